@@ -1,0 +1,135 @@
+"""
+Who is calling: from what ElevenLabs says of a call to the key under which the caller is remembered.
+
+A key is an E.164 number, or carries its channel (`whatsapp:`, `user:`), or is the conversation's own
+(`conversation:`), which nobody can ask for. Caller id is a hint, not a proof of identity.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from events.webhooks import CallInitiationFailure, TranscriptionData
+
+DEFAULT_REGION = "US"
+_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+# Without a number Twilio sends one of these words, or the word as dialled on a keypad with a plus before it.
+# Source: Twilio, "Why am I getting calls from these strange numbers?".
+_NOBODY = ("ANONYMOUS", "RESTRICTED", "BLOCKED", "UNKNOWN", "UNAVAILABLE")
+_NOBODY_DIALLED = frozenset("+" + word.translate(_KEYPAD) for word in _NOBODY)
+_USER_ID_CHARS_MAX = 256
+
+
+def number_of(raw: Any, *, region: str = DEFAULT_REGION) -> str | None:
+    """
+    Return the E.164 form of a number as a provider writes it; None where there is no number to be known by.
+
+    `sip:+12025550143@host` is its number. Words such as `anonymous`, short codes and impossible numbers are none.
+
+    Args:
+        raw: what was sent; anything that is not text or a whole number is none.
+        region: ISO 3166 country in which a national number is read.
+    """
+    text = _text(raw)
+    if text.lower().startswith(("sip:", "sips:", "tel:")):
+        text = text.partition(":")[2].partition("@")[0]
+    text = text.partition(";")[0]  # RFC 3966 parameters, such as an extension
+    if not text or len(text) > 64 or text in _NOBODY_DIALLED or any(char.isalpha() for char in text):
+        return None
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None
+    is_national = not text.startswith(("+", "\N{FULLWIDTH PLUS SIGN}"))
+    if is_national and phonenumbers.is_possible_short_number_for_region(number, region):
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def user_key(raw: Any) -> str | None:
+    """Return the key of somebody known only by a `user_id`; it never equals a phone's, whatever the id says."""
+    text = _text(raw)
+    return f"user:{text}" if text and len(text) <= _USER_ID_CHARS_MAX else None
+
+
+def whatsapp_key(raw: Any) -> str | None:
+    """Return the key of a WhatsApp user: the phone number that the id is, or the id with its channel."""
+    text = _text(raw)
+    if not text or len(text) > _USER_ID_CHARS_MAX:
+        return None
+    digits = text.removeprefix("+")
+    number = number_of("+" + digits) if digits.isascii() and digits.isdigit() else None
+    return number or f"whatsapp:{text}"
+
+
+def caller_of_call(data: TranscriptionData, *, region: str = DEFAULT_REGION) -> str | None:
+    """Return the key of the human party of a call; None where the call does not say who that is."""
+    metadata = data.metadata
+    phone = metadata.phone_call if metadata else None
+    if phone and (number := number_of(phone.external_number, region=region)):
+        return number
+    variables = (
+        data.conversation_initiation_client_data.dynamic_variables if data.conversation_initiation_client_data else None
+    )
+    direction = (phone.direction if phone else None) or "inbound"
+    if variables:
+        # On an outbound call system__caller_id is the agent's own line: every callee would become one caller.
+        parties = {"inbound": variables.caller_id, "outbound": variables.called_number}
+        if number := number_of(parties.get(direction.lower()), region=region):
+            return number
+    if metadata and metadata.whatsapp and (key := whatsapp_key(metadata.whatsapp.whatsapp_user_id)):
+        return key
+    if metadata and metadata.sms and (number := number_of(metadata.sms.sms_user_phone_number, region=region)):
+        return number
+    return user_key(data.user_id)
+
+
+def caller_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> str | None:
+    """Return the key of whom a failed call would have reached (or, inbound, of who tried to call)."""
+    body = webhook.data.metadata.body if webhook.data.metadata else None
+    if body is None:
+        return None
+    if (body.direction or "").lower().startswith("inbound"):
+        return number_of(body.from_ or body.from_number, region=region)
+    return number_of(body.to or body.to_number, region=region)
+
+
+def caller_of_question(
+    caller_id: Any,
+    called_number: Any,
+    user_id: Any,
+    *,
+    is_agent_line: Callable[[str], bool],
+    region: str = DEFAULT_REGION,
+) -> str | None:
+    """
+    Return the key of the human party of a running call, of which only the two numbers are known.
+
+    The dialled number is the human's only where the calling one is known to be an agent's line; a withheld
+    caller must not be answered with what is known about the line that he called.
+    """
+    calling = number_of(caller_id, region=region)
+    if calling is None:
+        return user_key(user_id)
+    if not is_agent_line(calling):
+        return calling
+    called = number_of(called_number, region=region)
+    return called if called is not None and not is_agent_line(called) else None
+
+
+def masked(caller: str | None) -> str:
+    """Return a caller key fit for a log line: its channel and its last three characters."""
+    if not caller:
+        return "nobody"
+    channel, colon, name = caller.rpartition(":")
+    return f"{channel}{colon}***{name[-3:]}" if len(name) > 6 else f"{channel}{colon}***"
+
+
+def _text(raw: Any) -> str:
+    if isinstance(raw, bool) or not isinstance(raw, str | int):
+        return ""
+    return str(raw).strip()

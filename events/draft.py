@@ -1,0 +1,181 @@
+"""A body on its way into the log: checked while it streams in, written aside, not an event yet."""
+
+import codecs
+import fcntl
+import hashlib
+import os
+import uuid
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from events.durable import create_file, fsync_folder, write_all
+from events.errors import BodyTooLargeError
+from events.filing import Filing, file_body
+from events.outline import Outline
+from events.receipt import Receipt
+
+FOLDER = ".incoming"
+# A body that fits in memory touches the disk only once its signature is verified.
+_MEMORY_BYTES_MAX = 1024 * 1024
+
+
+class Draft:
+    """
+    One body that is coming in.
+
+    Leaving the `with` block removes what was written aside, whether or not it was published.
+
+    Args:
+        folder: the payload folder's `.incoming`.
+        body_bytes_max: the cap.
+    """
+
+    def __init__(self, folder: Path, *, body_bytes_max: int) -> None:
+        self._folder = folder
+        self._body_bytes_max = body_bytes_max
+        self._pending = bytearray()
+        self._fd: int | None = None
+        self._utf8 = codecs.getincrementaldecoder("utf-8")()
+        self._is_utf8 = True
+        self._hash = hashlib.sha256()
+        self._outline = Outline()
+        self.size = 0
+        self.path = folder / "unnamed"
+
+    def __enter__(self) -> "Draft":
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.discard()
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the body so far, in lower-case hex."""
+        return self._hash.hexdigest()
+
+    def write(self, chunk: bytes) -> None:
+        """
+        Take the next piece of the body.
+
+        Raises:
+            BodyTooLargeError: the body is above the cap.
+            OSError: no room, or an I/O error.
+        """
+        self.size += len(chunk)
+        if self.size > self._body_bytes_max:
+            raise BodyTooLargeError(f"the body is larger than {self._body_bytes_max} bytes")
+        self._hash.update(chunk)
+        self._outline.feed(chunk)
+        self._check_utf8(chunk)
+        self._pending += chunk
+        if len(self._pending) > _MEMORY_BYTES_MAX:
+            self._spill()
+
+    def filing(self) -> Filing:
+        """Return where the body, now whole, belongs."""
+        # A typed decoder skips unknown fields without checking their UTF-8; without this check a bad byte
+        # would reach whoever reads the log next.
+        self._check_utf8(b"", final=True)
+        return file_body(self._outline.text() if self._is_utf8 else None, self.sha256)
+
+    def seal(self, receipt: Receipt) -> None:
+        """
+        Make the body and what we noted of it durable, so that a crash from here on loses nothing.
+
+        Raises:
+            OSError: no room, or an I/O error.
+        """
+        self._spill()
+        assert self._fd is not None
+        os.fsync(self._fd)
+        note_fd = create_file(_note_path(self.path))
+        try:
+            write_all(note_fd, receipt.line())
+            os.fsync(note_fd)
+        finally:
+            os.close(note_fd)
+        fsync_folder(self._folder)  # or a power cut could leave a linked event whose draft's name is lost
+
+    def discard(self) -> None:
+        """Remove what was written aside; the event, if it was published, stays."""
+        if self._fd is None:
+            return
+        # In this order: a draft without a note is either incomplete or committed, and recovery may drop it.
+        _note_path(self.path).unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
+        os.close(self._fd)
+        self._fd = None
+
+    def _check_utf8(self, chunk: bytes, *, final: bool = False) -> None:
+        if self._is_utf8:
+            try:
+                self._utf8.decode(chunk, final)
+            except UnicodeDecodeError:
+                self._is_utf8 = False
+
+    def _spill(self) -> None:
+        if self._fd is None:
+            self.path, self._fd = _create_locked(self._folder)
+        write_all(self._fd, self._pending)
+        self._pending.clear()
+
+
+class AbandonedDraft:
+    """
+    A draft whose writer died, held so that nobody else recovers it.
+
+    `receipt` is what its writer noted: None when it died before the body was whole.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """
+        Lock the draft.
+
+        Raises:
+            BlockingIOError: somebody is writing or recovering it.
+            FileNotFoundError: it is gone.
+        """
+        self.path = path
+        self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._fd)
+            raise
+        self.receipt = self._read_note()
+
+    def __enter__(self) -> "AbandonedDraft":
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        os.close(self._fd)
+
+    def discard(self) -> None:
+        """Remove the draft and its note."""
+        _note_path(self.path).unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
+
+    def _read_note(self) -> Receipt | None:
+        try:
+            receipt = msgspec.json.decode(_note_path(self.path).read_bytes(), type=Receipt)
+        except (FileNotFoundError, msgspec.MsgspecError):
+            return None
+        with open(self._fd, "rb", closefd=False) as body:
+            is_whole = hashlib.file_digest(body, "sha256").hexdigest() == receipt.sha256
+        return receipt if is_whole else None
+
+
+def _note_path(body: Path) -> Path:
+    return body.with_suffix(".receipt")
+
+
+def _create_locked(folder: Path) -> tuple[Path, int]:
+    while True:
+        path = folder / f"{uuid.uuid4().hex}.body"
+        fd = create_file(path)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        if os.fstat(fd).st_nlink:
+            return path, fd
+        os.close(fd)  # a recovery took the file for abandoned before we had locked it

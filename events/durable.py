@@ -1,0 +1,47 @@
+"""File system steps that survive a power cut, and files that only their owner reads."""
+
+import os
+from pathlib import Path
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder durable: fsyncing a file does not."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def create_file(path: Path) -> int:
+    """
+    Create a file for reading and writing, 0600 whatever the umask, and return its descriptor.
+
+    Raises:
+        FileExistsError: it is there already.
+    """
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+    os.fchmod(fd, FILE_MODE)
+    return fd
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and its parents, 0700 whatever the umask; leaves one that is there as it is."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    try:
+        folder.mkdir(FOLDER_MODE)
+    except FileExistsError:
+        return
+    folder.chmod(FOLDER_MODE)
+
+
+def write_all(fd: int, data: bytes | bytearray) -> None:
+    """Write all of `data`: one write may take less, for instance on a disk that is filling up."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(fd, rest) :]

@@ -1,0 +1,189 @@
+"""
+The journal: one file that lists the events in the order in which they came.
+
+A line is committed once it is written whole and fsynced. Whoever holds the lock sees committed lines only.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from events.durable import FILE_MODE, fsync_folder, write_all
+from events.errors import JournalError, PositionError
+from events.receipt import Place, Receipt, read_receipt, sha256_of
+
+NAME = "journal.jsonl"
+HEADER = b'{"format":"elaoms-journal","version":1}'
+# A line is at most some 6 kB: a signature header of 4 kB, two ids of 128 characters, and fixed fields.
+_LINE_BYTES_MAX = 64 * 1024
+_BLOCK_BYTES = 1024 * 1024
+
+
+class Tail(Struct, frozen=True):
+    """Where the journal ends: its length in bytes, and its last line."""
+
+    size: int
+    position: int
+    line_sha256: str
+    line_offset: int
+
+
+class Journal:
+    """The journal of one payload folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        self._lock_path = folder / ".journal.lock"
+
+    @contextmanager
+    def lock(self) -> Iterator["LockedJournal"]:
+        """Hold the journal alone, among all threads and processes, with a torn last line cut back."""
+        lock_fd = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        try:
+            fcntl.flock(lock_fd, fcntl.LOCK_EX)
+            fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+            try:
+                os.fchmod(fd, FILE_MODE)
+                journal = LockedJournal(fd)
+                if journal.tail.size == 0:
+                    journal.write(HEADER + b"\n")
+                    fsync_folder(self._path.parent)
+                yield journal
+            finally:
+                os.close(fd)
+        finally:
+            os.close(lock_fd)  # releases the lock
+
+    def size(self) -> int:
+        """Return the journal's length in bytes; 0 where there is none yet."""
+        try:
+            return self._path.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def tail(self) -> Place | None:
+        """
+        Return the last whole line; None for a journal without events.
+
+        Raises:
+            JournalError: the last line is no receipt.
+        """
+        try:
+            fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            tail = _read_tail(fd)
+        finally:
+            os.close(fd)
+        return Place(tail.position, tail.line_offset, tail.line_sha256) if tail.position else None
+
+    def lines(self, after: Place | None) -> Iterator[tuple[int, bytes]]:
+        """
+        Yield the whole lines that follow `after` (None: all events), each with its offset.
+
+        The last of them may not be committed yet, and may be gone on the next reading; `after` then tells.
+
+        Raises:
+            PositionError: there is another line at `after`.
+            JournalError: the journal is of a format that we do not know.
+        """
+        try:
+            file = self._path.open("rb")
+        except FileNotFoundError:
+            if after is None:
+                return
+            raise PositionError("the journal is gone") from None
+        with file:
+            if after is None:
+                header = file.readline()
+                if header.endswith(b"\n") and header.rstrip(b"\n") != HEADER:
+                    raise JournalError(f"{self._path} is no journal of version 1")
+            else:
+                file.seek(after.offset)
+                line = file.readline()
+                if not line.endswith(b"\n") or sha256_of(line[:-1]) != after.sha256:
+                    raise PositionError(f"the journal has another line at position {after.position}")
+            offset = file.tell()
+            for line in file:
+                if not line.endswith(b"\n"):
+                    return  # still being written
+                yield offset, line[:-1]
+                offset += len(line)
+
+
+class LockedJournal:
+    """The journal while its lock is held."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        size = os.fstat(fd).st_size
+        whole = size - _torn_bytes(fd, size)
+        if whole < size:
+            os.ftruncate(fd, whole)  # whoever wrote the torn line died before it could answer
+        self.tail = _read_tail(fd)
+
+    def write(self, lines: bytes) -> None:
+        """
+        Append whole lines and make them durable; with no lines, make what is there durable.
+
+        Raises:
+            OSError: nothing was appended. After a failed fsync the kernel may call the same pages clean, so the
+                lines are cut off again, and only an fsync after a fresh write counts.
+        """
+        start = self.tail.size
+        try:
+            os.lseek(self._fd, start, os.SEEK_SET)
+            write_all(self._fd, lines)
+            os.fsync(self._fd)
+        except OSError:
+            os.ftruncate(self._fd, start)
+            raise
+        self.tail = _read_tail(self._fd)
+
+    def find(self, path: str, *, since: int) -> Receipt | None:
+        """Return the newest receipt for `path` among the lines from offset `since` on."""
+        needle = b'"path":' + msgspec.json.encode(path) + b","
+        end = self.tail.size
+        rest = b""
+        start = since if since <= end else 0  # a shorter journal was restored: look at all of it
+        while end > start:
+            begin = max(start, end - _BLOCK_BYTES)
+            block = os.pread(self._fd, end - begin, begin) + rest
+            # The first line of a block may have begun in the block before.
+            cut = 0 if begin == start else block.find(b"\n") + 1
+            rest, whole = block[:cut], block[cut:]
+            if needle in whole:
+                return next(read_receipt(line) for line in reversed(whole.split(b"\n")) if needle in line)
+            end = begin
+        return None
+
+
+def _torn_bytes(fd: int, size: int) -> int:
+    end = os.pread(fd, _LINE_BYTES_MAX, max(0, size - _LINE_BYTES_MAX))
+    newline = end.rfind(b"\n")
+    if newline < 0 and size > len(end):
+        raise JournalError("the journal's end is no journal: no line ends there")
+    return len(end) - newline - 1
+
+
+def _read_tail(fd: int) -> Tail:
+    size = os.fstat(fd).st_size
+    size -= _torn_bytes(fd, size)
+    if size == 0:
+        return Tail(0, 0, sha256_of(HEADER), 0)
+    begin = max(0, size - _LINE_BYTES_MAX)
+    lines = os.pread(fd, size - begin, begin)[:-1]
+    line = lines[lines.rfind(b"\n") + 1 :]
+    if line == HEADER:
+        return Tail(size, 0, sha256_of(line), 0)
+    try:
+        position = read_receipt(line).position
+    except msgspec.MsgspecError as error:
+        raise JournalError("the journal's last line is no receipt") from error
+    return Tail(size, position, sha256_of(line), size - len(line) - 1)

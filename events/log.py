@@ -1,0 +1,338 @@
+"""
+The payload log: append-only, immutable files, and one journal that lists them.
+
+The files are the truth; the journal is the order and the proof. An event is committed once it has a receipt.
+"""
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from events.draft import FOLDER as INCOMING
+from events.draft import AbandonedDraft, Draft
+from events.durable import create_file, fsync_folder, make_folder
+from events.errors import DamagedEventError, LogClosedError
+from events.journal import Journal, LockedJournal
+from events.receipt import Place, Receipt, read_receipt, sha256_of
+
+BODY_BYTES_MAX = 256 * 1024 * 1024
+_CHUNK_BYTES = 256 * 1024
+_LINK_TRIES = 3
+
+
+class Event(Struct, frozen=True):
+    """One stored webhook: its receipt, where the journal has it, and its bytes as they were received."""
+
+    receipt: Receipt
+    place: Place
+    is_chained: bool
+    path: Path
+
+    def chunks(self) -> Iterator[bytes]:
+        """
+        Yield the body piece by piece.
+
+        Raises:
+            DamagedEventError: after the last piece: these are not the bytes of the receipt; or the file is missing.
+        """
+        digest = hashlib.sha256()
+        for chunk in self.part(0, None):
+            digest.update(chunk)
+            yield chunk
+        if digest.hexdigest() != self.receipt.sha256:
+            raise DamagedEventError(f"{self.receipt.path} does not match its receipt")
+
+    def body(self) -> bytes:
+        """Return the whole body; raises as `chunks` does."""
+        return b"".join(self.chunks())
+
+    def part(self, offset: int, length: int | None) -> Iterator[bytes]:
+        """Yield `length` bytes of the body from `offset` on (None: the rest), unchecked."""
+        try:
+            file = self.path.open("rb")
+        except FileNotFoundError as error:
+            raise DamagedEventError(f"{self.receipt.path} is missing") from error
+        with file:
+            file.seek(offset)
+            left = self.receipt.size if length is None else length
+            while left > 0 and (chunk := file.read(min(_CHUNK_BYTES, left))):
+                left -= len(chunk)
+                yield chunk
+            if length is None and (surplus := file.read(1)):
+                yield surplus  # a longer file is another file
+
+
+class DamagedLine(Struct, frozen=True):
+    """A line of the journal that is no receipt."""
+
+    place: Place
+
+
+class _Linked(Struct):
+    """A body that has its final name, on its way to its receipt."""
+
+    receipt: Receipt
+    draft: Path
+    is_new: bool
+    journal_bytes: int
+    is_settled: bool = False
+    committed: Receipt | None = None
+    error: Exception | None = None
+
+
+class PayloadLog:
+    """
+    The payload log in one folder; any number of threads and processes may append and read.
+
+    Args:
+        folder: `PAYLOAD_STORAGE_PATH`; made when it is not there.
+        body_bytes_max: the cap on one body.
+        clock: the present, as an aware UTC datetime; noted in each receipt.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        body_bytes_max: int = BODY_BYTES_MAX,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.folder = folder
+        self._incoming = folder / INCOMING
+        self._body_bytes_max = body_bytes_max
+        self._clock = clock
+        make_folder(self._incoming)
+        self._journal = Journal(folder)
+        self._turn = threading.Lock()
+        self._waiting_lock = threading.Lock()
+        self._waiting: list[_Linked] = []
+
+    def draft(self) -> Draft:
+        """Open a draft for a body that streams in; publish it within its `with` block."""
+        return Draft(self._incoming, body_bytes_max=self._body_bytes_max)
+
+    def append(self, body: bytes, *, source: str, signature: str | None = None) -> Receipt:
+        """Append one body that is in memory; promises and raises as `publish` does."""
+        with self.draft() as draft:
+            draft.write(body)
+            return self.publish(draft, source=source, signature=signature)
+
+    def publish(self, draft: Draft, *, source: str, signature: str | None = None) -> Receipt:
+        """
+        Make a drafted body an event, and return its receipt once it is durable.
+
+        Idempotent: the same bytes have one receipt, however often and wherever they are appended.
+
+        Args:
+            source: where the body came from: `webhook`, `backfill`, `import`, ...
+            signature: the header that it came with.
+
+        Raises:
+            LogClosedError: no room, or an I/O error; nothing was kept, and a retry is safe.
+            JournalError: the journal's end is damaged; a retry helps once it is mended.
+        """
+        filing = draft.filing()
+        receipt = Receipt(
+            position=0,
+            received_at=self._clock(),
+            kind=filing.kind,
+            conversation_id=filing.conversation_id,
+            path=filing.path,
+            sha256=draft.sha256,
+            size=draft.size,
+            source=source,
+            signature=signature,
+        )
+        try:
+            draft.seal(receipt)
+            committed = self._commit(self._link(receipt, draft.path))
+            draft.discard()
+        except OSError as error:
+            raise LogClosedError(f"the payload log cannot take an event now: {error.strerror}") from error
+        return committed
+
+    def recover(self) -> int:
+        """
+        Finish what a process that died left behind, and return how many bodies became events.
+
+        A body that had come in whole becomes an event, for its signature was verified; a part of one is removed.
+        Drafts that somebody is still writing are left alone.
+        """
+        recovered = 0
+        for path in sorted(self._incoming.glob("*.body")):
+            try:
+                abandoned = AbandonedDraft(path)
+            except (BlockingIOError, FileNotFoundError):
+                continue
+            with abandoned:
+                if abandoned.receipt is not None:
+                    linked = self._link(abandoned.receipt, path)
+                    # Unlike an appender, we do not know when the dead writer linked it: look at every line.
+                    linked.journal_bytes = 0
+                    linked.is_new = False
+                    self._commit(linked)
+                    recovered += 1
+                abandoned.discard()
+        return recovered
+
+    def read(self, after: Place | None = None) -> Iterator[Event | DamagedLine]:
+        """
+        Yield the events that follow `after` (None: all), in the journal's order, and lines that are none.
+
+        Raises:
+            PositionError: the journal has another line at `after`; replay from nothing.
+            JournalError: the journal is of an unknown format.
+        """
+        position, previous = (after.position, after.sha256) if after else (0, None)
+        for offset, line in self._journal.lines(after):
+            digest = sha256_of(line)
+            try:
+                receipt = read_receipt(line)
+            except msgspec.MsgspecError:
+                position += 1
+                yield DamagedLine(Place(position, offset, digest))
+            else:
+                is_chained = receipt.position == position + 1 and previous in (None, receipt.previous)
+                position = receipt.position
+                yield Event(receipt, Place(position, offset, digest), is_chained, self.folder / receipt.path)
+            previous = digest
+
+    def tail(self) -> Place | None:
+        """Return the last event's place, the head of the chain; None for an empty log."""
+        return self._journal.tail()
+
+    def size(self) -> int:
+        """Return the journal's length in bytes, which grows with every event."""
+        return self._journal.size()
+
+    def check_writable(self) -> None:
+        """
+        Write and fsync a byte where the next event would be drafted.
+
+        Raises:
+            LogClosedError: no room, or an I/O error.
+        """
+        path = self._incoming / f"probe-{os.getpid()}-{threading.get_ident()}"
+        try:
+            path.unlink(missing_ok=True)
+            fd = create_file(path)
+            try:
+                os.write(fd, b"\n")
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+                path.unlink()
+        except OSError as error:
+            raise LogClosedError(f"the payload log cannot take an event now: {error.strerror}") from error
+
+    def _link(self, receipt: Receipt, draft: Path) -> _Linked:
+        for path in _names(receipt):
+            final = self.folder / path
+            named = msgspec.structs.replace(receipt, path=path)
+            journal_bytes = self._journal.size()
+            try:
+                _link_into_folder(draft, final)
+                is_new = True
+            except FileExistsError:
+                if not _is_same(final, receipt):
+                    continue
+                is_new, journal_bytes = False, 0
+            # Always, also where the folder was there: another process may have made it a moment ago, and the
+            # name of a folder is durable only once its parent is.
+            for folder in final.relative_to(self.folder).parents:
+                fsync_folder(self.folder / folder)
+            return _Linked(named, draft, is_new, journal_bytes)
+        raise DamagedEventError(f"{receipt.path} and its other versions hold bytes that are not theirs")
+
+    def _commit(self, linked: _Linked) -> Receipt:
+        with self._waiting_lock:
+            self._waiting.append(linked)
+        with self._turn:
+            # Those who queued here while one of us held the turn are committed together, by one fsync.
+            if not linked.is_settled:
+                with self._waiting_lock:
+                    batch, self._waiting = self._waiting, []
+                self._commit_batch(batch)
+        if linked.error is not None:
+            raise linked.error
+        assert linked.committed is not None
+        return linked.committed
+
+    def _commit_batch(self, batch: list[_Linked]) -> None:
+        try:
+            with self._journal.lock() as journal:
+                try:
+                    self._write_receipts(batch, journal)
+                except OSError:
+                    for linked in batch:
+                        # Only what would have become an event now: another may have had its receipt already.
+                        if linked.is_new and linked.committed and linked.committed.position > journal.tail.position:
+                            self._unlink(linked)
+                    raise
+        except Exception as error:  # noqa: BLE001 - raised again in the thread of each of them
+            for linked in batch:
+                linked.committed, linked.error = None, error
+        finally:
+            for linked in batch:
+                linked.is_settled = True
+
+    def _write_receipts(self, batch: list[_Linked], journal: LockedJournal) -> None:
+        position, previous = journal.tail.position, journal.tail.line_sha256
+        written: dict[str, Receipt] = {}
+        lines = bytearray()
+        for linked in batch:
+            path = linked.receipt.path
+            # Somebody who met our file before it had a receipt may have appended one for us, and the other way.
+            known = written.get(path) or journal.find(path, since=linked.journal_bytes)
+            if known is None:
+                if not linked.is_new and not (self.folder / path).exists():
+                    _link_into_folder(linked.draft, self.folder / path)
+                    fsync_folder((self.folder / path).parent)
+                position += 1
+                known = msgspec.structs.replace(linked.receipt, position=position, previous=previous)
+                line = known.line()
+                previous = sha256_of(line)
+                lines += line + b"\n"
+                written[path] = known
+            linked.committed = known
+        journal.write(bytes(lines))
+
+    def _unlink(self, linked: _Linked) -> None:
+        final = self.folder / linked.receipt.path
+        try:
+            final.unlink(missing_ok=True)
+            final.parent.rmdir()
+        except OSError:
+            pass
+
+
+def _names(receipt: Receipt) -> Iterator[str]:
+    yield receipt.path
+    stem, dot, suffix = receipt.path.rpartition(".")
+    for digits in (12, 64):
+        yield f"{stem}.{receipt.sha256[:digits]}{dot}{suffix}"
+
+
+def _link_into_folder(draft: Path, final: Path) -> None:
+    for tries_left in reversed(range(_LINK_TRIES)):
+        make_folder(final.parent)
+        try:
+            final.hardlink_to(draft)  # link, not rename: rename would replace an existing event
+        except FileNotFoundError:
+            if not tries_left:  # else: another appender failed just now, and removed the folder it had made
+                raise
+        else:
+            return
+
+
+def _is_same(final: Path, receipt: Receipt) -> bool:
+    with final.open("rb") as file:
+        if os.fstat(file.fileno()).st_size != receipt.size:
+            return False
+        return hashlib.file_digest(file, "sha256").hexdigest() == receipt.sha256

@@ -1,0 +1,63 @@
+"""What the journal says of one event: its receipt, one line of JSON, chained to the line before."""
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """
+    What we noted when an event came in; a line of the journal.
+
+    Field order is the order in the line. `position` counts from 1; `received_at` is aware UTC; `path` is relative
+    to the payload folder; `size` is in bytes; `signature` is the header as it came; `previous` is the sha256 of
+    the line before, without its newline.
+    """
+
+    position: int
+    received_at: datetime
+    kind: str
+    conversation_id: str | None
+    path: str
+    sha256: str
+    size: int
+    source: str
+    signature: str | None = None
+    previous: str = ""
+
+    def line(self) -> bytes:
+        """Return the journal's line for this receipt, without its newline."""
+        return _encoder.encode(self)
+
+
+class Place(Struct, frozen=True):
+    """
+    Where a reader stands in the journal: the last line that it has read.
+
+    `offset` is where that line begins, in bytes; `sha256` is the line's own, so that another line there is noticed.
+    """
+
+    position: int
+    offset: int
+    sha256: str
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Receipt)
+
+
+def read_receipt(line: bytes) -> Receipt:
+    """
+    Return the receipt that a line of the journal holds.
+
+    Raises:
+        msgspec.MsgspecError: the line is no receipt.
+    """
+    return _decoder.decode(line)
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the SHA-256 of `data` in lower-case hex."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,186 @@
+"""
+What ElevenLabs sends, as msgspec Structs.
+
+Unknown fields are accepted and skipped, everything but the ids may be absent or null, and no text is an enum:
+ElevenLabs adds fields and values every month, and a webhook that we refuse is a call that is forgotten.
+
+Source: the SDK's `GetConversationResponseModel` and its parts (elevenlabs 2.78), and captured payloads.
+"""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+Seconds = int | float
+UnixSeconds = Annotated[Seconds, Meta(description="Unix time in seconds, UTC.")]
+ConversationId = Annotated[
+    str,
+    Meta(description="ElevenLabs' id of the conversation.", examples=["conv_4201k9wfkvjyf60aevvp97zch524"]),
+]
+AgentId = Annotated[
+    str, Meta(description="ElevenLabs' id of the agent.", examples=["agent_7301k9r8sbb5fjbbym8c9y1jqt9b"])
+]
+PhoneNumber = Annotated[
+    str, Meta(description="A phone number as the telephony provider gives it.", examples=["+12025550143"])
+]
+
+
+class AgentMetadata(Struct, kw_only=True):
+    """Who spoke an agent's turn; differs from the call's agent after a transfer."""
+
+    agent_id: Annotated[str | None, Meta(description="The agent that spoke this turn.")] = None
+
+
+class Turn(Struct, kw_only=True):
+    """One utterance of a transcript (SDK: `ConversationHistoryTranscriptCommonModelOutput`)."""
+
+    role: Annotated[str | None, Meta(description="Who spoke: `user` or `agent`.")] = None
+    message: Annotated[str | None, Meta(description="The words; null for a tool call.")] = None
+    time_in_call_secs: Annotated[Seconds | None, Meta(description="Seconds since the call began.")] = None
+    agent_metadata: AgentMetadata | None = None
+
+
+class PhoneCall(Struct, kw_only=True):
+    """The telephone side of a call; `external_number` is the human party in both directions."""
+
+    direction: Annotated[str | None, Meta(description="`inbound` or `outbound`.")] = None
+    agent_number: Annotated[str | None, Meta(description="The agent's own line.")] = None
+    external_number: Annotated[str | None, Meta(description="The human party's number.")] = None
+    call_sid: Annotated[str | None, Meta(description="The telephony provider's id of the call.")] = None
+
+
+class WhatsApp(Struct, kw_only=True):
+    """The WhatsApp side of a conversation."""
+
+    whatsapp_user_id: Annotated[str | None, Meta(description="The human party; usually digits.")] = None
+
+
+class Sms(Struct, kw_only=True):
+    """The SMS side of a conversation."""
+
+    sms_user_phone_number: Annotated[str | None, Meta(description="The human party's number.")] = None
+
+
+class CallMetadata(Struct, kw_only=True):
+    """When and how a call took place (SDK: `ConversationHistoryMetadataCommonModel`)."""
+
+    start_time_unix_secs: UnixSeconds | None = None
+    call_duration_secs: Annotated[Seconds | None, Meta(description="Length of the call in seconds.")] = None
+    phone_call: PhoneCall | None = None
+    whatsapp: WhatsApp | None = None
+    sms: Sms | None = None
+    main_language: Annotated[str | None, Meta(description="BCP 47 tag of the call's language.")] = None
+    termination_reason: Annotated[str | None, Meta(description="Why the call ended.")] = None
+
+
+class CollectedValue(Struct, kw_only=True):
+    """One thing the agent was told to collect (SDK: `DataCollectionResultCommonModel`)."""
+
+    value: Annotated[Any, Meta(description="A string, a number, a boolean, or null.")] = None
+
+
+class Analysis(Struct, kw_only=True):
+    """What ElevenLabs concluded from a call (SDK: `ConversationHistoryAnalysisCommonModel`)."""
+
+    transcript_summary: Annotated[str | None, Meta(description="The call in a few sentences.")] = None
+    call_summary_title: Annotated[str | None, Meta(description="The call in a few words.")] = None
+    data_collection_results: Annotated[
+        dict[str, CollectedValue | None] | None, Meta(description="Collected values by their id.")
+    ] = None
+
+
+class DynamicVariables(Struct, kw_only=True):
+    """The `system__` variables that say who called whom; `Any`, because agents can declare what they like."""
+
+    caller_id: Any = msgspec.field(default=None, name="system__caller_id")
+    called_number: Any = msgspec.field(default=None, name="system__called_number")
+
+
+class InitiationData(Struct, kw_only=True):
+    """What a conversation was started with."""
+
+    dynamic_variables: DynamicVariables | None = None
+
+
+class TranscriptionData(Struct, kw_only=True):
+    """The whole of one call."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId | None = None
+    agent_name: Annotated[str | None, Meta(description="The agent's name in the dashboard.")] = None
+    status: Annotated[str | None, Meta(description="`done` once the analysis is complete.")] = None
+    user_id: Annotated[str | None, Meta(description="What a widget, an SDK or a chat platform says of its user.")] = (
+        None
+    )
+    transcript: Annotated[list[Turn] | None, Meta(description="The call, utterance by utterance.")] = None
+    metadata: CallMetadata | None = None
+    analysis: Analysis | None = None
+    conversation_initiation_client_data: InitiationData | None = None
+
+
+class AudioData(Struct, kw_only=True):
+    """The recording of one call."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId | None = None
+    full_audio: Annotated[str | None, Meta(description="The recording: an MP3 file in base64.")] = None
+
+
+class FailureBody(Struct, kw_only=True):
+    """What the telephony provider said: Twilio's field names, then SIP's."""
+
+    direction: str | None = msgspec.field(default=None, name="Direction")
+    to: str | None = msgspec.field(default=None, name="To")
+    from_: str | None = msgspec.field(default=None, name="From")
+    to_number: str | None = None
+    from_number: str | None = None
+
+
+class FailureMetadata(Struct, kw_only=True):
+    """Which provider spoke, and its words."""
+
+    type: Annotated[str | None, Meta(description="`twilio` or `sip`.")] = None
+    body: FailureBody | None = None
+
+
+class FailureData(Struct, kw_only=True):
+    """A call that never came about."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId | None = None
+    failure_reason: Annotated[str | None, Meta(description="`busy`, `no-answer` or `unknown`.")] = None
+    metadata: FailureMetadata | None = None
+
+
+class PostCallTranscription(Struct, kw_only=True, tag_field="type", tag="post_call_transcription"):
+    """After a call: what was said, and what ElevenLabs concluded."""
+
+    data: TranscriptionData
+    event_timestamp: UnixSeconds | None = None
+
+
+class PostCallAudio(Struct, kw_only=True, tag_field="type", tag="post_call_audio"):
+    """After a call: its recording, which comes on its own, before or after the transcription."""
+
+    data: AudioData
+    event_timestamp: UnixSeconds | None = None
+
+
+class CallInitiationFailure(Struct, kw_only=True, tag_field="type", tag="call_initiation_failure"):
+    """An outbound call that did not come about."""
+
+    data: FailureData
+    event_timestamp: UnixSeconds | None = None
+
+
+PostCallWebhook = PostCallTranscription | PostCallAudio | CallInitiationFailure
+
+
+class ClientDataRequest(Struct, kw_only=True):
+    """What ElevenLabs asks when an inbound call begins."""
+
+    caller_id: Annotated[str | None, Meta(description="Who calls; may be empty, `anonymous` or a SIP URI.")] = None
+    agent_id: AgentId | None = None
+    called_number: Annotated[str | None, Meta(description="The agent's line.")] = None
+    call_sid: Annotated[str | None, Meta(description="The telephony provider's id of the call.")] = None
