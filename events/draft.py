@@ -1,6 +1,5 @@
 """A body on its way into the log: checked while it streams in, written aside, not an event yet."""
 
-import codecs
 import fcntl
 import hashlib
 import os
@@ -37,8 +36,6 @@ class Draft:
         self._body_bytes_max = body_bytes_max
         self._pending = bytearray()
         self._fd: int | None = None
-        self._utf8 = codecs.getincrementaldecoder("utf-8")()
-        self._is_utf8 = True
         self._hash = hashlib.sha256()
         self._outline = Outline()
         self.size = 0
@@ -68,17 +65,13 @@ class Draft:
             raise BodyTooLargeError(f"the body is larger than {self._body_bytes_max} bytes")
         self._hash.update(chunk)
         self._outline.feed(chunk)
-        self._check_utf8(chunk)
         self._pending += chunk
         if len(self._pending) > _MEMORY_BYTES_MAX:
             self._spill()
 
     def filing(self) -> Filing:
         """Return where the body, now whole, belongs."""
-        # A typed decoder skips unknown fields without checking their UTF-8; without this check a bad byte
-        # would reach whoever reads the log next.
-        self._check_utf8(b"", final=True)
-        return file_body(self._outline.text() if self._is_utf8 else None, self.sha256)
+        return file_body(self._outline.text(), self.sha256)
 
     def seal(self, receipt: Receipt) -> None:
         """
@@ -107,13 +100,6 @@ class Draft:
         self.path.unlink(missing_ok=True)
         os.close(self._fd)
         self._fd = None
-
-    def _check_utf8(self, chunk: bytes, *, final: bool = False) -> None:
-        if self._is_utf8:
-            try:
-                self._utf8.decode(chunk, final)
-            except UnicodeDecodeError:
-                self._is_utf8 = False
 
     def _spill(self) -> None:
         if self._fd is None:

@@ -47,7 +47,7 @@ _stray = msgspec.json.Decoder(_Stray)
 
 def file_body(outline: bytes | None, sha256: str) -> Filing:
     """
-    Return where a body is filed, by its outline (None: no valid UTF-8, or no JSON).
+    Return where a body is filed, by its outline (None: there is none).
 
     Never raises: what we cannot read is filed as unreadable, and kept.
     """

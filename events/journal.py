@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
@@ -83,6 +84,19 @@ class Journal:
             os.close(fd)
         return Place(tail.position, tail.line_offset, tail.line_sha256) if tail.position else None
 
+    def line_at(self, place: Place) -> bytes:
+        """
+        Return the line at a place, without its newline.
+
+        Raises:
+            PositionError: there is another one.
+        """
+        try:
+            with self._path.open("rb") as file:
+                return _checked_line(file, place)
+        except FileNotFoundError:
+            raise PositionError("the journal is gone") from None
+
     def lines(self, after: Place | None) -> Iterator[tuple[int, bytes]]:
         """
         Yield the whole lines that follow `after` (None: all events), each with its offset.
@@ -105,10 +119,7 @@ class Journal:
                 if header.endswith(b"\n") and header.rstrip(b"\n") != HEADER:
                     raise JournalError(f"{self._path} is no journal of version 1")
             else:
-                file.seek(after.offset)
-                line = file.readline()
-                if not line.endswith(b"\n") or sha256_of(line[:-1]) != after.sha256:
-                    raise PositionError(f"the journal has another line at position {after.position}")
+                _checked_line(file, after)
             offset = file.tell()
             for line in file:
                 if not line.endswith(b"\n"):
@@ -162,6 +173,14 @@ class LockedJournal:
                 return next(read_receipt(line) for line in reversed(whole.split(b"\n")) if needle in line)
             end = begin
         return None
+
+
+def _checked_line(file: BinaryIO, place: Place) -> bytes:
+    file.seek(place.offset)
+    line = file.readline()
+    if not line.endswith(b"\n") or sha256_of(line[:-1]) != place.sha256:
+        raise PositionError(f"the journal has another line at position {place.position}")
+    return line[:-1]
 
 
 def _torn_bytes(fd: int, size: int) -> int:

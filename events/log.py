@@ -203,6 +203,20 @@ class PayloadLog:
                 yield Event(receipt, Place(position, offset, digest), is_chained, self.folder / receipt.path)
             previous = digest
 
+    def event_at(self, place: Place) -> Event | DamagedLine:
+        """
+        Return the event at a place.
+
+        Raises:
+            PositionError: the journal has another line there.
+        """
+        line = self._journal.line_at(place)
+        try:
+            receipt = read_receipt(line)
+        except msgspec.MsgspecError:
+            return DamagedLine(place)
+        return Event(receipt, place, is_chained=True, path=self.folder / receipt.path)
+
     def tail(self) -> Place | None:
         """Return the last event's place, the head of the chain; None for an empty log."""
         return self._journal.tail()

@@ -17,6 +17,7 @@ def configure(*, level: str) -> None:
     """Send the log, and what libraries log, to stdout from `level` (`debug`, `info`, `warning`, `error`) on."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -29,26 +30,30 @@ def configure(*, level: str) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=_NamedLogger,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_drop_meta, renderer])
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+        )
     )
     logging.basicConfig(level=max(logging.WARNING, logging.getLevelName(level.upper())), handlers=[handler], force=True)
 
 
 def get_logger(name: str) -> FilteringBoundLogger:
     """Return the logger of one concern: `webhook`, `projection`, `engine` or `error`."""
-    logger: FilteringBoundLogger = structlog.get_logger(logger=name)
+    logger: FilteringBoundLogger = structlog.get_logger(name)
     return logger
 
 
-def _drop_meta(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    event["logger"] = event.pop("_record").name
-    event.pop("_from_structlog", None)
-    return event
+class _NamedLogger(structlog.WriteLogger):
+    """Writes to stdout, and knows whose logger it is."""
+
+    def __init__(self, name: str = "error") -> None:
+        super().__init__(sys.stdout)
+        self.name = name
 
 
 def _to_json(event: Any, **_: Any) -> str:

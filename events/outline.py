@@ -4,6 +4,7 @@ A JSON body of any size, read without holding its long strings in memory.
 A recording arrives as one string of tens of megabytes. What we need of such a body is everything else.
 """
 
+import codecs
 import re
 
 WHOLE_BYTES_MAX = 1024 * 1024
@@ -34,10 +35,11 @@ class Outline:
         self._string_at: int | None = None
         self._string_kept_at = 0
         self._is_malformed = False
+        self._utf8 = codecs.getincrementaldecoder("utf-8")()
 
     def feed(self, chunk: bytes) -> None:
         """Take the next piece of the body."""
-        if self._is_malformed:
+        if self._is_malformed or not self._check_utf8(chunk):
             return
         if not self._is_scanning:
             self._kept += chunk
@@ -51,10 +53,20 @@ class Outline:
             self._kept.clear()
 
     def text(self) -> bytes | None:
-        """Return the outline of all that was fed; None for a body that is no JSON we could outline."""
+        """Return the outline of all that was fed; None for a body that is no UTF-8, or no JSON we could outline."""
+        self._check_utf8(b"", final=True)
         if self._is_malformed or self._carry or self._string_at is not None:
             return None
         return bytes(self._kept)
+
+    def _check_utf8(self, chunk: bytes, *, final: bool = False) -> bool:
+        # A typed decoder skips unknown fields without checking their UTF-8; without this check a bad byte
+        # would reach whoever reads the log next.
+        try:
+            self._utf8.decode(chunk, final)
+        except UnicodeDecodeError:
+            self._is_malformed = True
+        return not self._is_malformed
 
     def _scan(self, piece: bytes) -> None:
         at = 0

@@ -26,19 +26,12 @@ PhoneNumber = Annotated[
 ]
 
 
-class AgentMetadata(Struct, kw_only=True):
-    """Who spoke an agent's turn; differs from the call's agent after a transfer."""
-
-    agent_id: Annotated[str | None, Meta(description="The agent that spoke this turn.")] = None
-
-
 class Turn(Struct, kw_only=True):
     """One utterance of a transcript (SDK: `ConversationHistoryTranscriptCommonModelOutput`)."""
 
     role: Annotated[str | None, Meta(description="Who spoke: `user` or `agent`.")] = None
     message: Annotated[str | None, Meta(description="The words; null for a tool call.")] = None
     time_in_call_secs: Annotated[Seconds | None, Meta(description="Seconds since the call began.")] = None
-    agent_metadata: AgentMetadata | None = None
 
 
 class PhoneCall(Struct, kw_only=True):

@@ -1,0 +1,227 @@
+"""The `projector` command: a thin face over the room's functions."""
+
+import signal
+import sqlite3
+import sys
+import time
+from pathlib import Path
+from threading import Event as Flag
+
+import click
+import msgspec
+
+from events import logging
+from events.caller import number_of
+from events.environment import read_environment
+from events.errors import EventsError, SettingsError
+from events.log import PayloadLog
+from projector.errors import ProjectorError, ReadModelMissingError
+from projector.faults import Faults
+from projector.follow import Follower
+from projector.generations import Generations
+from projector.progress import ProgressReport
+from projector.read_model import Fault, ReadModel, connect
+from projector.replay import replay
+from projector.settings import Settings
+from projector.show import show_caller
+
+_FOUND_SOMETHING, _USED_WRONGLY = 1, 2
+_POLL_S = 0.05
+
+
+@click.group(invoke_without_command=True)
+@click.option("--once", is_flag=True, help="Catch up with the log, then exit; 1 if any event was set aside.")
+@click.option(
+    "--replay", "is_replaying", is_flag=True, help="Rebuild all memories from the log, then exit; 1 as above."
+)
+@click.option("--dump", is_flag=True, help="Print every caller and memory as canonical JSON.")
+@click.pass_context
+def cli(context: click.Context, *, once: bool, is_replaying: bool, dump: bool) -> None:
+    """
+    Turn the payload log into memories.
+
+    Without an option or a command: follow the log until stopped. Settings come from the environment and from
+    .env; docs/settings.md lists them. Exit codes: 0 done, 1 found something wrong, 2 used wrongly.
+    """
+    if sum((once, is_replaying, dump, context.invoked_subcommand is not None)) > 1:
+        raise click.UsageError("--once, --replay, --dump and the commands exclude each other")
+    try:
+        settings = Settings.from_env(read_environment())
+    except SettingsError as error:
+        for fault in error.faults:
+            click.echo(f"projector: {fault}", err=True)
+        sys.exit(_USED_WRONGLY)
+    context.obj = settings
+    if context.invoked_subcommand is not None:
+        return
+    if dump:
+        _dump(settings)
+    elif is_replaying:
+        _replay(settings)
+    elif once:
+        _catch_up(settings)
+    else:
+        _follow(settings)
+
+
+@cli.command()
+@click.argument("number")
+@click.pass_obj
+def show(settings: Settings, number: str) -> None:
+    """Show what is known of the caller NUMBER, each fact with its source; 1 if nothing is."""
+    caller = number_of(number, region=settings.projection.region) or number
+    lines = list(show_caller(_read_model(settings), caller))
+    if not lines:
+        click.echo(f"projector: nothing is known of {caller}", err=True)
+        sys.exit(_FOUND_SOMETHING)
+    click.echo("\n".join(lines))
+
+
+@cli.command()
+@click.option("--json", "is_json", is_flag=True, help="Print a JSON array.")
+@click.pass_obj
+def failures(settings: Settings, *, is_json: bool) -> None:
+    """List the events that could not be folded; 1 if there are any."""
+    faults = _read_model(settings).faults()
+    if is_json:
+        click.echo(msgspec.json.encode(faults).decode())
+    else:
+        _list(faults)
+    if faults:
+        sys.exit(_FOUND_SOMETHING)
+
+
+@cli.command()
+@click.argument("id_", metavar="[ID]", type=int, required=False)
+@click.pass_obj
+def retry(settings: Settings, id_: int | None) -> None:
+    """Try the set-aside event ID again, or all of them; 1 if any still fails."""
+    generations = Generations(settings.read_model_folder)
+    with _writable(generations) as connection:
+        asked = Faults(connection).ask_again(id_, now_s=int(time.time()))
+    connection.close()
+    if not asked:
+        click.echo("projector: there is no such failure" if id_ is not None else "projector: there are no failures")
+        sys.exit(_FOUND_SOMETHING if id_ is not None else 0)
+    _catch_up(settings)
+
+
+def main() -> None:
+    """Run the command; an error of ours or of the world's is one line, exit 1."""
+    try:
+        cli(prog_name="projector")
+    except (EventsError, ProjectorError, OSError, sqlite3.Error) as error:
+        click.echo(f"projector: {error}", err=True)
+        sys.exit(_FOUND_SOMETHING)
+
+
+def _follow(settings: Settings) -> None:
+    logging.configure(level=settings.log_level)
+    log = logging.get_logger("projection")
+    stop = Flag()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    generations = Generations(settings.read_model_folder)
+    is_waiting = False
+    while not stop.is_set():
+        with generations.lock("follow", wait=False) as is_held:
+            if is_held:
+                log.info("projector_started", payloads=str(settings.payload_folder))
+                follower = Follower(PayloadLog(settings.payload_folder), generations, settings.projection, stop=stop)
+                follower.run(is_watching=settings.is_watching)
+                log.info("projector_stopped")
+                return
+        if not is_waiting:
+            log.warning("projector_waiting_for_lock", reason="another projector follows this log")
+            is_waiting = True
+        stop.wait(1)
+
+
+def _catch_up(settings: Settings) -> None:
+    """Catch up, or, where another projector follows, wait until that one has."""
+    logging.configure(level="error")  # faults are listed at the end
+    payloads, generations = PayloadLog(settings.payload_folder), Generations(settings.read_model_folder)
+    with generations.lock("follow", wait=False) as is_held:
+        if is_held:
+            report = ProgressReport()
+            follower = Follower(payloads, generations, settings.projection, on_progress=report)
+            follower.catch_up()
+            follower.close()
+            report.close()
+        else:
+            click.echo("projector: another projector follows this log; waiting until it has caught up", err=True)
+            _wait_for_follower(settings, payloads)
+    _end_with_faults(settings)
+
+
+def _wait_for_follower(settings: Settings, payloads: PayloadLog) -> None:
+    tail = payloads.tail()
+    while tail is not None:
+        try:
+            read_model = _read_model(settings)
+        except ReadModelMissingError:
+            pass
+        else:
+            place = read_model.place()
+            is_asked = any((fault.next_try_at_s or time.time()) < time.time() for fault in read_model.faults())
+            if place is not None and place.position >= tail.position and not is_asked:
+                return
+        time.sleep(_POLL_S)
+
+
+def _replay(settings: Settings) -> None:
+    logging.configure(level="error")  # faults are listed at the end
+    report = ProgressReport()
+    replay(
+        PayloadLog(settings.payload_folder),
+        Generations(settings.read_model_folder),
+        settings.projection,
+        on_progress=report,
+    )
+    report.close()
+    counts = _read_model(settings).counts()
+    click.echo(
+        f"replayed {counts['calls']} calls: {counts['memories']} memories of {counts['callers']} callers", err=True
+    )
+    _end_with_faults(settings)
+
+
+def _dump(settings: Settings) -> None:
+    for line in _read_model(settings).dump():
+        click.echo(line)
+
+
+def _end_with_faults(settings: Settings) -> None:
+    faults = _read_model(settings).faults()
+    if faults:
+        _list(faults)
+        sys.exit(_FOUND_SOMETHING)
+
+
+def _list(faults: list[Fault]) -> None:
+    for fault in faults:
+        again = "given up" if fault.next_try_at_s is None else "will be tried again"
+        click.echo(
+            f"{fault.place.position}  {fault.kind}  {fault.conversation_id or '-'}  {fault.error}"
+            f"  ({fault.attempts} tries, {again})"
+        )
+
+
+def _read_model(settings: Settings) -> ReadModel:
+    return ReadModel(_connected(settings.read_model_folder, is_writing=False))
+
+
+def _writable(generations: Generations) -> sqlite3.Connection:
+    return _connected(generations.folder, is_writing=True)
+
+
+def _connected(folder: Path, *, is_writing: bool) -> sqlite3.Connection:
+    generations = Generations(folder)
+    generation = generations.current()
+    if generation is None:
+        raise ReadModelMissingError("there is no read model yet; `projector --once` makes one")
+    return connect(generations.database(generation), is_writing=is_writing)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""What can go wrong while memories are made or read."""
+
+
+class ProjectorError(Exception):
+    """Root of the errors of this package."""
+
+
+class ReadModelMissingError(ProjectorError):
+    """There is no read model, or none that can be opened; the projector makes one. A retry is safe."""
+
+
+class ReadModelDamagedError(ProjectorError):
+    """The read model is corrupt or incomplete; it must be replayed from the log, which is intact."""
+
+
+class EngineError(ProjectorError):
+    """A memory engine does not answer, or not in time. A retry is safe: what engines are told is idempotent."""
+
+
+class AudioError(ProjectorError):
+    """An audio event holds no recording that can be decoded. A retry helps only after a mend of ours."""

@@ -1,0 +1,212 @@
+"""Follow the journal: catch up, wait for the doorbell, repeat; hold the position while the world is at fault."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event as Flag
+
+from watchfiles import watch
+
+from events.errors import EventsError, PositionError
+from events.journal import NAME as JOURNAL
+from events.log import PayloadLog
+from events.logging import get_logger
+from events.receipt import Place
+from projector.errors import EngineError, ReadModelDamagedError
+from projector.generations import Generations
+from projector.projection import Projection, ProjectionSettings
+from projector.replay import Progress, batched, replay
+
+log = get_logger("projection")
+_EVENTS_PER_COMMIT = 200
+# The doorbell loses rings under load; what it loses costs one look at the journal's size.
+_LOOK_INTERVAL_S = 1.0
+_BACKOFF_S = (1, 2, 5, 10, 30)
+
+
+class Follower:
+    """
+    Keeps the live generation at the journal's end.
+
+    Hold the `follow` lock while it works: two followers would only do everything twice.
+
+    Args:
+        clock_s: the present in Unix seconds; only for when to try again.
+    """
+
+    def __init__(
+        self,
+        payloads: PayloadLog,
+        generations: Generations,
+        settings: ProjectionSettings,
+        *,
+        clock_s: Callable[[], float] = time.time,
+        on_progress: Progress = lambda *_: None,
+        stop: Flag | None = None,
+    ) -> None:
+        self._payloads = payloads
+        self._generations = generations
+        self._settings = settings
+        self._clock_s = clock_s
+        self._on_progress = on_progress
+        self._stop = stop or Flag()
+        self._projection: Projection | None = None
+        self._opened: tuple[int, int] | None = None
+        self._place: Place | None = None
+        self._journal_bytes = -1
+        self._doorbell: Iterator[object] | None = None
+
+    def run(self, *, is_watching: bool = True) -> None:
+        """Follow until told to stop; whatever happens, log it, wait, and go on."""
+        failures = 0
+        while not self._stop.is_set():
+            try:
+                self.catch_up()
+                failures = 0
+            except (OSError, sqlite3.Error, EngineError, EventsError, ReadModelDamagedError) as error:
+                wait_s = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
+                failures += 1
+                log.warning("projection_waiting", error=str(error), retry_in_s=wait_s, failures=failures)
+                self._journal_bytes = -1
+                self.close()
+                self._stop.wait(wait_s)
+                continue
+            self._wait(is_watching=is_watching)
+        self.close()
+
+    def catch_up(self) -> int:
+        """
+        Project what the journal has more than the live generation, and return how many events that were.
+
+        Replays where there is no generation to go on from: none, one made with other settings or another fold, a
+        damaged one, or one of another journal.
+        """
+        try:
+            self._ensure_open()
+            return self._catch_up()
+        except PositionError as error:
+            log.warning("journal_replaced", reason=str(error))
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            log.warning("read_model_damaged", reason=str(error))
+        self._replay()
+        return self._catch_up()
+
+    def _catch_up(self) -> int:
+        assert self._projection is not None
+        taken = 0
+        size = self._payloads.size()
+        if size != self._journal_bytes:
+            for batch in batched(self._payloads.read(self._place), _EVENTS_PER_COMMIT):
+                taken += self._projection.take(batch)
+                self._place = batch[-1].place
+                if self._stop.is_set():
+                    return taken
+            self._journal_bytes = size
+        for place in self._projection.faults.due(now_s=int(self._clock_s())):
+            self._projection.retry(self._payloads.event_at(place))
+        if taken:
+            log.info("journal_followed", events=taken, position=self._place.position if self._place else 0)
+        return taken
+
+    def close(self) -> None:
+        """Close the live generation; the next `catch_up` opens it again."""
+        if self._projection is not None:
+            self._projection.close()
+        self._projection = self._opened = None
+
+    def _ensure_open(self) -> None:
+        generation = self._generations.current()
+        if generation is not None and self._opened == (generation, self._inode(generation)):
+            return
+        self.close()
+        reason = self._why_not(generation)
+        if reason is not None:
+            log.info("replay_needed", reason=reason)
+            self._replay()
+            return
+        assert generation is not None
+        self._open(generation)
+
+    def _why_not(self, generation: int | None) -> str | None:
+        if generation is None:
+            return "there is no read model yet"
+        try:
+            self._open(generation)
+            assert self._projection is not None
+            fingerprint = self._projection.read_model.meta("fingerprint")
+        except (FileNotFoundError, sqlite3.DatabaseError) as error:
+            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+                raise
+            return f"the read model cannot be opened: {error}"
+        if fingerprint != self._settings.fingerprint():
+            return "the fold or its settings have changed"
+        return None
+
+    def _open(self, generation: int) -> None:
+        self.close()
+        path = self._generations.database(generation)
+        self._projection = Projection.open(path, self._settings, clock_s=self._clock_s)
+        self._place = self._projection.read_model.place()
+        self._opened = (generation, self._inode(generation))
+        self._journal_bytes = -1
+
+    def _inode(self, generation: int) -> int:
+        try:
+            return self._generations.database(generation).stat().st_ino
+        except FileNotFoundError:
+            return 0
+
+    def _replay(self) -> None:
+        self.close()
+        is_done = replay(
+            self._payloads,
+            self._generations,
+            self._settings,
+            on_progress=self._on_progress,
+            clock_s=self._clock_s,
+            should_go_on=lambda: not self._stop.is_set(),
+        )
+        generation = self._generations.current()
+        if not is_done or generation is None:
+            raise ReadModelDamagedError("the replay was stopped before its end")
+        self._open(generation)
+
+    def _wait(self, *, is_watching: bool) -> None:
+        if is_watching and self._doorbell is None:
+            self._doorbell = self._hang_doorbell()
+        if self._doorbell is None:
+            self._stop.wait(_LOOK_INTERVAL_S)
+            return
+        try:
+            next(self._doorbell, None)
+        except (OSError, RuntimeError) as error:  # for instance the limit on inotify instances
+            log.warning("doorbell_broken", error=str(error), looking_every_s=_LOOK_INTERVAL_S)
+            self._doorbell = None
+            self._stop.wait(_LOOK_INTERVAL_S)
+
+    def _hang_doorbell(self) -> Iterator[object]:
+        # Kept between waits, so that it collects what rings while we work. Not recursive: one watch, whatever the
+        # number of conversations; the journal lies in the folder itself.
+        return watch(
+            self._payloads.folder,
+            watch_filter=_is_journal,
+            recursive=False,
+            debounce=20,
+            step=10,
+            rust_timeout=int(_LOOK_INTERVAL_S * 1000),
+            yield_on_timeout=True,
+            stop_event=self._stop,
+            raise_interrupt=False,
+        )
+
+
+def _is_journal(_: object, path: str) -> bool:
+    return Path(path).name == JOURNAL
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "no such table" in str(error)

@@ -1,0 +1,306 @@
+"""
+The projection: events in, calls kept, callers folded, all of it in one transaction with how far we have read.
+
+Whatever order events come in, and however often, the read model ends in the same state.
+"""
+
+import os
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from events.caller import DEFAULT_REGION, caller_of_failure, masked
+from events.durable import create_file
+from events.errors import EventsError
+from events.filing import AUDIO, FAILURE, TRANSCRIPTION, UNREADABLE, file_body
+from events.log import DamagedLine, Event
+from events.logging import get_logger
+from events.outline import Outline
+from events.receipt import Place
+from events.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription, PostCallWebhook
+from projector.audio import write_mp3
+from projector.calls import Call, call_of
+from projector.engines import Engine, open_engine
+from projector.errors import EngineError, ProjectorError
+from projector.faults import Faults
+from projector.fold import FOLD_VERSION, Folded, FoldSettings, fold
+from projector.memories import Memory
+from projector.read_model import SCHEMA, ReadModel, connect
+
+log = get_logger("projection")
+_webhooks: msgspec.json.Decoder[PostCallWebhook] = msgspec.json.Decoder(PostCallWebhook)
+_calls = msgspec.json.Decoder(Call)
+_FOLDED_PER_COMMIT = 500
+
+
+class ProjectionSettings(Struct, frozen=True, kw_only=True):
+    """What a projection takes besides events; all but `audio_mp3` shapes what is remembered."""
+
+    engine: str = "embedded"
+    region: str = DEFAULT_REGION
+    fold: FoldSettings = FoldSettings()
+    audio_mp3: bool = True
+
+    def fingerprint(self) -> str:
+        """Return what a read model must have been made with to be gone on with."""
+        return msgspec.json.encode([FOLD_VERSION, self.engine, self.region, self.fold]).decode()
+
+
+class Projection:
+    """
+    The writing side of one generation.
+
+    Its methods raise the world's faults (`OSError`, `sqlite3.Error`, `EngineError`) and then have changed nothing;
+    the fault of an event itself is recorded with its place, and stops no other event.
+
+    Args:
+        connection: the generation, open for writing.
+        engine: the memory engine over it.
+        clock_s: the present in Unix seconds; only for when to try again.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        engine: Engine,
+        settings: ProjectionSettings,
+        *,
+        clock_s: Callable[[], float],
+    ) -> None:
+        self._connection = connection
+        self._engine = engine
+        self._settings = settings
+        self._clock_s = clock_s
+        self.faults = Faults(connection)
+        self.read_model = ReadModel(connection)
+
+    @classmethod
+    def create(cls, path: Path, settings: ProjectionSettings, *, clock_s: Callable[[], float]) -> "Projection":
+        """Make the database of a new generation."""
+        os.close(create_file(path))
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(SCHEMA)
+        engine = open_engine(settings.engine, connection, is_new=True)
+        connection.execute("INSERT INTO meta VALUES ('fingerprint', ?)", (settings.fingerprint(),))
+        return cls(connection, engine, settings, clock_s=clock_s)
+
+    @classmethod
+    def open(cls, path: Path, settings: ProjectionSettings, *, clock_s: Callable[[], float]) -> "Projection":
+        """Open a generation that exists."""
+        connection = connect(path, is_writing=True)
+        return cls(connection, open_engine(settings.engine, connection), settings, clock_s=clock_s)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    def take(self, events: Iterable[Event | DamagedLine], *, is_folding: bool = True) -> int:
+        """
+        Project events that follow the ones before, and return how many they were.
+
+        Args:
+            is_folding: whether to fold the callers that they concern; a replay folds all of them at its end.
+        """
+        taken = 0
+        with self._transaction():
+            stale: set[str] = set()
+            place: Place | None = None
+            for event in events:
+                stale |= self._project_or_record(event)
+                place = event.place
+                taken += 1
+            if is_folding:
+                self._refold(stale)
+            if place is not None:
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO meta VALUES ('place', ?)", (msgspec.json.encode(place).decode(),)
+                )
+        return taken
+
+    def retry(self, event: Event | DamagedLine) -> None:
+        """Project once more an event that was set aside."""
+        with self._transaction():
+            position = event.place.position
+            attempts = self.faults.attempts(position)
+            self._refold(self._project_or_record(event))
+            if self.faults.attempts(position) == attempts:
+                self.faults.clear(position)
+
+    def fold_all(self, on_progress: Callable[[int, int], None] = lambda _, __: None) -> None:
+        """Fold every caller; `on_progress` is told how many are done, and of how many."""
+        callers = [
+            caller for (caller,) in self._connection.execute("SELECT DISTINCT caller FROM calls ORDER BY caller")
+        ]
+        for begin in range(0, len(callers), _FOLDED_PER_COMMIT):
+            with self._transaction():
+                self._refold(callers[begin : begin + _FOLDED_PER_COMMIT])
+            on_progress(min(begin + _FOLDED_PER_COMMIT, len(callers)), len(callers))
+
+    def _project_or_record(self, event: Event | DamagedLine) -> set[str]:
+        if isinstance(event, DamagedLine):
+            self._record(event.place, "journal", None, "this line of the journal is no receipt")
+            return set()
+        receipt = event.receipt
+        if not event.is_chained:
+            # Said and listed, but the event is projected: its file is proven by its receipt.
+            words = "the journal does not chain here: lines before this one were changed or removed"
+            self._record(event.place, receipt.kind, receipt.conversation_id, words)
+        try:
+            return self._project(event)
+        except (OSError, sqlite3.Error, EngineError):
+            raise
+        except (msgspec.MsgspecError, EventsError, ProjectorError, RecursionError) as error:
+            words = str(error)
+        except Exception as error:
+            log.exception("event_failed", position=event.place.position)
+            words = _bug(error)
+        self._record(event.place, receipt.kind, receipt.conversation_id, words)
+        return set()
+
+    def _project(self, event: Event) -> set[str]:
+        kind = event.receipt.kind
+        if kind == UNREADABLE:
+            # What an older ingress could not read, we may.
+            outline = Outline()
+            for chunk in event.chunks():
+                outline.feed(chunk)
+            kind = file_body(outline.text(), event.receipt.sha256).kind
+        if kind == AUDIO:
+            if self._settings.audio_mp3 and write_mp3(event):
+                log.info("audio_written", position=event.place.position, conversation_id=event.receipt.conversation_id)
+            return set()
+        if kind not in {TRANSCRIPTION, FAILURE}:
+            return set()
+        match _webhooks.decode(event.body()):
+            case PostCallTranscription() as webhook:
+                return self._keep_call(call_of(webhook, event.receipt, region=self._settings.region), event.place)
+            case CallInitiationFailure() as webhook:
+                self._keep_missed_call(webhook)
+            case PostCallAudio():  # pragma: no cover - its kind was handled above
+                pass
+        return set()
+
+    def _keep_call(self, call: Call, place: Place) -> set[str]:
+        row = self._connection.execute(
+            "SELECT body FROM calls WHERE conversation_id = ?", (call.conversation_id,)
+        ).fetchone()
+        stored = _calls.decode(row[0]) if row else None
+        if stored is not None and stored.precedence >= call.precedence:
+            return set()
+        self._connection.execute(
+            "INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                call.conversation_id,
+                call.caller,
+                call.agent_number,
+                place.position,
+                place.offset,
+                place.sha256,
+                msgspec.json.encode(call),
+            ),
+        )
+        # A newer version may say that it was somebody else who called.
+        return {call.caller} | ({stored.caller} if stored else set())
+
+    def _keep_missed_call(self, webhook: CallInitiationFailure) -> None:
+        caller = caller_of_failure(webhook, region=self._settings.region)
+        if caller is not None:
+            timestamp = webhook.event_timestamp or 0
+            self._connection.execute(
+                "INSERT INTO missed_calls VALUES (?1, ?2, ?3, ?4) ON CONFLICT (conversation_id) DO UPDATE"
+                " SET caller = ?2, event_timestamp_s = ?3, reason = ?4 WHERE ?3 > event_timestamp_s",
+                (webhook.data.conversation_id, caller, int(timestamp), webhook.data.failure_reason or "unknown"),
+            )
+
+    def _refold(self, callers: Iterable[str]) -> None:
+        for caller in sorted(callers):
+            folded = self._fold(caller)
+            if folded is None:
+                self._connection.execute("DELETE FROM callers WHERE caller = ?", (caller,))
+                self._connection.execute("DELETE FROM memories WHERE caller = ?", (caller,))
+                self._engine.forget(caller)
+                continue
+            self._connection.execute(
+                "INSERT OR REPLACE INTO callers VALUES (?, ?)", (caller, msgspec.json.encode(folded.view))
+            )
+            self._replace_memories(caller, folded.memories)
+            log.debug("caller_folded", caller=masked(caller), calls=folded.view.call_count)
+
+    def _fold(self, caller: str) -> Folded | None:
+        rows = self._connection.execute(
+            "SELECT body, position, journal_offset, line_sha256 FROM calls WHERE caller = ? ORDER BY position",
+            (caller,),
+        ).fetchall()
+        calls = [(_calls.decode(body), Place(*place)) for body, *place in rows]
+        if not calls:
+            return None
+        try:
+            return fold([call for call, _ in calls], self._settings.fold)
+        except Exception:
+            log.exception("fold_failed", caller=masked(caller))
+        return self._fold_one_by_one(calls)
+
+    def _fold_one_by_one(self, calls: list[tuple[Call, Place]]) -> Folded | None:
+        """Fold what can be folded, and set aside each call with which it cannot."""
+        sound: list[Call] = []
+        folded: Folded | None = None
+        for call, place in calls:
+            try:
+                folded = fold([*sound, call], self._settings.fold)
+            except Exception as error:  # noqa: BLE001 - recorded, and logged by the caller
+                self._connection.execute("DELETE FROM calls WHERE conversation_id = ?", (call.conversation_id,))
+                self._record(place, TRANSCRIPTION, call.conversation_id, _bug(error))
+            else:
+                sound.append(call)
+        return folded
+
+    def _replace_memories(self, caller: str, memories: Iterable[Memory]) -> None:
+        stored: dict[str, dict[str, bytes]] = defaultdict(dict)
+        for conversation_id, id_, body in self._connection.execute(
+            "SELECT conversation_id, id, body FROM memories WHERE caller = ?", (caller,)
+        ):
+            stored[conversation_id][id_] = body
+        folded: dict[str, dict[str, Memory]] = defaultdict(dict)
+        for memory in memories:
+            folded[memory.conversation_id][memory.id] = memory
+        for conversation_id in sorted(stored.keys() | folded.keys()):
+            new = {id_: msgspec.json.encode(memory) for id_, memory in folded[conversation_id].items()}
+            if new == stored[conversation_id]:
+                continue
+            self._connection.execute(
+                "DELETE FROM memories WHERE caller = ? AND conversation_id = ?", (caller, conversation_id)
+            )
+            self._connection.executemany(
+                "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (id_, caller, conversation_id, m.kind, m.key, m.told_to, m.occurred_at_s, m.is_current, new[id_])
+                    for id_, m in folded[conversation_id].items()
+                ],
+            )
+            self._engine.replace(caller, conversation_id, list(folded[conversation_id].values()))
+
+    def _record(self, place: Place, kind: str, conversation_id: str | None, error: str) -> None:
+        self.faults.record(place, kind, conversation_id, error, now_s=int(self._clock_s()))
+        log.warning("event_set_aside", position=place.position, conversation_id=conversation_id, error=error)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+
+def _bug(error: Exception) -> str:
+    return f"{type(error).__name__} in our own code, see the log; a later release may fold it"

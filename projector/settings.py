@@ -1,0 +1,50 @@
+"""What the projector must be told, from the environment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import phonenumbers
+from msgspec import Struct
+
+from events.caller import DEFAULT_REGION
+from events.environment import Environment
+from projector.engines import ENGINES
+from projector.fold import NAME_FIELDS, FoldSettings
+from projector.projection import ProjectionSettings
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The projector's settings; `docs/settings.md` says what each of them does."""
+
+    payload_folder: Path
+    read_model_folder: Path
+    projection: ProjectionSettings
+    is_watching: bool
+    log_level: str
+
+    @classmethod
+    def from_env(cls, variables: Mapping[str, str]) -> "Settings":
+        """
+        Read the settings.
+
+        Raises:
+            SettingsError: at least one is missing or unusable; it names all of them.
+        """
+        env = Environment(variables)
+        region = env.text("DEFAULT_REGION", DEFAULT_REGION).upper()
+        if region not in phonenumbers.SUPPORTED_REGIONS:
+            env.fault("DEFAULT_REGION", f"must be an ISO 3166 country code such as US or DE, not {region!r}")
+        settings = cls(
+            payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
+            read_model_folder=env.path("READ_MODEL_PATH", "./data/readmodel"),
+            projection=ProjectionSettings(
+                engine=env.choice("MEMORY_ENGINE", "embedded", ENGINES),
+                region=region,
+                fold=FoldSettings(name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS))),
+                audio_mp3=env.flag("AUDIO_MP3", default=True),
+            ),
+            is_watching=env.flag("FILE_WATCHER", default=True),
+            log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+        )
+        env.check()
+        return settings

@@ -1,0 +1,59 @@
+"""A caller as one would like to read them before a call."""
+
+from collections.abc import Iterator
+
+from projector.memories import CallerView, Memory, iso_moment, spoken_date
+from projector.read_model import MissedCall, ReadModel
+
+
+def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:
+    """Yield lines that tell what is known of a caller, each fact with its source; none for a stranger."""
+    view = read_model.view(caller)
+    missed = read_model.missed_calls(caller)
+    if view is None and not missed:
+        return
+    if view is not None:
+        yield from _known(view, read_model.all_memories(caller))
+    for call in missed:
+        yield _missed_line(call)
+
+
+def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
+    yield f"{view.name or 'Name not known'} ({view.caller})"
+    if view.is_returning:
+        since = f", since {spoken_date(view.first_call_at_s)}" if view.first_call_at_s else ""
+        language = f", last in {view.language}" if view.language else ""
+        yield f"{view.call_count} call{'' if view.call_count == 1 else 's'}{since}{language}"
+    else:
+        yield "Has not spoken with us yet"
+    if view.facts:
+        yield ""
+        yield "Facts"
+        for fact in view.facts:
+            date = spoken_date(fact.occurred_at_s)
+            yield f"  {fact.label}: {fact.value}  [{fact.conversation_id}{', ' + date if date else ''}]"
+    history = [memory for memory in memories if memory.kind == "collected" and not memory.is_current]
+    if history:
+        yield ""
+        yield "Superseded"
+        for memory in history:
+            yield f"  {memory.text}  [{memory.conversation_id}]"
+    calls: dict[str, list[Memory]] = {}
+    for memory in memories:
+        if memory.kind in {"summary", "turn"}:
+            calls.setdefault(memory.conversation_id, []).append(memory)
+    if calls:
+        yield ""
+        yield "Calls"
+    for conversation_id, remembered in calls.items():
+        at = min(memory.occurred_at_s for memory in remembered)
+        yield f"  {iso_moment(at) or 'time not known'}  {conversation_id}"
+        summary = next((memory.source.words for memory in remembered if memory.kind == "summary"), "")
+        turns = sum(memory.kind == "turn" for memory in remembered)
+        yield f"    {summary or 'no summary'}  ({turns} thing{'' if turns == 1 else 's'} said)"
+
+
+def _missed_line(call: MissedCall) -> str:
+    return (
+        f"Not reached  {iso_moment(call.event_timestamp_s) or 'time not known'}  {call.reason}  {call.conversation_id}"
+    )
