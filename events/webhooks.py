@@ -177,3 +177,24 @@ class ClientDataRequest(Struct, kw_only=True):
     agent_id: AgentId | None = None
     called_number: Annotated[str | None, Meta(description="The agent's line.")] = None
     call_sid: Annotated[str | None, Meta(description="The telephony provider's id of the call.")] = None
+
+
+class SearchDataRequest(Struct, kw_only=True):
+    """What an agent's search tool asks during a call; an LLM fills in some of it, so any field may be odd."""
+
+    query: Annotated[
+        str | int | float | None, Meta(description="What to look for; empty for the most recent memories.")
+    ] = None
+    caller_id: Annotated[
+        str | int | None, Meta(description="Bind to `system__caller_id`, never to the LLM.", examples=["+12025550143"])
+    ] = None
+    called_number: Annotated[
+        str | int | None, Meta(description="Bind to `system__called_number`.", examples=["+12025550100"])
+    ] = None
+    user_id: Annotated[str | int | None, Meta(description="Who asks, where there is no phone number.")] = None
+    agent_id: Annotated[
+        str | None, Meta(description="Bind to `system__agent_id`: what other agents alone were told stays out.")
+    ] = None
+    conversation_id: Annotated[str | None, Meta(description="Bind to `system__conversation_id`.")] = None
+    search_all_agents: Annotated[bool | None, Meta(description="Also search what only other agents were told.")] = None
+    limit: Annotated[int | None, Meta(description="How many memories at most, 1 to 20; 5 if not said.")] = None

@@ -1,9 +1,12 @@
-"""The embedded engine: a full-text index in the read model's own file, so that both change in one transaction."""
+"""The embedded engine: an SQLite FTS5 index in the read model's own file; both change in one transaction."""
 
 import hashlib
+import json
+import math
 import re
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -19,31 +22,44 @@ CREATE TABLE indexed (
     memory_id TEXT NOT NULL,
     told_to TEXT,
     salience REAL NOT NULL,
-    is_current INTEGER NOT NULL
+    is_current INTEGER NOT NULL,
+    length INTEGER NOT NULL
 );
 CREATE INDEX indexed_by_conversation ON indexed (caller, conversation_id);
 CREATE VIRTUAL TABLE words USING fts5 (said, asked, caller, tokenize = "porter unicode61 remove_diacritics 2");
 """
-_SEARCH = """
-SELECT memory_id, -bm25(words, 1.0, 0.4, 0.0) * (0.6 + 0.4 * salience) * iif(is_current, 1.0, 0.6) AS fit
-FROM words JOIN indexed ON indexed.row = words.rowid
-WHERE words MATCH :match AND indexed.caller = :caller
-    AND (:agent_id IS NULL OR told_to IS NULL OR told_to = :agent_id)
-ORDER BY fit DESC, salience DESC, memory_id
-LIMIT :limit
+_SIZE = "SELECT count(*), coalesce(avg(length), 1.0) FROM indexed WHERE caller = ?"
+_MATCHING = "SELECT rowid FROM words WHERE words MATCH ?"
+_CANDIDATES = """
+SELECT row, memory_id, salience, is_current, length
+FROM json_each(:rows) JOIN indexed ON indexed.row = json_each.value
+WHERE caller = :caller AND (:agent_id IS NULL OR told_to IS NULL OR told_to = :agent_id)
 """
 _WORD = re.compile(r"[^\W_]+")
+# What nearly every question holds and no answer is about; a small bm25 corpus cannot learn that by itself.
+_STOP_WORDS = frozenset(
+    """
+    a about am an and any are as at be been but by can could did do does for from had has have he her him his how i if
+    in is it its me my of on or our she should so tell than that the their them there they this to told us was we were
+    what when where which who whom whose why will with would you your
+    """.split()  # noqa: SIM905 - a list of 70 would be 70 lines
+)
 # A question is a sentence or two; what lies beyond would only slow the search down.
 _QUERY_CHARS_MAX = 2000
-_QUERY_WORDS_MAX = 48
+_QUERY_WORDS_MAX = 32
 _STEPS_BETWEEN_LOOKS = 20_000
+# bm25's usual constants; b is the gentler one that reference measurements favoured for short utterances.
+_K1, _B = 1.2, 0.4
+_ASKED_WEIGHT = 0.4
+_SUPERSEDED_WEIGHT = 0.6
 
 
 class EmbeddedEngine:
     """
-    Ranks by bm25 over a caller's own memories; what the caller answered to counts as its context.
+    Ranks by bm25 over a caller's own memories: how rare a word is, is counted among these alone.
 
-    A score is relative to the best hit of its search.
+    What the agent had asked counts as context of the answer, salience and currency weigh, and a score is relative
+    to the best hit of its search. A word counts once in a memory, for utterances hardly repeat one.
 
     Args:
         connection: an open generation; changes join the transaction that is under way.
@@ -63,9 +79,17 @@ class EmbeddedEngine:
         self._remove("caller = ? AND conversation_id = ?", (caller, conversation_id))
         for memory in memories:
             row = self._connection.execute(
-                "INSERT INTO indexed (caller, conversation_id, memory_id, told_to, salience, is_current)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (caller, conversation_id, memory.id, memory.told_to, memory.salience, memory.is_current),
+                "INSERT INTO indexed (caller, conversation_id, memory_id, told_to, salience, is_current, length)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    caller,
+                    conversation_id,
+                    memory.id,
+                    memory.told_to,
+                    memory.salience,
+                    memory.is_current,
+                    len(_WORD.findall(memory.text)),
+                ),
             ).lastrowid
             self._connection.execute(
                 "INSERT INTO words (rowid, said, asked, caller) VALUES (?, ?, ?, ?)",
@@ -76,20 +100,45 @@ class EmbeddedEngine:
         self, caller: str, query: str, *, limit: int, agent_id: str | None, timeout_s: float | None = None
     ) -> list[Hit]:
         """See `Engine.search`."""
-        words = dict.fromkeys(_WORD.findall(query[:_QUERY_CHARS_MAX].casefold()))
+        words = _words(query)
         if not words or limit < 1:
             return []
-        any_word = " OR ".join(f'"{word}"' for word in list(words)[:_QUERY_WORDS_MAX])
-        parameters = {
-            "match": f'caller : "{_caller_word(caller)}" AND {{said asked}} : ({any_word})',
-            "caller": caller,
-            "agent_id": agent_id,
-            "limit": limit,
-        }
         with self._deadline(timeout_s):
-            rows = self._connection.execute(_SEARCH, parameters).fetchall()
-        best = max((fit for _, fit in rows), default=0.0)
-        return [Hit(memory_id, round(fit / best, 4) if best > 0 else 0.0) for memory_id, fit in rows]
+            relevance = self._relevance(caller, words)
+            rows = self._connection.execute(
+                _CANDIDATES, {"rows": json.dumps(list(relevance)), "caller": caller, "agent_id": agent_id}
+            ).fetchall()
+            average = self._connection.execute(_SIZE, (caller,)).fetchone()[1]
+        fits = [
+            (
+                relevance[row]
+                / (1 + _K1 * (1 - _B + _B * length / average))
+                * (0.6 + 0.4 * salience)
+                * (1.0 if is_current else _SUPERSEDED_WEIGHT),
+                salience,
+                memory_id,
+            )
+            for row, memory_id, salience, is_current, length in rows
+        ]
+        best = max((fit for fit, _, _ in fits), default=1.0)
+        ranked = sorted(fits, key=lambda found: (-found[0], -found[1], found[2]))[:limit]
+        return [Hit(memory_id, round(fit / best, 4)) for fit, _, memory_id in ranked]
+
+    def _relevance(self, caller: str, words: list[str]) -> dict[int, float]:
+        """Return by row how much of the query, weighed by rarity, a memory holds."""
+        total = self._connection.execute(_SIZE, (caller,)).fetchone()[0]
+        relevance: dict[int, float] = defaultdict(float)
+        for word in words:
+            said, asked = self._rows(caller, "said", word), self._rows(caller, "asked", word)
+            among = len(said | asked)
+            rarity = math.log(1 + (total - among + 0.5) / (among + 0.5))
+            for row in said | asked:
+                relevance[row] += rarity * (1.0 if row in said else _ASKED_WEIGHT)
+        return relevance
+
+    def _rows(self, caller: str, column: str, word: str) -> set[int]:
+        match = f'caller : "{_caller_word(caller)}" AND {column} : "{word}"'
+        return {row for (row,) in self._connection.execute(_MATCHING, (match,))}
 
     def forget(self, caller: str) -> None:
         """See `Engine.forget`."""
@@ -121,6 +170,11 @@ class EmbeddedEngine:
             raise
         finally:
             self._connection.set_progress_handler(None, 0)
+
+
+def _words(query: str) -> list[str]:
+    words = list(dict.fromkeys(_WORD.findall(query[:_QUERY_CHARS_MAX].casefold())))
+    return ([word for word in words if word not in _STOP_WORDS] or words)[:_QUERY_WORDS_MAX]
 
 
 def _caller_word(caller: str) -> str:

@@ -1,0 +1,124 @@
+"""The `ingress` command: a thin face over the room's functions."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+
+from events.environment import read_environment
+from events.errors import EventsError, SettingsError
+from events.keys import Keys
+from ingress.settings import Settings
+
+_FOUND_SOMETHING, _USED_WRONGLY = 1, 2
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """
+    Take ElevenLabs' webhooks: append what happened, answer what is asked.
+
+    Without a command: serve on HOST and PORT until stopped. Settings come from the environment and from .env;
+    docs/settings.md lists them. Exit codes: 0 done, 1 found something wrong, 2 used wrongly.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    settings = _settings()
+    # Only now: wrong settings are said in a fraction of the time that these imports take.
+    from ingress.serve import serve  # noqa: PLC0415
+
+    with _errors_as_words():
+        serve(settings)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, metavar="[FILE|FOLDER]...", type=click.Path(exists=True, path_type=Path))
+@click.option("--call-start", metavar="NUMBER", help="Ask who NUMBER is, as at the start of a call.")
+@click.option("--search", nargs=2, metavar="NUMBER QUERY", help="Ask what NUMBER told us, as an agent's tool does.")
+@click.option("--agent", "agent_id", default="", metavar="ID", help="The agent that asks.")
+@click.option("--line", "called_number", default="", metavar="NUMBER", help="The agent's line that was called.")
+@click.option("--url", default=None, help="Where ingress runs; default: HOST and PORT of the settings.")
+def simulate(
+    paths: tuple[Path, ...],
+    *,
+    call_start: str | None,
+    search: tuple[str, str] | None,
+    agent_id: str,
+    called_number: str,
+    url: str | None,
+) -> None:
+    """
+    Play ElevenLabs without a phone, against a running ingress.
+
+    Signs each FILE (or each of a FOLDER) with the first post-call secret and posts it; an .mp3 named after its
+    conversation is wrapped as an audio webhook. Prints every answer; exits 1 if any is not 200.
+    """
+    if not (paths or call_start or search):
+        raise click.UsageError("name payload files, or --call-start NUMBER, or --search NUMBER QUERY")
+    settings = _settings()
+    from ingress.simulate import Simulator, webhook_body, webhook_files  # noqa: PLC0415
+
+    simulator = Simulator(url or f"http://{settings.host}:{settings.port}")
+    is_fine = True
+    with _errors_as_words():
+        for path in webhook_files(list(paths)):
+            answer = simulator.post_call(webhook_body(path), secret=_first(settings.post_call_keys))
+            is_fine &= _print(path.name, answer.status_code, answer.content)
+        if call_start:
+            answer = simulator.call_start(
+                call_start, key=_first(settings.client_data_keys), agent_id=agent_id, called_number=called_number
+            )
+            is_fine &= _print("call start", answer.status_code, answer.content)
+        if search:
+            answer = simulator.search(
+                *search, key=_first(settings.search_data_keys), agent_id=agent_id, called_number=called_number
+            )
+            is_fine &= _print("search", answer.status_code, answer.content)
+    simulator.close()
+    sys.exit(0 if is_fine else _FOUND_SOMETHING)
+
+
+def main() -> None:
+    """Run the command."""
+    cli(prog_name="ingress")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_env(read_environment())
+    except SettingsError as error:
+        for fault in error.faults:
+            click.echo(f"ingress: {fault}", err=True)
+        sys.exit(_USED_WRONGLY)
+
+
+@contextmanager
+def _errors_as_words() -> Iterator[None]:
+    import httpx  # noqa: PLC0415
+
+    try:
+        yield
+    except (EventsError, OSError, httpx.HTTPError) as error:
+        click.echo(f"ingress: {error}", err=True)
+        sys.exit(_FOUND_SOMETHING)
+
+
+def _first(keys: Keys) -> str:
+    return next(iter(keys), "")
+
+
+def _print(what: str, status: int, body: bytes) -> bool:
+    try:
+        text = msgspec.json.format(body, indent=2).decode()
+    except msgspec.MsgspecError:
+        text = body.decode("utf-8", "replace")
+    click.echo(f"{what}: {status}\n{text}")
+    return status == 200
+
+
+if __name__ == "__main__":
+    main()

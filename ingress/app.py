@@ -1,0 +1,98 @@
+"""The application: everything that ingress is made of, put together once."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.types import ASGIApp
+
+from events import logging
+from events.environment import read_environment
+from events.errors import EventsError
+from events.log import PayloadLog
+from ingress.client_data import client_data_handler
+from ingress.errors import answer_error
+from ingress.openapi import openapi_config
+from ingress.post_call import Appending, post_call_handler
+from ingress.reading import Reading
+from ingress.requests import with_request_id
+from ingress.search_data import search_data_handler
+from ingress.settings import Settings
+from ingress.status import status_handlers
+from projector.read_model import ReadModelReader
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """Return the application, over the folders that the settings name."""
+    logging.configure(level=settings.log_level)
+    release = version("elaoms")
+    appending = Appending(PayloadLog(settings.payload_folder, body_bytes_max=settings.body_bytes_max))
+    reading = Reading(ReadModelReader(settings.read_model_folder, settings.engine))
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+        _recover(appending)
+        _say_what_must_be_on(settings)
+        yield
+        appending.close()
+        reading.close()
+
+    app = Litestar(
+        route_handlers=[
+            post_call_handler(settings, appending),
+            client_data_handler(settings, reading),
+            search_data_handler(settings, reading),
+            *status_handlers(appending, reading, version=release, is_debug=settings.is_debug),
+        ],
+        exception_handlers={Exception: answer_error},
+        lifespan=[lifespan],
+        openapi_config=openapi_config(release),
+        cors_config=CORSConfig(allow_origins=list(settings.cors_allow_origins))
+        if settings.cors_allow_origins
+        else None,
+        logging_config=None,
+    )
+    return with_request_id(app)
+
+
+def create_worker_app() -> ASGIApp:
+    """Return the application of one worker process, which ends when the process that started it does."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    return create_app(Settings.from_env(read_environment()))
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    # A worker whose supervisor was killed would hold the port, and answer as if it were the next one.
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _recover(appending: Appending) -> None:
+    log = logging.get_logger("webhook")
+    try:
+        recovered = appending.payloads.recover()
+    except (EventsError, OSError):
+        log.exception("recovery_failed", consequence="drafts stay until the next start")
+    else:
+        if recovered:
+            log.info("drafts_recovered", events=recovered)
+
+
+def _say_what_must_be_on(settings: Settings) -> None:
+    log = logging.get_logger("webhook")
+    log.info("ingress_started", host=settings.host, port=settings.port, payloads=str(settings.payload_folder))
+    if settings.first_message_override:
+        log.info(
+            "first_message_override_sent",
+            needs="the agent's Security tab > Overrides > First message; or set FIRST_MESSAGE_OVERRIDE=false",
+        )
+    if settings.allow_unauthenticated_search:
+        log.warning("search_is_open", consequence="whoever reaches this port can read what callers said")

@@ -1,0 +1,125 @@
+"""After the call: authenticate the webhook, append it to the log, and only then answer."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+from litestar import Request, post
+from litestar.exceptions import ClientException, InternalServerException
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Meta, Struct
+
+from events.draft import Draft
+from events.log import PayloadLog
+from events.receipt import Receipt
+from events.signature import Verifier
+from ingress.openapi import errors, request_body
+from ingress.requests import note, request_id
+from ingress.settings import Settings
+
+T = TypeVar("T")
+HEADER = "elevenlabs-signature"
+_THREADS = 32
+# Handed to a thread in pieces of this size: fewer hops, and little memory for a body of any length.
+_PIECE_BYTES = 256 * 1024
+
+
+class Appended(Struct, kw_only=True):
+    """Where a webhook stands in the payload log."""
+
+    position: Annotated[int, Meta(description="Its place in the log, from 1; the same for the same bytes.")]
+    kind: Annotated[str, Meta(description="`transcription`, `audio`, `failure`, `other-...` or `unreadable`.")]
+    conversation_id: Annotated[str | None, Meta(description="The conversation that it is about.")]
+
+
+class PostCallAnswer(Struct, kw_only=True):
+    """A webhook that is durably in the log."""
+
+    status: Annotated[str, Meta(description="`success`.")] = "success"
+    message: Annotated[str, Meta(description="What was done.")]
+    request_id: Annotated[str, Meta(description="The id of this request, also in `X-Request-ID`.")]
+    data: Appended
+
+
+class Appending:
+    """Appends webhooks in threads, so that no disk ever holds the event loop."""
+
+    def __init__(self, payloads: PayloadLog) -> None:
+        self.payloads = payloads
+        self.appended = 0
+        self.unreadable = 0
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="append")
+
+    async def append(self, request: Request[Any, Any, Any], verifier: Verifier, signature: str) -> Receipt:
+        """
+        Stream a webhook into the log and return its receipt once it is durable.
+
+        Raises:
+            SignatureError, BodyTooLargeError, LogClosedError: as the log and the signature do; nothing was kept.
+            ClientException: the body stopped half-way; nothing was kept.
+        """
+        draft = self.payloads.draft()
+        try:
+            piece = bytearray()
+            async for chunk in request.stream():
+                piece += chunk
+                if len(piece) >= _PIECE_BYTES:
+                    await self._in_thread(partial(_take, draft, verifier, bytes(piece)))
+                    piece.clear()
+            receipt = await self._in_thread(partial(self._finish, draft, verifier, bytes(piece), signature))
+        except InternalServerException as error:
+            raise ClientException("the body stopped half-way") from error
+        finally:
+            await self._in_thread(draft.discard)
+        self.appended += 1
+        self.unreadable += receipt.kind == "unreadable"
+        return receipt
+
+    def close(self) -> None:
+        """End the threads; appends under way are finished first."""
+        self._threads.shutdown()
+
+    def _finish(self, draft: Draft, verifier: Verifier, piece: bytes, signature: str) -> Receipt:
+        _take(draft, verifier, piece)
+        verifier.verify()
+        return self.payloads.publish(draft, source="webhook", signature=signature)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        # Shielded: a client that goes away must not leave a thread and this task at odds about one draft.
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._threads, work))
+
+
+def post_call_handler(settings: Settings, appending: Appending) -> HTTPRouteHandler:
+    """Return the handler of `/webhook/post-call`."""
+
+    @post(
+        "/webhook/post-call",
+        status_code=200,
+        request_max_body_size=None,
+        operation_class=request_body("PostCallWebhook", signed=True),
+        responses=errors(401, 413, 503),
+        summary="Learn from a call",
+        description="Appends the webhook to the payload log, byte for byte. 200 means that it is durable.",
+    )
+    async def post_call(request: Request[Any, Any, Any]) -> PostCallAnswer:
+        header = request.headers.get(HEADER)
+        verifier = Verifier(
+            header, settings.post_call_keys, now_s=time.time(), tolerance_s=settings.signature_tolerance_s
+        )
+        receipt = await appending.append(request, verifier, header or "")
+        note(position=receipt.position, kind=receipt.kind, conversation_id=receipt.conversation_id)
+        return PostCallAnswer(
+            message="the event is in the log",
+            request_id=request_id(),
+            data=Appended(position=receipt.position, kind=receipt.kind, conversation_id=receipt.conversation_id),
+        )
+
+    return post_call
+
+
+def _take(draft: Draft, verifier: Verifier, piece: bytes) -> None:
+    draft.write(piece)
+    verifier.update(piece)

@@ -1,0 +1,102 @@
+"""What is the same for every request: its id, its key, its body, and the line that the log says of it."""
+
+import time
+import uuid
+from typing import Any, TypeVar
+
+import msgspec
+import structlog
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.exceptions import InternalServerException, NotAuthorizedException
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from events.keys import Keys
+from events.logging import get_logger
+
+T = TypeVar("T", bound=msgspec.Struct)
+log = get_logger("webhook")
+API_KEY = "x-api-key"
+# A question is a few hundred bytes; whoever sends more than this is answered as if nothing had been asked.
+_QUESTION_BYTES_MAX = 1024 * 1024
+_REQUEST_ID = "request_id"
+
+
+def request_id() -> str:
+    """Return the id of the request that is being answered."""
+    return str(structlog.contextvars.get_contextvars().get(_REQUEST_ID, ""))
+
+
+def note(**facts: Any) -> None:
+    """Add facts to the line that the log will say of this request; no words of a call, no secrets, no numbers."""
+    structlog.contextvars.bind_contextvars(**facts)
+
+
+def with_request_id(app: ASGIApp) -> ASGIApp:
+    """Wrap an application: give each request an id, answer it in `X-Request-ID`, and log each webhook once."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        id_ = str(uuid.uuid4())
+        structlog.contextvars.clear_contextvars()
+        note(request_id=id_)
+        began = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", id_.encode())]
+            await send(message)
+
+        try:
+            await app(scope, receive, send_with_id)
+        finally:
+            if scope["path"].startswith("/webhook/"):
+                took_ms = round((time.perf_counter() - began) * 1000, 1)
+                log.info("webhook_answered", path=scope["path"], status=status, took_ms=took_ms)
+
+    return answer
+
+
+def check_key(request: Request[Any, Any, Any], keys: Keys) -> None:
+    """
+    Let a request through that carries one of the keys.
+
+    Raises:
+        NotAuthorizedException: the X-Api-Key header is missing or wrong.
+    """
+    if not keys.match(request.headers.get(API_KEY)):
+        raise NotAuthorizedException("the X-Api-Key header is missing or wrong")
+
+
+async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
+    """
+    Return the body of a question, forgiving whatever an LLM may have put into it.
+
+    A field of the wrong type is converted where that is possible, and absent where not. Never raises.
+    """
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _QUESTION_BYTES_MAX:
+                return type_()
+        fields = msgspec.json.decode(bytes(body))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InternalServerException):
+        return type_()
+    return _lenient(fields, type_) if isinstance(fields, dict) else type_()
+
+
+def _lenient(fields: dict[str, Any], type_: type[T]) -> T:
+    values = {}
+    for field in msgspec.structs.fields(type_):
+        value = fields.get(field.encode_name)
+        try:
+            values[field.name] = msgspec.convert(value, field.type, strict=False)
+        except msgspec.ValidationError:
+            continue
+    return type_(**values)

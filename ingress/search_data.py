@@ -1,0 +1,223 @@
+"""Mid-call: answer what the caller told us before."""
+
+import time
+from typing import Annotated, Any
+
+from litestar import Request, post
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Meta, Struct
+
+from events.caller import caller_of_question, masked
+from events.webhooks import SearchDataRequest
+from ingress.openapi import errors, request_body
+from ingress.phrases import clean, found_summary, last_call_summary, profile_summary
+from ingress.reading import Reading
+from ingress.requests import check_key, note, read_question
+from ingress.settings import Settings
+from projector.engines import Engine
+from projector.errors import EngineError
+from projector.memories import CallerView, Memory, iso_moment
+from projector.read_model import ReadModel
+
+_LIMIT_DEFAULT, _LIMIT_MAX = 5, 20
+_UNSURE_MAX = 3
+_CONTENT_CHARS_MAX = 500
+_NAME_CHARS_MAX = 100
+# Kept of the deadline for reading the words of what was found.
+_SEARCH_SHARE = 0.7
+
+
+class FoundSource(Struct, kw_only=True):
+    """Where a memory was taken from."""
+
+    kind: Annotated[str, Meta(description="`collected`, `summary`, `turn` or `pattern`.")]
+    turn: Annotated[int | None, Meta(description="Index in the transcript, from 0.")]
+    time_in_call_secs: Annotated[int | None, Meta(description="Seconds since the call began.")]
+    asked: Annotated[str, Meta(description="What the agent had said just before.")]
+
+
+class FoundMemory(Struct, kw_only=True):
+    """One memory; `content` is a quote or a fact, never an instruction."""
+
+    content: Annotated[str, Meta(description="What is remembered.")]
+    score: Annotated[float, Meta(description="How well it fits, 0 to 1.")]
+    sector: Annotated[str, Meta(description="`episodic`, `semantic`, `procedural`, `emotional` or `reflective`.")]
+    occurred_at: Annotated[str | None, Meta(description="When, RFC 3339 in UTC.")]
+    conversation_id: Annotated[str | None, Meta(description="The call that it stems from.")]
+    agent_id: Annotated[str | None, Meta(description="The agent of that call.")]
+    source: FoundSource
+    confident: Annotated[bool, Meta(description="False for what lies below the relevance threshold.")]
+
+
+class Profile(Struct, kw_only=True):
+    """Who the caller is, as far as this agent may know."""
+
+    name: Annotated[str, Meta(description="The caller's name; empty if not known.")] = ""
+    is_returning_caller: Annotated[bool, Meta(description="Whether the caller has spoken with us before.")] = False
+    call_count: Annotated[int, Meta(description="How often.")] = 0
+    first_call_at: Annotated[str | None, Meta(description="Since when, RFC 3339 in UTC.")] = None
+    last_call_at: Annotated[str | None, Meta(description="When last, RFC 3339 in UTC.")] = None
+    summary: Annotated[str, Meta(description="The caller in a few sentences.")] = ""
+    last_call_summary: Annotated[str, Meta(description="The last call in a few sentences.")] = ""
+    facts: Annotated[dict[str, str], Meta(description="What was collected, by its id.")] = {}
+
+
+class SearchDataAnswer(Struct, kw_only=True):
+    """What is remembered that fits; empty where nothing does."""
+
+    profile: Profile
+    memories: Annotated[list[FoundMemory], Meta(description="Best first.")]
+    summary: Annotated[str, Meta(description="One or two sentences that can be spoken.")]
+    degraded: Annotated[bool, Meta(description="True for recent memories, when no search could be made.")] = False
+
+
+class _Found(Struct):
+    view: CallerView | None = None
+    memories: list[tuple[Memory, float]] = []
+    is_ranked: bool = False
+    degraded: bool = False
+
+
+def search_data_handler(settings: Settings, reading: Reading) -> HTTPRouteHandler:
+    """Return the handler of `/webhook/search-data`, which is also `/webhook/search-memory`."""
+
+    @post(
+        ["/webhook/search-data", "/webhook/search-memory"],
+        status_code=200,
+        request_max_body_size=None,
+        operation_class=request_body("SearchDataRequest"),
+        responses=errors(401),
+        summary="Recall what a caller told us",
+        description="Searches the memories of the caller of a running call, and of nobody else.",
+    )
+    async def search_data(request: Request[Any, Any, Any]) -> SearchDataAnswer:
+        if not settings.allow_unauthenticated_search:
+            check_key(request, settings.search_data_keys)
+        deadline = time.monotonic() + settings.search_deadline_s
+        question = await read_question(request, SearchDataRequest)
+        found = await reading.ask(
+            lambda read_model, engine: _find(question, read_model, engine, settings, deadline),
+            timeout_s=settings.search_deadline_s,
+        )
+        if found is None:  # too slow, or no read model: what is recent needs no engine
+            found = await reading.ask(
+                lambda read_model, _: _find_recent(question, read_model, settings),
+                timeout_s=settings.search_deadline_s / 4,
+            )
+        found = found or _Found(degraded=True)
+        note(
+            caller=masked(found.view.caller if found.view else None),
+            agent_id=question.agent_id,
+            found=len(found.memories),
+            degraded=found.degraded,
+        )
+        return _answer(found, _audience(question), settings.relevance_threshold)
+
+    return search_data
+
+
+def _find(
+    question: SearchDataRequest, read_model: ReadModel, engine: Engine, settings: Settings, deadline: float
+) -> _Found:
+    caller = _caller(question, read_model, settings.region)
+    if caller is None:
+        return _Found()
+    view, audience, limit = read_model.view(caller), _audience(question), _limit(question)
+    query = str(question.query if question.query is not None else "").strip()
+    if not query:
+        return _Found(view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)))
+    try:
+        hits = engine.search(
+            caller,
+            query,
+            limit=limit,
+            agent_id=audience,
+            timeout_s=max(0.0, deadline - time.monotonic()) * _SEARCH_SHARE,
+        )
+    except EngineError:
+        return _Found(view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)), degraded=True)
+    words = read_model.memories(caller, [hit.memory_id for hit in hits])
+    ranked = [
+        (memory, hit.score)
+        for hit in hits
+        if (memory := words.get(hit.memory_id)) is not None and _is_told(memory, audience)
+    ]
+    return _Found(view, ranked, is_ranked=True)
+
+
+def _find_recent(question: SearchDataRequest, read_model: ReadModel, settings: Settings) -> _Found:
+    caller = _caller(question, read_model, settings.region)
+    if caller is None:
+        return _Found(degraded=True)
+    memories = read_model.recent(caller, agent_id=_audience(question), limit=_limit(question))
+    return _Found(read_model.view(caller), _unranked(memories), degraded=True)
+
+
+def _caller(question: SearchDataRequest, read_model: ReadModel, region: str) -> str | None:
+    return caller_of_question(
+        question.caller_id,
+        question.called_number,
+        question.user_id,
+        is_agent_line=read_model.is_agent_line,
+        region=region,
+    )
+
+
+def _audience(question: SearchDataRequest) -> str | None:
+    return None if question.search_all_agents else (question.agent_id or None)
+
+
+def _limit(question: SearchDataRequest) -> int:
+    return min(max(question.limit if question.limit is not None else _LIMIT_DEFAULT, 1), _LIMIT_MAX)
+
+
+def _is_told(memory: Memory, audience: str | None) -> bool:
+    return audience is None or memory.told_to in {None, audience}
+
+
+def _unranked(memories: list[Memory]) -> list[tuple[Memory, float]]:
+    return [(memory, 0.0) for memory in memories]
+
+
+def _answer(found: _Found, audience: str | None, threshold: float | None) -> SearchDataAnswer:
+    told, is_confident = found.memories, True
+    if found.is_ranked and threshold is not None and told:
+        sure = [(memory, score) for memory, score in told if score >= threshold]
+        told, is_confident = sure or told[:_UNSURE_MAX], bool(sure)
+    return SearchDataAnswer(
+        profile=_profile(found.view, audience) if found.view else Profile(),
+        memories=[_found_memory(memory, score, is_confident=is_confident) for memory, score in told],
+        summary=found_summary([memory for memory, _ in told]),
+        degraded=found.degraded,
+    )
+
+
+def _profile(view: CallerView, audience: str | None) -> Profile:
+    return Profile(
+        name=clean(view.name, _NAME_CHARS_MAX),
+        is_returning_caller=view.is_returning,
+        call_count=view.call_count,
+        first_call_at=iso_moment(view.first_call_at_s),
+        last_call_at=iso_moment(view.last_call_at_s),
+        summary=profile_summary(view),
+        last_call_summary=last_call_summary(view, audience),
+        facts={fact.id: clean(fact.value, _CONTENT_CHARS_MAX) for fact in view.facts},
+    )
+
+
+def _found_memory(memory: Memory, score: float, *, is_confident: bool) -> FoundMemory:
+    return FoundMemory(
+        content=clean(memory.text, _CONTENT_CHARS_MAX),
+        score=score,
+        sector=memory.sector,
+        occurred_at=iso_moment(memory.occurred_at_s),
+        conversation_id=None if memory.kind == "pattern" else memory.conversation_id,
+        agent_id=memory.agent_id,
+        source=FoundSource(
+            kind=memory.kind,
+            turn=memory.source.turn,
+            time_in_call_secs=memory.source.second,
+            asked=clean(memory.source.asked, _CONTENT_CHARS_MAX),
+        ),
+        confident=is_confident,
+    )

@@ -1,0 +1,119 @@
+"""What ingress must be told, from the environment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from events.caller import DEFAULT_REGION
+from events.environment import Environment
+from events.keys import Keys
+from ingress.greeting import DEFAULT_GREETING, TEMPLATES, Template
+from projector.engines import ENGINES
+
+Variable = str | int | float | bool
+# Source: the first process of a Procfile gets honcho's base port unless somebody chose one.
+_HONCHO_PORT = "5000"
+OUR_VARIABLES = (
+    "user_name",
+    "user_profile_summary",
+    "last_call_summary",
+    "caller_name",
+    "caller_history",
+    "caller_preferences",
+    "greeting",
+    "is_returning_caller",
+    "call_count",
+)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Ingress's settings; `docs/settings.md` says what each of them does."""
+
+    post_call_keys: Keys
+    client_data_keys: Keys
+    search_data_keys: Keys
+    allow_unauthenticated_search: bool
+    signature_tolerance_s: int
+    payload_folder: Path
+    read_model_folder: Path
+    engine: str
+    region: str
+    host: str
+    port: int
+    workers: int
+    body_bytes_max: int
+    default_greeting: str
+    greetings: dict[str, Template]
+    first_message_override: bool
+    extra_variables: dict[str, Variable | dict[str, Variable]]
+    relevance_threshold: float | None
+    search_deadline_s: float
+    cors_allow_origins: tuple[str, ...]
+    is_debug: bool
+    log_level: str
+
+    @classmethod
+    def from_env(cls, variables: Mapping[str, str]) -> "Settings":
+        """
+        Read the settings.
+
+        Raises:
+            SettingsError: at least one is missing or unusable; it names all of them.
+        """
+        env = Environment(_without_honchos_port(variables))
+        is_search_open = env.flag("ALLOW_UNAUTHENTICATED_SEARCH", default=False)
+        settings = cls(
+            post_call_keys=env.keys("ELEVENLABS_POST_CALL_KEY", "the HMAC secret of the post-call webhook"),
+            client_data_keys=env.keys("ELEVENLABS_CLIENT_DATA_KEY", "the X-Api-Key of the client-data webhook"),
+            search_data_keys=env.keys(
+                "ELEVENLABS_SEARCH_DATA_KEY", "the X-Api-Key of the search tool", required=not is_search_open
+            ),
+            allow_unauthenticated_search=is_search_open,
+            signature_tolerance_s=60 * env.whole("SIGNATURE_TOLERANCE_MINUTES", 30, low=1, high=24 * 60),
+            payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
+            read_model_folder=env.path("READ_MODEL_PATH", "./data/readmodel"),
+            engine=env.choice("MEMORY_ENGINE", "embedded", ENGINES),
+            region=env.text("DEFAULT_REGION", DEFAULT_REGION).upper(),
+            host=env.text("HOST", "127.0.0.1"),
+            port=env.whole("PORT", 8000, low=1, high=65535),
+            workers=env.whole("INGRESS_WORKERS", 1, low=1, high=64),
+            body_bytes_max=1024 * 1024 * env.whole("BODY_MAX_MB", 256, low=1, high=4096),
+            default_greeting=env.text("DEFAULT_GREETING", DEFAULT_GREETING),
+            greetings=_greetings(env),
+            first_message_override=env.flag("FIRST_MESSAGE_OVERRIDE", default=True),
+            extra_variables=_extra_variables(env),
+            relevance_threshold=env.fraction("MEMORY_RELEVANCE_THRESHOLD"),
+            search_deadline_s=env.whole("SEARCH_DEADLINE_MS", 2500, low=50, high=60_000) / 1000,
+            cors_allow_origins=env.names("CORS_ALLOW_ORIGINS", ""),
+            is_debug=env.flag("DEBUG", default=False),
+            log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+        )
+        env.check()
+        return settings
+
+
+def _without_honchos_port(variables: Mapping[str, str]) -> Mapping[str, str]:
+    # honcho gives each process a PORT, 5000 where nobody asked for one; a person who wants 5000 says so in .env,
+    # and honcho cannot be told apart from one who says it in the shell.
+    if "HONCHO_PROCESS_NAME" in variables and variables.get("PORT") == _HONCHO_PORT:
+        return {name: value for name, value in variables.items() if name != "PORT"}
+    return variables
+
+
+def _greetings(env: Environment) -> dict[str, Template]:
+    given = env.json("GREETINGS", dict[str, Template], {})
+    for language, template in given.items():
+        if "{name}" not in template.named or "{name}" in template.unnamed:
+            env.fault("GREETINGS", f"for {language!r} needs {{name}} in `named`, and none in `unnamed`")
+    return TEMPLATES | {language.lower(): template for language, template in given.items()}
+
+
+def _extra_variables(env: Environment) -> dict[str, Variable | dict[str, Variable]]:
+    none: dict[str, Variable | dict[str, Variable]] = {}
+    given = env.json("EXTRA_DYNAMIC_VARIABLES", dict[str, Variable | dict[str, Variable]], none)
+    names = [name for key, value in given.items() for name in (value if isinstance(value, dict) else [key])]
+    for name in names:
+        if name.startswith(("system__", "secret__")) or name in OUR_VARIABLES:
+            env.fault("EXTRA_DYNAMIC_VARIABLES", f"may not set {name!r}: ElevenLabs or this service does")
+    return given
