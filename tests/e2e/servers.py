@@ -1,0 +1,172 @@
+"""Real processes on free ports of the loopback, ended by the test that started them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from events.signature import sign
+
+POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY = "wsec_post_call", "key-client-data", "key-search-data"
+_PATIENCE_S = 20.0
+
+
+class Site:
+    """One installation in a folder of its own: its settings, its two processes, and a client that has the keys."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.payloads = folder / "payloads"
+        self.read_model = folder / "readmodel"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.env = {
+            "PATH": os.environ["PATH"],
+            "ELEVENLABS_POST_CALL_KEY": POST_CALL_KEY,
+            "ELEVENLABS_CLIENT_DATA_KEY": CLIENT_DATA_KEY,
+            "ELEVENLABS_SEARCH_DATA_KEY": SEARCH_DATA_KEY,
+            "PAYLOAD_STORAGE_PATH": str(self.payloads),
+            "READ_MODEL_PATH": str(self.read_model),
+            "PORT": str(self.port),
+            **settings,
+        }
+
+    @contextmanager
+    def ingress(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Run ingress until the block ends; it answers when the block begins."""
+        with self.process("ingress") as process:
+            self.wait_for_ingress(process)
+            yield process
+
+    @contextmanager
+    def projector(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a following projector until the block ends."""
+        with self.process("projector") as process:
+            yield process
+
+    @contextmanager
+    def process(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Run one of our commands until the block ends."""
+        with (self.folder / f"{command[0]}.log").open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=self.folder,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(10)
+                except subprocess.TimeoutExpired:
+                    kill_all(process)
+                    raise
+            kill_all(process)  # a worker whose parent a test has killed
+
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run one of our commands to its end."""
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=self.folder,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if check and done.returncode:
+            raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def dump(self) -> str:
+        """Return what the projector remembers."""
+        return self.run("projector", "--dump").stdout
+
+    def wait_for_ingress(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until ingress answers."""
+        until = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < until:
+            if process.poll() is not None:
+                break
+            try:
+                httpx.get(self.url + "/", trust_env=False)
+            except httpx.TransportError:
+                time.sleep(0.02)
+            else:
+                return
+        raise AssertionError("ingress does not answer:\n" + self.log("ingress"))
+
+    def log(self, command: str) -> str:
+        """Return what a process said so far."""
+        return (self.folder / f"{command}.log").read_text()
+
+    def client(self) -> httpx.Client:
+        """Return a client of this ingress."""
+        return httpx.Client(base_url=self.url, timeout=20, trust_env=False)
+
+    def post_call(self, body: bytes, *, client: httpx.Client | None = None) -> httpx.Response:
+        """Post a rightly signed webhook."""
+        return (client or httpx).post(f"{self.url}/webhook/post-call", content=body, headers=signed(body))
+
+    def call_start(self, caller: str | None, **more: Any) -> dict[str, Any]:
+        """Ask who is calling."""
+        answer = httpx.post(
+            f"{self.url}/webhook/client-data", json={"caller_id": caller} | more, headers={"x-api-key": CLIENT_DATA_KEY}
+        )
+        assert answer.status_code == 200, answer.text
+        data: dict[str, Any] = answer.json()
+        return data
+
+    def search(self, query: Any, caller: Any, **more: Any) -> dict[str, Any]:
+        """Ask what a caller told us."""
+        question = {"query": query, "caller_id": caller} | more
+        headers = {"x-api-key": SEARCH_DATA_KEY}
+        answer = httpx.post(f"{self.url}/webhook/search-data", json=question, headers=headers)
+        assert answer.status_code == 200, answer.text
+        data: dict[str, Any] = answer.json()
+        return data
+
+    def wait_until_folded(self, events: int) -> None:
+        """Wait until the projector has folded so many events."""
+        until = time.monotonic() + _PATIENCE_S
+        position = -1
+        while time.monotonic() < until:
+            position = httpx.get(self.url + "/health").json()["read_model"]["position"]
+            if position >= events:
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"folded {position} of {events} events:\n" + self.log("projector"))
+
+
+def signed(body: bytes, *, secret: str = POST_CALL_KEY, age_s: int = 0) -> dict[str, str]:
+    """Return the header with which ElevenLabs sends a body now, or sent it `age_s` ago."""
+    return {"elevenlabs-signature": sign(body, secret, timestamp_s=int(time.time()) - age_s)}
+
+
+def kill_all(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL a process and those that it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,221 @@
+"""What survives when processes are killed."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from events.log import Event, PayloadLog
+from tests.e2e.servers import Site, kill_all, signed
+from tests.samples import transcription
+
+_CALLS = 200
+_KILLS = 20
+
+
+def events_of(site: Site) -> list[Event]:
+    """Return all events of a site's log, each checked against its receipt."""
+    events = list(PayloadLog(site.payloads).read())
+    for event in events:
+        assert isinstance(event, Event)
+        assert event.is_chained
+        assert event.body()
+    return [event for event in events if isinstance(event, Event)]
+
+
+@pytest.mark.timeout(300)
+def test_no_acknowledged_call_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
+    """Every call answered 200 is in the log, whole and once, and becomes memories, however often SIGKILL comes."""
+    site = Site(tmp_path, INGRESS_WORKERS="2", LOG_LEVEL="warning")
+    acknowledged: set[str] = set()
+    for kill in range(_KILLS):
+        bodies = {f"conv_{kill}_{n}": transcription(f"conv_{kill}_{n}", f"This is call {n}.") for n in range(_CALLS)}
+        with site.process("ingress") as process:
+            site.wait_for_ingress(process)
+            acknowledged |= _post_until_killed(site, process, bodies, after=random.Random(kill).randrange(20, 180))
+    with site.ingress():  # a start finishes what the last kill left in doubt
+        pass
+
+    events = events_of(site)
+    receipts = Counter(event.receipt.conversation_id for event in events)
+    assert len(acknowledged) > _KILLS * 10
+    assert acknowledged <= receipts.keys()
+    assert set(receipts.values()) == {1}
+    assert not list((site.payloads / ".incoming").glob("*.body"))
+    site.run("projector", "--once")
+    dump = site.dump()
+    assert all(f'"conversation_id":"{id_}"' in dump for id_ in acknowledged)
+
+
+def _post_until_killed(
+    site: Site, process: subprocess.Popen[bytes], bodies: dict[str, bytes], *, after: int
+) -> set[str]:
+    acknowledged: set[str] = set()
+
+    def post(id_: str) -> None:
+        try:
+            answer = client.post(f"{site.url}/webhook/post-call", content=bodies[id_], headers=signed(bodies[id_]))
+        except httpx.TransportError:
+            return
+        if answer.status_code == 200:
+            acknowledged.add(id_)
+        if len(acknowledged) >= after and process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+    with httpx.Client(timeout=10, trust_env=False) as client, ThreadPoolExecutor(32) as threads:
+        list(threads.map(post, bodies))
+    kill_all(process)
+    return acknowledged
+
+
+# Appends one body, and dies at the step whose name it is given; run as a process of its own.
+_APPEND_AND_DIE = """
+import os, signal, sys
+from pathlib import Path
+from events.journal import LockedJournal
+from events.log import PayloadLog
+
+folder, step = Path(sys.argv[1]), sys.argv[2]
+log = PayloadLog(folder)
+die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+write = LockedJournal.write
+
+if step == "sealed":
+    log._link = die
+elif step == "linked":
+    log._commit = die
+elif step == "torn":
+    def torn(journal, lines):
+        os.lseek(journal._fd, 0, os.SEEK_END)
+        os.write(journal._fd, lines[: len(lines) // 2])
+        die()
+    LockedJournal.write = torn
+elif step == "committed":
+    LockedJournal.write = lambda journal, lines: (write(journal, lines), die())
+log.append(sys.stdin.buffer.read(), source="webhook")
+"""
+_STEPS = ["sealed", "linked", "torn", "committed"]
+
+
+def _die_while_appending(site: Site, body: bytes, step: str) -> None:
+    PayloadLog(site.payloads).append(transcription("conv_before", "before"), source="webhook")
+    done = subprocess.run(
+        [sys.executable, "-c", _APPEND_AND_DIE, str(site.payloads), step], input=body, check=False, env=site.env
+    )
+    assert done.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("step", _STEPS)
+def test_start_finishes_what_a_dead_worker_had_whole(site: Site, step: str) -> None:
+    """A body that was whole when its worker died is one event after a restart, with one receipt and no draft."""
+    body = transcription("conv_doubt", "whole")
+    _die_while_appending(site, body, step)
+
+    with site.ingress():
+        assert [event.receipt.conversation_id for event in events_of(site)] == ["conv_before", "conv_doubt"]
+        assert not list((site.payloads / ".incoming").glob("*.body"))
+    assert (site.payloads / "conv_doubt").joinpath("conv_doubt_transcription.json").read_bytes() == body
+
+
+@pytest.mark.parametrize("step", _STEPS)
+def test_same_bytes_to_another_worker_settle_the_doubt(site: Site, step: str) -> None:
+    """A retry that meets what a dead worker left in doubt is answered 200: one receipt, one memory."""
+    body = transcription("conv_doubt", "I said this once.")
+    with site.ingress(), site.projector():
+        _die_while_appending(site, body, step)
+        answers = [site.post_call(body) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        site.wait_until_folded(2)
+        found = site.search("said this once", "+12025550143")
+        assert [memory["content"] for memory in found["memories"]] == ["I said this once."]
+    with site.ingress():  # and the start after it has nothing to add
+        assert [event.receipt.conversation_id for event in events_of(site)] == ["conv_before", "conv_doubt"]
+
+
+def test_start_leaves_a_body_alone_that_another_worker_streams(site: Site) -> None:
+    """A worker that starts while another streams a body does not take that for abandoned."""
+    body = b'{"type":"post_call_audio","data":{"conversation_id":"conv_slow","full_audio":"' + b"QUJD" * 10**6 + b'"}}'
+    halves = [body[: len(body) // 2], body[len(body) // 2 :]]
+
+    def slowly() -> object:
+        yield halves[0]
+        until = time.monotonic() + 10
+        while not list((site.payloads / ".incoming").glob("*.body")) and time.monotonic() < until:
+            time.sleep(0.01)
+        with other.ingress():
+            yield halves[1]
+
+    with site.ingress():
+        other = Site(site.folder)
+        answer = httpx.post(f"{site.url}/webhook/post-call", content=slowly(), headers=signed(body), timeout=20)  # type: ignore[arg-type]
+
+    assert answer.status_code == 200, answer.text
+    assert [event.body() for event in events_of(site)] == [body]
+
+
+def test_stop_finishes_appends_in_time(site: Site) -> None:
+    """On SIGTERM nothing that was accepted is dropped, and the process is gone within four seconds."""
+    bodies = [transcription(f"conv_{number}", "bye") for number in range(300)]
+    answered: list[int] = []
+    with site.process("ingress") as process:
+        site.wait_for_ingress(process)
+
+        def post(body: bytes) -> None:
+            try:
+                answered.append(
+                    client.post(f"{site.url}/webhook/post-call", content=body, headers=signed(body)).status_code
+                )
+            except httpx.TransportError:
+                return
+            if len(answered) == 50:
+                process.terminate()
+
+        with httpx.Client(timeout=10, trust_env=False) as client, ThreadPoolExecutor(16) as threads:
+            list(threads.map(post, bodies))
+        process.wait(4)
+        assert process.returncode == 0
+
+    assert set(answered) == {200}
+    assert len(events_of(site)) >= len(answered)
+
+
+def test_stop_does_not_wait_for_a_body_that_never_ends(site: Site) -> None:
+    """A client that sends half a body and then nothing does not hold up the stop, and leaves no draft."""
+    body = transcription("conv_half", "x" * 3_000_000)
+    with site.process("ingress") as process:
+        site.wait_for_ingress(process)
+        connection = httpx.HTTPTransport()
+
+        def half() -> object:
+            yield body[: len(body) // 2]
+            process.terminate()
+            process.wait(4)
+            yield body[len(body) // 2 :]
+
+        request = httpx.Request("POST", f"{site.url}/webhook/post-call", content=half(), headers=signed(body))  # type: ignore[arg-type]
+        with suppress(httpx.TransportError):
+            assert connection.handle_request(request).status_code >= 500
+        connection.close()
+
+    assert events_of(site) == []
+    assert not list((site.payloads / ".incoming").iterdir())
+
+
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
+    """A supervisor that is killed leaves no worker behind that would hold the port: a restart serves at once."""
+    site = Site(tmp_path, INGRESS_WORKERS="2")
+    with site.process("ingress") as process:
+        site.wait_for_ingress(process)
+        process.kill()
+        process.wait(5)
+        with site.ingress():
+            assert site.post_call(transcription("conv_next", "next")).status_code == 200
