@@ -1,0 +1,43 @@
+"""Stories: small logs, each with the dump that it must give."""
+
+import time
+from pathlib import Path
+
+from events.log import PayloadLog
+from projector.generations import Generations
+from projector.projection import ProjectionSettings
+from projector.read_model import ReadModel, connect
+from projector.replay import replay
+from tests.samples import PAYLOADS, audio
+
+_FOLDER = Path(__file__).parent
+STORIES = (_FOLDER / "recorded", _FOLDER / "written")
+
+
+def events_of(story: Path) -> list[bytes]:
+    """Return the webhooks of a story, in the order in which they came."""
+    if story.name == "recorded":
+        webhooks = [path.read_bytes() for path in sorted(PAYLOADS.glob("*.json")) if "request" not in path.name]
+        return [*webhooks, audio("conv_4201k9wfkvjyf60aevvp97zch524")]
+    return [path.read_bytes() for path in sorted(story.glob("[0-9]*.json"))]
+
+
+def dump_of(bodies: list[bytes], folder: Path) -> str:
+    """Return the dump of a fresh log of these webhooks, replayed."""
+    log = PayloadLog(folder / "payloads")
+    for body in bodies:
+        log.append(body, source="webhook")
+    return replayed_dump(log, folder / "readmodel")
+
+
+def replayed_dump(log: PayloadLog, folder: Path) -> str:
+    """Replay a log into a folder, and return the dump."""
+    generations = Generations(folder)
+    replay(log, generations, ProjectionSettings(), clock_s=time.time)
+    generation = generations.current()
+    assert generation is not None
+    connection = connect(generations.database(generation), is_writing=False)
+    try:
+        return "\n".join(ReadModel(connection).dump()) + "\n"
+    finally:
+        connection.close()
