@@ -149,7 +149,7 @@ def _turn_memory(call: Call, turn: Turn, asked: Turn | None) -> Memory:
 
 def _frequency(counted: Sequence[Call]) -> Memory:
     first, last = counted[0].order[0], counted[-1].order[0]
-    text = f"Has spoken with us {len(counted)} times"
+    text = f"The caller has spoken with us {len(counted)} times"
     if first:
         text += f", first on {spoken_date(first)}, last on {spoken_date(last)}"
     return Memory(

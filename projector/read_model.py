@@ -66,6 +66,8 @@ CREATE TABLE faults (
 );
 """
 _BUSY_TIMEOUT_S = 5.0
+# Who reads for a caller on the line would rather not know than wait.
+_READER_BUSY_TIMEOUT_S = 0.25
 _OPEN_TRIES = 5
 _canonical = msgspec.json.Encoder(order="sorted")
 _views = msgspec.json.Decoder(CallerView)
@@ -224,7 +226,7 @@ class ReadModelReader:
 
     def _opened(self, path: Path, key: tuple[int, int]) -> tuple[ReadModel, Engine]:
         if getattr(self._threads, "key", None) != key:
-            connection = connect(path, is_writing=False)
+            connection = connect(path, is_writing=False, busy_timeout_s=_READER_BUSY_TIMEOUT_S)
             if hasattr(self._threads, "connection"):
                 self._threads.connection.close()
             self._threads.connection = connection
@@ -234,7 +236,7 @@ class ReadModelReader:
         return opened
 
 
-def connect(path: Path, *, is_writing: bool) -> sqlite3.Connection:
+def connect(path: Path, *, is_writing: bool, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> sqlite3.Connection:
     """
     Open the database of a generation that exists.
 
@@ -247,7 +249,7 @@ def connect(path: Path, *, is_writing: bool) -> sqlite3.Connection:
         f"file:{quote(str(path.absolute()))}?mode={mode}",
         uri=True,
         isolation_level=None,
-        timeout=_BUSY_TIMEOUT_S,
+        timeout=busy_timeout_s,
         check_same_thread=False,
     )
     try:

@@ -1,0 +1,179 @@
+"""The commands as a newcomer meets them: the demo, wrong settings, honcho, and playing ElevenLabs without a phone."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.e2e.servers import Site, signed
+from tests.samples import CAPTURED, MARTA, PAYLOADS, transcription
+
+_ROOT = Path(__file__).parent.parent.parent
+_KEYS = ("ELEVENLABS_POST_CALL_KEY", "ELEVENLABS_CLIENT_DATA_KEY", "ELEVENLABS_SEARCH_DATA_KEY")
+
+
+@pytest.mark.timeout(90)
+def test_demo_plays_through() -> None:
+    """The demo greets the recorded caller by name, finds the last name, and replays to the same bytes."""
+    done = subprocess.run(
+        [sys.executable, str(_ROOT / "docs" / "demo.py")],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Welcome back, Marta! How can I help you today?" in done.stdout
+    assert "Last name: Lindqvist" in done.stdout
+    assert "the same, byte for byte" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["ingress", "projector"])
+def test_wrong_settings_are_all_named_at_once(site: Site, command: str) -> None:
+    """Whatever is wrong is said in one message, variable by variable, exit 2, before a socket or a file is opened."""
+    site.env |= {"MEMORY_ENGINE": "cassandra", "LOG_LEVEL": "loud", "PORT": "eighty"}
+    for name in _KEYS:
+        del site.env[name]
+    began = time.monotonic()
+    done = site.run(command, check=False)
+
+    assert done.returncode == 2
+    expected = {"MEMORY_ENGINE", "LOG_LEVEL"} | ({"PORT", *_KEYS} if command == "ingress" else set())
+    assert {line.split()[1] for line in done.stderr.splitlines()} == expected
+    assert list(site.folder.iterdir()) == []
+    assert time.monotonic() - began < 10  # a second on a quiet machine
+
+
+@pytest.mark.parametrize("secret", ["", "your_post_call_hmac_secret_here", "changeme", "good,", "  "])
+def test_secret_that_nobody_filled_in_is_refused(site: Site, secret: str) -> None:
+    """An empty or placeholder secret stops the start, by name."""
+    site.env["ELEVENLABS_POST_CALL_KEY"] = secret
+    done = site.run("ingress", check=False)
+
+    assert done.returncode == 2
+    assert "ELEVENLABS_POST_CALL_KEY" in done.stderr
+
+
+def test_settings_are_read_from_dotenv_and_the_environment_wins(site: Site) -> None:
+    """A .env beside the Procfile is enough, and what the environment says counts more."""
+    lines = [f'{name}="{site.env.pop(name)}"' for name in _KEYS]
+    (site.folder / ".env").write_text("\n".join([*lines, 'DEFAULT_GREETING="Hi # there"', 'PORT="1"']))
+    with site.ingress():
+        assert site.call_start(MARTA)["dynamic_variables"]["greeting"] == "Hi # there"
+
+
+@pytest.mark.parametrize("env", [{}, {"INGRESS_WORKERS": "2"}])
+def test_port_that_is_taken_is_said_in_words(tmp_path: Path, env: dict[str, str]) -> None:
+    """A port that somebody else holds is one line, exit 1, after a few seconds' patience."""
+    site = Site(tmp_path, **env)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", site.port))
+        other.listen()
+        done = site.run("ingress", check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("ingress: ")
+
+
+@pytest.mark.timeout(60)
+def test_honcho_without_port_serves_on_8000(site: Site) -> None:
+    """`honcho start` without a PORT serves on 8000, where the documents say, not on honcho's 5000; SIGTERM ends it."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", 8000)) == 0:
+            pytest.skip("somebody else serves on 8000")
+    del site.env["PORT"]
+    (site.folder / "Procfile").write_bytes((_ROOT / "Procfile").read_bytes())
+    site.env["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), site.env["PATH"]))
+    site.url = "http://127.0.0.1:8000"
+    with site.process("honcho", "start") as process:
+        site.wait_for_ingress(process)
+        assert site.post_call(CAPTURED.read_bytes()).status_code == 200
+        site.wait_until_folded(1)
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(site.url)
+
+
+def test_simulate_plays_the_three_webhooks(site: Site) -> None:
+    """Payloads, a folder of them and an MP3 are posted as ElevenLabs would, and both questions are printed."""
+    folder = site.folder / "calls"
+    folder.mkdir()
+    (folder / "1.json").write_bytes(CAPTURED.read_bytes())
+    (folder / "conv_4201k9wfkvjyf60aevvp97zch524_audio.mp3").write_bytes((PAYLOADS / "call_audio.mp3").read_bytes())
+    with site.ingress(), site.projector():
+        posted = site.run("ingress", "simulate", str(folder), str(PAYLOADS / "call_initiation_failure.sip.json"))
+        assert posted.stdout.count(": 200\n") == 3
+        assert '"kind": "audio"' in posted.stdout
+        site.wait_until_folded(3)
+        asked = site.run("ingress", "simulate", "--call-start", MARTA, "--search", MARTA, "last name")
+        assert "Welcome back, Marta!" in asked.stdout
+        assert "Last name: Lindqvist" in asked.stdout
+        site.env["ELEVENLABS_POST_CALL_KEY"] = "another"
+        refused = site.run("ingress", "simulate", str(CAPTURED), check=False)
+        assert refused.returncode == 1
+        assert "401" in refused.stdout
+    nobody = site.run("ingress", "simulate", str(CAPTURED), check=False)
+    assert nobody.returncode == 1
+    assert nobody.stderr.startswith("ingress: ")
+
+
+def test_doors_that_settings_open(tmp_path: Path) -> None:
+    """Echoing, searching without a key, and browsers of other origins are let in only where settings say so."""
+    site = Site(tmp_path, DEBUG="true", ALLOW_UNAUTHENTICATED_SEARCH="true", CORS_ALLOW_ORIGINS="https://ours.example")
+    with site.ingress():
+        echoed = httpx.post(site.url + "/echo", json={"a": 1})
+        assert echoed.json()["body"] == {"a": 1}
+        assert httpx.post(site.url + "/webhook/search-data", json={"query": "x"}).status_code == 200
+        assert httpx.post(site.url + "/webhook/client-data", json={}).status_code == 401
+        answer = httpx.get(site.url + "/health", headers={"origin": "https://ours.example"})
+        assert answer.headers["access-control-allow-origin"] == "https://ours.example"
+        answer = httpx.get(site.url + "/health", headers={"origin": "https://theirs.example"})
+        assert "access-control-allow-origin" not in answer.headers
+        assert "search_is_open" in site.log("ingress")
+
+
+def test_long_recording_does_not_grow_the_process(site: Site) -> None:
+    """A chunked audio webhook of 100 MB costs ingress and projector less than 16 MB each."""
+    begin = b'{"type":"post_call_audio","data":{"agent_id":"a","conversation_id":"conv_long","full_audio":"'
+    body = begin + b"QUJD" * (25 * 1024 * 1024) + b'"}}'
+
+    def chunks() -> object:
+        for offset in range(0, len(body), 65536):
+            yield body[offset : offset + 65536]
+
+    with site.ingress() as ingress, site.projector() as projector:
+        for number in range(20):
+            site.post_call(transcription(f"conv_{number}", "warm"))
+        site.wait_until_folded(20)
+        before = [_peak_kb(process.pid) for process in (ingress, projector)]
+        answer = httpx.post(f"{site.url}/webhook/post-call", content=chunks(), headers=signed(body), timeout=25)  # type: ignore[arg-type]
+        assert answer.status_code == 200, answer.text
+        site.wait_until_folded(21)
+        after = [_peak_kb(process.pid) for process in (ingress, projector)]
+    assert max(now - then for now, then in zip(after, before, strict=True)) < 16 * 1024
+    mp3 = site.payloads / "conv_long" / "conv_long_audio.mp3"
+    assert mp3.stat().st_size == 75 * 1024 * 1024
+
+
+def test_body_above_the_cap_is_refused_and_not_kept(tmp_path: Path) -> None:
+    """The one body that is refused for what it is: one that is larger than the cap."""
+    site = Site(tmp_path, BODY_MAX_MB="2")
+    body = b"x" * (2 * 1024 * 1024 + 1)
+    with site.ingress():
+        answer = httpx.post(f"{site.url}/webhook/post-call", content=body, headers=signed(body))
+        assert answer.status_code == 413
+        assert answer.json()["status"] == "error"
+        assert not list((site.payloads / ".incoming").iterdir())
+
+
+def _peak_kb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))

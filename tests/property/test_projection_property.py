@@ -1,0 +1,89 @@
+"""Memories are a function of the set of events: not of their order, their repetition, or how often we stopped."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events.log import PayloadLog
+from projector.follow import Follower
+from projector.generations import Generations
+from projector.projection import ProjectionSettings
+from projector.read_model import ReadModel, connect
+from tests.golden.stories import replayed_dump
+from tests.samples import audio, failure, transcription
+
+_CALLERS = ("+12025550143", "+12025550144", None)
+_calls = st.fixed_dictionaries(
+    {
+        "conversation_id": st.sampled_from([f"conv_{number}" for number in range(5)]),
+        "said": st.lists(st.sampled_from(["Hello.", "My son is 3.", "My son is 4.", "", None]), max_size=3),
+        "caller": st.sampled_from(_CALLERS),
+        "agent": st.sampled_from(["agent_a", "agent_b"]),
+        "at_s": st.sampled_from([None, 0, 1_700_000_000, 1_700_000_100]),
+        "event_timestamp": st.sampled_from([None, 1_700_000_050, 1_700_000_060]),
+        "status": st.sampled_from(["done", "processing"]),
+        "summary": st.sampled_from([None, "They spoke."]),
+        "first_name": st.sampled_from([None, "Ana", "Anna"]),
+        "son_age": st.sampled_from([None, 3, 4.5, True]),
+    }
+)
+
+
+def _body(call: dict[str, Any]) -> bytes:
+    call = dict(call)
+    return transcription(call.pop("conversation_id"), *call.pop("said"), **call)
+
+
+_events = st.one_of(
+    _calls.map(_body),
+    st.sampled_from(["conv_0", "conv_1"]).map(lambda id_: audio(id_, b"ID3")),
+    st.just(failure("conv_failed")),
+    st.just(b"unreadable"),
+    st.just(
+        json.dumps({"type": "post_call_transcription", "data": {"conversation_id": "c", "transcript": 1}}).encode()
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(events=st.lists(_events, max_size=7, unique=True), data=st.data())
+def test_same_events_end_in_the_same_dump(events: list[bytes], data: st.DataObject) -> None:
+    """Any order, any repetition and any interleaving with restarts, live or replayed, end in the same dump."""
+    again = data.draw(st.lists(st.sampled_from(events), max_size=3)) if events else []
+    arrivals = data.draw(st.permutations(events + again))
+    stops = data.draw(st.lists(st.booleans(), min_size=len(arrivals), max_size=len(arrivals)))
+    with tempfile.TemporaryDirectory() as folder:
+        in_order = PayloadLog(Path(folder) / "in-order")
+        for body in events:
+            in_order.append(body, source="webhook")
+        expected = replayed_dump(in_order, Path(folder) / "expected")
+
+        log, generations = PayloadLog(Path(folder) / "live"), Generations(Path(folder) / "readmodel")
+        for body, is_stop in zip(arrivals, stops, strict=True):
+            log.append(body, source="webhook")
+            if is_stop:
+                _catch_up(log, generations)
+        _catch_up(log, generations)
+
+        assert _dump(generations) == expected
+        assert replayed_dump(log, Path(folder) / "readmodel") == expected
+
+
+def _catch_up(log: PayloadLog, generations: Generations) -> None:
+    follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: 0.0)
+    follower.catch_up()
+    follower.close()
+
+
+def _dump(generations: Generations) -> str:
+    generation = generations.current()
+    assert generation is not None
+    connection = connect(generations.database(generation), is_writing=False)
+    try:
+        return "\n".join(ReadModel(connection).dump()) + "\n"
+    finally:
+        connection.close()
