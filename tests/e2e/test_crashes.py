@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from events.log import Event, PayloadLog
@@ -211,11 +212,14 @@ def test_stop_does_not_wait_for_a_body_that_never_ends(site: Site) -> None:
 
 
 def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
-    """A supervisor that is killed leaves no worker behind that would hold the port: a restart serves at once."""
+    """A supervisor that is killed leaves no worker behind that would hold the port: a restart serves."""
     site = Site(tmp_path, INGRESS_WORKERS="2")
     with site.process("ingress") as process:
         site.wait_for_ingress(process)
+        workers = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         process.wait(5)
+        _, alive = psutil.wait_procs(workers, timeout=10)
+        assert alive == []
         with site.ingress():
             assert site.post_call(transcription("conv_next", "next")).status_code == 200
