@@ -22,6 +22,11 @@ _NOBODY_DIALLED = frozenset("+" + word.translate(_KEYPAD) for word in _NOBODY)
 _USER_ID_CHARS_MAX = 256
 
 
+def is_region(text: str) -> bool:
+    """Tell whether `text` is an ISO 3166 country whose numbers can be read."""
+    return text in phonenumbers.SUPPORTED_REGIONS
+
+
 def number_of(raw: Any, *, region: str = DEFAULT_REGION) -> str | None:
     """
     Return the E.164 form of a number as a provider writes it; None where there is no number to be known by.

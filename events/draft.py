@@ -4,13 +4,14 @@ import fcntl
 import hashlib
 import os
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
 import msgspec
 
 from events.durable import create_file, fsync_folder, write_all
-from events.errors import BodyTooLargeError
+from events.errors import BodyTooLargeError, closing_the_log
 from events.filing import Filing, file_body
 from events.outline import Outline
 from events.receipt import Receipt
@@ -18,6 +19,7 @@ from events.receipt import Receipt
 FOLDER = ".incoming"
 # A body that fits in memory touches the disk only once its signature is verified.
 _MEMORY_BYTES_MAX = 1024 * 1024
+_READ_BYTES = 256 * 1024
 
 
 class Draft:
@@ -37,7 +39,6 @@ class Draft:
         self._pending = bytearray()
         self._fd: int | None = None
         self._hash = hashlib.sha256()
-        self._outline = Outline()
         self.size = 0
         self.path = folder / "unnamed"
 
@@ -58,20 +59,31 @@ class Draft:
 
         Raises:
             BodyTooLargeError: the body is above the cap.
-            OSError: no room, or an I/O error.
+            LogClosedError: no room, or an I/O error.
         """
         self.size += len(chunk)
         if self.size > self._body_bytes_max:
             raise BodyTooLargeError(f"the body is larger than {self._body_bytes_max} bytes")
         self._hash.update(chunk)
-        self._outline.feed(chunk)
         self._pending += chunk
         if len(self._pending) > _MEMORY_BYTES_MAX:
-            self._spill()
+            with closing_the_log():
+                self._spill()
 
     def filing(self) -> Filing:
-        """Return where the body, now whole, belongs."""
-        return file_body(self._outline.text(), self.sha256)
+        """
+        Return where the body, now whole, belongs.
+
+        Only now is it looked at: a sender that is not proven must not make us hold or parse anything.
+
+        Raises:
+            LogClosedError: an I/O error.
+        """
+        outline = Outline()
+        with closing_the_log():
+            for chunk in self._chunks():
+                outline.feed(chunk)
+        return file_body(outline.text(), self.sha256)
 
     def seal(self, receipt: Receipt) -> None:
         """
@@ -83,23 +95,31 @@ class Draft:
         self._spill()
         assert self._fd is not None
         os.fsync(self._fd)
-        note_fd = create_file(_note_path(self.path))
+        receipt_fd = create_file(_receipt_path(self.path))
         try:
-            write_all(note_fd, receipt.line())
-            os.fsync(note_fd)
+            write_all(receipt_fd, receipt.line())
+            os.fsync(receipt_fd)
         finally:
-            os.close(note_fd)
+            os.close(receipt_fd)
         fsync_folder(self._folder)  # or a power cut could leave a linked event whose draft's name is lost
 
     def discard(self) -> None:
         """Remove what was written aside; the event, if it was published, stays."""
         if self._fd is None:
             return
-        # In this order: a draft without a note is either incomplete or committed, and recovery may drop it.
-        _note_path(self.path).unlink(missing_ok=True)
+        # In this order: a draft without a receipt is either incomplete or committed, and recovery may drop it.
+        _receipt_path(self.path).unlink(missing_ok=True)
         self.path.unlink(missing_ok=True)
         os.close(self._fd)
         self._fd = None
+
+    def _chunks(self) -> Iterator[bytes]:
+        if self._fd is not None:
+            offset = 0
+            while chunk := os.pread(self._fd, _READ_BYTES, offset):
+                offset += len(chunk)
+                yield chunk
+        yield bytes(self._pending)
 
     def _spill(self) -> None:
         if self._fd is None:
@@ -130,7 +150,7 @@ class AbandonedDraft:
         except BlockingIOError:
             os.close(self._fd)
             raise
-        self.receipt = self._read_note()
+        self.receipt = self._read_receipt()
 
     def __enter__(self) -> "AbandonedDraft":
         return self
@@ -139,13 +159,13 @@ class AbandonedDraft:
         os.close(self._fd)
 
     def discard(self) -> None:
-        """Remove the draft and its note."""
-        _note_path(self.path).unlink(missing_ok=True)
+        """Remove the draft and its receipt."""
+        _receipt_path(self.path).unlink(missing_ok=True)
         self.path.unlink(missing_ok=True)
 
-    def _read_note(self) -> Receipt | None:
+    def _read_receipt(self) -> Receipt | None:
         try:
-            receipt = msgspec.json.decode(_note_path(self.path).read_bytes(), type=Receipt)
+            receipt = msgspec.json.decode(_receipt_path(self.path).read_bytes(), type=Receipt)
         except (FileNotFoundError, msgspec.MsgspecError):
             return None
         with open(self._fd, "rb", closefd=False) as body:
@@ -153,7 +173,7 @@ class AbandonedDraft:
         return receipt if is_whole else None
 
 
-def _note_path(body: Path) -> Path:
+def _receipt_path(body: Path) -> Path:
     return body.with_suffix(".receipt")
 
 

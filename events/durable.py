@@ -28,16 +28,23 @@ def create_file(path: Path) -> int:
     return fd
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder and its parents, 0700 whatever the umask; leaves one that is there as it is."""
+def make_folder(folder: Path, *, is_durable: bool = False) -> None:
+    """
+    Make a folder and its parents, 0700 whatever the umask; leaves one that is there as it is.
+
+    Args:
+        is_durable: whether to make the new names durable; else the caller does.
+    """
     if folder.is_dir():
         return
-    make_folder(folder.parent)
+    make_folder(folder.parent, is_durable=is_durable)
     try:
         folder.mkdir(FOLDER_MODE)
     except FileExistsError:
         return
     folder.chmod(FOLDER_MODE)
+    if is_durable:
+        fsync_folder(folder.parent)
 
 
 def write_all(fd: int, data: bytes | bytearray) -> None:

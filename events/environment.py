@@ -8,17 +8,24 @@ from typing import TypeVar
 import msgspec
 from dotenv import dotenv_values
 
+from events.caller import DEFAULT_REGION, is_region
 from events.errors import SettingsError
 from events.keys import Keys, is_placeholder
 
 T = TypeVar("T")
+# Source: honcho's `DEFAULTS`; the first process of a Procfile gets the base port itself.
+_HONCHO_PORT = "5000"
 
 
 def read_environment(dotenv: Path = Path(".env")) -> dict[str, str]:
     """Return the process environment over `.env`, which fills in what the environment does not say."""
     # Without interpolation: a secret may hold a dollar sign.
     from_file = {name: value for name, value in dotenv_values(dotenv, interpolate=False).items() if value is not None}
-    return {**from_file, **os.environ}
+    environment = dict(os.environ)
+    if "HONCHO_PROCESS_NAME" in environment and environment.get("PORT") == _HONCHO_PORT:
+        # honcho gives each process a PORT, this one where nobody asked for any; who wants it says so in .env.
+        del environment["PORT"]
+    return {**from_file, **environment}
 
 
 class Environment:
@@ -73,6 +80,13 @@ class Environment:
         if text not in choices:
             self.fault(name, f"must be one of {', '.join(choices)}")
         return text
+
+    def region(self, name: str) -> str:
+        """Return the country in which national numbers are read."""
+        region = self.text(name, DEFAULT_REGION).upper()
+        if not is_region(region):
+            self.fault(name, f"must be an ISO 3166 country code such as US or DE, not {region!r}")
+        return region
 
     def json(self, name: str, type_: type[T], default: T) -> T:
         """Return the JSON of a variable as a `type_`."""

@@ -1,5 +1,8 @@
 """Everything that can go wrong on the ground floor."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class EventsError(Exception):
     """Root of the errors of this package."""
@@ -39,3 +42,12 @@ class PositionError(EventsError):
 
 class DamagedEventError(EventsError):
     """A stored file is missing or does not match its receipt. A retry helps only once the file is restored."""
+
+
+@contextmanager
+def closing_the_log() -> Iterator[None]:
+    """Turn the world's faults (no room, an I/O error) into `LogClosedError`, which names them."""
+    try:
+        yield
+    except OSError as error:
+        raise LogClosedError(f"the payload log cannot take an event now: {error.strerror or error}") from error

@@ -90,12 +90,13 @@ class Journal:
 
         Raises:
             PositionError: there is another one.
+            JournalError: there is no journal any more.
         """
         try:
             with self._path.open("rb") as file:
                 return _checked_line(file, place)
         except FileNotFoundError:
-            raise PositionError("the journal is gone") from None
+            raise JournalError(f"{self._path} is gone; is its disk mounted?") from None
 
     def lines(self, after: Place | None) -> Iterator[tuple[int, bytes]]:
         """
@@ -105,14 +106,14 @@ class Journal:
 
         Raises:
             PositionError: there is another line at `after`.
-            JournalError: the journal is of a format that we do not know.
+            JournalError: the journal is gone after all, or of a format that we do not know.
         """
         try:
             file = self._path.open("rb")
         except FileNotFoundError:
             if after is None:
                 return
-            raise PositionError("the journal is gone") from None
+            raise JournalError(f"{self._path} is gone; is its disk mounted?") from None
         with file:
             if after is None:
                 header = file.readline()
@@ -137,7 +138,11 @@ class LockedJournal:
         whole = size - _torn_bytes(fd, size)
         if whole < size:
             os.ftruncate(fd, whole)  # whoever wrote the torn line died before it could answer
+        if whole and os.pread(fd, len(HEADER) + 1, 0) != HEADER + b"\n":
+            raise JournalError("the journal is of a format that this release does not know")
         self.tail = _read_tail(fd)
+        # False once lines could not be cut off again: then whoever comes next takes them for committed.
+        self.is_cut_back = True
 
     def write(self, lines: bytes) -> None:
         """
@@ -153,7 +158,9 @@ class LockedJournal:
             write_all(self._fd, lines)
             os.fsync(self._fd)
         except OSError:
+            self.is_cut_back = False
             os.ftruncate(self._fd, start)
+            self.is_cut_back = True
             raise
         self.tail = _read_tail(self._fd)
 
@@ -184,7 +191,8 @@ def _checked_line(file: BinaryIO, place: Place) -> bytes:
 
 
 def _torn_bytes(fd: int, size: int) -> int:
-    end = os.pread(fd, _LINE_BYTES_MAX, max(0, size - _LINE_BYTES_MAX))
+    begin = max(0, size - _LINE_BYTES_MAX)
+    end = os.pread(fd, size - begin, begin)  # no further, for another process may be appending
     newline = end.rfind(b"\n")
     if newline < 0 and size > len(end):
         raise JournalError("the journal's end is no journal: no line ends there")

@@ -6,6 +6,7 @@ The files are the truth; the journal is the order and the proof. An event is com
 
 import hashlib
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -16,8 +17,8 @@ from msgspec import Struct
 
 from events.draft import FOLDER as INCOMING
 from events.draft import AbandonedDraft, Draft
-from events.durable import create_file, fsync_folder, make_folder
-from events.errors import DamagedEventError, LogClosedError
+from events.durable import fsync_folder, make_folder
+from events.errors import DamagedEventError, JournalError, closing_the_log
 from events.journal import Journal, LockedJournal
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
@@ -58,6 +59,8 @@ class Event(Struct, frozen=True):
             file = self.path.open("rb")
         except FileNotFoundError as error:
             raise DamagedEventError(f"{self.receipt.path} is missing") from error
+        except (IsADirectoryError, NotADirectoryError) as error:
+            raise DamagedEventError(f"{self.receipt.path} is no file") from error
         with file:
             file.seek(offset)
             left = self.receipt.size if length is None else length
@@ -107,7 +110,7 @@ class PayloadLog:
         self._incoming = folder / INCOMING
         self._body_bytes_max = body_bytes_max
         self._clock = clock
-        make_folder(self._incoming)
+        make_folder(self._incoming, is_durable=True)
         self._journal = Journal(folder)
         self._turn = threading.Lock()
         self._waiting_lock = threading.Lock()
@@ -149,12 +152,13 @@ class PayloadLog:
             source=source,
             signature=signature,
         )
-        try:
+        with closing_the_log():
             draft.seal(receipt)
-            committed = self._commit(self._link(receipt, draft.path))
+            linked = self._link(receipt, draft.path)
+            committed = self._commit(linked)
             draft.discard()
-        except OSError as error:
-            raise LogClosedError(f"the payload log cannot take an event now: {error.strerror}") from error
+            if not linked.is_new and (self.folder / committed.path).stat().st_nlink > 1:
+                self.recover()  # somebody died over these very bytes, and left a draft
         return committed
 
     def recover(self) -> int:
@@ -232,18 +236,10 @@ class PayloadLog:
         Raises:
             LogClosedError: no room, or an I/O error.
         """
-        path = self._incoming / f"probe-{os.getpid()}-{threading.get_ident()}"
-        try:
-            path.unlink(missing_ok=True)
-            fd = create_file(path)
-            try:
-                os.write(fd, b"\n")
-                os.fsync(fd)
-            finally:
-                os.close(fd)
-                path.unlink()
-        except OSError as error:
-            raise LogClosedError(f"the payload log cannot take an event now: {error.strerror}") from error
+        with closing_the_log(), tempfile.TemporaryFile(dir=self._incoming) as probe:
+            probe.write(b"\n")
+            probe.flush()
+            os.fsync(probe.fileno())
 
     def _link(self, receipt: Receipt, draft: Path) -> _Linked:
         for path in _names(receipt):
@@ -286,11 +282,14 @@ class PayloadLog:
                 except OSError:
                     for linked in batch:
                         # Only what would have become an event now: another may have had its receipt already.
-                        if linked.is_new and linked.committed and linked.committed.position > journal.tail.position:
+                        is_ours = linked.committed and linked.committed.position > journal.tail.position
+                        if linked.is_new and is_ours and journal.is_cut_back:
                             self._unlink(linked)
                     raise
         except Exception as error:  # noqa: BLE001 - raised again in the thread of each of them
             for linked in batch:
+                if linked.is_new and isinstance(error, JournalError):  # at whose damaged end nobody can have a receipt
+                    self._unlink(linked)
                 linked.committed, linked.error = None, error
         finally:
             for linked in batch:

@@ -13,16 +13,13 @@ import msgspec
 from msgspec import Meta, Struct
 
 Seconds = int | float
-UnixSeconds = Annotated[Seconds, Meta(description="Unix time in seconds, UTC.")]
+UnixSeconds = Annotated[Seconds | None, Meta(description="Unix time in seconds, UTC.")]
 ConversationId = Annotated[
     str,
     Meta(description="ElevenLabs' id of the conversation.", examples=["conv_4201k9wfkvjyf60aevvp97zch524"]),
 ]
 AgentId = Annotated[
-    str, Meta(description="ElevenLabs' id of the agent.", examples=["agent_7301k9r8sbb5fjbbym8c9y1jqt9b"])
-]
-PhoneNumber = Annotated[
-    str, Meta(description="A phone number as the telephony provider gives it.", examples=["+12025550143"])
+    str | None, Meta(description="ElevenLabs' id of the agent.", examples=["agent_7301k9r8sbb5fjbbym8c9y1jqt9b"])
 ]
 
 
@@ -58,11 +55,11 @@ class Sms(Struct, kw_only=True):
 class CallMetadata(Struct, kw_only=True):
     """When and how a call took place (SDK: `ConversationHistoryMetadataCommonModel`)."""
 
-    start_time_unix_secs: UnixSeconds | None = None
+    start_time_unix_secs: UnixSeconds = None
     call_duration_secs: Annotated[Seconds | None, Meta(description="Length of the call in seconds.")] = None
-    phone_call: PhoneCall | None = None
-    whatsapp: WhatsApp | None = None
-    sms: Sms | None = None
+    phone_call: Annotated[PhoneCall | None, Meta(description="Null for web, text and WhatsApp.")] = None
+    whatsapp: Annotated[WhatsApp | None, Meta(description="Set for WhatsApp.")] = None
+    sms: Annotated[Sms | None, Meta(description="Set for SMS.")] = None
     main_language: Annotated[str | None, Meta(description="BCP 47 tag of the call's language.")] = None
     termination_reason: Annotated[str | None, Meta(description="Why the call ended.")] = None
 
@@ -86,85 +83,93 @@ class Analysis(Struct, kw_only=True):
 class DynamicVariables(Struct, kw_only=True):
     """The `system__` variables that say who called whom; `Any`, because agents can declare what they like."""
 
-    caller_id: Any = msgspec.field(default=None, name="system__caller_id")
-    called_number: Any = msgspec.field(default=None, name="system__called_number")
+    caller_id: Annotated[Any, Meta(description="The calling party; outbound, the agent's line.")] = msgspec.field(
+        default=None, name="system__caller_id"
+    )
+    called_number: Annotated[Any, Meta(description="The called party; outbound, the human.")] = msgspec.field(
+        default=None, name="system__called_number"
+    )
 
 
 class InitiationData(Struct, kw_only=True):
     """What a conversation was started with."""
 
-    dynamic_variables: DynamicVariables | None = None
+    dynamic_variables: Annotated[DynamicVariables | None, Meta(description="The variables of the call.")] = None
 
 
 class TranscriptionData(Struct, kw_only=True):
     """The whole of one call."""
 
     conversation_id: ConversationId
-    agent_id: AgentId | None = None
+    agent_id: AgentId = None
     agent_name: Annotated[str | None, Meta(description="The agent's name in the dashboard.")] = None
     status: Annotated[str | None, Meta(description="`done` once the analysis is complete.")] = None
     user_id: Annotated[str | None, Meta(description="What a widget, an SDK or a chat platform says of its user.")] = (
         None
     )
     transcript: Annotated[list[Turn] | None, Meta(description="The call, utterance by utterance.")] = None
-    metadata: CallMetadata | None = None
-    analysis: Analysis | None = None
-    conversation_initiation_client_data: InitiationData | None = None
+    metadata: Annotated[CallMetadata | None, Meta(description="When and how the call took place.")] = None
+    analysis: Annotated[Analysis | None, Meta(description="What ElevenLabs concluded; may be null.")] = None
+    conversation_initiation_client_data: Annotated[
+        InitiationData | None, Meta(description="What the call was started with.")
+    ] = None
 
 
 class AudioData(Struct, kw_only=True):
     """The recording of one call."""
 
     conversation_id: ConversationId
-    agent_id: AgentId | None = None
+    agent_id: AgentId = None
     full_audio: Annotated[str | None, Meta(description="The recording: an MP3 file in base64.")] = None
 
 
 class FailureBody(Struct, kw_only=True):
     """What the telephony provider said: Twilio's field names, then SIP's."""
 
-    direction: str | None = msgspec.field(default=None, name="Direction")
-    to: str | None = msgspec.field(default=None, name="To")
-    from_: str | None = msgspec.field(default=None, name="From")
-    to_number: str | None = None
-    from_number: str | None = None
+    direction: Annotated[str | None, Meta(description="Twilio: `outbound-api`, `inbound`.")] = msgspec.field(
+        default=None, name="Direction"
+    )
+    to: Annotated[str | None, Meta(description="Twilio: who was called.")] = msgspec.field(default=None, name="To")
+    from_: Annotated[str | None, Meta(description="Twilio: who called.")] = msgspec.field(default=None, name="From")
+    to_number: Annotated[str | None, Meta(description="SIP: who was called.")] = None
+    from_number: Annotated[str | None, Meta(description="SIP: who called.")] = None
 
 
 class FailureMetadata(Struct, kw_only=True):
     """Which provider spoke, and its words."""
 
     type: Annotated[str | None, Meta(description="`twilio` or `sip`.")] = None
-    body: FailureBody | None = None
+    body: Annotated[FailureBody | None, Meta(description="The provider's own report.")] = None
 
 
 class FailureData(Struct, kw_only=True):
     """A call that never came about."""
 
     conversation_id: ConversationId
-    agent_id: AgentId | None = None
+    agent_id: AgentId = None
     failure_reason: Annotated[str | None, Meta(description="`busy`, `no-answer` or `unknown`.")] = None
-    metadata: FailureMetadata | None = None
+    metadata: Annotated[FailureMetadata | None, Meta(description="Which provider said so, and how.")] = None
 
 
 class PostCallTranscription(Struct, kw_only=True, tag_field="type", tag="post_call_transcription"):
     """After a call: what was said, and what ElevenLabs concluded."""
 
-    data: TranscriptionData
-    event_timestamp: UnixSeconds | None = None
+    data: Annotated[TranscriptionData, Meta(description="The call.")]
+    event_timestamp: UnixSeconds = None
 
 
 class PostCallAudio(Struct, kw_only=True, tag_field="type", tag="post_call_audio"):
     """After a call: its recording, which comes on its own, before or after the transcription."""
 
-    data: AudioData
-    event_timestamp: UnixSeconds | None = None
+    data: Annotated[AudioData, Meta(description="The recording.")]
+    event_timestamp: UnixSeconds = None
 
 
 class CallInitiationFailure(Struct, kw_only=True, tag_field="type", tag="call_initiation_failure"):
     """An outbound call that did not come about."""
 
-    data: FailureData
-    event_timestamp: UnixSeconds | None = None
+    data: Annotated[FailureData, Meta(description="The attempt.")]
+    event_timestamp: UnixSeconds = None
 
 
 PostCallWebhook = PostCallTranscription | PostCallAudio | CallInitiationFailure
@@ -174,7 +179,7 @@ class ClientDataRequest(Struct, kw_only=True):
     """What ElevenLabs asks when an inbound call begins."""
 
     caller_id: Annotated[str | None, Meta(description="Who calls; may be empty, `anonymous` or a SIP URI.")] = None
-    agent_id: AgentId | None = None
+    agent_id: Annotated[Any, Meta(description="The agent that is called.")] = None
     called_number: Annotated[str | None, Meta(description="The agent's line.")] = None
     call_sid: Annotated[str | None, Meta(description="The telephony provider's id of the call.")] = None
 
@@ -193,7 +198,7 @@ class SearchDataRequest(Struct, kw_only=True):
     ] = None
     user_id: Annotated[str | int | None, Meta(description="Who asks, where there is no phone number.")] = None
     agent_id: Annotated[
-        str | None, Meta(description="Bind to `system__agent_id`: what other agents alone were told stays out.")
+        Any, Meta(description="Bind to `system__agent_id`: what other agents alone were told stays out.")
     ] = None
     conversation_id: Annotated[str | None, Meta(description="Bind to `system__conversation_id`.")] = None
     search_all_agents: Annotated[bool | None, Meta(description="Also search what only other agents were told.")] = None

@@ -18,7 +18,7 @@ from events.errors import EventsError
 from events.log import PayloadLog
 from ingress.client_data import client_data_handler
 from ingress.errors import answer_error
-from ingress.openapi import openapi_config
+from ingress.openapi import add_bodies, openapi_config
 from ingress.post_call import Appending, post_call_handler
 from ingress.reading import Reading
 from ingress.requests import with_request_id
@@ -58,6 +58,7 @@ def create_app(settings: Settings) -> ASGIApp:
         else None,
         logging_config=None,
     )
+    add_bodies(app.openapi_schema)
     return with_request_id(app)
 
 

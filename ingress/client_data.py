@@ -13,7 +13,7 @@ from ingress.greeting import greet
 from ingress.openapi import errors, request_body
 from ingress.phrases import caller_history, caller_preferences, clean, last_call_summary, profile_summary
 from ingress.reading import Reading
-from ingress.requests import check_key, note, read_question
+from ingress.requests import agent_of, annotate, check_key, read_question
 from ingress.settings import Settings, Variable
 from projector.memories import CallerView
 
@@ -31,7 +31,7 @@ class AgentOverride(Struct, kw_only=True):
 class ConfigOverride(Struct, kw_only=True):
     """Sent to returning callers only: an override that the agent does not allow is an error at ElevenLabs."""
 
-    agent: AgentOverride
+    agent: Annotated[AgentOverride, Meta(description="The agent's overridden settings.")]
 
 
 class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
@@ -42,7 +42,9 @@ class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
         dict[str, Variable],
         Meta(description="Every variable, on every call: ElevenLabs fails a call whose agent misses one."),
     ]
-    conversation_config_override: ConfigOverride | msgspec.UnsetType = msgspec.UNSET
+    conversation_config_override: Annotated[
+        ConfigOverride | msgspec.UnsetType, Meta(description="The greeting; returning callers only.")
+    ] = msgspec.UNSET
     user_id: Annotated[
         str | msgspec.UnsetType, Meta(description="The caller's number, so that ElevenLabs lists it as a user.")
     ] = msgspec.UNSET
@@ -64,11 +66,12 @@ def client_data_handler(settings: Settings, reading: Reading) -> HTTPRouteHandle
         check_key(request, settings.client_data_keys)
         question = await read_question(request, ClientDataRequest)
         caller = number_of(question.caller_id, region=settings.region)
+        agent_id = agent_of(question.agent_id)
         view = None
         if caller is not None:
-            view = await reading.ask(lambda read_model, _: read_model.view(caller), timeout_s=_DEADLINE_S)
-        note(caller=masked(caller), agent_id=question.agent_id, is_returning=view is not None and view.is_returning)
-        return answer(view, question.agent_id or None, caller, settings)
+            view = await reading.look(lambda read_model, _: read_model.view(caller), timeout_s=_DEADLINE_S)
+        annotate(caller=masked(caller), agent_id=agent_id, is_returning=view is not None and view.is_returning)
+        return answer(view, agent_id, caller, settings)
 
     return client_data
 

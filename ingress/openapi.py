@@ -1,11 +1,20 @@
 """The OpenAPI document: what the framework cannot see, because bodies are read raw, is said here."""
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 import msgspec
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import SwaggerRenderPlugin
-from litestar.openapi.spec import Components, OpenAPIMediaType, Operation, RequestBody, SecurityScheme
+from litestar.openapi.spec import (
+    Components,
+    OpenAPI,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    Operation,
+    RequestBody,
+    SecurityScheme,
+)
 from litestar.openapi.spec.parameter import Parameter
 from litestar.openapi.spec.schema import Schema
 
@@ -68,6 +77,64 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
+_FOUND: dict[str, Any] = {
+    "profile": {
+        "name": "Marta Lindqvist",
+        "is_returning_caller": True,
+        "call_count": 1,
+        "first_call_at": "2025-11-12T16:50:37Z",
+        "last_call_at": "2025-11-12T16:50:37Z",
+        "summary": "Marta Lindqvist has spoken with us once, last on 12 November 2025.",
+        "last_call_summary": "On 12 November 2025: The user provides their name, Marta Lindqvist.",
+        "facts": {"first_name": "Marta", "last_name": "Lindqvist"},
+    },
+    "memories": [
+        {
+            "content": "Last name: Lindqvist",
+            "score": 1.0,
+            "sector": "semantic",
+            "occurred_at": "2025-11-12T16:50:37Z",
+            "conversation_id": "conv_4201k9wfkvjyf60aevvp97zch524",
+            "agent_id": "agent_7301k9r8sbb5fjbbym8c9y1jqt9b",
+            "source": {"kind": "collected", "turn": None, "time_in_call_secs": None, "asked": ""},
+            "confident": True,
+        }
+    ],
+    "summary": "Last name: Lindqvist.",
+    "degraded": False,
+}
+_ANSWERS: dict[str, Any] = {
+    "/webhook/post-call": {
+        "status": "success",
+        "message": "the event is in the log",
+        "request_id": "d350be38-658f-47f5-ab49-98e8b82fc66b",
+        "data": {
+            "position": 1,
+            "kind": "transcription",
+            "conversation_id": "conv_4201k9wfkvjyf60aevvp97zch524",
+        },
+    },
+    "/webhook/client-data": {
+        "type": "conversation_initiation_client_data",
+        "dynamic_variables": {
+            "user_name": "Marta",
+            "user_profile_summary": "Marta Lindqvist has spoken with us once, last on 12 November 2025.",
+            "last_call_summary": "On 12 November 2025: The user provides their name, Marta Lindqvist.",
+            "caller_name": "Marta Lindqvist",
+            "caller_history": "Previous calls: User name collection (12 November 2025).",
+            "caller_preferences": "",
+            "greeting": "Welcome back, Marta! How can I help you today?",
+            "is_returning_caller": True,
+            "call_count": 1,
+        },
+        "conversation_config_override": {"agent": {"first_message": "Welcome back, Marta! How can I help you today?"}},
+        "user_id": "+12025550143",
+    },
+    "/webhook/search-data": _FOUND,
+    "/webhook/search-memory": _FOUND,
+}
+
+
 def request_body(name: str, *, signed: bool = False) -> type[Operation]:
     """
     Return an operation whose body is the component schema `name`.
@@ -76,6 +143,7 @@ def request_body(name: str, *, signed: bool = False) -> type[Operation]:
         signed: whether the request is signed rather than carrying an X-Api-Key.
     """
 
+    @dataclass
     class WithBody(Operation):
         def __post_init__(self) -> None:
             self.request_body = RequestBody(
@@ -108,23 +176,36 @@ def errors(*statuses: int) -> dict[int, ResponseSpec]:
 
 def openapi_config(version: str) -> OpenAPIConfig:
     """Return the document's frame: Swagger at `/docs`, the document itself at `/docs/openapi.json`."""
-    union = PostCallTranscription | PostCallAudio | CallInitiationFailure
-    schemas, components = msgspec.json.schema_components(
-        [union, ClientDataRequest, SearchDataRequest], ref_template="#/components/schemas/{name}"
-    )
-    components["PostCallWebhook"] = {**schemas[0], "description": "One of the three post-call webhooks."}
     return OpenAPIConfig(
         title="ELAOMS",
         version=version,
         description="Memory for ElevenLabs voice agents: three webhooks.",
         path="/docs",
         render_plugins=[SwaggerRenderPlugin(path="/")],
-        use_handler_docstrings=True,
         components=Components(
-            schemas=cast("dict[str, Schema]", components),
             security_schemes={"ApiKey": SecurityScheme(type="apiKey", name="X-Api-Key", security_scheme_in="header")},
         ),
     )
+
+
+def add_bodies(document: OpenAPI) -> None:
+    """Add the schemas of the bodies to the document, which the framework has made of what handlers return."""
+    union = PostCallTranscription | PostCallAudio | CallInitiationFailure
+    schemas, components = msgspec.json.schema_components(
+        [union, ClientDataRequest, SearchDataRequest], ref_template="#/components/schemas/{name}"
+    )
+    for schema in components.values():
+        if "enum" in (tag := schema["properties"].get("type", {})):
+            tag["description"] = "Which webhook this is."
+    components["PostCallWebhook"] = {**schemas[0], "description": "One of the three post-call webhooks."}
+    if document.components.schemas is not None:
+        document.components.schemas |= cast("dict[str, Schema]", components)
+    for path, item in (document.paths or {}).items():
+        operation = item.post or item.get
+        answered = operation.responses["200"] if operation and operation.responses else None
+        if isinstance(answered, OpenAPIResponse) and answered.content:
+            answered.description = "Answered."
+            answered.content["application/json"].example = _ANSWERS.get(path)
 
 
 def _reference(name: str) -> Schema:

@@ -37,7 +37,8 @@ def shorten(text: str, chars_max: int) -> str:
     ends = [match.end() for match in _SENTENCE_END.finditer(cut)]
     if ends and ends[-1] >= chars_max // 2:
         return cut[: ends[-1]]
-    return cut[: chars_max - 1].rpartition(" ")[0].rstrip(" ,;:-") + "…" if " " in cut else cut[: chars_max - 1] + "…"
+    cut = cut[: chars_max - 1]
+    return (cut.rpartition(" ")[0].rstrip(" ,;:-") or cut) + "…"
 
 
 def profile_summary(view: CallerView) -> str:
@@ -104,7 +105,7 @@ def _told(memory: Memory) -> str:
 
 
 def _told_to(calls: Sequence[PastCall], agent_id: str | None) -> list[PastCall]:
-    return [call for call in calls if agent_id is None or call.agent_id in {None, agent_id}]
+    return [call for call in calls if agent_id is None or call.agent_id == agent_id]
 
 
 def _times(count: int) -> str:

@@ -13,11 +13,12 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
 from events.draft import Draft
+from events.filing import UNREADABLE
 from events.log import PayloadLog
 from events.receipt import Receipt
 from events.signature import Verifier
 from ingress.openapi import errors, request_body
-from ingress.requests import note, request_id
+from ingress.requests import annotate, request_id
 from ingress.settings import Settings
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ class PostCallAnswer(Struct, kw_only=True):
     status: Annotated[str, Meta(description="`success`.")] = "success"
     message: Annotated[str, Meta(description="What was done.")]
     request_id: Annotated[str, Meta(description="The id of this request, also in `X-Request-ID`.")]
-    data: Appended
+    data: Annotated[Appended, Meta(description="Where the event stands.")]
 
 
 class Appending:
@@ -73,9 +74,9 @@ class Appending:
         except InternalServerException as error:
             raise ClientException("the body stopped half-way") from error
         finally:
-            await self._in_thread(draft.discard)
+            draft.discard()  # nothing is left to do here, but for a body that failed
         self.appended += 1
-        self.unreadable += receipt.kind == "unreadable"
+        self.unreadable += receipt.kind == UNREADABLE
         return receipt
 
     def close(self) -> None:
@@ -83,13 +84,19 @@ class Appending:
         self._threads.shutdown()
 
     def _finish(self, draft: Draft, verifier: Verifier, piece: bytes, signature: str) -> Receipt:
-        _take(draft, verifier, piece)
-        verifier.verify()
-        return self.payloads.publish(draft, source="webhook", signature=signature)
+        with draft:
+            _take(draft, verifier, piece)
+            verifier.verify()
+            return self.payloads.publish(draft, source="webhook", signature=signature)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        # Shielded: a client that goes away must not leave a thread and this task at odds about one draft.
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._threads, work))
+        future = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            # A stop that ran out of patience: the thread goes on, and two must not work on one draft.
+            await asyncio.wait([future])
+            raise
 
 
 def post_call_handler(settings: Settings, appending: Appending) -> HTTPRouteHandler:
@@ -110,7 +117,7 @@ def post_call_handler(settings: Settings, appending: Appending) -> HTTPRouteHand
             header, settings.post_call_keys, now_s=time.time(), tolerance_s=settings.signature_tolerance_s
         )
         receipt = await appending.append(request, verifier, header or "")
-        note(position=receipt.position, kind=receipt.kind, conversation_id=receipt.conversation_id)
+        annotate(position=receipt.position, kind=receipt.kind, conversation_id=receipt.conversation_id)
         return PostCallAnswer(
             message="the event is in the log",
             request_id=request_id(),

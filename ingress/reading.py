@@ -15,7 +15,7 @@ from projector.read_model import ReadModel, ReadModelReader
 
 T = TypeVar("T")
 log = get_logger("engine")
-_THREADS = 8
+_LOOKING_THREADS, _SEARCHING_THREADS = 4, 8
 
 
 class Reading:
@@ -24,21 +24,33 @@ class Reading:
     def __init__(self, reader: ReadModelReader) -> None:
         self.reader = reader
         self.failures = 0
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="read")
+        self._looking = ThreadPoolExecutor(_LOOKING_THREADS, thread_name_prefix="look")
+        self._searching = ThreadPoolExecutor(_SEARCHING_THREADS, thread_name_prefix="search")
 
-    async def ask(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
-        """Return the answer to a question; None where the read model is missing, locked, damaged or too slow."""
-        answer = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, question)
+    async def look(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
+        """Return the answer to a question that needs no search; None where the read model cannot answer in time."""
+        return await self._ask(self._looking, question, timeout_s)
+
+    async def search(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
+        """Return the answer to a question that searches, in threads of its own: a slow engine holds up no greeting."""
+        return await self._ask(self._searching, question, timeout_s)
+
+    def close(self) -> None:
+        """End the threads, without waiting for questions whose callers have gone."""
+        for threads in (self._looking, self._searching):
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _ask(
+        self, threads: ThreadPoolExecutor, question: Callable[[ReadModel, Engine], T], timeout_s: float
+    ) -> T | None:
+        answer = asyncio.get_running_loop().run_in_executor(threads, self._answer, question)
         try:
             return await asyncio.wait_for(answer, timeout_s)
         except (ProjectorError, sqlite3.Error, OSError, msgspec.MsgspecError, TimeoutError) as error:
+            # Missing, locked, damaged, or too slow.
             self.failures += 1
             log.warning("read_model_failed", error=str(error) or type(error).__name__, failures=self.failures)
             return None
-
-    def close(self) -> None:
-        """End the threads; questions under way are answered first."""
-        self._threads.shutdown()
 
     def _answer(self, question: Callable[[ReadModel, Engine], T]) -> T:
         return question(*self.reader.open())

@@ -27,7 +27,7 @@ def request_id() -> str:
     return str(structlog.contextvars.get_contextvars().get(_REQUEST_ID, ""))
 
 
-def note(**facts: Any) -> None:
+def annotate(**facts: Any) -> None:
     """Add facts to the line that the log will say of this request; no words of a call, no secrets, no numbers."""
     structlog.contextvars.bind_contextvars(**facts)
 
@@ -41,7 +41,7 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
             return
         id_ = str(uuid.uuid4())
         structlog.contextvars.clear_contextvars()
-        note(request_id=id_)
+        annotate(request_id=id_)
         began = time.perf_counter()
         status = 0
 
@@ -89,6 +89,13 @@ async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InternalServerException):
         return type_()
     return _lenient(fields, type_) if isinstance(fields, dict) else type_()
+
+
+def agent_of(raw: Any) -> str | None:
+    """Return which agent asks; None where nothing was said. What is no id is an agent that was told nothing."""
+    if raw is None or raw == "":
+        return None
+    return str(raw) if isinstance(raw, str | int | float) else "?"
 
 
 def _lenient(fields: dict[str, Any], type_: type[T]) -> T:

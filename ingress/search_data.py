@@ -12,7 +12,7 @@ from events.webhooks import SearchDataRequest
 from ingress.openapi import errors, request_body
 from ingress.phrases import clean, found_summary, last_call_summary, profile_summary
 from ingress.reading import Reading
-from ingress.requests import check_key, note, read_question
+from ingress.requests import agent_of, annotate, check_key, read_question
 from ingress.settings import Settings
 from projector.engines import Engine
 from projector.errors import EngineError
@@ -23,8 +23,8 @@ _LIMIT_DEFAULT, _LIMIT_MAX = 5, 20
 _UNSURE_MAX = 3
 _CONTENT_CHARS_MAX = 500
 _NAME_CHARS_MAX = 100
-# Kept of the deadline for reading the words of what was found.
-_SEARCH_SHARE = 0.7
+# Of the deadline: for the engine, and for the whole search; the rest is for what is recent, should that fail.
+_ENGINE_SHARE, _SEARCH_SHARE = 0.6, 0.75
 
 
 class FoundSource(Struct, kw_only=True):
@@ -45,7 +45,7 @@ class FoundMemory(Struct, kw_only=True):
     occurred_at: Annotated[str | None, Meta(description="When, RFC 3339 in UTC.")]
     conversation_id: Annotated[str | None, Meta(description="The call that it stems from.")]
     agent_id: Annotated[str | None, Meta(description="The agent of that call.")]
-    source: FoundSource
+    source: Annotated[FoundSource, Meta(description="Where it was taken from.")]
     confident: Annotated[bool, Meta(description="False for what lies below the relevance threshold.")]
 
 
@@ -65,7 +65,7 @@ class Profile(Struct, kw_only=True):
 class SearchDataAnswer(Struct, kw_only=True):
     """What is remembered that fits; empty where nothing does."""
 
-    profile: Profile
+    profile: Annotated[Profile, Meta(description="Who the caller is.")]
     memories: Annotated[list[FoundMemory], Meta(description="Best first.")]
     summary: Annotated[str, Meta(description="One or two sentences that can be spoken.")]
     degraded: Annotated[bool, Meta(description="True for recent memories, when no search could be made.")] = False
@@ -93,21 +93,23 @@ def search_data_handler(settings: Settings, reading: Reading) -> HTTPRouteHandle
     async def search_data(request: Request[Any, Any, Any]) -> SearchDataAnswer:
         if not settings.allow_unauthenticated_search:
             check_key(request, settings.search_data_keys)
-        deadline = time.monotonic() + settings.search_deadline_s
+        began = time.monotonic()
         question = await read_question(request, SearchDataRequest)
-        found = await reading.ask(
-            lambda read_model, engine: _find(question, read_model, engine, settings, deadline),
-            timeout_s=settings.search_deadline_s,
+        found = await reading.search(
+            lambda read_model, engine: _find(
+                question, read_model, engine, settings, began + settings.search_deadline_s * _ENGINE_SHARE
+            ),
+            timeout_s=settings.search_deadline_s * _SEARCH_SHARE,
         )
         if found is None:  # too slow, or no read model: what is recent needs no engine
-            found = await reading.ask(
-                lambda read_model, _: _find_recent(question, read_model, settings),
-                timeout_s=settings.search_deadline_s / 4,
+            left_s = settings.search_deadline_s - (time.monotonic() - began)
+            found = await reading.look(
+                lambda read_model, _: _find_recent(question, read_model, settings), timeout_s=max(left_s, 0.01)
             )
         found = found or _Found(degraded=True)
-        note(
+        annotate(
             caller=masked(found.view.caller if found.view else None),
-            agent_id=question.agent_id,
+            agent_id=agent_of(question.agent_id),
             found=len(found.memories),
             degraded=found.degraded,
         )
@@ -132,7 +134,7 @@ def _find(
             query,
             limit=limit,
             agent_id=audience,
-            timeout_s=max(0.0, deadline - time.monotonic()) * _SEARCH_SHARE,
+            timeout_s=max(0.0, deadline - time.monotonic()),
         )
     except EngineError:
         return _Found(view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)), degraded=True)
@@ -164,7 +166,7 @@ def _caller(question: SearchDataRequest, read_model: ReadModel, region: str) -> 
 
 
 def _audience(question: SearchDataRequest) -> str | None:
-    return None if question.search_all_agents else (question.agent_id or None)
+    return None if question.search_all_agents else agent_of(question.agent_id)
 
 
 def _limit(question: SearchDataRequest) -> int:

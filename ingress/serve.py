@@ -10,17 +10,19 @@ from collections.abc import Callable
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from events.log import PayloadLog
 from ingress.app import create_app
 from ingress.settings import Settings
 
 # Between SIGTERM and the end; honcho kills after 5 s.
-_GRACE_S = 3
+_GRACE_S = 2
 # A predecessor that was killed may still hold the port for the moment in which its workers end.
 _BIND_TRIES_S = 5.0
 
 
 def serve(settings: Settings) -> None:
     """Answer requests until SIGTERM or SIGINT, then finish what is under way."""
+    PayloadLog(settings.payload_folder)  # before anything listens: workers would fail again and again
     is_many = settings.workers > 1
     config = uvicorn.Config(
         "ingress.app:create_worker_app" if is_many else create_app(settings),

@@ -5,15 +5,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from events.caller import DEFAULT_REGION
 from events.environment import Environment
 from events.keys import Keys
 from ingress.greeting import DEFAULT_GREETING, TEMPLATES, Template
 from projector.engines import ENGINES
 
 Variable = str | int | float | bool
-# Source: the first process of a Procfile gets honcho's base port unless somebody chose one.
-_HONCHO_PORT = "5000"
 OUR_VARIABLES = (
     "user_name",
     "user_profile_summary",
@@ -61,7 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         Raises:
             SettingsError: at least one is missing or unusable; it names all of them.
         """
-        env = Environment(_without_honchos_port(variables))
+        env = Environment(variables)
         is_search_open = env.flag("ALLOW_UNAUTHENTICATED_SEARCH", default=False)
         settings = cls(
             post_call_keys=env.keys("ELEVENLABS_POST_CALL_KEY", "the HMAC secret of the post-call webhook"),
@@ -74,7 +71,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
             read_model_folder=env.path("READ_MODEL_PATH", "./data/readmodel"),
             engine=env.choice("MEMORY_ENGINE", "embedded", ENGINES),
-            region=env.text("DEFAULT_REGION", DEFAULT_REGION).upper(),
+            region=env.region("DEFAULT_REGION"),
             host=env.text("HOST", "127.0.0.1"),
             port=env.whole("PORT", 8000, low=1, high=65535),
             workers=env.whole("INGRESS_WORKERS", 1, low=1, high=64),
@@ -91,14 +88,6 @@ class Settings(Struct, frozen=True, kw_only=True):
         )
         env.check()
         return settings
-
-
-def _without_honchos_port(variables: Mapping[str, str]) -> Mapping[str, str]:
-    # honcho gives each process a PORT, 5000 where nobody asked for one; a person who wants 5000 says so in .env,
-    # and honcho cannot be told apart from one who says it in the shell.
-    if "HONCHO_PROCESS_NAME" in variables and variables.get("PORT") == _HONCHO_PORT:
-        return {name: value for name, value in variables.items() if name != "PORT"}
-    return variables
 
 
 def _greetings(env: Environment) -> dict[str, Template]:

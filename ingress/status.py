@@ -7,14 +7,16 @@ from typing import Annotated, Any
 import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import ResponseSpec
 from litestar.openapi.plugins import RedocRenderPlugin
 from msgspec import Meta, Struct
 
 from events.errors import EventsError
-from events.receipt import Place
 from ingress.post_call import Appending
 from ingress.reading import Reading
 from ingress.requests import request_id
+from projector.engines import Engine
+from projector.read_model import ReadModel
 
 _READ_TIMEOUT_S = 1.0
 _redoc = RedocRenderPlugin(path="/redoc", google_fonts=False)
@@ -54,26 +56,26 @@ class Health(Struct, kw_only=True):
 
     status: Annotated[str, Meta(description="`ok`, `degraded` (events are taken), or `unavailable`.")]
     degraded: Annotated[list[str], Meta(description="What is not as it should be.")]
-    log: LogHealth
-    read_model: ReadModelHealth
-    worker: WorkerCounts
+    log: Annotated[LogHealth, Meta(description="The payload log.")]
+    read_model: Annotated[ReadModelHealth, Meta(description="What the projector has written.")]
+    worker: Annotated[WorkerCounts, Meta(description="The worker that answers.")]
 
 
 class Welcome(Struct, kw_only=True):
     """What this is."""
 
-    name: str
-    version: str
-    docs: str
-    health: str
+    name: Annotated[str, Meta(description="The product.")]
+    version: Annotated[str, Meta(description="Its version.")]
+    docs: Annotated[str, Meta(description="Where its API is described.")]
+    health: Annotated[str, Meta(description="Where it says how it is.")]
 
 
 class Echo(Struct, kw_only=True):
     """What was sent."""
 
-    request_id: str
-    headers: dict[str, str]
-    body: Any
+    request_id: Annotated[str, Meta(description="The id of this request.")]
+    headers: Annotated[dict[str, str], Meta(description="The headers that came.")]
+    body: Annotated[Any, Meta(description="The body: its JSON, or its text.")]
 
 
 def status_handlers(appending: Appending, reading: Reading, *, version: str, is_debug: bool) -> list[HTTPRouteHandler]:
@@ -83,11 +85,16 @@ def status_handlers(appending: Appending, reading: Reading, *, version: str, is_
     async def welcome() -> Welcome:
         return Welcome(name="ELAOMS", version=version, docs="/docs", health="/health")
 
-    @get("/health", summary="Say how the service is", description="200 as long as an event can be appended.")
+    @get(
+        "/health",
+        summary="Say how the service is",
+        description="200 as long as an event can be appended.",
+        responses={503: ResponseSpec(data_container=Health, description="No event can be appended now.")},
+    )
     async def health() -> Response[Health]:
         log = await asyncio.to_thread(_log_health, appending)
-        read_model = await reading.ask(
-            lambda model, engine: (model.place(), len(model.faults()), engine.health()), timeout_s=_READ_TIMEOUT_S
+        read_model = await reading.look(
+            lambda model, engine: _read_model_health(model, engine, reading), timeout_s=_READ_TIMEOUT_S
         )
         answer = _health(log, read_model, appending, reading)
         return Response(answer, status_code=200 if log.writable else 503)
@@ -124,17 +131,22 @@ def _log_health(appending: Appending) -> LogHealth:
     )
 
 
-def _health(
-    log: LogHealth, answered: tuple[Place | None, int, str] | None, appending: Appending, reading: Reading
-) -> Health:
-    read_model = ReadModelHealth(generation=reading.reader.generation())
+def _read_model_health(read_model: ReadModel, engine: Engine, reading: Reading) -> ReadModelHealth:
+    place = read_model.place()
+    return ReadModelHealth(
+        generation=reading.reader.generation(),
+        position=place.position if place else 0,
+        failures=len(read_model.faults()),
+        engine=engine.health(),
+    )
+
+
+def _health(log: LogHealth, read_model: ReadModelHealth | None, appending: Appending, reading: Reading) -> Health:
     degraded = []
-    if answered is None:
-        read_model.error = "there is none, or it cannot be read; is the projector running?"
+    if read_model is None:
+        read_model = ReadModelHealth(error="there is none, or it cannot be read; is the projector running?")
         degraded.append("read_model")
     else:
-        place, read_model.failures, read_model.engine = answered
-        read_model.position = place.position if place else 0
         read_model.behind = max(0, log.events - read_model.position)
         if read_model.failures:
             degraded.append("failures")
@@ -142,9 +154,8 @@ def _health(
             degraded.append("engine")
     if not log.writable:
         degraded.append("log")
-    status = "unavailable" if not log.writable else "degraded" if degraded else "ok"
     return Health(
-        status=status,
+        status="unavailable" if not log.writable else "degraded" if degraded else "ok",
         degraded=degraded,
         log=log,
         read_model=read_model,

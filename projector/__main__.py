@@ -4,6 +4,8 @@ import signal
 import sqlite3
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event as Flag
 
@@ -15,6 +17,7 @@ from events.caller import number_of
 from events.environment import read_environment
 from events.errors import EventsError, SettingsError
 from events.log import PayloadLog
+from events.receipt import Place
 from projector.errors import ProjectorError, ReadModelMissingError
 from projector.faults import Faults
 from projector.follow import Follower
@@ -26,7 +29,7 @@ from projector.settings import Settings
 from projector.show import show_caller
 
 _FOUND_SOMETHING, _USED_WRONGLY = 1, 2
-_POLL_S = 0.05
+_POLL_S, _WAIT_S = 0.05, 1.0
 
 
 @click.group(invoke_without_command=True)
@@ -58,8 +61,10 @@ def cli(context: click.Context, *, once: bool, is_replaying: bool, dump: bool) -
         _dump(settings)
     elif is_replaying:
         _replay(settings)
+        _end_with_faults(settings)
     elif once:
         _catch_up(settings)
+        _end_with_faults(settings)
     else:
         _follow(settings)
 
@@ -70,7 +75,8 @@ def cli(context: click.Context, *, once: bool, is_replaying: bool, dump: bool) -
 def show(settings: Settings, number: str) -> None:
     """Show what is known of the caller NUMBER, each fact with its source; 1 if nothing is."""
     caller = number_of(number, region=settings.projection.region) or number
-    lines = list(show_caller(_read_model(settings), caller))
+    with _read_model(settings) as read_model:
+        lines = list(show_caller(read_model, caller))
     if not lines:
         click.echo(f"projector: nothing is known of {caller}", err=True)
         sys.exit(_FOUND_SOMETHING)
@@ -82,7 +88,8 @@ def show(settings: Settings, number: str) -> None:
 @click.pass_obj
 def failures(settings: Settings, *, is_json: bool) -> None:
     """List the events that could not be folded; 1 if there are any."""
-    faults = _read_model(settings).faults()
+    with _read_model(settings) as read_model:
+        faults = read_model.faults()
     if is_json:
         click.echo(msgspec.json.encode(faults).decode())
     else:
@@ -96,14 +103,13 @@ def failures(settings: Settings, *, is_json: bool) -> None:
 @click.pass_obj
 def retry(settings: Settings, id_: int | None) -> None:
     """Try the set-aside event ID again, or all of them; 1 if any still fails."""
-    generations = Generations(settings.read_model_folder)
-    with _writable(generations) as connection:
+    with _connected(settings.read_model_folder, is_writing=True) as connection:
         asked = Faults(connection).ask_again(id_, now_s=int(time.time()))
-    connection.close()
     if not asked:
-        click.echo("projector: there is no such failure" if id_ is not None else "projector: there are no failures")
-        sys.exit(_FOUND_SOMETHING if id_ is not None else 0)
+        click.echo("projector: there is no such failure that could be tried again", err=True)
+        sys.exit(0 if id_ is None else _FOUND_SOMETHING)
     _catch_up(settings)
+    _end_with_faults(settings, position=id_)
 
 
 def main() -> None:
@@ -121,52 +127,64 @@ def _follow(settings: Settings) -> None:
     stop = Flag()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    generations = Generations(settings.read_model_folder)
-    is_waiting = False
+    log.info("projector_started", payloads=str(settings.payload_folder))
+    reason = ""
     while not stop.is_set():
-        with generations.lock("follow", wait=False) as is_held:
-            if is_held:
-                log.info("projector_started", payloads=str(settings.payload_folder))
-                follower = Follower(PayloadLog(settings.payload_folder), generations, settings.projection, stop=stop)
-                follower.run(is_watching=settings.is_watching)
-                log.info("projector_stopped")
-                return
-        if not is_waiting:
-            log.warning("projector_waiting_for_lock", reason="another projector follows this log")
-            is_waiting = True
-        stop.wait(1)
+        # Whatever stands in the way, another projector or a folder that is not there, is said once and waited for.
+        try:
+            if _follow_if_alone(settings, stop):
+                break
+            now = "another projector follows this log"
+        except OSError as error:
+            now = str(error)
+        if now != reason:
+            reason = now
+            log.warning("projector_waiting", reason=reason)
+        stop.wait(_WAIT_S)
+    log.info("projector_stopped")
+
+
+def _follow_if_alone(settings: Settings, stop: Flag) -> bool:
+    generations = Generations(settings.read_model_folder)
+    with generations.lock("follow", wait=False) as is_held:
+        if is_held:
+            follower = Follower(PayloadLog(settings.payload_folder), generations, settings.projection, stop=stop)
+            follower.run(is_watching=settings.is_watching)
+        return is_held
 
 
 def _catch_up(settings: Settings) -> None:
     """Catch up, or, where another projector follows, wait until that one has."""
     logging.configure(level="error")  # faults are listed at the end
     payloads, generations = PayloadLog(settings.payload_folder), Generations(settings.read_model_folder)
-    with generations.lock("follow", wait=False) as is_held:
-        if is_held:
-            report = ProgressReport()
-            follower = Follower(payloads, generations, settings.projection, on_progress=report)
-            follower.catch_up()
-            follower.close()
-            report.close()
-        else:
-            click.echo("projector: another projector follows this log; waiting until it has caught up", err=True)
-            _wait_for_follower(settings, payloads)
-    _end_with_faults(settings)
-
-
-def _wait_for_follower(settings: Settings, payloads: PayloadLog) -> None:
     tail = payloads.tail()
-    while tail is not None:
-        try:
-            read_model = _read_model(settings)
-        except ReadModelMissingError:
-            pass
-        else:
-            place = read_model.place()
-            is_asked = any((fault.next_try_at_s or time.time()) < time.time() for fault in read_model.faults())
-            if place is not None and place.position >= tail.position and not is_asked:
+    is_told = False
+    while True:
+        with generations.lock("follow", wait=False) as is_held:
+            if is_held:
+                report = ProgressReport()
+                follower = Follower(payloads, generations, settings.projection, on_progress=report)
+                follower.catch_up()
+                follower.close()
+                report.close()
                 return
+        if not is_told:
+            click.echo("projector: another projector follows this log; waiting until it has caught up", err=True)
+            is_told = True
+        if _has_caught_up(settings, tail):
+            return
         time.sleep(_POLL_S)
+
+
+def _has_caught_up(settings: Settings, tail: Place | None) -> bool:
+    try:
+        with _read_model(settings) as read_model:
+            place, faults = read_model.place(), read_model.faults()
+    except ReadModelMissingError:
+        return False
+    due_s = [fault.next_try_at_s for fault in faults if fault.next_try_at_s is not None]
+    is_there = tail is None or (place is not None and place.position >= tail.position)
+    return is_there and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
 
 
 def _replay(settings: Settings) -> None:
@@ -179,20 +197,20 @@ def _replay(settings: Settings) -> None:
         on_progress=report,
     )
     report.close()
-    counts = _read_model(settings).counts()
-    click.echo(
-        f"replayed {counts['calls']} calls: {counts['memories']} memories of {counts['callers']} callers", err=True
-    )
-    _end_with_faults(settings)
+    with _read_model(settings) as read_model:
+        n = read_model.counts()
+    click.echo(f"replayed {n['calls']} calls: {n['memories']} memories of {n['callers']} callers", err=True)
 
 
 def _dump(settings: Settings) -> None:
-    for line in _read_model(settings).dump():
-        click.echo(line)
+    with _read_model(settings) as read_model:
+        for line in read_model.dump():
+            click.echo(line)
 
 
-def _end_with_faults(settings: Settings) -> None:
-    faults = _read_model(settings).faults()
+def _end_with_faults(settings: Settings, *, position: int | None = None) -> None:
+    with _read_model(settings) as read_model:
+        faults = [fault for fault in read_model.faults() if position in (None, fault.place.position)]
     if faults:
         _list(faults)
         sys.exit(_FOUND_SOMETHING)
@@ -201,26 +219,28 @@ def _end_with_faults(settings: Settings) -> None:
 def _list(faults: list[Fault]) -> None:
     for fault in faults:
         again = "given up" if fault.next_try_at_s is None else "will be tried again"
-        click.echo(
-            f"{fault.place.position}  {fault.kind}  {fault.conversation_id or '-'}  {fault.error}"
-            f"  ({fault.attempts} tries, {again})"
-        )
+        tries = f"{fault.attempts} {'try' if fault.attempts == 1 else 'tries'}"
+        where = f"{fault.place.position}  {fault.kind}  {fault.conversation_id or '-'}"
+        click.echo(f"{where}  {fault.error}  ({tries}, {again})")
 
 
-def _read_model(settings: Settings) -> ReadModel:
-    return ReadModel(_connected(settings.read_model_folder, is_writing=False))
+@contextmanager
+def _read_model(settings: Settings) -> Iterator[ReadModel]:
+    with _connected(settings.read_model_folder, is_writing=False) as connection:
+        yield ReadModel(connection)
 
 
-def _writable(generations: Generations) -> sqlite3.Connection:
-    return _connected(generations.folder, is_writing=True)
-
-
-def _connected(folder: Path, *, is_writing: bool) -> sqlite3.Connection:
+@contextmanager
+def _connected(folder: Path, *, is_writing: bool) -> Iterator[sqlite3.Connection]:
     generations = Generations(folder)
     generation = generations.current()
     if generation is None:
         raise ReadModelMissingError("there is no read model yet; `projector --once` makes one")
-    return connect(generations.database(generation), is_writing=is_writing)
+    connection = connect(generations.database(generation), is_writing=is_writing)
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import binascii
 import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,20 +19,23 @@ def write_mp3(event: Event) -> bool:
     """
     Write the recording of an audio event beside it, unless it is there and right; return whether it was written.
 
+    An event without a recording leaves none.
+
     Raises:
-        AudioError: the event holds none that can be decoded.
+        AudioError: the event holds something that cannot be decoded.
         DamagedEventError: the event does not match its receipt.
         OSError: no room, or an I/O error.
     """
+    place_or_text = _recording(event)
     target = event.path.with_suffix(".mp3")
-    if _holds(target, decoded_audio(event)):
+    if not place_or_text or _holds(target, _decoded(event, place_or_text)):
         return False
-    aside = target.with_name(f".{target.name}.part")
-    aside.unlink(missing_ok=True)
+    # Its own name: a replay and a follower may be at the same recording.
+    aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     fd = create_file(aside)
     try:
         try:
-            for piece in decoded_audio(event):
+            for piece in _decoded(event, place_or_text):
                 write_all(fd, piece)
             os.fsync(fd)
         finally:
@@ -44,25 +48,23 @@ def write_mp3(event: Event) -> bool:
     return True
 
 
-def decoded_audio(event: Event) -> Iterator[bytes]:
-    """Yield the recording of an audio event piece by piece; raises as `write_mp3` does."""
+def _recording(event: Event) -> str:
+    """Return the event's base64, or, where that is long, where it lies; empty where there is none."""
     outline = Outline()
     for chunk in event.chunks():
         outline.feed(chunk)
-    text = outline.text()
     try:
-        webhook = msgspec.json.decode(text or b"", type=PostCallAudio)
+        webhook = msgspec.json.decode(outline.text() or b"", type=PostCallAudio)
     except msgspec.MsgspecError as error:
         raise AudioError(f"not an audio webhook: {error}") from error
-    audio = webhook.data.full_audio or ""
-    place = elided(audio)
-    yield from _decoded(event.part(*place) if place else iter([audio.encode()]))
+    return webhook.data.full_audio or ""
 
 
-def _decoded(base64: Iterator[bytes]) -> Iterator[bytes]:
+def _decoded(event: Event, place_or_text: str) -> Iterator[bytes]:
+    place = elided(place_or_text)
     rest = b""
     try:
-        for piece in base64:
+        for piece in event.part(*place) if place else iter([place_or_text.encode()]):
             # JSON may write a slash with a backslash before it; base64 has no other use for one.
             text = rest + piece.replace(b"\\", b"")
             whole = len(text) // 4 * 4

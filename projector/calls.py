@@ -84,9 +84,9 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) ->
         direction=phone.direction if phone else None,
         language=(metadata.main_language or None) if metadata else None,
         status=data.status or "",
-        started_at_s=_seconds(metadata.start_time_unix_secs if metadata else None),
-        event_timestamp_s=_seconds(webhook.event_timestamp),
-        duration_s=_seconds(metadata.call_duration_secs if metadata else None),
+        started_at_s=whole_seconds(metadata.start_time_unix_secs if metadata else None),
+        event_timestamp_s=whole_seconds(webhook.event_timestamp),
+        duration_s=whole_seconds(metadata.call_duration_secs if metadata else None),
         title=_text(analysis.call_summary_title if analysis else None),
         summary=_text(analysis.transcript_summary if analysis else None),
         turns=_turns(data),
@@ -103,7 +103,7 @@ def _turns(data: TranscriptionData) -> tuple[Turn, ...]:
             index=index,
             is_caller=turn.role == "user",
             text=text,
-            second=_seconds(turn.time_in_call_secs),
+            second=whole_seconds(turn.time_in_call_secs),
         )
         for index, turn in enumerate(data.transcript or ())
         if turn.role in {"user", "agent"} and (text := _text(turn.message))
@@ -129,6 +129,7 @@ def _text(text: str | None) -> str:
     return (text or "").strip()
 
 
-def _seconds(value: float | None) -> int:
+def whole_seconds(value: float | None) -> int:
+    """Return a time as ElevenLabs sends it in whole seconds; 0 where it says none, or nothing possible."""
     # NaN and infinity cannot be said in JSON; a negative or absurd time counts as not said.
     return int(value) if value is not None and 0 < value < _SECONDS_MAX else 0

@@ -13,6 +13,10 @@ class ReadModelDamagedError(ProjectorError):
     """The read model is corrupt or incomplete; it must be replayed from the log, which is intact."""
 
 
+class ReplayStoppedError(ProjectorError):
+    """A replay was told to stop before its end; the live generation is as it was."""
+
+
 class EngineError(ProjectorError):
     """A memory engine does not answer, or not in time. A retry is safe: what engines are told is idempotent."""
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from projector.calls import Call, Turn, Value
 from projector.memories import (
+    NO_AGENT,
     NO_CONVERSATION,
     CallerView,
     Fact,
@@ -113,7 +114,7 @@ def _memories_of(call: Call, newest: dict[str, str]) -> Iterator[Memory]:
             text=f"{date[:10]}: {call.summary}" if date else call.summary,
             conversation_id=call.conversation_id,
             agent_id=call.agent_id,
-            told_to=call.agent_id,
+            told_to=call.agent_id or NO_AGENT,
             occurred_at_s=at_s,
             source=Source(words=call.summary),
         )
@@ -136,7 +137,7 @@ def _turn_memory(call: Call, turn: Turn, asked: Turn | None) -> Memory:
         text=turn.text,
         conversation_id=call.conversation_id,
         agent_id=call.agent_id,
-        told_to=call.agent_id,
+        told_to=call.agent_id or NO_AGENT,
         occurred_at_s=call.order[0] + turn.second if call.order[0] else 0,
         source=Source(
             turn=turn.index,

@@ -13,7 +13,7 @@ from events.journal import NAME as JOURNAL
 from events.log import PayloadLog
 from events.logging import get_logger
 from events.receipt import Place
-from projector.errors import EngineError, ReadModelDamagedError
+from projector.errors import EngineError, ReadModelDamagedError, ReplayStoppedError
 from projector.generations import Generations
 from projector.projection import Projection, ProjectionSettings
 from projector.replay import Progress, batched, replay
@@ -23,6 +23,7 @@ _EVENTS_PER_COMMIT = 200
 # The doorbell loses rings under load; what it loses costs one look at the journal's size.
 _LOOK_INTERVAL_S = 1.0
 _BACKOFF_S = (1, 2, 5, 10, 30)
+_THE_WORLDS = (OSError, sqlite3.Error, EngineError, EventsError)
 
 
 class Follower:
@@ -63,16 +64,19 @@ class Follower:
         while not self._stop.is_set():
             try:
                 self.catch_up()
-                failures = 0
-            except (OSError, sqlite3.Error, EngineError, EventsError, ReadModelDamagedError) as error:
+            except ReplayStoppedError:
+                break
+            except Exception as error:
                 wait_s = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
                 failures += 1
                 log.warning("projection_waiting", error=str(error), retry_in_s=wait_s, failures=failures)
-                self._journal_bytes = -1
+                if not isinstance(error, _THE_WORLDS):
+                    log.exception("projection_failed")
                 self.close()
                 self._stop.wait(wait_s)
-                continue
-            self._wait(is_watching=is_watching)
+            else:
+                failures = 0
+                self._wait(is_watching=is_watching)
         self.close()
 
     def catch_up(self) -> int:
@@ -87,7 +91,7 @@ class Follower:
             return self._catch_up()
         except PositionError as error:
             log.warning("journal_replaced", reason=str(error))
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, ReadModelDamagedError) as error:
             if not _is_damage(error):
                 raise
             log.warning("read_model_damaged", reason=str(error))
@@ -133,14 +137,16 @@ class Follower:
     def _why_not(self, generation: int | None) -> str | None:
         if generation is None:
             return "there is no read model yet"
+        if not self._generations.database(generation).exists():
+            return "the read model is gone"
         try:
             self._open(generation)
             assert self._projection is not None
             fingerprint = self._projection.read_model.meta("fingerprint")
-        except (FileNotFoundError, sqlite3.DatabaseError) as error:
-            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        except (sqlite3.DatabaseError, ReadModelDamagedError) as error:
+            if not _is_damage(error):
                 raise
-            return f"the read model cannot be opened: {error}"
+            return f"the read model cannot be read: {error}"
         if fingerprint != self._settings.fingerprint():
             return "the fold or its settings have changed"
         return None
@@ -161,7 +167,7 @@ class Follower:
 
     def _replay(self) -> None:
         self.close()
-        is_done = replay(
+        replay(
             self._payloads,
             self._generations,
             self._settings,
@@ -170,8 +176,7 @@ class Follower:
             should_go_on=lambda: not self._stop.is_set(),
         )
         generation = self._generations.current()
-        if not is_done or generation is None:
-            raise ReadModelDamagedError("the replay was stopped before its end")
+        assert generation is not None
         self._open(generation)
 
     def _wait(self, *, is_watching: bool) -> None:
@@ -207,6 +212,7 @@ def _is_journal(_: object, path: str) -> bool:
     return Path(path).name == JOURNAL
 
 
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
+def _is_damage(error: Exception) -> bool:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "no such table" in str(error)
+    is_corrupt = code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "no such table" in str(error)
+    return is_corrupt or isinstance(error, ReadModelDamagedError)

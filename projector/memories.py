@@ -10,6 +10,8 @@ from msgspec import Struct
 Sector = Literal["episodic", "semantic", "procedural", "emotional", "reflective"]
 Kind = Literal["collected", "summary", "turn", "pattern"]
 NO_CONVERSATION = "-"
+# Whom a call without an agent is told to: no agent in particular, only who asks for all.
+NO_AGENT = ""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNIX_S_MAX = 253_402_300_799  # the last second of the year 9999, beyond which there are no datetimes
 

@@ -24,9 +24,9 @@ from events.outline import Outline
 from events.receipt import Place
 from events.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription, PostCallWebhook
 from projector.audio import write_mp3
-from projector.calls import Call, call_of
+from projector.calls import Call, call_of, whole_seconds
 from projector.engines import Engine, open_engine
-from projector.errors import EngineError, ProjectorError
+from projector.errors import EngineError, ProjectorError, ReadModelDamagedError
 from projector.faults import Faults
 from projector.fold import FOLD_VERSION, Folded, FoldSettings, fold
 from projector.memories import Memory
@@ -55,7 +55,8 @@ class Projection:
     """
     The writing side of one generation.
 
-    Its methods raise the world's faults (`OSError`, `sqlite3.Error`, `EngineError`) and then have changed nothing;
+    Its methods raise the world's faults (`OSError`, `sqlite3.Error`, `EngineError`), and `ReadModelDamagedError`
+    where what they wrote before cannot be read, and then have changed nothing;
     the fault of an event itself is recorded with its place, and stops no other event.
 
     Args:
@@ -127,34 +128,40 @@ class Projection:
     def retry(self, event: Event | DamagedLine) -> None:
         """Project once more an event that was set aside."""
         with self._transaction():
-            position = event.place.position
-            attempts = self.faults.attempts(position)
+            attempts = self.faults.attempts(event.place)
             self._refold(self._project_or_record(event))
-            if self.faults.attempts(position) == attempts:
-                self.faults.clear(position)
+            if self.faults.attempts(event.place) == attempts:
+                self.faults.clear(event.place)
 
-    def fold_all(self, on_progress: Callable[[int, int], None] = lambda _, __: None) -> None:
-        """Fold every caller; `on_progress` is told how many are done, and of how many."""
+    def fold_all(self, on_progress: Callable[[int, int], bool] = lambda _, __: True) -> bool:
+        """
+        Fold every caller, and return whether all were.
+
+        Args:
+            on_progress: is told how many are done, and of how many; returns whether to go on.
+        """
         callers = [
             caller for (caller,) in self._connection.execute("SELECT DISTINCT caller FROM calls ORDER BY caller")
         ]
         for begin in range(0, len(callers), _FOLDED_PER_COMMIT):
             with self._transaction():
                 self._refold(callers[begin : begin + _FOLDED_PER_COMMIT])
-            on_progress(min(begin + _FOLDED_PER_COMMIT, len(callers)), len(callers))
+            if not on_progress(min(begin + _FOLDED_PER_COMMIT, len(callers)), len(callers)):
+                return False
+        return True
 
     def _project_or_record(self, event: Event | DamagedLine) -> set[str]:
         if isinstance(event, DamagedLine):
-            self._record(event.place, "journal", None, "this line of the journal is no receipt")
+            self._record(event.place, "journal", None, "this line of the journal is no receipt", is_final=True)
             return set()
         receipt = event.receipt
         if not event.is_chained:
             # Said and listed, but the event is projected: its file is proven by its receipt.
             words = "the journal does not chain here: lines before this one were changed or removed"
-            self._record(event.place, receipt.kind, receipt.conversation_id, words)
+            self._record(event.place, receipt.kind, receipt.conversation_id, words, is_final=True)
         try:
             return self._project(event)
-        except (OSError, sqlite3.Error, EngineError):
+        except (OSError, sqlite3.Error, EngineError, ReadModelDamagedError):
             raise
         except (msgspec.MsgspecError, EventsError, ProjectorError, RecursionError) as error:
             words = str(error)
@@ -182,7 +189,7 @@ class Projection:
             case PostCallTranscription() as webhook:
                 return self._keep_call(call_of(webhook, event.receipt, region=self._settings.region), event.place)
             case CallInitiationFailure() as webhook:
-                self._keep_missed_call(webhook)
+                self._keep_missed_call(webhook, event.receipt.sha256)
             case PostCallAudio():  # pragma: no cover - its kind was handled above
                 pass
         return set()
@@ -191,7 +198,7 @@ class Projection:
         row = self._connection.execute(
             "SELECT body FROM calls WHERE conversation_id = ?", (call.conversation_id,)
         ).fetchone()
-        stored = _calls.decode(row[0]) if row else None
+        stored = _stored_call(row[0]) if row else None
         if stored is not None and stored.precedence >= call.precedence:
             return set()
         self._connection.execute(
@@ -209,14 +216,15 @@ class Projection:
         # A newer version may say that it was somebody else who called.
         return {call.caller} | ({stored.caller} if stored else set())
 
-    def _keep_missed_call(self, webhook: CallInitiationFailure) -> None:
+    def _keep_missed_call(self, webhook: CallInitiationFailure, sha256: str) -> None:
         caller = caller_of_failure(webhook, region=self._settings.region)
         if caller is not None:
-            timestamp = webhook.event_timestamp or 0
+            at_s, reason = whole_seconds(webhook.event_timestamp), webhook.data.failure_reason or "unknown"
             self._connection.execute(
-                "INSERT INTO missed_calls VALUES (?1, ?2, ?3, ?4) ON CONFLICT (conversation_id) DO UPDATE"
-                " SET caller = ?2, event_timestamp_s = ?3, reason = ?4 WHERE ?3 > event_timestamp_s",
-                (webhook.data.conversation_id, caller, int(timestamp), webhook.data.failure_reason or "unknown"),
+                "INSERT INTO missed_calls VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (conversation_id) DO UPDATE"
+                " SET caller = ?2, event_timestamp_s = ?3, reason = ?4, sha256 = ?5"
+                " WHERE (?3, ?5) > (event_timestamp_s, sha256)",
+                (webhook.data.conversation_id, caller, at_s, reason, sha256),
             )
 
     def _refold(self, callers: Iterable[str]) -> None:
@@ -238,7 +246,7 @@ class Projection:
             "SELECT body, position, journal_offset, line_sha256 FROM calls WHERE caller = ? ORDER BY position",
             (caller,),
         ).fetchall()
-        calls = [(_calls.decode(body), Place(*place)) for body, *place in rows]
+        calls = [(_stored_call(body), Place(*place)) for body, *place in rows]
         if not calls:
             return None
         try:
@@ -286,8 +294,11 @@ class Projection:
             )
             self._engine.replace(caller, conversation_id, list(folded[conversation_id].values()))
 
-    def _record(self, place: Place, kind: str, conversation_id: str | None, error: str) -> None:
-        self.faults.record(place, kind, conversation_id, error, now_s=int(self._clock_s()))
+    def _record(
+        self, place: Place, kind: str, conversation_id: str | None, error: str, *, is_final: bool = False
+    ) -> None:
+        now_s = int(self._clock_s())
+        self.faults.record(place, kind, conversation_id, error, now_s=now_s, is_final=is_final)
         log.warning("event_set_aside", position=place.position, conversation_id=conversation_id, error=error)
 
     @contextmanager
@@ -300,6 +311,13 @@ class Projection:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+
+def _stored_call(body: bytes) -> Call:
+    try:
+        return _calls.decode(body)
+    except msgspec.MsgspecError as error:
+        raise ReadModelDamagedError(f"a stored call cannot be read: {error}") from error
 
 
 def _bug(error: Exception) -> str:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from events.receipt import Place
 from projector.engines import Engine, open_engine
-from projector.errors import ReadModelMissingError
+from projector.errors import ReadModelDamagedError, ReadModelMissingError
 from projector.generations import Generations
 from projector.memories import CallerView, Memory
 
@@ -36,7 +36,8 @@ CREATE TABLE missed_calls (
     conversation_id TEXT PRIMARY KEY,
     caller TEXT NOT NULL,
     event_timestamp_s INTEGER NOT NULL,
-    reason TEXT NOT NULL
+    reason TEXT NOT NULL,
+    sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX missed_calls_by_caller ON missed_calls (caller);
 CREATE TABLE callers (caller TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
@@ -55,14 +56,15 @@ CREATE TABLE memories (
 CREATE INDEX memories_by_conversation ON memories (caller, conversation_id);
 CREATE INDEX memories_by_time ON memories (caller, occurred_at_s);
 CREATE TABLE faults (
-    position INTEGER PRIMARY KEY,
-    journal_offset INTEGER NOT NULL,
+    journal_offset INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL,
     line_sha256 TEXT NOT NULL,
     kind TEXT NOT NULL,
     conversation_id TEXT,
     error TEXT NOT NULL,
     attempts INTEGER NOT NULL,
-    next_try_at_s INTEGER
+    next_try_at_s INTEGER,
+    is_final INTEGER NOT NULL
 );
 """
 _BUSY_TIMEOUT_S = 5.0
@@ -111,7 +113,10 @@ class ReadModel:
     def place(self) -> Place | None:
         """Return how far the journal has been folded; None before the first event."""
         value = self.meta("place")
-        return msgspec.json.decode(value, type=Place) if value else None
+        try:
+            return msgspec.json.decode(value, type=Place) if value else None
+        except msgspec.MsgspecError as error:
+            raise ReadModelDamagedError(f"the place cannot be read: {error}") from error
 
     def view(self, caller: str) -> CallerView | None:
         """Return what is known of a caller; None for one who never called."""
@@ -163,7 +168,7 @@ class ReadModel:
         """Return the events that could not be folded, in the order in which they came."""
         rows = self._connection.execute(
             "SELECT position, journal_offset, line_sha256, kind, conversation_id, error, attempts, next_try_at_s"
-            " FROM faults ORDER BY position"
+            " FROM faults ORDER BY journal_offset"
         )
         return [Fault(Place(*row[:3]), *row[3:]) for row in rows]
 

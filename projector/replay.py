@@ -1,18 +1,23 @@
 """Replay: fold the whole log again into a new generation, aside, and make it the live one."""
 
 import itertools
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from contextlib import contextmanager
 
-from events.log import PayloadLog
+from events.errors import JournalError
+from events.log import DamagedLine, Event, PayloadLog
 from events.logging import get_logger
+from projector.errors import ReadModelDamagedError, ReplayStoppedError
 from projector.generations import Generations
 from projector.projection import Projection, ProjectionSettings
+from projector.read_model import ReadModel, connect
 
 log = get_logger("projection")
 _EVENTS_PER_COMMIT = 1000
-T = TypeVar("T")
+_BATCH_BYTES = 16 * 1024 * 1024
+_LOCK_INTERVAL_S = 0.1
 # Told the stage (`events`, `callers`), how many are done, and of how many.
 Progress = Callable[[str, int, int], None]
 
@@ -25,37 +30,89 @@ def replay(
     on_progress: Progress = lambda *_: None,
     clock_s: Callable[[], float] = time.time,
     should_go_on: Callable[[], bool] = lambda: True,
-) -> bool:
+) -> None:
     """
     Make a new generation from the log as it is now, and make it the live one.
 
-    Whoever reads or follows the old one goes on meanwhile; what comes in later is for the follower. Return whether
-    it was done: `should_go_on` may have ended it, and then nothing has changed.
+    Whoever reads or follows the old one goes on meanwhile; what comes in later is for the follower.
+
+    Raises:
+        ReplayStoppedError: `should_go_on` said no; nothing has changed.
+        JournalError: the journal is gone, although there are memories of it.
     """
-    with generations.lock("replay", wait=True):
+
+    def report_callers(done: int, of: int) -> bool:
+        on_progress("callers", done, of)
+        return should_go_on()
+
+    with _replay_lock(generations, should_go_on):
+        tail = payloads.tail()
+        if tail is None and _has_memories(generations):
+            words = "is its disk mounted? To start afresh, remove the read model too"
+            raise JournalError(f"the journal in {payloads.folder} is gone; {words}")
         generation = generations.begin()
         log.info("replay_started", generation=generation)
-        tail = payloads.tail()
-        total = tail.position if tail else 0
         projection = Projection.create(generations.database(generation), settings, clock_s=clock_s)
         try:
-            done = 0
             # No further than the log was when we began: under load it may grow as fast as we read.
-            events = itertools.islice(payloads.read(), total)
-            for batch in batched(events, _EVENTS_PER_COMMIT):
-                if not should_go_on():
-                    return False
-                done += projection.take(batch, is_folding=False)
-                on_progress("events", done, total)
-            projection.fold_all(lambda folded, of: on_progress("callers", folded, of))
+            events = (
+                itertools.takewhile(lambda event: event.place.offset <= tail.offset, payloads.read()) if tail else ()
+            )
+            of = tail.position if tail else 0
+            for batch in batched(iter(events), _EVENTS_PER_COMMIT):
+                projection.take(batch, is_folding=False)
+                on_progress("events", batch[-1].place.position, of)
+                _check(should_go_on)
+            projection.fold_all(report_callers)
+            _check(should_go_on)
         finally:
             projection.close()
         generations.publish(generation)
-        log.info("replay_finished", generation=generation, events=done)
-        return True
+        log.info("replay_finished", generation=generation, events=of)
 
 
-def batched(items: Iterator[T], size: int) -> Iterator[list[T]]:
-    """Yield the items in lists of `size` (`itertools.batched` is of Python 3.12)."""
-    while batch := list(itertools.islice(items, size)):
+def batched(events: Iterator[Event | DamagedLine], size: int) -> Iterator[list[Event | DamagedLine]]:
+    """Yield the events in lists of `size`, or fewer where they are large: a stop must not wait long for one."""
+    batch: list[Event | DamagedLine] = []
+    bytes_left = _BATCH_BYTES
+    for event in events:
+        batch.append(event)
+        bytes_left -= event.receipt.size if isinstance(event, Event) else 0
+        if len(batch) == size or bytes_left <= 0:
+            yield batch
+            batch, bytes_left = [], _BATCH_BYTES
+    if batch:
         yield batch
+
+
+@contextmanager
+def _replay_lock(generations: Generations, should_go_on: Callable[[], bool]) -> Iterator[None]:
+    while True:
+        # Asked for again and again rather than waited for: a wait for a lock hears no SIGTERM.
+        with generations.lock("replay", wait=False) as is_held:
+            if is_held:
+                yield
+                return
+        _check(should_go_on)
+        time.sleep(_LOCK_INTERVAL_S)
+
+
+def _check(should_go_on: Callable[[], bool]) -> None:
+    if not should_go_on():
+        raise ReplayStoppedError("the replay was stopped before its end")
+
+
+def _has_memories(generations: Generations) -> bool:
+    generation = generations.current()
+    if generation is None:
+        return False
+    try:
+        connection = connect(generations.database(generation), is_writing=False)
+    except sqlite3.Error:
+        return False
+    try:
+        return ReadModel(connection).place() is not None
+    except (sqlite3.Error, ReadModelDamagedError):
+        return False
+    finally:
+        connection.close()

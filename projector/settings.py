@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import phonenumbers
 from msgspec import Struct
 
-from events.caller import DEFAULT_REGION
 from events.environment import Environment
 from projector.engines import ENGINES
 from projector.fold import NAME_FIELDS, FoldSettings
@@ -31,15 +29,12 @@ class Settings(Struct, frozen=True, kw_only=True):
             SettingsError: at least one is missing or unusable; it names all of them.
         """
         env = Environment(variables)
-        region = env.text("DEFAULT_REGION", DEFAULT_REGION).upper()
-        if region not in phonenumbers.SUPPORTED_REGIONS:
-            env.fault("DEFAULT_REGION", f"must be an ISO 3166 country code such as US or DE, not {region!r}")
         settings = cls(
             payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
             read_model_folder=env.path("READ_MODEL_PATH", "./data/readmodel"),
             projection=ProjectionSettings(
                 engine=env.choice("MEMORY_ENGINE", "embedded", ENGINES),
-                region=region,
+                region=env.region("DEFAULT_REGION"),
                 fold=FoldSettings(name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS))),
                 audio_mp3=env.flag("AUDIO_MP3", default=True),
             ),

@@ -8,6 +8,11 @@ from projector.read_model import MissedCall, ReadModel
 
 def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:
     """Yield lines that tell what is known of a caller, each fact with its source; none for a stranger."""
+    # What callers said could hold sequences that a terminal obeys.
+    yield from ("".join(char if char.isprintable() else "?" for char in line) for line in _lines(read_model, caller))
+
+
+def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
     view = read_model.view(caller)
     missed = read_model.missed_calls(caller)
     if view is None and not missed:

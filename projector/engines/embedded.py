@@ -30,9 +30,10 @@ CREATE VIRTUAL TABLE words USING fts5 (said, asked, caller, tokenize = "porter u
 """
 _SIZE = "SELECT count(*), coalesce(avg(length), 1.0) FROM indexed WHERE caller = ?"
 _MATCHING = "SELECT rowid FROM words WHERE words MATCH ?"
+# CROSS JOIN keeps the order: left to itself, SQLite looks through all of json_each for every row of the caller.
 _CANDIDATES = """
 SELECT row, memory_id, salience, is_current, length
-FROM json_each(:rows) JOIN indexed ON indexed.row = json_each.value
+FROM json_each(:rows) CROSS JOIN indexed ON indexed.row = json_each.value
 WHERE caller = :caller AND (:agent_id IS NULL OR told_to IS NULL OR told_to = :agent_id)
 """
 _WORD = re.compile(r"[^\W_]+")
@@ -173,7 +174,7 @@ class EmbeddedEngine:
 
 
 def _words(query: str) -> list[str]:
-    words = list(dict.fromkeys(_WORD.findall(query[:_QUERY_CHARS_MAX].casefold())))
+    words = list(dict.fromkeys(_WORD.findall(query[:_QUERY_CHARS_MAX].lower())))
     return ([word for word in words if word not in _STOP_WORDS] or words)[:_QUERY_WORDS_MAX]
 
 

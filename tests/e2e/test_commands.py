@@ -102,11 +102,24 @@ def test_honcho_without_port_serves_on_8000(site: Site) -> None:
         httpx.get(site.url)
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_unusable_payload_folder_is_said_in_words(tmp_path: Path, workers: str) -> None:
+    """A payload folder that cannot be one is said in one line, exit 1, however many workers there would be."""
+    site = Site(tmp_path, INGRESS_WORKERS=workers)
+    site.payloads.write_text("a file")
+    done = site.run("ingress", check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("ingress: ")
+    assert "Traceback" not in done.stderr
+
+
 def test_simulate_plays_the_three_webhooks(site: Site) -> None:
     """Payloads, a folder of them and an MP3 are posted as ElevenLabs would, and both questions are printed."""
     folder = site.folder / "calls"
     folder.mkdir()
     (folder / "1.json").write_bytes(CAPTURED.read_bytes())
+    (folder / "a-question.json").write_bytes((PAYLOADS / "search_data.request.json").read_bytes())
     (folder / "conv_4201k9wfkvjyf60aevvp97zch524_audio.mp3").write_bytes((PAYLOADS / "call_audio.mp3").read_bytes())
     with site.ingress(), site.projector():
         posted = site.run("ingress", "simulate", str(folder), str(PAYLOADS / "call_initiation_failure.sip.json"))

@@ -98,7 +98,7 @@ def test_question_is_never_refused_for_its_body(served: Site, path: str, body: b
 @pytest.mark.parametrize("path", ["client-data", "search-data", "search-memory"])
 def test_question_with_a_wrong_key_is_refused(served: Site, path: str, key: str | None) -> None:
     """Without the key there is no answer, and the refusal has our one shape."""
-    headers = {} if key is None else {"x-api-key": key.encode()}
+    headers = [] if key is None else [(b"x-api-key", key.encode())]
     answer = httpx.post(f"{served.url}/webhook/{path}", json={"caller_id": MARTA}, headers=headers)
 
     assert answer.status_code == 401
@@ -137,7 +137,7 @@ def signature(*, secret: str = POST_CALL_KEY, age_s: int = 0) -> bytes:
 def test_webhook_with_a_bad_signature_is_refused_and_not_kept(served: Site, name: str) -> None:
     """A webhook that is not proven to come from ElevenLabs is 401, never 500, and leaves nothing."""
     header = BAD_HEADERS[name]()
-    headers = {} if header is None else {"elevenlabs-signature": header}
+    headers = [] if header is None else [(b"elevenlabs-signature", header)]
     answer = httpx.post(f"{served.url}/webhook/post-call", content=BODY, headers=headers)
 
     assert answer.status_code == 401, answer.text
@@ -286,6 +286,18 @@ def test_agent_is_told_its_own_calls_and_what_all_may_know(served: Site) -> None
     assert "My order is number 77." in contents(served.search("order", caller, agent_id=other, search_all_agents=True))
     assert "77" not in json.dumps(served.call_start(caller, agent_id=other))
     assert "77" in served.call_start(caller, agent_id=AGENT)["dynamic_variables"]["last_call_summary"]
+
+
+@pytest.mark.parametrize("agent_id", [5, ["agent_a"], {"id": "agent_a"}, True, "agent_b"])
+def test_agent_that_cannot_be_known_is_told_nothing_of_others(served: Site, agent_id: object) -> None:
+    """An agent id of the wrong type closes doors: it never opens what was said to other agents."""
+    caller = "+12025550189"
+    post_and_fold(
+        served, transcription("conv_closed", "My gate code is 9.", caller=caller, summary="Gate.", city="Oslo")
+    )
+
+    assert contents(served.search("gate code city", caller, agent_id=agent_id)) == ["City: Oslo"]
+    assert served.call_start(caller, agent_id=agent_id)["dynamic_variables"]["last_call_summary"] == ""
 
 
 def test_search_forgives_what_an_llm_fills_in(served: Site) -> None:
