@@ -90,8 +90,6 @@ def _replay(environment: dict[str, str]) -> None:
     if live != replayed:
         raise DemoError("the replayed dump differs from the live one")
     print(f"   projector --replay: the dump of {len(live)} bytes is the same, byte for byte.")
-    _say("6. What one would read before a call: projector show " + _MARTA)
-    print(textwrap.indent(_run(environment, "projector", "show", _MARTA).rstrip(), "   "))
 
 
 def _greet(simulator: Simulator, environment: dict[str, str]) -> str:
@@ -100,7 +98,7 @@ def _greet(simulator: Simulator, environment: dict[str, str]) -> str:
     )
     variables = answer.json()["dynamic_variables"]
     print(f"   POST /webhook/client-data {_MARTA} -> {answer.status_code}")
-    for name in ("greeting", "caller_name", "call_count", "last_call_summary"):
+    for name in ("greeting", "caller_name", "last_call_summary"):
         print(f"     {name}: {textwrap.shorten(str(variables[name]), 90, placeholder='...') or '-'}")
     return str(variables["greeting"])
 

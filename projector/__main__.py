@@ -218,10 +218,10 @@ def _end_with_faults(settings: Settings, *, position: int | None = None) -> None
 
 def _list(faults: list[Fault]) -> None:
     for fault in faults:
-        again = "given up" if fault.next_try_at_s is None else "will be tried again"
         tries = f"{fault.attempts} {'try' if fault.attempts == 1 else 'tries'}"
+        again = f"{tries}, {'given up' if fault.next_try_at_s is None else 'will be tried again'}"
         where = f"{fault.place.position}  {fault.kind}  {fault.conversation_id or '-'}"
-        click.echo(f"{where}  {fault.error}  ({tries}, {again})")
+        click.echo(f"{where}  {fault.error}  ({'until a replay finds it mended' if fault.is_final else again})")
 
 
 @contextmanager

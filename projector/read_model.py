@@ -85,7 +85,11 @@ class MissedCall(Struct, frozen=True):
 
 
 class Fault(Struct, frozen=True):
-    """An event that could not be folded; `next_try_at_s` is Unix seconds, None once we have given up."""
+    """
+    Something that is wrong with an event.
+
+    `next_try_at_s` is Unix seconds, None once we have given up; what is final is not tried: only a replay can tell.
+    """
 
     place: Place
     kind: str
@@ -93,6 +97,7 @@ class Fault(Struct, frozen=True):
     error: str
     attempts: int
     next_try_at_s: int | None
+    is_final: bool
 
 
 class ReadModel:
@@ -167,10 +172,13 @@ class ReadModel:
     def faults(self) -> list[Fault]:
         """Return the events that could not be folded, in the order in which they came."""
         rows = self._connection.execute(
-            "SELECT position, journal_offset, line_sha256, kind, conversation_id, error, attempts, next_try_at_s"
+            "SELECT position, journal_offset, line_sha256, kind, conversation_id, error, attempts, next_try_at_s, is_final"
             " FROM faults ORDER BY journal_offset"
         )
-        return [Fault(Place(*row[:3]), *row[3:]) for row in rows]
+        return [
+            Fault(Place(*place), kind, conversation_id, error, attempts, next_try_at_s, bool(is_final))
+            for *place, kind, conversation_id, error, attempts, next_try_at_s, is_final in rows
+        ]
 
     def counts(self) -> dict[str, int]:
         """Return how many callers, calls, memories and faults there are."""

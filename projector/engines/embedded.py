@@ -53,14 +53,16 @@ _STEPS_BETWEEN_LOOKS = 20_000
 _K1, _B = 1.2, 0.4
 _ASKED_WEIGHT = 0.4
 _SUPERSEDED_WEIGHT = 0.6
+_SALIENCE_FLOOR = 0.6
 
 
 class EmbeddedEngine:
     """
     Ranks by bm25 over a caller's own memories: how rare a word is, is counted among these alone.
 
-    What the agent had asked counts as context of the answer, salience and currency weigh, and a score is relative
-    to the best hit of its search. A word counts once in a memory, for utterances hardly repeat one.
+    What the agent had asked counts as context of the answer; salience and currency weigh. A word counts once in a
+    memory, for utterances hardly repeat one. A score is the share of the query that a memory holds, weighed so: a
+    query of which no memory holds much scores low, whatever else there is.
 
     Args:
         connection: an open generation; changes join the transaction that is under way.
@@ -105,37 +107,38 @@ class EmbeddedEngine:
         if not words or limit < 1:
             return []
         with self._deadline(timeout_s):
-            relevance = self._relevance(caller, words)
+            total, average_length = self._connection.execute(_SIZE, (caller,)).fetchone()
+            held, asked_for = self._weigh(caller, words, total)
             rows = self._connection.execute(
-                _CANDIDATES, {"rows": json.dumps(list(relevance)), "caller": caller, "agent_id": agent_id}
+                _CANDIDATES, {"rows": json.dumps(list(held)), "caller": caller, "agent_id": agent_id}
             ).fetchall()
-            average = self._connection.execute(_SIZE, (caller,)).fetchone()[1]
         fits = [
             (
-                relevance[row]
-                / (1 + _K1 * (1 - _B + _B * length / average))
-                * (0.6 + 0.4 * salience)
+                held[row]
+                / asked_for
+                * ((_K1 + 1) / (1 + _K1 * (1 - _B + _B * length / average_length)))
+                * (_SALIENCE_FLOOR + (1 - _SALIENCE_FLOOR) * salience)
                 * (1.0 if is_current else _SUPERSEDED_WEIGHT),
                 salience,
                 memory_id,
             )
             for row, memory_id, salience, is_current, length in rows
         ]
-        best = max((fit for fit, _, _ in fits), default=1.0)
         ranked = sorted(fits, key=lambda found: (-found[0], -found[1], found[2]))[:limit]
-        return [Hit(memory_id, round(fit / best, 4)) for fit, _, memory_id in ranked]
+        return [Hit(memory_id, round(min(fit, 1.0), 4)) for fit, _, memory_id in ranked]
 
-    def _relevance(self, caller: str, words: list[str]) -> dict[int, float]:
-        """Return by row how much of the query, weighed by rarity, a memory holds."""
-        total = self._connection.execute(_SIZE, (caller,)).fetchone()[0]
-        relevance: dict[int, float] = defaultdict(float)
+    def _weigh(self, caller: str, words: list[str], total: int) -> tuple[dict[int, float], float]:
+        """Return by row how much of the query a memory holds, and how much there is to hold; rare words weigh more."""
+        held: dict[int, float] = defaultdict(float)
+        asked_for = 0.0
         for word in words:
             said, asked = self._rows(caller, "said", word), self._rows(caller, "asked", word)
             among = len(said | asked)
             rarity = math.log(1 + (total - among + 0.5) / (among + 0.5))
+            asked_for += rarity
             for row in said | asked:
-                relevance[row] += rarity * (1.0 if row in said else _ASKED_WEIGHT)
-        return relevance
+                held[row] += rarity * (1.0 if row in said else _ASKED_WEIGHT)
+        return held, asked_for
 
     def _rows(self, caller: str, column: str, word: str) -> set[int]:
         match = f'caller : "{_caller_word(caller)}" AND {column} : "{word}"'
