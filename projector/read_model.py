@@ -172,8 +172,8 @@ class ReadModel:
     def faults(self) -> list[Fault]:
         """Return the events that could not be folded, in the order in which they came."""
         rows = self._connection.execute(
-            "SELECT position, journal_offset, line_sha256, kind, conversation_id, error, attempts, next_try_at_s, is_final"
-            " FROM faults ORDER BY journal_offset"
+            "SELECT position, journal_offset, line_sha256, kind, conversation_id, error, attempts, next_try_at_s,"
+            " is_final FROM faults ORDER BY journal_offset"
         )
         return [
             Fault(Place(*place), kind, conversation_id, error, attempts, next_try_at_s, bool(is_final))

@@ -19,7 +19,6 @@ from projector.projection import Projection, ProjectionSettings
 from projector.read_model import Fault, ReadModel, connect
 from tests.samples import MARTA, transcription
 
-
 T = TypeVar("T")
 
 
