@@ -20,6 +20,7 @@ _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "2223334445556667777888999
 _NOBODY = ("ANONYMOUS", "RESTRICTED", "BLOCKED", "UNKNOWN", "UNAVAILABLE")
 _NOBODY_DIALLED = frozenset("+" + word.translate(_KEYPAD) for word in _NOBODY)
 _USER_ID_CHARS_MAX = 256
+_CHANNELS = frozenset({"conversation", "user", "whatsapp"})
 
 
 def is_region(text: str) -> bool:
@@ -130,7 +131,9 @@ def masked(caller: str | None) -> str:
     """Return a caller key fit for a log line: its channel and its last three characters."""
     if not caller:
         return "nobody"
-    channel, colon, name = caller.rpartition(":")
+    channel, colon, name = caller.partition(":")
+    if channel not in _CHANNELS:
+        channel, colon, name = "", "", caller
     return f"{channel}{colon}***{name[-3:]}" if len(name) > 6 else f"{channel}{colon}***"
 
 

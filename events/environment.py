@@ -45,7 +45,12 @@ class Environment:
 
     def path(self, name: str, default: str) -> Path:
         """Return the path that a variable names."""
-        return Path(self.text(name, default)).expanduser()
+        path = Path(self.text(name, default))
+        try:
+            return path.expanduser()
+        except RuntimeError:
+            self.fault(name, f"names the home of somebody who has none: {path}")
+            return path
 
     def names(self, name: str, default: str) -> tuple[str, ...]:
         """Return the parts of a comma-separated list."""

@@ -141,8 +141,6 @@ class LockedJournal:
         if whole and os.pread(fd, len(HEADER) + 1, 0) != HEADER + b"\n":
             raise JournalError("the journal is of a format that this release does not know")
         self.tail = _read_tail(fd)
-        # False once lines could not be cut off again: then whoever comes next takes them for committed.
-        self.is_cut_back = True
 
     def write(self, lines: bytes) -> None:
         """
@@ -158,9 +156,7 @@ class LockedJournal:
             write_all(self._fd, lines)
             os.fsync(self._fd)
         except OSError:
-            self.is_cut_back = False
             os.ftruncate(self._fd, start)
-            self.is_cut_back = True
             raise
         self.tail = _read_tail(self._fd)
 

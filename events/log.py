@@ -9,6 +9,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from events.draft import FOLDER as INCOMING
 from events.draft import AbandonedDraft, Draft
 from events.durable import fsync_folder, make_folder
 from events.errors import DamagedEventError, JournalError, closing_the_log
-from events.journal import Journal, LockedJournal
+from events.journal import HEADER, Journal, LockedJournal
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
 BODY_BYTES_MAX = 256 * 1024 * 1024
@@ -85,6 +86,7 @@ class _Linked(Struct):
     is_new: bool
     journal_bytes: int
     is_settled: bool = False
+    is_appended: bool = False
     committed: Receipt | None = None
     error: Exception | None = None
 
@@ -181,7 +183,7 @@ class PayloadLog:
                     linked.journal_bytes = 0
                     linked.is_new = False
                     self._commit(linked)
-                    recovered += 1
+                    recovered += linked.is_appended
                 abandoned.discard()
         return recovered
 
@@ -193,7 +195,7 @@ class PayloadLog:
             PositionError: the journal has another line at `after`; replay from nothing.
             JournalError: the journal is of an unknown format.
         """
-        position, previous = (after.position, after.sha256) if after else (0, None)
+        position, previous = (after.position, after.sha256) if after else (0, sha256_of(HEADER))
         for offset, line in self._journal.lines(after):
             digest = sha256_of(line)
             try:
@@ -202,7 +204,7 @@ class PayloadLog:
                 position += 1
                 yield DamagedLine(Place(position, offset, digest))
             else:
-                is_chained = receipt.position == position + 1 and previous in (None, receipt.previous)
+                is_chained = receipt.position == position + 1 and receipt.previous == previous
                 position = receipt.position
                 yield Event(receipt, Place(position, offset, digest), is_chained, self.folder / receipt.path)
             previous = digest
@@ -242,7 +244,10 @@ class PayloadLog:
             os.fsync(probe.fileno())
 
     def _link(self, receipt: Receipt, draft: Path) -> _Linked:
-        for path in _names(receipt):
+        first, *beside = _names(receipt)
+        # These bytes may have been kept beside other ones whose append then failed, and left the first name free.
+        known = [path for path in beside if (self.folder / path).exists()]
+        for path in (*known, first, *beside):
             final = self.folder / path
             named = msgspec.structs.replace(receipt, path=path)
             journal_bytes = self._journal.size()
@@ -253,11 +258,17 @@ class PayloadLog:
                 if not _is_same(final, receipt):
                     continue
                 is_new, journal_bytes = False, 0
+            linked = _Linked(named, draft, is_new, journal_bytes)
             # Always, also where the folder was there: another process may have made it a moment ago, and the
             # name of a folder is durable only once its parent is.
-            for folder in final.relative_to(self.folder).parents:
-                fsync_folder(self.folder / folder)
-            return _Linked(named, draft, is_new, journal_bytes)
+            try:
+                for folder in final.relative_to(self.folder).parents:
+                    fsync_folder(self.folder / folder)
+            except OSError:
+                if is_new:
+                    self._withdraw(linked)
+                raise
+            return linked
         raise DamagedEventError(f"{receipt.path} and its other versions hold bytes that are not theirs")
 
     def _commit(self, linked: _Linked) -> Receipt:
@@ -277,20 +288,12 @@ class PayloadLog:
     def _commit_batch(self, batch: list[_Linked]) -> None:
         try:
             with self._journal.lock() as journal:
-                try:
-                    self._write_receipts(batch, journal)
-                except OSError:
-                    for linked in batch:
-                        # Only what would have become an event now: another may have had its receipt already.
-                        is_ours = linked.committed and linked.committed.position > journal.tail.position
-                        if linked.is_new and is_ours and journal.is_cut_back:
-                            self._unlink(linked)
-                    raise
+                self._write_receipts(batch, journal)
         except Exception as error:  # noqa: BLE001 - raised again in the thread of each of them
             for linked in batch:
-                if linked.is_new and isinstance(error, JournalError):  # at whose damaged end nobody can have a receipt
-                    self._unlink(linked)
                 linked.committed, linked.error = None, error
+                if linked.is_new:
+                    self._withdraw(linked)
         finally:
             for linked in batch:
                 linked.is_settled = True
@@ -313,16 +316,23 @@ class PayloadLog:
                 previous = sha256_of(line)
                 lines += line + b"\n"
                 written[path] = known
+                linked.is_appended = True
             linked.committed = known
         journal.write(bytes(lines))
 
-    def _unlink(self, linked: _Linked) -> None:
+    def _withdraw(self, linked: _Linked) -> None:
+        """Take back the name of a body that did not become an event; whoever looks could take it for one."""
         final = self.folder / linked.receipt.path
         try:
+            with self._journal.lock() as journal:
+                if journal.find(linked.receipt.path, since=linked.journal_bytes) is None:
+                    final.unlink(missing_ok=True)
+        except JournalError:  # at whose damaged end nobody can have got a receipt
             final.unlink(missing_ok=True)
-            final.parent.rmdir()
         except OSError:
-            pass
+            return
+        with suppress(OSError):  # the folder may hold other events
+            final.parent.rmdir()
 
 
 def _names(receipt: Receipt) -> Iterator[str]:

@@ -6,6 +6,7 @@ template braces, and offered as quotes and facts, never as instructions.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from projector.memories import CallerView, Memory, PastCall, spoken_date
@@ -15,18 +16,25 @@ _TITLE_CHARS_MAX = 80
 _FACT_CHARS_MAX = 120
 _QUOTE_CHARS_MAX = 200
 _HISTORY_CALLS_MAX = 3
-# Control characters, and those that turn the direction of text around.
-_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+# Longer text is cut before it is looked at: what is told is a few hundred characters.
+_LOOKED_AT_CHARS_MAX = 5000
+# What joins the parts of an emoji, and of Persian and Indic words; every other invisible format character goes.
+_JOINERS = "\u200c\u200d"
 _TEMPLATE_BRACES = re.compile(r"\{\{+|\}\}+")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
 
 
 def clean(text: str, chars_max: int) -> str:
     """Return text that can be handed to an LLM and spoken: one line, no control characters, capped."""
-    text = " ".join(_UNSPEAKABLE.sub(" ", text).split())
+    text = "".join(char if _is_speakable(char) else " " for char in text[:_LOOKED_AT_CHARS_MAX])
     while _TEMPLATE_BRACES.search(text):  # again, for what is left may meet: "{}}{"
         text = _TEMPLATE_BRACES.sub("", text)
-    return shorten(text, chars_max)
+    return shorten(" ".join(text.split()), chars_max)
+
+
+def _is_speakable(char: str) -> bool:
+    # Control, format (also those that turn the direction of text), surrogate, private, and separators of lines.
+    return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def shorten(text: str, chars_max: int) -> str:
@@ -67,7 +75,7 @@ def last_call_summary(view: CallerView, agent_id: str | None) -> str:
         return ""
     date = spoken_date(calls[-1].occurred_at_s)
     words = calls[-1].summary or calls[-1].title
-    return clean(f"On {date}: {words}" if date else words, SUMMARY_CHARS_MAX)
+    return _sentence(f"On {date}: {words}" if date else words, SUMMARY_CHARS_MAX)
 
 
 def caller_history(view: CallerView, agent_id: str | None) -> str:
@@ -113,8 +121,8 @@ def _times(count: int) -> str:
 
 
 def _sentence(text: str, chars_max: int) -> str:
-    text = clean(text, chars_max)
-    return text if text.endswith((".", "!", "?", "…")) else text + "."
+    text = clean(text, chars_max - 1)
+    return text if not text or text.endswith((".", "!", "?", "…")) else text + "."
 
 
 def _joined(sentences: Iterable[str]) -> str:

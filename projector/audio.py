@@ -2,6 +2,7 @@
 
 import binascii
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,9 @@ from events.log import Event
 from events.outline import Outline, elided
 from events.webhooks import PostCallAudio
 from projector.errors import AudioError
+
+_ESCAPE = re.compile(rb"\\(?:u00([0-9a-fA-F]{2})|(/))")
+_ESCAPE_BYTES_MAX = 6
 
 
 def write_mp3(event: Event) -> bool:
@@ -64,9 +68,8 @@ def _decoded(event: Event, place_or_text: str) -> Iterator[bytes]:
     place = elided(place_or_text)
     rest = b""
     try:
-        for piece in event.part(*place) if place else iter([place_or_text.encode()]):
-            # JSON may write a slash with a backslash before it; base64 has no other use for one.
-            text = rest + piece.replace(b"\\", b"")
+        for piece in _unescaped(event.part(*place)) if place else iter([place_or_text.encode()]):
+            text = rest + piece
             whole = len(text) // 4 * 4
             rest = text[whole:]
             yield binascii.a2b_base64(text[:whole], strict_mode=True)
@@ -74,6 +77,21 @@ def _decoded(event: Event, place_or_text: str) -> Iterator[bytes]:
             raise AudioError("the recording's base64 is cut off")
     except binascii.Error as error:
         raise AudioError(f"the recording is not base64: {error}") from error
+
+
+def _unescaped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Undo what JSON may do to the characters of base64: a backslash before a slash, or any as `\\u00..`."""
+    rest = b""
+    for piece in pieces:
+        text = rest + piece
+        escape = text.rfind(b"\\", max(0, len(text) - _ESCAPE_BYTES_MAX + 1))
+        text, rest = (text, b"") if escape < 0 else (text[:escape], text[escape:])
+        yield _ESCAPE.sub(_unescape, text)
+    yield _ESCAPE.sub(_unescape, rest)
+
+
+def _unescape(escape: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(escape[1].decode()) if escape[1] else escape[2]
 
 
 def _holds(path: Path, pieces: Iterator[bytes]) -> bool:

@@ -10,7 +10,8 @@ from events.receipt import Receipt
 from events.webhooks import PostCallTranscription, TranscriptionData
 
 Value = str | int | float | bool
-_SECONDS_MAX = 2**53  # what fits into a JSON number everywhere; also keeps 1e300 from becoming a huge integer
+# The last second of the year 9999: no datetime lies beyond, and milliseconds that somebody took for seconds do.
+_SECONDS_MAX = 253_402_300_799
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -132,4 +133,4 @@ def _text(text: str | None) -> str:
 def whole_seconds(value: float | None) -> int:
     """Return a time as ElevenLabs sends it in whole seconds; 0 where it says none, or nothing possible."""
     # NaN and infinity cannot be said in JSON; a negative or absurd time counts as not said.
-    return int(value) if value is not None and 0 < value < _SECONDS_MAX else 0
+    return int(value) if value is not None and 0 < value <= _SECONDS_MAX else 0

@@ -151,7 +151,7 @@ def _turn_memory(call: Call, turn: Turn, asked: Turn | None) -> Memory:
 def _frequency(counted: Sequence[Call]) -> Memory:
     first, last = counted[0].order[0], counted[-1].order[0]
     text = f"The caller has spoken with us {len(counted)} times"
-    if first:
+    if spoken_date(first) and spoken_date(last):
         text += f", first on {spoken_date(first)}, last on {spoken_date(last)}"
     return Memory(
         id=memory_id(counted[0].caller, "pattern", NO_CONVERSATION, "frequency"),
@@ -218,6 +218,8 @@ def _name(calls: Sequence[Call], fields: Sequence[str]) -> _Name:
             if not any(id_ in here for id_ in ids):
                 continue
             parts = [said.get(id_, "") for id_ in ids]
+            if name.given and not parts[0]:
+                continue  # a last name alone says less than the name that is known
             whole = " ".join(part for part in parts if part)
             given = parts[0] if len(parts) > 1 else _given(whole)
             name = _Name(whole=whole, given=given)

@@ -7,6 +7,7 @@ somebody may have open is ever renamed over.
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from events.durable import FILE_MODE, create_file, fsync_folder, make_folder, wr
 
 DATABASE = "readmodel.sqlite"
 _CURRENT = "CURRENT"
+_NUMBER = re.compile(r"[0-9]+")
 
 
 class Generations:
@@ -81,4 +83,4 @@ class Generations:
             os.close(fd)
 
     def _numbers(self) -> list[int]:
-        return [int(path.name) for path in self.folder.iterdir() if path.name.isdecimal()]
+        return [int(path.name) for path in self.folder.iterdir() if _NUMBER.fullmatch(path.name) and path.is_dir()]

@@ -26,7 +26,8 @@ def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
 def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
     yield f"{view.name or 'Name not known'} ({view.caller})"
     if view.is_returning:
-        since = f", since {spoken_date(view.first_call_at_s)}" if view.first_call_at_s else ""
+        first = spoken_date(view.first_call_at_s)
+        since = f", since {first}" if first else ""
         language = f", last in {view.language}" if view.language else ""
         yield f"{view.call_count} call{'' if view.call_count == 1 else 's'}{since}{language}"
     else:

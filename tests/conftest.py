@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from events import logging
 from tests.e2e.servers import Site
+
+logging.configure(level="critical")
 
 # Proxies of whoever runs the tests have no say about the loopback.
 for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):

@@ -6,6 +6,7 @@ import math
 import re
 import sqlite3
 import time
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ CREATE TABLE indexed (
 CREATE INDEX indexed_by_conversation ON indexed (caller, conversation_id);
 CREATE VIRTUAL TABLE words USING fts5 (said, asked, caller, tokenize = "porter unicode61 remove_diacritics 2");
 """
-_SIZE = "SELECT count(*), coalesce(avg(length), 1.0) FROM indexed WHERE caller = ?"
+_SIZE = "SELECT count(*), max(coalesce(avg(length), 1.0), 1.0) FROM indexed WHERE caller = ?"
 _MATCHING = "SELECT rowid FROM words WHERE words MATCH ?"
 # CROSS JOIN keeps the order: left to itself, SQLite looks through all of json_each for every row of the caller.
 _CANDIDATES = """
@@ -177,8 +178,11 @@ class EmbeddedEngine:
 
 
 def _words(query: str) -> list[str]:
-    words = list(dict.fromkeys(_WORD.findall(query[:_QUERY_CHARS_MAX].lower())))
-    return ([word for word in words if word not in _STOP_WORDS] or words)[:_QUERY_WORDS_MAX]
+    # Composed, or an accent of its own would part the word; FTS5 folds case and accents by itself.
+    text = unicodedata.normalize("NFC", query[:_QUERY_CHARS_MAX])
+    words = list({word.lower(): word for word in _WORD.findall(text)}.items())
+    telling = [word for lower, word in words if lower not in _STOP_WORDS] or [word for _, word in words]
+    return telling[:_QUERY_WORDS_MAX]
 
 
 def _caller_word(caller: str) -> str:

@@ -153,6 +153,22 @@ def test_doors_that_settings_open(tmp_path: Path) -> None:
         assert "search_is_open" in site.log("ingress")
 
 
+def test_threshold_tells_what_is_sure(tmp_path: Path) -> None:
+    """Above the threshold memories are sure; when none passes, the best three come back marked as not confident."""
+    site = Site(tmp_path, MEMORY_RELEVANCE_THRESHOLD="0.5")
+    said = [f"I have {number} parrots." for number in ("two", "three", "four", "five")]
+    with site.ingress(), site.projector():
+        site.post_call(transcription("conv_parrots", *said))
+        site.wait_until_folded(1)
+        sure = site.search("five parrots", MARTA)["memories"]
+        assert sure[0]["content"] == "I have five parrots."
+        assert all(memory["confident"] and memory["score"] >= 0.5 for memory in sure)
+        unsure = site.search("parrots on the quarterly insurance invoice statement", MARTA)["memories"]
+        assert len(unsure) == 3
+        assert not any(memory["confident"] or memory["score"] >= 0.5 for memory in unsure)
+        assert len(site.search("", MARTA)["memories"]) == 4  # what is recent is not ranked
+
+
 def test_long_recording_does_not_grow_the_process(site: Site) -> None:
     """A chunked audio webhook of 100 MB costs ingress and projector less than 16 MB each."""
     begin = b'{"type":"post_call_audio","data":{"agent_id":"a","conversation_id":"conv_long","full_audio":"'

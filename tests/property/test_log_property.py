@@ -1,0 +1,122 @@
+"""The log keeps every body once, in order, whatever comes how often, and whoever dies over it."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events.log import Event, PayloadLog
+from events.receipt import Receipt
+from tests.samples import audio, failure, transcription
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+# Several of the same name, of the same conversation, of none, and such as cannot be read.
+BODIES = (
+    transcription("conv_1", "hello"),
+    transcription("conv_1", "hello", "goodbye"),
+    transcription("conv_1", "hello") + b"\n",
+    transcription("conv_2", "hello"),
+    audio("conv_1", b"mp3"),
+    audio("conv_1", b"mp3" * 500_000),
+    failure("conv_3"),
+    b'{"type": "Voice Removed", "data": {"voice_id": "v"}}',
+    b'{"type": "voice_removed", "data": {"voice_id": "v"}}',
+    b'{"type": "voice_removed", "data": {"conversation_id": "conv_1"}}',
+    b'{"type": "post_call_transcription", "data": {"conversation_id": "../../x"}}',
+    b"",
+    b"\xff",
+)
+indexes = st.integers(0, len(BODIES) - 1)
+
+
+@contextmanager
+def empty_logs() -> Iterator[tuple[PayloadLog, PayloadLog]]:
+    """Yield two logs of one folder, as two processes have them."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)  # no power is cut here, and it is what takes the time
+        yield PayloadLog(Path(folder) / "payloads"), PayloadLog(Path(folder) / "payloads")
+
+
+def read(log: PayloadLog) -> list[Event]:
+    events = list(log.read())
+    assert all(isinstance(event, Event) and event.is_chained for event in events)
+    return [event for event in events if isinstance(event, Event)]
+
+
+def die_over(log: PayloadLog, body: bytes, *, is_sealed: bool, is_linked: bool) -> None:
+    """Do what a writer does until it dies: its lock goes, its files stay."""
+    draft = log.draft()
+    draft.write(body)
+    filing = draft.filing()
+    receipt = Receipt(
+        position=0,
+        received_at=NOW,
+        kind=filing.kind,
+        conversation_id=filing.conversation_id,
+        path=filing.path,
+        sha256=draft.sha256,
+        size=draft.size,
+        source="webhook",
+    )
+    if is_sealed:
+        draft.seal(receipt)
+        if is_linked:
+            log._link(receipt, draft.path)
+    if draft._fd is not None:
+        os.close(draft._fd)
+
+
+@settings(max_examples=40, deadline=None)
+@given(appended=st.lists(st.tuples(indexes, st.integers(0, 1)), max_size=12))
+def test_each_body_has_one_receipt(appended: list[tuple[int, int]]) -> None:
+    """Whatever is appended how often, each body is one event, in the order of first appearance, byte for byte."""
+    with empty_logs() as logs:
+        receipts = [logs[which].append(BODIES[index], source="webhook") for index, which in appended]
+        in_order = list(dict.fromkeys(index for index, _ in appended))
+        events = read(logs[0])
+
+        assert [event.body() for event in events] == [BODIES[index] for index in in_order]
+        assert [event.receipt.position for event in events] == list(range(1, len(in_order) + 1))
+        assert receipts == [events[in_order.index(index)].receipt for index, _ in appended]
+        assert len({event.receipt.path for event in events}) == len(events)
+        for number, event in enumerate(events):
+            assert [later.receipt for later in logs[1].read(event.place) if isinstance(later, Event)] == [
+                later.receipt for later in events[number + 1 :]
+            ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    steps=st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from(("append", "partly", "sealed", "linked")), indexes),
+            st.tuples(st.just("recover"), st.just(0)),
+        ),
+        max_size=10,
+    )
+)
+def test_nothing_is_lost_or_doubled_by_who_died(steps: list[tuple[str, int]]) -> None:
+    """However many writers die, before or after the link, each whole body ends as one event, and no draft is left."""
+    with empty_logs() as (log, restarted):
+        for step, index in steps:
+            if step == "append":
+                log.append(BODIES[index], source="webhook")
+            elif step == "recover":
+                restarted.recover()
+            else:
+                die_over(log, BODIES[index], is_sealed=step != "partly", is_linked=step == "linked")
+        restarted.recover()
+
+        whole = {index for step, index in steps if step in {"append", "sealed", "linked"}}
+        assert sorted(event.body() for event in read(log)) == sorted(BODIES[index] for index in whole)
+        assert list((log.folder / ".incoming").iterdir()) == []
+        before = log.size()
+        for index in whole:
+            log.append(BODIES[index], source="webhook")
+        assert log.size() == before

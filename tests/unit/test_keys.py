@@ -1,0 +1,109 @@
+"""Secrets: which count, what they let in, and that they never show."""
+
+import pytest
+
+from events.keys import Keys, is_placeholder
+
+SECRET = "wsec_6b1f0a29"
+ROTATED = "wsec_93d7c1e4"
+PLACEHOLDERS = [
+    "",
+    " ",
+    "\t\n",
+    "your_secret",
+    "your-secret-key",
+    "Your secret",
+    "YOUR_ELEVENLABS_POST_CALL_KEY",
+    "your_hmac_secret_here",
+    "put_your_key_here",
+    "secret-goes-here",
+    "paste the secret here",
+    "changeme",
+    "change-me",
+    "change_me_please",
+    "Change Me",
+    "replace_me",
+    "replace-with-secret",
+    "placeholder",
+    "TODO",
+    "<secret>",
+    "<your key>",
+    "xxx",
+    "XXXXXXXX",
+    "***",
+    "...",
+    " changeme ",
+]
+
+
+@pytest.mark.parametrize("secret", PLACEHOLDERS)
+def test_placeholder_is_no_secret(secret: str) -> None:
+    """What stands in an example until somebody fills it in is a placeholder, and so is nothing."""
+    assert is_placeholder(secret)
+
+
+@pytest.mark.parametrize(
+    "secret", [SECRET, "x", "xx", "0", "hereby", "whereabouts", "yours", "a<b>", "todo1", "schlüssel"]
+)
+def test_secret_is_no_placeholder(secret: str) -> None:
+    """A secret that somebody chose is none, however short."""
+    assert not is_placeholder(secret)
+
+
+@pytest.mark.parametrize("secret", PLACEHOLDERS)
+def test_placeholder_never_matches(secret: str) -> None:
+    """An empty or placeholder secret lets nobody in, not even who sends exactly that."""
+    keys = Keys([secret])
+    assert not keys.match(secret)
+    assert not keys.match(secret.strip())
+    assert len(keys) == 0
+    assert list(keys) == []
+
+
+def test_placeholder_does_not_spoil_the_others() -> None:
+    """Of a list, the placeholders are left out, and the secrets count."""
+    keys = Keys(["", SECRET, "changeme", ROTATED])
+    assert list(keys) == [SECRET, ROTATED]
+    assert keys.match(SECRET)
+    assert keys.match(ROTATED)
+    assert not keys.match("")
+    assert not keys.match("changeme")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        "",
+        " ",
+        SECRET[:-1],
+        SECRET + " ",
+        SECRET + "x",
+        SECRET.upper(),
+        f"{SECRET},{ROTATED}",
+        "\x00",
+        "é",
+        "\udcff",
+    ],
+)
+def test_anything_else_does_not_match(given: str | None) -> None:
+    """Only a whole secret matches: no part of one, no other case, nothing around it, and no absent header."""
+    assert not Keys([SECRET, ROTATED]).match(given)
+
+
+def test_no_secrets_match_nothing() -> None:
+    """Without any secret nothing matches, not even nothing."""
+    assert not Keys().match(None)
+    assert not Keys().match("")
+
+
+def test_secret_may_hold_any_characters() -> None:
+    """A secret beyond ASCII matches itself."""
+    assert Keys(["schlüssel€"]).match("schlüssel€")
+    assert not Keys(["schlüssel€"]).match("schlussel€")
+
+
+def test_secrets_are_never_printed() -> None:
+    """Neither `repr` nor `str` shows a secret; they say how many there are."""
+    keys = Keys([SECRET, ROTATED])
+    assert repr(keys) == str(keys) == f"{keys}" == "<2 masked>"

@@ -1,0 +1,113 @@
+"""What the projector must be told, and how it says what is wrong with it."""
+
+from pathlib import Path
+
+import pytest
+
+from events.errors import SettingsError
+from projector.engines import ENGINES
+from projector.fold import NAME_FIELDS, FoldSettings
+from projector.projection import ProjectionSettings
+from projector.settings import Settings
+
+
+def faults(**variables: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env(variables)
+    return caught.value.faults
+
+
+def test_needs_nothing() -> None:
+    """Without a single variable the projector has settings, no secret among them: the documented defaults."""
+    assert Settings.from_env({}) == Settings(
+        payload_folder=Path("payloads"),
+        read_model_folder=Path("data/readmodel"),
+        projection=ProjectionSettings(
+            engine="embedded",
+            region="US",
+            fold=FoldSettings(("user_name", "caller_name", "full_name", "name", "first_name + last_name")),
+            audio_mp3=True,
+        ),
+        is_watching=True,
+        log_level="info",
+    )
+
+
+def test_reads_what_it_is_told() -> None:
+    """Every setting is taken from its variable, without the space around it."""
+    read = Settings.from_env(
+        {
+            "PAYLOAD_STORAGE_PATH": "/srv/payloads",
+            "READ_MODEL_PATH": "~/readmodel",
+            "MEMORY_ENGINE": "embedded",
+            "DEFAULT_REGION": " de ",
+            "NAME_FIELDS": "vorname + nachname, name,",
+            "AUDIO_MP3": "false",
+            "FILE_WATCHER": "no",
+            "LOG_LEVEL": "debug",
+        }
+    )
+
+    assert read == Settings(
+        payload_folder=Path("/srv/payloads"),
+        read_model_folder=Path.home() / "readmodel",
+        projection=ProjectionSettings(
+            engine="embedded", region="DE", fold=FoldSettings(("vorname + nachname", "name")), audio_mp3=False
+        ),
+        is_watching=False,
+        log_level="debug",
+    )
+
+
+def test_takes_empty_variables_for_unset_ones() -> None:
+    """A variable that is empty or blank counts as not set."""
+    names = ["PAYLOAD_STORAGE_PATH", "READ_MODEL_PATH", "MEMORY_ENGINE", "DEFAULT_REGION", "NAME_FIELDS", "AUDIO_MP3"]
+
+    assert Settings.from_env(dict.fromkeys(names, "")) == Settings.from_env(dict.fromkeys(names, " "))
+    assert Settings.from_env(dict.fromkeys(names, "")) == Settings.from_env({})
+
+
+def test_names_every_fault_at_once() -> None:
+    """All that is wrong is said together, each with its variable and what would be right."""
+    said = faults(MEMORY_ENGINE="mongodb", DEFAULT_REGION="Germany", AUDIO_MP3="2", FILE_WATCHER="x", LOG_LEVEL="loud")
+
+    assert sorted(said) == [
+        "AUDIO_MP3 must be true or false",
+        "DEFAULT_REGION must be an ISO 3166 country code such as US or DE, not 'GERMANY'",
+        "FILE_WATCHER must be true or false",
+        "LOG_LEVEL must be one of debug, info, warning, error",
+        f"MEMORY_ENGINE must be one of {', '.join(ENGINES)}",
+    ]
+
+
+@pytest.mark.parametrize("region", ["USA", "XX", "+49", "001"])
+def test_refuses_a_region_that_is_no_country(region: str) -> None:
+    """A region in which no number can be read is a fault: every national number would be of nobody."""
+    assert [fault.split()[0] for fault in faults(DEFAULT_REGION=region)] == ["DEFAULT_REGION"]
+
+
+def test_needs_no_secret_of_the_webhooks() -> None:
+    """Secrets of the webhooks are not the projector's: it neither needs, nor judges, nor holds them."""
+    variables = {"ELEVENLABS_POST_CALL_KEY": "wsec_0f3a9c", "ELEVENLABS_CLIENT_DATA_KEY": "changeme"}
+    read = Settings.from_env(variables)
+
+    assert read == Settings.from_env({})
+    assert "wsec_0f3a9c" not in repr(read)
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_the_same"),
+    [
+        ({"DEFAULT_REGION": "DE"}, False),
+        ({"NAME_FIELDS": "vorname"}, False),
+        ({"NAME_FIELDS": ",".join(NAME_FIELDS)}, True),
+        ({"AUDIO_MP3": "false"}, True),
+        ({"LOG_LEVEL": "debug"}, True),
+        ({"PAYLOAD_STORAGE_PATH": "/srv/payloads"}, True),
+    ],
+)
+def test_replays_after_a_change_of_what_the_fold_takes(changed: dict[str, str], is_the_same: bool) -> None:
+    """Only a setting that shapes what is remembered changes the fingerprint, and so has the projector replay."""
+    before, after = Settings.from_env({}).projection, Settings.from_env(changed).projection
+
+    assert (before.fingerprint() == after.fingerprint()) is is_the_same
