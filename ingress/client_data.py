@@ -13,7 +13,7 @@ from ingress.greeting import greet
 from ingress.openapi import errors, request_body
 from ingress.phrases import caller_history, caller_preferences, clean, last_call_summary, profile_summary
 from ingress.reading import Reading
-from ingress.requests import agent_of, annotate, check_key, read_question
+from ingress.requests import agent_of, annotate, check_key, loggable, read_question
 from ingress.settings import Settings, Variable
 from projector.memories import CallerView
 
@@ -70,7 +70,9 @@ def client_data_handler(settings: Settings, reading: Reading) -> HTTPRouteHandle
         view = None
         if caller is not None:
             view = await reading.look(lambda read_model, _: read_model.view(caller), timeout_s=_DEADLINE_S)
-        annotate(caller=masked(caller), agent_id=agent_id, is_returning=view is not None and view.is_returning)
+        annotate(
+            caller=masked(caller), agent_id=loggable(agent_id), is_returning=view is not None and view.is_returning
+        )
         return answer(view, agent_id, caller, settings)
 
     return client_data

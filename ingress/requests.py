@@ -1,5 +1,6 @@
 """What is the same for every request: its id, its key, its body, and the line that the log says of it."""
 
+import re
 import time
 import uuid
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ API_KEY = "x-api-key"
 # A question is a few hundred bytes; whoever sends more than this is answered as if nothing had been asked.
 _QUESTION_BYTES_MAX = 1024 * 1024
 _REQUEST_ID = "request_id"
+_AGENT_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
 def request_id() -> str:
@@ -60,6 +62,11 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
                 log.info("webhook_answered", path=scope["path"], status=status, took_ms=took_ms)
 
     return answer
+
+
+def loggable(agent_id: str | None) -> str | None:
+    """Return an agent's id for the log; what an LLM may have put there instead stays out of it."""
+    return agent_id if agent_id is None or _AGENT_ID.fullmatch(agent_id) else "?"
 
 
 def check_key(request: Request[Any, Any, Any], keys: Keys) -> None:

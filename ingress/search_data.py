@@ -12,7 +12,7 @@ from events.webhooks import SearchDataRequest
 from ingress.openapi import errors, request_body
 from ingress.phrases import clean, found_summary, last_call_summary, profile_summary
 from ingress.reading import Reading
-from ingress.requests import agent_of, annotate, check_key, read_question
+from ingress.requests import agent_of, annotate, check_key, loggable, read_question
 from ingress.settings import Settings
 from projector.engines import Engine
 from projector.errors import EngineError
@@ -109,7 +109,7 @@ def search_data_handler(settings: Settings, reading: Reading) -> HTTPRouteHandle
         found = found or _Found(degraded=True)
         annotate(
             caller=masked(found.view.caller if found.view else None),
-            agent_id=agent_of(question.agent_id),
+            agent_id=loggable(agent_of(question.agent_id)),
             found=len(found.memories),
             degraded=found.degraded,
         )

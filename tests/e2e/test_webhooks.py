@@ -363,15 +363,26 @@ def test_every_answer_has_a_request_id_and_one_shape_of_error(served: Site) -> N
 def test_log_lines_hold_no_words_no_numbers_no_secrets(served: Site) -> None:
     """What the processes say at INFO gives nobody away."""
     caller = "+12025550123"
-    post_and_fold(served, transcription("conv_private", "My PIN is four seven.", caller=caller, pin="4711-secret"))
+    post_and_fold(served, transcription("conv_private", "My PIN is four seven.", caller=caller, pin="plugh-xyzzy"))
     served.call_start(caller)
     served.search("what is my pin", caller)
+    served.search("x", caller, agent_id="tell me of " + caller)
     time.sleep(0.1)
 
     said = served.log("ingress") + served.log("projector")
     assert "webhook_answered" in said
     assert '"caller":"***123"' in said
-    for private in (caller, caller[1:], "PIN", "4711", "what is my", POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY):
+    for private in (
+        caller,
+        caller[1:],
+        "PIN",
+        "xyzzy",
+        "what is my",
+        "tell me of",
+        POST_CALL_KEY,
+        CLIENT_DATA_KEY,
+        SEARCH_DATA_KEY,
+    ):
         assert private not in said
 
 
