@@ -28,6 +28,13 @@ def create_file(path: Path) -> int:
     return fd
 
 
+def open_lock_file(path: Path) -> int:
+    """Open a file to hold a lock on, made where it is not there, 0600 whatever the umask; return its descriptor."""
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    os.fchmod(fd, FILE_MODE)
+    return fd
+
+
 def make_folder(folder: Path, *, is_durable: bool = False) -> None:
     """
     Make a folder and its parents, 0700 whatever the umask; leaves one that is there as it is.

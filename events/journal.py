@@ -14,7 +14,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from events.durable import FILE_MODE, fsync_folder, write_all
+from events.durable import FILE_MODE, fsync_folder, open_lock_file, write_all
 from events.errors import JournalError, PositionError
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
@@ -44,7 +44,7 @@ class Journal:
     @contextmanager
     def lock(self) -> Iterator["LockedJournal"]:
         """Hold the journal alone, among all threads and processes, with a torn last line cut back."""
-        lock_fd = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        lock_fd = open_lock_file(self._lock_path)
         try:
             fcntl.flock(lock_fd, fcntl.LOCK_EX)
             fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)

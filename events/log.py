@@ -20,62 +20,12 @@ from events.draft import FOLDER as INCOMING
 from events.draft import AbandonedDraft, Draft
 from events.durable import fsync_folder, make_folder
 from events.errors import DamagedEventError, JournalError, closing_the_log
+from events.event import DamagedLine, Event
 from events.journal import HEADER, Journal, LockedJournal
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
 BODY_BYTES_MAX = 256 * 1024 * 1024
-_CHUNK_BYTES = 256 * 1024
 _LINK_TRIES = 3
-
-
-class Event(Struct, frozen=True):
-    """One stored webhook: its receipt, where the journal has it, and its bytes as they were received."""
-
-    receipt: Receipt
-    place: Place
-    is_chained: bool
-    path: Path
-
-    def chunks(self) -> Iterator[bytes]:
-        """
-        Yield the body piece by piece.
-
-        Raises:
-            DamagedEventError: after the last piece: these are not the bytes of the receipt; or the file is missing.
-        """
-        digest = hashlib.sha256()
-        for chunk in self.part(0, None):
-            digest.update(chunk)
-            yield chunk
-        if digest.hexdigest() != self.receipt.sha256:
-            raise DamagedEventError(f"{self.receipt.path} does not match its receipt")
-
-    def body(self) -> bytes:
-        """Return the whole body; raises as `chunks` does."""
-        return b"".join(self.chunks())
-
-    def part(self, offset: int, length: int | None) -> Iterator[bytes]:
-        """Yield `length` bytes of the body from `offset` on (None: the rest), unchecked."""
-        try:
-            file = self.path.open("rb")
-        except FileNotFoundError as error:
-            raise DamagedEventError(f"{self.receipt.path} is missing") from error
-        except (IsADirectoryError, NotADirectoryError) as error:
-            raise DamagedEventError(f"{self.receipt.path} is no file") from error
-        with file:
-            file.seek(offset)
-            left = self.receipt.size if length is None else length
-            while left > 0 and (chunk := file.read(min(_CHUNK_BYTES, left))):
-                left -= len(chunk)
-                yield chunk
-            if length is None and (surplus := file.read(1)):
-                yield surplus  # a longer file is another file
-
-
-class DamagedLine(Struct, frozen=True):
-    """A line of the journal that is no receipt."""
-
-    place: Place
 
 
 class _Linked(Struct):

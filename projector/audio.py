@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from events.durable import create_file, fsync_folder, write_all
-from events.log import Event
+from events.event import Event
 from events.outline import Outline, elided
 from events.webhooks import PostCallAudio
 from projector.errors import AudioError

@@ -15,8 +15,9 @@ from events.logging import get_logger
 from events.receipt import Place
 from projector.errors import EngineError, ReadModelDamagedError, ReplayStoppedError
 from projector.generations import Generations
-from projector.projection import Projection, ProjectionSettings
+from projector.projection import Projection
 from projector.replay import Progress, batched, replay
+from projector.settings import ProjectionSettings
 
 log = get_logger("projection")
 _EVENTS_PER_COMMIT = 200

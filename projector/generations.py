@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from events.durable import FILE_MODE, create_file, fsync_folder, make_folder, write_all
+from events.durable import create_file, fsync_folder, make_folder, open_lock_file, write_all
 
 DATABASE = "readmodel.sqlite"
 _CURRENT = "CURRENT"
@@ -71,7 +71,7 @@ class Generations:
         Yields whether it is held: always with `wait`, without it only where nobody else has it.
         """
         make_folder(self.folder)
-        fd = os.open(self.folder / f".{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        fd = open_lock_file(self.folder / f".{name}.lock")
         try:
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

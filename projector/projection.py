@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
-from events.caller import DEFAULT_REGION, caller_of_failure, masked
+from events.caller import caller_of_failure, masked
 from events.durable import create_file
 from events.errors import EventsError
+from events.event import DamagedLine, Event
 from events.filing import AUDIO, FAILURE, TRANSCRIPTION, UNREADABLE, file_body
-from events.log import DamagedLine, Event
 from events.logging import get_logger
 from events.outline import Outline
 from events.receipt import Place
@@ -28,27 +27,15 @@ from projector.calls import Call, call_of, whole_seconds
 from projector.engines import Engine, open_engine
 from projector.errors import EngineError, ProjectorError, ReadModelDamagedError
 from projector.faults import Faults
-from projector.fold import FOLD_VERSION, Folded, FoldSettings, fold
+from projector.fold import Folded, fold
 from projector.memories import Memory
 from projector.read_model import SCHEMA, ReadModel, connect
+from projector.settings import ProjectionSettings
 
 log = get_logger("projection")
 _webhooks: msgspec.json.Decoder[PostCallWebhook] = msgspec.json.Decoder(PostCallWebhook)
 _calls = msgspec.json.Decoder(Call)
 _FOLDED_PER_COMMIT = 500
-
-
-class ProjectionSettings(Struct, frozen=True, kw_only=True):
-    """What a projection takes besides events; all but `audio_mp3` shapes what is remembered."""
-
-    engine: str = "embedded"
-    region: str = DEFAULT_REGION
-    fold: FoldSettings = FoldSettings()
-    audio_mp3: bool = True
-
-    def fingerprint(self) -> str:
-        """Return what a read model must have been made with to be gone on with."""
-        return msgspec.json.encode([FOLD_VERSION, self.engine, self.region, self.fold]).decode()
 
 
 class Projection:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from events.errors import JournalError
-from events.log import DamagedLine, Event, PayloadLog
+from events.event import DamagedLine, Event
+from events.log import PayloadLog
 from events.logging import get_logger
 from projector.errors import ReadModelDamagedError, ReplayStoppedError
 from projector.generations import Generations
-from projector.projection import Projection, ProjectionSettings
+from projector.projection import Projection
 from projector.read_model import ReadModel, connect
+from projector.settings import ProjectionSettings
 
 log = get_logger("projection")
 _EVENTS_PER_COMMIT = 1000

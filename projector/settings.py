@@ -3,12 +3,26 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
+from events.caller import DEFAULT_REGION
 from events.environment import Environment
 from projector.engines import ENGINES
-from projector.fold import NAME_FIELDS, FoldSettings
-from projector.projection import ProjectionSettings
+from projector.fold import FOLD_VERSION, NAME_FIELDS, FoldSettings
+
+
+class ProjectionSettings(Struct, frozen=True, kw_only=True):
+    """What a projection takes besides events; all but `audio_mp3` shapes what is remembered."""
+
+    engine: str = "embedded"
+    region: str = DEFAULT_REGION
+    fold: FoldSettings = FoldSettings()
+    audio_mp3: bool = True
+
+    def fingerprint(self) -> str:
+        """Return what a read model must have been made with to be gone on with."""
+        return msgspec.json.encode([FOLD_VERSION, self.engine, self.region, self.fold]).decode()
 
 
 class Settings(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,8 @@ import httpx
 import psutil
 import pytest
 
-from events.log import Event, PayloadLog
+from events.event import Event
+from events.log import PayloadLog
 from tests.e2e.servers import Site, kill_all, signed
 from tests.samples import transcription
 

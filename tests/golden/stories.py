@@ -5,9 +5,9 @@ from pathlib import Path
 
 from events.log import PayloadLog
 from projector.generations import Generations
-from projector.projection import ProjectionSettings
 from projector.read_model import ReadModel, connect
 from projector.replay import replay
+from projector.settings import ProjectionSettings
 from tests.samples import PAYLOADS, audio
 
 _FOLDER = Path(__file__).parent

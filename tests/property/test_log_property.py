@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.log import Event, PayloadLog
+from events.event import Event
+from events.log import PayloadLog
 from events.receipt import Receipt
 from tests.samples import audio, failure, transcription
 

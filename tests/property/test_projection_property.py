@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from events.log import PayloadLog
 from projector.follow import Follower
 from projector.generations import Generations
-from projector.projection import ProjectionSettings
 from projector.read_model import ReadModel, connect
+from projector.settings import ProjectionSettings
 from tests.golden.stories import replayed_dump
 from tests.samples import audio, failure, transcription
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from events.errors import DamagedEventError
-from events.log import Event, PayloadLog
+from events.event import Event
+from events.log import PayloadLog
 from events.outline import WHOLE_BYTES_MAX
 from projector.audio import write_mp3
 from projector.errors import AudioError

@@ -90,6 +90,7 @@ def test_number_is_read_however_it_is_written(raw: Any) -> None:
         ("030 23125 000", "DE", "+493023125000"),
         ("+12025550143", "GB", "+12025550143"),
         ("020 7946 0123", "US", None),
+        ("+290 22345", "SH", "+29022345"),  # as short as a service's, but whoever says the country means a line
     ],
 )
 def test_national_number_is_read_in_its_country(raw: str, region: str, number: str | None) -> None:

@@ -15,8 +15,9 @@ from projector.calls import Call
 from projector.fold import Folded, FoldSettings, fold
 from projector.follow import Follower
 from projector.generations import Generations
-from projector.projection import Projection, ProjectionSettings
+from projector.projection import Projection
 from projector.read_model import Fault, ReadModel, connect
+from projector.settings import ProjectionSettings
 from tests.samples import MARTA, transcription
 
 T = TypeVar("T")

@@ -1,6 +1,7 @@
 """The payload log: what is appended stays, in order, byte for byte, whatever fails meanwhile."""
 
 import errno
+import fcntl
 import hashlib
 import itertools
 import json
@@ -17,9 +18,10 @@ import pytest
 from events.draft import FOLDER as INCOMING
 from events.draft import Draft
 from events.errors import BodyTooLargeError, DamagedEventError, JournalError, LogClosedError, PositionError
+from events.event import DamagedLine, Event
 from events.filing import Filing
 from events.journal import HEADER, NAME
-from events.log import DamagedLine, Event, PayloadLog, _Linked
+from events.log import PayloadLog, _Linked
 from events.receipt import Place, Receipt
 from tests.samples import CAPTURED, MP3, audio, failure, transcription
 
@@ -78,9 +80,6 @@ def assert_chained(log: PayloadLog, count: int) -> None:
     assert [receipt["position"] for receipt in receipts] == list(range(1, count + 1))
     assert [receipt["previous"] for receipt in receipts] == [sha256(line) for line in [header, *lines][:-1]]
     assert all(event.is_chained for event in events(log))
-
-
-# --- Appending and reading
 
 
 def test_receipt_says_what_came_in(log: PayloadLog) -> None:
@@ -188,9 +187,6 @@ def test_part_of_a_body_is_read(log: PayloadLog) -> None:
     assert b"".join(event.part(0, 0)) == b""
 
 
-# --- Which file
-
-
 @pytest.mark.parametrize(
     ("body", "kind", "path"),
     [
@@ -256,7 +252,16 @@ def test_body_larger_than_memory_should_hold_is_kept(log: PayloadLog) -> None:
     assert payload_files(log) == {receipt.path}
 
 
-# --- The same again
+def test_large_body_is_looked_at_whole(log: PayloadLog) -> None:
+    """Of a body that was written aside, every byte is looked at: an id is found wherever it stands."""
+    id_ = "".join(chr(ord("a") + number % 26) for number in range(128))
+    call = {"conversation_id": id_, "full_audio": "A" * 1_000_000}
+    for at in (262_144, 524_288):
+        body = json.dumps({"pad": "x" * (at - 130), "type": "post_call_audio", "data": call}).encode()
+        assert body.index(id_.encode()) < at < body.index(id_.encode()) + len(id_)
+        (receipt,) = append(log, body)
+        assert receipt.conversation_id == id_
+    assert len(bodies(log)) == 2
 
 
 def test_same_bytes_have_one_receipt(log: PayloadLog) -> None:
@@ -268,6 +273,16 @@ def test_same_bytes_have_one_receipt(log: PayloadLog) -> None:
     assert PayloadLog(log.folder).append(CALL, source="import") == first
     assert journal(log).read_bytes() == before
     assert payload_files(log) == {CALL_PATH, "conv_2/conv_2_transcription.json"}
+
+
+@pytest.mark.parametrize("block_bytes", [1000, 1500, 1024 * 1024])
+def test_receipt_is_found_however_far_back(log: PayloadLog, monkeypatch: pytest.MonkeyPatch, block_bytes: int) -> None:
+    """A body that came long ago is found in a journal of many blocks, wherever its line lies in them."""
+    monkeypatch.setattr("events.journal._BLOCK_BYTES", block_bytes)
+    given = [transcription(f"conv_{number}", "hello") for number in range(20)]
+    receipts = append(log, *given)
+    assert append(log, *given) == receipts
+    assert_chained(log, 20)
 
 
 def test_other_bytes_of_the_same_name_are_kept_beside(log: PayloadLog) -> None:
@@ -307,10 +322,7 @@ def test_file_without_receipt_becomes_an_event(log: PayloadLog) -> None:
     assert bodies(log) == [CALL]
 
 
-# --- Modes, limits
-
-
-@pytest.mark.parametrize("umask", [0o000, 0o077, 0o022])
+@pytest.mark.parametrize("umask", [0o000, 0o077, 0o777], ids=oct)
 def test_only_the_owner_may_read(tmp_path: Path, umask: int) -> None:
     """Files are 0600 and folders 0700 whatever the umask, also while a body is coming in."""
     before = os.umask(umask)
@@ -379,9 +391,6 @@ def test_body_that_is_not_verified_yet_touches_no_disk(log: PayloadLog) -> None:
     with log.draft() as draft:
         draft.write(CALL)
         assert payload_files(log) == set()
-
-
-# --- Faults of the world
 
 
 def is_file(fd: int, path: Path) -> bool:
@@ -489,6 +498,40 @@ def test_receipt_is_given_after_all_is_durable(log: PayloadLog, monkeypatch: pyt
     assert synced == ["draft", "receipt", "incoming", "conversation", "payloads", "journal"]
 
 
+def test_name_of_a_new_journal_is_durable(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal's own name is durable before the first event is acknowledged."""
+    synced: list[str] = []
+
+    def note(_: int, fd: int) -> bool:
+        synced.extend(name for name in (NAME, ".") if is_file(fd, log.folder / name))
+        return False
+
+    FaultyFsync(monkeypatch, note)
+    append(log, CALL)
+    assert "." in synced[synced.index(NAME) :]
+
+
+def test_journal_is_locked_while_it_is_written(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody else can hold the journal until its new line is durable."""
+    others: list[bool] = []
+
+    def try_to_lock(_: int, fd: int) -> bool:
+        if is_file(fd, journal(log)):
+            with (log.folder / ".journal.lock").open("r+b") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    others.append(False)
+                else:
+                    others.append(True)
+        return False
+
+    FaultyFsync(monkeypatch, try_to_lock)
+    append(log, CALL, OTHER, CALL)
+    assert len(others) >= 3
+    assert not any(others)
+
+
 def test_journal_that_cannot_be_cut_back_keeps_its_event(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where neither the fsync nor the cut works, the line may stay: then so does its file, and a retry finds it."""
     append(log, OTHER)
@@ -543,9 +586,6 @@ def test_log_says_whether_it_could_append(log: PayloadLog, monkeypatch: pytest.M
     log.check_writable()
     assert fsync.calls == 2
     assert payload_files(log) == set()
-
-
-# --- Many at once
 
 
 def at_once(*tasks: Callable[[], Receipt]) -> list[Receipt]:
@@ -735,9 +775,6 @@ def test_version_beside_a_failed_one_has_one_receipt(log: PayloadLog, monkeypatc
     assert bodies(log) == [OTHER, LATER]
 
 
-# --- Recovery
-
-
 def receipt_of(draft: Draft, *, signature: str | None = None) -> Receipt:
     """Return what its writer notes of a draft before it links it."""
     filing: Filing = draft.filing()
@@ -916,9 +953,6 @@ def test_several_dead_writers_are_recovered(log: PayloadLog) -> None:
     assert_chained(log, 3)
 
 
-# --- Damage
-
-
 @pytest.mark.parametrize("torn", [b"{", b'{"position":3,"received_at":"2026-01-', b"\x00" * 100, b"x" * 60_000])
 def test_torn_last_line_is_cut_back(log: PayloadLog, torn: bytes) -> None:
     """A last line that was never finished is nobody's receipt: it is not read, and the next append cuts it off."""
@@ -943,16 +977,20 @@ def test_torn_header_is_written_afresh(log: PayloadLog, length: int) -> None:
     assert_chained(log, 1)
 
 
-@pytest.mark.parametrize("header", [b'{"format":"elaoms-journal","version":2}\n', b"something else\n"])
-def test_unknown_format_is_refused(log: PayloadLog, header: bytes) -> None:
+@pytest.mark.parametrize("header", [b'{"format":"elaoms-journal","version":2}', b"something else"])
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_unknown_format_is_refused(log: PayloadLog, header: bytes, is_empty: bool) -> None:
     """A journal of another format is neither read nor written, and nothing is kept beside it."""
-    journal(log).write_bytes(header)
+    append(log, OTHER)
+    files = payload_files(log)
+    lines = [header] if is_empty else [header, *journal_lines(log)[1:]]
+    journal(log).write_bytes(b"\n".join([*lines, b""]))
     with pytest.raises(JournalError):
         list(log.read())
     with pytest.raises(JournalError):
         append(log, CALL)
-    assert journal(log).read_bytes() == header
-    assert payload_files(log) == set()
+    assert journal_lines(log) == lines
+    assert payload_files(log) == files
 
 
 def test_damaged_end_of_the_journal_is_not_written_over(log: PayloadLog) -> None:
@@ -1008,6 +1046,15 @@ def test_slipped_in_line_breaks_the_chain(log: PayloadLog) -> None:
     journal(log).write_bytes(b"\n".join([*lines, b""]))
     assert [event.is_chained for event in events(log)] == [True, True, False]
     journal(log).write_bytes(b"\n".join([lines[0], lines[1], lines[1], b""]))
+    assert [event.is_chained for event in events(log)] == [True, False]
+
+
+def test_receipt_of_another_position_breaks_the_chain(log: PayloadLog) -> None:
+    """A last receipt that follows the line before, but claims another position, shows as well."""
+    append(log, CALL, OTHER)
+    header, first, last = journal_lines(log)
+    moved = msgspec.structs.replace(msgspec.json.decode(last, type=Receipt), position=3)
+    journal(log).write_bytes(b"\n".join([header, first, moved.line(), b""]))
     assert [event.is_chained for event in events(log)] == [True, False]
 
 

@@ -7,8 +7,7 @@ import pytest
 from events.errors import SettingsError
 from projector.engines import ENGINES
 from projector.fold import NAME_FIELDS, FoldSettings
-from projector.projection import ProjectionSettings
-from projector.settings import Settings
+from projector.settings import ProjectionSettings, Settings
 
 
 def faults(**variables: str) -> list[str]:
