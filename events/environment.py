@@ -111,6 +111,9 @@ class Environment:
             if required:
                 self.fault(name, f"is not set; it is {what}")
             return Keys()
+        if not self.text(name, "").isprintable():
+            self.fault(name, f"holds a character that no header can carry; it is {what}")
+            return Keys()
         if any(is_placeholder(secret) for secret in secrets):
             self.fault(name, f"holds an empty or a placeholder secret; it is {what}")
         return Keys(secrets)

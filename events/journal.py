@@ -50,11 +50,7 @@ class Journal:
             fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
             try:
                 os.fchmod(fd, FILE_MODE)
-                journal = LockedJournal(fd)
-                if journal.tail.size == 0:
-                    journal.write(HEADER + b"\n")
-                    fsync_folder(self._path.parent)
-                yield journal
+                yield LockedJournal(fd, self._path.parent)
             finally:
                 os.close(fd)
         finally:
@@ -132,8 +128,9 @@ class Journal:
 class LockedJournal:
     """The journal while its lock is held."""
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, folder: Path) -> None:
         self._fd = fd
+        self._folder = folder
         size = os.fstat(fd).st_size
         whole = size - _torn_bytes(fd, size)
         if whole < size:
@@ -153,8 +150,10 @@ class LockedJournal:
         start = self.tail.size
         try:
             os.lseek(self._fd, start, os.SEEK_SET)
-            write_all(self._fd, lines)
+            write_all(self._fd, lines if start else HEADER + b"\n" + lines)
             os.fsync(self._fd)
+            if not start:
+                fsync_folder(self._folder)
         except OSError:
             os.ftruncate(self._fd, start)
             raise

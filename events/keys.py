@@ -37,7 +37,7 @@ class Keys:
 
     def match(self, given: str | None) -> bool:
         """Tell whether `given` is one of the secrets; takes as long for a near miss as for a hit."""
-        candidate = (given or "").encode("utf-8", "surrogateescape")
+        candidate = (given or "").encode("utf-8", "surrogatepass")
         is_match = False
         for secret in self._secrets:
             is_match |= hmac.compare_digest(candidate, secret.encode())

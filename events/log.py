@@ -91,6 +91,7 @@ class PayloadLog:
         Raises:
             LogClosedError: no room, or an I/O error; nothing was kept, and a retry is safe.
             JournalError: the journal's end is damaged; a retry helps once it is mended.
+            DamagedEventError: every name that the body could get holds other bytes; so does a retry.
         """
         filing = draft.filing()
         receipt = Receipt(
@@ -242,6 +243,7 @@ class PayloadLog:
         except Exception as error:  # noqa: BLE001 - raised again in the thread of each of them
             for linked in batch:
                 linked.committed, linked.error = None, error
+            for linked in batch:
                 if linked.is_new:
                     self._withdraw(linked)
         finally:

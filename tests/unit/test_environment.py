@@ -277,3 +277,11 @@ def test_every_fault_is_named_at_once() -> None:
     names = ["SECRET", "PORT", "LIMIT", "RATIO", "DEBUG", "ENGINE", "JSON", "REGION", "OTHER"]
     assert [fault.split()[0] for fault in caught.value.faults] == names
     assert str(caught.value).splitlines() == caught.value.faults
+
+
+def test_secret_that_no_header_can_carry_is_a_fault() -> None:
+    """A secret with bytes that are no UTF-8, as the system hands them over, stops the start and not each request."""
+    env = Environment({"KEY": b"s\xff".decode("utf-8", "surrogateescape")})
+    assert not env.keys("KEY", "a secret")
+    with pytest.raises(SettingsError, match="KEY holds a character"):
+        env.check()

@@ -1139,3 +1139,14 @@ def test_same_bytes_mend_a_missing_file(log: PayloadLog) -> None:
     (log.folder / CALL_PATH).unlink()
     append(log, CALL)
     assert [event.body() for event in events(log)[:2]] == [CALL, OTHER]
+
+
+def test_log_that_can_never_begin_its_journal_keeps_nothing(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a new journal cannot be made durable, again and again, no file is left that could pass for an event."""
+    with monkeypatch.context() as patch:
+        FaultyFsync(patch, lambda _, fd: is_file(fd, journal(log)))
+        for _ in range(2):
+            with pytest.raises(LogClosedError):
+                log.append(CALL, source="webhook")
+            assert payload_files(log) == set()
+    assert append(log, CALL)[0].position == 1
