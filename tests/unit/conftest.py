@@ -1,0 +1,14 @@
+"""What unit tests share."""
+
+from pathlib import Path
+
+import pytest
+
+from events.log import PayloadLog
+from tests.unit.logs import NOW
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> PayloadLog:
+    """An empty log."""
+    return PayloadLog(tmp_path / "payloads", clock=lambda: NOW)
