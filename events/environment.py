@@ -52,6 +52,12 @@ class Environment:
             self.fault(name, f"names the home of somebody who has none: {path}")
             return path
 
+    def apart(self, name: str, folder: Path, other_name: str, other: Path) -> None:
+        """Make sure that of two folders neither lies in the other: what may be deleted must not hold what must not."""
+        one, two = folder.absolute(), other.absolute()
+        if one == two or one in two.parents or two in one.parents:
+            self.fault(name, f"must be a folder apart from {other_name}: neither may lie in the other")
+
     def names(self, name: str, default: str) -> tuple[str, ...]:
         """Return the parts of a comma-separated list."""
         return tuple(part.strip() for part in self.text(name, default).split(",") if part.strip())
@@ -109,7 +115,7 @@ class Environment:
         secrets = [part.strip() for part in self.text(name, "").split(",")]
         if secrets == [""]:
             if required:
-                self.fault(name, f"is not set; it is {what}")
+                self.fault(name, f"is not set; it is {what}. Put it into .env or the environment")
             return Keys()
         if not self.text(name, "").isprintable():
             self.fault(name, f"holds a character that no header can carry; it is {what}")

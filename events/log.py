@@ -26,6 +26,8 @@ from events.receipt import Place, Receipt, read_receipt, sha256_of
 
 BODY_BYTES_MAX = 256 * 1024 * 1024
 _LINK_TRIES = 3
+# A long call's transcript; a single byte would still fit on a disk that is too full for any call.
+_PROBE_BYTES = 256 * 1024
 
 
 class _Linked(Struct):
@@ -184,13 +186,13 @@ class PayloadLog:
 
     def check_writable(self) -> None:
         """
-        Write and fsync a byte where the next event would be drafted.
+        Write and fsync as much as an ordinary event needs, where the next one would be drafted.
 
         Raises:
             LogClosedError: no room, or an I/O error.
         """
         with closing_the_log(), tempfile.TemporaryFile(dir=self._incoming) as probe:
-            probe.write(b"\n")
+            probe.write(b"\n" * _PROBE_BYTES)
             probe.flush()
             os.fsync(probe.fileno())
 

@@ -102,7 +102,11 @@ def _errors_as_words() -> Iterator[None]:
 
     try:
         yield
-    except (EventsError, OSError, httpx.HTTPError) as error:
+    except httpx.HTTPError as error:
+        where = f"{error.request.url.scheme}://{error.request.url.netloc.decode()}"
+        click.echo(f"ingress: {where} does not answer ({error}); is ingress running there?", err=True)
+        sys.exit(_FOUND_SOMETHING)
+    except (EventsError, OSError) as error:
         click.echo(f"ingress: {error}", err=True)
         sys.exit(_FOUND_SOMETHING)
 

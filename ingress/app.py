@@ -95,5 +95,7 @@ def _say_what_must_be_on(settings: Settings) -> None:
             "first_message_override_sent",
             needs="the agent's Security tab > Overrides > First message; or set FIRST_MESSAGE_OVERRIDE=false",
         )
+    if settings.is_debug:
+        log.warning("echo_is_open", consequence="whoever reaches this port is answered with what they send")
     if settings.allow_unauthenticated_search:
         log.warning("search_is_open", consequence="whoever reaches this port can read what callers said")

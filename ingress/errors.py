@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from events.errors import BodyTooLargeError, DamagedEventError, JournalError, LogClosedError, SignatureError
 from events.logging import get_logger
-from ingress.requests import request_id
+from ingress.requests import annotate, request_id
 
 log = get_logger("error")
 RETRY_AFTER_S = 5
@@ -40,6 +40,8 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     else:
         status = _STATUSES.get(type(error), 500)
         message = str(error) if status != 500 else "an error of ours; the log has it under this request_id"
+    if status < 500:
+        annotate(reason=message)
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
         log.error("log_closed", error=message)

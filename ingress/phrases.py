@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from projector.memories import CallerView, Memory, PastCall, spoken_date
 
 SUMMARY_CHARS_MAX = 300
+CANNOT_LOOK = "Earlier calls cannot be looked up right now."
 _TITLE_CHARS_MAX = 80
 _FACT_CHARS_MAX = 120
 _QUOTE_CHARS_MAX = 200

@@ -59,7 +59,8 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
         finally:
             if scope["path"].startswith("/webhook/"):
                 took_ms = round((time.perf_counter() - began) * 1000, 1)
-                log.info("webhook_answered", path=scope["path"], status=status, took_ms=took_ms)
+                say = log.info if status == 200 else log.warning
+                say("webhook_answered", path=scope["path"], status=status, took_ms=took_ms)
 
     return answer
 

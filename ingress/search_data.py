@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from events.caller import caller_of_question, masked
 from events.webhooks import SearchDataRequest
 from ingress.openapi import errors, request_body
-from ingress.phrases import clean, found_summary, last_call_summary, profile_summary
+from ingress.phrases import CANNOT_LOOK, clean, found_summary, last_call_summary, profile_summary
 from ingress.reading import Reading
 from ingress.requests import agent_of, annotate, check_key, loggable, read_question
 from ingress.settings import Settings
@@ -189,7 +189,7 @@ def _answer(found: _Found, audience: str | None, threshold: float | None) -> Sea
     return SearchDataAnswer(
         profile=_profile(found.view, audience) if found.view else Profile(),
         memories=[_found_memory(memory, score, is_confident=is_confident) for memory, score in told],
-        summary=found_summary([memory for memory, _ in told]),
+        summary=found_summary([memory for memory, _ in told]) if told or not found.degraded else CANNOT_LOOK,
         degraded=found.degraded,
     )
 

@@ -3,6 +3,7 @@
 import errno
 import signal
 import socket
+import sqlite3
 import sys
 import time
 from collections.abc import Callable
@@ -10,9 +11,12 @@ from collections.abc import Callable
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from events.errors import LogClosedError
 from events.log import PayloadLog
 from ingress.app import create_app
 from ingress.settings import Settings
+from projector.errors import ProjectorError
+from projector.read_model import ReadModelReader
 
 # Between SIGTERM and the end; honcho kills after 5 s.
 _GRACE_S = 2
@@ -22,7 +26,7 @@ _BIND_TRIES_S = 5.0
 
 def serve(settings: Settings) -> None:
     """Answer requests until SIGTERM or SIGINT, then finish what is under way."""
-    PayloadLog(settings.payload_folder)  # before anything listens: workers would fail again and again
+    check_log(settings)  # before anything listens: workers would fail again and again
     is_many = settings.workers > 1
     config = uvicorn.Config(
         "ingress.app:create_worker_app" if is_many else create_app(settings),
@@ -58,6 +62,26 @@ def serve(settings: Settings) -> None:
         listener.close()
 
 
+def check_log(settings: Settings) -> None:
+    """
+    Make sure of the payload log before anything is appended to it.
+
+    Raises:
+        LogClosedError: there are memories of a journal that is gone; a new one would hide the old.
+        OSError: the folder cannot be used.
+    """
+    payloads = PayloadLog(settings.payload_folder)
+    if payloads.size():
+        return
+    try:
+        place = ReadModelReader(settings.read_model_folder, settings.engine).open()[0].place()
+    except (ProjectorError, sqlite3.Error, OSError):
+        return
+    if place is not None:
+        words = "is its disk mounted? To start afresh, remove READ_MODEL_PATH too"
+        raise LogClosedError(f"PAYLOAD_STORAGE_PATH {settings.payload_folder} holds no journal any more; {words}")
+
+
 def bind(host: str, port: int) -> socket.socket:
     """
     Return a listening socket.
@@ -76,7 +100,7 @@ def bind(host: str, port: int) -> socket.socket:
         except OSError as error:
             listener.close()
             if error.errno != errno.EADDRINUSE or time.monotonic() > until:
-                raise
+                raise OSError(error.errno, f"HOST {host}, PORT {port}: {error.strerror}") from error
             time.sleep(0.1)
         else:
             listener.set_inheritable(True)

@@ -86,6 +86,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             is_debug=env.flag("DEBUG", default=False),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         )
+        env.apart("READ_MODEL_PATH", settings.read_model_folder, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
         env.check()
         return settings
 

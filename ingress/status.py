@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import time
 from typing import Annotated, Any
 
 import msgspec
@@ -19,13 +20,14 @@ from projector.engines import Engine
 from projector.read_model import ReadModel
 
 _READ_TIMEOUT_S = 1.0
+_BEHIND_S = 30.0
 _redoc = RedocRenderPlugin(path="/redoc", google_fonts=False)
 
 
 class LogHealth(Struct, kw_only=True):
     """The payload log."""
 
-    writable: Annotated[bool, Meta(description="Whether a byte could be written and fsynced just now.")]
+    writable: Annotated[bool, Meta(description="Whether an ordinary event could be written and fsynced just now.")]
     events: Annotated[int, Meta(description="How many events there are.")] = 0
     head: Annotated[str | None, Meta(description="SHA-256 of the journal's last line: the chain's end.")] = None
     free_bytes: Annotated[int, Meta(description="Free room on the log's disk.")] = 0
@@ -37,7 +39,9 @@ class ReadModelHealth(Struct, kw_only=True):
 
     generation: Annotated[int | None, Meta(description="Which one is live.")] = None
     position: Annotated[int, Meta(description="How far the log has been folded.")] = 0
-    behind: Annotated[int, Meta(description="How many events are still to be folded.")] = 0
+    behind: Annotated[
+        int, Meta(description="How many events are still to be folded; negative, the journal was cut or replaced.")
+    ] = 0
     failures: Annotated[int, Meta(description="Events that could not be folded: `projector failures`.")] = 0
     engine: Annotated[str, Meta(description="`ok`, or what is wrong with the memory engine.")] = "unknown"
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
@@ -81,6 +85,8 @@ class Echo(Struct, kw_only=True):
 def status_handlers(appending: Appending, reading: Reading, *, version: str, is_debug: bool) -> list[HTTPRouteHandler]:
     """Return the handlers of `/`, `/health`, `/redoc`, and of `/echo` when debugging."""
 
+    patience = _Patience()
+
     @get("/", summary="Say what this is")
     async def welcome() -> Welcome:
         return Welcome(name="ELAOMS", version=version, docs="/docs", health="/health")
@@ -96,7 +102,7 @@ def status_handlers(appending: Appending, reading: Reading, *, version: str, is_
         read_model = await reading.look(
             lambda model, engine: _read_model_health(model, engine, reading), timeout_s=_READ_TIMEOUT_S
         )
-        answer = _health(log, read_model, appending, reading)
+        answer = _health(log, read_model, appending, reading, patience)
         return Response(answer, status_code=200 if log.writable else 503)
 
     @get("/redoc", media_type=MediaType.HTML, include_in_schema=False)
@@ -115,20 +121,32 @@ def status_handlers(appending: Appending, reading: Reading, *, version: str, is_
     return [welcome, health, redoc, *([echo] if is_debug else [])]
 
 
+class _Patience:
+    """Tells a projector that is behind for a moment from one that does not run."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def is_over(self, *, is_waiting: bool) -> bool:
+        """Tell whether we have been waiting for too long, each time that somebody looks."""
+        now = time.monotonic()
+        self._since = (self._since or now) if is_waiting else None
+        return self._since is not None and now - self._since > _BEHIND_S
+
+
 def _log_health(appending: Appending) -> LogHealth:
     payloads = appending.payloads
+    health = LogHealth(writable=False)
     try:
-        payloads.check_writable()
         tail = payloads.tail()
-        free_bytes = shutil.disk_usage(payloads.folder).free
+        health.events, health.head = (tail.position, tail.sha256) if tail else (0, None)
+        health.free_bytes = shutil.disk_usage(payloads.folder).free
+        payloads.check_writable()
     except (EventsError, OSError) as error:
-        return LogHealth(writable=False, error=str(error))
-    return LogHealth(
-        writable=True,
-        events=tail.position if tail else 0,
-        head=tail.sha256 if tail else None,
-        free_bytes=free_bytes,
-    )
+        health.error = str(error)
+    else:
+        health.writable = True
+    return health
 
 
 def _read_model_health(read_model: ReadModel, engine: Engine, reading: Reading) -> ReadModelHealth:
@@ -141,13 +159,19 @@ def _read_model_health(read_model: ReadModel, engine: Engine, reading: Reading) 
     )
 
 
-def _health(log: LogHealth, read_model: ReadModelHealth | None, appending: Appending, reading: Reading) -> Health:
+def _health(
+    log: LogHealth, read_model: ReadModelHealth | None, appending: Appending, reading: Reading, patience: "_Patience"
+) -> Health:
     degraded = []
     if read_model is None:
         read_model = ReadModelHealth(error="there is none, or it cannot be read; is the projector running?")
         degraded.append("read_model")
     else:
-        read_model.behind = max(0, log.events - read_model.position)
+        read_model.behind = log.events - read_model.position
+        if read_model.behind < 0:
+            degraded.append("journal")
+        if patience.is_over(is_waiting=read_model.behind > 0):
+            degraded.append("projector")
         if read_model.failures:
             degraded.append("failures")
         if read_model.engine != "ok":

@@ -235,7 +235,7 @@ def _connected(folder: Path, *, is_writing: bool) -> Iterator[sqlite3.Connection
     generations = Generations(folder)
     generation = generations.current()
     if generation is None:
-        raise ReadModelMissingError("there is no read model yet; `projector --once` makes one")
+        raise ReadModelMissingError(f"there is no read model in {folder} yet; `projector --once` makes one")
     connection = connect(generations.database(generation), is_writing=is_writing)
     try:
         yield connection

@@ -208,9 +208,11 @@ class Projection:
         if caller is not None:
             at_s, reason = whole_seconds(webhook.event_timestamp), webhook.data.failure_reason or "unknown"
             self._connection.execute(
-                "INSERT INTO missed_calls VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (conversation_id) DO UPDATE"
-                " SET caller = ?2, event_timestamp_s = ?3, reason = ?4, sha256 = ?5"
-                " WHERE (?3, ?5) > (event_timestamp_s, sha256)",
+                "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE"
+                " SET caller = excluded.caller, event_timestamp_s = excluded.event_timestamp_s,"
+                " reason = excluded.reason, sha256 = excluded.sha256"
+                " WHERE (excluded.event_timestamp_s, excluded.sha256)"
+                " > (missed_calls.event_timestamp_s, missed_calls.sha256)",
                 (webhook.data.conversation_id, caller, at_s, reason, sha256),
             )
 

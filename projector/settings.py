@@ -55,5 +55,6 @@ class Settings(Struct, frozen=True, kw_only=True):
             is_watching=env.flag("FILE_WATCHER", default=True),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         )
+        env.apart("READ_MODEL_PATH", settings.read_model_folder, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
         env.check()
         return settings

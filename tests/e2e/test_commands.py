@@ -114,6 +114,38 @@ def test_unusable_payload_folder_is_said_in_words(tmp_path: Path, workers: str) 
     assert "Traceback" not in done.stderr
 
 
+def test_ingress_begins_no_new_log_where_there_are_memories_of_another(site: Site) -> None:
+    """Where the payload disk is missing at the start, ingress says so and ends, and hides nothing under a new log."""
+    with site.ingress(), site.projector():
+        site.post_call(CAPTURED.read_bytes())
+        site.wait_until_folded(1)
+    site.payloads.rename(site.folder / "not-mounted")
+    done = site.run("ingress", check=False)
+
+    assert done.returncode == 1
+    assert "is its disk mounted?" in done.stderr
+    assert not (site.payloads / "journal.jsonl").exists()
+
+
+@pytest.mark.parametrize("command", ["ingress", "projector"])
+def test_read_model_within_the_log_is_refused(site: Site, command: str) -> None:
+    """What may be deleted at any time must not lie in what never may, nor the other way."""
+    site.env["READ_MODEL_PATH"] = str(site.payloads / "readmodel")
+    done = site.run(command, check=False)
+    assert done.returncode == 2
+    assert "READ_MODEL_PATH must be a folder apart from PAYLOAD_STORAGE_PATH" in done.stderr
+
+
+def test_refused_webhook_is_logged_with_its_reason(tmp_path: Path) -> None:
+    """A call that will never be sent again is worth a warning that says why."""
+    site = Site(tmp_path, LOG_LEVEL="warning")
+    with site.ingress():
+        httpx.post(site.url + "/webhook/post-call", content=b"{}", headers=signed(b"{}", age_s=3600))
+        httpx.post(site.url + "/webhook/client-data", json={})
+    assert "the signature's timestamp is outside the tolerance" in site.log("ingress")
+    assert "X-Api-Key" in site.log("ingress")
+
+
 def test_simulate_plays_the_three_webhooks(site: Site) -> None:
     """Payloads, a folder of them and an MP3 are posted as ElevenLabs would, and both questions are printed."""
     folder = site.folder / "calls"

@@ -243,7 +243,7 @@ def test_missing_keys_are_a_fault(variables: dict[str, str]) -> None:
     """Secrets that are required and not set are a fault, in words that say what they are."""
     environment = Environment(variables)
     assert len(environment.keys("X", WHAT)) == 0
-    assert faults_of(environment) == [f"X is not set; it is {WHAT}"]
+    assert faults_of(environment) == [f"X is not set; it is {WHAT}. Put it into .env or the environment"]
 
 
 @pytest.mark.parametrize("required", [True, False])
