@@ -3,7 +3,6 @@
 import errno
 import signal
 import socket
-import sqlite3
 import sys
 import time
 from collections.abc import Callable
@@ -15,8 +14,7 @@ from events.errors import LogClosedError
 from events.log import PayloadLog
 from ingress.app import create_app
 from ingress.settings import Settings
-from projector.errors import ProjectorError
-from projector.read_model import ReadModelReader
+from projector.read_model import has_memories
 
 # Between SIGTERM and the end; honcho kills after 5 s.
 _GRACE_S = 2
@@ -71,13 +69,7 @@ def check_log(settings: Settings) -> None:
         OSError: the folder cannot be used.
     """
     payloads = PayloadLog(settings.payload_folder)
-    if payloads.size():
-        return
-    try:
-        place = ReadModelReader(settings.read_model_folder, settings.engine).open()[0].place()
-    except (ProjectorError, sqlite3.Error, OSError):
-        return
-    if place is not None:
+    if not payloads.size() and has_memories(settings.read_model_folder):
         words = "is its disk mounted? To start afresh, remove READ_MODEL_PATH too"
         raise LogClosedError(f"PAYLOAD_STORAGE_PATH {settings.payload_folder} holds no journal any more; {words}")
 

@@ -249,6 +249,24 @@ class ReadModelReader:
         return opened
 
 
+def has_memories(folder: Path) -> bool:
+    """Tell whether the live generation in a folder was made of any event: then a log without one is not a new one."""
+    generations = Generations(folder)
+    try:
+        generation = generations.current()
+        if generation is None:
+            return False
+        connection = connect(generations.database(generation), is_writing=False)
+    except (OSError, sqlite3.Error):
+        return False
+    try:
+        return ReadModel(connection).place() is not None
+    except (sqlite3.Error, ReadModelDamagedError):
+        return False
+    finally:
+        connection.close()
+
+
 def connect(path: Path, *, is_writing: bool, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> sqlite3.Connection:
     """
     Open the database of a generation that exists.

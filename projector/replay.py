@@ -1,7 +1,6 @@
 """Replay: fold the whole log again into a new generation, aside, and make it the live one."""
 
 import itertools
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,10 +9,10 @@ from events.errors import JournalError
 from events.event import DamagedLine, Event
 from events.log import PayloadLog
 from events.logging import get_logger
-from projector.errors import ReadModelDamagedError, ReplayStoppedError
+from projector.errors import ReplayStoppedError
 from projector.generations import Generations
 from projector.projection import Projection
-from projector.read_model import ReadModel, connect
+from projector.read_model import has_memories
 from projector.settings import ProjectionSettings
 
 log = get_logger("projection")
@@ -49,7 +48,7 @@ def replay(
 
     with _replay_lock(generations, should_go_on):
         tail = payloads.tail()
-        if tail is None and _has_memories(generations):
+        if tail is None and has_memories(generations.folder):
             words = "is its disk mounted? To start afresh, remove the read model too"
             raise JournalError(f"the journal in {payloads.folder} is gone; {words}")
         generation = generations.begin()
@@ -102,19 +101,3 @@ def _replay_lock(generations: Generations, should_go_on: Callable[[], bool]) -> 
 def _check(should_go_on: Callable[[], bool]) -> None:
     if not should_go_on():
         raise ReplayStoppedError("the replay was stopped before its end")
-
-
-def _has_memories(generations: Generations) -> bool:
-    generation = generations.current()
-    if generation is None:
-        return False
-    try:
-        connection = connect(generations.database(generation), is_writing=False)
-    except sqlite3.Error:
-        return False
-    try:
-        return ReadModel(connection).place() is not None
-    except (sqlite3.Error, ReadModelDamagedError):
-        return False
-    finally:
-        connection.close()
