@@ -7,11 +7,14 @@ from msgspec import Struct
 
 UNREADABLE = "unreadable"
 TRANSCRIPTION, AUDIO, FAILURE = "transcription", "audio", "failure"
+ERASURE_REQUEST, ERASURE = "erasure-request", "erasure"
 _KINDS = {
     "post_call_transcription": TRANSCRIPTION,
     "post_call_audio": AUDIO,
     "call_initiation_failure": FAILURE,
 }
+# Appended by ourselves, about no conversation.
+_OUR_KINDS = {"elaoms_erasure_request": ERASURE_REQUEST, "elaoms_erasure": ERASURE}
 _SLUG_CHARS_MAX = 40
 # Also keeps us out of `_events` and `_unreadable`, and every other path out of our folder.
 _CONVERSATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
@@ -58,7 +61,7 @@ def file_body(outline: bytes | None, sha256: str) -> Filing:
         webhook = _decode(outline)
     except (msgspec.MsgspecError, RecursionError):
         return unreadable
-    kind = _KINDS.get(webhook.type or "") or f"other-{_slug(webhook.type)}"
+    kind = (_KINDS | _OUR_KINDS).get(webhook.type or "") or f"other-{_slug(webhook.type)}"
     conversation_id = webhook.data.conversation_id if webhook.data else None
     if conversation_id is None:
         # The three that we fold are about a conversation; any other type may well be about none.
