@@ -72,6 +72,14 @@ def whatsapp_key(raw: Any) -> str | None:
     return number or f"whatsapp:{text}"
 
 
+def caller_key(text: str, *, region: str = DEFAULT_REGION) -> str | None:
+    """Return the key that a person means who types a number or a key; None where it is neither."""
+    channel, colon, name = text.strip().partition(":")
+    if colon and name and channel in _CHANNELS:
+        return text.strip()
+    return number_of(text, region=region)
+
+
 def caller_of_call(data: TranscriptionData, *, region: str = DEFAULT_REGION) -> str | None:
     """Return the key of the human party of a call; None where the call does not say who that is."""
     metadata = data.metadata

@@ -10,6 +10,7 @@ from types import TracebackType
 
 import msgspec
 
+from events import steps
 from events.durable import create_file, fsync_folder, write_all
 from events.errors import BodyTooLargeError, closing_the_log
 from events.filing import Filing, file_body
@@ -93,6 +94,7 @@ class Draft:
             OSError: no room, or an I/O error.
         """
         self._spill()
+        steps.reached("body_written")
         assert self._fd is not None
         os.fsync(self._fd)
         receipt_fd = create_file(_receipt_path(self.path))
@@ -109,6 +111,7 @@ class Draft:
             return
         # In this order: a draft without a receipt is either incomplete or committed, and recovery may drop it.
         _receipt_path(self.path).unlink(missing_ok=True)
+        steps.reached("draft_receipt_removed")
         self.path.unlink(missing_ok=True)
         os.close(self._fd)
         self._fd = None

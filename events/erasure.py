@@ -5,6 +5,7 @@ Both are events of the log, appended by us (source `erasure`). Neither holds a n
 keyed with a secret that lies in the log's folder, so that the journal's copies elsewhere tell nobody who it was.
 """
 
+import errno
 import hmac
 import os
 import secrets
@@ -17,12 +18,13 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from events import steps
 from events.durable import create_file, fsync_folder, write_all
 from events.errors import JournalError, closing_the_log
 from events.event import Event
-from events.filing import ERASURE, ERASURE_REQUEST
+from events.filing import ERASURE, ERASURE_REQUEST, is_conversation_id
 from events.log import PayloadLog
-from events.receipt import Receipt
+from events.receipt import Receipt, sha256_of
 
 SOURCE = "erasure"
 KEY_NAME = ".erasure.key"
@@ -34,11 +36,12 @@ class ErasureRequest(Struct, frozen=True, kw_only=True, tag_field="type", tag="e
     Somebody asked that a caller be forgotten.
 
     Covers every call of that caller that started up to `requested_at_s` (Unix seconds), whenever it arrives. `id`
-    makes each request an event of its own. `caller` is the keyed hash.
+    makes each request an event of its own. `caller` is the keyed hash, and `key_id` says by which key.
     """
 
     id: str
     caller: str
+    key_id: str
     requested_at_s: int
 
 
@@ -55,9 +58,9 @@ class Erasure(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaoms_e
     """
     What was removed for a request, by its position; several account for one request where bytes arrived late.
 
-    `events` are those whose files are removed; `conversations` are removed whole, with what else lies in their
-    folders. `counts` says how many there were, by kind and place: `log.transcription`, `recordings`,
-    `read_model.calls`, `read_model.memories.turn`, ...
+    `events` are those whose files are removed; a conversation is removed whole, with what else lies in its folder.
+    `conversations` are those that were not erased before. `counts` says how many there were, by kind and place:
+    `log.transcription`, `log.recordings`, `read_model.calls`, `read_model.memories.turn`, ...
     """
 
     request: int
@@ -97,9 +100,11 @@ def request_erasure(payloads: PayloadLog, caller: str, *, clock_s: Callable[[], 
     Raises:
         LogClosedError: as `PayloadLog.append`.
     """
+    key = erasure_key(payloads.folder)
     request = ErasureRequest(
         id=uuid.uuid4().hex,
-        caller=hash_caller(erasure_key(payloads.folder), caller),
+        caller=hash_caller(key, caller),
+        key_id=_key_id(key),
         requested_at_s=int(clock_s()),
     )
     return payloads.append(msgspec.json.encode(request), source=SOURCE)
@@ -130,6 +135,59 @@ def erasure_key(folder: Path) -> bytes:
     if len(key) != _KEY_BYTES:
         raise JournalError(f"{path} holds no key; restore it from the backup")
     return key
+
+
+def check_key(key: bytes, request: ErasureRequest) -> None:
+    """
+    Make sure that a request's hash was made with a key.
+
+    Raises:
+        JournalError: it was not; late bytes of that caller are not recognised until the key is restored.
+    """
+    if _key_id(key) != request.key_id:
+        raise JournalError(f"{KEY_NAME} is not the key of this request; restore it from the backup, then replay")
+
+
+def remove_erased(folder: Path, erasure: Erasure) -> None:
+    """
+    Remove the files that an erasure lists, and the folders of its conversations; idempotent.
+
+    Args:
+        folder: the payload folder.
+
+    Raises:
+        OSError: an I/O error; do it again.
+    """
+    late = {event.conversation_id for event in erasure.events if event.conversation_id is not None}
+    for conversation_id in sorted(late.union(erasure.conversations)):
+        if is_conversation_id(conversation_id):
+            _remove_folder(folder / conversation_id)
+            steps.reached("erased_folder_removed")
+    for event in erasure.events:
+        if event.path.startswith(("_events/", "_unreadable/")) and ".." not in Path(event.path).parts:
+            path = folder / event.path
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                fsync_folder(path.parent)
+
+
+def _remove_folder(folder: Path) -> None:
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        path.unlink(missing_ok=True)
+    fsync_folder(folder)
+    try:
+        folder.rmdir()
+    except OSError as error:
+        if error.errno != errno.ENOTEMPTY:  # an append under way: its event will be covered like any late one
+            raise
+    else:
+        fsync_folder(folder.parent)
+
+
+def _key_id(key: bytes) -> str:
+    return sha256_of(key)[:8]
 
 
 def _make_key(path: Path) -> None:

@@ -48,6 +48,11 @@ _webhook = msgspec.json.Decoder(_Webhook)
 _stray = msgspec.json.Decoder(_Stray)
 
 
+def is_conversation_id(text: str) -> bool:
+    """Tell whether a text can name a conversation, and so a folder of the log."""
+    return _CONVERSATION_ID.fullmatch(text) is not None
+
+
 def file_body(outline: bytes | None, sha256: str) -> Filing:
     """
     Return where a body is filed, by its outline (None: there is none).
@@ -68,7 +73,7 @@ def file_body(outline: bytes | None, sha256: str) -> Filing:
         if webhook.type is None or webhook.type in _KINDS:
             return unreadable
         return Filing(kind, None, f"_events/{kind}/{sha256}.json")
-    if _CONVERSATION_ID.fullmatch(conversation_id) is None:
+    if not is_conversation_id(conversation_id):
         return unreadable
     return Filing(kind, conversation_id, f"{conversation_id}/{conversation_id}_{kind}.json")
 

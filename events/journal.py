@@ -14,6 +14,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from events import steps
 from events.durable import FILE_MODE, fsync_folder, open_lock_file, write_all
 from events.errors import JournalError, PositionError
 from events.receipt import Place, Receipt, read_receipt, sha256_of
@@ -151,9 +152,11 @@ class LockedJournal:
         try:
             os.lseek(self._fd, start, os.SEEK_SET)
             write_all(self._fd, lines if start else HEADER + b"\n" + lines)
+            steps.reached("receipt_written")
             os.fsync(self._fd)
             if not start:
                 fsync_folder(self._folder)
+            steps.reached("receipt_synced")
         except OSError:
             os.ftruncate(self._fd, start)
             raise

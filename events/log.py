@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from events import steps
 from events.draft import FOLDER as INCOMING
 from events.draft import AbandonedDraft, Draft
 from events.durable import fsync_folder, make_folder
@@ -109,9 +110,12 @@ class PayloadLog:
         )
         with closing_the_log():
             draft.seal(receipt)
+            steps.reached("draft_sealed")
             linked = self._link(receipt, draft.path)
+            steps.reached("folders_synced")
             committed = self._commit(linked)
             draft.discard()
+            steps.reached("draft_discarded")
             if not linked.is_new and (self.folder / committed.path).stat().st_nlink > 1:
                 self.recover()  # somebody died over these very bytes, and left a draft
         return committed
@@ -206,6 +210,7 @@ class PayloadLog:
             journal_bytes = self._journal.size()
             try:
                 _link_into_folder(draft, final)
+                steps.reached("body_linked")
                 is_new = True
             except FileExistsError:
                 if not _is_same(final, receipt):

@@ -1,5 +1,6 @@
 """The `projector` command: a thin face over the room's functions."""
 
+import getpass
 import signal
 import sqlite3
 import sys
@@ -12,15 +13,17 @@ from threading import Event as Flag
 import click
 import msgspec
 
-from events import logging
-from events.caller import number_of
+from events import audit, logging
+from events.caller import caller_key, masked
 from events.environment import read_environment
 from events.errors import EventsError, SettingsError
 from events.log import PayloadLog
 from events.receipt import Place
 from projector.errors import ProjectorError, ReadModelMissingError
+from projector.export import export_caller, is_known
 from projector.faults import Faults
 from projector.follow import Follower
+from projector.forget import forget_caller
 from projector.generations import Generations
 from projector.progress import ProgressReport
 from projector.read_model import Fault, ReadModel, connect
@@ -38,16 +41,21 @@ _POLL_S, _WAIT_S = 0.05, 1.0
     "--replay", "is_replaying", is_flag=True, help="Rebuild all memories from the log, then exit; 1 as above."
 )
 @click.option("--dump", is_flag=True, help="Print every caller and memory as canonical JSON.")
+@click.option("--export", metavar="NUMBER", help="Print all that is held about a caller as JSON; 1 if nothing is.")
+@click.option("--forget", metavar="NUMBER", help="Erase a caller, and print what was removed.")
 @click.pass_context
-def cli(context: click.Context, *, once: bool, is_replaying: bool, dump: bool) -> None:
+def cli(
+    context: click.Context, *, once: bool, is_replaying: bool, dump: bool, export: str | None, forget: str | None
+) -> None:
     """
     Turn the payload log into memories.
 
     Without an option or a command: follow the log until stopped. Settings come from the environment and from
     .env; docs/settings.md lists them. Exit codes: 0 done, 1 found something wrong, 2 used wrongly.
     """
-    if sum((once, is_replaying, dump, context.invoked_subcommand is not None)) > 1:
-        raise click.UsageError("--once, --replay, --dump and the commands exclude each other")
+    modes = (once, is_replaying, dump, export is not None, forget is not None, context.invoked_subcommand is not None)
+    if sum(modes) > 1:
+        raise click.UsageError("--once, --replay, --dump, --export, --forget and the commands exclude each other")
     try:
         settings = Settings.from_env(read_environment())
     except SettingsError as error:
@@ -62,6 +70,10 @@ def cli(context: click.Context, *, once: bool, is_replaying: bool, dump: bool) -
     elif is_replaying:
         _replay(settings)
         _end_with_faults(settings)
+    elif export is not None:
+        _export(settings, export)
+    elif forget is not None:
+        _forget(settings, forget)
     elif once:
         _catch_up(settings)
         _end_with_faults(settings)
@@ -74,7 +86,7 @@ def cli(context: click.Context, *, once: bool, is_replaying: bool, dump: bool) -
 @click.pass_obj
 def show(settings: Settings, number: str) -> None:
     """Show what is known of the caller NUMBER, each fact with its source; 1 if nothing is."""
-    caller = number_of(number, region=settings.projection.region) or number
+    caller = _caller(settings, number)
     with _read_model(settings) as read_model:
         lines = list(show_caller(read_model, caller))
     if not lines:
@@ -206,6 +218,44 @@ def _dump(settings: Settings) -> None:
     with _read_model(settings) as read_model:
         for line in read_model.dump():
             click.echo(line)
+
+
+def _export(settings: Settings, number: str) -> None:
+    caller = _caller(settings, number)
+    payloads = PayloadLog(settings.payload_folder)
+    with _read_model(settings) as read_model:
+        if not is_known(read_model, payloads, caller, region=settings.projection.region):
+            click.echo(f"projector: nothing is held about {caller}", err=True)
+            sys.exit(_FOUND_SOMETHING)
+        _audit(settings, audit.EXPORT, caller)
+        for piece in export_caller(read_model, payloads, caller, region=settings.projection.region):
+            click.echo(piece, nl=False)
+
+
+def _forget(settings: Settings, number: str) -> None:
+    logging.configure(level="error")
+    caller = _caller(settings, number)
+    _audit(settings, audit.ERASURE, caller)
+    account = forget_caller(
+        PayloadLog(settings.payload_folder),
+        Generations(settings.read_model_folder),
+        settings.projection,
+        caller,
+        on_waiting=lambda: click.echo("projector: another projector follows this log, and does the work", err=True),
+    )
+    click.echo(msgspec.json.format(msgspec.json.encode(account), indent=2))
+
+
+def _caller(settings: Settings, number: str) -> str:
+    caller = caller_key(number, region=settings.projection.region)
+    if caller is None:
+        raise click.UsageError(f"{number!r} is no phone number, and no key such as user:..., whatsapp:...")
+    return caller
+
+
+def _audit(settings: Settings, action: str, caller: str) -> None:
+    trail = audit.AuditTrail(settings.audit_path)
+    trail.note(action, by=f"command:{getpass.getuser()}", caller=masked(caller), is_durable=True)
 
 
 def _end_with_faults(settings: Settings, *, position: int | None = None) -> None:

@@ -23,3 +23,7 @@ class EngineError(ProjectorError):
 
 class AudioError(ProjectorError):
     """An audio event holds no recording that can be decoded. A retry helps only after a mend of ours."""
+
+
+class ErasureError(ProjectorError):
+    """A request to forget a caller cannot be carried out yet; it stays in the log. A new one is no help."""

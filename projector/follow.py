@@ -8,6 +8,7 @@ from threading import Event as Flag
 
 from watchfiles import watch
 
+from events import steps
 from events.errors import EventsError, PositionError
 from events.journal import NAME as JOURNAL
 from events.log import PayloadLog
@@ -101,8 +102,22 @@ class Follower:
 
     def _catch_up(self) -> int:
         assert self._projection is not None
+        taken = self._take_new()
+        for place in self._projection.faults.due(now_s=int(self._clock_s())):
+            self._projection.retry(self._payloads.event_at(place))
+        while self._projection.has_appended and not self._stop.is_set():
+            taken += self._take_new()  # erasures, which remove files once they are projected
+        if taken:
+            log.info("journal_followed", events=taken, position=self._place.position if self._place else 0)
+        if not self._stop.is_set():
+            self._finish_erasures()
+        return taken
+
+    def _take_new(self) -> int:
+        assert self._projection is not None
         taken = 0
         size = self._payloads.size()
+        self._projection.has_appended = False
         if size != self._journal_bytes:
             for batch in batched(self._payloads.read(self._place), _EVENTS_PER_COMMIT):
                 taken += self._projection.take(batch)
@@ -110,11 +125,22 @@ class Follower:
                 if self._stop.is_set():
                     return taken
             self._journal_bytes = size
-        for place in self._projection.faults.due(now_s=int(self._clock_s())):
-            self._projection.retry(self._payloads.event_at(place))
-        if taken:
-            log.info("journal_followed", events=taken, position=self._place.position if self._place else 0)
         return taken
+
+    def _finish_erasures(self) -> None:
+        """Take the words of erased calls out of the database's files; waits for a replay that may be reading them."""
+        assert self._projection is not None
+        requests = self._projection.erasing.unfinished()
+        if not requests:
+            return
+        with self._generations.lock("replay", wait=False) as is_held:
+            if not is_held or self._generations.current() != (self._opened or (None,))[0]:
+                return  # the generation that becomes live has its own to finish
+            self._projection.wipe()
+            self._generations.sweep()
+            self._projection.erasing.finish(requests)
+            steps.reached("erasure_finished")
+        log.info("erasures_finished", requests=requests)
 
     def close(self) -> None:
         """Close the live generation; the next `catch_up` opens it again."""
@@ -155,7 +181,7 @@ class Follower:
     def _open(self, generation: int) -> None:
         self.close()
         path = self._generations.database(generation)
-        self._projection = Projection.open(path, self._settings, clock_s=self._clock_s)
+        self._projection = Projection.open(path, self._settings, self._payloads, clock_s=self._clock_s)
         self._place = self._projection.read_model.place()
         self._opened = (generation, self._inode(generation))
         self._journal_bytes = -1

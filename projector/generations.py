@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from events import steps
 from events.durable import create_file, fsync_folder, make_folder, open_lock_file, write_all
 
 DATABASE = "readmodel.sqlite"
@@ -57,10 +58,17 @@ class Generations:
             os.fsync(fd)
         finally:
             os.close(fd)
+        steps.reached("current_written_aside")
         aside.replace(self.folder / _CURRENT)
         fsync_folder(self.folder)
+        steps.reached("current_flipped")
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Remove all generations but the live one; hold the replay lock."""
+        current = self.current()
         for number in self._numbers():
-            if number != generation:
+            if current is not None and number != current:
                 shutil.rmtree(self.folder / str(number), ignore_errors=True)
 
     @contextmanager

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import msgspec
 
+from events import steps
 from events.caller import caller_of_failure, masked
 from events.durable import create_file
 from events.errors import EventsError
 from events.event import DamagedLine, Event
-from events.filing import AUDIO, FAILURE, TRANSCRIPTION, UNREADABLE, file_body
+from events.filing import AUDIO, ERASURE, ERASURE_REQUEST, FAILURE, TRANSCRIPTION, UNREADABLE, file_body
+from events.log import PayloadLog
 from events.logging import get_logger
 from events.outline import Outline
 from events.receipt import Place
@@ -25,6 +27,8 @@ from events.webhooks import CallInitiationFailure, PostCallAudio, PostCallTransc
 from projector.audio import write_mp3
 from projector.calls import Call, call_of, whole_seconds
 from projector.engines import Engine, open_engine
+from projector.erasing import SCHEMA as ERASING_SCHEMA
+from projector.erasing import Erasing
 from projector.errors import EngineError, ProjectorError, ReadModelDamagedError
 from projector.faults import Faults
 from projector.fold import Folded, fold
@@ -57,6 +61,7 @@ class Projection:
         connection: sqlite3.Connection,
         engine: Engine,
         settings: ProjectionSettings,
+        payloads: PayloadLog,
         *,
         clock_s: Callable[[], float],
     ) -> None:
@@ -65,25 +70,31 @@ class Projection:
         self._settings = settings
         self._clock_s = clock_s
         self.faults = Faults(connection)
+        self.erasing = Erasing(connection, payloads, region=settings.region)
         self.read_model = ReadModel(connection)
+        self.has_appended = False  # whether the last batch called for erasures, which are still to be projected
 
     @classmethod
-    def create(cls, path: Path, settings: ProjectionSettings, *, clock_s: Callable[[], float]) -> "Projection":
+    def create(
+        cls, path: Path, settings: ProjectionSettings, payloads: PayloadLog, *, clock_s: Callable[[], float]
+    ) -> "Projection":
         """Make the database of a new generation."""
         os.close(create_file(path))
         connection = sqlite3.connect(path, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(SCHEMA)
+        connection.executescript(SCHEMA + ERASING_SCHEMA)
         engine = open_engine(settings.engine, connection, is_new=True)
         connection.execute("INSERT INTO meta VALUES ('fingerprint', ?)", (settings.fingerprint(),))
-        return cls(connection, engine, settings, clock_s=clock_s)
+        return cls(connection, engine, settings, payloads, clock_s=clock_s)
 
     @classmethod
-    def open(cls, path: Path, settings: ProjectionSettings, *, clock_s: Callable[[], float]) -> "Projection":
+    def open(
+        cls, path: Path, settings: ProjectionSettings, payloads: PayloadLog, *, clock_s: Callable[[], float]
+    ) -> "Projection":
         """Open a generation that exists."""
         connection = connect(path, is_writing=True)
-        return cls(connection, open_engine(settings.engine, connection), settings, clock_s=clock_s)
+        return cls(connection, open_engine(settings.engine, connection), settings, payloads, clock_s=clock_s)
 
     def close(self) -> None:
         """Close the database."""
@@ -106,6 +117,8 @@ class Projection:
                 taken += 1
             if is_folding:
                 self._refold(stale)
+            steps.reached("callers_folded")
+            self.has_appended |= self.erasing.account() > 0
             if place is not None:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO meta VALUES ('place', ?)", (msgspec.json.encode(place).decode(),)
@@ -117,8 +130,24 @@ class Projection:
         with self._transaction():
             attempts = self.faults.attempts(event.place)
             self._refold(self._project_or_record(event))
+            self.has_appended |= self.erasing.account() > 0
             if self.faults.attempts(event.place) == attempts:
                 self.faults.clear(event.place)
+
+    def wipe(self) -> None:
+        """
+        Leave nothing in the database's files of what was deleted from it.
+
+        Raises:
+            sqlite3.OperationalError: somebody is reading just now; do it again.
+        """
+        self._engine.wipe()
+        self._connection.execute("VACUUM")
+        steps.reached("database_vacuumed")
+        (is_busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise sqlite3.OperationalError("the write-ahead log is being read; it is truncated once it is not")
+        steps.reached("database_wiped")
 
     def fold_all(self, on_progress: Callable[[int, int], bool] = lambda _, __: True) -> bool:
         """
@@ -160,6 +189,13 @@ class Projection:
 
     def _project(self, event: Event) -> set[str]:
         kind = event.receipt.kind
+        if kind in {ERASURE_REQUEST, ERASURE}:
+            return self.erasing.take(event)
+        if self.erasing.is_erased(event):
+            return set()  # its file may be gone already
+        return self._project_webhook(event, kind)
+
+    def _project_webhook(self, event: Event, kind: str) -> set[str]:
         if kind == UNREADABLE:
             # What an older ingress could not read, we may.
             outline = Outline()
@@ -174,14 +210,19 @@ class Projection:
             return set()
         match _webhooks.decode(event.body()):
             case PostCallTranscription() as webhook:
-                return self._keep_call(call_of(webhook, event.receipt, region=self._settings.region), event.place)
+                return self._keep_call(call_of(webhook, event.receipt, region=self._settings.region), event)
             case CallInitiationFailure() as webhook:
-                self._keep_missed_call(webhook, event.receipt.sha256)
+                return self._keep_missed_call(webhook, event)
             case PostCallAudio():  # pragma: no cover - its kind was handled above
                 pass
         return set()
 
-    def _keep_call(self, call: Call, place: Place) -> set[str]:
+    def _keep_call(self, call: Call, event: Event) -> set[str]:
+        started_at_s = call.order[0] or int(event.receipt.received_at.timestamp())
+        forgotten = self.erasing.is_covered(event, call.conversation_id, call.caller, started_at_s)
+        if forgotten is not None:
+            return forgotten
+        self.erasing.note_party(call.conversation_id, call.caller, started_at_s)
         row = self._connection.execute(
             "SELECT body FROM calls WHERE conversation_id = ?", (call.conversation_id,)
         ).fetchone()
@@ -194,27 +235,34 @@ class Projection:
                 call.conversation_id,
                 call.caller,
                 call.agent_number,
-                place.position,
-                place.offset,
-                place.sha256,
+                event.place.position,
+                event.place.offset,
+                event.place.sha256,
                 msgspec.json.encode(call),
             ),
         )
         # A newer version may say that it was somebody else who called.
         return {call.caller} | ({stored.caller} if stored else set())
 
-    def _keep_missed_call(self, webhook: CallInitiationFailure, sha256: str) -> None:
+    def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event) -> set[str]:
         caller = caller_of_failure(webhook, region=self._settings.region)
-        if caller is not None:
-            at_s, reason = whole_seconds(webhook.event_timestamp), webhook.data.failure_reason or "unknown"
-            self._connection.execute(
-                "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE"
-                " SET caller = excluded.caller, event_timestamp_s = excluded.event_timestamp_s,"
-                " reason = excluded.reason, sha256 = excluded.sha256"
-                " WHERE (excluded.event_timestamp_s, excluded.sha256)"
-                " > (missed_calls.event_timestamp_s, missed_calls.sha256)",
-                (webhook.data.conversation_id, caller, at_s, reason, sha256),
-            )
+        if caller is None:
+            return set()
+        conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)
+        started_at_s = at_s or int(event.receipt.received_at.timestamp())
+        forgotten = self.erasing.is_covered(event, conversation_id, caller, started_at_s)
+        if forgotten is not None:
+            return forgotten
+        self.erasing.note_party(conversation_id, caller, started_at_s)
+        self._connection.execute(
+            "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE"
+            " SET caller = excluded.caller, event_timestamp_s = excluded.event_timestamp_s,"
+            " reason = excluded.reason, sha256 = excluded.sha256"
+            " WHERE (excluded.event_timestamp_s, excluded.sha256)"
+            " > (missed_calls.event_timestamp_s, missed_calls.sha256)",
+            (conversation_id, caller, at_s, webhook.data.failure_reason or "unknown", event.receipt.sha256),
+        )
+        return set()
 
     def _refold(self, callers: Iterable[str]) -> None:
         for caller in sorted(callers):
@@ -293,9 +341,12 @@ class Projection:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._connection.execute("BEGIN IMMEDIATE")
+        self.erasing.begin()
         try:
             yield
+            steps.reached("batch_projected")
             self._connection.execute("COMMIT")
+            steps.reached("batch_committed")
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")

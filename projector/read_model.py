@@ -13,6 +13,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
+from events.erasure import Erasure
 from events.receipt import Place
 from projector.engines import Engine, open_engine
 from projector.errors import ReadModelDamagedError, ReadModelMissingError
@@ -82,6 +83,13 @@ class MissedCall(Struct, frozen=True):
     conversation_id: str
     event_timestamp_s: int
     reason: str
+
+
+class ErasureState(Struct, frozen=True):
+    """How far a request to forget a caller is: its account, None before there is one, and whether all is gone."""
+
+    account: Erasure | None
+    is_finished: bool
 
 
 class Fault(Struct, frozen=True):
@@ -161,6 +169,19 @@ class ReadModel:
             (caller,),
         )
         return [MissedCall(*row) for row in rows]
+
+    def conversations(self, caller: str) -> list[str]:
+        """Return the conversations that were a caller's by any of their versions, failed calls as well."""
+        sql = "SELECT conversation_id FROM parties WHERE caller = ? ORDER BY started_at_s, conversation_id"
+        return [conversation_id for (conversation_id,) in self._connection.execute(sql, (caller,))]
+
+    def erasure(self, position: int) -> ErasureState | None:
+        """Return how far the request at a position is; None while it is not projected."""
+        sql = "SELECT account, is_finished FROM erasures WHERE request = ?"
+        row = self._connection.execute(sql, (position,)).fetchone()
+        if row is None:
+            return None
+        return ErasureState(msgspec.json.decode(row[0], type=Erasure) if row[0] else None, bool(row[1]))
 
     def all_memories(self, caller: str) -> list[Memory]:
         """Return every memory of a caller, in the order of its calls."""

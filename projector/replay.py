@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from events import steps
 from events.errors import JournalError
 from events.event import DamagedLine, Event
 from events.log import PayloadLog
@@ -53,8 +54,11 @@ def replay(
             raise JournalError(f"the journal in {payloads.folder} is gone; {words}")
         generation = generations.begin()
         log.info("replay_started", generation=generation)
-        projection = Projection.create(generations.database(generation), settings, clock_s=clock_s)
+        projection = Projection.create(generations.database(generation), settings, payloads, clock_s=clock_s)
+        steps.reached("generation_begun")
         try:
+            if tail is not None:
+                projection.erasing.preload(tail)
             # No further than the log was when we began: under load it may grow as fast as we read.
             events = (
                 itertools.takewhile(lambda event: event.place.offset <= tail.offset, payloads.read()) if tail else ()
@@ -68,6 +72,7 @@ def replay(
             _check(should_go_on)
         finally:
             projection.close()
+        steps.reached("generation_filled")
         generations.publish(generation)
         log.info("replay_finished", generation=generation, events=of)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from events.audit import AUDIT_LOG_PATH
 from events.caller import DEFAULT_REGION
 from events.environment import Environment
 from projector.engines import ENGINES
@@ -31,6 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     payload_folder: Path
     read_model_folder: Path
     projection: ProjectionSettings
+    audit_path: Path
     is_watching: bool
     log_level: str
 
@@ -52,9 +54,12 @@ class Settings(Struct, frozen=True, kw_only=True):
                 fold=FoldSettings(name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS))),
                 audio_mp3=env.flag("AUDIO_MP3", default=True),
             ),
+            audit_path=env.path("AUDIT_LOG_PATH", AUDIT_LOG_PATH),
             is_watching=env.flag("FILE_WATCHER", default=True),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         )
+        env.apart("AUDIT_LOG_PATH", settings.audit_path, "READ_MODEL_PATH", settings.read_model_folder)
+        env.apart("AUDIT_LOG_PATH", settings.audit_path, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
         env.apart("READ_MODEL_PATH", settings.read_model_folder, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
         env.check()
         return settings

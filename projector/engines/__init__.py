@@ -49,6 +49,9 @@ class Engine(Protocol):
     def forget(self, caller: str) -> None:
         """Hold nothing of that caller any more."""
 
+    def wipe(self) -> None:
+        """Leave no word of what was replaced or forgotten in the index's files; outside of any transaction."""
+
     def health(self) -> str:
         """Return `ok`, or in words what is wrong."""
 

@@ -149,6 +149,11 @@ class EmbeddedEngine:
         """See `Engine.forget`."""
         self._remove("caller = ?", (caller,))
 
+    def wipe(self) -> None:
+        """See `Engine.wipe`."""
+        # A deletion only marks words as deleted, in a further segment; merging all segments drops them.
+        self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+
     def health(self) -> str:
         """See `Engine.health`."""
         return "ok"

@@ -27,6 +27,7 @@ def test_needs_nothing() -> None:
             fold=FoldSettings(("user_name", "caller_name", "full_name", "name", "first_name + last_name")),
             audio_mp3=True,
         ),
+        audit_path=Path("data/audit.jsonl"),
         is_watching=True,
         log_level="info",
     )
@@ -42,6 +43,7 @@ def test_reads_what_it_is_told() -> None:
             "DEFAULT_REGION": " de ",
             "NAME_FIELDS": "vorname + nachname, name,",
             "AUDIO_MP3": "false",
+            "AUDIT_LOG_PATH": "/srv/audit.jsonl",
             "FILE_WATCHER": "no",
             "LOG_LEVEL": "debug",
         }
@@ -53,6 +55,7 @@ def test_reads_what_it_is_told() -> None:
         projection=ProjectionSettings(
             engine="embedded", region="DE", fold=FoldSettings(("vorname + nachname", "name")), audio_mp3=False
         ),
+        audit_path=Path("/srv/audit.jsonl"),
         is_watching=False,
         log_level="debug",
     )

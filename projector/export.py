@@ -1,0 +1,80 @@
+"""Everything that is held about a caller, as JSON, for whoever asks by right of access."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from events.errors import DamagedEventError
+from events.event import Event
+from events.filing import AUDIO, UNREADABLE
+from events.log import PayloadLog
+from projector.mentions import mentions
+from projector.read_model import ReadModel
+
+_JSON = msgspec.json.Encoder()
+
+
+def is_known(read_model: ReadModel, payloads: PayloadLog, caller: str, *, region: str) -> bool:
+    """Tell whether anything is held about a caller; takes as `export_caller` does."""
+    return bool(read_model.conversations(caller)) or any(_events(read_model, payloads, caller, region))
+
+
+def export_caller(read_model: ReadModel, payloads: PayloadLog, caller: str, *, region: str) -> Iterator[str]:
+    """
+    Yield one JSON document, piece by piece: what is known of a caller, what is remembered, and every event.
+
+    An event has its receipt and its body as it was received. A recording is not repeated in it: `recording` names
+    the file in the payload folder. An unreadable body that holds the caller's key is there as text.
+
+    Args:
+        caller: the caller's key.
+        region: in which national numbers are read.
+    """
+    place = read_model.place()
+    yield "{\n"
+    yield f'"caller": {_json(caller)},\n'
+    yield f'"position": {place.position if place else 0},\n'
+    yield f'"view": {_json(read_model.view(caller))},\n'
+    yield from _array("memories", map(_json, read_model.all_memories(caller)))
+    yield ",\n"
+    yield from _array("missed_calls", map(_json, read_model.missed_calls(caller)))
+    yield ",\n"
+    yield from _array("events", map(_exported, _events(read_model, payloads, caller, region)))
+    yield "\n}\n"
+
+
+def _events(read_model: ReadModel, payloads: PayloadLog, caller: str, region: str) -> Iterator[Event]:
+    conversations = set(read_model.conversations(caller))
+    faulty = {fault.place.position for fault in read_model.faults()}
+    for event in payloads.read():
+        if isinstance(event, Event) and (
+            event.receipt.conversation_id in conversations
+            or mentions(event, lambda key: key == caller, faulty=faulty, region=region)
+        ):
+            yield event
+
+
+def _exported(event: Event) -> str:
+    receipt = _json(event.receipt)
+    if event.receipt.kind == AUDIO:
+        return f'{{"receipt": {receipt}, "recording": {_json(event.receipt.path)}}}'
+    try:
+        body = event.body().decode("utf-8", "replace")
+    except DamagedEventError as error:
+        return f'{{"receipt": {receipt}, "error": {_json(str(error))}}}'
+    # JSON as it came, or the text of what is none.
+    return f'{{"receipt": {receipt}, "body": {_json(body) if event.receipt.kind == UNREADABLE else body}}}'
+
+
+def _array(name: str, items: Iterator[str]) -> Iterator[str]:
+    yield f'"{name}": ['
+    separator = "\n"
+    for item in items:
+        yield separator + item
+        separator = ",\n"
+    yield "\n]"
+
+
+def _json(value: Any) -> str:
+    return _JSON.encode(value).decode()

@@ -1,0 +1,56 @@
+"""Whether an event of which nobody can tell whose it is holds a caller's key somewhere in its body."""
+
+import re
+from collections.abc import Callable, Container, Iterator
+
+import phonenumbers
+
+from events.caller import number_of, user_key, whatsapp_key
+from events.errors import DamagedEventError
+from events.event import DamagedLine, Event
+from events.filing import ERASURE, ERASURE_REQUEST
+
+# Longer than any number as people write it, and than a quoted id.
+_OVERLAP_CHARS = 600
+_DIGITS = re.compile(r"[0-9]{7,15}")
+_QUOTED = re.compile(r'"([^"\\\s]{1,256})"')
+
+
+def mentions(
+    event: Event | DamagedLine, is_asked_for: Callable[[str], bool], *, faulty: Container[int], region: str
+) -> bool:
+    """
+    Tell whether an event is of no conversation, or could not be folded, and holds a caller's key.
+
+    Args:
+        is_asked_for: told each key that the body could mean; keys are E.164 numbers, `user:` and `whatsapp:` ones.
+        faulty: the positions of the events that could not be folded.
+        region: in which national numbers are read.
+    """
+    if not isinstance(event, Event) or event.receipt.kind in {ERASURE, ERASURE_REQUEST}:
+        return False
+    if event.receipt.conversation_id is not None and event.place.position not in faulty:
+        return False
+    try:
+        return _holds(event, is_asked_for, region)
+    except DamagedEventError:
+        return False  # gone, or altered: listed as a fault; nothing can be said of bytes that are not there
+
+
+def _holds(event: Event, is_asked_for: Callable[[str], bool], region: str) -> bool:
+    rest = ""
+    for chunk in event.chunks():
+        text = rest + chunk.replace(b"\0", b"").decode("utf-8", "replace")  # as UTF-16 its digits are apart
+        if any(is_asked_for(key) for key in _keys(text, region)):
+            return True
+        rest = text[-_OVERLAP_CHARS:]
+    return False
+
+
+def _keys(text: str, region: str) -> Iterator[str]:
+    for digits in _DIGITS.findall(text):
+        yield from filter(None, (number_of(digits, region=region), number_of("+" + digits, region=region)))
+    for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE):
+        yield phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
+    for quoted in _QUOTED.findall(text):
+        yield from filter(None, (user_key(quoted), whatsapp_key(quoted)))
