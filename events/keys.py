@@ -37,8 +37,10 @@ class Keys:
 
     def match(self, given: str | None) -> bool:
         """Tell whether `given` is one of the secrets; takes as long for a near miss as for a hit."""
+        return self.which(given) is not None
+
+    def which(self, given: str | None) -> str | None:
+        """Return the secret that `given` is, None where it is none; takes as long for a near miss as for a hit."""
         candidate = (given or "").encode("utf-8", "surrogatepass")
-        is_match = False
-        for secret in self._secrets:
-            is_match |= hmac.compare_digest(candidate, secret.encode())
-        return is_match
+        matches = [hmac.compare_digest(candidate, secret.encode()) for secret in self._secrets]
+        return next((secret for secret, is_match in zip(self._secrets, matches, strict=True) if is_match), None)

@@ -13,9 +13,12 @@ from litestar.config.cors import CORSConfig
 from litestar.types import ASGIApp
 
 from events import logging
+from events.audit import AuditTrail
 from events.environment import read_environment
 from events.errors import EventsError
 from events.log import PayloadLog
+from ingress.auditing import Auditing
+from ingress.callers import callers_handlers
 from ingress.client_data import client_data_handler
 from ingress.errors import answer_error
 from ingress.openapi import add_bodies, openapi_config
@@ -34,6 +37,7 @@ def create_app(settings: Settings) -> ASGIApp:
     release = version("elaoms")
     appending = Appending(PayloadLog(settings.payload_folder, body_bytes_max=settings.body_bytes_max))
     reading = Reading(ReadModelReader(settings.read_model_folder, settings.engine))
+    auditing = Auditing(AuditTrail(settings.audit_path))
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
@@ -42,13 +46,15 @@ def create_app(settings: Settings) -> ASGIApp:
         yield
         appending.close()
         reading.close()
+        auditing.close()
 
     app = Litestar(
         route_handlers=[
             post_call_handler(settings, appending),
-            client_data_handler(settings, reading),
-            search_data_handler(settings, reading),
-            *status_handlers(appending, reading, version=release, is_debug=settings.is_debug),
+            client_data_handler(settings, reading, auditing),
+            search_data_handler(settings, reading, auditing),
+            *callers_handlers(settings, appending.payloads, reading, auditing),
+            *status_handlers(appending, reading, auditing, version=release, is_debug=settings.is_debug),
         ],
         exception_handlers={Exception: answer_error},
         lifespan=[lifespan],

@@ -7,8 +7,10 @@ from litestar import Request, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
+from events import audit
 from events.caller import masked, number_of
 from events.webhooks import ClientDataRequest
+from ingress.auditing import Auditing
 from ingress.greeting import greet
 from ingress.openapi import errors, request_body
 from ingress.phrases import caller_history, caller_preferences, clean, last_call_summary, profile_summary
@@ -50,7 +52,7 @@ class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
     ] = msgspec.UNSET
 
 
-def client_data_handler(settings: Settings, reading: Reading) -> HTTPRouteHandler:
+def client_data_handler(settings: Settings, reading: Reading, auditing: Auditing) -> HTTPRouteHandler:
     """Return the handler of `/webhook/client-data`."""
 
     @post(
@@ -63,15 +65,17 @@ def client_data_handler(settings: Settings, reading: Reading) -> HTTPRouteHandle
         description="Answers every variable on every call; an unknown caller gets the default greeting.",
     )
     async def client_data(request: Request[Any, Any, Any]) -> ClientDataAnswer:
-        check_key(request, settings.client_data_keys)
+        by = check_key(request, settings.client_data_keys, "ELEVENLABS_CLIENT_DATA_KEY")
         question = await read_question(request, ClientDataRequest)
         caller = number_of(question.caller_id, region=settings.region)
         agent_id = agent_of(question.agent_id)
         view = None
         if caller is not None:
             view = await reading.look(lambda read_model, _: read_model.view(caller), timeout_s=_DEADLINE_S)
-        annotate(
-            caller=masked(caller), agent_id=loggable(agent_id), is_returning=view is not None and view.is_returning
+        is_returning = view is not None and view.is_returning
+        annotate(caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning)
+        auditing.note(
+            audit.GREETING, by=by, caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning
         )
         return answer(view, agent_id, caller, settings)
 

@@ -46,7 +46,8 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         headers["Retry-After"] = str(RETRY_AFTER_S)
         log.error("log_closed", error=message)
     elif status >= 500:
-        log.error("request_failed", path=request.url.path, exc_info=error)
+        # The route, for a path may hold a number.
+        log.error("request_failed", route=request.scope.get("path_template"), exc_info=error)
     return Response(
         ErrorAnswer(message=message, request_id=request_id()),
         status_code=status,

@@ -28,7 +28,9 @@ from events.webhooks import (
 from ingress.errors import ErrorAnswer
 
 _DESCRIPTIONS = {
+    400: "The path names no caller.",
     401: "The signature or the key is missing or wrong; nothing was kept.",
+    404: "Nothing is held about this caller.",
     413: "The body is above the cap; nothing was kept.",
     503: "The log cannot take an event now; nothing was kept, a retry is safe.",
 }
@@ -164,6 +166,17 @@ def request_body(name: str, *, signed: bool = False) -> type[Operation]:
                 self.security = [{"ApiKey": []}]
 
     return WithBody
+
+
+def admin_operation() -> type[Operation]:
+    """Return an operation that needs the admin key."""
+
+    @dataclass
+    class WithKey(Operation):
+        def __post_init__(self) -> None:
+            self.security = [{"ApiKey": []}]
+
+    return WithKey
 
 
 def errors(*statuses: int) -> dict[int, ResponseSpec]:

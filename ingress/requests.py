@@ -12,6 +12,7 @@ from litestar.enums import ScopeType
 from litestar.exceptions import InternalServerException, NotAuthorizedException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from events.audit import key_name
 from events.keys import Keys
 from events.logging import get_logger
 
@@ -70,15 +71,20 @@ def loggable(agent_id: str | None) -> str | None:
     return agent_id if agent_id is None or _AGENT_ID.fullmatch(agent_id) else "?"
 
 
-def check_key(request: Request[Any, Any, Any], keys: Keys) -> None:
+def check_key(request: Request[Any, Any, Any], keys: Keys, variable: str) -> str:
     """
-    Let a request through that carries one of the keys.
+    Let a request through that carries one of the keys, and return that key's name for the audit trail.
+
+    Args:
+        variable: the setting that holds the keys.
 
     Raises:
         NotAuthorizedException: the X-Api-Key header is missing or wrong.
     """
-    if not keys.match(request.headers.get(API_KEY)):
+    secret = keys.which(request.headers.get(API_KEY))
+    if secret is None:
         raise NotAuthorizedException("the X-Api-Key header is missing or wrong")
+    return key_name(variable, secret)
 
 
 async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:

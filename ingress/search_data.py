@@ -7,8 +7,10 @@ from litestar import Request, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
+from events import audit
 from events.caller import caller_of_question, masked
 from events.webhooks import SearchDataRequest
+from ingress.auditing import Auditing
 from ingress.openapi import errors, request_body
 from ingress.phrases import CANNOT_LOOK, clean, found_summary, last_call_summary, profile_summary
 from ingress.reading import Reading
@@ -19,6 +21,8 @@ from projector.errors import EngineError
 from projector.memories import CallerView, Memory, iso_moment
 from projector.read_model import ReadModel
 
+# Who asks where no key is asked for.
+_NOBODY = "anybody"
 _LIMIT_DEFAULT, _LIMIT_MAX = 5, 20
 _UNSURE_MAX = 3
 _CONTENT_CHARS_MAX = 500
@@ -78,7 +82,7 @@ class _Found(Struct):
     degraded: bool = False
 
 
-def search_data_handler(settings: Settings, reading: Reading) -> HTTPRouteHandler:
+def search_data_handler(settings: Settings, reading: Reading, auditing: Auditing) -> HTTPRouteHandler:
     """Return the handler of `/webhook/search-data`, which is also `/webhook/search-memory`."""
 
     @post(
@@ -91,8 +95,9 @@ def search_data_handler(settings: Settings, reading: Reading) -> HTTPRouteHandle
         description="Searches the memories of the caller of a running call, and of nobody else.",
     )
     async def search_data(request: Request[Any, Any, Any]) -> SearchDataAnswer:
+        by = _NOBODY
         if not settings.allow_unauthenticated_search:
-            check_key(request, settings.search_data_keys)
+            by = check_key(request, settings.search_data_keys, "ELEVENLABS_SEARCH_DATA_KEY")
         began = time.monotonic()
         question = await read_question(request, SearchDataRequest)
         found = await reading.search(
@@ -107,12 +112,9 @@ def search_data_handler(settings: Settings, reading: Reading) -> HTTPRouteHandle
                 lambda read_model, _: _find_recent(question, read_model, settings), timeout_s=max(left_s, 0.01)
             )
         found = found or _Found(degraded=True)
-        annotate(
-            caller=masked(found.view.caller if found.view else None),
-            agent_id=loggable(agent_of(question.agent_id)),
-            found=len(found.memories),
-            degraded=found.degraded,
-        )
+        caller, agent_id = masked(found.view.caller if found.view else None), loggable(agent_of(question.agent_id))
+        annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
+        auditing.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
         return _answer(found, _audience(question), settings.relevance_threshold)
 
     return search_data

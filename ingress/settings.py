@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from events.audit import AUDIT_LOG_PATH
 from events.environment import Environment
 from events.keys import Keys
 from ingress.greeting import DEFAULT_GREETING, TEMPLATES, Template
@@ -30,10 +31,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     post_call_keys: Keys
     client_data_keys: Keys
     search_data_keys: Keys
+    admin_keys: Keys
     allow_unauthenticated_search: bool
     signature_tolerance_s: int
     payload_folder: Path
     read_model_folder: Path
+    audit_path: Path
     engine: str
     region: str
     host: str
@@ -66,10 +69,12 @@ class Settings(Struct, frozen=True, kw_only=True):
             search_data_keys=env.keys(
                 "ELEVENLABS_SEARCH_DATA_KEY", "the X-Api-Key of the search tool", required=not is_search_open
             ),
+            admin_keys=env.keys("ADMIN_KEY", "the X-Api-Key of exports and erasures", required=False),
             allow_unauthenticated_search=is_search_open,
             signature_tolerance_s=60 * env.whole("SIGNATURE_TOLERANCE_MINUTES", 30, low=1, high=24 * 60),
             payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
             read_model_folder=env.path("READ_MODEL_PATH", "./data/readmodel"),
+            audit_path=env.path("AUDIT_LOG_PATH", AUDIT_LOG_PATH),
             engine=env.choice("MEMORY_ENGINE", "embedded", ENGINES),
             region=env.region("DEFAULT_REGION"),
             host=env.text("HOST", "127.0.0.1"),
@@ -86,6 +91,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             is_debug=env.flag("DEBUG", default=False),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         )
+        env.apart("AUDIT_LOG_PATH", settings.audit_path, "READ_MODEL_PATH", settings.read_model_folder)
+        env.apart("AUDIT_LOG_PATH", settings.audit_path, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
         env.apart("READ_MODEL_PATH", settings.read_model_folder, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
         env.check()
         return settings

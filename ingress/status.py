@@ -13,6 +13,7 @@ from litestar.openapi.plugins import RedocRenderPlugin
 from msgspec import Meta, Struct
 
 from events.errors import EventsError
+from ingress.auditing import Auditing
 from ingress.post_call import Appending
 from ingress.reading import Reading
 from ingress.requests import request_id
@@ -53,6 +54,7 @@ class WorkerCounts(Struct, kw_only=True):
     appended: Annotated[int, Meta(description="Webhooks that it made durable.")]
     unreadable: Annotated[int, Meta(description="Of these, signed ones that could not be read; they are kept.")]
     read_failures: Annotated[int, Meta(description="Questions that the read model could not answer.")]
+    audit_failures: Annotated[int, Meta(description="Answers that could not be noted in the audit trail.")]
 
 
 class Health(Struct, kw_only=True):
@@ -82,7 +84,9 @@ class Echo(Struct, kw_only=True):
     body: Annotated[Any, Meta(description="The body: its JSON, or its text.")]
 
 
-def status_handlers(appending: Appending, reading: Reading, *, version: str, is_debug: bool) -> list[HTTPRouteHandler]:
+def status_handlers(
+    appending: Appending, reading: Reading, auditing: Auditing, *, version: str, is_debug: bool
+) -> list[HTTPRouteHandler]:
     """Return the handlers of `/`, `/health`, `/redoc`, and of `/echo` when debugging."""
 
     patience = _Patience()
@@ -102,7 +106,13 @@ def status_handlers(appending: Appending, reading: Reading, *, version: str, is_
         read_model = await reading.look(
             lambda model, engine: _read_model_health(model, engine, reading), timeout_s=_READ_TIMEOUT_S
         )
-        answer = _health(log, read_model, appending, reading, patience)
+        counts = WorkerCounts(
+            appended=appending.appended,
+            unreadable=appending.unreadable,
+            read_failures=reading.failures,
+            audit_failures=auditing.failures,
+        )
+        answer = _health(log, read_model, counts, patience)
         return Response(answer, status_code=200 if log.writable else 503)
 
     @get("/redoc", media_type=MediaType.HTML, include_in_schema=False)
@@ -159,9 +169,7 @@ def _read_model_health(read_model: ReadModel, engine: Engine, reading: Reading) 
     )
 
 
-def _health(
-    log: LogHealth, read_model: ReadModelHealth | None, appending: Appending, reading: Reading, patience: "_Patience"
-) -> Health:
+def _health(log: LogHealth, read_model: ReadModelHealth | None, counts: WorkerCounts, patience: "_Patience") -> Health:
     degraded = []
     if read_model is None:
         read_model = ReadModelHealth(error="there is none, or it cannot be read; is the projector running?")
@@ -176,6 +184,8 @@ def _health(
             degraded.append("failures")
         if read_model.engine != "ok":
             degraded.append("engine")
+    if counts.audit_failures:
+        degraded.append("audit")
     if not log.writable:
         degraded.append("log")
     return Health(
@@ -183,7 +193,5 @@ def _health(
         degraded=degraded,
         log=log,
         read_model=read_model,
-        worker=WorkerCounts(
-            appended=appending.appended, unreadable=appending.unreadable, read_failures=reading.failures
-        ),
+        worker=counts,
     )

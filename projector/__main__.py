@@ -5,9 +5,6 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from threading import Event as Flag
 
 import click
@@ -26,7 +23,7 @@ from projector.follow import Follower
 from projector.forget import forget_caller
 from projector.generations import Generations
 from projector.progress import ProgressReport
-from projector.read_model import Fault, ReadModel, connect
+from projector.read_model import Fault, connect_live, open_read_model
 from projector.replay import replay
 from projector.settings import Settings
 from projector.show import show_caller
@@ -87,7 +84,7 @@ def cli(
 def show(settings: Settings, number: str) -> None:
     """Show what is known of the caller NUMBER, each fact with its source; 1 if nothing is."""
     caller = _caller(settings, number)
-    with _read_model(settings) as read_model:
+    with open_read_model(settings.read_model_folder) as read_model:
         lines = list(show_caller(read_model, caller))
     if not lines:
         click.echo(f"projector: nothing is known of {caller}", err=True)
@@ -100,7 +97,7 @@ def show(settings: Settings, number: str) -> None:
 @click.pass_obj
 def failures(settings: Settings, *, is_json: bool) -> None:
     """List the events that could not be folded; 1 if there are any."""
-    with _read_model(settings) as read_model:
+    with open_read_model(settings.read_model_folder) as read_model:
         faults = read_model.faults()
     if is_json:
         click.echo(msgspec.json.encode(faults).decode())
@@ -115,7 +112,7 @@ def failures(settings: Settings, *, is_json: bool) -> None:
 @click.pass_obj
 def retry(settings: Settings, id_: int | None) -> None:
     """Try the set-aside event ID again, or all of them; 1 if any still fails."""
-    with _connected(settings.read_model_folder, is_writing=True) as connection:
+    with connect_live(settings.read_model_folder, is_writing=True) as connection:
         asked = Faults(connection).ask_again(id_, now_s=int(time.time()))
     if not asked:
         click.echo("projector: there is no such failure that could be tried again", err=True)
@@ -190,7 +187,7 @@ def _catch_up(settings: Settings) -> None:
 
 def _has_caught_up(settings: Settings, tail: Place | None) -> bool:
     try:
-        with _read_model(settings) as read_model:
+        with open_read_model(settings.read_model_folder) as read_model:
             place, faults = read_model.place(), read_model.faults()
     except ReadModelMissingError:
         return False
@@ -209,13 +206,13 @@ def _replay(settings: Settings) -> None:
         on_progress=report,
     )
     report.close()
-    with _read_model(settings) as read_model:
+    with open_read_model(settings.read_model_folder) as read_model:
         n = read_model.counts()
     click.echo(f"replayed {n['calls']} calls: {n['memories']} memories of {n['callers']} callers", err=True)
 
 
 def _dump(settings: Settings) -> None:
-    with _read_model(settings) as read_model:
+    with open_read_model(settings.read_model_folder) as read_model:
         for line in read_model.dump():
             click.echo(line)
 
@@ -223,7 +220,7 @@ def _dump(settings: Settings) -> None:
 def _export(settings: Settings, number: str) -> None:
     caller = _caller(settings, number)
     payloads = PayloadLog(settings.payload_folder)
-    with _read_model(settings) as read_model:
+    with open_read_model(settings.read_model_folder) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.projection.region):
             click.echo(f"projector: nothing is held about {caller}", err=True)
             sys.exit(_FOUND_SOMETHING)
@@ -259,7 +256,7 @@ def _audit(settings: Settings, action: str, caller: str) -> None:
 
 
 def _end_with_faults(settings: Settings, *, position: int | None = None) -> None:
-    with _read_model(settings) as read_model:
+    with open_read_model(settings.read_model_folder) as read_model:
         faults = [fault for fault in read_model.faults() if position in (None, fault.place.position)]
     if faults:
         _list(faults)
@@ -272,25 +269,6 @@ def _list(faults: list[Fault]) -> None:
         again = f"{tries}, {'given up' if fault.next_try_at_s is None else 'will be tried again'}"
         where = f"{fault.place.position}  {fault.kind}  {fault.conversation_id or '-'}"
         click.echo(f"{where}  {fault.error}  ({'until a replay finds it mended' if fault.is_final else again})")
-
-
-@contextmanager
-def _read_model(settings: Settings) -> Iterator[ReadModel]:
-    with _connected(settings.read_model_folder, is_writing=False) as connection:
-        yield ReadModel(connection)
-
-
-@contextmanager
-def _connected(folder: Path, *, is_writing: bool) -> Iterator[sqlite3.Connection]:
-    generations = Generations(folder)
-    generation = generations.current()
-    if generation is None:
-        raise ReadModelMissingError(f"there is no read model in {folder} yet; `projector --once` makes one")
-    connection = connect(generations.database(generation), is_writing=is_writing)
-    try:
-        yield connection
-    finally:
-        connection.close()
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ log = get_logger("projection")
 _EVENTS_PER_COMMIT = 200
 # The doorbell loses rings under load; what it loses costs one look at the journal's size.
 _LOOK_INTERVAL_S = 1.0
+_DAY_S = 24 * 60 * 60
 _BACKOFF_S = (1, 2, 5, 10, 30)
 _THE_WORLDS = (OSError, sqlite3.Error, EngineError, EventsError)
 
@@ -35,7 +36,7 @@ class Follower:
     Hold the `follow` lock while it works: two followers would only do everything twice.
 
     Args:
-        clock_s: the present in Unix seconds; only for when to try again.
+        clock_s: the present in Unix seconds; only for when to try again, and for what is said once a day.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Follower:
         self._opened: tuple[int, int] | None = None
         self._place: Place | None = None
         self._journal_bytes = -1
+        self._said_day = -1
         self._doorbell: Iterator[object] | None = None
 
     def run(self, *, is_watching: bool = True) -> None:
@@ -78,6 +80,7 @@ class Follower:
                 self._stop.wait(wait_s)
             else:
                 failures = 0
+                self._say_head()
                 self._wait(is_watching=is_watching)
         self.close()
 
@@ -141,6 +144,13 @@ class Follower:
             self._projection.erasing.finish(requests)
             steps.reached("erasure_finished")
         log.info("erasures_finished", requests=requests)
+
+    def _say_head(self) -> None:
+        """Say the end of the chain once a day: whoever keeps the logs elsewhere can prove what it was."""
+        day = int(self._clock_s() // _DAY_S)
+        if day != self._said_day and self._place is not None:
+            self._said_day = day
+            log.info("journal_head", position=self._place.position, sha256=self._place.sha256)
 
     def close(self) -> None:
         """Close the live generation; the next `catch_up` opens it again."""

@@ -8,7 +8,7 @@ from events.log import PayloadLog
 from projector.errors import ErasureError, ReadModelMissingError
 from projector.follow import Follower
 from projector.generations import Generations
-from projector.read_model import ReadModel, connect
+from projector.read_model import open_read_model
 from projector.settings import ProjectionSettings
 
 _POLL_S = 0.05
@@ -53,19 +53,12 @@ def forget_caller(
 
 
 def _account(generations: Generations, position: int) -> Erasure | None:
-    generation = generations.current()
-    if generation is None:
+    try:
+        with open_read_model(generations.folder) as read_model:
+            state = read_model.erasure(position)
+            fault = next((fault for fault in read_model.faults() if fault.place.position == position), None)
+    except ReadModelMissingError:
         return None
-    try:
-        connection = connect(generations.database(generation), is_writing=False)
-    except OSError as error:
-        raise ReadModelMissingError(f"the read model cannot be opened: {error}") from error
-    try:
-        read_model = ReadModel(connection)
-        state = read_model.erasure(position)
-        fault = next((fault for fault in read_model.faults() if fault.place.position == position), None)
-    finally:
-        connection.close()
     if fault is not None:
         raise ErasureError(f"the request, event {position}, cannot be carried out: {fault.error}")
     return state.account if state is not None and state.is_finished else None

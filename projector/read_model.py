@@ -7,6 +7,7 @@ One SQLite database per generation. Calls, caller views and memories are held wh
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -270,22 +271,42 @@ class ReadModelReader:
         return opened
 
 
-def has_memories(folder: Path) -> bool:
-    """Tell whether the live generation in a folder was made of any event: then a log without one is not a new one."""
+@contextmanager
+def open_read_model(folder: Path) -> Iterator[ReadModel]:
+    """Open the live generation in a folder, for as long as the `with` block lasts; raises as `connect_live` does."""
+    with connect_live(folder, is_writing=False) as connection:
+        yield ReadModel(connection)
+
+
+@contextmanager
+def connect_live(folder: Path, *, is_writing: bool) -> Iterator[sqlite3.Connection]:
+    """
+    Open the database of the live generation in a folder, for as long as the `with` block lasts.
+
+    Raises:
+        ReadModelMissingError: there is none yet, or it cannot be opened.
+    """
     generations = Generations(folder)
+    generation = generations.current()
+    if generation is None:
+        raise ReadModelMissingError(f"there is no read model in {folder} yet; `projector --once` makes one")
     try:
-        generation = generations.current()
-        if generation is None:
-            return False
-        connection = connect(generations.database(generation), is_writing=False)
-    except (OSError, sqlite3.Error):
-        return False
+        connection = connect(generations.database(generation), is_writing=is_writing)
+    except sqlite3.OperationalError as error:
+        raise ReadModelMissingError(f"the read model cannot be opened: {error}") from error
     try:
-        return ReadModel(connection).place() is not None
-    except (sqlite3.Error, ReadModelDamagedError):
-        return False
+        yield connection
     finally:
         connection.close()
+
+
+def has_memories(folder: Path) -> bool:
+    """Tell whether the live generation in a folder was made of any event: then a log without one is not a new one."""
+    try:
+        with open_read_model(folder) as read_model:
+            return read_model.place() is not None
+    except (OSError, sqlite3.Error, ReadModelMissingError, ReadModelDamagedError):
+        return False
 
 
 def connect(path: Path, *, is_writing: bool, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> sqlite3.Connection:

@@ -324,3 +324,16 @@ def test_wrong_use_is_said_in_words(site: Site) -> None:
     helped: subprocess.CompletedProcess[str] = site.run("projector", "--help")
     for word in ("--once", "--replay", "--dump", "show", "failures", "retry"):
         assert word in helped.stdout
+
+
+def test_says_the_end_of_the_chain_in_each_days_log(site: Site) -> None:
+    """The projector logs the head that /health shows: once when it has caught up, and again each day."""
+    with site.ingress(), site.projector():
+        site.post_call(transcription("conv_1", "one"))
+        site.wait_until_folded(1)
+        head = httpx.get(site.url + "/health").json()["log"]["head"]
+        until = time.monotonic() + 10
+        while "journal_head" not in site.log("projector") and time.monotonic() < until:
+            time.sleep(0.02)
+    said = [json.loads(line) for line in site.log("projector").splitlines() if "journal_head" in line]
+    assert [(line["position"], line["sha256"]) for line in said] == [(1, head)]

@@ -1,0 +1,187 @@
+"""What is held about a caller, handed out and erased over HTTP."""
+
+import json
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.servers import Site
+from tests.samples import MARTA, audio, transcription
+
+ADMIN_KEY = "adm_3f9c0a5b7d"
+BEN = "+12025550199"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An installation with an admin key."""
+    return Site(tmp_path, ADMIN_KEY=ADMIN_KEY)
+
+
+@pytest.fixture
+def running(site: Site) -> Iterator[Site]:
+    """Both processes, after Marta and Ben have called."""
+    with site.ingress(), site.projector():
+        for body in (
+            transcription("conv_marta", "My zebra is purple.", summary="About a zebra."),
+            audio("conv_marta"),
+            transcription("conv_ben", "A walrus.", caller=BEN),
+        ):
+            assert site.post_call(body).status_code == 200
+        site.wait_until_folded(3)
+        yield site
+
+
+def ask(site: Site, method: str, number: str = MARTA, key: str | None = ADMIN_KEY) -> httpx.Response:
+    headers = {"x-api-key": key} if key is not None else {}
+    return httpx.request(method, f"{site.url}/callers/{number}", headers=headers, timeout=20)
+
+
+def audited(site: Site) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (site.folder / "data" / "audit.jsonl").read_text().splitlines()]
+
+
+def holding(site: Site, words: str) -> str:
+    """Return which files of the installation hold some words, logs and databases included."""
+    return subprocess.run(
+        ["grep", "-rali", words, str(site.folder)], capture_output=True, check=False, text=True
+    ).stdout
+
+
+def test_hands_out_all_that_is_held_of_a_caller_and_nothing_of_others(running: Site) -> None:
+    """The export is one JSON document with the view, the memories and every event as it was received."""
+    answer = ask(running, "GET")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/json")
+    held = answer.json()
+    assert held["caller"] == held["view"]["caller"] == MARTA
+    assert [memory["text"] for memory in held["memories"] if memory["kind"] == "turn"] == ["My zebra is purple."]
+    assert [event["receipt"]["kind"] for event in held["events"]] == ["transcription", "audio"]
+    assert held["events"][0]["body"]["data"]["transcript"][1]["message"] == "My zebra is purple."
+    assert held["events"][1]["recording"] == "conv_marta/conv_marta_audio.json"
+    assert "walrus" not in answer.text
+    assert BEN not in answer.text
+
+
+def test_forgets_a_caller(running: Site) -> None:
+    """A DELETE is answered 200 once no file holds the number or a word of the caller; others stay."""
+    answer = ask(running, "DELETE")
+
+    assert answer.status_code == 200
+    erasure = answer.json()["data"]["erasure"]
+    assert answer.json()["data"]["is_finished"]
+    assert erasure["conversations"] == ["conv_marta"]
+    assert erasure["counts"]["log.recordings"] == 1
+    assert holding(running, "zebra") == ""
+    assert holding(running, MARTA[2:]) == ""
+    assert ask(running, "GET").status_code == 404
+    assert not running.call_start(MARTA)["dynamic_variables"]["is_returning_caller"]
+    assert running.call_start(BEN)["dynamic_variables"]["is_returning_caller"]
+    assert running.search("walrus", BEN)["memories"]
+
+
+def test_promises_what_no_projector_does_yet(site: Site) -> None:
+    """Without a projector the request is kept and answered 202; the next projector carries it out."""
+    with site.ingress():
+        site.post_call(transcription("conv_marta", "My zebra is purple."))
+        site.run("projector", "--once")
+        answer = ask(site, "DELETE")
+        assert answer.status_code == 202
+        assert answer.json()["data"] == {"position": 2, "is_finished": False, "erasure": None}
+        assert holding(site, "zebra")
+    site.run("projector", "--once")
+    assert holding(site, "zebra") == ""
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("key", [None, "", "wrong", "clientdata", ADMIN_KEY + "x"])
+def test_lets_nobody_in_without_the_admin_key(served_with_key: Site, method: str, key: str | None) -> None:
+    """Any other key is 401, and nothing is appended."""
+    answer = ask(served_with_key, method, key=key)
+
+    assert answer.status_code == 401
+    assert answer.json()["status"] == "error"
+    assert not (served_with_key.payloads / "_events").exists()
+
+
+@pytest.mark.parametrize("number", ["12", "abc", "anonymous", "+1", "%00"])
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_says_what_is_no_caller(served_with_key: Site, method: str, number: str) -> None:
+    """What is neither a number nor a key is 400, in words."""
+    answer = ask(served_with_key, method, number)
+
+    assert answer.status_code == 400
+    assert "no phone number" in answer.json()["message"]
+
+
+@pytest.fixture(scope="module")
+def served_with_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An ingress that nobody has called yet."""
+    site = Site(tmp_path_factory.mktemp("site"), ADMIN_KEY=ADMIN_KEY)
+    with site.ingress():
+        yield site
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_is_not_there_without_an_admin_key(served: Site, method: str) -> None:
+    """Where no key is set the endpoint does not exist, whatever is sent."""
+    assert ask(served, method).status_code == 404
+    assert ask(served, method, key="").status_code == 404
+
+
+def test_notes_who_was_told_exported_and_erased(running: Site) -> None:
+    """The audit trail has a masked line for every answer, by key and request, and is closed to others."""
+    running.call_start(MARTA)
+    running.search("zebra", MARTA)
+    exported, erased = ask(running, "GET"), ask(running, "DELETE")
+
+    trail = audited(running)
+    assert [line["action"] for line in trail] == [
+        "greeting_answered",
+        "search_answered",
+        "caller_exported",
+        "erasure_requested",
+    ]
+    assert {line["caller"] for line in trail} == {"***143"}
+    assert [line["request_id"] for line in trail[2:]] == [
+        exported.headers["x-request-id"],
+        erased.headers["x-request-id"],
+    ]
+    assert [line["by"].partition(":")[0] for line in trail] == [
+        "ELEVENLABS_CLIENT_DATA_KEY",
+        "ELEVENLABS_SEARCH_DATA_KEY",
+        "ADMIN_KEY",
+        "ADMIN_KEY",
+    ]
+    path = running.folder / "data" / "audit.jsonl"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert ADMIN_KEY not in path.read_text()
+
+
+def test_exports_and_erases_nothing_that_it_cannot_note(running: Site) -> None:
+    """Without an audit line there is no export and no erasure; greetings are given all the same."""
+    path = running.folder / "data" / "audit.jsonl"
+    path.unlink(missing_ok=True)
+    path.mkdir(parents=True)
+
+    assert ask(running, "GET").status_code == 503
+    assert ask(running, "DELETE").status_code == 503
+    assert not (running.payloads / "_events").exists()
+    assert running.call_start(MARTA)["dynamic_variables"]["is_returning_caller"]
+    health = httpx.get(running.url + "/health")
+    assert health.status_code == 200
+    assert "audit" in health.json()["degraded"]
+
+
+def test_no_log_line_holds_the_number(running: Site) -> None:
+    """Neither process says the whole number while it exports and erases."""
+    ask(running, "GET")
+    ask(running, "DELETE")
+
+    assert MARTA[2:] not in running.log("ingress") + running.log("projector")
