@@ -24,8 +24,8 @@ from projector.memories import (
     spoken_date,
 )
 
-# Part of the read model's fingerprint: raise it with every change of what a fold yields.
-FOLD_VERSION = 1
+# Part of the read model's fingerprint: raise it with every change of what a fold yields, or of whose a call is.
+FOLD_VERSION = 2
 NAME_FIELDS = ("user_name", "caller_name", "full_name", "name", "first_name + last_name")
 # Source of the three weights: the product's seeds (HIGH, MEDIUM and LOW salience).
 _HIGH, _MEDIUM, _LOW = 0.9, 0.7, 0.3

@@ -75,7 +75,11 @@ def variables(caller_id: Any, called_number: Any) -> dict[str, Any]:
         "sip:+12025550143;user=phone@host.example",
         "sip:2025550143@192.0.2.1:5060",
         "tel:+1-202-555-0143",
-        "tel:+12025550143;ext=5",
+        "tel:+12025550143;ext=",
+        "tel:+12025550143;verstat=TN-Validation-Passed",
+        "tel:5550143;phone-context=+1202",
+        "sip:2025550143;phone-context=+1@host.example",
+        "sip:2025550143;phone-context=host.example@host.example;user=phone",
     ],
 )
 def test_number_is_read_however_it_is_written(raw: Any) -> None:
@@ -118,6 +122,73 @@ def test_dialled_word_is_nobody(dialled: str) -> None:
     assert number_of(dialled) is None
 
 
+@pytest.mark.parametrize("dialled", DIALLED_WORDS.values(), ids=DIALLED_WORDS)
+@pytest.mark.parametrize("region", ["US", "DE", "RU"])
+@pytest.mark.parametrize("written", ["{}", "+{}", " + {}", "++{}", "sip:{}@host.example", "\N{FULLWIDTH PLUS SIGN}{}"])
+def test_dialled_word_is_nobody_however_it_is_written(dialled: str, region: str, written: str) -> None:
+    """A dialled word is nobody's also without its plus, where a country has a number of those digits."""
+    digits = dialled.removeprefix("+")
+    assert number_of(written.format(digits), region=region) is None
+    assert number_of(written.format(f"{digits[:3]} {digits[3:]}"), region=region) is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "+12025550143#44",
+        "+12025550143,44",
+        "+12025550143,,2025550144",
+        "+12025550143~44",
+        "+12025550143*44",
+        "+12025550143x44",
+        "+12025550143 ext. 44",
+        "tel:+12025550143;ext=44",
+        "sip:+12025550143;EXT=44@host.example",
+        "tel:+12025550143;isub=44",
+        "+12025550143;+12025550144",
+        "+12025550143;2025550144",
+        "+12025550143; DROP TABLE callers",
+        "+12025550143,+12025550144",
+        "+12025550143/+12025550144",
+        "+12025550143\n+12025550144",
+        "2025550143 2025550144",
+        '"Marta" <sip:+12025550143@host.example>',
+        "*67 202 555 0143",
+        "\N{CIRCLED DIGIT ONE}2025550143",
+        "2025550143\N{SUPERSCRIPT TWO}",
+        "+12025550143\x00",
+        "+12025550143\ud800",
+    ],
+    ids=ascii,
+)
+def test_number_with_more_than_itself_is_nobody(raw: str) -> None:
+    """Where there is an extension, a second number or a code beside it, a number does not say which person it is."""
+    assert number_of(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "number"),
+    [
+        ("tel:2025550143;phone-context=+44", "+442025550143"),
+        ("sip:7946 0123;phone-context=+44-20@host.example", ERIK),
+        ("tel:+12025550143;phone-context=+44", MARTA),
+        ("sip:+12025550143@+442079460123", MARTA),
+        ("sip:+12025550143@host.example;phone-context=+44;user=+442079460123", MARTA),
+    ],
+)
+def test_local_number_is_read_where_it_says_that_it_is_local(raw: str, number: str) -> None:
+    """A local number with its context is that country's number, and never the one of the same digits elsewhere."""
+    assert number_of(raw) == number
+
+
+@pytest.mark.parametrize(
+    "raw", ["sip:203.113.25.10", "sip:203.113.25.10;transport=tcp", "sips:203.113.25.10", "sip:marta@203.113.25.10"]
+)
+def test_address_of_a_host_is_nobodys_number(raw: str) -> None:
+    """The address of a gateway, which has as many digits as a number, is not one: all its callers would share it."""
+    assert number_of(raw) is None
+
+
 @pytest.mark.parametrize(
     ("code", "region"), [("911", "US"), ("24273", "US"), ("611", "US"), ("112", "DE"), ("999", "GB"), ("118500", "GB")]
 )
@@ -143,6 +214,9 @@ def test_short_code_is_nobody(code: str, region: str) -> None:
         "\x00",
         "+" + "1" * 100,
         "1-800-FLOWERS",
+        "5550143",  # local: another line in each area
+        "+1 555 0143",
+        "tel:5550143",
         "marta@host.example",
         True,
         False,
@@ -176,6 +250,49 @@ def test_user_id_has_a_limit() -> None:
     assert user_key("x" * 257) is None
     assert whatsapp_key("x" * 256) == "whatsapp:" + "x" * 256
     assert whatsapp_key("x" * 257) is None
+
+
+@pytest.mark.parametrize(
+    "placeholder",
+    [
+        "anonymous",
+        "Anonymous",
+        "+266696687",
+        "7378742833",
+        "sip:anonymous@anonymous.invalid",
+        "sips:restricted@host.example",
+        "undefined",
+        "null",
+        "None",
+        "NaN",
+        "N/A",
+        "[object Object]",
+        "false",
+        "guest",
+        "{{user_id}}",
+        "{{ system__caller_id }}",
+        "0",
+        0,
+        "00000000-0000-0000-0000-000000000000",
+        "-",
+        "?",
+        "''",
+        "\x00",
+        "\u200b",
+    ],
+    ids=ascii,
+)
+def test_placeholder_is_nobody(placeholder: Any) -> None:
+    """What software writes where there is no id names nobody: it would make one caller of all who have none."""
+    assert user_key(placeholder) is None
+    assert whatsapp_key(placeholder) is None
+    assert caller_of_question("anonymous", MARTA, placeholder, is_agent_line=lines()) is None
+
+
+@pytest.mark.parametrize("id_", ["anonymous42", "null@example.com", "u-0", "10", "false-friend", "Ana", "{a}"])
+def test_id_that_only_resembles_a_placeholder_is_somebodys(id_: str) -> None:
+    """An id that holds the word of a placeholder, or a zero, is an id."""
+    assert user_key(id_) == f"user:{id_}"
 
 
 @pytest.mark.parametrize("raw", [None, "", "  ", True, 1.5, [], {}])
@@ -248,6 +365,14 @@ def test_outbound_call_never_belongs_to_the_agents_line(called: str | None) -> N
     phone = {"direction": "outbound", "agent_number": AGENT_LINE, "external_number": called}
     assert caller_of_call(call(phone, variables(AGENT_LINE, called))) is None
     assert caller_of_call(call(phone, variables(AGENT_LINE, called), user_id="user123")) == "user:user123"
+
+
+@pytest.mark.parametrize("direction", ["inbound", "outbound", None])
+def test_call_never_belongs_to_its_own_line(direction: str | None) -> None:
+    """The agent's own line is never the caller, though a call says no direction, or the line's number for both."""
+    line = {"direction": direction, "agent_number": "(202) 555-0100", "external_number": None}
+    assert caller_of_call(call(line, variables(AGENT_LINE, AGENT_LINE))) is None
+    assert caller_of_call(call(line | {"external_number": AGENT_LINE}, variables(AGENT_LINE, None))) is None
 
 
 def test_unheard_of_direction_trusts_neither_number() -> None:
