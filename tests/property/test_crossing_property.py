@@ -1,0 +1,273 @@
+"""Callers never meet: whatever is asked, and of whom, an answer holds the asking caller's own memories alone."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from events.caller import user_key, whatsapp_key
+from events.log import PayloadLog
+from projector.engines import ENGINES, Engine
+from projector.engines.embedded import _caller_word
+from projector.errors import EngineError
+from projector.follow import Follower
+from projector.generations import Generations
+from projector.memories import NO_CONVERSATION, memory_id
+from projector.read_model import ReadModel, ReadModelReader
+from projector.settings import ProjectionSettings
+from tests.samples import transcription
+
+ANA, BEN = "+12025550143", "+12025550144"
+# One is the beginning of the next: what an index by prefix would confuse.
+NUMBERS = (ANA, BEN, "+4930231250", "+49302312500", "+493023125000")
+IDS = (
+    ANA,
+    "ana",
+    "Ana",
+    "ana b",
+    "an",
+    "ana*",
+    "an%",
+    "a_a",
+    "AND",
+    "NOT ana",
+    'a" OR caller : "b',
+    "'; DROP TABLE indexed; --",
+    "whatsapp:ana",
+    "conversation:conv_unnamed",
+    "אנה",
+)
+WHATSAPP_IDS = ("ana", "an")
+KEYS = (
+    *NUMBERS,
+    *(key for id_ in IDS if (key := user_key(id_))),
+    *(key for id_ in WHATSAPP_IDS if (key := whatsapp_key(id_))),
+    "conversation:conv_unnamed",
+)
+AGENT, OTHER_AGENT, NO_AGENT = "agent_a", "agent_b", ""
+AGENTS = (AGENT, OTHER_AGENT, NO_AGENT)
+SAID_BY_ALL = "My son is 3, and our dog is called Rex."
+MOVED = "conv_moved"
+
+
+def marker(key: str) -> str:
+    """Return a word that only this caller says."""
+    return f"zebra{KEYS.index(key)}q"
+
+
+class Told(Struct, frozen=True):
+    """Of one memory in the read model: whose it is by the webhook that we sent, and which agent may be told."""
+
+    owner: str
+    told_to: str | None
+
+
+class Asked(Struct, frozen=True):
+    """A projected log, opened as ingress opens it."""
+
+    read_model: ReadModel
+    engine: Engine
+    told: dict[str, Told]
+
+    def allowed(self, caller: str, agent: str | None) -> set[str]:
+        """Return the ids of all that an agent may be told of a caller."""
+        return {
+            id_
+            for id_, told in self.told.items()
+            if told.owner == caller and (agent is None or told.told_to in {None, agent})
+        }
+
+
+def calls(number: int, key: str) -> Iterator[tuple[str, bytes]]:
+    """Yield a call of this caller with each agent, as webhooks, by conversation."""
+    neighbour = KEYS[number - 1]
+    for agent in AGENTS:
+        conversation = f"conv_{number}_{agent}" if not key.startswith("conversation:") else key.partition(":")[2]
+        body = json.loads(
+            transcription(
+                conversation,
+                SAID_BY_ALL,
+                f"I am {marker(key)}, and {neighbour} is {_caller_word(neighbour)}, NOT me.",
+                caller=key if key.startswith("+") else None,
+                agent=agent,
+                user_id=key.removeprefix("user:") if key.startswith("user:") else None,
+                summary=f"{marker(key)} spoke of Rex.",
+                dog="Rex",
+                secret=marker(key),
+            )
+        )
+        if key.startswith("whatsapp:"):
+            body["data"]["metadata"]["whatsapp"] = {"whatsapp_user_id": key.removeprefix("whatsapp:")}
+        yield conversation, json.dumps(body).encode()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    """Several callers' webhooks, appended to a log and projected in two halves, under each of the engines."""
+    folder: Path = tmp_path_factory.mktemp("crossing")
+    log, generations = PayloadLog(folder / "payloads"), Generations(folder / "readmodel")
+    follower = Follower(log, generations, ProjectionSettings(engine=request.param), clock_s=lambda: 0.0)
+    owners: dict[str, str] = {}
+    with closing(follower):
+        # Ana's at first, until the whole call says that it was Ben.
+        log.append(transcription(MOVED, "It was zebramoved.", caller=ANA, status="processing"), source="webhook")
+        for number, key in enumerate(KEYS):
+            if number == len(KEYS) // 2:
+                follower.catch_up()
+            for conversation, body in calls(number, key):
+                owners[conversation] = key
+                log.append(body, source="webhook")
+        log.append(transcription(MOVED, "It was zebramoved.", caller=BEN, agent=AGENT), source="webhook")
+        owners[MOVED] = BEN
+        follower.catch_up()
+
+    read_model, engine = ReadModelReader(generations.folder, request.param).open()
+    with closing(read_model._connection):
+        memories = json.loads("\n".join(read_model.dump()))["memories"]
+        # Of what many calls show, no conversation is the source: the id holds whose it is.
+        patterns = {memory_id(key, "pattern", NO_CONVERSATION, "frequency"): key for key in KEYS}
+        told = {
+            m["id"]: Told(patterns[m["id"]] if m["id"] in patterns else owners[m["conversation_id"]], m["told_to"])
+            for m in memories
+        }
+        assert {told.owner for told in told.values()} == set(KEYS)
+        yield Asked(read_model, engine, told)
+
+
+some_words = st.sampled_from(
+    (
+        "Rex",
+        "son",
+        "My",
+        "the",
+        "3",
+        "zebramoved",
+        "conv_0_agent_a",
+        "frequency",
+        *AGENTS,
+        *KEYS,
+        *(key.lstrip("+") for key in NUMBERS),
+        *map(marker, KEYS),
+        *map(_caller_word, KEYS),
+    )
+)
+fts_queries = st.recursive(
+    some_words | some_words.map(lambda word: f'"{word}"'),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from((" AND ", " OR ", " NOT ", " + ", " ", "")), inner).map("".join),
+        st.tuples(st.sampled_from(("(", "^", "-", '"', "NOT ", "NEAR(", "\x00")), inner).map("".join),
+        st.tuples(inner, st.sampled_from((")", "*", '"', ", 5)", ":", "\x00"))).map("".join),
+        st.tuples(
+            st.sampled_from(("caller", "said", "asked", "-caller", "{said asked caller}", "words", "rowid")),
+            st.sampled_from((" : ", ":")),
+            inner,
+        ).map("".join),
+    ),
+    max_leaves=6,
+)
+sql_queries = st.tuples(
+    st.sampled_from(
+        (
+            "' OR '1'='1' -- {}",
+            "' UNION SELECT body FROM memories WHERE caller = '{}' --",
+            "'; DROP TABLE indexed; -- {}",
+            '") OR caller MATCH ("{}',
+            '" OR caller : "{}',
+            "%{}%",
+            "{}' OR caller GLOB '*",
+            ":caller {} ?1 @agent_id $rows",
+            '[{{"caller": "{}"}}]',
+        )
+    ),
+    some_words,
+).map(lambda query: query[0].format(query[1]))
+# Both directions and their controls, what joins and combines, emoji, halves of pairs, NUL.
+odd_text = st.text(
+    st.sampled_from(
+        "אנהعمر son3"
+        "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2069"
+        "\u0301\u0345\u200d👨👩👧🐕\ufe0f\x00\ud800\udfff²½㊿"
+    ),
+    max_size=30,
+)
+any_text = st.text(st.characters(), max_size=40)
+short_queries = st.one_of(fts_queries, sql_queries, odd_text, any_text, some_words)
+long_queries = st.builds(
+    lambda piece, length: (piece * (length // len(piece) + 1))[:length],
+    short_queries.filter(bool),
+    st.sampled_from((2_000, 2_001, 100_000)),
+)
+queries = st.one_of(short_queries, long_queries)
+agents = st.sampled_from((None, *AGENTS, "agent_", "agent_a' OR '1'='1", "%"))
+
+
+@pytest.mark.parametrize("key", KEYS, ids=ascii)
+def test_caller_finds_what_that_caller_said(asked: Asked, key: str) -> None:
+    """Each caller is known apart from all others, and finds what was said in each of the own calls, and by nobody."""
+    hits = asked.engine.search(key, f"{SAID_BY_ALL} {marker(key)} zebramoved", limit=100, agent_id=None)
+
+    found = asked.read_model.memories(key, [hit.memory_id for hit in hits])
+    calls = {memory.conversation_id for memory in found.values() if marker(key) in memory.text}
+    assert len(calls) == (1 if key.startswith("conversation:") else len(AGENTS))
+    assert any("zebramoved" in memory.text for memory in found.values()) == (key == BEN)
+
+
+@pytest.mark.parametrize("key", KEYS, ids=ascii)
+def test_read_model_tells_a_caller_nothing_of_another(asked: Asked, key: str) -> None:
+    """Asked for every id there is, as by an engine that mixes callers up, the read model hands out the caller's own."""
+    assert set(asked.read_model.memories(key, asked.told)) == asked.allowed(key, None)
+    assert {memory.caller for memory in asked.read_model.all_memories(key)} == {key}
+
+
+@pytest.mark.parametrize("key", KEYS, ids=ascii)
+def test_view_of_a_caller_holds_nothing_of_another(asked: Asked, key: str) -> None:
+    """What a greeting is made of knows no word that only another caller said."""
+    view = asked.read_model.view(key)
+    assert view is not None
+    told = str(view)
+
+    assert view.caller == key
+    assert marker(key) in told
+    assert not [other for other in KEYS if other != key and marker(other) in told]
+    assert MOVED not in told or key == BEN
+
+
+@settings(max_examples=1000, deadline=None)
+@given(query=queries, caller=st.sampled_from(KEYS), agent=agents, limit=st.sampled_from((1, 20, 1000)))
+@example(query="Rex", caller=ANA, agent=AGENT, limit=1000)
+@example(query=SAID_BY_ALL + "zebra2q" * 20_000, caller=BEN, agent=None, limit=1000)
+def test_no_query_crosses_callers(asked: Asked, query: str, caller: str, agent: str | None, limit: int) -> None:
+    """Whatever is asked, each hit is that caller's and may be told to that agent; and no query is an error."""
+    try:
+        hits = asked.engine.search(caller, query, limit=limit, agent_id=agent)
+    except EngineError:
+        hits = []
+    ids = {hit.memory_id for hit in hits}
+
+    assert ids <= asked.allowed(caller, agent)
+    assert set(asked.read_model.memories(caller, ids)) == ids
+    assert {memory.id for memory in asked.read_model.recent(caller, agent_id=agent, limit=limit)} <= asked.allowed(
+        caller, agent
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(caller=short_queries.filter(lambda text: text.isprintable()), query=some_words)
+@example(caller="", query="Rex")
+@example(caller="+1202555014", query="Rex")
+@example(caller="+12025550143 ", query="Rex")
+@example(caller="user:ANA", query="Rex")
+@example(caller="user:%", query="Rex")
+@example(caller=_caller_word(ANA), query="Rex")
+def test_key_finds_only_who_has_exactly_that_key(asked: Asked, caller: str, query: str) -> None:
+    """A key that only resembles a caller's, holds it, or is a pattern that fits it, is a stranger's."""
+    ids = {hit.memory_id for hit in asked.engine.search(caller, query, limit=1000, agent_id=None)}
+
+    assert ids <= asked.allowed(caller, None)
+    assert set(asked.read_model.memories(caller, asked.told)) == asked.allowed(caller, None)
+    assert (asked.read_model.view(caller) is not None) == (caller in KEYS)
