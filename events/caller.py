@@ -64,7 +64,9 @@ def number_of(raw: Any, *, region: str = DEFAULT_REGION) -> str | None:
         return None
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         return None
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    key = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    # With two trunk zeros, `+49 00 30 ...`, one is left: whoever asked for that key would mean somebody else's.
+    return key if phonenumbers.format_number(phonenumbers.parse(key), PhoneNumberFormat.E164) == key else None
 
 
 def user_key(raw: Any) -> str | None:

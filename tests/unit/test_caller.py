@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+import phonenumbers
 import pytest
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from events.caller import (
     caller_of_call,
@@ -179,6 +181,27 @@ def test_number_with_more_than_itself_is_nobody(raw: str) -> None:
 def test_local_number_is_read_where_it_says_that_it_is_local(raw: str, number: str) -> None:
     """A local number with its context is that country's number, and never the one of the same digits elsewhere."""
     assert number_of(raw) == number
+
+
+@pytest.mark.parametrize("number", ["+490883849500", "+4900883849500", "+49883849500", MARTA, ERIK, "+39061234567"])
+def test_key_is_read_as_itself(number: str) -> None:
+    """A key that is asked for, as an export or an erasure does, is the caller who has it, and not another."""
+    key = number_of(number)
+    assert key is None or number_of(key) == key
+
+
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_number_of_every_country_is_its_own_key(region: str) -> None:
+    """A valid number of any country, fixed, mobile or toll-free, is known by its E.164 form, however it is written."""
+    for type_ in (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.TOLL_FREE):
+        number = phonenumbers.example_number_for_type(region, type_)
+        if number is None:
+            continue
+        key = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        formats = (PhoneNumberFormat.E164, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.RFC3966)
+        assert {number_of(phonenumbers.format_number(number, format_)) for format_ in formats} == {key}
+        national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+        assert number_of(national, region=region) == key, national
 
 
 @pytest.mark.parametrize(
