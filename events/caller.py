@@ -60,7 +60,12 @@ def number_of(raw: Any, *, region: str = DEFAULT_REGION) -> str | None:
     except NumberParseException:
         return None
     is_national = not text.startswith(("+", "\N{FULLWIDTH PLUS SIGN}"))
-    if is_national and phonenumbers.is_possible_short_number_for_region(number, region):
+    # Some countries' service codes are as long as their lines' numbers: a number that is somebody's is no code.
+    if (
+        is_national
+        and phonenumbers.is_possible_short_number_for_region(number, region)
+        and not phonenumbers.is_valid_number(number)
+    ):
         return None
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         return None
