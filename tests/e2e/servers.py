@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -40,9 +40,9 @@ class Site:
         }
 
     @contextmanager
-    def ingress(self) -> Iterator[subprocess.Popen[bytes]]:
+    def ingress(self, *, under: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
         """Run ingress until the block ends; it answers when the block begins."""
-        with self.process("ingress") as process:
+        with self.process("ingress", under=under) as process:
             self.wait_for_ingress(process)
             yield process
 
@@ -53,11 +53,11 @@ class Site:
             yield process
 
     @contextmanager
-    def process(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-        """Run one of our commands until the block ends."""
+    def process(self, *command: str, under: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
+        """Run one of our commands until the block ends, `under` another one that executes it in its own place."""
         with (self.folder / f"{command[0]}.log").open("ab") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", *command],
+                [*under, sys.executable, "-m", *command],
                 cwd=self.folder,
                 env=self.env,
                 stdin=subprocess.DEVNULL,
