@@ -5,6 +5,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -106,15 +107,29 @@ class Draft:
         fsync_folder(self._folder)  # or a power cut could leave a linked event whose draft's name is lost
 
     def discard(self) -> None:
-        """Remove what was written aside; the event, if it was published, stays."""
+        """
+        Remove what was written aside; the event, if it was published, stays.
+
+        Never raises: what cannot be removed is left to recovery, as if we had died over it.
+        """
         if self._fd is None:
             return
-        # In this order: a draft without a receipt is either incomplete or committed, and recovery may drop it.
-        _receipt_path(self.path).unlink(missing_ok=True)
-        steps.reached("draft_receipt_removed")
-        self.path.unlink(missing_ok=True)
-        os.close(self._fd)
-        self._fd = None
+        with suppress(OSError):
+            # In this order: a draft without a receipt is either incomplete or committed, and recovery may drop it.
+            _receipt_path(self.path).unlink(missing_ok=True)
+            steps.reached("draft_receipt_removed")
+            self.path.unlink(missing_ok=True)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Leave what was written aside to recovery, as if we had died over it."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+    def is_linked(self) -> bool:
+        """Tell whether the body bears its final name too."""
+        return self._fd is not None and os.fstat(self._fd).st_nlink > 1
 
     def _chunks(self) -> Iterator[bytes]:
         if self._fd is not None:
@@ -150,10 +165,10 @@ class AbandonedDraft:
         self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(self._fd)
+            self.receipt = self._read_receipt()
+        except BaseException:
+            os.close(self._fd)  # or a disk that failed once would keep everybody from recovering it later
             raise
-        self.receipt = self._read_receipt()
 
     def __enter__(self) -> "AbandonedDraft":
         return self

@@ -20,7 +20,7 @@ from events import steps
 from events.draft import FOLDER as INCOMING
 from events.draft import AbandonedDraft, Draft
 from events.durable import fsync_folder, make_folder
-from events.errors import DamagedEventError, JournalError, closing_the_log
+from events.errors import DamagedEventError, EventsError, JournalError, closing_the_log
 from events.event import DamagedLine, Event
 from events.journal import HEADER, Journal, LockedJournal
 from events.receipt import Place, Receipt, read_receipt, sha256_of
@@ -70,6 +70,7 @@ class PayloadLog:
         self._turn = threading.Lock()
         self._waiting_lock = threading.Lock()
         self._waiting: list[_Linked] = []
+        self._has_doubts = False
 
     def draft(self) -> Draft:
         """Open a draft for a body that streams in; publish it within its `with` block."""
@@ -92,7 +93,8 @@ class PayloadLog:
             signature: the header that it came with.
 
         Raises:
-            LogClosedError: no room, or an I/O error; nothing was kept, and a retry is safe.
+            LogClosedError: no room, or an I/O error; a retry is safe. Nothing was kept, or, where not even that could
+                be seen to, the body is left in doubt: it becomes an event with the next append, or the next start.
             JournalError: the journal's end is damaged; a retry helps once it is mended.
             DamagedEventError: every name that the body could get holds other bytes; so does a retry.
         """
@@ -111,13 +113,20 @@ class PayloadLog:
         with closing_the_log():
             draft.seal(receipt)
             steps.reached("draft_sealed")
-            linked = self._link(receipt, draft.path)
-            steps.reached("folders_synced")
-            committed = self._commit(linked)
+            try:
+                linked = self._link(receipt, draft.path)
+                steps.reached("folders_synced")
+                committed = self._commit(linked)
+            except Exception:
+                if draft.is_linked():  # a name that could not be taken back: only its draft can get it a receipt
+                    draft.abandon()
+                    self._has_doubts = True
+                raise
             draft.discard()
             steps.reached("draft_discarded")
             if not linked.is_new and (self.folder / committed.path).stat().st_nlink > 1:
-                self.recover()  # somebody died over these very bytes, and left a draft
+                self._has_doubts = True  # somebody died over these very bytes, and left a draft
+        self._settle_doubts()
         return committed
 
     def recover(self) -> int:
@@ -128,7 +137,8 @@ class PayloadLog:
         Drafts that somebody is still writing are left alone.
         """
         recovered = 0
-        for path in sorted(self._incoming.glob("*.body")):
+        # Not by a glob, which would take a folder that cannot be read for an empty one.
+        for path in sorted(path for path in self._incoming.iterdir() if path.suffix == ".body"):
             try:
                 abandoned = AbandonedDraft(path)
             except (BlockingIOError, FileNotFoundError):
@@ -199,6 +209,14 @@ class PayloadLog:
             probe.write(b"\n" * _PROBE_BYTES)
             probe.flush()
             os.fsync(probe.fileno())
+
+    def _settle_doubts(self) -> None:
+        if self._has_doubts:
+            self._has_doubts = False
+            try:
+                self.recover()
+            except (OSError, EventsError):  # the body that we come from has its receipt; the next one tries again
+                self._has_doubts = True
 
     def _link(self, receipt: Receipt, draft: Path) -> _Linked:
         first, *beside = _names(receipt)
@@ -309,6 +327,12 @@ def _link_into_folder(draft: Path, final: Path) -> None:
         except FileNotFoundError:
             if not tries_left:  # else: another appender failed just now, and removed the folder it had made
                 raise
+        except FileExistsError:
+            raise
+        except OSError:
+            with suppress(OSError):  # the folder may hold other events
+                final.parent.rmdir()
+            raise
         else:
             return
 

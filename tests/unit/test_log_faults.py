@@ -22,9 +22,12 @@ from tests.unit.logs import (
     assert_chained,
     at_call,
     bodies,
+    die,
     is_file,
     journal,
     payload_files,
+    sealed,
+    sha256,
 )
 
 
@@ -202,3 +205,77 @@ def test_log_that_can_never_begin_its_journal_keeps_nothing(log: PayloadLog, mon
                 log.append(CALL, source="webhook")
             assert payload_files(log) == set()
     assert append(log, CALL)[0].position == 1
+
+
+def test_failed_link_leaves_no_folder(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the link fails, the folder that was made for it goes too, unless it holds other events."""
+    for before in ((), (LATER,)):
+        append(log, *before)
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "hardlink_to", failing)
+            with pytest.raises(LogClosedError):
+                append(log, CALL)
+        assert (log.folder / "conv_1").exists() == bool(before)
+        assert bodies(log) == [*before]
+
+
+def test_name_that_cannot_be_taken_back_keeps_its_draft(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Where the lock cannot be had either, nobody may take a file's name back: it stays in doubt with its draft, and the
+    next append, of whatever body, makes it an event.
+    """
+    append(log, OTHER)
+    with monkeypatch.context() as patch:
+        patch.setattr("events.journal.open_lock_file", failing)
+        with pytest.raises(LogClosedError):
+            append(log, CALL)
+    assert bodies(log) == [OTHER]
+    assert (log.folder / CALL_PATH).stat().st_nlink == 2
+
+    append(log, LATER)
+    assert sorted(bodies(log)) == sorted([OTHER, LATER, CALL])
+    assert not list((log.folder / INCOMING).iterdir())
+    assert append(log, CALL)[0].sha256 == sha256(CALL)
+    assert_chained(log, 3)
+
+
+def test_doubt_that_cannot_be_settled_yet_refuses_nobody(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body that has its receipt is not refused because another one's doubt cannot be settled; the next one tries."""
+    with monkeypatch.context() as patch:
+        patch.setattr("events.journal.open_lock_file", failing)
+        with pytest.raises(LogClosedError):
+            append(log, CALL)
+    with monkeypatch.context() as patch:
+        patch.setattr("events.log.AbandonedDraft", failing)
+        append(log, OTHER)
+    assert bodies(log) == [OTHER]
+    append(log, LATER)
+    assert bodies(log) == [OTHER, LATER, CALL]
+    assert_chained(log, 3)
+
+
+def test_draft_that_cannot_be_removed_is_no_failure(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is durable is acknowledged, though its draft stays; a start removes that and adds nothing."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", failing)
+        (receipt,) = append(log, CALL)
+    assert list((log.folder / INCOMING).iterdir())
+    assert PayloadLog(log.folder).recover() == 0
+    assert append(log, CALL) == [receipt]
+    assert payload_files(log) == {CALL_PATH}
+
+
+def test_draft_that_cannot_be_read_is_not_held(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A draft that the disk does not give us now can be recovered later, by the same process too."""
+    die(sealed(log, CALL))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", failing)
+        with pytest.raises(OSError, match="Input/output error"):
+            log.recover()
+    assert log.recover() == 1
+    assert bodies(log) == [CALL]
+
+
+def failing(*_: object, **__: object) -> int:
+    """Fail as a broken disk does."""
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
