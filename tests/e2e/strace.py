@@ -4,12 +4,13 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from tests.e2e.trace import Call, read_trace
 
@@ -60,32 +61,49 @@ def whole_trace(trace: Path, process: subprocess.Popen[bytes]) -> list[Call]:
     raise AssertionError("strace has not come to an end")
 
 
-@contextmanager
-def failing(
-    threads: Sequence[int], syscall: str, error: str, *, when: str, path: Path | None = None, trace: Path
-) -> Iterator[None]:
+class Fault(Struct, frozen=True):
     """
-    Make a system call of running threads fail until the block ends; what failed is then in `trace`.
+    How a system call fails.
+
+    `error` is the errno's name. `when` says which calls of each thread, as strace counts them from now on: `3`,
+    `3+` (all from it on), `3+5` (every fifth from it on).
+    """
+
+    syscall: str
+    error: str
+    when: str = "1+"
+
+
+@contextmanager
+def failing(process: int, *faults: Fault, trace: Path, path: Path | None = None, also: str = "") -> Iterator[None]:
+    """
+    Make system calls of a running process fail until the block ends; it then goes on as before.
 
     Args:
-        threads: which of them; those that begin later are spared.
-        error: the errno's name.
-        when: which calls of each thread, as strace counts them from now on: `3`, `3+` (all from it on), `3+5`.
-        path: only calls upon this file.
+        trace: where to write these calls, whether or not they were made to fail.
+        path: only calls upon this file. Without it, writes fail in all threads that are there but the first, which
+            serves the sockets and would be lost with them.
+        also: other calls to write into the trace.
     """
-    command = ["strace", "-y", "-o", str(trace), "-e", f"trace={syscall}"]
-    command += ["-e", f"inject={syscall}:error={error}:when={when}"]
-    command += [] if path is None else ["-P", str(path)]
-    for thread in threads:
-        command += ["-p", str(thread)]
+    syscalls = ",".join([*(fault.syscall for fault in faults), *([also] if also else [])])
+    command = ["strace", "-y", "-s", str(_STRING_BYTES), "-o", str(trace), "-e", f"trace={syscalls}"]
+    for fault in faults:
+        command += ["-e", f"inject={fault.syscall}:error={fault.error}:when={fault.when}"]
+    if path is None and any(fault.syscall == "write" for fault in faults):
+        targets = [thread for thread in threads_of(process) if thread != process]
+    else:
+        targets = [process]
+        command += ["-f"] if path is None else ["-f", "-P", str(path)]
+    for target in targets:
+        command += ["-p", str(target)]
     said = trace.with_suffix(".said")
     with said.open("wb") as output:
         strace = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=output)
     try:
-        _wait_until_attached(strace, said, len(threads))
+        _wait_until_attached(strace, said, len(targets))
         yield
     finally:
-        strace.terminate()  # it lets go of them, and they go on
+        strace.terminate()  # it lets go of them
         try:
             strace.wait(10)
         except subprocess.TimeoutExpired:
@@ -104,10 +122,9 @@ def read_trace_file(trace: Path) -> list[Call]:
     return list(read_trace(trace.read_text("ascii").splitlines()))
 
 
-def threads_of(process: int, *, but_first: bool = False) -> list[int]:
-    """Return the threads of a process; the first is the one that serves the sockets."""
-    threads = sorted(int(path.name) for path in Path(f"/proc/{process}/task").iterdir())
-    return [thread for thread in threads if not (but_first and thread == process)]
+def threads_of(process: int) -> list[int]:
+    """Return the threads of a process."""
+    return sorted(int(path.name) for path in Path(f"/proc/{process}/task").iterdir())
 
 
 def _wait_until_attached(strace: subprocess.Popen[bytes], said: Path, threads: int) -> None:
