@@ -41,7 +41,7 @@ def why_not() -> str:
     return f"strace may not attach to a process here: {tried.stderr.strip()}" if tried.stderr else ""
 
 
-needs_strace = pytest.mark.skipif(bool(why_not()), reason=why_not())
+needs_strace = pytest.mark.usefixtures("strace_works")
 
 
 def watching(trace: Path) -> list[str]:

@@ -1,0 +1,52 @@
+"""A disk of one megabyte that an ordinary user can fill up: a tmpfs in a mount namespace of its own."""
+
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+SIZE_BYTES = 1024 * 1024
+_BLOCK_BYTES = 4096
+
+
+@cache
+def why_not() -> str:
+    """Return why there can be no small disk here; empty where there can."""
+    if shutil.which("unshare") is None:
+        return "unshare is not installed"
+    with tempfile.TemporaryDirectory() as folder:
+        tried = subprocess.run([*mounting(Path(folder)), "true"], check=False, capture_output=True, text=True)
+    return f"no file system may be mounted here: {tried.stderr.strip()}" if tried.returncode else ""
+
+
+needs_small_disk = pytest.mark.usefixtures("small_disk_works")
+
+
+def mounting(folder: Path) -> list[str]:
+    """Return what to put before a command so that it, and only it, finds a small empty disk at `folder`."""
+    script = f'mount -t tmpfs -o size={SIZE_BYTES},mode=0700 small "$0" && exec "$@"'
+    return ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, str(folder)]
+
+
+class SmallDisk:
+    """The small disk of a running process, seen from outside."""
+
+    def __init__(self, process: int, folder: Path) -> None:
+        self.folder = Path(f"/proc/{process}/root") / folder.relative_to("/")
+        self._ballast = self.folder / "ballast"
+
+    def fill(self, *, but_bytes: int = 0) -> None:
+        """Fill it up to the last block, then give so many bytes back."""
+        with self._ballast.open("ab", buffering=0) as ballast:
+            try:
+                while True:
+                    ballast.write(b"\0" * _BLOCK_BYTES)
+            except OSError:
+                ballast.truncate(max(0, ballast.tell() - but_bytes))
+
+    def empty(self) -> None:
+        """Give the room back."""
+        self._ballast.unlink()
