@@ -1,4 +1,4 @@
-"""A disk of one megabyte that an ordinary user can fill up: a tmpfs in a mount namespace of its own."""
+"""A disk of a few megabytes that an ordinary user can fill up: a tmpfs in a mount namespace of its own."""
 
 import shutil
 import subprocess
@@ -25,9 +25,9 @@ def why_not() -> str:
 needs_small_disk = pytest.mark.usefixtures("small_disk_works")
 
 
-def mounting(folder: Path) -> list[str]:
+def mounting(folder: Path, *, size_bytes: int = SIZE_BYTES) -> list[str]:
     """Return what to put before a command so that it, and only it, finds a small empty disk at `folder`."""
-    script = f'mount -t tmpfs -o size={SIZE_BYTES},mode=0700 small "$0" && exec "$@"'
+    script = f'mount -t tmpfs -o size={size_bytes},mode=0700 small "$0" && exec "$@"'
     return ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, str(folder)]
 
 

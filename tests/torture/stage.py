@@ -1,0 +1,129 @@
+"""One installation under load: clients that post calls all the time, and remember which were acknowledged."""
+
+import hashlib
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.e2e.servers import Site, signed
+from tests.samples import transcription
+
+_CLIENTS = 24
+_PATIENCE_S = 120.0
+_CALLS_PER_CALLER = 5
+# So many calls go on while a fault is brought about: it comes in the midst of them, and no log grows without end.
+_AHEAD = 50
+
+
+class Stage:
+    """
+    One installation, whose faults are brought about by somebody else.
+
+    `acknowledged` maps the conversations that were answered 200 to the sha256 of what was sent. Whoever is to forget
+    a call on purpose takes it out again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.site = Site(folder, LOG_LEVEL="error")
+        self.acknowledged: dict[str, str] = {}
+        self.problems: list[str] = []
+        self.copies = 1
+        self._answers = 0
+        self._goal = 0
+        self._under_way = 0
+        self._is_over = False
+        self._changed = threading.Condition()
+        self._numbers = itertools.count()
+
+    @contextmanager
+    def load(self) -> Iterator[None]:
+        """Post calls from many clients until the block ends; those that fail half of the senders try again."""
+        limits = httpx.Limits(max_connections=None)
+        with (
+            httpx.Client(timeout=60, trust_env=False, limits=limits) as client,
+            ThreadPoolExecutor(_CLIENTS * 3) as threads,
+        ):
+            clients = [threads.submit(self._post_calls, client, threads) for _ in range(_CLIENTS)]
+            try:
+                yield
+            finally:
+                with self._changed:
+                    self._is_over = True
+                    self._changed.notify_all()
+                for one in clients:
+                    one.result()
+
+    def wait_for_acknowledged(self, count: int) -> None:
+        """Let so many more calls be acknowledged; some more are under way when this returns."""
+        with self._changed:
+            enough = len(self.acknowledged) + count
+            self._goal = enough + _AHEAD
+            self._changed.notify_all()
+            if not self._changed.wait_for(lambda: len(self.acknowledged) >= enough, _PATIENCE_S):
+                raise AssertionError("calls are not acknowledged any more:\n" + self.site.log("ingress")[-4000:])
+
+    def wait_for_answers(self, count: int) -> None:
+        """Let so many more calls be answered, by whatever status, or broken off."""
+        with self._changed:
+            enough = self._answers + count
+            self._goal = len(self.acknowledged) + count + _AHEAD
+            self._changed.notify_all()
+            if not self._changed.wait_for(lambda: self._answers >= enough, _PATIENCE_S):
+                raise AssertionError("calls are not answered any more:\n" + self.site.log("ingress")[-4000:])
+
+    def pause(self) -> None:
+        """Let what is under way be answered, and send nothing more until somebody waits for it."""
+        with self._changed:
+            self._goal = 0
+            if not self._changed.wait_for(lambda: not self._under_way, _PATIENCE_S):
+                raise AssertionError("calls are not answered any more")
+
+    def _post_calls(self, client: httpx.Client, threads: ThreadPoolExecutor) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._is_over or len(self.acknowledged) < self._goal)
+                if self._is_over:
+                    return
+                number = next(self._numbers)
+                self._under_way += 1
+            # With few calls to a caller a fold stays short, however many calls there are.
+            caller = f"+1202{5550000 + number // _CALLS_PER_CALLER}"
+            body = transcription(f"conv_{number}", f"This is call {number}.", caller=caller)
+            together = [threads.submit(self._post, client, number, body) for _ in range(self.copies - 1)]
+            self._post(client, number, body)
+            for one in together:
+                one.result()
+            if together:
+                self._post(client, number, body)
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
+
+    def _post(self, client: httpx.Client, number: int, body: bytes) -> None:
+        while not self._is_over:
+            status = self._try(client, body)
+            with self._changed:
+                self._answers += status is not None
+                if status == 200:
+                    self.acknowledged[f"conv_{number}"] = hashlib.sha256(body).hexdigest()
+                elif status not in {None, 0, 503}:
+                    self.problems.append(f"conv_{number} was answered {status}")
+                self._changed.notify_all()
+            if status == 200 or (status is not None and number % 2):
+                return
+
+    def _try(self, client: httpx.Client, body: bytes) -> int | None:
+        """Return the status; 0 where the answer was broken off, None where nobody listens."""
+        try:
+            return client.post(f"{self.site.url}/webhook/post-call", content=body, headers=signed(body)).status_code
+        except httpx.ConnectError:
+            time.sleep(0.02)
+            return None
+        except httpx.TransportError:
+            return 0
