@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
 
-.PHONY: install demo test check golden lock clean
+.PHONY: install demo test torture check golden lock clean
 
 install: .venv/installed
 
@@ -20,6 +20,10 @@ demo: install
 
 test: install
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+# Breaks everything under load, and prints what became of the calls; some ten minutes. Needs strace and unshare.
+torture: install
+	@$(BIN)/python -m tests.torture
 
 check: install
 	$(BIN)/ruff format --check .

@@ -26,7 +26,7 @@ from tests.torture.stage import Stage
 _PATIENCE_S = 60.0
 _DISK_BYTES = 32 * 1024 * 1024
 # Every so manieth call fails: an append opens seven files and makes six fsyncs, one link, and at most one journal.
-_WHEN = {"openat": "5+19", "write": "2+3", "fsync": "4+17", "link": "2+3", "mkdir": "2+3"}
+_WHEN = {"openat": "5+19", "write": "1+2", "fsync": "4+17", "link": "2+3", "mkdir": "2+3"}
 
 
 def kill_ingress(stage: Stage) -> int:
@@ -48,9 +48,11 @@ def kill_a_worker(stage: Stage) -> int:
     stage.site.env["INGRESS_WORKERS"] = "2"
     with stage.site.projector(), stage.site.ingress() as process, stage.load():
         for kill in range(kills):
-            workers = _workers(process, 2)
             stage.wait_for_acknowledged(_some(kill, 20, 80))
-            random.Random(kill).choice(workers).kill()
+            victim = random.Random(kill).choice(_workers(process, 2))
+            stage.wait_for_acknowledged(5)
+            victim.kill()
+            victim.wait(_PATIENCE_S)
         stage.wait_for_acknowledged(20)
     _start_once_more(stage)
     return kills

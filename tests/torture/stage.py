@@ -19,6 +19,7 @@ _PATIENCE_S = 120.0
 _CALLS_PER_CALLER = 5
 # So many calls go on while a fault is brought about: it comes in the midst of them, and no log grows without end.
 _AHEAD = 50
+_BROKEN_OFF = 0
 
 
 class Stage:
@@ -34,6 +35,7 @@ class Stage:
         self.acknowledged: dict[str, str] = {}
         self.problems: list[str] = []
         self.copies = 1
+        self._positions: dict[str, int] = {}
         self._answers = 0
         self._goal = 0
         self._under_way = 0
@@ -106,24 +108,27 @@ class Stage:
                 self._changed.notify_all()
 
     def _post(self, client: httpx.Client, number: int, body: bytes) -> None:
+        id_ = f"conv_{number}"
         while not self._is_over:
-            status = self._try(client, body)
+            try:
+                answer = client.post(f"{self.site.url}/webhook/post-call", content=body, headers=signed(body))
+                status = answer.status_code
+            except httpx.ConnectError:
+                time.sleep(0.02)
+                continue  # nobody listens just now, and so has seen it
+            except httpx.TransportError:
+                status = _BROKEN_OFF
             with self._changed:
-                self._answers += status is not None
+                self._answers += 1
                 if status == 200:
-                    self.acknowledged[f"conv_{number}"] = hashlib.sha256(body).hexdigest()
-                elif status not in {None, 0, 503}:
-                    self.problems.append(f"conv_{number} was answered {status}")
+                    self._acknowledge(id_, body, answer.json()["data"]["position"])
+                elif status not in {_BROKEN_OFF, 503}:
+                    self.problems.append(f"{id_} was answered {status}")
                 self._changed.notify_all()
-            if status == 200 or (status is not None and number % 2):
+            if status == 200 or number % 2:
                 return
 
-    def _try(self, client: httpx.Client, body: bytes) -> int | None:
-        """Return the status; 0 where the answer was broken off, None where nobody listens."""
-        try:
-            return client.post(f"{self.site.url}/webhook/post-call", content=body, headers=signed(body)).status_code
-        except httpx.ConnectError:
-            time.sleep(0.02)
-            return None
-        except httpx.TransportError:
-            return 0
+    def _acknowledge(self, id_: str, body: bytes, position: int) -> None:
+        if self._positions.setdefault(id_, position) != position:
+            self.problems.append(f"{id_} was acknowledged at {self._positions[id_]} and at {position}")
+        self.acknowledged[id_] = hashlib.sha256(body).hexdigest()
