@@ -1,6 +1,7 @@
 """A running ingress on a disk that fails: 503 and nothing half-written, and it resumes by itself."""
 
 import itertools
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from events.log import PayloadLog
 from events.receipt import Place, sha256_of
 from ingress.errors import RETRY_AFTER_S
 from tests.e2e.servers import Site, signed
-from tests.e2e.strace import Fault, failing, injected, needs_strace, read_trace_file
+from tests.e2e.strace import Fault, failing, injected, needs_strace, read_trace_file, threads_of
 from tests.samples import transcription
 
 pytestmark = [needs_strace, pytest.mark.timeout(120)]
@@ -94,7 +95,10 @@ class Disk:
 def running(site: Site, scratch: Path) -> Iterator[Disk]:
     with site.ingress() as process, site.client() as client:
         disk = Disk(site, client, process.pid, scratch)
-        assert disk.post(disk.body()) == 200  # so that the thread is there before anything fails
+        # Several threads must wait for work before anything fails, or a webhook could be given to a new one.
+        with ThreadPoolExecutor(8) as clients:
+            while len(threads_of(process.pid)) < 4:
+                assert set(clients.map(disk.post, [disk.body() for _ in range(8)])) == {200}
         yield disk
 
 
@@ -269,7 +273,7 @@ def test_large_body_that_finds_no_room_leaves_nothing(disk: Disk, error: str) ->
         def pieces() -> Iterator[bytes]:
             yield body[:cut]
             while not (drafts := list(disk.incoming.glob("*.body"))) or not drafts[0].stat().st_size:
-                pass
+                time.sleep(0.005)
             stack.enter_context(disk.failing(Fault("write", error), trace=trace, path=drafts[0]))
             yield body[cut:]
 
