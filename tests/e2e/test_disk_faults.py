@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import httpx
@@ -52,11 +52,11 @@ class Disk:
         """Return where to write the next trace."""
         return self._scratch / f"trace-{next(self._numbers)}"
 
-    def failing(self, *faults: Fault, trace: Path, path: Path | None = None, also: str = "") -> ExitStack:
+    def failing(
+        self, *faults: Fault, trace: Path, path: Path | None = None, also: str = ""
+    ) -> AbstractContextManager[None]:
         """Make calls fail until the block ends."""
-        stack = ExitStack()
-        stack.enter_context(failing(self._process, *faults, trace=trace, path=path, also=also))
-        return stack
+        return failing(self._process, *faults, trace=trace, path=path, also=also)
 
     def post_while(self, body: bytes, *faults: Fault, path: Path | None = None) -> tuple[httpx.Response, int]:
         """Post a webhook while calls fail; return the answer, and how many failed."""
