@@ -13,6 +13,7 @@ from uvicorn.supervisors import Multiprocess
 from events.errors import LogClosedError
 from events.log import PayloadLog
 from ingress.app import create_app
+from ingress.protocol import GuardedProtocol
 from ingress.settings import Settings
 from projector.read_model import has_memories
 
@@ -33,7 +34,7 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
+        http=GuardedProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -1,0 +1,143 @@
+"""uvicorn's HTTP protocol with the limits that it lacks: what a stranger sends before a request is whole."""
+
+import asyncio
+import http
+import uuid
+from collections import deque
+from typing import Any
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from events.logging import get_logger
+from ingress.errors import ErrorAnswer
+
+log = get_logger("webhook")
+# Of a request's line and headers, or of trailers. Source: uvicorn's own limit where it parses with h11.
+HEAD_BYTES_MAX = 64 * 1024
+# From the connection, or from the first byte after an answer, to the end of the headers.
+# Source: Apache's default, `RequestReadTimeout header=20`.
+HEAD_S = 20.0
+# Requests that wait on one connection for those before them. ElevenLabs sends one at a time.
+PIPELINED_MAX = 16
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """
+    One connection.
+
+    The parser itself keeps whatever it is sent: headers without end, or requests behind requests, would fill the
+    memory, and copying them would hold up everybody else. Bodies are not looked after here; the application reads
+    them piece by piece, and gives up a sender that is too slow.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._head_bytes = 0
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._refusal = http.HTTPStatus.BAD_REQUEST, "this is no HTTP request"
+        self._is_refused = False
+        self._earlier: deque[RequestResponseCycle] = deque(maxlen=PIPELINED_MAX + 1)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._stop_waiting()
+        for cycle in self._earlier:  # uvicorn tells only the last one, and the others would fail on answering
+            cycle.disconnected = True
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take the next bytes, unless they are too many for a request that has got no further by them."""
+        if self._is_refused:
+            return
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._head_bytes > HEAD_BYTES_MAX:
+            self._refuse_head()
+            self.send_400_response("")
+        elif self._head_timer is None and not self._is_answering():
+            # Also where the rest of a body comes in that was answered already: it is thrown away, but not for ever.
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """
+        Let a request in.
+
+        Raises:
+            ValueError: it is too large, or there are too many before it; the parser stops.
+        """
+        self._head_bytes = 0
+        self._stop_waiting()
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES_MAX:
+            self._refuse_head()
+            raise ValueError
+        if len(self.pipeline) >= PIPELINED_MAX:
+            raise ValueError
+        if self._is_answering():
+            self._earlier.append(self.cycle)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        self._head_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End a request."""
+        self._head_bytes = 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn calls it for whatever it cannot parse
+        """Refuse what came in, in our shape, and close; requests that were whole before it are answered first."""
+        self._is_refused = True
+        if self._is_answering() and (self.pipeline or self.cycle.response_started or not self.cycle.more_body):
+            self.cycle.keep_alive = False
+            return
+        if not self.transport.is_closing():
+            self._answer(*self._refusal)
+        self.transport.close()
+
+    def _is_answering(self) -> bool:
+        # uvicorn's annotation hides that there is none before the first request.
+        return self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]
+
+    def _await_head(self) -> None:
+        self._head_timer = self.loop.call_later(HEAD_S, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _give_up(self) -> None:
+        self._head_timer = None
+        if self._head_bytes and not self._is_answering() and not self.transport.is_closing():
+            self._answer(http.HTTPStatus.REQUEST_TIMEOUT, f"the headers did not end within {HEAD_S:.0f} seconds")
+        if not self._is_answering():
+            self.transport.close()
+
+    def _refuse_head(self) -> None:
+        words = f"the request's line and headers are larger than {HEAD_BYTES_MAX} bytes"
+        self._refusal = http.HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words
+
+    def _answer(self, status: http.HTTPStatus, message: str) -> None:
+        request_id = str(uuid.uuid4())
+        body = msgspec.json.encode(ErrorAnswer(message=message, request_id=request_id))
+        headers = [
+            *self.server_state.default_headers,
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(body)),
+            (b"x-request-id", request_id.encode()),
+            (b"connection", b"close"),
+        ]
+        lines = [
+            f"HTTP/1.1 {status.value} {status.phrase}".encode(),
+            *(name + b": " + value for name, value in headers),
+        ]
+        self.transport.write(b"\r\n".join([*lines, b"", body]))
+        log.warning("request_refused", status=status.value, reason=message, request_id=request_id)

@@ -1,0 +1,108 @@
+"""Connections: how long one may take to come to a request, and that work under way is never cut off."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from ingress import protocol
+from ingress.protocol import GuardedProtocol
+
+_HEAD_S = 0.3
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def greets(scope: object, receive: Callable[[], Awaitable[object]], send: Callable[..., Awaitable[None]]) -> None:
+    """Answer at once, without reading the body; after a while where the path says so."""
+    if scope["path"] == "/slow":  # type: ignore[index]
+        await asyncio.sleep(4 * _HEAD_S)
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    await send({"type": "http.response.body", "body": b"hi"})
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
+    """Listen with the protocol alone; give a function that connects."""
+    config = uvicorn.Config(greets, http=GuardedProtocol, lifespan="off", log_config=None)
+    config.load()
+    state = ServerState()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: GuardedProtocol(config, state, {}, loop), "127.0.0.1", 0)
+    async with server:
+        yield lambda: asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+
+
+def answered(*sent: bytes, pause_s: float = 0.0) -> bytes:
+    """Return all that is answered to what is sent, until the connection is closed by the other side."""
+
+    async def read(reader: asyncio.StreamReader, got: bytearray) -> None:
+        with suppress(ConnectionError):  # where we went on sending to a connection that was closed
+            while piece := await reader.read(65536):
+                got += piece
+
+    async def talk() -> bytes:
+        got = bytearray()
+        async with listening() as connect:
+            reader, writer = await connect()
+            reading = asyncio.create_task(read(reader, got))
+            for piece in sent:
+                writer.write(piece)
+                await asyncio.wait([reading], timeout=pause_s)
+            await reading
+            writer.close()
+        return bytes(got)
+
+    return asyncio.run(talk())
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEAD_S", _HEAD_S)
+
+
+@pytest.mark.parametrize("start", [b"GET / HT", b"GET / HTTP/1.1\r\nhost: x\r\n", b"\r\n"])
+def test_head_that_does_not_end_is_given_up(start: bytes) -> None:
+    """Whoever begins a request and falls silent is told 408, in our shape, and disconnected."""
+    head, _, body = answered(start).partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 408 ")
+    assert set(json.loads(body)) == {"status", "message", "request_id"}
+
+
+def test_connection_without_a_request_is_closed() -> None:
+    """Whoever connects and says nothing is disconnected without a word."""
+    assert answered() == b""
+
+
+def test_head_that_drips_is_given_up() -> None:
+    """The time counts from the connection: a byte now and then buys none."""
+    assert answered(*[b"G", b"E", b"T", b" ", b"/", b"x"], pause_s=_HEAD_S / 4).startswith(b"HTTP/1.1 408 ")
+
+
+def test_rest_of_a_body_that_was_answered_is_not_awaited_for_ever() -> None:
+    """A sender that was answered early may send the rest of the body, but not for ever."""
+    head = b"POST / HTTP/1.1\r\ncontent-length: 1000\r\n\r\n"
+    got = answered(head, *[b"x"] * 8, pause_s=_HEAD_S / 4)
+
+    assert got.startswith(b"HTTP/1.1 200 ")
+    assert got.count(b"HTTP/1.1 ") == 1
+
+
+def test_second_head_on_a_connection_is_given_up_too() -> None:
+    """A first request buys no time for the second."""
+    got = answered(b"GET / HTTP/1.1\r\n\r\n", b"GET", pause_s=_HEAD_S / 4)
+
+    assert [part[:3] for part in got.split(b"HTTP/1.1 ")[1:]] == [b"200", b"408"]
+
+
+def test_answer_that_takes_long_is_waited_for() -> None:
+    """Work under way is not a sender's fault: it is answered, however long it takes, and whatever came behind it."""
+    slow, next_ = b"GET /slow HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n"
+
+    for sent in ([slow, next_], [slow + next_], [slow + next_[:5], next_[5:]]):
+        got = answered(*sent, pause_s=_HEAD_S / 4)
+        assert [part[:3] for part in got.split(b"HTTP/1.1 ")[1:]] == [b"200", b"200"]
