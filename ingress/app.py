@@ -22,6 +22,7 @@ from ingress.callers import callers_handlers
 from ingress.client_data import client_data_handler
 from ingress.errors import answer_error
 from ingress.openapi import add_bodies, openapi_config
+from ingress.patience import with_patience
 from ingress.post_call import Appending, post_call_handler
 from ingress.reading import Reading
 from ingress.requests import with_request_id
@@ -54,7 +55,7 @@ def create_app(settings: Settings) -> ASGIApp:
             client_data_handler(settings, reading, auditing),
             search_data_handler(settings, reading, auditing),
             *callers_handlers(settings, appending.payloads, reading, auditing),
-            *status_handlers(appending, reading, auditing, version=release, is_debug=settings.is_debug),
+            *status_handlers(settings, appending, reading, auditing, version=release),
         ],
         exception_handlers={Exception: answer_error},
         lifespan=[lifespan],
@@ -65,7 +66,7 @@ def create_app(settings: Settings) -> ASGIApp:
         logging_config=None,
     )
     add_bodies(app.openapi_schema)
-    return with_request_id(app)
+    return with_request_id(with_patience(app, idle_s=settings.body_idle_timeout_s))
 
 
 def create_worker_app() -> ASGIApp:

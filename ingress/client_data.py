@@ -60,7 +60,7 @@ def client_data_handler(settings: Settings, reading: Reading, auditing: Auditing
         status_code=200,
         request_max_body_size=None,
         operation_class=request_body("ClientDataRequest"),
-        responses=errors(401),
+        responses=errors(401, 408, 415),
         summary="Say who is calling",
         description="Answers every variable on every call; an unknown caller gets the default greeting.",
     )

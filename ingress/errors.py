@@ -9,14 +9,17 @@ from msgspec import Meta, Struct
 
 from events.errors import BodyTooLargeError, DamagedEventError, JournalError, LogClosedError, SignatureError
 from events.logging import get_logger
-from ingress.requests import annotate, request_id
+from ingress.patience import StalledBodyError
+from ingress.requests import NotJsonError, annotate, request_id
 
 log = get_logger("error")
 RETRY_AFTER_S = 5
-# What the sender can do about it decides; ElevenLabs retries 503 and never a 4xx.
+# What the sender can do about it decides; ElevenLabs retries 408 and 503, and no other 4xx.
 _STATUSES: dict[type[Exception], int] = {
     SignatureError: 401,
+    StalledBodyError: 408,
     BodyTooLargeError: 413,
+    NotJsonError: 415,
     LogClosedError: 503,
     JournalError: 503,
     DamagedEventError: 503,
@@ -42,6 +45,8 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         message = str(error) if status != 500 else "an error of ours; the log has it under this request_id"
     if status < 500:
         annotate(reason=message)
+    if status == 408:
+        headers["Connection"] = "close"  # the rest of the body may come yet, and would be taken for a request
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
         log.error("log_closed", error=message)

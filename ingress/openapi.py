@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import msgspec
+from litestar import Response, Router
+from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import SwaggerRenderPlugin
 from litestar.openapi.spec import (
@@ -31,7 +33,9 @@ _DESCRIPTIONS = {
     400: "The path names no caller.",
     401: "The signature or the key is missing or wrong; nothing was kept.",
     404: "Nothing is held about this caller.",
+    408: "The body stopped half-way, or came in too slowly; nothing was kept, a retry is safe.",
     413: "The body is above the cap; nothing was kept.",
+    415: "The Content-Type is there and is no JSON: `application/json` or `application/...+json`. Nothing was kept.",
     503: "The log cannot take an event now; nothing was kept, a retry is safe.",
 }
 _EXAMPLES: dict[str, Any] = {
@@ -194,11 +198,19 @@ def openapi_config(version: str) -> OpenAPIConfig:
         version=version,
         description="Memory for ElevenLabs voice agents: three webhooks.",
         path="/docs",
+        openapi_router=Router("/docs", route_handlers=[], after_request=_refuse_page, include_in_schema=False),
         render_plugins=[SwaggerRenderPlugin(path="/")],
         components=Components(
             security_schemes={"ApiKey": SecurityScheme(type="apiKey", name="X-Api-Key", security_scheme_in="header")},
         ),
     )
+
+
+def _refuse_page(response: Response[Any]) -> Response[Any]:
+    # The framework has a page of its own for what is not there below /docs; ours is one shape for all.
+    if response.status_code == 404:
+        raise NotFoundException
+    return response
 
 
 def add_bodies(document: OpenAPI) -> None:

@@ -1,6 +1,7 @@
 """After the call: authenticate the webhook, append it to the log, and only then answer."""
 
 import asyncio
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +14,13 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
 from events.draft import Draft
+from events.errors import LogClosedError, SignatureError, closing_the_log
 from events.filing import UNREADABLE
 from events.log import PayloadLog
 from events.receipt import Receipt
 from events.signature import Verifier
 from ingress.openapi import errors, request_body
-from ingress.requests import annotate, request_id
+from ingress.requests import annotate, check_json, request_id
 from ingress.settings import Settings
 
 T = TypeVar("T")
@@ -52,6 +54,7 @@ class Appending:
         self.payloads = payloads
         self.appended = 0
         self.unreadable = 0
+        self._unproven_bytes = 0
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="append")
 
     async def append(self, request: Request[Any, Any, Any], verifier: Verifier, signature: str) -> Receipt:
@@ -60,20 +63,24 @@ class Appending:
 
         Raises:
             SignatureError, BodyTooLargeError, LogClosedError: as the log and the signature do; nothing was kept.
-            ClientException: the body stopped half-way; nothing was kept.
+            ClientException, StalledBodyError: the body stopped half-way; nothing was kept.
         """
         draft = self.payloads.draft()
+        unproven_bytes = 0
         try:
             piece = bytearray()
             async for chunk in request.stream():
                 piece += chunk
                 if len(piece) >= _PIECE_BYTES:
-                    await self._in_thread(partial(_take, draft, verifier, bytes(piece)))
+                    unproven_bytes += len(piece)
+                    self._unproven_bytes += len(piece)
+                    await self._in_thread(partial(self._take_unproven, draft, verifier, bytes(piece)))
                     piece.clear()
             receipt = await self._in_thread(partial(self._finish, draft, verifier, bytes(piece), signature))
         except InternalServerException as error:
             raise ClientException("the body stopped half-way") from error
         finally:
+            self._unproven_bytes -= unproven_bytes
             draft.discard()  # nothing is left to do here, but for a body that failed
         self.appended += 1
         self.unreadable += receipt.kind == UNREADABLE
@@ -82,6 +89,15 @@ class Appending:
     def close(self) -> None:
         """End the threads; appends under way are finished first."""
         self._threads.shutdown()
+
+    def _take_unproven(self, draft: Draft, verifier: Verifier, piece: bytes) -> None:
+        with closing_the_log():
+            free_bytes = shutil.disk_usage(self.payloads.folder).free
+        # Whoever sends this has shown nothing yet but a header that looks right. All such bodies together may hold
+        # as much of the disk as they leave free, or strangers could fill it for as long as they keep sending.
+        if self._unproven_bytes > free_bytes:
+            raise LogClosedError("the disk has too little room for bodies whose signature is still to be verified")
+        _take(draft, verifier, piece)
 
     def _finish(self, draft: Draft, verifier: Verifier, piece: bytes, signature: str) -> Receipt:
         with draft:
@@ -107,16 +123,24 @@ def post_call_handler(settings: Settings, appending: Appending) -> HTTPRouteHand
         status_code=200,
         request_max_body_size=None,
         operation_class=request_body("PostCallWebhook", signed=True),
-        responses=errors(401, 413, 503),
+        responses=errors(401, 408, 413, 415, 503),
         summary="Learn from a call",
-        description="Appends the webhook to the payload log, byte for byte. 200 means that it is durable.",
+        description=(
+            "Appends the webhook to the payload log, byte for byte. 200 means that it is durable. A webhook that is "
+            "rightly signed is taken whatever its Content-Type; one that is not is 415 where that is no JSON, else 401."
+        ),
     )
     async def post_call(request: Request[Any, Any, Any]) -> PostCallAnswer:
         header = request.headers.get(HEADER)
-        verifier = Verifier(
-            header, settings.post_call_keys, now_s=time.time(), tolerance_s=settings.signature_tolerance_s
-        )
-        receipt = await appending.append(request, verifier, header or "")
+        try:
+            verifier = Verifier(
+                header, settings.post_call_keys, now_s=time.time(), tolerance_s=settings.signature_tolerance_s
+            )
+            receipt = await appending.append(request, verifier, header or "")
+        except SignatureError:
+            # Only now: what ElevenLabs signed is never refused for a header that says what it might be.
+            check_json(request)
+            raise
         annotate(position=receipt.position, kind=receipt.kind, conversation_id=receipt.conversation_id)
         return PostCallAnswer(
             message="the event is in the log",

@@ -1,5 +1,6 @@
 """What is the same for every request: its id, its key, its body, and the line that the log says of it."""
 
+import asyncio
 import re
 import time
 import uuid
@@ -22,7 +23,13 @@ API_KEY = "x-api-key"
 # A question is a few hundred bytes; whoever sends more than this is answered as if nothing had been asked.
 _QUESTION_BYTES_MAX = 1024 * 1024
 _REQUEST_ID = "request_id"
+_STOPPING = "ingress is stopping; send it again"
+_JSON = re.compile(r"application/(?:[^\s;/+]+\+)?json\s*(?:;.*)?", re.IGNORECASE)
 _AGENT_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+
+
+class NotJsonError(Exception):
+    """A body is said to be no JSON; nothing of it was kept. A retry needs another Content-Type."""
 
 
 def request_id() -> str:
@@ -57,6 +64,12 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
 
         try:
             await app(scope, receive, send_with_id)
+        except asyncio.CancelledError:
+            # A stop that ran out of patience, mostly with a body that never ends. Nothing went wrong with us: the
+            # server would say so with a traceback.
+            annotate(reason=_STOPPING)
+            if not status:
+                await _answer_stopping(send_with_id)
         finally:
             if scope["path"].startswith("/webhook/"):
                 took_ms = round((time.perf_counter() - began) * 1000, 1)
@@ -64,6 +77,18 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
                 say("webhook_answered", path=scope["path"], status=status, took_ms=took_ms)
 
     return answer
+
+
+async def _answer_stopping(send: Send) -> None:
+    body = msgspec.json.encode({"status": "error", "message": _STOPPING, "request_id": request_id()})
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", b"%d" % len(body)),
+        (b"retry-after", b"5"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def loggable(agent_id: str | None) -> str | None:
@@ -87,12 +112,29 @@ def check_key(request: Request[Any, Any, Any], keys: Keys, variable: str) -> str
     return key_name(variable, secret)
 
 
+def check_json(request: Request[Any, Any, Any]) -> None:
+    """
+    Let a request through whose body is JSON by its own account, or without one.
+
+    Raises:
+        NotJsonError: the Content-Type header names something else.
+    """
+    given = request.headers.get("content-type", "").strip()
+    if given and not _JSON.fullmatch(given):
+        raise NotJsonError("the body must be JSON: send it with Content-Type: application/json")
+
+
 async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
     """
     Return the body of a question, forgiving whatever an LLM may have put into it.
 
-    A field of the wrong type is converted where that is possible, and absent where not. Never raises.
+    A field of the wrong type is converted where that is possible, and absent where not.
+
+    Raises:
+        NotJsonError: the Content-Type header names something else; no LLM writes headers.
+        StalledBodyError: the body stopped half-way.
     """
+    check_json(request)
     body = bytearray()
     try:
         async for chunk in request.stream():

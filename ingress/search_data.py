@@ -90,7 +90,7 @@ def search_data_handler(settings: Settings, reading: Reading, auditing: Auditing
         status_code=200,
         request_max_body_size=None,
         operation_class=request_body("SearchDataRequest"),
-        responses=errors(401),
+        responses=errors(401, 408, 415),
         summary="Recall what a caller told us",
         description="Searches the memories of the caller of a running call, and of nobody else.",
     )

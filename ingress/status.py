@@ -17,11 +17,13 @@ from ingress.auditing import Auditing
 from ingress.post_call import Appending
 from ingress.reading import Reading
 from ingress.requests import request_id
+from ingress.settings import Settings
 from projector.engines import Engine
 from projector.read_model import ReadModel
 
 _READ_TIMEOUT_S = 1.0
 _BEHIND_S = 30.0
+_MIB = 1024 * 1024
 _redoc = RedocRenderPlugin(path="/redoc", google_fonts=False)
 
 
@@ -32,6 +34,7 @@ class LogHealth(Struct, kw_only=True):
     events: Annotated[int, Meta(description="How many events there are.")] = 0
     head: Annotated[str | None, Meta(description="SHA-256 of the journal's last line: the chain's end.")] = None
     free_bytes: Annotated[int, Meta(description="Free room on the log's disk.")] = 0
+    low_disk: Annotated[bool, Meta(description="Whether less is free than `FREE_DISK_MIN_MB` asks for.")] = False
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
 
@@ -85,7 +88,7 @@ class Echo(Struct, kw_only=True):
 
 
 def status_handlers(
-    appending: Appending, reading: Reading, auditing: Auditing, *, version: str, is_debug: bool
+    settings: Settings, appending: Appending, reading: Reading, auditing: Auditing, *, version: str
 ) -> list[HTTPRouteHandler]:
     """Return the handlers of `/`, `/health`, `/redoc`, and of `/echo` when debugging."""
 
@@ -98,11 +101,16 @@ def status_handlers(
     @get(
         "/health",
         summary="Say how the service is",
-        description="200 as long as an event can be appended.",
-        responses={503: ResponseSpec(data_container=Health, description="No event can be appended now.")},
+        description="200 as long as events can be appended, and the log's disk has room for more of them.",
+        responses={
+            503: ResponseSpec(
+                data_container=Health,
+                description="No event can be appended now, or `degraded` names `disk`: soon none will be.",
+            )
+        },
     )
     async def health() -> Response[Health]:
-        log = await asyncio.to_thread(_log_health, appending)
+        log = await asyncio.to_thread(_log_health, appending, settings.free_disk_bytes_min)
         read_model = await reading.look(
             lambda model, engine: _read_model_health(model, engine, reading), timeout_s=_READ_TIMEOUT_S
         )
@@ -113,7 +121,7 @@ def status_handlers(
             audit_failures=auditing.failures,
         )
         answer = _health(log, read_model, counts, patience)
-        return Response(answer, status_code=200 if log.writable else 503)
+        return Response(answer, status_code=503 if log.error else 200)
 
     @get("/redoc", media_type=MediaType.HTML, include_in_schema=False)
     async def redoc(request: Request[Any, Any, Any]) -> bytes:
@@ -128,7 +136,7 @@ def status_handlers(
             decoded = body.decode("utf-8", "replace")
         return Echo(request_id=request_id(), headers=dict(request.headers), body=decoded)
 
-    return [welcome, health, redoc, *([echo] if is_debug else [])]
+    return [welcome, health, redoc, *([echo] if settings.is_debug else [])]
 
 
 class _Patience:
@@ -144,7 +152,7 @@ class _Patience:
         return self._since is not None and now - self._since > _BEHIND_S
 
 
-def _log_health(appending: Appending) -> LogHealth:
+def _log_health(appending: Appending, free_bytes_min: int) -> LogHealth:
     payloads = appending.payloads
     health = LogHealth(writable=False)
     try:
@@ -156,6 +164,10 @@ def _log_health(appending: Appending) -> LogHealth:
         health.error = str(error)
     else:
         health.writable = True
+        health.low_disk = health.free_bytes < free_bytes_min
+        if health.low_disk:
+            left, limit = health.free_bytes // _MIB, free_bytes_min // _MIB
+            health.error = f"{left} MB are left on the log's disk, less than FREE_DISK_MIN_MB, {limit}: make room"
     return health
 
 
@@ -186,6 +198,8 @@ def _health(log: LogHealth, read_model: ReadModelHealth | None, counts: WorkerCo
             degraded.append("engine")
     if counts.audit_failures:
         degraded.append("audit")
+    if log.low_disk:
+        degraded.append("disk")
     if not log.writable:
         degraded.append("log")
     return Health(

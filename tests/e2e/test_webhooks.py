@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -175,11 +176,17 @@ HOSTILE = {
 }
 
 
+def outside(site: Site) -> set[Path]:
+    """Return what lies in a site's folder but neither in the log nor in the read model, which the projector writes."""
+    ours = (site.payloads, site.read_model)
+    return {path for path in site.folder.rglob("*") if not any(path.is_relative_to(folder) for folder in ours)}
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_signed_webhook_is_kept_whatever_it_holds(served: Site, name: str) -> None:
     """A rightly signed body is answered 200 and kept byte for byte, inside the payload folder."""
     body = HOSTILE[name]
-    outside = {path for path in served.folder.rglob("*") if served.payloads not in path.parents}
+    before = outside(served)
     answer = served.post_call(body)
 
     assert answer.status_code == 200, answer.text
@@ -188,23 +195,97 @@ def test_signed_webhook_is_kept_whatever_it_holds(served: Site, name: str) -> No
     assert isinstance(event, Event)
     assert event.body() == body
     assert event.path.resolve().is_relative_to(served.payloads.resolve())
-    now_outside = {path for path in served.folder.rglob("*") if served.payloads not in path.parents}
-    assert {path.name for path in now_outside - outside} <= {"readmodel.sqlite-wal", "readmodel.sqlite-shm"}
+    assert outside(served) <= before
     assert event.receipt.kind == {
         "slug type": "other-transcription",
         "workspace event": "other-voice-removed",
     }.get(name, "unreadable")
 
 
-def test_same_bytes_again_are_one_event(served: Site) -> None:
-    """A retry is answered 200 with the same place in the log, whether signed afresh or not."""
+def test_replayed_webhook_is_one_event(served: Site) -> None:
+    """The same bytes again, with the same signature or signed afresh, are answered 200 with the one place they have."""
     body = transcription("conv_again", "once")
-    first = served.post_call(body)
-    header = signed(body, age_s=60)
-    again = [httpx.post(f"{served.url}/webhook/post-call", content=body, headers=header) for _ in range(3)]
+    old, young, fresh = signed(body, age_s=29 * 60), signed(body, age_s=60), signed(body)
+    answers = [
+        httpx.post(f"{served.url}/webhook/post-call", content=body, headers=header)
+        for header in (old, old, young, fresh, fresh)
+    ]
 
-    assert {answer.json()["data"]["position"] for answer in (first, *again)} == {first.json()["data"]["position"]}
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert len({answer.json()["data"]["position"] for answer in answers}) == 1
     assert len(list((served.payloads / "conv_again").iterdir())) == 1
+    assert len(receipts_of(served, "conv_again")) == 1
+
+
+@pytest.mark.parametrize("age_s", [31 * 60, -6 * 60])
+def test_webhook_replayed_outside_the_window_is_refused(served: Site, age_s: int) -> None:
+    """Bytes that are in the log already are 401 all the same once their signature is too old, and change nothing."""
+    body = transcription(f"conv_late_{abs(age_s)}", "once")
+    assert served.post_call(body).status_code == 200
+    stale = httpx.post(f"{served.url}/webhook/post-call", content=body, headers=signed(body, age_s=age_s))
+
+    assert stale.status_code == 401
+    assert len(receipts_of(served, f"conv_late_{abs(age_s)}")) == 1
+
+
+def receipts_of(site: Site, conversation_id: str) -> list[Event]:
+    """Return the events of a conversation."""
+    events = [event for event in PayloadLog(site.payloads).read() if isinstance(event, Event)]
+    return [event for event in events if event.receipt.conversation_id == conversation_id]
+
+
+NO_JSON = [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "text/json",
+    "json",
+    "application/jsonp",
+    "application/json, text/plain",
+    "application/+json",
+    "*/*",
+]
+JSON = ["", "application/json", "Application/JSON ;charset=utf-8", "application/vnd.api+json", "application/json;"]
+
+
+@pytest.mark.parametrize("content_type", NO_JSON)
+@pytest.mark.parametrize("path", ["client-data", "search-data", "search-memory"])
+def test_question_that_is_no_json_by_its_own_account_is_refused(served: Site, path: str, content_type: str) -> None:
+    """A question of another content type is 415, which says what to send; without the key it is 401 as ever."""
+    key = CLIENT_DATA_KEY if path == "client-data" else SEARCH_DATA_KEY
+    refused = httpx.post(
+        f"{served.url}/webhook/{path}", content=b"{}", headers={"x-api-key": key, "content-type": content_type}
+    )
+    unproven = httpx.post(f"{served.url}/webhook/{path}", content=b"{}", headers={"content-type": content_type})
+
+    assert refused.status_code == 415
+    assert "application/json" in refused.json()["message"]
+    assert unproven.status_code == 401
+
+
+@pytest.mark.parametrize("content_type", JSON)
+@pytest.mark.parametrize("path", ["client-data", "search-data", "search-memory"])
+def test_question_may_say_json_in_any_way(served: Site, path: str, content_type: str) -> None:
+    """JSON by any of its names, with parameters, and no content type at all, is answered."""
+    key = CLIENT_DATA_KEY if path == "client-data" else SEARCH_DATA_KEY
+    headers = {"x-api-key": key, "content-type": content_type}
+    answer = httpx.post(f"{served.url}/webhook/{path}", content=b"{}", headers=headers)
+
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("content_type", [*NO_JSON, *JSON])
+def test_rightly_signed_webhook_is_taken_whatever_its_content_type(served: Site, content_type: str) -> None:
+    """Only who is not proven is refused for a content type: 415 instead of 401. What is signed is in the log."""
+    body = transcription("conv_type", "hello")
+    url, headers = f"{served.url}/webhook/post-call", {"content-type": content_type}
+    refusals = [
+        httpx.post(url, content=body, headers=headers | signature)
+        for signature in ({}, signed(body, secret="wrong"), signed(body, age_s=31 * 60))
+    ]
+
+    assert httpx.post(url, content=body, headers=headers | signed(body)).status_code == 200
+    assert {answer.status_code for answer in refusals} == ({401} if content_type in JSON else {415})
 
 
 def test_outbound_call_belongs_to_the_callee(served: Site) -> None:
@@ -345,20 +426,33 @@ def test_instructions_of_a_caller_are_defused(served: Site) -> None:
 def test_every_answer_has_a_request_id_and_one_shape_of_error(served: Site) -> None:
     """Whatever is asked, the answer names its request, and an error says what is wrong."""
     asked = [
-        ("GET", "/nope", 404),
-        ("POST", "/health", 405),
-        ("GET", "/webhook/post-call", 405),
+        *(
+            (method, path, 404)
+            for method in ("GET", "POST", "PUT", "DELETE")
+            for path in ("/nope", "/docs/a/b", "/%00")
+        ),
+        *(("GET", path, 404) for path in ("/docs/nope", "/docs/nope.json", "/webhook", "/webhook/nope")),
+        *((method, path, 405) for method in ("POST", "PUT", "DELETE", "TRACE") for path in ("/", "/health", "/docs")),
+        *((method, "/webhook/post-call", 405) for method in ("GET", "PUT", "PATCH", "DELETE")),
+        ("POST", "/redoc", 405),
+        ("POST", "/docs/openapi.json", 405),
+        ("GET", "/webhook/search-memory", 405),
         ("POST", "/echo", 404),
     ]
+    client = served.client()
     for method, path, status in asked:
-        answer = httpx.request(method, served.url + path)
-        assert answer.status_code == status
+        answer = client.request(method, path)
+        assert answer.status_code == status, (method, path)
         assert set(answer.json()) == {"status", "message", "request_id"}
         assert answer.headers["x-request-id"] == answer.json()["request_id"]
+        if status == 405:
+            allowed = "POST" if path.startswith("/webhook") else "GET"
+            assert allowed in answer.headers["allow"].split(", ")
     for path in ("/", "/health", "/docs", "/redoc", "/docs/openapi.json"):
-        answer = httpx.get(served.url + path)
+        answer = client.get(path)
         assert answer.status_code == 200
         assert _UUID.fullmatch(answer.headers["x-request-id"])
+    client.close()
 
 
 def test_log_lines_hold_no_words_no_numbers_no_secrets(served: Site) -> None:

@@ -48,6 +48,7 @@ def test_needs_three_secrets_and_nothing_else() -> None:
     assert (read.engine, read.region) == ("embedded", "US")
     assert (read.host, read.port, read.workers) == ("127.0.0.1", 8000, 1)
     assert read.body_bytes_max == 256 * 1024 * 1024
+    assert (read.body_idle_timeout_s, read.free_disk_bytes_min) == (30, 512 * 1024 * 1024)
     assert (read.default_greeting, read.greetings) == (DEFAULT_GREETING, TEMPLATES)
     assert (read.first_message_override, read.extra_variables) == (True, {})
     assert (read.relevance_threshold, read.search_deadline_s) == (None, 2.5)
@@ -194,6 +195,8 @@ def test_reads_no(text: str) -> None:
         ("SIGNATURE_TOLERANCE_MINUTES", ["0", "1441", "1.5"]),
         ("INGRESS_WORKERS", ["0", "65"]),
         ("BODY_MAX_MB", ["0", "4097"]),
+        ("BODY_IDLE_TIMEOUT_S", ["0", "601", "1.5"]),
+        ("FREE_DISK_MIN_MB", ["-1", "half"]),
         ("SEARCH_DEADLINE_MS", ["49", "60001"]),
         ("MEMORY_RELEVANCE_THRESHOLD", ["-0.1", "1.1", "nan", "inf", "half"]),
         ("DEFAULT_REGION", ["USA", "Germany", "XX", "+49"]),
@@ -213,6 +216,8 @@ def test_refuses_what_it_cannot_use(name: str, texts: list[str]) -> None:
         ("SIGNATURE_TOLERANCE_MINUTES", "1", "1440"),
         ("INGRESS_WORKERS", "1", "64"),
         ("BODY_MAX_MB", "1", "4096"),
+        ("BODY_IDLE_TIMEOUT_S", "1", "600"),
+        ("FREE_DISK_MIN_MB", "0", "1073741824"),
         ("SEARCH_DEADLINE_MS", "50", "60000"),
         ("MEMORY_RELEVANCE_THRESHOLD", "0", "1"),
     ],

@@ -1,0 +1,41 @@
+"""The disk is said to be filling up while there is still room."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.e2e.servers import Site
+from tests.samples import transcription
+
+_MORE_THAN_ANY_DISK_MB = "1073741824"
+
+
+def test_health_is_503_before_the_disk_is_full(tmp_path: Path) -> None:
+    """With less free than the limit, /health is 503 and says how much is left of what; webhooks are taken still."""
+    site = Site(tmp_path, FREE_DISK_MIN_MB=_MORE_THAN_ANY_DISK_MB)
+    with site.ingress():
+        answer = httpx.get(site.url + "/health")
+        appended = site.post_call(transcription("conv_full", "hello"))
+
+    health = answer.json()
+    assert answer.status_code == 503
+    assert health["status"] == "degraded"
+    assert "disk" in health["degraded"]
+    assert health["log"]["writable"] is True
+    assert health["log"]["low_disk"] is True
+    assert f"{health['log']['free_bytes'] // 1024**2} MB are left" in health["log"]["error"]
+    assert f"FREE_DISK_MIN_MB, {_MORE_THAN_ANY_DISK_MB}" in health["log"]["error"]
+    assert appended.status_code == 200
+
+
+@pytest.mark.parametrize("limit_mb", ["0", "1"])
+def test_health_is_200_while_there_is_room(tmp_path: Path, limit_mb: str) -> None:
+    """With more free than the limit, or with the limit switched off, nothing is said of the disk."""
+    site = Site(tmp_path, FREE_DISK_MIN_MB=limit_mb)
+    with site.ingress():
+        answer = httpx.get(site.url + "/health")
+
+    assert answer.status_code == 200
+    assert "disk" not in answer.json()["degraded"]
+    assert answer.json()["log"]["error"] is None
