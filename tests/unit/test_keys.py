@@ -1,8 +1,12 @@
 """Secrets: which count, what they let in, and that they never show."""
 
+import hmac
+
 import pytest
 
+from events.errors import SignatureError
 from events.keys import Keys, is_placeholder
+from events.signature import Verifier, sign
 
 SECRET = "wsec_6b1f0a29"
 ROTATED = "wsec_93d7c1e4"
@@ -107,3 +111,60 @@ def test_secrets_are_never_printed() -> None:
     """Neither `repr` nor `str` shows a secret; they say how many there are."""
     keys = Keys([SECRET, ROTATED])
     assert repr(keys) == str(keys) == f"{keys}" == "<2 masked>"
+
+
+class Compared(list[tuple[bytes, bytes]]):
+    """What was compared in constant time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        self._compare = hmac.compare_digest
+        monkeypatch.setattr(hmac, "compare_digest", self)
+
+    def __call__(self, one: bytes, other: bytes) -> bool:
+        self.append((one, other))
+        return self._compare(one, other)
+
+
+MANY = ["wsec_first", "wsec_second", "wsec_third"]
+
+
+@pytest.mark.parametrize("given", [*MANY, "wsec_fourth", "wsec_firs", "", None])
+def test_every_secret_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str | None) -> None:
+    """Whether the first, the last or none matches: each secret is compared, all of it, and none is left out."""
+    compared = Compared(monkeypatch)
+    Keys(MANY).match(given)
+
+    candidate = (given or "").encode()
+    assert compared == [(candidate, secret.encode()) for secret in MANY]
+
+
+@pytest.mark.parametrize("secret", [*MANY, "wsec_fourth"])
+@pytest.mark.parametrize("others", [0, 2])
+def test_every_signature_is_compared_in_constant_time(
+    monkeypatch: pytest.MonkeyPatch, secret: str, others: int
+) -> None:
+    """Whichever secret signed: the digest of each secret is compared with each digest that the header gives."""
+    header = sign(b"body", secret, timestamp_s=1000) + "".join(f",v0={number:064x}" for number in range(others))
+    compared = Compared(monkeypatch)
+    verifier = Verifier(header, Keys(MANY), now_s=1000)
+    verifier.update(b"body")
+    try:
+        verifier.verify()
+    except SignatureError:
+        assert secret not in MANY
+    else:
+        assert secret in MANY
+
+    assert len(compared) == len(MANY) * (1 + others)
+    assert len({digest for digest, _ in compared}) == len(MANY)
+
+
+@pytest.mark.parametrize("secret", PLACEHOLDERS)
+def test_placeholder_never_verifies_a_signature(secret: str) -> None:
+    """What is signed with an empty or placeholder secret is refused, also where that is all that was configured."""
+    verifier = Verifier(sign(b"body", secret, timestamp_s=1000), Keys([secret]), now_s=1000)
+    verifier.update(b"body")
+
+    with pytest.raises(SignatureError):
+        verifier.verify()
