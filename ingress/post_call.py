@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -54,7 +55,8 @@ class Appending:
         self.payloads = payloads
         self.appended = 0
         self.unreadable = 0
-        self._unproven_bytes = 0
+        self._unproven: dict[Draft, int] = {}
+        self._unproven_lock = threading.Lock()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="append")
 
     async def append(self, request: Request[Any, Any, Any], verifier: Verifier, signature: str) -> Receipt:
@@ -66,21 +68,19 @@ class Appending:
             ClientException, StalledBodyError: the body stopped half-way; nothing was kept.
         """
         draft = self.payloads.draft()
-        unproven_bytes = 0
         try:
             piece = bytearray()
             async for chunk in request.stream():
                 piece += chunk
                 if len(piece) >= _PIECE_BYTES:
-                    unproven_bytes += len(piece)
-                    self._unproven_bytes += len(piece)
                     await self._in_thread(partial(self._take_unproven, draft, verifier, bytes(piece)))
                     piece.clear()
             receipt = await self._in_thread(partial(self._finish, draft, verifier, bytes(piece), signature))
         except InternalServerException as error:
             raise ClientException("the body stopped half-way") from error
         finally:
-            self._unproven_bytes -= unproven_bytes
+            with self._unproven_lock:
+                self._unproven.pop(draft, None)
             draft.discard()  # nothing is left to do here, but for a body that failed
         self.appended += 1
         self.unreadable += receipt.kind == UNREADABLE
@@ -95,8 +95,10 @@ class Appending:
             free_bytes = shutil.disk_usage(self.payloads.folder).free
         # Whoever sends this has shown nothing yet but a header that looks right. All such bodies together may hold
         # as much of the disk as they leave free, or strangers could fill it for as long as they keep sending.
-        if self._unproven_bytes > free_bytes:
-            raise LogClosedError("the disk has too little room for bodies whose signature is still to be verified")
+        with self._unproven_lock:
+            if sum(self._unproven.values()) + len(piece) > free_bytes:
+                raise LogClosedError("the disk has too little room for bodies whose signature is still to be verified")
+            self._unproven[draft] = self._unproven.get(draft, 0) + len(piece)
         _take(draft, verifier, piece)
 
     def _finish(self, draft: Draft, verifier: Verifier, piece: bytes, signature: str) -> Receipt:

@@ -102,7 +102,7 @@ def test_unproven_bodies_hold_no_more_of_the_disk_than_they_leave(
 ) -> None:
     """Of bodies that come in at once, those that would take more than is left are refused; a retry is safe."""
     held = leave_free(monkeypatch, 5 * _MIB, appending)
-    answers = append(appending, *(sender() for _ in range(5)), secret="wrong")
+    answers = append(appending, *(sender() for _ in range(3)), secret="wrong")
 
     assert LogClosedError in {type(answer) for answer in answers} <= {LogClosedError, SignatureError}
     assert 0 < max(held) <= 5 * _MIB
