@@ -224,6 +224,8 @@ def add_bodies(document: OpenAPI) -> None:
             tag["description"] = "Which webhook this is."
     components["PostCallWebhook"] = {**schemas[0], "description": "One of the three post-call webhooks."}
     if document.components.schemas is not None:
+        for own in document.components.schemas.values():
+            _allow_any(own)
         document.components.schemas |= cast("dict[str, Schema]", components)
     for path, item in (document.paths or {}).items():
         operation = item.post or item.get
@@ -231,6 +233,21 @@ def add_bodies(document: OpenAPI) -> None:
         if isinstance(answered, OpenAPIResponse) and answered.content:
             answered.description = "Answered."
             answered.content["application/json"].example = _ANSWERS.get(path)
+
+
+def _allow_any(schema: Any) -> None:
+    # The framework says `oneOf` of a union. A whole number is a number, too, and would then be neither.
+    if not isinstance(schema, Schema):
+        return
+    if schema.one_of:
+        schema.any_of, schema.one_of = schema.one_of, None
+    for part in [
+        *(schema.properties or {}).values(),
+        *(schema.any_of or []),
+        schema.items,
+        schema.additional_properties,
+    ]:
+        _allow_any(part)
 
 
 def _reference(name: str) -> Schema:
