@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from events.errors import EventsError
 from ingress.auditing import Auditing
+from ingress.openapi import errors
 from ingress.post_call import Appending
 from ingress.reading import Reading
 from ingress.requests import request_id
@@ -127,7 +128,12 @@ def status_handlers(
     async def redoc(request: Request[Any, Any, Any]) -> bytes:
         return _redoc.render(request, request.app.openapi_schema.to_schema())
 
-    @post("/echo", status_code=200, summary="Answer with what was sent; only when DEBUG is on")
+    @post(
+        "/echo",
+        status_code=200,
+        responses=errors(408, 413),
+        summary="Answer with what was sent; only when DEBUG is on",
+    )
     async def echo(request: Request[Any, Any, Any]) -> Echo:
         body = await request.body()
         try:
