@@ -198,7 +198,7 @@ def openapi_config(version: str) -> OpenAPIConfig:
         version=version,
         description=(
             "Memory for ElevenLabs voice agents: three webhooks. Every error is an `ErrorAnswer`, also where a request "
-            "comes to no endpoint: 400 (it is no HTTP), 404, 405, 408 (its headers do not end), 431 (they are too long)."
+            "comes to no endpoint: 400 (it is no HTTP), 404, 405, 408 (its headers do not end), 431 (they are too long)"
         ),
         path="/docs",
         openapi_router=Router("/docs", route_handlers=[], after_request=_refuse_page, include_in_schema=False),
