@@ -1,11 +1,9 @@
 """The `projector` command: a thin face over the room's functions."""
 
 import getpass
-import signal
 import sqlite3
 import sys
 import time
-from threading import Event as Flag
 
 import click
 import msgspec
@@ -15,21 +13,17 @@ from events.caller import caller_key, masked
 from events.environment import read_environment
 from events.errors import EventsError, SettingsError
 from events.log import PayloadLog
-from events.receipt import Place
-from projector.errors import ProjectorError, ReadModelMissingError
+from projector.errors import ProjectorError
 from projector.export import export_caller, is_known
 from projector.faults import Faults
-from projector.follow import Follower
 from projector.forget import forget_caller
 from projector.generations import Generations
-from projector.progress import ProgressReport
 from projector.read_model import Fault, connect_live, open_read_model
-from projector.replay import replay
+from projector.runs import catch_up, follow, replay_log
 from projector.settings import Settings
 from projector.show import show_caller
 
 _FOUND_SOMETHING, _USED_WRONGLY = 1, 2
-_POLL_S, _WAIT_S = 0.05, 1.0
 
 
 @click.group(invoke_without_command=True)
@@ -65,17 +59,17 @@ def cli(
     if dump:
         _dump(settings)
     elif is_replaying:
-        _replay(settings)
+        replay_log(settings)
         _end_with_faults(settings)
     elif export is not None:
         _export(settings, export)
     elif forget is not None:
         _forget(settings, forget)
     elif once:
-        _catch_up(settings)
+        catch_up(settings)
         _end_with_faults(settings)
     else:
-        _follow(settings)
+        follow(settings)
 
 
 @cli.command()
@@ -117,7 +111,7 @@ def retry(settings: Settings, id_: int | None) -> None:
     if not asked:
         click.echo("projector: there is no such failure that could be tried again", err=True)
         sys.exit(0 if id_ is None else _FOUND_SOMETHING)
-    _catch_up(settings)
+    catch_up(settings)
     _end_with_faults(settings, position=id_)
 
 
@@ -128,87 +122,6 @@ def main() -> None:
     except (EventsError, ProjectorError, OSError, sqlite3.Error) as error:
         click.echo(f"projector: {error}", err=True)
         sys.exit(_FOUND_SOMETHING)
-
-
-def _follow(settings: Settings) -> None:
-    logging.configure(level=settings.log_level)
-    log = logging.get_logger("projection")
-    stop = Flag()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    log.info("projector_started", payloads=str(settings.payload_folder))
-    reason = ""
-    while not stop.is_set():
-        # Whatever stands in the way, another projector or a folder that is not there, is said once and waited for.
-        try:
-            if _follow_if_alone(settings, stop):
-                break
-            now = "another projector follows this log"
-        except OSError as error:
-            now = str(error)
-        if now != reason:
-            reason = now
-            log.warning("projector_waiting", reason=reason)
-        stop.wait(_WAIT_S)
-    log.info("projector_stopped")
-
-
-def _follow_if_alone(settings: Settings, stop: Flag) -> bool:
-    generations = Generations(settings.read_model_folder)
-    with generations.lock("follow", wait=False) as is_held:
-        if is_held:
-            follower = Follower(PayloadLog(settings.payload_folder), generations, settings.projection, stop=stop)
-            follower.run(is_watching=settings.is_watching)
-        return is_held
-
-
-def _catch_up(settings: Settings) -> None:
-    """Catch up, or, where another projector follows, wait until that one has."""
-    logging.configure(level="error")  # faults are listed at the end
-    payloads, generations = PayloadLog(settings.payload_folder), Generations(settings.read_model_folder)
-    tail = payloads.tail()
-    is_told = False
-    while True:
-        with generations.lock("follow", wait=False) as is_held:
-            if is_held:
-                report = ProgressReport()
-                follower = Follower(payloads, generations, settings.projection, on_progress=report)
-                follower.catch_up()
-                follower.close()
-                report.close()
-                return
-        if not is_told:
-            click.echo("projector: another projector follows this log; waiting until it has caught up", err=True)
-            is_told = True
-        if _has_caught_up(settings, tail):
-            return
-        time.sleep(_POLL_S)
-
-
-def _has_caught_up(settings: Settings, tail: Place | None) -> bool:
-    try:
-        with open_read_model(settings.read_model_folder) as read_model:
-            place, faults = read_model.place(), read_model.faults()
-    except ReadModelMissingError:
-        return False
-    due_s = [fault.next_try_at_s for fault in faults if fault.next_try_at_s is not None]
-    is_there = tail is None or (place is not None and place.position >= tail.position)
-    return is_there and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
-
-
-def _replay(settings: Settings) -> None:
-    logging.configure(level="error")  # faults are listed at the end
-    report = ProgressReport()
-    replay(
-        PayloadLog(settings.payload_folder),
-        Generations(settings.read_model_folder),
-        settings.projection,
-        on_progress=report,
-    )
-    report.close()
-    with open_read_model(settings.read_model_folder) as read_model:
-        n = read_model.counts()
-    click.echo(f"replayed {n['calls']} calls: {n['memories']} memories of {n['callers']} callers", err=True)
 
 
 def _dump(settings: Settings) -> None:
