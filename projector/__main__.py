@@ -13,13 +13,14 @@ from events.caller import caller_key, masked
 from events.environment import read_environment
 from events.errors import EventsError, SettingsError
 from events.log import PayloadLog
+from projector.backfill import unix_seconds_of
 from projector.errors import ProjectorError
 from projector.export import export_caller, is_known
 from projector.faults import Faults
 from projector.forget import forget_caller
 from projector.generations import Generations
 from projector.read_model import Fault, connect_live, open_read_model
-from projector.runs import catch_up, follow, replay_log
+from projector.runs import catch_up, follow, replay_log, run_backfill
 from projector.settings import Settings
 from projector.show import show_caller
 
@@ -34,9 +35,25 @@ _FOUND_SOMETHING, _USED_WRONGLY = 1, 2
 @click.option("--dump", is_flag=True, help="Print every caller and memory as canonical JSON.")
 @click.option("--export", metavar="NUMBER", help="Print all that is held about a caller as JSON; 1 if nothing is.")
 @click.option("--forget", metavar="NUMBER", help="Erase a caller, and print what was removed.")
+@click.option(
+    "--backfill", "is_backfilling", is_flag=True, help="Fetch the calls that the log lacks; 1 if any cannot be had."
+)
+@click.option("--since", metavar="DATE", help="With --backfill: calls from that date (UTC) or RFC 3339 time on.")
+@click.option("--agent", metavar="ID", help="With --backfill: calls of that agent only.")
+@click.option("--audio", is_flag=True, help="With --backfill: recordings as well.")
 @click.pass_context
 def cli(
-    context: click.Context, *, once: bool, is_replaying: bool, dump: bool, export: str | None, forget: str | None
+    context: click.Context,
+    *,
+    once: bool,
+    is_replaying: bool,
+    dump: bool,
+    export: str | None,
+    forget: str | None,
+    is_backfilling: bool,
+    since: str | None,
+    agent: str | None,
+    audio: bool,
 ) -> None:
     """
     Turn the payload log into memories.
@@ -44,16 +61,14 @@ def cli(
     Without an option or a command: follow the log until stopped. Settings come from the environment and from
     .env; docs/settings.md lists them. Exit codes: 0 done, 1 found something wrong, 2 used wrongly.
     """
-    modes = (once, is_replaying, dump, export is not None, forget is not None, context.invoked_subcommand is not None)
-    if sum(modes) > 1:
-        raise click.UsageError("--once, --replay, --dump, --export, --forget and the commands exclude each other")
-    try:
-        settings = Settings.from_env(read_environment())
-    except SettingsError as error:
-        for fault in error.faults:
-            click.echo(f"projector: {fault}", err=True)
-        sys.exit(_USED_WRONGLY)
-    context.obj = settings
+    modes = (once, is_replaying, dump, export is not None, forget is not None, is_backfilling)
+    if sum((*modes, context.invoked_subcommand is not None)) > 1:
+        raise click.UsageError(
+            "--once, --replay, --dump, --export, --forget, --backfill and the commands exclude each other"
+        )
+    if not is_backfilling and (since is not None or agent is not None or audio):
+        raise click.UsageError("--since, --agent and --audio go with --backfill")
+    context.obj = settings = _settings(needs_api=is_backfilling)
     if context.invoked_subcommand is not None:
         return
     if dump:
@@ -68,6 +83,8 @@ def cli(
     elif once:
         catch_up(settings)
         _end_with_faults(settings)
+    elif is_backfilling:
+        _backfill(settings, since, agent, has_recordings=audio)
     else:
         follow(settings)
 
@@ -122,6 +139,28 @@ def main() -> None:
     except (EventsError, ProjectorError, OSError, sqlite3.Error) as error:
         click.echo(f"projector: {error}", err=True)
         sys.exit(_FOUND_SOMETHING)
+
+
+def _settings(*, needs_api: bool) -> Settings:
+    try:
+        return Settings.from_env(read_environment(), needs_api=needs_api)
+    except SettingsError as error:
+        for fault in error.faults:
+            click.echo(f"projector: {fault}", err=True)
+        sys.exit(_USED_WRONGLY)
+
+
+def _backfill(settings: Settings, since: str | None, agent: str | None, *, has_recordings: bool) -> None:
+    if agent == "":  # an empty variable of a script must not mean all agents
+        raise click.UsageError("--agent is empty")
+    try:
+        since_s = None if since is None else unix_seconds_of(since)
+    except ValueError as error:
+        raise click.UsageError(f"--since: {error}") from error
+    code = run_backfill(settings, since_s=since_s, agent_id=agent, has_recordings=has_recordings)
+    if code:
+        sys.exit(code)
+    _end_with_faults(settings)
 
 
 def _dump(settings: Settings) -> None:

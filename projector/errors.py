@@ -27,3 +27,19 @@ class AudioError(ProjectorError):
 
 class ErasureError(ProjectorError):
     """A request to forget a caller cannot be carried out yet; it stays in the log. A new one is no help."""
+
+
+class BackfillStoppedError(ProjectorError):
+    """A backfill was told to stop before its end; what it appended stays, and the next one goes on from there."""
+
+
+class ElevenLabsError(ProjectorError):
+    """ElevenLabs did not answer one request as it should, however often it was asked. A retry is safe."""
+
+
+class NotFoundError(ElevenLabsError):
+    """ElevenLabs has not, or no longer, what was asked for; a retry is useless."""
+
+
+class ElevenLabsClosedError(ElevenLabsError):
+    """ElevenLabs lets us ask nothing more now: the key is refused, or we ask too often. Retry once that is mended."""

@@ -2,14 +2,19 @@
 
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event as Flag
 
 import click
 
 from events import logging
+from events.errors import EventsError
 from events.log import PayloadLog
 from events.receipt import Place
-from projector.errors import ReadModelMissingError
+from projector.backfill import Backfill
+from projector.elevenlabs_api import ElevenLabsApi
+from projector.errors import BackfillStoppedError, ProjectorError, ReadModelMissingError
 from projector.follow import Follower
 from projector.generations import Generations
 from projector.progress import ProgressReport
@@ -17,6 +22,9 @@ from projector.read_model import open_read_model
 from projector.replay import replay
 from projector.settings import Settings
 
+_FOUND_SOMETHING = 1
+# What a shell makes of a process that ended by a signal: this, and the signal's number.
+_ENDED_BY_SIGNAL = 128
 _POLL_S, _WAIT_S = 0.05, 1.0
 
 
@@ -101,3 +109,56 @@ def replay_log(settings: Settings) -> None:
     with open_read_model(settings.read_model_folder) as read_model:
         n = read_model.counts()
     click.echo(f"replayed {n['calls']} calls: {n['memories']} memories of {n['callers']} callers", err=True)
+
+
+def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | None, has_recordings: bool) -> int:
+    """
+    Append what the log lacks, fold it as catching up does, say what was done, and return the exit code.
+
+    SIGTERM and SIGINT end it between two calls; then whoever follows the log folds what was appended.
+    """
+    assert settings.api is not None
+    logging.configure(level="error")  # faults are listed at the end
+    code = 0
+    report = ProgressReport()
+    with _stopped_by_signals() as (stop, signals):
+        api = ElevenLabsApi(next(iter(settings.api.key)), settings.api.base_url, stop=stop)
+        backfill = Backfill(PayloadLog(settings.payload_folder), api, tell=_say, stop=stop)
+        try:
+            backfill.run(since_s=since_s, agent_id=agent_id, has_recordings=has_recordings, on_progress=report)
+        except BackfillStoppedError:
+            pass
+        except (EventsError, ProjectorError, OSError) as error:
+            _say(str(error))
+            code = _FOUND_SOMETHING
+        finally:
+            report.close()
+            api.close()
+    _say(str(backfill.summary))
+    if signals:
+        _say("stopped; run it again to go on. `projector --once` folds what was appended, where no projector runs")
+        return _ENDED_BY_SIGNAL + signals[0]
+    catch_up(settings)
+    return code or (_FOUND_SOMETHING if backfill.summary.failed else 0)
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[tuple[Flag, list[int]]]:
+    """Note SIGTERM and SIGINT instead of ending by them; the second of a kind ends the process as always."""
+    stop, signals = Flag(), list[int]()
+
+    def note(number: int, _: object) -> None:
+        signal.signal(number, before[signal.Signals(number)])
+        signals.append(number)
+        stop.set()
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop, signals
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _say(words: str) -> None:
+    click.echo(f"projector: {words}", err=True)

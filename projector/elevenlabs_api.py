@@ -1,0 +1,234 @@
+"""ElevenLabs' API, as far as a backfill asks it: through ElevenLabs' own SDK, patiently, and for the very bytes."""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from email.utils import parsedate_to_datetime
+from threading import Event as Flag
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+from elevenlabs.core.api_error import ApiError
+from elevenlabs.core.parse_error import ParsingError
+from msgspec import Struct
+
+from projector.errors import BackfillStoppedError, ElevenLabsClosedError, ElevenLabsError, NotFoundError
+
+T = TypeVar("T")
+TIMEOUT_S = 15.0
+# Statuses of a conversation that goes on, or is still being analysed: it will have another transcript later.
+UNFINISHED = ("initiated", "in-progress", "processing")
+_PAGE_SIZE = 100  # the most that the API gives at once
+_PIECE_BYTES = 256 * 1024
+_BACKOFF_S = (1.0, 2.0, 4.0, 8.0)
+# Whoever asks us to wait longer than this is better asked again by the next backfill.
+_WAIT_S_MAX = 120.0
+_WORDS_CHARS_MAX = 200
+# Source: the SDK's `_should_retry` (elevenlabs 2.78).
+_TRANSIENT = {408, 409, 429}
+
+
+class Listed(Struct, frozen=True, kw_only=True):
+    """A conversation as the list has it; what it says of a time is in Unix seconds."""
+
+    conversation_id: str
+    agent_id: str | None = None
+    status: str | None = None
+    start_time_unix_secs: int | float | None = None
+
+
+class _Page(Struct):
+    """One page of the list (SDK: `GetConversationsPageResponseModel`)."""
+
+    conversations: list[Listed]
+    has_more: bool = False
+    next_cursor: str | None = None
+
+
+class _Detail(Struct):
+    message: str
+
+
+class _ErrorBody(Struct):
+    """How the API says what is wrong; the SDK hands it on decoded."""
+
+    detail: _Detail | str
+
+
+class ElevenLabsApi:
+    """
+    The conversations of one ElevenLabs account. What answers 408, 409, 429 or 5xx, or not at all, is asked again.
+
+    Args:
+        key: the account's API key.
+        base_url: where the API is; None: where the SDK looks for it.
+        stop: ends any waiting.
+        timeout_s: how long one answer, or the next piece of one, may take.
+    """
+
+    def __init__(self, key: str, base_url: str | None, *, stop: Flag, timeout_s: float = TIMEOUT_S) -> None:
+        from elevenlabs.client import ElevenLabs  # noqa: PLC0415 - takes up to a second, and only a backfill needs it
+
+        self._stop = stop
+        self._answer: httpx.Response | None = None
+        # No redirects: httpx would send the key along to wherever they lead.
+        self._http = httpx.Client(timeout=timeout_s, follow_redirects=False, event_hooks={"response": [self._note]})
+        client = ElevenLabs(api_key=key, base_url=base_url, timeout=timeout_s, httpx_client=self._http)
+        self._conversations = client.conversational_ai.conversations
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def listed(self, *, since_s: int | None = None, agent_id: str | None = None) -> Iterator[Listed]:
+        """
+        Yield the finished conversations, page by page, newest first as the API has them.
+
+        Args:
+            since_s: only those that began then or later, in Unix seconds.
+
+        Raises:
+            ElevenLabsError: a page could not be had.
+            BackfillStoppedError: we were told to stop.
+        """
+        # A second early, then checked here: whether `after` includes that very second is not documented.
+        after_s = None if since_s is None else max(0, since_s - 1)
+        cursor: str | None = None
+        while True:
+            page = self._page(cursor, agent_id, after_s)
+            for conversation in page.conversations:
+                began_s = conversation.start_time_unix_secs
+                is_recent = since_s is None or began_s is None or began_s >= since_s
+                if is_recent and conversation.status not in UNFINISHED:
+                    yield conversation
+            if not page.has_more:
+                return
+            if page.next_cursor in {None, cursor}:
+                raise ElevenLabsError("ElevenLabs says that there are more conversations, but not where")
+            cursor = page.next_cursor
+
+    def conversation(self, conversation_id: str) -> bytes:
+        """
+        Return a conversation as ElevenLabs answers it, byte for byte.
+
+        Raises:
+            NotFoundError: it is gone.
+            ElevenLabsError: it could not be had.
+            BackfillStoppedError: we were told to stop.
+        """
+        return self._patiently(lambda: self._bytes(self._conversations.get, conversation_id))
+
+    def recording(self, conversation_id: str, take: Callable[[Iterator[bytes]], T]) -> T:
+        """
+        Give the recording of a conversation to `take`, in pieces, and return what that returns.
+
+        `take` is called anew for each try, and must leave nothing of one that it did not see the end of.
+
+        Raises as `conversation` does, and whatever `take` raises.
+        """
+
+        def ask() -> T:
+            pieces = self._conversations.audio.get(conversation_id, request_options={"chunk_size": _PIECE_BYTES})
+            return take(self._until_stopped(pieces))
+
+        return self._patiently(ask)
+
+    def _page(self, cursor: str | None, agent_id: str | None, after_s: int | None) -> _Page:
+        answer = self._patiently(
+            lambda: self._bytes(
+                self._conversations.list,
+                cursor=cursor,
+                agent_id=agent_id,
+                call_start_after_unix=after_s,
+                page_size=_PAGE_SIZE,
+                exclude_statuses=list(UNFINISHED),
+            )
+        )
+        # Read from the bytes: the SDK's models take any type for any field.
+        try:
+            return msgspec.json.decode(answer, type=_Page)
+        except msgspec.MsgspecError as error:
+            raise ElevenLabsError(f"ElevenLabs' list of conversations cannot be read: {error}") from error
+
+    def _bytes(self, ask: Callable[..., object], *args: Any, **kwargs: Any) -> bytes:
+        """Ask by a method of the SDK, and return what was answered as it came."""
+        try:
+            ask(*args, **kwargs, request_options={"max_retries": 0})
+        except (TypeError, AttributeError) as error:  # the SDK makes its model of anything, and stumbles over that
+            raise ElevenLabsError("ElevenLabs' answer cannot be read") from error
+        assert self._answer is not None
+        return self._answer.content
+
+    def _note(self, response: httpx.Response) -> None:
+        self._answer = response
+
+    def _until_stopped(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            if self._stop.is_set():
+                raise BackfillStoppedError("stopped")
+            yield piece
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        # Not by the SDK's own retries: those cover neither a recording nor a lost connection, and sleep on
+        # through a SIGTERM.
+        for backoff_s in (*_BACKOFF_S, None):
+            if self._stop.is_set():
+                raise BackfillStoppedError("stopped")
+            try:
+                return ask()
+            except ApiError as error:
+                wait_s = _retry_after_s(error.headers or {})
+                is_transient = error.status_code in _TRANSIENT or (error.status_code or 0) >= 500
+                fault = _fault(error, wait_s)
+            except httpx.RequestError as error:
+                wait_s, is_transient = None, True
+                fault = ElevenLabsError(f"ElevenLabs does not answer: {str(error) or type(error).__name__}")
+            except (ParsingError, ValueError, RecursionError) as error:
+                raise ElevenLabsError("ElevenLabs' answer cannot be read") from error
+            if not is_transient or backoff_s is None or (wait_s or 0) > _WAIT_S_MAX:
+                raise fault
+            self._stop.wait(backoff_s if wait_s is None else wait_s)
+        raise AssertionError("unreachable")
+
+
+def _fault(error: ApiError, wait_s: float | None) -> ElevenLabsError:
+    said = _words(error.body)
+    match error.status_code:
+        case 401:
+            return ElevenLabsClosedError(f"ElevenLabs refused ELEVENLABS_API_KEY (401){said}")
+        case 404:
+            return NotFoundError(f"ElevenLabs answered 404{said}")
+        case 429:
+            later = "" if wait_s is None else f", and asks to wait {wait_s:.0f} seconds"
+            return ElevenLabsClosedError(f"ElevenLabs says that we ask too often (429){later}{said}")
+        case status if status is not None and 200 <= status < 300:
+            return ElevenLabsError("ElevenLabs' answer is no JSON")
+        case status:
+            return ElevenLabsError(f"ElevenLabs answered {status}{said}")
+
+
+def _words(body: object) -> str:
+    """Return what the API itself says is wrong, fit for a line on a terminal; empty where it says nothing."""
+    try:
+        detail = msgspec.convert(body, _ErrorBody).detail
+    except msgspec.ValidationError:
+        return ""
+    text = detail if isinstance(detail, str) else detail.message
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return f": {printable[:_WORDS_CHARS_MAX]}"
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """
+    Return how many seconds we are asked to wait; None where we are not.
+
+    Source: RFC 9110, section 10.2.3: seconds, or a date.
+    """
+    text = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None
