@@ -113,3 +113,46 @@ def test_replays_after_a_change_of_what_the_fold_takes(changed: dict[str, str], 
     before, after = Settings.from_env({}).projection, Settings.from_env(changed).projection
 
     assert (before.fingerprint() == after.fingerprint()) is is_the_same
+
+
+def test_looks_at_the_api_only_where_it_is_needed() -> None:
+    """What is said of ElevenLabs' API is a fault only for what asks the API."""
+    unusable = {"ELEVENLABS_API_KEY": "changeme", "ELEVENLABS_BASE_URL": "nowhere"}
+    assert Settings.from_env(unusable) == Settings.from_env({})
+    assert Settings.from_env({}).api is None
+
+
+def test_reads_where_the_api_is() -> None:
+    """The key and the address of the API are taken from their variables, and the key is never printed."""
+    variables = {"ELEVENLABS_API_KEY": " sk_secret ", "ELEVENLABS_BASE_URL": "https://api.eu.residency.elevenlabs.io"}
+    settings = Settings.from_env(variables, needs_api=True)
+    assert settings.api is not None
+    assert list(settings.api.key) == ["sk_secret"]
+    assert settings.api.base_url == "https://api.eu.residency.elevenlabs.io"
+    assert "sk_secret" not in repr(settings)
+    assert Settings.from_env({"ELEVENLABS_API_KEY": "sk_secret"}, needs_api=True).api is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("ELEVENLABS_API_KEY", "", "is not set"),
+        ("ELEVENLABS_API_KEY", "your_api_key_here", "placeholder"),
+        ("ELEVENLABS_API_KEY", "sk_\u00e9", "holds a character that no header can carry"),
+        ("ELEVENLABS_API_KEY", "sk_\x01", "holds a character that no header can carry"),
+        ("ELEVENLABS_BASE_URL", "api.elevenlabs.io", "must be an address"),
+        ("ELEVENLABS_BASE_URL", "ftp://api.elevenlabs.io", "must be an address"),
+        ("ELEVENLABS_BASE_URL", "https://", "must be an address"),
+        ("ELEVENLABS_BASE_URL", "https://[::1", "must be an address"),
+        ("ELEVENLABS_BASE_URL", "https://host:port", "must be an address"),
+        ("ELEVENLABS_BASE_URL", "https://ho\x00st", "must be an address"),
+        ("ELEVENLABS_BASE_URL", "https://host/?a=b", "must be an address"),
+    ],
+)
+def test_names_what_is_wrong_with_the_api(name: str, value: str, words: str) -> None:
+    """A key that nobody filled in, or that cannot be sent, and an address that is none, are faults by name."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"ELEVENLABS_API_KEY": "sk_secret", name: value}, needs_api=True)
+    (fault,) = caught.value.faults
+    assert fault.startswith(name)
+    assert words in fault

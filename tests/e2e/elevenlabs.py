@@ -1,0 +1,189 @@
+"""ElevenLabs' conversations API on the loopback, in its wire format: what an account holds, and what goes wrong."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+API_KEY = "sk_0123456789abcdef_of_the_tests"
+_LIST = "/v1/convai/conversations"
+_CHUNK_BYTES = 64 * 1024
+
+
+class Request(NamedTuple):
+    """One request that came in, and when, on the monotonic clock."""
+
+    at_s: float
+    path: str
+    query: dict[str, list[str]]
+
+
+class Answer(NamedTuple):
+    """What is answered instead of what the account holds; cut off after `cut_at` bytes, if at all."""
+
+    status: int
+    body: bytes = b'{"detail":{"status":"error","message":"A test says so."}}'
+    headers: tuple[tuple[str, str], ...] = ()
+    cut_at: int | None = None
+
+
+AT_ONCE = (("retry-after", "0"),)
+GONE = Answer(404, b'{"detail":{"status":"document_not_found","message":"Document not found."}}')
+BROKEN = Answer(500, headers=AT_ONCE)
+
+
+class Account:
+    """
+    One ElevenLabs account, served until the block around `serving` ends.
+
+    `conversations` and `recordings` are answers by conversation id. `instead` holds, by path, answers that come
+    first; `at_request` is called with each path before it is answered.
+    """
+
+    def __init__(self) -> None:
+        self.conversations: dict[str, bytes] = {}
+        self.recordings: dict[str, bytes] = {}
+        self.instead: dict[str, list[Answer]] = {}
+        self.at_request: Callable[[str], object] = lambda _: None
+        self.page_size_max = 100
+        self.ignores_filters = False
+        self.requests: list[Request] = []
+        self.url = ""
+
+    def hold(self, *webhooks: bytes, status: str | None = None, has_audio: bool = False) -> None:
+        """Hold the conversations that these transcriptions tell of."""
+        for webhook in webhooks:
+            conversation = conversation_of(webhook, has_audio=has_audio)
+            if status is not None:
+                conversation["status"] = status
+            self.conversations[conversation["conversation_id"]] = json.dumps(conversation, indent=1).encode()
+
+    def fetched(self) -> list[str]:
+        """Return the paths that were asked for, but for the list's, each below that."""
+        return [request.path.removeprefix(_LIST + "/") for request in self.requests if request.path != _LIST]
+
+    def queries(self) -> list[dict[str, list[str]]]:
+        """Return how the list was asked for."""
+        return [request.query for request in self.requests if request.path == _LIST]
+
+    @contextmanager
+    def serving(self) -> Iterator["Account"]:
+        """Answer on a free port."""
+        account = self
+
+        class Handler(_Handler):
+            held = account
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield self
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+    def page(self, query: dict[str, list[str]]) -> dict[str, Any]:
+        """Return a page of the list, newest first."""
+        matching = [one for one in map(summary_of, self.conversations.values()) if self._is_asked_for(one, query)]
+        matching.sort(key=lambda one: (one["start_time_unix_secs"], one["conversation_id"]), reverse=True)
+        begin = int(query.get("cursor", ["cursor_0"])[0].removeprefix("cursor_"))
+        end = begin + min(int(query.get("page_size", ["30"])[0]), self.page_size_max)
+        has_more = end < len(matching)
+        return {
+            "conversations": matching[begin:end],
+            "next_cursor": f"cursor_{end}" if has_more else None,
+            "has_more": has_more,
+        }
+
+    def _is_asked_for(self, summary: dict[str, Any], query: dict[str, list[str]]) -> bool:
+        return self.ignores_filters or (
+            summary["status"] not in query.get("exclude_statuses", [])
+            and summary["agent_id"] in query.get("agent_id", [summary["agent_id"]])
+            and summary["start_time_unix_secs"] > int(query.get("call_start_after_unix", ["-1"])[0])
+        )
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for one account; ElevenLabs' paths, parameters and errors."""
+
+    held: Account
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        path, query = address.path, parse_qs(address.query)
+        self.held.requests.append(Request(time.monotonic(), path, query))
+        self.held.at_request(path)
+        if self.headers["xi-api-key"] != API_KEY:
+            self._send(Answer(401, b'{"detail":{"status":"invalid_api_key","message":"Invalid API key"}}'))
+        elif self.held.instead.get(path):
+            self._send(self.held.instead[path].pop(0))
+        elif path == _LIST:
+            self._send(Answer(200, json.dumps(self.held.page(query)).encode()))
+        else:
+            self._send_one(unquote(path.removeprefix(_LIST + "/")))
+
+    def _send_one(self, name: str) -> None:
+        if name.endswith("/audio"):
+            recording = self.held.recordings.get(name.removesuffix("/audio"))
+            if recording is not None:
+                self._send(Answer(200, recording, (("content-type", "audio/mpeg"),)))
+                return
+        elif name in self.held.conversations:
+            self._send(Answer(200, self.held.conversations[name]))
+            return
+        self._send(GONE)
+
+    def _send(self, answer: Answer) -> None:
+        headers = {"content-type": "application/json", "content-length": str(len(answer.body))} | dict(answer.headers)
+        try:
+            self.send_response(answer.status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            for at in range(0, len(answer.body[: answer.cut_at]), _CHUNK_BYTES):
+                self.wfile.write(answer.body[: answer.cut_at][at : at + _CHUNK_BYTES])
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True  # whoever asked was killed
+        if answer.cut_at is not None:
+            self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: tests look at `requests`."""
+
+
+def conversation_of(webhook: bytes, *, has_audio: bool = False) -> dict[str, Any]:
+    """Return what the API says of the conversation of a transcription, with what only the API says."""
+    data: dict[str, Any] = json.loads(webhook)["data"]
+    audio = {"has_audio": has_audio, "has_user_audio": has_audio, "has_response_audio": has_audio}
+    analysis = {"call_successful": "success", "transcript_summary": ""} | {
+        name: value for name, value in (data.get("analysis") or {}).items() if value is not None
+    }
+    for id_, result in analysis.get("data_collection_results", {}).items():
+        result.setdefault("rationale", f"{id_} was said.")
+    if phone := data["metadata"].get("phone_call"):
+        for name in ("phone_number_id", "stream_sid", "call_sid"):
+            phone.setdefault(name, "of the tests")
+    return {**data, **audio, "has_auxiliary_audio": False, "analysis": analysis, "tag_ids": [], "of_next_month": 1.50}
+
+
+def summary_of(conversation: bytes) -> dict[str, Any]:
+    """Return what the list says of a conversation."""
+    one: dict[str, Any] = json.loads(conversation)
+    return {
+        "agent_id": one["agent_id"],
+        "conversation_id": one["conversation_id"],
+        "start_time_unix_secs": one["metadata"]["start_time_unix_secs"],
+        "call_duration_secs": one["metadata"].get("call_duration_secs") or 0,
+        "message_count": len(one["transcript"]),
+        "status": one["status"],
+        "call_successful": "success",
+        "of_next_month": {},
+    }
