@@ -21,7 +21,8 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from ingress.simulate import Simulator, audio_webhook
+from events.recording import audio_webhook
+from ingress.simulate import Simulator
 
 _ROOT = Path(__file__).parent.parent
 _PAYLOADS = _ROOT / "tests" / "payloads"
@@ -54,9 +55,8 @@ def _play(simulator: Simulator, environment: dict[str, str]) -> None:
     _say("2. The call ends. ElevenLabs posts what was said, then the recording; each is appended to the log.")
     transcription = (_PAYLOADS / "post_call_transcription.captured.json").read_bytes()
     conversation_id = msgspec.json.decode(transcription)["data"]["conversation_id"]
-    recording = audio_webhook(
-        conversation_id, (_PAYLOADS / "call_audio.mp3").read_bytes(), agent_id=_AGENT, timestamp_s=int(time.time())
-    )
+    mp3 = _PAYLOADS / "call_audio.mp3"
+    recording = b"".join(audio_webhook(mp3, conversation_id, agent_id=_AGENT, timestamp_s=int(time.time())))
     outbound = (_PAYLOADS / "post_call_transcription.outbound.json").read_bytes()
     for what, body in (("inbound call", transcription), ("its recording", recording), ("outbound call", outbound)):
         answer = simulator.post_call(body, secret=environment["ELEVENLABS_POST_CALL_KEY"])

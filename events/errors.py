@@ -44,6 +44,10 @@ class DamagedEventError(EventsError):
     """A stored file is missing or does not match its receipt. A retry helps only once the file is restored."""
 
 
+class AudioError(EventsError):
+    """An audio event holds no recording that can be decoded. A retry helps only after a mend of ours."""
+
+
 @contextmanager
 def closing_the_log() -> Iterator[None]:
     """Turn the world's faults (no room, an I/O error) into `LogClosedError`, which names them."""

@@ -1,6 +1,5 @@
 """Play ElevenLabs: sign payloads as it does, and send them to a running ingress."""
 
-import base64
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from events.recording import audio_webhook
 from events.signature import sign
 from ingress.post_call import HEADER
 
@@ -37,27 +37,12 @@ def _is_webhook(path: Path) -> bool:
 
 def webhook_body(path: Path) -> bytes:
     """Return what ElevenLabs would send: a JSON file as it is, an MP3 wrapped as the audio of a conversation."""
-    content = path.read_bytes()
     if path.suffix != _AUDIO_SUFFIX:
-        return content
+        return path.read_bytes()
     # Named as the log names it, `{conversation_id}_audio.mp3`, or after the conversation alone.
     conversation_id = path.stem.removesuffix("_audio")
-    return audio_webhook(conversation_id, content, agent_id="agent_simulated", timestamp_s=int(time.time()))
-
-
-def audio_webhook(conversation_id: str, mp3: bytes, *, agent_id: str, timestamp_s: int) -> bytes:
-    """Return the audio webhook of a conversation."""
-    return msgspec.json.encode(
-        {
-            "type": "post_call_audio",
-            "event_timestamp": timestamp_s,
-            "data": {
-                "agent_id": agent_id,
-                "conversation_id": conversation_id,
-                "full_audio": base64.b64encode(mp3).decode(),
-            },
-        }
-    )
+    pieces = audio_webhook(path, conversation_id, agent_id="agent_simulated", timestamp_s=int(time.time()))
+    return b"".join(pieces)
 
 
 class Simulator:

@@ -21,10 +21,6 @@ class EngineError(ProjectorError):
     """A memory engine does not answer, or not in time. A retry is safe: what engines are told is idempotent."""
 
 
-class AudioError(ProjectorError):
-    """An audio event holds no recording that can be decoded. A retry helps only after a mend of ours."""
-
-
 class ErasureError(ProjectorError):
     """A request to forget a caller cannot be carried out yet; it stays in the log. A new one is no help."""
 

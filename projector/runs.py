@@ -11,13 +11,13 @@ import click
 from events import logging
 from events.errors import EventsError
 from events.log import PayloadLog
+from events.progress import ProgressReport
 from events.receipt import Place
 from projector.backfill import Backfill
 from projector.elevenlabs_api import ElevenLabsApi
 from projector.errors import BackfillStoppedError, ProjectorError, ReadModelMissingError
 from projector.follow import Follower
 from projector.generations import Generations
-from projector.progress import ProgressReport
 from projector.read_model import open_read_model
 from projector.replay import replay
 from projector.settings import Settings
@@ -70,7 +70,7 @@ def catch_up(settings: Settings) -> None:
     while True:
         with generations.lock("follow", wait=False) as is_held:
             if is_held:
-                report = ProgressReport()
+                report = ProgressReport("replaying")
                 follower = Follower(payloads, generations, settings.projection, on_progress=report)
                 follower.catch_up()
                 follower.close()
@@ -98,7 +98,7 @@ def _has_caught_up(settings: Settings, tail: Place | None) -> bool:
 def replay_log(settings: Settings) -> None:
     """Rebuild all memories, and say how many there are."""
     logging.configure(level="error")  # faults are listed at the end
-    report = ProgressReport()
+    report = ProgressReport("replaying")
     replay(
         PayloadLog(settings.payload_folder),
         Generations(settings.read_model_folder),
@@ -120,7 +120,7 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
     assert settings.api is not None
     logging.configure(level="error")  # faults are listed at the end
     code = 0
-    report = ProgressReport()
+    report = ProgressReport("fetching")
     with _stopped_by_signals() as (stop, signals):
         api = ElevenLabsApi(next(iter(settings.api.key)), settings.api.base_url, stop=stop)
         backfill = Backfill(PayloadLog(settings.payload_folder), api, tell=_say, stop=stop)

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from events.errors import DamagedEventError
+from events.errors import AudioError, DamagedEventError
 from events.event import Event
 from events.log import PayloadLog
 from events.outline import WHOLE_BYTES_MAX
 from projector.audio import write_mp3
-from projector.errors import AudioError
 from tests.samples import MP3, audio, transcription
 
 # As base64 it is larger than what is ever read at once, and no multiple of any chunk.

@@ -9,9 +9,15 @@ _LINES = 10
 
 
 class ProgressReport:
-    """Reports the stages of a run on stderr, one after the other."""
+    """
+    Reports the stages of a run on stderr, one after the other.
 
-    def __init__(self) -> None:
+    Args:
+        verb: what is being done to what a stage is about: `replaying` callers.
+    """
+
+    def __init__(self, verb: str) -> None:
+        self._verb = verb
         self._bar: tqdm[Any] | None = None
         self._stage = ""
         self._tenths = -1
@@ -31,11 +37,11 @@ class ProgressReport:
     def _draw(self, stage: str, done: int, of: int) -> None:
         if self._bar is None or stage != self._stage:
             self.close()
-            self._bar, self._stage = tqdm(total=of, desc=f"replaying {stage}", unit="", file=sys.stderr), stage
+            self._bar, self._stage = tqdm(total=of, desc=f"{self._verb} {stage}", unit="", file=sys.stderr), stage
         self._bar.update(done - self._bar.n)
 
     def _print(self, stage: str, done: int, of: int) -> None:
         tenths = done * _LINES // of if of else _LINES
         if stage != self._stage or tenths > self._tenths:
             self._stage, self._tenths = stage, tenths
-            print(f"replaying {stage}: {done} of {of}", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"{self._verb} {stage}: {done} of {of}", file=sys.stderr, flush=True)  # noqa: T201
