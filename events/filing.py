@@ -19,6 +19,10 @@ _SLUG_CHARS_MAX = 40
 # Also keeps us out of `_events` and `_unreadable`, and every other path out of our folder.
 _CONVERSATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
+# Every path that a receipt of ours has held, and none that leads out of the payload folder.
+_FOLDER = r"(?:_events/[a-z0-9-]+|_unreadable|[A-Za-z0-9][A-Za-z0-9_-]{0,127})"
+_PATH = re.compile(_FOLDER + r"/[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[0-9a-f]+)?\.(?:json|body)")
+
 
 class Filing(Struct, frozen=True):
     """Where one body belongs: `path` is relative to the payload folder; no conversation for strays."""
@@ -76,6 +80,16 @@ def file_body(outline: bytes | None, sha256: str) -> Filing:
     if not is_conversation_id(conversation_id):
         return unreadable
     return Filing(kind, conversation_id, f"{conversation_id}/{conversation_id}_{kind}.json")
+
+
+def is_path_in_log(path: str) -> bool:
+    """Tell whether a path could be an event's; one that a receipt names need not be ours."""
+    return _PATH.fullmatch(path) is not None
+
+
+def is_conversation_id(text: str) -> bool:
+    """Tell whether a text is an id under which a conversation can be filed."""
+    return _CONVERSATION_ID.fullmatch(text) is not None
 
 
 def _decode(outline: bytes) -> _Webhook:

@@ -20,6 +20,7 @@ from events.errors import JournalError, PositionError
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
 NAME = "journal.jsonl"
+LOCK_NAME = ".journal.lock"
 HEADER = b'{"format":"elaoms-journal","version":1}'
 # A line is at most some 6 kB: a signature header of 4 kB, two ids of 128 characters, and fixed fields.
 _LINE_BYTES_MAX = 64 * 1024
@@ -40,7 +41,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME
-        self._lock_path = folder / ".journal.lock"
+        self._lock_path = folder / LOCK_NAME
 
     @contextmanager
     def lock(self) -> Iterator["LockedJournal"]:
@@ -118,12 +119,17 @@ class Journal:
                     raise JournalError(f"{self._path} is no journal of version 1")
             else:
                 _checked_line(file, after)
-            offset = file.tell()
-            for line in file:
-                if not line.endswith(b"\n"):
-                    return  # still being written
-                yield offset, line[:-1]
-                offset += len(line)
+            yield from _whole_lines(file)
+
+    def raw_lines(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Yield the whole lines from offset `since` on, the header and what is no receipt included, unchecked."""
+        try:
+            file = self._path.open("rb")
+        except FileNotFoundError:
+            return
+        with file:
+            file.seek(since)
+            yield from _whole_lines(file)
 
 
 class LockedJournal:
@@ -178,6 +184,15 @@ class LockedJournal:
                 return next(read_receipt(line) for line in reversed(whole.split(b"\n")) if needle in line)
             end = begin
         return None
+
+
+def _whole_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    offset = file.tell()
+    for line in file:
+        if not line.endswith(b"\n"):
+            return  # still being written
+        yield offset, line[:-1]
+        offset += len(line)
 
 
 def _checked_line(file: BinaryIO, place: Place) -> bytes:

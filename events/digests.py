@@ -1,0 +1,58 @@
+"""A set of many texts in little memory: eight bytes for each, whatever its length."""
+
+import hashlib
+import os
+from array import array
+
+_SLOTS = 1024
+_EMPTY = 0
+
+
+class Digests:
+    """
+    A set of texts that keeps a keyed digest of each, in an open hash table.
+
+    Among 100,000, a text that was not added is taken for one that was once in 10^14 questions. The key is this set's
+    own, so that nobody can choose texts that collide.
+    """
+
+    def __init__(self) -> None:
+        self._key = os.urandom(16)
+        self._slots = array("Q", bytes(8 * _SLOTS))
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, text: str) -> bool:
+        digest = self._digest(text)
+        return self._slots[self._slot(digest)] == digest
+
+    def add(self, text: str) -> None:
+        """Add a text; one that is there already changes nothing."""
+        digest = self._digest(text)
+        slot = self._slot(digest)
+        if self._slots[slot] == digest:
+            return
+        self._slots[slot] = digest
+        self._count += 1
+        if 2 * self._count > len(self._slots):
+            self._grow()
+
+    def _digest(self, text: str) -> int:
+        # File names that are no UTF-8 come as lone surrogates.
+        data = text.encode("utf-8", "surrogatepass")
+        return int.from_bytes(hashlib.blake2b(data, digest_size=8, key=self._key).digest(), "big") or 1
+
+    def _slot(self, digest: int) -> int:
+        slot = digest % len(self._slots)
+        while self._slots[slot] not in (_EMPTY, digest):
+            slot = (slot + 1) % len(self._slots)
+        return slot
+
+    def _grow(self) -> None:
+        full = self._slots
+        self._slots = array("Q", bytes(2 * 8 * len(full)))
+        for digest in full:
+            if digest != _EMPTY:
+                self._slots[self._slot(digest)] = digest

@@ -1,0 +1,91 @@
+"""What is found when a log is verified: each fault in one line, and the totals."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from events.event import Event
+
+What = Literal["altered", "broken chain", "cut", "damaged line", "extra", "missing", "not erased", "unread", "unsigned"]
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """
+    One fault.
+
+    `position` is that of the event, None where it belongs to none; `path` is relative to the payload folder, with
+    what cannot be printed escaped.
+    """
+
+    what: What
+    position: int | None
+    path: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.what}  {self.position or '-'}  {self.path}  {self.words}"
+
+
+class Totals(Struct, kw_only=True):
+    """
+    How much was looked at, and what is no fault but worth saying.
+
+    `events` are the journal's lines; `unsigned` counts, by their source, the events that are none of ElevenLabs'
+    webhooks; `came_meanwhile` those that this run did
+    not look at; `head` is the hash of the last line that it did, fit to be noted.
+    """
+
+    events: int = 0
+    position: int = 0
+    head: str | None = None
+    findings: int = 0
+    are_signatures_checked: bool = True
+    signed: int = 0
+    unsigned: dict[str, int] = {}
+    erasures: int = 0
+    erased: int = 0
+    recordings: int = 0
+    recordings_without_mp3: int = 0
+    drafts: int = 0
+    came_meanwhile: int = 0
+
+    def lines(self) -> list[str]:
+        """Return the summary, for somebody to read."""
+        said = []
+        if not self.are_signatures_checked:
+            said.append("signatures were not checked: ELEVENLABS_POST_CALL_KEY is not set")
+        else:
+            said.append(f"{_count(self.signed, 'event')} signed by ElevenLabs")
+        if self.unsigned:
+            sources = ", ".join(f"{source} {count}" for source, count in sorted(self.unsigned.items()))
+            number = sum(self.unsigned.values())
+            said.append(f"{_count(number, 'event')} carry no signature of ElevenLabs: {sources}")
+        if self.recordings or self.recordings_without_mp3:
+            without = f"; {self.recordings_without_mp3} have no MP3" if self.recordings_without_mp3 else ""
+            said.append(f"{_count(self.recordings, 'MP3')} compared with their events{without}")
+        if self.erased:
+            said.append(f"{_count(self.erased, 'event')} erased by intent, in {_count(self.erasures, 'erasure')}")
+        if self.drafts:
+            said.append(f"{_count(self.drafts, 'draft')} in .incoming: on their way in, or left by a crash")
+        if self.came_meanwhile:
+            said.append(f"{_count(self.came_meanwhile, 'event')} came in meanwhile: for the next run")
+        said.append(f"head {self.head or 'none'} at position {self.position}")
+        result = "nothing is wrong" if not self.findings else _count(self.findings, "finding")
+        said.append(f"verified {_count(self.events, 'event')}: {result}")
+        return said
+
+
+def found(what: What, event: Event, words: str) -> Finding:
+    """Return what was found about an event."""
+    return Finding(what=what, position=event.receipt.position, path=printable(event.receipt.path), words=words)
+
+
+def printable(path: str) -> str:
+    """Return a path fit for one line on a terminal: whoever slips in a file chooses its name."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in path
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
