@@ -55,7 +55,10 @@ def read_receipt(line: bytes) -> Receipt:
     Raises:
         msgspec.MsgspecError: the line is no receipt.
     """
-    return _decoder.decode(line)
+    try:
+        return _decoder.decode(line)
+    except UnicodeDecodeError as error:  # which msgspec lets through
+        raise msgspec.DecodeError(str(error)) from error
 
 
 def sha256_of(data: bytes) -> str:

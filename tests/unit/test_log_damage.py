@@ -81,7 +81,9 @@ def test_damaged_end_of_the_journal_is_not_written_over(log: PayloadLog) -> None
     assert payload_files(log) == {"conv_2/conv_2_transcription.json"}
 
 
-@pytest.mark.parametrize("garbage", [b"garbage", b"{}", b"[1]", b'{"position": "1"}', b"\xff", b""])
+@pytest.mark.parametrize(
+    "garbage", [b"garbage", b"{}", b"[1]", b'{"position": "1"}', b"\xff", b'{"position":2,"kind":"\xff"}', b""]
+)
 def test_garbage_line_is_said_to_be_damaged(log: PayloadLog, garbage: bytes) -> None:
     """A line that is no receipt is yielded as damaged, in its place, and so is what follows it as unchained."""
     append(log, CALL, OTHER, LATER)
