@@ -40,9 +40,7 @@ def _sha256(_: click.Context, __: click.Parameter, value: str | None) -> str | N
 
 
 @cli.command()
-@click.option(
-    "--head", metavar="SHA256", callback=_sha256, help="The head as it was noted earlier."
-)
+@click.option("--head", metavar="SHA256", callback=_sha256, help="The head as it was noted earlier.")
 @click.option("--json", "is_json", is_flag=True, help="Print a JSON object for each finding, and the totals last.")
 @click.pass_obj
 def verify(settings: Settings, *, head: str | None, is_json: bool) -> None:

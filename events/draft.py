@@ -16,7 +16,7 @@ from events.durable import create_file, fsync_folder, write_all
 from events.errors import BodyTooLargeError, closing_the_log
 from events.filing import Filing, file_body
 from events.outline import Outline
-from events.receipt import Receipt
+from events.receipt import Receipt, read_receipt
 
 FOLDER = ".incoming"
 # A body that fits in memory touches the disk only once its signature is verified.
@@ -183,7 +183,7 @@ class AbandonedDraft:
 
     def _read_receipt(self) -> Receipt | None:
         try:
-            receipt = msgspec.json.decode(_receipt_path(self.path).read_bytes(), type=Receipt)
+            receipt = read_receipt(_receipt_path(self.path).read_bytes())
         except (FileNotFoundError, msgspec.MsgspecError):
             return None
         with open(self._fd, "rb", closefd=False) as body:
