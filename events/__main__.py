@@ -2,12 +2,15 @@
 
 import re
 import sys
+from pathlib import Path
 
 import click
 import msgspec
 
 from events.environment import read_environment
 from events.errors import EventsError, SettingsError
+from events.findings import Finding, Totals
+from events.importing import Import, ImportTotals, Note
 from events.progress import ProgressReport
 from events.settings import Settings
 from events.verify import Verification
@@ -54,11 +57,32 @@ def verify(settings: Settings, *, head: str | None, is_json: bool) -> None:
     report = ProgressReport("verifying")
     verification = Verification(settings.payload_folder, settings.post_call_keys, head=head, on_progress=report)
     for finding in verification.findings():
-        click.echo(msgspec.json.encode(finding) if is_json else str(finding))
+        _print(finding, is_json=is_json)
     report.close()
-    totals = verification.totals
-    click.echo(msgspec.json.encode(totals) if is_json else "\n".join(totals.lines()))
-    if totals.findings:
+    _print(verification.totals, is_json=is_json)
+    if verification.totals.findings:
+        sys.exit(_FOUND_SOMETHING)
+
+
+@cli.command("import")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "is_json", is_flag=True, help="Print a JSON object for each note, and the totals last.")
+@click.pass_obj
+def import_(settings: Settings, folder: Path, *, is_json: bool) -> None:
+    """
+    Import the payloads in DIR, byte for byte, as events of source `import`; 1 if any could not be read.
+
+    DIR may be a folder of .json and .body files, the layout of earlier installations, another payload folder, or
+    PAYLOAD_STORAGE_PATH itself, whose files without receipts are then adopted where they are. An MP3 without an
+    audio event becomes one. Nothing in another DIR is changed; what is in the log already stays as it is.
+    """
+    report = ProgressReport("importing")
+    importing = Import(settings.payload_folder, folder, on_progress=report)
+    for note in importing.run():
+        _print(note, is_json=is_json)
+    report.close()
+    _print(importing.totals, is_json=is_json)
+    if importing.totals.failed:
         sys.exit(_FOUND_SOMETHING)
 
 
@@ -69,6 +93,10 @@ def main() -> None:
     except (EventsError, OSError) as error:
         click.echo(f"events: {error}", err=True)
         sys.exit(_FOUND_SOMETHING)
+
+
+def _print(said: Finding | Note | Totals | ImportTotals, *, is_json: bool) -> None:
+    click.echo(msgspec.json.encode(said) if is_json else str(said))
 
 
 if __name__ == "__main__":

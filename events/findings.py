@@ -49,30 +49,30 @@ class Totals(Struct, kw_only=True):
     drafts: int = 0
     came_meanwhile: int = 0
 
-    def lines(self) -> list[str]:
-        """Return the summary, for somebody to read."""
+    def __str__(self) -> str:
         said = []
         if not self.are_signatures_checked:
             said.append("signatures were not checked: ELEVENLABS_POST_CALL_KEY is not set")
         else:
-            said.append(f"{_count(self.signed, 'event')} signed by ElevenLabs")
+            said.append(f"{count_of(self.signed, 'event')} signed by ElevenLabs")
         if self.unsigned:
             sources = ", ".join(f"{source} {count}" for source, count in sorted(self.unsigned.items()))
             number = sum(self.unsigned.values())
-            said.append(f"{_count(number, 'event')} carry no signature of ElevenLabs: {sources}")
+            carry = "carries" if number == 1 else "carry"
+            said.append(f"{count_of(number, 'event')} {carry} no signature of ElevenLabs: {sources}")
         if self.recordings or self.recordings_without_mp3:
             without = f"; {self.recordings_without_mp3} have no MP3" if self.recordings_without_mp3 else ""
-            said.append(f"{_count(self.recordings, 'MP3')} compared with their events{without}")
+            said.append(f"{count_of(self.recordings, 'MP3')} compared with their events{without}")
         if self.erased:
-            said.append(f"{_count(self.erased, 'event')} erased by intent, in {_count(self.erasures, 'erasure')}")
+            said.append(f"{count_of(self.erased, 'event')} erased by intent, in {count_of(self.erasures, 'erasure')}")
         if self.drafts:
-            said.append(f"{_count(self.drafts, 'draft')} in .incoming: on their way in, or left by a crash")
+            said.append(f"{count_of(self.drafts, 'draft')} in .incoming: on their way in, or left by a crash")
         if self.came_meanwhile:
-            said.append(f"{_count(self.came_meanwhile, 'event')} came in meanwhile: for the next run")
+            said.append(f"{count_of(self.came_meanwhile, 'event')} came in meanwhile: for the next run")
         said.append(f"head {self.head or 'none'} at position {self.position}")
-        result = "nothing is wrong" if not self.findings else _count(self.findings, "finding")
-        said.append(f"verified {_count(self.events, 'event')}: {result}")
-        return said
+        result = "nothing is wrong" if not self.findings else count_of(self.findings, "finding")
+        said.append(f"verified {count_of(self.events, 'event')}: {result}")
+        return "\n".join(said)
 
 
 def found(what: What, event: Event, words: str) -> Finding:
@@ -87,5 +87,6 @@ def printable(path: str) -> str:
     )
 
 
-def _count(number: int, what: str) -> str:
+def count_of(number: int, what: str) -> str:
+    """Return a number with its noun."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"

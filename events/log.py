@@ -129,6 +129,25 @@ class PayloadLog:
         self._settle_doubts()
         return committed
 
+    def put_back(self, draft: Draft, receipt: Receipt) -> None:
+        """
+        Give a receipt its file again, which is missing, from a draft of the same bytes.
+
+        Unlike `publish`, which knows nothing of a missing file, appends no second receipt, and gives the file no
+        other name than it had.
+
+        Raises:
+            LogClosedError: no room, or an I/O error; a retry is safe.
+        """
+        assert draft.sha256 == receipt.sha256
+        final = self.folder / receipt.path
+        with closing_the_log():
+            draft.seal(receipt)
+            with suppress(FileExistsError):  # somebody else was faster
+                _link_into_folder(draft.path, final)
+            self._fsync_folders(final)
+            draft.discard()
+
     def recover(self) -> int:
         """
         Finish what a process that died left behind, and return how many bodies became events.
@@ -238,14 +257,17 @@ class PayloadLog:
             # Always, also where the folder was there: another process may have made it a moment ago, and the
             # name of a folder is durable only once its parent is.
             try:
-                for folder in final.relative_to(self.folder).parents:
-                    fsync_folder(self.folder / folder)
+                self._fsync_folders(final)
             except OSError:
                 if is_new:
                     self._withdraw(linked)
                 raise
             return linked
         raise DamagedEventError(f"{receipt.path} and its other versions hold bytes that are not theirs")
+
+    def _fsync_folders(self, final: Path) -> None:
+        for folder in final.relative_to(self.folder).parents:
+            fsync_folder(self.folder / folder)
 
     def _commit(self, linked: _Linked) -> Receipt:
         with self._waiting_lock:
