@@ -1,0 +1,105 @@
+"""Backing up a live log by the commands of docs/backup.md, and restoring it."""
+
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from events.event import Event
+from events.log import PayloadLog
+from tests.e2e.servers import Site
+from tests.samples import audio, transcription
+
+_PAGE = (Path(__file__).parent.parent.parent / "docs" / "backup.md").read_text()
+_PATIENCE_S = 30.0
+
+
+class Load:
+    """Callers who ring without end; knows what was acknowledged."""
+
+    def __init__(self, site: Site) -> None:
+        self.acknowledged: list[bytes] = []
+        self._site = site
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._ring, args=(number,)) for number in range(4)]
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Ring until the block ends."""
+        for thread in self._threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for thread in self._threads:
+                thread.join()
+
+    def wait_for_more(self, count: int) -> None:
+        """Wait until so many more are acknowledged."""
+        goal, until = len(self.acknowledged) + count, time.monotonic() + _PATIENCE_S
+        while len(self.acknowledged) < goal:
+            assert time.monotonic() < until, self._site.log("ingress")
+            time.sleep(0.01)
+
+    def _ring(self, number: int) -> None:
+        with self._site.client() as client:
+            call = 0
+            while not self._stop.is_set():
+                call += 1
+                conversation_id = f"conv_{number}_{call}"
+                for body in (transcription(conversation_id, f"call {call}"), audio(conversation_id)):
+                    if self._site.post_call(body, client=client).status_code == 200:
+                        self.acknowledged.append(body)
+
+
+def commands(*, is_rsync: bool) -> list[str]:
+    """Return the commands of the page that copy a live log, in their order."""
+    copying, instead, *_ = re.findall(r"```sh\n(.*?)```", _PAGE, re.DOTALL)
+    lines: list[str] = copying.splitlines()
+    assert lines[2].startswith("rsync ")
+    return lines if is_rsync else [*lines[:2], instead.strip(), *lines[3:]]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("is_rsync", [True, False], ids=["rsync", "cp"])
+def test_copy_of_a_live_log_loses_nothing(site: Site, tmp_path: Path, is_rsync: bool) -> None:
+    """
+    A log that is copied while calls come in, journal first, lacks nothing that was acknowledged before.
+
+    Verifying the live log finds nothing, and that of the copy at most files without receipts; once they are adopted,
+    it finds nothing either, and the copy is a log that can be replayed.
+    """
+    if is_rsync and shutil.which("rsync") is None:
+        pytest.skip("there is no rsync")
+    backup = tmp_path / "backup"
+    load = Load(site)
+    with site.ingress(), load.running():
+        load.wait_for_more(40)
+        before = list(load.acknowledged)
+        head = httpx.get(site.url + "/health").json()["log"]["head"]
+        for command in commands(is_rsync=is_rsync):
+            subprocess.run(["sh", "-ec", command], env=site.env | {"BACKUP": str(backup)}, check=True, timeout=60)
+            load.wait_for_more(20)
+        live = site.run("events", "verify", "--head", head)
+        assert live.stdout.splitlines()[-1].endswith("nothing is wrong")
+        load.wait_for_more(1)
+    site.env |= {"PAYLOAD_STORAGE_PATH": str(backup / "payloads"), "READ_MODEL_PATH": str(tmp_path / "restored")}
+
+    found = site.run("events", "verify", "--json", "--head", head, check=False).stdout.splitlines()
+    assert {msgspec.json.decode(line)["what"] for line in found[:-1]} == {"extra"}
+
+    adopted = site.run("events", "import", str(backup / "payloads"))
+    assert f"imported {len(found) - 1} events" in adopted.stdout
+    site.run("events", "verify", "--head", head)
+    copied = {event.body() for event in PayloadLog(backup / "payloads").read() if isinstance(event, Event)}
+    assert set(before) <= copied <= set(load.acknowledged)
+    site.run("projector", "--replay")

@@ -1,0 +1,116 @@
+"""The `events` command: what it prints, and how it ends."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.e2e.servers import Site
+from tests.samples import CAPTURED, MP3, failure, transcription
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """An installation that took a call, its recording and a failure."""
+    site = Site(tmp_path_factory.mktemp("origin"))
+    folder = site.folder / "calls"
+    folder.mkdir()
+    (folder / "1.json").write_bytes(CAPTURED.read_bytes())
+    (folder / "2.json").write_bytes(failure("conv_2"))
+    (folder / "conv_4201k9wfkvjyf60aevvp97zch524_audio.mp3").write_bytes(MP3)
+    with site.ingress():
+        site.run("ingress", "simulate", str(folder))
+    site.run("projector", "--once")
+    return site
+
+
+@pytest.fixture
+def filled(origin: Site, site: Site) -> Site:
+    """A copy of that installation, for one test."""
+    shutil.copytree(origin.folder, site.folder, dirs_exist_ok=True)
+    return site
+
+
+def call_of(site: Site) -> Path:
+    return next(site.payloads.glob("*/*_transcription.json"))
+
+
+def test_verify_says_that_nothing_is_wrong(filled: Site) -> None:
+    """A log that ingress and projector wrote is verified, with progress on stderr and the head on stdout; exit 0."""
+    done = filled.run("events", "verify")
+    *_, head, result = done.stdout.splitlines()
+    assert done.stdout.startswith("3 events signed by ElevenLabs\n1 MP3 compared with their events\n")
+    assert result == "verified 3 events: nothing is wrong"
+    assert "verifying events: 3 of 3" in done.stderr
+    assert filled.run("events", "verify", "--head", head.split()[1]).stdout == done.stdout
+
+
+def test_verify_names_what_it_finds(filled: Site) -> None:
+    """Each finding is one line, and the exit code is 1; as JSON each is an object, and the totals are the last."""
+    path = call_of(filled)
+    path.write_bytes(path.read_bytes().replace(b"Lindqvist", b"Lindquist"))
+    done = filled.run("events", "verify", check=False)
+    name = path.relative_to(filled.payloads)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0] == f"altered  1  {name}  does not match the sha256 of its receipt"
+    assert done.stdout.splitlines()[-1] == "verified 3 events: 1 finding"
+
+    done = filled.run("events", "verify", "--json", check=False)
+    finding, totals = map(msgspec.json.decode, done.stdout.splitlines())
+    assert done.returncode == 1
+    assert (finding["what"], finding["position"], finding["path"]) == ("altered", 1, str(name))
+    assert (totals["events"], totals["findings"], totals["signed"]) == (3, 1, 2)
+
+
+def test_verify_finds_a_foreign_secret_and_a_cut_end(filled: Site) -> None:
+    """With another secret every webhook is unsigned; with none that is said; a head that is not there is a cut."""
+    filled.env["ELEVENLABS_POST_CALL_KEY"] = "wsec_rotated"
+    assert filled.run("events", "verify", check=False).stdout.count("unsigned  ") == 3
+    filled.env["ELEVENLABS_POST_CALL_KEY"] += ",wsec_post_call"
+    filled.run("events", "verify")
+    filled.env["ELEVENLABS_POST_CALL_KEY"] = ""
+    assert "signatures were not checked" in filled.run("events", "verify").stdout
+    done = filled.run("events", "verify", "--head", "0" * 64, check=False)
+    assert (done.returncode, done.stdout.split()[0]) == (1, "cut")
+
+
+def test_import_adopts_what_has_no_receipt(filled: Site) -> None:
+    """Imported again, nothing is new; the projector takes up what is, and the log is right."""
+    old = filled.folder / "old" / "conv_9"
+    old.mkdir(parents=True)
+    (old / "conv_9_transcription.json").write_bytes(transcription("conv_9", "I have nine cats.", caller="+12025550199"))
+    (old / "conv_9_audio.mp3").write_bytes(MP3)
+    done = filled.run("events", "import", str(old.parent))
+    assert done.stdout == (
+        "imported 2 events: audio 1, transcription 1; 0 were in the log already, 0 skipped, 0 failed\n"
+    )
+    assert "importing payloads: 1 of 1" in done.stderr
+    assert "nothing new" in filled.run("events", "import", str(old.parent)).stdout
+    totals = msgspec.json.decode(filled.run("events", "import", "--json", str(old.parent)).stdout)
+    assert (totals["imported"], totals["known"]) == ({}, 1)
+    filled.run("projector", "--once")
+    assert "nine cats" in filled.dump()
+    assert "2 events carry no signature of ElevenLabs: import 2" in filled.run("events", "verify").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("verify", "--head", "abc"), ("verify", "--what"), ("import",), ("import", "not-there"), ("destroy",)],
+)
+def test_wrong_use_is_said(site: Site, arguments: tuple[str, ...]) -> None:
+    """What cannot be meant is said, exit 2, and no folder is made."""
+    assert site.run("events", *arguments, check=False).returncode == 2
+    assert not site.payloads.exists()
+
+
+def test_wrong_settings_are_said(site: Site) -> None:
+    """A secret that nobody filled in is named, exit 2; a log that is not there, exit 1."""
+    done = site.run("events", "verify", check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"events: {site.payloads} is not there; is its disk mounted?\n"
+    assert not site.payloads.exists()
+    site.env["ELEVENLABS_POST_CALL_KEY"] = "changeme"
+    done = site.run("events", "verify", check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("events: ELEVENLABS_POST_CALL_KEY ")
