@@ -52,6 +52,14 @@ def test_names_swapped_lines(log: PayloadLog) -> None:
     assert findings[0].position == 3
 
 
+def test_names_a_line_of_another_position(log: PayloadLog) -> None:
+    """A last line that follows the one before, but claims another position, breaks the chain as well."""
+    lines = journal_lines(log)
+    rewrite(log, [*lines[:-1], lines[-1].replace(b'{"position":7,', b'{"position":8,')])
+    (finding,) = verify(log.folder)[0]
+    assert (finding.what, finding.position) == ("broken chain", 8)
+
+
 def test_names_a_slipped_in_line(log: PayloadLog, tmp_path: Path) -> None:
     """A receipt of another log, or the same one twice, breaks the chain, also where its file was slipped in with it."""
     lines = journal_lines(log)
