@@ -87,11 +87,6 @@ def is_path_in_log(path: str) -> bool:
     return _PATH.fullmatch(path) is not None
 
 
-def is_conversation_id(text: str) -> bool:
-    """Tell whether a text is an id under which a conversation can be filed."""
-    return _CONVERSATION_ID.fullmatch(text) is not None
-
-
 def _decode(outline: bytes) -> _Webhook:
     try:
         return _webhook.decode(outline)

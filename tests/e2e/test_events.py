@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from tests.e2e.servers import Site
-from tests.samples import CAPTURED, MP3, failure, transcription
+from tests.samples import CAPTURED, MARTA, MP3, failure, transcription
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +73,20 @@ def test_verify_finds_a_foreign_secret_and_a_cut_end(filled: Site) -> None:
     assert "signatures were not checked" in filled.run("events", "verify").stdout
     done = filled.run("events", "verify", "--head", "0" * 64, check=False)
     assert (done.returncode, done.stdout.split()[0]) == (1, "cut")
+
+
+def test_verify_accepts_what_was_forgotten(filled: Site) -> None:
+    """What `projector --forget` removed is gone by intent: no fault, and no import of a backup brings it back."""
+    backup = filled.folder / "backup"
+    shutil.copytree(filled.payloads, backup)
+    (backup / "conv_2" / "conv_2_failure.json").unlink()
+    filled.run("projector", "--forget", MARTA)
+    before = filled.run("events", "verify")
+    assert "events erased by intent, in 1 erasure" in before.stdout
+
+    assert "nothing new" in filled.run("events", "import", str(backup)).stdout
+    assert filled.run("events", "verify").stdout == before.stdout
+    assert not list(filled.payloads.glob("conv_*"))
 
 
 def test_import_adopts_what_has_no_receipt(filled: Site) -> None:
