@@ -37,7 +37,7 @@ class Erased:
 
     def take(self, event: Event) -> None:
         """Take in an event of the log, if it is one of ours about an erasure."""
-        if event.receipt.source != SOURCE or not is_path_in_log(event.receipt.path):
+        if not is_path_in_log(event.receipt.path):
             return
         try:
             match read_erasure(event):
