@@ -15,12 +15,17 @@ _SECONDS_MAX = 253_402_300_799
 
 
 class Turn(Struct, frozen=True, kw_only=True):
-    """One utterance with words in it; `index` counts all of the transcript, from 0; `second` of the call."""
+    """
+    One utterance with words in it; `index` counts all of the transcript, from 0; `second` of the call.
+
+    `redacted` says what kinds of numbers were taken out of it.
+    """
 
     index: int
     is_caller: bool
     text: str
     second: int
+    redacted: tuple[str, ...] = ()
 
 
 class Call(Struct, frozen=True, kw_only=True):
@@ -29,7 +34,7 @@ class Call(Struct, frozen=True, kw_only=True):
 
     `caller` is the caller's key, the conversation's own where nobody can be known. `collected` holds what was
     collected, by its id, without nulls. `turn_count` counts empty turns as well. Times are Unix seconds, 0 where
-    they are not said.
+    they are not said. `summary_redacted` and, by the id, `collected_redacted` say what kinds of numbers were taken out.
     """
 
     conversation_id: str
@@ -49,6 +54,8 @@ class Call(Struct, frozen=True, kw_only=True):
     collected: dict[str, Value]
     source: str
     sha256: str
+    summary_redacted: tuple[str, ...] = ()
+    collected_redacted: dict[str, tuple[str, ...]] = {}
 
     @property
     def order(self) -> tuple[int, str]:

@@ -25,7 +25,7 @@ from projector.memories import (
 )
 
 # Part of the read model's fingerprint: raise it with every change of what a fold yields, or of whose a call is.
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 NAME_FIELDS = ("user_name", "caller_name", "full_name", "name", "first_name + last_name")
 # Source of the three weights: the product's seeds (HIGH, MEDIUM and LOW salience).
 _HIGH, _MEDIUM, _LOW = 0.9, 0.7, 0.3
@@ -101,6 +101,7 @@ def _memories_of(call: Call, newest: dict[str, str]) -> Iterator[Memory]:
             occurred_at_s=at_s,
             is_current=newest[id_] == call.conversation_id,
             source=Source(words=_words(value)),
+            redacted=call.collected_redacted.get(id_, ()),
         )
     if call.summary:
         date = iso_moment(at_s)
@@ -117,6 +118,7 @@ def _memories_of(call: Call, newest: dict[str, str]) -> Iterator[Memory]:
             told_to=call.agent_id or NO_AGENT,
             occurred_at_s=at_s,
             source=Source(words=call.summary),
+            redacted=call.summary_redacted,
         )
     asked: Turn | None = None
     for turn in call.turns:
@@ -145,6 +147,7 @@ def _turn_memory(call: Call, turn: Turn, asked: Turn | None) -> Memory:
             words=turn.text,
             asked=asked.text if asked else "",
         ),
+        redacted=tuple(sorted({*turn.redacted, *(asked.redacted if asked else ())})),
     )
 
 
@@ -179,6 +182,7 @@ def _facts(calls: Sequence[Call], newest: dict[str, str]) -> Iterator[Fact]:
             conversation_id=call.conversation_id,
             agent_id=call.agent_id,
             occurred_at_s=call.order[0],
+            redacted=call.collected_redacted.get(id_, ()),
         )
         for call in calls
         for id_, value in call.collected.items()
@@ -211,7 +215,12 @@ def _name(calls: Sequence[Call], fields: Sequence[str]) -> _Name:
     name = _Name()
     said: dict[str, str] = {}
     for call in calls:
-        here = {id_: _words(value) for id_, value in call.collected.items() if isinstance(value, str)}
+        # A caller who gave a card number for a name shall not be greeted with what stands in its place.
+        here = {
+            id_: _words(value)
+            for id_, value in call.collected.items()
+            if isinstance(value, str) and id_ not in call.collected_redacted
+        }
         said |= here
         for field in fields:
             ids = [id_.strip() for id_ in field.split("+")]

@@ -37,7 +37,7 @@ class Memory(Struct, frozen=True, kw_only=True):
     `key` is the turn's index, the data collection id, or the rule's name. `agent_id` is the agent of that call;
     `told_to` is the only agent that is told, None for all. `salience` is the weight, 0 to 1. `occurred_at_s` is
     Unix seconds, 0 where the call does not say. A memory with `is_current` false is history: a newer value of the
-    same id superseded it.
+    same id superseded it. `redacted` says what kinds of numbers were taken out of its words, or of the agent's before.
     """
 
     id: str
@@ -54,10 +54,15 @@ class Memory(Struct, frozen=True, kw_only=True):
     is_current: bool = True
     decay_lambda: float = 0.0
     source: Source
+    redacted: tuple[str, ...] = ()
 
 
 class Fact(Struct, frozen=True, kw_only=True):
-    """The current value of something that was collected; `label` is its id in words."""
+    """
+    The current value of something that was collected; `label` is its id in words.
+
+    `redacted` says what kinds of numbers were taken out of it.
+    """
 
     id: str
     label: str
@@ -66,6 +71,7 @@ class Fact(Struct, frozen=True, kw_only=True):
     conversation_id: str
     agent_id: str | None
     occurred_at_s: int
+    redacted: tuple[str, ...] = ()
 
 
 class PastCall(Struct, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ from projector.faults import Faults
 from projector.fold import Folded, fold
 from projector.memories import Memory
 from projector.read_model import SCHEMA, ReadModel, connect
+from projector.redaction import redact
 from projector.settings import ProjectionSettings
 
 log = get_logger("projection")
@@ -210,7 +211,9 @@ class Projection:
             return set()
         match _webhooks.decode(event.body()):
             case PostCallTranscription() as webhook:
-                return self._keep_call(call_of(webhook, event.receipt, region=self._settings.region), event)
+                call = call_of(webhook, event.receipt, region=self._settings.region)
+                # Here, so that neither the calls nor anything that is made of them ever holds the words.
+                return self._keep_call(redact(call, self._settings.redaction), event)
             case CallInitiationFailure() as webhook:
                 return self._keep_missed_call(webhook, event)
             case PostCallAudio():  # pragma: no cover - its kind was handled above

@@ -1,5 +1,6 @@
 """What the projector must be told, from the environment."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from events.environment import Environment
 from events.keys import Keys
 from projector.engines import ENGINES
 from projector.fold import FOLD_VERSION, NAME_FIELDS, FoldSettings
+from projector.redaction import KINDS, RedactionSettings
+
+_NOTHING = "none"
+_PATTERN_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,4}")
+_PATTERN_NAME_CHARS_MAX = 40
 
 
 class ProjectionSettings(Struct, frozen=True, kw_only=True):
@@ -21,11 +27,12 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
     engine: str = "embedded"
     region: str = DEFAULT_REGION
     fold: FoldSettings = FoldSettings()
+    redaction: RedactionSettings = RedactionSettings()
     audio_mp3: bool = True
 
     def fingerprint(self) -> str:
         """Return what a read model must have been made with to be gone on with."""
-        return msgspec.json.encode([FOLD_VERSION, self.engine, self.region, self.fold]).decode()
+        return msgspec.json.encode([FOLD_VERSION, self.engine, self.region, self.fold, self.redaction]).decode()
 
 
 class ApiSettings(Struct, frozen=True, kw_only=True):
@@ -65,6 +72,7 @@ class Settings(Struct, frozen=True, kw_only=True):
                 engine=env.choice("MEMORY_ENGINE", "embedded", ENGINES),
                 region=env.region("DEFAULT_REGION"),
                 fold=FoldSettings(name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS))),
+                redaction=_redaction(env),
                 audio_mp3=env.flag("AUDIO_MP3", default=True),
             ),
             audit_path=env.path("AUDIT_LOG_PATH", AUDIT_LOG_PATH),
@@ -98,3 +106,30 @@ def _is_web_address(text: str) -> bool:
     except httpx.InvalidURL:
         return False
     return address.scheme in {"http", "https"} and bool(address.host) and not (address.query or address.fragment)
+
+
+def _redaction(env: Environment) -> RedactionSettings:
+    names = {name.lower() for name in env.names("REDACT", ",".join(KINDS))}
+    if unknown := sorted(names - {*KINDS, _NOTHING}):
+        env.fault("REDACT", f"must name some of {', '.join(KINDS)}, or be {_NOTHING}, not {', '.join(unknown)}")
+    if _NOTHING in names and len(names) > 1:
+        env.fault("REDACT", f"must be {_NOTHING} alone, or name what to remove")
+    patterns = env.json("REDACT_PATTERNS", dict[str, str], {})
+    for name, pattern in patterns.items():
+        _check_pattern(env, name, pattern)
+    # In a fixed order, so that to write them in another one is no reason to replay.
+    return RedactionSettings(tuple(kind for kind in KINDS if kind in names), dict(sorted(patterns.items())))
+
+
+def _check_pattern(env: Environment, name: str, pattern: str) -> None:
+    taken = {*KINDS, *(words.lower() for words in KINDS.values())}
+    if not _PATTERN_NAME.fullmatch(name) or len(name) > _PATTERN_NAME_CHARS_MAX or name.lower() in taken:
+        words = f"of at most {_PATTERN_NAME_CHARS_MAX} letters, and none that stands for something else"
+        env.fault("REDACT_PATTERNS", f"must have names of one to five plain words, {words}, not {name!r}")
+    try:
+        matches_nothing = re.compile(pattern).search("") is not None
+    except (re.error, OverflowError, RecursionError) as error:
+        env.fault("REDACT_PATTERNS", f"must hold regular expressions; {name!r} is none: {error}")
+        return
+    if matches_nothing:
+        env.fault("REDACT_PATTERNS", f"must hold no regular expression that matches the empty text, as {name!r} does")

@@ -1,0 +1,192 @@
+"""
+Digits and letters as they are written, or told aloud in English: `4111`, `four one double one`, `forty-one eleven`.
+
+Told digit by digit or in pairs. Larger numbers in words (`four thousand one hundred eleven`) stay words: nobody reads a
+card aloud like that. The library that understands them, text2num, was tried and not taken: it reads neither `double
+one` nor `oh nine`, which is how numbers are told.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+# How a piece hangs on the one before: by spaces, dashes and dots; also by commas and words like `uh`; not at all.
+Joint = Literal["tight", "loose", "apart"]
+
+_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen"),
+    *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_DIGITS = {
+    **{word: str(digit) for digit, word in enumerate(_ONES)},
+    **dict.fromkeys(("oh", "o", "nought", "naught", "nil"), "0"),
+    "niner": "9",
+}
+_PAIRS = {
+    **{word: str(number) for number, word in enumerate(_TEENS, start=10)},
+    **{word: str(number) for number, word in zip(range(20, 100, 10), _TENS, strict=True)},
+}
+_TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+# What is said between the digits of one number. No word that joins two numbers of which each means something.
+_FILLER = re.compile(
+    r"u+h|u+m|uhm|er|erm|ah|eh|h+m+|m+|and|then|next|dash|hyphen|dot|comma|space|pause|okay|ok|so|yes|yeah|yep|well|now"
+    r"|right|sorry|wait|again|followed|by|let|me|see|hold|on"
+)
+# `One moment` is a filler too, and no digit.
+_MOMENT = re.compile(r"moment|second|sec|minute")
+
+_DASHES = "\\-\u2010-\u2015\u2212"
+_UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+_TIGHT = re.compile(rf"[\s{_DASHES}._{_UNSEEN}]*")
+_LOOSE = re.compile(rf"[\s{_DASHES}._{_UNSEEN},;!?\u2026]*")
+_ALONE, _JOIN = rf"(?<!\d)(?<!\d[\s{_DASHES}.])", rf"[\s{_DASHES}.]"
+_END = rf"(?!{_JOIN}?\d)"
+# What we put where something was removed.
+REMOVED = re.compile(r"\[[^\W\d_]+(?: [^\W\d_]+)* removed\]")
+_TOKEN = re.compile(
+    rf"(?P<removed>{REMOVED.pattern})"
+    # Dates, and phone numbers as they are written in North America: lists of them would now and then pass as a card.
+    rf"|(?P<whole>{_ALONE}(?:(?:19|20)\d\d(?P<by>[-./])\d?\d(?P=by)\d?\d|\d?\d(?P<too>[-./])\d?\d(?P=too)(?:19|20)\d\d"
+    rf"|(?:1{_JOIN})?(?:\(\d{{3}}\)\s?|\d{{3}}{_JOIN})\d{{3}}{_JOIN}\d{{4}}){_END})"
+    r"|(?P<digits>\d+)|(?P<word>[^\W\d_]+(?:['\u2019][^\W\d_]+)?)|(?P<plus>\+)"
+)
+# Without one of these a text holds no digits.
+DIGITISH = re.compile(rf"\d|\b(?:{'|'.join([*_DIGITS, *_PAIRS])})\b", re.IGNORECASE)
+
+
+class Piece(Struct, frozen=True):
+    """
+    Digits, or a word, that stand or were said as one.
+
+    `symbols` are ASCII digits, or the word in upper case. `where` is the number of the text that holds the piece, from
+    `begin` to `end`. `is_plus` says that a plus sign stands before it.
+    """
+
+    symbols: str
+    kind: Literal["written", "spoken", "word"]
+    where: int
+    begin: int
+    end: int
+    joint: Joint
+    is_plus: bool
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is of digits."""
+        return self.kind != "word"
+
+
+class Pieces(Struct, frozen=True):
+    """A text in pieces; `tail` says how something that follows the text would hang on its last piece."""
+
+    pieces: list[Piece]
+    tail: Joint
+
+
+def pieces_of(text: str, where: int = 0) -> Pieces:
+    """Return the pieces of a text, in their order."""
+    tokens = list(_TOKEN.finditer(text))
+    pieces: list[Piece] = []
+    joint: Joint = "loose"
+    is_plus = False
+    last = at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        joint = worse(joint, _joint(text[last : token.start()]))
+        symbols, taken = _read(text, tokens, at)
+        last = tokens[at + taken - 1].end()
+        at += taken
+        if symbols is None:
+            is_plus = token.group().lower() in {"+", "plus"}
+            joint = "apart"
+        elif not symbols:
+            joint = worse(joint, "loose")
+        else:
+            kind: Literal["written", "spoken", "word"] = "word"
+            if symbols.isdecimal():
+                kind = "written" if token.lastgroup == "digits" else "spoken"
+            pieces.append(Piece(symbols, kind, where, token.start(), last, joint, is_plus))
+            joint, is_plus = "tight", False
+    return Pieces(pieces, worse(worse(joint, _joint(text[last:])), "loose"))
+
+
+def runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Yield what may be one number each: as many pieces of digits as follow each other without anything between."""
+    run: list[Piece] = []
+    for piece in pieces:
+        if run and (not piece.is_number or piece.joint == "apart"):
+            yield run
+            run = []
+        if piece.is_number:
+            run.append(piece)
+    if run:
+        yield run
+
+
+def clusters(run: Sequence[Piece]) -> list[list[Piece]]:
+    """Return a run cut where the speaker paused."""
+    cut: list[list[Piece]] = []
+    for piece in run:
+        if not cut or piece.joint != "tight":
+            cut.append([])
+        cut[-1].append(piece)
+    return cut
+
+
+def worse(one: Joint, other: Joint) -> Joint:
+    """Return the one of two joints that holds less."""
+    if "apart" in {one, other}:
+        return "apart"
+    return "loose" if "loose" in {one, other} else "tight"
+
+
+def blanked(text: str) -> str:
+    """Return a text with blanks for what stands where something was removed."""
+    return REMOVED.sub(lambda removed: " " * len(removed.group()), text)
+
+
+def digits_of(pieces: Sequence[Piece]) -> str:
+    """Return all digits of some pieces."""
+    return "".join(piece.symbols for piece in pieces)
+
+
+def ascii_digits(text: str) -> str:
+    """Return the decimal digits of a text, of any script, as ASCII ones."""
+    if text.isascii() and text.isdigit():
+        return text
+    return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
+
+
+def _read(text: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[str | None, int]:
+    """Return what a token stands for, and how many were read: nothing for a filler, None where a number ends."""
+    token = tokens[at]
+    if token.lastgroup == "digits":
+        return ascii_digits(token.group()), 1
+    if token.lastgroup != "word" or token.group().lower() == "plus":
+        return None, 1
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    is_joined = after is not None and _joint(text[token.end() : after.start()]) == "tight"
+    return _read_word(token.group(), after.group().lower() if after and is_joined else "")
+
+
+def _read_word(word: str, following: str) -> tuple[str, int]:
+    low = word.lower()
+    if low in _TIMES:
+        digit = _DIGITS.get(following) or ascii_digits(following)
+        return (digit * _TIMES[low], 2) if len(digit) == 1 else (word.upper(), 1)
+    if low in _TENS and following in _ONES[1:]:
+        return _PAIRS[low][0] + _DIGITS[following], 2
+    if low == "one" and _MOMENT.fullmatch(following):
+        return "", 2
+    return "" if _FILLER.fullmatch(low) else _DIGITS.get(low) or _PAIRS.get(low) or word.upper(), 1
+
+
+def _joint(gap: str) -> Joint:
+    if gap in {"", " "} or _TIGHT.fullmatch(gap):
+        return "tight"
+    return "loose" if _LOOSE.fullmatch(gap) else "apart"
