@@ -19,7 +19,7 @@ _FEW_CHARS = 30
 # What one says to somebody who is telling a number, and by which the number does not end.
 _GO_ON = re.compile(
     r"\b(?:card|digits?|rest|remaining|continue|go (?:on|ahead)|keep going|carry on"
-    r"|next (?:\w+ )?(?:numbers?|group|part|ones?|four|three))\b",
+    r"|(?:next|last) (?:\w+ )?(?:numbers?|group|part|ones?|four|three))\b",
     re.IGNORECASE,
 )
 _NOD = re.compile(
@@ -44,7 +44,7 @@ def find(turns: Sequence[Turn], texts: Sequence[Text]) -> list[Span]:
         texts: the words of each of the turns, then any others.
     """
     search = _Search(turns, texts)
-    return [*search.ibans(), *search.cards(), *search.ssns(), *search.codes()]
+    return [*search.ibans(), *search.grouped_ssns(), *search.cards(), *search.named_ssns(), *search.codes()]
 
 
 class _Search:
@@ -57,10 +57,17 @@ class _Search:
         told = (_told_by(is_caller, turns, self._read) for is_caller in (True, False))
         self._streams = [*told, *(read.pieces for read in self._read[len(turns) :])]
         self._card_places: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self._ssns: set[str] = set()
 
     def ibans(self) -> list[Span]:
         """Take out IBANs."""
         return self._take("iban", lambda stream: list(ibans(stream)))
+
+    def grouped_ssns(self) -> list[Span]:
+        """Take out social security numbers that are grouped as such."""
+        found = [pieces for stream in self._streams for run in runs(stream) for pieces in grouped_ssns(run)]
+        self._ssns = {digits_of(pieces) for pieces in found}
+        return self._take("ssn", lambda stream: [pieces for run in runs(stream) for pieces in grouped_ssns(run)])
 
     def cards(self) -> list[Span]:
         """Take out card numbers, and what the other one says again of them while they are being told."""
@@ -78,18 +85,11 @@ class _Search:
             self._card_places[span.where].append((span.begin, span.end))
         return spans
 
-    def ssns(self) -> list[Span]:
-        """Take out social security numbers: grouped as such, or named, or the same as one of these."""
-        # Whatever was taken for a card before: no part of a number that is grouped so may stay.
-        grouped = [
-            (Span(where, begin, end, "ssn"), digits)
-            for where, text in enumerate(self._texts)
-            for begin, end, digits in grouped_ssns(text.words)
-        ]
+    def named_ssns(self) -> list[Span]:
+        """Take out social security numbers that are named, or are the same as one that was found."""
         found = [pieces for stream in self._streams for run in runs(stream) for pieces in nine_digits(run)]
-        known = {digits_of(pieces) for pieces in found if self._is_ssn_named(pieces[0].where)}
-        known.update(digits for _, digits in grouped)
-        return [span for span, _ in grouped] + self._take("ssn", partial(_same_ssns, known=known))
+        self._ssns |= {digits_of(pieces) for pieces in found if self._is_ssn_named(pieces[0].where)}
+        return self._take("ssn", partial(_same_ssns, known=self._ssns))
 
     def codes(self) -> list[Span]:
         """Take out security codes: near a card number, or named, or read back."""

@@ -15,7 +15,7 @@ from msgspec import Struct
 from stdnum import iban, luhn, numdb
 from stdnum.us import ssn
 
-from projector.told_numbers import Piece, ascii_digits, clusters, digits_of, runs
+from projector.told_numbers import Piece, clusters, digits_of, runs
 
 # Source: ISO/IEC 7812-1, a number of at most 19 digits, its first the industry; 2 to 6 are those of payment cards.
 _CARD_DIGITS_MIN, _CARD_DIGITS_MAX, _CARD_BEGINS = 13, 19, "23456"
@@ -24,8 +24,7 @@ _IS_TIME = re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _PHONE_DIGITS_MAX = 15  # Source: E.164
 _NEAR_CHARS = 60
 _SSN_DIGITS = 9
-_JOIN = r"[\s\-\u2010-\u2015\u2212.]"
-_GROUPED_SSN = re.compile(rf"(?<!\d)(?<!\d{_JOIN})\d{{3}}{_JOIN}\d\d{_JOIN}\d{{4}}(?!{_JOIN}?\d)")
+_SSN_GROUPS = [3, 2, 4]
 _SSN_NAMED = re.compile(
     r"social\s+security|(?<![a-z])ssn(?![a-z])|(?<![a-z])social(?![a-z])(?!\s+media)"
     r"|tax(?:payer)?\s+(?:id|number)|(?<![a-z])itin(?![a-z])",
@@ -112,11 +111,12 @@ def cards(run: Sequence[Piece]) -> Iterator[list[Piece]]:
             last -= 1
 
 
-def grouped_ssns(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield where a text holds social security numbers grouped as such, and their digits."""
-    for match in _GROUPED_SSN.finditer(text):
-        if ssn.is_valid(digits := ascii_digits(match.group())):
-            yield match.start(), match.end(), digits
+def grouped_ssns(run: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Yield the social security numbers of a run that are written in their three groups."""
+    for cluster in clusters(run):
+        is_grouped = [len(piece.symbols) for piece in cluster] == _SSN_GROUPS
+        if is_grouped and all(piece.kind == "written" for piece in cluster) and ssn.is_valid(digits_of(cluster)):
+            yield cluster
 
 
 def nine_digits(run: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -144,6 +144,8 @@ def codes(pieces: Sequence[Piece], text: str) -> Iterator[list[Piece]]:
         pieces: of `text`, without those of numbers that were found already.
     """
     for run in runs(pieces):
+        if run[0].is_plus:
+            continue
         short: list[Piece] = []
         for piece in run:
             if len(piece.symbols) <= 2:
