@@ -56,7 +56,9 @@ def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
         yield f"  {iso_moment(at) or 'time not known'}  {conversation_id}"
         summary = next((memory.source.words for memory in remembered if memory.kind == "summary"), "")
         turns = sum(memory.kind == "turn" for memory in remembered)
-        yield f"    {summary or 'no summary'}  ({turns} thing{'' if turns == 1 else 's'} said)"
+        removed = sorted({kind.replace("_", " ") for memory in remembered for kind in memory.redacted})
+        without = f", without: {', '.join(removed)}" if removed else ""
+        yield f"    {summary or 'no summary'}  ({turns} thing{'' if turns == 1 else 's'} said{without})"
 
 
 def _missed_line(call: MissedCall) -> str:

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import honcho.environ  # type: ignore[import-untyped]
 import pytest
+from dotenv import dotenv_values
 
 from events.errors import SettingsError
 from projector.engines import ENGINES
 from projector.fold import NAME_FIELDS, FoldSettings
+from projector.redaction import RedactionSettings
 from projector.settings import ProjectionSettings, Settings
 
 
@@ -25,6 +28,7 @@ def test_needs_nothing() -> None:
             engine="embedded",
             region="US",
             fold=FoldSettings(("user_name", "caller_name", "full_name", "name", "first_name + last_name")),
+            redaction=RedactionSettings(("card", "security_code", "ssn", "iban"), {}),
             audio_mp3=True,
         ),
         audit_path=Path("data/audit.jsonl"),
@@ -42,6 +46,8 @@ def test_reads_what_it_is_told() -> None:
             "MEMORY_ENGINE": "embedded",
             "DEFAULT_REGION": " de ",
             "NAME_FIELDS": "vorname + nachname, name,",
+            "REDACT": "iban, Card,",
+            "REDACT_PATTERNS": '{"policy": "P-[0-9]+", "customer number": "K[0-9]{6}"}',
             "AUDIO_MP3": "false",
             "AUDIT_LOG_PATH": "/srv/audit.jsonl",
             "FILE_WATCHER": "no",
@@ -53,7 +59,11 @@ def test_reads_what_it_is_told() -> None:
         payload_folder=Path("/srv/payloads"),
         read_model_folder=Path.home() / "readmodel",
         projection=ProjectionSettings(
-            engine="embedded", region="DE", fold=FoldSettings(("vorname + nachname", "name")), audio_mp3=False
+            engine="embedded",
+            region="DE",
+            fold=FoldSettings(("vorname + nachname", "name")),
+            redaction=RedactionSettings(("card", "iban"), {"customer number": "K[0-9]{6}", "policy": "P-[0-9]+"}),
+            audio_mp3=False,
         ),
         audit_path=Path("/srv/audit.jsonl"),
         is_watching=False,
@@ -64,6 +74,7 @@ def test_reads_what_it_is_told() -> None:
 def test_takes_empty_variables_for_unset_ones() -> None:
     """A variable that is empty or blank counts as not set."""
     names = ["PAYLOAD_STORAGE_PATH", "READ_MODEL_PATH", "MEMORY_ENGINE", "DEFAULT_REGION", "NAME_FIELDS", "AUDIO_MP3"]
+    names += ["REDACT", "REDACT_PATTERNS"]
 
     assert Settings.from_env(dict.fromkeys(names, "")) == Settings.from_env(dict.fromkeys(names, " "))
     assert Settings.from_env(dict.fromkeys(names, "")) == Settings.from_env({})
@@ -103,6 +114,11 @@ def test_needs_no_secret_of_the_webhooks() -> None:
         ({"DEFAULT_REGION": "DE"}, False),
         ({"NAME_FIELDS": "vorname"}, False),
         ({"NAME_FIELDS": ",".join(NAME_FIELDS)}, True),
+        ({"REDACT": "card"}, False),
+        ({"REDACT": "none"}, False),
+        ({"REDACT": "iban, ssn, security_code, card, card"}, True),
+        ({"REDACT_PATTERNS": '{"policy": "P-[0-9]+"}'}, False),
+        ({"REDACT_PATTERNS": "{}"}, True),
         ({"AUDIO_MP3": "false"}, True),
         ({"LOG_LEVEL": "debug"}, True),
         ({"PAYLOAD_STORAGE_PATH": "/srv/payloads"}, True),
@@ -156,3 +172,58 @@ def test_names_what_is_wrong_with_the_api(name: str, value: str, words: str) -> 
     (fault,) = caught.value.faults
     assert fault.startswith(name)
     assert words in fault
+
+
+def test_redacts_nothing_when_told_so() -> None:
+    """`none` switches every kind off, and leaves own patterns on."""
+    read = Settings.from_env({"REDACT": "none", "REDACT_PATTERNS": '{"policy": "P-[0-9]+"}'})
+
+    assert read.projection.redaction == RedactionSettings((), {"policy": "P-[0-9]+"})
+
+
+@pytest.mark.parametrize("kinds", ["cards", "card, phone", "none, card", "card iban"])
+def test_refuses_to_redact_what_it_does_not_know(kinds: str) -> None:
+    """A kind that there is not is a fault: it would be thought removed, and stay."""
+    assert [fault.split()[0] for fault in faults(REDACT=kinds)] == ["REDACT"]
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        "K[0-9]{6}",
+        "[]",
+        '{"policy": 5}',
+        '{"policy": "("}',
+        '{"policy": "P*"}',
+        '{"policy": ""}',
+        '{"policy": "(?=P)|$"}',
+        '{"": "P"}',
+        '{"policy number [x": "P"}',
+        '{"policy_1": "P"}',
+        '{"one two three four five six": "P"}',
+        '{"IBAN": "P"}',
+        '{"card number": "P"}',
+        '{"policy": "a{99999999999999999999}"}',
+    ],
+)
+def test_refuses_patterns_that_cannot_work(patterns: str) -> None:
+    """What is no regular expression, matches the empty text, or has a name that cannot stand for it, is a fault."""
+    assert [fault.split()[0] for fault in faults(REDACT_PATTERNS=patterns)] == ["REDACT_PATTERNS"]
+
+
+@pytest.mark.parametrize(
+    ("line", "pattern"),
+    [
+        ("""REDACT_PATTERNS='{"customer number": "[Kk][0-9]{6}"}'""", "[Kk][0-9]{6}"),
+        (r"""REDACT_PATTERNS='{"customer number": "\u005cbK\u005cd{6}\u005cb"}'""", r"\bK\d{6}\b"),
+        ("""REDACT_PATTERNS='{"customer number": "(?i)kunde (?:nr[.] )?#?[0-9]+"}'""", "(?i)kunde (?:nr[.] )?#?[0-9]+"),
+    ],
+)
+def test_reads_patterns_with_both_parsers(line: str, pattern: str, tmp_path: Path) -> None:
+    """A pattern as the documentation writes it is the same for honcho and for python-dotenv."""
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(line + "\n")
+
+    for variables in (honcho.environ.parse(line + "\n"), dotenv_values(dotenv, interpolate=False)):
+        read = Settings.from_env({name: value for name, value in variables.items() if value is not None})
+        assert read.projection.redaction.patterns == {"customer number": pattern}

@@ -12,6 +12,7 @@ from events.webhooks import PostCallTranscription
 from projector.calls import call_of
 from projector.fold import FoldSettings, fold
 from projector.read_model import SCHEMA, ReadModel
+from projector.redaction import RedactionSettings, redact
 from projector.show import show_caller
 from tests.samples import MARTA, NOON_S, transcription
 
@@ -37,7 +38,11 @@ class Shown:
             source="webhook",
         )
         calls = [
-            call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, region="US") for body in bodies
+            redact(
+                call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, region="US"),
+                RedactionSettings(),
+            )
+            for body in bodies
         ]
         folded = fold(calls, FoldSettings())
         caller = folded.view.caller
@@ -108,6 +113,16 @@ def test_shows_a_caller_to_a_person(shown: Shown) -> None:
         "    He is 4.  (1 thing said)",
         "Not reached  2025-11-14T12:00:00Z  no-answer  conv_3",
     ]
+
+
+def test_shows_what_was_removed(shown: Shown) -> None:
+    """Where numbers were removed, a person reads of what kinds they were, and not the numbers."""
+    shown.calls(
+        transcription("conv_1", "4111 1111 1111 1111, 123", "536-90-4399", summary="They paid.", card=4111111111111111)
+    )
+
+    assert "    They paid.  (2 things said, without: card, security code, ssn)" in shown.lines()
+    assert "  Card: [card number removed]  [conv_1, 12 November 2025]" in shown.lines()
 
 
 def test_shows_one_call_as_one(shown: Shown) -> None:
