@@ -114,8 +114,7 @@ def cards(run: Sequence[Piece]) -> Iterator[list[Piece]]:
 def grouped_ssns(run: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Yield the social security numbers of a run that are written in their three groups."""
     for cluster in clusters(run):
-        is_grouped = [len(piece.symbols) for piece in cluster] == _SSN_GROUPS
-        if is_grouped and all(piece.kind == "written" for piece in cluster) and ssn.is_valid(digits_of(cluster)):
+        if [len(piece.symbols) for piece in cluster] == _SSN_GROUPS and ssn.is_valid(digits_of(cluster)):
             yield cluster
 
 
