@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from msgspec import Struct
@@ -40,7 +41,10 @@ def judge(stage: Stage) -> Verdict:
             receipts[id_] += 1
             if stage.acknowledged.get(id_) == event.receipt.sha256 and _is_whole(event):
                 whole.add(id_)
-    followed, fresh = _followed(stage.site), _replayed(stage.site, stage.site.folder / "fresh")
+    with ThreadPoolExecutor(2) as threads:
+        replaying = threads.submit(_replayed, stage.site, stage.site.folder / "fresh")
+        followed = _followed(stage.site)
+        fresh = replaying.result()
     told = Counter(memory["conversation_id"] for memory in json.loads(followed)["memories"] if memory["kind"] == "turn")
     lost = {id_ for id_ in stage.acknowledged if id_ not in whole or not told[id_]}
     double = {id_ for counted in (receipts, told) for id_, times in counted.items() if times > 1}
