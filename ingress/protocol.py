@@ -15,6 +15,7 @@ from ingress.errors import ErrorAnswer
 log = get_logger("webhook")
 # Of a request's line and headers, or of trailers. Source: uvicorn's own limit where it parses with h11.
 HEAD_BYTES_MAX = 64 * 1024
+_AROUND = len(": \r\n")
 # From the connection, or from the first byte after an answer, to the end of the headers.
 # Source: Apache's default, `RequestReadTimeout header=20`.
 HEAD_S = 20.0
@@ -74,7 +75,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """
         self._head_bytes = 0
         self._stop_waiting()
-        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES_MAX:
+        if len(self.url) + sum(len(name) + len(value) + _AROUND for name, value in self.headers) > HEAD_BYTES_MAX:
             self._refuse_head()
             raise ValueError
         if len(self.pipeline) >= PIPELINED_MAX:
@@ -116,11 +117,11 @@ class GuardedProtocol(HttpToolsProtocol):
             self._head_timer = None
 
     def _give_up(self) -> None:
+        # Nothing is being answered: whoever comes to the end of the headers stops the timer.
         self._head_timer = None
-        if self._head_bytes and not self._is_answering() and not self.transport.is_closing():
+        if self._head_bytes and not self.transport.is_closing():
             self._answer(http.HTTPStatus.REQUEST_TIMEOUT, f"the headers did not end within {HEAD_S:.0f} seconds")
-        if not self._is_answering():
-            self.transport.close()
+        self.transport.close()
 
     def _refuse_head(self) -> None:
         words = f"the request's line and headers are larger than {HEAD_BYTES_MAX} bytes"
