@@ -124,7 +124,7 @@ class PayloadLog:
                 raise
             draft.discard()
             steps.reached("draft_discarded")
-            if not linked.is_new and (self.folder / committed.path).stat().st_nlink > 1:
+            if not linked.is_new and _has_draft(self.folder / committed.path):
                 self._has_doubts = True  # somebody died over these very bytes, and left a draft
         self._settle_doubts()
         return committed
@@ -238,6 +238,12 @@ class PayloadLog:
                 self._has_doubts = True
 
     def _link(self, receipt: Receipt, draft: Path) -> _Linked:
+        for _ in range(_LINK_TRIES - 1):
+            with suppress(FileNotFoundError):  # an erasure removed the conversation's folder just now
+                return self._link_once(receipt, draft)
+        return self._link_once(receipt, draft)
+
+    def _link_once(self, receipt: Receipt, draft: Path) -> _Linked:
         first, *beside = _names(receipt)
         # These bytes may have been kept beside other ones whose append then failed, and left the first name free.
         known = [path for path in beside if (self.folder / path).exists()]
@@ -343,11 +349,11 @@ def _names(receipt: Receipt) -> Iterator[str]:
 
 def _link_into_folder(draft: Path, final: Path) -> None:
     for tries_left in reversed(range(_LINK_TRIES)):
-        make_folder(final.parent)
         try:
+            make_folder(final.parent)
             final.hardlink_to(draft)  # link, not rename: rename would replace an existing event
         except FileNotFoundError:
-            if not tries_left:  # else: another appender failed just now, and removed the folder it had made
+            if not tries_left:  # else: an appender that failed, or an erasure, removed the folder just now
                 raise
         except FileExistsError:
             raise
@@ -357,6 +363,13 @@ def _link_into_folder(draft: Path, final: Path) -> None:
             raise
         else:
             return
+
+
+def _has_draft(final: Path) -> bool:
+    try:
+        return final.stat().st_nlink > 1
+    except FileNotFoundError:  # an erasure removed it just now
+        return False
 
 
 def _is_same(final: Path, receipt: Receipt) -> bool:

@@ -4,6 +4,7 @@ import os
 import uuid
 
 from events.durable import create_file, fsync_folder, write_all
+from events.errors import DamagedEventError
 from events.event import Event
 from events.recording import recording_of
 
@@ -25,8 +26,8 @@ def write_mp3(event: Event) -> bool:
         return False
     # Its own name: a replay and a follower may be at the same recording.
     aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-    fd = create_file(aside)
     try:
+        fd = create_file(aside)
         try:
             for piece in recording.pieces():
                 write_all(fd, piece)
@@ -34,8 +35,10 @@ def write_mp3(event: Event) -> bool:
         finally:
             os.close(fd)
         aside.replace(target)
+        fsync_folder(target.parent)
+    except FileNotFoundError as error:
+        raise DamagedEventError(f"{event.receipt.path} is missing") from error  # erased, folder and all, just now
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-    fsync_folder(target.parent)
     return True
