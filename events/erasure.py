@@ -8,7 +8,9 @@ keyed with a secret that lies in the log's folder, so that the journal's copies 
 import errno
 import hmac
 import os
+import re
 import secrets
+import shutil
 import time
 import uuid
 from collections.abc import Callable
@@ -61,6 +63,7 @@ class Erasure(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaoms_e
     `events` are those whose files are removed; a conversation is removed whole, with what else lies in its folder.
     `conversations` are those that were not erased before. `counts` says how many there were, by kind and place:
     `log.transcription`, `log.recordings`, `read_model.calls`, `read_model.memories.turn`, ...
+    `has_searched` is true for the one that also tells of the events of no conversation that held the caller's key.
     """
 
     request: int
@@ -69,8 +72,11 @@ class Erasure(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaoms_e
     conversations: tuple[str, ...]
     events: tuple[ErasedEvent, ...]
     counts: dict[str, int]
+    has_searched: bool = False
 
 
+# Where the log files what belongs to no conversation.
+_STRAY = re.compile(r"(?:_unreadable|_events/[a-z0-9-]+)/[0-9a-f]{64}(?:\.[0-9a-f]{12,64})?\.(?:json|body)")
 _decoder: msgspec.json.Decoder[ErasureRequest | Erasure] = msgspec.json.Decoder(ErasureRequest | Erasure)
 
 
@@ -84,9 +90,12 @@ def read_erasure(event: Event) -> ErasureRequest | Erasure | None:
         DamagedEventError: the event does not match its receipt.
         msgspec.MsgspecError: it is one of ours, of a form that this release does not know.
     """
-    if event.receipt.source != SOURCE or event.receipt.kind not in {ERASURE, ERASURE_REQUEST}:
-        return None
-    return _decoder.decode(event.body())
+    return _decoder.decode(event.body()) if is_ours(event.receipt) else None
+
+
+def is_ours(receipt: Receipt) -> bool:
+    """Tell whether an event is a request or an erasure; a webhook is none, whatever type it says it has."""
+    return receipt.source == SOURCE and receipt.kind in {ERASURE, ERASURE_REQUEST}
 
 
 def request_erasure(payloads: PayloadLog, caller: str, *, clock_s: Callable[[], float] = time.time) -> Receipt:
@@ -104,7 +113,7 @@ def request_erasure(payloads: PayloadLog, caller: str, *, clock_s: Callable[[], 
     request = ErasureRequest(
         id=uuid.uuid4().hex,
         caller=hash_caller(key, caller),
-        key_id=_key_id(key),
+        key_id=id_of_key(key),
         requested_at_s=int(clock_s()),
     )
     return payloads.append(msgspec.json.encode(request), source=SOURCE)
@@ -127,14 +136,32 @@ def erasure_key(folder: Path) -> bytes:
     with closing_the_log():
         if not path.exists():
             _make_key(path)
-        text = path.read_text("ascii", errors="replace").strip()
+        return read_key(folder)
+
+
+def read_key(folder: Path) -> bytes:
+    """
+    Return the key of a log's folder.
+
+    Raises:
+        OSError: an I/O error.
+        JournalError: there is none, or the file holds none.
+    """
+    path = folder / KEY_NAME
     try:
-        key = bytes.fromhex(text)
+        key = bytes.fromhex(path.read_text("ascii", errors="replace"))
+    except FileNotFoundError:
+        raise JournalError(f"{path} is gone; restore it from the backup") from None
     except ValueError:
         key = b""
     if len(key) != _KEY_BYTES:
         raise JournalError(f"{path} holds no key; restore it from the backup")
     return key
+
+
+def id_of_key(key: bytes) -> str:
+    """Return what tells a key from another, and nothing else of it."""
+    return sha256_of(key)[:8]
 
 
 def check_key(key: bytes, request: ErasureRequest) -> None:
@@ -144,7 +171,7 @@ def check_key(key: bytes, request: ErasureRequest) -> None:
     Raises:
         JournalError: it was not; late bytes of that caller are not recognised until the key is restored.
     """
-    if _key_id(key) != request.key_id:
+    if id_of_key(key) != request.key_id:
         raise JournalError(f"{KEY_NAME} is not the key of this request; restore it from the backup, then replay")
 
 
@@ -164,30 +191,35 @@ def remove_erased(folder: Path, erasure: Erasure) -> None:
             _remove_folder(folder / conversation_id)
             steps.reached("erased_folder_removed")
     for event in erasure.events:
-        if event.path.startswith(("_events/", "_unreadable/")) and ".." not in Path(event.path).parts:
+        if _STRAY.fullmatch(event.path):
             path = folder / event.path
             path.unlink(missing_ok=True)
+            path.with_suffix(".mp3").unlink(missing_ok=True)  # of a recording that only a later release could read
             if path.parent.is_dir():
                 fsync_folder(path.parent)
+            steps.reached("erased_stray_removed")
 
 
 def _remove_folder(folder: Path) -> None:
     if folder.is_symlink() or not folder.is_dir():
         return
-    for path in folder.iterdir():
-        path.unlink(missing_ok=True)
-    fsync_folder(folder)
-    try:
-        folder.rmdir()
-    except OSError as error:
-        if error.errno != errno.ENOTEMPTY:  # an append under way: its event will be covered like any late one
-            raise
-    else:
-        fsync_folder(folder.parent)
-
-
-def _key_id(key: bytes) -> str:
-    return sha256_of(key)[:8]
+    while True:
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+            steps.reached("erased_file_removed")
+        fsync_folder(folder)
+        try:
+            folder.rmdir()
+        except OSError as error:
+            # An append or a recording under way: the event will be covered like any late one.
+            if error.errno != errno.ENOTEMPTY:
+                raise
+        else:
+            break
+    fsync_folder(folder.parent)
 
 
 def _make_key(path: Path) -> None:

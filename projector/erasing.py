@@ -8,58 +8,45 @@ start finds what was meant, and no missing file is left without an account.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
 from events import steps
 from events.erasure import (
+    KEY_NAME,
     SOURCE,
     ErasedEvent,
     Erasure,
     ErasureRequest,
     check_key,
-    erasure_key,
     hash_caller,
+    id_of_key,
+    is_ours,
     read_erasure,
+    read_key,
     remove_erased,
 )
-from events.errors import EventsError
+from events.errors import EventsError, JournalError
 from events.event import Event
 from events.log import PayloadLog
 from events.logging import get_logger
 from events.receipt import Place
+from projector.erased import Erased
 from projector.mentions import mentions
 
 log = get_logger("projection")
-SCHEMA = """
-CREATE TABLE parties (
-    conversation_id TEXT NOT NULL,
-    caller TEXT NOT NULL,
-    started_at_s INTEGER NOT NULL,
-    PRIMARY KEY (conversation_id, caller)
-) WITHOUT ROWID;
-CREATE INDEX parties_by_caller ON parties (caller);
-CREATE TABLE erasures (
-    request INTEGER PRIMARY KEY,
-    caller_hash TEXT NOT NULL,
-    requested_at_s INTEGER NOT NULL,
-    account BLOB,
-    is_finished INTEGER NOT NULL
-);
-CREATE TABLE erased_conversations (conversation_id TEXT PRIMARY KEY, request INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE erased_events (position INTEGER PRIMARY KEY);
-"""
 
 
 class _Pending:
-    """What the batch under way removes for one request."""
+    """What is to be removed for one request, and not accounted for yet."""
 
     def __init__(self) -> None:
         self.conversations: set[str] = set()
         self.late: dict[int, ErasedEvent] = {}
         self.counts: Counter[str] = Counter()
         self.memories_of: dict[str, Counter[str]] = {}
+        self.has_searched = False
 
 
 class Erasing:
@@ -77,9 +64,12 @@ class Erasing:
         self._payloads = payloads
         self._region = region
         self._pending: dict[int, _Pending] = {}
-        self._key: bytes | None = None
+        self._awaited: set[int] = set()
+        self._keys: dict[str, bytes] = {}
+        self._has_looked_for_key = False
+        self.erased = Erased(connection)
 
-    def begin(self) -> None:
+    def roll_back(self) -> None:
         """Forget what a batch that was rolled back would have removed."""
         self._pending = {}
 
@@ -88,36 +78,29 @@ class Erasing:
         for event in self._payloads.read():
             if event.place.position > until.position:
                 break
-            if not isinstance(event, Event) or event.receipt.source != SOURCE:
+            if not isinstance(event, Event) or not is_ours(event.receipt):
                 continue
             try:
                 match read_erasure(event):
                     case ErasureRequest() as request:
-                        self._keep_request(request, event.place.position)
+                        self._keep_request(request, event.place)
+                        self._awaited.add(event.place.position)
                     case Erasure() as erasure:
-                        self._keep(erasure)
+                        self.erased.keep(erasure)
+                        self._awaited.discard(erasure.request)
             except (EventsError, msgspec.MsgspecError) as error:  # recorded as its fault when its turn comes
                 log.warning("erasure_unusable", position=event.place.position, error=str(error))
         # Nothing of these will ever be in this database, and their files go when the replay meets the erasure.
-        self._connection.execute("UPDATE erasures SET is_finished = 1 WHERE account IS NOT NULL")
-
-    def note_party(self, conversation_id: str, caller: str, started_at_s: int) -> None:
-        """Note that a version of a conversation was of a caller, and when it started (Unix seconds)."""
-        self._connection.execute(
-            "INSERT INTO parties VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
-            " SET started_at_s = min(started_at_s, excluded.started_at_s)",
-            (conversation_id, caller, started_at_s),
-        )
+        self.erased.finish(self.erased.unfinished())
 
     def is_erased(self, event: Event) -> bool:
         """Tell whether an event is of an erased conversation, or erased itself; if so it is accounted for."""
-        position, conversation_id = event.place.position, event.receipt.conversation_id
-        if self._one("SELECT 1 FROM erased_events WHERE position = ?", position):
+        if self.erased.has_event(event.place.position):
             return True
-        request = self._one("SELECT request FROM erased_conversations WHERE conversation_id = ?", conversation_id)
+        request = self.erased.request_of(event)
         if request is None:
             return False
-        self._pending.setdefault(request, _Pending()).late[position] = _erased(event)
+        self._pending_of(request).late[event.place.position] = _erased(event)
         return True
 
     def is_covered(self, event: Event, conversation_id: str, caller: str, started_at_s: int) -> set[str] | None:
@@ -127,18 +110,14 @@ class Erasing:
         Returns:
             None where no request does.
         """
-        if not self._one("SELECT 1 FROM erasures LIMIT 1"):
+        if not self.erased.has_requests():
             return None
-        request = self._one(
-            "SELECT min(request) FROM erasures WHERE caller_hash = ? AND requested_at_s >= ?",
-            self._hash(caller),
-            started_at_s,
-        )
+        request = self.erased.request_of_conversation(conversation_id) or self._request_for(caller, started_at_s)
         if request is None:
             return None
         stale = self._erase(conversation_id, request)
-        if self._one("SELECT 1 FROM erased_events WHERE position = ?", event.place.position) is None:
-            self._pending[request].late[event.place.position] = _erased(event)
+        if not self.erased.has_event(event.place.position):
+            self._pending_of(request).late[event.place.position] = _erased(event)
         return stale
 
     def take(self, event: Event) -> set[str]:
@@ -149,59 +128,63 @@ class Erasing:
             DamagedEventError, msgspec.MsgspecError: it cannot be read.
             JournalError: the key that hashed the caller is gone.
         """
+        self._awaited.discard(event.place.position)
         match read_erasure(event):
             case ErasureRequest() as request:
-                return self._take_request(request, event.place.position)
+                return self._take_request(request, event.place)
             case Erasure() as erasure:
-                self._keep(erasure)
-                remove_erased(self._payloads.folder, erasure)
-                steps.reached("erased_files_removed")
+                return self._take_erasure(erasure)
         return set()
 
     def account(self) -> int:
-        """Append an erasure for each request for which this batch removes something; return how many those are."""
-        for position, pending in self._pending.items():
-            self._append_erasure(position, pending)
-            steps.reached("erasure_appended")
-        done, self._pending = len(self._pending), {}
-        return done
+        """
+        Append an erasure for each request for which something is to be removed, and return how many those are.
 
-    def unfinished(self) -> list[int]:
-        """Return the requests whose words may still be in the database's files, though nobody is told them."""
-        rows = self._connection.execute(
-            "SELECT request FROM erasures WHERE NOT is_finished AND account IS NOT NULL ORDER BY request"
-        )
-        return [request for (request,) in rows]
+        A replay that has met calls of a request ahead of it waits for its turn: one erasure then tells it all.
+        """
+        appended = 0
+        for request in sorted(self._pending.keys() - self._awaited):
+            appended += self._append_erasure(request, self._pending.pop(request))
+        return appended
 
-    def finish(self, requests: Iterable[int]) -> None:
-        """Note that nothing is left of what these requests cover."""
-        self._connection.executemany(
-            "UPDATE erasures SET is_finished = 1 WHERE request = ?", [(request,) for request in requests]
-        )
+    def requests_without_key(self) -> Iterator[tuple[Place, str]]:
+        """Yield the requests that cover no late call any more, for their key is gone, with the reason."""
+        self._load_key()
+        for place in self.erased.requests_of_other_keys(self._keys):
+            yield place, f"{KEY_NAME} is not the key of this request; restore it from the backup, then replay"
 
-    def _take_request(self, request: ErasureRequest, position: int) -> set[str]:
-        self._keep_request(request, position)
-        account = self._one("SELECT account FROM erasures WHERE request = ?", position)
-        callers = [caller for (caller,) in self._connection.execute("SELECT DISTINCT caller FROM parties")]
-        stale: set[str] = set()
-        for caller in callers:
-            if self._hash(caller) != request.caller:
-                continue
-            rows = self._connection.execute(
-                "SELECT conversation_id FROM parties WHERE caller = ? AND started_at_s <= ? ORDER BY conversation_id",
-                (caller, request.requested_at_s),
-            ).fetchall()
-            for (conversation_id,) in rows:
-                stale |= self._erase(conversation_id, position)
-        if account is None:
+    def _take_request(self, request: ErasureRequest, place: Place) -> set[str]:
+        self._keep_request(request, place)
+        # Before anything changes: it takes long, and reads what anybody may have sent us.
+        found: list[Event] = []
+        has_searched = self.erased.has_searched(place.position)
+        if not has_searched:
             # Whole drafts of writers that died become events, and are covered like any other late one.
             self._payloads.recover()
-            pending = self._pending.setdefault(position, _Pending())
-            for event in list(self._mentioning(request, position)):
-                pending.late[event.place.position] = _erased(event)
-                self._connection.execute("DELETE FROM faults WHERE position = ?", (event.place.position,))
-                if event.receipt.conversation_id is not None:
-                    stale |= self._erase(event.receipt.conversation_id, position)
+            found = list(self._mentioning(request, place.position))
+        stale: set[str] = set()
+        for caller in self.erased.parties():
+            if self._is_hashed(caller, request.caller):
+                for conversation_id in self.erased.conversations(caller, started_until_s=request.requested_at_s):
+                    stale |= self._erase(conversation_id, place.position)
+        for event in found:
+            self._pending_of(place.position).late[event.place.position] = _erased(event)
+            if event.receipt.conversation_id is not None:
+                stale |= self._erase(event.receipt.conversation_id, place.position)
+        if not has_searched:
+            self._pending_of(place.position).has_searched = True
+        return stale
+
+    def _take_erasure(self, erasure: Erasure) -> set[str]:
+        self.erased.keep(erasure)
+        for pending in self._pending.values():  # a crash came after the erasure was appended: it is done now
+            pending.conversations.difference_update(erasure.conversations)
+        stale: set[str] = set()
+        for conversation_id in erasure.conversations:
+            stale |= self._callers(conversation_id)
+            self.erased.erase(conversation_id, erasure.request)
+        remove_erased(self._payloads.folder, erasure)
+        steps.reached("erased_files_removed")
         return stale
 
     def _mentioning(self, request: ErasureRequest, position: int) -> Iterator[Event]:
@@ -211,100 +194,90 @@ class Erasing:
             if event.place.position >= position:
                 return
             if isinstance(event, Event) and mentions(
-                event, lambda key: self._hash(key) == request.caller, faulty=faulty, region=self._region
+                event, lambda key: self._is_hashed(key, request.caller), faulty=faulty, region=self._region
             ):
                 yield event
 
-    def _keep_request(self, request: ErasureRequest, position: int) -> None:
-        check_key(self._secret(), request)
-        self._connection.execute(
-            "INSERT INTO erasures VALUES (?, ?, ?, NULL, 0) ON CONFLICT DO NOTHING",
-            (position, request.caller, request.requested_at_s),
-        )
-
-    def _keep(self, erasure: Erasure) -> None:
-        self._connection.execute(
-            "INSERT INTO erasures VALUES (?, ?, ?, ?, 0)"
-            " ON CONFLICT DO UPDATE SET account = coalesce(account, excluded.account)",
-            (erasure.request, erasure.caller, erasure.requested_at_s, msgspec.json.encode(erasure)),
-        )
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO erased_conversations VALUES (?, ?)",
-            [(conversation_id, erasure.request) for conversation_id in erasure.conversations],
-        )
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO erased_events VALUES (?)", [(event.position,) for event in erasure.events]
-        )
-
     def _erase(self, conversation_id: str, request: int) -> set[str]:
-        pending = self._pending.setdefault(request, _Pending())
-        callers = {
-            caller
-            for (caller,) in self._connection.execute(
-                "SELECT caller FROM calls WHERE conversation_id = ?", (conversation_id,)
-            )
-        }
+        pending = self._pending_of(request)
+        callers = self._callers(conversation_id)
         for caller in callers - pending.memories_of.keys():
             pending.memories_of[caller] = self._memories(caller)
-        if not self._one("SELECT 1 FROM erased_conversations WHERE conversation_id = ?", conversation_id):
+        if self.erased.request_of_conversation(conversation_id) is None:
             pending.conversations.add(conversation_id)
-        self._connection.execute("INSERT OR IGNORE INTO erased_conversations VALUES (?, ?)", (conversation_id, request))
-        removed = 0
-        for table in ("calls", "missed_calls", "parties", "faults"):
-            rows = self._connection.execute(
-                f"DELETE FROM {table} WHERE conversation_id = ?",  # noqa: S608 - our own tables
-                (conversation_id,),
-            ).rowcount
-            removed += rows
-            if rows and table in {"calls", "missed_calls"}:
-                pending.counts[f"read_model.{table}"] += rows
-        if removed:
-            self._connection.execute("UPDATE erasures SET is_finished = 0 WHERE request = ?", (request,))
+        deleted = self.erased.erase(conversation_id, request)
+        pending.counts.update({f"read_model.{table}": deleted[table] for table in ("calls", "missed_calls")})
         return callers
 
-    def _append_erasure(self, position: int, pending: _Pending) -> None:
-        request = self._connection.execute(
-            "SELECT caller_hash, requested_at_s FROM erasures WHERE request = ?", (position,)
-        ).fetchone()
-        assert request is not None
-        events = dict(pending.late)
+    def _append_erasure(self, request: int, pending: _Pending) -> bool:
+        late, counts = dict(pending.late), pending.counts.copy()
         if pending.conversations:
-            for event in self._payloads.read():
-                if isinstance(event, Event) and event.receipt.conversation_id in pending.conversations:
-                    events[event.place.position] = _erased(event)
-        counts = pending.counts + Counter(f"log.{event.kind}" for event in events.values())
+            late |= {
+                event.place.position: _erased(event)
+                for event in self._payloads.read()
+                if isinstance(event, Event) and event.receipt.conversation_id in pending.conversations
+            }
+        events = tuple(late[position] for position in sorted(late) if not self.erased.has_event(position))
+        has_searched = pending.has_searched and not self.erased.has_searched(request)
+        if not (events or pending.conversations or has_searched):
+            return False  # accounted for already, by an erasure that a crash had us meet only now
+        counts.update(f"log.{event.kind}" for event in events)
         for conversation_id in pending.conversations:
             counts["log.recordings"] += sum(1 for _ in (self._payloads.folder / conversation_id).glob("*.mp3"))
         for caller, before in pending.memories_of.items():
             for kind, number in (before - self._memories(caller)).items():
                 counts[f"read_model.memories.{kind}"] += number
+        caller_hash, requested_at_s = self.erased.request(request)
         erasure = Erasure(
-            request=position,
-            caller=request[0],
-            requested_at_s=request[1],
+            request=request,
+            caller=caller_hash,
+            requested_at_s=requested_at_s,
             conversations=tuple(sorted(pending.conversations)),
-            events=tuple(events[at] for at in sorted(events)),
+            events=events,
             counts=dict(sorted((+counts).items())),
+            has_searched=pending.has_searched,
         )
         self._payloads.append(msgspec.json.encode(erasure), source=SOURCE)
-        self._keep(erasure)
+        steps.reached("erasure_appended")
+        self.erased.keep(erasure)
+        return True
+
+    def _callers(self, conversation_id: str) -> set[str]:
+        sql = "SELECT caller FROM calls WHERE conversation_id = ?"
+        return {caller for (caller,) in self._connection.execute(sql, (conversation_id,))}
 
     def _memories(self, caller: str) -> Counter[str]:
         sql = "SELECT kind, count(*) FROM memories WHERE caller = ? GROUP BY kind"
         return Counter(dict(self._connection.execute(sql, (caller,)).fetchall()))
 
-    def _hash(self, caller: str) -> str:
-        return hash_caller(self._secret(), caller)
+    def _pending_of(self, request: int) -> _Pending:
+        return self._pending.setdefault(request, _Pending())
 
-    def _secret(self) -> bytes:
-        if self._key is None:
-            self._key = erasure_key(self._payloads.folder)
-        return self._key
+    def _keep_request(self, request: ErasureRequest, place: Place) -> None:
+        if request.key_id not in self._keys:
+            key = read_key(self._payloads.folder)
+            check_key(key, request)
+            self._keys[request.key_id] = key
+        self.erased.keep_request(request, place)
 
-    def _one(self, sql: str, *parameters: object) -> int | None:
-        row = self._connection.execute(sql, parameters).fetchone()
-        value: int | None = row[0] if row else None
-        return value
+    def _request_for(self, caller: str, started_at_s: int) -> int | None:
+        self._load_key()
+        requests = [self.erased.request_for(hash_caller(key, caller), started_at_s) for key in self._keys.values()]
+        return min((request for request in requests if request is not None), default=None)
+
+    def _is_hashed(self, caller: str, caller_hash: str) -> bool:
+        return any(hash_caller(key, caller) == caller_hash for key in self._keys.values())
+
+    def _load_key(self) -> None:
+        if self._has_looked_for_key:
+            return
+        self._has_looked_for_key = True
+        try:
+            key = read_key(self._payloads.folder)
+        except JournalError as error:  # calls of others go on; each request of that key is listed
+            log.warning("erasure_key_unusable", error=str(error))
+        else:
+            self._keys[id_of_key(key)] = key
 
 
 def _erased(event: Event) -> ErasedEvent:

@@ -133,7 +133,7 @@ class Follower:
     def _finish_erasures(self) -> None:
         """Take the words of erased calls out of the database's files; waits for a replay that may be reading them."""
         assert self._projection is not None
-        requests = self._projection.erasing.unfinished()
+        requests = self._projection.erasing.erased.unfinished()
         if not requests:
             return
         with self._generations.lock("replay", wait=False) as is_held:
@@ -141,7 +141,7 @@ class Follower:
                 return  # the generation that becomes live has its own to finish
             self._projection.wipe()
             self._generations.sweep()
-            self._projection.erasing.finish(requests)
+            self._projection.erasing.erased.finish(requests)
             steps.reached("erasure_finished")
         log.info("erasures_finished", requests=requests)
 
@@ -170,6 +170,8 @@ class Follower:
             return
         assert generation is not None
         self._open(generation)
+        assert self._projection is not None
+        self._projection.check_erasures()
 
     def _why_not(self, generation: int | None) -> str | None:
         if generation is None:

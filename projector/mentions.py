@@ -6,9 +6,9 @@ from collections.abc import Callable, Container, Iterator
 import phonenumbers
 
 from events.caller import number_of, user_key, whatsapp_key
+from events.erasure import is_ours
 from events.errors import DamagedEventError
 from events.event import DamagedLine, Event
-from events.filing import ERASURE, ERASURE_REQUEST
 
 # Longer than any number as people write it, and than a quoted id.
 _OVERLAP_CHARS = 600
@@ -27,7 +27,7 @@ def mentions(
         faulty: the positions of the events that could not be folded.
         region: in which national numbers are read.
     """
-    if not isinstance(event, Event) or event.receipt.kind in {ERASURE, ERASURE_REQUEST}:
+    if not isinstance(event, Event) or is_ours(event.receipt):
         return False
     if event.receipt.conversation_id is not None and event.place.position not in faulty:
         return False

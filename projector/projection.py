@@ -16,9 +16,10 @@ import msgspec
 from events import steps
 from events.caller import caller_of_failure, masked
 from events.durable import create_file
+from events.erasure import is_ours
 from events.errors import EventsError
 from events.event import DamagedLine, Event
-from events.filing import AUDIO, ERASURE, ERASURE_REQUEST, FAILURE, TRANSCRIPTION, UNREADABLE, file_body
+from events.filing import AUDIO, ERASURE_REQUEST, FAILURE, TRANSCRIPTION, UNREADABLE, file_body
 from events.log import PayloadLog
 from events.logging import get_logger
 from events.outline import Outline
@@ -27,7 +28,7 @@ from events.webhooks import CallInitiationFailure, PostCallAudio, PostCallTransc
 from projector.audio import write_mp3
 from projector.calls import Call, call_of, whole_seconds
 from projector.engines import Engine, open_engine
-from projector.erasing import SCHEMA as ERASING_SCHEMA
+from projector.erased import SCHEMA as ERASED_SCHEMA
 from projector.erasing import Erasing
 from projector.errors import EngineError, ProjectorError, ReadModelDamagedError
 from projector.faults import Faults
@@ -84,7 +85,7 @@ class Projection:
         connection = sqlite3.connect(path, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(SCHEMA + ERASING_SCHEMA)
+        connection.executescript(SCHEMA + ERASED_SCHEMA)
         engine = open_engine(settings.engine, connection, is_new=True)
         connection.execute("INSERT INTO meta VALUES ('fingerprint', ?)", (settings.fingerprint(),))
         return cls(connection, engine, settings, payloads, clock_s=clock_s)
@@ -134,6 +135,13 @@ class Projection:
             self.has_appended |= self.erasing.account() > 0
             if self.faults.attempts(event.place) == attempts:
                 self.faults.clear(event.place)
+
+    def check_erasures(self) -> None:
+        """List the requests that cover no late call any more, for their key is gone."""
+        with self._transaction():
+            for place, error in self.erasing.requests_without_key():
+                if not self.faults.attempts(place):
+                    self._record(place, ERASURE_REQUEST, None, error, is_final=True)
 
     def wipe(self) -> None:
         """
@@ -189,12 +197,11 @@ class Projection:
         return set()
 
     def _project(self, event: Event) -> set[str]:
-        kind = event.receipt.kind
-        if kind in {ERASURE_REQUEST, ERASURE}:
+        if is_ours(event.receipt):
             return self.erasing.take(event)
         if self.erasing.is_erased(event):
             return set()  # its file may be gone already
-        return self._project_webhook(event, kind)
+        return self._project_webhook(event, event.receipt.kind)
 
     def _project_webhook(self, event: Event, kind: str) -> set[str]:
         if kind == UNREADABLE:
@@ -221,11 +228,11 @@ class Projection:
         return set()
 
     def _keep_call(self, call: Call, event: Event) -> set[str]:
-        started_at_s = call.order[0] or int(event.receipt.received_at.timestamp())
+        started_at_s = _started_at_s(call.order[0], event)
         forgotten = self.erasing.is_covered(event, call.conversation_id, call.caller, started_at_s)
         if forgotten is not None:
             return forgotten
-        self.erasing.note_party(call.conversation_id, call.caller, started_at_s)
+        self.erasing.erased.note_party(call.conversation_id, call.caller, started_at_s)
         row = self._connection.execute(
             "SELECT body FROM calls WHERE conversation_id = ?", (call.conversation_id,)
         ).fetchone()
@@ -252,11 +259,11 @@ class Projection:
         if caller is None:
             return set()
         conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)
-        started_at_s = at_s or int(event.receipt.received_at.timestamp())
+        started_at_s = _started_at_s(at_s, event)
         forgotten = self.erasing.is_covered(event, conversation_id, caller, started_at_s)
         if forgotten is not None:
             return forgotten
-        self.erasing.note_party(conversation_id, caller, started_at_s)
+        self.erasing.erased.note_party(conversation_id, caller, started_at_s)
         self._connection.execute(
             "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE"
             " SET caller = excluded.caller, event_timestamp_s = excluded.event_timestamp_s,"
@@ -344,16 +351,22 @@ class Projection:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._connection.execute("BEGIN IMMEDIATE")
-        self.erasing.begin()
         try:
             yield
             steps.reached("batch_projected")
             self._connection.execute("COMMIT")
             steps.reached("batch_committed")
         except BaseException:
+            self.erasing.roll_back()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+
+def _started_at_s(said_s: int, event: Event) -> int:
+    """Return when a call started as an erasure counts it: what had come in by then is covered, whatever it says."""
+    received_at_s = int(event.receipt.received_at.timestamp())
+    return min(said_s or received_at_s, received_at_s)
 
 
 def _stored_call(body: bytes) -> Call:
