@@ -1,0 +1,117 @@
+"""What tests of erasure share: forgetting, looking into every file, and checking the account."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from events.erasure import Erasure, ErasureRequest, read_erasure, request_erasure
+from events.event import Event
+from events.log import PayloadLog
+from projector.follow import Follower
+from projector.generations import Generations
+from projector.read_model import Fault, ReadModel, connect
+from projector.replay import replay
+from projector.settings import ProjectionSettings
+
+
+def catch_up(log: PayloadLog, generations: Generations, *, now_s: float = 0.0) -> None:
+    """Catch up once, as `projector --once` does."""
+    follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: now_s)
+    try:
+        follower.catch_up()
+    finally:
+        follower.close()
+
+
+def replayed(log: PayloadLog, generations: Generations) -> None:
+    """Replay, as `projector --replay` does."""
+    replay(log, generations, ProjectionSettings(), clock_s=lambda: 0.0)
+
+
+def forget(log: PayloadLog, generations: Generations, caller: str, *, at_s: float) -> Erasure:
+    """Ask that a caller be forgotten, carry it out, and return the account."""
+    position = request_erasure(log, caller, clock_s=lambda: at_s).position
+    catch_up(log, generations)
+    account = account_of(generations, position)
+    assert account is not None
+    return account
+
+
+def account_of(generations: Generations, position: int) -> Erasure | None:
+    """Return the account of the request at a position, once it is finished."""
+    connection = _connected(generations)
+    try:
+        state = ReadModel(connection).erasure(position)
+    finally:
+        connection.close()
+    return state.account if state is not None and state.is_finished else None
+
+
+def dump_of(generations: Generations) -> str:
+    """Return what is remembered."""
+    connection = _connected(generations)
+    try:
+        return "\n".join(ReadModel(connection).dump()) + "\n"
+    finally:
+        connection.close()
+
+
+def faults_of(generations: Generations) -> list[Fault]:
+    """Return what was set aside."""
+    connection = _connected(generations)
+    try:
+        return ReadModel(connection).faults()
+    finally:
+        connection.close()
+
+
+def files_holding(folders: Iterable[Path], words: Iterable[str]) -> list[tuple[str, str]]:
+    """Return each file, databases and their logs included, that holds one of the words, whatever its case."""
+    needles = [word.lower().encode() for word in words]
+    found = []
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            body = path.read_bytes().lower() if path.is_file() else b""
+            found += [(path.name, needle.decode()) for needle in needles if needle in body or needle in _name(path)]
+    return found
+
+
+def erasures_of(log: PayloadLog) -> list[Erasure]:
+    """Return the erasures in a log, oldest first."""
+    read = [read_erasure(event) for event in log.read() if isinstance(event, Event)]
+    return [erasure for erasure in read if isinstance(erasure, Erasure)]
+
+
+def requests_of(log: PayloadLog) -> list[ErasureRequest]:
+    """Return the requests in a log, oldest first."""
+    read = [read_erasure(event) for event in log.read() if isinstance(event, Event)]
+    return [request for request in read if isinstance(request, ErasureRequest)]
+
+
+def assert_accounted_for(log: PayloadLog) -> None:
+    """Assert that each event is whole, or listed by exactly one erasure and then gone; the chain holds."""
+    listed = [event for erasure in erasures_of(log) for event in erasure.events]
+    positions = [event.position for event in listed]
+    assert len(positions) == len(set(positions))
+    paths = {event.path for event in listed}
+    for event in log.read():
+        assert isinstance(event, Event)
+        assert event.is_chained
+        if event.place.position in positions:
+            assert not event.path.exists()
+        else:
+            assert event.receipt.path not in paths
+            assert event.body() is not None
+    for erasure in erasures_of(log):
+        for conversation_id in erasure.conversations:
+            assert not (log.folder / conversation_id).exists()
+
+
+def _connected(generations: Generations) -> sqlite3.Connection:
+    generation = generations.current()
+    assert generation is not None
+    return connect(generations.database(generation), is_writing=False)
+
+
+def _name(path: Path) -> bytes:
+    return path.name.lower().encode()
