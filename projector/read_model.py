@@ -184,12 +184,13 @@ class ReadModel:
             return None
         return ErasureState(msgspec.json.decode(row[0], type=Erasure) if row[0] else None, bool(row[1]))
 
-    def all_memories(self, caller: str) -> list[Memory]:
-        """Return every memory of a caller, in the order of its calls."""
-        rows = self._connection.execute(
-            "SELECT body FROM memories WHERE caller = ? ORDER BY occurred_at_s, conversation_id, kind, key", (caller,)
-        )
-        return [_memories.decode(body) for (body,) in rows]
+    def all_memories(self, caller: str) -> Iterator[Memory]:
+        """Yield every memory of a caller, in the order of its calls; however slowly it is taken, it holds no lock."""
+        ids = self._connection.execute(
+            "SELECT id FROM memories WHERE caller = ? ORDER BY occurred_at_s, conversation_id, kind, key", (caller,)
+        ).fetchall()
+        for (id_,) in ids:
+            yield from self.memories(caller, [id_]).values()
 
     def faults(self) -> list[Fault]:
         """Return the events that could not be folded, in the order in which they came."""

@@ -18,7 +18,7 @@ def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
     if view is None and not missed:
         return
     if view is not None:
-        yield from _known(view, read_model.all_memories(caller))
+        yield from _known(view, list(read_model.all_memories(caller)))
     for call in missed:
         yield _missed_line(call)
 
