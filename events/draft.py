@@ -104,6 +104,7 @@ class Draft:
             os.fsync(receipt_fd)
         finally:
             os.close(receipt_fd)
+        steps.reached("draft_receipt_written")
         fsync_folder(self._folder)  # or a power cut could leave a linked event whose draft's name is lost
 
     def discard(self) -> None:

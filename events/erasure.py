@@ -231,6 +231,7 @@ def _make_key(path: Path) -> None:
         os.fsync(fd)
         with suppress(FileExistsError):
             path.hardlink_to(aside)
+        steps.reached("erasure_key_linked")
     finally:
         os.close(fd)
         aside.unlink()

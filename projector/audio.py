@@ -3,6 +3,7 @@
 import os
 import uuid
 
+from events import steps
 from events.durable import create_file, fsync_folder, write_all
 from events.errors import DamagedEventError
 from events.event import Event
@@ -34,8 +35,10 @@ def write_mp3(event: Event) -> bool:
             os.fsync(fd)
         finally:
             os.close(fd)
+        steps.reached("recording_written_aside")
         aside.replace(target)
         fsync_folder(target.parent)
+        steps.reached("recording_renamed")
     except FileNotFoundError as error:
         raise DamagedEventError(f"{event.receipt.path} is missing") from error  # erased, folder and all, just now
     except BaseException:

@@ -1,0 +1,211 @@
+"""SIGKILL after every step: whatever runs, and wherever it dies, a restart ends where a run that never died ends."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from events.journal import NAME as JOURNAL
+from events.log import PayloadLog
+from projector.generations import Generations
+from tests.e2e.crashing import Crashing
+from tests.erasures import (
+    assert_accounted_for,
+    catch_up,
+    dump_of,
+    erasures_of,
+    faults_of,
+    files_holding,
+    forget,
+    replayed,
+    requests_of,
+)
+from tests.samples import MARTA, NOON_S, audio, failure, transcription
+
+BEN = "+12025550199"
+_OCCURRENCES_MAX = 2
+_SOURCES = [
+    path
+    for room in ("events", "projector", "ingress")
+    for path in Path(__file__).parents[2].joinpath(room).rglob("*.py")
+]
+STEPS = sorted({step for path in _SOURCES for step in re.findall(r'steps\.reached\("(\w+)"\)', path.read_text())})
+_BENS = [transcription("conv_ben", "My walrusk7.", caller=BEN), audio("conv_ben", b"ID3walrusk7")]
+_MARTAS = [
+    transcription("conv_marta", "My zebrak7.", summary="About zebrak7."),
+    audio("conv_marta", b"ID3zebrak7"),
+    b"\xff +12025550143 zebrak7",
+]
+_LATE = [
+    audio("conv_marta", b"ID3zebrak7 late"),
+    _MARTAS[0],
+    _MARTAS[2],
+    transcription("conv_old", "My old zebrak7."),
+    transcription("conv_new", "My newk7.", caller=BEN),
+]
+_NEW = transcription("conv_new", "My newk7.", caller=BEN, summary="About newk7.")
+
+
+class Scenario(Struct, frozen=True):
+    """What is there, what runs until it dies, and what must be there in the end."""
+
+    prepare: Callable[[Path], None]
+    command: list[str]
+    final: list[bytes]
+    is_forgetting: bool = False
+    has_read_model: bool = True
+
+
+def _hold(folder: Path, *bodies: bytes, is_projected: bool = True) -> None:
+    log = PayloadLog(folder / "payloads")
+    for body in bodies:
+        log.append(body, source="webhook")
+    if is_projected:
+        catch_up(log, Generations(folder / "readmodel"))
+
+
+def _prepare_append(folder: Path) -> None:
+    _hold(folder, *_BENS)
+    (folder / "body").write_bytes(_NEW)
+
+
+def _prepare_first(folder: Path) -> None:
+    _hold(folder, *_BENS, *_MARTAS, is_projected=False)
+
+
+def _prepare_follow(folder: Path) -> None:
+    _hold(folder, transcription("conv_changed", "My hippok7."), *_BENS)
+    _hold(folder, *_CHANGED, is_projected=False)
+
+
+def _prepare_late(folder: Path) -> None:
+    _hold(folder, *_BENS, *_MARTAS)
+    log = PayloadLog(folder / "payloads")
+    forget(log, Generations(folder / "readmodel"), MARTA, at_s=NOON_S * 2)
+    _hold(folder, *_LATE, is_projected=False)
+
+
+_CHANGED = [
+    transcription("conv_changed", "My hippok7.", caller=BEN, event_timestamp=NOON_S),
+    audio("conv_changed"),
+    failure("conv_f"),
+]
+SCENARIOS = {
+    "append": Scenario(_prepare_append, ["append", "body"], [*_BENS, _NEW]),
+    "first": Scenario(_prepare_first, ["--once"], [*_BENS, *_MARTAS], has_read_model=False),
+    "follow": Scenario(_prepare_follow, ["--once"], [*_BENS, *_CHANGED]),
+    "replay": Scenario(lambda at: _hold(at, *_BENS, *_MARTAS), ["--replay"], [*_BENS, *_MARTAS]),
+    "forget": Scenario(lambda at: _hold(at, *_BENS, *_MARTAS), ["--forget", MARTA], _BENS, is_forgetting=True),
+    "forget at first": Scenario(_prepare_first, ["--forget", MARTA], _BENS, is_forgetting=True, has_read_model=False),
+    "late": Scenario(_prepare_late, ["--once"], [*_BENS, _LATE[4]], is_forgetting=True),
+    "late replay": Scenario(_prepare_late, ["--replay"], [*_BENS, _LATE[4]], is_forgetting=True),
+}
+
+
+class Matrix:
+    """The scenarios, prepared once, with the steps that each goes through, and what they end with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.crashing = Crashing(folder)
+        self._folder = folder
+        self._number = 0
+        self.reached: dict[str, list[str]] = {}
+        self.dumps: dict[str, str] = {}
+        for name, scenario in SCENARIOS.items():
+            template = folder / name
+            template.mkdir()
+            scenario.prepare(template)
+            self.reached[name] = self.crashing.run(self.prepared(name), scenario.command)
+            whole = folder / f"{name} never crashed"
+            _hold(whole, *scenario.final)
+            self.dumps[name] = dump_of(Generations(whole / "readmodel"))
+
+    def prepared(self, name: str) -> Path:
+        """Return a fresh copy of what a scenario starts from."""
+        self._number += 1
+        return Path(shutil.copytree(self._folder / name, self._folder / "runs" / str(self._number)))
+
+
+@pytest.fixture(scope="module")
+def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
+    """All scenarios, none of them crashed."""
+    matrix = Matrix(tmp_path_factory.mktemp("matrix"))
+    yield matrix
+    matrix.crashing.close()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("step", STEPS)
+def test_restart_ends_where_a_run_that_never_died_ends(matrix: Matrix, step: str) -> None:
+    """Killed at this step, in every scenario that comes to it, nothing is lost, double, or left behind."""
+    cases = 0
+    for name, scenario in SCENARIOS.items():
+        of = matrix.reached[name].count(step)
+        for occurrence in sorted({*range(1, of + 1)[:_OCCURRENCES_MAX], *range(1, of + 1)[-1:]}):
+            folder = matrix.prepared(name)
+            matrix.crashing.run(folder, scenario.command, at=step, occurrence=occurrence)
+            try:
+                _assert_recovers(folder, scenario, matrix.dumps[name])
+            except BaseException as error:
+                error.add_note(f"{name}: killed at {step}, occurrence {occurrence} of {of}, in {folder}")
+                raise
+            shutil.rmtree(folder)
+            cases += 1
+    assert cases, f"no scenario comes to {step}"
+
+
+def _assert_recovers(folder: Path, scenario: Scenario, expected: str) -> None:
+    generations = Generations(folder / "readmodel")
+    _assert_current_is_whole(generations, scenario)
+
+    log = PayloadLog(folder / "payloads")
+    log.recover()  # as ingress does when it starts
+    catch_up(log, generations)
+    assert not list((log.folder / ".incoming").iterdir())
+    _assert_each_once(log)
+    if scenario.command[0] == "append":  # the sender, who was not answered, tries again
+        assert log.append(_NEW, source="webhook").position == 3
+        catch_up(log, generations)
+    if scenario.is_forgetting and not requests_of(log):  # it died before the request was an event
+        assert files_holding([log.folder], ["zebrak7"])
+        forget(log, generations, MARTA, at_s=NOON_S * 2)
+    _assert_ended(folder, log, generations, scenario, expected)
+    tail = log.tail()
+    replayed(log, generations)
+    catch_up(log, generations)
+    _assert_ended(folder, log, generations, scenario, expected)
+    assert log.tail() == tail
+    left = {path.name for path in generations.folder.iterdir()}
+    assert left == {".follow.lock", ".replay.lock", "CURRENT", str(generations.current())} & left
+    catch_up(log, generations, now_s=10.0**10)  # and nothing waits to be tried again
+    assert log.tail() == tail
+
+
+def _assert_current_is_whole(generations: Generations, scenario: Scenario) -> None:
+    """Assert that the generation that is live when the process is dead can be read, and is whole."""
+    current = generations.current()
+    if current is None:
+        assert not scenario.has_read_model
+        return
+    assert generations.database(current).exists()
+    assert "walrusk7" in dump_of(generations)
+
+
+def _assert_each_once(log: PayloadLog) -> None:
+    receipts = (log.folder / JOURNAL).read_bytes().splitlines()
+    shas = re.findall(rb'"path":"([^"]+)"', b"\n".join(receipts))
+    erased = {event.path.encode() for erasure in erasures_of(log) for event in erasure.events}
+    once = [path for path in shas if path not in erased]
+    assert len(once) == len(set(once))
+
+
+def _assert_ended(folder: Path, log: PayloadLog, generations: Generations, scenario: Scenario, expected: str) -> None:
+    assert dump_of(generations) == expected
+    assert faults_of(generations) == []
+    assert_accounted_for(log)
+    if scenario.is_forgetting:
+        assert files_holding([log.folder, generations.folder], ["zebrak7", MARTA[2:]]) == []
+        assert (log.folder / "conv_ben" / "conv_ben_audio.mp3").read_bytes() == b"ID3walrusk7"
