@@ -91,6 +91,16 @@ class Follower:
         Replays where there is no generation to go on from: none, one made with other settings or another fold, a
         damaged one, or one of another journal.
         """
+        while True:
+            generation = self._generations.current()
+            try:
+                return self._catch_up_or_replay()
+            except sqlite3.OperationalError:
+                if self._generations.current() == generation:
+                    raise
+                self.close()  # a replay made another one live, and swept this one away, while we were at it
+
+    def _catch_up_or_replay(self) -> int:
         try:
             self._ensure_open()
             return self._catch_up()

@@ -287,18 +287,26 @@ def connect_live(folder: Path, *, is_writing: bool) -> Iterator[sqlite3.Connecti
     Raises:
         ReadModelMissingError: there is none yet, or it cannot be opened.
     """
-    generations = Generations(folder)
-    generation = generations.current()
-    if generation is None:
-        raise ReadModelMissingError(f"there is no read model in {folder} yet; `projector --once` makes one")
-    try:
-        connection = connect(generations.database(generation), is_writing=is_writing)
-    except sqlite3.OperationalError as error:
-        raise ReadModelMissingError(f"the read model cannot be opened: {error}") from error
+    connection = _connect_live(Generations(folder), is_writing=is_writing)
     try:
         yield connection
     finally:
         connection.close()
+
+
+def _connect_live(generations: Generations, *, is_writing: bool) -> sqlite3.Connection:
+    while True:
+        generation = generations.current()
+        if generation is None:
+            raise ReadModelMissingError(
+                f"there is no read model in {generations.folder} yet; `projector --once` makes one"
+            )
+        try:
+            return connect(generations.database(generation), is_writing=is_writing)
+        except sqlite3.OperationalError as error:
+            if generations.current() == generation:
+                raise ReadModelMissingError(f"the read model cannot be opened: {error}") from error
+            # else it was replaced, and swept away, between our two looks
 
 
 def has_memories(folder: Path) -> bool:
