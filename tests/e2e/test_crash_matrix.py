@@ -148,7 +148,7 @@ def test_restart_ends_where_a_run_that_never_died_ends(matrix: Matrix, step: str
             folder = matrix.prepared(name)
             matrix.crashing.run(folder, scenario.command, at=step, occurrence=occurrence)
             try:
-                _assert_recovers(folder, scenario, matrix.dumps[name])
+                _assert_recovers(folder, scenario, matrix.dumps[name], is_ingress_first=cases % 2 == 0)
             except BaseException as error:
                 error.add_note(f"{name}: killed at {step}, occurrence {occurrence} of {of}, in {folder}")
                 raise
@@ -157,12 +157,15 @@ def test_restart_ends_where_a_run_that_never_died_ends(matrix: Matrix, step: str
     assert cases, f"no scenario comes to {step}"
 
 
-def _assert_recovers(folder: Path, scenario: Scenario, expected: str) -> None:
+def _assert_recovers(folder: Path, scenario: Scenario, expected: str, *, is_ingress_first: bool) -> None:
     generations = Generations(folder / "readmodel")
     _assert_current_is_whole(generations, scenario)
 
     log = PayloadLog(folder / "payloads")
-    log.recover()  # as ingress does when it starts
+    # Ingress recovers drafts when it starts; who of the two starts first is nobody's promise.
+    if not is_ingress_first:
+        catch_up(log, generations)
+    log.recover()
     catch_up(log, generations)
     assert not list((log.folder / ".incoming").iterdir())
     _assert_each_once(log)
