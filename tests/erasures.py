@@ -93,6 +93,8 @@ def assert_accounted_for(log: PayloadLog) -> None:
     listed = [event for erasure in erasures_of(log) for event in erasure.events]
     positions = [event.position for event in listed]
     assert len(positions) == len(set(positions))
+    conversations = [conversation_id for erasure in erasures_of(log) for conversation_id in erasure.conversations]
+    assert len(conversations) == len(set(conversations))
     paths = {event.path for event in listed}
     for event in log.read():
         assert isinstance(event, Event)

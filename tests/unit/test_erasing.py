@@ -11,6 +11,7 @@ import pytest
 from events.erasure import KEY_NAME, SOURCE, ErasedEvent, Erasure, request_erasure
 from events.log import PayloadLog
 from projector.generations import Generations
+from projector.read_model import connect
 from tests.erasures import (
     account_of,
     assert_accounted_for,
@@ -109,6 +110,21 @@ def test_account_tells_what_was_removed(site: Site) -> None:
     assert [name for name, _ in site.holding("walrusk7")] == ["conv_ben_transcription.json", "readmodel.sqlite"]
     assert (site.log.folder / "conv_ben" / "conv_ben_audio.mp3").exists()
     assert_accounted_for(site.log)
+
+
+def test_no_page_keeps_a_word_whatever_sqlite_does_by_itself(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some builds of SQLite overwrite what is deleted, and others do not: it is gone in either."""
+
+    def connected(path: Path, **options: bool) -> sqlite3.Connection:
+        connection = connect(path, **options)
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection
+
+    monkeypatch.setattr("projector.projection.connect", connected)
+    site.append(*(call(f"conv_{number}", f"My zebrak7 {number}." * 100) for number in range(20)))
+    site.catch_up()
+    site.forget()
+    assert site.holding("zebrak7", MARTA[2:]) == []
 
 
 LATE: dict[str, bytes] = {
@@ -498,6 +514,39 @@ def test_search_that_fails_is_made_again(site: Site, monkeypatch: pytest.MonkeyP
     assert site.holding("zebrak7", "strayk7", "latek7", MARTA[2:]) == []
     listed = {event.position for erasure in erasures_of(site.log) for event in erasure.events}
     assert listed == {1, 2, stray, late}
+    assert_accounted_for(site.log)
+
+
+class _Killed(BaseException):
+    """What a process that is killed would not even see."""
+
+
+def test_crashes_in_a_row_leave_one_account_and_no_fault(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Killed once the erasure is appended, and again once the files are gone, it ends as if it never had been.
+
+    The next start then meets calls whose files are gone before the erasure that tells why.
+    """
+    last = ""
+
+    def die(step: str) -> None:
+        if step == last:
+            raise _Killed
+
+    monkeypatch.setattr("events.steps.reached", die)
+    site.append(call("conv_new", "My zebrak7."), audio("conv_new", b"ID3zebrak7"), b"\xff +12025550143 zebrak7")
+    request = request_erasure(site.log, MARTA, clock_s=lambda: NOW_S).position
+    for last in ("erasure_appended", "erased_files_removed"):  # noqa: B007 - `die` reads it
+        with pytest.raises(_Killed):
+            site.catch_up()
+    last = ""
+    site.catch_up()
+
+    (erasure,) = erasures_of(site.log)
+    assert account_of(site.generations, request) == erasure
+    assert [event.position for event in erasure.events] == [1, 2, 5, 6, 7]
+    assert site.errors() == []
+    assert site.holding("zebrak7", MARTA[2:]) == []
     assert_accounted_for(site.log)
 
 
