@@ -294,6 +294,6 @@ def test_health_says_when_nothing_can_be_appended(disk: Disk, syscall: str, erro
         answer = disk.client.get("/health")
     assert answer.status_code == 503
     assert answer.json()["status"] == "unavailable"
-    assert answer.json()["degraded"][-1] == "log"
+    assert "log" in answer.json()["degraded"]
     assert answer.json()["log"]["writable"] is False
     assert disk.client.get("/health").status_code == 200
