@@ -29,7 +29,7 @@ from ingress.requests import with_request_id
 from ingress.search_data import search_data_handler
 from ingress.settings import Settings
 from ingress.status import status_handlers
-from projector.read_model import ReadModelReader
+from projector.reader import ReadModelReader
 
 
 def create_app(settings: Settings) -> ASGIApp:

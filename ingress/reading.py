@@ -1,17 +1,16 @@
 """Questions to the read model, asked in threads of their own, and never an error to the caller who waits."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import msgspec
-
 from events.logging import get_logger
+from projector.damage import READ_ERRORS, in_words, is_damage
 from projector.engines import Engine
 from projector.errors import ProjectorError
-from projector.read_model import ReadModel, ReadModelReader
+from projector.read_model import ReadModel
+from projector.reader import ReadModelReader
 
 T = TypeVar("T")
 log = get_logger("engine")
@@ -46,11 +45,16 @@ class Reading:
         answer = asyncio.get_running_loop().run_in_executor(threads, self._answer, question)
         try:
             return await asyncio.wait_for(answer, timeout_s)
-        except (ProjectorError, sqlite3.Error, OSError, msgspec.MsgspecError, TimeoutError) as error:
+        except (ProjectorError, OSError, TimeoutError, *READ_ERRORS) as error:
             # Missing, locked, damaged, or too slow.
             self.failures += 1
-            log.warning("read_model_failed", error=str(error) or type(error).__name__, failures=self.failures)
+            log.warning("read_model_failed", error=in_words(error), failures=self.failures)
             return None
 
     def _answer(self, question: Callable[[ReadModel, Engine], T]) -> T:
-        return question(*self.reader.open())
+        try:
+            return question(*self.reader.open())
+        except Exception as error:
+            if is_damage(error):
+                self.reader.report_damage()
+            raise

@@ -20,11 +20,12 @@ from ingress.reading import Reading
 from ingress.requests import request_id
 from ingress.settings import Settings
 from projector.engines import Engine
-from projector.read_model import ReadModel
+from projector.read_model import DAMAGED_WORDS, ReadModel
 
 _READ_TIMEOUT_S = 1.0
 _BEHIND_S = 30.0
 _MIB = 1024 * 1024
+_MISSING_WORDS = "there is none, or it cannot be read; is the projector running?"
 _redoc = RedocRenderPlugin(path="/redoc", google_fonts=False)
 
 
@@ -115,6 +116,8 @@ def status_handlers(
         read_model = await reading.look(
             lambda model, engine: _read_model_health(model, engine, reading), timeout_s=_READ_TIMEOUT_S
         )
+        if read_model is None:
+            read_model = ReadModelHealth(error=DAMAGED_WORDS if reading.reader.is_damaged() else _MISSING_WORDS)
         counts = WorkerCounts(
             appended=appending.appended,
             unreadable=appending.unreadable,
@@ -187,10 +190,9 @@ def _read_model_health(read_model: ReadModel, engine: Engine, reading: Reading) 
     )
 
 
-def _health(log: LogHealth, read_model: ReadModelHealth | None, counts: WorkerCounts, patience: "_Patience") -> Health:
+def _health(log: LogHealth, read_model: ReadModelHealth, counts: WorkerCounts, patience: "_Patience") -> Health:
     degraded = []
-    if read_model is None:
-        read_model = ReadModelHealth(error="there is none, or it cannot be read; is the projector running?")
+    if read_model.error is not None:
         degraded.append("read_model")
     else:
         read_model.behind = log.events - read_model.position

@@ -1,7 +1,6 @@
 """The `projector` command: a thin face over the room's functions."""
 
 import getpass
-import sqlite3
 import sys
 import time
 
@@ -14,6 +13,7 @@ from events.environment import read_environment
 from events.errors import EventsError, SettingsError
 from events.log import PayloadLog
 from projector.backfill import unix_seconds_of
+from projector.damage import READ_ERRORS, in_words
 from projector.errors import ProjectorError
 from projector.export import export_caller, is_known
 from projector.faults import Faults
@@ -136,8 +136,8 @@ def main() -> None:
     """Run the command; an error of ours or of the world's is one line, exit 1."""
     try:
         cli(prog_name="projector")
-    except (EventsError, ProjectorError, OSError, sqlite3.Error) as error:
-        click.echo(f"projector: {error}", err=True)
+    except (EventsError, ProjectorError, OSError, *READ_ERRORS) as error:
+        click.echo(f"projector: {in_words(error)}", err=True)
         sys.exit(_FOUND_SOMETHING)
 
 

@@ -14,11 +14,13 @@ from events.journal import NAME as JOURNAL
 from events.log import PayloadLog
 from events.logging import get_logger
 from events.receipt import Place
+from projector.damage import READ_ERRORS, Footprint, SharedIndex, in_words, is_damage
 from projector.errors import EngineError, ReadModelDamagedError, ReplayStoppedError
 from projector.generations import Generations
 from projector.projection import Projection
 from projector.replay import Progress, batched, replay
 from projector.settings import ProjectionSettings
+from projector.soundness import check_soundness
 
 log = get_logger("projection")
 _EVENTS_PER_COMMIT = 200
@@ -56,16 +58,28 @@ class Follower:
         self._on_progress = on_progress
         self._stop = stop or Flag()
         self._projection: Projection | None = None
-        self._opened: tuple[int, int] | None = None
+        self._opened: int | None = None
+        # How the files looked when we last wrote, and, while it is closed, which generation we left so.
+        self._footprint: Footprint | None = None
+        self._left: int | None = None
+        self._shared_index: SharedIndex | None = None
+        self._check_at_s = 0.0
         self._place: Place | None = None
         self._journal_bytes = -1
         self._said_day = -1
         self._doorbell: Iterator[object] | None = None
 
     def run(self, *, is_watching: bool = True) -> None:
-        """Follow until told to stop; whatever happens, log it, wait, and go on."""
+        """
+        Follow until told to stop; whatever happens, log it, wait, and go on.
+
+        Also ends where somebody removed the lock's file, for another one could follow then: take the lock anew.
+        """
         failures = 0
         while not self._stop.is_set():
+            if not self._generations.still_holds("follow"):
+                log.warning("follow_lock_lost", folder=str(self._generations.folder))
+                break
             try:
                 self.catch_up()
             except ReplayStoppedError:
@@ -106,24 +120,26 @@ class Follower:
             return self._catch_up()
         except PositionError as error:
             log.warning("journal_replaced", reason=str(error))
-        except (sqlite3.DatabaseError, ReadModelDamagedError) as error:
-            if not _is_damage(error):
+        except READ_ERRORS as error:
+            if not is_damage(error):
                 raise
-            log.warning("read_model_damaged", reason=str(error))
+            self._condemn(error)
         self._replay()
         return self._catch_up()
 
     def _catch_up(self) -> int:
         assert self._projection is not None
         taken = self._take_new()
-        for place in self._projection.faults.due(now_s=int(self._clock_s())):
+        retried = self._projection.faults.due(now_s=int(self._clock_s()))
+        for place in retried:
             self._projection.retry(self._payloads.event_at(place))
         while self._projection.has_appended and not self._stop.is_set():
             taken += self._take_new()  # erasures, which remove files once they are projected
         if taken:
             log.info("journal_followed", events=taken, position=self._place.position if self._place else 0)
-        if not self._stop.is_set():
-            self._finish_erasures()
+        has_finished = not self._stop.is_set() and self._finish_erasures()
+        if taken or retried or has_finished:
+            self._footprint = self._look_outside()
         return taken
 
     def _take_new(self) -> int:
@@ -140,20 +156,21 @@ class Follower:
             self._journal_bytes = size
         return taken
 
-    def _finish_erasures(self) -> None:
+    def _finish_erasures(self) -> bool:
         """Take the words of erased calls out of the database's files; waits for a replay that may be reading them."""
         assert self._projection is not None
         requests = self._projection.erasing.erased.unfinished()
         if not requests:
-            return
+            return False
         with self._generations.lock("replay", wait=False) as is_held:
-            if not is_held or self._generations.current() != (self._opened or (None,))[0]:
-                return  # the generation that becomes live has its own to finish
+            if not is_held or self._generations.current() != self._opened:
+                return False  # the generation that becomes live has its own to finish
             self._projection.wipe()
             self._generations.sweep()
             self._projection.erasing.erased.finish(requests)
             steps.reached("erasure_finished")
         log.info("erasures_finished", requests=requests)
+        return True
 
     def _say_head(self) -> None:
         """Say the end of the chain once a day: whoever keeps the logs elsewhere can prove what it was."""
@@ -164,13 +181,23 @@ class Follower:
 
     def close(self) -> None:
         """Close the live generation; the next `catch_up` opens it again."""
-        if self._projection is not None:
+        if self._projection is None:
+            return
+        self._left = None
+        try:
+            was_touched = self._look_outside() != self._footprint
             self._projection.close()
-        self._projection = self._opened = None
+            self._footprint = self._look_outside()
+            self._left = None if was_touched else self._opened
+        except OSError as error:
+            log.warning("read_model_not_seen", error=str(error), consequence="it is checked when it is opened again")
+        finally:
+            self._projection = self._opened = None
 
     def _ensure_open(self) -> None:
         generation = self._generations.current()
-        if generation is not None and self._opened == (generation, self._inode(generation)):
+        if generation is not None and self._opened == generation:
+            self._look(generation)
             return
         self.close()
         reason = self._why_not(generation)
@@ -178,41 +205,74 @@ class Follower:
             log.info("replay_needed", reason=reason)
             self._replay()
             return
-        assert generation is not None
-        self._open(generation)
         assert self._projection is not None
         self._projection.check_erasures()
 
     def _why_not(self, generation: int | None) -> str | None:
+        """Open what there is, unless it cannot be gone on with; return why."""
         if generation is None:
             return "there is no read model yet"
         if not self._generations.database(generation).exists():
             return "the read model is gone"
-        try:
-            self._open(generation)
-            assert self._projection is not None
-            fingerprint = self._projection.read_model.meta("fingerprint")
-        except (sqlite3.DatabaseError, ReadModelDamagedError) as error:
-            if not _is_damage(error):
-                raise
-            return f"the read model cannot be read: {error}"
-        if fingerprint != self._settings.fingerprint():
+        is_as_we_left_it = self._left == generation and self._footprint == Footprint.of(
+            self._generations.database(generation)
+        )
+        self._open(generation)
+        assert self._projection is not None
+        if self._projection.read_model.meta("fingerprint") != self._settings.fingerprint():
             return "the fold or its settings have changed"
+        if not is_as_we_left_it or self._generations.is_marked_damaged(generation):
+            # What became of it while nobody looked shows nowhere else.
+            self._check(generation)
         return None
+
+    def _look(self, generation: int) -> None:
+        """Check what is open, if anybody touched or reported it since we did, or if it is time."""
+        assert self._shared_index is not None
+        self._shared_index.check()
+        now = self._look_outside()
+        if now != self._footprint:
+            if self._footprint is None or now is None or not now.is_same_files(self._footprint):
+                raise ReadModelDamagedError("its files were removed or replaced")
+            reason = "somebody wrote into it"
+        elif self._generations.is_marked_damaged(generation):
+            reason = "who reads it reported damage"
+        elif self._clock_s() >= self._check_at_s:
+            reason = "once a day"
+        else:
+            return
+        self._check(generation)
+        # From the place that is in it, which need not be the one that we know.
+        self._open(generation)
+        log.info("read_model_sound", reason=reason)
+
+    def _check(self, generation: int) -> None:
+        check_soundness(
+            self._generations.database(generation), self._settings.engine, should_go_on=lambda: not self._stop.is_set()
+        )
+        self._generations.clear_mark(generation)
+        self._check_at_s = self._clock_s() + _DAY_S
+        self._footprint = self._look_outside()
+
+    def _condemn(self, error: Exception) -> None:
+        log.warning("read_model_damaged", reason=in_words(error))
+        generation = self._generations.current()
+        if generation is not None:
+            self._generations.mark_damaged(generation)
 
     def _open(self, generation: int) -> None:
         self.close()
         path = self._generations.database(generation)
         self._projection = Projection.open(path, self._settings, self._payloads, clock_s=self._clock_s)
         self._place = self._projection.read_model.place()
-        self._opened = (generation, self._inode(generation))
+        self._opened = generation
+        self._shared_index = SharedIndex(path)
+        self._shared_index.check()
+        self._footprint = self._look_outside()
         self._journal_bytes = -1
 
-    def _inode(self, generation: int) -> int:
-        try:
-            return self._generations.database(generation).stat().st_ino
-        except FileNotFoundError:
-            return 0
+    def _look_outside(self) -> Footprint | None:
+        return Footprint.of(self._generations.database(self._opened)) if self._opened is not None else None
 
     def _replay(self) -> None:
         self.close()
@@ -227,6 +287,7 @@ class Follower:
         generation = self._generations.current()
         assert generation is not None
         self._open(generation)
+        self._check_at_s = self._clock_s() + _DAY_S
 
     def _wait(self, *, is_watching: bool) -> None:
         if is_watching and self._doorbell is None:
@@ -259,9 +320,3 @@ class Follower:
 
 def _is_journal(_: object, path: str) -> bool:
     return Path(path).name == JOURNAL
-
-
-def _is_damage(error: Exception) -> bool:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    is_corrupt = code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "no such table" in str(error)
-    return is_corrupt or isinstance(error, ReadModelDamagedError)

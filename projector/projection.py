@@ -36,6 +36,7 @@ from projector.fold import Folded, fold
 from projector.memories import Memory
 from projector.read_model import SCHEMA, ReadModel, connect
 from projector.redaction import redact
+from projector.seals import put_caller, remove_caller, sealed, unsealed
 from projector.settings import ProjectionSettings
 
 log = get_logger("projection")
@@ -85,6 +86,7 @@ class Projection:
         connection = sqlite3.connect(path, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA secure_delete = ON")  # as `connect` does
         connection.executescript(SCHEMA + ERASED_SCHEMA)
         engine = open_engine(settings.engine, connection, is_new=True)
         connection.execute("INSERT INTO meta VALUES ('fingerprint', ?)", (settings.fingerprint(),))
@@ -234,14 +236,14 @@ class Projection:
             return forgotten
         self.erasing.erased.note_party(call.conversation_id, call.caller, started_at_s)
         row = self._connection.execute(
-            "SELECT body FROM calls WHERE conversation_id = ?", (call.conversation_id,)
+            "SELECT * FROM calls WHERE conversation_id = ?", (call.conversation_id,)
         ).fetchone()
-        stored = _stored_call(row[0]) if row else None
+        stored = _stored_call(unsealed(row)[-1]) if row else None
         if stored is not None and stored.precedence >= call.precedence:
             return set()
         self._connection.execute(
-            "INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
+            "INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            sealed(
                 call.conversation_id,
                 call.caller,
                 call.agent_number,
@@ -265,12 +267,12 @@ class Projection:
             return forgotten
         self.erasing.erased.note_party(conversation_id, caller, started_at_s)
         self._connection.execute(
-            "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE"
+            "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE"
             " SET caller = excluded.caller, event_timestamp_s = excluded.event_timestamp_s,"
-            " reason = excluded.reason, sha256 = excluded.sha256"
+            " reason = excluded.reason, checksum = excluded.checksum, sha256 = excluded.sha256"
             " WHERE (excluded.event_timestamp_s, excluded.sha256)"
             " > (missed_calls.event_timestamp_s, missed_calls.sha256)",
-            (conversation_id, caller, at_s, webhook.data.failure_reason or "unknown", event.receipt.sha256),
+            sealed(conversation_id, caller, at_s, webhook.data.failure_reason or "unknown", event.receipt.sha256),
         )
         return set()
 
@@ -278,22 +280,17 @@ class Projection:
         for caller in sorted(callers):
             folded = self._fold(caller)
             if folded is None:
-                self._connection.execute("DELETE FROM callers WHERE caller = ?", (caller,))
+                remove_caller(self._connection, caller)
                 self._connection.execute("DELETE FROM memories WHERE caller = ?", (caller,))
                 self._engine.forget(caller)
                 continue
-            self._connection.execute(
-                "INSERT OR REPLACE INTO callers VALUES (?, ?)", (caller, msgspec.json.encode(folded.view))
-            )
             self._replace_memories(caller, folded.memories)
+            put_caller(self._connection, caller, msgspec.json.encode(folded.view))
             log.debug("caller_folded", caller=masked(caller), calls=folded.view.call_count)
 
     def _fold(self, caller: str) -> Folded | None:
-        rows = self._connection.execute(
-            "SELECT body, position, journal_offset, line_sha256 FROM calls WHERE caller = ? ORDER BY position",
-            (caller,),
-        ).fetchall()
-        calls = [(_stored_call(body), Place(*place)) for body, *place in rows]
+        rows = self._connection.execute("SELECT * FROM calls WHERE caller = ? ORDER BY position", (caller,)).fetchall()
+        calls = [(_stored_call(row[-1]), Place(*row[3:6])) for row in map(unsealed, rows)]
         if not calls:
             return None
         try:
@@ -333,9 +330,12 @@ class Projection:
                 "DELETE FROM memories WHERE caller = ? AND conversation_id = ?", (caller, conversation_id)
             )
             self._connection.executemany(
-                "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (id_, caller, conversation_id, m.kind, m.key, m.told_to, m.occurred_at_s, m.is_current, new[id_])
+                    sealed(
+                        *(id_, caller, conversation_id, m.kind, m.key, m.told_to, m.occurred_at_s, int(m.is_current)),
+                        new[id_],
+                    )
                     for id_, m in folded[conversation_id].items()
                 ],
             )

@@ -4,11 +4,12 @@ The read model: all that is known of each caller, as the projector wrote it, for
 One SQLite database per generation. Calls, caller views and memories are held whole; an engine is only an index.
 """
 
+import itertools
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -16,11 +17,14 @@ from msgspec import Struct
 
 from events.erasure import Erasure
 from events.receipt import Place
-from projector.engines import Engine, open_engine
+from projector.damage import READ_ERRORS
 from projector.errors import ReadModelDamagedError, ReadModelMissingError
 from projector.generations import Generations
 from projector.memories import CallerView, Memory
+from projector.seals import unsealed
 
+# Part of the read model's fingerprint: raise it with every change of the schema, or of what a seal covers.
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE calls (
@@ -30,6 +34,7 @@ CREATE TABLE calls (
     position INTEGER NOT NULL,
     journal_offset INTEGER NOT NULL,
     line_sha256 TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
     body BLOB NOT NULL
 );
 CREATE INDEX calls_by_caller ON calls (caller);
@@ -39,10 +44,18 @@ CREATE TABLE missed_calls (
     caller TEXT NOT NULL,
     event_timestamp_s INTEGER NOT NULL,
     reason TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
     sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX missed_calls_by_caller ON missed_calls (caller);
-CREATE TABLE callers (caller TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE callers (
+    caller TEXT PRIMARY KEY,
+    calls_sum INTEGER NOT NULL,
+    memory_count INTEGER NOT NULL,
+    memories_sum INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    body BLOB NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE memories (
     row INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -53,6 +66,7 @@ CREATE TABLE memories (
     told_to TEXT,
     occurred_at_s INTEGER NOT NULL,
     is_current INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
     body BLOB NOT NULL
 );
 CREATE INDEX memories_by_conversation ON memories (caller, conversation_id);
@@ -69,13 +83,27 @@ CREATE TABLE faults (
     is_final INTEGER NOT NULL
 );
 """
+DAMAGED_WORDS = "it is damaged; the projector checks it, and makes it again from the log"
 _BUSY_TIMEOUT_S = 5.0
-# Who reads for a caller on the line would rather not know than wait.
-_READER_BUSY_TIMEOUT_S = 0.25
-_OPEN_TRIES = 5
 _canonical = msgspec.json.Encoder(order="sorted")
 _views = msgspec.json.Decoder(CallerView)
 _memories = msgspec.json.Decoder(Memory)
+_MEMORY = "id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, checksum, body"
+_TOLD_TO, _IS_CURRENT = 5, 7
+# One statement, for one moment: between two of them the projector may write a caller's first call.
+_VIEW = """
+SELECT found.*, EXISTS (SELECT 1 FROM calls WHERE caller = ?1)
+FROM (SELECT 1) LEFT JOIN callers AS found ON found.caller = ?1
+"""
+_NEWEST = f"""
+SELECT {_MEMORY} FROM memories INDEXED BY memories_by_time
+WHERE caller = ? ORDER BY occurred_at_s DESC, conversation_id, kind, id
+"""  # noqa: S608 - our own words
+_COUNT = """
+SELECT (SELECT count(*) FROM memories INDEXED BY memories_by_time WHERE caller = :caller),
+       (SELECT memory_count FROM callers WHERE caller = :caller)
+"""
+S = TypeVar("S", CallerView, Memory)
 
 
 class MissedCall(Struct, frozen=True):
@@ -134,42 +162,54 @@ class ReadModel:
 
     def view(self, caller: str) -> CallerView | None:
         """Return what is known of a caller; None for one who never called."""
-        row = self._connection.execute("SELECT body FROM callers WHERE caller = ?", (caller,)).fetchone()
-        return _views.decode(row[0]) if row else None
+        *row, has_called = self._connection.execute(_VIEW, (caller,)).fetchone()
+        if row[0] is None:
+            if has_called:
+                raise ReadModelDamagedError("the view of somebody who called is missing")
+            return None
+        return _view(tuple(row), caller)
 
     def memories(self, caller: str, ids: Iterable[str]) -> dict[str, Memory]:
         """Return those of the memories with these ids that are the caller's own."""
         wanted = list(ids)
         marks = ",".join("?" * len(wanted))
         rows = self._connection.execute(
-            f"SELECT body FROM memories WHERE caller = ? AND id IN ({marks})",  # noqa: S608 - question marks only
+            f"SELECT {_MEMORY} FROM memories WHERE caller = ? AND id IN ({marks})",  # noqa: S608 - question marks only
             (caller, *wanted),
         )
-        return {memory.id: memory for memory in (_memories.decode(body) for (body,) in rows)}
+        return {memory.id: memory for memory in (_memory(unsealed(row), caller) for row in rows)}
 
     def recent(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
         """Return the newest memories of a caller that an agent may be told (None: any), newest first."""
-        rows = self._connection.execute(
-            "SELECT body FROM memories WHERE caller = ? AND is_current"
-            " AND (? IS NULL OR told_to IS NULL OR told_to = ?)"
-            " ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?",
-            (caller, agent_id, agent_id, limit),
-        )
-        return [_memories.decode(body) for (body,) in rows]
+        with self._at_one_moment():
+            # What is current, and who is told, is asked of sealed rows: a flipped column must not tell.
+            rows = map(unsealed, self._connection.execute(_NEWEST, (caller,)))
+            told = (row for row in rows if row[_IS_CURRENT] and (agent_id is None or row[_TOLD_TO] in {None, agent_id}))
+            newest = [_memory(row, caller) for row in itertools.islice(told, limit)]
+            self._check_count(caller)
+        if len({memory.id for memory in newest}) < len(newest):
+            raise ReadModelDamagedError("the index of times does not fit the memories")
+        return newest
 
     def is_agent_line(self, number: str) -> bool:
         """Tell whether a number was seen as an agent's own line."""
-        sql = "SELECT 1 FROM calls WHERE agent_number = ? LIMIT 1"
-        return self._connection.execute(sql, (number,)).fetchone() is not None
+        # The number itself is read from the table: an index entry that was damaged must not make a line of a caller.
+        sql = "SELECT agent_number FROM calls WHERE rowid = (SELECT rowid FROM calls WHERE agent_number = ? LIMIT 1)"
+        row = self._connection.execute(sql, (number,)).fetchone()
+        if row is not None and row[0] != number:
+            raise ReadModelDamagedError("the index of agents' lines does not fit the calls")
+        return row is not None
 
     def missed_calls(self, caller: str) -> list[MissedCall]:
         """Return the calls to a caller that did not come about, oldest first."""
         rows = self._connection.execute(
-            "SELECT conversation_id, event_timestamp_s, reason FROM missed_calls WHERE caller = ?"
-            " ORDER BY event_timestamp_s, conversation_id",
-            (caller,),
+            "SELECT * FROM missed_calls WHERE caller = ? ORDER BY event_timestamp_s, conversation_id", (caller,)
         )
-        return [MissedCall(*row) for row in rows]
+        missed = []
+        for conversation_id, named, event_timestamp_s, reason, _ in map(unsealed, rows):
+            _check_is(named, caller)
+            missed.append(MissedCall(conversation_id, event_timestamp_s, reason))
+        return missed
 
     def conversations(self, caller: str) -> list[str]:
         """Return the conversations that were a caller's by any of their versions, failed calls as well."""
@@ -185,12 +225,22 @@ class ReadModel:
         return ErasureState(msgspec.json.decode(row[0], type=Erasure) if row[0] else None, bool(row[1]))
 
     def all_memories(self, caller: str) -> Iterator[Memory]:
-        """Yield every memory of a caller, in the order of its calls; however slowly it is taken, it holds no lock."""
-        ids = self._connection.execute(
-            "SELECT id FROM memories WHERE caller = ? ORDER BY occurred_at_s, conversation_id, kind, key", (caller,)
-        ).fetchall()
-        for (id_,) in ids:
-            yield from self.memories(caller, [id_]).values()
+        """
+        Yield every memory of a caller, in the order of its calls; however slowly it is taken, it holds no lock.
+
+        What changes meanwhile may be there as it was, as it is, or not at all.
+        """
+        sql = "SELECT id, checksum FROM memories WHERE caller = ? ORDER BY occurred_at_s, conversation_id, kind, key"
+        with self._at_one_moment():
+            written = self._connection.execute(sql, (caller,)).fetchall()
+            noted = self._noted(caller)
+        if (len(written), sum(checksum for _, checksum in written)) != noted:
+            raise ReadModelDamagedError("a caller's memories are not those that were written")
+        for id_, _ in written:
+            found = self.memories(caller, [id_])
+            if not found and self._noted(caller) == noted:
+                raise ReadModelDamagedError("the index of ids does not fit the memories")
+            yield from found.values()
 
     def faults(self) -> list[Fault]:
         """Return the events that could not be folded, in the order in which they came."""
@@ -216,65 +266,44 @@ class ReadModel:
         Canonical: sorted, one record to a line, without clocks and paths. Equal read models give equal bytes.
         """
         yield '{"callers":['
-        yield from _records(self._connection.execute("SELECT body FROM callers ORDER BY caller"), _views)
+        yield from _records(_views, self._connection.execute("SELECT * FROM callers ORDER BY caller"))
         yield '],"memories":['
-        sql = "SELECT body FROM memories ORDER BY caller, occurred_at_s, conversation_id, kind, key"
-        yield from _records(self._connection.execute(sql), _memories)
+        sql = f"SELECT {_MEMORY} FROM memories ORDER BY caller, occurred_at_s, conversation_id, kind, key"  # noqa: S608
+        yield from _records(_memories, self._connection.execute(sql))
         yield "]}"
 
+    def _noted(self, caller: str) -> tuple[int, int]:
+        sql = "SELECT memory_count, memories_sum FROM callers WHERE caller = ?"
+        return self._connection.execute(sql, (caller,)).fetchone() or (0, 0)
 
-class ReadModelReader:
-    """
-    Opens the live generation, and again when another one becomes live.
+    def _check_count(self, caller: str) -> None:
+        counted, noted = self._connection.execute(_COUNT, {"caller": caller}).fetchone()
+        if counted != (noted or 0):
+            raise ReadModelDamagedError("a caller has not as many memories as were written")
 
-    Safe to share among threads: each has a connection of its own.
-    """
-
-    def __init__(self, folder: Path, engine: str) -> None:
-        self._generations = Generations(folder)
-        self._engine = engine
-        self._threads = threading.local()
-
-    def open(self) -> tuple[ReadModel, Engine]:
-        """
-        Return the live generation and the engine over it.
-
-        Raises:
-            ReadModelMissingError: there is none yet, or it cannot be opened.
-        """
-        for _ in range(_OPEN_TRIES):
-            generation = self._generations.current()
-            if generation is None:
-                break
-            path = self._generations.database(generation)
-            try:
-                key = (generation, path.stat().st_ino)
-                return self._opened(path, key)
-            except (OSError, sqlite3.OperationalError) as error:
-                if self._generations.current() == generation:
-                    raise ReadModelMissingError(f"the read model cannot be opened: {error}") from error
-                # else it was replaced, and swept away, between our two looks
-        raise ReadModelMissingError("there is no read model yet")
-
-    def generation(self) -> int | None:
-        """Return the number of the live generation; None where there is none."""
-        return self._generations.current()
-
-    def _opened(self, path: Path, key: tuple[int, int]) -> tuple[ReadModel, Engine]:
-        if getattr(self._threads, "key", None) != key:
-            connection = connect(path, is_writing=False, busy_timeout_s=_READER_BUSY_TIMEOUT_S)
-            if hasattr(self._threads, "connection"):
-                self._threads.connection.close()
-            self._threads.connection = connection
-            self._threads.opened = (ReadModel(connection), open_engine(self._engine, connection))
-            self._threads.key = key
-        opened: tuple[ReadModel, Engine] = self._threads.opened
-        return opened
+    @contextmanager
+    def _at_one_moment(self) -> Iterator[None]:
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.rollback()
 
 
 @contextmanager
 def open_read_model(folder: Path) -> Iterator[ReadModel]:
-    """Open the live generation in a folder, for as long as the `with` block lasts; raises as `connect_live` does."""
+    """
+    Open the live generation in a folder, for as long as the `with` block lasts.
+
+    Raises:
+        ReadModelMissingError: there is none yet, or it cannot be opened, or it is noted to be damaged.
+    """
+    generations = Generations(folder)
+    if generations.is_marked_damaged(generations.current() or 0):
+        raise ReadModelMissingError(f"the read model cannot be read: {DAMAGED_WORDS}")
     with connect_live(folder, is_writing=False) as connection:
         yield ReadModel(connection)
 
@@ -312,9 +341,9 @@ def _connect_live(generations: Generations, *, is_writing: bool) -> sqlite3.Conn
 def has_memories(folder: Path) -> bool:
     """Tell whether the live generation in a folder was made of any event: then a log without one is not a new one."""
     try:
-        with open_read_model(folder) as read_model:
-            return read_model.place() is not None
-    except (OSError, sqlite3.Error, ReadModelMissingError, ReadModelDamagedError):
+        with connect_live(folder, is_writing=False) as connection:
+            return ReadModel(connection).place() is not None
+    except (OSError, ReadModelMissingError, *READ_ERRORS):
         return False
 
 
@@ -338,20 +367,45 @@ def connect(path: Path, *, is_writing: bool, busy_timeout_s: float = _BUSY_TIMEO
         if is_writing:
             # A projection can be made again: what a power cut takes of it comes back with the next catch-up.
             connection.execute("PRAGMA synchronous = NORMAL")
+            # What was deleted must not come back, seal and all, where a pointer to it is damaged.
+            connection.execute("PRAGMA secure_delete = ON")
         connection.execute("SELECT value FROM meta LIMIT 1").fetchone()
-    except sqlite3.Error:
+    except READ_ERRORS:
         connection.close()
         raise
     return connection
 
 
-def _records(
-    rows: Iterable[tuple[bytes]], decoder: msgspec.json.Decoder[CallerView] | msgspec.json.Decoder[Memory]
-) -> Iterator[str]:
+def _view(row: tuple[Any, ...], caller: str) -> CallerView:
+    view = _decoded(_views, unsealed(row)[-1])
+    _check_is(view.caller, caller)
+    return view
+
+
+def _memory(columns: tuple[Any, ...], caller: str) -> Memory:
+    memory = _decoded(_memories, columns[-1])
+    _check_is(memory.caller, caller)
+    return memory
+
+
+def _decoded(decoder: msgspec.json.Decoder[S], body: bytes) -> S:
+    try:
+        return decoder.decode(body)
+    except msgspec.MsgspecError as error:
+        raise ReadModelDamagedError(f"what is stored cannot be read: {error}") from error
+
+
+def _check_is(named: str, caller: str) -> None:
+    # Whatever a column or an index says: nobody is to hear what the words themselves do not say is theirs.
+    if named != caller:
+        raise ReadModelDamagedError("a row was found under a caller to whom it does not belong")
+
+
+def _records(decoder: msgspec.json.Decoder[S], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
     line: str | None = None
-    for (body,) in rows:
+    for row in rows:
         if line is not None:
             yield line + ","
-        line = _canonical.encode(decoder.decode(body)).decode()
+        line = _canonical.encode(_decoded(decoder, unsealed(row)[-1])).decode()
     if line is not None:
         yield line

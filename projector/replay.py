@@ -10,7 +10,7 @@ from events.errors import JournalError
 from events.event import DamagedLine, Event
 from events.log import PayloadLog
 from events.logging import get_logger
-from projector.errors import ReplayStoppedError
+from projector.errors import ReadModelMissingError, ReplayStoppedError
 from projector.generations import Generations
 from projector.projection import Projection
 from projector.read_model import has_memories
@@ -40,6 +40,7 @@ def replay(
 
     Raises:
         ReplayStoppedError: `should_go_on` said no; nothing has changed.
+        ReadModelMissingError: somebody removed the folder meanwhile. A retry is safe.
         JournalError: the journal is gone, although there are memories of it.
     """
 
@@ -73,6 +74,9 @@ def replay(
         finally:
             projection.close()
         steps.reached("generation_filled")
+        if not generations.still_holds("replay"):
+            # Somebody removed the folder meanwhile: another projector may be filling the same generation by now.
+            raise ReadModelMissingError("the read model was removed while it was made")
         generations.publish(generation)
         log.info("replay_finished", generation=generation, events=of)
 

@@ -41,7 +41,7 @@ def follow(settings: Settings) -> None:
         # Whatever stands in the way, another projector or a folder that is not there, is said once and waited for.
         try:
             if _follow_if_alone(settings, stop):
-                break
+                continue  # told to stop, or its lock was lost and is to be taken anew
             now = "another projector follows this log"
         except OSError as error:
             now = str(error)

@@ -14,6 +14,7 @@ from events.environment import Environment
 from events.keys import Keys
 from projector.engines import ENGINES
 from projector.fold import FOLD_VERSION, NAME_FIELDS, FoldSettings
+from projector.read_model import SCHEMA_VERSION
 from projector.redaction import KINDS, RedactionSettings
 
 _NOTHING = "none"
@@ -32,7 +33,9 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
 
     def fingerprint(self) -> str:
         """Return what a read model must have been made with to be gone on with."""
-        return msgspec.json.encode([FOLD_VERSION, self.engine, self.region, self.fold, self.redaction]).decode()
+        return msgspec.json.encode(
+            [SCHEMA_VERSION, FOLD_VERSION, self.engine, self.region, self.fold, self.redaction]
+        ).decode()
 
 
 class ApiSettings(Struct, frozen=True, kw_only=True):

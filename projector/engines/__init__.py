@@ -55,6 +55,14 @@ class Engine(Protocol):
     def health(self) -> str:
         """Return `ok`, or in words what is wrong."""
 
+    def check(self) -> None:
+        """
+        Check what the engine keeps in the read model, whole; nothing, for one that keeps its index elsewhere.
+
+        Raises:
+            ReadModelDamagedError: it is damaged, or does not fit the memories.
+        """
+
 
 def open_engine(name: str, connection: sqlite3.Connection, *, is_new: bool = False) -> Engine:
     """

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from projector.engines import Hit
-from projector.errors import EngineError
+from projector.errors import EngineError, ReadModelDamagedError
 from projector.memories import Memory
 
 _SCHEMA = """
@@ -37,6 +37,18 @@ SELECT row, memory_id, salience, is_current, length
 FROM json_each(:rows) CROSS JOIN indexed ON indexed.row = json_each.value
 WHERE caller = :caller AND (:agent_id IS NULL OR told_to IS NULL OR told_to = :agent_id)
 """
+# Each finds a row where the index does not fit the memories.
+_MISMATCHES = (
+    """
+    SELECT id, caller, conversation_id, told_to, is_current FROM memories
+    EXCEPT SELECT memory_id, caller, conversation_id, told_to, is_current FROM indexed
+    """,
+    "SELECT row FROM indexed EXCEPT SELECT id FROM words_docsize",
+    """
+    SELECT 1 WHERE (SELECT count(*) FROM indexed) != (SELECT count(*) FROM memories)
+    OR (SELECT count(*) FROM indexed) != (SELECT count(*) FROM words_docsize)
+    """,
+)
 _WORD = re.compile(r"[^\W_]+")
 # What nearly every question holds and no answer is about; a small bm25 corpus cannot learn that by itself.
 _STOP_WORDS = frozenset(
@@ -157,6 +169,13 @@ class EmbeddedEngine:
     def health(self) -> str:
         """See `Engine.health`."""
         return "ok"
+
+    def check(self) -> None:
+        """See `Engine.check`."""
+        self._connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+        for sql in _MISMATCHES:
+            if self._connection.execute(sql).fetchone() is not None:
+                raise ReadModelDamagedError("the index of the embedded engine does not fit the memories")
 
     def _remove(self, where: str, parameters: tuple[str, ...]) -> None:
         self._connection.execute(

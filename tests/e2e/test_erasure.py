@@ -98,6 +98,7 @@ def test_export_is_the_caller_alone_and_then_nothing(site: Site) -> None:
 # Replays, and stops where the new generation is whole and not live yet, until a file says to go on.
 _REPLAY_SLOWLY = """
 import sys, time
+from pathlib import Path
 from events import steps
 from projector.__main__ import main
 

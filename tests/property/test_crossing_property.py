@@ -18,7 +18,8 @@ from projector.errors import EngineError
 from projector.follow import Follower
 from projector.generations import Generations
 from projector.memories import NO_CONVERSATION, memory_id
-from projector.read_model import ReadModel, ReadModelReader
+from projector.read_model import ReadModel
+from projector.reader import ReadModelReader
 from projector.settings import ProjectionSettings
 from tests.samples import transcription
 

@@ -13,6 +13,7 @@ from projector.calls import call_of
 from projector.fold import FoldSettings, fold
 from projector.read_model import SCHEMA, ReadModel
 from projector.redaction import RedactionSettings, redact
+from projector.seals import put_caller, sealed
 from projector.show import show_caller
 from tests.samples import MARTA, NOON_S, transcription
 
@@ -46,22 +47,20 @@ class Shown:
         ]
         folded = fold(calls, FoldSettings())
         caller = folded.view.caller
-        self._connection.execute("INSERT INTO callers VALUES (?, ?)", (caller, msgspec.json.encode(folded.view)))
         for m in folded.memories:
             self._connection.execute(
-                "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(m.id, caller, m.conversation_id, m.kind, m.key, m.told_to, m.occurred_at_s, m.is_current),
+                "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sealed(
+                    *(m.id, caller, m.conversation_id, m.kind, m.key, m.told_to, m.occurred_at_s, int(m.is_current)),
                     msgspec.json.encode(m),
                 ),
             )
+        put_caller(self._connection, caller, msgspec.json.encode(folded.view))
 
     def missed(self, conversation_id: str, reason: str, at_s: int = NOON_S) -> None:
         """Note a call to the caller that did not come about."""
         self._connection.execute(
-            "INSERT INTO missed_calls (conversation_id, caller, event_timestamp_s, reason, sha256)"
-            " VALUES (?, ?, ?, ?, '')",
-            (conversation_id, MARTA, at_s, reason),
+            "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?, ?)", sealed(conversation_id, MARTA, at_s, reason, "")
         )
 
     def lines(self, caller: str = MARTA) -> list[str]:

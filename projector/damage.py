@@ -1,0 +1,118 @@
+"""What counts as damage of the read model, and what of it shows from outside; the world's faults are none."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from projector.errors import ReadModelDamagedError
+
+_SHM_HEADER_BYTES = 136  # Source: SQLite, "WAL-mode File Format", 2.1: both copies of the header, and the locks
+_CODES = frozenset(
+    {
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FORMAT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_TOOBIG,  # we write nothing that large: a length that was damaged
+    }
+)
+# An I/O error of the disk in general may pass; these say that a file is shorter than it was, or is not there.
+_EXTENDED_CODES = frozenset({sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_READONLY_DBMOVED})
+# SQLite and its Python binding have no codes of their own for these.
+_WORDS = ("no such table", "no such column", "no such index", "no such module", "decode to UTF-8")
+# What damage shows as. The binding decodes SQLite's own messages, in which a damaged schema is quoted.
+READ_ERRORS = (ReadModelDamagedError, sqlite3.Error, msgspec.MsgspecError, UnicodeDecodeError)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Tell whether an error shows that the read model is damaged: only a replay mends it."""
+    if isinstance(error, READ_ERRORS) and not isinstance(error, sqlite3.Error):
+        return True
+    if not isinstance(error, sqlite3.Error):
+        return False
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF in _CODES or code in _EXTENDED_CODES or any(words in str(error) for words in _WORDS)
+
+
+def in_words(error: BaseException) -> str:
+    """Return what an error says, for a log: never the bytes that could not be read."""
+    if isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):
+        return "a text is not UTF-8"
+    return str(error) or type(error).__name__
+
+
+class _File(Struct, frozen=True):
+    inode: int
+    size: int
+    modified_at_ns: int
+
+
+class Footprint(Struct, frozen=True):
+    """
+    How the files of a database look from outside, after we wrote into them; None for a file that is not there.
+
+    As long as we have the database open, nobody else replaces, removes or shrinks these.
+    """
+
+    database: _File | None
+    wal: _File | None
+    shm_inode: int | None
+
+    @classmethod
+    def of(cls, database: Path) -> "Footprint":
+        """Return how the files look now."""
+        shm = _look_at(database.with_name(database.name + "-shm"))
+        wal = _look_at(database.with_name(database.name + "-wal"))
+        return cls(_look_at(database), wal, shm.inode if shm else None)
+
+    def is_same_files(self, other: "Footprint") -> bool:
+        """Tell whether all files are there, and are those of `other`, whatever was written into them."""
+        return None not in self._inodes() and self._inodes() == other._inodes()
+
+    def _inodes(self) -> tuple[int | None, ...]:
+        return (
+            self.database.inode if self.database else None,
+            self.wal.inode if self.wal else None,
+            self.shm_inode,
+        )
+
+
+class SharedIndex:
+    """
+    The `-shm` of a database that this process has open.
+
+    SQLite keeps it mapped: where somebody cuts it short, as a copy over it does, whoever touches it dies of SIGBUS.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(database.name + "-shm")
+        self._bytes = 0
+
+    def check(self) -> None:
+        """
+        Look whether it can be touched; call it before the database is.
+
+        Raises:
+            ReadModelDamagedError: it was cut short; now it has its size again, and holds nothing.
+        """
+        try:
+            now_bytes = self._path.stat().st_size
+            if now_bytes < self._bytes:
+                os.truncate(self._path, self._bytes)
+                with self._path.open("r+b", buffering=0) as file:
+                    # Without a header SQLite makes it anew; with one it would trust what is not there any more.
+                    file.write(bytes(_SHM_HEADER_BYTES))
+                raise ReadModelDamagedError("a file of the database was cut short")
+        except FileNotFoundError:
+            return  # what we have mapped is still there, only without a name
+        self._bytes = now_bytes
+
+
+def _look_at(path: Path) -> _File | None:
+    try:
+        stat = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return _File(stat.st_ino, stat.st_size, stat.st_mtime_ns)

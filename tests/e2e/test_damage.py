@@ -1,0 +1,206 @@
+"""The read model damaged while both processes run: found, said, made again, and never answered from."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from events.log import PayloadLog
+from ingress.phrases import clean
+from projector.generations import Generations
+from projector.read_model import ReadModel, connect
+from tests.damages import DAMAGES, SOMEBODY_ELSE, Damage, with_other_words, with_shm_cut, without_anything
+from tests.e2e.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
+from tests.samples import MARTA, transcription
+
+BEN = SOMEBODY_ELSE
+_CALLS = 60
+_PATIENCE_S = 20.0
+_DEFAULT_GREETING = "Hello! How can I help you today?"
+_QUESTIONS = [(caller, query) for caller in (MARTA, BEN) for query in ("zebra", "parrot", "word 7", "word 58", "")]
+
+
+def remember(site: Site, numbers: range) -> None:
+    """Append calls of two callers, long enough that not all of them fit into SQLite's cache."""
+    log = PayloadLog(site.payloads)
+    for number in numbers:
+        caller, name, animal = (MARTA, "Marta", "zebra") if number % 2 else (BEN, "Ben", "parrot")
+        words = f"My {animal} is word {number}. " + f"{animal} " * 500
+        body = transcription(f"conv_{number}", words, caller=caller, first_name=name, at_s=1_700_000_000 + number)
+        log.append(body, source="webhook")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site whose processes run, and outlive all that happens to their read model."""
+    site = Site(tmp_path_factory.mktemp("site"))
+    remember(site, range(_CALLS))
+    with site.ingress(), site.projector():
+        yield site
+
+
+def ask(client: httpx.Client, caller: str, query: str) -> dict[str, Any]:
+    """Ask who is calling, and what they said."""
+    start = client.post("/webhook/client-data", json={"caller_id": caller}, headers={"x-api-key": CLIENT_DATA_KEY})
+    question = {"caller_id": caller, "query": query}
+    found = client.post("/webhook/search-data", json=question, headers={"x-api-key": SEARCH_DATA_KEY})
+    assert start.status_code == found.status_code == 200
+    return {"start": start.json(), "found": found.json()}
+
+
+def is_allowed(answer: dict[str, Any], right: dict[str, Any], own: set[str]) -> bool:
+    """
+    Tell whether an answer is the right one, or that of a read model that is not there, each half for itself.
+
+    A search may find less of the caller's `own` memories until the damage is found: what an index lost, it hides.
+    """
+    variables = answer["start"]["dynamic_variables"]
+    is_default = variables["greeting"] == _DEFAULT_GREETING and not variables["caller_name"]
+    found = answer["found"]
+    is_empty = found["degraded"] and not found["memories"] and not found["profile"]["name"]
+    is_own = found["profile"] == right["found"]["profile"] and own.issuperset(m["content"] for m in found["memories"])
+    return (answer["start"] == right["start"] or is_default) and (is_own or is_empty)
+
+
+@contextmanager
+def asked_meanwhile(site: Site) -> Iterator[list[str]]:
+    """Ask all the time, and yield the list of what was answered wrongly; in the end all is right again."""
+    wrong: list[str] = []
+    memories = json.loads("".join(dump(site)))["memories"]
+    own = {caller: {clean(m["text"], 500) for m in memories if m["caller"] == caller} for caller in (MARTA, BEN)}
+    is_over = threading.Event()
+
+    def keep_asking() -> None:
+        with site.client() as client:
+            while not is_over.is_set():
+                for question in _QUESTIONS:
+                    try:
+                        answer = ask(client, *question)
+                    except (httpx.HTTPError, AssertionError) as error:
+                        wrong.append(repr(error))
+                        return
+                    if not is_allowed(answer, right[question], own[question[0]]):
+                        wrong.append(f"{question}: {answer}")
+
+    with site.client() as client:
+        right = {question: ask(client, *question) for question in _QUESTIONS}
+        assert right[MARTA, "zebra"]["start"]["dynamic_variables"]["greeting"].startswith("Welcome back, Marta!")
+        assert len(right[MARTA, "zebra"]["found"]["memories"]) == 5
+        thread = threading.Thread(target=keep_asking)
+        thread.start()
+        try:
+            yield wrong
+            assert {question: ask(client, *question) for question in _QUESTIONS} == right
+        finally:
+            is_over.set()
+            thread.join()
+
+
+def wait_for(is_so: Callable[[], bool], site: Site) -> None:
+    """Wait until it is so."""
+    until = time.monotonic() + _PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < until, "it did not come about in time:\n" + site.log("projector")
+        time.sleep(0.02)
+
+
+def health(site: Site) -> dict[str, Any]:
+    """Return how the site is."""
+    answer = httpx.get(site.url + "/health")
+    assert answer.status_code == 200
+    data: dict[str, Any] = answer.json()
+    return data
+
+
+def replays(site: Site) -> int:
+    """Return how many replays have ended."""
+    return site.log("projector").count("replay_finished")
+
+
+def dump(site: Site) -> list[str]:
+    """Return what is remembered."""
+    generations = Generations(site.read_model)
+    with closing(connect(generations.database(generations.current() or 0), is_writing=False)) as connection:
+        return list(ReadModel(connection).dump())
+
+
+def checks(site: Site) -> int:
+    """Return how many checks of the whole found nothing."""
+    return site.log("projector").count("read_model_sound")
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_damage_while_running_is_found_and_never_answered_from(running: Site, damage: Damage) -> None:
+    """
+    Whatever happens to the files of an idle read model, it is made again without anybody's help.
+
+    Until then each answer is the right one, or the one for unknown callers.
+    """
+    site = running
+    # One part is in the database, and another only in its log.
+    events = health(site)["log"]["events"]
+    remember(site, range(events, events + 4))
+    site.wait_until_folded(events + 4)
+    before, replays_before, checks_before = dump(site), replays(site), checks(site)
+
+    with asked_meanwhile(site) as wrong:
+        damage(site.read_model / str(health(site)["read_model"]["generation"]))
+        wait_for(lambda: replays(site) > replays_before or checks(site) > checks_before, site)
+        wait_for(lambda: health(site)["status"] == "ok", site)
+    assert wrong == []
+    # Only the file of which nothing is kept may be mended without a replay.
+    assert replays(site) > replays_before or damage is with_shm_cut
+    assert dump(site) == before
+
+
+@pytest.mark.timeout(60)
+def test_damage_is_said_by_all_who_answer(tmp_path: Path) -> None:
+    """
+    What one worker meets, no worker answers from any more, and /health says it until the projector has replayed.
+
+    Nobody is answered then, not even those whose own rows are whole; and webhooks are taken.
+    """
+    site = Site(tmp_path, INGRESS_WORKERS="2")
+    remember(site, range(4))
+    site.run("projector", "--once")
+    with site.ingress():
+        assert site.call_start(BEN)["dynamic_variables"]["caller_name"] == "Ben"
+        with_other_words(site.read_model / "1")
+        wait_for(lambda: site.search("", MARTA)["degraded"], site)  # once a worker has it not in its cache
+
+        for _ in range(10):
+            assert site.call_start(BEN)["dynamic_variables"]["greeting"] == _DEFAULT_GREETING
+            found = site.search("parrot", BEN)
+            assert (found["degraded"], found["memories"], found["profile"]["name"]) == (True, [], "")
+            said = health(site)
+            assert said["degraded"] == ["read_model"]
+            assert "it is damaged" in said["read_model"]["error"]
+        assert site.post_call(transcription("conv_new", "My parrot flew away.", caller=BEN)).status_code == 200
+
+        with site.projector():
+            wait_for(lambda: health(site)["status"] == "ok", site)
+            assert "My parrot flew away." in {memory["content"] for memory in site.search("flew", BEN)["memories"]}
+
+
+@pytest.mark.timeout(60)
+def test_one_projector_follows_after_everything_was_removed(site: Site) -> None:
+    """With the folder the locks are gone: of two projectors still only one goes on, and nothing is lost."""
+    remember(site, range(4))
+    with site.ingress(), site.projector(), site.projector():
+        site.wait_until_folded(4)
+        wait_for(lambda: "another projector follows" in site.log("projector"), site)
+        before = dump(site)
+        without_anything(site.read_model / "1")
+        wait_for(lambda: "follow_lock_lost" in site.log("projector"), site)
+        wait_for(lambda: health(site)["status"] == "ok", site)
+        assert dump(site) == before
+        site.post_call(transcription("conv_new", "My parrot flew away."))
+        site.wait_until_folded(5)
+        assert site.log("projector").count("journal_followed") == 1
