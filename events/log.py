@@ -4,7 +4,6 @@ The payload log: append-only, immutable files, and one journal that lists them.
 The files are the truth; the journal is the order and the proof. An event is committed once it has a receipt.
 """
 
-import hashlib
 import os
 import tempfile
 import threading
@@ -23,10 +22,10 @@ from events.durable import fsync_folder, make_folder
 from events.errors import DamagedEventError, EventsError, JournalError, closing_the_log
 from events.event import DamagedLine, Event
 from events.journal import HEADER, Journal, LockedJournal
+from events.linking import LINK_TRIES, has_draft, is_same, link_into_folder, names_of
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
 BODY_BYTES_MAX = 256 * 1024 * 1024
-_LINK_TRIES = 3
 # A long call's transcript; a single byte would still fit on a disk that is too full for any call.
 _PROBE_BYTES = 256 * 1024
 
@@ -124,7 +123,7 @@ class PayloadLog:
                 raise
             draft.discard()
             steps.reached("draft_discarded")
-            if not linked.is_new and _has_draft(self.folder / committed.path):
+            if not linked.is_new and has_draft(self.folder / committed.path):
                 self._has_doubts = True  # somebody died over these very bytes, and left a draft
         self._settle_doubts()
         return committed
@@ -144,7 +143,7 @@ class PayloadLog:
         with closing_the_log():
             draft.seal(receipt)
             with suppress(FileExistsError):  # somebody else was faster
-                _link_into_folder(draft.path, final)
+                link_into_folder(draft.path, final)
             self._fsync_folders(final)
             draft.discard()
 
@@ -238,13 +237,13 @@ class PayloadLog:
                 self._has_doubts = True
 
     def _link(self, receipt: Receipt, draft: Path) -> _Linked:
-        for _ in range(_LINK_TRIES - 1):
+        for _ in range(LINK_TRIES - 1):
             with suppress(FileNotFoundError):  # an erasure removed the conversation's folder just now
                 return self._link_once(receipt, draft)
         return self._link_once(receipt, draft)
 
     def _link_once(self, receipt: Receipt, draft: Path) -> _Linked:
-        first, *beside = _names(receipt)
+        first, *beside = names_of(receipt)
         # These bytes may have been kept beside other ones whose append then failed, and left the first name free.
         known = [path for path in beside if (self.folder / path).exists()]
         for path in (*known, first, *beside):
@@ -252,11 +251,11 @@ class PayloadLog:
             named = msgspec.structs.replace(receipt, path=path)
             journal_bytes = self._journal.size()
             try:
-                _link_into_folder(draft, final)
+                link_into_folder(draft, final)
                 steps.reached("body_linked")
                 is_new = True
             except FileExistsError:
-                if not _is_same(final, receipt):
+                if not is_same(final, receipt):
                     continue
                 is_new, journal_bytes = False, 0
             linked = _Linked(named, draft, is_new, journal_bytes)
@@ -313,7 +312,7 @@ class PayloadLog:
             known = written.get(path) or journal.find(path, since=linked.journal_bytes)
             if known is None:
                 if not linked.is_new and not (self.folder / path).exists():
-                    _link_into_folder(linked.draft, self.folder / path)
+                    link_into_folder(linked.draft, self.folder / path)
                     fsync_folder((self.folder / path).parent)
                 position += 1
                 known = msgspec.structs.replace(linked.receipt, position=position, previous=previous)
@@ -338,42 +337,3 @@ class PayloadLog:
             return
         with suppress(OSError):  # the folder may hold other events
             final.parent.rmdir()
-
-
-def _names(receipt: Receipt) -> Iterator[str]:
-    yield receipt.path
-    stem, dot, suffix = receipt.path.rpartition(".")
-    for digits in (12, 64):
-        yield f"{stem}.{receipt.sha256[:digits]}{dot}{suffix}"
-
-
-def _link_into_folder(draft: Path, final: Path) -> None:
-    for tries_left in reversed(range(_LINK_TRIES)):
-        try:
-            make_folder(final.parent)
-            final.hardlink_to(draft)  # link, not rename: rename would replace an existing event
-        except FileNotFoundError:
-            if not tries_left:  # else: an appender that failed, or an erasure, removed the folder just now
-                raise
-        except FileExistsError:
-            raise
-        except OSError:
-            with suppress(OSError):  # the folder may hold other events
-                final.parent.rmdir()
-            raise
-        else:
-            return
-
-
-def _has_draft(final: Path) -> bool:
-    try:
-        return final.stat().st_nlink > 1
-    except FileNotFoundError:  # an erasure removed it just now
-        return False
-
-
-def _is_same(final: Path, receipt: Receipt) -> bool:
-    with final.open("rb") as file:
-        if os.fstat(file.fileno()).st_size != receipt.size:
-            return False
-        return hashlib.file_digest(file, "sha256").hexdigest() == receipt.sha256

@@ -14,12 +14,13 @@ from events.errors import EventsError, SettingsError
 from events.log import PayloadLog
 from projector.backfill import unix_seconds_of
 from projector.damage import READ_ERRORS, in_words
+from projector.database import connect_live
 from projector.errors import ProjectorError
 from projector.export import export_caller, is_known
 from projector.faults import Faults
 from projector.forget import forget_caller
 from projector.generations import Generations
-from projector.read_model import Fault, connect_live, open_read_model
+from projector.read_model import Fault, open_read_model
 from projector.runs import catch_up, follow, replay_log, run_backfill
 from projector.settings import Settings
 from projector.show import show_caller

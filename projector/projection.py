@@ -6,7 +6,6 @@ Whatever order events come in, and however often, the read model ends in the sam
 
 import os
 import sqlite3
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +13,10 @@ from pathlib import Path
 import msgspec
 
 from events import steps
-from events.caller import caller_of_failure, masked
+from events.caller import caller_of_failure
 from events.durable import create_file
 from events.erasure import is_ours
-from events.errors import EventsError
+from events.errors import EventsError, LogClosedError
 from events.event import DamagedLine, Event
 from events.filing import AUDIO, ERASURE_REQUEST, FAILURE, TRANSCRIPTION, UNREADABLE, file_body
 from events.log import PayloadLog
@@ -27,21 +26,20 @@ from events.receipt import Place
 from events.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription, PostCallWebhook
 from projector.audio import write_mp3
 from projector.calls import Call, call_of, whole_seconds
+from projector.database import SCHEMA, connect
 from projector.engines import Engine, open_engine
 from projector.erased import SCHEMA as ERASED_SCHEMA
 from projector.erasing import Erasing
 from projector.errors import EngineError, ProjectorError, ReadModelDamagedError
 from projector.faults import Faults
-from projector.fold import Folded, fold
-from projector.memories import Memory
-from projector.read_model import SCHEMA, ReadModel, connect
+from projector.read_model import ReadModel
 from projector.redaction import redact
-from projector.seals import put_caller, remove_caller, sealed, unsealed
+from projector.refold import Refolding, in_our_words, stored_call
+from projector.seals import sealed, unsealed
 from projector.settings import ProjectionSettings
 
 log = get_logger("projection")
 _webhooks: msgspec.json.Decoder[PostCallWebhook] = msgspec.json.Decoder(PostCallWebhook)
-_calls = msgspec.json.Decoder(Call)
 _FOLDED_PER_COMMIT = 500
 
 
@@ -49,8 +47,8 @@ class Projection:
     """
     The writing side of one generation.
 
-    Its methods raise the world's faults (`OSError`, `sqlite3.Error`, `EngineError`), and `ReadModelDamagedError`
-    where what they wrote before cannot be read, and then have changed nothing;
+    Its methods raise the world's faults (`OSError`, `sqlite3.Error`, `EngineError`, `LogClosedError`), and
+    `ReadModelDamagedError` where what they wrote before cannot be read, and then have changed nothing;
     the fault of an event itself is recorded with its place, and stops no other event.
 
     Args:
@@ -75,6 +73,7 @@ class Projection:
         self.faults = Faults(connection)
         self.erasing = Erasing(connection, payloads, region=settings.region)
         self.read_model = ReadModel(connection)
+        self._refolding = Refolding(connection, engine, settings.fold, on_fault=self._record_call)
         self.has_appended = False  # whether the last batch called for erasures, which are still to be projected
 
     @classmethod
@@ -120,7 +119,7 @@ class Projection:
                 place = event.place
                 taken += 1
             if is_folding:
-                self._refold(stale)
+                self._refolding.refold(stale)
             steps.reached("callers_folded")
             self.has_appended |= self.erasing.account() > 0
             if place is not None:
@@ -133,7 +132,7 @@ class Projection:
         """Project once more an event that was set aside."""
         with self._transaction():
             attempts = self.faults.attempts(event.place)
-            self._refold(self._project_or_record(event))
+            self._refolding.refold(self._project_or_record(event))
             self.has_appended |= self.erasing.account() > 0
             if self.faults.attempts(event.place) == attempts:
                 self.faults.clear(event.place)
@@ -172,7 +171,7 @@ class Projection:
         ]
         for begin in range(0, len(callers), _FOLDED_PER_COMMIT):
             with self._transaction():
-                self._refold(callers[begin : begin + _FOLDED_PER_COMMIT])
+                self._refolding.refold(callers[begin : begin + _FOLDED_PER_COMMIT])
             if not on_progress(min(begin + _FOLDED_PER_COMMIT, len(callers)), len(callers)):
                 return False
         return True
@@ -188,13 +187,13 @@ class Projection:
             self._record(event.place, receipt.kind, receipt.conversation_id, words, is_final=True)
         try:
             return self._project(event)
-        except (OSError, sqlite3.Error, EngineError, ReadModelDamagedError):
+        except (OSError, sqlite3.Error, EngineError, LogClosedError, ReadModelDamagedError):
             raise
         except (msgspec.MsgspecError, EventsError, ProjectorError, RecursionError) as error:
             words = str(error)
         except Exception as error:
             log.exception("event_failed", position=event.place.position)
-            words = _bug(error)
+            words = in_our_words(error)
         self._record(event.place, receipt.kind, receipt.conversation_id, words)
         return set()
 
@@ -238,7 +237,7 @@ class Projection:
         row = self._connection.execute(
             "SELECT * FROM calls WHERE conversation_id = ?", (call.conversation_id,)
         ).fetchone()
-        stored = _stored_call(unsealed(row)[-1]) if row else None
+        stored = stored_call(unsealed(row)[-1]) if row else None
         if stored is not None and stored.precedence >= call.precedence:
             return set()
         self._connection.execute(
@@ -276,70 +275,8 @@ class Projection:
         )
         return set()
 
-    def _refold(self, callers: Iterable[str]) -> None:
-        for caller in sorted(callers):
-            folded = self._fold(caller)
-            if folded is None:
-                remove_caller(self._connection, caller)
-                self._connection.execute("DELETE FROM memories WHERE caller = ?", (caller,))
-                self._engine.forget(caller)
-                continue
-            self._replace_memories(caller, folded.memories)
-            put_caller(self._connection, caller, msgspec.json.encode(folded.view))
-            log.debug("caller_folded", caller=masked(caller), calls=folded.view.call_count)
-
-    def _fold(self, caller: str) -> Folded | None:
-        rows = self._connection.execute("SELECT * FROM calls WHERE caller = ? ORDER BY position", (caller,)).fetchall()
-        calls = [(_stored_call(row[-1]), Place(*row[3:6])) for row in map(unsealed, rows)]
-        if not calls:
-            return None
-        try:
-            return fold([call for call, _ in calls], self._settings.fold)
-        except Exception:
-            log.exception("fold_failed", caller=masked(caller))
-        return self._fold_one_by_one(calls)
-
-    def _fold_one_by_one(self, calls: list[tuple[Call, Place]]) -> Folded | None:
-        """Fold what can be folded, and set aside each call with which it cannot."""
-        sound: list[Call] = []
-        folded: Folded | None = None
-        for call, place in calls:
-            try:
-                folded = fold([*sound, call], self._settings.fold)
-            except Exception as error:  # noqa: BLE001 - recorded, and logged by the caller
-                self._connection.execute("DELETE FROM calls WHERE conversation_id = ?", (call.conversation_id,))
-                self._record(place, TRANSCRIPTION, call.conversation_id, _bug(error))
-            else:
-                sound.append(call)
-        return folded
-
-    def _replace_memories(self, caller: str, memories: Iterable[Memory]) -> None:
-        stored: dict[str, dict[str, bytes]] = defaultdict(dict)
-        for conversation_id, id_, body in self._connection.execute(
-            "SELECT conversation_id, id, body FROM memories WHERE caller = ?", (caller,)
-        ):
-            stored[conversation_id][id_] = body
-        folded: dict[str, dict[str, Memory]] = defaultdict(dict)
-        for memory in memories:
-            folded[memory.conversation_id][memory.id] = memory
-        for conversation_id in sorted(stored.keys() | folded.keys()):
-            new = {id_: msgspec.json.encode(memory) for id_, memory in folded[conversation_id].items()}
-            if new == stored[conversation_id]:
-                continue
-            self._connection.execute(
-                "DELETE FROM memories WHERE caller = ? AND conversation_id = ?", (caller, conversation_id)
-            )
-            self._connection.executemany(
-                "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    sealed(
-                        *(id_, caller, conversation_id, m.kind, m.key, m.told_to, m.occurred_at_s, int(m.is_current)),
-                        new[id_],
-                    )
-                    for id_, m in folded[conversation_id].items()
-                ],
-            )
-            self._engine.replace(caller, conversation_id, list(folded[conversation_id].values()))
+    def _record_call(self, place: Place, conversation_id: str, error: str) -> None:
+        self._record(place, TRANSCRIPTION, conversation_id, error)
 
     def _record(
         self, place: Place, kind: str, conversation_id: str | None, error: str, *, is_final: bool = False
@@ -367,14 +304,3 @@ def _started_at_s(said_s: int, event: Event) -> int:
     """Return when a call started as an erasure counts it: what had come in by then is covered, whatever it says."""
     received_at_s = int(event.receipt.received_at.timestamp())
     return min(said_s or received_at_s, received_at_s)
-
-
-def _stored_call(body: bytes) -> Call:
-    try:
-        return _calls.decode(body)
-    except msgspec.MsgspecError as error:
-        raise ReadModelDamagedError(f"a stored call cannot be read: {error}") from error
-
-
-def _bug(error: Exception) -> str:
-    return f"{type(error).__name__} in our own code, see the log; a later release may fold it"

@@ -4,10 +4,11 @@ import threading
 from pathlib import Path
 
 from projector.damage import READ_ERRORS, SharedIndex, is_damage
+from projector.database import connect
 from projector.engines import Engine, open_engine
 from projector.errors import ReadModelMissingError
 from projector.generations import Generations
-from projector.read_model import DAMAGED_WORDS, ReadModel, connect
+from projector.read_model import DAMAGED_WORDS, ReadModel
 
 # Who reads for a caller on the line would rather not know than wait.
 _BUSY_TIMEOUT_S = 0.25

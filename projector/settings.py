@@ -12,9 +12,9 @@ from events.audit import AUDIT_LOG_PATH
 from events.caller import DEFAULT_REGION
 from events.environment import Environment
 from events.keys import Keys
+from projector.database import SCHEMA_VERSION
 from projector.engines import ENGINES
 from projector.fold import FOLD_VERSION, NAME_FIELDS, FoldSettings
-from projector.read_model import SCHEMA_VERSION
 from projector.redaction import KINDS, RedactionSettings
 
 _NOTHING = "none"

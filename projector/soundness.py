@@ -5,10 +5,11 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from projector.database import SCHEMA, connect
 from projector.engines import open_engine
 from projector.erased import SCHEMA as ERASED_SCHEMA
 from projector.errors import ReadModelDamagedError, ReplayStoppedError
-from projector.read_model import SCHEMA, ReadModel, connect
+from projector.read_model import ReadModel
 from projector.seals import callers_sum, unsealed
 
 _STEPS_BETWEEN_LOOKS = 10_000

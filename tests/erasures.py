@@ -7,9 +7,10 @@ from pathlib import Path
 from events.erasure import Erasure, ErasureRequest, read_erasure, request_erasure
 from events.event import Event
 from events.log import PayloadLog
+from projector.database import connect
 from projector.follow import Follower
 from projector.generations import Generations
-from projector.read_model import Fault, ReadModel, connect
+from projector.read_model import Fault, ReadModel
 from projector.replay import replay
 from projector.settings import ProjectionSettings
 

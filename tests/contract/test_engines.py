@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from projector.database import SCHEMA, connect
 from projector.engines import ENGINES, Engine, Hit, open_engine
 from projector.errors import EngineError
 from projector.memories import NO_AGENT, Memory, Source, memory_id
-from projector.read_model import SCHEMA, connect
 
 ANA, BEN = "+12025550143", "+12025550144"
 # Keys that are somebody's all the same, whatever an index may read into them.

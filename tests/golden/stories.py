@@ -4,8 +4,9 @@ import time
 from pathlib import Path
 
 from events.log import PayloadLog
+from projector.database import connect
 from projector.generations import Generations
-from projector.read_model import ReadModel, connect
+from projector.read_model import ReadModel
 from projector.replay import replay
 from projector.settings import ProjectionSettings
 from tests.samples import PAYLOADS, audio

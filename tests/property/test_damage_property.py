@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from events.log import PayloadLog
 from projector.damage import READ_ERRORS
+from projector.database import connect
 from projector.engines import Engine, open_engine
 from projector.errors import EngineError
 from projector.follow import Follower
 from projector.generations import Generations
 from projector.memories import Memory
-from projector.read_model import ReadModel, connect
+from projector.read_model import ReadModel
 from projector.settings import ProjectionSettings
 from projector.soundness import check_soundness
 from tests.samples import AGENT_LINE, MARTA, failure, transcription

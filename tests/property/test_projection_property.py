@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.log import PayloadLog
+from projector.database import connect
 from projector.follow import Follower
 from projector.generations import Generations
-from projector.read_model import ReadModel, connect
+from projector.read_model import ReadModel
 from projector.settings import ProjectionSettings
 from tests.golden.stories import replayed_dump
 from tests.samples import audio, failure, transcription

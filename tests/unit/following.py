@@ -7,9 +7,10 @@ from threading import Event as Flag
 from typing import TypeVar
 
 from events.log import PayloadLog
+from projector.database import connect
 from projector.follow import Follower
 from projector.generations import Generations
-from projector.read_model import Fault, ReadModel, connect
+from projector.read_model import Fault, ReadModel
 from projector.settings import ProjectionSettings
 from tests.samples import MARTA
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from projector.damage import in_words, is_damage
+from projector.database import connect
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
 from projector.faults import Faults
 from projector.generations import DATABASE
-from projector.read_model import connect
 from projector.reader import ReadModelReader
 from projector.seals import put_caller, sealed, unsealed
 from projector.soundness import check_soundness

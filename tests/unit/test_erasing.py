@@ -10,8 +10,8 @@ import pytest
 
 from events.erasure import KEY_NAME, SOURCE, ErasedEvent, Erasure, request_erasure
 from events.log import PayloadLog
+from projector.database import connect
 from projector.generations import Generations
-from projector.read_model import connect
 from tests.erasures import (
     account_of,
     assert_accounted_for,
@@ -477,7 +477,7 @@ def test_is_not_finished_while_a_replay_may_hold_the_words(site: Site) -> None:
 
 def test_is_not_finished_while_somebody_reads_the_words(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader who is in the middle of the old pages is waited for; nobody is told the words meanwhile."""
-    monkeypatch.setattr("projector.read_model._BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("projector.database._BUSY_TIMEOUT_S", 0.05)
     site.append(call("conv_more", "My zebrak7."))
     site.catch_up()
     reader = sqlite3.connect(site.generations.database(1), isolation_level=None)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from events.receipt import Place
+from projector.database import SCHEMA
 from projector.faults import RETRY_AFTER_S, Faults
-from projector.read_model import SCHEMA, Fault, ReadModel
+from projector.read_model import Fault, ReadModel
 
 NOW_S = 1_800_000_000
 ONE, TWO = Place(1, 100, "a" * 64), Place(2, 200, "b" * 64)

@@ -171,7 +171,7 @@ def test_call_that_cannot_be_folded_is_set_aside_alone(site: Site, monkeypatch: 
             raise ZeroDivisionError
         return fold(calls, settings)
 
-    monkeypatch.setattr("projector.projection.fold", fold_but_not)
+    monkeypatch.setattr("projector.refold.fold", fold_but_not)
     append(site, 2)
     append(site, 3)
     site.follower.catch_up()

@@ -10,8 +10,9 @@ import pytest
 from events.receipt import Receipt
 from events.webhooks import PostCallTranscription
 from projector.calls import call_of
+from projector.database import SCHEMA
 from projector.fold import FoldSettings, fold
-from projector.read_model import SCHEMA, ReadModel
+from projector.read_model import ReadModel
 from projector.redaction import RedactionSettings, redact
 from projector.seals import put_caller, sealed
 from projector.show import show_caller
