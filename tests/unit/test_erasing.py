@@ -24,6 +24,7 @@ from tests.erasures import (
     replayed,
 )
 from tests.samples import MARTA, audio, failure, transcription
+from tests.unit.logs import die, sealed
 
 BEN = "+12025550199"
 NOW_S = 1_800_000_000
@@ -452,6 +453,16 @@ def test_unreadable_key_is_waited_for(site: Site) -> None:
     site.catch_up()
     assert site.errors() == []
     assert site.holding("latek7") == []
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_draft_of_a_writer_that_died_goes(site: Site, *, is_linked: bool) -> None:
+    """A call that was whole when its writer died goes too, though no receipt tells of it and no ingress starts."""
+    die(sealed(site.log, call("conv_dead", "My zebrak7."), is_linked=is_linked))
+    site.forget()
+    assert not list((site.log.folder / ".incoming").iterdir())
+    assert site.holding("zebrak7", MARTA[2:]) == []
+    assert_accounted_for(site.log)
 
 
 def test_generations_of_a_replay_that_died_are_removed(site: Site) -> None:
