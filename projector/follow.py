@@ -207,6 +207,7 @@ class Follower:
             return
         assert self._projection is not None
         self._projection.check_erasures()
+        self._footprint = self._look_outside()
 
     def _why_not(self, generation: int | None) -> str | None:
         """Open what there is, unless it cannot be gone on with; return why."""

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from collections import Counter
 from typing import Any
 
@@ -237,3 +238,14 @@ def test_lost_key_is_said_in_one_line(site: Site) -> None:
     assert "holds no key" in forgetting.stderr
     assert len(forgetting.stderr.splitlines()) == 1
     assert "walrusk7" in site.dump()
+
+
+def test_log_that_is_gone_is_said(site: Site, tmp_path: Path) -> None:
+    """A request cannot be made upon a log that vanished: it is said, and no new log hides the old one."""
+    _hold(site)
+    (site.payloads / "journal.jsonl").rename(tmp_path / "elsewhere")
+    done = site.run("projector", "--forget", MARTA, check=False)
+    assert done.returncode == 1
+    assert "is gone" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (site.payloads / "journal.jsonl").exists()

@@ -17,11 +17,13 @@ from functools import partial
 import httpx
 import psutil
 
+from events.erasure import request_erasure
 from events.journal import NAME as JOURNAL
+from events.log import PayloadLog
 from tests.e2e.servers import kill_all
 from tests.e2e.small_disk import SmallDisk, mounting
 from tests.e2e.strace import Fault, failing, injected
-from tests.torture.stage import Stage
+from tests.torture.stage import Stage, caller_of
 
 _PATIENCE_S = 60.0
 _DISK_BYTES = 32 * 1024 * 1024
@@ -72,6 +74,26 @@ def kill_projector(stage: Stage) -> int:
                 stage.wait_for_acknowledged(5)
                 kill_all(projector)
         stage.wait_for_acknowledged(20)
+    return kills
+
+
+def kill_erasing(stage: Stage) -> int:
+    """SIGKILL the projector while it erases callers whose calls still come in; the next one ends what it began."""
+    kills = 20
+    erased: list[int] = []
+    with stage.site.ingress(), stage.load():
+        for kill in range(kills):
+            with stage.site.projector() as projector:
+                stage.wait_for_acknowledged(_some(kill, 20, 60))
+                known = [int(id_.removeprefix("conv_")) for id_ in list(stage.acknowledged)]
+                erased.append(random.Random(kill).choice(known))
+                request_erasure(PayloadLog(stage.site.payloads), caller_of(erased[-1]))
+                time.sleep(random.Random(kill).uniform(0, 0.1))
+                kill_all(projector)
+        stage.wait_for_acknowledged(20)
+    stage.site.run("projector", "--once")
+    for number in erased:
+        stage.forget(number)
     return kills
 
 
@@ -189,6 +211,7 @@ FAULTS: dict[str, Callable[[Stage], int]] = {
     "SIGKILL of ingress": kill_ingress,
     "SIGKILL of one of two workers": kill_a_worker,
     "SIGKILL of the projector": kill_projector,
+    "SIGKILL while callers are erased": kill_erasing,
     "SIGTERM of ingress": stop_ingress,
     "each call sent three times": send_three_times,
     "replay under load": replay,
