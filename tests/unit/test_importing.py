@@ -188,6 +188,25 @@ def test_imports_no_recording_that_an_event_holds(log: PayloadLog, tmp_path: Pat
     assert (totals.imported, totals.recordings_known) == ({"audio": 1}, 1)
 
 
+def test_leaves_a_recording_beside_another_event(log: PayloadLog, tmp_path: Path) -> None:
+    """Where an MP3 is not what the audio event beside it holds, the event counts: it is what ElevenLabs sent."""
+    write(tmp_path / "folder" / "conv_1_audio.mp3", b"ID3 somebody cut it")
+    write(tmp_path / "folder" / "conv_1_audio.json", audio("conv_1"))
+    import_(log, tmp_path / "folder")
+    assert bodies(log) == [audio("conv_1")]
+
+
+def test_adopts_no_altered_file(tmp_path: Path) -> None:
+    """A file that is not what its receipt says is no new event: it stays, to be named when the log is verified."""
+    log = signed_log(tmp_path / "payloads")
+    path = events(log)[0].receipt.path
+    (log.folder / path).write_bytes(transcription("conv_1", "somebody altered it"))
+    importing = Import(log.folder, log.folder)
+    list(importing.run())
+    assert importing.totals.imported == {}
+    assert named(log.folder) == [("altered", path)]
+
+
 def test_puts_missing_files_back(tmp_path: Path) -> None:
     """A file that the log has lost is put back from a backup, under the receipt that it had."""
     log = signed_log(tmp_path / "payloads")
