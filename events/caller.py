@@ -12,6 +12,7 @@ from typing import Any
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
+from events.filing import is_conversation_id
 from events.webhooks import CallInitiationFailure, TranscriptionData
 
 DEFAULT_REGION = "US"
@@ -94,12 +95,29 @@ def whatsapp_key(raw: Any) -> str | None:
     return number or f"whatsapp:{text}"
 
 
+def conversation_key(conversation_id: str) -> str:
+    """Return the key of somebody of whom nothing is known but the conversation."""
+    return f"conversation:{conversation_id}"
+
+
+def conversation_of(caller: str) -> str | None:
+    """Return the conversation that is all that is known of a caller; None for every other key."""
+    channel, _, conversation_id = caller.partition(":")
+    return conversation_id if channel == "conversation" else None
+
+
 def caller_key(text: str, *, region: str = DEFAULT_REGION) -> str | None:
     """Return the key that a person means who types a number or a key; None where it is neither."""
     channel, colon, name = text.strip().partition(":")
-    if colon and name and channel in _CHANNELS:
-        return text.strip()
-    return number_of(text, region=region)
+    match channel if colon else "":
+        case "user":
+            return user_key(name)
+        case "whatsapp":
+            return whatsapp_key(name)
+        case "conversation":
+            return conversation_key(name) if is_conversation_id(name) else None
+        case _:
+            return number_of(text, region=region)
 
 
 def caller_of_call(data: TranscriptionData, *, region: str = DEFAULT_REGION) -> str | None:

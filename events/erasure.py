@@ -31,6 +31,8 @@ from events.receipt import Receipt, sha256_of
 SOURCE = "erasure"
 KEY_NAME = ".erasure.key"
 _KEY_BYTES = 32
+# So often may somebody write into a folder while it is removed; a network file system's leftovers never end.
+_REMOVE_TRIES = 100
 
 
 class ErasureRequest(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaoms_erasure_request"):
@@ -135,6 +137,9 @@ def erasure_key(folder: Path) -> bytes:
     path = folder / KEY_NAME
     with closing_the_log():
         if not path.exists():
+            if (folder / "_events" / ERASURE_REQUEST).exists():
+                words = "restore it from the backup; only if there is none, write 64 new hex digits into it"
+                raise JournalError(f"{path}, which earlier requests were made with, is gone: {words}")
             _make_key(path)
         return read_key(folder)
 
@@ -194,7 +199,9 @@ def remove_erased(folder: Path, erasure: Erasure) -> None:
         if _STRAY.fullmatch(event.path):
             path = folder / event.path
             path.unlink(missing_ok=True)
-            path.with_suffix(".mp3").unlink(missing_ok=True)  # of a recording that only a later release could read
+            # Of a recording that only a later release could read, also one whose writer was killed.
+            for recording in (path.with_suffix(".mp3"), *path.parent.glob(f".{path.stem}.mp3.*")):
+                recording.unlink(missing_ok=True)
             if path.parent.is_dir():
                 fsync_folder(path.parent)
             steps.reached("erased_stray_removed")
@@ -203,7 +210,7 @@ def remove_erased(folder: Path, erasure: Erasure) -> None:
 def _remove_folder(folder: Path) -> None:
     if folder.is_symlink() or not folder.is_dir():
         return
-    while True:
+    for tries_left in reversed(range(_REMOVE_TRIES)):
         for path in folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
@@ -215,7 +222,7 @@ def _remove_folder(folder: Path) -> None:
             folder.rmdir()
         except OSError as error:
             # An append or a recording under way: the event will be covered like any late one.
-            if error.errno != errno.ENOTEMPTY:
+            if error.errno != errno.ENOTEMPTY or not tries_left:
                 raise
         else:
             break

@@ -313,7 +313,7 @@ class PayloadLog:
             if known is None:
                 if not linked.is_new and not (self.folder / path).exists():
                     link_into_folder(linked.draft, self.folder / path)
-                    fsync_folder((self.folder / path).parent)
+                    self._fsync_folders(self.folder / path)
                 position += 1
                 known = msgspec.structs.replace(linked.receipt, position=position, previous=previous)
                 line = known.line()

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from litestar import MediaType, Request, Response, delete, get
 from litestar.exceptions import ClientException, NotFoundException, ServiceUnavailableException
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import ResponseSpec
 from litestar.params import Parameter
 from litestar.response import Stream
 from msgspec import Meta, Struct
@@ -21,6 +22,7 @@ from ingress.openapi import admin_operation, errors
 from ingress.reading import Reading
 from ingress.requests import annotate, check_key, request_id
 from ingress.settings import Settings
+from projector.damage import READ_ERRORS, in_words
 from projector.errors import ReadModelMissingError
 from projector.export import export_caller, is_known
 from projector.read_model import ErasureState, open_read_model
@@ -52,6 +54,13 @@ class ErasureAnswer(Struct, kw_only=True):
     data: Annotated[Requested, Meta(description="How far it is.")]
 
 
+_ACCEPTED = {
+    202: ResponseSpec(
+        data_container=ErasureAnswer, description="In the log; the projector is at it.", generate_examples=False
+    )
+}
+
+
 def callers_handlers(
     settings: Settings, payloads: PayloadLog, reading: Reading, auditing: Auditing
 ) -> list[HTTPRouteHandler]:
@@ -75,6 +84,8 @@ def callers_handlers(
             pieces = await asyncio.to_thread(_export, settings, payloads, caller)
         except ReadModelMissingError as error:
             raise ServiceUnavailableException(str(error)) from error
+        except READ_ERRORS as error:
+            raise ServiceUnavailableException(f"the read model cannot be read: {in_words(error)}") from error
         if pieces is None:
             raise NotFoundException("nothing is held about this caller")
         await auditing.note_first(audit.EXPORT, by=by, caller=masked(caller))
@@ -84,7 +95,7 @@ def callers_handlers(
         "/callers/{number:str}",
         status_code=200,
         operation_class=admin_operation(),
-        responses=errors(400, 401, 503),
+        responses=errors(400, 401, 503) | _ACCEPTED,
         summary="Forget a caller",
         description="Appends the request, and answers 200 once nothing is left, or 202 while the projector is at it.",
     )
@@ -98,7 +109,7 @@ def callers_handlers(
         state = await _finished(reading, receipt.position)
         is_finished = state is not None
         answer = ErasureAnswer(
-            message="nothing is left" if is_finished else "the request is in the log; the projector carries it out",
+            message=_words(state),
             request_id=request_id(),
             data=Requested(
                 position=receipt.position, is_finished=is_finished, erasure=state.account if state else None
@@ -127,6 +138,12 @@ def _pieces(settings: Settings, payloads: PayloadLog, caller: str) -> Iterator[b
     with open_read_model(settings.read_model_folder) as read_model:
         for piece in export_caller(read_model, payloads, caller, region=settings.region):
             yield piece.encode()
+
+
+def _words(state: ErasureState | None) -> str:
+    if state is None or state.account is None:
+        return "the request is in the log; the projector carries it out"
+    return "nothing is left" if state.account.events else "nothing was held; what comes in late is covered"
 
 
 async def _finished(reading: Reading, position: int) -> ErasureState | None:

@@ -24,6 +24,7 @@ from projector.read_model import DAMAGED_WORDS, ReadModel
 
 _READ_TIMEOUT_S = 1.0
 _BEHIND_S = 30.0
+_ERASURE_S = 60
 _MIB = 1024 * 1024
 _MISSING_WORDS = "there is none, or it cannot be read; is the projector running?"
 _redoc = RedocRenderPlugin(path="/redoc", google_fonts=False)
@@ -49,6 +50,9 @@ class ReadModelHealth(Struct, kw_only=True):
         int, Meta(description="How many events are still to be folded; negative, the journal was cut or replaced.")
     ] = 0
     failures: Annotated[int, Meta(description="Events that could not be folded: `projector failures`.")] = 0
+    unfinished_erasures: Annotated[
+        int, Meta(description="Requests to forget a caller that have waited for a minute or longer.")
+    ] = 0
     engine: Annotated[str, Meta(description="`ok`, or what is wrong with the memory engine.")] = "unknown"
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
@@ -186,6 +190,7 @@ def _read_model_health(read_model: ReadModel, engine: Engine, reading: Reading) 
         generation=reading.reader.generation(),
         position=place.position if place else 0,
         failures=len(read_model.faults()),
+        unfinished_erasures=read_model.unfinished_erasures(requested_until_s=int(time.time()) - _ERASURE_S),
         engine=engine.health(),
     )
 
@@ -200,6 +205,8 @@ def _health(log: LogHealth, read_model: ReadModelHealth, counts: WorkerCounts, p
             degraded.append("journal")
         if patience.is_over(is_waiting=read_model.behind > 0):
             degraded.append("projector")
+        if read_model.unfinished_erasures:
+            degraded.append("erasure")
         if read_model.failures:
             degraded.append("failures")
         if read_model.engine != "ok":

@@ -1,6 +1,7 @@
 """The `projector` command: a thin face over the room's functions."""
 
 import getpass
+import os
 import sys
 import time
 
@@ -194,6 +195,8 @@ def _forget(settings: Settings, number: str) -> None:
         on_waiting=lambda: click.echo("projector: another projector follows this log, and does the work", err=True),
     )
     click.echo(msgspec.json.format(msgspec.json.encode(account), indent=2))
+    if not account.events and not account.counts:
+        click.echo("projector: nothing was held; what comes in late is covered", err=True)
 
 
 def _caller(settings: Settings, number: str) -> str:
@@ -205,7 +208,11 @@ def _caller(settings: Settings, number: str) -> str:
 
 def _audit(settings: Settings, action: str, caller: str) -> None:
     trail = audit.AuditTrail(settings.audit_path)
-    trail.note(action, by=f"command:{getpass.getuser()}", caller=masked(caller), is_durable=True)
+    try:
+        who = getpass.getuser()
+    except (KeyError, OSError):  # as in a container, by a number that has no name
+        who = f"uid {os.getuid()}"
+    trail.note(action, by=f"command:{who}", caller=masked(caller), is_durable=True)
 
 
 def _end_with_faults(settings: Settings, *, position: int | None = None) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from events.caller import caller_of_call, number_of
+from events.caller import caller_of_call, conversation_key, number_of
 from events.receipt import Receipt
 from events.webhooks import PostCallTranscription, TranscriptionData
 
@@ -86,7 +86,7 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) ->
     phone = metadata.phone_call if metadata else None
     return Call(
         conversation_id=data.conversation_id,
-        caller=caller_of_call(data, region=region) or f"conversation:{data.conversation_id}",
+        caller=caller_of_call(data, region=region) or conversation_key(data.conversation_id),
         agent_id=data.agent_id or None,
         agent_number=number_of(phone.agent_number, region=region) if phone else None,
         direction=phone.direction if phone else None,

@@ -88,7 +88,7 @@ class SharedIndex:
 
     def __init__(self, database: Path) -> None:
         self._path = database.with_name(database.name + "-shm")
-        self._bytes = 0
+        self._inode = self._bytes = 0
 
     def check(self) -> None:
         """
@@ -98,8 +98,8 @@ class SharedIndex:
             ReadModelDamagedError: it was cut short; now it has its size again, and holds nothing.
         """
         try:
-            now_bytes = self._path.stat().st_size
-            if now_bytes < self._bytes:
+            now = self._path.stat()
+            if now.st_ino == self._inode and now.st_size < self._bytes:
                 os.truncate(self._path, self._bytes)
                 with self._path.open("r+b", buffering=0) as file:
                     # Without a header SQLite makes it anew; with one it would trust what is not there any more.
@@ -107,7 +107,7 @@ class SharedIndex:
                 raise ReadModelDamagedError("a file of the database was cut short")
         except FileNotFoundError:
             return  # what we have mapped is still there, only without a name
-        self._bytes = now_bytes
+        self._inode, self._bytes = now.st_ino, now.st_size
 
 
 def _look_at(path: Path) -> _File | None:

@@ -130,10 +130,6 @@ class Erased:
         """Tell whether an erasure lists the event at a position."""
         return self._one("SELECT 1 FROM erased_events WHERE position = ?", position) is not None
 
-    def has_account(self, request: int) -> bool:
-        """Tell whether there is an erasure for a request."""
-        return self._one("SELECT 1 FROM erasures WHERE request = ? AND account IS NOT NULL", request) is not None
-
     def has_searched(self, request: int) -> bool:
         """Tell whether the log was searched for events of no conversation that hold the caller's key."""
         return bool(self._one("SELECT has_searched FROM erasures WHERE request = ?", request))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from events import steps
+from events.caller import conversation_key
 from events.erasure import (
     KEY_NAME,
     SOURCE,
@@ -156,17 +157,19 @@ class Erasing:
     def _take_request(self, request: ErasureRequest, place: Place) -> set[str]:
         self._keep_request(request, place)
         # Before anything changes: it takes long, and reads what anybody may have sent us.
-        found: list[Event] = []
+        found, named = list[Event](), set[str]()
         has_searched = self.erased.has_searched(place.position)
         if not has_searched:
             # Whole drafts of writers that died become events, and are covered like any other late one.
             self._payloads.recover()
-            found = list(self._mentioning(request, place.position))
+            found, named = self._search(request, place.position)
         stale: set[str] = set()
         for caller in self.erased.parties():
             if self._is_hashed(caller, request.caller):
                 for conversation_id in self.erased.conversations(caller, started_until_s=request.requested_at_s):
                     stale |= self._erase(conversation_id, place.position)
+        for conversation_id in sorted(named):
+            stale |= self._erase(conversation_id, place.position)
         for event in found:
             self._pending_of(place.position).late[event.place.position] = _erased(event)
             if event.receipt.conversation_id is not None:
@@ -187,16 +190,22 @@ class Erasing:
         steps.reached("erased_files_removed")
         return stale
 
-    def _mentioning(self, request: ErasureRequest, position: int) -> Iterator[Event]:
-        """Yield the events before a request that are of no conversation, or not folded, and hold the caller's key."""
-        faulty = {at for (at,) in self._connection.execute("SELECT position FROM faults")}
+    def _search(self, request: ErasureRequest, position: int) -> tuple[list[Event], set[str]]:
+        """Return what before a request names the caller unfolded, and the conversation that is asked for by its id."""
+        faulty = {at for (at,) in self._connection.execute("SELECT position FROM faults WHERE NOT is_final")}
+        found: list[Event] = []
+        asked_for: dict[str, bool] = {}
         for event in self._payloads.read():
             if event.place.position >= position:
-                return
-            if isinstance(event, Event) and mentions(
-                event, lambda key: self._is_hashed(key, request.caller), faulty=faulty, region=self._region
-            ):
-                yield event
+                break
+            if not isinstance(event, Event):
+                continue
+            id_ = event.receipt.conversation_id
+            if id_ is not None and id_ not in asked_for:
+                asked_for[id_] = self._is_hashed(conversation_key(id_), request.caller)
+            if mentions(event, lambda key: self._is_hashed(key, request.caller), faulty=faulty, region=self._region):
+                found.append(event)
+        return found, {id_ for id_, is_asked_for in asked_for.items() if is_asked_for}
 
     def _erase(self, conversation_id: str, request: int) -> set[str]:
         pending = self._pending_of(request)

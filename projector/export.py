@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
+from events.caller import conversation_of
 from events.errors import DamagedEventError
 from events.event import Event
-from events.filing import AUDIO, UNREADABLE
+from events.filing import AUDIO
 from events.log import PayloadLog
 from projector.mentions import mentions
 from projector.read_model import ReadModel
@@ -25,7 +26,8 @@ def export_caller(read_model: ReadModel, payloads: PayloadLog, caller: str, *, r
     Yield one JSON document, piece by piece: what is known of a caller, what is remembered, and every event.
 
     An event has its receipt and its body as it was received. A recording is not repeated in it: `recording` names
-    the file in the payload folder. An unreadable body that holds the caller's key is there as text.
+    the file in the payload folder. An event of no conversation that names the caller has its receipt alone: it may
+    speak of others as well, and a person must look.
 
     Args:
         caller: the caller's key.
@@ -46,7 +48,10 @@ def export_caller(read_model: ReadModel, payloads: PayloadLog, caller: str, *, r
 
 def _events(read_model: ReadModel, payloads: PayloadLog, caller: str, region: str) -> Iterator[Event]:
     conversations = set(read_model.conversations(caller))
-    faulty = {fault.place.position for fault in read_model.faults()}
+    conversation_id = conversation_of(caller)
+    if conversation_id is not None and not read_model.is_erased(conversation_id):
+        conversations.add(conversation_id)
+    faulty = {fault.place.position for fault in read_model.faults() if not fault.is_final}
     for event in payloads.read():
         if isinstance(event, Event) and (
             event.receipt.conversation_id in conversations
@@ -57,14 +62,15 @@ def _events(read_model: ReadModel, payloads: PayloadLog, caller: str, region: st
 
 def _exported(event: Event) -> str:
     receipt = _json(event.receipt)
+    if event.receipt.conversation_id is None:
+        return f'{{"receipt": {receipt}, "file": {_json(event.receipt.path)}}}'
     if event.receipt.kind == AUDIO:
         return f'{{"receipt": {receipt}, "recording": {_json(event.receipt.path)}}}'
     try:
         body = event.body().decode("utf-8", "replace")
     except DamagedEventError as error:
         return f'{{"receipt": {receipt}, "error": {_json(str(error))}}}'
-    # JSON as it came, or the text of what is none.
-    return f'{{"receipt": {receipt}, "body": {_json(body) if event.receipt.kind == UNREADABLE else body}}}'
+    return f'{{"receipt": {receipt}, "body": {body}}}'
 
 
 def _array(name: str, items: Iterator[str]) -> Iterator[str]:

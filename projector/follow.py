@@ -157,7 +157,7 @@ class Follower:
         return taken
 
     def _finish_erasures(self) -> bool:
-        """Take the words of erased calls out of the database's files; waits for a replay that may be reading them."""
+        """Take erased words out of the database's files, unless a replay may be reading them; tell whether it wrote."""
         assert self._projection is not None
         requests = self._projection.erasing.erased.unfinished()
         if not requests:
@@ -165,7 +165,9 @@ class Follower:
         with self._generations.lock("replay", wait=False) as is_held:
             if not is_held or self._generations.current() != self._opened:
                 return False  # the generation that becomes live has its own to finish
-            self._projection.wipe()
+            if not self._projection.wipe():
+                log.warning("erasures_waiting", requests=requests, reason="somebody is reading the database")
+                return True
             self._generations.sweep()
             self._projection.erasing.erased.finish(requests)
             steps.reached("erasure_finished")
@@ -257,8 +259,9 @@ class Follower:
 
     def _condemn(self, error: Exception) -> None:
         log.warning("read_model_damaged", reason=in_words(error))
-        generation = self._generations.current()
-        if generation is not None:
+        # Not the live one, whichever that is by now: a replay may have flipped meanwhile.
+        generation = self._opened if self._opened is not None else self._generations.current()
+        if generation is not None and generation == self._generations.current():
             self._generations.mark_damaged(generation)
 
     def _open(self, generation: int) -> None:

@@ -67,6 +67,10 @@ class Generations:
         steps.reached("current_flipped")
         self.sweep()
 
+    def discard(self, generation: int) -> None:
+        """Remove a generation that is not to become live."""
+        shutil.rmtree(self.folder / str(generation), ignore_errors=True)
+
     def sweep(self) -> None:
         """Remove all generations but the live one; hold the replay lock."""
         current = self.current()

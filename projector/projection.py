@@ -144,20 +144,24 @@ class Projection:
                 if not self.faults.attempts(place):
                     self._record(place, ERASURE_REQUEST, None, error, is_final=True)
 
-    def wipe(self) -> None:
+    def wipe(self) -> bool:
         """
-        Leave nothing in the database's files of what was deleted from it.
+        Leave nothing in the database's files of what was deleted from it, and return whether that was done.
 
-        Raises:
-            sqlite3.OperationalError: somebody is reading just now; do it again.
+        Not while somebody reads: what is vacuumed then would only pile up in the write-ahead log.
         """
+        if not self._truncate_log():
+            return False
         self._engine.wipe()
         self._connection.execute("VACUUM")
         steps.reached("database_vacuumed")
-        (is_busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if is_busy:
-            raise sqlite3.OperationalError("the write-ahead log is being read; it is truncated once it is not")
+        is_wiped = self._truncate_log()
         steps.reached("database_wiped")
+        return is_wiped
+
+    def _truncate_log(self) -> bool:
+        (is_busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
 
     def fold_all(self, on_progress: Callable[[int, int], bool] = lambda _, __: True) -> bool:
         """

@@ -155,6 +155,17 @@ class ReadModel:
         sql = "SELECT conversation_id FROM parties WHERE caller = ? ORDER BY started_at_s, conversation_id"
         return [conversation_id for (conversation_id,) in self._connection.execute(sql, (caller,))]
 
+    def is_erased(self, conversation_id: str) -> bool:
+        """Tell whether a conversation was erased; its receipts stay in the journal."""
+        sql = "SELECT 1 FROM erased_conversations WHERE conversation_id = ?"
+        return self._connection.execute(sql, (conversation_id,)).fetchone() is not None
+
+    def unfinished_erasures(self, *, requested_until_s: int) -> int:
+        """Return how many requests made by then (Unix seconds) are still to be carried out."""
+        sql = "SELECT count(*) FROM erasures WHERE NOT is_finished AND requested_at_s <= ?"
+        count: int = self._connection.execute(sql, (requested_until_s,)).fetchone()[0]
+        return count
+
     def erasure(self, position: int) -> ErasureState | None:
         """Return how far the request at a position is; None while it is not projected."""
         sql = "SELECT account, is_finished FROM erasures WHERE request = ?"

@@ -71,8 +71,11 @@ def replay(
                 _check(should_go_on)
             projection.fold_all(report_callers)
             _check(should_go_on)
-        finally:
+        except BaseException:
             projection.close()
+            generations.discard(generation)  # or a disk that is too small for two would stay full
+            raise
+        projection.close()
         steps.reached("generation_filled")
         if not generations.still_holds("replay"):
             # Somebody removed the folder meanwhile: another projector may be filling the same generation by now.

@@ -1,8 +1,10 @@
 """What is held about a caller, handed out and erased over HTTP."""
 
 import json
+import sqlite3
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from events.erasure import request_erasure
+from events.log import PayloadLog
+from projector.generations import Generations
 from tests.e2e.servers import Site
 from tests.samples import MARTA, audio, transcription
 
@@ -185,3 +190,21 @@ def test_no_log_line_holds_the_number(running: Site) -> None:
     ask(running, "DELETE")
 
     assert MARTA[2:] not in running.log("ingress") + running.log("projector")
+
+
+def test_health_says_that_an_erasure_waits(site: Site) -> None:
+    """A request that nobody can finish, because somebody reads the database, is said on /health after a minute."""
+    payloads = PayloadLog(site.payloads)
+    payloads.append(transcription("conv_marta", "My zebra is purple."), source="webhook")
+    site.run("projector", "--once")
+    request_erasure(payloads, MARTA, clock_s=lambda: time.time() - 100)
+    reader = sqlite3.connect(Generations(site.read_model).database(1), isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM memories").fetchone()
+    with site.ingress():
+        site.run("projector", "--once")
+        assert "erasure" in httpx.get(site.url + "/health").json()["degraded"]
+        reader.close()
+        site.run("projector", "--once")
+        assert "erasure" not in httpx.get(site.url + "/health").json()["degraded"]
+    assert holding(site, "zebra") == ""

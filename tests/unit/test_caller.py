@@ -9,6 +9,7 @@ import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from events.caller import (
+    caller_key,
     caller_of_call,
     caller_of_failure,
     caller_of_question,
@@ -601,3 +602,24 @@ def test_masked_key_hides_an_id_that_holds_a_colon(user_id: str) -> None:
     key = user_key(user_id)
     assert key is not None
     assert masked(key).removeprefix("user:") in {"***", f"***{user_id[-3:]}"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("+12025550143", "+12025550143"),
+        ("(202) 555-0143", "+12025550143"),
+        ("user: bob ", "user:bob"),
+        ("whatsapp:12025550143", "+12025550143"),
+        ("whatsapp:abc", "whatsapp:abc"),
+        ("conversation:conv_1", "conversation:conv_1"),
+        ("conversation:../x", None),
+        ("user:", None),
+        ("sip:+12025550143@example.org", "+12025550143"),
+        ("anonymous", None),
+        ("", None),
+    ],
+)
+def test_key_that_is_typed_is_the_one_that_is_kept(typed: str, key: str | None) -> None:
+    """Whatever a person types means the caller under which calls are kept, or nobody."""
+    assert caller_key(typed) == key

@@ -49,7 +49,7 @@ def site(tmp_path: Path) -> Site:
 
 
 def test_holds_every_event_of_that_caller_and_nothing_of_others(site: Site) -> None:
-    """All versions, recordings, failures, unreadable bodies and workspace events with the number; none of Ben's."""
+    """All versions, recordings and failures; strays with the number, by name alone; nothing of Ben's."""
     martas = [
         transcription("conv_1", "My zebrak7.", event_timestamp=1),
         transcription("conv_1", "My zebrak7!", event_timestamp=2),
@@ -66,11 +66,9 @@ def test_holds_every_event_of_that_caller_and_nothing_of_others(site: Site) -> N
     receipts = [event["receipt"] for event in held["events"]]
     assert [receipt["position"] for receipt in receipts] == [1, 2, 3, 7, 8, 9, 10]
     bodies = [event.get("body") for event in held["events"]]
-    expected = [json.loads(body) for body in martas if not body.startswith(b"\xff")]
-    assert [body for body in bodies if isinstance(body, dict)] == [
-        one for number, one in enumerate(expected) if number != 2
-    ]
-    assert bodies[4] == "\ufffd (202) 555-0143"
+    assert [body for body in bodies if body] == [json.loads(martas[at]) for at in (0, 1, 3, 6)]
+    # These may speak of others as well: a person must look.
+    assert [event["receipt"]["position"] for event in held["events"] if "file" in event] == [8, 9]
     assert held["events"][2]["recording"] == "conv_1/conv_1_audio.json"
     assert held["caller"] == held["view"]["caller"] == MARTA
     assert held["position"] == 10
@@ -101,13 +99,13 @@ def test_tells_of_an_event_whose_file_is_gone(site: Site) -> None:
     assert "does not match" in events[1]["error"]
 
 
-@pytest.mark.parametrize("caller", [MARTA, BEN, "user:ana", "conversation:conv_1", "conversation:conv_0"])
+@pytest.mark.parametrize("caller", [MARTA, BEN, "user:ana", "conversation:conv_1", "conversation:conv_2"])
 def test_nothing_is_held_of_a_stranger(site: Site, caller: str) -> None:
     """Who never called, or was forgotten, is not known; whoever asked before."""
     site.hold(
         transcription("conv_0", "hello", caller="+12025550111"), b"\xff +12025550143", transcription("conv_1", "hi")
     )
-    assert site.is_known(caller) is (caller == MARTA)
+    assert site.is_known(caller) is (caller in {MARTA, "conversation:conv_1"})
     forget(site.log, site.generations, MARTA, at_s=NOON_S * 2)
     assert not site.is_known(caller)
     assert site.is_known("+12025550111")
