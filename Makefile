@@ -21,7 +21,7 @@ demo: install
 test: install
 	$(BIN)/pytest $(PYTEST_ARGS)
 
-# Breaks everything under load, and prints what became of the calls; some ten minutes. Needs strace and unshare.
+# Breaks everything under load, and prints what became of the calls; some five minutes. Needs strace and unshare.
 torture: install
 	@$(BIN)/python -m tests.torture
 
