@@ -7,6 +7,7 @@ A key is an E.164 number, or carries its channel (`whatsapp:`, `user:`), or is t
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -56,6 +57,12 @@ def number_of(raw: Any, *, region: str = DEFAULT_REGION) -> str | None:
     text = _written_number(_text(raw))
     if text is None or _digits(text) in _NOBODY_DIALLED:
         return None
+    return _e164(text, region)
+
+
+# The same few lines are read again with every call, and reading one takes longer than the rest of an event.
+@lru_cache(maxsize=4096)
+def _e164(text: str, region: str) -> str | None:
     try:
         number = phonenumbers.parse(text, region)
     except NumberParseException:

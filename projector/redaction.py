@@ -8,18 +8,21 @@ and redacting them again changes nothing.
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import groupby, islice
+from itertools import groupby
 
 from msgspec import Struct, structs
 
 from projector.calls import Call, Value
 from projector.findings import Text, find
-from projector.told_numbers import DIGITISH, REMOVED
+from projector.sensitive import code_names
+from projector.told_numbers import DIGITISH, MANIFOLD, REMOVED
 
 # What stands in the place of each kind of number.
 KINDS = {"card": "card number", "security_code": "security code", "ssn": "social security number", "iban": "IBAN"}
-# A security code has no fewer.
-_DIGITS_MIN = 3
+# A security code has no fewer, and all that is found without its name has as many as an SSN.
+_DIGITS_MIN, _LONG_DIGITS_MIN = 3, 9
+# `Eleven` is two.
+_DIGITS_PER_WORD = 2
 
 
 class RedactionSettings(Struct, frozen=True):
@@ -108,8 +111,18 @@ def _cleared(words: str, places: Iterable[tuple[int, int, str]]) -> tuple[str, t
 
 
 def _may_hold_numbers(call: Call) -> bool:
-    words = "\n".join(text.words for text in _texts(call))
-    return sum(1 for _ in islice(DIGITISH.finditer(words), _DIGITS_MIN)) == _DIGITS_MIN
+    """Tell whether a call holds as many digits as anything that is removed; most calls do not, and cost no more."""
+    texts = _texts(call)
+    words = "\n".join(text.words for text in texts)
+    digits = 0
+    for match in DIGITISH.finditer(words):
+        digits += 1 if match.group().isdecimal() else _DIGITS_PER_WORD
+        if digits >= _LONG_DIGITS_MIN:
+            return True
+    return digits >= _DIGITS_MIN and (
+        MANIFOLD.search(words) is not None
+        or any(code_names(f"{text.context}\n{text.words}", is_card_near=False) for text in texts)
+    )
 
 
 def _union(kinds: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:

@@ -57,6 +57,8 @@ _TOKEN = re.compile(
 )
 # Without one of these a text holds no digits.
 DIGITISH = re.compile(rf"\d|\b(?:{'|'.join([*_DIGITS, *_PAIRS])})\b", re.IGNORECASE)
+# After one of these a word stands for more digits than it says.
+MANIFOLD = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b", re.IGNORECASE)
 
 
 class Piece(Struct, frozen=True):
