@@ -9,9 +9,12 @@ import pytest
 
 from events.errors import JournalError
 from projector.calls import Call
+from projector.errors import ReplayStoppedError
 from projector.fold import Folded, FoldSettings, fold
 from projector.follow import Follower
 from projector.projection import Projection
+from projector.replay import replay
+from projector.settings import ProjectionSettings
 from tests.samples import transcription
 from tests.unit.following import Site
 
@@ -178,3 +181,13 @@ def test_call_that_cannot_be_folded_is_set_aside_alone(site: Site, monkeypatch: 
 
     assert [fault.conversation_id for fault in site.faults()] == ["conv_2"]
     assert site.call_count() == 2
+
+
+def test_replay_that_is_stopped_leaves_no_half_generation(site: Site) -> None:
+    """What a replay had filled is removed when it ends early, or a disk too small for two would stay full."""
+    live = site.generations.current()
+    with pytest.raises(ReplayStoppedError):
+        replay(site.log, site.generations, ProjectionSettings(), should_go_on=lambda: False)
+
+    assert site.generations.current() == live
+    assert [path.name for path in site.generations.folder.iterdir() if path.is_dir()] == [str(live)]
