@@ -12,7 +12,6 @@ from msgspec import Struct
 from events.candidates import Other, Payload, RecordingFile, candidates, read_chunks
 from events.digests import Digests
 from events.durable import FILE_MODE
-from events.erased import survey
 from events.errors import DamagedEventError, EventsError
 from events.event import Event
 from events.filing import ERASURE, ERASURE_REQUEST, UNREADABLE
@@ -22,6 +21,7 @@ from events.log import PayloadLog
 from events.receipt import Place, Receipt
 from events.recording import audio_webhook, recording_of
 from events.strangers import drafts
+from events.survey import survey
 
 SOURCE = "import"
 # Told the stage (`payloads`, `recordings`), how many are done, and of how many.

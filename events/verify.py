@@ -6,7 +6,6 @@ from pathlib import Path
 
 from events.chain import Link, links
 from events.digests import Digests
-from events.erased import Survey, survey
 from events.erasure import KEY_NAME
 from events.errors import JournalError
 from events.event import Event
@@ -17,6 +16,7 @@ from events.keys import Keys
 from events.receipt import Receipt
 from events.stored import Checking, can_hold_recording, mp3_path
 from events.strangers import Sort, Stranger, drafts, strangers, strangers_in_incoming
+from events.survey import Survey, survey
 
 # Told the stage (`events`), how many are done, and of how many.
 Progress = Callable[[str, int, int], None]

@@ -94,8 +94,8 @@ class Erasing:
         # Nothing of these will ever be in this database, and their files go when the replay meets the erasure.
         self.erased.finish(self.erased.unfinished())
 
-    def is_erased(self, event: Event) -> bool:
-        """Tell whether an event is of an erased conversation, or erased itself; if so it is accounted for."""
+    def note_if_erased(self, event: Event) -> bool:
+        """Account for an event that is of an erased conversation, or erased itself; return whether it is."""
         if self.erased.has_event(event.place.position):
             return True
         request = self.erased.request_of(event)
@@ -104,7 +104,7 @@ class Erasing:
         self._pending_of(request).late[event.place.position] = _erased(event)
         return True
 
-    def is_covered(self, event: Event, conversation_id: str, caller: str, started_at_s: int) -> set[str] | None:
+    def erase_if_covered(self, event: Event, conversation_id: str, caller: str, started_at_s: int) -> set[str] | None:
         """
         Erase the conversation of an event if a request covers it, and return whose memories that changes.
 

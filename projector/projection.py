@@ -204,7 +204,7 @@ class Projection:
     def _project(self, event: Event) -> set[str]:
         if is_ours(event.receipt):
             return self.erasing.take(event)
-        if self.erasing.is_erased(event):
+        if self.erasing.note_if_erased(event):
             return set()  # its file may be gone already
         return self._project_webhook(event, event.receipt.kind)
 
@@ -234,7 +234,7 @@ class Projection:
 
     def _keep_call(self, call: Call, event: Event) -> set[str]:
         started_at_s = _started_at_s(call.order[0], event)
-        forgotten = self.erasing.is_covered(event, call.conversation_id, call.caller, started_at_s)
+        forgotten = self.erasing.erase_if_covered(event, call.conversation_id, call.caller, started_at_s)
         if forgotten is not None:
             return forgotten
         self.erasing.erased.note_party(call.conversation_id, call.caller, started_at_s)
@@ -265,7 +265,7 @@ class Projection:
             return set()
         conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)
         started_at_s = _started_at_s(at_s, event)
-        forgotten = self.erasing.is_covered(event, conversation_id, caller, started_at_s)
+        forgotten = self.erasing.erase_if_covered(event, conversation_id, caller, started_at_s)
         if forgotten is not None:
             return forgotten
         self.erasing.erased.note_party(conversation_id, caller, started_at_s)

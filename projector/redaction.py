@@ -13,7 +13,7 @@ from itertools import groupby
 from msgspec import Struct, structs
 
 from projector.calls import Call, Value
-from projector.findings import Text, find
+from projector.number_search import Text, find
 from projector.sensitive import code_names
 from projector.told_numbers import DIGITISH, MANIFOLD, REMOVED
 
