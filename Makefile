@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
+BENCH ?=
 
-.PHONY: install demo test torture check golden lock clean
+.PHONY: install demo test torture bench check golden lock clean
 
 install: .venv/installed
 
@@ -24,6 +25,10 @@ test: install
 # Breaks everything under load, and prints what became of the calls; some five minutes. Needs strace and unshare.
 torture: install
 	@$(BIN)/python -m tests.torture
+
+# Measures speed against what the machine can do; `make bench BENCH="ack replay"` for some of it.
+bench: install
+	@$(BIN)/python -m bench $(BENCH)
 
 check: install
 	$(BIN)/ruff format --check .

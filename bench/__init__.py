@@ -1,0 +1,1 @@
+"""What search finds and what speed costs, measured on real sockets and real files; `make bench`."""
