@@ -16,6 +16,7 @@ TURNS = 8
 _NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 _VOWELS, _CONSONANTS = "aeiou", "bcdfghklmnprstvz"
 _VOCABULARY = 20_000
+_FREQUENT = (*"the I and to a you it that of in".split(), *"is was my for on have do with but we be they".split())
 _TOPICS = ("delivery", "invoice", "appointment", "refund", "order", "prescription", "address", "password")
 
 
@@ -32,6 +33,8 @@ def words(number: int, count: int) -> str:
 
 @lru_cache(_VOCABULARY)
 def _word(rank: int) -> str:
+    if rank <= len(_FREQUENT):
+        return _FREQUENT[rank - 1]
     dice = random.Random(rank)
     return "".join(dice.choice(_CONSONANTS) + dice.choice(_VOWELS) for _ in range(dice.randint(1, 4)))
 

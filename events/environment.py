@@ -69,14 +69,12 @@ class Environment:
             self.fault(name, f"must lie between {low} and {high}")
         return default if value is None else value
 
-    def fraction(self, name: str) -> float | None:
-        """Return a number between 0 and 1; None when it is not set."""
-        if not self.text(name, ""):
-            return None
-        value = self._convert(name, "0", float, "a number")
+    def fraction(self, name: str, default: float) -> float:
+        """Return a number between 0 and 1."""
+        value = self._convert(name, str(default), float, "a number")
         if value is not None and not 0 <= value <= 1:
             self.fault(name, "must lie between 0 and 1")
-        return value
+        return default if value is None else value
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return true or false."""

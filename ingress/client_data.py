@@ -73,6 +73,8 @@ def client_data_handler(settings: Settings, reading: Reading, auditing: Auditing
         if caller is not None:
             view = await reading.look(lambda read_model, _: read_model.view(caller), timeout_s=_DEADLINE_S)
         is_returning = view is not None and view.is_returning
+        if is_returning and caller is not None:
+            reading.warm(caller)
         annotate(caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning)
         auditing.note(
             audit.GREETING, by=by, caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning

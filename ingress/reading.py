@@ -1,6 +1,7 @@
 """Questions to the read model, asked in threads of their own, and never an error to the caller who waits."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -15,6 +16,8 @@ from projector.reader import ReadModelReader
 T = TypeVar("T")
 log = get_logger("engine")
 _LOOKING_THREADS, _SEARCHING_THREADS = 4, 8
+# Nobody waits for it: it leaves most of the threads to those who search.
+_WARMING_MAX = 2
 
 
 class Reading:
@@ -25,6 +28,7 @@ class Reading:
         self.failures = 0
         self._looking = ThreadPoolExecutor(_LOOKING_THREADS, thread_name_prefix="look")
         self._searching = ThreadPoolExecutor(_SEARCHING_THREADS, thread_name_prefix="search")
+        self._warming = threading.BoundedSemaphore(_WARMING_MAX)
 
     async def look(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
         """Return the answer to a question that needs no search; None where the read model cannot answer in time."""
@@ -34,10 +38,23 @@ class Reading:
         """Return the answer to a question that searches, in threads of its own: a slow engine holds up no greeting."""
         return await self._ask(self._searching, question, timeout_s)
 
+    def warm(self, caller: str) -> None:
+        """Have the engine make ready for a search of a caller, soon; not at all where searches keep it busy."""
+        if self._warming.acquire(blocking=False):
+            self._searching.submit(self._warm, caller)
+
     def close(self) -> None:
         """End the threads, without waiting for questions whose callers have gone."""
         for threads in (self._looking, self._searching):
             threads.shutdown(wait=False, cancel_futures=True)
+
+    def _warm(self, caller: str) -> None:
+        try:
+            self._answer(lambda _, engine: engine.warm(caller))
+        except (ProjectorError, OSError, *READ_ERRORS) as error:
+            log.debug("warming_failed", error=in_words(error))
+        finally:
+            self._warming.release()
 
     async def _ask(
         self, threads: ThreadPoolExecutor, question: Callable[[ReadModel, Engine], T], timeout_s: float

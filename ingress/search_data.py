@@ -183,15 +183,17 @@ def _unranked(memories: list[Memory]) -> list[tuple[Memory, float]]:
     return [(memory, 0.0) for memory in memories]
 
 
-def _answer(found: _Found, audience: str | None, threshold: float | None) -> SearchDataAnswer:
-    told, is_confident = found.memories, True
-    if found.is_ranked and threshold is not None and told:
-        sure = [(memory, score) for memory, score in told if score >= threshold]
-        told, is_confident = sure or told[:_UNSURE_MAX], bool(sure)
+def _answer(found: _Found, audience: str | None, threshold: float) -> SearchDataAnswer:
+    told = found.memories
+    if not found.is_ranked:
+        threshold = 0.0
+    elif told and told[0][1] < threshold:
+        told = told[:_UNSURE_MAX]
+    sure = [memory for memory, score in told if score >= threshold]
     return SearchDataAnswer(
         profile=_profile(found.view, audience) if found.view else Profile(),
-        memories=[_found_memory(memory, score, is_confident=is_confident) for memory, score in told],
-        summary=found_summary([memory for memory, _ in told]) if told or not found.degraded else CANNOT_LOOK,
+        memories=[_found_memory(memory, score, is_confident=score >= threshold) for memory, score in told],
+        summary=found_summary(sure) if sure or not found.degraded else CANNOT_LOOK,
         degraded=found.degraded,
     )
 

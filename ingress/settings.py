@@ -11,6 +11,8 @@ from events.keys import Keys
 from ingress.greeting import DEFAULT_GREETING, TEMPLATES, Template
 from projector.engines import ENGINES
 
+# On the conversations that the ranking was made with, at most 1 in 20 questions loses its answer to it: docs/search.md.
+RELEVANCE_THRESHOLD = 0.25
 Variable = str | int | float | bool
 OUR_VARIABLES = (
     "user_name",
@@ -49,7 +51,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     greetings: dict[str, Template]
     first_message_override: bool
     extra_variables: dict[str, Variable | dict[str, Variable]]
-    relevance_threshold: float | None
+    relevance_threshold: float
     search_deadline_s: float
     cors_allow_origins: tuple[str, ...]
     is_debug: bool
@@ -89,7 +91,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             greetings=_greetings(env),
             first_message_override=env.flag("FIRST_MESSAGE_OVERRIDE", default=True),
             extra_variables=_extra_variables(env),
-            relevance_threshold=env.fraction("MEMORY_RELEVANCE_THRESHOLD"),
+            relevance_threshold=env.fraction("MEMORY_RELEVANCE_THRESHOLD", RELEVANCE_THRESHOLD),
             search_deadline_s=env.whole("SEARCH_DEADLINE_MS", 2500, low=50, high=60_000) / 1000,
             cors_allow_origins=env.names("CORS_ALLOW_ORIGINS", ""),
             is_debug=env.flag("DEBUG", default=False),

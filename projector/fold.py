@@ -25,7 +25,7 @@ from projector.memories import (
 )
 
 # Part of the read model's fingerprint: raise it with every change of what a fold yields, or of whose a call is.
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 NAME_FIELDS = ("user_name", "caller_name", "full_name", "name", "first_name + last_name")
 # Source of the three weights: the product's seeds (HIGH, MEDIUM and LOW salience).
 _HIGH, _MEDIUM, _LOW = 0.9, 0.7, 0.3
@@ -102,6 +102,7 @@ def _memories_of(call: Call, newest: dict[str, str]) -> Iterator[Memory]:
             is_current=newest[id_] == call.conversation_id,
             source=Source(words=_words(value)),
             redacted=call.collected_redacted.get(id_, ()),
+            language=call.language,
         )
     if call.summary:
         date = iso_moment(at_s)
@@ -119,6 +120,7 @@ def _memories_of(call: Call, newest: dict[str, str]) -> Iterator[Memory]:
             occurred_at_s=at_s,
             source=Source(words=call.summary),
             redacted=call.summary_redacted,
+            language=call.language,
         )
     asked: Turn | None = None
     for turn in call.turns:
@@ -148,6 +150,7 @@ def _turn_memory(call: Call, turn: Turn, asked: Turn | None) -> Memory:
             asked=asked.text if asked else "",
         ),
         redacted=tuple(sorted({*turn.redacted, *(asked.redacted if asked else ())})),
+        language=call.language,
     )
 
 

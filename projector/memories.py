@@ -38,6 +38,7 @@ class Memory(Struct, frozen=True, kw_only=True):
     `told_to` is the only agent that is told, None for all. `salience` is the weight, 0 to 1. `occurred_at_s` is
     Unix seconds, 0 where the call does not say. A memory with `is_current` false is history: a newer value of the
     same id superseded it. `redacted` says what kinds of numbers were taken out of its words, or of the agent's before.
+    `language` is that of the call, a BCP 47 tag, where it says one.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Memory(Struct, frozen=True, kw_only=True):
     decay_lambda: float = 0.0
     source: Source
     redacted: tuple[str, ...] = ()
+    language: str | None = None
 
 
 class Fact(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from events.caller import DEFAULT_REGION
 from events.environment import Environment
 from events.keys import Keys
 from projector.database import SCHEMA_VERSION
-from projector.engines import ENGINES
+from projector.engines import ENGINES, index_version
 from projector.fold import FOLD_VERSION, NAME_FIELDS, FoldSettings
 from projector.redaction import KINDS, RedactionSettings
 
@@ -33,8 +33,9 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
 
     def fingerprint(self) -> str:
         """Return what a read model must have been made with to be gone on with."""
+        engine = f"{self.engine} {index_version(self.engine)}"
         return msgspec.json.encode(
-            [SCHEMA_VERSION, FOLD_VERSION, self.engine, self.region, self.fold, self.redaction]
+            [SCHEMA_VERSION, FOLD_VERSION, engine, self.region, self.fold, self.redaction]
         ).decode()
 
 

@@ -46,6 +46,9 @@ class Engine(Protocol):
             timeout_s: seconds after which to give up with `EngineError`.
         """
 
+    def warm(self, caller: str) -> None:
+        """Make ready for a search of that caller, who is calling just now; may do nothing."""
+
     def forget(self, caller: str) -> None:
         """Hold nothing of that caller any more."""
 
@@ -62,6 +65,17 @@ class Engine(Protocol):
         Raises:
             ReadModelDamagedError: it is damaged, or does not fit the memories.
         """
+
+
+def index_version(name: str) -> str:
+    """Return what an engine's index was made by: with another one it must be made again. Part of the fingerprint."""
+    match name:
+        case "embedded":
+            from projector.engines.segment import INDEX_VERSION  # noqa: PLC0415 - only what is used is imported
+
+            return INDEX_VERSION
+        case _:
+            return ""
 
 
 def open_engine(name: str, connection: sqlite3.Connection, *, is_new: bool = False) -> Engine:

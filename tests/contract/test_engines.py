@@ -18,7 +18,7 @@ from projector.memories import NO_AGENT, Memory, Source, memory_id
 
 ANA, BEN = "+12025550143", "+12025550144"
 # Keys that are somebody's all the same, whatever an index may read into them.
-CALLERS = (ANA, BEN, f"user:{ANA}", 'user:a" OR caller : "b', "user:'; DROP TABLE indexed; --", "whatsapp:%", "user:*")
+CALLERS = (ANA, BEN, f"user:{ANA}", 'user:a" OR caller : "b', "user:'; DROP TABLE segments; --", "whatsapp:%", "user:*")
 AGENT, OTHER_AGENT = "agent_a", "agent_b"
 
 
@@ -387,7 +387,7 @@ HOSTILE = (
     'son"',
     '" OR "1"="1',
     "'",
-    "'; DROP TABLE indexed; DELETE FROM words; --",
+    "'; DROP TABLE segments; DELETE FROM words; --",
     "*",
     "son*",
     "^son",

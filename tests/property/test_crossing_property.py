@@ -13,7 +13,6 @@ from msgspec import Struct
 from events.caller import user_key, whatsapp_key
 from events.log import PayloadLog
 from projector.engines import ENGINES, Engine
-from projector.engines.embedded import _caller_word
 from projector.errors import EngineError
 from projector.follow import Follower
 from projector.generations import Generations
@@ -38,7 +37,7 @@ IDS = (
     "AND",
     "NOT ana",
     'a" OR caller : "b',
-    "'; DROP TABLE indexed; --",
+    "'; DROP TABLE segments; --",
     "whatsapp:ana",
     "conversation:conv_unnamed",
     "אנה",
@@ -93,7 +92,7 @@ def calls(number: int, key: str) -> Iterator[tuple[str, bytes]]:
             transcription(
                 conversation,
                 SAID_BY_ALL,
-                f"I am {marker(key)}, and {neighbour} is {_caller_word(neighbour)}, NOT me.",
+                f"I am {marker(key)}, and {neighbour} is {marker(neighbour)[::-1]}, NOT me.",
                 caller=key if key.startswith("+") else None,
                 agent=agent,
                 user_id=key.removeprefix("user:") if key.startswith("user:") else None,
@@ -154,7 +153,6 @@ some_words = st.sampled_from(
         *KEYS,
         *(key.lstrip("+") for key in NUMBERS),
         *map(marker, KEYS),
-        *map(_caller_word, KEYS),
     )
 )
 fts_queries = st.recursive(
@@ -164,7 +162,7 @@ fts_queries = st.recursive(
         st.tuples(st.sampled_from(("(", "^", "-", '"', "NOT ", "NEAR(", "\x00")), inner).map("".join),
         st.tuples(inner, st.sampled_from((")", "*", '"', ", 5)", ":", "\x00"))).map("".join),
         st.tuples(
-            st.sampled_from(("caller", "said", "asked", "-caller", "{said asked caller}", "words", "rowid")),
+            st.sampled_from(("caller", "said", "asked", "-caller", "{said asked caller}", "segments", "rowid")),
             st.sampled_from((" : ", ":")),
             inner,
         ).map("".join),
@@ -176,7 +174,7 @@ sql_queries = st.tuples(
         (
             "' OR '1'='1' -- {}",
             "' UNION SELECT body FROM memories WHERE caller = '{}' --",
-            "'; DROP TABLE indexed; -- {}",
+            "'; DROP TABLE segments; -- {}",
             '") OR caller MATCH ("{}',
             '" OR caller : "{}',
             "%{}%",
@@ -264,7 +262,6 @@ def test_no_query_crosses_callers(asked: Asked, query: str, caller: str, agent: 
 @example(caller="+12025550143 ", query="Rex")
 @example(caller="user:ANA", query="Rex")
 @example(caller="user:%", query="Rex")
-@example(caller=_caller_word(ANA), query="Rex")
 def test_key_finds_only_who_has_exactly_that_key(asked: Asked, caller: str, query: str) -> None:
     """A key that only resembles a caller's, holds it, or is a pattern that fits it, is a stranger's."""
     ids = {hit.memory_id for hit in asked.engine.search(caller, query, limit=1000, agent_id=None)}

@@ -153,8 +153,9 @@ def test_older_copy_is_gone_on_from_or_made_again(site: Site) -> None:
         "DELETE FROM calls WHERE conversation_id = 'conv_1'",
         "DELETE FROM callers",
         "UPDATE memories SET told_to = 'agent_other'",
-        "UPDATE indexed SET is_current = 0",
-        "DELETE FROM words WHERE rowid = (SELECT max(row) FROM indexed)",
+        "DELETE FROM segments WHERE conversation_id = 'conv_1'",
+        "UPDATE segments SET caller = '+12025550144' WHERE conversation_id = 'conv_1'",
+        "UPDATE segments SET (checksum, body) = (SELECT checksum, body FROM segments WHERE conversation_id = 'conv_2')",
         "UPDATE meta SET value = '0' WHERE name = 'callers_sum'",
         "DROP INDEX memories_by_time",
         """

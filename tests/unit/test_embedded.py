@@ -1,35 +1,202 @@
-"""The embedded engine's own: how its work grows."""
+"""The embedded engine's own: what ranks above what, and how its work grows."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import msgspec
+import pytest
 
 from projector.engines.embedded import EmbeddedEngine
-from projector.memories import Memory, Source
+from projector.errors import EngineError, ReadModelDamagedError
+from projector.memories import Memory, Source, memory_id
+
+ANA, BEN = "+12025550143", "+12025550144"
+MAY_3 = 1_746_230_400  # 2025-05-03T00:00:00Z, a Saturday
 
 
-def _steps(memories: int) -> int:
-    connection = sqlite3.connect(":memory:")
-    engine = EmbeddedEngine.create(connection)
-    engine.replace(
-        "+1",
-        "conv",
-        [
-            Memory(
-                id=f"m{number}",
-                caller="+1",
-                kind="turn",
-                key=str(number),
-                sector="episodic",
-                salience=0.3,
-                text=f"parrot number {number}",
-                conversation_id="conv",
-                agent_id=None,
-                told_to=None,
-                occurred_at_s=0,
-                source=Source(),
-            )
-            for number in range(memories)
-        ],
+@pytest.fixture
+def engine() -> Iterator[EmbeddedEngine]:
+    """An empty engine."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        yield EmbeddedEngine.create(connection)
+
+
+def memory(text: str, turn: int | None = None, **changes: object) -> Memory:
+    asked = str(changes.pop("asked", ""))
+    plain = Memory(
+        id="",
+        caller=ANA,
+        kind="turn",
+        key=text if turn is None else str(turn),
+        sector="episodic",
+        salience=0.3,
+        text=text,
+        conversation_id="conv_1",
+        agent_id="agent_a",
+        told_to=None,
+        occurred_at_s=0,
+        source=Source(turn=turn, words=text, asked=asked),
     )
+    changed = msgspec.structs.replace(plain, **changes)
+    id_ = memory_id(changed.caller, changed.kind, changed.conversation_id, changed.key)
+    return msgspec.structs.replace(changed, id=id_)
+
+
+def put(engine: EmbeddedEngine, *memories: Memory) -> None:
+    for caller, conversation_id in dict.fromkeys((m.caller, m.conversation_id) for m in memories):
+        mine = [m for m in memories if (m.caller, m.conversation_id) == (caller, conversation_id)]
+        engine.replace(caller, conversation_id, mine)
+
+
+def best(engine: EmbeddedEngine, query: str, *, agent: str | None = None) -> list[str]:
+    return [hit.memory_id for hit in engine.search(ANA, query, limit=20, agent_id=agent)]
+
+
+def score(engine: EmbeddedEngine, query: str, *, caller: str = ANA) -> float:
+    hits = engine.search(caller, query, limit=1, agent_id=None)
+    return hits[0].score if hits else 0.0
+
+
+def test_turn_is_found_by_what_the_agent_said_before_and_after_it(engine: EmbeddedEngine) -> None:
+    """What was asked, and how the agent took up the answer, is the context of a turn."""
+    answer = memory("The blue one, please.", 1, asked="Which bicycle do you mean?")
+    after = memory("Yes.", 3, asked="So that is the one with the broken saddle.")
+    put(engine, answer, after, memory("I live in Bergen.", 1, conversation_id="conv_2"))
+
+    assert best(engine, "bicycle")[0] == answer.id
+    assert set(best(engine, "saddle")) == {answer.id, after.id}
+
+
+def test_turns_next_to_one_that_fits_are_found_after_it(engine: EmbeddedEngine) -> None:
+    """What the caller said right before and after is part of the answer; what lies further off is not."""
+    turns = [
+        memory(text, 2 * n + 1)
+        for n, text in enumerate(("Hello.", "It is late.", "My parcel.", "It was wet.", "Goodbye then."))
+    ]
+    put(engine, *turns)
+
+    found = best(engine, "parcel")
+    assert found[0] == turns[2].id
+    assert set(found[1:]) == {turns[1].id, turns[3].id}
+
+
+def test_call_about_the_matter_lifts_its_turns(engine: EmbeddedEngine) -> None:
+    """Of two turns with the same words the one counts more whose whole call is about the question."""
+    here = [
+        memory("It was cold there.", 1),
+        memory("The museum in Oslo was closed.", 5),
+        memory("Oslo is far, and Oslo is dear.", 9),
+    ]
+    there = [memory("The museum was closed.", 1, conversation_id="conv_2")]
+    put(engine, *there, *here)
+
+    assert best(engine, "museum Oslo")[0] == here[1].id
+
+
+def test_day_of_the_call_is_part_of_a_memory(engine: EmbeddedEngine) -> None:
+    """A question that names the day finds what was said then, in the language of the call."""
+    said = [
+        memory(
+            "I have a headache.", 1, conversation_id=f"conv_{n}", occurred_at_s=MAY_3 + n * 40 * 86_400, language=tag
+        )
+        for n, tag in enumerate(("en", "en", "en"))
+    ]
+    put(engine, *said)
+
+    assert best(engine, "headache on May 3")[0] == said[0].id
+    assert best(engine, "headache in June")[0] == said[1].id
+    spanish = memory("Me duele la cabeza.", 1, occurred_at_s=MAY_3, language="es", caller=BEN)
+    put(engine, spanish)
+    assert score(engine, "cabeza mayo", caller=BEN) > score(engine, "cabeza junio", caller=BEN)
+
+
+def test_languages_of_one_caller_do_not_get_in_each_others_way(engine: EmbeddedEngine) -> None:
+    """Who calls in two languages is found in both, each by its own stems."""
+    spanish = memory("Quiero cambiar mis citas.", language="es")
+    english = memory("I want to change my appointments.", conversation_id="conv_2", language="en-GB")
+    put(engine, spanish, english)
+
+    assert best(engine, "¿Cuándo es mi cita?")[0] == spanish.id
+    assert best(engine, "the appointment")[0] == english.id
+
+
+def test_collected_ranks_above_said_and_current_above_superseded(engine: EmbeddedEngine) -> None:
+    """Other things equal, what was collected comes first, then what was said; history comes after what is current."""
+    collected = memory("Order number: 4711", kind="collected", salience=0.9, conversation_id="conv_2")
+    said = memory("Order number 4711", conversation_id="conv_3")
+    old = memory("Order number: 4700", kind="collected", salience=0.9, conversation_id="conv_1", is_current=False)
+    put(engine, old, said, collected)
+
+    assert best(engine, "order number") == [collected.id, said.id, old.id]
+
+
+def test_newest_comes_first_where_nothing_else_tells(engine: EmbeddedEngine) -> None:
+    """Of two memories that fit alike the later one is the better."""
+    put(engine, *(memory("My son is ill.", 1, conversation_id=f"conv_{n}", occurred_at_s=n) for n in (2, 3, 1)))
+
+    hits = best(engine, "son")
+    expected = [memory("My son is ill.", 1, conversation_id=f"conv_{n}").id for n in (3, 2, 1)]
+    assert hits == expected
+
+
+def test_words_of_others_do_not_shift_a_score(engine: EmbeddedEngine) -> None:
+    """What is rare is counted among a caller's own memories: whatever others say, hits and scores stay the same."""
+    put(engine, memory("My parcel is late."), memory("I moved to Oslo.", conversation_id="conv_2"))
+    before = engine.search(ANA, "Is the parcel late?", limit=9, agent_id=None)
+    put(engine, *(memory("My parcel is late.", caller=BEN, conversation_id=f"conv_{n}") for n in range(50)))
+
+    assert engine.search(ANA, "Is the parcel late?", limit=9, agent_id=None) == before
+
+
+def test_what_another_agent_was_told_does_not_shift_a_score(engine: EmbeddedEngine) -> None:
+    """An agent's answer is the same whether or not the caller told another agent anything: not even ranks leak."""
+    open_ = memory("Order number: 4711", kind="collected", told_to=None)
+    put(engine, open_)
+    before = engine.search(ANA, "order 4711 parcel", limit=9, agent_id="agent_b")
+    put(
+        engine,
+        open_,
+        *(memory("The order 4711, the parcel.", n, told_to="agent_a") for n in (1, 3, 5)),
+        memory("Parcel!", 1, told_to="agent_a", conversation_id="conv_2"),
+    )
+
+    assert engine.search(ANA, "order 4711 parcel", limit=9, agent_id="agent_b") == before
+
+
+def test_score_is_low_where_words_of_the_question_were_never_said(engine: EmbeddedEngine) -> None:
+    """The same memory scores lower for a question of which half was never said, so that a threshold can tell."""
+    put(engine, memory("My parcel is late."), *(memory(f"I like {w}.", conversation_id=w) for w in ("tea", "jazz")))
+
+    assert score(engine, "parcel late") > 2 * score(engine, "parcel insurance premium refund statement") > 0
+
+
+def test_question_of_stop_words_finds_nothing(engine: EmbeddedEngine) -> None:
+    """A question that names nothing is answered with nothing, rather than with whatever holds an `is`."""
+    put(engine, memory("What is it that you have?"))
+
+    assert best(engine, "What is it?") == []
+
+
+def test_gives_up_when_its_time_is_over(engine: EmbeddedEngine) -> None:
+    """A search that has no time left says so, so that recent memories can be the answer."""
+    put(engine, memory("My parcel is late."))
+    with pytest.raises(EngineError, match="too long"):
+        engine.search(ANA, "parcel", limit=5, agent_id=None, timeout_s=-1.0)
+
+
+def test_segment_that_was_changed_is_noticed(engine: EmbeddedEngine) -> None:
+    """A row of the index that is not what was written answers nothing; nor does one of another caller."""
+    put(engine, memory("My parcel is late."), memory("My parcel is late.", caller=BEN))
+    connection = engine._connection
+    row = connection.execute("SELECT checksum, body FROM segments WHERE caller = ?", (BEN,)).fetchone()
+    connection.execute("UPDATE segments SET checksum = ?, body = ? WHERE caller = ?", (*row, ANA))
+    with pytest.raises(ReadModelDamagedError):
+        engine.search(ANA, "parcel", limit=5, agent_id=None)
+
+
+def _work(memories: int, others: int) -> int:
+    """Return how many steps SQLite takes to search a caller of so many memories, beside others."""
     steps = 0
 
     def count() -> int:
@@ -37,12 +204,23 @@ def _steps(memories: int) -> int:
         steps += 1
         return 0
 
-    connection.set_progress_handler(count, 1000)
-    assert len(engine.search("+1", "parrot", limit=5, agent_id=None)) == 5
-    connection.close()
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        engine = EmbeddedEngine.create(connection)
+        for n in range(memories // 10):
+            turns = [memory(f"parrot number {n}", turn, conversation_id=f"conv_{n}") for turn in range(10)]
+            put(engine, *turns)
+        for n in range(others):
+            put(engine, memory("parrot", caller=f"+1202{n:07}"))
+        connection.set_progress_handler(count, 10)
+        assert len(engine.search(ANA, "parrot", limit=5, agent_id=None)) == 5
     return steps
 
 
 def test_search_grows_no_faster_than_a_callers_memories() -> None:
     """Four times the memories are at most some four times the work, so that an old caller is not a slow one."""
-    assert _steps(4000) < 6 * _steps(1000)
+    assert _work(4000, 0) < 6 * _work(1000, 0)
+
+
+def test_search_does_not_grow_with_other_callers() -> None:
+    """However many others there are, a caller's search is the same work."""
+    assert _work(1000, 2000) <= _work(1000, 10) + 2

@@ -93,7 +93,7 @@ def test_empty_variable_means_its_default(variables: dict[str, str]) -> None:
     assert environment.path("X", "./data") == Path("data")
     assert environment.names("X", "a,b") == ("a", "b")
     assert environment.whole("X", 5, low=1, high=9) == 5
-    assert environment.fraction("X") is None
+    assert environment.fraction("X", 0.4) == 0.4
     assert environment.flag("X", default=True) is True
     assert environment.flag("X", default=False) is False
     assert environment.choice("X", "a", ("a", "b")) == "a"
@@ -154,7 +154,7 @@ def test_what_is_no_whole_number_is_a_fault(text: str) -> None:
 def test_fraction_is_taken(text: str) -> None:
     """A number between 0 and 1 is taken, the limits included."""
     environment = Environment({"X": text})
-    assert environment.fraction("X") == float(text)
+    assert environment.fraction("X", 0.4) == float(text)
     assert faults_of(environment) == []
 
 
@@ -162,7 +162,7 @@ def test_fraction_is_taken(text: str) -> None:
 def test_what_is_no_fraction_is_a_fault(text: str) -> None:
     """A number beyond 0 and 1, or no number at all, is a fault."""
     environment = Environment({"X": text})
-    environment.fraction("X")
+    environment.fraction("X", 0.4)
     (fault,) = faults_of(environment)
     assert fault.startswith("X must ")
 
@@ -266,7 +266,7 @@ def test_every_fault_is_named_at_once() -> None:
     environment.keys("SECRET", WHAT)
     environment.whole("PORT", 8000, low=1, high=65535)
     environment.whole("LIMIT", 5, low=1, high=20)
-    environment.fraction("RATIO")
+    environment.fraction("RATIO", 0.4)
     environment.flag("DEBUG", default=False)
     environment.choice("ENGINE", "embedded", ("embedded",))
     environment.json("JSON", dict[str, int], {})

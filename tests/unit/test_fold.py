@@ -67,6 +67,7 @@ def test_remembers_what_was_collected() -> None:
         is_current=True,
         decay_lambda=0.0,
         source=Source(words="4"),
+        language="en",
     )
     assert result.view.facts == (
         Fact(
@@ -118,6 +119,7 @@ def test_remembers_the_summary_with_its_date() -> None:
         told_to=AGENT,
         occurred_at_s=NOON_S,
         source=Source(words="They spoke of Lund."),
+        language="en",
     )
 
 
@@ -139,6 +141,7 @@ def test_remembers_each_turn_of_the_caller() -> None:
         told_to=AGENT,
         occurred_at_s=NOON_S + 25,
         source=Source(turn=5, second=25, words="My son is 4.", asked="Question 2?"),
+        language="en",
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from events.environment import read_environment
 from events.errors import SettingsError
 from ingress.greeting import DEFAULT_GREETING, TEMPLATES, Template
-from ingress.settings import OUR_VARIABLES, Settings
+from ingress.settings import OUR_VARIABLES, RELEVANCE_THRESHOLD, Settings
 
 POST_CALL, CLIENT_DATA, SEARCH_DATA = "wsec_0f3a9c", "client-5b21", "search-77aa"
 NEEDED = {
@@ -51,7 +51,7 @@ def test_needs_three_secrets_and_nothing_else() -> None:
     assert (read.body_idle_timeout_s, read.free_disk_bytes_min) == (30, 512 * 1024 * 1024)
     assert (read.default_greeting, read.greetings) == (DEFAULT_GREETING, TEMPLATES)
     assert (read.first_message_override, read.extra_variables) == (True, {})
-    assert (read.relevance_threshold, read.search_deadline_s) == (None, 2.5)
+    assert (read.relevance_threshold, read.search_deadline_s) == (RELEVANCE_THRESHOLD, 2.5)
     assert (read.cors_allow_origins, read.is_debug, read.log_level) == ((), False, "info")
 
 
@@ -61,7 +61,12 @@ def test_takes_empty_variables_for_unset_ones() -> None:
 
     for blank in ("", "  "):
         read = settings(**dict.fromkeys(names, blank))
-        assert (read.port, read.host, read.region, read.relevance_threshold) == (8000, "127.0.0.1", "US", None)
+        assert (read.port, read.host, read.region, read.relevance_threshold) == (
+            8000,
+            "127.0.0.1",
+            "US",
+            RELEVANCE_THRESHOLD,
+        )
         assert (read.signature_tolerance_s, read.greetings) == (1800, TEMPLATES)
 
 
@@ -79,7 +84,7 @@ def test_reads_what_it_is_told() -> None:
         BODY_MAX_MB="1",
         DEFAULT_GREETING="Good day!",
         FIRST_MESSAGE_OVERRIDE="no",
-        MEMORY_RELEVANCE_THRESHOLD="0.25",
+        MEMORY_RELEVANCE_THRESHOLD="0.35",
         SEARCH_DEADLINE_MS="1500",
         CORS_ALLOW_ORIGINS="https://a.example, https://b.example,",
         DEBUG="on",
@@ -90,7 +95,7 @@ def test_reads_what_it_is_told() -> None:
     assert (read.payload_folder, read.read_model_folder) == (Path("/srv/payloads"), Path.home() / "readmodel")
     assert (read.region, read.port, read.workers, read.body_bytes_max) == ("DE", 8080, 4, 1024 * 1024)
     assert (read.default_greeting, read.first_message_override) == ("Good day!", False)
-    assert (read.relevance_threshold, read.search_deadline_s) == (0.25, 1.5)
+    assert (read.relevance_threshold, read.search_deadline_s) == (0.35, 1.5)
     assert read.cors_allow_origins == ("https://a.example", "https://b.example")
     assert (read.is_debug, read.log_level) == (True, "warning")
 

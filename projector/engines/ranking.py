@@ -1,0 +1,220 @@
+"""
+Ranking one caller's memories by how well they answer a question, from these memories alone.
+
+A sum of bm25 scores: of a memory with what the agent had said before and after it, of its own words, of the day, of the
+whole call, and of the caller's turns next to it. How rare a term is, is counted among the caller's own memories: one
+caller's words shift nobody else's ranking.
+"""
+
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from projector.engines import Hit
+from projector.engines.segment import Segment, Unit, key_of
+from projector.engines.words import DEFAULT_LANGUAGE, terms_of, words_of
+
+# A question is a sentence or two; what lies beyond would only slow the search down.
+_QUERY_CHARS_MAX = 2000
+_QUERY_TERMS_MAX = 32
+# bm25's constants: how soon a term's repetition stops to count, and how much a long text is discounted; for memories,
+# and for whole calls. Like the weights below they were chosen on public conversations: docs/adr/0009.
+_K1, _B = 1.2, 0.4
+_CALL_K1, _CALL_B = 2.0, 0.75
+_REPLY = 0.3
+_CONTEXT_WEIGHT, _OWN_WEIGHT, _DATE_WEIGHT, _CALL_WEIGHT, _NEXT_WEIGHT = 1.0, 0.6, 0.5, 0.7, 0.2
+_SUPERSEDED_WEIGHT = 0.6
+_SALIENCE_FLOOR = 0.5
+# The fit that is scored 0.5; nothing is ever scored 1.
+_FIT_OF_HALF = 0.4
+# Of the two counts of what was said until the caller's turn was over; the agent's turn after it is a comment.
+_SAID = 0xFFFF
+# A caller of many years has a word in thousands of memories: once so many are found by rarer words, frequent ones only
+# add to these.
+_UNITS_SCORED_MAX = 1000
+
+
+class _Averages(Struct, frozen=True):
+    """How long texts are, in terms."""
+
+    own: float
+    context: float
+    call: float
+
+
+class _Told:
+    """What an agent may be told of one conversation, and its scores."""
+
+    def __init__(self, segment: Segment, agent_id: str | None) -> None:
+        self.segment = segment
+        self.count = segment.count
+        self.own_length, self.context_length = segment.own_length, segment.context_length
+        self.reply_length = segment.reply_length
+        self.date_fit = self.whole_fit = 0.0
+        self.fits: dict[int, float] = {}
+        self._units: list[Unit] | None = None
+        self._discounts: list[tuple[float, float]] | None = None
+        self._hidden: set[int] = set()
+        is_told = [agent_id is None or told_to in {None, agent_id} for told_to in segment.audiences]
+        if not all(is_told):
+            self._hide([number for number, unit in enumerate(self.units) if not is_told[unit.audience]])
+
+    def _hide(self, numbers: list[int]) -> None:
+        self._hidden.update(numbers)
+        for unit in (self.units[number] for number in numbers):
+            self.count -= 1
+            self.own_length -= unit.own_length
+            self.context_length -= unit.context_length
+            self.reply_length -= unit.reply_length
+
+    @property
+    def units(self) -> list[Unit]:
+        """All units, also those that are not told."""
+        if self._units is None:
+            self._units = self.segment.all_units()
+        return self._units
+
+    def find(self, key: bytes) -> list[tuple[int, int]]:
+        """Return the postings of a term that are of units that are told."""
+        found = self.segment.find(key)
+        return [posting for posting in found if posting[0] not in self._hidden] if self._hidden else found
+
+    def discounts(self, averages: _Averages) -> list[tuple[float, float]]:
+        """Return for each unit how much its length counts against it: in its context, and alone."""
+        if self._discounts is None:
+            self._discounts = [
+                (
+                    _K1 * (1 - _B + _B * (unit.context_length + _REPLY * unit.reply_length) / averages.context),
+                    _K1 * (1 - _B + _B * unit.own_length / averages.own),
+                )
+                for unit in self.units
+            ]
+        return self._discounts
+
+    def fits_with_neighbours(self) -> dict[int, float]:
+        """Return how well units fit, with what was said right before and after them."""
+        fits, units = defaultdict(float, self.fits), self.units
+        for number, fit in self.fits.items():
+            if units[number].is_next and number - 1 not in self._hidden:
+                fits[number - 1] += _NEXT_WEIGHT * fit
+            if number + 1 < len(units) and units[number + 1].is_next and number + 1 not in self._hidden:
+                fits[number + 1] += _NEXT_WEIGHT * fit
+        return fits
+
+
+class _Found(Struct, frozen=True):
+    """A term of the question: how rare it is among memories, and among calls, and where it is."""
+
+    rarity: float
+    rarity_of_call: float
+    where: list[tuple[_Told, list[tuple[int, int]]]]
+
+
+def rank(
+    segments: Sequence[Segment],
+    query: str,
+    *,
+    limit: int,
+    agent_id: str | None,
+    check_time: Callable[[], None] = lambda: None,
+) -> list[Hit]:
+    """
+    Return what fits a question best, best first, `limit` at most.
+
+    A score says how much of the question a memory and its surroundings hold, 0 to 1. It compares from caller to caller,
+    for it is measured by the question: a term that nobody said counts against all.
+
+    Args:
+        segments: the index of one caller.
+        check_time: raises when there is none left.
+    """
+    told = [one for segment in segments if (one := _Told(segment, agent_id)).count]
+    terms = _terms_asked_for(query, {one.segment.language for one in told})
+    if not told or not terms:
+        return []
+    found = [_find(term, told, check_time) for term in terms]
+    _score(found, told)
+    reachable = sum(term.rarity for term in found)
+    fits = [
+        (_weigh((fit + _DATE_WEIGHT * one.date_fit + _CALL_WEIGHT * one.whole_fit) / reachable, unit), unit)
+        for one in told
+        if one.fits
+        for number, fit in one.fits_with_neighbours().items()
+        for unit in (one.units[number],)
+    ]
+    best = heapq.nsmallest(
+        limit, fits, key=lambda fit: (-fit[0], -fit[1].salience, -fit[1].occurred_at_s, fit[1].memory_id)
+    )
+    return [Hit(unit.memory_id, round(fit / (fit + _FIT_OF_HALF), 4)) for fit, unit in best]
+
+
+def _terms_asked_for(query: str, languages: set[str]) -> list[dict[str, str]]:
+    """Return what is asked for, by language; what is a stop word in one of the caller's languages is in all."""
+    asked_for: dict[tuple[str, ...], dict[str, str]] = {}
+    ordered = sorted(languages or {DEFAULT_LANGUAGE})
+    words = dict.fromkeys(word for language in ordered for word in words_of(query[:_QUERY_CHARS_MAX], language))
+    for word in words:
+        for terms in zip(*(terms_of(word, language) for language in ordered), strict=False):
+            asked_for.setdefault(terms, dict(zip(ordered, terms, strict=True)))
+    return list(asked_for.values())[:_QUERY_TERMS_MAX]
+
+
+def _find(term: dict[str, str], told: Sequence[_Told], check_time: Callable[[], None]) -> _Found:
+    check_time()
+    keys = {language: key_of(stem) for language, stem in term.items()}
+    where = [(one, postings) for one in told if (postings := one.find(keys[one.segment.language]))]
+    count = sum(one.count for one in told)
+    dated = [one for one in told if term[one.segment.language] in one.segment.date]
+    if dated:
+        rarity = _rarity(sum(one.count for one in dated), count)
+        for one in dated:
+            one.date_fit += rarity / (1 + _K1)
+    holding = sum(1 for _, postings in where for _, counts in postings if counts & _SAID)
+    return _Found(_rarity(holding, count), _rarity(len(where), len(told)), where)
+
+
+def _score(found: Sequence[_Found], told: Sequence[_Told]) -> None:
+    count = sum(one.count for one in told)
+    averages = _Averages(
+        own=max(sum(one.own_length for one in told) / count, 1),
+        context=max(sum(one.context_length + _REPLY * one.reply_length for one in told) / count, 1),
+        call=max(sum(one.context_length for one in told) / len(told), 1),
+    )
+    scored = 0
+    for term in sorted(found, key=lambda term: -term.rarity):
+        may_add = scored < _UNITS_SCORED_MAX
+        for one, postings in term.where:
+            if may_add or one.fits:
+                scored += _add(one, postings, term, averages, may_add=may_add)
+
+
+def _add(told: _Told, postings: Sequence[tuple[int, int]], term: _Found, averages: _Averages, *, may_add: bool) -> int:
+    """Add what a term says for the units of a conversation, and return how many of them are new."""
+    fits, discounts = told.fits, told.discounts(averages)
+    before, in_call = len(fits), 0
+    for number, counts in postings:
+        own, said = counts & 255, (counts & 255) + (counts >> 8 & 255)
+        in_call += said
+        if number in fits or may_add:
+            discount, own_discount = discounts[number]
+            in_context = said + _REPLY * (counts >> 16)
+            fit = _CONTEXT_WEIGHT * in_context / (in_context + discount)
+            if own:
+                fit += _OWN_WEIGHT * own / (own + own_discount)
+            fits[number] = fits.get(number, 0.0) + term.rarity * fit
+    length = _CALL_K1 * (1 - _CALL_B + _CALL_B * told.context_length / averages.call)
+    told.whole_fit += term.rarity_of_call * in_call / (in_call + length)
+    return len(fits) - before
+
+
+def _rarity(holding: int, among: int) -> float:
+    """Return bm25's idf: how much it says that a term is there."""
+    return math.log(1 + (among - holding + 0.5) / (holding + 0.5))
+
+
+def _weigh(fit: float, unit: Unit) -> float:
+    weight = _SALIENCE_FLOOR + (1 - _SALIENCE_FLOOR) * unit.salience
+    return fit * weight * (1.0 if unit.is_current else _SUPERSEDED_WEIGHT)

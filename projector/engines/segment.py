@@ -1,0 +1,200 @@
+"""
+The index of one conversation: which terms its memories hold, and how often.
+
+A segment is one row, written and removed as a whole. Bytes are looked through rather than decoded: a caller of many
+years has a thousand segments, and a question needs a few terms of each.
+"""
+
+import struct
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import msgspec
+from msgspec import Struct
+
+from projector.engines.words import DEFAULT_LANGUAGE, TERMS_VERSION, language_of, terms_of, words_of
+from projector.errors import ReadModelDamagedError
+from projector.memories import Memory, moment
+
+# Raise it with every change of what a segment holds.
+INDEX_VERSION = f"1, terms {TERMS_VERSION}"
+# A unit, and three counts of a byte each: the least one its own, then of the agent's turn before, and of the one after.
+_POSTING = struct.Struct("<II")
+_COUNT_MAX = 255
+
+
+class Unit(Struct, frozen=True, array_like=True):
+    """
+    One memory in a segment.
+
+    `audience` is the index of whom it is told to among the segment's. `own_length` and `context_length` count terms:
+    its own, and those of the agent's turn before as well. `reply_length` counts those of the agent's turn after it.
+    `is_next` says that the caller said it right after the unit before.
+    """
+
+    memory_id: str
+    audience: int
+    salience: float
+    is_current: bool
+    occurred_at_s: int
+    own_length: int
+    context_length: int
+    reply_length: int
+    is_next: bool
+
+
+class Segment(Struct, frozen=True, array_like=True):
+    """
+    The index of one conversation of one caller.
+
+    `terms` has a line for each term: where its postings begin, and how many they are. `date` holds the terms of the
+    day. The lengths are the units', summed up. `memories_sum` adds up the CRC-32 of the memories that it was made of.
+    """
+
+    language: str
+    count: int
+    own_length: int
+    context_length: int
+    reply_length: int
+    audiences: tuple[str | None, ...]
+    date: tuple[str, ...]
+    memories_sum: int
+    terms: bytes
+    postings: bytes
+    units: msgspec.Raw
+
+    def find(self, key: bytes) -> list[tuple[int, int]]:
+        """Return the units that have to do with a term, by its `key_of`, and their counts as `_POSTING` packs them."""
+        at = self.terms.find(key)
+        if at < 0:
+            return []
+        begin, count = self.terms[at + len(key) : self.terms.index(b"\n", at + 1)].split()
+        first = int(begin) * _POSTING.size
+        return list(_POSTING.iter_unpack(self.postings[first : first + int(count) * _POSTING.size]))
+
+    def all_units(self) -> list[Unit]:
+        """Return the units, in the order of the call."""
+        return _units.decode(self.units)
+
+
+_units = msgspec.msgpack.Decoder(list[Unit])
+_segments = msgspec.msgpack.Decoder(Segment)
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def build_segment(memories: Sequence[Memory]) -> bytes:
+    """Return the segment of a conversation's memories, encoded; the same in whatever order they come."""
+    ordered = sorted(memories, key=lambda memory: (memory.source.turn is None, memory.source.turn or 0, memory.id))
+    language = language_of(next((memory.language for memory in ordered if memory.language), None))
+    audiences = sorted({memory.told_to for memory in ordered}, key=lambda told_to: (told_to is not None, told_to))
+    counts: dict[str, dict[int, int]] = defaultdict(dict)
+    units: list[Unit] = []
+    count = lru_cache(lambda text: Counter(_terms(text, language)))  # a turn of the agent is before one, and after one
+    for number, memory in enumerate(ordered):
+        fields = (
+            count(memory.text),
+            count(memory.source.asked),
+            count(_reply(memory, ordered[number + 1 : number + 2])),
+        )
+        for shift, terms in zip((0, 8, 16), fields, strict=True):
+            for term, times in terms.items():
+                units_of_term = counts[term]
+                units_of_term[number] = units_of_term.get(number, 0) + (min(times, _COUNT_MAX) << shift)
+        own, asked, reply = (terms.total() for terms in fields)
+        units.append(
+            Unit(
+                memory_id=memory.id,
+                audience=audiences.index(memory.told_to),
+                salience=memory.salience,
+                is_current=memory.is_current,
+                occurred_at_s=memory.occurred_at_s,
+                own_length=own,
+                context_length=own + asked,
+                reply_length=reply,
+                is_next=number > 0 and memory.source.turn is not None,
+            )
+        )
+    terms_table, postings = _tables(counts)
+    return _encode(
+        Segment(
+            language=language,
+            count=len(units),
+            own_length=sum(unit.own_length for unit in units),
+            context_length=sum(unit.context_length for unit in units),
+            reply_length=sum(unit.reply_length for unit in units),
+            audiences=tuple(audiences),
+            date=_date(max((memory.occurred_at_s for memory in ordered), default=0), language),
+            memories_sum=memories_sum(map(msgspec.json.encode, ordered)),
+            terms=terms_table,
+            postings=postings,
+            units=msgspec.Raw(_encode(units)),
+        )
+    )
+
+
+def read_segment(body: bytes) -> Segment:
+    """
+    Return an encoded segment.
+
+    Raises:
+        ReadModelDamagedError: it is none.
+    """
+    try:
+        return _segments.decode(body)
+    except msgspec.MsgspecError as error:
+        raise ReadModelDamagedError(f"a segment of the index cannot be read: {error}") from error
+
+
+def key_of(term: str) -> bytes:
+    """Return how the line of a term begins in the table of terms."""
+    return b"\n%b " % term.encode("utf-8", "surrogatepass")
+
+
+def memories_sum(bodies: Iterable[bytes]) -> int:
+    """Return what tells apart the memories that a segment was made of, as they are encoded in the read model."""
+    return sum(map(zlib.crc32, bodies))
+
+
+def _reply(memory: Memory, following: Sequence[Memory]) -> str:
+    """Return what the agent said after a turn of the caller: what the caller's next turn answered."""
+    for after in following:
+        turn, next_turn = memory.source.turn, after.source.turn
+        if turn is not None and next_turn is not None and next_turn > turn + 1:
+            return after.source.asked
+    return ""
+
+
+def _terms(text: str, language: str) -> list[str]:
+    return [term for word in words_of(text, language) for term in terms_of(word, language)] if text else []
+
+
+def _tables(counts: dict[str, dict[int, int]]) -> tuple[bytes, bytes]:
+    lines, postings = list[bytes](), list[int]()
+    for term, units in sorted(counts.items()):
+        lines.append(b"%b%d %d" % (key_of(term), len(postings) // 2, len(units)))
+        for posting in units.items():
+            postings += posting
+    return b"".join([*lines, b"\n"]), struct.pack(f"<{len(postings)}I", *postings)
+
+
+def _date(unix_s: int, language: str) -> tuple[str, ...]:
+    at = moment(unix_s)
+    if at is None:
+        return ()
+    months, days = _calendar(language)
+    words = f"{at.day} {months[at.month]} {at.year} {days[at.weekday()]}"
+    return tuple(dict.fromkeys(_terms(words, language)))
+
+
+@lru_cache
+def _calendar(language: str) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the names of months, from 1, and of days, from 0 for Monday."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - only who builds needs it
+
+    try:
+        locale = Locale(language)
+    except (UnknownLocaleError, ValueError):
+        locale = Locale(DEFAULT_LANGUAGE)
+    return dict(locale.months["format"]["wide"]), dict(locale.days["format"]["wide"])

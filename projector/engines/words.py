@@ -1,0 +1,99 @@
+"""From text to the terms that are searched for: stems, pairs of characters where words are not parted, and wholes."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+import Stemmer
+
+from projector.engines.spelled import wholes
+from projector.engines.stop_words import STOP_WORDS
+
+# What is asked for must be made as what is indexed was: raise it with every change of what is a term.
+TERMS_VERSION = f"1, Snowball {Stemmer.version()}"
+# A call that does not say its language is read as English; a stem that is wrong is so on both sides.
+DEFAULT_LANGUAGE = "en"
+# Source: ISO 639-1, and the algorithms of Snowball 3.1.
+_ALGORITHMS = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "eo": "esperanto",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+# Scripts that part no words: Thai, Lao, Khmer, kana, Han.
+_UNPARTED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNPARTED}]+|[^\W_{_UNPARTED}]+")
+_IS_UNPARTED = re.compile(rf"[{_UNPARTED}]")
+_CHARS_MAX = 64
+_WORDS_KEPT = 65_536
+
+
+def language_of(tag: str | None) -> str:
+    """Return the language that a call's BCP 47 tag names: `pt` of `pt-BR`."""
+    return re.split(r"[-_]", tag.lower(), maxsplit=1)[0] if tag else DEFAULT_LANGUAGE
+
+
+def words_of(text: str, language: str) -> list[str]:
+    """Return the words of a text in their order, folded in case, and then what it says in pieces, whole."""
+    # Composed, or an accent of its own would part the word.
+    text = unicodedata.normalize("NFC", text) if not text.isascii() else text
+    words = _WORD.findall(text.casefold())
+    return [*words, *wholes(text, words, language)]
+
+
+@lru_cache(_WORDS_KEPT)
+def terms_of(word: str, language: str) -> tuple[str, ...]:
+    """Return the terms of one word: none for a stop word, mostly one, several where words are not parted."""
+    if _IS_UNPARTED.match(word):
+        return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
+    if _without_accents(word) in STOP_WORDS.get(language, ()):
+        return ()
+    return (_without_accents(_stem(language)(word))[:_CHARS_MAX],)
+
+
+@lru_cache
+def _stem(language: str) -> Callable[[str], str]:
+    if language not in _ALGORITHMS:
+        return str
+    stemmer = Stemmer.Stemmer(_ALGORITHMS[language], 0)
+    stem: Callable[[str], str] = stemmer.stemWord
+    return stem
+
+
+def _without_accents(word: str) -> str:
+    if word.isascii():
+        return word
+    parted = unicodedata.normalize("NFKD", word)
+    return "".join(char for char in parted if not unicodedata.combining(char)) or word
