@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?=
 BENCH ?=
 
-.PHONY: install demo test torture bench check golden lock clean
+.PHONY: install demo test torture bench bench-search check golden lock clean
 
 install: .venv/installed
 
@@ -29,6 +29,10 @@ torture: install
 # Measures speed against what the machine can do; `make bench BENCH="ack replay"` for some of it.
 bench: install
 	@$(BIN)/python -m bench $(BENCH)
+
+# Plays conversations through the webhooks and prints which share of what was asked for is found.
+bench-search: install
+	@$(BIN)/python -m bench.search
 
 check: install
 	$(BIN)/ruff format --check .
