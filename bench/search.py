@@ -17,7 +17,7 @@ import click
 import httpx
 from msgspec import Struct
 
-from bench import locomo
+from bench import locomo, phone
 from bench.conversations import Collection, Place, Question
 from bench.recall import Answer, Found, highest_threshold, hits, lost, recall, reciprocal_rank, stopped, withheld
 from bench.table import Cell, Table, percentile
@@ -60,11 +60,12 @@ class _Results(Struct):
     help="A folder of LoCoMo conversations.",
 )
 def main(conversations: Path) -> None:
-    """Print what search finds in long conversations, where they are there."""
+    """Print what search finds in long conversations, where they are there, and in the phone calls kept here."""
     if any(conversations.glob("*.json")):
         show(locomo.load(conversations))
     else:
         print(f"There are no conversations in {conversations}: left out.")
+    show(phone.load())
 
 
 def show(collection: Collection) -> None:
