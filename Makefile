@@ -30,7 +30,7 @@ torture: install
 bench: install
 	@$(BIN)/python -m bench $(BENCH)
 
-# Plays conversations through the webhooks and prints which share of what was asked for is found.
+# Plays conversations through the webhooks, and prints which share of what is asked for is found; docs/search.md.
 bench-search: install
 	@$(BIN)/python -m bench.search
 

@@ -59,9 +59,15 @@ def lost(answers: Sequence[Answer], threshold: float) -> float:
     return _mean([score < threshold for score in _gold_scores(answers)])
 
 
-def withheld(answers: Sequence[Answer], threshold: float) -> float:
-    """Return of the answered questions the share whose answer is not handed out at all with a threshold."""
-    return _mean([not _is_told(answer, threshold) for answer in answers if answer.ranks])
+def told(answers: Sequence[Answer], threshold: float) -> list[Answer]:
+    """Return what is handed out with a threshold: what reaches it, or where nothing does, the best as not confident."""
+    return [
+        Answer(
+            answer.question,
+            tuple(found for found in answer.found if found.score >= threshold) or answer.found[:_UNSURE_MAX],
+        )
+        for answer in answers
+    ]
 
 
 def stopped(answers: Sequence[Answer], threshold: float) -> float:
@@ -78,11 +84,6 @@ def highest_threshold(answers: Sequence[Answer], *, lost_max: float = 1 / 20) ->
 
 def _gold_scores(answers: Sequence[Answer]) -> list[float]:
     return [score for answer in answers if (score := answer.gold_score) is not None]
-
-
-def _is_told(answer: Answer, threshold: float) -> bool:
-    told = [found for found in answer.found if found.score >= threshold] or answer.found[:_UNSURE_MAX]
-    return any(found.place in gold for found in told for gold in answer.question.gold)
 
 
 def _mean(values: Sequence[float]) -> float:

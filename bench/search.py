@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from bench import locomo, phone
 from bench.conversations import Collection, Place, Question
-from bench.recall import Answer, Found, highest_threshold, hits, lost, recall, reciprocal_rank, stopped, withheld
+from bench.recall import Answer, Found, highest_threshold, hits, lost, recall, reciprocal_rank, stopped, told
 from bench.table import Cell, Table, percentile
 from ingress.settings import Settings
 from tests.e2e.servers import SEARCH_DATA_KEY, Site
@@ -156,8 +156,6 @@ def _show_recall(collection: Collection, results: _Results) -> None:
     table.add("all", *_figures(answers))
     for kind in sorted({answer.question.kind for answer in answers}):
         table.add(kind, *_figures([answer for answer in answers if answer.question.kind == kind]))
-    if results.threshold:
-        table.add("all, threshold off", *_figures(results.unfiltered))
     for name, (at_5, at_10) in _GOALS.get(collection.name, {}).items():
         table.add(name, "", "", at_5, at_10, "", "")
     table.show()
@@ -186,17 +184,18 @@ def _show_latency(collection: Collection, asked: _Asked) -> None:
 def _show_thresholds(collection: Collection, results: _Results) -> None:
     answers, highest = results.unfiltered, highest_threshold(results.unfiltered)
     table = Table(
-        f"{collection.name}: what a threshold would cost and stop, as shares",
-        *("threshold", "answer not confident", "answer withheld"),
+        f"{collection.name}: what a threshold would leave and stop, as shares",
+        *("threshold", "recall@5", "recall@10", "answer not confident"),
         *(f"stopped: {name} ({len(strange)})" for name, strange in results.strange.items()),
     )
-    for threshold in sorted({*_THRESHOLDS, highest, results.threshold or highest}):
+    for threshold in sorted({0.0, *_THRESHOLDS, highest, results.threshold or highest}):
         note = " (1 in 20)" if threshold == highest else " (default)" if threshold == results.threshold else ""
-        shares = [lost(answers, threshold), withheld(answers, threshold)]
+        left = told(answers, threshold)
+        shares = [recall(left, 5), recall(left, 10), lost(answers, threshold)]
         shares += [stopped(strange, threshold) for strange in results.strange.values()]
         table.add(f"{threshold:.4g}{note}", *(f"{share:.3f}" for share in shares))
     table.show()
-    print(f"At most 1 in 20 of the answers that are found is not confident up to a threshold of {highest:.4g}.")
+    print(f"Up to {highest:.4g} at most 1 in 20 of the answers that are found is not confident.")
 
 
 if __name__ == "__main__":

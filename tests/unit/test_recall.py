@@ -3,7 +3,7 @@
 import pytest
 
 from bench.conversations import Place, Question
-from bench.recall import Answer, Found, highest_threshold, hits, lost, recall, reciprocal_rank, stopped, withheld
+from bench.recall import Answer, Found, highest_threshold, hits, lost, recall, reciprocal_rank, stopped, told
 
 
 def place(name: str) -> Place:
@@ -53,13 +53,15 @@ def test_an_answer_is_lost_below_the_threshold() -> None:
     assert lost(answers, 0.51) == 1
 
 
-def test_an_answer_among_the_unsure_is_not_withheld() -> None:
+def test_what_is_told_is_confident_or_the_best_three() -> None:
     """Where nothing is confident the best three are handed out, and otherwise only what is confident."""
-    third, fourth = answer("a", "x y a", 0.3, 0.2, 0.1), answer("a", "w x y a", 0.3, 0.25, 0.2, 0.1)
+    (kept,), (cut,), (unsure,) = (
+        told([answer("a", "w x y a", 0.3, 0.25, 0.2, 0.1)], threshold) for threshold in (0.1, 0.25, 0.31)
+    )
 
-    assert withheld([third, fourth], 0.05) == 0
-    assert withheld([third, fourth], 0.3) == 1
-    assert withheld([third, fourth], 0.4) == 0.5
+    assert [found.place.key for found in kept.found] == ["w", "x", "y", "a"]
+    assert [found.place.key for found in cut.found] == ["w", "x"]
+    assert [found.place.key for found in unsure.found] == ["w", "x", "y"]
 
 
 def test_a_question_is_stopped_if_nothing_is_confident() -> None:
