@@ -16,7 +16,25 @@ TURNS = 8
 _NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 _VOWELS, _CONSONANTS = "aeiou", "bcdfghklmnprstvz"
 _VOCABULARY = 20_000
-_FREQUENT = (*"the I and to a you it that of in".split(), *"is was my for on have do with but we be they".split())
+_FREQUENT = (
+    "the",
+    "I",
+    "and",
+    "to",
+    "a",
+    "you",
+    "it",
+    "that",
+    "of",
+    "in",
+    "is",
+    "was",
+    "my",
+    "for",
+    "on",
+    "have",
+    "do",
+)
 _TOPICS = ("delivery", "invoice", "appointment", "refund", "order", "prescription", "address", "password")
 
 
