@@ -34,9 +34,9 @@ class Answer(Struct, frozen=True):
         return ranks
 
     @property
-    def gold_score(self) -> float | None:
-        """The best score of what was to be found; None where none of it was found."""
-        return max((self.found[rank - 1].score for rank in self.ranks), default=None)
+    def best_score(self) -> float:
+        """The best score of all that was found; 0 where nothing was."""
+        return self.found[0].score if self.found else 0.0
 
 
 def recall(answers: Sequence[Answer], at: int) -> float:
@@ -55,35 +55,32 @@ def reciprocal_rank(answers: Sequence[Answer]) -> float:
 
 
 def lost(answers: Sequence[Answer], threshold: float) -> float:
-    """Return of the answered questions the share whose answer lies below a threshold: it is not confident any more."""
-    return _mean([score < threshold for score in _gold_scores(answers)])
+    """Return of the questions whose answer is found the share of which nothing reaches a threshold."""
+    return _mean([score < threshold for score in _best_scores(answers)])
 
 
 def told(answers: Sequence[Answer], threshold: float) -> list[Answer]:
-    """Return what is handed out with a threshold: what reaches it, or where nothing does, the best as not confident."""
+    """Return what is handed out with a threshold: all, or where nothing reaches it, the best as not confident."""
     return [
-        Answer(
-            answer.question,
-            tuple(found for found in answer.found if found.score >= threshold) or answer.found[:_UNSURE_MAX],
-        )
+        Answer(answer.question, answer.found if answer.best_score >= threshold else answer.found[:_UNSURE_MAX])
         for answer in answers
     ]
 
 
 def stopped(answers: Sequence[Answer], threshold: float) -> float:
     """Return the share of questions for which nothing is confident with a threshold."""
-    return _mean([all(found.score < threshold for found in answer.found) for answer in answers])
+    return _mean([answer.best_score < threshold or not answer.found for answer in answers])
 
 
 def highest_threshold(answers: Sequence[Answer], *, lost_max: float = 1 / 20) -> float:
     """Return the highest threshold at which at most a share of the answered questions loses its answer."""
-    scores = sorted(_gold_scores(answers))
+    scores = sorted(_best_scores(answers))
     may_lose = int(len(scores) * lost_max)
     return scores[may_lose] if may_lose < len(scores) else 1.0
 
 
-def _gold_scores(answers: Sequence[Answer]) -> list[float]:
-    return [score for answer in answers if (score := answer.gold_score) is not None]
+def _best_scores(answers: Sequence[Answer]) -> list[float]:
+    return [answer.best_score for answer in answers if answer.ranks]
 
 
 def _mean(values: Sequence[float]) -> float:

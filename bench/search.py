@@ -185,7 +185,7 @@ def _show_thresholds(collection: Collection, results: _Results) -> None:
     answers, highest = results.unfiltered, highest_threshold(results.unfiltered)
     table = Table(
         f"{collection.name}: what a threshold would leave and stop, as shares",
-        *("threshold", "recall@5", "recall@10", "answer not confident"),
+        *("threshold", "recall@5", "recall@10", "answer lost"),
         *(f"stopped: {name} ({len(strange)})" for name, strange in results.strange.items()),
     )
     for threshold in sorted({0.0, *_THRESHOLDS, highest, results.threshold or highest}):
@@ -195,7 +195,7 @@ def _show_thresholds(collection: Collection, results: _Results) -> None:
         shares += [stopped(strange, threshold) for strange in results.strange.values()]
         table.add(f"{threshold:.4g}{note}", *(f"{share:.3f}" for share in shares))
     table.show()
-    print(f"Up to {highest:.4g} at most 1 in 20 of the answers that are found is not confident.")
+    print(f"Up to {highest:.4g} at most 1 in 20 of the answers that are found is lost.")
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from events.keys import Keys
 from ingress.greeting import DEFAULT_GREETING, TEMPLATES, Template
 from projector.engines import ENGINES
 
-# On the conversations that the ranking was made with, at most 1 in 20 questions loses its answer to it: docs/search.md.
-RELEVANCE_THRESHOLD = 0.25
+# Of the questions that are answered at most 1 in 20 loses its answer to it, in either collection: docs/search.md.
+RELEVANCE_THRESHOLD = 0.19
 Variable = str | int | float | bool
 OUR_VARIABLES = (
     "user_name",

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from projector.engines import Hit
 from projector.engines.segment import Segment, Unit, key_of
-from projector.engines.words import DEFAULT_LANGUAGE, terms_of, words_of
+from projector.engines.words import COMPOUNDING, DEFAULT_LANGUAGE, terms_of, words_of
 
 # A question is a sentence or two; what lies beyond would only slow the search down.
 _QUERY_CHARS_MAX = 2000
@@ -79,8 +79,20 @@ class _Told:
 
     def find(self, key: bytes) -> list[tuple[int, int]]:
         """Return the postings of a term that are of units that are told."""
-        found = self.segment.find(key)
-        return [posting for posting in found if posting[0] not in self._hidden] if self._hidden else found
+        return self._without_hidden(self.segment.find(key))
+
+    def find_compounds(self, term: str) -> list[tuple[int, int]]:
+        """Return the postings of the compounds that a term is the last part of, and of its own last parts."""
+        found: dict[int, int] = {}
+        for key in self.segment.keys_of_compounds(term):
+            for number, counts in self.segment.find(key):
+                found[number] = max(found.get(number, 0), counts)
+        return self._without_hidden(list(found.items()))
+
+    def _without_hidden(self, postings: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        if not self._hidden:
+            return postings
+        return [(number, counts) for number, counts in postings if number not in self._hidden]
 
     def discounts(self, averages: _Averages) -> list[tuple[float, float]]:
         """Return for each unit how much its length counts against it: in its context, and alone."""
@@ -94,14 +106,28 @@ class _Told:
             ]
         return self._discounts
 
-    def fits_with_neighbours(self) -> dict[int, float]:
-        """Return how well units fit, with what was said right before and after them."""
+    def fit_of_call(self) -> float:
+        """Return what the day and the whole call add to each of its units."""
+        return _DATE_WEIGHT * self.date_fit + _CALL_WEIGHT * self.whole_fit
+
+    def fits_with_neighbours(self, *, is_whole: bool) -> dict[int, float]:
+        """
+        Return how well units fit, with what was said right before and after them.
+
+        Args:
+            is_whole: whether to name turns as well that have no more to do with the question than their call has: the
+                answer often stands a little further on.
+        """
         fits, units = defaultdict(float, self.fits), self.units
+        if is_whole:
+            for number, unit in enumerate(units):
+                if unit.is_turn and number not in self._hidden:
+                    fits.setdefault(number, 0.0)
         for number, fit in self.fits.items():
-            if units[number].is_next and number - 1 not in self._hidden:
-                fits[number - 1] += _NEXT_WEIGHT * fit
-            if number + 1 < len(units) and units[number + 1].is_next and number + 1 not in self._hidden:
-                fits[number + 1] += _NEXT_WEIGHT * fit
+            for near in (number - 1, number + 1):
+                is_there = 0 <= near < len(units) and units[number].is_turn and units[near].is_turn
+                if is_there and near not in self._hidden:
+                    fits[near] += _NEXT_WEIGHT * fit
         return fits
 
 
@@ -138,12 +164,12 @@ def rank(
     found = [_find(term, told, check_time) for term in terms]
     _score(found, told)
     reachable = sum(term.rarity for term in found)
+    matching = [one for one in told if one.fits]
+    best_call = max(matching, key=lambda one: (one.fit_of_call(), one.units[-1].occurred_at_s), default=None)
     fits = [
-        (_weigh((fit + _DATE_WEIGHT * one.date_fit + _CALL_WEIGHT * one.whole_fit) / reachable, unit), unit)
-        for one in told
-        if one.fits
-        for number, fit in one.fits_with_neighbours().items()
-        for unit in (one.units[number],)
+        (_weigh((fit + one.fit_of_call()) / reachable, one.units[number]), one.units[number])
+        for one in matching
+        for number, fit in one.fits_with_neighbours(is_whole=one is best_call).items()
     ]
     best = heapq.nsmallest(
         limit, fits, key=lambda fit: (-fit[0], -fit[1].salience, -fit[1].occurred_at_s, fit[1].memory_id)
@@ -166,6 +192,12 @@ def _find(term: dict[str, str], told: Sequence[_Told], check_time: Callable[[], 
     check_time()
     keys = {language: key_of(stem) for language, stem in term.items()}
     where = [(one, postings) for one in told if (postings := one.find(keys[one.segment.language]))]
+    if not where and not COMPOUNDING.isdisjoint(keys):
+        where = [
+            (one, postings)
+            for one in told
+            if one.segment.language in COMPOUNDING and (postings := one.find_compounds(term[one.segment.language]))
+        ]
     count = sum(one.count for one in told)
     dated = [one for one in told if term[one.segment.language] in one.segment.date]
     if dated:

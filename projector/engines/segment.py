@@ -8,7 +8,7 @@ years has a thousand segments, and a question needs a few terms of each.
 import struct
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -23,6 +23,9 @@ INDEX_VERSION = f"1, terms {TERMS_VERSION}"
 # A unit, and three counts of a byte each: the least one its own, then of the agent's turn before, and of the one after.
 _POSTING = struct.Struct("<II")
 _COUNT_MAX = 255
+# A shorter part of a compound would be found by accident.
+_PART_CHARS_MIN = 5
+_ENDING_CHARS_MAX = 3
 
 
 class Unit(Struct, frozen=True, array_like=True):
@@ -31,7 +34,7 @@ class Unit(Struct, frozen=True, array_like=True):
 
     `audience` is the index of whom it is told to among the segment's. `own_length` and `context_length` count terms:
     its own, and those of the agent's turn before as well. `reply_length` counts those of the agent's turn after it.
-    `is_next` says that the caller said it right after the unit before.
+    `is_turn` says that it is a turn: the unit before and the one after it, if they are turns too, are its neighbours.
     """
 
     memory_id: str
@@ -42,7 +45,7 @@ class Unit(Struct, frozen=True, array_like=True):
     own_length: int
     context_length: int
     reply_length: int
-    is_next: bool
+    is_turn: bool
 
 
 class Segment(Struct, frozen=True, array_like=True):
@@ -73,6 +76,23 @@ class Segment(Struct, frozen=True, array_like=True):
         begin, count = self.terms[at + len(key) : self.terms.index(b"\n", at + 1)].split()
         first = int(begin) * _POSTING.size
         return list(_POSTING.iter_unpack(self.postings[first : first + int(count) * _POSTING.size]))
+
+    def keys_of_compounds(self, term: str) -> Iterator[bytes]:
+        """
+        Yield the keys of the terms that end in a term, and of those that it ends in itself, if they are long.
+
+        Stems are compared but for their last letters: as a part of a longer word an ending may be cut off, or stay.
+        """
+        for length in range(len(term), max(len(term) - _ENDING_CHARS_MAX, _PART_CHARS_MIN) - 1, -1):
+            end, at = key_of(term[:length])[1:], 0
+            while (at := self.terms.find(end, at + 1)) >= 0:
+                yield self.terms[self.terms.rfind(b"\n", 0, at) : at + len(end)]
+        for begin in range(1, len(term) - _PART_CHARS_MIN + 1):
+            start, at = key_of(term[begin:])[:-1], -1
+            while (at := self.terms.find(start, at + 1)) >= 0:
+                key = self.terms[at : self.terms.index(b" ", at) + 1]
+                if len(key) <= len(start) + _ENDING_CHARS_MAX + 1:
+                    yield key
 
     def all_units(self) -> list[Unit]:
         """Return the units, in the order of the call."""
@@ -113,7 +133,7 @@ def build_segment(memories: Sequence[Memory]) -> bytes:
                 own_length=own,
                 context_length=own + asked,
                 reply_length=reply,
-                is_next=number > 0 and memory.source.turn is not None,
+                is_turn=memory.source.turn is not None,
             )
         )
     terms_table, postings = _tables(counts)

@@ -52,6 +52,8 @@ _ALGORITHMS = {
     "tr": "turkish",
     "yi": "yiddish",
 }
+# Languages that write what is one thing as one word: `Bestellnummer`, `Krankenkasse`.
+COMPOUNDING = frozenset({"da", "de", "fi", "hu", "nb", "nl", "no", "sv"})
 # Scripts that part no words: Thai, Lao, Khmer, kana, Han.
 _UNPARTED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNPARTED}]+|[^\W_{_UNPARTED}]+")

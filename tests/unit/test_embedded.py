@@ -69,16 +69,29 @@ def test_turn_is_found_by_what_the_agent_said_before_and_after_it(engine: Embedd
 
 
 def test_turns_next_to_one_that_fits_are_found_after_it(engine: EmbeddedEngine) -> None:
-    """What the caller said right before and after is part of the answer; what lies further off is not."""
+    """What the caller said right before and after is part of the answer; the rest of that call comes last."""
     turns = [
         memory(text, 2 * n + 1)
         for n, text in enumerate(("Hello.", "It is late.", "My parcel.", "It was wet.", "Goodbye then."))
     ]
-    put(engine, *turns)
+    put(engine, *turns, memory("Something else.", 1, conversation_id="conv_2"))
 
     found = best(engine, "parcel")
     assert found[0] == turns[2].id
-    assert set(found[1:]) == {turns[1].id, turns[3].id}
+    assert set(found[1:3]) == {turns[1].id, turns[3].id}
+    assert set(found[3:]) == {turns[0].id, turns[4].id}
+
+
+def test_compounds_are_found_by_their_parts(engine: EmbeddedEngine) -> None:
+    """In languages that write one thing as one word, a word finds the compounds that end in it, and the other way."""
+    said = memory("Die Gangschaltung springt.", language="de")
+    put(engine, said, memory("Ich wohne in Kassel.", language="de", conversation_id="conv_2"))
+
+    assert best(engine, "Schaltung")[:1] == [said.id]
+    put(engine, memory("Die Apotheke hat zu.", language="de", caller=BEN))
+    assert score(engine, "Wunschapotheke", caller=BEN) > 0
+    put(engine, memory("The warehouse.", language="en", caller=BEN))
+    assert score(engine, "house", caller=BEN) == 0
 
 
 def test_call_about_the_matter_lifts_its_turns(engine: EmbeddedEngine) -> None:
