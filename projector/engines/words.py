@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import Stemmer
 
+from projector.engines.irregular import BASE_FORMS
 from projector.engines.spelled import wholes
 from projector.engines.stop_words import STOP_WORDS
 
@@ -82,7 +83,8 @@ def terms_of(word: str, language: str) -> tuple[str, ...]:
         return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
     if _without_accents(word) in STOP_WORDS.get(language, ()):
         return ()
-    return (_without_accents(_stem(language)(word))[:_CHARS_MAX],)
+    base = BASE_FORMS.get(language, {}).get(word, word)
+    return (_without_accents(_stem(language)(base))[:_CHARS_MAX],)
 
 
 @lru_cache

@@ -15,6 +15,8 @@ def terms(text: str, language: str = "en") -> list[str]:
     [
         ("appointments", "appointment", "en"),
         ("Caroline's", "Caroline", "en"),
+        ("bought", "buying", "en"),
+        ("children", "child's", "en"),
         ("citas", "cita", "es"),
         ("canción", "canciones", "es"),
         ("Termine", "Termin", "de"),
