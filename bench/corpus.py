@@ -57,18 +57,24 @@ def _word(rank: int) -> str:
     return "".join(dice.choice(_CONSONANTS) + dice.choice(_VOWELS) for _ in range(dice.randint(1, 4)))
 
 
-def call(number: int, *, callers: int, turns: int = TURNS) -> bytes:
-    """Return a call's webhook: call `number` is of caller `number` modulo `callers`, a day after their last one."""
+def call(number: int, *, callers: int, first: int = 0, turns: int = TURNS) -> bytes:
+    """
+    Return a call's webhook: call `number` is of caller `number` modulo `callers`, a day after their last one.
+
+    Args:
+        first: the number of the first caller.
+    """
+    who = first + number % callers
     topic = _TOPICS[number % len(_TOPICS)]
     said = [words(number * turns + turn, 12) for turn in range(turns)]
     return transcription(
         conversation_id(number),
         f"I am calling about my {topic}.",
         *said,
-        caller=caller(number % callers),
+        caller=caller(who),
         at_s=NOON_S + 86_400 * (number // callers) + number % callers,
         summary=f"The caller asked about the {topic}. {words(number, 20)}",
-        user_name=f"Caller {number % callers}",
+        user_name=f"Caller {who}",
         topic=topic,
     )
 
