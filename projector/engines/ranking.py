@@ -10,6 +10,7 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -56,7 +57,6 @@ class _Told:
         self.date_fit = self.whole_fit = 0.0
         self.fits: dict[int, float] = {}
         self._units: list[Unit] | None = None
-        self._discounts: list[tuple[float, float]] | None = None
         self._hidden: set[int] = set()
         is_told = [agent_id is None or told_to in {None, agent_id} for told_to in segment.audiences]
         if not all(is_told):
@@ -94,18 +94,6 @@ class _Told:
             return postings
         return [(number, counts) for number, counts in postings if number not in self._hidden]
 
-    def discounts(self, averages: _Averages) -> list[tuple[float, float]]:
-        """Return for each unit how much its length counts against it: in its context, and alone."""
-        if self._discounts is None:
-            self._discounts = [
-                (
-                    _K1 * (1 - _B + _B * (unit.context_length + _REPLY * unit.reply_length) / averages.context),
-                    _K1 * (1 - _B + _B * unit.own_length / averages.own),
-                )
-                for unit in self.units
-            ]
-        return self._discounts
-
     def fit_of_call(self) -> float:
         """Return what the day and the whole call add to each of its units."""
         return _DATE_WEIGHT * self.date_fit + _CALL_WEIGHT * self.whole_fit
@@ -129,6 +117,19 @@ class _Told:
                 if is_there and near not in self._hidden:
                     fits[near] += _NEXT_WEIGHT * fit
         return fits
+
+
+class _Fit(NamedTuple):
+    """How well a unit fits."""
+
+    fit: float
+    told: _Told
+    number: int
+
+    def order(self) -> tuple[float, float, int]:
+        """Return by what units are ordered: the best first, of equals the weightiest, and then the newest."""
+        unit = self.told.units[self.number]
+        return -self.fit, -unit.salience, -unit.occurred_at_s
 
 
 class _Found(Struct, frozen=True):
@@ -167,14 +168,12 @@ def rank(
     matching = [one for one in told if one.fits]
     best_call = max(matching, key=lambda one: (one.fit_of_call(), one.units[-1].occurred_at_s), default=None)
     fits = [
-        (_weigh((fit + one.fit_of_call()) / reachable, one.units[number]), one.units[number])
+        _Fit(_weigh((fit + one.fit_of_call()) / reachable, one.units[number]), one, number)
         for one in matching
         for number, fit in one.fits_with_neighbours(is_whole=one is best_call).items()
     ]
-    best = heapq.nsmallest(
-        limit, fits, key=lambda fit: (-fit[0], -fit[1].salience, -fit[1].occurred_at_s, fit[1].memory_id)
-    )
-    return [Hit(unit.memory_id, round(fit / (fit + _FIT_OF_HALF), 4)) for fit, unit in best]
+    best = heapq.nsmallest(limit, fits, key=_Fit.order)
+    return [Hit(one.segment.memory_id(number), round(fit / (fit + _FIT_OF_HALF), 4)) for fit, one, number in best]
 
 
 def _terms_asked_for(query: str, languages: set[str]) -> list[dict[str, str]]:
@@ -225,20 +224,22 @@ def _score(found: Sequence[_Found], told: Sequence[_Told]) -> None:
 
 def _add(told: _Told, postings: Sequence[tuple[int, int]], term: _Found, averages: _Averages, *, may_add: bool) -> int:
     """Add what a term says for the units of a conversation, and return how many of them are new."""
-    fits, discounts = told.fits, told.discounts(averages)
+    fits, units = told.fits, told.units
     before, in_call = len(fits), 0
+    rarity, context_average, own_average = term.rarity, averages.context, averages.own
     for number, counts in postings:
         own, said = counts & 255, (counts & 255) + (counts >> 8 & 255)
         in_call += said
         if number in fits or may_add:
-            discount, own_discount = discounts[number]
+            unit = units[number]
+            length = (unit.context_length + _REPLY * unit.reply_length) / context_average
             in_context = said + _REPLY * (counts >> 16)
-            fit = _CONTEXT_WEIGHT * in_context / (in_context + discount)
+            fit = _CONTEXT_WEIGHT * in_context / (in_context + _K1 * (1 - _B + _B * length))
             if own:
-                fit += _OWN_WEIGHT * own / (own + own_discount)
-            fits[number] = fits.get(number, 0.0) + term.rarity * fit
-    length = _CALL_K1 * (1 - _CALL_B + _CALL_B * told.context_length / averages.call)
-    told.whole_fit += term.rarity_of_call * in_call / (in_call + length)
+                fit += _OWN_WEIGHT * own / (own + _K1 * (1 - _B + _B * unit.own_length / own_average))
+            fits[number] = fits.get(number, 0.0) + rarity * fit
+    discount = _CALL_K1 * (1 - _CALL_B + _CALL_B * told.context_length / averages.call)
+    told.whole_fit += term.rarity_of_call * in_call / (in_call + discount)
     return len(fits) - before
 
 

@@ -10,6 +10,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -23,29 +24,29 @@ INDEX_VERSION = f"1, terms {TERMS_VERSION}"
 # A unit, and three counts of a byte each: the least one its own, then of the agent's turn before, and of the one after.
 _POSTING = struct.Struct("<II")
 _COUNT_MAX = 255
+_UNIT = struct.Struct("<dqI??III")
 # A shorter part of a compound would be found by accident.
 _PART_CHARS_MIN = 5
 _ENDING_CHARS_MAX = 3
 
 
-class Unit(Struct, frozen=True, array_like=True):
+class Unit(NamedTuple):
     """
     One memory in a segment.
 
-    `audience` is the index of whom it is told to among the segment's. `own_length` and `context_length` count terms:
-    its own, and those of the agent's turn before as well. `reply_length` counts those of the agent's turn after it.
-    `is_turn` says that it is a turn: the unit before and the one after it, if they are turns too, are its neighbours.
+    `audience` is the index of whom it is told to among the segment's. `own_length`, `context_length` and `reply_length`
+    count terms: its own, those of the agent's turn before as well, and those of the agent's turn after it. `is_turn`
+    says that it is a turn: the unit before and the one after it, if they are turns too, are its neighbours.
     """
 
-    memory_id: str
-    audience: int
     salience: float
-    is_current: bool
     occurred_at_s: int
+    audience: int
+    is_current: bool
+    is_turn: bool
     own_length: int
     context_length: int
     reply_length: int
-    is_turn: bool
 
 
 class Segment(Struct, frozen=True, array_like=True):
@@ -66,7 +67,8 @@ class Segment(Struct, frozen=True, array_like=True):
     memories_sum: int
     terms: bytes
     postings: bytes
-    units: msgspec.Raw
+    units: bytes
+    ids: msgspec.Raw
 
     def find(self, key: bytes) -> list[tuple[int, int]]:
         """Return the units that have to do with a term, by its `key_of`, and their counts as `_POSTING` packs them."""
@@ -96,10 +98,14 @@ class Segment(Struct, frozen=True, array_like=True):
 
     def all_units(self) -> list[Unit]:
         """Return the units, in the order of the call."""
-        return _units.decode(self.units)
+        return list(map(Unit._make, _UNIT.iter_unpack(self.units)))
+
+    def memory_id(self, unit: int) -> str:
+        """Return the id of a unit's memory."""
+        return _ids.decode(self.ids)[unit]
 
 
-_units = msgspec.msgpack.Decoder(list[Unit])
+_ids = msgspec.msgpack.Decoder(list[str])
 _segments = msgspec.msgpack.Decoder(Segment)
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -125,15 +131,14 @@ def build_segment(memories: Sequence[Memory]) -> bytes:
         own, asked, reply = (terms.total() for terms in fields)
         units.append(
             Unit(
-                memory_id=memory.id,
-                audience=audiences.index(memory.told_to),
                 salience=memory.salience,
-                is_current=memory.is_current,
                 occurred_at_s=memory.occurred_at_s,
+                audience=audiences.index(memory.told_to),
+                is_current=memory.is_current,
+                is_turn=memory.source.turn is not None,
                 own_length=own,
                 context_length=own + asked,
                 reply_length=reply,
-                is_turn=memory.source.turn is not None,
             )
         )
     terms_table, postings = _tables(counts)
@@ -149,7 +154,8 @@ def build_segment(memories: Sequence[Memory]) -> bytes:
             memories_sum=memories_sum(map(msgspec.json.encode, ordered)),
             terms=terms_table,
             postings=postings,
-            units=msgspec.Raw(_encode(units)),
+            units=b"".join(_UNIT.pack(*unit) for unit in units),
+            ids=msgspec.Raw(_encode([memory.id for memory in ordered])),
         )
     )
 
