@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-BENCHMARKS = ("searching",)
+BENCHMARKS = ("ack", "acks", "greeting", "searching")
 
 
 @click.command()
