@@ -40,6 +40,7 @@ class Draft:
         self._body_bytes_max = body_bytes_max
         self._pending = bytearray()
         self._fd: int | None = None
+        self._receipt_path: Path | None = None
         self._hash = hashlib.sha256()
         self.size = 0
         self.path = folder / "unnamed"
@@ -98,7 +99,8 @@ class Draft:
         steps.reached("body_written")
         assert self._fd is not None
         os.fsync(self._fd)
-        receipt_fd = create_file(_receipt_path(self.path))
+        self._receipt_path = _receipt_path(self.path)
+        receipt_fd = create_file(self._receipt_path)
         try:
             write_all(receipt_fd, receipt.line())
             os.fsync(receipt_fd)
@@ -117,7 +119,8 @@ class Draft:
             return
         with suppress(OSError):
             # In this order: a draft without a receipt is either incomplete or committed, and recovery may drop it.
-            _receipt_path(self.path).unlink(missing_ok=True)
+            if self._receipt_path is not None:
+                self._receipt_path.unlink(missing_ok=True)
             steps.reached("draft_receipt_removed")
             self.path.unlink(missing_ok=True)
         self.abandon()

@@ -1,6 +1,7 @@
 """File system steps that survive a power cut, and files that only their owner reads."""
 
 import os
+import stat
 from pathlib import Path
 
 FILE_MODE = 0o600
@@ -24,15 +25,21 @@ def create_file(path: Path) -> int:
         FileExistsError: it is there already.
     """
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
-    os.fchmod(fd, FILE_MODE)
+    keep_to_owner(fd)
     return fd
 
 
 def open_lock_file(path: Path) -> int:
     """Open a file to hold a lock on, made where it is not there, 0600 whatever the umask; return its descriptor."""
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-    os.fchmod(fd, FILE_MODE)
+    keep_to_owner(fd)
     return fd
+
+
+def keep_to_owner(fd: int) -> None:
+    """Give a file that is open the mode 0600, where it has another one: to look costs less than to change."""
+    if stat.S_IMODE(os.fstat(fd).st_mode) != FILE_MODE:
+        os.fchmod(fd, FILE_MODE)
 
 
 def make_folder(folder: Path, *, is_durable: bool = False) -> None:
@@ -42,14 +49,15 @@ def make_folder(folder: Path, *, is_durable: bool = False) -> None:
     Args:
         is_durable: whether to make the new names durable; else the caller does.
     """
-    if folder.is_dir():
-        return
-    make_folder(folder.parent, is_durable=is_durable)
     try:
         folder.mkdir(FOLDER_MODE)
     except FileExistsError:
         return
-    folder.chmod(FOLDER_MODE)
+    except FileNotFoundError:
+        make_folder(folder.parent, is_durable=is_durable)
+        folder.mkdir(FOLDER_MODE, exist_ok=True)
+    if stat.S_IMODE(folder.stat().st_mode) != FOLDER_MODE:
+        folder.chmod(FOLDER_MODE)
     if is_durable:
         fsync_folder(folder.parent)
 

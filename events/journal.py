@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from events import steps
-from events.durable import FILE_MODE, fsync_folder, open_lock_file, write_all
+from events.durable import FILE_MODE, fsync_folder, keep_to_owner, open_lock_file, write_all
 from events.errors import JournalError, PositionError
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
@@ -24,6 +24,8 @@ LOCK_NAME = ".journal.lock"
 HEADER = b'{"format":"elaoms-journal","version":1}'
 # A line is at most some 6 kB: a signature header of 4 kB, two ids of 128 characters, and fixed fields.
 _LINE_BYTES_MAX = 64 * 1024
+# Holds the last line and the end of the one before, but for the longest ones.
+_END_BYTES = 4 * 1024
 _BLOCK_BYTES = 1024 * 1024
 
 
@@ -51,7 +53,7 @@ class Journal:
             fcntl.flock(lock_fd, fcntl.LOCK_EX)
             fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
             try:
-                os.fchmod(fd, FILE_MODE)
+                keep_to_owner(fd)
                 yield LockedJournal(fd, self._path.parent)
             finally:
                 os.close(fd)
@@ -77,9 +79,12 @@ class Journal:
         except FileNotFoundError:
             return None
         try:
-            tail = _read_tail(fd)
+            size = os.fstat(fd).st_size
+            end = _read_end(fd, size)
         finally:
             os.close(fd)
+        torn_bytes = _torn_bytes(end)
+        tail = _tail_of(end[: len(end) - torn_bytes], size - torn_bytes)
         return Place(tail.position, tail.line_offset, tail.line_sha256) if tail.position else None
 
     def line_at(self, place: Place) -> bytes:
@@ -139,12 +144,13 @@ class LockedJournal:
         self._fd = fd
         self._folder = folder
         size = os.fstat(fd).st_size
-        whole = size - _torn_bytes(fd, size)
-        if whole < size:
-            os.ftruncate(fd, whole)  # whoever wrote the torn line died before it could answer
-        if whole and os.pread(fd, len(HEADER) + 1, 0) != HEADER + b"\n":
+        end = _read_end(fd, size)
+        torn_bytes = _torn_bytes(end)
+        if torn_bytes:
+            os.ftruncate(fd, size - torn_bytes)  # whoever wrote the torn line died before it could answer
+        if size > torn_bytes and os.pread(fd, len(HEADER) + 1, 0) != HEADER + b"\n":
             raise JournalError("the journal is of a format that this release does not know")
-        self.tail = _read_tail(fd)
+        self.tail = _tail_of(end[: len(end) - torn_bytes], size - torn_bytes)
 
     def write(self, lines: bytes) -> None:
         """
@@ -155,9 +161,10 @@ class LockedJournal:
                 lines are cut off again, and only an fsync after a fresh write counts.
         """
         start = self.tail.size
+        written = lines if start else HEADER + b"\n" + lines
         try:
             os.lseek(self._fd, start, os.SEEK_SET)
-            write_all(self._fd, lines if start else HEADER + b"\n" + lines)
+            write_all(self._fd, written)
             steps.reached("receipt_written")
             os.fsync(self._fd)
             if not start:
@@ -166,7 +173,8 @@ class LockedJournal:
         except OSError:
             os.ftruncate(self._fd, start)
             raise
-        self.tail = _read_tail(self._fd)
+        if written:
+            self.tail = _tail_of(written, start + len(written))
 
     def find(self, path: str, *, since: int) -> Receipt | None:
         """Return the newest receipt for `path` among the lines from offset `since` on."""
@@ -203,23 +211,28 @@ def _checked_line(file: BinaryIO, place: Place) -> bytes:
     return line[:-1]
 
 
-def _torn_bytes(fd: int, size: int) -> int:
-    begin = max(0, size - _LINE_BYTES_MAX)
-    end = os.pread(fd, size - begin, begin)  # no further, for another process may be appending
-    newline = end.rfind(b"\n")
-    if newline < 0 and size > len(end):
+def _read_end(fd: int, size: int) -> bytes:
+    """Return the last bytes of a journal: all of it, or at least the last whole line and the newline before it."""
+    end = b""
+    for length in (_END_BYTES, _LINE_BYTES_MAX):
+        begin = max(0, size - length)
+        end = os.pread(fd, size - begin, begin)  # no further, for another process may be appending
+        if not begin or end.count(b"\n") > 1:
+            return end
+    if b"\n" not in end:
         raise JournalError("the journal's end is no journal: no line ends there")
-    return len(end) - newline - 1
+    return end
 
 
-def _read_tail(fd: int) -> Tail:
-    size = os.fstat(fd).st_size
-    size -= _torn_bytes(fd, size)
+def _torn_bytes(end: bytes) -> int:
+    return len(end) - end.rfind(b"\n") - 1
+
+
+def _tail_of(end: bytes, size: int) -> Tail:
+    """Return where a journal of `size` bytes ends, by its last bytes, which are whole lines."""
     if size == 0:
         return Tail(0, 0, sha256_of(HEADER), 0)
-    begin = max(0, size - _LINE_BYTES_MAX)
-    lines = os.pread(fd, size - begin, begin)[:-1]
-    line = lines[lines.rfind(b"\n") + 1 :]
+    line = end[end.rfind(b"\n", 0, -1) + 1 : -1]
     if line == HEADER:
         return Tail(size, 0, sha256_of(line), 0)
     try:
