@@ -144,7 +144,8 @@ class PayloadLog:
             draft.seal(receipt)
             with suppress(FileExistsError):  # somebody else was faster
                 link_into_folder(draft.path, final)
-            self._fsync_folders(final)
+            self._fsync_inner_folders(final)
+            fsync_folder(self.folder)
             draft.discard()
 
     def recover(self) -> int:
@@ -245,7 +246,8 @@ class PayloadLog:
     def _link_once(self, receipt: Receipt, draft: Path) -> _Linked:
         first, *beside = names_of(receipt)
         # These bytes may have been kept beside other ones whose append then failed, and left the first name free.
-        known = [path for path in beside if (self.folder / path).exists()]
+        is_folder_new = not (self.folder / first).parent.exists()
+        known = [path for path in beside if not is_folder_new and (self.folder / path).exists()]
         for path in (*known, first, *beside):
             final = self.folder / path
             named = msgspec.structs.replace(receipt, path=path)
@@ -259,10 +261,8 @@ class PayloadLog:
                     continue
                 is_new, journal_bytes = False, 0
             linked = _Linked(named, draft, is_new, journal_bytes)
-            # Always, also where the folder was there: another process may have made it a moment ago, and the
-            # name of a folder is durable only once its parent is.
             try:
-                self._fsync_folders(final)
+                self._fsync_inner_folders(final)
             except OSError:
                 if is_new:
                     self._withdraw(linked)
@@ -270,9 +270,11 @@ class PayloadLog:
             return linked
         raise DamagedEventError(f"{receipt.path} and its other versions hold bytes that are not theirs")
 
-    def _fsync_folders(self, final: Path) -> None:
-        for folder in final.relative_to(self.folder).parents:
-            fsync_folder(self.folder / folder)
+    def _fsync_inner_folders(self, final: Path) -> None:
+        folder = final.parent
+        while folder != self.folder:
+            fsync_folder(folder)
+            folder = folder.parent
 
     def _commit(self, linked: _Linked) -> Receipt:
         with self._waiting_lock:
@@ -290,6 +292,9 @@ class PayloadLog:
 
     def _commit_batch(self, batch: list[_Linked]) -> None:
         try:
+            # Once for all of them, and always, also where their folders were there: another process may have made
+            # one a moment ago, and the name of a folder is durable only once its parent is.
+            fsync_folder(self.folder)
             with self._journal.lock() as journal:
                 self._write_receipts(batch, journal)
         except Exception as error:  # noqa: BLE001 - raised again in the thread of each of them
@@ -313,7 +318,8 @@ class PayloadLog:
             if known is None:
                 if not linked.is_new and not (self.folder / path).exists():
                     link_into_folder(linked.draft, self.folder / path)
-                    self._fsync_folders(self.folder / path)
+                    self._fsync_inner_folders(self.folder / path)
+                    fsync_folder(self.folder)
                 position += 1
                 known = msgspec.structs.replace(linked.receipt, position=position, previous=previous)
                 line = known.line()
