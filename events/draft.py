@@ -12,7 +12,7 @@ from types import TracebackType
 import msgspec
 
 from events import steps
-from events.durable import create_file, fsync_folder, write_all
+from events.durable import begin_writing, create_file, fsync_folder, write_all
 from events.errors import BodyTooLargeError, closing_the_log
 from events.filing import Filing, file_body
 from events.outline import Outline
@@ -98,15 +98,16 @@ class Draft:
         self._spill()
         steps.reached("body_written")
         assert self._fd is not None
-        os.fsync(self._fd)
         self._receipt_path = _receipt_path(self.path)
         receipt_fd = create_file(self._receipt_path)
         try:
             write_all(receipt_fd, receipt.line())
+            steps.reached("draft_receipt_written")
+            begin_writing(receipt_fd)
+            os.fsync(self._fd)
             os.fsync(receipt_fd)
         finally:
             os.close(receipt_fd)
-        steps.reached("draft_receipt_written")
         fsync_folder(self._folder)  # or a power cut could leave a linked event whose draft's name is lost
 
     def discard(self) -> None:
