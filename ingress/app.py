@@ -28,6 +28,7 @@ from ingress.reading import Reading
 from ingress.requests import with_request_id
 from ingress.search_data import search_data_handler
 from ingress.settings import Settings
+from ingress.shortcut import with_shortcut
 from ingress.status import status_handlers
 from projector.reader import ReadModelReader
 
@@ -49,10 +50,12 @@ def create_app(settings: Settings) -> ASGIApp:
         reading.close()
         auditing.close()
 
+    post_call = post_call_handler(settings, appending)
+    client_data = client_data_handler(settings, reading, auditing)
     app = Litestar(
         route_handlers=[
-            post_call_handler(settings, appending),
-            client_data_handler(settings, reading, auditing),
+            post_call,
+            client_data,
             search_data_handler(settings, reading, auditing),
             *callers_handlers(settings, appending.payloads, reading, auditing),
             *status_handlers(settings, appending, reading, auditing, version=release),
@@ -66,7 +69,8 @@ def create_app(settings: Settings) -> ASGIApp:
         logging_config=None,
     )
     add_bodies(app.openapi_schema)
-    return with_request_id(with_patience(app, idle_s=settings.body_idle_timeout_s))
+    short = with_shortcut(app, post_call, client_data)
+    return with_request_id(with_patience(short, idle_s=settings.body_idle_timeout_s))
 
 
 def create_worker_app() -> ASGIApp:

@@ -455,6 +455,23 @@ def test_every_answer_has_a_request_id_and_one_shape_of_error(served: Site) -> N
     client.close()
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
+@pytest.mark.parametrize("has_key", [True, False])
+@pytest.mark.parametrize("path", ["/webhook/post-call", "/webhook/client-data"])
+def test_short_way_to_a_handler_answers_as_the_long_one(
+    served: Site, path: str, has_key: bool, content_type: str
+) -> None:
+    """Whoever comes by the framework, as browsers do, is answered with the same status, headers and body."""
+    body = CAPTURED.read_bytes() if path.endswith("post-call") else b'{"caller_id": "+12025550143"}'
+    keys = (signed(body) | {"x-api-key": CLIENT_DATA_KEY}) if has_key else {}
+    answers = []
+    for way in ({}, {"origin": "https://dashboard.example"}):
+        answer = httpx.post(served.url + path, content=body, headers={**keys, **way, "content-type": content_type})
+        headers = {name: value for name, value in answer.headers.items() if name not in {"x-request-id", "date"}}
+        answers.append((answer.status_code, headers, answer.text.replace(answer.headers["x-request-id"], "ID")))
+    assert answers[0] == answers[1]
+
+
 def test_log_lines_hold_no_words_no_numbers_no_secrets(served: Site) -> None:
     """What the processes say at INFO gives nobody away."""
     caller = "+12025550123"
