@@ -85,7 +85,8 @@ def bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     until = time.monotonic() + _BIND_TRIES_S
     while True:
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        # Named, for asyncio sends at once only what it knows to be TCP; else answers wait 40 ms for the client's ack.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
