@@ -18,6 +18,7 @@ from events.environment import read_environment
 from events.errors import EventsError
 from events.log import PayloadLog
 from ingress.auditing import Auditing
+from ingress.backpressure import Limit, with_limit
 from ingress.callers import callers_handlers
 from ingress.client_data import client_data_handler
 from ingress.errors import answer_error
@@ -40,6 +41,7 @@ def create_app(settings: Settings) -> ASGIApp:
     appending = Appending(PayloadLog(settings.payload_folder, body_bytes_max=settings.body_bytes_max))
     reading = Reading(ReadModelReader(settings.read_model_folder, settings.engine))
     auditing = Auditing(AuditTrail(settings.audit_path))
+    limit = Limit(settings.post_calls_max)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
@@ -58,7 +60,7 @@ def create_app(settings: Settings) -> ASGIApp:
             client_data,
             search_data_handler(settings, reading, auditing),
             *callers_handlers(settings, appending.payloads, reading, auditing),
-            *status_handlers(settings, appending, reading, auditing, version=release),
+            *status_handlers(settings, appending, limit, reading, auditing, version=release),
         ],
         exception_handlers={Exception: answer_error},
         lifespan=[lifespan],
@@ -69,8 +71,8 @@ def create_app(settings: Settings) -> ASGIApp:
         logging_config=None,
     )
     add_bodies(app.openapi_schema)
-    short = with_shortcut(app, post_call, client_data)
-    return with_request_id(with_patience(short, idle_s=settings.body_idle_timeout_s))
+    patient = with_patience(with_shortcut(app, post_call, client_data), idle_s=settings.body_idle_timeout_s)
+    return with_limit(with_request_id(patient), limit)
 
 
 def create_worker_app() -> ASGIApp:

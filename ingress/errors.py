@@ -10,10 +10,9 @@ from msgspec import Meta, Struct
 from events.errors import BodyTooLargeError, DamagedEventError, JournalError, LogClosedError, SignatureError
 from events.logging import get_logger
 from ingress.patience import StalledBodyError
-from ingress.requests import NotJsonError, annotate, request_id
+from ingress.requests import RETRY_AFTER_S, NotJsonError, annotate, request_id
 
 log = get_logger("error")
-RETRY_AFTER_S = 5
 # What the sender can do about it decides; ElevenLabs retries 408 and 503, and no other 4xx.
 _STATUSES: dict[type[Exception], int] = {
     SignatureError: 401,

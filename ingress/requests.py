@@ -22,6 +22,8 @@ log = get_logger("webhook")
 API_KEY = "x-api-key"
 # A question is a few hundred bytes; whoever sends more than this is answered as if nothing had been asked.
 _QUESTION_BYTES_MAX = 1024 * 1024
+# After a 503. ElevenLabs has a rhythm of its own; others may want to know.
+RETRY_AFTER_S = 5
 _REQUEST_ID = "request_id"
 _STOPPING = "ingress is stopping; send it again"
 _JSON = re.compile(r"application/(?:[^\s;/+]+\+)?json\s*(?:;.*)?", re.IGNORECASE)
@@ -69,7 +71,7 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
             # server would say so with a traceback.
             annotate(reason=_STOPPING)
             if not status:
-                await _answer_stopping(send_with_id)
+                await answer_unavailable(send_with_id, _STOPPING, closes=True)
         finally:
             if scope["path"].startswith("/webhook/"):
                 took_ms = round((time.perf_counter() - began) * 1000, 1)
@@ -79,13 +81,14 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
     return answer
 
 
-async def _answer_stopping(send: Send) -> None:
-    body = msgspec.json.encode({"status": "error", "message": _STOPPING, "request_id": request_id()})
+async def answer_unavailable(send: Send, message: str, *, closes: bool) -> None:
+    """Answer 503 where nothing else can answer; on wish also close the connection."""
+    body = msgspec.json.encode({"status": "error", "message": message, "request_id": request_id()})
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
-        (b"retry-after", b"5"),
-        (b"connection", b"close"),
+        (b"retry-after", b"%d" % RETRY_AFTER_S),
+        *([(b"connection", b"close")] if closes else []),
     ]
     await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -44,6 +44,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     host: str
     port: int
     workers: int
+    post_calls_max: int
     body_bytes_max: int
     body_idle_timeout_s: int
     free_disk_bytes_min: int
@@ -84,6 +85,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             host=env.text("HOST", "127.0.0.1"),
             port=env.whole("PORT", 8000, low=1, high=65535),
             workers=env.whole("INGRESS_WORKERS", 1, low=1, high=64),
+            post_calls_max=env.whole("POST_CALLS_MAX", 256, low=1, high=10_000),
             body_bytes_max=1024 * 1024 * env.whole("BODY_MAX_MB", 256, low=1, high=4096),
             body_idle_timeout_s=env.whole("BODY_IDLE_TIMEOUT_S", 30, low=1, high=600),
             free_disk_bytes_min=1024 * 1024 * env.whole("FREE_DISK_MIN_MB", 512, low=0, high=1024 * 1024 * 1024),

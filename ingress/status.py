@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from events.errors import EventsError
 from ingress.auditing import Auditing
+from ingress.backpressure import Limit
 from ingress.openapi import errors
 from ingress.post_call import Appending
 from ingress.reading import Reading
@@ -62,6 +63,8 @@ class WorkerCounts(Struct, kw_only=True):
 
     appended: Annotated[int, Meta(description="Webhooks that it made durable.")]
     unreadable: Annotated[int, Meta(description="Of these, signed ones that could not be read; they are kept.")]
+    under_way: Annotated[int, Meta(description="Webhooks that are coming in or being made durable just now.")]
+    refused: Annotated[int, Meta(description="Webhooks answered 503 at once, as `POST_CALLS_MAX` were under way.")]
     read_failures: Annotated[int, Meta(description="Questions that the read model could not answer.")]
     audit_failures: Annotated[int, Meta(description="Answers that could not be noted in the audit trail.")]
 
@@ -94,7 +97,7 @@ class Echo(Struct, kw_only=True):
 
 
 def status_handlers(
-    settings: Settings, appending: Appending, reading: Reading, auditing: Auditing, *, version: str
+    settings: Settings, appending: Appending, limit: Limit, reading: Reading, auditing: Auditing, *, version: str
 ) -> list[HTTPRouteHandler]:
     """Return the handlers of `/`, `/health`, `/redoc`, and of `/echo` when debugging."""
 
@@ -125,10 +128,12 @@ def status_handlers(
         counts = WorkerCounts(
             appended=appending.appended,
             unreadable=appending.unreadable,
+            under_way=limit.under_way,
+            refused=limit.refused,
             read_failures=reading.failures,
             audit_failures=auditing.failures,
         )
-        answer = _health(log, read_model, counts, patience)
+        answer = _health(log, read_model, counts, patience, is_shedding=limit.is_shedding())
         return Response(answer, status_code=503 if log.error else 200)
 
     @get("/redoc", media_type=MediaType.HTML, include_in_schema=False)
@@ -195,24 +200,14 @@ def _read_model_health(read_model: ReadModel, engine: Engine, reading: Reading) 
     )
 
 
-def _health(log: LogHealth, read_model: ReadModelHealth, counts: WorkerCounts, patience: "_Patience") -> Health:
-    degraded = []
-    if read_model.error is not None:
-        degraded.append("read_model")
-    else:
-        read_model.behind = log.events - read_model.position
-        if read_model.behind < 0:
-            degraded.append("journal")
-        if patience.is_over(is_waiting=read_model.behind > 0):
-            degraded.append("projector")
-        if read_model.unfinished_erasures:
-            degraded.append("erasure")
-        if read_model.failures:
-            degraded.append("failures")
-        if read_model.engine != "ok":
-            degraded.append("engine")
+def _health(
+    log: LogHealth, read_model: ReadModelHealth, counts: WorkerCounts, patience: "_Patience", *, is_shedding: bool
+) -> Health:
+    degraded = _wrong_with(read_model, log, patience)
     if counts.audit_failures:
         degraded.append("audit")
+    if is_shedding:
+        degraded.append("overload")
     if log.low_disk:
         degraded.append("disk")
     if not log.writable:
@@ -224,3 +219,21 @@ def _health(log: LogHealth, read_model: ReadModelHealth, counts: WorkerCounts, p
         read_model=read_model,
         worker=counts,
     )
+
+
+def _wrong_with(read_model: ReadModelHealth, log: LogHealth, patience: "_Patience") -> list[str]:
+    if read_model.error is not None:
+        return ["read_model"]
+    read_model.behind = log.events - read_model.position
+    wrong = []
+    if read_model.behind < 0:
+        wrong.append("journal")
+    if patience.is_over(is_waiting=read_model.behind > 0):
+        wrong.append("projector")
+    if read_model.unfinished_erasures:
+        wrong.append("erasure")
+    if read_model.failures:
+        wrong.append("failures")
+    if read_model.engine != "ok":
+        wrong.append("engine")
+    return wrong

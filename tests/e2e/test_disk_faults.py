@@ -16,7 +16,7 @@ from events.filing import file_body
 from events.journal import NAME as JOURNAL
 from events.log import PayloadLog
 from events.receipt import Place, sha256_of
-from ingress.errors import RETRY_AFTER_S
+from ingress.requests import RETRY_AFTER_S
 from tests.e2e.servers import Site, signed
 from tests.e2e.strace import Fault, failing, injected, needs_strace, read_trace_file, threads_of
 from tests.samples import transcription

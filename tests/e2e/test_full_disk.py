@@ -7,7 +7,7 @@ import pytest
 from msgspec import Struct
 
 from events.log import PayloadLog
-from ingress.errors import RETRY_AFTER_S
+from ingress.requests import RETRY_AFTER_S
 from tests.e2e.servers import Site
 from tests.e2e.small_disk import SIZE_BYTES, SmallDisk, mounting, needs_small_disk
 from tests.samples import transcription

@@ -220,6 +220,7 @@ def test_refuses_what_it_cannot_use(name: str, texts: list[str]) -> None:
         ("PORT", "1", "65535"),
         ("SIGNATURE_TOLERANCE_MINUTES", "1", "1440"),
         ("INGRESS_WORKERS", "1", "64"),
+        ("POST_CALLS_MAX", "1", "10000"),
         ("BODY_MAX_MB", "1", "4096"),
         ("BODY_IDLE_TIMEOUT_S", "1", "600"),
         ("FREE_DISK_MIN_MB", "0", "1073741824"),

@@ -1,0 +1,164 @@
+"""More webhooks than can be taken: refused at once, and none that was acknowledged is lost."""
+
+import fcntl
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from events.journal import LOCK_NAME
+from tests.e2e.servers import Site, signed
+from tests.samples import transcription
+
+_MOST = 3
+_PATIENCE_S = 20.0
+BIG = transcription("conv_big", "x" * 3_000_000)
+OTHER = transcription("conv_other", "hello")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """An ingress that takes three webhooks at once."""
+    site = Site(tmp_path, POST_CALLS_MAX=str(_MOST))
+    with site.ingress():
+        yield site
+
+
+def under_way(site: Site) -> int:
+    number: int = httpx.get(site.url + "/health").json()["worker"]["under_way"]
+    return number
+
+
+def wait_until_under_way(site: Site, number: int) -> None:
+    """Wait until so many webhooks are being taken."""
+    until = time.monotonic() + _PATIENCE_S
+    while under_way(site) != number:
+        assert time.monotonic() < until, site.log("ingress")
+        time.sleep(0.02)
+
+
+def files(site: Site) -> set[str]:
+    """Return the conversations that have an event, and the drafts."""
+    return {path.name for path in site.payloads.iterdir() if path.is_dir() and path.name != ".incoming"} | {
+        path.name for path in (site.payloads / ".incoming").iterdir()
+    }
+
+
+@contextmanager
+def disk_that_hangs(site: Site) -> Iterator[None]:
+    """Let nothing get into the journal until the block ends."""
+    with (site.payloads / LOCK_NAME).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def half_sent(site: Site, number: int) -> tuple[socket.socket, bytes]:
+    """Send half of a large webhook; return the connection, and the other half."""
+    body = BIG.replace(b"conv_big", b"conv_big_%d" % number)
+    connection = socket.create_connection(("127.0.0.1", site.port), timeout=_PATIENCE_S)
+    signature = signed(body)["elevenlabs-signature"]
+    head = f"POST /webhook/post-call HTTP/1.1\r\nhost: x\r\nelevenlabs-signature: {signature}\r\n"
+    connection.sendall(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body[: len(body) // 2])
+    return connection, body[len(body) // 2 :]
+
+
+def assert_refused(answer: httpx.Response) -> None:
+    """Assert that an answer is a 503 in our shape that says when to come again."""
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
+    assert answer.json()["status"] == "error"
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+
+
+def test_one_too_many_is_refused_at_once_and_leaves_nothing(site: Site) -> None:
+    """While a disk hangs, so many webhooks wait for it; the next is 503 at once, and those let in are all taken."""
+    site.post_call(transcription("conv_first", "hello"))
+    bodies = [transcription(f"conv_{number}", "hello") for number in range(_MOST)]
+    waiting: list[Future[httpx.Response]]
+    with ThreadPoolExecutor(_MOST) as threads:
+        with disk_that_hangs(site):
+            waiting = [threads.submit(site.post_call, body) for body in bodies]
+            wait_until_under_way(site, _MOST)
+            before = files(site)
+            for _ in range(10):
+                assert_refused(site.post_call(OTHER))
+            assert files(site) == before
+            assert not any(future.done() for future in waiting)
+            health = httpx.get(site.url + "/health").json()
+            assert "overload" in health["degraded"]
+            assert health["worker"]["refused"] == 10
+            assert site.call_start("+12025550999")["type"]  # who rings is greeted
+        assert [future.result().status_code for future in waiting] == [200] * _MOST
+    assert site.post_call(OTHER).status_code == 200
+    assert {"conv_first", "conv_0", "conv_1", "conv_2", "conv_other"} == files(site)
+
+
+def test_half_sent_bodies_count_and_are_taken_in_the_end(site: Site) -> None:
+    """Large bodies that keep coming in hold their places: the next one is 503, and they are taken once whole."""
+    halves = [half_sent(site, number) for number in range(_MOST)]
+    wait_until_under_way(site, _MOST)
+    assert_refused(site.post_call(OTHER))
+
+    for connection, rest in halves:
+        connection.sendall(rest)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        connection.close()
+    assert site.post_call(OTHER).status_code == 200
+    assert files(site) == {"conv_big_0", "conv_big_1", "conv_big_2", "conv_other"}
+
+
+def test_silent_senders_keep_nobody_out(site: Site) -> None:
+    """Ten times as many senders as there are places, who send next to nothing, do not keep a webhook from its place."""
+    silent = []
+    for _ in range(10 * _MOST):
+        connection = socket.create_connection(("127.0.0.1", site.port), timeout=_PATIENCE_S)
+        signature = signed(OTHER)["elevenlabs-signature"]
+        head = f"POST /webhook/post-call HTTP/1.1\r\nhost: x\r\nelevenlabs-signature: {signature}\r\n"
+        connection.sendall(f"{head}content-length: {len(OTHER)}\r\n\r\n".encode() + OTHER[:10])
+        silent.append(connection)
+    wait_until_under_way(site, 0)
+    assert site.post_call(OTHER).status_code == 200
+    for connection in silent:
+        connection.close()
+
+
+def test_connection_of_a_refused_body_goes_on(site: Site) -> None:
+    """Whoever goes on sending a body that was refused gets the answer all the same, and may use the connection."""
+    halves = [half_sent(site, number) for number in range(_MOST)]
+    wait_until_under_way(site, _MOST)
+    with site.client() as client:
+        assert_refused(site.post_call(BIG, client=client))
+        with socket.create_connection(("127.0.0.1", site.port), timeout=_PATIENCE_S) as connection:
+            head = b"POST /webhook/post-call HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % len(BIG)
+            connection.sendall(head + BIG + b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            got = b""
+            while piece := connection.recv(65536):
+                got += piece
+        assert got.startswith(b"HTTP/1.1 503 ")
+        assert b"HTTP/1.1 200 " in got
+        assert "conv_big" not in files(site)
+        for connection, _ in halves:
+            connection.close()
+        wait_until_under_way(site, 0)
+        assert site.post_call(BIG, client=client).status_code == 200
+
+
+def test_who_asks_before_sending_is_refused_without_a_body(site: Site) -> None:
+    """A sender that waits for a 100 is refused instead, and need not send the body at all."""
+    halves = [half_sent(site, number) for number in range(_MOST)]
+    wait_until_under_way(site, _MOST)
+    with socket.create_connection(("127.0.0.1", site.port), timeout=_PATIENCE_S) as connection:
+        head = b"POST /webhook/post-call HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n"
+        connection.sendall(head)
+        got = b""
+        while piece := connection.recv(65536):
+            got += piece
+    assert got.startswith(b"HTTP/1.1 503 ")
+    assert b"connection: close" in got.lower()
+    for connection, _ in halves:
+        connection.close()
