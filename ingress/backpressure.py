@@ -1,6 +1,7 @@
 """Backpressure: how many post-call webhooks are taken at once; one too many is told at once to come again later."""
 
 import asyncio
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -143,6 +144,8 @@ def with_limit(app: ASGIApp, limit: Limit) -> ASGIApp:
     """
     Wrap an application: refuse post-call webhooks that are too many, before their bodies are asked for.
 
+    To be wrapped around everything else: a refusal must cost next to nothing, or refusing were load as well.
+
     The connection stays, as ElevenLabs will need it; what comes in of the body is thrown away, for closing on
     somebody who is still sending would also take the answer from him.
     """
@@ -157,7 +160,7 @@ def with_limit(app: ASGIApp, limit: Limit) -> ASGIApp:
         if not limit.has_room(webhook):
             limit.refuse()
             # Whoever asked first whether to send may now do so, or not: only a new connection is without doubt.
-            await answer_unavailable(send, _FULL, closes=b"expect" in headers)
+            await answer_unavailable(send, _FULL, request_id_=str(uuid.uuid4()), closes=b"expect" in headers)
             return
         with limit.taking(webhook):
             await app(scope, lambda: limit.receive(webhook, receive), send)

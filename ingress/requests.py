@@ -71,7 +71,8 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
             # server would say so with a traceback.
             annotate(reason=_STOPPING)
             if not status:
-                await answer_unavailable(send_with_id, _STOPPING, closes=True)
+                status = 503
+                await answer_unavailable(send, _STOPPING, request_id_=id_, closes=True)
         finally:
             if scope["path"].startswith("/webhook/"):
                 took_ms = round((time.perf_counter() - began) * 1000, 1)
@@ -81,12 +82,13 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
     return answer
 
 
-async def answer_unavailable(send: Send, message: str, *, closes: bool) -> None:
+async def answer_unavailable(send: Send, message: str, *, request_id_: str, closes: bool) -> None:
     """Answer 503 where nothing else can answer; on wish also close the connection."""
-    body = msgspec.json.encode({"status": "error", "message": message, "request_id": request_id()})
+    body = msgspec.json.encode({"status": "error", "message": message, "request_id": request_id_})
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
+        (b"x-request-id", request_id_.encode()),
         (b"retry-after", b"%d" % RETRY_AFTER_S),
         *([(b"connection", b"close")] if closes else []),
     ]

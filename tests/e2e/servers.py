@@ -140,9 +140,9 @@ class Site:
         data: dict[str, Any] = answer.json()
         return data
 
-    def wait_until_folded(self, events: int) -> None:
+    def wait_until_folded(self, events: int, *, patience_s: float = _PATIENCE_S) -> None:
         """Wait until the projector has folded so many events."""
-        until = time.monotonic() + _PATIENCE_S
+        until = time.monotonic() + patience_s
         position = -1
         while time.monotonic() < until:
             position = httpx.get(self.url + "/health").json()["read_model"]["position"]
