@@ -15,6 +15,7 @@ from events import steps
 from events.durable import begin_writing, create_file, fsync_folder, write_all
 from events.errors import BodyTooLargeError, closing_the_log
 from events.filing import Filing, file_body
+from events.gate import fsync
 from events.outline import Outline
 from events.receipt import Receipt, read_receipt
 
@@ -104,8 +105,8 @@ class Draft:
             write_all(receipt_fd, receipt.line())
             steps.reached("draft_receipt_written")
             begin_writing(receipt_fd)
-            os.fsync(self._fd)
-            os.fsync(receipt_fd)
+            fsync(self._fd)
+            fsync(receipt_fd)
         finally:
             os.close(receipt_fd)
         fsync_folder(self._folder)  # or a power cut could leave a linked event whose draft's name is lost

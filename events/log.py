@@ -21,6 +21,7 @@ from events.draft import AbandonedDraft, Draft
 from events.durable import fsync_folder, make_folder
 from events.errors import DamagedEventError, EventsError, JournalError, closing_the_log
 from events.event import DamagedLine, Event
+from events.gate import Lock
 from events.journal import HEADER, Journal, LockedJournal
 from events.linking import LINK_TRIES, has_draft, is_same, link_into_folder, names_of
 from events.receipt import Place, Receipt, read_receipt, sha256_of
@@ -66,7 +67,7 @@ class PayloadLog:
         self._clock = clock
         make_folder(self._incoming, is_durable=True)
         self._journal = Journal(folder)
-        self._turn = threading.Lock()
+        self._turn = Lock()
         self._waiting_lock = threading.Lock()
         self._waiting: list[_Linked] = []
         self._has_doubts = False

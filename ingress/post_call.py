@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from events.draft import Draft
 from events.errors import LogClosedError, SignatureError, closing_the_log
 from events.filing import UNREADABLE
+from events.gate import Gate
 from events.log import PayloadLog
 from events.receipt import Receipt
 from events.signature import Verifier
@@ -57,6 +58,7 @@ class Appending:
         self.unreadable = 0
         self._unproven: dict[Draft, int] = {}
         self._unproven_lock = threading.Lock()
+        self._gate = Gate()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="append")
 
     async def append(self, request: Request[Any, Any, Any], verifier: Verifier, signature: str) -> Receipt:
@@ -102,7 +104,7 @@ class Appending:
         _take(draft, verifier, piece)
 
     def _finish(self, draft: Draft, verifier: Verifier, piece: bytes, signature: str) -> Receipt:
-        with draft:
+        with self._gate, draft:
             _take(draft, verifier, piece)
             verifier.verify()
             return self.payloads.publish(draft, source="webhook", signature=signature)
