@@ -71,7 +71,7 @@ def client_data_handler(settings: Settings, reading: Reading, auditing: Auditing
         agent_id = agent_of(question.agent_id)
         view = None
         if caller is not None:
-            view = await reading.look(lambda read_model, _: read_model.view(caller), timeout_s=_DEADLINE_S)
+            view = await reading.greet(lambda read_model, _: read_model.view(caller), timeout_s=_DEADLINE_S)
         is_returning = view is not None and view.is_returning
         if is_returning and caller is not None:
             reading.warm(caller)

@@ -15,7 +15,7 @@ from projector.reader import ReadModelReader
 
 T = TypeVar("T")
 log = get_logger("engine")
-_LOOKING_THREADS, _SEARCHING_THREADS = 4, 8
+_GREETING_THREADS, _LOOKING_THREADS, _SEARCHING_THREADS = 4, 2, 8
 # Nobody waits for it: it leaves most of the threads to those who search.
 _WARMING_MAX = 2
 
@@ -26,16 +26,21 @@ class Reading:
     def __init__(self, reader: ReadModelReader) -> None:
         self.reader = reader
         self.failures = 0
+        self._greeting = ThreadPoolExecutor(_GREETING_THREADS, thread_name_prefix="greet")
         self._looking = ThreadPoolExecutor(_LOOKING_THREADS, thread_name_prefix="look")
         self._searching = ThreadPoolExecutor(_SEARCHING_THREADS, thread_name_prefix="search")
         self._warming = threading.BoundedSemaphore(_WARMING_MAX)
+
+    async def greet(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
+        """Return what is asked while a phone rings, in threads of its own: nothing else is waited for before it."""
+        return await self._ask(self._greeting, question, timeout_s)
 
     async def look(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
         """Return the answer to a question that needs no search; None where the read model cannot answer in time."""
         return await self._ask(self._looking, question, timeout_s)
 
     async def search(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
-        """Return the answer to a question that searches, in threads of its own: a slow engine holds up no greeting."""
+        """Return the answer to a question that searches, in threads of its own: a slow engine holds up nothing else."""
         return await self._ask(self._searching, question, timeout_s)
 
     def warm(self, caller: str) -> None:
@@ -45,7 +50,7 @@ class Reading:
 
     def close(self) -> None:
         """End the threads, without waiting for questions whose callers have gone."""
-        for threads in (self._looking, self._searching):
+        for threads in (self._greeting, self._looking, self._searching):
             threads.shutdown(wait=False, cancel_futures=True)
 
     def _warm(self, caller: str) -> None:
