@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-BENCHMARKS = ("ack", "acks", "greeting", "overload", "searching")
+BENCHMARKS = ("ack", "acks", "greeting", "overload", "resident", "searching")
 
 
 @click.command()

@@ -28,8 +28,8 @@ _RATIO_MAX = 5.0
 
 def run() -> None:
     """Print the table."""
-    with tempfile.TemporaryDirectory(prefix="bench-overload-") as folder:
-        site = Site(Path(folder))
+    with tempfile.TemporaryDirectory(dir=".", prefix="bench-overload-") as folder:
+        site = Site(Path(folder).absolute())
         with site.projector() as projector:
             with site.process("ingress") as ingress:
                 site.wait_for_ingress(ingress)

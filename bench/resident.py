@@ -1,0 +1,135 @@
+"""Memory: what both processes hold after few calls and after many, during a replay, and with large recordings."""
+
+import os
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from msgspec import Struct
+
+from bench.corpus import call, caller, conversation_id, write_log
+from bench.table import Table
+from events.log import PayloadLog
+from tests.e2e.servers import Site
+from tests.samples import audio
+
+# The issue asks from 10,000 to 100,000: BENCH_RESIDENT_CALLS="10000 100000", which takes some ten times as long.
+_CALLS = tuple(int(number) for number in os.environ.get("BENCH_RESIDENT_CALLS", "3000 30000").split())
+_CALLS_OF_A_CALLER = 10
+_LIVE, _QUESTIONS = 100, 500
+_RECORDINGS, _MP3_BYTES = 8, 37_500_000  # 50 MB in base64
+_MIB = 1024 * 1024
+_SAMPLE_S = 0.02
+_PATIENCE_S = 1800.0
+
+
+class Held(Struct):
+    """What a process holds, in bytes: all that is resident, and of it what is no file's page."""
+
+    rss: int = 0
+    anonymous: int = 0
+
+    def raise_to(self, other: "Held") -> None:
+        """Keep what is greater of each."""
+        self.rss, self.anonymous = max(self.rss, other.rss), max(self.anonymous, other.anonymous)
+
+
+def run() -> None:
+    """Print the table."""
+    few, many = (_after(calls) for calls in _CALLS)
+    table = Table("Memory, MiB: resident, and in brackets without the pages of files", *_head())
+    for name, before in few.items():
+        after = many[name]
+        growth = after.rss / before.rss
+        table.add(name, _shown(before), _shown(after), growth, after.anonymous / before.anonymous, "1.1")
+    table.show()
+    calm, strained = _with_recordings()
+    table = Table(f"Memory, MiB: {_RECORDINGS} recordings of 50 MB at once", "", "before", "at most", "more", "must")
+    for name, before in calm.items():
+        most = strained[name]
+        table.add(name, _shown(before), _shown(most), (most.rss - before.rss) / _MIB, "60")
+    table.show()
+
+
+def _head() -> tuple[str, ...]:
+    return "", *(f"{calls:,} calls" for calls in _CALLS), "ratio", "(ratio)", "must"
+
+
+def _after(calls: int) -> dict[str, Held]:
+    callers = calls // _CALLS_OF_A_CALLER
+    with tempfile.TemporaryDirectory(dir=".", prefix="bench-resident-") as name:
+        site = Site(Path(name).absolute())
+        bodies = ((conversation_id(number), call(number, callers=callers)) for number in range(calls))
+        write_log(site.payloads, bodies)
+        site.run("projector", "--once")
+        with site.ingress() as ingress, site.projector() as projector:
+            for number in range(calls, calls + _LIVE):
+                site.post_call(call(number, callers=callers))
+            for number in range(_QUESTIONS):
+                site.call_start(caller(number % callers))
+                site.search("appointment", caller(number % callers))
+            _wait_until_folded(site)
+            held = {"ingress": _held(ingress.pid), "projector, following": _held(projector.pid)}
+        with site.process("projector", "--replay") as replay, _watching({"": replay}) as most:
+            replay.wait(_PATIENCE_S)
+        held["projector, replaying"] = most[""]
+    return held
+
+
+def _with_recordings() -> tuple[dict[str, Held], dict[str, Held]]:
+    with tempfile.TemporaryDirectory(dir=".", prefix="bench-resident-") as name:
+        site = Site(Path(name).absolute())
+        with site.ingress() as ingress, site.projector() as projector:
+            watched = {"ingress": ingress, "projector": projector}
+            for number in range(_LIVE):
+                site.post_call(call(number, callers=_LIVE))
+            _wait_until_folded(site)
+            before = {name: _held(process.pid) for name, process in watched.items()}
+            with _watching(watched) as most, ThreadPoolExecutor(_RECORDINGS) as senders:
+                recording = bytes(_MP3_BYTES)
+                bodies = [audio(conversation_id(number), recording) for number in range(_RECORDINGS)]
+                statuses = {answer.status_code for answer in senders.map(site.post_call, bodies)}
+                assert statuses == {200}, statuses
+                _wait_until_folded(site)
+    return before, most
+
+
+def _wait_until_folded(site: Site) -> None:
+    tail = PayloadLog(site.payloads).tail()
+    assert tail is not None
+    site.wait_until_folded(tail.position, patience_s=_PATIENCE_S)
+
+
+@contextmanager
+def _watching(processes: dict[str, subprocess.Popen[bytes]]) -> Iterator[dict[str, Held]]:
+    """Give the most that each of these holds at any time while the block runs."""
+    most = {name: Held() for name in processes}
+    is_over = threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(_SAMPLE_S):
+            for name, process in processes.items():
+                if process.poll() is None:
+                    most[name].raise_to(_held(process.pid))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield most
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def _held(pid: int) -> Held:
+    info = psutil.Process(pid).memory_info()
+    return Held(info.rss, info.rss - info.shared)
+
+
+def _shown(held: Held) -> str:
+    return f"{held.rss / _MIB:.1f} ({held.anonymous / _MIB:.1f})"
