@@ -4,7 +4,10 @@ from importlib import import_module
 
 import click
 
-BENCHMARKS = ("ack", "acks", "greeting", "overload", "resident", "searching")
+BENCHMARKS = (
+    *("ack", "acks", "greeting", "searching", "projection", "replay", "start"),
+    *("resident", "overload"),
+)
 
 
 @click.command()
