@@ -9,13 +9,26 @@ from msgspec import Struct, structs
 
 from projector.calls import Turn
 from projector.sensitive import Span, are_near, cards, code_names, codes, grouped_ssns, ibans, names_ssn, nine_digits
-from projector.told_numbers import DIGITISH, Joint, Piece, Pieces, blanked, digits_of, pieces_of, runs, worse
+from projector.told_numbers import (
+    Joint,
+    Piece,
+    Pieces,
+    blanked,
+    digits_of,
+    holds_digits,
+    pieces_of,
+    runs,
+    words_of,
+    worse,
+)
 
 # In how many turns before or after the number of a card its security code is told.
 _TURNS_NEAR = 6
 # In how many turns a code is read back, and the fewest digits of a card that are worth the name.
 _TURNS_BACK, _READ_BACK_DIGITS_MIN = 2, 3
 _FEW_CHARS = 30
+# All that is found without its name has as many as an SSN.
+LONG_DIGITS_MIN = 9
 # What one says to somebody who is telling a number, and by which the number does not end.
 _GO_ON = re.compile(
     r"\b(?:card|digits?|rest|remaining|continue|go (?:on|ahead)|keep going|carry on"
@@ -44,7 +57,10 @@ def find(turns: Sequence[Turn], texts: Sequence[Text]) -> list[Span]:
         texts: the words of each of the turns, then any others.
     """
     search = _Search(turns, texts)
-    return [*search.ibans(), *search.grouped_ssns(), *search.cards(), *search.named_ssns(), *search.codes()]
+    spans = search.ibans()
+    if search.has_long_runs():
+        spans += [*search.grouped_ssns(), *search.cards(), *search.named_ssns()]
+    return spans + search.codes()
 
 
 class _Search:
@@ -62,6 +78,11 @@ class _Search:
     def ibans(self) -> list[Span]:
         """Take out IBANs."""
         return self._take("iban", lambda stream: list(ibans(stream)))
+
+    def has_long_runs(self) -> bool:
+        """Tell whether anything is as long as the numbers of cards and of social security; in most calls nothing is."""
+        lengths = (sum(len(piece.symbols) for piece in run) for stream in self._streams for run in runs(stream))
+        return any(length >= LONG_DIGITS_MIN for length in lengths)
 
     def grouped_ssns(self) -> list[Span]:
         """Take out social security numbers that are grouped as such."""
@@ -93,6 +114,8 @@ class _Search:
 
     def codes(self) -> list[Span]:
         """Take out security codes: near a card number, or named, or read back."""
+        if not self._card_places and not self._names_codes():
+            return []
         left: dict[int, list[Piece]] = defaultdict(list)
         for stream in self._streams:
             for piece in stream:
@@ -119,6 +142,10 @@ class _Search:
         places = self._card_places.get(where, []) + code_names(text.words, is_card_near=is_card_near)
         return [code for code in candidates if any(are_near(place, code) for place in places)]
 
+    def _names_codes(self) -> bool:
+        # All at once, which takes less, and may only find too much.
+        return bool(code_names("\n".join(f"{text.context}\n{text.words}" for text in self._texts), is_card_near=False))
+
     def _is_bare(self, where: int) -> bool:
         """Tell whether a turn is nothing but digits, and the caller's next after the one with a card number."""
         if where >= len(self._turns) or not self._turns[where].is_caller:
@@ -143,7 +170,7 @@ class _Search:
 
 def _pieces_of(text: str, where: int) -> Pieces:
     # Most of what is said holds no digits. Few words may still be part of a number: `uh`, or the `D E` of an IBAN.
-    is_read = len(text) <= _FEW_CHARS or DIGITISH.search(text) is not None
+    is_read = len(text) <= _FEW_CHARS or holds_digits(text)
     return pieces_of(text, where) if is_read else Pieces([], "apart")
 
 
@@ -166,7 +193,7 @@ def _told_by(is_caller: bool, turns: Sequence[Turn], read: Sequence[Pieces]) -> 
 
 def _is_nod(text: str) -> bool:
     """Tell whether words only ask to go on, or repeat digits."""
-    words = (piece.symbols.replace("\u2019", "'") for piece in pieces_of(text).pieces if not piece.is_number)
+    words = (word.replace("\u2019", "'") for word in words_of(text))
     return _GO_ON.search(text) is not None or all(_NOD.fullmatch(word) for word in words)
 
 

@@ -13,16 +13,14 @@ from itertools import groupby
 from msgspec import Struct, structs
 
 from projector.calls import Call, Value
-from projector.number_search import Text, find
+from projector.number_search import LONG_DIGITS_MIN, Text, find
 from projector.sensitive import code_names
-from projector.told_numbers import DIGITISH, MANIFOLD, REMOVED
+from projector.told_numbers import MANIFOLD, REMOVED, digits_at_most
 
 # What stands in the place of each kind of number.
 KINDS = {"card": "card number", "security_code": "security code", "ssn": "social security number", "iban": "IBAN"}
-# A security code has no fewer, and all that is found without its name has as many as an SSN.
-_DIGITS_MIN, _LONG_DIGITS_MIN = 3, 9
-# `Eleven` is two.
-_DIGITS_PER_WORD = 2
+# A security code has no fewer.
+_DIGITS_MIN = 3
 
 
 class RedactionSettings(Struct, frozen=True):
@@ -34,10 +32,8 @@ class RedactionSettings(Struct, frozen=True):
 
 def redact(call: Call, settings: RedactionSettings) -> Call:
     """Return the call without what is not to be remembered, and with what kinds that was."""
-    if not settings.patterns and not (settings.kinds and _may_hold_numbers(call)):
-        return call
     # Once something is gone, a pattern may match what is left: again, until nothing changes.
-    while (redacted := _redact_once(call, settings)) != call:
+    while (redacted := _redact_once(call, settings)) is not call and redacted != call:
         call = redacted
     return call
 
@@ -45,7 +41,7 @@ def redact(call: Call, settings: RedactionSettings) -> Call:
 def _redact_once(call: Call, settings: RedactionSettings) -> Call:
     texts = _texts(call)
     found: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
-    if settings.kinds and _may_hold_numbers(call):
+    if settings.kinds and _may_hold_numbers(texts):
         for span in find(call.turns, texts):
             if span.kind in settings.kinds:
                 found[span.where].append((span.begin, span.end, span.kind))
@@ -110,18 +106,16 @@ def _cleared(words: str, places: Iterable[tuple[int, int, str]]) -> tuple[str, t
     return "".join(parts), tuple(sorted({owner[1:] for owner in owners if owner.startswith("-")}))
 
 
-def _may_hold_numbers(call: Call) -> bool:
-    """Tell whether a call holds as many digits as anything that is removed; most calls do not, and cost no more."""
-    texts = _texts(call)
+def _may_hold_numbers(texts: list[Text]) -> bool:
+    """Tell whether texts hold as many digits as anything that is removed; most calls' do not, and cost no more."""
     words = "\n".join(text.words for text in texts)
-    digits = 0
-    for match in DIGITISH.finditer(words):
-        digits += 1 if match.group().isdecimal() else _DIGITS_PER_WORD
-        if digits >= _LONG_DIGITS_MIN:
-            return True
-    return digits >= _DIGITS_MIN and (
-        MANIFOLD.search(words) is not None
-        or any(code_names(f"{text.context}\n{text.words}", is_card_near=False) for text in texts)
+    digits = digits_at_most(words)
+    return digits >= LONG_DIGITS_MIN or (
+        digits >= _DIGITS_MIN
+        and (
+            MANIFOLD.search(words) is not None
+            or any(code_names(f"{text.context}\n{text.words}", is_card_near=False) for text in texts)
+        )
     )
 
 

@@ -9,6 +9,7 @@ one` nor `oh nine`, which is how numbers are told.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -32,6 +33,8 @@ _PAIRS = {
     **{word: str(number) for number, word in zip(range(20, 100, 10), _TENS, strict=True)},
 }
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+# What these words stand for, the next one may say.
+_LEADING = frozenset({*_TIMES, *_TENS, "one"})
 # What is said between the digits of one number. No word that joins two numbers of which each means something.
 _FILLER = re.compile(
     r"u+h|u+m|uhm|er|erm|ah|eh|h+m+|m+|and|then|next|dash|hyphen|dot|comma|space|pause|okay|ok|so|yes|yeah|yep|well|now"
@@ -55,8 +58,11 @@ _TOKEN = re.compile(
     rf"|(?:1{_JOIN})?(?:\(\d{{3}}\)\s?|\d{{3}}{_JOIN})\d{{3}}{_JOIN}\d{{4}}){_END})"
     r"|(?P<digits>\d+)|(?P<word>[^\W\d_]+(?:['\u2019][^\W\d_]+)?)|(?P<plus>\+)"
 )
-# Without one of these a text holds no digits.
-DIGITISH = re.compile(rf"\d|\b(?:{'|'.join([*_DIGITS, *_PAIRS])})\b", re.IGNORECASE)
+_DIGIT_WORDS = frozenset({*_DIGITS, *_PAIRS})
+_DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w+")
+_DIGITISH = re.compile(rf"\d|\b(?:{'|'.join(sorted(_DIGIT_WORDS))})\b", re.IGNORECASE)
+# `Eleven` is two.
+_DIGITS_PER_WORD = 2
 # After one of these a word stands for more digits than it says.
 MANIFOLD = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b", re.IGNORECASE)
 
@@ -92,17 +98,13 @@ class Pieces(Struct, frozen=True):
 
 def pieces_of(text: str, where: int = 0) -> Pieces:
     """Return the pieces of a text, in their order."""
-    tokens = list(_TOKEN.finditer(text))
     pieces: list[Piece] = []
     joint: Joint = "loose"
     is_plus = False
-    last = at = 0
-    while at < len(tokens):
-        token = tokens[at]
+    last = 0
+    for token, symbols, end in _steps(text):
         joint = worse(joint, _joint(text[last : token.start()]))
-        symbols, taken = _read(text, tokens, at)
-        last = tokens[at + taken - 1].end()
-        at += taken
+        last = end
         if symbols is None:
             is_plus = token.group().lower() in {"+", "plus"}
             joint = "apart"
@@ -112,9 +114,27 @@ def pieces_of(text: str, where: int = 0) -> Pieces:
             kind: Literal["written", "spoken", "word"] = "word"
             if symbols.isdecimal():
                 kind = "written" if token.lastgroup == "digits" else "spoken"
-            pieces.append(Piece(symbols, kind, where, token.start(), last, joint, is_plus))
+            pieces.append(Piece(symbols, kind, where, token.start(), end, joint, is_plus))
             joint, is_plus = "tight", False
     return Pieces(pieces, worse(worse(joint, _joint(text[last:])), "loose"))
+
+
+def holds_digits(text: str) -> bool:
+    """Tell whether a text holds anything that could be read as a digit."""
+    if not text.isascii():
+        return _DIGITISH.search(text) is not None
+    return _DIGIT.search(text) is not None or not _DIGIT_WORDS.isdisjoint(_WORD.findall(text.lower()))
+
+
+def digits_at_most(text: str) -> int:
+    """Return how many digits a text may hold; more, where a word stands for several of the next."""
+    told = sum(map(_DIGIT_WORDS.__contains__, _WORD.findall(text.lower())))
+    return len(_DIGIT.findall(text)) + told * _DIGITS_PER_WORD
+
+
+def words_of(text: str) -> Iterator[str]:
+    """Yield what of a text is neither a number nor a filler, in upper case; no further than it is asked for."""
+    return (symbols for _, symbols, _ in _steps(text) if symbols and not symbols.isdecimal())
 
 
 def runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -142,9 +162,9 @@ def clusters(run: Sequence[Piece]) -> list[list[Piece]]:
 
 def worse(one: Joint, other: Joint) -> Joint:
     """Return the one of two joints that holds less."""
-    if "apart" in {one, other}:
+    if one == "apart" or other == "apart":
         return "apart"
-    return "loose" if "loose" in {one, other} else "tight"
+    return "loose" if one == "loose" or other == "loose" else "tight"
 
 
 def blanked(text: str) -> str:
@@ -164,19 +184,36 @@ def ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
 
 
+def _steps(text: str) -> Iterator[tuple[re.Match[str], str | None, int]]:
+    """
+    Yield the tokens of a text, what each stands for, and where it ends together with those that are read with it.
+
+    It stands for nothing where it is a filler; None where a number ends.
+    """
+    tokens = list(_TOKEN.finditer(text))
+    at = 0
+    while at < len(tokens):
+        symbols, taken = _read(text, tokens, at)
+        yield tokens[at], symbols, tokens[at + taken - 1].end()
+        at += taken
+
+
 def _read(text: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[str | None, int]:
-    """Return what a token stands for, and how many were read: nothing for a filler, None where a number ends."""
+    """Return what a token stands for, and how many were read."""
     token = tokens[at]
     if token.lastgroup == "digits":
         return ascii_digits(token.group()), 1
-    if token.lastgroup != "word" or token.group().lower() == "plus":
+    if token.lastgroup != "word":
         return None, 1
+    word = token.group()
+    if word.lower() not in _LEADING:
+        return _read_alone(word), 1
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     is_joined = after is not None and _joint(text[token.end() : after.start()]) == "tight"
-    return _read_word(token.group(), after.group().lower() if after and is_joined else "")
+    return _read_leading(word, after.group().lower() if after and is_joined else "")
 
 
-def _read_word(word: str, following: str) -> tuple[str, int]:
+def _read_leading(word: str, following: str) -> tuple[str | None, int]:
     low = word.lower()
     if low in _TIMES:
         digit = _DIGITS.get(following) or ascii_digits(following)
@@ -185,7 +222,15 @@ def _read_word(word: str, following: str) -> tuple[str, int]:
         return _PAIRS[low][0] + _DIGITS[following], 2
     if low == "one" and _MOMENT.fullmatch(following):
         return "", 2
-    return "" if _FILLER.fullmatch(low) else _DIGITS.get(low) or _PAIRS.get(low) or word.upper(), 1
+    return _read_alone(word), 1
+
+
+@lru_cache(maxsize=4096)
+def _read_alone(word: str) -> str | None:
+    low = word.lower()
+    if low == "plus":
+        return None
+    return "" if _FILLER.fullmatch(low) else _DIGITS.get(low) or _PAIRS.get(low) or word.upper()
 
 
 def _joint(gap: str) -> Joint:
