@@ -1,9 +1,10 @@
 """How far a long run is: a bar on a terminal, a plain line now and then otherwise."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 _LINES = 10
 
@@ -35,6 +36,8 @@ class ProgressReport:
             self._bar.close()
 
     def _draw(self, stage: str, done: int, of: int) -> None:
+        from tqdm import tqdm  # noqa: PLC0415 - takes long, and most runs have no terminal
+
         if self._bar is None or stage != self._stage:
             self.close()
             self._bar, self._stage = tqdm(total=of, desc=f"{self._verb} {stage}", unit="", file=sys.stderr), stage

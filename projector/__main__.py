@@ -13,7 +13,6 @@ from events.caller import caller_key, masked
 from events.environment import read_environment
 from events.errors import EventsError, SettingsError
 from events.log import PayloadLog
-from projector.backfill import unix_seconds_of
 from projector.damage import READ_ERRORS, in_words
 from projector.database import connect_live
 from projector.errors import ProjectorError
@@ -153,6 +152,8 @@ def _settings(*, needs_api: bool) -> Settings:
 
 
 def _backfill(settings: Settings, since: str | None, agent: str | None, *, has_recordings: bool) -> None:
+    from projector.backfill import unix_seconds_of  # noqa: PLC0415 - takes long, and no other command asks anybody
+
     if agent == "":  # an empty variable of a script must not mean all agents
         raise click.UsageError("--agent is empty")
     try:

@@ -13,8 +13,6 @@ from events.errors import EventsError
 from events.log import PayloadLog
 from events.progress import ProgressReport
 from events.receipt import Place
-from projector.backfill import Backfill
-from projector.elevenlabs_api import ElevenLabsApi
 from projector.errors import BackfillStoppedError, ProjectorError, ReadModelMissingError
 from projector.follow import Follower
 from projector.generations import Generations
@@ -117,6 +115,10 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
 
     SIGTERM and SIGINT end it between two calls; then whoever follows the log folds what was appended.
     """
+    # They take long to import, and who follows asks nobody.
+    from projector.backfill import Backfill  # noqa: PLC0415
+    from projector.elevenlabs_api import ElevenLabsApi  # noqa: PLC0415
+
     assert settings.api is not None
     logging.configure(level="error")  # faults are listed at the end
     code = 0

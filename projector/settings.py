@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import httpx
 import msgspec
 from msgspec import Struct
 
@@ -105,6 +104,8 @@ def _api(env: Environment) -> ApiSettings:
 
 
 def _is_web_address(text: str) -> bool:
+    import httpx  # noqa: PLC0415 - takes long, and who only follows asks nobody
+
     try:
         address = httpx.URL(text)
     except httpx.InvalidURL:
