@@ -2,32 +2,28 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from threading import Event as Flag
-
-from watchfiles import watch
 
 from events import steps
 from events.errors import EventsError, PositionError
-from events.journal import NAME as JOURNAL
 from events.log import PayloadLog
 from events.logging import get_logger
 from events.receipt import Place
+from projector.checking import Checking
 from projector.damage import READ_ERRORS, Footprint, SharedIndex, in_words, is_damage
+from projector.doorbell import Doorbell
 from projector.errors import EngineError, ReadModelDamagedError, ReplayStoppedError
 from projector.generations import Generations
 from projector.projection import Projection
 from projector.replay import Progress, batched, replay
 from projector.settings import ProjectionSettings
-from projector.soundness import check_soundness
 
 log = get_logger("projection")
 _EVENTS_PER_COMMIT = 200
-# The doorbell loses rings under load; what it loses costs one look at the journal's size.
-_LOOK_INTERVAL_S = 1.0
 _DAY_S = 24 * 60 * 60
 _BACKOFF_S = (1, 2, 5, 10, 30)
+_REPORTED = "who reads it reported damage"
 _THE_WORLDS = (OSError, sqlite3.Error, EngineError, EventsError)
 
 
@@ -63,11 +59,11 @@ class Follower:
         self._footprint: Footprint | None = None
         self._left: int | None = None
         self._shared_index: SharedIndex | None = None
+        self._checking = Checking(settings.engine, should_go_on=lambda: not self._stop.is_set())
         self._check_at_s = 0.0
         self._place: Place | None = None
         self._journal_bytes = -1
         self._said_day = -1
-        self._doorbell: Iterator[object] | None = None
 
     def run(self, *, is_watching: bool = True) -> None:
         """
@@ -76,12 +72,13 @@ class Follower:
         Also ends where somebody removed the lock's file, for another one could follow then: take the lock anew.
         """
         failures = 0
+        doorbell = Doorbell(self._payloads.folder, is_watching=is_watching, stop=self._stop)
         while not self._stop.is_set():
             if not self._generations.still_holds("follow"):
                 log.warning("follow_lock_lost", folder=str(self._generations.folder))
                 break
             try:
-                self.catch_up()
+                self.catch_up(is_checked_beside=True)
             except ReplayStoppedError:
                 break
             except Exception as error:
@@ -95,29 +92,32 @@ class Follower:
             else:
                 failures = 0
                 self._say_head()
-                self._wait(is_watching=is_watching)
+                doorbell.wait()
         self.close()
 
-    def catch_up(self) -> int:
+    def catch_up(self, *, is_checked_beside: bool = False) -> int:
         """
         Project what the journal has more than the live generation, and return how many events that were.
 
         Replays where there is no generation to go on from: none, one made with other settings or another fold, a
         damaged one, or one of another journal.
+
+        Args:
+            is_checked_beside: where the generation is to be checked, go on, and find damage at a later look; else
+                check it first.
         """
         while True:
             generation = self._generations.current()
             try:
-                return self._catch_up_or_replay()
+                return self._catch_up_or_replay(is_checked_beside=is_checked_beside)
             except sqlite3.OperationalError:
                 if self._generations.current() == generation:
                     raise
                 self.close()  # a replay made another one live, and swept this one away, while we were at it
 
-    def _catch_up_or_replay(self) -> int:
+    def _catch_up_or_replay(self, *, is_checked_beside: bool) -> int:
         try:
-            self._ensure_open()
-            return self._catch_up()
+            return self._go_on(is_checked_beside=is_checked_beside)
         except PositionError as error:
             log.warning("journal_replaced", reason=str(error))
         except READ_ERRORS as error:
@@ -126,6 +126,15 @@ class Follower:
             self._condemn(error)
         self._replay()
         return self._catch_up()
+
+    def _go_on(self, *, is_checked_beside: bool) -> int:
+        self._ensure_open()
+        if not is_checked_beside:
+            self._check()
+        taken = self._catch_up()
+        if is_checked_beside:
+            self._check_beside()
+        return taken
 
     def _catch_up(self) -> int:
         assert self._projection is not None
@@ -162,6 +171,8 @@ class Follower:
         requests = self._projection.erasing.erased.unfinished()
         if not requests:
             return False
+        if (reason := self._checking.end()) is not None:
+            self._checking.ask(reason)  # later: for as long as a check reads, the words stay in the database's log
         with self._generations.lock("replay", wait=False) as is_held:
             if not is_held or self._generations.current() != self._opened:
                 return False  # the generation that becomes live has its own to finish
@@ -186,8 +197,9 @@ class Follower:
         if self._projection is None:
             return
         self._left = None
+        is_unchecked = self._checking.end() is not None
         try:
-            was_touched = self._look_outside() != self._footprint
+            was_touched = is_unchecked or self._look_outside() != self._footprint
             self._projection.close()
             self._footprint = self._look_outside()
             self._left = None if was_touched else self._opened
@@ -224,13 +236,14 @@ class Follower:
         assert self._projection is not None
         if self._projection.read_model.meta("fingerprint") != self._settings.fingerprint():
             return "the fold or its settings have changed"
-        if not is_as_we_left_it or self._generations.is_marked_damaged(generation):
-            # What became of it while nobody looked shows nowhere else.
-            self._check(generation)
+        if self._generations.is_marked_damaged(generation):
+            self._checking.ask(_REPORTED)
+        elif not is_as_we_left_it:
+            self._checking.ask("nobody looked what became of it")
         return None
 
     def _look(self, generation: int) -> None:
-        """Check what is open, if anybody touched or reported it since we did, or if it is time."""
+        """Have what is open checked, if anybody touched or reported it since we did, or if it is time."""
         assert self._shared_index is not None
         self._shared_index.check()
         now = self._look_outside()
@@ -238,24 +251,39 @@ class Follower:
             if self._footprint is None or now is None or not now.is_same_files(self._footprint):
                 raise ReadModelDamagedError("its files were removed or replaced")
             reason = "somebody wrote into it"
-        elif self._generations.is_marked_damaged(generation):
-            reason = "who reads it reported damage"
-        elif self._clock_s() >= self._check_at_s:
+        elif self._generations.is_marked_damaged(generation) and self._checking.reason != _REPORTED:
+            reason = _REPORTED
+        elif self._checking.reason is None and self._clock_s() >= self._check_at_s:
             reason = "once a day"
         else:
             return
-        self._check(generation)
-        # From the place that is in it, which need not be the one that we know.
+        # Go on from the place that is in it, which need not be the one that we know.
         self._open(generation)
-        log.info("read_model_sound", reason=reason)
+        self._checking.ask(reason)
 
-    def _check(self, generation: int) -> None:
-        check_soundness(
-            self._generations.database(generation), self._settings.engine, should_go_on=lambda: not self._stop.is_set()
-        )
-        self._generations.clear_mark(generation)
+    def _check(self) -> None:
+        """Check what is open, if that is asked for."""
+        assert self._opened is not None
+        reason = self._checking.run(self._generations.database(self._opened))
+        if reason is not None:
+            self._note_sound(reason)
+
+    def _check_beside(self) -> None:
+        """Begin the check that is asked for, or take note of one that has ended."""
+        assert self._opened is not None
+        reason = self._checking.run_beside(self._generations.database(self._opened))
+        if reason is not None:
+            self._note_sound(reason)
+
+    def _note_sound(self, reason: str) -> None:
+        assert self._projection is not None
+        assert self._opened is not None
+        self._generations.clear_mark(self._opened)
         self._check_at_s = self._clock_s() + _DAY_S
-        self._footprint = self._look_outside()
+        if self._look_outside() == self._footprint:
+            self._projection.checkpoint()
+            self._footprint = self._look_outside()
+        log.info("read_model_sound", reason=reason)
 
     def _condemn(self, error: Exception) -> None:
         log.warning("read_model_damaged", reason=in_words(error))
@@ -292,35 +320,3 @@ class Follower:
         assert generation is not None
         self._open(generation)
         self._check_at_s = self._clock_s() + _DAY_S
-
-    def _wait(self, *, is_watching: bool) -> None:
-        if is_watching and self._doorbell is None:
-            self._doorbell = self._hang_doorbell()
-        if self._doorbell is None:
-            self._stop.wait(_LOOK_INTERVAL_S)
-            return
-        try:
-            next(self._doorbell, None)
-        except (OSError, RuntimeError) as error:  # for instance the limit on inotify instances
-            log.warning("doorbell_broken", error=str(error), looking_every_s=_LOOK_INTERVAL_S)
-            self._doorbell = None
-            self._stop.wait(_LOOK_INTERVAL_S)
-
-    def _hang_doorbell(self) -> Iterator[object]:
-        # Kept between waits, so that it collects what rings while we work. Not recursive: one watch, whatever the
-        # number of conversations; the journal lies in the folder itself.
-        return watch(
-            self._payloads.folder,
-            watch_filter=_is_journal,
-            recursive=False,
-            debounce=20,
-            step=10,
-            rust_timeout=int(_LOOK_INTERVAL_S * 1000),
-            yield_on_timeout=True,
-            stop_event=self._stop,
-            raise_interrupt=False,
-        )
-
-
-def _is_journal(_: object, path: str) -> bool:
-    return Path(path).name == JOURNAL

@@ -159,6 +159,17 @@ class Projection:
         steps.reached("database_wiped")
         return is_wiped
 
+    def checkpoint(self) -> None:
+        """
+        Have what was found sound in the database itself, as far as readers let us at once.
+
+        A damaged header in the file of the log would cut it off at the next start.
+        """
+        (waits_ms,) = self._connection.execute("PRAGMA busy_timeout").fetchone()
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self._truncate_log()
+        self._connection.execute(f"PRAGMA busy_timeout = {waits_ms}")
+
     def _truncate_log(self) -> bool:
         (is_busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not is_busy

@@ -222,6 +222,18 @@ class ReadModel:
         yield from _records(_memories, self._connection.execute(sql))
         yield "]}"
 
+    def check(self) -> None:
+        """
+        Read every view and memory.
+
+        Raises:
+            ReadModelDamagedError: one of them is not what was written, or cannot be read.
+        """
+        for row in self._connection.execute("SELECT * FROM callers"):
+            _decoded(_views, unsealed(row)[-1])
+        for row in self._connection.execute(f"SELECT {_MEMORY} FROM memories"):  # noqa: S608 - our own words
+            _decoded(_memories, unsealed(row)[-1])
+
     def _noted(self, caller: str) -> tuple[int, int]:
         sql = "SELECT memory_count, memories_sum FROM callers WHERE caller = ?"
         return self._connection.execute(sql, (caller,)).fetchone() or (0, 0)

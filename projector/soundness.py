@@ -34,10 +34,9 @@ _MISMATCHES = {
 
 def check_soundness(database: Path, engine: str, *, should_go_on: Callable[[], bool] = lambda: True) -> None:
     """
-    Read a whole generation, and check it.
+    Read a whole generation as it is at one moment, and check it; whoever writes goes on meanwhile.
 
-    On a connection of its own: what another one has in its cache would hide what became of the file. Only who
-    follows may call it, for it must not write meanwhile.
+    On a connection of its own: what another one has in its cache would hide what became of the file.
 
     Args:
         engine: the name of the memory engine that it was made with.
@@ -46,19 +45,15 @@ def check_soundness(database: Path, engine: str, *, should_go_on: Callable[[], b
         ReadModelDamagedError: it is not what was written. Damage may show as `sqlite3.Error` just as well.
         ReplayStoppedError: `should_go_on` said no.
     """
-    with closing(connect(database, is_writing=True)) as connection:
+    with closing(connect(database, is_writing=False)) as connection:
         connection.set_progress_handler(lambda: not should_go_on(), _STEPS_BETWEEN_LOOKS)
         try:
+            connection.execute("BEGIN")
             _check(connection, engine)
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
                 raise ReplayStoppedError("the check was stopped before its end") from error
             raise
-        connection.set_progress_handler(None, 0)
-        # What the file of the log holds is sound, but a damaged header in it would cut it off at the next start:
-        # have it in the database, as far as readers let us at once.
-        connection.execute("PRAGMA busy_timeout = 0")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _check(connection: sqlite3.Connection, engine: str) -> None:
@@ -70,8 +65,7 @@ def _check(connection: sqlite3.Connection, engine: str) -> None:
     for table in _SEALED_TABLES:
         for row in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - our own words
             unsealed(row)
-    for _ in ReadModel(connection).dump():
-        pass
+    ReadModel(connection).check()
     for words, sql in _MISMATCHES.items():
         if connection.execute(sql).fetchone() is not None:
             raise ReadModelDamagedError(words)

@@ -75,7 +75,7 @@ def test_damage_is_found_although_nothing_comes_in(site: Site, reader: ReadModel
 def test_own_work_is_no_damage(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commits and checkpoints of the follower's own never make it check, and neither does an idle look."""
     checked: list[Path] = []
-    monkeypatch.setattr("projector.follow.check_soundness", lambda database, *_, **__: checked.append(database))
+    monkeypatch.setattr("projector.checking.check_soundness", lambda database, *_, **__: checked.append(database))
     for number in range(20, 28):
         site.log.append(transcription(f"conv_{number}", "stripe " * 40_000), source="webhook")
         site.follower.catch_up()

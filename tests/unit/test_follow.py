@@ -152,7 +152,7 @@ def test_follower_survives_what_nobody_foresaw(site: Site, monkeypatch: pytest.M
     """Whatever goes wrong, the follower logs it, waits and goes on: only SIGTERM ends it."""
     asked = 0
 
-    def fail(_: Follower) -> int:
+    def fail(_: Follower, **__: object) -> int:
         nonlocal asked
         asked += 1
         if asked == 2:
