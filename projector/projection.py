@@ -4,9 +4,11 @@ The projection: events in, calls kept, callers folded, all of it in one transact
 Whatever order events come in, and however often, the read model ends in the same state.
 """
 
+import itertools
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,9 +25,9 @@ from events.log import PayloadLog
 from events.logging import get_logger
 from events.outline import Outline
 from events.receipt import Place
-from events.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription, PostCallWebhook
+from events.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription
 from projector.audio import write_mp3
-from projector.calls import Call, call_of, whole_seconds
+from projector.calls import Call, whole_seconds
 from projector.database import SCHEMA, connect
 from projector.engines import Engine, open_engine
 from projector.erased import SCHEMA as ERASED_SCHEMA
@@ -33,13 +35,13 @@ from projector.erasing import Erasing
 from projector.errors import EngineError, ProjectorError, ReadModelDamagedError
 from projector.faults import Faults
 from projector.read_model import ReadModel
-from projector.redaction import redact
 from projector.refold import Refolding, in_our_words, stored_call
 from projector.seals import sealed, unsealed
 from projector.settings import ProjectionSettings
+from projector.work import redacted_call, webhooks
+from projector.workers import Workers
 
 log = get_logger("projection")
-_webhooks: msgspec.json.Decoder[PostCallWebhook] = msgspec.json.Decoder(PostCallWebhook)
 _FOLDED_PER_COMMIT = 500
 
 
@@ -74,6 +76,7 @@ class Projection:
         self.erasing = Erasing(connection, payloads, region=settings.region)
         self.read_model = ReadModel(connection)
         self._refolding = Refolding(connection, engine, settings.fold, on_fault=self._record_call)
+        self._read: Mapping[int, bytes] = {}
         self.has_appended = False  # whether the last batch called for erasures, which are still to be projected
 
     @classmethod
@@ -103,14 +106,18 @@ class Projection:
         """Close the database."""
         self._connection.close()
 
-    def take(self, events: Iterable[Event | DamagedLine], *, is_folding: bool = True) -> int:
+    def take(
+        self, events: Iterable[Event | DamagedLine], *, is_folding: bool = True, read: Mapping[int, bytes] | None = None
+    ) -> int:
         """
         Project events that follow the ones before, and return how many they were.
 
         Args:
             is_folding: whether to fold the callers that they concern; a replay folds all of them at its end.
+            read: the calls of some events by their position, where `read_call` was asked already.
         """
         taken = 0
+        self._read = read or {}
         with self._transaction():
             stale: set[str] = set()
             place: Place | None = None
@@ -174,9 +181,11 @@ class Projection:
         (is_busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not is_busy
 
-    def fold_all(self, on_progress: Callable[[int, int], bool] = lambda _, __: True) -> bool:
+    def fold_all(
+        self, on_progress: Callable[[int, int], bool] = lambda _, __: True, *, workers: Workers | None = None
+    ) -> bool:
         """
-        Fold every caller, and return whether all were.
+        Fold every caller, of whom nothing but the calls is there yet, and return whether all were.
 
         Args:
             on_progress: is told how many are done, and of how many; returns whether to go on.
@@ -184,9 +193,10 @@ class Projection:
         callers = [
             caller for (caller,) in self._connection.execute("SELECT DISTINCT caller FROM calls ORDER BY caller")
         ]
+        folded = self._refolding.fold_new(callers, workers) if workers else self._refolding.fold_each(callers)
         for begin in range(0, len(callers), _FOLDED_PER_COMMIT):
             with self._transaction():
-                self._refolding.refold(callers[begin : begin + _FOLDED_PER_COMMIT])
+                deque(itertools.islice(folded, _FOLDED_PER_COMMIT), maxlen=0)
             if not on_progress(min(begin + _FOLDED_PER_COMMIT, len(callers)), len(callers)):
                 return False
         return True
@@ -232,18 +242,20 @@ class Projection:
             return set()
         if kind not in {TRANSCRIPTION, FAILURE}:
             return set()
-        match _webhooks.decode(event.body()):
+        if body := self._read.get(event.place.position):
+            return self._keep_call(stored_call(body), body, event)
+        match webhooks.decode(event.body()):
             case PostCallTranscription() as webhook:
-                call = call_of(webhook, event.receipt, region=self._settings.region)
                 # Here, so that neither the calls nor anything that is made of them ever holds the words.
-                return self._keep_call(redact(call, self._settings.redaction), event)
+                call = redacted_call(webhook, event, self._settings)
+                return self._keep_call(call, msgspec.json.encode(call), event)
             case CallInitiationFailure() as webhook:
                 return self._keep_missed_call(webhook, event)
             case PostCallAudio():  # pragma: no cover - its kind was handled above
                 pass
         return set()
 
-    def _keep_call(self, call: Call, event: Event) -> set[str]:
+    def _keep_call(self, call: Call, body: bytes, event: Event) -> set[str]:
         started_at_s = _started_at_s(call.order[0], event)
         forgotten = self.erasing.erase_if_covered(event, call.conversation_id, call.caller, started_at_s)
         if forgotten is not None:
@@ -264,7 +276,7 @@ class Projection:
                 event.place.position,
                 event.place.offset,
                 event.place.sha256,
-                msgspec.json.encode(call),
+                body,
             ),
         )
         # A newer version may say that it was somebody else who called.

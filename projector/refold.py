@@ -1,8 +1,9 @@
 """Fold callers anew from the calls that are kept, and write what has changed."""
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -14,10 +15,16 @@ from projector.engines import Engine
 from projector.errors import ReadModelDamagedError
 from projector.fold import Folded, FoldSettings, fold
 from projector.memories import Memory
-from projector.seals import put_caller, remove_caller, sealed, unsealed
+from projector.seals import put_caller, remove_caller, unsealed
+from projector.work import MemoryRow, by_conversation, memory_row
+from projector.work import calls as _calls
+from projector.workers import Folding, Workers
 
 log = get_logger("projection")
-_calls = msgspec.json.Decoder(Call)
+_TASK_BYTES = 128 * 1024
+_CHECKSUM = 8  # of a memory's row
+# The key, and the sum of the checksums of the calls.
+_Caller = tuple[str, int]
 
 
 class Refolding:
@@ -57,8 +64,7 @@ class Refolding:
             log.debug("caller_folded", caller=masked(caller), calls=folded.view.call_count)
 
     def _fold(self, caller: str) -> Folded | None:
-        rows = self._connection.execute("SELECT * FROM calls WHERE caller = ? ORDER BY position", (caller,)).fetchall()
-        calls = [(stored_call(row[-1]), Place(*row[3:6])) for row in map(unsealed, rows)]
+        calls = [(stored_call(row[-1]), Place(*row[3:6])) for row in map(unsealed, self._rows(caller))]
         if not calls:
             return None
         try:
@@ -66,6 +72,9 @@ class Refolding:
         except Exception:
             log.exception("fold_failed", caller=masked(caller))
         return self._fold_one_by_one(calls)
+
+    def _rows(self, caller: str) -> list[tuple[Any, ...]]:
+        return self._connection.execute("SELECT * FROM calls WHERE caller = ? ORDER BY position", (caller,)).fetchall()
 
     def _fold_one_by_one(self, calls: list[tuple[Call, Place]]) -> Folded | None:
         """Fold what can be folded, and set aside each call with which it cannot."""
@@ -87,27 +96,56 @@ class Refolding:
             "SELECT conversation_id, id, body FROM memories WHERE caller = ?", (caller,)
         ):
             stored[conversation_id][id_] = body
-        folded: dict[str, dict[str, Memory]] = defaultdict(dict)
-        for memory in memories:
-            folded[memory.conversation_id][memory.id] = memory
+        folded = by_conversation(memories)
         for conversation_id in sorted(stored.keys() | folded.keys()):
-            new = {id_: msgspec.json.encode(memory) for id_, memory in folded[conversation_id].items()}
+            new = {memory.id: msgspec.json.encode(memory) for memory in folded[conversation_id]}
             if new == stored[conversation_id]:
                 continue
-            self._connection.execute(
-                "DELETE FROM memories WHERE caller = ? AND conversation_id = ?", (caller, conversation_id)
-            )
-            self._connection.executemany(
-                "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    sealed(
-                        *(id_, caller, conversation_id, m.kind, m.key, m.told_to, m.occurred_at_s, int(m.is_current)),
-                        new[id_],
-                    )
-                    for id_, m in folded[conversation_id].items()
-                ],
-            )
-            self._engine.replace(caller, conversation_id, list(folded[conversation_id].values()))
+            if stored[conversation_id]:
+                self._connection.execute(
+                    "DELETE FROM memories WHERE caller = ? AND conversation_id = ?", (caller, conversation_id)
+                )
+            self._insert([memory_row(memory, new[memory.id]) for memory in folded[conversation_id]])
+            self._engine.replace(caller, conversation_id, folded[conversation_id])
+
+    def _insert(self, rows: Iterable[MemoryRow]) -> None:
+        self._connection.executemany("INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def fold_each(self, callers: Iterable[str]) -> Iterator[str]:
+        """Do as `refold` does, and yield each caller once what there is is written."""
+        for caller in callers:
+            self.refold([caller])
+            yield caller
+
+    def fold_new(self, callers: Iterable[str], workers: Workers) -> Iterator[str]:
+        """Fold callers of whom nothing but the calls is there yet, and yield each once what there is is written."""
+        given = deque[list[_Caller]]()
+        for folded in workers.fold(self._tasks(callers, given)):
+            for (caller, calls_sum), new in zip(given.popleft(), folded, strict=True):
+                if new is None:
+                    self.refold([caller])
+                else:
+                    self._insert(new.rows)
+                    for conversation_id, index in new.indexes:
+                        self._engine.put(caller, conversation_id, index)
+                    sums = (calls_sum, len(new.rows), sum(row[_CHECKSUM] for row in new.rows))
+                    put_caller(self._connection, caller, new.view, sums)
+                yield caller
+
+    def _tasks(self, callers: Iterable[str], given: deque[list[_Caller]]) -> Iterator[Folding]:
+        """Yield the calls of callers, as many at once as are worth the while, and note in `given` whose they are."""
+        names, bodies, size = list[_Caller](), list[list[bytes]](), 0
+        for caller in callers:
+            rows = self._rows(caller)
+            names.append((caller, sum(row[-2] for row in rows)))
+            bodies.append([unsealed(row)[-1] for row in rows])
+            size += sum(map(len, bodies[-1]))
+            if size >= _TASK_BYTES:
+                given.append(names)
+                yield Folding(bodies)
+                names, bodies, size = [], [], 0
+        given.append(names)
+        yield Folding(bodies)
 
 
 def stored_call(body: bytes) -> Call:

@@ -2,12 +2,15 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from events import steps
 from events.errors import JournalError
 from events.event import DamagedLine, Event
+from events.filing import TRANSCRIPTION
 from events.log import PayloadLog
 from events.logging import get_logger
 from projector.errors import ReadModelMissingError, ReplayStoppedError
@@ -15,10 +18,14 @@ from projector.generations import Generations
 from projector.projection import Projection
 from projector.read_model import has_memories
 from projector.settings import ProjectionSettings
+from projector.workers import Reading, Workers, working
 
 log = get_logger("projection")
 _EVENTS_PER_COMMIT = 1000
 _BATCH_BYTES = 16 * 1024 * 1024
+# A worker is an interpreter that has to start: a shorter log is replayed by then.
+_EVENTS_FOR_WORKERS = 2000
+_EVENTS_PER_TASK, _TASK_BYTES_MAX = 50, 1024 * 1024
 _LOCK_INTERVAL_S = 0.1
 # Told the stage (`events`, `callers`), how many are done, and of how many.
 Progress = Callable[[str, int, int], None]
@@ -65,11 +72,12 @@ def replay(
                 itertools.takewhile(lambda event: event.place.offset <= tail.offset, payloads.read()) if tail else ()
             )
             of = tail.position if tail else 0
-            for batch in batched(iter(events), _EVENTS_PER_COMMIT):
-                projection.take(batch, is_folding=False)
-                on_progress("events", batch[-1].place.position, of)
-                _check(should_go_on)
-            projection.fold_all(report_callers)
+            with working(settings) if of >= _EVENTS_FOR_WORKERS else nullcontext() as workers:
+                for batch, read in _read_ahead(iter(events), payloads.folder, workers):
+                    projection.take(batch, is_folding=False, read=read)
+                    on_progress("events", batch[-1].place.position, of)
+                    _check(should_go_on)
+                projection.fold_all(report_callers, workers=workers)
             _check(should_go_on)
         except BaseException:
             projection.close()
@@ -96,6 +104,41 @@ def batched(events: Iterator[Event | DamagedLine], size: int) -> Iterator[list[E
             batch, bytes_left = [], _BATCH_BYTES
     if batch:
         yield batch
+
+
+def _read_ahead(
+    events: Iterator[Event | DamagedLine], folder: Path, workers: Workers | None
+) -> Iterator[tuple[list[Event | DamagedLine], dict[int, bytes]]]:
+    """Yield the events in lists for one transaction each, with the calls that workers have read, by position."""
+    if workers is None:
+        yield from ((batch, {}) for batch in batched(events, _EVENTS_PER_COMMIT))
+        return
+    given = deque[list[Event | DamagedLine]]()
+
+    def tasks() -> Iterator[Reading]:
+        for some in batched(events, _EVENTS_PER_TASK):
+            given.append(some)
+            yield Reading(str(folder), [event.receipt for event in _worth_a_task(some)])
+
+    batch: list[Event | DamagedLine] = []
+    read: dict[int, bytes] = {}
+    for bodies in workers.read(tasks()):
+        some = given.popleft()
+        batch += some
+        read |= {event.place.position: body for event, body in zip(_worth_a_task(some), bodies, strict=True)}
+        if len(batch) >= _EVENTS_PER_COMMIT:
+            yield batch, read
+            batch, read = [], {}
+    if batch:
+        yield batch, read
+
+
+def _worth_a_task(events: Iterable[Event | DamagedLine]) -> list[Event]:
+    return [
+        event
+        for event in events
+        if isinstance(event, Event) and event.receipt.kind == TRANSCRIPTION and event.receipt.size < _TASK_BYTES_MAX
+    ]
 
 
 @contextmanager

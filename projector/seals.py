@@ -41,14 +41,16 @@ def unsealed(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return columns
 
 
-def put_caller(connection: sqlite3.Connection, caller: str, body: bytes) -> None:
-    """Write the row of a caller, whose calls and memories are written already; joins the transaction."""
-    sums = connection.execute(
-        "SELECT (SELECT coalesce(sum(checksum), 0) FROM calls WHERE caller = :caller),"
-        " count(*), coalesce(sum(checksum), 0) FROM memories WHERE caller = :caller",
-        {"caller": caller},
-    ).fetchone()
-    row = sealed(caller, *sums, body)
+def put_caller(
+    connection: sqlite3.Connection, caller: str, body: bytes, sums: tuple[int, int, int] | None = None
+) -> None:
+    """
+    Write the row of a caller, whose calls and memories are written already; joins the transaction.
+
+    Args:
+        sums: of the checksums of the calls, how many memories there are, and the sum of theirs; None to look.
+    """
+    row = sealed(caller, *(sums or _sums(connection, caller)), body)
     _add(connection, row[-2] - _seal_of(connection, caller))
     connection.execute("INSERT OR REPLACE INTO callers VALUES (?, ?, ?, ?, ?, ?)", row)
 
@@ -70,6 +72,15 @@ def callers_sum(connection: sqlite3.Connection) -> int:
 
 def _checksum(columns: tuple[Any, ...]) -> int:
     return zlib.crc32(_encode(columns))
+
+
+def _sums(connection: sqlite3.Connection, caller: str) -> tuple[int, int, int]:
+    sums: tuple[int, int, int] = connection.execute(
+        "SELECT (SELECT coalesce(sum(checksum), 0) FROM calls WHERE caller = :caller),"
+        " count(*), coalesce(sum(checksum), 0) FROM memories WHERE caller = :caller",
+        {"caller": caller},
+    ).fetchone()
+    return sums
 
 
 def _seal_of(connection: sqlite3.Connection, caller: str) -> int:

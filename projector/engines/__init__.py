@@ -34,6 +34,9 @@ class Engine(Protocol):
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
         """Hold exactly `memories` of that conversation of that caller from now on; none, to hold nothing of it."""
 
+    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
+        """Do as `replace` does, with what `index_of` made of the memories."""
+
     def search(
         self, caller: str, query: str, *, limit: int, agent_id: str | None, timeout_s: float | None = None
     ) -> list[Hit]:
@@ -76,6 +79,17 @@ def index_version(name: str) -> str:
             return INDEX_VERSION
         case _:
             return ""
+
+
+def index_of(name: str, memories: Sequence[Memory]) -> bytes | None:
+    """Return what an engine's `put` takes, which needs no engine to be made; None for one that only can `replace`."""
+    match name:
+        case "embedded":
+            from projector.engines.segment import build_segment  # noqa: PLC0415 - only what is used is imported
+
+            return build_segment(memories)
+        case _:
+            return None
 
 
 def open_engine(name: str, connection: sqlite3.Connection, *, is_new: bool = False) -> Engine:

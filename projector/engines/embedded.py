@@ -50,10 +50,14 @@ class EmbeddedEngine:
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
         """See `Engine.replace`."""
         if memories:
-            row = sealed(caller, conversation_id, build_segment(memories))
-            self._connection.execute("INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?)", row)
+            self.put(caller, conversation_id, build_segment(memories))
         else:
             self._connection.execute(_REMOVE, (caller, conversation_id))
+
+    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
+        """See `Engine.put`."""
+        row = sealed(caller, conversation_id, index)
+        self._connection.execute("INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?)", row)
 
     def search(
         self, caller: str, query: str, *, limit: int, agent_id: str | None, timeout_s: float | None = None

@@ -1,0 +1,91 @@
+"""What of a projection needs no database: reading a call, and folding a caller. Here, or in another process."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from events.event import Event
+from events.webhooks import PostCallTranscription, PostCallWebhook
+from projector.calls import Call, call_of
+from projector.engines import index_of
+from projector.fold import Folded, fold
+from projector.memories import Memory
+from projector.redaction import redact
+from projector.seals import sealed
+from projector.settings import ProjectionSettings
+
+webhooks: msgspec.json.Decoder[PostCallWebhook] = msgspec.json.Decoder(PostCallWebhook)
+calls: msgspec.json.Decoder[Call] = msgspec.json.Decoder(Call)
+# id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, checksum, body
+MemoryRow = tuple[Any, ...]
+
+
+class FoldedCaller(Struct, frozen=True, array_like=True):
+    """A caller as the read model has it: the view, the rows of the memories, and an engine's index of each call."""
+
+    view: bytes
+    rows: list[MemoryRow]
+    indexes: list[tuple[str, bytes]]
+
+
+def redacted_call(webhook: PostCallTranscription, event: Event, settings: ProjectionSettings) -> Call:
+    """Return the call that a transcription tells of, without what is not to be remembered."""
+    return redact(call_of(webhook, event.receipt, region=settings.region), settings.redaction)
+
+
+def read_call(event: Event, settings: ProjectionSettings) -> bytes:
+    """Return the call of an event as it is kept; nothing, where it is none, or not like others."""
+    try:
+        webhook = webhooks.decode(event.body())
+        if isinstance(webhook, PostCallTranscription):
+            return msgspec.json.encode(redacted_call(webhook, event, settings))
+    except Exception:  # noqa: BLE001, S110 - whoever gets nothing reads the event, and meets it again
+        pass
+    return b""
+
+
+def fold_caller(bodies: Sequence[bytes], settings: ProjectionSettings) -> FoldedCaller | None:
+    """Return a caller, folded from the calls that are kept; None, where that is not as easy as that."""
+    try:
+        folded = fold([calls.decode(body) for body in bodies], settings.fold)
+        return _written(folded, settings.engine)
+    except Exception:  # noqa: BLE001 - whoever gets nothing folds the caller, and meets it again
+        return None
+
+
+def memory_row(memory: Memory, body: bytes) -> MemoryRow:
+    """Return a memory as a row of the read model, sealed."""
+    return sealed(
+        memory.id,
+        memory.caller,
+        memory.conversation_id,
+        memory.kind,
+        memory.key,
+        memory.told_to,
+        memory.occurred_at_s,
+        int(memory.is_current),
+        body,
+    )
+
+
+def by_conversation(memories: Iterable[Memory]) -> dict[str, list[Memory]]:
+    """Return memories by their conversation."""
+    found: dict[str, list[Memory]] = defaultdict(list)
+    for memory in memories:
+        found[memory.conversation_id].append(memory)
+    return found
+
+
+def _written(folded: Folded, engine: str) -> FoldedCaller | None:
+    rows: list[MemoryRow] = []
+    indexes: list[tuple[str, bytes]] = []
+    for conversation_id, memories in sorted(by_conversation(folded.memories).items()):
+        rows += (memory_row(memory, msgspec.json.encode(memory)) for memory in memories)
+        index = index_of(engine, memories)
+        if index is None:
+            return None
+        indexes.append((conversation_id, index))
+    return FoldedCaller(msgspec.json.encode(folded.view), rows, indexes)

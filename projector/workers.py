@@ -1,0 +1,176 @@
+"""
+Processes that do for a replay what needs no database, so that it has more than one processor.
+
+`python -m projector.workers` is one of them: it reads tasks from stdin until that is closed, and outlives no replay.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO
+
+import msgspec
+from msgspec import Struct
+
+from events.event import Event
+from events.receipt import Place, Receipt
+from projector.settings import ProjectionSettings
+from projector.work import FoldedCaller, fold_caller, read_call
+
+WORKERS_MAX = 4
+# So many tasks to each worker are under way, or done and waited for: enough that none is idle, and few in memory.
+_TASKS_PER_WORKER = 3
+_LENGTH_BYTES = 8
+_NICENESS = 5
+
+
+class Reading(Struct, tag="reading", frozen=True):
+    """Read calls, from files in a payload folder."""
+
+    folder: str
+    receipts: list[Receipt]
+
+
+class Folding(Struct, tag="folding", frozen=True):
+    """Fold callers, each from the calls that are kept."""
+
+    callers: list[list[bytes]]
+
+
+_read_answers = msgspec.msgpack.Decoder(list[bytes])
+_fold_answers = msgspec.msgpack.Decoder(list[FoldedCaller | None])
+Process = subprocess.Popen[bytes]
+
+
+class Workers:
+    """Worker processes, each of which does one task at a time."""
+
+    def __init__(self, processes: Sequence[Process], threads: ThreadPoolExecutor) -> None:
+        self._tasks_max = len(processes) * _TASKS_PER_WORKER
+        self._threads = threads
+        self._idle = SimpleQueue[Process]()
+        for process in processes:
+            self._idle.put(process)
+
+    def read(self, tasks: Iterable[Reading]) -> Iterator[list[bytes]]:
+        """Yield what `read_call` makes of each receipt of each task, in their order."""
+        return map(_read_answers.decode, self._ahead(tasks))
+
+    def fold(self, tasks: Iterable[Folding]) -> Iterator[list[FoldedCaller | None]]:
+        """Yield what `fold_caller` makes of each caller of each task, in their order."""
+        return map(_fold_answers.decode, self._ahead(tasks))
+
+    def _ahead(self, tasks: Iterable[Reading | Folding]) -> Iterator[bytes]:
+        under_way = deque[Future[bytes]]()
+        for task in tasks:
+            under_way.append(self._threads.submit(self._do, msgspec.msgpack.encode(task)))
+            if len(under_way) > self._tasks_max:
+                yield under_way.popleft().result()
+        for answer in under_way:
+            yield answer.result()
+
+    def _do(self, task: bytes) -> bytes:
+        process = self._idle.get()
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            _write(process.stdin, task)
+            return _read(process.stdout)
+        except EOFError as error:
+            raise OSError("a worker of the replay has died") from error
+        finally:
+            self._idle.put(process)
+
+
+@contextmanager
+def working(settings: ProjectionSettings) -> Iterator[Workers | None]:
+    """Run workers for as long as the block lasts; none where there is but one processor."""
+    count = min(len(os.sched_getaffinity(0)), WORKERS_MAX)
+    if count < 2:
+        yield None
+        return
+    with ExitStack() as stack:
+        processes = [stack.enter_context(_process(settings)) for _ in range(count)]
+        threads = ThreadPoolExecutor(count)
+        try:
+            yield Workers(processes, threads)
+        finally:
+            for process in processes:
+                process.kill()  # what they do is of no use to anybody any more
+            threads.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _process(settings: ProjectionSettings) -> Iterator[Process]:
+    command = [sys.executable, "-m", "projector.workers"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        _write(process.stdin, msgspec.msgpack.encode(settings))
+        yield process
+    finally:
+        process.kill()
+        with suppress(BrokenPipeError):  # of a task that it had not taken
+            process.stdin.close()
+        process.stdout.close()
+        process.wait()
+
+
+def _write(pipe: IO[bytes], message: bytes) -> None:
+    pipe.write(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
+    pipe.flush()
+
+
+def _read(pipe: IO[bytes]) -> bytes:
+    """
+    Return the next message.
+
+    Raises:
+        EOFError: there is none any more.
+    """
+    length = int.from_bytes(pipe.read(_LENGTH_BYTES), "big")
+    message = pipe.read(length)
+    if not length or len(message) < length:
+        raise EOFError
+    return message
+
+
+def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
+    settings = msgspec.msgpack.decode(_read(tasks), type=ProjectionSettings)
+    decoder = msgspec.msgpack.Decoder(Reading | Folding)
+    encoder = msgspec.msgpack.Encoder()
+    while True:
+        task = decoder.decode(_read(tasks))
+        if isinstance(task, Reading):
+            _write(answers, encoder.encode([read_call(event, settings) for event in _events(task)]))
+        else:
+            _write(answers, encoder.encode([fold_caller(bodies, settings) for bodies in task.callers]))
+
+
+def _events(task: Reading) -> Iterator[Event]:
+    folder, nowhere = Path(task.folder), Place(0, 0, "")
+    return (Event(receipt, nowhere, is_chained=True, path=folder / receipt.path) for receipt in task.receipts)
+
+
+def main() -> None:
+    """Work until nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks decides when to stop
+    os.nice(_NICENESS)  # callers on the line go first
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is said here must not be taken for an answer
+    try:
+        _serve(sys.stdin.buffer, answers)
+    except (EOFError, BrokenPipeError):
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
