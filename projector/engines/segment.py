@@ -10,6 +10,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -127,7 +128,8 @@ def build_segment(memories: Sequence[Memory]) -> bytes:
         for shift, terms in zip((0, 8, 16), fields, strict=True):
             for term, times in terms.items():
                 units_of_term = counts[term]
-                units_of_term[number] = units_of_term.get(number, 0) + (min(times, _COUNT_MAX) << shift)
+                capped = min(_COUNT_MAX, times)
+                units_of_term[number] = units_of_term.get(number, 0) + (capped << shift)
         own, asked, reply = (terms.total() for terms in fields)
         units.append(
             Unit(
@@ -197,12 +199,16 @@ def _terms(text: str, language: str) -> list[str]:
 
 
 def _tables(counts: dict[str, dict[int, int]]) -> tuple[bytes, bytes]:
-    lines, postings = list[bytes](), list[int]()
-    for term, units in sorted(counts.items()):
-        lines.append(b"%b%d %d" % (key_of(term), len(postings) // 2, len(units)))
-        for posting in units.items():
-            postings += posting
-    return b"".join([*lines, b"\n"]), struct.pack(f"<{len(postings)}I", *postings)
+    # All lines encoded at once: as `key_of` begins each of them.
+    lines, postings = list[str](), list[int]()
+    begin = 0
+    for term in sorted(counts):
+        units = counts[term]
+        lines.append(f"\n{term} {begin} {len(units)}")
+        begin += len(units)
+        postings.extend(chain.from_iterable(units.items()))
+    lines.append("\n")
+    return "".join(lines).encode("utf-8", "surrogatepass"), struct.pack(f"<{len(postings)}I", *postings)
 
 
 def _date(unix_s: int, language: str) -> tuple[str, ...]:

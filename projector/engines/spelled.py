@@ -53,7 +53,10 @@ _SIGNS = _LETTERS.union(_DOTS)
 _DIGIT_SIGNS = {language: frozenset(values) for language, values in _VALUES.items()}
 _DIGIT_SIGNS["en"] = frozenset(_ENGLISH)
 _WRITTEN = re.compile(r"[\d@]")
-_PIECES_MIN, _CHARS_MAX = 2, 64
+_DIGIT = re.compile(r"\d")
+# What joins the parts of addresses and codes.
+_JOINING, _DOT_WORDS = re.compile(r"@|[^\W_][\-/.][^\W_]"), frozenset(_DOTS)
+_PIECES_MIN, _SPELLED_MIN, _CHARS_MAX = 2, 3, 64
 
 
 def wholes(text: str, words: Sequence[str], language: str) -> Iterator[str]:
@@ -68,6 +71,8 @@ def wholes(text: str, words: Sequence[str], language: str) -> Iterator[str]:
         yield from _told_digits(text, language)
     if _SIGNS.isdisjoint(words) and _WRITTEN.search(text) is None:
         return
+    if text.isascii() and _is_plain(text, words):
+        return
     for found in _ADDRESS.finditer(text):
         yield found.group().lower()
     for found in _TOLD_ADDRESS.finditer(text):
@@ -80,6 +85,14 @@ def wholes(text: str, words: Sequence[str], language: str) -> Iterator[str]:
     for found in _CODE.finditer(text):
         if any(char.isdigit() for char in found.group()):
             yield from _joined(found.group())
+
+
+def _is_plain(text: str, words: Sequence[str]) -> bool:
+    """Tell whether a text has too few single letters, digits and signs for anything in pieces; it may have, else."""
+    if _JOINING.search(text) is not None or not _DOT_WORDS.isdisjoint(words):
+        return False
+    lone = sum(len(word) == 1 for word in words)
+    return lone < _SPELLED_MIN and sum(_DIGIT.search(word) is not None for word in words) < _PIECES_MIN
 
 
 def _told_digits(text: str, language: str) -> Iterator[str]:
