@@ -8,13 +8,25 @@ from functools import partial
 from msgspec import Struct, structs
 
 from projector.calls import Turn
-from projector.sensitive import Span, are_near, cards, code_names, codes, grouped_ssns, ibans, names_ssn, nine_digits
+from projector.sensitive import (
+    Span,
+    are_near,
+    begins_iban,
+    cards,
+    code_names,
+    codes,
+    grouped_ssns,
+    ibans,
+    names_ssn,
+    nine_digits,
+)
 from projector.told_numbers import (
     Joint,
     Piece,
     Pieces,
     blanked,
     digits_of,
+    digits_told_by,
     holds_digits,
     pieces_of,
     runs,
@@ -29,6 +41,9 @@ _TURNS_BACK, _READ_BACK_DIGITS_MIN = 2, 3
 _FEW_CHARS = 30
 # All that is found without its name has as many as an SSN.
 LONG_DIGITS_MIN = 9
+_WORD = re.compile(r"\w+")
+# What no number goes on beyond.
+_BETWEEN = " apart "
 # What one says to somebody who is telling a number, and by which the number does not end.
 _GO_ON = re.compile(
     r"\b(?:card|digits?|rest|remaining|continue|go (?:on|ahead)|keep going|carry on"
@@ -56,11 +71,41 @@ def find(turns: Sequence[Turn], texts: Sequence[Text]) -> list[Span]:
     Args:
         texts: the words of each of the turns, then any others.
     """
+    if not (_may_be_long(turns, texts) or _names_codes(texts)):
+        return []
     search = _Search(turns, texts)
-    spans = search.ibans()
-    if search.has_long_runs():
-        spans += [*search.grouped_ssns(), *search.cards(), *search.named_ssns()]
-    return spans + search.codes()
+    return [*search.ibans(), *search.grouped_ssns(), *search.cards(), *search.named_ssns(), *search.codes()]
+
+
+def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
+    """
+    Tell whether anything may be as long as the numbers of cards and of social security, or an IBAN.
+
+    From the words alone, of which few calls hold as many digits in a row; may say so where it is not.
+    """
+    parts = [" ".join(turn.text for turn in turns if turn.is_caller is is_caller) for is_caller in (True, False)]
+    parts += (text.words for text in texts[len(turns) :])
+    in_a_row = 0
+    before = last = ""
+    for word in _WORD.findall(_BETWEEN.join(parts).lower()):
+        digits = digits_told_by(word)
+        if digits is None:
+            return True
+        if digits > 0:
+            in_a_row += digits
+            if in_a_row >= LONG_DIGITS_MIN or begins_iban(last) or begins_iban(before + last):
+                return True
+        elif digits < 0:
+            in_a_row = 0
+        if digits:
+            before, last = last, word
+    return False
+
+
+def _names_codes(texts: Sequence[Text]) -> bool:
+    # All at once, which takes less, and may only find too much.
+    all_of_it = blanked("\n".join(f"{text.context}\n{text.words}" for text in texts))
+    return bool(code_names(all_of_it, is_card_near=False))
 
 
 class _Search:
@@ -78,11 +123,6 @@ class _Search:
     def ibans(self) -> list[Span]:
         """Take out IBANs."""
         return self._take("iban", lambda stream: list(ibans(stream)))
-
-    def has_long_runs(self) -> bool:
-        """Tell whether anything is as long as the numbers of cards and of social security; in most calls nothing is."""
-        lengths = (sum(len(piece.symbols) for piece in run) for stream in self._streams for run in runs(stream))
-        return any(length >= LONG_DIGITS_MIN for length in lengths)
 
     def grouped_ssns(self) -> list[Span]:
         """Take out social security numbers that are grouped as such."""
@@ -114,8 +154,6 @@ class _Search:
 
     def codes(self) -> list[Span]:
         """Take out security codes: near a card number, or named, or read back."""
-        if not self._card_places and not self._names_codes():
-            return []
         left: dict[int, list[Piece]] = defaultdict(list)
         for stream in self._streams:
             for piece in stream:
@@ -141,10 +179,6 @@ class _Search:
             return candidates
         places = self._card_places.get(where, []) + code_names(text.words, is_card_near=is_card_near)
         return [code for code in candidates if any(are_near(place, code) for place in places)]
-
-    def _names_codes(self) -> bool:
-        # All at once, which takes less, and may only find too much.
-        return bool(code_names("\n".join(f"{text.context}\n{text.words}" for text in self._texts), is_card_near=False))
 
     def _is_bare(self, where: int) -> bool:
         """Tell whether a turn is nothing but digits, and the caller's next after the one with a card number."""

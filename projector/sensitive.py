@@ -71,6 +71,11 @@ def code_names(text: str, *, is_card_near: bool) -> list[tuple[int, int]]:
     return [match.span() for match in names.finditer(text)]
 
 
+def begins_iban(word: str) -> bool:
+    """Tell whether a word is the country with which IBANs begin."""
+    return len(word) == 2 and _iban_length(word.upper()) > 0
+
+
 def ibans(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Yield the IBANs, each as its pieces."""
     for at, piece in enumerate(pieces):

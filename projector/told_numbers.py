@@ -132,6 +132,25 @@ def digits_at_most(text: str) -> int:
     return len(_DIGIT.findall(text)) + told * _DIGITS_PER_WORD
 
 
+@lru_cache(maxsize=4096)
+def digits_told_by(word: str) -> int | None:
+    """
+    Return how many digits a word may stand for, next to others: 0 for a filler, less where a number ends.
+
+    Args:
+        word: letters, digits and underscores, in lower case; None is returned for a mixture.
+    """
+    if word.isdecimal():
+        return len(word)
+    if not word.isalpha():
+        return None
+    if word in _TIMES:
+        return _TIMES[word] - 1
+    if word in _DIGIT_WORDS:
+        return _DIGITS_PER_WORD if word in _PAIRS else 1
+    return 0 if _FILLER.fullmatch(word) or _MOMENT.fullmatch(word) else -1
+
+
 def words_of(text: str) -> Iterator[str]:
     """Yield what of a text is neither a number nor a filler, in upper case; no further than it is asked for."""
     return (symbols for _, symbols, _ in _steps(text) if symbols and not symbols.isdecimal())
