@@ -41,7 +41,8 @@ class AuditTrail:
         """
         line = msgspec.json.encode({"at": self._clock(), "action": action, "by": by, "caller": caller, **facts})
         is_new = not self._path.exists()
-        make_folder(self._path.parent)
+        if is_new:
+            make_folder(self._path.parent)
         # Opened for each line, so that a rotated file is let go of; one write, so that lines of two do not mix.
         fd = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
         try:
