@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -127,8 +127,16 @@ def _watching(processes: dict[str, subprocess.Popen[bytes]]) -> Iterator[dict[st
 
 
 def _held(pid: int) -> Held:
-    info = psutil.Process(pid).memory_info()
-    return Held(info.rss, info.rss - info.shared)
+    """Return what a process and those that it started hold; pages that they share count for each of them."""
+    held = Held()
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                info = one.memory_info()
+                held.rss += info.rss
+                held.anonymous += info.rss - info.shared
+    return held
 
 
 def _shown(held: Held) -> str:
