@@ -43,6 +43,7 @@ from projector.workers import Workers
 
 log = get_logger("projection")
 _FOLDED_PER_COMMIT = 500
+_CACHE_KIB = 16 * 1024
 
 
 class Projection:
@@ -89,6 +90,8 @@ class Projection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")  # as `connect` does
+        # Ids are digests: each lands on another page of their index, and is read anew where that is not at hand.
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.executescript(SCHEMA + ERASED_SCHEMA)
         engine = open_engine(settings.engine, connection, is_new=True)
         connection.execute("INSERT INTO meta VALUES ('fingerprint', ?)", (settings.fingerprint(),))

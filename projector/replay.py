@@ -23,8 +23,8 @@ from projector.workers import Reading, Workers, working
 log = get_logger("projection")
 _EVENTS_PER_COMMIT = 1000
 _BATCH_BYTES = 16 * 1024 * 1024
-# A worker is an interpreter that has to start: a shorter log is replayed by then.
-_EVENTS_FOR_WORKERS = 2000
+# A worker takes a tenth of a second to start: a shorter log is replayed by then.
+_EVENTS_FOR_WORKERS = 300
 _EVENTS_PER_TASK, _TASK_BYTES_MAX = 50, 1024 * 1024
 _LOCK_INTERVAL_S = 0.1
 # Told the stage (`events`, `callers`), how many are done, and of how many.

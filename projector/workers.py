@@ -28,7 +28,6 @@ WORKERS_MAX = 4
 # So many tasks to each worker are under way, or done and waited for: enough that none is idle, and few in memory.
 _TASKS_PER_WORKER = 3
 _LENGTH_BYTES = 8
-_NICENESS = 5
 
 
 class Reading(Struct, tag="reading", frozen=True):
@@ -163,7 +162,6 @@ def _events(task: Reading) -> Iterator[Event]:
 def main() -> None:
     """Work until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks decides when to stop
-    os.nice(_NICENESS)  # callers on the line go first
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is said here must not be taken for an answer
     try:
