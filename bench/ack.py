@@ -1,11 +1,11 @@
 """One client: how long a durable 200 takes, against what its writes and fsyncs take alone."""
 
-import tempfile
 from pathlib import Path
 from time import perf_counter
 
 from bench.bare import BareWriter
 from bench.load import Connection, captured, post_call
+from bench.scratch import scratch_folder
 from bench.table import Table, percentile
 from tests.e2e.servers import Site
 
@@ -18,8 +18,8 @@ def run() -> None:
     table = Table(
         "Durable ack: the captured payload, one client, ms", "percentile", "ack", "bare", "ratio", "must", "aim"
     )
-    with tempfile.TemporaryDirectory(dir=".") as name:
-        acks, bares = _measured(Path(name).absolute())
+    folder = scratch_folder("ack")
+    acks, bares = _measured(folder)
     for share, must, aim in ((0.5, "3", "1.5"), (0.99, "-", "-")):
         ack, bare = percentile(acks, share), percentile(bares, share)
         table.add(f"p{share * 100:.0f}", ack * 1000, bare * 1000, ack / bare, must, aim)

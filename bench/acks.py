@@ -1,6 +1,5 @@
 """Many clients: how many durable 200s a second, against a bare writer that shares its fsyncs in the same way."""
 
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
@@ -13,6 +12,7 @@ from msgspec import Struct
 
 from bench.bare import BareWriter
 from bench.load import captured, drive, load_generator, post_call
+from bench.scratch import scratch_folder
 from bench.table import Table
 from tests.e2e.servers import Site
 
@@ -37,8 +37,8 @@ def run() -> None:
     )
     for workers in (1, 2):
         for clients in (32, 100):
-            with tempfile.TemporaryDirectory(dir=".") as name:
-                ours, bare = _measured(Path(name).absolute(), workers, clients)
+            folder = scratch_folder("acks")
+            ours, bare = _measured(folder, workers, clients)
             per_s, bare_per_s = median(rate.per_s for rate in ours), median(rate.per_s for rate in bare)
             ratio = median(one.per_s / other.per_s for one, other in zip(ours, bare, strict=True))
             table.add(

@@ -1,11 +1,11 @@
 """At call start: how long a caller's greeting takes, against the health of the same server."""
 
 import random
-import tempfile
 from pathlib import Path
 
 from bench.corpus import call, caller, conversation_id, write_log
 from bench.load import client_data, drive, load_generator, request
+from bench.scratch import scratch_folder
 from bench.table import Table, percentile
 from tests.e2e.servers import Site
 
@@ -19,8 +19,8 @@ def run() -> None:
     """Print both percentiles; rounds of one and of the other take turns."""
     title = f"Greeting: client-data, {_CLIENTS} clients, {_CALLERS:,} callers, ms"
     table = Table(title, "percentile", "client-data", "health", "ratio", "must", "aim")
-    with tempfile.TemporaryDirectory(dir=".") as name:
-        greetings, healths = _measured(Path(name).absolute())
+    folder = scratch_folder("greeting")
+    greetings, healths = _measured(folder)
     for share, must, aim in ((0.5, "-", "-"), (0.99, "3", "1.5")):
         greeting, health = (percentile(taken, share) for taken in (greetings, healths))
         table.add(f"p{share * 100:.0f}", greeting * 1000, health * 1000, greeting / health, must, aim)

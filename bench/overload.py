@@ -1,15 +1,14 @@
 """Four times what can be sustained, for a minute: what is refused, what is lost, and how callers are greeted."""
 
 import os
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psutil
 
 from bench.offering import Answers, conversation_id, greetings, offering, sustained, webhooks
+from bench.scratch import scratch_folder
 from bench.table import Table, percentile
 from events.event import Event
 from events.log import PayloadLog
@@ -28,25 +27,25 @@ _RATIO_MAX = 5.0
 
 def run() -> None:
     """Print the table."""
-    with tempfile.TemporaryDirectory(dir=".", prefix="bench-overload-") as folder:
-        site = Site(Path(folder).absolute())
-        with site.projector() as projector:
-            with site.process("ingress") as ingress:
-                site.wait_for_ingress(ingress)
-                watched = {"ingress": ingress.pid, "projector": projector.pid}
-                probed = sustained(site.port, webhooks(_CALLERS), clients=_CLIENTS, for_s=_PROBE_S, first=1)
-                rate = probed.statuses[200] / probed.took_s
-                _wait_until_idle(site)
-                with offering(site.port, greetings(_CALLERS), rate=_GREETINGS_PER_S, for_s=_IDLE_S) as asked:
-                    idle: Answers = asked.recv()
-                before = {name: _rss(pid) for name, pid in watched.items()}
-                with _watching(watched) as most:
-                    load, beside = _overload(site, rate)
-                kill_all(ingress)
-            with site.ingress():
-                pass
-        lost = _lost(site, probed, load)
-        verified = site.run("events", "verify", check=False)
+    folder = scratch_folder("overload")
+    site = Site(folder)
+    with site.projector() as projector:
+        with site.process("ingress") as ingress:
+            site.wait_for_ingress(ingress)
+            watched = {"ingress": ingress.pid, "projector": projector.pid}
+            probed = sustained(site.port, webhooks(_CALLERS), clients=_CLIENTS, for_s=_PROBE_S, first=1)
+            rate = probed.statuses[200] / probed.took_s
+            _wait_until_idle(site)
+            with offering(site.port, greetings(_CALLERS), rate=_GREETINGS_PER_S, for_s=_IDLE_S) as asked:
+                idle: Answers = asked.recv()
+            before = {name: _rss(pid) for name, pid in watched.items()}
+            with _watching(watched) as most:
+                load, beside = _overload(site, rate)
+            kill_all(ingress)
+        with site.ingress():
+            pass
+    lost = _lost(site, probed, load)
+    verified = site.run("events", "verify", check=False)
     _show(rate, load, idle, beside, before, most, lost, verified.returncode)
 
 

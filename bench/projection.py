@@ -8,7 +8,6 @@ row to SQLite, and the row is read.
 import ctypes
 import os
 import sqlite3
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from bench.corpus import call, caller, conversation_id, write_log
+from bench.scratch import scratch_folder
 from bench.table import Table, percentile
 from tests.e2e.servers import SEARCH_DATA_KEY, Site
 
@@ -39,24 +39,24 @@ def run() -> None:
         f"Projection, live: ms from the 200 until search finds it; {_CALLS_BEFORE:,} calls before",
         *("", "p50", "p99", "bare p50", "bare p99", "p99 ratio", "p99 must reach", "aim"),
     )
-    with tempfile.TemporaryDirectory() as name:
-        site = Site(Path(name), LOG_LEVEL="warning")
-        calls = ((conversation_id(number), call(number, callers=_CALLERS)) for number in range(_CALLS_BEFORE))
-        write_log(site.payloads, calls)
-        site.run("projector", "--once")
-        numbers = iter(range(_CALLS_BEFORE, 10**6))
-        with site.ingress(), site.projector(), site.client() as client, _bare_projector(Path(name)) as bare_s:
-            for _ in range(3):
-                _found_after_s(site, client, next(numbers))
-            idle, bare = list[float](), list[float]()
-            for _ in range(_PROBES):
-                idle.append(_found_after_s(site, client, next(numbers)))
-                bare.append(bare_s())
-                time.sleep(_PAUSE_S)
-            _add(table, "idle", idle, bare)
-            bare = []
-            busy = _busy(site, client, numbers, meanwhile=lambda: bare.append(bare_s()))
-            _add(table, f"{_CALLS_PER_S} calls/s", busy, bare)
+    folder = scratch_folder("projection")
+    site = Site(folder, LOG_LEVEL="warning")
+    calls = ((conversation_id(number), call(number, callers=_CALLERS)) for number in range(_CALLS_BEFORE))
+    write_log(site.payloads, calls)
+    site.run("projector", "--once")
+    numbers = iter(range(_CALLS_BEFORE, 10**6))
+    with site.ingress(), site.projector(), site.client() as client, _bare_projector(folder) as bare_s:
+        for _ in range(3):
+            _found_after_s(site, client, next(numbers))
+        idle, bare = list[float](), list[float]()
+        for _ in range(_PROBES):
+            idle.append(_found_after_s(site, client, next(numbers)))
+            bare.append(bare_s())
+            time.sleep(_PAUSE_S)
+        _add(table, "idle", idle, bare)
+        bare = []
+        busy = _busy(site, client, numbers, meanwhile=lambda: bare.append(bare_s()))
+        _add(table, f"{_CALLS_PER_S} calls/s", busy, bare)
     table.show()
 
 

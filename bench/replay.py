@@ -7,9 +7,7 @@ same tables with the same indexes, in as many transactions. `BENCH_REPLAY_CALLS=
 
 import logging
 import os
-import shutil
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,6 +18,7 @@ import msgspec
 import structlog
 
 from bench.corpus import call, conversation_id, write_log
+from bench.scratch import scratch_folder
 from bench.table import Table
 from events.log import PayloadLog
 from events.webhooks import PostCallWebhook
@@ -42,11 +41,11 @@ def run() -> None:
         f"Replay, {_CALLS_PER_CALLER} calls per caller", "", "ours", "bare loop", "ratio", "must reach", "aim"
     )
     rates: list[float] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for size in sizes:
-            ours, bare = _rates(Path(folder) / str(size), size)
-            rates.append(ours)
-            table.add(f"events/s, {size:,} calls", ours, bare, ours / bare, _MUST, _AIM)
+    folder = scratch_folder("replay")
+    for size in sizes:
+        ours, bare = _rates(folder / str(size), size)
+        rates.append(ours)
+        table.add(f"events/s, {size:,} calls", ours, bare, ours / bare, _MUST, _AIM)
     if len(rates) > 1:
         name = f"events/s, {sizes[-1]:,} calls against {sizes[0]:,}"
         table.add(name, rates[-1], rates[0], rates[-1] / rates[0], _GROWTH_MUST, 1.0)
@@ -64,7 +63,6 @@ def _rates(folder: Path, size: int) -> tuple[float, float]:
         replay(payloads, generations, ProjectionSettings())
         ours.append(size / (time.perf_counter() - begin))
         bare.append(size / _bare_loop_s(payloads.folder, generations.database(generations.current() or 0), folder))
-    shutil.rmtree(folder)
     return median(ours), median(bare)
 
 

@@ -2,17 +2,16 @@
 
 import os
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import psutil
 from msgspec import Struct
 
 from bench.corpus import call, caller, conversation_id, write_log
+from bench.scratch import scratch_folder
 from bench.table import Table
 from events.log import PayloadLog
 from tests.e2e.servers import Site
@@ -62,40 +61,40 @@ def _head() -> tuple[str, ...]:
 
 def _after(calls: int) -> dict[str, Held]:
     callers = calls // _CALLS_OF_A_CALLER
-    with tempfile.TemporaryDirectory(dir=".", prefix="bench-resident-") as name:
-        site = Site(Path(name).absolute())
-        bodies = ((conversation_id(number), call(number, callers=callers)) for number in range(calls))
-        write_log(site.payloads, bodies)
-        site.run("projector", "--once")
-        with site.ingress() as ingress, site.projector() as projector:
-            for number in range(calls, calls + _LIVE):
-                site.post_call(call(number, callers=callers))
-            for number in range(_QUESTIONS):
-                site.call_start(caller(number % callers))
-                site.search("appointment", caller(number % callers))
-            _wait_until_folded(site)
-            held = {"ingress": _held(ingress.pid), "projector, following": _held(projector.pid)}
-        with site.process("projector", "--replay") as replay, _watching({"": replay}) as most:
-            replay.wait(_PATIENCE_S)
-        held["projector, replaying"] = most[""]
+    folder = scratch_folder("resident")
+    site = Site(folder)
+    bodies = ((conversation_id(number), call(number, callers=callers)) for number in range(calls))
+    write_log(site.payloads, bodies)
+    site.run("projector", "--once")
+    with site.ingress() as ingress, site.projector() as projector:
+        for number in range(calls, calls + _LIVE):
+            site.post_call(call(number, callers=callers))
+        for number in range(_QUESTIONS):
+            site.call_start(caller(number % callers))
+            site.search("appointment", caller(number % callers))
+        _wait_until_folded(site)
+        held = {"ingress": _held(ingress.pid), "projector, following": _held(projector.pid)}
+    with site.process("projector", "--replay") as replay, _watching({"": replay}) as most:
+        replay.wait(_PATIENCE_S)
+    held["projector, replaying"] = most[""]
     return held
 
 
 def _with_recordings() -> tuple[dict[str, Held], dict[str, Held]]:
-    with tempfile.TemporaryDirectory(dir=".", prefix="bench-resident-") as name:
-        site = Site(Path(name).absolute())
-        with site.ingress() as ingress, site.projector() as projector:
-            watched = {"ingress": ingress, "projector": projector}
-            for number in range(_LIVE):
-                site.post_call(call(number, callers=_LIVE))
+    folder = scratch_folder("resident")
+    site = Site(folder)
+    with site.ingress() as ingress, site.projector() as projector:
+        watched = {"ingress": ingress, "projector": projector}
+        for number in range(_LIVE):
+            site.post_call(call(number, callers=_LIVE))
+        _wait_until_folded(site)
+        before = {name: _held(process.pid) for name, process in watched.items()}
+        with _watching(watched) as most, ThreadPoolExecutor(_RECORDINGS) as senders:
+            recording = bytes(_MP3_BYTES)
+            bodies = [audio(conversation_id(number), recording) for number in range(_RECORDINGS)]
+            statuses = {answer.status_code for answer in senders.map(site.post_call, bodies)}
+            assert statuses == {200}, statuses
             _wait_until_folded(site)
-            before = {name: _held(process.pid) for name, process in watched.items()}
-            with _watching(watched) as most, ThreadPoolExecutor(_RECORDINGS) as senders:
-                recording = bytes(_MP3_BYTES)
-                bodies = [audio(conversation_id(number), recording) for number in range(_RECORDINGS)]
-                statuses = {answer.status_code for answer in senders.map(site.post_call, bodies)}
-                assert statuses == {200}, statuses
-                _wait_until_folded(site)
     return before, most
 
 

@@ -5,7 +5,6 @@ Calls are played through the real post-call webhook into the real two processes;
 `/webhook/search-data` with the `agent_id` that the calls had.
 """
 
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from msgspec import Struct
 from bench import locomo, phone
 from bench.conversations import Collection, Place, Question
 from bench.recall import Answer, Found, highest_threshold, hits, lost, recall, reciprocal_rank, stopped, told
+from bench.scratch import scratch_folder
 from bench.table import Cell, Table, percentile
 from ingress.settings import Settings
 from tests.e2e.servers import SEARCH_DATA_KEY, Site
@@ -77,17 +77,17 @@ def show(collection: Collection) -> None:
 
 
 def _play(collection: Collection) -> _Results:
-    with tempfile.TemporaryDirectory(prefix="bench-search-") as folder:
-        site = Site(Path(folder))
-        threshold = Settings.from_env(site.env).relevance_threshold
-        with site.projector():
-            with site.ingress():
-                _send(site, collection)
-                usual = _ask(site, collection.questions)
-            site.env[_THRESHOLD] = "0"  # rather than none, which stands for the default
-            with site.ingress():
-                unfiltered = _ask(site, collection.questions).answers
-                strange = {name: _ask(site, questions).answers for name, questions in collection.strange.items()}
+    folder = scratch_folder("search")
+    site = Site(folder)
+    threshold = Settings.from_env(site.env).relevance_threshold
+    with site.projector():
+        with site.ingress():
+            _send(site, collection)
+            usual = _ask(site, collection.questions)
+        site.env[_THRESHOLD] = "0"  # rather than none, which stands for the default
+        with site.ingress():
+            unfiltered = _ask(site, collection.questions).answers
+            strange = {name: _ask(site, questions).answers for name, questions in collection.strange.items()}
     return _Results(threshold, usual, unfiltered, strange)
 
 

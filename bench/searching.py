@@ -5,7 +5,6 @@ Asked through the webhook. The limit is a search of the same server for a caller
 done for a question but the ranking.
 """
 
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from bench import corpus
+from bench.scratch import scratch_folder
 from bench.table import Table, percentile
 from tests.e2e.servers import SEARCH_DATA_KEY, Site
 from tests.samples import AGENT
@@ -31,7 +31,7 @@ _GROWTH_MAX, _GROWTH_AIM = 1.3, 1.05
 def run() -> None:
     """Print the table."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = scratch_folder("searching")
         times = _ask_in_turns({store: stack.enter_context(_site(folder / str(store), store)) for store in _STORES})
     table = Table(
         "search: time to the answer, ms",

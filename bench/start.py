@@ -11,15 +11,14 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from statistics import median
 
 from bench.corpus import call, caller, conversation_id, write_log
+from bench.scratch import scratch_folder
 from bench.table import Table
 from events.log import PayloadLog
 from projector.read_model import open_read_model
@@ -37,27 +36,25 @@ _BARE_PROJECTOR = "import watchfiles, structlog, msgspec, phonenumbers, click, s
 def run() -> None:
     """Start the processes again and again, and print how long they took."""
     table = Table(f"Start, {_CALLS:,} calls in the log: seconds", "", "ours", "bare", "ratio", "must reach", "aim")
-    with tempfile.TemporaryDirectory() as name:
-        site = Site(Path(name), LOG_LEVEL="warning")
-        write_log(
-            site.payloads, ((conversation_id(number), call(number, callers=_CALLERS)) for number in range(_CALLS))
-        )
-        site.run("projector", "--once")
-        # One more event each time, which whoever starts has to fold.
-        numbers = iter(range(_CALLS, _CALLS + 10**6))
-        starts: tuple[tuple[str, Callable[[], float], str], ...] = (
-            ("ingress, GET /health", partial(_ingress_s, site, _health), _BARE_INGRESS),
-            ("ingress, greeting of a known caller", partial(_ingress_s, site, _greeting), _BARE_INGRESS),
-            ("projector, after a clean stop", partial(_projector_s, site, numbers, signal.SIGTERM), _BARE_PROJECTOR),
-            ("projector, after a kill", partial(_projector_s, site, numbers, signal.SIGKILL), _BARE_PROJECTOR),
-        )
-        for label, start, bare in starts:
-            start()
-            ours, beside = list[float](), list[float]()
-            for _ in range(_ROUNDS):
-                ours.append(start())
-                beside.append(_bare_s(site, bare))
-            table.add(label, median(ours), median(beside), median(ours) / median(beside), _MUST_S, _AIM_S)
+    folder = scratch_folder("start")
+    site = Site(folder, LOG_LEVEL="warning")
+    write_log(site.payloads, ((conversation_id(number), call(number, callers=_CALLERS)) for number in range(_CALLS)))
+    site.run("projector", "--once")
+    # One more event each time, which whoever starts has to fold.
+    numbers = iter(range(_CALLS, _CALLS + 10**6))
+    starts: tuple[tuple[str, Callable[[], float], str], ...] = (
+        ("ingress, GET /health", partial(_ingress_s, site, _health), _BARE_INGRESS),
+        ("ingress, greeting of a known caller", partial(_ingress_s, site, _greeting), _BARE_INGRESS),
+        ("projector, after a clean stop", partial(_projector_s, site, numbers, signal.SIGTERM), _BARE_PROJECTOR),
+        ("projector, after a kill", partial(_projector_s, site, numbers, signal.SIGKILL), _BARE_PROJECTOR),
+    )
+    for label, start, bare in starts:
+        start()
+        ours, beside = list[float](), list[float]()
+        for _ in range(_ROUNDS):
+            ours.append(start())
+            beside.append(_bare_s(site, bare))
+        table.add(label, median(ours), median(beside), median(ours) / median(beside), _MUST_S, _AIM_S)
     table.show()
 
 
