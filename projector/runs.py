@@ -1,5 +1,6 @@
 """The long runs of the `projector` command: what they say on the terminal, and what ends them."""
 
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from projector.settings import Settings
 _FOUND_SOMETHING = 1
 # What a shell makes of a process that ended by a signal: this, and the signal's number.
 _ENDED_BY_SIGNAL = 128
+_NICENESS = 5
 _POLL_S, _WAIT_S = 0.05, 1.0
 
 
@@ -33,6 +35,7 @@ def follow(settings: Settings) -> None:
     stop = Flag()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    os.nice(_NICENESS)  # callers on the line go first
     log.info("projector_started", payloads=str(settings.payload_folder))
     reason = ""
     while not stop.is_set():

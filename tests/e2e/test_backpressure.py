@@ -1,7 +1,9 @@
 """More webhooks than can be taken: refused at once, and none that was acknowledged is lost."""
 
 import fcntl
+import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -162,3 +164,18 @@ def test_who_asks_before_sending_is_refused_without_a_body(site: Site) -> None:
     assert b"connection: close" in got.lower()
     for connection, _ in halves:
         connection.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no niceness of their own")
+def test_threads_that_append_give_way(tmp_path: Path) -> None:
+    """Whoever greets callers goes before whoever appends, where both want the processor."""
+    site = Site(tmp_path)
+    with site.ingress() as ingress:
+        assert site.post_call(transcription("conv_1", "Hello.")).status_code == 200
+        by_thread = {
+            int(path.parent.name): os.getpriority(os.PRIO_PROCESS, int(path.parent.name))
+            for path in Path(f"/proc/{ingress.pid}/task").glob("*/stat")
+        }
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert by_thread[ingress.pid] == ours
+    assert set(by_thread.values()) == {ours, min(ours + 10, 19)}
