@@ -29,6 +29,7 @@ _UNIT = struct.Struct("<dqI??III")
 # A shorter part of a compound would be found by accident.
 _PART_CHARS_MIN = 5
 _ENDING_CHARS_MAX = 3
+_AGENT_TURNS_KEPT = 1024
 
 
 class Unit(NamedTuple):
@@ -118,12 +119,11 @@ def build_segment(memories: Sequence[Memory]) -> bytes:
     audiences = sorted({memory.told_to for memory in ordered}, key=lambda told_to: (told_to is not None, told_to))
     counts: dict[str, dict[int, int]] = defaultdict(dict)
     units: list[Unit] = []
-    count = lru_cache(lambda text: Counter(_terms(text, language)))  # a turn of the agent is before one, and after one
     for number, memory in enumerate(ordered):
         fields = (
-            count(memory.text),
-            count(memory.source.asked),
-            count(_reply(memory, ordered[number + 1 : number + 2])),
+            Counter(_terms(memory.text, language)),
+            _count_agents(memory.source.asked, language),
+            _count_agents(_reply(memory, ordered[number + 1 : number + 2]), language),
         )
         for shift, terms in zip((0, 8, 16), fields, strict=True):
             for term, times in terms.items():
@@ -192,6 +192,12 @@ def _reply(memory: Memory, following: Sequence[Memory]) -> str:
         if turn is not None and next_turn is not None and next_turn > turn + 1:
             return after.source.asked
     return ""
+
+
+@lru_cache(_AGENT_TURNS_KEPT)
+def _count_agents(text: str, language: str) -> Counter[str]:
+    """Count the terms of an agent's turn: it is before one of the caller's and after another, and in many calls."""
+    return Counter(_terms(text, language))
 
 
 def _terms(text: str, language: str) -> list[str]:
