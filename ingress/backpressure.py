@@ -24,6 +24,7 @@ _COUNTED_BYTES_MAX, _SLOW_BYTES_MAX = 128 * _MIB, 64 * _MIB
 _PROMPT_S = 1.0
 _SLOW_BYTES_PER_S = 64 * 1024
 _SAID_EVERY_S = 1.0
+_DIGITS_MAX = 20
 _SHEDDING_S = 60.0
 _FULL = "too many webhooks are under way; nothing of this one was kept, send it again"
 
@@ -170,7 +171,7 @@ def with_limit(app: ASGIApp, limit: Limit) -> ASGIApp:
 
 def _claimed_bytes(headers: dict[bytes, bytes]) -> int:
     declared = headers.get(b"content-length", b"")
-    return int(declared) if declared.isdigit() else _HELD_BYTES_MAX
+    return int(declared) if declared.isdigit() and len(declared) < _DIGITS_MAX else _HELD_BYTES_MAX
 
 
 def _now() -> float:

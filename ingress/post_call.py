@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
@@ -162,8 +163,9 @@ def _give_way() -> None:
     """Let whoever answers callers go first, where threads have a niceness of their own: on Linux."""
     if sys.platform == "linux":
         thread = threading.get_native_id()
-        niceness = os.getpriority(os.PRIO_PROCESS, thread) + _NICENESS
-        os.setpriority(os.PRIO_PROCESS, thread, min(niceness, _NICENESS_MAX))
+        with suppress(OSError):  # a sandbox may forbid it
+            niceness = os.getpriority(os.PRIO_PROCESS, thread) + _NICENESS
+            os.setpriority(os.PRIO_PROCESS, thread, min(niceness, _NICENESS_MAX))
 
 
 def _take(draft: Draft, verifier: Verifier, piece: bytes) -> None:

@@ -44,6 +44,8 @@ class Checking:
         """
         Begin what was asked for, in a thread, and return why once it has ended well; None until then.
 
+        What is written after this returns is not in what is checked: a refold notes new sums, also over damage.
+
         Raises as `check_soundness` does, once it has ended.
         """
         if self.reason is None:
@@ -69,9 +71,11 @@ class _Beside:
     def __init__(self, database: Path, engine: str, should_go_on: Callable[[], bool]) -> None:
         self._error: Exception | None = None
         self._is_to_end = False
+        self._has_begun = threading.Event()
         # A daemon, for the end of the process waits for no check.
         self._thread = threading.Thread(target=self._run, args=(database, engine, should_go_on), daemon=True)
         self._thread.start()
+        self._has_begun.wait()
 
     def has_ended(self) -> bool:
         return not self._thread.is_alive()
@@ -86,6 +90,13 @@ class _Beside:
 
     def _run(self, database: Path, engine: str, should_go_on: Callable[[], bool]) -> None:
         try:
-            check_soundness(database, engine, should_go_on=lambda: not self._is_to_end and should_go_on())
+            check_soundness(
+                database,
+                engine,
+                should_go_on=lambda: not self._is_to_end and should_go_on(),
+                on_begun=self._has_begun.set,
+            )
         except Exception as error:  # noqa: BLE001 - raised again in the thread that follows
             self._error = error
+        finally:
+            self._has_begun.set()

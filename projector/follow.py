@@ -129,12 +129,11 @@ class Follower:
 
     def _go_on(self, *, is_checked_beside: bool) -> int:
         self._ensure_open()
-        if not is_checked_beside:
-            self._check()
-        taken = self._catch_up()
         if is_checked_beside:
             self._check_beside()
-        return taken
+        else:
+            self._check()
+        return self._catch_up()
 
     def _catch_up(self) -> int:
         assert self._projection is not None

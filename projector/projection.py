@@ -117,7 +117,7 @@ class Projection:
 
         Args:
             is_folding: whether to fold the callers that they concern; a replay folds all of them at its end.
-            read: the calls of some events by their position, where `read_call` was asked already.
+            read: the calls of some events by their places' offset, where `read_call` was asked already.
         """
         taken = 0
         self._read = read or {}
@@ -245,7 +245,7 @@ class Projection:
             return set()
         if kind not in {TRANSCRIPTION, FAILURE}:
             return set()
-        if body := self._read.get(event.place.position):
+        if body := self._read.get(event.place.offset):
             return self._keep_call(stored_call(body), body, event)
         match webhooks.decode(event.body()):
             case PostCallTranscription() as webhook:

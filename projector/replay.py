@@ -109,7 +109,7 @@ def batched(events: Iterator[Event | DamagedLine], size: int) -> Iterator[list[E
 def _read_ahead(
     events: Iterator[Event | DamagedLine], folder: Path, workers: Workers | None
 ) -> Iterator[tuple[list[Event | DamagedLine], dict[int, bytes]]]:
-    """Yield the events in lists for one transaction each, with the calls that workers have read, by position."""
+    """Yield the events in lists for one transaction each, with the calls that workers have read, by their offset."""
     if workers is None:
         yield from ((batch, {}) for batch in batched(events, _EVENTS_PER_COMMIT))
         return
@@ -125,7 +125,7 @@ def _read_ahead(
     for bodies in workers.read(tasks()):
         some = given.popleft()
         batch += some
-        read |= {event.place.position: body for event, body in zip(_worth_a_task(some), bodies, strict=True)}
+        read |= {event.place.offset: body for event, body in zip(_worth_a_task(some), bodies, strict=True)}
         if len(batch) >= _EVENTS_PER_COMMIT:
             yield batch, read
             batch, read = [], {}

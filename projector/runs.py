@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event as Flag
 
 import click
@@ -35,7 +35,8 @@ def follow(settings: Settings) -> None:
     stop = Flag()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    os.nice(_NICENESS)  # callers on the line go first
+    with suppress(OSError):  # a sandbox may forbid it
+        os.nice(_NICENESS)  # callers on the line go first
     log.info("projector_started", payloads=str(settings.payload_folder))
     reason = ""
     while not stop.is_set():

@@ -32,7 +32,13 @@ _MISMATCHES = {
 }
 
 
-def check_soundness(database: Path, engine: str, *, should_go_on: Callable[[], bool] = lambda: True) -> None:
+def check_soundness(
+    database: Path,
+    engine: str,
+    *,
+    should_go_on: Callable[[], bool] = lambda: True,
+    on_begun: Callable[[], None] = lambda: None,
+) -> None:
     """
     Read a whole generation as it is at one moment, and check it; whoever writes goes on meanwhile.
 
@@ -40,6 +46,7 @@ def check_soundness(database: Path, engine: str, *, should_go_on: Callable[[], b
 
     Args:
         engine: the name of the memory engine that it was made with.
+        on_begun: called once the moment is fixed: what is written from then on is not looked at.
 
     Raises:
         ReadModelDamagedError: it is not what was written. Damage may show as `sqlite3.Error` just as well.
@@ -49,6 +56,8 @@ def check_soundness(database: Path, engine: str, *, should_go_on: Callable[[], b
         connection.set_progress_handler(lambda: not should_go_on(), _STEPS_BETWEEN_LOOKS)
         try:
             connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM meta").fetchone()  # BEGIN alone does not fix the moment
+            on_begun()
             _check(connection, engine)
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:

@@ -91,7 +91,7 @@ class Workers:
 @contextmanager
 def working(settings: ProjectionSettings) -> Iterator[Workers | None]:
     """Run workers for as long as the block lasts; none where there is but one processor."""
-    count = min(len(os.sched_getaffinity(0)), WORKERS_MAX)
+    count = min(_processors(), WORKERS_MAX)
     if count < 2:
         yield None
         return
@@ -106,10 +106,16 @@ def working(settings: ProjectionSettings) -> Iterator[Workers | None]:
             threads.shutdown(cancel_futures=True)
 
 
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextmanager
 def _process(settings: ProjectionSettings) -> Iterator[Process]:
-    command = [sys.executable, "-m", "projector.workers"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+    # From where we are imported ourselves, and not from wherever somebody happens to stand.
+    command = [sys.executable, "-P", "-m", "projector.workers"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
+    process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
     assert process.stdin is not None
     assert process.stdout is not None
     try:
@@ -161,7 +167,8 @@ def _events(task: Reading) -> Iterator[Event]:
 
 def main() -> None:
     """Work until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks decides when to stop
+    for number in (signal.SIGINT, signal.SIGTERM):  # which may come to all of a group; who asks decides when to stop
+        signal.signal(number, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is said here must not be taken for an answer
     try:

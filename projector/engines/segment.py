@@ -90,7 +90,9 @@ class Segment(Struct, frozen=True, array_like=True):
         for length in range(len(term), max(len(term) - _ENDING_CHARS_MAX, _PART_CHARS_MIN) - 1, -1):
             end, at = key_of(term[:length])[1:], 0
             while (at := self.terms.find(end, at + 1)) >= 0:
-                yield self.terms[self.terms.rfind(b"\n", 0, at) : at + len(end)]
+                key = self.terms[self.terms.rfind(b"\n", 0, at) : at + len(end)]
+                if key.count(b" ") == 1:  # else it is where the postings of some term begin
+                    yield key
         for begin in range(1, len(term) - _PART_CHARS_MIN + 1):
             start, at = key_of(term[begin:])[:-1], -1
             while (at := self.terms.find(start, at + 1)) >= 0:

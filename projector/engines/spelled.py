@@ -11,13 +11,13 @@ _SPELLED = re.compile(rf"(?<![^\W_])[^\W_](?:{_GAP}[^\W_](?![^\W_])){{2,}}")
 _AS_IN = re.compile(
     r"(?<![^\W_])([^\W\d_])[,\s]+(?:as\s+in|for|wie|de|como|comme|come|als|som|jak)\s+[^\W\d_]{2,}", re.IGNORECASE
 )
-_GROUPED = re.compile(r"\d+(?:[\s\-./()]{1,2}\d+)+")
+_GROUPED = re.compile(r"(?<!\d)\d++(?:[\s\-./()]{1,2}\d++)+")
 _CODE = re.compile(r"(?<![^\W_])[^\W_]+(?:[\-/.][^\W_]+)+(?![^\W_])")
-_ADDRESS = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_ADDRESS = re.compile(r"(?<![\w.+\-])[\w.+\-]++@[\w\-]++(?:\.[\w\-]++)+")
 _DOTS = ("dot", "punto", "punkt", "point", "ponto", "punt", "kropka")
 _DOT = rf"\s+(?:{'|'.join(_DOTS)})\s+"
 _AT = r"\s+(?:at|arroba|ät|arobase|chiocciola|apenstaartje|małpa)\s+"
-_TOLD_ADDRESS = re.compile(rf"[\w\-]+(?:{_DOT}[\w\-]+)*{_AT}[\w\-]+(?:{_DOT}[\w\-]+)+", re.IGNORECASE)
+_TOLD_ADDRESS = re.compile(rf"(?<![\w\-])[\w\-]++(?:{_DOT}[\w\-]++)*+{_AT}[\w\-]++(?:{_DOT}[\w\-]++)+", re.IGNORECASE)
 _TOLD_DOT, _TOLD_AT = re.compile(_DOT, re.IGNORECASE), re.compile(_AT, re.IGNORECASE)
 # The digits of English, and how they are doubled, are known to `told_numbers`.
 _DIGITS = {
@@ -58,6 +58,9 @@ _DIGIT = re.compile(r"\d")
 _JOINING, _DOT_WORDS = re.compile(r"@|[^\W_][\-/.][^\W_]"), frozenset(_DOTS)
 _PIECES_MIN, _SPELLED_MIN, _CHARS_MAX = 2, 3, 64
 
+# A minute of speech is some 1,000 characters; what is made up to be slow to read must not be long.
+_TEXT_CHARS_MAX = 4000
+
 
 def wholes(text: str, words: Sequence[str], language: str) -> Iterator[str]:
     """
@@ -67,6 +70,7 @@ def wholes(text: str, words: Sequence[str], language: str) -> Iterator[str]:
         words: the words of the text, in lower case.
         language: ISO 639-1; in which digits are told.
     """
+    text = text[:_TEXT_CHARS_MAX]
     if not _DIGIT_SIGNS.get(language, _SIGNS).isdisjoint(words):
         yield from _told_digits(text, language)
     if _SIGNS.isdisjoint(words) and _WRITTEN.search(text) is None:

@@ -100,4 +100,5 @@ def _without_accents(word: str) -> str:
     if word.isascii():
         return word
     parted = unicodedata.normalize("NFKD", word)
-    return "".join(char for char in parted if not unicodedata.combining(char)) or word
+    kept = "".join(char for char in parted if not unicodedata.combining(char))
+    return "".join(kept.split()) or word  # one Arabic ligature is a sentence, with spaces

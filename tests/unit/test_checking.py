@@ -56,11 +56,19 @@ class SlowCheck:
         self.ended = 0
         monkeypatch.setattr("projector.checking.check_soundness", self)
 
-    def __call__(self, database: Path, engine: str, *, should_go_on: Callable[[], bool]) -> None:
+    def __call__(
+        self,
+        database: Path,
+        engine: str,
+        *,
+        should_go_on: Callable[[], bool],
+        on_begun: Callable[[], None] = lambda: None,
+    ) -> None:
         with closing(connect(database, is_writing=False)) as connection:
             connection.execute("BEGIN")
             connection.execute("SELECT count(*) FROM calls").fetchone()
             self.has_begun.set()
+            on_begun()
             while not self.may_end.wait(0.01):
                 if not should_go_on():
                     self.ended += 1
@@ -99,6 +107,17 @@ def test_damage_is_found_beside(site: Site) -> None:
     with followed(site):
         wait_until(lambda: site.generations.current() == 2)
     assert site.dump() == before
+
+
+def test_projecting_does_not_cover_damage_up(site: Site) -> None:
+    """A refold notes new sums over what is left of a caller: what was lost before it is found all the same."""
+    with closing(connect(site.live() / DATABASE, is_writing=True)) as connection:
+        connection.execute("DELETE FROM calls WHERE conversation_id = (SELECT max(conversation_id) FROM calls)")
+    count = site.call_count()
+    site.log.append(transcription("conv_after", "One more."), source="webhook")
+    with followed(site):
+        wait_until(lambda: site.generations.current() == 2)
+        wait_until(lambda: site.call_count() == count + 1)
 
 
 def test_report_during_a_check_begins_another(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

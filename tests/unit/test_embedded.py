@@ -184,6 +184,15 @@ def test_score_is_low_where_words_of_the_question_were_never_said(engine: Embedd
     assert score(engine, "parcel late") > 2 * score(engine, "parcel insurance premium refund statement") > 0
 
 
+@pytest.mark.parametrize("query", ["صلى", "10005", "10005678", "\ufdfa", "\ud800", "\n 0 1", "0 1"])
+def test_odd_question_is_answered(engine: EmbeddedEngine, query: str) -> None:
+    """What an index is written with is no question of its own, however long a call was."""
+    turns = [memory(f"wort{n} nummer{n} \ufdfa", n, language="de", conversation_id="conv_1") for n in range(6000)]
+    put(engine, *turns)
+
+    assert isinstance(best(engine, query), list)
+
+
 def test_question_of_stop_words_finds_nothing(engine: EmbeddedEngine) -> None:
     """A question that names nothing is answered with nothing, rather than with whatever holds an `is`."""
     put(engine, memory("What is it that you have?"))

@@ -102,3 +102,15 @@ def test_what_is_not_in_pieces_is_not_joined(text: str) -> None:
     """A lone letter or number, or an `at`, joins nothing."""
     assert words_of(text, "en") == words_of(text, "xx")
     assert all(len(word) < 9 for word in words_of(text, "en"))
+
+
+@pytest.mark.parametrize("text", ["the prophet \ufdfa said", "\ufe70", "a\u00a0b", "x\u2028y", "one\ntwo"])
+def test_term_holds_no_space(text: str) -> None:
+    """Whatever a character stands for, a term is one word: the index is parted by spaces and lines."""
+    assert not [term for term in terms(text, "ar") if not term or term.split() != [term]]
+
+
+@pytest.mark.parametrize("piece", ["a", "1", "a dot ", "1 ", "a-", "a@", "A B ", "one "])
+def test_work_does_not_explode(piece: str) -> None:
+    """A text that is made up to be slow to read is read like any other; the test's own timeout is the measure."""
+    assert terms("call 1 2 3 " + piece * 200_000)
