@@ -1,12 +1,8 @@
 """Four times what can be sustained, for a minute: what is refused, what is lost, and how callers are greeted."""
 
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import psutil
-
+from bench.holding import Held, held_by, watching
 from bench.offering import Answers, conversation_id, greetings, offering, sustained, webhooks
 from bench.scratch import scratch_folder
 from bench.table import Table, percentile
@@ -32,14 +28,14 @@ def run() -> None:
     with site.projector() as projector:
         with site.process("ingress") as ingress:
             site.wait_for_ingress(ingress)
-            watched = {"ingress": ingress.pid, "projector": projector.pid}
+            watched = {"ingress": ingress, "projector": projector}
             probed = sustained(site.port, webhooks(_CALLERS), clients=_CLIENTS, for_s=_PROBE_S, first=1)
             rate = probed.statuses[200] / probed.took_s
             _wait_until_idle(site)
             with offering(site.port, greetings(_CALLERS), rate=_GREETINGS_PER_S, for_s=_IDLE_S) as asked:
                 idle: Answers = asked.recv()
-            before = {name: _rss(pid) for name, pid in watched.items()}
-            with _watching(watched) as most:
+            before = {name: held_by(process.pid) for name, process in watched.items()}
+            with watching(watched) as most:
                 load, beside = _overload(site, rate)
             kill_all(ingress)
         with site.ingress():
@@ -63,30 +59,6 @@ def _wait_until_idle(site: Site) -> None:
     site.wait_until_folded(tail.position, patience_s=600)
 
 
-@contextmanager
-def _watching(pids: dict[str, int]) -> Iterator[dict[str, int]]:
-    most = dict.fromkeys(pids, 0)
-    is_over = threading.Event()
-
-    def watch() -> None:
-        while not is_over.wait(0.25):
-            for name, pid in pids.items():
-                most[name] = max(most[name], _rss(pid))
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
-        yield most
-    finally:
-        is_over.set()
-        thread.join()
-
-
-def _rss(pid: int) -> int:
-    rss: int = psutil.Process(pid).memory_info().rss
-    return rss
-
-
 def _lost(site: Site, *loads: Answers) -> int:
     events = PayloadLog(site.payloads).read()
     there = {event.receipt.conversation_id for event in events if isinstance(event, Event)}
@@ -98,8 +70,8 @@ def _show(
     load: Answers,
     idle: Answers,
     beside: Answers,
-    before: dict[str, int],
-    most: dict[str, int],
+    before: dict[str, Held],
+    most: dict[str, Held],
     lost: int,
     verified: int,
 ) -> None:
@@ -118,9 +90,9 @@ def _show(
     table.add("client-data p99, under load, ms", strained, "")
     table.add("client-data p99, ratio", strained / calm, f"{_RATIO_MAX:.0f}")
     table.add("client-data not answered 200", sum(beside.statuses.values()) - beside.statuses[200], "0")
-    for name, rss in before.items():
-        table.add(f"{name}, RSS idle, MiB", rss / _MIB, "")
-        table.add(f"{name}, RSS at most, MiB", most[name] / _MIB, "bounded")
+    for name, held in before.items():
+        table.add(f"{name}, RSS idle, MiB", held.rss / _MIB, "")
+        table.add(f"{name}, RSS at most, MiB", most[name].rss / _MIB, "bounded")
     table.add("acknowledged, but lost after kill -9", lost, "0")
     table.add("`events verify` ends with", verified, "0")
     table.show()

@@ -1,16 +1,10 @@
 """Memory: what both processes hold after few calls and after many, during a replay, and with large recordings."""
 
 import os
-import subprocess
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-
-import psutil
-from msgspec import Struct
 
 from bench.corpus import call, caller, conversation_id, write_log
+from bench.holding import Held, held_by, watching
 from bench.scratch import scratch_folder
 from bench.table import Table
 from events.log import PayloadLog
@@ -23,19 +17,7 @@ _CALLS_OF_A_CALLER = 10
 _LIVE, _QUESTIONS = 100, 500
 _RECORDINGS, _MP3_BYTES = 8, 37_500_000  # 50 MB in base64
 _MIB = 1024 * 1024
-_SAMPLE_S = 0.02
 _PATIENCE_S = 1800.0
-
-
-class Held(Struct):
-    """What a process holds, in bytes: all that is resident, and of it what is no file's page."""
-
-    rss: int = 0
-    anonymous: int = 0
-
-    def raise_to(self, other: "Held") -> None:
-        """Keep what is greater of each."""
-        self.rss, self.anonymous = max(self.rss, other.rss), max(self.anonymous, other.anonymous)
 
 
 def run() -> None:
@@ -73,8 +55,8 @@ def _after(calls: int) -> dict[str, Held]:
             site.call_start(caller(number % callers))
             site.search("appointment", caller(number % callers))
         _wait_until_folded(site)
-        held = {"ingress": _held(ingress.pid), "projector, following": _held(projector.pid)}
-    with site.process("projector", "--replay") as replay, _watching({"": replay}) as most:
+        held = {"ingress": held_by(ingress.pid), "projector, following": held_by(projector.pid)}
+    with site.process("projector", "--replay") as replay, watching({"": replay}) as most:
         replay.wait(_PATIENCE_S)
     held["projector, replaying"] = most[""]
     return held
@@ -88,8 +70,8 @@ def _with_recordings() -> tuple[dict[str, Held], dict[str, Held]]:
         for number in range(_LIVE):
             site.post_call(call(number, callers=_LIVE))
         _wait_until_folded(site)
-        before = {name: _held(process.pid) for name, process in watched.items()}
-        with _watching(watched) as most, ThreadPoolExecutor(_RECORDINGS) as senders:
+        before = {name: held_by(process.pid) for name, process in watched.items()}
+        with watching(watched) as most, ThreadPoolExecutor(_RECORDINGS) as senders:
             recording = bytes(_MP3_BYTES)
             bodies = [audio(conversation_id(number), recording) for number in range(_RECORDINGS)]
             statuses = {answer.status_code for answer in senders.map(site.post_call, bodies)}
@@ -102,40 +84,6 @@ def _wait_until_folded(site: Site) -> None:
     tail = PayloadLog(site.payloads).tail()
     assert tail is not None
     site.wait_until_folded(tail.position, patience_s=_PATIENCE_S)
-
-
-@contextmanager
-def _watching(processes: dict[str, subprocess.Popen[bytes]]) -> Iterator[dict[str, Held]]:
-    """Give the most that each of these holds at any time while the block runs."""
-    most = {name: Held() for name in processes}
-    is_over = threading.Event()
-
-    def watch() -> None:
-        while not is_over.wait(_SAMPLE_S):
-            for name, process in processes.items():
-                if process.poll() is None:
-                    most[name].raise_to(_held(process.pid))
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
-        yield most
-    finally:
-        is_over.set()
-        thread.join()
-
-
-def _held(pid: int) -> Held:
-    """Return what a process and those that it started hold; pages that they share count for each of them."""
-    held = Held()
-    with suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
-        for one in (process, *process.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess):
-                info = one.memory_info()
-                held.rss += info.rss
-                held.anonymous += info.rss - info.shared
-    return held
 
 
 def _shown(held: Held) -> str:

@@ -86,7 +86,7 @@ class _Told:
         found: dict[int, int] = {}
         for key in self.segment.keys_of_compounds(term):
             for number, counts in self.segment.find(key):
-                found[number] = max(found.get(number, 0), counts)
+                found[number] = found.get(number, 0) | counts  # of packed counts neither sum nor maximum is one
         return self._without_hidden(list(found.items()))
 
     def _without_hidden(self, postings: list[tuple[int, int]]) -> list[tuple[int, int]]:

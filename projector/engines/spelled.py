@@ -50,6 +50,7 @@ _LONE = "aiosty"
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzäöüñßçåæøéł") - frozenset(_LONE)
 # Without any of these, a digit or an `@` nothing is said in pieces; looked for first, for they are seldom there.
 _SIGNS = _LETTERS.union(_DOTS)
+_NONE: frozenset[str] = frozenset()
 _DIGIT_SIGNS = {language: frozenset(values) for language, values in _VALUES.items()}
 _DIGIT_SIGNS["en"] = frozenset(_ENGLISH)
 _WRITTEN = re.compile(r"[\d@]")
@@ -57,7 +58,6 @@ _DIGIT = re.compile(r"\d")
 # What joins the parts of addresses and codes.
 _JOINING, _DOT_WORDS = re.compile(r"@|[^\W_][\-/.][^\W_]"), frozenset(_DOTS)
 _PIECES_MIN, _SPELLED_MIN, _CHARS_MAX = 2, 3, 64
-
 # A minute of speech is some 1,000 characters; what is made up to be slow to read must not be long.
 _TEXT_CHARS_MAX = 4000
 
@@ -71,7 +71,7 @@ def wholes(text: str, words: Sequence[str], language: str) -> Iterator[str]:
         language: ISO 639-1; in which digits are told.
     """
     text = text[:_TEXT_CHARS_MAX]
-    if not _DIGIT_SIGNS.get(language, _SIGNS).isdisjoint(words):
+    if not _DIGIT_SIGNS.get(language, _NONE).isdisjoint(words):
         yield from _told_digits(text, language)
     if _SIGNS.isdisjoint(words) and _WRITTEN.search(text) is None:
         return
@@ -105,7 +105,7 @@ def _told_digits(text: str, language: str) -> Iterator[str]:
             for run in runs(pieces_of(text).pieces):
                 if len(run) >= _PIECES_MIN:
                     yield from _joined(digits_of(run))
-    elif language in _VALUES:
+    else:
         values = _VALUES[language]
         for found in _TOLD_DIGITS[language].finditer(text):
             yield "".join(values[word] for word in re.findall(r"\w+", found.group().lower()))

@@ -140,3 +140,14 @@ def test_small_bodies_are_taken_on_a_disk_that_is_nearly_full(
         return (await appending.append(Small(), verifier, header)).position  # type: ignore[arg-type]
 
     assert asyncio.run(append_small()) == 1
+
+
+def test_sandbox_that_forbids_niceness_costs_no_append(appending: Appending, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a process may not change its niceness, webhooks are appended all the same."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("ingress.post_call.os.setpriority", refuse)
+    (receipt,) = append(appending, sender())
+    assert receipt.position == 1

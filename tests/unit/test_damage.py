@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from projector.damage import in_words, is_damage
 from projector.database import connect
+from projector.engines import open_engine
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
 from projector.faults import Faults
 from projector.generations import DATABASE
+from projector.read_model import ReadModel
 from projector.reader import ReadModelReader
 from projector.seals import put_caller, sealed, unsealed
 from projector.soundness import check_soundness
@@ -144,6 +147,20 @@ def test_older_copy_is_gone_on_from_or_made_again(site: Site) -> None:
     (site.live() / DATABASE).write_bytes(older)
     site.follower.catch_up()
     assert site.dump() == now
+
+
+def test_check_finds_an_index_of_other_words(site: Site) -> None:
+    """A segment that is whole, and was made of other words than are remembered, is found: it would answer wrongly."""
+    site.follower.close()
+    database = site.live() / DATABASE
+    with closing(connect(database, is_writing=True)) as connection:
+        memories = list(ReadModel(connection).all_memories(MARTA))
+        conversation = memories[0].conversation_id
+        said = [memory for memory in memories if memory.conversation_id == conversation]
+        said[0] = msgspec.structs.replace(said[0], text="Other words.")
+        open_engine("embedded", connection).replace(MARTA, conversation, said)
+    with pytest.raises(ReadModelDamagedError, match="does not fit the memories"):
+        check_soundness(database, "embedded")
 
 
 @pytest.mark.parametrize(

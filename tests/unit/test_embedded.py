@@ -68,6 +68,25 @@ def test_turn_is_found_by_what_the_agent_said_before_and_after_it(engine: Embedd
     assert set(best(engine, "saddle")) == {answer.id, after.id}
 
 
+def test_what_the_agent_says_after_a_turn_counts_for_it(engine: EmbeddedEngine) -> None:
+    """A turn that the agent took up fits better than one that only stands next to those words."""
+    taken_up = memory("The blue one.", 1, occurred_at_s=1)
+    answered = memory("Yes.", 3, asked="So that is the saddle.", occurred_at_s=2)
+    further = memory("Goodbye then.", 5, asked="Fine.", occurred_at_s=3)
+    put(engine, taken_up, answered, further)
+
+    assert best(engine, "saddle") == [answered.id, taken_up.id, further.id]
+
+
+def test_own_words_count_more_than_the_agents(engine: EmbeddedEngine) -> None:
+    """Of two turns with the same words around them the one fits better in which the caller said them."""
+    said = memory("My parcel.", 1, asked="What is late?", occurred_at_s=1)
+    asked = memory("Late.", 1, asked="My parcel?", conversation_id="conv_2", occurred_at_s=2)
+    put(engine, said, asked)
+
+    assert best(engine, "parcel") == [said.id, asked.id]
+
+
 def test_turns_next_to_one_that_fits_are_found_after_it(engine: EmbeddedEngine) -> None:
     """What the caller said right before and after is part of the answer; the rest of that call comes last."""
     turns = [
@@ -95,16 +114,15 @@ def test_compounds_are_found_by_their_parts(engine: EmbeddedEngine) -> None:
 
 
 def test_call_about_the_matter_lifts_its_turns(engine: EmbeddedEngine) -> None:
-    """Of two turns with the same words the one counts more whose whole call is about the question."""
+    """Of two turns with the same words the one counts more whose call is about the rest of the question."""
     here = [
-        memory("It was cold there.", 1),
-        memory("The museum in Oslo was closed.", 5),
-        memory("Oslo is far, and Oslo is dear.", 9),
+        memory(text, 2 * n + 1, occurred_at_s=1) for n, text in enumerate(("The museum.", "Cold.", "Wet.", "In Oslo."))
     ]
-    there = [memory("The museum was closed.", 1, conversation_id="conv_2")]
-    put(engine, *there, *here)
+    there = memory("The museum.", 1, conversation_id="conv_2", occurred_at_s=2)
+    put(engine, there, *here)
 
-    assert best(engine, "museum Oslo")[0] == here[1].id
+    hits = best(engine, "museum Oslo")
+    assert hits.index(here[0].id) < hits.index(there.id)
 
 
 def test_day_of_the_call_is_part_of_a_memory(engine: EmbeddedEngine) -> None:
@@ -142,6 +160,14 @@ def test_collected_ranks_above_said_and_current_above_superseded(engine: Embedde
     put(engine, old, said, collected)
 
     assert best(engine, "order number") == [collected.id, said.id, old.id]
+
+
+def test_collected_ranks_above_what_fits_a_little_better(engine: EmbeddedEngine) -> None:
+    """What was collected is not pushed down by a sentence that only is shorter."""
+    collected = memory("Order number: 4711", kind="collected", salience=0.9, conversation_id="conv_2")
+    put(engine, collected, memory("Order number.", conversation_id="conv_3"))
+
+    assert best(engine, "order number")[0] == collected.id
 
 
 def test_newest_comes_first_where_nothing_else_tells(engine: EmbeddedEngine) -> None:

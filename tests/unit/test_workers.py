@@ -96,6 +96,26 @@ def test_dead_worker_is_the_worlds_fault(site: Site, monkeypatch: pytest.MonkeyP
     assert replayed(site, monkeypatch, with_workers=True)["calls"]
 
 
+def test_position_that_is_there_twice_mixes_no_calls_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal that says one position twice is said to be damaged; its calls stay apart, with workers and without."""
+    journal = site.log.folder / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes().replace(b'{"position":12,', b'{"position":11,'))
+    alone = replayed(site, monkeypatch, with_workers=False)
+    assert replayed(site, monkeypatch, with_workers=True) == alone
+    assert len(alone["calls"]) == 152
+
+
+def test_workers_are_ours_wherever_one_stands(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A module of the same name in the current folder is not taken for one of ours, or of Python's."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (folder / "queue.py").write_text("raise SystemExit('not yours')")
+    (folder / "projector.py").write_text("raise SystemExit('not ours')")
+    monkeypatch.chdir(folder)
+    assert len(replayed(site, monkeypatch, with_workers=True)["calls"]) == 152
+
+
 def test_worker_ends_with_who_asked_it() -> None:
     """A worker whose asker was killed ends by itself."""
     ended = subprocess.run([sys.executable, "-m", "projector.workers"], stdin=subprocess.DEVNULL, check=False)
