@@ -22,6 +22,7 @@ from ingress.auditing import Auditing
 from ingress.backpressure import Limit, with_limit
 from ingress.callers import callers_handlers
 from ingress.client_data import client_data_handler
+from ingress.engine_health import EngineHealth
 from ingress.errors import answer_error
 from ingress.openapi import add_bodies, openapi_config
 from ingress.patience import with_patience
@@ -43,7 +44,8 @@ def create_app(settings: Settings) -> ASGIApp:
     logging.configure(level=settings.log_level)
     release = version("elaoms")
     appending = Appending(PayloadLog(settings.payload_folder, body_bytes_max=settings.body_bytes_max))
-    reading = Reading(ReadModelReader(settings.read_model_folder, settings.engine))
+    reader = ReadModelReader(settings.read_model_folder, settings.engine)
+    reading, engine_health = Reading(reader), EngineHealth(reader, settings.engine)
     auditing = Auditing(AuditTrail(settings.audit_path))
     limit = Limit(settings.post_calls_max)
 
@@ -52,9 +54,11 @@ def create_app(settings: Settings) -> ASGIApp:
         _recover(appending)
         _say_what_must_be_on(settings)
         _spare_what_stays()
+        engine_health.prepare()
         yield
         appending.close()
         reading.close()
+        engine_health.close()
         auditing.close()
 
     post_call = post_call_handler(settings, appending)
@@ -65,7 +69,9 @@ def create_app(settings: Settings) -> ASGIApp:
             client_data,
             search_data_handler(settings, reading, auditing),
             *callers_handlers(settings, appending.payloads, reading, auditing),
-            *status_handlers(settings, appending, limit, reading, auditing, version=release),
+            *status_handlers(
+                settings, appending, limit, reading, auditing, engine_health=engine_health, version=release
+            ),
         ],
         exception_handlers={Exception: answer_error},
         lifespan=[lifespan],

@@ -13,7 +13,14 @@ from events.webhooks import ClientDataRequest
 from ingress.auditing import Auditing
 from ingress.greeting import greet
 from ingress.openapi import errors, request_body
-from ingress.phrases import caller_history, caller_preferences, clean, last_call_summary, profile_summary
+from ingress.phrases import (
+    SUMMARY_CHARS_MAX,
+    caller_history,
+    caller_preferences,
+    clean,
+    last_call_summary,
+    profile_summary,
+)
 from ingress.reading import Reading
 from ingress.requests import agent_of, annotate, check_key, loggable, read_question
 from ingress.settings import Settings, Variable
@@ -69,9 +76,12 @@ def client_data_handler(settings: Settings, reading: Reading, auditing: Auditing
         question = await read_question(request, ClientDataRequest)
         caller = number_of(question.caller_id, region=settings.region)
         agent_id = agent_of(question.agent_id)
-        view = None
+        view, profile = None, ""
         if caller is not None:
-            view = await reading.greet(lambda read_model, _: read_model.view(caller), timeout_s=_DEADLINE_S)
+            known = await reading.greet(
+                lambda read_model, engine: (read_model.view(caller), engine.profile(caller)), timeout_s=_DEADLINE_S
+            )
+            view, profile = known or (None, "")
         is_returning = view is not None and view.is_returning
         if is_returning and caller is not None:
             reading.warm(caller)
@@ -79,18 +89,25 @@ def client_data_handler(settings: Settings, reading: Reading, auditing: Auditing
         auditing.note(
             audit.GREETING, by=by, caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning
         )
-        return answer(view, agent_id, caller, settings)
+        return answer(view, agent_id, caller, settings, profile=profile)
 
     return client_data
 
 
-def answer(view: CallerView | None, agent_id: str | None, caller: str | None, settings: Settings) -> ClientDataAnswer:
-    """Return what ElevenLabs is told of a caller; no view, or an empty one, is an unknown caller."""
+def answer(
+    view: CallerView | None, agent_id: str | None, caller: str | None, settings: Settings, *, profile: str = ""
+) -> ClientDataAnswer:
+    """
+    Return what ElevenLabs is told of a caller; no view, or an empty one, is an unknown caller.
+
+    Args:
+        profile: what the memory engine says of the caller, if it says anything.
+    """
     greeting = greet(view, settings.greetings) if view is not None and view.is_returning else None
     variables: dict[str, Variable] = {
         **_extra(settings.extra_variables, agent_id),
         "user_name": clean(view.given_name or view.name, _NAME_CHARS_MAX) if view else "",
-        "user_profile_summary": profile_summary(view) if view else "",
+        "user_profile_summary": (clean(profile, SUMMARY_CHARS_MAX) or profile_summary(view)) if view else "",
         "last_call_summary": last_call_summary(view, agent_id) if view else "",
         "caller_name": clean(view.name, _NAME_CHARS_MAX) if view else "",
         "caller_history": caller_history(view, agent_id) if view else "",

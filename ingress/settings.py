@@ -9,7 +9,8 @@ from events.audit import AUDIT_LOG_PATH
 from events.environment import Environment
 from events.keys import Keys
 from ingress.greeting import DEFAULT_GREETING, TEMPLATES, Template
-from projector.engines import ENGINES
+from projector.engines import EngineSettings
+from projector.engines.settings import read_engine
 
 # Of the questions that are answered at most 1 in 20 loses its answer to it, in either collection: docs/search.md.
 RELEVANCE_THRESHOLD = 0.19
@@ -39,7 +40,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     payload_folder: Path
     read_model_folder: Path
     audit_path: Path
-    engine: str
+    engine: EngineSettings
     region: str
     host: str
     port: int
@@ -80,7 +81,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
             read_model_folder=env.path("READ_MODEL_PATH", "./data/readmodel"),
             audit_path=env.path("AUDIT_LOG_PATH", AUDIT_LOG_PATH),
-            engine=env.choice("MEMORY_ENGINE", "embedded", ENGINES),
+            engine=read_engine(env),
             region=env.region("DEFAULT_REGION"),
             host=env.text("HOST", "127.0.0.1"),
             port=env.whole("PORT", 8000, low=1, high=65535),

@@ -15,12 +15,12 @@ from msgspec import Meta, Struct
 from events.errors import EventsError
 from ingress.auditing import Auditing
 from ingress.backpressure import Limit
+from ingress.engine_health import EngineHealth
 from ingress.openapi import errors
 from ingress.post_call import Appending
 from ingress.reading import Reading
 from ingress.requests import request_id
 from ingress.settings import Settings
-from projector.engines import Engine
 from projector.read_model import DAMAGED_WORDS, ReadModel
 
 _READ_TIMEOUT_S = 1.0
@@ -97,7 +97,14 @@ class Echo(Struct, kw_only=True):
 
 
 def status_handlers(
-    settings: Settings, appending: Appending, limit: Limit, reading: Reading, auditing: Auditing, *, version: str
+    settings: Settings,
+    appending: Appending,
+    limit: Limit,
+    reading: Reading,
+    auditing: Auditing,
+    *,
+    engine_health: EngineHealth,
+    version: str,
 ) -> list[HTTPRouteHandler]:
     """Return the handlers of `/`, `/health`, `/redoc`, and of `/echo` when debugging."""
 
@@ -120,11 +127,11 @@ def status_handlers(
     )
     async def health() -> Response[Health]:
         log = await asyncio.to_thread(_log_health, appending, settings.free_disk_bytes_min)
-        read_model = await reading.look(
-            lambda model, engine: _read_model_health(model, engine, reading), timeout_s=_READ_TIMEOUT_S
-        )
+        read_model = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
         if read_model is None:
             read_model = ReadModelHealth(error=DAMAGED_WORDS if reading.reader.is_damaged() else _MISSING_WORDS)
+        else:
+            read_model.engine = await engine_health.ask()
         counts = WorkerCounts(
             appended=appending.appended,
             unreadable=appending.unreadable,
@@ -189,14 +196,13 @@ def _log_health(appending: Appending, free_bytes_min: int) -> LogHealth:
     return health
 
 
-def _read_model_health(read_model: ReadModel, engine: Engine, reading: Reading) -> ReadModelHealth:
+def _read_model_health(read_model: ReadModel, reading: Reading) -> ReadModelHealth:
     place = read_model.place()
     return ReadModelHealth(
         generation=reading.reader.generation(),
         position=place.position if place else 0,
         failures=len(read_model.faults()),
         unfinished_erasures=read_model.unfinished_erasures(requested_until_s=int(time.time()) - _ERASURE_S),
-        engine=engine.health(),
     )
 
 

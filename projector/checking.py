@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from projector.engines import EngineSettings
 from projector.soundness import check_soundness
 
 # Between two rows a check ends at once; what SQLite does in one go, nobody waits for.
@@ -15,11 +16,11 @@ class Checking:
     The check of the open generation that was asked for, or runs; one at most.
 
     Args:
-        engine: the name of the memory engine.
+        engine: the memory engine.
         should_go_on: asked again and again by a check; False ends it.
     """
 
-    def __init__(self, engine: str, *, should_go_on: Callable[[], bool]) -> None:
+    def __init__(self, engine: EngineSettings, *, should_go_on: Callable[[], bool]) -> None:
         self._engine = engine
         self._should_go_on = should_go_on
         self._beside: _Beside | None = None
@@ -68,7 +69,7 @@ class Checking:
 class _Beside:
     """A check in a thread of its own."""
 
-    def __init__(self, database: Path, engine: str, should_go_on: Callable[[], bool]) -> None:
+    def __init__(self, database: Path, engine: EngineSettings, should_go_on: Callable[[], bool]) -> None:
         self._error: Exception | None = None
         self._is_to_end = False
         self._has_begun = threading.Event()
@@ -88,7 +89,7 @@ class _Beside:
         self._is_to_end = True
         self._thread.join(_END_WITHIN_S)
 
-    def _run(self, database: Path, engine: str, should_go_on: Callable[[], bool]) -> None:
+    def _run(self, database: Path, engine: EngineSettings, should_go_on: Callable[[], bool]) -> None:
         try:
             check_soundness(
                 database,

@@ -21,6 +21,10 @@ class EngineError(ProjectorError):
     """A memory engine does not answer, or not in time. A retry is safe: what engines are told is idempotent."""
 
 
+class EngineRefusedError(EngineError):
+    """A memory engine cannot be used as it is set up; a retry helps once somebody has changed that."""
+
+
 class ErasureError(ProjectorError):
     """A request to forget a caller cannot be carried out yet; it stays in the log. A new one is no help."""
 

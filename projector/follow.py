@@ -21,6 +21,8 @@ from projector.settings import ProjectionSettings
 
 log = get_logger("projection")
 _EVENTS_PER_COMMIT = 200
+# With an engine outside: each takes its time, and what was done is done.
+_EVENTS_PER_COMMIT_OUTSIDE = 1
 _DAY_S = 24 * 60 * 60
 _BACKOFF_S = (1, 2, 5, 10, 30)
 _REPORTED = "who reads it reported damage"
@@ -156,7 +158,8 @@ class Follower:
         size = self._payloads.size()
         self._projection.has_appended = False
         if size != self._journal_bytes:
-            for batch in batched(self._payloads.read(self._place), _EVENTS_PER_COMMIT):
+            many = _EVENTS_PER_COMMIT_OUTSIDE if self._settings.engine.is_outside else _EVENTS_PER_COMMIT
+            for batch in batched(self._payloads.read(self._place), many):
                 taken += self._projection.take(batch)
                 self._place = batch[-1].place
                 if self._stop.is_set():
@@ -235,6 +238,8 @@ class Follower:
         assert self._projection is not None
         if self._projection.read_model.meta("fingerprint") != self._settings.fingerprint():
             return "the fold or its settings have changed"
+        if not self._projection.fits_engine():
+            return "the memory engine holds other memories"
         if self._generations.is_marked_damaged(generation):
             self._checking.ask(_REPORTED)
         elif not is_as_we_left_it:

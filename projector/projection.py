@@ -93,7 +93,7 @@ class Projection:
         # Ids are digests: each lands on another page of their index, and is read anew where that is not at hand.
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.executescript(SCHEMA + ERASED_SCHEMA)
-        engine = open_engine(settings.engine, connection, is_new=True)
+        engine = open_engine(settings.engine, connection, is_new=True, is_writing=True)
         connection.execute("INSERT INTO meta VALUES ('fingerprint', ?)", (settings.fingerprint(),))
         return cls(connection, engine, settings, payloads, clock_s=clock_s)
 
@@ -103,7 +103,8 @@ class Projection:
     ) -> "Projection":
         """Open a generation that exists."""
         connection = connect(path, is_writing=True)
-        return cls(connection, open_engine(settings.engine, connection), settings, payloads, clock_s=clock_s)
+        engine = open_engine(settings.engine, connection, is_writing=True)
+        return cls(connection, engine, settings, payloads, clock_s=clock_s)
 
     def close(self) -> None:
         """Close the database."""
@@ -184,6 +185,19 @@ class Projection:
         (is_busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not is_busy
 
+    def begin_engine(self) -> None:
+        """Have the memory engine made ready to be filled; before any caller is folded."""
+        self._engine.begin()
+
+    def finish_engine(self) -> None:
+        """Have the memory engine hold nothing of anybody but the callers that there are, once all are folded."""
+        with self._transaction():
+            self._engine.finish([caller for (caller,) in self._connection.execute("SELECT caller FROM callers")])
+
+    def fits_engine(self) -> bool:
+        """Tell whether the memory engine holds what this generation was made with."""
+        return self._engine.fits()
+
     def fold_all(
         self, on_progress: Callable[[int, int], bool] = lambda _, __: True, *, workers: Workers | None = None
     ) -> bool:
@@ -196,11 +210,16 @@ class Projection:
         callers = [
             caller for (caller,) in self._connection.execute("SELECT DISTINCT caller FROM calls ORDER BY caller")
         ]
-        folded = self._refolding.fold_new(callers, workers) if workers else self._refolding.fold_each(callers)
-        for begin in range(0, len(callers), _FOLDED_PER_COMMIT):
+        is_outside = self._settings.engine.is_outside
+        if workers is None or is_outside:  # then they could only wait for the engine
+            folded = self._refolding.fold_each(callers)
+        else:
+            folded = self._refolding.fold_new(callers, workers)
+        size = 1 if is_outside else _FOLDED_PER_COMMIT
+        for begin in range(0, len(callers), size):
             with self._transaction():
-                deque(itertools.islice(folded, _FOLDED_PER_COMMIT), maxlen=0)
-            if not on_progress(min(begin + _FOLDED_PER_COMMIT, len(callers)), len(callers)):
+                deque(itertools.islice(folded, size), maxlen=0)
+            if not on_progress(min(begin + size, len(callers)), len(callers)):
                 return False
         return True
 

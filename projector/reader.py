@@ -5,7 +5,7 @@ from pathlib import Path
 
 from projector.damage import READ_ERRORS, SharedIndex, is_damage
 from projector.database import connect
-from projector.engines import Engine, open_engine
+from projector.engines import Engine, EngineSettings, open_engine
 from projector.errors import ReadModelMissingError
 from projector.generations import Generations
 from projector.read_model import DAMAGED_WORDS, ReadModel
@@ -22,7 +22,7 @@ class ReadModelReader:
     Safe to share among threads: each has a connection of its own.
     """
 
-    def __init__(self, folder: Path, engine: str) -> None:
+    def __init__(self, folder: Path, engine: EngineSettings) -> None:
         self._generations = Generations(folder)
         self._engine = engine
         self._threads = threading.local()

@@ -46,7 +46,8 @@ def replay(
     Whoever reads or follows the old one goes on meanwhile; what comes in later is for the follower.
 
     Raises:
-        ReplayStoppedError: `should_go_on` said no; nothing has changed.
+        ReplayStoppedError: `should_go_on` said no; nothing has changed, but for what a memory engine outside holds.
+        EngineError: the memory engine does not answer; as above.
         ReadModelMissingError: somebody removed the folder meanwhile. A retry is safe.
         JournalError: the journal is gone, although there are memories of it.
     """
@@ -65,6 +66,7 @@ def replay(
         projection = Projection.create(generations.database(generation), settings, payloads, clock_s=clock_s)
         steps.reached("generation_begun")
         try:
+            projection.begin_engine()
             if tail is not None:
                 projection.erasing.preload(tail)
             # No further than the log was when we began: under load it may grow as fast as we read.
@@ -79,6 +81,7 @@ def replay(
                     _check(should_go_on)
                 projection.fold_all(report_callers, workers=workers)
             _check(should_go_on)
+            projection.finish_engine()
         except BaseException:
             projection.close()
             generations.discard(generation)  # or a disk that is too small for two would stay full

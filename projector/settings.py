@@ -12,7 +12,8 @@ from events.caller import DEFAULT_REGION
 from events.environment import Environment
 from events.keys import Keys
 from projector.database import SCHEMA_VERSION
-from projector.engines import ENGINES, index_version
+from projector.engines import EngineSettings
+from projector.engines.settings import read_engine
 from projector.fold import FOLD_VERSION, NAME_FIELDS, FoldSettings
 from projector.redaction import KINDS, RedactionSettings
 
@@ -24,7 +25,7 @@ _PATTERN_NAME_CHARS_MAX = 40
 class ProjectionSettings(Struct, frozen=True, kw_only=True):
     """What a projection takes besides events; all but `audio_mp3` shapes what is remembered."""
 
-    engine: str = "embedded"
+    engine: EngineSettings = EngineSettings()
     region: str = DEFAULT_REGION
     fold: FoldSettings = FoldSettings()
     redaction: RedactionSettings = RedactionSettings()
@@ -32,9 +33,8 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
 
     def fingerprint(self) -> str:
         """Return what a read model must have been made with to be gone on with."""
-        engine = f"{self.engine} {index_version(self.engine)}"
         return msgspec.json.encode(
-            [SCHEMA_VERSION, FOLD_VERSION, engine, self.region, self.fold, self.redaction]
+            [SCHEMA_VERSION, FOLD_VERSION, self.engine.fingerprint(), self.region, self.fold, self.redaction]
         ).decode()
 
 
@@ -72,7 +72,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
             read_model_folder=env.path("READ_MODEL_PATH", "./data/readmodel"),
             projection=ProjectionSettings(
-                engine=env.choice("MEMORY_ENGINE", "embedded", ENGINES),
+                engine=read_engine(env),
                 region=env.region("DEFAULT_REGION"),
                 fold=FoldSettings(name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS))),
                 redaction=_redaction(env),

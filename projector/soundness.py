@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from projector.database import SCHEMA, connect
-from projector.engines import open_engine
+from projector.engines import EngineSettings, open_engine
 from projector.erased import SCHEMA as ERASED_SCHEMA
 from projector.errors import ReadModelDamagedError, ReplayStoppedError
 from projector.read_model import ReadModel
@@ -34,7 +34,7 @@ _MISMATCHES = {
 
 def check_soundness(
     database: Path,
-    engine: str,
+    engine: EngineSettings,
     *,
     should_go_on: Callable[[], bool] = lambda: True,
     on_begun: Callable[[], None] = lambda: None,
@@ -45,7 +45,7 @@ def check_soundness(
     On a connection of its own: what another one has in its cache would hide what became of the file.
 
     Args:
-        engine: the name of the memory engine that it was made with.
+        engine: the memory engine that it was made with.
         on_begun: called once the moment is fixed: what is written from then on is not looked at.
 
     Raises:
@@ -65,7 +65,7 @@ def check_soundness(
             raise
 
 
-def _check(connection: sqlite3.Connection, engine: str) -> None:
+def _check(connection: sqlite3.Connection, engine: EngineSettings) -> None:
     # Not quick_check: it does not compare the indexes with their tables.
     found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
@@ -83,7 +83,7 @@ def _check(connection: sqlite3.Connection, engine: str) -> None:
     open_engine(engine, connection).check()
 
 
-def _check_schema(connection: sqlite3.Connection, engine: str) -> None:
+def _check_schema(connection: sqlite3.Connection, engine: EngineSettings) -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
         new.executescript(SCHEMA + ERASED_SCHEMA)
         open_engine(engine, new, is_new=True)

@@ -51,7 +51,7 @@ def fold_caller(bodies: Sequence[bytes], settings: ProjectionSettings) -> Folded
     """Return a caller, folded from the calls that are kept; None, where that is not as easy as that."""
     try:
         folded = fold([calls.decode(body) for body in bodies], settings.fold)
-        return _written(folded, settings.engine)
+        return _written(folded, settings.engine.name)
     except Exception:  # noqa: BLE001 - whoever gets nothing folds the caller, and meets it again
         return None
 

@@ -6,15 +6,44 @@ engine can make one caller hear another's past.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
 
+from projector.engines.openmemory_store import Store
 from projector.errors import EngineError
 from projector.memories import Memory
 
-ENGINES = ("embedded",)
+EMBEDDED, OPENMEMORY, OPENMEMORY_SERVER = "embedded", "openmemory", "openmemory-server"
+ENGINES = (EMBEDDED, OPENMEMORY, OPENMEMORY_SERVER)
+
+
+class EngineSettings(Struct, frozen=True, kw_only=True):
+    """
+    Which memory engine there is, and where.
+
+    `name` is one of `ENGINES`. `place` is the absolute path of OpenMemory's file, or the base URL of its server; `key`
+    opens that server, and is in no text that is made of this.
+    """
+
+    name: str = EMBEDDED
+    place: str = ""
+    key: str = ""
+
+    def __repr__(self) -> str:
+        """Return it without the key."""
+        return f"EngineSettings(name={self.name!r}, place={self.place!r})"
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the index is kept outside of the read model: each change takes its time, and may fail."""
+        return self.name != EMBEDDED
+
+    def fingerprint(self) -> str:
+        """Return what the index was made by, and where: with another one it must be made again."""
+        return f"{self.name} {index_version(self.name)}{self.place}"
 
 
 class Hit(Struct, frozen=True):
@@ -58,7 +87,19 @@ class Engine(Protocol):
     def wipe(self) -> None:
         """Leave no word of what was replaced or forgotten in the index's files; outside of any transaction."""
 
-    def health(self) -> str:
+    def profile(self, caller: str) -> str:
+        """Return what the engine itself says of a caller, as it was last heard; nothing for most engines."""
+
+    def begin(self) -> None:
+        """Make ready to be filled for a new generation, by a replay; what is held from before is gone on with."""
+
+    def finish(self, callers: Collection[str]) -> None:
+        """End what `begin` began: hold nothing of anybody but `callers`, and fit this generation from now on."""
+
+    def fits(self) -> bool:
+        """Tell whether the engine holds what this generation was made with: else a replay fills it anew."""
+
+    def health(self, *, timeout_s: float) -> str:
         """Return `ok`, or in words what is wrong."""
 
     def check(self) -> None:
@@ -78,7 +119,9 @@ def index_version(name: str) -> str:
 
             return INDEX_VERSION
         case _:
-            return ""
+            from projector.engines.openmemory import ROWS_VERSION  # noqa: PLC0415 - only what is used is imported
+
+            return ROWS_VERSION
 
 
 def index_of(name: str, memories: Sequence[Memory]) -> bytes | None:
@@ -92,19 +135,41 @@ def index_of(name: str, memories: Sequence[Memory]) -> bytes | None:
             return None
 
 
-def open_engine(name: str, connection: sqlite3.Connection, *, is_new: bool = False) -> Engine:
+def open_engine(
+    settings: EngineSettings, connection: sqlite3.Connection, *, is_new: bool = False, is_writing: bool = False
+) -> Engine:
     """
     Return the engine that `MEMORY_ENGINE` names, over an open generation of the read model.
 
     Args:
-        name: one of `ENGINES`.
-        connection: the generation's database; the embedded engine keeps its index there.
+        connection: the generation's database; the embedded engine keeps its index there, the others which of our
+            memories are which of theirs.
         is_new: whether the generation was just made, and the engine's part of it is still missing.
+        is_writing: whether memories will be put, by the projector; who only searches makes no files.
     """
-    match name:
-        case "embedded":
-            from projector.engines.embedded import EmbeddedEngine  # noqa: PLC0415 - only what is used is imported
+    if settings.name not in ENGINES:
+        raise EngineError(f"there is no memory engine {settings.name!r}")
+    if settings.name == EMBEDDED:
+        from projector.engines.embedded import EmbeddedEngine  # noqa: PLC0415 - only what is used is imported
 
-            return EmbeddedEngine.create(connection) if is_new else EmbeddedEngine(connection)
-        case _:
-            raise EngineError(f"there is no memory engine {name!r}")
+        return EmbeddedEngine.create(connection) if is_new else EmbeddedEngine(connection)
+    from projector.engines.openmemory import OpenMemoryEngine  # noqa: PLC0415 - only what is used is imported
+
+    make = OpenMemoryEngine.create if is_new else OpenMemoryEngine
+    return make(connection, lambda: open_store(settings, may_create=is_writing))
+
+
+def open_store(settings: EngineSettings, *, may_create: bool) -> Store:
+    """
+    Return the OpenMemory that the settings name, the same for all threads of a process.
+
+    Raises:
+        EngineError: it cannot be opened.
+    """
+    if settings.name == OPENMEMORY:
+        from projector.engines.openmemory_sdk import SdkStore  # noqa: PLC0415 - only what is used is imported
+
+        return SdkStore(Path(settings.place), may_create=may_create)
+    from projector.engines.openmemory_server import ServerStore  # noqa: PLC0415 - only what is used is imported
+
+    return ServerStore(settings.place, settings.key or None)

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from projector.engines import Hit
@@ -94,7 +94,21 @@ class EmbeddedEngine:
         """See `Engine.wipe`."""
         # A row that is deleted is overwritten where it was: nothing of it is left to be wiped.
 
-    def health(self) -> str:
+    def profile(self, caller: str) -> str:  # noqa: ARG002
+        """See `Engine.profile`."""
+        return ""
+
+    def begin(self) -> None:
+        """See `Engine.begin`; a new generation has an index of its own."""
+
+    def finish(self, callers: Collection[str]) -> None:
+        """See `Engine.finish`."""
+
+    def fits(self) -> bool:
+        """See `Engine.fits`."""
+        return True
+
+    def health(self, *, timeout_s: float) -> str:  # noqa: ARG002
         """See `Engine.health`."""
         return "ok"
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from events.caller import user_key, whatsapp_key
 from events.log import PayloadLog
-from projector.engines import ENGINES, Engine
+from projector.engines import Engine, EngineSettings
 from projector.errors import EngineError
 from projector.follow import Follower
 from projector.generations import Generations
@@ -106,7 +106,7 @@ def calls(number: int, key: str) -> Iterator[tuple[str, bytes]]:
         yield conversation, json.dumps(body).encode()
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=[EngineSettings()])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """Several callers' webhooks, appended to a log and projected in two halves, under each of the engines."""
     folder: Path = tmp_path_factory.mktemp("crossing")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from events.log import PayloadLog
 from projector.damage import READ_ERRORS
 from projector.database import connect
-from projector.engines import Engine, open_engine
+from projector.engines import Engine, EngineSettings, open_engine
 from projector.errors import EngineError
 from projector.follow import Follower
 from projector.generations import Generations
@@ -56,7 +56,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def right(database: Path) -> dict[str, Any]:
     """What it answers as long as it is whole."""
-    check_soundness(database, "embedded")
+    check_soundness(database, EngineSettings())
     return answers(database)
 
 
@@ -89,7 +89,7 @@ def test_flipped_byte_never_speaks(
             assert all(memory.is_current and memory.told_to in {None, OTHER_AGENT} for memory in answer)
     if differ:
         with pytest.raises(READ_ERRORS):
-            check_soundness(damaged, "embedded")
+            check_soundness(damaged, EngineSettings())
 
 
 def answers(database: Path) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def answers(database: Path) -> dict[str, Any]:
     with closing(connection):
         for name, question in questions():
             try:
-                answered[name] = question(ReadModel(connection), open_engine("embedded", connection))
+                answered[name] = question(ReadModel(connection), open_engine(EngineSettings(), connection))
             except (EngineError, *READ_ERRORS):
                 continue
     return answered

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from projector.database import connect
+from projector.engines import EngineSettings
 from projector.errors import ReplayStoppedError
 from projector.forget import forget_caller
 from projector.generations import DATABASE
@@ -59,7 +60,7 @@ class SlowCheck:
     def __call__(
         self,
         database: Path,
-        engine: str,
+        engine: EngineSettings,
         *,
         should_go_on: Callable[[], bool],
         on_begun: Callable[[], None] = lambda: None,
@@ -176,8 +177,8 @@ def test_checked_at_one_moment(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
             site.follower.catch_up()
         return True
 
-    check_soundness(site.live() / DATABASE, "embedded", should_go_on=count)
+    check_soundness(site.live() / DATABASE, EngineSettings(), should_go_on=count)
     every, looks = looks // 25, 0
-    check_soundness(site.live() / DATABASE, "embedded", should_go_on=project_now_and_then)
+    check_soundness(site.live() / DATABASE, EngineSettings(), should_go_on=project_now_and_then)
     assert projected >= 25
     assert site.call_count() == 20 + projected

@@ -12,7 +12,7 @@ import pytest
 
 from projector.damage import in_words, is_damage
 from projector.database import connect
-from projector.engines import open_engine
+from projector.engines import EngineSettings, open_engine
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
 from projector.faults import Faults
 from projector.generations import DATABASE
@@ -44,7 +44,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def reader(site: Site) -> Iterator[ReadModelReader]:
     """What ingress reads with, open."""
-    reader = ReadModelReader(site.generations.folder, "embedded")
+    reader = ReadModelReader(site.generations.folder, EngineSettings())
     assert reader.open()[0].view(MARTA) is not None
     yield reader
     reader._threads.connection.close()
@@ -158,9 +158,9 @@ def test_check_finds_an_index_of_other_words(site: Site) -> None:
         conversation = memories[0].conversation_id
         said = [memory for memory in memories if memory.conversation_id == conversation]
         said[0] = msgspec.structs.replace(said[0], text="Other words.")
-        open_engine("embedded", connection).replace(MARTA, conversation, said)
+        open_engine(EngineSettings(), connection).replace(MARTA, conversation, said)
     with pytest.raises(ReadModelDamagedError, match="does not fit the memories"):
-        check_soundness(database, "embedded")
+        check_soundness(database, EngineSettings())
 
 
 @pytest.mark.parametrize(
@@ -185,10 +185,10 @@ def test_check_finds_what_was_changed(site: Site, sql: str) -> None:
     """A row that is missing, is too much or is another one is found, although no page is broken."""
     site.follower.close()
     database = site.live() / DATABASE
-    check_soundness(database, "embedded")
+    check_soundness(database, EngineSettings())
     site.execute(sql)
     with pytest.raises(ReadModelDamagedError):
-        check_soundness(database, "embedded")
+        check_soundness(database, EngineSettings())
 
 
 def test_words_of_another_caller_are_never_told(site: Site, reader: ReadModelReader) -> None:
@@ -219,7 +219,7 @@ def test_check_can_be_stopped(site: Site, monkeypatch: pytest.MonkeyPatch) -> No
     """A check of a large read model does not hold up the end of the process."""
     monkeypatch.setattr("projector.soundness._STEPS_BETWEEN_LOOKS", 10)
     with pytest.raises(ReplayStoppedError):
-        check_soundness(site.live() / DATABASE, "embedded", should_go_on=lambda: False)
+        check_soundness(site.live() / DATABASE, EngineSettings(), should_go_on=lambda: False)
 
 
 def test_read_model_of_an_older_release_is_replayed(site: Site) -> None:
@@ -314,5 +314,5 @@ def test_empty_read_model_is_sound(tmp_path: Path) -> None:
     """A read model of an empty log passes."""
     site = Site(tmp_path)
     site.follower.catch_up()
-    check_soundness(site.live() / DATABASE, "embedded")
+    check_soundness(site.live() / DATABASE, EngineSettings())
     site.follower.close()

@@ -11,6 +11,7 @@ from events.environment import read_environment
 from events.errors import SettingsError
 from ingress.greeting import DEFAULT_GREETING, TEMPLATES, Template
 from ingress.settings import OUR_VARIABLES, RELEVANCE_THRESHOLD, Settings
+from projector.engines import EngineSettings
 
 POST_CALL, CLIENT_DATA, SEARCH_DATA = "wsec_0f3a9c", "client-5b21", "search-77aa"
 NEEDED = {
@@ -45,7 +46,7 @@ def test_needs_three_secrets_and_nothing_else() -> None:
     assert read.allow_unauthenticated_search is False
     assert read.signature_tolerance_s == 30 * 60
     assert (read.payload_folder, read.read_model_folder) == (Path("payloads"), Path("data/readmodel"))
-    assert (read.engine, read.region) == ("embedded", "US")
+    assert (read.engine, read.region) == (EngineSettings(), "US")
     assert (read.host, read.port, read.workers) == ("127.0.0.1", 8000, 1)
     assert read.body_bytes_max == 256 * 1024 * 1024
     assert (read.body_idle_timeout_s, read.free_disk_bytes_min) == (30, 512 * 1024 * 1024)

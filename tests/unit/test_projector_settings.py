@@ -7,7 +7,7 @@ import pytest
 from dotenv import dotenv_values
 
 from events.errors import SettingsError
-from projector.engines import ENGINES
+from projector.engines import ENGINES, EngineSettings
 from projector.fold import NAME_FIELDS, FoldSettings
 from projector.redaction import RedactionSettings
 from projector.settings import ProjectionSettings, Settings
@@ -25,7 +25,7 @@ def test_needs_nothing() -> None:
         payload_folder=Path("payloads"),
         read_model_folder=Path("data/readmodel"),
         projection=ProjectionSettings(
-            engine="embedded",
+            engine=EngineSettings(),
             region="US",
             fold=FoldSettings(("user_name", "caller_name", "full_name", "name", "first_name + last_name")),
             redaction=RedactionSettings(("card", "security_code", "ssn", "iban"), {}),
@@ -59,7 +59,7 @@ def test_reads_what_it_is_told() -> None:
         payload_folder=Path("/srv/payloads"),
         read_model_folder=Path.home() / "readmodel",
         projection=ProjectionSettings(
-            engine="embedded",
+            engine=EngineSettings(),
             region="DE",
             fold=FoldSettings(("vorname + nachname", "name")),
             redaction=RedactionSettings(("card", "iban"), {"customer number": "K[0-9]{6}", "policy": "P-[0-9]+"}),

@@ -1,0 +1,214 @@
+"""
+OpenMemory as an engine: rows of its own for our memories, found again by what we tell it of each.
+
+OpenMemory takes different memories for duplicates, also those of different callers, and drops the later one. So each
+row is read back, and what was swallowed is put again with a reference that makes it another text. The words that a
+caller hears are never read from here.
+"""
+
+import secrets
+import sqlite3
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from projector.engines import Hit
+from projector.engines.openmemory_rows import Rows, Wanted, is_ours, wanted_of
+from projector.engines.openmemory_store import Store, Stored
+from projector.errors import EngineError, ReadModelDamagedError
+from projector.memories import Memory
+
+# What is put is told apart by this; with another one all of it is put again.
+ROWS_VERSION = "1 "
+# Of whom the row is that says for which generation the others were put: no caller has such a key.
+_MARK_USER = "elaoms"
+# Longer than what a server keeps that stores summaries only (200 characters, or 1,000), and of different words.
+_MARK = " ".join(f"elaoms{number} reconciled{number}" for number in range(80))
+_TRIES_MAX = 24
+_SEARCHED_MIN, _SEARCHED_GROWTH = 40, 5
+_REMOVALS_MAX = 5
+# What a memory without any weight still has of its score, and one that was superseded of that.
+_LIGHTEST, _SUPERSEDED = 0.7, 0.8
+_TRUNCATES = "OpenMemory shortens what it is given: set OM_USE_SUMMARY_ONLY=false there, then `projector --replay`"
+_HOLDS_OTHERS = "OpenMemory does not hold the memories of this read model; the projector fills it by a replay"
+
+
+class OpenMemoryEngine:
+    """
+    Holds memories as rows of OpenMemory, and in the read model which row is which memory.
+
+    Rows of OpenMemory that are not ours are left alone, but for those of a caller who is forgotten.
+
+    Args:
+        connection: an open generation; changes join the transaction that is under way.
+        open_store: returns the OpenMemory; asked when it is first needed.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, open_store: Callable[[], Store]) -> None:
+        self._rows = Rows(connection)
+        self._open_store = open_store
+        self._opened: Store | None = None
+        # What is held of the caller who was asked for last: a replay replaces one conversation after the other.
+        self._held: tuple[str, dict[str, list[Stored]]] | None = None
+
+    @classmethod
+    def create(cls, connection: sqlite3.Connection, open_store: Callable[[], Store]) -> "OpenMemoryEngine":
+        """Make the tables in a new generation."""
+        Rows.create(connection)
+        return cls(connection, open_store)
+
+    @property
+    def _store(self) -> Store:
+        if self._opened is None:
+            self._opened = self._open_store()
+        return self._opened
+
+    def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
+        """See `Engine.replace`."""
+        try:
+            held = self._held_of(caller)
+            kept = list(self._reconcile(caller, held.pop(conversation_id, []), memories))
+            held[conversation_id] = [stored for stored, _ in kept]
+            self._rows.replace(caller, conversation_id, ((stored.id, wanted) for stored, wanted in kept))
+            self._rows.note_profile(caller, self._store.summary(caller))
+        except BaseException:
+            self._held = None  # what became of it, only OpenMemory knows
+            raise
+
+    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
+        """See `Engine.put`; there is no index but OpenMemory's own."""
+        raise NotImplementedError
+
+    def search(
+        self, caller: str, query: str, *, limit: int, agent_id: str | None, timeout_s: float | None = None
+    ) -> list[Hit]:
+        """
+        See `Engine.search`.
+
+        A score is OpenMemory's, less what the memory lacks in salience and what it is behind the times.
+        """
+        held = self._rows.count(caller)
+        if limit < 1 or not held:
+            return []
+        until = None if timeout_s is None else time.monotonic() + timeout_s
+        asked = max(_SEARCHED_MIN, limit * _SEARCHED_GROWTH)
+        while True:
+            left_s = None if until is None else until - time.monotonic()
+            if left_s is not None and left_s <= 0:
+                raise EngineError("OpenMemory took too long")
+            found = self._store.search(caller, query, limit=asked, timeout_s=left_s)
+            hits = self._hits(caller, found, agent_id)
+            # What the agent may not be told took the places of what it may: ask for more.
+            if len(hits) >= limit or len(found) < asked:
+                return hits[:limit]
+            asked *= _SEARCHED_GROWTH
+
+    def warm(self, caller: str) -> None:
+        """See `Engine.warm`; OpenMemory has nothing of the kind."""
+
+    def forget(self, caller: str) -> None:
+        """See `Engine.forget`."""
+        self._held = None
+        for _ in range(_REMOVALS_MAX):
+            self._store.remove_all(caller)
+            if not self._store.rows(caller):
+                break
+        else:
+            raise EngineError("OpenMemory still holds memories of a caller who was forgotten")
+        self._rows.forget(caller)
+
+    def wipe(self) -> None:
+        """See `Engine.wipe`."""
+        self._store.wipe()
+
+    def profile(self, caller: str) -> str:
+        """See `Engine.profile`."""
+        return self._rows.profile(caller)
+
+    def begin(self) -> None:
+        """See `Engine.begin`."""
+        self._store.check()
+        # From here on it fits no generation, until one is whole: not the old one either, should we end half-way.
+        self._store.remove_all(_MARK_USER)
+
+    def finish(self, callers: Collection[str]) -> None:
+        """See `Engine.finish`."""
+        self._held = None
+        for user_id in self._store.users() - {_MARK_USER} - set(callers):
+            for stored in self._store.rows(user_id):
+                if is_ours(stored):
+                    self._store.remove(stored.id)
+        token = secrets.token_hex(16)
+        mark = Wanted.mark(_MARK, token)
+        self._rows.note_mark(self._add(_MARK_USER, mark).id, token)
+
+    def fits(self) -> bool:
+        """See `Engine.fits`."""
+        self._store.check()
+        return self._mark() is not None
+
+    def health(self, *, timeout_s: float) -> str:
+        """See `Engine.health`."""
+        try:
+            mark = self._mark(timeout_s=timeout_s)
+        except EngineError as error:
+            return str(error)
+        if mark is None:
+            return _HOLDS_OTHERS
+        return "ok" if len(mark.content) >= len(_MARK) else _TRUNCATES
+
+    def check(self) -> None:
+        """See `Engine.check`."""
+        if not self._rows.fit_memories():
+            raise ReadModelDamagedError("what OpenMemory was given does not fit the memories")
+
+    def _mark(self, *, timeout_s: float | None = None) -> Stored | None:
+        noted = self._rows.mark()
+        if noted is None:
+            return None
+        row_id, token = noted
+        stored = self._store.row(row_id, timeout_s=timeout_s)
+        return stored if stored is not None and stored.metadata.get("memory_id") == token else None
+
+    def _held_of(self, caller: str) -> dict[str, list[Stored]]:
+        if self._held is None or self._held[0] != caller:
+            held: dict[str, list[Stored]] = defaultdict(list)
+            for stored in self._store.rows(caller):
+                if is_ours(stored):
+                    held[str(stored.metadata.get("conversation_id"))].append(stored)
+            self._held = (caller, held)
+        return self._held[1]
+
+    def _reconcile(
+        self, caller: str, held: list[Stored], memories: Sequence[Memory]
+    ) -> Iterator[tuple[Stored, Wanted]]:
+        """Yield the row of each part of each memory, added where there is none that fits; remove what is left over."""
+        fitting: dict[str, Stored] = {}
+        wanted = {each.sum: each for memory in memories for each in wanted_of(memory)}
+        for stored in held:
+            sum_ = str(stored.metadata.get("sum"))
+            if sum_ in wanted and sum_ not in fitting:
+                fitting[sum_] = stored
+            else:  # of an earlier version of the memory, or put twice by somebody who died in between
+                self._store.remove(stored.id)
+        for sum_, each in wanted.items():
+            yield fitting.get(sum_) or self._add(caller, each), each
+
+    def _add(self, caller: str, wanted: Wanted) -> Stored:
+        for tries in range(_TRIES_MAX):
+            row_id = self._store.add(caller, wanted.content(tries), tags=wanted.tags, metadata=wanted.metadata())
+            stored = self._store.row(row_id)
+            if stored is not None and stored.user_id == caller and stored.metadata.get("sum") == wanted.sum:
+                return stored
+        raise EngineError(f"OpenMemory takes a memory for a duplicate, whatever reference it is given ({_TRIES_MAX})")
+
+    def _hits(self, caller: str, found: list[tuple[str, float]], agent_id: str | None) -> list[Hit]:
+        best: dict[str, float] = {}
+        known = self._rows.known(caller, [row_id for row_id, _ in found])
+        for row_id, score in found:
+            row = known.get(row_id)
+            if row is None or (agent_id is not None and row.told_to not in {None, agent_id}):
+                continue
+            weighed = score * (_LIGHTEST + (1 - _LIGHTEST) * row.salience) * (1 if row.is_current else _SUPERSEDED)
+            best[row.memory_id] = max(weighed, best.get(row.memory_id, 0.0))
+        return [Hit(id_, score) for id_, score in sorted(best.items(), key=lambda each: (-each[1], each[0]))]
