@@ -1,0 +1,325 @@
+"""OpenMemory as an engine: what it swallows, loses and shortens, and whose rows it holds besides ours."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projector.database import SCHEMA
+from projector.engines.openmemory import OpenMemoryEngine
+from projector.engines.openmemory_rows import PART_UNITS_MAX
+from projector.errors import EngineError, ReadModelDamagedError
+from projector.memories import Memory
+from tests.contract.test_engines import AGENT, ANA, BEN, OTHER_AGENT, memory
+from tests.unit.openmemory import FakeStore
+
+SON_3 = memory("My son is 3 years old.")
+
+
+class Site:
+    """An OpenMemory, and engines over generations of a read model."""
+
+    def __init__(self, store: FakeStore) -> None:
+        self.store = store
+        self.connections: list[sqlite3.Connection] = []
+        self.new_generation()
+
+    def new_generation(self) -> None:
+        """Begin another generation over the same OpenMemory."""
+        self.connection = sqlite3.connect(":memory:", isolation_level=None)
+        self.connections.append(self.connection)
+        self.connection.executescript(SCHEMA)
+        self.engine = OpenMemoryEngine.create(self.connection, lambda: self.store)
+
+    def found(self, query: str, *, caller: str = ANA, limit: int = 20, agent: str | None = None) -> list[str]:
+        return [hit.memory_id for hit in self.engine.search(caller, query, limit=limit, agent_id=agent)]
+
+    def held(self) -> list[tuple[str | None, str]]:
+        """Return whose rows there are, and of which memories, sorted."""
+        return sorted((row.user_id, str(row.metadata.get("memory_id"))) for row in self.store.held.values())
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """An empty OpenMemory, and an engine over it."""
+    site = Site(FakeStore())
+    yield site
+    for connection in site.connections:
+        connection.close()
+
+
+def test_puts_again_what_was_swallowed_for_anothers_words(site: Site) -> None:
+    """What a caller said is held, although another one said the same before; the other's row stays as it was."""
+    of_ben = memory("My son is 3 years old.", caller=BEN)
+    site.engine.replace(BEN, "conv_1", [of_ben])
+    before = dict(site.store.held)
+    site.engine.replace(ANA, "conv_1", [SON_3])
+
+    assert site.held() == sorted([(ANA, SON_3.id), (BEN, of_ben.id)])
+    assert before.items() <= site.store.held.items()
+    assert (site.found("son"), site.found("son", caller=BEN)) == ([SON_3.id], [of_ben.id])
+
+
+def test_puts_again_what_was_swallowed_for_other_words(site: Site) -> None:
+    """Memories of one caller that OpenMemory takes for the same are each held."""
+    different = [SON_3, memory("My son is 4 years old."), memory("old is My years son 5.")]
+    site.engine.replace(ANA, "conv_1", different)
+
+    assert sorted(site.found("son")) == sorted(m.id for m in different)
+
+
+def test_says_so_where_everything_is_swallowed() -> None:
+    """Where no reference helps, that is an error that can be tried again, and no endless loop."""
+    site = Site(FakeStore(same=lambda _: ""))
+    site.engine.replace(BEN, "conv_1", [memory("Hello.", caller=BEN)])
+
+    with pytest.raises(EngineError, match="duplicate"):
+        site.engine.replace(ANA, "conv_1", [SON_3])
+
+
+def test_tells_openmemory_what_a_memory_is(site: Site) -> None:
+    """Sector, tags, and where it was said reach OpenMemory; by its id the memory is found again."""
+    said = msgspec.structs.replace(SON_3, agent_id=AGENT, occurred_at_s=1_700_000_000, sector="semantic")
+    site.engine.replace(ANA, "conv_1", [said])
+    ((id_, row),) = site.store.held.items()
+
+    assert row.content == said.text
+    assert (
+        row.metadata.items()
+        >= {
+            "source": "elaoms",
+            "memory_id": said.id,
+            "sector": "semantic",
+            "kind": "turn",
+            "conversation_id": "conv_1",
+            "agent_id": AGENT,
+            "occurred_at": "2023-11-14T22:13:20Z",
+        }.items()
+    )
+    assert site.store.tags[id_] == ["turn", "semantic", f"agent:{AGENT}"]
+
+
+@pytest.mark.parametrize("text", ["word " * 20_000, "w" * 100_000, "👍" * 40_000, "a\n" * 33_000])
+def test_splits_what_is_too_long(site: Site, text: str) -> None:
+    """A text that OpenMemory would cut up is put in parts, whole and in order, each with the tags; found once."""
+    long = memory(text, key="0")
+    site.engine.replace(ANA, "conv_1", [long, SON_3])
+    parts = sorted(
+        (row for row in site.store.held.values() if row.metadata["memory_id"] == long.id),
+        key=lambda row: int(row.metadata["part"]),
+    )
+
+    assert "".join(row.content.split(" ref")[0] if " ref" in row.content else row.content for row in parts) == text
+    assert all(len(row.content.encode("utf-16-le")) // 2 <= PART_UNITS_MAX for row in parts)
+    assert {tuple(site.store.tags[row.id]) for row in parts} == {("turn", "episodic")}
+    assert sorted(site.found("word")) == sorted([long.id, SON_3.id])
+    site.engine.replace(ANA, "conv_1", [SON_3])
+    assert site.held() == [(ANA, SON_3.id)]
+
+
+def test_leaves_alone_what_fits(site: Site) -> None:
+    """A replay into a new generation puts nothing again that is there, and finds it all the same."""
+    site.engine.replace(ANA, "conv_1", [SON_3, memory("We have a dog.")])
+    adds, held = site.store.adds, dict(site.store.held)
+    site.new_generation()
+    site.engine.replace(ANA, "conv_1", [SON_3, memory("We have a dog.")])
+
+    assert (site.store.adds, site.store.held) == (adds, held)
+    assert len(site.found("dog")) == 2
+
+
+def test_leaves_alone_what_others_put(site: Site) -> None:
+    """Rows of other programs stay, of our callers and of users who are none, and are never found; a caller who is
+    forgotten is forgotten whole."""
+    site.store.add(ANA, "A note of somebody else.", tags=[], metadata={})
+    site.store.add("somebody", "Another note.", tags=[], metadata={"source": "else"})
+    site.engine.begin()
+    site.engine.replace(ANA, "conv_1", [SON_3])
+    site.engine.replace(ANA, "conv_1", [])
+    site.engine.finish([])
+
+    assert [row.content for row in site.store.held.values() if row.user_id != "elaoms"] == [
+        "A note of somebody else.",
+        "Another note.",
+    ]
+    assert site.found("note") == []
+    site.engine.forget(ANA)
+    assert site.store.rows(ANA) == []
+
+
+def test_forgets_who_is_no_caller_any_more(site: Site) -> None:
+    """After a replay nothing of ours is left of callers whom the log does not tell of any more."""
+    for caller in (ANA, BEN):
+        site.engine.replace(caller, "conv_1", [memory("My son is 3 years old.", caller=caller)])
+    site.new_generation()
+    site.engine.begin()
+    site.engine.replace(ANA, "conv_1", [SON_3])
+    site.engine.finish([ANA])
+
+    assert [row for row in site.held() if row[0] != "elaoms"] == [(ANA, SON_3.id)]
+
+
+def test_fits_the_generation_that_it_was_filled_for(site: Site) -> None:
+    """It fits once a replay has ended, and not before, nor once another begins, nor when its rows are gone."""
+    assert not site.engine.fits()
+    site.engine.begin()
+    assert not site.engine.fits()
+    site.engine.finish([])
+    assert site.engine.fits()
+    first = site.engine
+    site.new_generation()
+    assert not site.engine.fits()
+    site.engine.begin()
+    assert not first.fits()
+    site.engine.finish([])
+    assert site.engine.fits()
+    assert not first.fits()
+    site.store.held.clear()
+    assert not site.engine.fits()
+
+
+def test_says_how_it_is(site: Site) -> None:
+    """Health says what is wrong in words: not filled, down, or shortening what it is given."""
+    assert "replay" in site.engine.health(timeout_s=1)
+    site.engine.begin()
+    site.engine.finish([])
+    assert site.engine.health(timeout_s=1) == "ok"
+    site.store.is_down = True
+    assert site.engine.health(timeout_s=1) == "down"
+    site.store.is_down = False
+    site.store.chars_max = 200
+    site.engine.begin()
+    site.engine.finish([])
+    assert "OM_USE_SUMMARY_ONLY" in site.engine.health(timeout_s=1)
+
+
+def test_holds_what_is_shortened(site: Site) -> None:
+    """A server that shortens texts keeps each memory all the same, and none is put again and again."""
+    site.store.chars_max = 20
+    long = memory("The order number is 4711 and the colour was blue.")
+    for _ in range(2):
+        site.engine.replace(ANA, "conv_1", [long])
+
+    assert site.held() == [(ANA, long.id)]
+
+
+def test_finds_nothing_of_another_caller_whatever_openmemory_returns(site: Site) -> None:
+    """A row of another caller, or one that we do not know, is not found, should OpenMemory return it."""
+    of_ben = memory("My dog is 3 years old.", caller=BEN)
+    site.engine.replace(BEN, "conv_1", [of_ben])
+    site.engine.replace(ANA, "conv_1", [SON_3])
+    rows = [(id_, 1.0) for id_ in (*site.store.held, "unknown")]
+    site.store.search = lambda *_, **__: rows  # type: ignore[method-assign]
+
+    assert site.found("old") == [SON_3.id]
+    assert site.found("old", caller="+12025550199") == []
+
+
+def test_asks_for_more_where_others_may_not_be_told(site: Site) -> None:
+    """What an agent may not be told takes no place among the best few, however much of it there is."""
+    hidden = [memory(f"My son is tall {word}{word}.", told_to=OTHER_AGENT) for word in map(str, range(10, 300))]
+    site.engine.replace(ANA, "conv_1", [*hidden, memory("My cousin is 3.", told_to=AGENT)])
+
+    assert site.found("My son is tall", agent=AGENT, limit=1) == [memory("My cousin is 3.").id]
+
+
+def test_ranks_by_what_we_know(site: Site) -> None:
+    """Of rows that OpenMemory holds for equally good, the weightier comes first, and history last."""
+    said = [
+        memory("My son plays chess.", key="light", salience=0.3),
+        memory("My son plays golf.", key="old", salience=0.9, is_current=False),
+        memory("My son plays judo.", key="heavy", salience=0.9),
+    ]
+    site.engine.replace(ANA, "conv_1", said)
+
+    assert site.found("My son plays") == [said[2].id, said[0].id, said[1].id]
+
+
+def test_keeps_what_openmemory_says_of_a_caller(site: Site) -> None:
+    """What is said of a caller is noted with each change, for the greeting, which asks nobody; and forgotten."""
+    site.store.said = "Likes tea."
+    site.engine.replace(ANA, "conv_1", [SON_3])
+    assert (site.engine.profile(ANA), site.engine.profile(BEN)) == ("Likes tea.", "")
+    site.store.said = ""
+    site.engine.replace(ANA, "conv_2", [])
+    assert site.engine.profile(ANA) == ""
+    site.store.said = "Likes tea."
+    site.engine.replace(ANA, "conv_1", [SON_3])
+    site.engine.forget(ANA)
+    assert site.engine.profile(ANA) == ""
+
+
+def test_wipes(site: Site) -> None:
+    """Wiping is OpenMemory's."""
+    site.engine.wipe()
+
+    assert site.store.wiped == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE openmemory_rows SET salience_permille = 999",
+        "UPDATE openmemory_profiles SET summary = 'Hates tea.'",
+        "DELETE FROM openmemory_rows",
+        "DELETE FROM memories",
+    ],
+)
+def test_finds_damage(site: Site, change: str) -> None:
+    """What was noted of the rows is checked with the read model, and damage there is found."""
+    site.store.said = "Likes tea."
+    site.engine.replace(ANA, "conv_1", [SON_3])
+    site.connection.execute(
+        "INSERT INTO memories VALUES (NULL, ?, ?, 'conv_1', 'turn', 'k', NULL, 0, 1, 0, '')", (SON_3.id, ANA)
+    )
+    site.engine.check()
+    site.connection.execute(change)
+
+    with pytest.raises(ReadModelDamagedError):
+        site.engine.check()
+
+
+TEXTS = st.sampled_from(["My son is 3.", "My son is 4.", "is son My 5.", "We have a dog.", "A dog have we"])
+CONVERSATION = st.tuples(
+    st.sampled_from([ANA, BEN]), st.sampled_from(["conv_1", "conv_2"]), st.lists(TEXTS, max_size=4)
+)
+
+
+def memories_of(caller: str, conversation: str, texts: list[str]) -> list[Memory]:
+    return [memory(text, caller=caller, conversation=conversation, key=str(n)) for n, text in enumerate(texts)]
+
+
+@given(st.lists(st.tuples(CONVERSATION, st.integers(0, 8), st.booleans(), st.booleans()), max_size=8))
+def test_ends_in_the_same_state_whatever_failed(
+    steps: list[tuple[tuple[str, str, list[str]], int, bool, bool]],
+) -> None:
+    """Whatever call is lost, before or after it was carried out, and whether or not we then start anew: once it went
+    well, there is one row for each memory, and nothing else."""
+    site = Site(FakeStore())
+    wanted: dict[tuple[str, str], list[Memory]] = {}
+    for (caller, conversation, texts), fails_at, has_done_it, is_forgotten in steps:
+        wanted[caller, conversation] = memories_of(caller, conversation, texts)
+        site.store.fails_at, site.store.has_done_it = fails_at, has_done_it
+        with suppress(EngineError):
+            if is_forgotten:
+                site.engine.forget(caller)
+            site.engine.replace(caller, conversation, wanted[caller, conversation])
+        site.store.fails_at = 0
+        site.engine = OpenMemoryEngine(site.connection, lambda: site.store)
+        if is_forgotten:
+            site.engine.forget(caller)
+            wanted = {
+                key: memories for key, memories in wanted.items() if key == (caller, conversation) or key[0] != caller
+            }
+        site.engine.replace(caller, conversation, wanted[caller, conversation])
+
+    assert site.held() == sorted((m.caller, m.id) for memories in wanted.values() for m in memories)
+    for caller in (ANA, BEN):
+        ids = sorted(m.id for key, memories in wanted.items() for m in memories if key[0] == caller)
+        assert sorted(site.found("son dog", caller=caller, limit=100)) == ids
+    with closing(site.connection):
+        pass
