@@ -15,7 +15,8 @@ from events.errors import EventsError, SettingsError
 from events.log import PayloadLog
 from projector.damage import READ_ERRORS, in_words
 from projector.database import connect_live
-from projector.errors import ProjectorError
+from projector.engines import open_store
+from projector.errors import EngineError, EngineRefusedError, ProjectorError
 from projector.export import export_caller, is_known
 from projector.faults import Faults
 from projector.forget import forget_caller
@@ -75,19 +76,19 @@ def cli(
     if dump:
         _dump(settings)
     elif is_replaying:
-        replay_log(settings)
+        replay_log(_checked(settings))
         _end_with_faults(settings)
     elif export is not None:
         _export(settings, export)
     elif forget is not None:
         _forget(settings, forget)
     elif once:
-        catch_up(settings)
+        catch_up(_checked(settings))
         _end_with_faults(settings)
     elif is_backfilling:
         _backfill(settings, since, agent, has_recordings=audio)
     else:
-        follow(settings)
+        follow(_checked(settings))
 
 
 @cli.command()
@@ -149,6 +150,19 @@ def _settings(*, needs_api: bool) -> Settings:
         for fault in error.faults:
             click.echo(f"projector: {fault}", err=True)
         sys.exit(_USED_WRONGLY)
+
+
+def _checked(settings: Settings) -> Settings:
+    """Return the settings, unless they name a memory engine that cannot be used: then say why, and end."""
+    if settings.projection.engine.is_outside:
+        try:
+            open_store(settings.projection.engine, may_create=True).check()
+        except EngineRefusedError as error:
+            click.echo(f"projector: MEMORY_ENGINE {settings.projection.engine.name}: {error}", err=True)
+            sys.exit(_USED_WRONGLY)
+        except EngineError:  # not there just now: who follows waits for it, and says so
+            pass
+    return settings
 
 
 def _backfill(settings: Settings, since: str | None, agent: str | None, *, has_recordings: bool) -> None:

@@ -95,6 +95,7 @@ class Projection:
         connection.executescript(SCHEMA + ERASED_SCHEMA)
         engine = open_engine(settings.engine, connection, is_new=True, is_writing=True)
         connection.execute("INSERT INTO meta VALUES ('fingerprint', ?)", (settings.fingerprint(),))
+        connection.execute("INSERT INTO meta VALUES ('engine', ?)", (settings.engine.name,))
         return cls(connection, engine, settings, payloads, clock_s=clock_s)
 
     @classmethod

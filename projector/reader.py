@@ -5,7 +5,7 @@ from pathlib import Path
 
 from projector.damage import READ_ERRORS, SharedIndex, is_damage
 from projector.database import connect
-from projector.engines import Engine, EngineSettings, open_engine
+from projector.engines import EMBEDDED, Engine, EngineSettings, open_engine
 from projector.errors import ReadModelMissingError
 from projector.generations import Generations
 from projector.read_model import DAMAGED_WORDS, ReadModel
@@ -87,10 +87,16 @@ class ReadModelReader:
             if hasattr(self._threads, "connection"):
                 self._threads.connection.close()
             self._threads.connection = connection
-            self._threads.opened = (ReadModel(connection), open_engine(self._engine, connection))
+            read_model = ReadModel(connection)
+            self._threads.opened = (read_model, open_engine(self._engine_of(read_model), connection))
             self._threads.key = key
         opened: tuple[ReadModel, Engine] = self._threads.opened
         return opened
+
+    def _engine_of(self, read_model: ReadModel) -> EngineSettings:
+        """Return the engine that a generation was made with; until a replay is done, that may be another than is set."""
+        name = read_model.meta("engine") or EMBEDDED
+        return self._engine if name == self._engine.name else EngineSettings(name=name)
 
     def _shared_index(self, generation: int, path: Path) -> SharedIndex:
         # One for all threads: within a process SQLite maps it once.

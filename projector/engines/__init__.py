@@ -166,6 +166,8 @@ def open_store(settings: EngineSettings, *, may_create: bool) -> Store:
     Raises:
         EngineError: it cannot be opened.
     """
+    if not settings.place:
+        raise EngineError(f"the memories are still those of {settings.name}, which is no longer set; a replay is due")
     if settings.name == OPENMEMORY:
         from projector.engines.openmemory_sdk import SdkStore  # noqa: PLC0415 - only what is used is imported
 

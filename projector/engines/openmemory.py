@@ -10,10 +10,10 @@ import secrets
 import sqlite3
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from projector.engines import Hit
-from projector.engines.openmemory_rows import Rows, Wanted, is_ours, wanted_of
+from projector.engines.openmemory_rows import Known, Rows, Wanted, is_ours, wanted_of
 from projector.engines.openmemory_store import Store, Stored
 from projector.errors import EngineError, ReadModelDamagedError
 from projector.memories import Memory
@@ -97,7 +97,10 @@ class OpenMemoryEngine:
             if left_s is not None and left_s <= 0:
                 raise EngineError("OpenMemory took too long")
             found = self._store.search(caller, query, limit=asked, timeout_s=left_s)
-            hits = self._hits(caller, found, agent_id)
+            known = self._rows.known(caller, [row_id for row_id, _ in found])
+            if not known:  # OpenMemory always finds something, however little it fits
+                raise EngineError(_HOLDS_OTHERS)
+            hits = _hits(found, known, agent_id)
             # What the agent may not be told took the places of what it may: ask for more.
             if len(hits) >= limit or len(found) < asked:
                 return hits[:limit]
@@ -202,13 +205,13 @@ class OpenMemoryEngine:
                 return stored
         raise EngineError(f"OpenMemory takes a memory for a duplicate, whatever reference it is given ({_TRIES_MAX})")
 
-    def _hits(self, caller: str, found: list[tuple[str, float]], agent_id: str | None) -> list[Hit]:
-        best: dict[str, float] = {}
-        known = self._rows.known(caller, [row_id for row_id, _ in found])
-        for row_id, score in found:
-            row = known.get(row_id)
-            if row is None or (agent_id is not None and row.told_to not in {None, agent_id}):
-                continue
-            weighed = score * (_LIGHTEST + (1 - _LIGHTEST) * row.salience) * (1 if row.is_current else _SUPERSEDED)
-            best[row.memory_id] = max(weighed, best.get(row.memory_id, 0.0))
-        return [Hit(id_, score) for id_, score in sorted(best.items(), key=lambda each: (-each[1], each[0]))]
+
+def _hits(found: list[tuple[str, float]], known: Mapping[str, Known], agent_id: str | None) -> list[Hit]:
+    best: dict[str, float] = {}
+    for row_id, score in found:
+        row = known.get(row_id)
+        if row is None or (agent_id is not None and row.told_to not in {None, agent_id}):
+            continue
+        weighed = score * (_LIGHTEST + (1 - _LIGHTEST) * row.salience) * (1 if row.is_current else _SUPERSEDED)
+        best[row.memory_id] = max(weighed, best.get(row.memory_id, 0.0))
+    return [Hit(id_, score) for id_, score in sorted(best.items(), key=lambda each: (-each[1], each[0]))]
