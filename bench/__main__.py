@@ -6,7 +6,7 @@ import click
 
 BENCHMARKS = (
     *("ack", "acks", "greeting", "searching", "projection", "replay", "start"),
-    *("resident", "overload"),
+    *("resident", "overload", "engines"),
 )
 
 

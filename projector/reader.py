@@ -94,7 +94,7 @@ class ReadModelReader:
         return opened
 
     def _engine_of(self, read_model: ReadModel) -> EngineSettings:
-        """Return the engine that a generation was made with; until a replay is done, that may be another than is set."""
+        """Return the engine that a generation was made with: until a replay is done, not always the one that is set."""
         name = read_model.meta("engine") or EMBEDDED
         return self._engine if name == self._engine.name else EngineSettings(name=name)
 
