@@ -1,0 +1,55 @@
+"""What the settings say of OpenMemory's SDK before it is imported."""
+
+from pathlib import Path
+
+import pytest
+
+from projector.engines import openmemory_install
+from projector.engines.openmemory_install import sdk_faults
+
+
+@pytest.fixture(autouse=True)
+def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openmemory_install, "_MODULES", ("json",))
+    monkeypatch.chdir(tmp_path)
+
+
+def test_finds_no_fault_where_nothing_is_set() -> None:
+    """An environment that does not speak of OpenMemory is fine, and so is one that says what we do anyway."""
+    assert list(sdk_faults({})) == []
+    assert list(sdk_faults({"OM_EMBED_KIND": "synthetic", "OPENMEMORY_VECTOR_STORE": " "})) == []
+
+
+def test_names_what_is_not_installed_and_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fault names the modules that are missing, and no others, and the line that mends it."""
+    monkeypatch.setattr(openmemory_install, "_MODULES", ("no_such_module", "json"))
+    ((name, words),) = sdk_faults({})
+    assert name == "MEMORY_ENGINE"
+    assert words.startswith("openmemory needs no_such_module, which is not installed")
+    assert words.endswith(".venv/bin/pip install --editable '.[openmemory]'")
+
+
+def test_installs_what_the_extra_lists() -> None:
+    """The line that is told names an extra that there is."""
+    pyproject = Path(__file__).parents[2] / "pyproject.toml"
+    assert "\nopenmemory = [\n" in pyproject.read_text()
+    assert "'.[openmemory]'" in openmemory_install.INSTALL
+
+
+def test_refuses_a_settings_file_of_openmemory_in_the_current_folder(tmp_path: Path) -> None:
+    """`openmemory.toml` outdoes what we tell the SDK: the fault names it, where it lies."""
+    (tmp_path / "openmemory.toml").write_text('[db]\nurl = "sqlite:////tmp/other.db"\n')
+    ((name, words),) = sdk_faults({})
+    assert name == "OPENMEMORY_DB_PATH"
+    assert str(tmp_path / "openmemory.toml") in words
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("OM_EMBED_KIND", "openai"), ("OM_EMBED_KIND", "ollama"), ("OPENMEMORY_VECTOR_STORE", "postgres")],
+)
+def test_refuses_what_would_send_words_elsewhere(name: str, value: str) -> None:
+    """A setting of OpenMemory's that has words, or what is computed of them, sent to a server is a fault."""
+    ((variable, words),) = sdk_faults({name: value})
+    assert variable == name
+    assert "leaves this machine" in words
