@@ -20,8 +20,14 @@ def fresh_sdk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     sdk = openmemory_process.SdkProcess()
     with monkeypatch.context() as patched:
         patched.setattr(openmemory_process, "SDK", sdk)
-        yield
-        sdk.stop()
+        try:
+            yield
+        finally:
+            sdk._thread.shutdown()
+            _close()
+
+
+def _close() -> None:
     if "openmemory" in sys.modules:
         from openmemory.core.db import db
 

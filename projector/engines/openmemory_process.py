@@ -58,10 +58,6 @@ class SdkProcess:
             answer.cancel()
             raise EngineError("OpenMemory took too long") from error
 
-    def stop(self) -> None:
-        """End the thread, after what it has begun; the file ends with the process."""
-        self._thread.shutdown()
-
     def _answer(self, path: Path, question: Callable[[Any], Coroutine[Any, Any, T]], *, may_create: bool) -> T:
         try:
             self._open(path, may_create=may_create)
