@@ -1,0 +1,301 @@
+"""OpenMemory as a running server: v1.3.0, the last that tells users apart, over HTTP."""
+
+import itertools
+import math
+import re
+import secrets
+import time
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import msgspec
+from msgspec import Struct
+
+from projector.engines.openmemory_http import Answer, OpenMemoryHttp, said
+from projector.engines.openmemory_store import Stored
+from projector.errors import EngineError
+
+T = TypeVar("T")
+_PAGE_SIZE = 500
+# The server looks for the 3 x k rows of all users that are nearest in each sector, and only then drops those of
+# others: with a small k a caller's own are not among them. The greater k, the longer that takes (measured at 2,500
+# rows: 0.2 s and 1.0 s), so it is asked with the small one first.
+_KS = (64, 1024)
+# A user that is nobody's caller key: those are numbers, or begin with `user:` or `whatsapp:`.
+_NOBODY = "elaoms-probe"
+# More than what a server keeps of a memory where it keeps a summary only (200 characters by default).
+_LONG_CHARS = 2000
+# What servers say of everyone. The second is made for editors: which projects, languages and files a user was at.
+_SAYS_NOTHING = re.compile(r"\s*(?:User profile initializing\b.*|Active in .* using .*\. Focused on .*)?", re.DOTALL)
+
+
+class _Row(Struct):
+    id: str
+    content: str
+    user_id: str | None = None
+    metadata: dict[str, Any] | None = None
+
+    def stored(self) -> Stored:
+        return Stored(id=self.id, user_id=self.user_id, content=self.content, metadata=self.metadata or {})
+
+
+class _Rows(Struct):
+    items: list[_Row]
+
+
+class _Added(Struct):
+    id: str
+
+
+class _Removed(Struct):
+    deleted: int
+
+
+class _Match(Struct):
+    id: str
+    score: float
+
+
+class _Found(Struct):
+    matches: list[_Match]
+
+
+class _Summary(Struct):
+    summary: str | None = None
+
+
+class _Health(Struct):
+    ok: bool
+    version: str
+    tier: str
+
+
+class ServerStore:
+    """
+    The memories of a running OpenMemory server. Threads may share it, and those of one server share connections.
+
+    Args:
+        url: of the server, as `server_url` returns it.
+        key: of the server; None where it asks for none.
+
+    Raises:
+        EngineError: the key is none that HTTP can carry.
+    """
+
+    def __init__(self, url: str, key: str | None) -> None:
+        self._http = OpenMemoryHttp(url, key or None)
+
+    def check(self) -> None:
+        """
+        Return where this server can be used: it is one of OpenMemory, opens to the key, and tells users apart.
+
+        Only reads; asks once more where an answer fails.
+
+        Raises:
+            EngineError: it cannot; says in words why, and what to do.
+        """
+        try:
+            health = self._http.ask("GET", "/health")
+        except EngineError as error:
+            raise EngineError(f"{error}; is it running, and is OPENMEMORY_PORT its port or URL?") from error
+        if health.status != 200 or _decoded(health, _Health) is None:
+            raise EngineError(
+                f"what answers at {self._http.url} is not an OpenMemory server; set OPENMEMORY_PORT to the port or the"
+                " URL of one"
+            )
+        # A path that has the user in it: a server that knows no users has no such path, and cannot ignore them.
+        held = self._ask("GET", f"/users/{_in_path(_NOBODY)}/memories", query={"l": 1})
+        if _decoded(held, _Rows) is None:
+            raise EngineError(
+                f"the OpenMemory server at {self._http.url} does not tell users apart (it answered {held.status} to a"
+                f" question about one); run OpenMemory v1.3.0, or set MEMORY_ENGINE to openmemory or embedded"
+            )
+
+    def truncates(self) -> bool:
+        """
+        Return whether the server keeps only a summary of what it is given (`OM_USE_SUMMARY_ONLY`, its default).
+
+        Puts one memory of nobody, reads it back and removes it.
+        """
+        words = " ".join(secrets.token_hex(4) for _ in range(_LONG_CHARS // 9))
+        id_ = self.add(_NOBODY, words, tags=[], metadata={"sector": "semantic"})
+        try:
+            stored = self.row(id_)
+            return stored is not None and stored.user_id == _NOBODY and stored.content != words
+        finally:
+            self.remove_all(_NOBODY)
+
+    def add(self, user_id: str, content: str, *, tags: list[str], metadata: dict[str, Any]) -> str:
+        """
+        Return the id of the row that holds `content` now: somebody else's, where it was taken for a duplicate.
+
+        Where an answer is lost this adds again; the server takes that for a duplicate of the first, if it was done.
+        """
+        if not user_id:
+            raise ValueError("a memory without a user would be everybody's")
+        body = {"content": content, "tags": tags, "metadata": metadata, "user_id": user_id}
+        return self._expect(self._ask("POST", "/memory/add", body=body), _Added).id
+
+    def row(self, id_: str) -> Stored | None:
+        """Return that row; None where there is none."""
+        answer = self._ask("GET", f"/memory/{_in_path(id_)}")
+        return None if _is_gone(answer) else self._expect(answer, _Row).stored()
+
+    def rows(self, user_id: str) -> list[Stored]:
+        """Return all rows of that user, newest first."""
+        if not user_id:
+            raise ValueError("no user would mean everybody")
+        rows = self._pages(user_id)
+        if any(row.user_id != user_id for row in rows):
+            raise EngineError(f"OpenMemory at {self._http.url} answered with memories of another user")
+        return rows
+
+    def users(self) -> set[str]:
+        """Return the ids of all users who have at least one row; reads every row of the server."""
+        return {row.user_id for row in self._pages(None) if row.user_id}
+
+    def remove(self, id_: str) -> None:
+        """Remove that row; nothing happens where it is gone already."""
+        answer = self._ask("DELETE", f"/memory/{_in_path(id_)}")
+        if not _is_gone(answer):
+            self._expect(answer, dict)
+
+    def remove_all(self, user_id: str) -> None:
+        """
+        Remove all rows of that user.
+
+        What stays is the server's own note that there was a user of that id, with a constant text: it has no call
+        that removes it.
+        """
+        if not user_id:
+            raise ValueError("no user would mean everybody")
+        # The server removes 10,000 at most at a time.
+        while self._expect(self._ask("DELETE", f"/users/{_in_path(user_id)}/memories"), _Removed).deleted:
+            pass
+
+    def search(self, user_id: str, query: str, *, limit: int, timeout_s: float | None) -> list[tuple[str, float]]:
+        """
+        Return ids of rows of that user that fit `query`, best first, `limit` at most.
+
+        A score is the server's z-score z of a row among those that it answered, as 1 / (1 + e^-z): above 0.5 fits
+        better than they do on average, and one that is alone has 0.5. Scores of two searches do not compare.
+
+        Complete as long as no sector holds more than 3,072 rows of all users together; above that, what is far from
+        the query may be missing. In a hurry the same goes for what the second of two questions would have found.
+
+        Args:
+            timeout_s: seconds after which to give up with `EngineError`, asked once; None: patiently.
+        """
+        if not user_id:
+            raise ValueError("a search without a user would search everybody's memories")
+        deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
+        matches = self._query(user_id, query, max(_KS[0], limit), deadline_s)
+        held = limit if len(matches) >= limit else self._held(user_id, limit, deadline_s)
+        if len(matches) < held:
+            try:
+                matches = max(matches, self._query(user_id, query, max(_KS[1], limit), deadline_s), key=len)
+            except EngineError:
+                if not matches:
+                    raise
+        if held and not matches:
+            # To whatever goes wrong in a search, and when it is at too many at once, it answers an empty list.
+            raise EngineError(f"OpenMemory at {self._http.url} found nothing of a user whose memories it holds")
+        return [(match.id, 1 / (1 + math.exp(-match.score))) for match in matches[:limit]]
+
+    def summary(self, user_id: str) -> str:
+        """Return what the server says of that user; empty where it says nothing about them."""
+        answer = self._ask("GET", f"/users/{_in_path(user_id)}/summary")
+        text = "" if answer.status == 404 else self._expect(answer, _Summary).summary or ""
+        return "" if _SAYS_NOTHING.fullmatch(text) else text
+
+    def wipe(self) -> None:
+        """Do nothing: a server has no call for it. Removed words stay in its files until it writes over them."""
+
+    def close(self) -> None:
+        """Do nothing: connections are shared, and close by themselves."""
+
+    def _query(self, user_id: str, query: str, k: int, deadline_s: float | None) -> list[_Match]:
+        # The server answers the same question for 60 seconds as it did before, whatever was added or removed. No
+        # salience is below zero, so this limit drops nothing; but with another one it is another question.
+        another = -1 - secrets.randbits(40) / 2**20
+        body = {"query": query, "k": k, "user_id": user_id, "filters": {"min_score": another}}
+        found = self._expect(self._ask("POST", "/memory/query", body=body, deadline_s=deadline_s), _Found)
+        return sorted(found.matches, key=lambda match: -match.score)
+
+    def _held(self, user_id: str, limit: int, deadline_s: float | None) -> int:
+        """Return how many rows the user has, counted up to `limit`."""
+        query: dict[str, str | int] = {"user_id": user_id, "l": limit}
+        return len(self._expect(self._ask("GET", "/memory/all", query=query, deadline_s=deadline_s), _Rows).items)
+
+    def _pages(self, user_id: str | None) -> list[Stored]:
+        rows: dict[str, Stored] = {}
+        of_user = {} if user_id is None else {"user_id": user_id}
+        for page in itertools.count():
+            query = {"l": _PAGE_SIZE, "u": page * _PAGE_SIZE, **of_user}
+            items = self._expect(self._ask("GET", "/memory/all", query=query), _Rows).items
+            # By id: what is added meanwhile moves a row to the next page as well.
+            rows |= {row.id: row.stored() for row in items}
+            if len(items) < _PAGE_SIZE:
+                break
+        return list(rows.values())
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str | int] | None = None,
+        body: object = None,
+        deadline_s: float | None = None,
+    ) -> Answer:
+        if deadline_s is None:
+            answer = self._http.ask(method, path, query=query, body=body)
+        else:
+            answer = self._http.ask_once(method, path, query=query, body=body, deadline_s=deadline_s)
+        if answer.status in {401, 403}:
+            raise EngineError(self._refusal(answer))
+        return answer
+
+    def _refusal(self, answer: Answer) -> str:
+        match said(answer):
+            case ": tenant_mismatch":
+                return (
+                    f"the OpenMemory server at {self._http.url} knows one user for each API key: all callers would be"
+                    " one; run OpenMemory v1.3.0, or set MEMORY_ENGINE to openmemory or embedded"
+                )
+            case ": authentication_required":
+                return f"the OpenMemory server at {self._http.url} asks for a key; set OPENMEMORY_KEY"
+            case ": invalid_api_key":
+                return (
+                    f"the OpenMemory server at {self._http.url} refuses the key; set OPENMEMORY_KEY to its OM_API_KEY"
+                )
+            case words:
+                return f"the OpenMemory server at {self._http.url} refused what it was asked ({answer.status}{words})"
+
+    def _expect(self, answer: Answer, type_: type[T]) -> T:
+        decoded = _decoded(answer, type_)
+        if decoded is None:
+            raise EngineError(
+                f"OpenMemory at {self._http.url} answered what cannot be read ({answer.status}{said(answer)})"
+            )
+        return decoded
+
+
+def _decoded(answer: Answer, type_: type[T]) -> T | None:
+    """Return the body of a 200 as what it should be; None where it is not."""
+    if answer.status != 200:
+        return None
+    try:
+        return msgspec.json.decode(answer.body, type=type_)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
+
+
+def _is_gone(answer: Answer) -> bool:
+    # Any other 404 is no answer about a row, but from somewhere where there are none.
+    return answer.status == 404 and said(answer) == ": nf"
+
+
+def _in_path(text: str) -> str:
+    """Return `text` as one step of a path; a step of dots would be taken for the folder itself, or the one above."""
+    return quote(text, safe="").replace(".", "%2E")
