@@ -111,7 +111,7 @@ class OpenMemoryHttp:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise EngineError(f"OpenMemory at {self.url} cannot be asked: {type(error).__name__}") from error
         if answer.status == 429 or answer.status >= 500:
-            raise EngineError(f"OpenMemory at {self.url} answered {answer.status}{said(answer)}")
+            raise EngineError(f"OpenMemory at {self.url} answered {answer.status} {fault_name(answer)}".rstrip())
         return answer
 
     def _read(self, response: httpx.Response, deadline_s: float) -> bytes:
@@ -124,20 +124,14 @@ class OpenMemoryHttp:
         return b"".join(pieces)
 
 
-def said(answer: Answer) -> str:
+def fault_name(answer: Answer) -> str:
     """Return what OpenMemory calls the fault, fit for a line on a terminal; empty where it calls it nothing."""
-    word = _word(answer)
-    printable = "".join(char if char.isprintable() else " " for char in word)
-    return f": {printable[:80]}" if printable else ""
-
-
-def _word(answer: Answer) -> str:
     try:
         body: Any = json.loads(answer.body)
     except (ValueError, RecursionError):
         return ""
-    word = (body.get("error") or body.get("err")) if isinstance(body, dict) else None
-    return word if isinstance(word, str) else ""
+    name = (body.get("error") or body.get("err")) if isinstance(body, dict) else None
+    return "".join(char if char.isprintable() else " " for char in name[:80]) if isinstance(name, str) else ""
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
-from projector.engines.openmemory_http import Answer, OpenMemoryHttp, said
+from projector.engines.openmemory_http import Answer, OpenMemoryHttp, fault_name
 from projector.engines.openmemory_store import Stored
 from projector.errors import EngineError
 
@@ -25,6 +25,7 @@ _KS = (64, 1024)
 _NOBODY = "elaoms-probe"
 # More than what a server keeps of a memory where it keeps a summary only (200 characters by default).
 _LONG_CHARS = 2000
+_PUTS_MAX = 5
 # What servers say of everyone. The second is made for editors: which projects, languages and files a user was at.
 _SAYS_NOTHING = re.compile(r"\s*(?:User profile initializing\b.*|Active in .* using .*\. Focused on .*)?", re.DOTALL)
 
@@ -117,13 +118,16 @@ class ServerStore:
 
         Puts one memory of nobody, reads it back and removes it.
         """
-        words = " ".join(secrets.token_hex(4) for _ in range(_LONG_CHARS // 9))
-        id_ = self.add(_NOBODY, words, tags=[], metadata={"sector": "semantic"})
         try:
-            stored = self.row(id_)
-            return stored is not None and stored.user_id == _NOBODY and stored.content != words
+            for _ in range(_PUTS_MAX):
+                words = " ".join(secrets.token_hex(4) for _ in range(_LONG_CHARS // 9))
+                stored = self.row(self.add(_NOBODY, words, tags=[], metadata={"sector": "semantic"}))
+                # Random words too may be taken for a duplicate of somebody's.
+                if stored is not None and stored.user_id == _NOBODY:
+                    return stored.content != words
         finally:
             self.remove_all(_NOBODY)
+        raise EngineError(f"OpenMemory at {self._http.url} keeps nothing that it is given")
 
     def add(self, user_id: str, content: str, *, tags: list[str], metadata: dict[str, Any]) -> str:
         """
@@ -200,7 +204,7 @@ class ServerStore:
         if held and not matches:
             # To whatever goes wrong in a search, and when it is at too many at once, it answers an empty list.
             raise EngineError(f"OpenMemory at {self._http.url} found nothing of a user whose memories it holds")
-        return [(match.id, 1 / (1 + math.exp(-match.score))) for match in matches[:limit]]
+        return [(match.id, (1 + math.tanh(match.score / 2)) / 2) for match in matches[:limit]]
 
     def summary(self, user_id: str) -> str:
         """Return what the server says of that user; empty where it says nothing about them."""
@@ -229,7 +233,7 @@ class ServerStore:
 
     def _pages(self, user_id: str | None) -> list[Stored]:
         rows: dict[str, Stored] = {}
-        of_user = {} if user_id is None else {"user_id": user_id}
+        of_user: dict[str, str | int] = {} if user_id is None else {"user_id": user_id}
         for page in itertools.count():
             query = {"l": _PAGE_SIZE, "u": page * _PAGE_SIZE, **of_user}
             items = self._expect(self._ask("GET", "/memory/all", query=query), _Rows).items
@@ -257,26 +261,26 @@ class ServerStore:
         return answer
 
     def _refusal(self, answer: Answer) -> str:
-        match said(answer):
-            case ": tenant_mismatch":
+        match fault_name(answer):
+            case "tenant_mismatch":
                 return (
                     f"the OpenMemory server at {self._http.url} knows one user for each API key: all callers would be"
                     " one; run OpenMemory v1.3.0, or set MEMORY_ENGINE to openmemory or embedded"
                 )
-            case ": authentication_required":
+            case "authentication_required":
                 return f"the OpenMemory server at {self._http.url} asks for a key; set OPENMEMORY_KEY"
-            case ": invalid_api_key":
+            case "invalid_api_key":
                 return (
                     f"the OpenMemory server at {self._http.url} refuses the key; set OPENMEMORY_KEY to its OM_API_KEY"
                 )
-            case words:
-                return f"the OpenMemory server at {self._http.url} refused what it was asked ({answer.status}{words})"
+            case name:
+                return f"the OpenMemory server at {self._http.url} refused what it was asked ({answer.status} {name})"
 
     def _expect(self, answer: Answer, type_: type[T]) -> T:
         decoded = _decoded(answer, type_)
         if decoded is None:
             raise EngineError(
-                f"OpenMemory at {self._http.url} answered what cannot be read ({answer.status}{said(answer)})"
+                f"OpenMemory at {self._http.url} answered what cannot be read ({answer.status} {fault_name(answer)})"
             )
         return decoded
 
@@ -293,7 +297,7 @@ def _decoded(answer: Answer, type_: type[T]) -> T | None:
 
 def _is_gone(answer: Answer) -> bool:
     # Any other 404 is no answer about a row, but from somewhere where there are none.
-    return answer.status == 404 and said(answer) == ": nf"
+    return answer.status == 404 and fault_name(answer) == "nf"
 
 
 def _in_path(text: str) -> str:
