@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from events import logging
+from tests.contract.engines import told_of
 from tests.e2e.servers import Site
 
 logging.configure(level="critical")
@@ -28,3 +29,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site = Site(tmp_path_factory.mktemp("site"))
     with site.ingress(), site.projector():
         yield site
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which memory engines were held to the contract, and why the others were not."""
+    reports = (report for reports in terminalreporter.stats.values() for report in reports)
+    if any(getattr(report, "nodeid", "").startswith("tests/contract/") for report in reports):
+        terminalreporter.section("the contract of memory engines")
+        for line in told_of():
+            terminalreporter.line(line)

@@ -1,0 +1,80 @@
+"""The engines that are held to the contract, where each of them is to be had, and how a test comes to an empty one."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from projector.database import SCHEMA
+from projector.engines import Engine, EngineSettings, open_engine, open_store
+
+# Everything on the slow engines as well, which takes them an hour rather than minutes.
+IS_FULL = bool(os.environ.get("CONTRACT_FULL"))
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """
+    One engine to be held to the contract.
+
+    Args:
+        why_not: why it cannot be run here, in words; nothing where it can.
+        place: gives it a place for one test, with whatever was left there; the folder is this process's.
+        is_slow: whether each change and each search takes tens of milliseconds.
+    """
+
+    name: str
+    why_not: str = ""
+    place: Callable[[Path], AbstractContextManager[EngineSettings]]
+    is_slow: bool = True
+
+    def few(self, count: int, of: int) -> int:
+        """Return how many of something to try: `of` where that costs nothing, or everything is wanted."""
+        return count if self.is_slow and not IS_FULL else of
+
+
+@contextmanager
+def _embedded(folder: Path) -> Iterator[EngineSettings]:
+    yield EngineSettings()
+
+
+KINDS = (Kind(name="embedded", place=_embedded, is_slow=False),)
+
+
+@contextmanager
+def generation(path: Path | None = None) -> Iterator[sqlite3.Connection]:
+    """Make the database of a new generation."""
+    with closing(sqlite3.connect(path or ":memory:", isolation_level=None)) as connection:
+        connection.executescript(SCHEMA)
+        yield connection
+
+
+@contextmanager
+def opened(place: EngineSettings) -> Iterator[Engine]:
+    """Open an engine over a new generation; what an engine keeps outside of it is as it was left."""
+    with generation() as connection:
+        yield open_engine(place, connection, is_new=True, is_writing=True)
+
+
+@contextmanager
+def emptied(place: EngineSettings) -> Iterator[Engine]:
+    """Open an engine over a new generation, with nothing of anybody, wherever it is kept."""
+    empty(place)
+    with opened(place) as engine:
+        yield engine
+
+
+def empty(place: EngineSettings) -> None:
+    """Remove everything of everybody that an engine keeps outside of generations."""
+    if place.is_outside:
+        store = open_store(place, may_create=True)
+        for user_id in store.users():
+            store.remove_all(user_id)
+
+
+def told_of() -> Iterator[str]:
+    """Yield a line for each engine: that it is held to the contract here, or why not."""
+    for kind in KINDS:
+        yield f"{kind.name}: {f'SKIPPED, {kind.why_not}' if kind.why_not else 'run'}"
