@@ -1,6 +1,7 @@
 """Every engine that is there, for each test of the contract."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,9 +27,9 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture
-def place(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineSettings]:
+def place(kind: Kind, tmp_path: Path) -> Iterator[EngineSettings]:
     """A place for each of the engines."""
-    with kind.place(tmp_path_factory.getbasetemp()) as place:
+    with kind.place(tmp_path) as place:
         yield place
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
+import pytest
 from msgspec import Struct
 
 from projector.database import SCHEMA
-from projector.engines import Engine, EngineSettings, open_engine, open_store
+from projector.engines import OPENMEMORY, Engine, EngineSettings, open_engine, open_store
+from projector.engines.openmemory_install import INSTALL, missing_modules
+from tests.openmemory_sdk import fresh_sdk
 
 # Everything on the slow engines as well, which takes them an hour rather than minutes.
 IS_FULL = bool(os.environ.get("CONTRACT_FULL"))
@@ -21,7 +24,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     Args:
         why_not: why it cannot be run here, in words; nothing where it can.
-        place: gives it a place for one test, with whatever was left there; the folder is this process's.
+        place: gives it a place for one test, in the folder where it needs one.
         is_slow: whether each change and each search takes tens of milliseconds.
     """
 
@@ -40,7 +43,22 @@ def _embedded(folder: Path) -> Iterator[EngineSettings]:
     yield EngineSettings()
 
 
-KINDS = (Kind(name="embedded", place=_embedded, is_slow=False),)
+@contextmanager
+def _openmemory(folder: Path) -> Iterator[EngineSettings]:
+    # The SDK has one file per process: it is made to let go of it after each test.
+    with pytest.MonkeyPatch.context() as patched, fresh_sdk(patched):
+        yield EngineSettings(name=OPENMEMORY, place=str(folder / "openmemory.db"))
+
+
+def _without_sdk() -> str:
+    missing = missing_modules()
+    return f"{' and '.join(missing)} cannot be imported: {INSTALL}" if missing else ""
+
+
+KINDS = (
+    Kind(name="embedded", place=_embedded, is_slow=False),
+    Kind(name="openmemory", why_not=_without_sdk(), place=_openmemory),
+)
 
 
 @contextmanager
