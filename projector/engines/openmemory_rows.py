@@ -14,8 +14,9 @@ from projector.seals import sealed, unsealed
 
 # Above this OpenMemory cuts a text up itself, and loses tags and vectors on the way. It counts as JavaScript does.
 PART_UNITS_MAX = 32_000
-# For the reference that a text may get so that it is no duplicate.
-_REFERENCE_UNITS = 16
+# For the text itself; the rest is for the reference that it may get so that it is no duplicate.
+_TEXT_UNITS_MAX = 16_000
+_REFERENCE_WORDS_MAX = 1024
 _SOURCE = "elaoms"
 _SCHEMA = """
 CREATE TABLE openmemory_rows (
@@ -78,8 +79,11 @@ class Wanted(Struct, frozen=True, kw_only=True):
         """Return the text, with a reference that makes it another one from the second try on."""
         if not tries:
             return self.text
-        reference = hashlib.sha256(f"{self.sum} {tries}".encode()).hexdigest()[:10]
-        return f"{self.text} ref{reference}"
+        # What is compared is a vote of the words upon each bit: one word changes few of them, and these are soon used.
+        # Words that begin alike vote alike, so that some of them outweigh whatever a text is made of.
+        beginning = hashlib.sha256(f"{self.sum} {tries}".encode()).hexdigest()[:8]
+        count = min(2 ** (tries - 1), _REFERENCE_WORDS_MAX)
+        return " ".join([self.text, *(f"ref{beginning}{number:03x}" for number in range(count))])
 
     def metadata(self) -> dict[str, Any]:
         """Return what is kept with the row: by it the row is found again."""
@@ -212,7 +216,7 @@ class Rows:
 def _parts(text: str) -> Iterator[str]:
     """Yield a text in parts that OpenMemory takes whole, cut between words where there are any."""
     # A character beyond the Basic Multilingual Plane counts as two in JavaScript.
-    chars_max = (PART_UNITS_MAX - _REFERENCE_UNITS) // (2 if max(text, default="") > "\uffff" else 1)
+    chars_max = _TEXT_UNITS_MAX // (2 if max(text, default="") > "\uffff" else 1)
     while len(text) > chars_max:
         cut = max(text.rfind(" ", chars_max // 2, chars_max), text.rfind("\n", chars_max // 2, chars_max)) + 1
         yield text[: cut or chars_max]
