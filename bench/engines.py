@@ -22,7 +22,7 @@ from events.webhooks import PostCallTranscription
 from projector.calls import call_of
 from projector.database import SCHEMA
 from projector.engines import OPENMEMORY, OPENMEMORY_SERVER, Engine, EngineSettings, open_engine
-from projector.engines.openmemory_sdk import missing_modules
+from projector.engines.openmemory_install import missing_modules
 from projector.fold import FoldSettings, fold
 from projector.memories import Memory
 from projector.work import by_conversation, webhooks
@@ -70,7 +70,9 @@ def _memories(caller: int) -> list[Memory]:
     bodies = [corpus.call(number, callers=1, first=caller, turns=6) for number in range(_CALLS_PER_CALLER)]
     calls = []
     for number, body in enumerate(bodies):
-        webhook = webhooks.decode(body.replace(corpus.conversation_id(number).encode(), b"conv_%d_%d" % (caller, number)))
+        webhook = webhooks.decode(
+            body.replace(corpus.conversation_id(number).encode(), b"conv_%d_%d" % (caller, number))
+        )
         assert isinstance(webhook, PostCallTranscription)
         calls.append(call_of(webhook, _receipt(webhook.data.conversation_id), region="US"))
     return list(fold(calls, FoldSettings()).memories)

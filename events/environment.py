@@ -36,12 +36,12 @@ class Environment:
     """
 
     def __init__(self, variables: Mapping[str, str]) -> None:
-        self._variables = variables
+        self.variables = variables
         self._faults: list[str] = []
 
     def text(self, name: str, default: str) -> str:
         """Return the text of a variable."""
-        return self._variables.get(name, "").strip() or default
+        return self.variables.get(name, "").strip() or default
 
     def path(self, name: str, default: str) -> Path:
         """Return the path that a variable names."""

@@ -75,14 +75,14 @@ class SdkStore:
 
         return self._ask(add)
 
-    def row(self, id_: str) -> Stored | None:
+    def row(self, id_: str, *, timeout_s: float | None = None) -> Stored | None:
         """See `Store.row`."""
 
         async def row(memory: Any) -> Stored | None:
             found = await memory.get(id_)
             return None if found is None or _is_cut_short(found) else _stored(found)
 
-        return self._ask(row)
+        return self._ask(row, timeout_s=timeout_s)
 
     def rows(self, user_id: str) -> list[Stored]:
         """See `Store.rows`; what was left half added by a process that was killed is removed, and not among them."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from projector.engines.openmemory_http import Answer, OpenMemoryHttp, fault_name
 from projector.engines.openmemory_store import Stored
-from projector.errors import EngineError
+from projector.errors import EngineError, EngineRefusedError
 
 T = TypeVar("T")
 _PAGE_SIZE = 500
@@ -23,9 +23,6 @@ _PAGE_SIZE = 500
 _KS = (64, 1024)
 # A user that is nobody's caller key: those are numbers, or begin with `user:` or `whatsapp:`.
 _NOBODY = "elaoms-probe"
-# More than what a server keeps of a memory where it keeps a summary only (200 characters by default).
-_LONG_CHARS = 2000
-_PUTS_MAX = 5
 # What servers say of everyone. The second is made for editors: which projects, languages and files a user was at.
 _SAYS_NOTHING = re.compile(r"\s*(?:User profile initializing\b.*|Active in .* using .*\. Focused on .*)?", re.DOTALL)
 
@@ -93,41 +90,25 @@ class ServerStore:
         Only reads; asks once more where an answer fails.
 
         Raises:
-            EngineError: it cannot; says in words why, and what to do.
+            EngineRefusedError: it cannot; says in words why, and what to do.
+            EngineError: it does not answer.
         """
         try:
             health = self._http.ask("GET", "/health")
         except EngineError as error:
             raise EngineError(f"{error}; is it running, and is OPENMEMORY_PORT its port or URL?") from error
         if health.status != 200 or _decoded(health, _Health) is None:
-            raise EngineError(
+            raise EngineRefusedError(
                 f"what answers at {self._http.url} is not an OpenMemory server; set OPENMEMORY_PORT to the port or the"
                 " URL of one"
             )
         # A path that has the user in it: a server that knows no users has no such path, and cannot ignore them.
         held = self._ask("GET", f"/users/{_in_path(_NOBODY)}/memories", query={"l": 1})
         if _decoded(held, _Rows) is None:
-            raise EngineError(
+            raise EngineRefusedError(
                 f"the OpenMemory server at {self._http.url} does not tell users apart (it answered {held.status} to a"
                 f" question about one); run OpenMemory v1.3.0, or set MEMORY_ENGINE to openmemory or embedded"
             )
-
-    def truncates(self) -> bool:
-        """
-        Return whether the server keeps only a summary of what it is given (`OM_USE_SUMMARY_ONLY`, its default).
-
-        Puts one memory of nobody, reads it back and removes it.
-        """
-        try:
-            for _ in range(_PUTS_MAX):
-                words = " ".join(secrets.token_hex(4) for _ in range(_LONG_CHARS // 9))
-                stored = self.row(self.add(_NOBODY, words, tags=[], metadata={"sector": "semantic"}))
-                # Random words too may be taken for a duplicate of somebody's.
-                if stored is not None and stored.user_id == _NOBODY:
-                    return stored.content != words
-        finally:
-            self.remove_all(_NOBODY)
-        raise EngineError(f"OpenMemory at {self._http.url} keeps nothing that it is given")
 
     def add(self, user_id: str, content: str, *, tags: list[str], metadata: dict[str, Any]) -> str:
         """
@@ -140,9 +121,10 @@ class ServerStore:
         body = {"content": content, "tags": tags, "metadata": metadata, "user_id": user_id}
         return self._expect(self._ask("POST", "/memory/add", body=body), _Added).id
 
-    def row(self, id_: str) -> Stored | None:
+    def row(self, id_: str, *, timeout_s: float | None = None) -> Stored | None:
         """Return that row; None where there is none."""
-        answer = self._ask("GET", f"/memory/{_in_path(id_)}")
+        deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
+        answer = self._ask("GET", f"/memory/{_in_path(id_)}", deadline_s=deadline_s)
         return None if _is_gone(answer) else self._expect(answer, _Row).stored()
 
     def rows(self, user_id: str) -> list[Stored]:
@@ -257,7 +239,7 @@ class ServerStore:
         else:
             answer = self._http.ask_once(method, path, query=query, body=body, deadline_s=deadline_s)
         if answer.status in {401, 403}:
-            raise EngineError(self._refusal(answer))
+            raise EngineRefusedError(self._refusal(answer))
         return answer
 
     def _refusal(self, answer: Answer) -> str:

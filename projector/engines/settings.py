@@ -8,28 +8,28 @@ _PATH, _PORT, _KEY = "OPENMEMORY_DB_PATH", "OPENMEMORY_PORT", "OPENMEMORY_KEY"
 
 def read_engine(env: Environment) -> EngineSettings:
     """Return the engine that the settings name; notes what is wrong with them in `env`."""
-    name = env.choice("MEMORY_ENGINE", "embedded", ENGINES)
-    if name == OPENMEMORY:
-        from projector.engines.openmemory_sdk import faults  # noqa: PLC0415 - only what is used is imported
+    match env.choice("MEMORY_ENGINE", "embedded", ENGINES):
+        case "openmemory":
+            from projector.engines.openmemory_install import sdk_faults  # noqa: PLC0415 - only what is used is imported
 
-        for variable, words in faults():
-            env.fault(variable, words)
-        path = env.path(_PATH, "./data/openmemory.db").absolute()
-        return EngineSettings(name=name, place=str(path))
-    if name == OPENMEMORY_SERVER:
-        return _server(env)
-    return EngineSettings()
+            for variable, words in sdk_faults(env.variables):
+                env.fault(variable, words)
+            return EngineSettings(name=OPENMEMORY, place=str(env.path(_PATH, "./data/openmemory.db").absolute()))
+        case "openmemory-server":
+            return _server(env)
+        case _:
+            return EngineSettings()
 
 
 def _server(env: Environment) -> EngineSettings:
-    from projector.engines.openmemory_server import base_url  # noqa: PLC0415 - only what is used is imported
+    from projector.engines.openmemory_address import server_url  # noqa: PLC0415 - only what is used is imported
 
     keys = env.keys(_KEY, "the OM_API_KEY of the OpenMemory server", required=False)
     if len(keys) > 1:
         env.fault(_KEY, "must be one key: it is what we send")
+    place = ""
     try:
-        place = base_url(env.text(_PORT, "8080"))
+        place = server_url(env.text(_PORT, "8080"))
     except ValueError as error:
         env.fault(_PORT, str(error))
-        place = ""
     return EngineSettings(name=OPENMEMORY_SERVER, place=place, key=next(iter(keys), ""))

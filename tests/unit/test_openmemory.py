@@ -14,7 +14,7 @@ from projector.engines.openmemory import OpenMemoryEngine
 from projector.engines.openmemory_rows import PART_UNITS_MAX
 from projector.errors import EngineError, ReadModelDamagedError
 from projector.memories import Memory
-from tests.contract.test_engines import AGENT, ANA, BEN, OTHER_AGENT, memory
+from tests.contract.memories import AGENT, ANA, BEN, OTHER_AGENT, memory
 from tests.unit.openmemory import FakeStore
 
 SON_3 = memory("My son is 3 years old.")
