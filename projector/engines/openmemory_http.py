@@ -13,8 +13,8 @@ import httpx
 from projector.errors import EngineError
 
 TIMEOUT_S = 10.0
-# How long is waited before the second and the third try.
-_WAITS_S = (0.2, 1.0)
+# Before the second and the third try.
+WAITS_S = (0.2, 1.0)
 # Node closes a connection that was idle for 5 seconds; one that is just being closed would fail a search.
 _IDLE_S = 4.0
 
@@ -34,17 +34,21 @@ class OpenMemoryHttp:
         url: below which it answers, without a slash at its end.
         key: what opens it; None for one that asks for none. It appears in no error and no log.
         timeout_s: how long one try may take.
+        waits_s: how long is waited after each try that failed but the last.
 
     Raises:
         EngineError: the key is none that HTTP can carry; a retry is useless.
     """
 
-    def __init__(self, url: str, key: str | None, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, url: str, key: str | None, *, timeout_s: float = TIMEOUT_S, waits_s: tuple[float, ...] = WAITS_S
+    ) -> None:
         if key is not None and not (key.isascii() and key.isprintable() and key == key.strip()):
             raise EngineError("OPENMEMORY_KEY has blanks or characters that no HTTP header can carry")
         self.url = url
         self._key = key
         self._timeout_s = timeout_s
+        self._waits_s = waits_s
 
     def ask(
         self, method: str, path: str, *, query: Mapping[str, str | int] | None = None, body: object = None
@@ -57,7 +61,7 @@ class OpenMemoryHttp:
         Raises:
             EngineError: none of the tries was answered.
         """
-        for wait_s in (*_WAITS_S, None):
+        for wait_s in (*self._waits_s, None):
             try:
                 return self.ask_once(
                     method, path, query=query, body=body, deadline_s=time.monotonic() + self._timeout_s

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
-from projector.engines.openmemory_http import Answer, OpenMemoryHttp, fault_name
+from projector.engines.openmemory_http import TIMEOUT_S, WAITS_S, Answer, OpenMemoryHttp, fault_name
 from projector.engines.openmemory_store import Stored
 from projector.errors import EngineError, EngineRefusedError
 
@@ -75,13 +75,17 @@ class ServerStore:
     Args:
         url: of the server, as `server_url` returns it.
         key: of the server; None where it asks for none.
+        timeout_s: how long one try may take.
+        waits_s: how long is waited after each try that failed but the last.
 
     Raises:
         EngineError: the key is none that HTTP can carry.
     """
 
-    def __init__(self, url: str, key: str | None) -> None:
-        self._http = OpenMemoryHttp(url, key or None)
+    def __init__(
+        self, url: str, key: str | None, *, timeout_s: float = TIMEOUT_S, waits_s: tuple[float, ...] = WAITS_S
+    ) -> None:
+        self._http = OpenMemoryHttp(url, key or None, timeout_s=timeout_s, waits_s=waits_s)
 
     def check(self) -> None:
         """
@@ -176,16 +180,12 @@ class ServerStore:
             raise ValueError("a search without a user would search everybody's memories")
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         matches = self._query(user_id, query, max(_KS[0], limit), deadline_s)
-        held = limit if len(matches) >= limit else self._held(user_id, limit, deadline_s)
-        if len(matches) < held:
+        if len(matches) < limit:
             try:
-                matches = max(matches, self._query(user_id, query, max(_KS[1], limit), deadline_s), key=len)
+                matches = self._with_the_far(user_id, query, limit, deadline_s, matches)
             except EngineError:
-                if not matches:
+                if deadline_s is None or not matches:
                     raise
-        if held and not matches:
-            # To whatever goes wrong in a search, and when it is at too many at once, it answers an empty list.
-            raise EngineError(f"OpenMemory at {self._http.url} found nothing of a user whose memories it holds")
         return [(match.id, (1 + math.tanh(match.score / 2)) / 2) for match in matches[:limit]]
 
     def summary(self, user_id: str) -> str:
@@ -207,6 +207,19 @@ class ServerStore:
         body = {"query": query, "k": k, "user_id": user_id, "filters": {"min_score": another}}
         found = self._expect(self._ask("POST", "/memory/query", body=body, deadline_s=deadline_s), _Found)
         return sorted(found.matches, key=lambda match: -match.score)
+
+    def _with_the_far(
+        self, user_id: str, query: str, limit: int, deadline_s: float | None, near: list[_Match]
+    ) -> list[_Match]:
+        """Return `near` where it is all that the user has, else what a wider search finds."""
+        held = self._held(user_id, limit, deadline_s)
+        if len(near) >= held:
+            return near
+        found = self._query(user_id, query, max(_KS[1], limit), deadline_s)
+        if not found and not near:
+            # To whatever goes wrong in a search, and when it is at too many at once, it answers an empty list.
+            raise EngineError(f"OpenMemory at {self._http.url} found nothing of a user whose memories it holds")
+        return max(found, near, key=len)
 
     def _held(self, user_id: str, limit: int, deadline_s: float | None) -> int:
         """Return how many rows the user has, counted up to `limit`."""
