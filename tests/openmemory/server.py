@@ -119,6 +119,11 @@ class OpenMemoryServer:
             server.end_connections()
             server.server_close()
 
+    @property
+    def faults_left(self) -> int:
+        """How many requests are still to fail."""
+        return len(self._faults)
+
     def fault_of(self, path: str) -> Fault | None:
         """Return how the request for that path fails; None where it does not."""
         with self._lock:
@@ -247,6 +252,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     server_of_tests: OpenMemoryServer
     protocol_version = "HTTP/1.1"
+    # Head and body leave together and at once, or each answer waits 40 ms for what the client acknowledges.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         text = self.rfile.read(int(self.headers["content-length"] or 0))
