@@ -205,7 +205,7 @@ def test_a_cut_text_is_noticed() -> None:
         ("User profile initializing...", ""),
         ("User profile initializing... (No memories recorded yet)", ""),
         (
-            "Active in Unknown Project using General. Focused on various files. (5 memories, 0 saves). Last active: Now",
+            "Active in Unknown Project using General. Focused on various files. (5 memories, 0 saves). Last active: X",
             "",
         ),
         ("Active in elaoms using Python. Focused on fold.py. (9 memories, 2 saves). Last active: Recently.", ""),
