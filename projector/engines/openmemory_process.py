@@ -122,6 +122,8 @@ def _connect(memory_type: Any, path: Path) -> Any:
     if not is_complete(path):
         # The SDK takes a connection for open of which only the first try to make the tables failed.
         db.init_schema()
+    # What a power cut takes from it while the read model keeps it would never be put again. The SDK says NORMAL.
+    db.conn.execute("PRAGMA synchronous = FULL")
     return memory
 
 

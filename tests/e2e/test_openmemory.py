@@ -1,0 +1,326 @@
+"""Both processes over an OpenMemory server: one that is down, slow, of the wrong kind, shortens, or is exchanged."""
+
+import json
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.servers import Site, free_port
+from tests.openmemory.held import Held
+from tests.openmemory.server import KEY, OpenMemoryServer
+from tests.samples import AGENT, MARTA, transcription
+
+BEN = "+12025550199"
+_PATIENCE_S = 25.0
+
+
+@pytest.fixture
+def openmemory() -> Iterator[OpenMemoryServer]:
+    """An OpenMemory server that runs."""
+    with OpenMemoryServer().serving() as server:
+        yield server
+
+
+def site_of(folder: Path, server: OpenMemoryServer, **settings: str) -> Site:
+    """Return an installation that keeps its memories there."""
+    return Site(folder, MEMORY_ENGINE="openmemory-server", OPENMEMORY_PORT=server.url, OPENMEMORY_KEY=KEY, **settings)
+
+
+def calls() -> Iterator[bytes]:
+    """Yield some calls of two callers, of whom some say the same."""
+    for number in range(4):
+        for caller, name in ((MARTA, "Marta"), (BEN, "Ben")):
+            said = ["I would like to order the blue one.", f"My son is {number} years old.", "Yes."]
+            yield transcription(
+                f"conv_{name}_{number}", *said, caller=caller, at_s=1_762_948_800 + number, user_name=name
+            )
+
+
+def wait_until(is_so: Callable[[], bool], site: Site) -> None:
+    until = time.monotonic() + _PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < until, site.log("projector")
+        time.sleep(0.05)
+
+
+def health(site: Site) -> dict[str, Any]:
+    answer: dict[str, Any] = httpx.get(site.url + "/health").json()
+    return answer
+
+
+def held(server: OpenMemoryServer) -> Counter[tuple[str, str]]:
+    """Return how often each memory is held, by whose it is."""
+    rows = list(server.held.rows.values())
+    return Counter((row["user_id"], row["metadata"]["memory_id"]) for row in rows if row["user_id"] != "elaoms")
+
+
+def remembered(site: Site) -> Counter[tuple[str, str]]:
+    """Return the memories of the dump, by whose they are."""
+    return Counter((m["caller"], m["id"]) for m in json.loads(site.dump())["memories"])
+
+
+def test_greets_and_finds(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
+    """A call is remembered in OpenMemory, each memory once under its caller, and found by its caller alone."""
+    site = site_of(tmp_path, openmemory)
+    with site.ingress(), site.projector():
+        for body in calls():
+            assert site.post_call(body).status_code == 200
+        site.wait_until_folded(8)
+        found = site.search("How old is your son?", MARTA, agent_id=AGENT, limit=20)
+
+        assert "Marta" in site.call_start(MARTA)["dynamic_variables"]["greeting"]
+        assert health(site)["degraded"] == []
+    assert not found["degraded"]
+    assert {m["content"] for m in found["memories"]} >= {f"My son is {number} years old." for number in range(4)}
+    assert {m["conversation_id"].split("_")[1] for m in found["memories"] if m["conversation_id"]} == {"Marta"}
+    assert held(openmemory) == remembered(site)
+    assert set(held(openmemory).values()) == {1}
+
+
+def test_holds_its_place_while_it_is_down(tmp_path: Path) -> None:
+    """While OpenMemory is down nothing is lost: calls are taken, known callers greeted, recent memories told, marked as
+    degraded, and /health says so; once it is back, all is caught up with, and nothing is held twice."""
+    server = OpenMemoryServer()
+    with server.serving():
+        site = site_of(tmp_path, server)
+        with site.ingress(), site.projector():
+            bodies = list(calls())
+            for body in bodies[:4]:
+                site.post_call(body)
+            site.wait_until_folded(4)
+    with site.ingress(), site.projector():
+        # It does not run: neither a start nor what comes in changes that.
+        for body in bodies[4:]:
+            assert site.post_call(body).status_code == 200
+        wait_until(lambda: "projection_waiting" in site.log("projector").rsplit("projector_started", 1)[-1], site)
+        found = site.search("How old is your son?", MARTA, agent_id=AGENT)
+        now = health(site)
+
+        assert "Marta" in site.call_start(MARTA)["dynamic_variables"]["greeting"]
+        assert found["degraded"]
+        assert found["memories"]
+        assert "engine" in now["degraded"]
+        assert "does not answer" in now["read_model"]["engine"]
+        assert now["read_model"]["behind"] == 4
+        assert now["status"] == "degraded"
+        assert server.url.rsplit(":", 1)[-1] in site.log("projector")
+        with server.serving():
+            site.wait_until_folded(8, patience_s=_PATIENCE_S)
+            assert held(server) == remembered(site)
+            assert set(held(server).values()) == {1}
+            assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
+    assert KEY not in site.log("projector") + site.log("ingress")
+
+
+def test_answers_in_time_while_it_hangs(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
+    """An OpenMemory that does not answer holds up no greeting, and a search for its deadline at most."""
+    site = site_of(tmp_path, openmemory, SEARCH_DEADLINE_MS="500")
+    with site.ingress():
+        for body in calls():
+            site.post_call(body)
+        site.run("projector", "--once")
+        openmemory.fail("hang", times=100, path="/")
+
+        assert site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
+        assert "in time" in health(site)["read_model"]["engine"]
+        assert "Marta" in site.call_start(MARTA)["dynamic_variables"]["greeting"]
+
+
+@pytest.mark.parametrize("fault", ["500", "reset", "lost", "429"])
+def test_loses_and_doubles_nothing_where_it_fails(tmp_path: Path, openmemory: OpenMemoryServer, fault: Any) -> None:
+    """Whatever fails again and again while calls are projected, each memory is held once in the end."""
+    site = site_of(tmp_path, openmemory)
+    with site.ingress(), site.projector():
+        for number, body in enumerate(calls()):
+            openmemory.fail(fault, times=2)
+            site.post_call(body)
+            site.wait_until_folded(number + 1, patience_s=_PATIENCE_S)
+
+    assert held(openmemory) == remembered(site)
+    assert set(held(openmemory).values()) == {1}
+
+
+def test_moves_everything_by_a_replay(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
+    """With another MEMORY_ENGINE a replay moves every memory there, and back; the dump is the same to the byte, and
+    until the replay ingress answers from what there is."""
+    site = Site(tmp_path)
+    with site.ingress():
+        for body in calls():
+            site.post_call(body)
+    site.run("projector", "--once")
+    before = site.dump()
+    site.env |= {"MEMORY_ENGINE": "openmemory-server", "OPENMEMORY_PORT": openmemory.url, "OPENMEMORY_KEY": KEY}
+    with site.ingress():
+        assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
+        site.run("projector", "--replay")
+        assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
+        assert health(site)["read_model"]["engine"] == "ok"
+
+    assert site.dump() == before
+    assert held(openmemory) == remembered(site)
+    adds = sum(request.path == "/memory/add" for request in openmemory.requests)
+    site.run("projector", "--replay")
+    # All were there, but for the mark of the generation.
+    assert sum(request.path == "/memory/add" for request in openmemory.requests) == adds + 1
+    site.env["MEMORY_ENGINE"] = "embedded"
+    with site.ingress():
+        found = site.search("How old is your son?", MARTA, agent_id=AGENT)
+        assert found["degraded"]
+        assert found["memories"]
+        site.run("projector", "--replay")
+        assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
+    assert site.dump() == before
+
+
+def test_replays_into_another_server(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
+    """A server that lost its memories, and another one, are filled by the next start, without being asked to."""
+    site = site_of(tmp_path, openmemory)
+    with site.ingress():
+        for body in calls():
+            site.post_call(body)
+    site.run("projector", "--once")
+    openmemory.held.rows.clear()
+    site.run("projector", "--once")
+    assert held(openmemory) == remembered(site)
+    with OpenMemoryServer().serving() as other:
+        site.env["OPENMEMORY_PORT"] = other.url
+        site.run("projector", "--once")
+        assert held(other) == remembered(site)
+
+
+def test_survives_being_killed_while_it_moves(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
+    """A projector that is killed again and again in the middle of a replay ends with each memory held once."""
+    site = site_of(tmp_path, openmemory)
+    with site.ingress():
+        for body in calls():
+            site.post_call(body)
+    for more in range(1, 60, 12):
+        before = len(openmemory.requests)
+        with site.projector() as process:
+            wait_until(lambda: len(openmemory.requests) >= before + more, site)  # noqa: B023 - called at once
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+    site.run("projector", "--once")
+
+    assert held(openmemory) == remembered(site)
+    assert set(held(openmemory).values()) == {1}
+
+
+def test_waits_for_a_server_to_start(tmp_path: Path) -> None:
+    """A fresh start, and one that has to replay, wait for a server that is not there yet, and say why."""
+    server = OpenMemoryServer()
+    with server.serving():
+        site = site_of(tmp_path, server)
+    with site.ingress(), site.projector():
+        site.post_call(transcription("conv_1", "My son is 3.", user_name="Marta"))
+        wait_until(lambda: "does not answer" in site.log("projector"), site)
+        assert health(site)["degraded"] == ["read_model"]
+        with server.serving():
+            site.wait_until_folded(1, patience_s=_PATIENCE_S)
+
+
+def test_refuses_a_server_that_knows_one_user(tmp_path: Path) -> None:
+    """A server that would take all callers for one is refused with words that say what to do, exit 2; ingress takes
+    calls and greets all the same."""
+    with OpenMemoryServer(has_tenants=True).serving() as server:
+        site = site_of(tmp_path, server)
+        refused = site.run("projector", check=False)
+        assert refused.returncode == 2
+        assert "one user for each API key" in refused.stderr
+        assert "MEMORY_ENGINE" in refused.stderr
+        assert server.held.rows == {}
+        with site.ingress():
+            assert site.post_call(transcription("conv_1", "My son is 3.")).status_code == 200
+            assert site.call_start(MARTA)["dynamic_variables"]["greeting"]
+            assert site.search("son", MARTA)["degraded"]
+
+
+def test_refuses_wrong_settings(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
+    """A wrong key, and an address that is none, are said in words, exit 2; nothing at the address is waited for, exit 1
+    for a command that ends."""
+    site = site_of(tmp_path, openmemory)
+    for name, value, code, words in (
+        ("OPENMEMORY_KEY", "not-the-key-at-all", 2, "refuses the key; set OPENMEMORY_KEY"),
+        ("OPENMEMORY_KEY", "one,two", 2, "OPENMEMORY_KEY must be one key"),
+        ("OPENMEMORY_PORT", "80 80", 2, "OPENMEMORY_PORT must be a port"),
+        ("OPENMEMORY_PORT", str(free_port()), 1, "is OPENMEMORY_PORT its port or URL?"),
+    ):
+        before = site.env[name]
+        site.env[name] = value
+        done = site.run("projector", "--once", check=False)
+        site.env[name] = before
+
+        assert (done.returncode, words in done.stderr) == (code, True), done.stderr
+        assert value not in done.stderr or name != "OPENMEMORY_KEY"
+
+
+def test_tells_of_a_server_that_shortens(tmp_path: Path) -> None:
+    """A server that keeps summaries only is told on /health; the words that callers hear are whole all the same."""
+    long = "I would like to say that " + "the parcel with the order number 4711 " * 20
+    with OpenMemoryServer(Held(truncates=True)).serving() as server:
+        site = site_of(tmp_path, server)
+        with site.ingress(), site.projector():
+            site.post_call(transcription("conv_1", long))
+            site.wait_until_folded(1)
+            found = site.search("parcel", MARTA, agent_id=AGENT)
+
+            assert "OM_USE_SUMMARY_ONLY" in health(site)["read_model"]["engine"]
+            assert health(site)["degraded"] == ["engine"]
+        assert "4711" in found["memories"][0]["content"]
+        assert site.run("projector", "--dump").stdout.count("4711") >= 20
+
+
+@pytest.mark.parametrize("is_down", [False, True])
+def test_forgets_a_caller(tmp_path: Path, *, is_down: bool) -> None:
+    """An erasure leaves nothing of that caller in OpenMemory, and everything of the others; while OpenMemory is down it
+    waits, and is done as soon as that is back."""
+    server = OpenMemoryServer()
+    with server.serving():
+        site = site_of(tmp_path, server, ADMIN_KEY="key-admin")
+        with site.ingress():
+            for body in calls():
+                site.post_call(body)
+        site.run("projector", "--once")
+        of_ben = {key: count for key, count in held(server).items() if key[0] == BEN}
+        if not is_down:
+            site.run("projector", "--forget", MARTA)
+    if is_down:
+        with site.ingress(), site.projector():
+            url = f"{site.url}/callers/{MARTA}"
+            assert httpx.delete(url, headers={"x-api-key": "key-admin"}, timeout=20).status_code == 202
+            with server.serving():
+                wait_until(lambda: httpx.get(url, headers={"x-api-key": "key-admin"}).status_code == 404, site)
+
+    assert dict(held(server)) == of_ben
+    assert MARTA not in str(server.held.rows)
+    assert remembered(site) == held(server)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    [
+        ("User profile initializing...", False),
+        ("Active in Unknown Project using General. Focused on various files. (5 memories, 0 saves).", False),
+        ("Prefers to be called in the afternoon.", True),
+    ],
+)
+def test_tells_what_the_server_says_of_a_caller(
+    tmp_path: Path, openmemory: OpenMemoryServer, said: str, *, is_told: bool
+) -> None:
+    """A summary of the server is told where it says something about the caller, and never where it does not."""
+    openmemory.held.users[MARTA] = said
+    site = site_of(tmp_path, openmemory)
+    with site.ingress():
+        site.post_call(transcription("conv_1", "My son is 3.", user_name="Marta"))
+        site.run("projector", "--once")
+        summary = site.call_start(MARTA)["dynamic_variables"]["user_profile_summary"]
+
+    assert (summary == said) == is_told
+    assert summary
