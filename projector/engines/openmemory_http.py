@@ -1,5 +1,6 @@
 """Requests to an OpenMemory server: pooled, bounded in time, and asked again where that may help."""
 
+import atexit
 import functools
 import json
 import os
@@ -142,9 +143,11 @@ def fault_name(answer: Answer) -> str:
 def _client(url: str, key: str | None, pid: int) -> httpx.Client:  # noqa: ARG001 - the key parts the pools of two keys
     # By process: two that share a connection after a fork would read each other's answers. No redirects: the key
     # would be sent along. No proxy of the environment either: the server is the operator's own.
-    return httpx.Client(
+    client = httpx.Client(
         follow_redirects=False,
         trust_env=False,
         verify=ssl.create_default_context(),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=_IDLE_S),
     )
+    atexit.register(client.close)
+    return client

@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -223,13 +222,3 @@ def test_it_says_nothing_of_a_user(store: ServerStore, users: Users) -> None:
     for n in range(3):
         add(store, ana, f"Ana told story{n} of island{n} to child{n}.")
     assert store.summary(ana) == ""
-
-
-def test_it_notices_whether_texts_are_cut(store: ServerStore, users: Users) -> None:
-    """A server that keeps a summary only is told from one that keeps all, and nothing of the trial stays."""
-    before = store.users()
-    long = " ".join(f"Ana listed word{n} and thing{n}." for n in range(60))
-    row = store.row(add(store, users("ana"), long))
-    assert row is not None
-    assert store.truncates() == (row.content != long)
-    assert not [user for user in store.users() - before if re.search("probe", user)]

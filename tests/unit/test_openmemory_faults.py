@@ -190,15 +190,6 @@ def test_a_404_of_another_path_is_no_answer_about_a_row() -> None:
                 ask("id")
 
 
-def test_a_cut_text_is_noticed() -> None:
-    """A server that keeps a summary only is told from one that keeps all."""
-    with OpenMemoryServer().serving() as server:
-        assert not store_of(server).truncates()
-        server.held.truncates = True
-        assert store_of(server).truncates()
-        assert not server.held.rows
-
-
 @pytest.mark.parametrize(
     ("text", "summary"),
     [
