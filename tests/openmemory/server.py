@@ -18,7 +18,7 @@ KEY = "om_0123456789abcdef_of_the_tests"
 # `empty`: 200 and no matches, as a search answers that failed.
 Fault = Literal["hang", "500", "429", "reset", "lost", "empty"]
 _BODY_CHARS_MAX = 1_000_000
-_PIECE_BYTES = 65_537
+_PIECE_BYTES = 1021
 _ROW = ("id", "content", "tags", "metadata", "created_at", "updated_at", "last_seen_at", "salience", "decay_lambda")
 _MATCH = ("id", "content", "score", "primary_sector", "salience", "last_seen_at")
 _MISMATCH = {
