@@ -15,8 +15,8 @@ from tests.openmemory.held import Held, Row
 
 KEY = "om_0123456789abcdef_of_the_tests"
 # `hang`: no answer before the server ends. `reset`: cut off before anything is done. `lost`: done, then cut off.
-# `empty`: 200 and no matches, as a search answers that failed.
-Fault = Literal["hang", "500", "429", "reset", "lost", "empty"]
+# `drip`: an answer without end, little by little. `empty`: 200 and no matches, as a search answers that failed.
+Fault = Literal["hang", "500", "429", "reset", "lost", "drip", "empty"]
 _BODY_CHARS_MAX = 1_000_000
 _PIECE_BYTES = 1021
 _ROW = ("id", "content", "tags", "metadata", "created_at", "updated_at", "last_seen_at", "salience", "decay_lambda")
@@ -133,9 +133,9 @@ class OpenMemoryServer:
                     return fault
         return None
 
-    def wait_for_end(self) -> None:
-        """Wait until the block around `serving` ends."""
-        self._ended.wait()
+    def wait_for_end(self, timeout_s: float | None = None) -> bool:
+        """Wait until the block around `serving` ends, or that long; return whether it ended."""
+        return self._ended.wait(timeout_s)
 
     def answer(self, method: str, target: str, body: Any, key: str | None) -> Answer:
         """Return what the server answers, after it did what it was asked."""
@@ -266,6 +266,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "reset":
                 self._cut_off()
+            case "drip":
+                self._drip()
             case "500":
                 self._send(Answer(500, {"err": "internal"}))
             case "429":
@@ -310,6 +312,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # whoever asked waits no longer
+
+    def _drip(self) -> None:
+        self.close_connection = True
+        with suppress(OSError):  # whoever asked waits no longer
+            self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
+            while not self.server_of_tests.wait_for_end(0.02):
+                self.wfile.write(b" ")
+                self.wfile.flush()
 
     def _cut_off(self) -> None:
         # A reset rather than an end: nothing that was sent is waited for.

@@ -89,12 +89,13 @@ def test_a_failed_search_is_not_an_empty_one(timeout_s: float | None) -> None:
         assert store.search("+12025550199", "hens", limit=1, timeout_s=timeout_s) == []
 
 
-def test_a_search_ends_with_its_deadline() -> None:
-    """A server that hangs costs no more than the time there was."""
+@pytest.mark.parametrize("fault", ["hang", "drip"])
+def test_a_search_ends_with_its_deadline(fault: Fault) -> None:
+    """A server that hangs, or never comes to an end, costs no more than the time there was."""
     with OpenMemoryServer().serving() as server:
         store = store_of(server)
         add(store, "Ana likes hens.")
-        server.fail("hang", path="/memory/query")
+        server.fail(fault, path="/memory/query")
         with pytest.raises(EngineError, match="in time"):
             store.search(ANA, "hens", limit=1, timeout_s=0.2)
         with pytest.raises(EngineError, match="in time"):
