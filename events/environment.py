@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from dotenv import dotenv_values
 
 from events.caller import DEFAULT_REGION, is_region
 from events.errors import SettingsError
@@ -19,6 +18,8 @@ _HONCHO_PORT = "5000"
 
 def read_environment(dotenv: Path = Path(".env")) -> dict[str, str]:
     """Return the process environment over `.env`, which fills in what the environment does not say."""
+    from dotenv import dotenv_values  # noqa: PLC0415 - takes long, and a worker of a replay reads none
+
     # Without interpolation: a secret may hold a dollar sign.
     from_file = {name: value for name, value in dotenv_values(dotenv, interpolate=False).items() if value is not None}
     environment = dict(os.environ)

@@ -16,9 +16,10 @@ from projector.errors import ReadModelDamagedError
 from projector.fold import Folded, FoldSettings, fold
 from projector.memories import Memory
 from projector.seals import put_caller, remove_caller, unsealed
+from projector.tasks import Folding
 from projector.work import MemoryRow, by_conversation, memory_row
 from projector.work import calls as _calls
-from projector.workers import Folding, Workers
+from projector.workers import Workers
 
 log = get_logger("projection")
 _TASK_BYTES = 128 * 1024

@@ -13,12 +13,14 @@ from events.event import DamagedLine, Event
 from events.filing import TRANSCRIPTION
 from events.log import PayloadLog
 from events.logging import get_logger
+from events.receipt import Place
 from projector.errors import ReadModelMissingError, ReplayStoppedError
 from projector.generations import Generations
 from projector.projection import Projection
 from projector.read_model import has_memories
 from projector.settings import ProjectionSettings
-from projector.workers import Reading, Workers, working
+from projector.tasks import Reading
+from projector.workers import Workers, working
 
 log = get_logger("projection")
 _EVENTS_PER_COMMIT = 1000
@@ -63,29 +65,26 @@ def replay(
             raise JournalError(f"the journal in {payloads.folder} is gone; {words}")
         generation = generations.begin()
         log.info("replay_started", generation=generation)
-        projection = Projection.create(generations.database(generation), settings, payloads, clock_s=clock_s)
-        steps.reached("generation_begun")
-        try:
-            projection.begin_engine()
-            if tail is not None:
-                projection.erasing.preload(tail)
-            # No further than the log was when we began: under load it may grow as fast as we read.
-            events = (
-                itertools.takewhile(lambda event: event.place.offset <= tail.offset, payloads.read()) if tail else ()
-            )
-            of = tail.position if tail else 0
-            with working(settings) if of >= _EVENTS_FOR_WORKERS else nullcontext() as workers:
-                for batch, read in _read_ahead(iter(events), payloads.folder, workers):
+        of = tail.position if tail else 0
+        # Before all else: they start while the database is made.
+        with working(settings) if of >= _EVENTS_FOR_WORKERS else nullcontext() as workers:
+            projection = Projection.create(generations.database(generation), settings, payloads, clock_s=clock_s)
+            steps.reached("generation_begun")
+            try:
+                projection.begin_engine()
+                if tail is not None:
+                    projection.erasing.preload(tail)
+                for batch, read in _read_ahead(_events(payloads, tail), payloads.folder, workers):
                     projection.take(batch, is_folding=False, read=read)
                     on_progress("events", batch[-1].place.position, of)
                     _check(should_go_on)
                 projection.fold_all(report_callers, workers=workers)
-            _check(should_go_on)
-            projection.finish_engine()
-        except BaseException:
-            projection.close()
-            generations.discard(generation)  # or a disk that is too small for two would stay full
-            raise
+                _check(should_go_on)
+                projection.finish_engine()
+            except BaseException:
+                projection.close()
+                generations.discard(generation)  # or a disk that is too small for two would stay full
+                raise
         projection.close()
         steps.reached("generation_filled")
         if not generations.still_holds("replay"):
@@ -93,6 +92,11 @@ def replay(
             raise ReadModelMissingError("the read model was removed while it was made")
         generations.publish(generation)
         log.info("replay_finished", generation=generation, events=of)
+
+
+def _events(payloads: PayloadLog, tail: Place | None) -> Iterator[Event | DamagedLine]:
+    """Return the events up to a place: under load the log may grow as fast as we read."""
+    return itertools.takewhile(lambda event: event.place.offset <= tail.offset, payloads.read()) if tail else iter(())
 
 
 def batched(events: Iterator[Event | DamagedLine], size: int) -> Iterator[list[Event | DamagedLine]]:

@@ -12,8 +12,6 @@ from functools import lru_cache
 from itertools import accumulate
 
 from msgspec import Struct
-from stdnum import iban, luhn, numdb
-from stdnum.us import ssn
 
 from projector.told_numbers import Piece, clusters, digits_of, runs
 
@@ -119,7 +117,7 @@ def cards(run: Sequence[Piece]) -> Iterator[list[Piece]]:
 def grouped_ssns(run: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Yield the social security numbers of a run that are written in their three groups."""
     for cluster in clusters(run):
-        if [len(piece.symbols) for piece in cluster] == _SSN_GROUPS and ssn.is_valid(digits_of(cluster)):
+        if [len(piece.symbols) for piece in cluster] == _SSN_GROUPS and _is_ssn(digits_of(cluster)):
             yield cluster
 
 
@@ -135,9 +133,9 @@ def nine_digits(run: Sequence[Piece]) -> Iterator[list[Piece]]:
                 break
         else:
             continue
-        if len(digits) == _SSN_DIGITS and ssn.is_valid(digits):
+        if len(digits) == _SSN_DIGITS and _is_ssn(digits):
             yield found
-    yield from ([piece] for piece in run if len(piece.symbols) == _SSN_DIGITS and ssn.is_valid(piece.symbols))
+    yield from ([piece] for piece in run if len(piece.symbols) == _SSN_DIGITS and _is_ssn(piece.symbols))
 
 
 def codes(pieces: Sequence[Piece], text: str) -> Iterator[list[Piece]]:
@@ -183,19 +181,34 @@ def _is_amount(piece: Piece, text: str) -> bool:
     return _AMOUNT_BEFORE.search(before) is not None or _AMOUNT_AFTER.match(after) is not None
 
 
+# `stdnum` takes a sixth of the time in which a worker of a replay starts, and most calls hold nothing that is to be
+# asked of it: it is imported by what does.
 @lru_cache(maxsize=1024)
 def _is_card(digits: str) -> bool:
+    from stdnum import luhn  # noqa: PLC0415
+
     return _IS_TIME.match(digits) is None and luhn.is_valid(digits)
+
+
+@lru_cache(maxsize=1024)
+def _is_ssn(digits: str) -> bool:
+    from stdnum.us import ssn  # noqa: PLC0415
+
+    return bool(ssn.is_valid(digits))
 
 
 @lru_cache
 def _iban_length(country: str) -> int:
     """Return how many symbols the IBANs of a country have, 0 where there are none."""
+    from stdnum import numdb  # noqa: PLC0415
+
     found = numdb.get("iban").info(country)[0][1].get("bban", "") if country.isascii() else ""
     return 4 + sum(map(int, re.findall(r"(\d+)!", found))) if found else 0
 
 
 def _is_iban(pieces: Sequence[Piece]) -> bool:
+    from stdnum import iban  # noqa: PLC0415
+
     # A letter O that was spelled may be the letter or a zero.
     spelled = "".join(
         "O" if piece.symbols == "0" and piece.end - piece.begin == 1 else piece.symbols for piece in pieces

@@ -11,7 +11,6 @@ from events.audit import AUDIT_LOG_PATH
 from events.caller import DEFAULT_REGION
 from events.environment import Environment
 from events.keys import Keys
-from projector.database import SCHEMA_VERSION
 from projector.engines import EngineSettings
 from projector.engines.settings import read_engine
 from projector.fold import FOLD_VERSION, NAME_FIELDS, FoldSettings
@@ -33,6 +32,8 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
 
     def fingerprint(self) -> str:
         """Return what a read model must have been made with to be gone on with."""
+        from projector.database import SCHEMA_VERSION  # noqa: PLC0415 - a worker writes to no database
+
         return msgspec.json.encode(
             [SCHEMA_VERSION, FOLD_VERSION, self.engine.fingerprint(), self.region, self.fold, self.redaction]
         ).decode()

@@ -1,11 +1,10 @@
 """
 Processes that do for a replay what needs no database, so that it has more than one processor.
 
-`python -m projector.workers` is one of them: it reads tasks from stdin until that is closed, and outlives no replay.
+`projector.worker` is what each of them runs.
 """
 
 import os
-import signal
 import subprocess
 import sys
 from collections import deque
@@ -14,34 +13,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO
 
 import msgspec
-from msgspec import Struct
 
-from events.event import Event
-from events.receipt import Place, Receipt
 from projector.settings import ProjectionSettings
-from projector.work import FoldedCaller, fold_caller, read_call
+from projector.tasks import Folding, Reading, read_message, write_message
+from projector.work import FoldedCaller
 
 WORKERS_MAX = 4
 # So many tasks to each worker are under way, or done and waited for: enough that none is idle, and few in memory.
 _TASKS_PER_WORKER = 3
-_LENGTH_BYTES = 8
-
-
-class Reading(Struct, tag="reading", frozen=True):
-    """Read calls, from files in a payload folder."""
-
-    folder: str
-    receipts: list[Receipt]
-
-
-class Folding(Struct, tag="folding", frozen=True):
-    """Fold callers, each from the calls that are kept."""
-
-    callers: list[list[bytes]]
-
 
 _read_answers = msgspec.msgpack.Decoder(list[bytes])
 _fold_answers = msgspec.msgpack.Decoder(list[FoldedCaller | None])
@@ -80,8 +61,8 @@ class Workers:
         try:
             assert process.stdin is not None
             assert process.stdout is not None
-            _write(process.stdin, task)
-            return _read(process.stdout)
+            write_message(process.stdin, task)
+            return read_message(process.stdout)
         except EOFError as error:
             raise OSError("a worker of the replay has died") from error
         finally:
@@ -113,13 +94,13 @@ def _processors() -> int:
 @contextmanager
 def _process(settings: ProjectionSettings) -> Iterator[Process]:
     # From where we are imported ourselves, and not from wherever somebody happens to stand.
-    command = [sys.executable, "-P", "-m", "projector.workers"]
+    command = [sys.executable, "-P", "-m", "projector.worker"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
     process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        _write(process.stdin, msgspec.msgpack.encode(settings))
+        write_message(process.stdin, msgspec.msgpack.encode(settings))
         yield process
     finally:
         process.kill()
@@ -127,55 +108,3 @@ def _process(settings: ProjectionSettings) -> Iterator[Process]:
             process.stdin.close()
         process.stdout.close()
         process.wait()
-
-
-def _write(pipe: IO[bytes], message: bytes) -> None:
-    pipe.write(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
-    pipe.flush()
-
-
-def _read(pipe: IO[bytes]) -> bytes:
-    """
-    Return the next message.
-
-    Raises:
-        EOFError: there is none any more.
-    """
-    length = int.from_bytes(pipe.read(_LENGTH_BYTES), "big")
-    message = pipe.read(length)
-    if not length or len(message) < length:
-        raise EOFError
-    return message
-
-
-def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
-    settings = msgspec.msgpack.decode(_read(tasks), type=ProjectionSettings)
-    decoder = msgspec.msgpack.Decoder(Reading | Folding)
-    encoder = msgspec.msgpack.Encoder()
-    while True:
-        task = decoder.decode(_read(tasks))
-        if isinstance(task, Reading):
-            _write(answers, encoder.encode([read_call(event, settings) for event in _events(task)]))
-        else:
-            _write(answers, encoder.encode([fold_caller(bodies, settings) for bodies in task.callers]))
-
-
-def _events(task: Reading) -> Iterator[Event]:
-    folder, nowhere = Path(task.folder), Place(0, 0, "")
-    return (Event(receipt, nowhere, is_chained=True, path=folder / receipt.path) for receipt in task.receipts)
-
-
-def main() -> None:
-    """Work until nobody asks any more."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # which may come to all of a group; who asks decides when to stop
-        signal.signal(number, signal.SIG_IGN)
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is said here must not be taken for an answer
-    try:
-        _serve(sys.stdin.buffer, answers)
-    except (EOFError, BrokenPipeError):
-        os._exit(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -25,7 +25,7 @@ _MARK_USER = "elaoms"
 # Longer than what a server keeps that stores summaries only (200 characters, or 1,000), and of different words.
 _MARK = " ".join(f"elaoms{number} reconciled{number}" for number in range(80))
 _TRIES_MAX = 24
-_SEARCHED_MIN, _SEARCHED_GROWTH = 40, 5
+_SEARCHED_MIN, _SEARCHED_GROWTH = 10, 5
 _REMOVALS_MAX = 5
 # What a memory without any weight still has of its score, and one that was superseded of that.
 _LIGHTEST, _SUPERSEDED = 0.7, 0.8
@@ -91,7 +91,8 @@ class OpenMemoryEngine:
         if limit < 1 or not held:
             return []
         until = None if timeout_s is None else time.monotonic() + timeout_s
-        asked = max(_SEARCHED_MIN, limit * _SEARCHED_GROWTH)
+        # A server looks through the rows of all callers, and takes ever longer for more of them.
+        asked = max(_SEARCHED_MIN, 2 * limit)
         while True:
             left_s = None if until is None else until - time.monotonic()
             if left_s is not None and left_s <= 0:

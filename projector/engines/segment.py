@@ -30,6 +30,13 @@ _UNIT = struct.Struct("<dqI??III")
 _PART_CHARS_MIN = 5
 _ENDING_CHARS_MAX = 3
 _AGENT_TURNS_KEPT = 1024
+# As `babel` has it, which takes long to start, and is not needed where all calls are in English.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_ENGLISH_CALENDAR = dict(enumerate(_MONTHS, 1)), dict(enumerate(_DAYS))
 
 
 class Unit(NamedTuple):
@@ -231,10 +238,12 @@ def _date(unix_s: int, language: str) -> tuple[str, ...]:
 @lru_cache
 def _calendar(language: str) -> tuple[dict[int, str], dict[int, str]]:
     """Return the names of months, from 1, and of days, from 0 for Monday."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - only who builds needs it
+    if language == DEFAULT_LANGUAGE:
+        return _ENGLISH_CALENDAR
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
 
     try:
         locale = Locale(language)
     except (UnknownLocaleError, ValueError):
-        locale = Locale(DEFAULT_LANGUAGE)
+        return _ENGLISH_CALENDAR
     return dict(locale.months["format"]["wide"]), dict(locale.days["format"]["wide"])

@@ -118,7 +118,7 @@ def test_workers_are_ours_wherever_one_stands(
 
 def test_worker_ends_with_who_asked_it() -> None:
     """A worker whose asker was killed ends by itself."""
-    ended = subprocess.run([sys.executable, "-m", "projector.workers"], stdin=subprocess.DEVNULL, check=False)
+    ended = subprocess.run([sys.executable, "-m", "projector.worker"], stdin=subprocess.DEVNULL, check=False)
     assert ended.returncode == 0
 
 
