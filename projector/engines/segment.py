@@ -8,9 +8,10 @@ years has a thousand segments, and a question needs a few terms of each.
 import struct
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import msgspec
@@ -25,11 +26,13 @@ INDEX_VERSION = f"1, terms {TERMS_VERSION}"
 # A unit, and three counts of a byte each: the least one its own, then of the agent's turn before, and of the one after.
 _POSTING = struct.Struct("<II")
 _COUNT_MAX = 255
+# A posting as one number of 64 bits, its unit the lower half of it: one of a term that the unit has once, of its own.
+_ONCE = 1 << 32
 _UNIT = struct.Struct("<dqI??III")
 # A shorter part of a compound would be found by accident.
 _PART_CHARS_MIN = 5
 _ENDING_CHARS_MAX = 3
-_AGENT_TURNS_KEPT = 1024
+_AGENT_TURNS_KEPT, _DAYS_KEPT = 1024, 1024
 # As `babel` has it, which takes long to start, and is not needed where all calls are in English.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -126,46 +129,39 @@ def build_segment(memories: Sequence[Memory]) -> bytes:
     ordered = sorted(memories, key=lambda memory: (memory.source.turn is None, memory.source.turn or 0, memory.id))
     language = language_of(next((memory.language for memory in ordered if memory.language), None))
     audiences = sorted({memory.told_to for memory in ordered}, key=lambda told_to: (told_to is not None, told_to))
-    counts: dict[str, dict[int, int]] = defaultdict(dict)
+    postings: dict[str, list[int]] = defaultdict(list)
     units: list[Unit] = []
     for number, memory in enumerate(ordered):
-        fields = (
-            Counter(_terms(memory.text, language)),
-            _count_agents(memory.source.asked, language),
-            _count_agents(_reply(memory, ordered[number + 1 : number + 2]), language),
+        own, own_length = _counted(_terms(memory.text, language))
+        asked, asked_length = _agents(memory.source.asked, language)
+        reply, reply_length = _agents(_reply(memory, ordered[number + 1 : number + 2]), language)
+        for term, times in _together(own, asked, reply).items():
+            postings[term].append(times + number)
+        unit = Unit(
+            memory.salience,
+            memory.occurred_at_s,
+            audiences.index(memory.told_to),
+            memory.is_current,
+            memory.source.turn is not None,
+            own_length,
+            own_length + asked_length,
+            reply_length,
         )
-        for shift, terms in zip((0, 8, 16), fields, strict=True):
-            for term, times in terms.items():
-                units_of_term = counts[term]
-                capped = min(_COUNT_MAX, times)
-                units_of_term[number] = units_of_term.get(number, 0) + (capped << shift)
-        own, asked, reply = (terms.total() for terms in fields)
-        units.append(
-            Unit(
-                salience=memory.salience,
-                occurred_at_s=memory.occurred_at_s,
-                audience=audiences.index(memory.told_to),
-                is_current=memory.is_current,
-                is_turn=memory.source.turn is not None,
-                own_length=own,
-                context_length=own + asked,
-                reply_length=reply,
-            )
-        )
-    terms_table, postings = _tables(counts)
+        units.append(unit)
+    terms_table, packed_postings = _tables(postings)
     return _encode(
         Segment(
             language=language,
             count=len(units),
-            own_length=sum(unit.own_length for unit in units),
-            context_length=sum(unit.context_length for unit in units),
-            reply_length=sum(unit.reply_length for unit in units),
+            own_length=sum([unit.own_length for unit in units]),
+            context_length=sum([unit.context_length for unit in units]),
+            reply_length=sum([unit.reply_length for unit in units]),
             audiences=tuple(audiences),
             date=_date(max((memory.occurred_at_s for memory in ordered), default=0), language),
             memories_sum=memories_sum(map(msgspec.json.encode, ordered)),
             terms=terms_table,
-            postings=postings,
-            units=b"".join(_UNIT.pack(*unit) for unit in units),
+            postings=packed_postings,
+            units=b"".join([_UNIT.pack(*unit) for unit in units]),
             ids=msgspec.Raw(_encode([memory.id for memory in ordered])),
         )
     )
@@ -204,34 +200,53 @@ def _reply(memory: Memory, following: Sequence[Memory]) -> str:
 
 
 @lru_cache(_AGENT_TURNS_KEPT)
-def _count_agents(text: str, language: str) -> Counter[str]:
+def _agents(text: str, language: str) -> tuple[Mapping[str, int], int]:
     """Count the terms of an agent's turn: it is before one of the caller's and after another, and in many calls."""
-    return Counter(_terms(text, language))
+    return _counted(_terms(text, language))
 
 
 def _terms(text: str, language: str) -> list[str]:
-    return [term for word in words_of(text, language) for term in terms_of(word, language)] if text else []
+    return list(chain.from_iterable(map(terms_of, words_of(text, language), repeat(language)))) if text else []
 
 
-def _tables(counts: dict[str, dict[int, int]]) -> tuple[bytes, bytes]:
+def _counted(terms: Sequence[str]) -> tuple[dict[str, int], int]:
+    """Return the postings of some terms in unit 0 as its own, and how many terms there are."""
+    counts = dict.fromkeys(terms, _ONCE)
+    if len(counts) < len(terms):
+        counts = {term: min(_COUNT_MAX, times) * _ONCE for term, times in Counter(terms).items()}
+    return counts, len(terms)
+
+
+def _together(own: dict[str, int], asked: Mapping[str, int], reply: Mapping[str, int]) -> dict[str, int]:
+    """Return the postings of unit 0, of which the terms of each field are given; `own` is used up."""
+    for shift, counts in ((8, asked), (16, reply)):
+        for term, times in counts.items():
+            own[term] = own.get(term, 0) + (times << shift)
+    return own
+
+
+def _tables(postings: Mapping[str, list[int]]) -> tuple[bytes, bytes]:
     # All lines encoded at once: as `key_of` begins each of them.
-    lines, postings = list[str](), list[int]()
+    lines, packed = list[str](), list[int]()
     begin = 0
-    for term in sorted(counts):
-        units = counts[term]
+    for term in sorted(postings):
+        units = postings[term]
         lines.append(f"\n{term} {begin} {len(units)}")
         begin += len(units)
-        postings.extend(chain.from_iterable(units.items()))
+        packed += units
     lines.append("\n")
-    return "".join(lines).encode("utf-8", "surrogatepass"), struct.pack(f"<{len(postings)}I", *postings)
+    return "".join(lines).encode("utf-8", "surrogatepass"), struct.pack(f"<{len(packed)}Q", *packed)
 
 
 def _date(unix_s: int, language: str) -> tuple[str, ...]:
     at = moment(unix_s)
-    if at is None:
-        return ()
+    return _terms_of_day(at.date(), language) if at is not None else ()
+
+
+@lru_cache(_DAYS_KEPT)
+def _terms_of_day(day: date, language: str) -> tuple[str, ...]:
     months, days = _calendar(language)
-    words = f"{at.day} {months[at.month]} {at.year} {days[at.weekday()]}"
+    words = f"{day.day} {months[day.month]} {day.year} {days[day.weekday()]}"
     return tuple(dict.fromkeys(_terms(words, language)))
 
 

@@ -59,6 +59,8 @@ COMPOUNDING = frozenset({"da", "de", "fi", "hu", "nb", "nl", "no", "sv"})
 _UNPARTED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNPARTED}]+|[^\W_{_UNPARTED}]+")
 _IS_UNPARTED = re.compile(rf"[{_UNPARTED}]")
+# Letters in lower case, digits, and spaces for all else.
+_ASCII_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
 _CHARS_MAX = 64
 _WORDS_KEPT = 65_536
 
@@ -70,16 +72,20 @@ def language_of(tag: str | None) -> str:
 
 def words_of(text: str, language: str) -> list[str]:
     """Return the words of a text in their order, folded in case, and then what it says in pieces, whole."""
-    # Composed, or an accent of its own would part the word.
-    text = unicodedata.normalize("NFC", text) if not text.isascii() else text
-    words = _WORD.findall(text.casefold())
+    if text.isascii():
+        # What `_WORD` finds there, in a sixth of the time.
+        words = text.encode().translate(_ASCII_WORDS).decode().split()
+    else:
+        # Composed, or an accent of its own would part the word.
+        text = unicodedata.normalize("NFC", text)
+        words = _WORD.findall(text.casefold())
     return [*words, *wholes(text, words, language)]
 
 
 @lru_cache(_WORDS_KEPT)
 def terms_of(word: str, language: str) -> tuple[str, ...]:
     """Return the terms of one word: none for a stop word, mostly one, several where words are not parted."""
-    if _IS_UNPARTED.match(word):
+    if not word.isascii() and _IS_UNPARTED.match(word):
         return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
     if _without_accents(word) in STOP_WORDS.get(language, ()):
         return ()
