@@ -28,6 +28,7 @@ from projector.told_numbers import (
     digits_of,
     digits_told_by,
     holds_digits,
+    lower_words_of,
     pieces_of,
     runs,
     words_of,
@@ -41,7 +42,6 @@ _TURNS_BACK, _READ_BACK_DIGITS_MIN = 2, 3
 _FEW_CHARS = 30
 # All that is found without its name has as many as an SSN.
 LONG_DIGITS_MIN = 9
-_WORD = re.compile(r"\w+")
 # What no number goes on beyond.
 _BETWEEN = " apart "
 # What one says to somebody who is telling a number, and by which the number does not end.
@@ -85,20 +85,22 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
     """
     parts = [" ".join(turn.text for turn in turns if turn.is_caller is is_caller) for is_caller in (True, False)]
     parts += (text.words for text in texts[len(turns) :])
+    words = lower_words_of(_BETWEEN.join(parts))
+    told = list(map(digits_told_by, words))
+    if None in told:
+        return True
     in_a_row = 0
     before = last = ""
-    for word in _WORD.findall(_BETWEEN.join(parts).lower()):
-        digits = digits_told_by(word)
-        if digits is None:
-            return True
-        if digits > 0:
+    for word, digits in zip(words, told, strict=True):
+        if not digits:
+            continue
+        if digits < 0:
+            in_a_row = 0
+        else:
             in_a_row += digits
             if in_a_row >= LONG_DIGITS_MIN or begins_iban(last) or begins_iban(before + last):
                 return True
-        elif digits < 0:
-            in_a_row = 0
-        if digits:
-            before, last = last, word
+        before, last = last, word
     return False
 
 

@@ -36,12 +36,16 @@ _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 # What these words stand for, the next one may say.
 _LEADING = frozenset({*_TIMES, *_TENS, "one"})
 # What is said between the digits of one number. No word that joins two numbers of which each means something.
-_FILLER = re.compile(
-    r"u+h|u+m|uhm|er|erm|ah|eh|h+m+|m+|and|then|next|dash|hyphen|dot|comma|space|pause|okay|ok|so|yes|yeah|yep|well|now"
-    r"|right|sorry|wait|again|followed|by|let|me|see|hold|on"
+_FILLERS = frozenset(
+    (
+        *("er", "erm", "ah", "eh", "and", "then", "next", "dash", "hyphen", "dot", "comma", "space", "pause", "okay"),
+        *("ok", "so", "yes", "yeah", "yep", "well", "now", "right", "sorry", "wait", "again", "followed", "by", "let"),
+        *("me", "see", "hold", "on"),
+    )
 )
+_HUM, _OF_HUMS = re.compile(r"u+h|u+m|uhm|h+m+|m+"), "uhm"
 # `One moment` is a filler too, and no digit.
-_MOMENT = re.compile(r"moment|second|sec|minute")
+_MOMENTS = frozenset(("moment", "second", "sec", "minute"))
 
 _DASHES = "\\-\u2010-\u2015\u2212"
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
@@ -60,6 +64,9 @@ _TOKEN = re.compile(
 )
 _DIGIT_WORDS = frozenset({*_DIGITS, *_PAIRS})
 _DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w+")
+# What is no part of a word in ASCII, as spaces; and what is no digit.
+_WORD_CHARS = bytes(code if code < 128 and re.match(r"\w", chr(code)) else ord(" ") for code in range(256))
+_NO_DIGITS = bytes(set(range(128)) - set(b"0123456789"))
 _DIGITISH = re.compile(rf"\d|\b(?:{'|'.join(sorted(_DIGIT_WORDS))})\b", re.IGNORECASE)
 # `Eleven` is two.
 _DIGITS_PER_WORD = 2
@@ -123,13 +130,25 @@ def holds_digits(text: str) -> bool:
     """Tell whether a text holds anything that could be read as a digit."""
     if not text.isascii():
         return _DIGITISH.search(text) is not None
-    return _DIGIT.search(text) is not None or not _DIGIT_WORDS.isdisjoint(_WORD.findall(text.lower()))
+    return _count_digits(text) > 0 or not _DIGIT_WORDS.isdisjoint(lower_words_of(text))
 
 
 def digits_at_most(text: str) -> int:
     """Return how many digits a text may hold; more, where a word stands for several of the next."""
-    told = sum(map(_DIGIT_WORDS.__contains__, _WORD.findall(text.lower())))
-    return len(_DIGIT.findall(text)) + told * _DIGITS_PER_WORD
+    told = sum(map(_DIGIT_WORDS.__contains__, lower_words_of(text)))
+    return _count_digits(text) + told * _DIGITS_PER_WORD
+
+
+def lower_words_of(text: str) -> list[str]:
+    """Return what of a text is letters, digits and underscores in a row, in lower case."""
+    if text.isascii():
+        # The same as below, in a sixth of the time.
+        return text.lower().encode().translate(_WORD_CHARS).decode().split()
+    return _WORD.findall(text.lower())
+
+
+def _count_digits(text: str) -> int:
+    return len(text.encode().translate(None, _NO_DIGITS) if text.isascii() else _DIGIT.findall(text))
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +167,7 @@ def digits_told_by(word: str) -> int | None:
         return _TIMES[word] - 1
     if word in _DIGIT_WORDS:
         return _DIGITS_PER_WORD if word in _PAIRS else 1
-    return 0 if _FILLER.fullmatch(word) or _MOMENT.fullmatch(word) else -1
+    return 0 if _is_filler(word) or word in _MOMENTS else -1
 
 
 def words_of(text: str) -> Iterator[str]:
@@ -239,7 +258,7 @@ def _read_leading(word: str, following: str) -> tuple[str | None, int]:
         return (digit * _TIMES[low], 2) if len(digit) == 1 else (word.upper(), 1)
     if low in _TENS and following in _ONES[1:]:
         return _PAIRS[low][0] + _DIGITS[following], 2
-    if low == "one" and _MOMENT.fullmatch(following):
+    if low == "one" and following in _MOMENTS:
         return "", 2
     return _read_alone(word), 1
 
@@ -249,7 +268,11 @@ def _read_alone(word: str) -> str | None:
     low = word.lower()
     if low == "plus":
         return None
-    return "" if _FILLER.fullmatch(low) else _DIGITS.get(low) or _PAIRS.get(low) or word.upper()
+    return "" if _is_filler(low) else _DIGITS.get(low) or _PAIRS.get(low) or word.upper()
+
+
+def _is_filler(word: str) -> bool:
+    return word in _FILLERS or (not word.strip(_OF_HUMS) and _HUM.fullmatch(word) is not None)
 
 
 def _joint(gap: str) -> Joint:
