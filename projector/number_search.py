@@ -17,6 +17,7 @@ from projector.sensitive import (
     codes,
     grouped_ssns,
     ibans,
+    may_name_code,
     names_ssn,
     nine_digits,
 )
@@ -106,8 +107,8 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
 
 def _names_codes(texts: Sequence[Text]) -> bool:
     # All at once, which takes less, and may only find too much.
-    all_of_it = blanked("\n".join(f"{text.context}\n{text.words}" for text in texts))
-    return bool(code_names(all_of_it, is_card_near=False))
+    all_of_it = "\n".join([f"{text.context}\n{text.words}" for text in texts])
+    return may_name_code(all_of_it) and bool(code_names(blanked(all_of_it), is_card_near=False))
 
 
 class _Search:

@@ -30,6 +30,8 @@ _SSN_NAMED = re.compile(
 )
 # These belong to cards alone, so that a card is near wherever they are said.
 _CARD_CODE = r"(?<![a-z])(?:cvv2?|cvc2?|cav2|csc|card\s+(?:security|verification)\s+(?:code|number|value))(?![a-z])"
+# Each such name holds one of these, in ASCII; beyond it, letters that look otherwise match as well.
+_IN_CODE_NAMES = ("cvv", "cvc", "cav2", "csc", "card")
 _ONLY_OF_CARDS = re.compile(_CARD_CODE, re.IGNORECASE)
 _CODE_NAMED = re.compile(
     rf"{_CARD_CODE}|(?:security|verification)\s+(?:code|number|value|digits)|(?<![a-z])cid(?![a-z])"
@@ -67,6 +69,11 @@ def code_names(text: str, *, is_card_near: bool) -> list[tuple[int, int]]:
     """
     names = _CODE_NAMED if is_card_near else _ONLY_OF_CARDS
     return [match.span() for match in names.finditer(text)]
+
+
+def may_name_code(text: str) -> bool:
+    """Tell whether a text may speak of the security code of a card by a name that no other code has; cheap."""
+    return not text.isascii() or any(map(text.lower().__contains__, _IN_CODE_NAMES))
 
 
 def begins_iban(word: str) -> bool:

@@ -151,7 +151,8 @@ def _count_digits(text: str) -> int:
     return len(text.encode().translate(None, _NO_DIGITS) if text.isascii() else _DIGIT.findall(text))
 
 
-@lru_cache(maxsize=4096)
+# As many words as are used in a day's calls: each is asked for in every call that may hold a number.
+@lru_cache(maxsize=16_384)
 def digits_told_by(word: str) -> int | None:
     """
     Return how many digits a word may stand for, next to others: 0 for a filler, less where a number ends.
@@ -207,7 +208,7 @@ def worse(one: Joint, other: Joint) -> Joint:
 
 def blanked(text: str) -> str:
     """Return a text with blanks for what stands where something was removed."""
-    return REMOVED.sub(lambda removed: " " * len(removed.group()), text)
+    return REMOVED.sub(lambda removed: " " * len(removed.group()), text) if "[" in text else text
 
 
 def digits_of(pieces: Sequence[Piece]) -> str:
