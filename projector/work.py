@@ -83,8 +83,9 @@ def _written(folded: Folded, engine: str) -> FoldedCaller | None:
     rows: list[MemoryRow] = []
     indexes: list[tuple[str, bytes]] = []
     for conversation_id, memories in sorted(by_conversation(folded.memories).items()):
-        rows += (memory_row(memory, msgspec.json.encode(memory)) for memory in memories)
-        index = index_of(engine, memories)
+        bodies = [msgspec.json.encode(memory) for memory in memories]
+        rows += map(memory_row, memories, bodies)
+        index = index_of(engine, memories, bodies)
         if index is None:
             return None
         indexes.append((conversation_id, index))

@@ -124,13 +124,18 @@ def index_version(name: str) -> str:
             return ROWS_VERSION
 
 
-def index_of(name: str, memories: Sequence[Memory]) -> bytes | None:
-    """Return what an engine's `put` takes, which needs no engine to be made; None for one that only can `replace`."""
+def index_of(name: str, memories: Sequence[Memory], bodies: Sequence[bytes]) -> bytes | None:
+    """
+    Return what an engine's `put` takes, which needs no engine to be made; None for one that only can `replace`.
+
+    Args:
+        bodies: the memories, as they are encoded in the read model.
+    """
     match name:
         case "embedded":
             from projector.engines.segment import build_segment  # noqa: PLC0415 - only what is used is imported
 
-            return build_segment(memories)
+            return build_segment(memories, bodies)
         case _:
             return None
 

@@ -124,8 +124,13 @@ _segments = msgspec.msgpack.Decoder(Segment)
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def build_segment(memories: Sequence[Memory]) -> bytes:
-    """Return the segment of a conversation's memories, encoded; the same in whatever order they come."""
+def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = None) -> bytes:
+    """
+    Return the segment of a conversation's memories, encoded; the same in whatever order they come.
+
+    Args:
+        bodies: the memories, as they are encoded in the read model; None to encode them.
+    """
     ordered = sorted(memories, key=lambda memory: (memory.source.turn is None, memory.source.turn or 0, memory.id))
     language = language_of(next((memory.language for memory in ordered if memory.language), None))
     audiences = sorted({memory.told_to for memory in ordered}, key=lambda told_to: (told_to is not None, told_to))
@@ -158,7 +163,7 @@ def build_segment(memories: Sequence[Memory]) -> bytes:
             reply_length=sum([unit.reply_length for unit in units]),
             audiences=tuple(audiences),
             date=_date(max((memory.occurred_at_s for memory in ordered), default=0), language),
-            memories_sum=memories_sum(map(msgspec.json.encode, ordered)),
+            memories_sum=memories_sum(map(msgspec.json.encode, ordered) if bodies is None else bodies),
             terms=terms_table,
             postings=packed_postings,
             units=b"".join([_UNIT.pack(*unit) for unit in units]),

@@ -1,7 +1,9 @@
 """What is searched for: terms, and what is said in pieces."""
 
 import pytest
+from babel import Locale
 
+from projector.engines import segment
 from projector.engines.stop_words import STOP_WORDS
 from projector.engines.words import language_of, terms_of, words_of
 
@@ -114,3 +116,11 @@ def test_term_holds_no_space(text: str) -> None:
 def test_work_does_not_explode(piece: str) -> None:
     """A text that is made up to be slow to read is read like any other; the test's own timeout is the measure."""
     assert terms("call 1 2 3 " + piece * 200_000)
+
+
+def test_calendar_of_english_is_that_of_babel() -> None:
+    """Days are indexed by the names that `babel` has for them in English too, for which it is not asked."""
+    months, days = segment._calendar("en")
+    english = Locale("en")
+    assert (months, days) == (dict(english.months["format"]["wide"]), dict(english.days["format"]["wide"]))
+    assert segment._calendar("xx") == (months, days)

@@ -1,0 +1,35 @@
+"""Texts in ASCII are read by quicker ways than others, and read the same."""
+
+import string
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projector.engines.words import words_of
+from projector.told_numbers import digits_at_most, holds_digits
+
+# What other texts are read by is used for these as well, once anything beyond ASCII stands after them.
+_BEYOND, _WORD_BEYOND = " | \u00fcber", "\u00fcber"
+_SAID = st.sampled_from(
+    (
+        *("I", "a", "M", "x", "b", "at", "dot", "punto", "arroba", "as in Mike", "wie Martha", "marta", "example.com"),
+        *("4711", "12", "5", "AB-12", "a/1", "x_y", "1_000", "2025-11-12:", "anna@example.com", "4111 1111", "(555)"),
+        *("five", "double", "one", "oh", "seventy", "eleven", "null", "eins", "uno", "dos", "don't", "\x1c", "_"),
+    )
+)
+_GAPS = st.sampled_from((" ", " ", "  ", "-", ", ", ".", "/", "\n", "", "_"))
+_PIECES = st.lists(st.tuples(_SAID, _GAPS).map("".join), max_size=12).map("".join)
+_TEXTS = _PIECES | st.text(string.printable, max_size=60)
+
+
+@given(text=_TEXTS, language=st.sampled_from(("en", "de", "es", "ja")))
+def test_ascii_has_the_words_that_it_would_have_among_others(text: str, language: str) -> None:
+    """What a text is searched by, words and what is said in pieces, does not depend on what else is said after it."""
+    assert words_of(text, language) == [word for word in words_of(text + _BEYOND, language) if word != _WORD_BEYOND]
+
+
+@given(text=_TEXTS)
+def test_ascii_holds_the_digits_that_it_would_hold_among_others(text: str) -> None:
+    """How many digits a text may hold, on which it hangs whether numbers are looked for, does not depend on the way."""
+    assert digits_at_most(text) == digits_at_most(text + _BEYOND)
+    assert holds_digits(text) == holds_digits(text + _BEYOND)
