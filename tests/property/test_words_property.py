@@ -2,7 +2,7 @@
 
 import string
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from projector.engines.words import words_of
@@ -22,6 +22,7 @@ _PIECES = st.lists(st.tuples(_SAID, _GAPS).map("".join), max_size=12).map("".joi
 _TEXTS = _PIECES | st.text(string.printable, max_size=60)
 
 
+@example(text="A B x", language="en")
 @given(text=_TEXTS, language=st.sampled_from(("en", "de", "es", "ja")))
 def test_ascii_has_the_words_that_it_would_have_among_others(text: str, language: str) -> None:
     """What a text is searched by, words and what is said in pieces, does not depend on what else is said after it."""
