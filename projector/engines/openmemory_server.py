@@ -204,7 +204,9 @@ class ServerStore:
         # The server answers the same question for 60 seconds as it did before, whatever was added or removed. No
         # salience is below zero, so this limit drops nothing; but with another one it is another question.
         another = -1 - secrets.randbits(40) / 2**20
-        body = {"query": query, "k": k, "user_id": user_id, "filters": {"min_score": another}}
+        # Half of a surrogate pair would come back in the answer, which no reader of JSON need accept.
+        asked = query.encode(errors="replace").decode()
+        body = {"query": asked, "k": k, "user_id": user_id, "filters": {"min_score": another}}
         found = self._expect(self._ask("POST", "/memory/query", body=body, deadline_s=deadline_s), _Found)
         return sorted(found.matches, key=lambda match: -match.score)
 
