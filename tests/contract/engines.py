@@ -10,8 +10,10 @@ import pytest
 from msgspec import Struct
 
 from projector.database import SCHEMA
-from projector.engines import OPENMEMORY, Engine, EngineSettings, open_engine, open_store
+from projector.engines import OPENMEMORY, OPENMEMORY_SERVER, Engine, EngineSettings, open_engine, open_store
 from projector.engines.openmemory_install import INSTALL, missing_modules
+from tests.openmemory import real
+from tests.openmemory.server import OpenMemoryServer
 from tests.openmemory_sdk import fresh_sdk
 
 # Everything on the slow engines as well, which takes them an hour rather than minutes.
@@ -55,9 +57,23 @@ def _without_sdk() -> str:
     return f"{' and '.join(missing)} cannot be imported: {INSTALL}" if missing else ""
 
 
+@contextmanager
+def _server_of_tests(folder: Path) -> Iterator[EngineSettings]:
+    with OpenMemoryServer().serving() as server:
+        yield EngineSettings(name=OPENMEMORY_SERVER, place=server.url, key=server.key)
+
+
+@contextmanager
+def _real_server(folder: Path) -> Iterator[EngineSettings]:
+    with real.real_server() as place:
+        yield place
+
+
 KINDS = (
     Kind(name="embedded", place=_embedded, is_slow=False),
     Kind(name="openmemory", why_not=_without_sdk(), place=_openmemory),
+    Kind(name="openmemory-server, the tests' own", place=_server_of_tests),
+    Kind(name="openmemory-server, a real one", why_not=real.why_not(), place=_real_server),
 )
 
 

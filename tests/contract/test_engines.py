@@ -204,16 +204,6 @@ def test_ranks_what_fits_better_higher(engine: Engine) -> None:
     assert found(engine, "Which football does the son play?")[0] == more.id
 
 
-def test_ranks_by_salience_and_currency(engine: Engine) -> None:
-    """Of memories that fit alike what weighs most comes before what weighs nothing, and history comes last."""
-    heavy, light = memory("My son is 3.", key="a", salience=1.0), memory("My son is 4.", key="b", salience=0.0)
-    old = memory("My son is 5.", key="c", salience=0.0, is_current=False)
-    for order in ([heavy, light, old], [old, light, heavy]):
-        engine.forget(ANA)
-        engine.replace(ANA, "conv_1", order)
-        assert found(engine, "How old is your son?") == ids(heavy, light, old)
-
-
 @pytest.mark.parametrize("limit", [1, 2, 3, 20])
 def test_respects_the_limit(engine: Engine, limit: int) -> None:
     """No more is found than was asked for, and nothing twice."""

@@ -1,16 +1,14 @@
 """What an OpenMemory server does for us, of the double and, where one is named, of a real v1.3.0."""
 
-import os
 import random
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from projector.engines.openmemory_address import server_url
 from projector.engines.openmemory_server import ServerStore
+from tests.openmemory.real import real_server, why_not
 from tests.openmemory.server import OpenMemoryServer
 
-URL, KEY = "OPENMEMORY_TEST_URL", "OPENMEMORY_TEST_KEY"
 Users = Callable[[str], str]
 _METADATA = {"sector": "episodic", "memory": "m1"}
 
@@ -21,10 +19,11 @@ def store(request: pytest.FixtureRequest) -> Iterator[ServerStore]:
     if request.param == "double":
         with OpenMemoryServer().serving() as server:
             yield ServerStore(server.url, server.key)
-    elif url := os.environ.get(URL):
-        yield ServerStore(server_url(url), os.environ.get(KEY))
+    elif reason := why_not():
+        pytest.skip(reason)
     else:
-        pytest.skip(f"{URL} (and {KEY}) must name a running OpenMemory server of v1.3.0")
+        with real_server() as place:
+            yield ServerStore(place.place, place.key or None)
 
 
 @pytest.fixture

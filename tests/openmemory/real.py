@@ -1,0 +1,26 @@
+"""A real OpenMemory server, where one is named for the tests: it is emptied by them."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import gettempdir
+
+from projector.engines import OPENMEMORY_SERVER, EngineSettings
+from projector.engines.openmemory_address import server_url
+
+URL, KEY = "OPENMEMORY_TEST_URL", "OPENMEMORY_TEST_KEY"
+
+
+def why_not() -> str:
+    """Return why there is none; nothing where there is one."""
+    return "" if os.environ.get(URL) else f"{URL} (and {KEY}) must name a running OpenMemory server of v1.3.0"
+
+
+@contextmanager
+def real_server() -> Iterator[EngineSettings]:
+    """Wait for a turn at the server: of tests that run at the same time one would remove what the other put."""
+    with (Path(gettempdir()) / "elaoms-openmemory-test.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield EngineSettings(name=OPENMEMORY_SERVER, place=server_url(os.environ[URL]), key=os.environ.get(KEY, ""))
