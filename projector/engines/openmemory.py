@@ -138,10 +138,14 @@ class OpenMemoryEngine:
     def finish(self, callers: Collection[str]) -> None:
         """See `Engine.finish`."""
         self._held = None
-        for user_id in self._store.users() - {_MARK_USER} - set(callers):
-            for stored in self._store.rows(user_id):
-                if is_ours(stored):
-                    self._store.remove(stored.id)
+        there = set(callers)
+        for user_id in self._store.users() - {_MARK_USER}:
+            ours = [stored.id for stored in self._store.rows(user_id) if is_ours(stored)]
+            # Of a caller who stays, a conversation may be gone: nobody told of it, and so nobody removed its rows.
+            kept = self._rows.known(user_id, ours) if user_id in there else {}
+            for row_id in ours:
+                if row_id not in kept:
+                    self._store.remove(row_id)
         token = secrets.token_hex(16)
         mark = Wanted.mark(_MARK, token)
         self._rows.note_mark(self._add(_MARK_USER, mark).id, token)

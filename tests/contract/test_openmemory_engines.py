@@ -14,7 +14,7 @@ from projector.engines.openmemory import OpenMemoryEngine
 from projector.engines.openmemory_server import ServerStore
 from projector.errors import EngineError
 from projector.memories import Memory, Source
-from tests.contract.engines import Kind, emptied, generation
+from tests.contract.engines import Kind, emptied, generation, opened
 from tests.contract.memories import ANA, BEN, DOG, SON_3, SON_4, found, ids, memory, put
 from tests.openmemory.server import Fault, OpenMemoryServer
 
@@ -69,6 +69,23 @@ def test_openmemory_is_told_what_a_memory_is(kind: Kind, place: EngineSettings) 
         "occurred_at": "2025-11-12T12:00:00Z",
     }
     assert told.items() <= row["metadata"].items()
+
+
+def test_replay_leaves_no_row_of_who_is_gone(kind: Kind, place: EngineSettings) -> None:
+    """Once a replay is done OpenMemory holds no row of callers and memories that it did not tell of, nor one twice."""
+    if place.name == EMBEDDED:
+        pytest.skip("embedded: each generation has an index of its own")
+    with emptied(place) as engine:
+        gone = memory("My son is 5.", conversation="conv_gone")
+        put(engine, SON_3, SON_4, gone, memory("My son is 3.", caller=BEN))
+    with opened(place) as engine:
+        engine.begin()
+        put(engine, SON_4, DOG)
+        engine.finish({ANA})
+        store = open_store(place, may_create=False)
+
+        assert sorted(str(row.metadata["memory_id"]) for row in store.rows(ANA)) == sorted(ids(SON_4, DOG))
+        assert store.rows(BEN) == []
 
 
 TWIN = memory("My son is 3.", key="twin")
