@@ -2,9 +2,10 @@
 
 import fcntl
 import hashlib
+import itertools
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -15,14 +16,100 @@ from events import steps
 from events.durable import begin_writing, create_file, fsync_folder, write_all
 from events.errors import BodyTooLargeError, closing_the_log
 from events.filing import Filing, file_body
-from events.gate import fsync
 from events.outline import Outline
 from events.receipt import Receipt, read_receipt
 
 FOLDER = ".incoming"
+BODY_SUFFIX, NOTES_SUFFIX = ".body", ".receipt"
 # A body that fits in memory touches the disk only once its signature is verified.
 _MEMORY_BYTES_MAX = 1024 * 1024
 _READ_BYTES = 256 * 1024
+
+
+class Notes:
+    """
+    What is noted of the drafts of a group: the receipt of each, in one file beside their bodies.
+
+    It is there before any of them is linked to its final name, and until all of them have their receipts.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stem = uuid.uuid4().hex
+        self._path = folder / f"{self._stem}{NOTES_SUFFIX}"
+        self._numbers = itertools.count()
+        self._fd: int | None = None
+        self._is_written = False
+        self._is_kept = False
+
+    def create_body(self) -> tuple[Path, int]:
+        """
+        Create an empty file for the body of one more of the group; return its descriptor as well, which holds a lock.
+
+        Raises:
+            OSError: no room, or an I/O error.
+        """
+        while True:
+            path = self._folder / f"{self._stem}-{next(self._numbers)}{BODY_SUFFIX}"
+            fd = create_file(path)
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX)
+                if os.fstat(fd).st_nlink:
+                    return path, fd
+            except BaseException:
+                os.close(fd)
+                raise
+            os.close(fd)  # a recovery took the file for abandoned before we had locked it
+
+    def write(self, receipts: Iterable[Receipt]) -> None:
+        """
+        Write down the receipts of all of the group whose bodies were written.
+
+        Raises:
+            OSError: no room, or an I/O error.
+        """
+        self._is_written = True
+        self._fd = create_file(self._path)
+        write_all(self._fd, b"\n".join(receipt.line() for receipt in receipts))
+        steps.reached("draft_receipts_written")
+        begin_writing(self._fd)
+
+    def fsync(self) -> None:
+        """
+        Make it durable, and the names of all drafts too.
+
+        Without their names a power cut could leave a linked event whose draft is lost.
+
+        Raises:
+            OSError: an I/O error.
+        """
+        assert self._fd is not None
+        os.fsync(self._fd)
+        self._close()
+        fsync_folder(self._folder)
+
+    def keep(self) -> None:
+        """Leave it to recovery: one of the group is in doubt."""
+        self._is_kept = True
+        self._close()
+
+    def discard(self) -> None:
+        """
+        Remove it, unless it is to be kept.
+
+        Raises:
+            OSError: it could not be removed.
+        """
+        self._close()
+        if self._is_written and not self._is_kept:
+            self._path.unlink(missing_ok=True)
+            self._is_written = False
+            steps.reached("draft_receipts_removed")
+
+    def _close(self) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
 
 
 class Draft:
@@ -41,7 +128,7 @@ class Draft:
         self._body_bytes_max = body_bytes_max
         self._pending = bytearray()
         self._fd: int | None = None
-        self._receipt_path: Path | None = None
+        self._notes: Notes | None = None
         self._hash = hashlib.sha256()
         self.size = 0
         self.path = folder / "unnamed"
@@ -72,7 +159,7 @@ class Draft:
         self._pending += chunk
         if len(self._pending) > _MEMORY_BYTES_MAX:
             with closing_the_log():
-                self._spill()
+                self._spill(Notes(self._folder))
 
     def filing(self) -> Filing:
         """
@@ -89,53 +176,76 @@ class Draft:
                 outline.feed(chunk)
         return file_body(outline.text(), self.sha256)
 
-    def seal(self, receipt: Receipt) -> None:
+    def write_aside(self, notes: Notes | None = None) -> Notes:
         """
-        Make the body and what we noted of it durable, so that a crash from here on loses nothing.
+        Write what there is of the body in memory into its file; return where what is noted of it belongs.
+
+        Args:
+            notes: those of a group, to be written when all its bodies are; of a body that was longer than the memory
+                it may have, there are notes already, its own.
 
         Raises:
             OSError: no room, or an I/O error.
         """
-        self._spill()
+        with_notes = self._spill(notes or Notes(self._folder))
         steps.reached("body_written")
         assert self._fd is not None
-        self._receipt_path = _receipt_path(self.path)
-        receipt_fd = create_file(self._receipt_path)
-        try:
-            write_all(receipt_fd, receipt.line())
-            steps.reached("draft_receipt_written")
-            begin_writing(receipt_fd)
-            fsync(self._fd)
-            fsync(receipt_fd)
-        finally:
-            os.close(receipt_fd)
-        fsync_folder(self._folder)  # or a power cut could leave a linked event whose draft's name is lost
+        begin_writing(self._fd)
+        return with_notes
+
+    def fsync(self) -> None:
+        """
+        Make the body durable.
+
+        Raises:
+            OSError: an I/O error.
+        """
+        assert self._fd is not None
+        os.fsync(self._fd)
+        steps.reached("body_synced")
+
+    def seal(self, receipt: Receipt) -> None:
+        """
+        Make the body, and what we noted of it alone, durable, so that a crash from here on loses nothing.
+
+        Raises:
+            OSError: no room, or an I/O error.
+        """
+        notes = self.write_aside()
+        notes.write([receipt])
+        self.fsync()
+        notes.fsync()
 
     def discard(self) -> None:
         """
         Remove what was written aside; the event, if it was published, stays.
 
-        Never raises: what cannot be removed is left to recovery, as if we had died over it.
+        To be called of no draft of a group before all of it have their receipts, or have failed. Never raises: what
+        cannot be removed is left to recovery, as if we had died over it.
         """
         if self._fd is None:
             return
         with suppress(OSError):
             # In this order: a draft without a receipt is either incomplete or committed, and recovery may drop it.
-            if self._receipt_path is not None:
-                self._receipt_path.unlink(missing_ok=True)
-            steps.reached("draft_receipt_removed")
+            if self._notes is not None:
+                self._notes.discard()
             self.path.unlink(missing_ok=True)
-        self.abandon()
+        self._close()
 
     def abandon(self) -> None:
-        """Leave what was written aside to recovery, as if we had died over it."""
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        """Leave what was written aside, and the notes of the whole group, to recovery, as if we had died over it."""
+        if self._notes is not None:
+            self._notes.keep()
+        self._close()
 
     def is_linked(self) -> bool:
         """Tell whether the body bears its final name too."""
         return self._fd is not None and os.fstat(self._fd).st_nlink > 1
+
+    def _close(self) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
 
     def _chunks(self) -> Iterator[bytes]:
         if self._fd is not None:
@@ -145,11 +255,13 @@ class Draft:
                 yield chunk
         yield bytes(self._pending)
 
-    def _spill(self) -> None:
-        if self._fd is None:
-            self.path, self._fd = _create_locked(self._folder)
+    def _spill(self, notes: Notes) -> Notes:
+        if self._notes is None or self._fd is None:
+            self.path, self._fd = notes.create_body()
+            self._notes = notes
         write_all(self._fd, self._pending)
         self._pending.clear()
+        return self._notes
 
 
 class AbandonedDraft:
@@ -183,29 +295,45 @@ class AbandonedDraft:
         os.close(self._fd)
 
     def discard(self) -> None:
-        """Remove the draft and its receipt."""
-        _receipt_path(self.path).unlink(missing_ok=True)
+        """Remove the draft, and the notes of its group with the last one of it."""
         self.path.unlink(missing_ok=True)
+        notes = _notes_of(self.path)
+        if not _has_bodies(notes):
+            notes.unlink(missing_ok=True)
 
     def _read_receipt(self) -> Receipt | None:
         try:
-            receipt = read_receipt(_receipt_path(self.path).read_bytes())
-        except (FileNotFoundError, msgspec.MsgspecError):
+            noted = _notes_of(self.path).read_bytes()
+        except FileNotFoundError:
             return None
         with open(self._fd, "rb", closefd=False) as body:
-            is_whole = hashlib.file_digest(body, "sha256").hexdigest() == receipt.sha256
-        return receipt if is_whole else None
+            sha256 = hashlib.file_digest(body, "sha256").hexdigest()
+        for line in noted.splitlines():
+            with suppress(msgspec.MsgspecError):  # its writer died over it
+                receipt = read_receipt(line)
+                if receipt.sha256 == sha256:
+                    return receipt
+        return None
 
 
-def _receipt_path(body: Path) -> Path:
-    return body.with_suffix(".receipt")
+def remove_notes_of_nobody(folder: Path) -> None:
+    """
+    Remove notes whose drafts are all gone: their writer, or their recovery, died just before it did so.
+
+    Raises:
+        OSError: an I/O error.
+    """
+    for notes in [path for path in folder.iterdir() if path.suffix == NOTES_SUFFIX]:
+        # Looked at only now: a writer makes its bodies first, and removes its notes first, so that of one who is at
+        # work there is a body by now, or there are no notes any more.
+        if not _has_bodies(notes):
+            notes.unlink(missing_ok=True)
 
 
-def _create_locked(folder: Path) -> tuple[Path, int]:
-    while True:
-        path = folder / f"{uuid.uuid4().hex}.body"
-        fd = create_file(path)
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        if os.fstat(fd).st_nlink:
-            return path, fd
-        os.close(fd)  # a recovery took the file for abandoned before we had locked it
+def _notes_of(body: Path) -> Path:
+    # A release before this one had no groups, and named a body as its notes.
+    return body.with_name(body.stem.partition("-")[0] + NOTES_SUFFIX)
+
+
+def _has_bodies(notes: Path) -> bool:
+    return any(_notes_of(path) == notes for path in notes.parent.iterdir() if path.suffix == BODY_SUFFIX)

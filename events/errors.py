@@ -48,10 +48,17 @@ class AudioError(EventsError):
     """An audio event holds no recording that can be decoded. A retry helps only after a mend of ours."""
 
 
+def closed_by(error: OSError) -> LogClosedError:
+    """Return what a fault of the world (no room, an I/O error) means to whoever appends; it names the fault."""
+    closed = LogClosedError(f"the payload log cannot take an event now: {error.strerror or error}")
+    closed.__cause__ = error
+    return closed
+
+
 @contextmanager
 def closing_the_log() -> Iterator[None]:
-    """Turn the world's faults (no room, an I/O error) into `LogClosedError`, which names them."""
+    """Turn the world's faults into `LogClosedError`."""
     try:
         yield
     except OSError as error:
-        raise LogClosedError(f"the payload log cannot take an event now: {error.strerror or error}") from error
+        raise closed_by(error) from error

@@ -20,6 +20,11 @@ def names_of(receipt: Receipt) -> Iterator[str]:
         yield f"{stem}.{receipt.sha256[:digits]}{dot}{suffix}"
 
 
+def inner_folders(folder: Path, path: str) -> list[Path]:
+    """Return the folders below the payload folder that lead to a path of the log, the nearest first."""
+    return [folder / parent for parent in Path(path).parents if parent.name]
+
+
 def link_into_folder(draft: Path, final: Path) -> None:
     """
     Give a body its final name, in a folder that is made where it is not there.

@@ -6,24 +6,24 @@ The files are the truth; the journal is the order and the proof. An event is com
 
 import os
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from events import steps
+from events.committing import Committing, Entry
 from events.draft import FOLDER as INCOMING
-from events.draft import AbandonedDraft, Draft
+from events.draft import AbandonedDraft, Draft, Notes, remove_notes_of_nobody
 from events.durable import fsync_folder, make_folder
-from events.errors import DamagedEventError, EventsError, JournalError, closing_the_log
+from events.errors import EventsError, closed_by, closing_the_log
 from events.event import DamagedLine, Event
-from events.gate import Lock
-from events.journal import HEADER, Journal, LockedJournal
-from events.linking import LINK_TRIES, has_draft, is_same, link_into_folder, names_of
+from events.journal import HEADER, Journal
+from events.linking import has_draft, inner_folders, link_into_folder
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
 BODY_BYTES_MAX = 256 * 1024 * 1024
@@ -31,16 +31,24 @@ BODY_BYTES_MAX = 256 * 1024 * 1024
 _PROBE_BYTES = 256 * 1024
 
 
-class _Linked(Struct):
-    """A body that has its final name, on its way to its receipt."""
+class Whole(Struct, eq=False):
+    """
+    A body that has come in whole: its draft, and where it came from.
 
-    receipt: Receipt
-    draft: Path
-    is_new: bool
-    journal_bytes: int
-    is_settled: bool = False
-    is_appended: bool = False
-    committed: Receipt | None = None
+    `source` is `webhook`, `backfill`, `import`, ...; `signature` is the header that it came with.
+    """
+
+    draft: Draft
+    source: str
+    signature: str | None = None
+
+
+class _Append(Struct, eq=False):
+    """How far the append of one body has come: to its entry, or to an error, after which it takes no further step."""
+
+    whole: Whole
+    notes: Notes | None = None
+    entry: Entry | None = None
     error: Exception | None = None
 
 
@@ -67,9 +75,7 @@ class PayloadLog:
         self._clock = clock
         make_folder(self._incoming, is_durable=True)
         self._journal = Journal(folder)
-        self._turn = Lock()
-        self._waiting_lock = threading.Lock()
-        self._waiting: list[_Linked] = []
+        self._committing = Committing(folder, self._journal)
         self._has_doubts = False
 
     def draft(self) -> Draft:
@@ -98,36 +104,37 @@ class PayloadLog:
             JournalError: the journal's end is damaged; a retry helps once it is mended.
             DamagedEventError: every name that the body could get holds other bytes; so does a retry.
         """
-        filing = draft.filing()
-        receipt = Receipt(
-            position=0,
-            received_at=self._clock(),
-            kind=filing.kind,
-            conversation_id=filing.conversation_id,
-            path=filing.path,
-            sha256=draft.sha256,
-            size=draft.size,
-            source=source,
-            signature=signature,
-        )
-        with closing_the_log():
-            draft.seal(receipt)
-            steps.reached("draft_sealed")
-            try:
-                linked = self._link(receipt, draft.path)
-                steps.reached("folders_synced")
-                committed = self._commit(linked)
-            except Exception:
-                if draft.is_linked():  # a name that could not be taken back: only its draft can get it a receipt
-                    draft.abandon()
-                    self._has_doubts = True
-                raise
-            draft.discard()
-            steps.reached("draft_discarded")
-            if not linked.is_new and has_draft(self.folder / committed.path):
-                self._has_doubts = True  # somebody died over these very bytes, and left a draft
+        (outcome,) = self.publish_all([Whole(draft, source, signature)])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def publish_all(self, group: Sequence[Whole]) -> list[Receipt | Exception]:
+        """
+        Make a group of drafted bodies events, in this order, and return the receipt of each once it is durable.
+
+        Each goes through the same steps as one that is published alone, and is promised the same; the group takes
+        each step together, so that what makes a folder or the journal durable does so once for all of them. Instead of
+        a receipt stands the error that `publish` would raise. Until the commit, which those share who come to it
+        together, the error of one body is its own.
+        """
+        appends = [_Append(whole) for whole in group]
+        notes = Notes(self._incoming)
+        self._each(appends, lambda append: self._write_aside(append, notes))
+        groups = _by_notes(appends)
+        for notes, noted in groups.items():
+            self._together(noted, partial(_write_notes, notes))
+        self._each(appends, lambda append: append.whole.draft.fsync())
+        for notes, noted in groups.items():
+            self._together(noted, partial(_fsync_notes, notes))
+        steps.reached("draft_sealed")
+        self._each(appends, self._link)
+        self._together(appends, self._committing.fsync_folders)
+        steps.reached("folders_synced")
+        self._together(appends, self._committing.commit)
+        self._discard(appends)
         self._settle_doubts()
-        return committed
+        return [self._outcome(append) for append in appends]
 
     def put_back(self, draft: Draft, receipt: Receipt) -> None:
         """
@@ -145,8 +152,8 @@ class PayloadLog:
             draft.seal(receipt)
             with suppress(FileExistsError):  # somebody else was faster
                 link_into_folder(draft.path, final)
-            self._fsync_inner_folders(final)
-            fsync_folder(self.folder)
+            for folder in (*inner_folders(self.folder, receipt.path), self.folder):
+                fsync_folder(folder)
             draft.discard()
 
     def recover(self) -> int:
@@ -165,13 +172,9 @@ class PayloadLog:
                 continue
             with abandoned:
                 if abandoned.receipt is not None:
-                    linked = self._link(abandoned.receipt, path)
-                    # Unlike an appender, we do not know when the dead writer linked it: look at every line.
-                    linked.journal_bytes = 0
-                    linked.is_new = False
-                    self._commit(linked)
-                    recovered += linked.is_appended
+                    recovered += self._committing.recover(abandoned.receipt, path)
                 abandoned.discard()
+        remove_notes_of_nobody(self._incoming)
         return recovered
 
     def read(self, after: Place | None = None) -> Iterator[Event | DamagedLine]:
@@ -230,6 +233,72 @@ class PayloadLog:
             probe.flush()
             os.fsync(probe.fileno())
 
+    def _each(self, appends: Sequence[_Append], step: Callable[[_Append], None]) -> None:
+        """Let each take a step, but for those that failed."""
+        for append in appends:
+            if append.error is None:
+                try:
+                    step(append)
+                except Exception as error:  # noqa: BLE001 - the outcome of this one; the others go on
+                    append.error = error
+
+    def _together(self, appends: Sequence[_Append], step: Callable[[Sequence[Entry]], None]) -> None:
+        """Let all take a step at once, but for those that failed."""
+        entries = {append.entry: append for append in appends if append.error is None and append.entry is not None}
+        if not entries:
+            return
+        try:
+            step(list(entries))
+        except Exception as error:  # noqa: BLE001 - the outcome of each of them
+            for append in entries.values():
+                append.error = error
+        for entry, append in entries.items():
+            append.error = append.error or entry.error
+
+    def _write_aside(self, append: _Append, notes: Notes) -> None:
+        draft = append.whole.draft
+        filing = draft.filing()
+        receipt = Receipt(
+            position=0,
+            received_at=self._clock(),
+            kind=filing.kind,
+            conversation_id=filing.conversation_id,
+            path=filing.path,
+            sha256=draft.sha256,
+            size=draft.size,
+            source=append.whole.source,
+            signature=append.whole.signature,
+        )
+        append.notes = draft.write_aside(notes)
+        append.entry = Entry(receipt, draft.path)
+
+    def _link(self, append: _Append) -> None:
+        assert append.entry is not None
+        self._committing.link(append.entry)
+
+    def _discard(self, appends: Sequence[_Append]) -> None:
+        for append in appends:
+            draft = append.whole.draft
+            if append.error is not None and draft.is_linked():
+                draft.abandon()  # a name that could not be taken back: only its draft can get it a receipt
+                self._has_doubts = True
+        for append in appends:
+            append.whole.draft.discard()
+            steps.reached("draft_discarded")
+        for append in appends:
+            entry = append.entry
+            if append.error is None and entry is not None and not entry.is_new and has_draft(self.folder / entry.path):
+                self._has_doubts = True  # somebody died over these very bytes, and left a draft
+
+    def _outcome(self, append: _Append) -> Receipt | Exception:
+        if isinstance(append.error, OSError):
+            return closed_by(append.error)
+        if append.error is not None:
+            return append.error
+        assert append.entry is not None
+        assert append.entry.committed is not None
+        return append.entry.committed
+
     def _settle_doubts(self) -> None:
         if self._has_doubts:
             self._has_doubts = False
@@ -238,109 +307,18 @@ class PayloadLog:
             except (OSError, EventsError):  # the body that we come from has its receipt; the next one tries again
                 self._has_doubts = True
 
-    def _link(self, receipt: Receipt, draft: Path) -> _Linked:
-        for _ in range(LINK_TRIES - 1):
-            with suppress(FileNotFoundError):  # an erasure removed the conversation's folder just now
-                return self._link_once(receipt, draft)
-        return self._link_once(receipt, draft)
 
-    def _link_once(self, receipt: Receipt, draft: Path) -> _Linked:
-        first, *beside = names_of(receipt)
-        # These bytes may have been kept beside other ones whose append then failed, and left the first name free.
-        is_folder_new = not (self.folder / first).parent.exists()
-        known = [path for path in beside if not is_folder_new and (self.folder / path).exists()]
-        for path in (*known, first, *beside):
-            final = self.folder / path
-            named = msgspec.structs.replace(receipt, path=path)
-            journal_bytes = self._journal.size()
-            try:
-                link_into_folder(draft, final)
-                steps.reached("body_linked")
-                is_new = True
-            except FileExistsError:
-                if not is_same(final, receipt):
-                    continue
-                is_new, journal_bytes = False, 0
-            linked = _Linked(named, draft, is_new, journal_bytes)
-            try:
-                self._fsync_inner_folders(final)
-            except OSError:
-                if is_new:
-                    self._withdraw(linked)
-                raise
-            return linked
-        raise DamagedEventError(f"{receipt.path} and its other versions hold bytes that are not theirs")
+def _by_notes(appends: Sequence[_Append]) -> dict[Notes, list[_Append]]:
+    groups: dict[Notes, list[_Append]] = {}
+    for append in appends:
+        if append.notes is not None:
+            groups.setdefault(append.notes, []).append(append)
+    return groups
 
-    def _fsync_inner_folders(self, final: Path) -> None:
-        folder = final.parent
-        while folder != self.folder:
-            fsync_folder(folder)
-            folder = folder.parent
 
-    def _commit(self, linked: _Linked) -> Receipt:
-        with self._waiting_lock:
-            self._waiting.append(linked)
-        with self._turn:
-            # Those who queued here while one of us held the turn are committed together, by one fsync.
-            if not linked.is_settled:
-                with self._waiting_lock:
-                    batch, self._waiting = self._waiting, []
-                self._commit_batch(batch)
-        if linked.error is not None:
-            raise linked.error
-        assert linked.committed is not None
-        return linked.committed
+def _write_notes(notes: Notes, entries: Sequence[Entry]) -> None:
+    notes.write(entry.receipt for entry in entries)
 
-    def _commit_batch(self, batch: list[_Linked]) -> None:
-        try:
-            # Once for all of them, and always, also where their folders were there: another process may have made
-            # one a moment ago, and the name of a folder is durable only once its parent is.
-            fsync_folder(self.folder)
-            with self._journal.lock() as journal:
-                self._write_receipts(batch, journal)
-        except Exception as error:  # noqa: BLE001 - raised again in the thread of each of them
-            for linked in batch:
-                linked.committed, linked.error = None, error
-            for linked in batch:
-                if linked.is_new:
-                    self._withdraw(linked)
-        finally:
-            for linked in batch:
-                linked.is_settled = True
 
-    def _write_receipts(self, batch: list[_Linked], journal: LockedJournal) -> None:
-        position, previous = journal.tail.position, journal.tail.line_sha256
-        written: dict[str, Receipt] = {}
-        lines = bytearray()
-        for linked in batch:
-            path = linked.receipt.path
-            # Somebody who met our file before it had a receipt may have appended one for us, and the other way.
-            known = written.get(path) or journal.find(path, since=linked.journal_bytes)
-            if known is None:
-                if not linked.is_new and not (self.folder / path).exists():
-                    link_into_folder(linked.draft, self.folder / path)
-                    self._fsync_inner_folders(self.folder / path)
-                    fsync_folder(self.folder)
-                position += 1
-                known = msgspec.structs.replace(linked.receipt, position=position, previous=previous)
-                line = known.line()
-                previous = sha256_of(line)
-                lines += line + b"\n"
-                written[path] = known
-                linked.is_appended = True
-            linked.committed = known
-        journal.write(bytes(lines))
-
-    def _withdraw(self, linked: _Linked) -> None:
-        """Take back the name of a body that did not become an event; whoever looks could take it for one."""
-        final = self.folder / linked.receipt.path
-        try:
-            with self._journal.lock() as journal:
-                if journal.find(linked.receipt.path, since=linked.journal_bytes) is None:
-                    final.unlink(missing_ok=True)
-        except JournalError:  # at whose damaged end nobody can have got a receipt
-            final.unlink(missing_ok=True)
-        except OSError:
-            return
-        with suppress(OSError):  # the folder may hold other events
-            final.parent.rmdir()
+def _fsync_notes(notes: Notes, _: Sequence[Entry]) -> None:
+    notes.fsync()

@@ -14,7 +14,7 @@ from events.erasure import KEY_NAME
 from events.journal import LOCK_NAME, NAME
 
 OUR_FILES = frozenset({NAME, LOCK_NAME, KEY_NAME})
-_DRAFT = re.compile(r"[0-9a-f]{32}\.(body|receipt)")
+_DRAFT = re.compile(r"[0-9a-f]{32}(-[0-9]+)?\.(body|receipt)")
 # Written aside, then renamed or linked: `.{name}.mp3.{hex}` by the projector, `.erasure.key.{hex}`.
 _ASIDE = re.compile(r"\..+\.[0-9a-f]{32}")
 # Folders that hold folders: all others hold files only.

@@ -1,14 +1,12 @@
 """After the call: authenticate the webhook, append it to the log, and only then answer."""
 
 import asyncio
-import os
 import shutil
-import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import aclosing
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
@@ -20,18 +18,17 @@ from msgspec import Meta, Struct
 from events.draft import Draft
 from events.errors import LogClosedError, SignatureError, closing_the_log
 from events.filing import UNREADABLE
-from events.gate import Gate
 from events.log import PayloadLog
 from events.receipt import Receipt
 from events.signature import Verifier
+from ingress.grouping import Grouping, give_way
 from ingress.openapi import errors, request_body
 from ingress.requests import annotate, check_json, request_id
 from ingress.settings import Settings
 
 T = TypeVar("T")
 HEADER = "elevenlabs-signature"
-_THREADS = 32
-_NICENESS, _NICENESS_MAX = 10, 19
+_THREADS = 8
 # Handed to a thread in pieces of this size: fewer hops, and little memory for a body of any length.
 _PIECE_BYTES = 256 * 1024
 
@@ -62,8 +59,8 @@ class Appending:
         self.unreadable = 0
         self._unproven: dict[Draft, int] = {}
         self._unproven_lock = threading.Lock()
-        self._gate = Gate()
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="append", initializer=_give_way)
+        self._grouping = Grouping(payloads)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="piece", initializer=give_way)
 
     async def append(self, request: Request[Any, Any, Any], verifier: Verifier, signature: str) -> Receipt:
         """
@@ -73,27 +70,34 @@ class Appending:
             SignatureError, BodyTooLargeError, LogClosedError: as the log and the signature do; nothing was kept.
             ClientException, StalledBodyError: the body stopped half-way; nothing was kept.
         """
-        draft = self.payloads.draft()
-        try:
-            piece = bytearray()
-            async for chunk in request.stream():
-                piece += chunk
-                if len(piece) >= _PIECE_BYTES:
-                    await self._in_thread(partial(self._take_unproven, draft, verifier, bytes(piece)))
-                    piece.clear()
-            receipt = await self._in_thread(partial(self._finish, draft, verifier, bytes(piece), signature))
-        except InternalServerException as error:
-            raise ClientException("the body stopped half-way") from error
-        finally:
-            with self._unproven_lock:
-                self._unproven.pop(draft, None)
-            draft.discard()  # nothing is left to do here, but for a body that failed
+        async with aclosing(_pieces(request)) as pieces:
+            piece = await anext(pieces)
+            if len(piece) < _PIECE_BYTES:  # it is the whole body
+                receipt = await self._grouping.append(piece, verifier, signature)
+            else:
+                receipt = await self._append_long(piece, pieces, verifier, signature)
         self.appended += 1
         self.unreadable += receipt.kind == UNREADABLE
         return receipt
 
+    async def _append_long(
+        self, piece: bytes, pieces: AsyncIterator[bytes], verifier: Verifier, signature: str
+    ) -> Receipt:
+        """Append a body that is written aside while it comes in; by itself, so that it holds up no group."""
+        draft = self.payloads.draft()
+        try:
+            while len(piece) >= _PIECE_BYTES:
+                await self._in_thread(partial(self._take_unproven, draft, verifier, piece))
+                piece = await anext(pieces)
+            return await self._in_thread(partial(self._finish, draft, verifier, piece, signature))
+        finally:
+            with self._unproven_lock:
+                self._unproven.pop(draft, None)
+            draft.discard()  # nothing is left to do here, but for a body that failed
+
     def close(self) -> None:
         """End the threads; appends under way are finished first."""
+        self._grouping.close()
         self._threads.shutdown()
 
     def _take_unproven(self, draft: Draft, verifier: Verifier, piece: bytes) -> None:
@@ -108,7 +112,7 @@ class Appending:
         _take(draft, verifier, piece)
 
     def _finish(self, draft: Draft, verifier: Verifier, piece: bytes, signature: str) -> Receipt:
-        with self._gate, draft:
+        with draft:
             _take(draft, verifier, piece)
             verifier.verify()
             return self.payloads.publish(draft, source="webhook", signature=signature)
@@ -159,13 +163,18 @@ def post_call_handler(settings: Settings, appending: Appending) -> HTTPRouteHand
     return post_call
 
 
-def _give_way() -> None:
-    """Let whoever answers callers go first, where threads have a niceness of their own: on Linux."""
-    if sys.platform == "linux":
-        thread = threading.get_native_id()
-        with suppress(OSError):  # a sandbox may forbid it
-            niceness = os.getpriority(os.PRIO_PROCESS, thread) + _NICENESS
-            os.setpriority(os.PRIO_PROCESS, thread, min(niceness, _NICENESS_MAX))
+async def _pieces(request: Request[Any, Any, Any]) -> AsyncGenerator[bytes, None]:
+    """Yield a body in pieces of `_PIECE_BYTES` or more, and a last one that has fewer, and may be empty."""
+    piece = bytearray()
+    try:
+        async for chunk in request.stream():
+            piece += chunk
+            if len(piece) >= _PIECE_BYTES:
+                yield bytes(piece)
+                piece.clear()
+    except InternalServerException as error:
+        raise ClientException("the body stopped half-way") from error
+    yield bytes(piece)
 
 
 def _take(draft: Draft, verifier: Verifier, piece: bytes) -> None:

@@ -349,7 +349,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("step", ["draft_sealed", "body_linked", "receipt_written", "draft_receipt_removed"])
+@pytest.mark.parametrize("step", ["draft_sealed", "body_linked", "receipt_written", "draft_receipts_removed"])
 def test_killed_append_is_settled(site: Site, account: Account, step: str) -> None:
     """Whatever step of an append SIGKILL comes at, the next backfill leaves each call there once, and no draft."""
     account.hold(*_CALLS)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from events.committing import Entry
 from events.event import Event
 from events.log import PayloadLog
 from events.receipt import Receipt
@@ -68,7 +69,7 @@ def die_over(log: PayloadLog, body: bytes, *, is_sealed: bool, is_linked: bool) 
     if is_sealed:
         draft.seal(receipt)
         if is_linked:
-            log._link(receipt, draft.path)
+            log._committing.link(Entry(receipt, draft.path))
     if draft._fd is not None:
         os.close(draft._fd)
 

@@ -5,18 +5,19 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from events.committing import Entry
 from events.draft import Draft
 from events.errors import LogClosedError
 from events.event import Event
 from events.filing import Filing
 from events.journal import HEADER, NAME
-from events.log import PayloadLog, _Linked
+from events.log import PayloadLog
 from events.receipt import Place, Receipt
 from tests.samples import transcription
 
@@ -138,7 +139,7 @@ def appending(log: PayloadLog, body: bytes) -> Callable[[], Receipt]:
     return lambda: log.append(body, source="webhook")
 
 
-class Queue(list[_Linked]):
+class Queue(list[Entry]):
     """The bodies of one log that wait to be committed; says when one has come, and may hold its thread there."""
 
     def __init__(self) -> None:
@@ -147,10 +148,10 @@ class Queue(list[_Linked]):
         self.gate = threading.Event()
         self.gate.set()
 
-    def append(self, linked: _Linked) -> None:
+    def extend(self, entries: Iterable[Entry]) -> None:
         self.arrived.release()
         self.gate.wait()
-        super().append(linked)
+        super().extend(entries)
 
 
 def append_as_one_batch(log: PayloadLog, *given: bytes) -> list[Receipt | LogClosedError]:
@@ -163,9 +164,9 @@ def append_as_one_batch(log: PayloadLog, *given: bytes) -> list[Receipt | LogClo
         except LogClosedError as error:
             answers[number] = error
 
-    queue = log._waiting = Queue()
+    queue = log._committing._waiting = Queue()
     threads = [threading.Thread(target=run, args=one) for one in enumerate(given)]
-    with log._turn:
+    with log._committing._turn:
         for thread in threads:
             thread.start()
             queue.arrived.acquire()  # one after the other, so that it is known who of two duplicates came first
@@ -184,7 +185,7 @@ def fail_once_linked(log: PayloadLog, monkeypatch: pytest.MonkeyPatch, meanwhile
         except LogClosedError as error:
             failed.append(error)
 
-    queue = log._waiting = Queue()
+    queue = log._committing._waiting = Queue()
     queue.gate.clear()
     thread = threading.Thread(target=fail)
     thread.start()

@@ -148,6 +148,6 @@ def test_sandbox_that_forbids_niceness_costs_no_append(appending: Appending, mon
     def refuse(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr("ingress.post_call.os.setpriority", refuse)
+    monkeypatch.setattr("ingress.grouping.os.setpriority", refuse)
     (receipt,) = append(appending, sender())
     assert receipt.position == 1

@@ -103,7 +103,7 @@ def test_duplicate_outlives_the_failure_of_the_first(log: PayloadLog, monkeypatc
     """Who met the file of another that then failed, and took it away, puts the file back before it answers."""
     append(log, OTHER)
     second = PayloadLog(log.folder)
-    queue = second._waiting = Queue()
+    queue = second._committing._waiting = Queue()
     receipts: list[Receipt] = []
     thread = threading.Thread(target=lambda: receipts.append(second.append(CALL, source="webhook")))
 

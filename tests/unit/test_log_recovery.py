@@ -128,7 +128,8 @@ def test_torn_note_of_a_dead_writer_is_removed(log: PayloadLog, torn: bytes) -> 
     """Nor does a body whose writer died while it noted the receipt."""
     draft = sealed(log, CALL)
     die(draft)
-    draft.path.with_suffix(".receipt").write_bytes(torn)
+    (notes,) = (log.folder / INCOMING).glob("*.receipt")
+    notes.write_bytes(torn)
     assert log.recover() == 0
     assert payload_files(log) == set()
     assert list(log.read()) == []

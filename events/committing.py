@@ -1,0 +1,208 @@
+"""From a draft to a receipt: the name in the log, and then the commit, which many may share."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from events import steps
+from events.durable import fsync_folder
+from events.errors import DamagedEventError, JournalError
+from events.journal import Journal, LockedJournal
+from events.linking import LINK_TRIES, inner_folders, is_same, link_into_folder, names_of
+from events.receipt import Receipt, sha256_of
+
+
+class Entry(Struct, eq=False):
+    """
+    A body on its way to its receipt.
+
+    `receipt` is as its draft has it, without a position, and with the path that is wished for most; `path` is the one
+    that it got. `journal_bytes` is how long the journal was before: no line up to there is of this body.
+    """
+
+    receipt: Receipt
+    draft: Path
+    path: str = ""
+    is_new: bool = False
+    journal_bytes: int = 0
+    is_settled: bool = False
+    is_appended: bool = False
+    committed: Receipt | None = None
+    error: Exception | None = None
+
+
+class Committing:
+    """Gives drafts their names and their receipts, for one log; any number of threads may."""
+
+    def __init__(self, folder: Path, journal: Journal) -> None:
+        self._folder = folder
+        self._journal = journal
+        self._turn = threading.Lock()
+        self._waiting_lock = threading.Lock()
+        self._waiting: list[Entry] = []
+
+    def link(self, entry: Entry) -> None:
+        """
+        Give a draft the first name that is free, or find the same bytes under one; not durable yet.
+
+        Raises:
+            OSError: no room, or an I/O error; no name was given.
+            DamagedEventError: every name that the body could get holds other bytes.
+        """
+        for _ in range(LINK_TRIES - 1):
+            with suppress(FileNotFoundError):  # an erasure removed the conversation's folder just now
+                self._link_once(entry)
+                return
+        self._link_once(entry)
+
+    def fsync_folders(self, group: Iterable[Entry]) -> None:
+        """
+        Make the names of a group durable, but for those of new folders in the payload folder.
+
+        One fsync of a folder counts for all whose names were in it by then. Whoever's name cannot be made durable has
+        an `error` afterwards, and the name no more.
+        """
+        fsynced: dict[Path, OSError | None] = {}
+        for entry in group:
+            try:
+                self._fsync_folders_of(entry, fsynced)
+            except Exception as error:  # noqa: BLE001 - told by who appends it; the others of the group go on
+                entry.error = error
+
+    def commit(self, group: Sequence[Entry]) -> None:
+        """Commit a group, whose names are durable: afterwards each of it is `committed`, or has an `error`."""
+        if not group:
+            return
+        with self._waiting_lock:
+            self._waiting.extend(group)
+        with self._turn:
+            # Those who queued here while one of us held the turn are committed together, by one fsync.
+            if not group[0].is_settled:
+                with self._waiting_lock:
+                    batch, self._waiting = self._waiting, []
+                self._commit_batch(batch)
+
+    def recover(self, receipt: Receipt, draft: Path) -> bool:
+        """
+        Give the draft of somebody who died its name and its receipt; tell whether it had none.
+
+        Raises:
+            OSError, JournalError, DamagedEventError: it is still in doubt.
+        """
+        entry = Entry(receipt, draft)
+        self.link(entry)
+        self._fsync_folders_of(entry, {})
+        # Unlike an appender, we do not know when the dead writer linked it: look at every line.
+        entry.journal_bytes, entry.is_new = 0, False
+        self.commit([entry])
+        if entry.error is not None:
+            raise entry.error
+        return entry.is_appended
+
+    def _link_once(self, entry: Entry) -> None:
+        first, *beside = names_of(entry.receipt)
+        # These bytes may have been kept beside other ones whose append then failed, and left the first name free.
+        is_folder_new = not (self._folder / first).parent.exists()
+        known = [path for path in beside if not is_folder_new and (self._folder / path).exists()]
+        for path in (*known, first, *beside):
+            final = self._folder / path
+            entry.path, entry.is_new, entry.journal_bytes = path, True, self._journal.size()
+            try:
+                link_into_folder(entry.draft, final)
+                steps.reached("body_linked")
+            except FileExistsError:
+                if not is_same(final, entry.receipt):
+                    continue
+                entry.is_new, entry.journal_bytes = False, 0
+            return
+        raise DamagedEventError(f"{entry.receipt.path} and its other versions hold bytes that are not theirs")
+
+    def _fsync_folders_of(self, entry: Entry, fsynced: dict[Path, OSError | None]) -> None:
+        for tries_left in reversed(range(LINK_TRIES)):
+            folders = inner_folders(self._folder, entry.path)
+            for folder in folders:
+                if folder not in fsynced:
+                    fsynced[folder] = _failure_of_fsync(folder)
+            error = next((fsynced[folder] for folder in folders if fsynced[folder] is not None), None)
+            if error is None:
+                return
+            if entry.is_new:
+                self._withdraw(entry)
+            if not tries_left or not isinstance(error, FileNotFoundError):
+                raise error
+            # Another appender of these bytes, who failed, or an erasure removed the folder just now.
+            self.link(entry)
+            for folder in folders:
+                fsynced.pop(folder)
+
+    def _commit_batch(self, batch: list[Entry]) -> None:
+        try:
+            # Once for all of them, and always, also where their folders were there: another process may have made
+            # one a moment ago, and the name of a folder is durable only once its parent is.
+            fsync_folder(self._folder)
+            with self._journal.lock() as journal:
+                self._write_receipts(batch, journal)
+        except Exception as error:  # noqa: BLE001 - raised again, or told, by who appends each of them
+            for entry in batch:
+                entry.committed, entry.error = None, error
+            for entry in batch:
+                if entry.is_new:
+                    self._withdraw(entry)
+        finally:
+            for entry in batch:
+                entry.is_settled = True
+
+    def _write_receipts(self, batch: list[Entry], journal: LockedJournal) -> None:
+        position, previous = journal.tail.position, journal.tail.line_sha256
+        written: dict[str, Receipt] = {}
+        lines = bytearray()
+        for entry in batch:
+            path = entry.path
+            # Somebody who met our file before it had a receipt may have appended one for us, and the other way.
+            known = written.get(path) or journal.find(path, since=entry.journal_bytes)
+            if known is None:
+                if not entry.is_new and not (self._folder / path).exists():
+                    self._link_again(entry)
+                position += 1
+                known = msgspec.structs.replace(entry.receipt, path=path, position=position, previous=previous)
+                line = known.line()
+                previous = sha256_of(line)
+                lines += line + b"\n"
+                written[path] = known
+                entry.is_appended = True
+            entry.committed = known
+        journal.write(bytes(lines))
+
+    def _link_again(self, entry: Entry) -> None:
+        """Put back the file of another that then failed, and took it away."""
+        final = self._folder / entry.path
+        link_into_folder(entry.draft, final)
+        for folder in inner_folders(self._folder, entry.path):
+            fsync_folder(folder)
+        fsync_folder(self._folder)
+
+    def _withdraw(self, entry: Entry) -> None:
+        """Take back the name of a body that did not become an event; whoever looks could take it for one."""
+        final = self._folder / entry.path
+        try:
+            with self._journal.lock() as journal:
+                if journal.find(entry.path, since=entry.journal_bytes) is None:
+                    final.unlink(missing_ok=True)
+        except JournalError:  # at whose damaged end nobody can have got a receipt
+            final.unlink(missing_ok=True)
+        except OSError:
+            return
+        with suppress(OSError):  # the folder may hold other events
+            final.parent.rmdir()
+
+
+def _failure_of_fsync(folder: Path) -> OSError | None:
+    try:
+        fsync_folder(folder)
+    except OSError as error:
+        return error
+    return None
