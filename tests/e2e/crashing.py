@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from events import steps
-from events.log import PayloadLog
+from events.log import PayloadLog, Whole
 from projector.__main__ import main
 
 
@@ -32,7 +32,7 @@ class Crashing:
         Run a command in a folder until it ends, or dies at the n-th occurrence of a step; return the steps it reached.
 
         Args:
-            command: arguments of `projector`, or `append` and the name of a file.
+            command: arguments of `projector`, or `append` and the names of files, which are appended as a group.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -79,7 +79,7 @@ def _run(order: dict[str, Any]) -> None:
     code: object = 1
     try:
         if order["command"][0] == "append":
-            PayloadLog(Path("payloads")).append(Path(order["command"][1]).read_bytes(), source="webhook")
+            _append(*order["command"][1:])
             code = 0
         else:
             sys.argv = ["projector", *order["command"]]
@@ -91,6 +91,14 @@ def _run(order: dict[str, Any]) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code if isinstance(code, int) else 1)
+
+
+def _append(*names: str) -> None:
+    log = PayloadLog(Path("payloads"))
+    group = [Whole(log.draft(), "webhook") for _ in names]
+    for whole, name in zip(group, names, strict=True):
+        whole.draft.write(Path(name).read_bytes())
+    assert not [outcome for outcome in log.publish_all(group) if isinstance(outcome, Exception)]
 
 
 if __name__ == "__main__":

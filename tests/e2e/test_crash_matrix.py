@@ -58,6 +58,7 @@ class Scenario(Struct, frozen=True):
     final: list[bytes]
     is_forgetting: bool = False
     has_read_model: bool = True
+    sent: list[bytes] = []
 
 
 def _hold(folder: Path, *bodies: bytes, is_projected: bool = True) -> None:
@@ -71,6 +72,12 @@ def _hold(folder: Path, *bodies: bytes, is_projected: bool = True) -> None:
 def _prepare_append(folder: Path) -> None:
     _hold(folder, *_BENS)
     (folder / "body").write_bytes(_NEW)
+
+
+def _prepare_group(folder: Path) -> None:
+    _hold(folder, *_BENS)
+    for number, body in enumerate(_GROUP):
+        (folder / f"body{number}").write_bytes(body)
 
 
 def _prepare_first(folder: Path) -> None:
@@ -94,8 +101,20 @@ _CHANGED = [
     audio("conv_changed"),
     failure("conv_f"),
 ]
+# New conversations, two versions of one call, a duplicate in the group, one of what is there, a stray.
+_GROUP = [
+    _NEW,
+    transcription("conv_group", "My group.", caller=BEN),
+    transcription("conv_new", "My newk7.", caller=BEN, summary="About newk7, again."),
+    _NEW,
+    _BENS[0],
+    b'{"type": "voice_removed", "data": {"voice_id": "v"}}',
+]
 SCENARIOS = {
-    "append": Scenario(_prepare_append, ["append", "body"], [*_BENS, _NEW]),
+    "append": Scenario(_prepare_append, ["append", "body"], [*_BENS, _NEW], sent=[_NEW]),
+    "group": Scenario(
+        _prepare_group, ["append", *(f"body{number}" for number in range(6))], [*_BENS, *_GROUP], sent=_GROUP
+    ),
     "first": Scenario(_prepare_first, ["--once"], [*_BENS, *_MARTAS], has_read_model=False),
     "follow": Scenario(_prepare_follow, ["--once"], [*_BENS, *_CHANGED]),
     "replay": Scenario(lambda at: _hold(at, *_BENS, *_MARTAS), ["--replay"], [*_BENS, *_MARTAS]),
@@ -172,8 +191,11 @@ def _assert_recovers(folder: Path, scenario: Scenario, expected: str, *, is_ingr
     catch_up(log, generations)
     assert not list((log.folder / ".incoming").iterdir())
     _assert_each_once(log)
-    if scenario.command[0] == "append":  # the sender, who was not answered, tries again
-        assert log.append(_NEW, source="webhook").position == 3
+    if scenario.sent:  # the senders, who were not answered, try again
+        again = {log.append(body, source="webhook").position for body in scenario.sent}
+        whole = {body: number for number, body in enumerate(dict.fromkeys(scenario.final), 1)}
+        assert again == {whole[body] for body in scenario.sent}
+        assert sorted(event.body() for event in log.read() if isinstance(event, Event)) == sorted(whole)
         catch_up(log, generations)
     if scenario.is_forgetting and not requests_of(log):  # it died before the request was an event
         assert files_holding([log.folder], ["zebrak7"])

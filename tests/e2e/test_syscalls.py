@@ -3,7 +3,8 @@
 import hashlib
 import json
 import random
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -74,7 +75,7 @@ class Trace:
         answered, link = self.answers[answer.request_id], self.links[str(final)]
         draft = link.strings[0].decode()
         written, opened = self.writes[draft], self.opened[draft]
-        note = self.writes[draft.removesuffix(".body") + ".receipt"]
+        note = self.writes[notes_of(draft)]
         needle = b'"path":' + json.dumps(receipt.path).encode() + b","
         receipts = [call for call in self.writes[journal] if needle in b"".join(call.strings)]
         assert sum(int(call.result) for call in written) == receipt.size
@@ -101,6 +102,11 @@ class Trace:
                 is_kept = self.is_durable(str((self.folder / folder).parent), after=made, before=proof)
                 must[words] = must.get(words, True) and is_kept
         return [promise for promise, is_kept in must.items() if not is_kept]
+
+
+def notes_of(draft: str) -> str:
+    """Return the file in which the receipts of a draft's group are noted."""
+    return re.sub(r"-[0-9]+\.body$", ".receipt", draft)
 
 
 def webhooks() -> list[bytes]:
@@ -157,6 +163,8 @@ def test_answer_comes_after_all_is_durable(tmp_path: Path, workers: int) -> None
     assert receipts.keys() == {answer.sha256 for answer in answers}
     writers = {call.thread for call in calls if call.name in {"link", "linkat"}}
     assert len(writers) > 1
+    groups = Counter(notes_of(call.strings[0].decode()) for call in calls if call.name in {"link", "linkat"})
+    assert max(groups.values()) > 1  # or nothing was shown of what several share
     assert broken(Trace(calls, site.payloads), answers, receipts) == set()
 
     # A server that left out any of these calls would not pass.
