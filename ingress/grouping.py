@@ -18,9 +18,9 @@ from events.signature import Verifier
 
 # Each waits for the disk alone, for one fsync after the other: more of them, in smaller groups, share what the disk
 # does at once, and cost the processor more.
-_THREADS = 8
-# A thread takes a quarter of what waits: all of it would leave the others without work while one fsyncs for long.
-_SHARE = 4
+_THREADS = 4
+# A thread takes half of what waits: all of it would leave the others without work while one fsyncs for long.
+_SHARE = 2
 _GROUP_MAX = 64
 _GROUP_BYTES_MAX = 4 * 1024 * 1024
 _NICENESS, _NICENESS_MAX = 10, 19

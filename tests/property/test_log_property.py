@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from events.committing import Entry
 from events.event import Event
-from events.log import PayloadLog
+from events.log import PayloadLog, Whole
 from events.receipt import Receipt
 from tests.samples import audio, failure, transcription
 
@@ -91,6 +91,26 @@ def test_each_body_has_one_receipt(appended: list[tuple[int, int]]) -> None:
             assert [later.receipt for later in logs[1].read(event.place) if isinstance(later, Event)] == [
                 later.receipt for later in events[number + 1 :]
             ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(groups=st.lists(st.tuples(st.lists(indexes, max_size=8), st.integers(0, 1)), max_size=4))
+def test_groups_are_what_their_bodies_are_alone(groups: list[tuple[list[int], int]]) -> None:
+    """Appended in whatever groups, with whatever duplicates, the log is as if each body had come alone."""
+    with empty_logs() as logs, empty_logs() as (alone, _):
+        for indexes_, which in groups:
+            group = [Whole(logs[which].draft(), "webhook") for _ in indexes_]
+            for whole, index in zip(group, indexes_, strict=True):
+                whole.draft.write(BODIES[index])
+            expected = [alone.append(BODIES[index], source="webhook") for index in indexes_]
+            assert [place_of(outcome) for outcome in logs[which].publish_all(group)] == [*map(place_of, expected)]
+        assert [event.body() for event in read(logs[0])] == [event.body() for event in read(alone)]
+        assert list((logs[0].folder / ".incoming").iterdir()) == []
+
+
+def place_of(outcome: Receipt | Exception) -> tuple[int, str, str]:
+    assert isinstance(outcome, Receipt)
+    return outcome.position, outcome.path, outcome.sha256
 
 
 @settings(max_examples=40, deadline=None)
