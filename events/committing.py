@@ -11,6 +11,7 @@ from msgspec import Struct
 from events import steps
 from events.durable import fsync_folder
 from events.errors import DamagedEventError, JournalError
+from events.gate import Lock
 from events.journal import Journal, LockedJournal
 from events.linking import LINK_TRIES, inner_folders, is_same, link_into_folder, names_of
 from events.receipt import Receipt, sha256_of
@@ -41,7 +42,7 @@ class Committing:
     def __init__(self, folder: Path, journal: Journal) -> None:
         self._folder = folder
         self._journal = journal
-        self._turn = threading.Lock()
+        self._turn = Lock()
         self._waiting_lock = threading.Lock()
         self._waiting: list[Entry] = []
 

@@ -16,6 +16,7 @@ from events import steps
 from events.durable import begin_writing, create_file, fsync_folder, write_all
 from events.errors import BodyTooLargeError, closing_the_log
 from events.filing import Filing, file_body
+from events.gate import fsync
 from events.outline import Outline
 from events.receipt import Receipt, read_receipt
 
@@ -84,7 +85,7 @@ class Notes:
             OSError: an I/O error.
         """
         assert self._fd is not None
-        os.fsync(self._fd)
+        fsync(self._fd)
         self._close()
         fsync_folder(self._folder)
 
@@ -201,7 +202,7 @@ class Draft:
             OSError: an I/O error.
         """
         assert self._fd is not None
-        os.fsync(self._fd)
+        fsync(self._fd)
         steps.reached("body_synced")
 
     def seal(self, receipt: Receipt) -> None:

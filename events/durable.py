@@ -4,6 +4,8 @@ import os
 import stat
 from pathlib import Path
 
+from events.gate import fsync
+
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 
@@ -12,7 +14,7 @@ def fsync_folder(folder: Path) -> None:
     """Make the names in a folder durable: fsyncing a file does not."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(fd)
+        fsync(fd)
     finally:
         os.close(fd)
 

@@ -4,7 +4,6 @@ The journal: one file that lists the events in the order in which they came.
 A line is committed once it is written whole and fsynced. Whoever holds the lock sees committed lines only.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from msgspec import Struct
 from events import steps
 from events.durable import FILE_MODE, fsync_folder, keep_to_owner, open_lock_file, write_all
 from events.errors import JournalError, PositionError
+from events.gate import flock, fsync
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
 NAME = "journal.jsonl"
@@ -50,7 +50,7 @@ class Journal:
         """Hold the journal alone, among all threads and processes, with a torn last line cut back."""
         lock_fd = open_lock_file(self._lock_path)
         try:
-            fcntl.flock(lock_fd, fcntl.LOCK_EX)
+            flock(lock_fd)
             fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
             try:
                 keep_to_owner(fd)
@@ -166,7 +166,7 @@ class LockedJournal:
             os.lseek(self._fd, start, os.SEEK_SET)
             write_all(self._fd, written)
             steps.reached("receipt_written")
-            os.fsync(self._fd)
+            fsync(self._fd)
             if not start:
                 fsync_folder(self._folder)
             steps.reached("receipt_synced")

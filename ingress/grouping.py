@@ -12,6 +12,7 @@ from contextlib import suppress
 
 from msgspec import Struct
 
+from events.gate import Gate
 from events.log import PayloadLog, Whole
 from events.receipt import Receipt
 from events.signature import Verifier
@@ -21,7 +22,8 @@ from events.signature import Verifier
 _THREADS = 4
 # A thread takes half of what waits: all of it would leave the others without work while one fsyncs for long.
 _SHARE = 2
-_GROUP_MAX = 64
+# What is answered at once keeps the event loop from greeting for as long.
+_GROUP_MAX = 16
 _GROUP_BYTES_MAX = 4 * 1024 * 1024
 _NICENESS, _NICENESS_MAX = 10, 19
 
@@ -43,6 +45,7 @@ class Grouping:
         self._lock = threading.Lock()
         self._waiting: deque[_Waiting] = deque()
         self._busy = 0
+        self._gate = Gate()
         self._is_calling = False
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="append", initializer=give_way)
 
@@ -83,7 +86,8 @@ class Grouping:
 
     def _work(self) -> None:
         while group := self._next_group():
-            outcomes = self._append_all(group)
+            with self._gate:
+                outcomes = self._append_all(group)
             with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
                 group[0].receipt.get_loop().call_soon_threadsafe(_answer, group, outcomes)
 

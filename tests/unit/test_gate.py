@@ -1,0 +1,121 @@
+"""Threads that append: one computes while the others wait."""
+
+import fcntl
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from events import gate
+from events.gate import Gate, Lock, flock, fsync
+
+_PATIENCE_S = 20.0
+
+
+class Waits:
+    """Something that is waited for; tells how many wait, and how many have come through the gate meanwhile."""
+
+    def __init__(self) -> None:
+        self.waiting = threading.Semaphore(0)
+        self.end = threading.Event()
+
+    def __call__(self, *_: object) -> None:
+        self.waiting.release()
+        assert self.end.wait(_PATIENCE_S)
+
+
+def started(*works: object) -> list[threading.Thread]:
+    threads = [threading.Thread(target=work) for work in works]  # type: ignore[arg-type]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def join(threads: list[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join(_PATIENCE_S)
+        assert not thread.is_alive()
+
+
+def test_lets_one_in_at_a_time() -> None:
+    """Of many threads that work, no two are in at any moment."""
+    door, inside, most = Gate(), 0, 0
+
+    def work() -> None:
+        nonlocal inside, most
+        for _ in range(2000):
+            with door:
+                inside += 1
+                most = max(most, inside)
+                inside -= 1
+
+    join(started(*[work] * 8))
+    assert (most, inside) == (1, 0)
+
+
+@pytest.mark.parametrize("call", [lambda: fsync(0), lambda: flock(0)], ids=["fsync", "flock"])
+def test_who_waits_for_the_disk_leaves_the_gate_to_others(call: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any number of threads wait for the disk at the same time; each computes alone once it has what it waited for."""
+    door, waits, alone = Gate(), Waits(), []
+    monkeypatch.setattr("events.gate.os.fsync", waits)
+    monkeypatch.setattr("events.gate.fcntl.flock", waits)
+
+    def work() -> None:
+        with door:
+            call()  # type: ignore[operator]
+            alone.append(door._lock.locked())
+
+    threads = started(*[work] * 5)
+    for _ in threads:
+        assert waits.waiting.acquire(timeout=_PATIENCE_S)
+    waits.end.set()
+    join(threads)
+    assert alone == [True] * 5
+    assert not door._lock.locked()
+
+
+def test_who_waits_for_a_lock_leaves_the_gate_to_others() -> None:
+    """Whoever holds the lock may leave the gate and come in again while others wait for it: nobody waits for ever."""
+    door, lock, done = Gate(), Lock(), []
+    is_held = threading.Event()
+    reader, writer = os.pipe()
+
+    def first() -> None:
+        with door, lock:
+            is_held.set()
+            with gate.outside:
+                os.read(reader, 1)
+            done.append(1)
+
+    def second() -> None:
+        assert is_held.wait(_PATIENCE_S)
+        with door:
+            os.write(writer, b"x")
+            with lock:
+                done.append(2)
+
+    join(started(first, second))
+    os.close(reader)
+    os.close(writer)
+    assert done == [1, 2]
+
+
+def test_error_of_the_disk_leaves_all_as_it_was(tmp_path: Path) -> None:
+    """An fsync that fails says so, and whoever comes next finds the gate open."""
+    door = Gate()
+    fd = os.open(tmp_path / "file", os.O_RDWR | os.O_CREAT)
+    os.close(fd)
+    for _ in range(2):
+        with pytest.raises(OSError, match="Bad file descriptor"), door:
+            fsync(fd)
+    assert not door._lock.locked()
+
+
+def test_does_nothing_for_who_is_not_in(tmp_path: Path) -> None:
+    """Threads that never came through a gate fsync and lock as ever."""
+    with (tmp_path / "file").open("w") as file:
+        flock(file.fileno())
+        fsync(file.fileno())
+        with (tmp_path / "file").open("w") as other, pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
