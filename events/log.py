@@ -16,9 +16,10 @@ import msgspec
 from msgspec import Struct
 
 from events import steps
+from events.abandoned import AbandonedDraft, remove_notes_of_nobody
 from events.committing import Committing, Entry
 from events.draft import FOLDER as INCOMING
-from events.draft import AbandonedDraft, Draft, Notes, remove_notes_of_nobody
+from events.draft import Draft, Notes
 from events.durable import fsync_folder, make_folder
 from events.errors import EventsError, closed_by, closing_the_log
 from events.event import DamagedLine, Event

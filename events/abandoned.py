@@ -1,0 +1,88 @@
+"""What a writer that died left in `.incoming`: drafts that somebody must finish, or remove."""
+
+import fcntl
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from events.draft import BODY_SUFFIX, NOTES_SUFFIX
+from events.receipt import Receipt, read_receipt
+
+
+class AbandonedDraft:
+    """
+    A draft whose writer died, held so that nobody else recovers it.
+
+    `receipt` is what its writer noted: None when it died before the body was whole.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """
+        Lock the draft.
+
+        Raises:
+            BlockingIOError: somebody is writing or recovering it.
+            FileNotFoundError: it is gone.
+        """
+        self.path = path
+        self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.receipt = self._read_receipt()
+        except BaseException:
+            os.close(self._fd)  # or a disk that failed once would keep everybody from recovering it later
+            raise
+
+    def __enter__(self) -> "AbandonedDraft":
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        os.close(self._fd)
+
+    def discard(self) -> None:
+        """Remove the draft, and the notes of its group with the last one of it."""
+        self.path.unlink(missing_ok=True)
+        notes = _notes_of(self.path)
+        if not _has_bodies(notes):
+            notes.unlink(missing_ok=True)
+
+    def _read_receipt(self) -> Receipt | None:
+        try:
+            noted = _notes_of(self.path).read_bytes()
+        except FileNotFoundError:
+            return None
+        with open(self._fd, "rb", closefd=False) as body:
+            sha256 = hashlib.file_digest(body, "sha256").hexdigest()
+        for line in noted.splitlines():
+            with suppress(msgspec.MsgspecError):  # its writer died over it
+                receipt = read_receipt(line)
+                if receipt.sha256 == sha256:
+                    return receipt
+        return None
+
+
+def remove_notes_of_nobody(folder: Path) -> None:
+    """
+    Remove notes whose drafts are all gone: their writer, or their recovery, died just before it did so.
+
+    Raises:
+        OSError: an I/O error.
+    """
+    for notes in [path for path in folder.iterdir() if path.suffix == NOTES_SUFFIX]:
+        # Looked at only now: a writer makes its bodies first, and removes its notes first, so that of one who is at
+        # work there is a body by now, or there are no notes any more.
+        if not _has_bodies(notes):
+            notes.unlink(missing_ok=True)
+
+
+def _notes_of(body: Path) -> Path:
+    # A release before this one had no groups, and named a body as its notes.
+    return body.with_name(body.stem.partition("-")[0] + NOTES_SUFFIX)
+
+
+def _has_bodies(notes: Path) -> bool:
+    return any(_notes_of(path) == notes for path in notes.parent.iterdir() if path.suffix == BODY_SUFFIX)
