@@ -44,6 +44,14 @@ def wait_until_under_way(site: Site, number: int) -> None:
         time.sleep(0.02)
 
 
+def wait_until_named(site: Site, conversations: set[str]) -> None:
+    """Wait until the conversations have an event, durable or not."""
+    until = time.monotonic() + _PATIENCE_S
+    while not conversations <= files(site):
+        assert time.monotonic() < until, site.log("ingress")
+        time.sleep(0.02)
+
+
 def files(site: Site) -> set[str]:
     """Return the conversations that have an event, and the drafts."""
     return {path.name for path in site.payloads.iterdir() if path.is_dir() and path.name != ".incoming"} | {

@@ -14,9 +14,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tests.openmemory.held import Held, Row
 
 KEY = "om_0123456789abcdef_of_the_tests"
-# `hang`: no answer before the server ends. `reset`: cut off before anything is done. `lost`: done, then cut off.
+# `hang`: nothing done, and no answer before the server ends. `stuck`: done, and no answer. `reset`: cut off before
+# anything is done. `lost`: done, then cut off.
 # `drip`: an answer without end, little by little. `empty`: 200 and no matches, as a search answers that failed.
-Fault = Literal["hang", "500", "429", "reset", "lost", "drip", "empty"]
+Fault = Literal["hang", "stuck", "500", "429", "reset", "lost", "drip", "empty"]
 _BODY_CHARS_MAX = 1_000_000
 _PIECE_BYTES = 1021
 _ROW = ("id", "content", "tags", "metadata", "created_at", "updated_at", "last_seen_at", "salience", "decay_lambda")
@@ -84,6 +85,7 @@ class OpenMemoryServer:
         self.url = ""
         self._port = 0
         self._faults: list[tuple[Fault, str]] = []
+        self._served_before_faults = 0
         self._lock = threading.Lock()
         self._ended = threading.Event()
 
@@ -92,8 +94,9 @@ class OpenMemoryServer:
         """The one user of a server that has tenants."""
         return hashlib.sha256(self.key.encode()).hexdigest()[:16]
 
-    def fail(self, fault: Fault, *, times: int = 1, path: str = "/memory/") -> None:
-        """Fail the next requests whose path begins with `path`, in this way."""
+    def fail(self, fault: Fault, *, times: int = 1, path: str = "/memory/", after: int = 0) -> None:
+        """Fail the next requests whose path begins with `path`, in this way, once so many of any path were served."""
+        self._served_before_faults = after
         self._faults += [(fault, path)] * times
 
     @contextmanager
@@ -127,6 +130,9 @@ class OpenMemoryServer:
     def fault_of(self, path: str) -> Fault | None:
         """Return how the request for that path fails; None where it does not."""
         with self._lock:
+            if self._served_before_faults:
+                self._served_before_faults -= 1
+                return None
             for at, (fault, of) in enumerate(self._faults):
                 if path.startswith(of):
                     del self._faults[at]
@@ -261,7 +267,9 @@ class _Handler(BaseHTTPRequestHandler):
         openmemory = self.server_of_tests
         fault = openmemory.fault_of(urlsplit(self.path).path)
         match fault:
-            case "hang":
+            case "hang" | "stuck":
+                if fault == "stuck":
+                    self._answer(text)
                 openmemory.wait_for_end()
                 self.close_connection = True
             case "reset":
