@@ -15,6 +15,10 @@ from ingress.requests import answer_unavailable
 
 log = get_logger("webhook")
 PATH = "/webhook/post-call"
+# Where an application leaves its limit for the server, in the state of its lifespan.
+# Source: the ASGI specification, Lifespan Protocol, "Lifespan State".
+STATE = "post_call_limit"
+_REQUESTS = {ScopeType.HTTP, ScopeType.WEBSOCKET}
 _MIB = 1024 * 1024
 # What a body may hold in memory, however long it is: a draft's share, and what is on its way to it.
 _HELD_BYTES_MAX = _MIB + 512 * 1024
@@ -26,7 +30,7 @@ _SLOW_BYTES_PER_S = 64 * 1024
 _SAID_EVERY_S = 1.0
 _DIGITS_MAX = 20
 _SHEDDING_S = 60.0
-_FULL = "too many webhooks are under way; nothing of this one was kept, send it again"
+FULL = "too many webhooks are under way; nothing of this one was kept, send it again"
 
 
 class Webhook:
@@ -77,7 +81,7 @@ class Limit:
         now = self._refused_at = _now()
         if now - self._said_at >= _SAID_EVERY_S:
             self._said_at = now
-            log.warning("webhooks_refused", reason=_FULL, refused=self.refused, under_way=self.under_way)
+            log.warning("webhooks_refused", reason=FULL, refused=self.refused, under_way=self.under_way)
 
     def is_shedding(self) -> bool:
         """Tell whether any was refused within the last minute."""
@@ -145,23 +149,26 @@ def with_limit(app: ASGIApp, limit: Limit) -> ASGIApp:
     """
     Wrap an application: refuse post-call webhooks that are too many, before their bodies are asked for.
 
-    To be wrapped around everything else: a refusal must cost next to nothing, or refusing were load as well.
+    To be wrapped around everything else: a refusal must cost next to nothing, or refusing were load as well. Those
+    that cost most, many at a time, `GuardedProtocol` answers before they come here; it finds the limit in the state.
 
     The connection stays, as ElevenLabs will need it; what comes in of the body is thrown away, for closing on
     somebody who is still sending would also take the answer from him.
     """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in _REQUESTS and "state" in scope:
+            scope["state"][STATE] = limit
         is_webhook = scope["type"] == ScopeType.HTTP and scope["method"] == "POST"
         if not is_webhook or normalize_path(scope["path"]) != PATH:
             await app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        webhook = Webhook(_claimed_bytes(headers))
+        webhook = Webhook(claimed_bytes(headers.get(b"content-length", b"")))
         if not limit.has_room(webhook):
             limit.refuse()
             # Whoever asked first whether to send may now do so, or not: only a new connection is without doubt.
-            await answer_unavailable(send, _FULL, request_id_=str(uuid.uuid4()), closes=b"expect" in headers)
+            await answer_unavailable(send, FULL, request_id_=str(uuid.uuid4()), closes=b"expect" in headers)
             return
         with limit.taking(webhook):
             await app(scope, lambda: limit.receive(webhook, receive), send)
@@ -169,9 +176,10 @@ def with_limit(app: ASGIApp, limit: Limit) -> ASGIApp:
     return answer
 
 
-def _claimed_bytes(headers: dict[bytes, bytes]) -> int:
-    declared = headers.get(b"content-length", b"")
-    return int(declared) if declared.isdigit() and len(declared) < _DIGITS_MAX else _HELD_BYTES_MAX
+def claimed_bytes(content_length: bytes) -> int:
+    """Return how long a body is said to be; one that is not said to be of any length may be as long as it likes."""
+    is_number = content_length.isdigit() and len(content_length) < _DIGITS_MAX
+    return int(content_length) if is_number else _HELD_BYTES_MAX
 
 
 def _now() -> float:

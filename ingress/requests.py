@@ -84,16 +84,23 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
 
 async def answer_unavailable(send: Send, message: str, *, request_id_: str, closes: bool) -> None:
     """Answer 503 where nothing else can answer; on wish also close the connection."""
+    headers, body = unavailable(message, request_id_)
+    if closes:
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def unavailable(message: str, request_id_: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Return the headers and the body of a 503."""
     body = msgspec.json.encode({"status": "error", "message": message, "request_id": request_id_})
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
         (b"x-request-id", request_id_.encode()),
         (b"retry-after", b"%d" % RETRY_AFTER_S),
-        *([(b"connection", b"close")] if closes else []),
     ]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    return headers, body
 
 
 def loggable(agent_id: str | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ingress import backpressure
-from ingress.backpressure import PATH, Limit, with_limit
+from ingress.backpressure import PATH, STATE, Limit, with_limit
 from ingress.patience import StalledBodyError
 
 _MIB = 1024 * 1024
@@ -220,6 +220,18 @@ def test_closes_on_who_asked_before_sending() -> None:
         assert await first.end() == 200
 
     asyncio.run(story())
+
+
+def test_tells_the_server_of_the_limit() -> None:
+    """The server finds the limit in the state of the lifespan, and may refuse by itself what is too many."""
+    limit = Limit(1)
+    scope: dict[str, Any] = {"type": "lifespan", "state": {}}
+
+    async def lives(*_: object) -> None:
+        pass
+
+    asyncio.run(with_limit(lives, limit)(scope, lives, lives))  # type: ignore[arg-type]
+    assert scope["state"] == {STATE: limit}
 
 
 def test_gives_the_place_of_who_failed_to_others() -> None:

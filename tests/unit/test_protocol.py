@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -10,9 +11,13 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from ingress import protocol
+from ingress.backpressure import PATH, STATE, Limit
 from ingress.protocol import GuardedProtocol
 
 _HEAD_S = 0.3
+_WEBHOOK = f"POST {PATH} HTTP/1.1\r\ncontent-length: 5\r\n\r\nhello".encode()
+_NEVER_SO_MANY = 50_000
+_LAST = b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n"
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -25,18 +30,19 @@ async def greets(scope: object, receive: Callable[[], Awaitable[object]], send: 
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
-    """Listen with the protocol alone; give a function that connects."""
+async def listening(limit: Limit | None = None) -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
+    """Listen with the protocol alone, and perhaps a limit; give a function that connects."""
     config = uvicorn.Config(greets, http=GuardedProtocol, lifespan="off", log_config=None)
     config.load()
     state = ServerState()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: GuardedProtocol(config, state, {}, loop), "127.0.0.1", 0)
+    shared = {} if limit is None else {STATE: limit}
+    server = await loop.create_server(lambda: GuardedProtocol(config, state, shared, loop), "127.0.0.1", 0)
     async with server:
         yield lambda: asyncio.open_connection(*server.sockets[0].getsockname()[:2])
 
 
-def answered(*sent: bytes, pause_s: float = 0.0) -> bytes:
+def answered(*sent: bytes, pause_s: float = 0.0, limit: Limit | None = None) -> bytes:
     """Return all that is answered to what is sent, until the connection is closed by the other side."""
 
     async def read(reader: asyncio.StreamReader, got: bytearray) -> None:
@@ -46,7 +52,7 @@ def answered(*sent: bytes, pause_s: float = 0.0) -> bytes:
 
     async def talk() -> bytes:
         got = bytearray()
-        async with listening() as connect:
+        async with listening(limit) as connect:
             reader, writer = await connect()
             reading = asyncio.create_task(read(reader, got))
             for piece in sent:
@@ -106,3 +112,89 @@ def test_answer_that_takes_long_is_waited_for() -> None:
     for sent in ([slow, next_], [slow + next_], [slow + next_[:5], next_[5:]]):
         got = answered(*sent, pause_s=_HEAD_S / 4)
         assert [part[:3] for part in got.split(b"HTTP/1.1 ")[1:]] == [b"200", b"200"]
+
+
+def statuses(got: bytes) -> list[str]:
+    """Return the statuses of all answers."""
+    return [part[:3].decode() for part in got.split(b"HTTP/1.1 ")[1:]]
+
+
+def test_refuses_one_too_many_itself() -> None:
+    """A webhook for which there is no room is 503 in our shape, without the application, and the connection stays."""
+    limit = Limit(0)
+    got = answered(_WEBHOOK, _LAST, limit=limit, pause_s=_HEAD_S / 4)
+
+    head, _, body = got.partition(b"\r\n\r\n")
+    assert statuses(got) == ["503", "200"]
+    assert b"\r\nretry-after: 5" in head
+    assert set(json.loads(body[: body.find(b"}") + 1])) == {"status", "message", "request_id"}
+    assert limit.refused == 1
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_throws_away_what_it_refused(size: int) -> None:
+    """The body of a refused webhook is taken for nothing else, in however many pieces and in whatever form it comes."""
+    chunked = f"POST {PATH} HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n".encode()
+    empty = f"POST {PATH} HTTP/1.1\r\ncontent-length: 0\r\n\r\n".encode()
+    sent = _WEBHOOK + chunked + empty + _WEBHOOK + _LAST
+    limit = Limit(0)
+
+    assert statuses(answered(*(sent[at : at + size] for at in range(0, len(sent), size)), limit=limit)) == [
+        *["503"] * 4,
+        "200",
+    ]
+    assert limit.refused == 4
+
+
+def test_waits_not_for_ever_for_the_body_of_what_it_refused() -> None:
+    """Who was refused and goes on sending little by little is given up."""
+    head = f"POST {PATH} HTTP/1.1\r\ncontent-length: 1000\r\n\r\n".encode()
+    assert statuses(answered(head, *[b"x"] * 8, pause_s=_HEAD_S / 4, limit=Limit(0))) == ["503"]
+
+
+@pytest.mark.parametrize(
+    "webhook",
+    [
+        f"POST {PATH} HTTP/1.1\r\ncontent-length: 0\r\nexpect: 100-continue\r\n\r\n",
+        f"POST {PATH} HTTP/1.1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        f"POST {PATH} HTTP/1.0\r\ncontent-length: 0\r\n\r\n",
+        f"POST {PATH}/ HTTP/1.1\r\ncontent-length: 0\r\n\r\n",
+        f"GET {PATH} HTTP/1.1\r\n\r\n",
+        "POST /webhook/client-data HTTP/1.1\r\ncontent-length: 0\r\n\r\n",
+        f"GET /slow HTTP/1.1\r\n\r\nPOST {PATH} HTTP/1.1\r\ncontent-length: 0\r\n\r\n",
+    ],
+)
+def test_leaves_the_rest_to_the_application(webhook: str) -> None:
+    """What is no webhook, or an unusual one, or comes behind a request that is being answered, is not refused here."""
+    limit = Limit(0)
+    got = answered(webhook.encode(), _LAST, limit=limit, pause_s=_HEAD_S / 4)
+
+    assert set(statuses(got)) == {"200"}
+    assert limit.refused == 0
+
+
+def test_has_room_again() -> None:
+    """Where there is room the application gets the webhook."""
+    assert statuses(answered(_WEBHOOK, _LAST, limit=Limit(1), pause_s=_HEAD_S / 4)) == ["200", "200"]
+
+
+def test_refusals_that_nobody_reads_do_not_fill_the_memory() -> None:
+    """Who sends and sends, and never reads an answer, is refused only as often as a connection's buffer holds."""
+    limit = Limit(0)
+
+    async def story() -> None:
+        async with listening(limit) as connect:
+            reader, writer = await connect()
+            connection: socket.socket = writer.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            reader._transport.pause_reading()  # type: ignore[attr-defined] # a StreamReader reads ahead
+            before = -1
+            while before != limit.refused < _NEVER_SO_MANY:
+                before = limit.refused
+                for _ in range(1000):
+                    writer.write(_WEBHOOK)
+                await asyncio.sleep(_HEAD_S)
+            writer.transport.abort()
+
+    asyncio.run(story())
+    assert 0 < limit.refused < _NEVER_SO_MANY
