@@ -10,6 +10,7 @@ from types import TracebackType
 import msgspec
 
 from events.draft import BODY_SUFFIX, NOTES_SUFFIX
+from events.journal import BEGINNING, Mark
 from events.receipt import Receipt, read_receipt
 
 
@@ -17,7 +18,8 @@ class AbandonedDraft:
     """
     A draft whose writer died, held so that nobody else recovers it.
 
-    `receipt` is what its writer noted: None when it died before the body was whole.
+    `receipt` is what its writer noted: None when it died before the body was whole. `since` is where the journal ended
+    before its writer can have linked it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,8 +33,9 @@ class AbandonedDraft:
         self.path = path
         self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self.receipt = self._read_receipt()
+            _hold(self._fd)
+            self.since = BEGINNING
+            self.receipt = self._read_notes()
         except BaseException:
             os.close(self._fd)  # or a disk that failed once would keep everybody from recovering it later
             raise
@@ -43,26 +46,43 @@ class AbandonedDraft:
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
         os.close(self._fd)
 
-    def discard(self) -> None:
-        """Remove the draft, and the notes of its group with the last one of it."""
-        self.path.unlink(missing_ok=True)
-        notes = _notes_of(self.path)
-        if not _has_bodies(notes):
-            notes.unlink(missing_ok=True)
+    def fsync(self) -> None:
+        """
+        Make the body durable: its writer may have died before it did so, and what we read is in memory only.
 
-    def _read_receipt(self) -> Receipt | None:
+        Raises:
+            OSError: an I/O error.
+        """
+        os.fsync(self._fd)
+
+    def discard(self) -> None:
+        """Remove the draft; its notes go with the last one of its group, by `remove_notes_of_nobody`."""
+        self.path.unlink(missing_ok=True)
+
+    def _read_notes(self) -> Receipt | None:
         try:
             noted = _notes_of(self.path).read_bytes()
         except FileNotFoundError:
             return None
         with open(self._fd, "rb", closefd=False) as body:
             sha256 = hashlib.file_digest(body, "sha256").hexdigest()
-        for line in noted.splitlines():
+        first, *lines = noted.splitlines() or [b""]
+        try:
+            self.since = msgspec.json.decode(first, type=Mark)
+        except msgspec.MsgspecError:  # a release before this one did not say it
+            lines.insert(0, first)
+        for line in lines:
             with suppress(msgspec.MsgspecError):  # its writer died over it
                 receipt = read_receipt(line)
                 if receipt.sha256 == sha256:
                     return receipt
         return None
+
+
+def _hold(fd: int) -> None:
+    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if not os.fstat(fd).st_nlink:
+        raise FileNotFoundError("somebody else recovered it just now")
 
 
 def remove_notes_of_nobody(folder: Path) -> None:
@@ -72,17 +92,15 @@ def remove_notes_of_nobody(folder: Path) -> None:
     Raises:
         OSError: an I/O error.
     """
-    for notes in [path for path in folder.iterdir() if path.suffix == NOTES_SUFFIX]:
-        # Looked at only now: a writer makes its bodies first, and removes its notes first, so that of one who is at
-        # work there is a body by now, or there are no notes any more.
-        if not _has_bodies(notes):
+    all_notes = [path for path in folder.iterdir() if path.suffix == NOTES_SUFFIX]
+    # Looked at only now: a writer makes its bodies first, and removes its notes first, so that of one who is at work
+    # there is a body by now, or there are no notes any more.
+    needed = {_notes_of(path) for path in folder.iterdir() if path.suffix == BODY_SUFFIX}
+    for notes in all_notes:
+        if notes not in needed:
             notes.unlink(missing_ok=True)
 
 
 def _notes_of(body: Path) -> Path:
     # A release before this one had no groups, and named a body as its notes.
     return body.with_name(body.stem.partition("-")[0] + NOTES_SUFFIX)
-
-
-def _has_bodies(notes: Path) -> bool:
-    return any(_notes_of(path) == notes for path in notes.parent.iterdir() if path.suffix == BODY_SUFFIX)

@@ -12,7 +12,7 @@ from events import steps
 from events.durable import fsync_folder
 from events.errors import DamagedEventError, JournalError
 from events.gate import Lock
-from events.journal import Journal, LockedJournal
+from events.journal import BEGINNING, Journal, LockedJournal, Mark
 from events.linking import LINK_TRIES, inner_folders, is_same, link_into_folder, names_of
 from events.receipt import Receipt, sha256_of
 
@@ -22,14 +22,15 @@ class Entry(Struct, eq=False):
     A body on its way to its receipt.
 
     `receipt` is as its draft has it, without a position, and with the path that is wished for most; `path` is the one
-    that it got. `journal_bytes` is how long the journal was before: no line up to there is of this body.
+    that it got. `since` is where the journal ended before it was linked: what stands there of the same bytes was said
+    of a file that an erasure has taken since.
     """
 
     receipt: Receipt
     draft: Path
+    since: Mark
     path: str = ""
     is_new: bool = False
-    journal_bytes: int = 0
     is_settled: bool = False
     is_appended: bool = False
     committed: Receipt | None = None
@@ -76,8 +77,6 @@ class Committing:
 
     def commit(self, group: Sequence[Entry]) -> None:
         """Commit a group, whose names are durable: afterwards each of it is `committed`, or has an `error`."""
-        if not group:
-            return
         with self._waiting_lock:
             self._waiting.extend(group)
         with self._turn:
@@ -87,18 +86,22 @@ class Committing:
                     batch, self._waiting = self._waiting, []
                 self._commit_batch(batch)
 
-    def recover(self, receipt: Receipt, draft: Path) -> bool:
+    def recover(self, receipt: Receipt, draft: Path, *, since: Mark) -> bool:
         """
-        Give the draft of somebody who died its name and its receipt; tell whether it had none.
+        Give the draft of somebody who died, which is durable, its name and its receipt; tell whether it had none.
+
+        Args:
+            since: where the journal ended before its writer can have linked it.
 
         Raises:
             OSError, JournalError, DamagedEventError: it is still in doubt.
         """
-        entry = Entry(receipt, draft)
+        entry = Entry(receipt, draft, self._journal.mark())
         self.link(entry)
+        if not entry.is_new and draft.samefile(self._folder / entry.path):
+            entry.since = since
         self._fsync_folders_of(entry, {})
-        # Unlike an appender, we do not know when the dead writer linked it: look at every line.
-        entry.journal_bytes, entry.is_new = 0, False
+        entry.is_new = False  # a failure leaves it to the next recovery
         self.commit([entry])
         if entry.error is not None:
             raise entry.error
@@ -111,14 +114,14 @@ class Committing:
         known = [path for path in beside if not is_folder_new and (self._folder / path).exists()]
         for path in (*known, first, *beside):
             final = self._folder / path
-            entry.path, entry.is_new, entry.journal_bytes = path, True, self._journal.size()
+            entry.path, entry.is_new = path, True
             try:
                 link_into_folder(entry.draft, final)
                 steps.reached("body_linked")
             except FileExistsError:
                 if not is_same(final, entry.receipt):
                     continue
-                entry.is_new, entry.journal_bytes = False, 0
+                entry.is_new, entry.since = False, BEGINNING
             return
         raise DamagedEventError(f"{entry.receipt.path} and its other versions hold bytes that are not theirs")
 
@@ -136,6 +139,7 @@ class Committing:
             if not tries_left or not isinstance(error, FileNotFoundError):
                 raise error
             # Another appender of these bytes, who failed, or an erasure removed the folder just now.
+            entry.since = self._journal.mark()
             self.link(entry)
             for folder in folders:
                 fsynced.pop(folder)
@@ -159,12 +163,12 @@ class Committing:
 
     def _write_receipts(self, batch: list[Entry], journal: LockedJournal) -> None:
         position, previous = journal.tail.position, journal.tail.line_sha256
-        written: dict[str, Receipt] = {}
+        written: dict[tuple[str, str], Receipt] = {}
         lines = bytearray()
         for entry in batch:
-            path = entry.path
+            path, sha256 = entry.path, entry.receipt.sha256
             # Somebody who met our file before it had a receipt may have appended one for us, and the other way.
-            known = written.get(path) or journal.find(path, since=entry.journal_bytes)
+            known = written.get((path, sha256)) or journal.find(path, sha256, since=entry.since)
             if known is None:
                 if not entry.is_new and not (self._folder / path).exists():
                     self._link_again(entry)
@@ -173,7 +177,7 @@ class Committing:
                 line = known.line()
                 previous = sha256_of(line)
                 lines += line + b"\n"
-                written[path] = known
+                written[path, sha256] = known
                 entry.is_appended = True
             entry.committed = known
         journal.write(bytes(lines))
@@ -191,7 +195,7 @@ class Committing:
         final = self._folder / entry.path
         try:
             with self._journal.lock() as journal:
-                if journal.find(entry.path, since=entry.journal_bytes) is None:
+                if journal.find(entry.path, entry.receipt.sha256, since=entry.since) is None:
                     final.unlink(missing_ok=True)
         except JournalError:  # at whose damaged end nobody can have got a receipt
             final.unlink(missing_ok=True)

@@ -10,11 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+import msgspec
+
 from events import steps
 from events.durable import begin_writing, create_file, fsync_folder, write_all
 from events.errors import BodyTooLargeError, closing_the_log
 from events.filing import Filing, file_body
 from events.gate import fsync
+from events.journal import BEGINNING, Mark
 from events.outline import Outline
 from events.receipt import Receipt
 
@@ -60,16 +63,19 @@ class Notes:
                 raise
             os.close(fd)  # a recovery took the file for abandoned before we had locked it
 
-    def write(self, receipts: Iterable[Receipt]) -> None:
+    def write(self, receipts: Iterable[Receipt], *, since: Mark) -> None:
         """
         Write down the receipts of all of the group whose bodies were written.
+
+        Args:
+            since: where the journal ended before any of them was linked.
 
         Raises:
             OSError: no room, or an I/O error.
         """
         self._is_written = True
         self._fd = create_file(self._path)
-        write_all(self._fd, b"\n".join(receipt.line() for receipt in receipts))
+        write_all(self._fd, b"\n".join([msgspec.json.encode(since), *(receipt.line() for receipt in receipts)]))
         steps.reached("draft_receipts_written")
         begin_writing(self._fd)
 
@@ -120,6 +126,8 @@ class Draft:
     Args:
         folder: the payload folder's `.incoming`.
         body_bytes_max: the cap.
+
+    `notes` are those of its group, or its own; None before anything of it was written aside.
     """
 
     def __init__(self, folder: Path, *, body_bytes_max: int) -> None:
@@ -127,7 +135,7 @@ class Draft:
         self._body_bytes_max = body_bytes_max
         self._pending = bytearray()
         self._fd: int | None = None
-        self._notes: Notes | None = None
+        self.notes: Notes | None = None
         self._hash = hashlib.sha256()
         self.size = 0
         self.path = folder / "unnamed"
@@ -211,7 +219,7 @@ class Draft:
             OSError: no room, or an I/O error.
         """
         notes = self.write_aside()
-        notes.write([receipt])
+        notes.write([receipt], since=BEGINNING)
         self.fsync()
         notes.fsync()
 
@@ -226,20 +234,23 @@ class Draft:
             return
         with suppress(OSError):
             # In this order: a draft without a receipt is either incomplete or committed, and recovery may drop it.
-            if self._notes is not None:
-                self._notes.discard()
+            if self.notes is not None:
+                self.notes.discard()
             self.path.unlink(missing_ok=True)
         self._close()
 
     def abandon(self) -> None:
         """Leave what was written aside, and the notes of the whole group, to recovery, as if we had died over it."""
-        if self._notes is not None:
-            self._notes.keep()
+        if self.notes is not None:
+            self.notes.keep()
         self._close()
 
     def is_linked(self) -> bool:
-        """Tell whether the body bears its final name too."""
-        return self._fd is not None and os.fstat(self._fd).st_nlink > 1
+        """Tell whether the body bears its final name too, or cannot be asked."""
+        try:
+            return self._fd is not None and os.fstat(self._fd).st_nlink > 1
+        except OSError:
+            return True
 
     def _close(self) -> None:
         if self._fd is not None:
@@ -255,9 +266,9 @@ class Draft:
         yield bytes(self._pending)
 
     def _spill(self, notes: Notes) -> Notes:
-        if self._notes is None or self._fd is None:
+        if self.notes is None or self._fd is None:
             self.path, self._fd = notes.create_body()
-            self._notes = notes
+            self.notes = notes
         write_all(self._fd, self._pending)
         self._pending.clear()
-        return self._notes
+        return self.notes

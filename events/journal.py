@@ -27,6 +27,22 @@ _LINE_BYTES_MAX = 64 * 1024
 # Holds the last line and the end of the one before, but for the longest ones.
 _END_BYTES = 4 * 1024
 _BLOCK_BYTES = 1024 * 1024
+# Enough of a line to tell it from any other: its chain's digest, and a signature or the body's own digest.
+_MARK_BYTES = 512
+
+
+class Mark(Struct, frozen=True):
+    """
+    How long the journal was at a moment, in bytes, and its last bytes then.
+
+    The lines before it may not have been committed yet, and may be gone and others there by the time it is looked at.
+    """
+
+    size: int = 0
+    end: bytes = b""
+
+
+BEGINNING = Mark()
 
 
 class Tail(Struct, frozen=True):
@@ -59,6 +75,24 @@ class Journal:
                 os.close(fd)
         finally:
             os.close(lock_fd)  # releases the lock
+
+    def mark(self) -> Mark:
+        """
+        Return where the journal ends now.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        try:
+            fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return BEGINNING
+        try:
+            size = os.fstat(fd).st_size
+            begin = max(0, size - _MARK_BYTES)
+            return Mark(size, os.pread(fd, size - begin, begin))
+        finally:
+            os.close(fd)
 
     def size(self) -> int:
         """Return the journal's length in bytes; 0 where there is none yet."""
@@ -176,12 +210,17 @@ class LockedJournal:
         if written:
             self.tail = _tail_of(written, start + len(written))
 
-    def find(self, path: str, *, since: int) -> Receipt | None:
-        """Return the newest receipt for `path` among the lines from offset `since` on."""
-        needle = b'"path":' + msgspec.json.encode(path) + b","
+    def find(self, path: str, sha256: str, *, since: Mark) -> Receipt | None:
+        """
+        Return the newest receipt of these bytes at `path`, among the lines that came after `since`.
+
+        Other bytes may have had that path before: an erasure takes files, and leaves their receipts.
+        """
+        needle = b'"path":%s,"sha256":"%s",' % (msgspec.json.encode(path), sha256.encode())
         end = self.tail.size
         rest = b""
-        start = since if since <= end else 0  # a shorter journal was restored: look at all of it
+        # Lines that could not be made durable were cut off, or another journal was restored: look at all of it.
+        start = since.size if self._has(since) else 0
         while end > start:
             begin = max(start, end - _BLOCK_BYTES)
             block = os.pread(self._fd, end - begin, begin) + rest
@@ -192,6 +231,10 @@ class LockedJournal:
                 return next(read_receipt(line) for line in reversed(whole.split(b"\n")) if needle in line)
             end = begin
         return None
+
+    def _has(self, mark: Mark) -> bool:
+        length = len(mark.end)
+        return mark.size <= self.tail.size and os.pread(self._fd, length, mark.size - length) == mark.end
 
 
 def _whole_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -51,11 +51,13 @@ def link_into_folder(draft: Path, final: Path) -> None:
 
 
 def has_draft(final: Path) -> bool:
-    """Tell whether a file still has the draft that it came from: then whether it has a receipt is in doubt."""
+    """Tell whether a file still has the draft that it came from, or cannot be asked: its receipt is in doubt."""
     try:
         return final.stat().st_nlink > 1
     except FileNotFoundError:  # an erasure removed it just now
         return False
+    except OSError:
+        return True
 
 
 def is_same(final: Path, receipt: Receipt) -> bool:

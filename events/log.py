@@ -21,9 +21,9 @@ from events.committing import Committing, Entry
 from events.draft import FOLDER as INCOMING
 from events.draft import Draft, Notes
 from events.durable import fsync_folder, make_folder
-from events.errors import EventsError, closed_by, closing_the_log
+from events.errors import closed_by, closing_the_log
 from events.event import DamagedLine, Event
-from events.journal import HEADER, Journal
+from events.journal import BEGINNING, HEADER, Journal, Mark
 from events.linking import has_draft, inner_folders, link_into_folder
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
@@ -48,7 +48,6 @@ class _Append(Struct, eq=False):
     """How far the append of one body has come: to its entry, or to an error, after which it takes no further step."""
 
     whole: Whole
-    notes: Notes | None = None
     entry: Entry | None = None
     error: Exception | None = None
 
@@ -116,18 +115,19 @@ class PayloadLog:
 
         Each goes through the same steps as one that is published alone, and is promised the same; the group takes
         each step together, so that what makes a folder or the journal durable does so once for all of them. Instead of
-        a receipt stands the error that `publish` would raise. Until the commit, which those share who come to it
-        together, the error of one body is its own.
+        a receipt stands the error that `publish` would raise: of a step that a body takes alone its own, of one that
+        is shared the same for all who share it.
         """
         appends = [_Append(whole) for whole in group]
         notes = Notes(self._incoming)
-        self._each(appends, lambda append: self._write_aside(append, notes))
+        since = self._mark()
+        self._each(appends, lambda append: self._write_aside(append, notes, since))
         groups = _by_notes(appends)
-        for notes, noted in groups.items():
-            self._together(noted, partial(_write_notes, notes))
+        for shared, noted in groups.items():
+            self._together(noted, partial(_write_notes, shared, since))
         self._each(appends, lambda append: append.whole.draft.fsync())
-        for notes, noted in groups.items():
-            self._together(noted, partial(_fsync_notes, notes))
+        for shared, noted in groups.items():
+            self._together(noted, partial(_fsync_notes, shared))
         steps.reached("draft_sealed")
         self._each(appends, self._link)
         self._together(appends, self._committing.fsync_folders)
@@ -135,7 +135,10 @@ class PayloadLog:
         self._together(appends, self._committing.commit)
         self._discard(appends)
         self._settle_doubts()
-        return [self._outcome(append) for append in appends]
+        outcomes = [self._outcome(append) for append in appends]
+        for append in appends:
+            append.error = None  # or, by its trace, it would hold all of the group until the next look for garbage
+        return outcomes
 
     def put_back(self, draft: Draft, receipt: Receipt) -> None:
         """
@@ -173,7 +176,8 @@ class PayloadLog:
                 continue
             with abandoned:
                 if abandoned.receipt is not None:
-                    recovered += self._committing.recover(abandoned.receipt, path)
+                    abandoned.fsync()
+                    recovered += self._committing.recover(abandoned.receipt, path, since=abandoned.since)
                 abandoned.discard()
         remove_notes_of_nobody(self._incoming)
         return recovered
@@ -255,8 +259,15 @@ class PayloadLog:
                 append.error = error
         for entry, append in entries.items():
             append.error = append.error or entry.error
+            entry.error = None
 
-    def _write_aside(self, append: _Append, notes: Notes) -> None:
+    def _mark(self) -> Mark:
+        try:
+            return self._journal.mark()
+        except OSError:  # the commit will say so
+            return BEGINNING
+
+    def _write_aside(self, append: _Append, notes: Notes, since: Mark) -> None:
         draft = append.whole.draft
         filing = draft.filing()
         receipt = Receipt(
@@ -270,8 +281,12 @@ class PayloadLog:
             source=append.whole.source,
             signature=append.whole.signature,
         )
-        append.notes = draft.write_aside(notes)
-        append.entry = Entry(receipt, draft.path)
+        try:
+            draft.write_aside(notes)
+        except OSError:
+            draft.discard()  # at once: the others of the group need the room
+            raise
+        append.entry = Entry(receipt, draft.path, since)
 
     def _link(self, append: _Append) -> None:
         assert append.entry is not None
@@ -305,20 +320,21 @@ class PayloadLog:
             self._has_doubts = False
             try:
                 self.recover()
-            except (OSError, EventsError):  # the body that we come from has its receipt; the next one tries again
+            except Exception:  # noqa: BLE001 - those that we come from have their receipts; the next one tries again
                 self._has_doubts = True
 
 
 def _by_notes(appends: Sequence[_Append]) -> dict[Notes, list[_Append]]:
     groups: dict[Notes, list[_Append]] = {}
     for append in appends:
-        if append.notes is not None:
-            groups.setdefault(append.notes, []).append(append)
+        notes = append.whole.draft.notes
+        if notes is not None:
+            groups.setdefault(notes, []).append(append)
     return groups
 
 
-def _write_notes(notes: Notes, entries: Sequence[Entry]) -> None:
-    notes.write(entry.receipt for entry in entries)
+def _write_notes(notes: Notes, since: Mark, entries: Sequence[Entry]) -> None:
+    notes.write((entry.receipt for entry in entries), since=since)
 
 
 def _fsync_notes(notes: Notes, _: Sequence[Entry]) -> None:

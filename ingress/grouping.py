@@ -7,11 +7,11 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from msgspec import Struct
 
+from events.errors import EventsError
 from events.gate import Gate
 from events.log import PayloadLog, Whole
 from events.receipt import Receipt
@@ -24,7 +24,6 @@ _THREADS = 4
 _SHARE = 2
 # What is answered at once keeps the event loop from greeting for as long.
 _GROUP_MAX = 16
-_GROUP_BYTES_MAX = 4 * 1024 * 1024
 _NICENESS, _NICENESS_MAX = 10, 19
 
 
@@ -42,23 +41,28 @@ class Grouping:
 
     def __init__(self, payloads: PayloadLog) -> None:
         self._payloads = payloads
-        self._lock = threading.Lock()
         self._waiting: deque[_Waiting] = deque()
-        self._busy = 0
-        self._gate = Gate()
+        self._is_closed = False
+        self._called = threading.Condition()
         self._is_calling = False
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="append", initializer=give_way)
+        self._gate = Gate()
+        # All of them now: where none can be started later on, webhooks would wait for ever. They hold up no end of
+        # the process; `close` does, and who does not close is as good as killed.
+        self._threads = [threading.Thread(target=self._work, name=f"append-{n}", daemon=True) for n in range(_THREADS)]
+        for thread in self._threads:
+            thread.start()
 
     async def append(self, body: bytes, verifier: Verifier, signature: str) -> Receipt:
         """
         Append a webhook and return its receipt once it is durable.
 
         Raises:
-            SignatureError, BodyTooLargeError, LogClosedError: as the log and the signature do; nothing was kept.
+            SignatureError, BodyTooLargeError, LogClosedError, JournalError, DamagedEventError: as the log and the
+                signature do; nothing was kept.
         """
         loop = asyncio.get_running_loop()
         receipt: asyncio.Future[Receipt] = loop.create_future()
-        with self._lock:
+        with self._called:
             self._waiting.append(_Waiting(body, verifier, signature, receipt))
         if not self._is_calling:
             # Not at once: whatever else came in by now is then in the same group.
@@ -69,40 +73,43 @@ class Grouping:
         except asyncio.CancelledError:
             # A stop that ran out of patience: the body is appended all the same, and counts until then.
             await asyncio.wait([receipt])
+            receipt.exception()  # or its loss is complained of: nobody is left to be told
             raise
+        finally:
+            del receipt, body  # an error holds this frame, and the receipt would hold the error
 
     def close(self) -> None:
         """End the threads; appends under way are finished first."""
-        self._call_threads()
-        self._threads.shutdown()
+        with self._called:
+            self._is_closed = True
+            self._called.notify_all()
+        for thread in self._threads:
+            thread.join()
 
     def _call_threads(self) -> None:
         self._is_calling = False
-        with self._lock:
-            called = min(len(self._waiting), _THREADS - self._busy)
-            self._busy += called
-        for _ in range(called):
-            self._threads.submit(self._work)
+        with self._called:
+            self._called.notify(len(self._waiting))
 
     def _work(self) -> None:
+        give_way()
         while group := self._next_group():
-            with self._gate:
-                outcomes = self._append_all(group)
+            try:
+                with self._gate:
+                    outcomes = self._append_all(group)
+            except Exception as error:  # noqa: BLE001 - the answer to all of them, or they would wait for ever
+                outcomes = [error] * len(group)
             with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
                 group[0].receipt.get_loop().call_soon_threadsafe(_answer, group, outcomes)
+            del group, outcomes  # not to be held until the next one comes
 
     def _next_group(self) -> list[_Waiting]:
-        """Return a share of what waits, the oldest first; empty where nothing waits, and the thread must end."""
-        group: list[_Waiting] = []
-        size = 0
-        with self._lock:
+        """Return a share of what waits, the oldest first, once anything does; empty where the thread must end."""
+        with self._called:
+            while not self._waiting and not self._is_closed:
+                self._called.wait()
             share = min(math.ceil(len(self._waiting) / _SHARE), _GROUP_MAX)
-            while len(group) < share and size < _GROUP_BYTES_MAX:
-                size += len(self._waiting[0].body)
-                group.append(self._waiting.popleft())
-            if not group:
-                self._busy -= 1
-        return group
+            return [self._waiting.popleft() for _ in range(share)]
 
     def _append_all(self, group: Sequence[_Waiting]) -> list[Receipt | Exception]:
         """Append all that are rightly signed; return the receipt of each, or why there is none."""
@@ -114,14 +121,14 @@ class Grouping:
                 draft.write(waiting.body)
                 waiting.verifier.update(waiting.body)
                 waiting.verifier.verify()
-            except Exception as error:  # noqa: BLE001 - the answer to this one; the others go on
-                outcomes[waiting] = error
+            except EventsError as error:
+                # By its trace it would hold this frame, and so all bodies of the group, until the next look for
+                # garbage: strangers who sign wrongly could fill the memory.
+                outcomes[waiting] = error.with_traceback(None)
             else:
                 proven[waiting] = Whole(draft, "webhook", waiting.signature)
         try:
             outcomes.update(zip(proven, self._payloads.publish_all(list(proven.values())), strict=True))
-        except Exception as error:  # noqa: BLE001 - the answer to all of them, or they would wait for ever
-            outcomes.update(dict.fromkeys(proven, error))
         finally:
             for whole in proven.values():
                 whole.draft.discard()  # nothing is left to do here, but where we erred

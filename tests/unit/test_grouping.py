@@ -1,8 +1,10 @@
 """Webhooks that come in at the same time: appended together, each with its own answer."""
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -131,6 +133,44 @@ def test_fault_of_ours_is_answered(log: Watched, grouping: Grouping, monkeypatch
         assert {type(outcome) for outcome in asyncio.run(all_())} == {ZeroDivisionError}
     assert not list((log.folder / ".incoming").iterdir())
     assert {type(outcome) for outcome in asyncio.run(all_())} == {Receipt}
+
+
+def test_refused_body_is_not_held(log: Watched, grouping: Grouping) -> None:
+    """Who signs wrongly fills no memory: nothing of a group waits for a look for garbage."""
+
+    async def refused() -> list[weakref.ref[Verifier]]:
+        held = []
+        for number in range(3):
+            header = sign(call(number), "no", timestamp_s=int(time.time()))
+            verifier = Verifier(header, Keys([SECRET]), now_s=time.time())
+            held.append(weakref.ref(verifier))
+            with pytest.raises(SignatureError):
+                await grouping.append(call(number), verifier, header)
+            del verifier
+        return held
+
+    gc.collect()
+    gc.disable()
+    try:
+        held = asyncio.run(refused())
+        assert [verifier() for verifier in held] == [None] * 3
+    finally:
+        gc.enable()
+
+
+def test_thread_outlives_a_group_that_fails(log: Watched, grouping: Grouping, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a thread meets is answered, and the thread goes on: no later webhook waits for ever."""
+
+    def fail() -> None:
+        raise MemoryError
+
+    async def many() -> list[Receipt | BaseException]:
+        return await asyncio.gather(*(appending(grouping, call(n)) for n in range(20)), return_exceptions=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(log, "draft", fail)
+        assert {type(outcome) for outcome in asyncio.run(many())} == {MemoryError}
+    assert {type(outcome) for outcome in asyncio.run(many())} == {Receipt}
 
 
 def test_stop_finishes_what_is_under_way(log: Watched, grouping: Grouping) -> None:

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import itertools
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from events.draft import FOLDER as INCOMING
 from events.errors import LogClosedError
 from events.journal import NAME
-from events.log import PayloadLog
+from events.log import PayloadLog, Whole
+from events.receipt import Receipt
+from tests.samples import transcription
 from tests.unit.logs import (
     CALL,
     CALL_PATH,
@@ -47,6 +50,38 @@ def test_failed_fsync_of_the_journal_appends_nothing(log: PayloadLog, monkeypatc
     assert append(log, CALL)[0].position == 2
     assert bodies(log) == [OTHER, CALL]
     assert_chained(log, 2)
+
+
+def test_lines_that_were_cut_off_double_nothing(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who linked while lines stood in the journal that then failed finds the receipt that another gave to its body."""
+    append(log, OTHER)
+    slow = PayloadLog(log.folder)
+    is_linked, go_on = threading.Event(), threading.Event()
+    got: list[Receipt] = []
+    thread = threading.Thread(target=lambda: got.append(slow.append(CALL, source="webhook")))
+
+    def reached(step: str) -> None:
+        if threading.current_thread() is thread and step == "folders_synced":
+            is_linked.set()
+            assert go_on.wait(20)
+        elif step == "receipt_written" and not thread.ident:
+            thread.start()
+            assert is_linked.wait(20)
+
+    long = [transcription(f"conv_{number}", "hello") for number in range(50, 54)]
+    monkeypatch.setattr("events.steps.reached", reached)
+    with monkeypatch.context() as patch:
+        FaultyFsync(patch, lambda _, fd: is_file(fd, journal(log)))
+        group = [Whole(log.draft(), "webhook") for _ in long]
+        for whole, body in zip(group, long, strict=True):
+            whole.draft.write(body)
+        assert {type(outcome) for outcome in log.publish_all(group)} == {LogClosedError}
+    (receipt,) = append(log, CALL)
+    append(log, *long)
+    go_on.set()
+    thread.join()
+    assert got == [receipt]
+    assert_chained(log, 6)
 
 
 def test_failed_duplicate_keeps_the_event(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:

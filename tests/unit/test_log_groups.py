@@ -10,6 +10,7 @@ import pytest
 from events.draft import FOLDER as INCOMING
 from events.draft import Draft
 from events.errors import DamagedEventError, LogClosedError
+from events.journal import Mark
 from events.log import PayloadLog, Whole
 from events.receipt import Receipt
 from tests.samples import transcription
@@ -121,8 +122,9 @@ def test_body_that_finds_no_room_fails_alone(log: PayloadLog, monkeypatch: pytes
     write = os.write
 
     def fail(fd: int, data: memoryview) -> int:
-        if len(data) > 10_000:
-            write(fd, data[:5_000])
+        held = sum(path.stat().st_size for path in (log.folder / INCOMING).iterdir())
+        if held + len(data) > 10_000:
+            write(fd, data[: 10_000 - held])
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return write(fd, data)
 
@@ -278,15 +280,55 @@ def test_dead_group_is_recovered(log: PayloadLog) -> None:
     assert_chained(log, 5)
 
 
+def test_recovered_body_is_durable_first(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bodies whose writer died before it had fsynced them are fsynced before anybody is told that they are kept."""
+    other = PayloadLog(log.folder)
+    group = [Whole(other.draft(), "webhook") for _ in GROUP]
+    for whole, body in zip(group, GROUP, strict=True):
+        whole.draft.write(body)
+    with monkeypatch.context() as patch:
+        patch.setattr(Draft, "fsync", dying)
+        with pytest.raises(KeyboardInterrupt):
+            other.publish_all(group)
+    for whole in group:
+        die(whole.draft)
+    fsynced: list[int] = []
+
+    def note(_: int, fd: int) -> bool:
+        fsynced.append(os.fstat(fd).st_ino)
+        return False
+
+    FaultyFsync(monkeypatch, note)
+    assert log.recover() == 5
+    commits = [at for at, inode in enumerate(fsynced) if inode == journal(log).stat().st_ino]
+    for event, commit in zip(events(log), commits, strict=True):
+        assert fsynced.index(event.path.stat().st_ino) < commit
+
+
+def test_error_after_the_commit_refuses_nobody(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has its receipt is acknowledged, whatever cannot be looked at or cleared away afterwards."""
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    append(log, OTHER)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "events.steps.reached", lambda step: step == "receipt_synced" and patch.setattr(Path, "stat", fail)
+        )
+        assert positions(publish(log, *GROUP[:2], OTHER)) == [2, 3, 1]
+    assert positions(publish(log, GROUP[2])) == [4]
+
+
 def test_recovery_that_is_cut_short_keeps_what_is_noted(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A recovery that fails after a few of a group leaves the notes to the next one, which finishes."""
     dead_group(log, *GROUP)
     recover, recovered = log._committing.recover, itertools.count(1)
 
-    def fail_at_third(receipt: Receipt, draft: Path) -> bool:
+    def fail_at_third(receipt: Receipt, draft: Path, *, since: Mark) -> bool:
         if next(recovered) == 3:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return recover(receipt, draft)
+        return recover(receipt, draft, since=since)
 
     with monkeypatch.context() as patch:
         patch.setattr(log._committing, "recover", fail_at_third)

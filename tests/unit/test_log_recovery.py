@@ -1,7 +1,12 @@
 """The payload log after a writer died: whole bodies become events, parts of them go."""
 
+import fcntl
+import shutil
+from pathlib import Path
+
 import pytest
 
+from events.abandoned import AbandonedDraft
 from events.draft import FOLDER as INCOMING
 from events.errors import LogClosedError
 from events.log import PayloadLog
@@ -22,6 +27,7 @@ from tests.unit.logs import (
     journal,
     payload_files,
     sealed,
+    sha256,
 )
 
 
@@ -166,3 +172,76 @@ def test_several_dead_writers_are_recovered(log: PayloadLog) -> None:
     log.recover()
     assert sorted(bodies(log)) == sorted([CALL, OTHER, b"unreadable"])
     assert_chained(log, 3)
+
+
+@pytest.mark.parametrize("is_recovered", [False, True], ids=["by a duplicate", "by recovery"])
+def test_other_bytes_at_a_path_have_a_receipt_of_their_own(log: PayloadLog, is_recovered: bool) -> None:
+    """What was erased left its receipt: it is not taken for that of other bytes that have the path since."""
+    append(log, CALL)
+    shutil.rmtree(log.folder / "conv_1")
+    die(sealed(log, LATER, is_linked=True))
+    if is_recovered:
+        assert log.recover() == 1
+    (receipt,) = append(log, LATER)
+    assert (receipt.position, receipt.path, receipt.sha256) == (2, CALL_PATH, sha256(LATER))
+    assert not list((log.folder / INCOMING).iterdir())
+    assert_chained(log, 2)
+
+
+@pytest.mark.parametrize("is_recovered", [False, True], ids=["by a duplicate", "by recovery"])
+def test_bytes_that_come_again_once_erased_have_another_receipt(log: PayloadLog, is_recovered: bool) -> None:
+    """Their first receipt does not hide that they are there again, or nobody would come to erase them."""
+
+    def dying(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    append(log, CALL)
+    shutil.rmtree(log.folder / "conv_1")
+    other = PayloadLog(log.folder)
+    draft = other.draft()
+    draft.write(CALL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(other._committing, "commit", dying)
+        with pytest.raises(KeyboardInterrupt):
+            other.publish(draft, source="webhook")
+    die(draft)
+    if is_recovered:
+        assert log.recover() == 1
+    append(log, CALL)
+    assert [event.receipt.sha256 for event in events(log)] == [sha256(CALL)] * 2
+    assert not list((log.folder / INCOMING).iterdir())
+    assert_chained(log, 2)
+
+
+def test_draft_that_somebody_else_recovered_is_left_alone(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two that recover at once, one finishes a draft, and the other goes on with the next one."""
+    for body in (CALL, OTHER):
+        die(sealed(log, body))
+    flock, is_first = fcntl.flock, True
+
+    def flock_late(fd: int, how: int) -> None:
+        nonlocal is_first
+        if is_first:
+            is_first = False
+            assert PayloadLog(log.folder).recover() == 2
+        flock(fd, how)
+
+    monkeypatch.setattr("events.abandoned.fcntl.flock", flock_late)
+    assert log.recover() == 0
+    assert sorted(bodies(log)) == sorted([CALL, OTHER])
+    assert not list((log.folder / INCOMING).iterdir())
+
+
+def test_gone_draft_is_not_held(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A draft that was removed between opening and locking it is gone."""
+    draft = sealed(log, CALL)
+    die(draft)
+    flock = fcntl.flock
+
+    def remove_first(fd: int, how: int) -> None:
+        Path(draft.path).unlink()
+        flock(fd, how)
+
+    monkeypatch.setattr("events.abandoned.fcntl.flock", remove_first)
+    with pytest.raises(FileNotFoundError):
+        AbandonedDraft(draft.path)
