@@ -280,6 +280,15 @@ def test_dead_group_is_recovered(log: PayloadLog) -> None:
     assert_chained(log, 5)
 
 
+def test_dead_duplicate_has_its_receipt_already(log: PayloadLog) -> None:
+    """A body that was an event before its second writer came, and died, gets no second receipt."""
+    append(log, CALL)
+    dead_group(log, *GROUP[:2], CALL)
+    assert log.recover() == 2
+    assert bodies(log) == [CALL, *GROUP[:2]]
+    assert not list((log.folder / INCOMING).iterdir())
+
+
 def test_recovered_body_is_durable_first(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bodies whose writer died before it had fsynced them are fsynced before anybody is told that they are kept."""
     other = PayloadLog(log.folder)
