@@ -1,5 +1,6 @@
 """Mid-call: answer what the caller told us before."""
 
+import math
 import time
 from typing import Annotated, Any
 
@@ -50,7 +51,9 @@ class FoundMemory(Struct, kw_only=True):
     conversation_id: Annotated[str | None, Meta(description="The call that it stems from.")]
     agent_id: Annotated[str | None, Meta(description="The agent of that call.")]
     source: Annotated[FoundSource, Meta(description="Where it was taken from.")]
-    confident: Annotated[bool, Meta(description="False for what lies below the relevance threshold.")]
+    confident: Annotated[
+        bool, Meta(description="False for what lies below the relevance threshold, or was not searched for.")
+    ]
 
 
 class Profile(Struct, kw_only=True):
@@ -76,6 +79,7 @@ class SearchDataAnswer(Struct, kw_only=True):
 
 
 class _Found(Struct):
+    caller: str | None = None
     view: CallerView | None = None
     memories: list[tuple[Memory, float]] = []
     is_ranked: bool = False
@@ -112,7 +116,7 @@ def search_data_handler(settings: Settings, reading: Reading, auditing: Auditing
                 lambda read_model, _: _find_recent(question, read_model, settings), timeout_s=max(left_s, 0.01)
             )
         found = found or _Found(degraded=True)
-        caller, agent_id = masked(found.view.caller if found.view else None), loggable(agent_of(question.agent_id))
+        caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
         auditing.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
         return _answer(found, _audience(question), settings.relevance_threshold)
@@ -129,7 +133,7 @@ def _find(
     view, audience, limit = read_model.view(caller), _audience(question), _limit(question)
     query = str(question.query if question.query is not None else "").strip()
     if not query:
-        return _Found(view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)))
+        return _Found(caller, view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)))
     try:
         hits = engine.search(
             caller,
@@ -139,14 +143,15 @@ def _find(
             timeout_s=max(0.0, deadline - time.monotonic()),
         )
     except EngineError:
-        return _Found(view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)), degraded=True)
+        recent = read_model.recent(caller, agent_id=audience, limit=limit)
+        return _Found(caller, view, _unranked(recent), degraded=True)
     words = read_model.memories(caller, [hit.memory_id for hit in hits])
     ranked = [
         (memory, hit.score)
         for hit in hits
         if (memory := words.get(hit.memory_id)) is not None and _is_told(memory, audience)
     ]
-    return _Found(view, ranked, is_ranked=True)
+    return _Found(caller, view, ranked, is_ranked=True)
 
 
 def _find_recent(question: SearchDataRequest, read_model: ReadModel, settings: Settings) -> _Found:
@@ -154,7 +159,7 @@ def _find_recent(question: SearchDataRequest, read_model: ReadModel, settings: S
     if caller is None:
         return _Found(degraded=True)
     memories = read_model.recent(caller, agent_id=_audience(question), limit=_limit(question))
-    return _Found(read_model.view(caller), _unranked(memories), degraded=True)
+    return _Found(caller, read_model.view(caller), _unranked(memories), degraded=True)
 
 
 def _caller(question: SearchDataRequest, read_model: ReadModel, region: str) -> str | None:
@@ -185,7 +190,9 @@ def _unranked(memories: list[Memory]) -> list[tuple[Memory, float]]:
 
 def _answer(found: _Found, audience: str | None, threshold: float) -> SearchDataAnswer:
     told = found.memories
-    if not found.is_ranked:
+    if found.degraded:
+        threshold = math.inf  # what is recent may have nothing to do with the question
+    elif not found.is_ranked:
         threshold = 0.0
     elif told and told[0][1] < threshold:
         told = told[:_UNSURE_MAX]
@@ -193,7 +200,7 @@ def _answer(found: _Found, audience: str | None, threshold: float) -> SearchData
     return SearchDataAnswer(
         profile=_profile(found.view, audience) if found.view else Profile(),
         memories=[_found_memory(memory, score, is_confident=score >= threshold) for memory, score in told],
-        summary=found_summary(sure) if sure or not found.degraded else CANNOT_LOOK,
+        summary=CANNOT_LOOK if found.degraded else found_summary(sure),
         degraded=found.degraded,
     )
 

@@ -91,7 +91,7 @@ def cli(
         follow(_checked(settings))
 
 
-@cli.command()
+@cli.command(short_help="Show what is known of the caller NUMBER.")
 @click.argument("number")
 @click.pass_obj
 def show(settings: Settings, number: str) -> None:
@@ -120,7 +120,7 @@ def failures(settings: Settings, *, is_json: bool) -> None:
         sys.exit(_FOUND_SOMETHING)
 
 
-@cli.command()
+@cli.command(short_help="Try the set-aside event ID again, or all of them.")
 @click.argument("id_", metavar="[ID]", type=int, required=False)
 @click.pass_obj
 def retry(settings: Settings, id_: int | None) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ingress.phrases import CANNOT_LOOK
 from tests.e2e.servers import Site, free_port
 from tests.openmemory.held import Held
 from tests.openmemory.server import KEY, OpenMemoryServer
@@ -108,6 +109,8 @@ def test_holds_its_place_while_it_is_down(tmp_path: Path) -> None:
         assert "Marta" in site.call_start(MARTA)["dynamic_variables"]["greeting"]
         assert found["degraded"]
         assert found["memories"]
+        assert not any(memory["confident"] for memory in found["memories"])
+        assert found["summary"] == CANNOT_LOOK
         assert "engine" in now["degraded"]
         assert "does not answer" in now["read_model"]["engine"]
         assert now["read_model"]["behind"] == 4
