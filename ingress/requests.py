@@ -140,7 +140,8 @@ async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
     """
     Return the body of a question, forgiving whatever an LLM may have put into it.
 
-    A field of the wrong type is converted where that is possible, and absent where not.
+    A field of the wrong type is converted where that is possible, and absent where not. A body that is no JSON object,
+    or too long for a question, asks nothing; the log says so.
 
     Raises:
         NotJsonError: the Content-Type header names something else; no LLM writes headers.
@@ -152,11 +153,15 @@ async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
         async for chunk in request.stream():
             body += chunk
             if len(body) > _QUESTION_BYTES_MAX:
+                annotate(question="too long")
                 return type_()
         fields = msgspec.json.decode(bytes(body))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InternalServerException):
+        fields = None
+    if not isinstance(fields, dict):
+        annotate(question="no JSON object")
         return type_()
-    return _lenient(fields, type_) if isinstance(fields, dict) else type_()
+    return _lenient(fields, type_)
 
 
 def agent_of(raw: Any) -> str | None:

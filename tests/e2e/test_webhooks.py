@@ -16,6 +16,7 @@ from tests.e2e.servers import CLIENT_DATA_KEY, POST_CALL_KEY, SEARCH_DATA_KEY, S
 from tests.samples import AGENT, AGENT_LINE, CAPTURED, MARTA, NOON_S, PAYLOADS, transcription
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PATIENCE_S = 20.0
 _VARIABLES = {
     "user_name",
     "user_profile_summary",
@@ -94,6 +95,19 @@ def test_question_is_never_refused_for_its_body(served: Site, path: str, body: b
     answer = httpx.post(f"{served.url}/webhook/{path}", content=body, headers={"x-api-key": key})
 
     assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b""])
+def test_question_that_asks_nothing_is_said(served: Site, body: bytes) -> None:
+    """Whoever builds a tool's body wrongly is answered as an unknown caller, and finds out why in the log."""
+    answer = httpx.post(f"{served.url}/webhook/search-data", content=body, headers={"x-api-key": SEARCH_DATA_KEY})
+    until = time.monotonic() + _PATIENCE_S
+    while not (
+        lines := [line for line in served.log("ingress").splitlines() if answer.headers["x-request-id"] in line]
+    ):
+        assert time.monotonic() < until  # it is written once the answer is on its way
+        time.sleep(0.02)
+    assert json.loads(lines[0])["question"] == "no JSON object"
 
 
 @pytest.mark.parametrize("key", [None, "", "wrong", "key-client-dat", "key-search-data1", POST_CALL_KEY, "clé-é"])
