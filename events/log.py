@@ -23,7 +23,7 @@ from events.draft import Draft, Notes
 from events.durable import fsync_folder, make_folder
 from events.errors import closed_by, closing_the_log
 from events.event import DamagedLine, Event
-from events.journal import BEGINNING, HEADER, Journal, Mark
+from events.journal import HEADER, Journal, Mark
 from events.linking import has_draft, inner_folders, link_into_folder
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
@@ -118,9 +118,12 @@ class PayloadLog:
         a receipt stands the error that `publish` would raise: of a step that a body takes alone its own, of one that
         is shared the same for all who share it.
         """
+        try:
+            since = self._journal.mark()
+        except OSError as error:
+            return [closed_by(error) for _ in group]
         appends = [_Append(whole) for whole in group]
         notes = Notes(self._incoming)
-        since = self._mark()
         self._each(appends, lambda append: self._write_aside(append, notes, since))
         groups = _by_notes(appends)
         for shared, noted in groups.items():
@@ -260,12 +263,6 @@ class PayloadLog:
         for entry, append in entries.items():
             append.error = append.error or entry.error
             entry.error = None
-
-    def _mark(self) -> Mark:
-        try:
-            return self._journal.mark()
-        except OSError:  # the commit will say so
-            return BEGINNING
 
     def _write_aside(self, append: _Append, notes: Notes, since: Mark) -> None:
         draft = append.whole.draft
