@@ -33,6 +33,7 @@ from ingress.search_data import search_data_handler
 from ingress.settings import Settings
 from ingress.shortcut import with_shortcut
 from ingress.status import status_handlers
+from projector.engines import stopping
 from projector.reader import ReadModelReader
 
 # New objects between two looks for garbage; a request makes few that need it.
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> ASGIApp:
         _spare_what_stays()
         engine_health.prepare()
         yield
+        stopping.STOP.set()  # or threads that wait for a memory engine would hold up the end
         appending.close()
         reading.close()
         engine_health.close()

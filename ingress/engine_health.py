@@ -1,22 +1,31 @@
 """How the memory engine is: asked in a thread of its own, so that one that hangs holds up nobody else."""
 
 import asyncio
+import os
+import re
 from concurrent.futures import Future, ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 from events.logging import get_logger
 from projector.damage import READ_ERRORS, in_words
 from projector.engines import EngineSettings, open_store
-from projector.errors import ProjectorError
+from projector.errors import EngineError, EngineStoppedError, ProjectorError
 from projector.reader import ReadModelReader
 
 log = get_logger("engine")
 # How long an engine may take to say how it is; who asks waits a little longer, for one that does not keep to that.
 _ANSWER_S, _PATIENCE_S = 0.5, 0.75
 _NO_ANSWER = "the memory engine does not answer in time"
+_NO_READ_MODEL = "the read model could not be read just now"
+_PATH = re.compile(r"(?<![\w.:/])/[^\s'\",;:()]+")
 
 
 class EngineHealth:
-    """Asks the engine over the live generation."""
+    """
+    Asks the engine over the live generation.
+
+    Anybody may read what it says: that names no path and no address. The log does.
+    """
 
     def __init__(self, reader: ReadModelReader, settings: EngineSettings) -> None:
         self._reader = reader
@@ -27,13 +36,12 @@ class EngineHealth:
     def prepare(self) -> None:
         """Have an engine outside made ready, soon: the first who asks it is not to wait for what takes long once."""
         if self._settings.is_outside:
-            self._asked = self._thread.submit(self._prepare)
+            self._thread.submit(self._prepare)
 
     async def ask(self) -> str:
-        """Return `ok`, or in words what is wrong; where it is still at an earlier answer, it is not asked again."""
-        if self._asked is not None and not self._asked.done():
-            return _NO_ANSWER
-        self._asked = self._thread.submit(self._answer)
+        """Return `ok`, or in words what is wrong; all who ask at the same time are told the same answer."""
+        if self._asked is None or self._asked.done():
+            self._asked = self._thread.submit(self._answer)
         try:
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self._asked)), _PATIENCE_S)
         except TimeoutError:
@@ -45,15 +53,28 @@ class EngineHealth:
 
     def _answer(self) -> str:
         try:
-            return self._reader.open()[1].health(timeout_s=_ANSWER_S)
+            return without_places(self._reader.open()[1].health(timeout_s=_ANSWER_S), self._settings.place)
+        except EngineError as error:
+            return without_places(str(error), self._settings.place)
         except (ProjectorError, OSError, *READ_ERRORS) as error:
-            return in_words(error)
+            log.warning("engine_not_asked", reason=in_words(error))
+            return _NO_READ_MODEL
 
-    def _prepare(self) -> str:
+    def _prepare(self) -> None:
         try:
             open_store(self._settings, may_create=False).check()
+        except EngineStoppedError:
+            pass
         except ProjectorError as error:
             # Events are taken and callers greeted all the same.
             log.warning("engine_not_ready", engine=self._settings.name, reason=str(error))
-            return str(error)
-        return "ok"
+
+
+def without_places(words: str, place: str) -> str:
+    """Return what an engine says of itself without any path, and without `place`, the path or URL where it is."""
+    # Longest first: as the system calls a path, it may end with the path as it was set.
+    for known in sorted({place, os.path.realpath(place)} if place else (), key=len, reverse=True):
+        words = words.replace(f" at {known}", "").replace(known, "its file")
+    if host := urlsplit(place).hostname:
+        words = words.replace(f"'{host}'", "its host")  # as TLS says that a certificate is another's
+    return _PATH.sub("[path]", words)

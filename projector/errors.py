@@ -25,6 +25,10 @@ class EngineRefusedError(EngineError):
     """A memory engine cannot be used as it is set up; a retry helps once somebody has changed that."""
 
 
+class EngineStoppedError(EngineError):
+    """A memory engine was not asked, or not waited for, as this process is to end; the next start does it."""
+
+
 class ErasureError(ProjectorError):
     """A request to forget a caller cannot be carried out yet; it stays in the log. A new one is no help."""
 

@@ -13,7 +13,7 @@ from events.receipt import Place
 from projector.checking import Checking
 from projector.damage import READ_ERRORS, Footprint, SharedIndex, in_words, is_damage
 from projector.doorbell import Doorbell
-from projector.errors import EngineError, ReadModelDamagedError, ReplayStoppedError
+from projector.errors import EngineError, EngineStoppedError, ReadModelDamagedError, ReplayStoppedError
 from projector.generations import Generations
 from projector.projection import Projection
 from projector.replay import Progress, batched, replay
@@ -81,7 +81,7 @@ class Follower:
                 break
             try:
                 self.catch_up(is_checked_beside=True)
-            except ReplayStoppedError:
+            except (ReplayStoppedError, EngineStoppedError):
                 break
             except Exception as error:
                 wait_s = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]

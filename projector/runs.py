@@ -14,6 +14,7 @@ from events.errors import EventsError
 from events.log import PayloadLog
 from events.progress import ProgressReport
 from events.receipt import Place
+from projector.engines import stopping
 from projector.errors import BackfillStoppedError, ProjectorError, ReadModelMissingError
 from projector.follow import Follower
 from projector.generations import Generations
@@ -32,7 +33,7 @@ def follow(settings: Settings) -> None:
     """Follow the log until SIGTERM or SIGINT."""
     logging.configure(level=settings.log_level)
     log = logging.get_logger("projection")
-    stop = Flag()
+    stop = stopping.STOP
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with suppress(OSError):  # a sandbox may forbid it

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from events.durable import create_file, fsync_folder, open_lock_file
+from projector.engines import stopping
 from projector.errors import EngineError
 
 _TABLES = frozenset({"memories", "vectors", "waypoints", "users", "embed_logs"})
@@ -90,6 +91,7 @@ def writing(path: Path) -> Iterator[None]:
         while not _locked(fd):
             if time.monotonic() > until:
                 raise EngineError("another process keeps writing to OpenMemory's file")
+            stopping.check_stop()
             time.sleep(_POLL_S)
         yield
     finally:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from projector.errors import EngineError
+from projector.engines import stopping
+from projector.errors import EngineError, EngineRefusedError, EngineStoppedError
 
 TIMEOUT_S = 10.0
 # Before the second and the third try.
@@ -38,14 +39,14 @@ class OpenMemoryHttp:
         waits_s: how long is waited after each try that failed but the last.
 
     Raises:
-        EngineError: the key is none that HTTP can carry; a retry is useless.
+        EngineRefusedError: the key is none that HTTP can carry.
     """
 
     def __init__(
         self, url: str, key: str | None, *, timeout_s: float = TIMEOUT_S, waits_s: tuple[float, ...] = WAITS_S
     ) -> None:
         if key is not None and not (key.isascii() and key.isprintable() and key == key.strip()):
-            raise EngineError("OPENMEMORY_KEY has blanks or characters that no HTTP header can carry")
+            raise EngineRefusedError("OPENMEMORY_KEY has blanks or characters that no HTTP header can carry")
         self.url = url
         self._key = key
         self._timeout_s = timeout_s
@@ -60,6 +61,7 @@ class OpenMemoryHttp:
         A request whose answer was lost may have been carried out, and is carried out again.
 
         Raises:
+            EngineStoppedError: this process is to end.
             EngineError: none of the tries was answered.
         """
         for wait_s in (*self._waits_s, None):
@@ -67,10 +69,12 @@ class OpenMemoryHttp:
                 return self.ask_once(
                     method, path, query=query, body=body, deadline_s=time.monotonic() + self._timeout_s
                 )
+            except EngineStoppedError:
+                raise
             except EngineError:
                 if wait_s is None:
                     raise
-                time.sleep(wait_s)
+                stopping.pause(wait_s)
         raise AssertionError("unreachable")
 
     def ask_once(
@@ -90,8 +94,20 @@ class OpenMemoryHttp:
             deadline_s: when to give up, on the monotonic clock.
 
         Raises:
+            EngineStoppedError: this process is to end.
             EngineError: nothing is answered in time, or 429 or 5xx.
         """
+        stopping.check_stop()
+        # Not in this thread: what waits for a socket hears nothing else.
+        answer = stopping.begin(lambda: self._exchange(method, path, query, body, deadline_s))
+        try:
+            return stopping.result_of(answer, deadline_s - time.monotonic())
+        except TimeoutError as error:
+            raise EngineError(f"OpenMemory at {self.url} does not answer in time") from error
+
+    def _exchange(
+        self, method: str, path: str, query: Mapping[str, str | int] | None, body: object, deadline_s: float
+    ) -> Answer:
         timeout_s = deadline_s - time.monotonic()
         if timeout_s <= 0:
             raise EngineError(f"OpenMemory at {self.url} does not answer in time")

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from events.durable import make_folder
+from projector.engines import stopping
 from projector.engines.openmemory_file import is_complete, make_file, writing
 from projector.engines.openmemory_install import SDK_SETTINGS_FILE
-from projector.errors import EngineError
+from projector.errors import EngineError, EngineStoppedError
 
 T = TypeVar("T")
 # The SDK's own default; vectors of another size cannot be compared with these.
@@ -49,11 +50,16 @@ class SdkProcess:
             timeout_s: seconds after which to give up; what has begun then goes on, and others wait for it.
 
         Raises:
+            EngineStoppedError: this process is to end; what has begun is brought to its end all the same.
             EngineError: it cannot be used, took too long, or failed.
         """
+        stopping.check_stop()
         answer = self._thread.submit(self._answer, path, question, may_create=may_create)
         try:
-            return answer.result(timeout_s)
+            return stopping.result_of(answer, timeout_s)
+        except EngineStoppedError:
+            answer.cancel()
+            raise
         except TimeoutError as error:
             answer.cancel()
             raise EngineError("OpenMemory took too long") from error

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from projector.engines import openmemory_file, openmemory_process
+from projector.engines import openmemory_file, openmemory_process, stopping
 from projector.engines.openmemory_store import Stored
 from projector.errors import EngineError
 
@@ -127,6 +127,7 @@ class SdkStore:
         async def remove_all(memory: Any) -> None:
             while page := memory.history(user_id=user_id, limit=_ROWS_PER_PAGE):
                 for row in page:
+                    stopping.check_stop()
                     await memory.delete(row["id"])
 
         self._ask(remove_all)
@@ -170,9 +171,6 @@ class SdkStore:
                 openmemory_file.wipe(self._path)
 
         self._ask(wipe)
-
-    def close(self) -> None:
-        """See `Store.close`: the SDK closes nothing; its file ends with the process."""
 
     def _ask(self, question: Callable[[Any], Coroutine[Any, Any, T]], *, timeout_s: float | None = None) -> T:
         sdk = openmemory_process.SDK

@@ -197,9 +197,6 @@ class ServerStore:
     def wipe(self) -> None:
         """Do nothing: a server has no call for it. Removed words stay in its files until it writes over them."""
 
-    def close(self) -> None:
-        """Do nothing: connections are shared, and close by themselves."""
-
     def _query(self, user_id: str, query: str, k: int, deadline_s: float | None) -> list[_Match]:
         # The server answers the same question for 60 seconds as it did before, whatever was added or removed. No
         # salience is below zero, so this limit drops nothing; but with another one it is another question.

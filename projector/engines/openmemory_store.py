@@ -69,6 +69,3 @@ class Store(Protocol):
 
     def wipe(self) -> None:
         """Leave no word of removed rows in its files, as far as that is in our power."""
-
-    def close(self) -> None:
-        """Let go of it."""

@@ -88,9 +88,6 @@ class FakeStore:
     def wipe(self) -> None:
         self.wiped += 1
 
-    def close(self) -> None:
-        pass
-
     def _is_failing(self) -> bool:
         self.check()
         self.fails_at -= 1

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from projector.engines import openmemory_file, openmemory_process, openmemory_sdk
+from projector.engines import openmemory_file, openmemory_sdk
 from projector.engines.openmemory_sdk import CONTENT_CHARS_MAX, SdkStore
 from projector.errors import EngineError
 from tests.openmemory_sdk import fresh_sdk, needs_sdk
@@ -492,11 +492,3 @@ def on_disk(path: Path) -> bytes:
     """Return all bytes of all files in the folder of the file."""
     # By another process: to close the file here would let go of all locks that SQLite has on it in this one.
     return subprocess.run(["cat", *path.parent.iterdir()], check=True, capture_output=True).stdout
-
-
-def test_ends_nothing_by_close(store: SdkStore) -> None:
-    """A store that is closed leaves what others of the process have open as it is."""
-    add(store, "I like lasagne.")
-    SdkStore(store._path, may_create=False).close()
-    assert openmemory_process.SDK is not None
-    assert store.users() == {ANA}
