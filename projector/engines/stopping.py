@@ -16,7 +16,7 @@ T = TypeVar("T")
 # Set once this process is to end: from then on no engine outside is asked anything more.
 STOP = Event()
 # How long what was asked before may still take.
-_GRACE_S = 1.0
+_GRACE_S = 0.5
 _POLL_S = 0.05
 
 

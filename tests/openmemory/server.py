@@ -82,6 +82,7 @@ class OpenMemoryServer:
         self.has_tenants = has_tenants
         self.key = KEY
         self.requests: list[Request] = []
+        self.takes_s = 0.0  # over each request, before anything is done
         self.url = ""
         self._port = 0
         self._faults: list[tuple[Fault, str]] = []
@@ -98,6 +99,12 @@ class OpenMemoryServer:
         """Fail the next requests whose path begins with `path`, in this way, once so many of any path were served."""
         self._served_before_faults = after
         self._faults += [(fault, path)] * times
+
+    def mend(self) -> None:
+        """Fail no more, and take no time."""
+        with self._lock:
+            self._faults.clear()
+            self.takes_s = 0.0
 
     @contextmanager
     def serving(self) -> Iterator["OpenMemoryServer"]:
@@ -265,6 +272,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         text = self.rfile.read(int(self.headers["content-length"] or 0))
         openmemory = self.server_of_tests
+        openmemory.wait_for_end(openmemory.takes_s)
         fault = openmemory.fault_of(urlsplit(self.path).path)
         match fault:
             case "hang" | "stuck":
