@@ -28,7 +28,7 @@ def _server(env: Environment) -> EngineSettings:
     if len(keys) > 1:
         env.fault(_KEY, "must be one key: it is what we send")
     if not all(key.isascii() and key.isprintable() for key in keys):
-        env.fault(_KEY, "holds a character that no HTTP header can carry")
+        env.fault(_KEY, "holds a character that no header can carry")
     place = ""
     try:
         place = server_url(env.text(_PORT, "8080"))

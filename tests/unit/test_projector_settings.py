@@ -227,3 +227,20 @@ def test_reads_patterns_with_both_parsers(line: str, pattern: str, tmp_path: Pat
     for variables in (honcho.environ.parse(line + "\n"), dotenv_values(dotenv, interpolate=False)):
         read = Settings.from_env({name: value for name, value in variables.items() if value is not None})
         assert read.projection.redaction.patterns == {"customer number": pattern}
+
+
+@pytest.mark.parametrize("key", ["schlüssel", "tab\tinside", "new\nline", "кey"])
+def test_refuses_a_key_that_no_header_carries(key: str) -> None:
+    """OpenMemory's key must be one that HTTP can carry: else each question would fail, for ever. It is not repeated."""
+    said = faults(MEMORY_ENGINE="openmemory-server", OPENMEMORY_KEY=key)
+
+    assert [fault.split()[0] for fault in said] == ["OPENMEMORY_KEY"]
+    assert "no header can carry" in said[0]
+    assert key not in said[0]
+
+
+def test_takes_a_key_of_any_ascii() -> None:
+    """Whatever else a key is made of, it is taken as it is."""
+    read = Settings.from_env({"MEMORY_ENGINE": "openmemory-server", "OPENMEMORY_KEY": " om_7c1e:/+ =~ "})
+
+    assert read.projection.engine.key == "om_7c1e:/+ =~"
