@@ -42,7 +42,7 @@ def run() -> None:
     for settings in _engines(scratch_folder("engines")):
         with closing(sqlite3.connect(scratch_folder("engine") / "db.sqlite", isolation_level=None)) as connection:
             connection.executescript(SCHEMA)
-            engine = open_engine(settings, connection, is_new=True, is_writing=True)
+            engine = open_engine(settings, connection, is_new=True, is_writing=True, log_name="of the bench")
             put_ms = _put(engine, connection, callers)
             search_ms, found = _search(engine, callers)
             table.add(

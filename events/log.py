@@ -30,6 +30,7 @@ from events.receipt import Place, Receipt, read_receipt, sha256_of
 BODY_BYTES_MAX = 256 * 1024 * 1024
 # A long call's transcript; a single byte would still fit on a disk that is too full for any call.
 _PROBE_BYTES = 256 * 1024
+_NAME_CHARS = 16
 
 
 class Whole(Struct, eq=False):
@@ -224,6 +225,15 @@ class PayloadLog:
     def tail(self) -> Place | None:
         """Return the last event's place, the head of the chain; None for an empty log."""
         return self._journal.tail()
+
+    def name(self) -> str:
+        """
+        Return what tells this log from any other, wherever it is moved or restored to; nothing for an empty log.
+
+        Raises:
+            JournalError: the journal is of an unknown format.
+        """
+        return next((sha256_of(line)[:_NAME_CHARS] for _, line in self._journal.lines(None)), "")
 
     def size(self) -> int:
         """Return the journal's length in bytes, which grows with every event."""

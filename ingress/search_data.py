@@ -17,7 +17,7 @@ from ingress.phrases import CANNOT_LOOK, clean, found_summary, last_call_summary
 from ingress.reading import Reading
 from ingress.requests import agent_of, annotate, check_key, loggable, read_question
 from ingress.settings import Settings
-from projector.engines import Engine
+from projector.engines import Engine, Hit, ShortSearchError
 from projector.errors import EngineError
 from projector.memories import CallerView, Memory, iso_moment
 from projector.read_model import ReadModel
@@ -134,6 +134,7 @@ def _find(
     query = str(question.query if question.query is not None else "").strip()
     if not query:
         return _Found(caller, view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)))
+    hits, is_short = list[Hit](), False
     try:
         hits = engine.search(
             caller,
@@ -142,16 +143,21 @@ def _find(
             agent_id=audience,
             timeout_s=max(0.0, deadline - time.monotonic()),
         )
+    except ShortSearchError as error:
+        hits, is_short = error.hits, True
     except EngineError:
-        recent = read_model.recent(caller, agent_id=audience, limit=limit)
-        return _Found(caller, view, _unranked(recent), degraded=True)
+        is_short = True
     words = read_model.memories(caller, [hit.memory_id for hit in hits])
     ranked = [
         (memory, hit.score)
         for hit in hits
         if (memory := words.get(hit.memory_id)) is not None and _is_told(memory, audience)
     ]
-    return _Found(caller, view, ranked, is_ranked=True)
+    if is_short:
+        told = {memory.id for memory, _ in ranked}
+        recent = read_model.recent(caller, agent_id=audience, limit=limit)
+        ranked += _unranked([memory for memory in recent if memory.id not in told])[: limit - len(ranked)]
+    return _Found(caller, view, ranked, is_ranked=not is_short, degraded=is_short)
 
 
 def _find_recent(question: SearchDataRequest, read_model: ReadModel, settings: Settings) -> _Found:

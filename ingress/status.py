@@ -54,6 +54,7 @@ class ReadModelHealth(Struct, kw_only=True):
     unfinished_erasures: Annotated[
         int, Meta(description="Requests to forget a caller that have waited for a minute or longer.")
     ] = 0
+    owed: Annotated[int, Meta(description="Callers of whom the memory engine is still to be told something.")] = 0
     engine: Annotated[str, Meta(description="`ok`, or what is wrong with the memory engine.")] = "unknown"
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
@@ -202,6 +203,7 @@ def _read_model_health(read_model: ReadModel, reading: Reading) -> ReadModelHeal
         generation=reading.reader.generation(),
         position=place.position if place else 0,
         failures=len(read_model.faults()),
+        owed=read_model.owed(),
         unfinished_erasures=read_model.unfinished_erasures(requested_until_s=int(time.time()) - _ERASURE_S),
     )
 
@@ -234,7 +236,7 @@ def _wrong_with(read_model: ReadModelHealth, log: LogHealth, patience: "_Patienc
     wrong = []
     if read_model.behind < 0:
         wrong.append("journal")
-    if patience.is_over(is_waiting=read_model.behind > 0):
+    if patience.is_over(is_waiting=read_model.behind > 0 or read_model.owed > 0):
         wrong.append("projector")
     if read_model.unfinished_erasures:
         wrong.append("erasure")

@@ -16,7 +16,7 @@ from events.log import PayloadLog
 from projector.damage import READ_ERRORS, in_words
 from projector.database import connect_live
 from projector.engines import open_store
-from projector.errors import EngineError, EngineRefusedError, ProjectorError
+from projector.errors import EngineError, EngineRefusedError, ErasureWaitsError, ProjectorError
 from projector.export import export_caller, is_known
 from projector.faults import Faults
 from projector.forget import forget_caller
@@ -130,7 +130,7 @@ def retry(settings: Settings, id_: int | None) -> None:
     if not asked:
         click.echo("projector: there is no such failure that could be tried again", err=True)
         sys.exit(0 if id_ is None else _FOUND_SOMETHING)
-    catch_up(settings)
+    catch_up(settings, is_told=False)  # whether the event can be folded, no memory engine outside needs to tell
     _end_with_faults(settings, position=id_)
 
 
@@ -202,16 +202,21 @@ def _forget(settings: Settings, number: str) -> None:
     logging.configure(level="error")
     caller = _caller(settings, number)
     _audit(settings, audit.ERASURE, caller)
-    account = forget_caller(
-        PayloadLog(settings.payload_folder),
-        Generations(settings.read_model_folder),
-        settings.projection,
-        caller,
-        on_waiting=lambda: click.echo("projector: another projector follows this log, and does the work", err=True),
-    )
+    try:
+        account = forget_caller(
+            PayloadLog(settings.payload_folder),
+            Generations(settings.read_model_folder),
+            settings.projection,
+            caller,
+            on_waiting=lambda: click.echo("projector: another projector follows this log, and does the work", err=True),
+        )
+    except ErasureWaitsError as error:
+        click.echo(msgspec.json.format(error.account, indent=2))
+        raise
     click.echo(msgspec.json.format(msgspec.json.encode(account), indent=2))
     if not account.events and not account.counts:
-        click.echo("projector: nothing was held; what comes in late is covered", err=True)
+        outside = ", and in the memory engine nothing is left" if settings.projection.engine.is_outside else ""
+        click.echo(f"projector: nothing was held in the log{outside}; what comes in late is covered", err=True)
 
 
 def _caller(settings: Settings, number: str) -> str:

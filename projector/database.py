@@ -11,7 +11,7 @@ from projector.errors import ReadModelMissingError
 from projector.generations import Generations
 
 # Part of the read model's fingerprint: raise it with every change of the schema, or of what a seal covers.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE calls (
@@ -58,6 +58,11 @@ CREATE TABLE memories (
 );
 CREATE INDEX memories_by_conversation ON memories (caller, conversation_id);
 CREATE INDEX memories_by_time ON memories (caller, occurred_at_s);
+CREATE TABLE owed (
+    caller TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    PRIMARY KEY (caller, conversation_id)
+) WITHOUT ROWID;
 CREATE TABLE faults (
     journal_offset INTEGER PRIMARY KEY,
     position INTEGER NOT NULL,

@@ -166,6 +166,15 @@ class Erased:
         )
         return [request for (request,) in rows]
 
+    def accounted(self) -> list[int]:
+        """Return the requests of which there is an account, finished or not."""
+        rows = self._connection.execute("SELECT request FROM erasures WHERE account IS NOT NULL ORDER BY request")
+        return [request for (request,) in rows]
+
+    def unfinish(self) -> None:
+        """Note that words of any of them may be left after all."""
+        self._connection.execute("UPDATE erasures SET is_finished = 0 WHERE account IS NOT NULL")
+
     def finish(self, requests: Iterable[int]) -> None:
         """Note that nothing is left of what these requests cover."""
         self._connection.executemany(

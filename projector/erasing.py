@@ -8,7 +8,7 @@ start finds what was meant, and no missing file is left without an account.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -91,7 +91,8 @@ class Erasing:
                         self._awaited.discard(erasure.request)
             except (EventsError, msgspec.MsgspecError) as error:  # recorded as its fault when its turn comes
                 log.warning("erasure_unusable", position=event.place.position, error=str(error))
-        # Nothing of these will ever be in this database, and their files go when the replay meets the erasure.
+        # Nothing of these will ever be in this database, and their files go when the replay meets the erasure. Nobody
+        # sees this before the memory engine is wiped.
         self.erased.finish(self.erased.unfinished())
 
     def note_if_erased(self, event: Event) -> bool:
@@ -147,6 +148,13 @@ class Erasing:
         for request in sorted(self._pending.keys() - self._awaited):
             appended += self._append_erasure(request, self._pending.pop(request))
         return appended
+
+    def named(self, callers: Iterable[str], requests: Iterable[int]) -> list[str]:
+        """Return those of the callers whom one of the requests names."""
+        self._load_key()
+        hashes = {self.erased.request(request)[0] for request in requests}
+        keys = self._keys.values()
+        return sorted(caller for caller in callers if any(hash_caller(key, caller) in hashes for key in keys))
 
     def requests_without_key(self) -> Iterator[tuple[Place, str]]:
         """Yield the requests that cover no late call any more, for their key is gone, with the reason."""

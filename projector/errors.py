@@ -33,6 +33,19 @@ class ErasureError(ProjectorError):
     """A request to forget a caller cannot be carried out yet; it stays in the log. A new one is no help."""
 
 
+class ErasureWaitsError(ErasureError):
+    """
+    A caller is forgotten here, and not yet in a memory engine outside.
+
+    Args:
+        account: what was removed; encoded, as `projector --forget` prints it.
+    """
+
+    def __init__(self, words: str, account: bytes) -> None:
+        super().__init__(words)
+        self.account = account
+
+
 class BackfillStoppedError(ProjectorError):
     """A backfill was told to stop before its end; what it appended stays, and the next one goes on from there."""
 

@@ -13,16 +13,16 @@ from events.receipt import Place
 from projector.checking import Checking
 from projector.damage import READ_ERRORS, Footprint, SharedIndex, in_words, is_damage
 from projector.doorbell import Doorbell
+from projector.engine_watch import HOLDS_OTHERS, EngineEmptyError, EngineWatch
 from projector.errors import EngineError, EngineStoppedError, ReadModelDamagedError, ReplayStoppedError
 from projector.generations import Generations
 from projector.projection import Projection
 from projector.replay import Progress, batched, replay
+from projector.replay_lock import ReplayLock
 from projector.settings import ProjectionSettings
 
 log = get_logger("projection")
 _EVENTS_PER_COMMIT = 200
-# With an engine outside: each takes its time, and what was done is done.
-_EVENTS_PER_COMMIT_OUTSIDE = 1
 _DAY_S = 24 * 60 * 60
 _BACKOFF_S = (1, 2, 5, 10, 30)
 _REPORTED = "who reads it reported damage"
@@ -61,7 +61,9 @@ class Follower:
         self._footprint: Footprint | None = None
         self._left: int | None = None
         self._shared_index: SharedIndex | None = None
-        self._checking = Checking(settings.engine, should_go_on=lambda: not self._stop.is_set())
+        self._checking = Checking(settings.engine, should_go_on=self._should_go_on)
+        self._lock = ReplayLock(generations, on_waiting=_say_waiting, should_go_on=self._should_go_on)
+        self._watch = EngineWatch(self._lock, clock_s)
         self._check_at_s = 0.0
         self._place: Place | None = None
         self._journal_bytes = -1
@@ -89,20 +91,30 @@ class Follower:
                 log.warning("projection_waiting", error=str(error), retry_in_s=wait_s, failures=failures)
                 if not isinstance(error, _THE_WORLDS):
                     log.exception("projection_failed")
-                self.close()
-                self._stop.wait(wait_s)
+                if isinstance(error, EngineError) and self._projection is not None:
+                    self._wait_for_engine(doorbell, wait_s)
+                else:
+                    self.close()
+                    self._stop.wait(wait_s)
             else:
                 failures = 0
                 self._say_head()
                 doorbell.wait()
         self.close()
 
+    def _wait_for_engine(self, doorbell: Doorbell, wait_s: float) -> None:
+        """Wait, but not with what comes in: to be learned, or forgotten, it needs no engine."""
+        until = time.monotonic() + wait_s
+        while time.monotonic() < until and not self._stop.is_set() and self._payloads.size() == self._journal_bytes:
+            doorbell.wait()
+
     def catch_up(self, *, is_checked_beside: bool = False) -> int:
         """
         Project what the journal has more than the live generation, and return how many events that were.
 
         Replays where there is no generation to go on from: none, one made with other settings or another fold, a
-        damaged one, or one of another journal.
+        damaged one, one of another journal, or one whose memories an engine outside does not hold any more. Such an
+        engine is told nothing while somebody else replays, but owed it.
 
         Args:
             is_checked_beside: where the generation is to be checked, go on, and find damage at a later look; else
@@ -122,11 +134,13 @@ class Follower:
             return self._go_on(is_checked_beside=is_checked_beside)
         except PositionError as error:
             log.warning("journal_replaced", reason=str(error))
+        except EngineEmptyError as error:
+            log.info("replay_needed", reason=str(error))
         except READ_ERRORS as error:
             if not is_damage(error):
                 raise
             self._condemn(error)
-        self._replay()
+        self._replay(self._generation())
         return self._catch_up()
 
     def _go_on(self, *, is_checked_beside: bool) -> int:
@@ -147,10 +161,35 @@ class Follower:
             taken += self._take_new()  # erasures, which remove files once they are projected
         if taken:
             log.info("journal_followed", events=taken, position=self._place.position if self._place else 0)
-        has_finished = not self._stop.is_set() and self._finish_erasures()
-        if taken or retried or has_finished:
+        if taken or retried:
             self._footprint = self._look_outside()
+        if not self._stop.is_set():
+            self._finish()
         return taken
+
+    def _finish(self) -> None:
+        """
+        Bring to its end what is true in the read model already: tell the engine outside, then finish erasures.
+
+        Not while somebody replays: a replay may be filling the same engine, and reading what is to be wiped.
+        """
+        assert self._projection is not None
+        requests = self._projection.erasing.erased.unfinished()
+        is_outside = self._settings.engine.is_outside
+        if not (requests or is_outside):
+            return
+        with self._lock.hold_if_free() as is_held:  # with an engine outside, also to see whether somebody else replays
+            if not is_held or self._generations.current() != self._opened:
+                return  # the generation that becomes live has its own to finish
+            if not (requests or self._watch.is_due(self._projection)):
+                return
+            try:
+                if is_outside:
+                    self._watch.tell(self._projection, requests, should_go_on=self._should_go_on)
+                if requests and not self._stop.is_set():
+                    self._finish_erasures(requests)
+            finally:
+                self._footprint = self._look_outside()
 
     def _take_new(self) -> int:
         assert self._projection is not None
@@ -158,8 +197,7 @@ class Follower:
         size = self._payloads.size()
         self._projection.has_appended = False
         if size != self._journal_bytes:
-            many = _EVENTS_PER_COMMIT_OUTSIDE if self._settings.engine.is_outside else _EVENTS_PER_COMMIT
-            for batch in batched(self._payloads.read(self._place), many):
+            for batch in batched(self._payloads.read(self._place), _EVENTS_PER_COMMIT):
                 taken += self._projection.take(batch)
                 self._place = batch[-1].place
                 if self._stop.is_set():
@@ -167,25 +205,18 @@ class Follower:
             self._journal_bytes = size
         return taken
 
-    def _finish_erasures(self) -> bool:
-        """Take erased words out of the database's files, unless a replay may be reading them; tell whether it wrote."""
+    def _finish_erasures(self, requests: list[int]) -> None:
+        """Take erased words out of the files of the database, and of a memory engine."""
         assert self._projection is not None
-        requests = self._projection.erasing.erased.unfinished()
-        if not requests:
-            return False
         if (reason := self._checking.end()) is not None:
             self._checking.ask(reason)  # later: for as long as a check reads, the words stay in the database's log
-        with self._generations.lock("replay", wait=False) as is_held:
-            if not is_held or self._generations.current() != self._opened:
-                return False  # the generation that becomes live has its own to finish
-            if not self._projection.wipe():
-                log.warning("erasures_waiting", requests=requests, reason="somebody is reading the database")
-                return True
-            self._generations.sweep()
-            self._projection.erasing.erased.finish(requests)
-            steps.reached("erasure_finished")
+        if not self._projection.wipe():
+            log.warning("erasures_waiting", requests=requests, reason="somebody is reading the database")
+            return
+        self._generations.sweep()
+        self._projection.erasing.erased.finish(requests)
+        steps.reached("erasure_finished")
         log.info("erasures_finished", requests=requests)
-        return True
 
     def _say_head(self) -> None:
         """Say the end of the chain once a day: whoever keeps the logs elsewhere can prove what it was."""
@@ -214,12 +245,14 @@ class Follower:
         generation = self._generations.current()
         if generation is not None and self._opened == generation:
             self._look(generation)
+            if self._place is None and self._settings.engine.is_outside:
+                self._open(generation)  # the log was empty then, and had no name
             return
         self.close()
         reason = self._why_not(generation)
         if reason is not None:
             log.info("replay_needed", reason=reason)
-            self._replay()
+            self._replay(generation)
             return
         assert self._projection is not None
         self._projection.check_erasures()
@@ -238,8 +271,12 @@ class Follower:
         assert self._projection is not None
         if self._projection.read_model.meta("fingerprint") != self._settings.fingerprint():
             return "the fold or its settings have changed"
-        if not self._projection.fits_engine():
-            return "the memory engine holds other memories"
+        try:
+            if not self._watch.fits(self._projection):
+                return HOLDS_OTHERS
+        except EngineError as error:
+            # Asked again, once what came in is learned: that needs no engine.
+            log.info("engine_not_asked", error=str(error))
         if self._generations.is_marked_damaged(generation):
             self._checking.ask(_REPORTED)
         elif not is_as_we_left_it:
@@ -291,14 +328,14 @@ class Follower:
 
     def _condemn(self, error: Exception) -> None:
         log.warning("read_model_damaged", reason=in_words(error))
-        # Not the live one, whichever that is by now: a replay may have flipped meanwhile.
-        generation = self._opened if self._opened is not None else self._generations.current()
+        generation = self._generation()
         if generation is not None and generation == self._generations.current():
             self._generations.mark_damaged(generation)
 
     def _open(self, generation: int) -> None:
         self.close()
         path = self._generations.database(generation)
+        self._watch.begin()
         self._projection = Projection.open(path, self._settings, self._payloads, clock_s=self._clock_s)
         self._place = self._projection.read_model.place()
         self._opened = generation
@@ -310,17 +347,35 @@ class Follower:
     def _look_outside(self) -> Footprint | None:
         return Footprint.of(self._generations.database(self._opened)) if self._opened is not None else None
 
-    def _replay(self) -> None:
+    def _generation(self) -> int | None:
+        """Return the generation that we have before us: not the live one, for a replay may have flipped meanwhile."""
+        return self._opened if self._opened is not None else self._generations.current()
+
+    def _should_go_on(self) -> bool:
+        return not self._stop.is_set()
+
+    def _replay(self, judged: int | None) -> None:
+        """Replay, or, where another generation than the one that was judged is live by our turn, look at that one."""
         self.close()
-        replay(
+        has_replayed = replay(
             self._payloads,
             self._generations,
             self._settings,
             on_progress=self._on_progress,
             clock_s=self._clock_s,
-            should_go_on=lambda: not self._stop.is_set(),
+            should_go_on=self._should_go_on,
+            is_needed=lambda: self._generations.current() == judged,
+            lock=self._lock,
         )
+        if not has_replayed:
+            self._ensure_open()
+            return
+        self._watch.note_looked()
         generation = self._generations.current()
         assert generation is not None
         self._open(generation)
         self._check_at_s = self._clock_s() + _DAY_S
+
+
+def _say_waiting() -> None:
+    log.warning("projector_waiting", reason="another projector replays the log")

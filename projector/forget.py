@@ -3,16 +3,21 @@
 import time
 from collections.abc import Callable
 
+import msgspec
+
 from events.erasure import Erasure, request_erasure
 from events.errors import JournalError
 from events.log import PayloadLog
-from projector.errors import ErasureError, ReadModelMissingError
+from projector.engines import open_store
+from projector.errors import EngineError, ErasureError, ErasureWaitsError, ReadModelMissingError
 from projector.follow import Follower
 from projector.generations import Generations
-from projector.read_model import has_memories, open_read_model
+from projector.read_model import ErasureState, has_memories, open_read_model
 from projector.settings import ProjectionSettings
 
 _POLL_S = 0.05
+# How long another projector may take before it is looked what it may be waiting for.
+_LOOK_INTERVAL_S = 5.0
 
 
 def forget_caller(
@@ -31,6 +36,7 @@ def forget_caller(
         on_waiting: told once, where another projector follows the log and does the work.
 
     Raises:
+        ErasureWaitsError: a memory engine outside has not forgotten yet; all else is done.
         ErasureError: the request could not be carried out; it stays in the log, and a mended projector does it.
         EventsError, ProjectorError, OSError, sqlite3.Error: as appending and projecting do; so does it then.
     """
@@ -40,33 +46,72 @@ def forget_caller(
         )
     position = request_erasure(payloads, caller).position
     is_told = False
+    looked_at_s = time.monotonic()
     while True:
         with generations.lock("follow", wait=False) as is_held:
             if is_held:
-                follower = Follower(payloads, generations, settings)
                 try:
-                    follower.catch_up()
-                finally:
-                    follower.close()
+                    _catch_up(payloads, generations, settings)
+                except EngineError as error:
+                    raise _waits(generations, position, error) from error
             elif not is_told:
                 on_waiting()
                 is_told = True
-        account = _account(generations, position)
-        if account is not None:
-            return account
+            elif time.monotonic() - looked_at_s > _LOOK_INTERVAL_S:
+                _check_engine(generations, settings, position)
+                looked_at_s = time.monotonic()
+        state = _state(generations, position)
+        if state is not None and state.is_finished and state.account is not None:
+            return state.account
         time.sleep(_POLL_S)
 
 
-def _account(generations: Generations, position: int) -> Erasure | None:
+def _catch_up(payloads: PayloadLog, generations: Generations, settings: ProjectionSettings) -> None:
+    follower = Follower(payloads, generations, settings)
+    try:
+        follower.catch_up()
+    finally:
+        follower.close()
+
+
+def _check_engine(generations: Generations, settings: ProjectionSettings, position: int) -> None:
+    """
+    Look whether it is a memory engine outside for which another projector waits.
+
+    Raises:
+        ErasureError: it is: that may take until somebody has mended it.
+    """
+    if settings.engine.is_outside:
+        try:
+            open_store(settings.engine, may_create=False).check()
+        except EngineError as error:
+            raise _waits(generations, position, error) from error
+
+
+def _waits(generations: Generations, position: int, error: EngineError) -> ErasureError:
+    """Return what to say where a memory engine outside cannot forget yet."""
+    state = _state(generations, position)
+    again = (
+        f"Nothing needs to be asked again: the request, event {position}, is in the log, and a running projector or"
+        f" `projector --once` carries it out once that is mended ({error})"
+    )
+    if state is None or state.account is None:
+        return ErasureError(f"not forgotten yet: the memories cannot be made again without the memory engine. {again}")
+    return ErasureWaitsError(
+        "done: the caller is not greeted or told any more, and the files of the log are removed. Not yet: the memory"
+        f" engine holds what it was told, and freed pages of the read model may hold words. {again}",
+        msgspec.json.encode(state.account),
+    )
+
+
+def _state(generations: Generations, position: int) -> ErasureState | None:
     try:
         with open_read_model(generations.folder) as read_model:
             state = read_model.erasure(position)
             fault = next((fault for fault in read_model.faults() if fault.place.position == position), None)
-        if state is not None and state.is_finished:
-            return state.account
     except ReadModelMissingError:
         return None
     # A fault beside an account is one of the journal, not of the request.
     if fault is not None and (state is None or state.account is None):
         raise ErasureError(f"the request, event {position}, cannot be carried out: {fault.error}")
-    return None
+    return state

@@ -8,7 +8,7 @@ import itertools
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from projector.erased import SCHEMA as ERASED_SCHEMA
 from projector.erasing import Erasing
 from projector.errors import EngineError, ProjectorError, ReadModelDamagedError
 from projector.faults import Faults
+from projector.owed import Owed
 from projector.read_model import ReadModel
 from projector.refold import Refolding, in_our_words, stored_call
 from projector.seals import sealed, unsealed
@@ -76,7 +77,9 @@ class Projection:
         self.faults = Faults(connection)
         self.erasing = Erasing(connection, payloads, region=settings.region)
         self.read_model = ReadModel(connection)
-        self._refolding = Refolding(connection, engine, settings.fold, on_fault=self._record_call)
+        self._owed = Owed(connection)
+        index = self._owed if settings.engine.is_outside else engine
+        self._refolding = Refolding(connection, index, settings.fold, on_fault=self._record_call)
         self._read: Mapping[int, bytes] = {}
         self.has_appended = False  # whether the last batch called for erasures, which are still to be projected
 
@@ -93,7 +96,7 @@ class Projection:
         # Ids are digests: each lands on another page of their index, and is read anew where that is not at hand.
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.executescript(SCHEMA + ERASED_SCHEMA)
-        engine = open_engine(settings.engine, connection, is_new=True, is_writing=True)
+        engine = open_engine(settings.engine, connection, is_new=True, is_writing=True, log_name=payloads.name())
         connection.execute("INSERT INTO meta VALUES ('fingerprint', ?)", (settings.fingerprint(),))
         connection.execute("INSERT INTO meta VALUES ('engine', ?)", (settings.engine.name,))
         return cls(connection, engine, settings, payloads, clock_s=clock_s)
@@ -104,7 +107,7 @@ class Projection:
     ) -> "Projection":
         """Open a generation that exists."""
         connection = connect(path, is_writing=True)
-        engine = open_engine(settings.engine, connection, is_writing=True)
+        engine = open_engine(settings.engine, connection, is_writing=True, log_name=payloads.name())
         return cls(connection, engine, settings, payloads, clock_s=clock_s)
 
     def close(self) -> None:
@@ -191,9 +194,52 @@ class Projection:
         self._engine.begin()
 
     def finish_engine(self) -> None:
-        """Have the memory engine hold nothing of anybody but the callers that there are, once all are folded."""
-        with self._transaction():
-            self._engine.finish([caller for (caller,) in self._connection.execute("SELECT caller FROM callers")])
+        """
+        Have the memory engine hold nothing of anybody but the callers that there are, once all are folded.
+
+        Whoever asked to be forgotten, and has not called since, is forgotten whole, whoever put what is held.
+        """
+        callers = {caller for (caller,) in self._connection.execute("SELECT caller FROM callers")}
+        self._engine.finish(callers)
+        if self.erasing.erased.has_requests():
+            for caller in self.erasing.named(self._engine.callers() - callers, self.erasing.erased.accounted()):
+                self._engine.forget(caller)
+        try:
+            self._engine.wipe()
+        except EngineError as error:
+            # It need not wait for that, nor be made again: whoever follows wipes, and then the requests are finished.
+            self.erasing.erased.unfinish()
+            log.warning("engine_not_wiped", error=str(error))
+
+    def is_owing(self) -> bool:
+        """Tell whether a memory engine outside is still to be told of something."""
+        return self._owed.is_there()
+
+    def settle(self, should_go_on: Callable[[], bool] = lambda: True) -> None:
+        """
+        Tell a memory engine outside what it is owed, once it fits; hold the replay lock.
+
+        There is no transaction about it all: others may write while the engine is asked, which may take long. What is
+        cut off in between is still owed, and told again.
+        """
+        try:
+            for caller, conversation_id, memories in self._owed.conversations():
+                if not should_go_on():
+                    return
+                self._engine.replace(caller, conversation_id, memories)
+                self._owed.settle(caller, conversation_id)
+        finally:
+            self._engine.let_go()
+
+    def forget_outside(self, requests: Collection[int]) -> None:
+        """
+        Have a memory engine outside forget whole whom these requests name, and owe it what came in since.
+
+        Asks the engine whom it knows: it may know more than we do, as after a restore of its own backup.
+        """
+        for caller in self.erasing.named(self._engine.callers(), requests):
+            self._owed.forget(caller)
+            self._engine.forget(caller)
 
     def fits_engine(self) -> bool:
         """Tell whether the memory engine holds what this generation was made with."""
@@ -220,6 +266,7 @@ class Projection:
         for begin in range(0, len(callers), size):
             with self._transaction():
                 deque(itertools.islice(folded, size), maxlen=0)
+            self.settle()
             if not on_progress(min(begin + size, len(callers)), len(callers)):
                 return False
         return True
@@ -348,6 +395,8 @@ class Projection:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+        finally:
+            self._engine.let_go()
 
 
 def _started_at_s(said_s: int, event: Event) -> int:

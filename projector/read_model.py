@@ -166,6 +166,11 @@ class ReadModel:
         count: int = self._connection.execute(sql, (requested_until_s,)).fetchone()[0]
         return count
 
+    def owed(self) -> int:
+        """Return of how many callers a memory engine outside is still to be told something."""
+        count: int = self._connection.execute("SELECT count(DISTINCT caller) FROM owed").fetchone()[0]
+        return count
+
     def erasure(self, position: int) -> ErasureState | None:
         """Return how far the request at a position is; None while it is not projected."""
         sql = "SELECT account, is_finished FROM erasures WHERE request = ?"

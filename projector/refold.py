@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
@@ -11,7 +11,6 @@ from events.caller import masked
 from events.logging import get_logger
 from events.receipt import Place
 from projector.calls import Call
-from projector.engines import Engine
 from projector.errors import ReadModelDamagedError
 from projector.fold import Folded, FoldSettings, fold
 from projector.memories import Memory
@@ -28,26 +27,39 @@ _CHECKSUM = 8  # of a memory's row
 _Caller = tuple[str, int]
 
 
+class Index(Protocol):
+    """What is told of each change of the memories: an engine within the read model, or what is noted for another."""
+
+    def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
+        """See `Engine.replace`."""
+
+    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
+        """See `Engine.put`."""
+
+    def forget(self, caller: str) -> None:
+        """Hold nothing of what is ours of that caller any more; told before the memories are deleted."""
+
+
 class Refolding:
     """
     The callers and memories of one generation.
 
     Args:
         connection: the generation, open for writing; changes join the transaction that is under way.
-        engine: the memory engine over it.
+        index: is told of what changes.
         on_fault: is told the place, the conversation and the fault of a call that cannot be folded.
     """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
-        engine: Engine,
+        index: Index,
         settings: FoldSettings,
         *,
         on_fault: Callable[[Place, str, str], None],
     ) -> None:
         self._connection = connection
-        self._engine = engine
+        self._index = index
         self._settings = settings
         self._on_fault = on_fault
 
@@ -56,9 +68,9 @@ class Refolding:
         for caller in sorted(callers):
             folded = self._fold(caller)
             if folded is None:
+                self._index.forget(caller)
                 remove_caller(self._connection, caller)
                 self._connection.execute("DELETE FROM memories WHERE caller = ?", (caller,))
-                self._engine.forget(caller)
                 continue
             self._replace_memories(caller, folded.memories)
             put_caller(self._connection, caller, msgspec.json.encode(folded.view))
@@ -107,7 +119,7 @@ class Refolding:
                     "DELETE FROM memories WHERE caller = ? AND conversation_id = ?", (caller, conversation_id)
                 )
             self._insert([memory_row(memory, new[memory.id]) for memory in folded[conversation_id]])
-            self._engine.replace(caller, conversation_id, folded[conversation_id])
+            self._index.replace(caller, conversation_id, folded[conversation_id])
 
     def _insert(self, rows: Iterable[MemoryRow]) -> None:
         self._connection.executemany("INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -128,7 +140,7 @@ class Refolding:
                 else:
                     self._insert(new.rows)
                     for conversation_id, index in new.indexes:
-                        self._engine.put(caller, conversation_id, index)
+                        self._index.put(caller, conversation_id, index)
                     sums = (calls_sum, len(new.rows), sum(row[_CHECKSUM] for row in new.rows))
                     put_caller(self._connection, caller, new.view, sums)
                 yield caller

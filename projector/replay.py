@@ -4,7 +4,7 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 
 from events import steps
@@ -18,6 +18,7 @@ from projector.errors import ReadModelMissingError, ReplayStoppedError
 from projector.generations import Generations
 from projector.projection import Projection
 from projector.read_model import has_memories
+from projector.replay_lock import ReplayLock
 from projector.settings import ProjectionSettings
 from projector.tasks import Reading
 from projector.workers import Workers, working
@@ -28,7 +29,6 @@ _BATCH_BYTES = 16 * 1024 * 1024
 # A worker takes a tenth of a second to start: a shorter log is replayed by then.
 _EVENTS_FOR_WORKERS = 300
 _EVENTS_PER_TASK, _TASK_BYTES_MAX = 50, 1024 * 1024
-_LOCK_INTERVAL_S = 0.1
 # Told the stage (`events`, `callers`), how many are done, and of how many.
 Progress = Callable[[str, int, int], None]
 
@@ -41,11 +41,18 @@ def replay(
     on_progress: Progress = lambda *_: None,
     clock_s: Callable[[], float] = time.time,
     should_go_on: Callable[[], bool] = lambda: True,
-) -> None:
+    is_needed: Callable[[], bool] = lambda: True,
+    lock: ReplayLock | None = None,
+) -> bool:
     """
-    Make a new generation from the log as it is now, and make it the live one.
+    Make a new generation from the log as it is now, make it the live one, and return whether that was done.
 
-    Whoever reads or follows the old one goes on meanwhile; what comes in later is for the follower.
+    Whoever reads or follows the old one goes on meanwhile; only that a memory engine outside is told nothing for it.
+    What comes in later is for the follower.
+
+    Args:
+        is_needed: asked once nobody else replays, for that may have been enough.
+        lock: what the caller may hold already.
 
     Raises:
         ReplayStoppedError: `should_go_on` said no; nothing has changed, but for what a memory engine outside holds.
@@ -58,7 +65,9 @@ def replay(
         on_progress("callers", done, of)
         return should_go_on()
 
-    with _replay_lock(generations, should_go_on):
+    with (lock or ReplayLock(generations, should_go_on=should_go_on)).hold():
+        if not is_needed():
+            return False
         tail = payloads.tail()
         if tail is None and has_memories(generations.folder):
             words = "is its disk mounted? To start afresh, remove the read model too"
@@ -92,6 +101,7 @@ def replay(
             raise ReadModelMissingError("the read model was removed while it was made")
         generations.publish(generation)
         log.info("replay_finished", generation=generation, events=of)
+        return True
 
 
 def _events(payloads: PayloadLog, tail: Place | None) -> Iterator[Event | DamagedLine]:
@@ -146,18 +156,6 @@ def _worth_a_task(events: Iterable[Event | DamagedLine]) -> list[Event]:
         for event in events
         if isinstance(event, Event) and event.receipt.kind == TRANSCRIPTION and event.receipt.size < _TASK_BYTES_MAX
     ]
-
-
-@contextmanager
-def _replay_lock(generations: Generations, should_go_on: Callable[[], bool]) -> Iterator[None]:
-    while True:
-        # Asked for again and again rather than waited for: a wait for a lock hears no SIGTERM.
-        with generations.lock("replay", wait=False) as is_held:
-            if is_held:
-                yield
-                return
-        _check(should_go_on)
-        time.sleep(_LOCK_INTERVAL_S)
 
 
 def _check(should_go_on: Callable[[], bool]) -> None:

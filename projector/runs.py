@@ -20,6 +20,7 @@ from projector.follow import Follower
 from projector.generations import Generations
 from projector.read_model import open_read_model
 from projector.replay import replay
+from projector.replay_lock import ReplayLock
 from projector.settings import Settings
 
 _FOUND_SOMETHING = 1
@@ -64,12 +65,17 @@ def _follow_if_alone(settings: Settings, stop: Flag) -> bool:
         return is_held
 
 
-def catch_up(settings: Settings) -> None:
-    """Catch up, or, where another projector follows, wait until that one has."""
+def catch_up(settings: Settings, *, is_told: bool = True) -> None:
+    """
+    Catch up, or, where another projector follows, wait until that one has.
+
+    Args:
+        is_told: whether to wait also until that one has told a memory engine outside.
+    """
     logging.configure(level="error")  # faults are listed at the end
     payloads, generations = PayloadLog(settings.payload_folder), Generations(settings.read_model_folder)
     tail = payloads.tail()
-    is_told = False
+    has_said = False
     while True:
         with generations.lock("follow", wait=False) as is_held:
             if is_held:
@@ -78,36 +84,43 @@ def catch_up(settings: Settings) -> None:
                 follower.catch_up()
                 follower.close()
                 report.close()
-                return
-        if not is_told:
+                if not (is_told and _is_owing(settings)):
+                    return
+                # Somebody replays, and tells the engine meanwhile: we go on with what is live then.
+        if not (is_held or has_said):
             click.echo("projector: another projector follows this log; waiting until it has caught up", err=True)
-            is_told = True
-        if _has_caught_up(settings, tail):
+            has_said = True
+        if _has_caught_up(settings, tail, is_told=is_told):
             return
         time.sleep(_POLL_S)
 
 
-def _has_caught_up(settings: Settings, tail: Place | None) -> bool:
+def _is_owing(settings: Settings) -> bool:
+    with open_read_model(settings.read_model_folder) as read_model:
+        return read_model.owed() > 0
+
+
+def _has_caught_up(settings: Settings, tail: Place | None, *, is_told: bool) -> bool:
     try:
         with open_read_model(settings.read_model_folder) as read_model:
-            place, faults = read_model.place(), read_model.faults()
+            place, faults, owed = read_model.place(), read_model.faults(), read_model.owed()
     except ReadModelMissingError:
         return False
     due_s = [fault.next_try_at_s for fault in faults if fault.next_try_at_s is not None]
     is_there = tail is None or (place is not None and place.position >= tail.position)
-    return is_there and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
+    return is_there and not (is_told and owed) and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
 
 
 def replay_log(settings: Settings) -> None:
     """Rebuild all memories, and say how many there are."""
     logging.configure(level="error")  # faults are listed at the end
     report = ProgressReport("replaying")
-    replay(
-        PayloadLog(settings.payload_folder),
-        Generations(settings.read_model_folder),
-        settings.projection,
-        on_progress=report,
+    generations = Generations(settings.read_model_folder)
+    lock = ReplayLock(
+        generations,
+        on_waiting=lambda: _say("another projector replays the log, or has not caught up with it; waiting for it"),
     )
+    replay(PayloadLog(settings.payload_folder), generations, settings.projection, on_progress=report, lock=lock)
     report.close()
     with open_read_model(settings.read_model_folder) as read_model:
         n = read_model.counts()

@@ -53,6 +53,14 @@ class Hit(Struct, frozen=True):
     score: float
 
 
+class ShortSearchError(EngineError):
+    """A memory engine found less than it was given, and less than was asked for; `hits` are what it did find."""
+
+    def __init__(self, words: str, hits: list[Hit]) -> None:
+        super().__init__(words)
+        self.hits = hits
+
+
 class Engine(Protocol):
     """
     An index over memories.
@@ -76,13 +84,22 @@ class Engine(Protocol):
             query: what was asked, any text.
             agent_id: whom it is for: only what that agent may be told; None for all of the caller's.
             timeout_s: seconds after which to give up with `EngineError`.
+
+        Raises:
+            ShortSearchError: there should be more.
         """
 
     def warm(self, caller: str) -> None:
         """Make ready for a search of that caller, who is calling just now; may do nothing."""
 
     def forget(self, caller: str) -> None:
-        """Hold nothing of that caller any more."""
+        """Hold nothing of that caller any more, whoever put it."""
+
+    def callers(self) -> set[str]:
+        """Return everybody of whom anything is held outside of the read model, whoever put it; takes long."""
+
+    def let_go(self) -> None:
+        """Know nothing any more of what is held: a transaction has ended, and others may change that."""
 
     def wipe(self) -> None:
         """Leave no word of what was replaced or forgotten in the index's files; outside of any transaction."""
@@ -141,7 +158,12 @@ def index_of(name: str, memories: Sequence[Memory], bodies: Sequence[bytes]) -> 
 
 
 def open_engine(
-    settings: EngineSettings, connection: sqlite3.Connection, *, is_new: bool = False, is_writing: bool = False
+    settings: EngineSettings,
+    connection: sqlite3.Connection,
+    *,
+    is_new: bool = False,
+    is_writing: bool = False,
+    log_name: str = "",
 ) -> Engine:
     """
     Return the engine that `MEMORY_ENGINE` names, over an open generation of the read model.
@@ -151,6 +173,7 @@ def open_engine(
             memories are which of theirs.
         is_new: whether the generation was just made, and the engine's part of it is still missing.
         is_writing: whether memories will be put, by the projector; who only searches makes no files.
+        log_name: of the log whose memories will be put; without one none can be.
     """
     if settings.name not in ENGINES:
         raise EngineError(f"there is no memory engine {settings.name!r}")
@@ -161,7 +184,7 @@ def open_engine(
     from projector.engines.openmemory import OpenMemoryEngine  # noqa: PLC0415 - only what is used is imported
 
     make = OpenMemoryEngine.create if is_new else OpenMemoryEngine
-    return make(connection, lambda: open_store(settings, may_create=is_writing))
+    return make(connection, lambda: open_store(settings, may_create=is_writing), log_name)
 
 
 def open_store(settings: EngineSettings, *, may_create: bool) -> Store:

@@ -90,6 +90,13 @@ class EmbeddedEngine:
         """See `Engine.forget`."""
         self._connection.execute("DELETE FROM segments WHERE caller = ?", (caller,))
 
+    def callers(self) -> set[str]:
+        """See `Engine.callers`."""
+        return set()
+
+    def let_go(self) -> None:
+        """See `Engine.let_go`."""
+
     def wipe(self) -> None:
         """See `Engine.wipe`."""
         # A row that is deleted is overwritten where it was: nothing of it is left to be wiped.

@@ -12,24 +12,28 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from projector.engines import Hit
-from projector.engines.openmemory_rows import Known, Rows, Wanted, is_ours, wanted_of
+from projector.engines import Hit, ShortSearchError
+from projector.engines.openmemory_rows import Known, Rows, Wanted, is_of_another_log, is_ours, wanted_of
 from projector.engines.openmemory_store import Store, Stored
 from projector.errors import EngineError, ReadModelDamagedError
 from projector.memories import Memory
 
 # What is put is told apart by this; with another one all of it is put again.
-ROWS_VERSION = "1 "
-# Of whom the row is that says for which generation the others were put: no caller has such a key.
-_MARK_USER = "elaoms"
+ROWS_VERSION = "2 "
+# With the log's name, of whom the row is that says for which generation the others were put: no caller has such a key.
+_MARK_USER = "elaoms-"
 # Longer than what a server keeps that stores summaries only (200 characters, or 1,000), and of different words.
 _MARK = " ".join(f"elaoms{number} reconciled{number}" for number in range(80))
+# The id of no row, and the token of no generation.
+_NO_MARK = ("none", "none")
 _TRIES_MAX = 24
 _SEARCHED_MIN, _SEARCHED_GROWTH = 10, 5
 _REMOVALS_MAX = 5
 # What a memory without any weight still has of its score, and one that was superseded of that.
 _LIGHTEST, _SUPERSEDED = 0.7, 0.8
 _TRUNCATES = "OpenMemory shortens what it is given: set OM_USE_SUMMARY_ONLY=false there, then `projector --replay`"
+_OWED = "OpenMemory is still to be told of some of the caller's memories"
+_HOLDS_LESS = "OpenMemory does not find all that it was given of a caller"
 _HOLDS_OTHERS = "OpenMemory does not hold the memories of this read model; the projector fills it by a replay"
 
 
@@ -37,25 +41,30 @@ class OpenMemoryEngine:
     """
     Holds memories as rows of OpenMemory, and in the read model which row is which memory.
 
-    Rows of OpenMemory that are not ours are left alone, but for those of a caller who is forgotten.
+    Rows that were put for another log are another installation's, and left alone. So are those that others put, but
+    for those of a caller of whom nothing is to be left: OpenMemory itself may have made them of our words.
 
     Args:
         connection: an open generation; changes join the transaction that is under way.
         open_store: returns the OpenMemory; asked when it is first needed.
+        log_name: of the log whose memories are put; nothing for an empty one, and for who only searches.
     """
 
-    def __init__(self, connection: sqlite3.Connection, open_store: Callable[[], Store]) -> None:
+    def __init__(self, connection: sqlite3.Connection, open_store: Callable[[], Store], log_name: str = "") -> None:
         self._rows = Rows(connection)
         self._open_store = open_store
+        self._log_name = log_name
         self._opened: Store | None = None
         # What is held of the caller who was asked for last: a replay replaces one conversation after the other.
         self._held: tuple[str, dict[str, list[Stored]]] | None = None
 
     @classmethod
-    def create(cls, connection: sqlite3.Connection, open_store: Callable[[], Store]) -> "OpenMemoryEngine":
+    def create(
+        cls, connection: sqlite3.Connection, open_store: Callable[[], Store], log_name: str = ""
+    ) -> "OpenMemoryEngine":
         """Make the tables in a new generation."""
         Rows.create(connection)
-        return cls(connection, open_store)
+        return cls(connection, open_store, log_name)
 
     @property
     def _store(self) -> Store:
@@ -70,9 +79,10 @@ class OpenMemoryEngine:
             kept = list(self._reconcile(caller, held.pop(conversation_id, []), memories))
             held[conversation_id] = [stored for stored, _ in kept]
             self._rows.replace(caller, conversation_id, ((stored.id, wanted) for stored, wanted in kept))
-            self._rows.note_profile(caller, self._store.summary(caller))
+            # Of whom nothing is left, what is said of them goes as well: a call may have become another caller's.
+            self._rows.note_profile(caller, self._store.summary(caller) if self._rows.count(caller) else "")
         except BaseException:
-            self._held = None  # what became of it, only OpenMemory knows
+            self.let_go()  # what became of it, only OpenMemory knows
             raise
 
     def put(self, caller: str, conversation_id: str, index: bytes) -> None:
@@ -87,8 +97,12 @@ class OpenMemoryEngine:
 
         A score is OpenMemory's, less what the memory lacks in salience and what it is behind the times.
         """
+        if limit < 1:
+            return []
+        if self._rows.is_owed(caller):
+            raise EngineError(_OWED)
         held = self._rows.count(caller)
-        if limit < 1 or not held:
+        if not held:
             return []
         until = None if timeout_s is None else time.monotonic() + timeout_s
         # A server looks through the rows of all callers, and takes ever longer for more of them.
@@ -99,12 +113,15 @@ class OpenMemoryEngine:
                 raise EngineError("OpenMemory took too long")
             found = self._store.search(caller, query, limit=asked, timeout_s=left_s)
             known = self._rows.known(caller, [row_id for row_id, _ in found])
-            if not known:  # OpenMemory always finds something, however little it fits
-                raise EngineError(_HOLDS_OTHERS)
             hits = _hits(found, known, agent_id)
-            # What the agent may not be told took the places of what it may: ask for more.
-            if len(hits) >= limit or len(found) < asked:
+            if len(hits) >= limit:
                 return hits[:limit]
+            if len(found) < asked:
+                # OpenMemory finds whatever there is, however little it fits.
+                if len(known) < held:
+                    raise ShortSearchError(_HOLDS_LESS, hits)
+                return hits
+            # What the agent may not be told, or others put, took the places of what it may: ask for more.
             asked *= _SEARCHED_GROWTH
 
     def warm(self, caller: str) -> None:
@@ -112,14 +129,25 @@ class OpenMemoryEngine:
 
     def forget(self, caller: str) -> None:
         """See `Engine.forget`."""
-        self._held = None
+        self.let_go()
         for _ in range(_REMOVALS_MAX):
-            self._store.remove_all(caller)
-            if not self._store.rows(caller):
+            held = [stored for stored in self._store.rows(caller) if not is_of_another_log(stored, self._log_name)]
+            if not held:
                 break
+            # Ours last: by these a replay finds who is still to be forgotten.
+            for stored in sorted(held, key=self._is_ours):
+                self._store.remove(stored.id)
         else:
             raise EngineError("OpenMemory still holds memories of a caller who was forgotten")
         self._rows.forget(caller)
+
+    def callers(self) -> set[str]:
+        """See `Engine.callers`."""
+        return self._store.users() - {self._mark_user}
+
+    def let_go(self) -> None:
+        """See `Engine.let_go`."""
+        self._held = None
 
     def wipe(self) -> None:
         """See `Engine.wipe`."""
@@ -132,15 +160,18 @@ class OpenMemoryEngine:
     def begin(self) -> None:
         """See `Engine.begin`."""
         self._store.check()
-        # From here on it fits no generation, until one is whole: not the old one either, should we end half-way.
-        self._store.remove_all(_MARK_USER)
+        if self._log_name:
+            # From here on it fits no generation, until one is whole: not the old one either, should we end half-way.
+            self._store.remove_all(self._mark_user)
 
     def finish(self, callers: Collection[str]) -> None:
         """See `Engine.finish`."""
-        self._held = None
+        self.let_go()
+        if not self._log_name:
+            return  # there is nothing to hold, and nothing to tell ours by
         there = set(callers)
-        for user_id in self._store.users() - {_MARK_USER}:
-            ours = [stored.id for stored in self._store.rows(user_id) if is_ours(stored)]
+        for user_id in self._store.users() - {self._mark_user}:
+            ours = [stored.id for stored in self._store.rows(user_id) if self._is_ours(stored)]
             # Of a caller who stays, a conversation may be gone: nobody told of it, and so nobody removed its rows.
             kept = self._rows.known(user_id, ours) if user_id in there else {}
             for row_id in ours:
@@ -148,19 +179,23 @@ class OpenMemoryEngine:
                     self._store.remove(row_id)
         token = secrets.token_hex(16)
         mark = Wanted.mark(_MARK, token)
-        self._rows.note_mark(self._add(_MARK_USER, mark).id, token)
+        self._rows.note_mark(self._add(self._mark_user, mark).id, token)
 
     def fits(self) -> bool:
         """See `Engine.fits`."""
-        self._store.check()
-        return self._mark() is not None
+        noted = self._rows.mark()
+        # None was noted of an empty log: as long as it is empty, nothing is to be held.
+        return not self._log_name if noted is None else self._mark(noted) is not None
 
     def health(self, *, timeout_s: float) -> str:
         """See `Engine.health`."""
+        noted = self._rows.mark()
         try:
-            mark = self._mark(timeout_s=timeout_s)
+            mark = self._mark(noted or _NO_MARK, timeout_s=timeout_s)
         except EngineError as error:
             return str(error)
+        if noted is None:
+            return "ok"  # it answers, and nothing is to be held
         if mark is None:
             return _HOLDS_OTHERS
         return "ok" if len(mark.content) >= len(_MARK) else _TRUNCATES
@@ -170,10 +205,14 @@ class OpenMemoryEngine:
         if not self._rows.fit_memories():
             raise ReadModelDamagedError("what OpenMemory was given does not fit the memories")
 
-    def _mark(self, *, timeout_s: float | None = None) -> Stored | None:
-        noted = self._rows.mark()
-        if noted is None:
-            return None
+    @property
+    def _mark_user(self) -> str:
+        return _MARK_USER + self._log_name
+
+    def _is_ours(self, stored: Stored) -> bool:
+        return is_ours(stored, self._log_name)
+
+    def _mark(self, noted: tuple[str, str], *, timeout_s: float | None = None) -> Stored | None:
         row_id, token = noted
         stored = self._store.row(row_id, timeout_s=timeout_s)
         return stored if stored is not None and stored.metadata.get("memory_id") == token else None
@@ -182,7 +221,7 @@ class OpenMemoryEngine:
         if self._held is None or self._held[0] != caller:
             held: dict[str, list[Stored]] = defaultdict(list)
             for stored in self._store.rows(caller):
-                if is_ours(stored):
+                if self._is_ours(stored):
                     held[str(stored.metadata.get("conversation_id"))].append(stored)
             self._held = (caller, held)
         return self._held[1]
@@ -203,10 +242,15 @@ class OpenMemoryEngine:
             yield fitting.get(sum_) or self._add(caller, each), each
 
     def _add(self, caller: str, wanted: Wanted) -> Stored:
+        if not self._log_name:
+            raise EngineError("nothing can be put for a log that has no name: it is empty, or whoever puts did not say")
         for tries in range(_TRIES_MAX):
-            row_id = self._store.add(caller, wanted.content(tries), tags=wanted.tags, metadata=wanted.metadata())
+            content, metadata = wanted.content(tries), wanted.metadata(self._log_name)
+            row_id = self._store.add(caller, content, tags=wanted.tags, metadata=metadata)
             stored = self._store.row(row_id)
-            if stored is not None and stored.user_id == caller and stored.metadata.get("sum") == wanted.sum:
+            if stored is None or stored.user_id != caller or not self._is_ours(stored):
+                continue
+            if stored.metadata.get("sum") == wanted.sum:
                 return stored
         raise EngineError(f"OpenMemory takes a memory for a duplicate, whatever reference it is given ({_TRIES_MAX})")
 

@@ -85,9 +85,10 @@ class Wanted(Struct, frozen=True, kw_only=True):
         count = min(2 ** (tries - 1), _REFERENCE_WORDS_MAX)
         return " ".join([self.text, *(f"ref{beginning}{number:03x}" for number in range(count))])
 
-    def metadata(self) -> dict[str, Any]:
-        """Return what is kept with the row: by it the row is found again."""
-        return {"source": _SOURCE, "memory_id": self.memory_id, "part": self.part, "sum": self.sum, **self.told}
+    def metadata(self, log_name: str) -> dict[str, Any]:
+        """Return what is kept with the row: by it the row is found again, among those of one log."""
+        ours = {"source": _SOURCE, "log": log_name}
+        return {**ours, "memory_id": self.memory_id, "part": self.part, "sum": self.sum, **self.told}
 
 
 def wanted_of(memory: Memory) -> Iterator[Wanted]:
@@ -115,9 +116,14 @@ def wanted_of(memory: Memory) -> Iterator[Wanted]:
         )
 
 
-def is_ours(stored: Stored) -> bool:
-    """Tell whether we have put a row."""
-    return stored.metadata.get("source") == _SOURCE
+def is_ours(stored: Stored, log_name: str) -> bool:
+    """Tell whether a row was put for a log: another installation of this program has another one."""
+    return stored.metadata.get("source") == _SOURCE and stored.metadata.get("log") == log_name
+
+
+def is_of_another_log(stored: Stored, log_name: str) -> bool:
+    """Tell whether a row was put by this program, but for another log."""
+    return stored.metadata.get("source") == _SOURCE and stored.metadata.get("log") != log_name
 
 
 class Rows:
@@ -169,6 +175,10 @@ class Rows:
         (count,) = self._connection.execute(sql, (caller,)).fetchone()
         return int(count)
 
+    def is_owed(self, caller: str) -> bool:
+        """Tell whether rows of a caller are still to be put or removed: what is noted of them is not how it is."""
+        return self._connection.execute("SELECT 1 FROM owed WHERE caller = ?", (caller,)).fetchone() is not None
+
     def forget(self, caller: str) -> None:
         """Note that no row holds anything of a caller."""
         self._connection.execute("DELETE FROM openmemory_rows WHERE caller = ?", (caller,))
@@ -176,7 +186,7 @@ class Rows:
 
     def fit_memories(self) -> bool:
         """
-        Tell whether there is a row for each memory, and none for anything else.
+        Tell whether there is a row for each memory, and none for anything else; but for callers who are owed it.
 
         Raises:
             ReadModelDamagedError: a row is not what was written.
@@ -184,8 +194,9 @@ class Rows:
         for table in ("openmemory_rows", "openmemory_profiles"):
             for row in self._connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - our own words
                 unsealed(row)
-        ids = "SELECT caller, conversation_id, id FROM memories"
-        noted = "SELECT caller, conversation_id, memory_id FROM openmemory_rows"
+        settled = "WHERE caller NOT IN (SELECT caller FROM owed)"
+        ids = f"SELECT caller, conversation_id, id FROM memories {settled}"  # noqa: S608 - our own words
+        noted = f"SELECT caller, conversation_id, memory_id FROM openmemory_rows {settled}"  # noqa: S608
         differing = f"SELECT 1 FROM ({ids} EXCEPT {noted}) UNION ALL SELECT 1 FROM ({noted} EXCEPT {ids})"  # noqa: S608
         return self._connection.execute(differing).fetchone() is None
 

@@ -1,10 +1,10 @@
 """OpenMemory as a running server: v1.3.0, the last that tells users apart, over HTTP."""
 
-import itertools
 import math
 import re
 import secrets
 import time
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -135,14 +135,14 @@ class ServerStore:
         """Return all rows of that user, newest first."""
         if not user_id:
             raise ValueError("no user would mean everybody")
-        rows = self._pages(user_id)
+        rows = list(self._listed({"user_id": user_id}, _Row.stored))
         if any(row.user_id != user_id for row in rows):
             raise EngineError(f"OpenMemory at {self._http.url} answered with memories of another user")
         return rows
 
     def users(self) -> set[str]:
-        """Return the ids of all users who have at least one row; reads every row of the server."""
-        return {row.user_id for row in self._pages(None) if row.user_id}
+        """Return the ids of all users who have at least one row; asks for every row of the server."""
+        return {user_id for user_id in self._listed({}, lambda row: row.user_id) if user_id}
 
     def remove(self, id_: str) -> None:
         """Remove that row; nothing happens where it is gone already."""
@@ -225,17 +225,22 @@ class ServerStore:
         query: dict[str, str | int] = {"user_id": user_id, "l": limit}
         return len(self._expect(self._ask("GET", "/memory/all", query=query, deadline_s=deadline_s), _Rows).items)
 
-    def _pages(self, user_id: str | None) -> list[Stored]:
-        rows: dict[str, Stored] = {}
-        of_user: dict[str, str | int] = {} if user_id is None else {"user_id": user_id}
-        for page in itertools.count():
-            query = {"l": _PAGE_SIZE, "u": page * _PAGE_SIZE, **of_user}
-            items = self._expect(self._ask("GET", "/memory/all", query=query), _Rows).items
-            # By id: what is added meanwhile moves a row to the next page as well.
-            rows |= {row.id: row.stored() for row in items}
-            if len(items) < _PAGE_SIZE:
-                break
-        return list(rows.values())
+    def _listed(self, of_user: dict[str, str | int], keep: Callable[[_Row], T]) -> Iterable[T]:
+        """Return what `keep` makes of each row: all of them, content included, would be too many to hold."""
+        kept: dict[str, T] = {}
+        begin = 0
+        while True:
+            query = {"l": _PAGE_SIZE, "u": begin, **of_user}
+            page = self._expect(self._ask("GET", "/memory/all", query=query), _Rows).items
+            if begin and (not page or page[0].id not in kept):
+                # The newest come first, and a page begins with the last row of the one before. Where it does not,
+                # somebody removed rows of those before, and others moved up that we did not see.
+                begin = max(0, begin - _PAGE_SIZE)
+                continue
+            kept |= {row.id: keep(row) for row in page}
+            if len(page) < _PAGE_SIZE:
+                return kept.values()
+            begin += len(page) - 1
 
     def _ask(
         self,
