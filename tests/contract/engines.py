@@ -18,6 +18,8 @@ from tests.openmemory_sdk import fresh_sdk
 
 # Everything on the slow engines as well, which takes them an hour rather than minutes.
 IS_FULL = bool(os.environ.get("CONTRACT_FULL"))
+# Whose memories are put.
+LOG = "0123456789abcdef"
 
 
 class Kind(Struct, frozen=True, kw_only=True):
@@ -89,7 +91,7 @@ def generation(path: Path | None = None) -> Iterator[sqlite3.Connection]:
 def opened(place: EngineSettings) -> Iterator[Engine]:
     """Open an engine over a new generation; what an engine keeps outside of it is as it was left."""
     with generation() as connection:
-        yield open_engine(place, connection, is_new=True, is_writing=True)
+        yield open_engine(place, connection, is_new=True, is_writing=True, log_name=LOG)
 
 
 @contextmanager

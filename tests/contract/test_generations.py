@@ -6,7 +6,7 @@ from pathlib import Path
 from projector.database import connect
 from projector.engines import Engine, EngineSettings, open_engine
 from projector.memories import Memory
-from tests.contract.engines import emptied, empty, generation, opened
+from tests.contract.engines import LOG, emptied, empty, generation, opened
 from tests.contract.memories import ANA, BEN, DOG, SON_3, SON_4, found, ids, memory, put
 
 SON_OF_BEN = memory("My son is 3.", caller=BEN)
@@ -57,12 +57,12 @@ def test_replaces_what_a_crash_undid(place: EngineSettings) -> None:
     """What was told in a transaction that was undone may be told again: each memory is held once."""
     empty(place)
     with generation() as connection:
-        engine = open_engine(place, connection, is_new=True, is_writing=True)
+        engine = open_engine(place, connection, is_new=True, is_writing=True, log_name=LOG)
         put(engine, SON_3)
         connection.execute("BEGIN")
         put(engine, memory("My son is 3.", key="again"), SON_4, SON_OF_BEN)
         connection.execute("ROLLBACK")
-        for again in (engine, open_engine(place, connection, is_writing=True)):
+        for again in (engine, open_engine(place, connection, is_writing=True, log_name=LOG)):
             put(again, SON_3, memory("My son is 3.", key="again"), SON_4, SON_OF_BEN)
 
             assert sorted(found(again, "son")) == sorted(ids(SON_3, memory("", key="again"), SON_4))
@@ -73,13 +73,13 @@ def test_finds_nothing_that_a_crash_undid(place: EngineSettings) -> None:
     """What was told in a transaction that was undone is not found, nor once the engine is told otherwise."""
     empty(place)
     with generation() as connection:
-        engine = open_engine(place, connection, is_new=True, is_writing=True)
+        engine = open_engine(place, connection, is_new=True, is_writing=True, log_name=LOG)
         put(engine, SON_4)
         connection.execute("BEGIN")
         put(engine, SON_3, SON_OF_BEN)
         connection.execute("ROLLBACK")
 
-        for again in (engine, open_engine(place, connection, is_writing=True)):
+        for again in (engine, open_engine(place, connection, is_writing=True, log_name=LOG)):
             assert found(again, "son") == [SON_4.id]
             assert found(again, "son", caller=BEN) == []
         put(engine, DOG)
@@ -93,7 +93,7 @@ def test_is_read_by_others(place: EngineSettings, tmp_path: Path) -> None:
     empty(place)
     path = tmp_path / "readmodel.sqlite"
     with generation(path) as writing, closing(connect(path, is_writing=False)) as reading:
-        engine = open_engine(place, writing, is_new=True, is_writing=True)
+        engine = open_engine(place, writing, is_new=True, is_writing=True, log_name=LOG)
         put(engine, SON_3)
         reader = open_engine(place, reading)
         assert found(reader, "son") == [SON_3.id]

@@ -14,7 +14,7 @@ from projector.engines.openmemory import OpenMemoryEngine
 from projector.engines.openmemory_server import ServerStore
 from projector.errors import EngineError
 from projector.memories import Memory, Source
-from tests.contract.engines import Kind, emptied, generation, opened
+from tests.contract.engines import LOG, Kind, emptied, generation, opened
 from tests.contract.memories import ANA, BEN, DOG, SON_3, SON_4, found, ids, memory, put
 from tests.openmemory.server import Fault, OpenMemoryServer
 
@@ -98,7 +98,7 @@ def test_what_failed_half_way(fault: Fault, path: str, times: int, change: list[
     """A change that was done in part, and not answered, can be made again, or forgotten: no row is left over."""
     with OpenMemoryServer().serving() as server, generation() as connection:
         store = ServerStore(server.url, server.key, waits_s=(0.0, 0.0))
-        engine = OpenMemoryEngine.create(connection, lambda: store)
+        engine = OpenMemoryEngine.create(connection, lambda: store, LOG)
         put(engine, SON_3, SON_4, memory("My son is 3.", caller=BEN))
         server.fail(fault, times=times, path=path)
         until_done(lambda: engine.replace(ANA, "conv_1", change))

@@ -140,13 +140,14 @@ class Site:
         data: dict[str, Any] = answer.json()
         return data
 
-    def wait_until_folded(self, events: int, *, patience_s: float = _PATIENCE_S) -> None:
-        """Wait until the projector has folded so many events."""
+    def wait_until_folded(self, events: int, *, patience_s: float = _PATIENCE_S, is_told: bool = True) -> None:
+        """Wait until the projector has folded so many events, and has told a memory engine outside of them."""
         until = time.monotonic() + patience_s
         position = -1
         while time.monotonic() < until:
-            position = httpx.get(self.url + "/health").json()["read_model"]["position"]
-            if position >= events:
+            health = httpx.get(self.url + "/health").json()["read_model"]
+            position = health["position"]
+            if position >= events and not (is_told and health["owed"]):
                 return
             time.sleep(0.02)
         raise AssertionError(f"folded {position} of {events} events:\n" + self.log("projector"))

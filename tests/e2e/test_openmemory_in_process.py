@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from projector.database import connect_live
+from projector.read_model import ReadModel
 from tests.e2e.servers import Site
 from tests.erasures import files_holding
 from tests.openmemory_sdk import needs_sdk
@@ -103,3 +105,30 @@ def test_dump_is_that_of_every_engine(site: Site) -> None:
     site.run("projector", "--replay")
 
     assert site.dump() == before
+
+
+def test_replay_wipes_before_an_erasure_is_finished(site: Site) -> None:
+    """Where somebody reads OpenMemory's file, an erasure waits for its wipe, also over a replay; one that was carried
+    out while another engine was set is wiped once this one is set again."""
+    with site.ingress():
+        for number, caller in enumerate((MARTA, BEN)):
+            site.post_call(call(number, caller))
+    site.run("projector", "--once")
+    with closing(sqlite3.connect(site.env["OPENMEMORY_DB_PATH"], isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM memories").fetchone()
+        for command in (("--forget", MARTA), ("--replay",)):
+            site.run("projector", *command, check=False)
+        with connect_live(site.read_model, is_writing=False) as connection:
+            assert ReadModel(connection).unfinished_erasures(requested_until_s=4_000_000_000) == 1
+        reader.execute("ROLLBACK")
+    site.run("projector", "--once")
+    assert files_holding([site.folder / "data", site.read_model, site.payloads], ["zebrak0", MARTA[2:]]) == []
+
+    site.env["MEMORY_ENGINE"] = "embedded"
+    site.run("projector", "--once")
+    site.run("projector", "--forget", BEN)
+    assert files_holding([site.folder / "data"], ["zebrak1"])
+    site.env["MEMORY_ENGINE"] = "openmemory"
+    site.run("projector", "--once")
+    assert files_holding([site.folder / "data", site.read_model, site.payloads], ["zebrak1", BEN[2:]]) == []

@@ -20,14 +20,13 @@ T = TypeVar("T")
 class Site:
     """A log, its generations and a follower, in one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: ProjectionSettings | None = None) -> None:
         self.log = PayloadLog(folder / "payloads")
         self.generations = Generations(folder / "readmodel")
         self.now_s = 0.0
         self.stop = Flag()
-        self.follower = Follower(
-            self.log, self.generations, ProjectionSettings(), clock_s=lambda: self.now_s, stop=self.stop
-        )
+        self.settings = settings or ProjectionSettings()
+        self.follower = Follower(self.log, self.generations, self.settings, clock_s=lambda: self.now_s, stop=self.stop)
 
     def execute(self, sql: str, *parameters: object) -> None:
         """Do something to the live read model."""

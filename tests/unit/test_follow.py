@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from projector.calls import Call
 from projector.errors import ReplayStoppedError
 from projector.fold import Folded, FoldSettings, fold
 from projector.follow import Follower
+from projector.generations import Generations
 from projector.projection import Projection
 from projector.replay import replay
+from projector.replay_lock import ReplayLock
 from projector.settings import ProjectionSettings
 from tests.samples import transcription
 from tests.unit.following import Site
@@ -191,3 +194,21 @@ def test_replay_that_is_stopped_leaves_no_half_generation(site: Site) -> None:
 
     assert site.generations.current() == live
     assert [path.name for path in site.generations.folder.iterdir() if path.is_dir()] == [str(live)]
+
+
+def test_replays_once_where_two_find_damage(site: Site) -> None:
+    """Who is to replay a damaged read model, and waits for another that replays it, goes on with what that one made."""
+    site.execute("UPDATE calls SET body = x'00'")
+    append(site, 2)
+    others = Generations(site.generations.folder)
+    lock = ReplayLock(others)
+    with lock.hold():
+        waiting = threading.Thread(target=site.follower.catch_up)
+        waiting.start()
+        while not site.generations.is_marked_damaged(1):
+            assert waiting.is_alive()
+        replay(site.log, others, ProjectionSettings(), lock=lock)
+    waiting.join()
+
+    assert site.generations.current() == 2
+    assert site.call_count() == 2

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -341,3 +342,18 @@ def test_body_that_is_not_verified_yet_touches_no_disk(log: PayloadLog) -> None:
     with log.draft() as draft:
         draft.write(CALL)
         assert payload_files(log) == set()
+
+
+def test_name_is_the_logs_own(log: PayloadLog, tmp_path: Path) -> None:
+    """A log has a name from its first event on, which it keeps wherever it is; another log has another one, whatever it
+    was told."""
+    assert log.name() == ""
+    log.append(transcription("conv_1"), source="webhook")
+    name = log.name()
+    log.append(transcription("conv_2"), source="webhook")
+    copy = PayloadLog(shutil.copytree(log.folder, tmp_path / "restored"))
+    other = PayloadLog(tmp_path / "other")
+    other.append(transcription("conv_1"), source="webhook")
+
+    assert log.name() == copy.name() == name != ""
+    assert other.name() not in {"", name}

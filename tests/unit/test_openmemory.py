@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projector.database import SCHEMA
+from projector.engines import ShortSearchError
 from projector.engines.openmemory import OpenMemoryEngine
 from projector.engines.openmemory_rows import PART_UNITS_MAX
 from projector.errors import EngineError, ReadModelDamagedError
@@ -17,6 +18,8 @@ from projector.memories import Memory
 from tests.contract.memories import AGENT, ANA, BEN, OTHER_AGENT, memory
 from tests.unit.openmemory import FakeStore
 
+LOG, OTHER_LOG = "log-1", "log-2"
+MARK = "elaoms-log-1"
 SON_3 = memory("My son is 3 years old.")
 
 
@@ -28,12 +31,12 @@ class Site:
         self.connections: list[sqlite3.Connection] = []
         self.new_generation()
 
-    def new_generation(self) -> None:
+    def new_generation(self, log_name: str = LOG) -> None:
         """Begin another generation over the same OpenMemory."""
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
         self.connections.append(self.connection)
         self.connection.executescript(SCHEMA)
-        self.engine = OpenMemoryEngine.create(self.connection, lambda: self.store)
+        self.engine = OpenMemoryEngine.create(self.connection, lambda: self.store, log_name)
 
     def found(self, query: str, *, caller: str = ANA, limit: int = 20, agent: str | None = None) -> list[str]:
         return [hit.memory_id for hit in self.engine.search(caller, query, limit=limit, agent_id=agent)]
@@ -92,6 +95,7 @@ def test_tells_openmemory_what_a_memory_is(site: Site) -> None:
         row.metadata.items()
         >= {
             "source": "elaoms",
+            "log": LOG,
             "memory_id": said.id,
             "sector": "semantic",
             "kind": "turn",
@@ -132,6 +136,16 @@ def test_leaves_alone_what_fits(site: Site) -> None:
     assert len(site.found("dog")) == 2
 
 
+def test_sees_what_others_removed_once_a_transaction_has_ended(site: Site) -> None:
+    """What was seen of a caller's rows counts within a transaction only."""
+    site.engine.replace(ANA, "conv_1", [SON_3])
+    site.store.held.clear()
+    site.engine.let_go()
+    site.engine.replace(ANA, "conv_1", [SON_3, memory("We have a dog.")])
+
+    assert len(site.held()) == 2
+
+
 def test_leaves_alone_what_others_put(site: Site) -> None:
     """Rows of other programs stay, of our callers and of users who are none, and are never found; a caller who is
     forgotten is forgotten whole."""
@@ -142,13 +156,40 @@ def test_leaves_alone_what_others_put(site: Site) -> None:
     site.engine.replace(ANA, "conv_1", [])
     site.engine.finish([])
 
-    assert [row.content for row in site.store.held.values() if row.user_id != "elaoms"] == [
+    assert [row.content for row in site.store.held.values() if row.user_id != MARK] == [
         "A note of somebody else.",
         "Another note.",
     ]
     assert site.found("note") == []
     site.engine.forget(ANA)
     assert site.store.rows(ANA) == []
+
+
+def test_leaves_alone_what_another_installation_put(site: Site) -> None:
+    """Two installations over one OpenMemory, with the same words of one caller: each finds its own, and whatever one
+    puts, replays or forgets, the other's rows stay, and go on to fit."""
+    site.engine.begin()
+    site.engine.replace(ANA, "conv_1", [SON_3])
+    site.engine.replace(BEN, "conv_1", [memory("We have a dog.", caller=BEN)])
+    site.engine.finish([ANA, BEN])
+    first, rows = site.engine, dict(site.store.held)
+    for _ in range(2):
+        site.new_generation(OTHER_LOG)
+        site.engine.begin()
+        site.engine.replace(ANA, "conv_1", [SON_3])
+        site.engine.finish([ANA])
+        assert (first.fits(), site.engine.fits()) == (True, True)
+        assert site.found("son") == [hit.memory_id for hit in first.search(ANA, "son", limit=5, agent_id=None)]
+        assert len(site.store.held) == len(rows) + 2
+    site.engine.replace(ANA, "conv_1", [])
+    site.engine.forget(ANA)
+    site.engine.begin()
+    site.engine.finish([])
+
+    assert rows.items() <= site.store.held.items()
+    assert len(site.store.held) == len(rows) + 1
+    first.forget(BEN)
+    assert site.store.rows(BEN) == []
 
 
 def test_forgets_who_is_no_caller_any_more(site: Site) -> None:
@@ -160,7 +201,7 @@ def test_forgets_who_is_no_caller_any_more(site: Site) -> None:
     site.engine.replace(ANA, "conv_1", [SON_3])
     site.engine.finish([ANA])
 
-    assert [row for row in site.held() if row[0] != "elaoms"] == [(ANA, SON_3.id)]
+    assert [row for row in site.held() if row[0] != MARK] == [(ANA, SON_3.id)]
 
 
 def test_fits_the_generation_that_it_was_filled_for(site: Site) -> None:
@@ -184,10 +225,11 @@ def test_fits_the_generation_that_it_was_filled_for(site: Site) -> None:
 
 def test_says_how_it_is(site: Site) -> None:
     """Health says what is wrong in words: not filled, down, or shortening what it is given."""
-    assert "replay" in site.engine.health(timeout_s=1)
     site.engine.begin()
     site.engine.finish([])
     assert site.engine.health(timeout_s=1) == "ok"
+    site.store.held.clear()
+    assert "replay" in site.engine.health(timeout_s=1)
     site.store.is_down = True
     assert site.engine.health(timeout_s=1) == "down"
     site.store.is_down = False
@@ -217,6 +259,31 @@ def test_finds_nothing_of_another_caller_whatever_openmemory_returns(site: Site)
 
     assert site.found("old") == [SON_3.id]
     assert site.found("old", caller="+12025550199") == []
+
+
+def test_finds_among_what_others_put(site: Site) -> None:
+    """However much others put that fits better, what we put is found."""
+    for number in range(60):
+        site.store.add(ANA, f"son note{number}", tags=[], metadata={"source": "else"})
+    site.engine.replace(ANA, "conv_1", [SON_3])
+
+    assert site.found("son", limit=5) == [SON_3.id]
+
+
+def test_says_so_where_rows_were_lost(site: Site) -> None:
+    """Where OpenMemory lost rows of a caller, a search says that there should be more, with what there is."""
+    dog = memory("We have a dog.")
+    site.engine.replace(ANA, "conv_1", [SON_3, dog])
+    site.store.held = {id_: row for id_, row in site.store.held.items() if row.content == SON_3.text}
+
+    with pytest.raises(ShortSearchError) as short:
+        site.found("son")
+    assert [hit.memory_id for hit in short.value.hits] == [SON_3.id]
+    assert site.found("son", limit=1) == [SON_3.id]
+    site.store.held.clear()
+    with pytest.raises(ShortSearchError) as short:
+        site.found("son", limit=1)
+    assert short.value.hits == []
 
 
 def test_asks_for_more_where_others_may_not_be_told(site: Site) -> None:
@@ -309,7 +376,7 @@ def test_ends_in_the_same_state_whatever_failed(
                 site.engine.forget(caller)
             site.engine.replace(caller, conversation, wanted[caller, conversation])
         site.store.fails_at = 0
-        site.engine = OpenMemoryEngine(site.connection, lambda: site.store)
+        site.engine = OpenMemoryEngine(site.connection, lambda: site.store, LOG)
         if is_forgotten:
             site.engine.forget(caller)
             wanted = {
@@ -323,3 +390,19 @@ def test_ends_in_the_same_state_whatever_failed(
         assert sorted(site.found("son dog", caller=caller, limit=100)) == ids
     with closing(site.connection):
         pass
+
+
+def test_searches_nobody_of_whom_it_is_still_to_be_told(site: Site) -> None:
+    """A search for a caller whose rows are not yet as the memories are fails, rather than find what is no more; such
+    rows are no damage, and others are found as before."""
+    site.engine.replace(ANA, "conv_1", [SON_3])
+    site.engine.replace(BEN, "conv_2", [memory("We have a dog.", caller=BEN)])
+    site.connection.execute("INSERT INTO owed VALUES (?, 'conv_1'), (?, 'conv_2')", (ANA, BEN))
+    site.engine.check()
+    with pytest.raises(EngineError, match="still to be told"):
+        site.found("son")
+    site.connection.execute("DELETE FROM owed WHERE caller = ?", (BEN,))
+
+    assert site.found("dog", caller=BEN)
+    with pytest.raises(ReadModelDamagedError):
+        site.engine.check()

@@ -1,5 +1,7 @@
 """What comes of it when an OpenMemory server fails, is another than it should be, or is not there."""
 
+from typing import Any
+
 import pytest
 
 from projector.engines.openmemory_server import ServerStore
@@ -211,3 +213,29 @@ def test_a_summary_is_one_only_where_it_says_something(text: str, summary: str) 
     with OpenMemoryServer().serving() as server:
         server.held.users[ANA] = text
         assert store_of(server).summary(ANA) == summary
+
+
+@pytest.mark.parametrize("gone", [1, 400, 900])
+def test_lists_every_row_while_others_are_removed(gone: int) -> None:
+    """Rows that somebody removes between two pages hide no other row, of one user or of all."""
+    with OpenMemoryServer().serving() as server:
+        store = store_of(server)
+        for number in range(1600):
+            server.held.add(f"user:{number}", f"{number:x} words of{number}", [], {})
+        ids = list(server.held.rows)
+        for row in server.held.rows.values():
+            row["user_id"] = row["user_id"] if row["id"] in ids[:100] else ANA
+        older, newer = set(ids[: len(ids) // 2]), ids[-gone:]
+
+        def remove_after_a_page(*asked: Any) -> Answer:
+            answer = OpenMemoryServer.answer(server, *asked)
+            if len(server.requests) == 2:
+                for id_ in newer:
+                    server.held.rows.pop(id_, None)
+            return answer
+
+        server.answer = remove_after_a_page  # type: ignore[assignment, method-assign]
+        listed = {row.id for row in store.rows(ANA)}
+        assert {id_ for id_ in older - set(newer) if server.held.rows[id_]["user_id"] == ANA} <= listed
+        assert not set(newer) & set(server.held.rows)
+        assert len(store.users()) == 101
