@@ -270,7 +270,8 @@ class Follower:
         self._open(generation)
         assert self._projection is not None
         if self._projection.read_model.meta("fingerprint") != self._settings.fingerprint():
-            return "the fold or its settings have changed"
+            made_with, engine = self._projection.read_model.meta("engine"), self._settings.engine.name
+            return "the fold or its settings have changed" if made_with == engine else f"MEMORY_ENGINE is {engine} now"
         try:
             if not self._watch.fits(self._projection):
                 return HOLDS_OTHERS
@@ -280,7 +281,7 @@ class Follower:
         if self._generations.is_marked_damaged(generation):
             self._checking.ask(_REPORTED)
         elif not is_as_we_left_it:
-            self._checking.ask("nobody looked what became of it")
+            self._checking.ask("nobody watched it since it was closed")
         return None
 
     def _look(self, generation: int) -> None:
