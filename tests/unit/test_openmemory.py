@@ -38,6 +38,10 @@ class Site:
         self.connection.executescript(SCHEMA)
         self.engine = OpenMemoryEngine.create(self.connection, lambda: self.store, log_name)
 
+    def close(self) -> None:
+        for connection in self.connections:
+            connection.close()
+
     def found(self, query: str, *, caller: str = ANA, limit: int = 20, agent: str | None = None) -> list[str]:
         return [hit.memory_id for hit in self.engine.search(caller, query, limit=limit, agent_id=agent)]
 
@@ -49,10 +53,8 @@ class Site:
 @pytest.fixture
 def site() -> Iterator[Site]:
     """An empty OpenMemory, and an engine over it."""
-    site = Site(FakeStore())
-    yield site
-    for connection in site.connections:
-        connection.close()
+    with closing(Site(FakeStore())) as site:
+        yield site
 
 
 def test_puts_again_what_was_swallowed_for_anothers_words(site: Site) -> None:
@@ -77,11 +79,11 @@ def test_puts_again_what_was_swallowed_for_other_words(site: Site) -> None:
 
 def test_says_so_where_everything_is_swallowed() -> None:
     """Where no reference helps, that is an error that can be tried again, and no endless loop."""
-    site = Site(FakeStore(same=lambda _: ""))
-    site.engine.replace(BEN, "conv_1", [memory("Hello.", caller=BEN)])
+    with closing(Site(FakeStore(same=lambda _: ""))) as site:
+        site.engine.replace(BEN, "conv_1", [memory("Hello.", caller=BEN)])
 
-    with pytest.raises(EngineError, match="duplicate"):
-        site.engine.replace(ANA, "conv_1", [SON_3])
+        with pytest.raises(EngineError, match="duplicate"):
+            site.engine.replace(ANA, "conv_1", [SON_3])
 
 
 def test_tells_openmemory_what_a_memory_is(site: Site) -> None:
