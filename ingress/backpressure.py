@@ -149,8 +149,8 @@ def with_limit(app: ASGIApp, limit: Limit) -> ASGIApp:
     """
     Wrap an application: refuse post-call webhooks that are too many, before their bodies are asked for.
 
-    To be wrapped around everything else: a refusal must cost next to nothing, or refusing were load as well. Those
-    that cost most, many at a time, `GuardedProtocol` answers before they come here; it finds the limit in the state.
+    To be wrapped around everything else: a refusal must cost next to nothing, or refusing were load as well. Most of
+    them `GuardedProtocol` answers before they come here; it finds the limit in the state.
 
     The connection stays, as ElevenLabs will need it; what comes in of the body is thrown away, for closing on
     somebody who is still sending would also take the answer from him.
