@@ -38,7 +38,7 @@ class EngineWatch:
 
     def fits(self, projection: Projection) -> bool:
         """Ask it."""
-        fits = projection.fits_engine()
+        fits = projection.engine_sync.fits()
         self.note_looked()
         return fits
 
@@ -73,9 +73,9 @@ class EngineWatch:
         if not fits:
             raise EngineEmptyError(HOLDS_OTHERS)
         if not self._forgotten.issuperset(requests):  # it takes long, and a wipe may have to wait for readers
-            projection.forget_outside(requests)
+            projection.engine_sync.forget(requests)
             self._forgotten |= set(requests)
-        projection.settle(should_go_on)
+        projection.engine_sync.settle(should_go_on)
 
     def _must_ask(self, projection: Projection) -> bool:
-        return projection.is_owing() or not self._is_known or self._lock.was_anothers
+        return projection.engine_sync.is_owing() or not self._is_known or self._lock.was_anothers

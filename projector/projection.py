@@ -8,27 +8,24 @@ import itertools
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from events import steps
-from events.caller import caller_of_failure
 from events.durable import create_file
 from events.erasure import is_ours
 from events.errors import EventsError, LogClosedError
 from events.event import DamagedLine, Event
-from events.filing import AUDIO, ERASURE_REQUEST, FAILURE, TRANSCRIPTION, UNREADABLE, file_body
+from events.filing import ERASURE_REQUEST, TRANSCRIPTION
 from events.log import PayloadLog
 from events.logging import get_logger
-from events.outline import Outline
 from events.receipt import Place
-from events.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription
-from projector.audio import write_mp3
-from projector.calls import Call, whole_seconds
+from projector.call_keeping import CallKeeping
 from projector.database import SCHEMA, connect
+from projector.engine_sync import EngineSync
 from projector.engines import Engine, open_engine
 from projector.erased import SCHEMA as ERASED_SCHEMA
 from projector.erasing import Erasing
@@ -36,10 +33,8 @@ from projector.errors import EngineError, ProjectorError, ReadModelDamagedError
 from projector.faults import Faults
 from projector.owed import Owed
 from projector.read_model import ReadModel
-from projector.refold import Refolding, in_our_words, stored_call
-from projector.seals import sealed, unsealed
+from projector.refold import Refolding, in_our_words
 from projector.settings import ProjectionSettings
-from projector.work import redacted_call, webhooks
 from projector.workers import Workers
 
 log = get_logger("projection")
@@ -77,8 +72,10 @@ class Projection:
         self.faults = Faults(connection)
         self.erasing = Erasing(connection, payloads, region=settings.region)
         self.read_model = ReadModel(connection)
-        self._owed = Owed(connection)
-        index = self._owed if settings.engine.is_outside else engine
+        owed = Owed(connection)
+        self.engine_sync = EngineSync(connection, engine, owed, self.erasing)
+        self._call_keeping = CallKeeping(connection, self.erasing, settings)
+        index = owed if settings.engine.is_outside else engine
         self._refolding = Refolding(connection, index, settings.fold, on_fault=self._record_call)
         self._read: Mapping[int, bytes] = {}
         self.has_appended = False  # whether the last batch called for erasures, which are still to be projected
@@ -189,62 +186,6 @@ class Projection:
         (is_busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not is_busy
 
-    def begin_engine(self) -> None:
-        """Have the memory engine made ready to be filled; before any caller is folded."""
-        self._engine.begin()
-
-    def finish_engine(self) -> None:
-        """
-        Have the memory engine hold nothing of anybody but the callers that there are, once all are folded.
-
-        Whoever asked to be forgotten, and has not called since, is forgotten whole, whoever put what is held.
-        """
-        callers = {caller for (caller,) in self._connection.execute("SELECT caller FROM callers")}
-        self._engine.finish(callers)
-        if self.erasing.erased.has_requests():
-            for caller in self.erasing.named(self._engine.callers() - callers, self.erasing.erased.accounted()):
-                self._engine.forget(caller)
-        try:
-            self._engine.wipe()
-        except EngineError as error:
-            # It need not wait for that, nor be made again: whoever follows wipes, and then the requests are finished.
-            self.erasing.erased.unfinish()
-            log.warning("engine_not_wiped", error=str(error))
-
-    def is_owing(self) -> bool:
-        """Tell whether a memory engine outside is still to be told of something."""
-        return self._owed.is_there()
-
-    def settle(self, should_go_on: Callable[[], bool] = lambda: True) -> None:
-        """
-        Tell a memory engine outside what it is owed, once it fits; hold the replay lock.
-
-        There is no transaction about it all: others may write while the engine is asked, which may take long. What is
-        cut off in between is still owed, and told again.
-        """
-        try:
-            for caller, conversation_id, memories in self._owed.conversations():
-                if not should_go_on():
-                    return
-                self._engine.replace(caller, conversation_id, memories)
-                self._owed.settle(caller, conversation_id)
-        finally:
-            self._engine.let_go()
-
-    def forget_outside(self, requests: Collection[int]) -> None:
-        """
-        Have a memory engine outside forget whole whom these requests name, and owe it what came in since.
-
-        Asks the engine whom it knows: it may know more than we do, as after a restore of its own backup.
-        """
-        for caller in self.erasing.named(self._engine.callers(), requests):
-            self._owed.forget(caller)
-            self._engine.forget(caller)
-
-    def fits_engine(self) -> bool:
-        """Tell whether the memory engine holds what this generation was made with."""
-        return self._engine.fits()
-
     def fold_all(
         self, on_progress: Callable[[int, int], bool] = lambda _, __: True, *, workers: Workers | None = None
     ) -> bool:
@@ -266,7 +207,7 @@ class Projection:
         for begin in range(0, len(callers), size):
             with self._transaction():
                 deque(itertools.islice(folded, size), maxlen=0)
-            self.settle()
+            self.engine_sync.settle()
             if not on_progress(min(begin + size, len(callers)), len(callers)):
                 return False
         return True
@@ -297,80 +238,7 @@ class Projection:
             return self.erasing.take(event)
         if self.erasing.note_if_erased(event):
             return set()  # its file may be gone already
-        return self._project_webhook(event, event.receipt.kind)
-
-    def _project_webhook(self, event: Event, kind: str) -> set[str]:
-        if kind == UNREADABLE:
-            # What an older ingress could not read, we may.
-            outline = Outline()
-            for chunk in event.chunks():
-                outline.feed(chunk)
-            kind = file_body(outline.text(), event.receipt.sha256).kind
-        if kind == AUDIO:
-            if self._settings.audio_mp3 and write_mp3(event):
-                log.info("audio_written", position=event.place.position, conversation_id=event.receipt.conversation_id)
-            return set()
-        if kind not in {TRANSCRIPTION, FAILURE}:
-            return set()
-        if body := self._read.get(event.place.offset):
-            return self._keep_call(stored_call(body), body, event)
-        match webhooks.decode(event.body()):
-            case PostCallTranscription() as webhook:
-                # Here, so that neither the calls nor anything that is made of them ever holds the words.
-                call = redacted_call(webhook, event, self._settings)
-                return self._keep_call(call, msgspec.json.encode(call), event)
-            case CallInitiationFailure() as webhook:
-                return self._keep_missed_call(webhook, event)
-            case PostCallAudio():  # pragma: no cover - its kind was handled above
-                pass
-        return set()
-
-    def _keep_call(self, call: Call, body: bytes, event: Event) -> set[str]:
-        started_at_s = _started_at_s(call.order[0], event)
-        forgotten = self.erasing.erase_if_covered(event, call.conversation_id, call.caller, started_at_s)
-        if forgotten is not None:
-            return forgotten
-        self.erasing.erased.note_party(call.conversation_id, call.caller, started_at_s)
-        row = self._connection.execute(
-            "SELECT * FROM calls WHERE conversation_id = ?", (call.conversation_id,)
-        ).fetchone()
-        stored = stored_call(unsealed(row)[-1]) if row else None
-        if stored is not None and stored.precedence >= call.precedence:
-            return set()
-        self._connection.execute(
-            "INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            sealed(
-                call.conversation_id,
-                call.caller,
-                call.agent_number,
-                event.place.position,
-                event.place.offset,
-                event.place.sha256,
-                body,
-            ),
-        )
-        # A newer version may say that it was somebody else who called.
-        return {call.caller} | ({stored.caller} if stored else set())
-
-    def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event) -> set[str]:
-        caller = caller_of_failure(webhook, region=self._settings.region)
-        if caller is None:
-            return set()
-        conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)
-        started_at_s = _started_at_s(at_s, event)
-        forgotten = self.erasing.erase_if_covered(event, conversation_id, caller, started_at_s)
-        if forgotten is not None:
-            return forgotten
-        self.erasing.erased.note_party(conversation_id, caller, started_at_s)
-        self._connection.execute(
-            "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE"
-            " SET caller = excluded.caller, event_timestamp_s = excluded.event_timestamp_s,"
-            " reason = excluded.reason, checksum = excluded.checksum, sha256 = excluded.sha256"
-            " WHERE (excluded.event_timestamp_s, excluded.sha256)"
-            " > (missed_calls.event_timestamp_s, missed_calls.sha256)",
-            sealed(conversation_id, caller, at_s, webhook.data.failure_reason or "unknown", event.receipt.sha256),
-        )
-        return set()
+        return self._call_keeping.keep(event, self._read)
 
     def _record_call(self, place: Place, conversation_id: str, error: str) -> None:
         self._record(place, TRANSCRIPTION, conversation_id, error)
@@ -397,9 +265,3 @@ class Projection:
             raise
         finally:
             self._engine.let_go()
-
-
-def _started_at_s(said_s: int, event: Event) -> int:
-    """Return when a call started as an erasure counts it: what had come in by then is covered, whatever it says."""
-    received_at_s = int(event.receipt.received_at.timestamp())
-    return min(said_s or received_at_s, received_at_s)

@@ -80,7 +80,7 @@ def replay(
             projection = Projection.create(generations.database(generation), settings, payloads, clock_s=clock_s)
             steps.reached("generation_begun")
             try:
-                projection.begin_engine()
+                projection.engine_sync.begin()
                 if tail is not None:
                     projection.erasing.preload(tail)
                 for batch, read in _read_ahead(_events(payloads, tail), payloads.folder, workers):
@@ -89,7 +89,7 @@ def replay(
                     _check(should_go_on)
                 projection.fold_all(report_callers, workers=workers)
                 _check(should_go_on)
-                projection.finish_engine()
+                projection.engine_sync.finish()
             except BaseException:
                 projection.close()
                 generations.discard(generation)  # or a disk that is too small for two would stay full
