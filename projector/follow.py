@@ -10,13 +10,12 @@ from events.errors import EventsError, PositionError
 from events.log import PayloadLog
 from events.logging import get_logger
 from events.receipt import Place
-from projector.checking import Checking
-from projector.damage import READ_ERRORS, Footprint, SharedIndex, in_words, is_damage
+from projector.damage import READ_ERRORS, is_damage
 from projector.doorbell import Doorbell
 from projector.engine_watch import HOLDS_OTHERS, EngineEmptyError, EngineWatch
-from projector.errors import EngineError, EngineStoppedError, ReadModelDamagedError, ReplayStoppedError
+from projector.errors import EngineError, EngineStoppedError, ReplayStoppedError
 from projector.generations import Generations
-from projector.projection import Projection
+from projector.live import LiveGeneration
 from projector.replay import Progress, batched, replay
 from projector.replay_lock import ReplayLock
 from projector.settings import ProjectionSettings
@@ -25,7 +24,6 @@ log = get_logger("projection")
 _EVENTS_PER_COMMIT = 200
 _DAY_S = 24 * 60 * 60
 _BACKOFF_S = (1, 2, 5, 10, 30)
-_REPORTED = "who reads it reported damage"
 _THE_WORLDS = (OSError, sqlite3.Error, EngineError, EventsError)
 
 
@@ -55,18 +53,12 @@ class Follower:
         self._clock_s = clock_s
         self._on_progress = on_progress
         self._stop = stop or Flag()
-        self._projection: Projection | None = None
-        self._opened: int | None = None
-        # How the files looked when we last wrote, and, while it is closed, which generation we left so.
-        self._footprint: Footprint | None = None
-        self._left: int | None = None
-        self._shared_index: SharedIndex | None = None
-        self._checking = Checking(settings.engine, should_go_on=self._should_go_on)
+        self._live = LiveGeneration(payloads, generations, settings, clock_s=clock_s, should_go_on=self._should_go_on)
         self._lock = ReplayLock(generations, on_waiting=_say_waiting, should_go_on=self._should_go_on)
         self._watch = EngineWatch(self._lock, clock_s)
-        self._check_at_s = 0.0
         self._place: Place | None = None
         self._journal_bytes = -1
+        self._said_reason = ""
         self._said_day = -1
 
     def run(self, *, is_watching: bool = True) -> None:
@@ -91,7 +83,7 @@ class Follower:
                 log.warning("projection_waiting", error=str(error), retry_in_s=wait_s, failures=failures)
                 if not isinstance(error, _THE_WORLDS):
                     log.exception("projection_failed")
-                if isinstance(error, EngineError) and self._projection is not None:
+                if isinstance(error, EngineError) and self._live.number is not None:
                     self._wait_for_engine(doorbell, wait_s)
                 else:
                     self.close()
@@ -135,34 +127,31 @@ class Follower:
         except PositionError as error:
             log.warning("journal_replaced", reason=str(error))
         except EngineEmptyError as error:
-            log.info("replay_needed", reason=str(error))
+            self._say_why(str(error))
         except READ_ERRORS as error:
             if not is_damage(error):
                 raise
-            self._condemn(error)
-        self._replay(self._generation())
+            self._live.condemn(error)
+        self._replay(self._live.before_us())
         return self._catch_up()
 
     def _go_on(self, *, is_checked_beside: bool) -> int:
         self._ensure_open()
-        if is_checked_beside:
-            self._check_beside()
-        else:
-            self._check()
+        self._live.check(is_beside=is_checked_beside)
         return self._catch_up()
 
     def _catch_up(self) -> int:
-        assert self._projection is not None
+        projection = self._live.projection
         taken = self._take_new()
-        retried = self._projection.faults.due(now_s=int(self._clock_s()))
+        retried = projection.faults.due(now_s=int(self._clock_s()))
         for place in retried:
-            self._projection.retry(self._payloads.event_at(place))
-        while self._projection.has_appended and not self._stop.is_set():
+            projection.retry(self._payloads.event_at(place))
+        while projection.has_appended and not self._stop.is_set():
             taken += self._take_new()  # erasures, which remove files once they are projected
         if taken:
             log.info("journal_followed", events=taken, position=self._place.position if self._place else 0)
         if taken or retried:
-            self._footprint = self._look_outside()
+            self._live.note_written()
         if not self._stop.is_set():
             self._finish()
         return taken
@@ -173,32 +162,32 @@ class Follower:
 
         Not while somebody replays: a replay may be filling the same engine, and reading what is to be wiped.
         """
-        assert self._projection is not None
-        requests = self._projection.erasing.erased.unfinished()
+        projection = self._live.projection
+        requests = projection.erasing.erased.unfinished()
         is_outside = self._settings.engine.is_outside
         if not (requests or is_outside):
             return
         with self._lock.hold_if_free() as is_held:  # with an engine outside, also to see whether somebody else replays
-            if not is_held or self._generations.current() != self._opened:
+            if not is_held or not self._live.is_live():
                 return  # the generation that becomes live has its own to finish
-            if not (requests or self._watch.is_due(self._projection)):
+            if not (requests or self._watch.is_due(projection)):
                 return
             try:
                 if is_outside:
-                    self._watch.tell(self._projection, requests, should_go_on=self._should_go_on)
+                    self._watch.tell(projection, requests, should_go_on=self._should_go_on)
                 if requests and not self._stop.is_set():
                     self._finish_erasures(requests)
             finally:
-                self._footprint = self._look_outside()
+                self._live.note_written()
 
     def _take_new(self) -> int:
-        assert self._projection is not None
+        projection = self._live.projection
         taken = 0
         size = self._payloads.size()
-        self._projection.has_appended = False
+        projection.has_appended = False
         if size != self._journal_bytes:
             for batch in batched(self._payloads.read(self._place), _EVENTS_PER_COMMIT):
-                taken += self._projection.take(batch)
+                taken += projection.take(batch)
                 self._place = batch[-1].place
                 if self._stop.is_set():
                     return taken
@@ -207,14 +196,13 @@ class Follower:
 
     def _finish_erasures(self, requests: list[int]) -> None:
         """Take erased words out of the files of the database, and of a memory engine."""
-        assert self._projection is not None
-        if (reason := self._checking.end()) is not None:
-            self._checking.ask(reason)  # later: for as long as a check reads, the words stay in the database's log
-        if not self._projection.wipe():
+        projection = self._live.projection
+        self._live.put_check_off()
+        if not projection.wipe():
             log.warning("erasures_waiting", requests=requests, reason="somebody is reading the database")
             return
         self._generations.sweep()
-        self._projection.erasing.erased.finish(requests)
+        projection.erasing.erased.finish(requests)
         steps.reached("erasure_finished")
         log.info("erasures_finished", requests=requests)
 
@@ -227,36 +215,26 @@ class Follower:
 
     def close(self) -> None:
         """Close the live generation; the next `catch_up` opens it again."""
-        if self._projection is None:
-            return
-        self._left = None
-        is_unchecked = self._checking.end() is not None
-        try:
-            was_touched = is_unchecked or self._look_outside() != self._footprint
-            self._projection.close()
-            self._footprint = self._look_outside()
-            self._left = None if was_touched else self._opened
-        except OSError as error:
-            log.warning("read_model_not_seen", error=str(error), consequence="it is checked when it is opened again")
-        finally:
-            self._projection = self._opened = None
+        self._live.close()
 
     def _ensure_open(self) -> None:
         generation = self._generations.current()
-        if generation is not None and self._opened == generation:
-            self._look(generation)
+        if generation is not None and self._live.number == generation:
+            if (reason := self._live.touched()) is not None:
+                # Go on from the place that is in it, which need not be the one that we know.
+                self._open(generation)
+                self._live.ask_check(reason)
             if self._place is None and self._settings.engine.is_outside:
                 self._open(generation)  # the log was empty then, and had no name
             return
         self.close()
-        reason = self._why_not(generation)
-        if reason is not None:
-            log.info("replay_needed", reason=reason)
+        if (reason := self._why_not(generation)) is not None:
+            self._say_why(reason)
             self._replay(generation)
             return
-        assert self._projection is not None
-        self._projection.check_erasures()
-        self._footprint = self._look_outside()
+        self._said_reason = ""
+        self._live.projection.check_erasures()
+        self._live.note_written()
 
     def _why_not(self, generation: int | None) -> str | None:
         """Open what there is, unless it cannot be gone on with; return why."""
@@ -264,93 +242,25 @@ class Follower:
             return "there is no read model yet"
         if not self._generations.database(generation).exists():
             return "the read model is gone"
-        is_as_we_left_it = self._left == generation and self._footprint == Footprint.of(
-            self._generations.database(generation)
-        )
+        was_as_left = self._live.is_as_left(generation)
         self._open(generation)
-        assert self._projection is not None
-        if self._projection.read_model.meta("fingerprint") != self._settings.fingerprint():
-            made_with, engine = self._projection.read_model.meta("engine"), self._settings.engine.name
+        read_model = self._live.projection.read_model
+        if read_model.meta("fingerprint") != self._settings.fingerprint():
+            made_with, engine = read_model.meta("engine"), self._settings.engine.name
             return "the fold or its settings have changed" if made_with == engine else f"MEMORY_ENGINE is {engine} now"
         try:
-            if not self._watch.fits(self._projection):
+            if not self._watch.fits(self._live.projection):
                 return HOLDS_OTHERS
         except EngineError as error:
             # Asked again, once what came in is learned: that needs no engine.
             log.info("engine_not_asked", error=str(error))
-        if self._generations.is_marked_damaged(generation):
-            self._checking.ask(_REPORTED)
-        elif not is_as_we_left_it:
-            self._checking.ask("nobody watched it since it was closed")
+        self._live.ask_check_once_opened(was_as_left=was_as_left)
         return None
 
-    def _look(self, generation: int) -> None:
-        """Have what is open checked, if anybody touched or reported it since we did, or if it is time."""
-        assert self._shared_index is not None
-        self._shared_index.check()
-        now = self._look_outside()
-        if now != self._footprint:
-            if self._footprint is None or now is None or not now.is_same_files(self._footprint):
-                raise ReadModelDamagedError("its files were removed or replaced")
-            reason = "somebody wrote into it"
-        elif self._generations.is_marked_damaged(generation) and self._checking.reason != _REPORTED:
-            reason = _REPORTED
-        elif self._checking.reason is None and self._clock_s() >= self._check_at_s:
-            reason = "once a day"
-        else:
-            return
-        # Go on from the place that is in it, which need not be the one that we know.
-        self._open(generation)
-        self._checking.ask(reason)
-
-    def _check(self) -> None:
-        """Check what is open, if that is asked for."""
-        assert self._opened is not None
-        reason = self._checking.run(self._generations.database(self._opened))
-        if reason is not None:
-            self._note_sound(reason)
-
-    def _check_beside(self) -> None:
-        """Begin the check that is asked for, or take note of one that has ended."""
-        assert self._opened is not None
-        reason = self._checking.run_beside(self._generations.database(self._opened))
-        if reason is not None:
-            self._note_sound(reason)
-
-    def _note_sound(self, reason: str) -> None:
-        assert self._projection is not None
-        assert self._opened is not None
-        self._generations.clear_mark(self._opened)
-        self._check_at_s = self._clock_s() + _DAY_S
-        if self._look_outside() == self._footprint:
-            self._projection.checkpoint()
-            self._footprint = self._look_outside()
-        log.info("read_model_sound", reason=reason)
-
-    def _condemn(self, error: Exception) -> None:
-        log.warning("read_model_damaged", reason=in_words(error))
-        generation = self._generation()
-        if generation is not None and generation == self._generations.current():
-            self._generations.mark_damaged(generation)
-
     def _open(self, generation: int) -> None:
-        self.close()
-        path = self._generations.database(generation)
         self._watch.begin()
-        self._projection = Projection.open(path, self._settings, self._payloads, clock_s=self._clock_s)
-        self._place = self._projection.read_model.place()
-        self._opened = generation
-        self._shared_index = SharedIndex(path)
-        self._shared_index.check()
-        self._footprint = self._look_outside()
+        self._place = self._live.open(generation)
         self._journal_bytes = -1
-
-    def _look_outside(self) -> Footprint | None:
-        return Footprint.of(self._generations.database(self._opened)) if self._opened is not None else None
-
-    def _generation(self) -> int | None:
-        """Return the generation that we have before us: not the live one, for a replay may have flipped meanwhile."""
-        return self._opened if self._opened is not None else self._generations.current()
 
     def _should_go_on(self) -> bool:
         return not self._stop.is_set()
@@ -371,11 +281,18 @@ class Follower:
         if not has_replayed:
             self._ensure_open()
             return
+        self._said_reason = ""
         self._watch.note_looked()
         generation = self._generations.current()
         assert generation is not None
         self._open(generation)
-        self._check_at_s = self._clock_s() + _DAY_S
+        self._live.note_sound()
+
+    def _say_why(self, reason: str) -> None:
+        """Say why a replay is needed; once, however often it is tried."""
+        if reason != self._said_reason:
+            self._said_reason = reason
+            log.info("replay_needed", reason=reason)
 
 
 def _say_waiting() -> None:

@@ -73,7 +73,6 @@ def replay(
             words = "is its disk mounted? To start afresh, remove the read model too"
             raise JournalError(f"the journal in {payloads.folder} is gone; {words}")
         generation = generations.begin()
-        log.info("replay_started", generation=generation)
         of = tail.position if tail else 0
         # Before all else: they start while the database is made.
         with working(settings) if of >= _EVENTS_FOR_WORKERS else nullcontext() as workers:
@@ -81,6 +80,7 @@ def replay(
             steps.reached("generation_begun")
             try:
                 projection.engine_sync.begin()
+                log.info("replay_started", generation=generation)
                 if tail is not None:
                     projection.erasing.preload(tail)
                 for batch, read in _read_ahead(_events(payloads, tail), payloads.folder, workers):

@@ -30,7 +30,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         site.log.append(transcription(f"conv_{number}", f"My zebra is number {number}."), source="webhook")
     site.follower.catch_up()
     site.follower.close()
-    site.follower._left = None  # as after a start: nobody knows what became of it meanwhile
+    site.follower._live._left = None  # as after a start: nobody knows what became of it meanwhile
     yield site
     site.follower.close()
 

@@ -93,9 +93,9 @@ def test_retry_from_another_process_makes_it_check_and_no_more(site: Site) -> No
     with closing(connect(site.live() / DATABASE, is_writing=True)) as connection:
         Faults(connection).ask_again(None, now_s=0)
         connection.execute("INSERT INTO meta VALUES ('written by', 'somebody else')")
-    footprint = site.follower._footprint
+    footprint = site.follower._live._footprint
     site.follower.catch_up()
-    assert site.follower._footprint != footprint
+    assert site.follower._live._footprint != footprint
     assert site.generations.current() == 1
 
 
