@@ -241,13 +241,17 @@ def test_survives_being_killed_while_it_moves(tmp_path: Path, openmemory: OpenMe
 
 
 def test_waits_for_a_server_to_start(tmp_path: Path) -> None:
-    """A fresh start, and one that has to replay, wait for a server that is not there yet, and say why."""
+    """A fresh start, and one that has to replay, wait for a server that is not there yet, and say why: what is needed
+    once, and that it is still waited for at each try."""
     server = OpenMemoryServer()
     with server.serving():
         site = site_of(tmp_path, server)
     with site.ingress(), site.projector():
         site.post_call(transcription("conv_1", "My son is 3.", user_name="Marta"))
-        wait_until(lambda: "does not answer" in site.log("projector"), site)
+        wait_until(lambda: site.log("projector").count("projection_waiting") > 1, site)
+        said = site.log("projector")
+        assert "does not answer" in said
+        assert (said.count("replay_needed"), said.count("replay_started")) == (1, 0)
         assert health(site)["degraded"] == ["read_model"]
         with server.serving():
             site.wait_until_folded(1, patience_s=_PATIENCE_S)
