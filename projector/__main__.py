@@ -27,6 +27,8 @@ from projector.settings import Settings
 from projector.show import show_caller
 
 _FOUND_SOMETHING, _USED_WRONGLY = 1, 2
+# The commands that only read the read model and the log, as --dump and --export do.
+_READING = {"show", "failures"}
 
 
 @click.group(invoke_without_command=True)
@@ -70,7 +72,8 @@ def cli(
         )
     if not is_backfilling and (since is not None or agent is not None or audio):
         raise click.UsageError("--since, --agent and --audio go with --backfill")
-    context.obj = settings = _settings(needs_api=is_backfilling)
+    is_reading = dump or export is not None or context.invoked_subcommand in _READING
+    context.obj = settings = _settings(needs_api=is_backfilling, needs_engine=not is_reading)
     if context.invoked_subcommand is not None:
         return
     if dump:
@@ -143,9 +146,9 @@ def main() -> None:
         sys.exit(_FOUND_SOMETHING)
 
 
-def _settings(*, needs_api: bool) -> Settings:
+def _settings(*, needs_api: bool, needs_engine: bool) -> Settings:
     try:
-        return Settings.from_env(read_environment(), needs_api=needs_api)
+        return Settings.from_env(read_environment(), needs_api=needs_api, needs_engine=needs_engine)
     except SettingsError as error:
         for fault in error.faults:
             click.echo(f"projector: {fault}", err=True)

@@ -47,7 +47,11 @@ class ApiSettings(Struct, frozen=True, kw_only=True):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """The projector's settings; `docs/settings.md` says what each of them does. `api` is read where it is needed."""
+    """
+    The projector's settings; `docs/settings.md` says what each of them does.
+
+    `api`, and the memory engine of `projection`, are read where they are needed.
+    """
 
     payload_folder: Path
     read_model_folder: Path
@@ -58,12 +62,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     api: ApiSettings | None = None
 
     @classmethod
-    def from_env(cls, variables: Mapping[str, str], *, needs_api: bool = False) -> "Settings":
+    def from_env(
+        cls, variables: Mapping[str, str], *, needs_api: bool = False, needs_engine: bool = True
+    ) -> "Settings":
         """
         Read the settings.
 
         Args:
             needs_api: whether ElevenLabs' API will be asked; else what is said of it is not even looked at.
+            needs_engine: whether the memory engine may be told or asked anything; else likewise. The read model holds
+                all that is only shown.
 
         Raises:
             SettingsError: at least one is missing or unusable; it names all of them.
@@ -73,7 +81,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
             read_model_folder=env.path("READ_MODEL_PATH", "./data/readmodel"),
             projection=ProjectionSettings(
-                engine=read_engine(env),
+                engine=read_engine(env) if needs_engine else EngineSettings(),
                 region=env.region("DEFAULT_REGION"),
                 fold=FoldSettings(name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS))),
                 redaction=_redaction(env),

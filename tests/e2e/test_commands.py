@@ -136,6 +136,24 @@ def test_read_model_within_the_log_is_refused(site: Site, command: str) -> None:
     assert "READ_MODEL_PATH must be a folder apart from PAYLOAD_STORAGE_PATH" in done.stderr
 
 
+def test_what_is_remembered_is_shown_without_the_memory_engine(site: Site) -> None:
+    """Commands that only read the read model do so also where the memory engine cannot be used; the others refuse."""
+    with site.ingress():
+        site.post_call(CAPTURED.read_bytes())
+    site.run("projector", "--once")
+    before = site.dump()
+    site.env["MEMORY_ENGINE"] = "openmemory"
+    (site.folder / "openmemory.toml").write_text("")  # refused, whether or not the SDK is installed
+    for command in (["show", MARTA], ["--export", MARTA]):
+        assert "Lindqvist" in site.run("projector", *command).stdout
+    assert site.run("projector", "failures", "--json").stdout == "[]\n"
+    assert site.dump() == before
+    for command in (["--once"], ["--replay"], ["--forget", MARTA], ["retry"]):
+        refused = site.run("projector", *command, check=False)
+        assert refused.returncode == 2
+        assert "openmemory.toml" in refused.stderr
+
+
 def test_refused_webhook_is_logged_with_its_reason(tmp_path: Path) -> None:
     """A call that will never be sent again is worth a warning that says why."""
     site = Site(tmp_path, LOG_LEVEL="warning")
