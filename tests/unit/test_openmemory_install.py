@@ -1,5 +1,8 @@
 """What the settings say of OpenMemory's SDK before it is imported."""
 
+import shlex
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ from projector.engines.openmemory_install import sdk_faults
 
 @pytest.fixture(autouse=True)
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openmemory_install, "_MODULES", ("json",))
+    monkeypatch.setattr(openmemory_install, "_PACKAGES", {"json": ("json", "")})
     monkeypatch.chdir(tmp_path)
 
 
@@ -21,19 +24,20 @@ def test_finds_no_fault_where_nothing_is_set() -> None:
 
 
 def test_names_what_is_not_installed_and_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fault names the modules that are missing, and no others, and the line that mends it."""
-    monkeypatch.setattr(openmemory_install, "_MODULES", ("no_such_module", "json"))
+    """The fault names the packages that are missing, as pip calls them, and no others, and the line that mends it."""
+    packages = {"no_such_module": ("no-such-package", ">=1"), "json": ("json", "")}
+    monkeypatch.setattr(openmemory_install, "_PACKAGES", packages)
     ((name, words),) = sdk_faults({})
     assert name == "MEMORY_ENGINE"
-    assert words.startswith("openmemory needs no_such_module, which is not installed")
-    assert words.endswith(".venv/bin/pip install --editable '.[openmemory]'")
+    assert words.startswith("openmemory needs no-such-package, which is not installed")
+    assert words.endswith(f": {openmemory_install.INSTALL}")
 
 
 def test_installs_what_the_extra_lists() -> None:
-    """The line that is told names an extra that there is."""
-    pyproject = Path(__file__).parents[2] / "pyproject.toml"
-    assert "\nopenmemory = [\n" in pyproject.read_text()
-    assert "'.[openmemory]'" in openmemory_install.INSTALL
+    """The line that is told holds in any folder: it installs the packages of the extra, into the Python that runs."""
+    pyproject = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    extra = pyproject["project"]["optional-dependencies"]["openmemory"]
+    assert shlex.split(openmemory_install.INSTALL) == [sys.executable, "-m", "pip", "install", *extra]
 
 
 def test_refuses_a_settings_file_of_openmemory_in_the_current_folder(tmp_path: Path) -> None:
