@@ -211,7 +211,7 @@ def _forget(settings: Settings, number: str) -> None:
             Generations(settings.read_model_folder),
             settings.projection,
             caller,
-            on_waiting=lambda: click.echo("projector: another projector follows this log, and does the work", err=True),
+            tell=lambda words: click.echo(f"projector: {words}", err=True),
         )
     except ErasureWaitsError as error:
         click.echo(msgspec.json.format(error.account, indent=2))

@@ -8,16 +8,14 @@ import msgspec
 from events.erasure import Erasure, request_erasure
 from events.errors import JournalError
 from events.log import PayloadLog
-from projector.engines import open_store
 from projector.errors import EngineError, ErasureError, ErasureWaitsError, ReadModelMissingError
 from projector.follow import Follower
 from projector.generations import Generations
 from projector.read_model import ErasureState, has_memories, open_read_model
 from projector.settings import ProjectionSettings
+from projector.waiting import Waiting, why_behind
 
 _POLL_S = 0.05
-# How long another projector may take before it is looked what it may be waiting for.
-_LOOK_INTERVAL_S = 5.0
 
 
 def forget_caller(
@@ -26,14 +24,14 @@ def forget_caller(
     settings: ProjectionSettings,
     caller: str,
     *,
-    on_waiting: Callable[[], None] = lambda: None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Erasure:
     """
     Remove all that is held about a caller up to now, and return the account of it.
 
     Args:
         caller: the caller's key.
-        on_waiting: told once, where another projector follows the log and does the work.
+        tell: is given a line where another projector follows the log and does the work, and one where that takes long.
 
     Raises:
         ErasureWaitsError: a memory engine outside has not forgotten yet; all else is done.
@@ -45,24 +43,20 @@ def forget_caller(
             f"the journal in {payloads.folder} is gone, and there are memories of it; is its disk mounted?"
         )
     position = request_erasure(payloads, caller).position
-    is_told = False
-    looked_at_s = time.monotonic()
+    waiting = Waiting(settings.engine, tell=tell, why=lambda: _why(generations, settings, position))
     while True:
-        with generations.lock("follow", wait=False) as is_held:
-            if is_held:
-                try:
+        try:
+            with generations.lock("follow", wait=False) as is_held:
+                if is_held:
                     _catch_up(payloads, generations, settings)
-                except EngineError as error:
-                    raise _waits(generations, position, error) from error
-            elif not is_told:
-                on_waiting()
-                is_told = True
-            elif time.monotonic() - looked_at_s > _LOOK_INTERVAL_S:
-                _check_engine(generations, settings, position)
-                looked_at_s = time.monotonic()
-        state = _state(generations, position)
-        if state is not None and state.is_finished and state.account is not None:
-            return state.account
+                else:
+                    waiting.begin("another projector follows this log, and does the work")
+            state = _state(generations, position)
+            if state is not None and state.is_finished and state.account is not None:
+                return state.account
+            waiting.look()
+        except EngineError as error:
+            raise _waits(generations, position, error) from error
         time.sleep(_POLL_S)
 
 
@@ -74,18 +68,15 @@ def _catch_up(payloads: PayloadLog, generations: Generations, settings: Projecti
         follower.close()
 
 
-def _check_engine(generations: Generations, settings: ProjectionSettings, position: int) -> None:
-    """
-    Look whether it is a memory engine outside for which another projector waits.
-
-    Raises:
-        ErasureError: it is: that may take until somebody has mended it.
-    """
+def _why(generations: Generations, settings: ProjectionSettings, position: int) -> str:
+    """Return what is still to be done, in words."""
+    state = _state(generations, position)
+    if state is None or state.account is None:
+        return f"{why_behind(generations.folder, position)}, and the request is event {position}"
+    done = "the caller is not greeted or told any more, and the files of the log are removed"
     if settings.engine.is_outside:
-        try:
-            open_store(settings.engine, may_create=False).check()
-        except EngineError as error:
-            raise _waits(generations, position, error) from error
+        return f"{done}; the memory engine is still to forget, or somebody reads the read model, or a replay runs"
+    return f"{done}; somebody reads the read model, or a replay runs, and freed pages may hold words until that ends"
 
 
 def _waits(generations: Generations, position: int, error: EngineError) -> ErasureError:

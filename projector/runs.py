@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Event as Flag
 
 import click
@@ -14,14 +15,15 @@ from events.errors import EventsError
 from events.log import PayloadLog
 from events.progress import ProgressReport
 from events.receipt import Place
-from projector.engines import stopping
-from projector.errors import BackfillStoppedError, ProjectorError, ReadModelMissingError
+from projector.engines import EngineSettings, stopping
+from projector.errors import BackfillStoppedError, EngineError, ProjectorError, ReadModelMissingError
 from projector.follow import Follower
 from projector.generations import Generations
 from projector.read_model import open_read_model
 from projector.replay import replay
 from projector.replay_lock import ReplayLock
 from projector.settings import Settings
+from projector.waiting import Waiting, why_behind
 
 _FOUND_SOMETHING = 1
 # What a shell makes of a process that ended by a signal: this, and the signal's number.
@@ -71,11 +73,15 @@ def catch_up(settings: Settings, *, is_told: bool = True) -> None:
 
     Args:
         is_told: whether to wait also until that one has told a memory engine outside.
+
+    Raises:
+        EngineError: such an engine cannot be used, so that the other projector waits, too.
     """
     logging.configure(level="error")  # faults are listed at the end
     payloads, generations = PayloadLog(settings.payload_folder), Generations(settings.read_model_folder)
     tail = payloads.tail()
-    has_said = False
+    why = partial(why_behind, settings.read_model_folder, tail.position if tail is not None else 0)
+    waiting = Waiting(settings.projection.engine if is_told else EngineSettings(), tell=_say, why=why)
     while True:
         with generations.lock("follow", wait=False) as is_held:
             if is_held:
@@ -87,11 +93,15 @@ def catch_up(settings: Settings, *, is_told: bool = True) -> None:
                 if not (is_told and _is_owing(settings)):
                     return
                 # Somebody replays, and tells the engine meanwhile: we go on with what is live then.
-        if not (is_held or has_said):
-            click.echo("projector: another projector follows this log; waiting until it has caught up", err=True)
-            has_said = True
+        waiting.begin(
+            f"another projector {'replays' if is_held else 'follows'} this log; waiting until it has caught up"
+        )
         if _has_caught_up(settings, tail, is_told=is_told):
             return
+        try:
+            waiting.look()
+        except EngineError as error:
+            raise EngineError(f"{why()}, which that projector does once this is mended: {error}") from error
         time.sleep(_POLL_S)
 
 

@@ -129,6 +129,35 @@ def test_learns_all_the_same_while_it_is_down(tmp_path: Path) -> None:
     assert KEY not in site.log("projector") + site.log("ingress")
 
 
+@pytest.mark.timeout(90)
+def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path) -> None:
+    """Where another projector cannot tell OpenMemory, `--once` does not wait in silence: where OpenMemory is down it
+    says so, and ends with 1; where it only takes nothing, it says once what is left, and ends when that is done."""
+    server = OpenMemoryServer()
+    with server.serving():
+        site = site_of(tmp_path, server)
+        with site.ingress():
+            site.post_call(transcription("conv_0", "We have a bird."))
+        site.run("projector", "--once")
+    with site.ingress(), site.projector():
+        site.post_call(transcription("conv_1", "We have a dog."))
+        site.wait_until_folded(2, is_told=False)
+        done = site.run("projector", "--once", check=False)
+        assert done.returncode == 1
+        assert "another projector follows this log" in done.stderr
+        assert "all is learned, and the memory engine is still to be told of 1 caller, which" in done.stderr
+        assert "is it running, and is OPENMEMORY_PORT its port or URL?" in done.stderr
+        with server.serving():
+            server.fail("500", path="/memory/add", times=1000)
+            with site.process("projector", "--once") as once:
+                wait_until(lambda: "not yet: all is learned" in site.log("projector"), site)
+                server.mend()
+                site.post_call(transcription("conv_2", "We have a cat."))  # with which the other one tries again
+                assert once.wait(_PATIENCE_S) == 0
+            assert held(server) == remembered(site)
+    assert site.log("projector").count("not yet: ") == 1
+
+
 def test_holds_no_lock_while_it_asks(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
     """While the projector waits for an answer of OpenMemory, a command may write into the read model."""
     site = site_of(tmp_path, openmemory)

@@ -114,6 +114,23 @@ def test_command_says_what_is_done(tmp_path: Path, *, has_projector: bool) -> No
         assert_forgotten(site, server)
 
 
+@pytest.mark.timeout(90)
+def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
+    """Where another projector does the work and OpenMemory answers, but does not forget, the command says once what is
+    done and what is left, and ends with 0 when nothing is."""
+    site = filled(tmp_path, openmemory)
+    with site.ingress(), site.projector():
+        wait_until(lambda: "journal_head" in site.log("projector"), site)
+        openmemory.fail("500", times=1000)
+        with site.process("projector", "--forget", MARTA) as forget:
+            wait_until(lambda: "not yet: the caller is not greeted" in site.log("projector"), site)
+            openmemory.mend()
+            site.post_call(transcription("conv_Ben_next", "We have a dog.", caller=BEN))
+            assert forget.wait(20) == 0
+    assert site.log("projector").count("not yet: ") == 1
+    assert_forgotten(site, openmemory)
+
+
 def test_forgets_what_came_back_with_a_backup(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
     """After a restore of OpenMemory's own backup, to forget again finds what the log does not know any more."""
     site = filled(tmp_path, openmemory)

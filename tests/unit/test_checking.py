@@ -140,7 +140,7 @@ def test_erasure_does_not_wait_for_a_check(site: Site, monkeypatch: pytest.Monke
     with followed(site):
         assert check.has_begun.wait(_PATIENCE_S)
         check.has_begun.clear()
-        forget_caller(site.log, site.generations, ProjectionSettings(), MARTA, on_waiting=lambda: None)
+        forget_caller(site.log, site.generations, ProjectionSettings(), MARTA)
         assert check.ended == 1
         assert check.has_begun.wait(_PATIENCE_S)
 
