@@ -15,7 +15,7 @@ from events.errors import EventsError, SettingsError
 from events.log import PayloadLog
 from projector.damage import READ_ERRORS, in_words
 from projector.database import connect_live
-from projector.engines import open_store
+from projector.engines import OPENMEMORY_SERVER, open_store
 from projector.errors import EngineError, EngineRefusedError, ErasureWaitsError, ProjectorError
 from projector.export import export_caller, is_known
 from projector.faults import Faults
@@ -220,6 +220,9 @@ def _forget(settings: Settings, number: str) -> None:
     if not account.events and not account.counts:
         outside = ", and in the memory engine nothing is left" if settings.projection.engine.is_outside else ""
         click.echo(f"projector: nothing was held in the log{outside}; what comes in late is covered", err=True)
+    if settings.projection.engine.name == OPENMEMORY_SERVER:
+        stays = "freed pages of its database, and its note that there was a user of that number"
+        click.echo(f"projector: the OpenMemory server itself may keep {stays}: see docs/engines.md", err=True)
 
 
 def _caller(settings: Settings, number: str) -> str:

@@ -56,12 +56,14 @@ def assert_forgotten(site: Site, server: OpenMemoryServer) -> None:
 
 
 def test_forgets_a_caller(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """An erasure leaves nothing of that caller in OpenMemory, whoever put it, and everything of the others."""
+    """An erasure leaves nothing of that caller in OpenMemory, whoever put it, and everything of the others; the command
+    says what it cannot remove from a server."""
     site = filled(tmp_path, openmemory)
     put_by_another(openmemory, MARTA)
     of_ben = put_by_another(openmemory, BEN)
-    site.run("projector", "--forget", MARTA)
+    done = site.run("projector", "--forget", MARTA)
 
+    assert "may keep freed pages of its database" in done.stderr
     assert of_ben in openmemory.held.rows
     del openmemory.held.rows[of_ben]
     assert_forgotten(site, openmemory)
