@@ -10,7 +10,6 @@ import msgspec
 
 from events.environment import read_environment
 from events.errors import EventsError, SettingsError
-from events.keys import Keys
 from ingress.settings import Settings
 
 _FOUND_SOMETHING, _USED_WRONGLY = 1, 2
@@ -55,27 +54,33 @@ def simulate(
     Play ElevenLabs without a phone, against a running ingress.
 
     Signs each FILE (or each of a FOLDER) with the first post-call secret and posts it; an .mp3 named after its
-    conversation is wrapped as an audio webhook. Prints every answer; exits 1 if any is not 200.
+    conversation is wrapped as an audio webhook. A FILE with the question of a call's start or of a search is asked,
+    with its key. Prints every answer; exits 1 if any is not 200, or a FILE is none of these.
     """
     if not (paths or call_start or search):
         raise click.UsageError("name payload files, or --call-start NUMBER, or --search NUMBER QUERY")
     settings = _settings()
-    from ingress.simulate import Simulator, webhook_body, webhook_files  # noqa: PLC0415
+    from ingress.simulate import Simulator, first, payload_files, play  # noqa: PLC0415
 
     simulator = Simulator(url or f"http://{settings.host}:{settings.port}")
     is_fine = True
     with _errors_as_words():
-        for path in webhook_files(list(paths)):
-            answer = simulator.post_call(webhook_body(path), secret=_first(settings.post_call_keys))
-            is_fine &= _print(path.name, answer.status_code, answer.content)
+        for path in payload_files(list(paths)):
+            played = play(simulator, settings, path)
+            if played is None:
+                wanted = "a JSON object with `type` (a post-call webhook), `query` or `caller_id` (a question)"
+                click.echo(f"ingress: {path.name} was not sent: it is not {wanted}, or an .mp3", err=True)
+                is_fine = False
+            else:
+                is_fine &= _print(path.name, played.status_code, played.content)
         if call_start:
             answer = simulator.call_start(
-                call_start, key=_first(settings.client_data_keys), agent_id=agent_id, called_number=called_number
+                call_start, key=first(settings.client_data_keys), agent_id=agent_id, called_number=called_number
             )
             is_fine &= _print("call start", answer.status_code, answer.content)
         if search:
             answer = simulator.search(
-                *search, key=_first(settings.search_data_keys), agent_id=agent_id, called_number=called_number
+                *search, key=first(settings.search_data_keys), agent_id=agent_id, called_number=called_number
             )
             is_fine &= _print("search", answer.status_code, answer.content)
     simulator.close()
@@ -109,10 +114,6 @@ def _errors_as_words() -> Iterator[None]:
     except (EventsError, OSError) as error:
         click.echo(f"ingress: {error}", err=True)
         sys.exit(_FOUND_SOMETHING)
-
-
-def _first(keys: Keys) -> str:
-    return next(iter(keys), "")
 
 
 def _print(what: str, status: int, body: bytes) -> bool:

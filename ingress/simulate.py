@@ -1,4 +1,4 @@
-"""Play ElevenLabs: sign payloads as it does, and send them to a running ingress."""
+"""Play ElevenLabs: send payloads to a running ingress, signed or with a key, as it does."""
 
 import time
 from collections.abc import Iterator
@@ -8,31 +8,40 @@ from typing import Any
 import httpx
 import msgspec
 
+from events.keys import Keys
 from events.recording import audio_webhook
 from events.signature import sign
 from ingress.post_call import HEADER
+from ingress.settings import Settings
 
+POST_CALL, CLIENT_DATA, SEARCH_DATA = "/webhook/post-call", "/webhook/client-data", "/webhook/search-data"
 _TIMEOUT_S = 60
 _AUDIO_SUFFIX = ".mp3"
 
 
-def webhook_files(paths: list[Path]) -> Iterator[Path]:
-    """Yield the payloads among files and folders, the folders' in the order of their names."""
+def payload_files(paths: list[Path]) -> Iterator[Path]:
+    """Yield the files, and the post-call webhooks in the folders, in the order of their names."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(file for file in path.iterdir() if file.suffix == _AUDIO_SUFFIX or _is_webhook(file))
+            # A folder may hold other things as well: questions, notes, what a test expects.
+            yield from sorted(file for file in path.iterdir() if door_of(file) == POST_CALL)
         else:
             yield path
 
 
-def _is_webhook(path: Path) -> bool:
-    # A folder may hold other things as well: questions, notes, what a test expects.
-    if path.suffix != ".json":
-        return False
+def door_of(path: Path) -> str | None:
+    """Return to which of our paths ElevenLabs would send a file; None where it sends nothing of that form."""
+    if path.suffix == _AUDIO_SUFFIX:
+        return POST_CALL
+    if path.is_dir():
+        return None
     try:
-        return isinstance(msgspec.json.decode(path.read_bytes(), type=dict[str, Any]).get("type"), str)
+        fields = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
     except msgspec.MsgspecError:
-        return False
+        return None
+    if isinstance(fields.get("type"), str):
+        return POST_CALL
+    return SEARCH_DATA if "query" in fields else CLIENT_DATA if "caller_id" in fields else None
 
 
 def webhook_body(path: Path) -> bytes:
@@ -55,7 +64,7 @@ class Simulator:
         """Send a post-call webhook, signed now."""
         signature = sign(body, secret, timestamp_s=int(time.time()))
         headers = {HEADER: signature, "content-type": "application/json"}
-        return self._client.post("/webhook/post-call", content=body, headers=headers)
+        return self._client.post(POST_CALL, content=body, headers=headers)
 
     def call_start(self, number: str, *, key: str, agent_id: str, called_number: str) -> httpx.Response:
         """Ask as ElevenLabs does when `number` calls."""
@@ -65,16 +74,34 @@ class Simulator:
             "called_number": called_number,
             "call_sid": "CA00000000000000000000000000000000",
         }
-        return self._ask("/webhook/client-data", question, key)
+        return self.ask(CLIENT_DATA, msgspec.json.encode(question), key=key)
 
     def search(self, number: str, query: str, *, key: str, agent_id: str, called_number: str) -> httpx.Response:
         """Ask as an agent's search tool does while `number` is on the line."""
         question = {"query": query, "caller_id": number, "called_number": called_number, "agent_id": agent_id}
-        return self._ask("/webhook/search-data", question, key)
+        return self.ask(SEARCH_DATA, msgspec.json.encode(question), key=key)
+
+    def ask(self, door: str, body: bytes, *, key: str) -> httpx.Response:
+        """Ask one of the two questions, as it is written."""
+        headers = {"x-api-key": key, "content-type": "application/json"}
+        return self._client.post(door, content=body, headers=headers)
 
     def close(self) -> None:
         """Hang up."""
         self._client.close()
 
-    def _ask(self, path: str, question: dict[str, Any], key: str) -> httpx.Response:
-        return self._client.post(path, json=question, headers={"x-api-key": key})
+
+def play(simulator: Simulator, settings: Settings, path: Path) -> httpx.Response | None:
+    """Send a file to where it belongs, with the first of its secrets; None where it belongs nowhere."""
+    door = door_of(path)
+    if door is None:
+        return None
+    if door == POST_CALL:
+        return simulator.post_call(webhook_body(path), secret=first(settings.post_call_keys))
+    keys = settings.client_data_keys if door == CLIENT_DATA else settings.search_data_keys
+    return simulator.ask(door, path.read_bytes(), key=first(keys))
+
+
+def first(keys: Keys) -> str:
+    """Return the first of some secrets; nothing where there is none."""
+    return next(iter(keys), "")

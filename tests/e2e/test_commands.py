@@ -188,6 +188,25 @@ def test_simulate_plays_the_three_webhooks(site: Site) -> None:
     assert nobody.stderr.startswith("ingress: ")
 
 
+def test_simulate_sends_a_file_where_it_belongs(site: Site) -> None:
+    """A question in a file is asked, not appended as if it were a call; a file that is nothing of ElevenLabs' is named
+    and not sent, and the others are."""
+    (site.folder / "notes.json").write_text('{"call": "me back"}')
+    (site.folder / "broken.json").write_text('{"type": "post_call_transcription"')
+    with site.ingress(), site.projector():
+        assert site.post_call(CAPTURED.read_bytes()).status_code == 200
+        site.wait_until_folded(1)
+        names = ("client_data.request.json", "search_data.request.json")
+        asked = site.run("ingress", "simulate", *(str(PAYLOADS / name) for name in names))
+        assert "Welcome back, Marta!" in asked.stdout
+        assert "Last name: Lindqvist" in asked.stdout
+        done = site.run("ingress", "simulate", "notes.json", "broken.json", str(CAPTURED), check=False)
+        assert done.returncode == 1
+        assert done.stderr.count("was not sent: it is not a JSON object with") == 2
+        assert done.stdout.startswith(f"{CAPTURED.name}: 200\n")
+        assert httpx.get(site.url + "/health").json()["log"]["events"] == 1
+
+
 def test_doors_that_settings_open(tmp_path: Path) -> None:
     """Echoing, searching without a key, and browsers of other origins are let in only where settings say so."""
     site = Site(tmp_path, DEBUG="true", ALLOW_UNAUTHENTICATED_SEARCH="true", CORS_ALLOW_ORIGINS="https://ours.example")
