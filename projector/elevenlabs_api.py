@@ -64,16 +64,28 @@ class ElevenLabsApi:
         key: the account's API key.
         base_url: where the API is; None: where the SDK looks for it.
         stop: ends any waiting.
+        tell: is given a line about who is asked, and one for each other reason to ask again.
         timeout_s: how long one answer, or the next piece of one, may take.
     """
 
-    def __init__(self, key: str, base_url: str | None, *, stop: Flag, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        key: str,
+        base_url: str | None,
+        *,
+        stop: Flag,
+        tell: Callable[[str], None] = lambda _: None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
         from elevenlabs.client import ElevenLabs  # noqa: PLC0415 - takes up to a second, and only a backfill needs it
 
         self._stop = stop
+        self._tell = tell
+        self._told: str | None = None
         self._answer: httpx.Response | None = None
+        hooks: dict[str, list[Callable[..., None]]] = {"request": [self._say_whom], "response": [self._note]}
         # No redirects: httpx would send the key along to wherever they lead.
-        self._http = httpx.Client(timeout=timeout_s, follow_redirects=False, event_hooks={"response": [self._note]})
+        self._http = httpx.Client(timeout=timeout_s, follow_redirects=False, event_hooks=hooks)
         client = ElevenLabs(api_key=key, base_url=base_url, timeout=timeout_s, httpx_client=self._http)
         self._conversations = client.conversational_ai.conversations
 
@@ -160,6 +172,18 @@ class ElevenLabsApi:
         assert self._answer is not None
         return self._answer.content
 
+    def _say_whom(self, request: httpx.Request) -> None:
+        if self._told is None:
+            # Host and port alone: an address may hold a password, and a path what is asked for.
+            self._told = f"asking ElevenLabs at {request.url.scheme}://{request.url.netloc.decode()}"
+            self._tell(self._told)
+
+    def _say_why(self, words: str) -> None:
+        # Not once more for each of a thousand calls.
+        if words != self._told:
+            self._told = words
+            self._tell(f"{words}; asking again, {len(_BACKOFF_S)} times at most")
+
     def _note(self, response: httpx.Response) -> None:
         self._answer = response
 
@@ -188,6 +212,7 @@ class ElevenLabsApi:
                 raise ElevenLabsError("ElevenLabs' answer cannot be read") from error
             if not is_transient or backoff_s is None or (wait_s or 0) > _WAIT_S_MAX:
                 raise fault
+            self._say_why(str(fault))
             self._stop.wait(backoff_s if wait_s is None else wait_s)
         raise AssertionError("unreachable")
 

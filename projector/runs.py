@@ -152,7 +152,7 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
     code = 0
     report = ProgressReport("fetching")
     with _stopped_by_signals() as (stop, signals):
-        api = ElevenLabsApi(next(iter(settings.api.key)), settings.api.base_url, stop=stop)
+        api = ElevenLabsApi(next(iter(settings.api.key)), settings.api.base_url, stop=stop, tell=_say)
         backfill = Backfill(PayloadLog(settings.payload_folder), api, tell=_say, stop=stop)
         try:
             backfill.run(since_s=since_s, agent_id=agent_id, has_recordings=has_recordings, on_progress=report)

@@ -54,9 +54,10 @@ class Run:
         timeout_s: float = 15,
     ) -> None:
         self.said: list[str] = []
+        self.waited: list[str] = []
         self.error: ElevenLabsError | None = None
         stop = threading.Event()
-        api = ElevenLabsApi(API_KEY, account.url, stop=stop, timeout_s=timeout_s)
+        api = ElevenLabsApi(API_KEY, account.url, stop=stop, tell=self.waited.append, timeout_s=timeout_s)
         backfill = Backfill(log, api, tell=self.said.append, stop=stop)
         try:
             backfill.run(since_s=since, has_recordings=is_audio)
@@ -265,11 +266,24 @@ def test_list_that_never_ends_is_ended(log: PayloadLog, account: Account) -> Non
 
 
 def test_nobody_at_home_is_said_in_a_line(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing answers, however often it is asked, a line says so."""
+    """Where nothing answers, however often it is asked, a line says so; before, two say who is asked, without what an
+    address may hold besides, and that it is asked again."""
     monkeypatch.setattr(elevenlabs_api, "_BACKOFF_S", (0.01, 0.01))
     account = Account()
-    account.url = "http://127.0.0.1:1"
-    assert str(Run(log, account).error).startswith("ElevenLabs does not answer: ")
+    account.url = "http://someone:secret@127.0.0.1:1/path"
+    run = Run(log, account)
+    assert str(run.error).startswith("ElevenLabs does not answer: ")
+    assert run.waited == ["asking ElevenLabs at http://127.0.0.1:1", f"{run.error}; asking again, 2 times at most"]
+
+
+def test_same_reason_to_ask_again_is_said_once(log: PayloadLog, account: Account) -> None:
+    """However many answers fail in the same way, that is one line."""
+    account.hold(*_CALLS[:3])
+    for number in range(3):
+        account.instead[f"{_LIST}/conv_{number}"] = [BROKEN]
+    run = Run(log, account)
+    assert run.summary.calls == 3
+    assert run.waited[1:] == ["ElevenLabs answered 500: A test says so.; asking again, 4 times at most"]
 
 
 def test_answer_that_does_not_come_is_asked_for_again(log: PayloadLog, account: Account) -> None:
