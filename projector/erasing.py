@@ -158,6 +158,8 @@ class Erasing:
 
     def requests_without_key(self) -> Iterator[tuple[Place, str]]:
         """Yield the requests that cover no late call any more, for their key is gone, with the reason."""
+        if not self.erased.has_requests():
+            return  # then there need be no key
         self._load_key()
         for place in self.erased.requests_of_other_keys(self._keys):
             yield place, f"{KEY_NAME} is not the key of this request; restore it from the backup, then replay"

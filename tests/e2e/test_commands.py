@@ -164,6 +164,18 @@ def test_refused_webhook_is_logged_with_its_reason(tmp_path: Path) -> None:
     assert "X-Api-Key" in site.log("ingress")
 
 
+def test_ordinary_calls_are_worth_no_warning(tmp_path: Path) -> None:
+    """Where nothing is wrong the projector warns of nothing, after a first start as after a second."""
+    site = Site(tmp_path, LOG_LEVEL="warning", FREE_DISK_MIN_MB="0")
+    for number in (1, 2):
+        with site.ingress(), site.projector():
+            site.post_call(transcription(f"conv_{number}", "My son is 3."))
+            site.wait_until_folded(number)
+            assert site.call_start(MARTA)["dynamic_variables"]["greeting"]
+            assert site.search("son", MARTA)["memories"]
+    assert site.log("projector") == ""
+
+
 def test_simulate_plays_the_three_webhooks(site: Site) -> None:
     """Payloads, a folder of them and an MP3 are posted as ElevenLabs would, and both questions are printed."""
     folder = site.folder / "calls"
