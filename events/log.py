@@ -9,48 +9,26 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
-from events import steps
 from events.abandoned import AbandonedDraft, remove_notes_of_nobody
-from events.committing import Committing, Entry
+from events.committing import Committing
 from events.draft import FOLDER as INCOMING
-from events.draft import Draft, Notes
+from events.draft import Draft
 from events.durable import fsync_folder, make_folder
-from events.errors import closed_by, closing_the_log
+from events.errors import closing_the_log
 from events.event import DamagedLine, Event
-from events.journal import HEADER, Journal, Mark
-from events.linking import has_draft, inner_folders, link_into_folder
+from events.journal import HEADER, Journal
+from events.linking import inner_folders, link_into_folder
+from events.publishing import Publishing, Whole
 from events.receipt import Place, Receipt, read_receipt, sha256_of
 
 BODY_BYTES_MAX = 256 * 1024 * 1024
 # A long call's transcript; a single byte would still fit on a disk that is too full for any call.
 _PROBE_BYTES = 256 * 1024
 _NAME_CHARS = 16
-
-
-class Whole(Struct, eq=False):
-    """
-    A body that has come in whole: its draft, and where it came from.
-
-    `source` is `webhook`, `backfill`, `import`, ...; `signature` is the header that it came with.
-    """
-
-    draft: Draft
-    source: str
-    signature: str | None = None
-
-
-class _Append(Struct, eq=False):
-    """How far the append of one body has come: to its entry, or to an error, after which it takes no further step."""
-
-    whole: Whole
-    entry: Entry | None = None
-    error: Exception | None = None
 
 
 class PayloadLog:
@@ -73,11 +51,10 @@ class PayloadLog:
         self.folder = folder
         self._incoming = folder / INCOMING
         self._body_bytes_max = body_bytes_max
-        self._clock = clock
         make_folder(self._incoming, is_durable=True)
         self._journal = Journal(folder)
         self._committing = Committing(folder, self._journal)
-        self._has_doubts = False
+        self._publishing = Publishing(folder, self._journal, self._committing, clock=clock)
 
     def draft(self) -> Draft:
         """Open a draft for a body that streams in; publish it within its `with` block."""
@@ -119,29 +96,9 @@ class PayloadLog:
         a receipt stands the error that `publish` would raise: of a step that a body takes alone its own, of one that
         is shared the same for all who share it.
         """
-        try:
-            since = self._journal.mark()
-        except OSError as error:
-            return [closed_by(error) for _ in group]
-        appends = [_Append(whole) for whole in group]
-        notes = Notes(self._incoming)
-        self._each(appends, lambda append: self._write_aside(append, notes, since))
-        groups = _by_notes(appends)
-        for shared, noted in groups.items():
-            self._together(noted, partial(_write_notes, shared, since))
-        self._each(appends, lambda append: append.whole.draft.fsync())
-        for shared, noted in groups.items():
-            self._together(noted, partial(_fsync_notes, shared))
-        steps.reached("draft_sealed")
-        self._each(appends, self._link)
-        self._together(appends, self._committing.fsync_folders)
-        steps.reached("folders_synced")
-        self._together(appends, self._committing.commit)
-        self._discard(appends)
-        self._settle_doubts()
-        outcomes = [self._outcome(append) for append in appends]
-        for append in appends:
-            append.error = None  # or, by its trace, it would hold all of the group until the next look for garbage
+        outcomes = self._publishing.publish_all(group)
+        if self._publishing.has_doubts:
+            self._settle_doubts()
         return outcomes
 
     def put_back(self, draft: Draft, receipt: Receipt) -> None:
@@ -251,98 +208,9 @@ class PayloadLog:
             probe.flush()
             os.fsync(probe.fileno())
 
-    def _each(self, appends: Sequence[_Append], step: Callable[[_Append], None]) -> None:
-        """Let each take a step, but for those that failed."""
-        for append in appends:
-            if append.error is None:
-                try:
-                    step(append)
-                except Exception as error:  # noqa: BLE001 - the outcome of this one; the others go on
-                    append.error = error
-
-    def _together(self, appends: Sequence[_Append], step: Callable[[Sequence[Entry]], None]) -> None:
-        """Let all take a step at once, but for those that failed."""
-        entries = {append.entry: append for append in appends if append.error is None and append.entry is not None}
-        if not entries:
-            return
-        try:
-            step(list(entries))
-        except Exception as error:  # noqa: BLE001 - the outcome of each of them
-            for append in entries.values():
-                append.error = error
-        for entry, append in entries.items():
-            append.error = append.error or entry.error
-            entry.error = None
-
-    def _write_aside(self, append: _Append, notes: Notes, since: Mark) -> None:
-        draft = append.whole.draft
-        filing = draft.filing()
-        receipt = Receipt(
-            position=0,
-            received_at=self._clock(),
-            kind=filing.kind,
-            conversation_id=filing.conversation_id,
-            path=filing.path,
-            sha256=draft.sha256,
-            size=draft.size,
-            source=append.whole.source,
-            signature=append.whole.signature,
-        )
-        try:
-            draft.write_aside(notes)
-        except OSError:
-            draft.discard()  # at once: the others of the group need the room
-            raise
-        append.entry = Entry(receipt, draft.path, since)
-
-    def _link(self, append: _Append) -> None:
-        assert append.entry is not None
-        self._committing.link(append.entry)
-
-    def _discard(self, appends: Sequence[_Append]) -> None:
-        for append in appends:
-            draft = append.whole.draft
-            if append.error is not None and draft.is_linked():
-                draft.abandon()  # a name that could not be taken back: only its draft can get it a receipt
-                self._has_doubts = True
-        for append in appends:
-            append.whole.draft.discard()
-            steps.reached("draft_discarded")
-        for append in appends:
-            entry = append.entry
-            if append.error is None and entry is not None and not entry.is_new and has_draft(self.folder / entry.path):
-                self._has_doubts = True  # somebody died over these very bytes, and left a draft
-
-    def _outcome(self, append: _Append) -> Receipt | Exception:
-        if isinstance(append.error, OSError):
-            return closed_by(append.error)
-        if append.error is not None:
-            return append.error
-        assert append.entry is not None
-        assert append.entry.committed is not None
-        return append.entry.committed
-
     def _settle_doubts(self) -> None:
-        if self._has_doubts:
-            self._has_doubts = False
-            try:
-                self.recover()
-            except Exception:  # noqa: BLE001 - those that we come from have their receipts; the next one tries again
-                self._has_doubts = True
-
-
-def _by_notes(appends: Sequence[_Append]) -> dict[Notes, list[_Append]]:
-    groups: dict[Notes, list[_Append]] = {}
-    for append in appends:
-        notes = append.whole.draft.notes
-        if notes is not None:
-            groups.setdefault(notes, []).append(append)
-    return groups
-
-
-def _write_notes(notes: Notes, since: Mark, entries: Sequence[Entry]) -> None:
-    notes.write((entry.receipt for entry in entries), since=since)
-
-
-def _fsync_notes(notes: Notes, _: Sequence[Entry]) -> None:
-    notes.fsync()
+        self._publishing.has_doubts = False
+        try:
+            self.recover()
+        except Exception:  # noqa: BLE001 - those that we come from have their receipts; the next one tries again
+            self._publishing.has_doubts = True

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from events.errors import EventsError
 from events.gate import Gate
-from events.log import PayloadLog, Whole
+from events.log import PayloadLog
+from events.publishing import Whole
 from events.receipt import Receipt
 from events.signature import Verifier
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from events import steps
-from events.log import PayloadLog, Whole
+from events.log import PayloadLog
+from events.publishing import Whole
 from projector.__main__ import main
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from events.committing import Entry
 from events.event import Event
 from events.journal import BEGINNING
-from events.log import PayloadLog, Whole
+from events.log import PayloadLog
+from events.publishing import Whole
 from events.receipt import Receipt
 from tests.samples import audio, failure, transcription
 

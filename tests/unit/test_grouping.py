@@ -15,7 +15,8 @@ from events.errors import BodyTooLargeError, SignatureError
 from events.event import Event
 from events.gate import outside
 from events.keys import Keys
-from events.log import PayloadLog, Whole
+from events.log import PayloadLog
+from events.publishing import Whole
 from events.receipt import Receipt
 from events.signature import Verifier, sign
 from ingress.grouping import Grouping

@@ -12,7 +12,8 @@ import pytest
 from events.draft import FOLDER as INCOMING
 from events.errors import LogClosedError
 from events.journal import NAME
-from events.log import PayloadLog, Whole
+from events.log import PayloadLog
+from events.publishing import Whole
 from events.receipt import Receipt
 from tests.samples import transcription
 from tests.unit.logs import (

@@ -11,7 +11,8 @@ from events.draft import FOLDER as INCOMING
 from events.draft import Draft
 from events.errors import DamagedEventError, LogClosedError
 from events.journal import Mark
-from events.log import PayloadLog, Whole
+from events.log import PayloadLog
+from events.publishing import Whole
 from events.receipt import Receipt
 from tests.samples import transcription
 from tests.unit.logs import (
