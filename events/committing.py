@@ -114,14 +114,15 @@ class Committing:
         known = [path for path in beside if not is_folder_new and (self._folder / path).exists()]
         for path in (*known, first, *beside):
             final = self._folder / path
-            entry.path, entry.is_new = path, True
             try:
                 link_into_folder(entry.draft, final)
-                steps.reached("body_linked")
             except FileExistsError:
                 if not is_same(final, entry.receipt):
                     continue
-                entry.is_new, entry.since = False, BEGINNING
+                entry.path, entry.is_new, entry.since = path, False, BEGINNING
+            else:
+                entry.path, entry.is_new = path, True
+                steps.reached("body_linked")
             return
         raise DamagedEventError(f"{entry.receipt.path} and its other versions hold bytes that are not theirs")
 
@@ -166,26 +167,33 @@ class Committing:
         written: dict[tuple[str, str], Receipt] = {}
         lines = bytearray()
         for entry in batch:
-            path, sha256 = entry.path, entry.receipt.sha256
             # Somebody who met our file before it had a receipt may have appended one for us, and the other way.
-            known = written.get((path, sha256)) or journal.find(path, sha256, since=entry.since)
+            known = _find(entry, written, journal)
+            if known is None and not entry.is_new and not self._is_there(entry):
+                self._link_again(entry)
+                known = _find(entry, written, journal)
             if known is None:
-                if not entry.is_new and not (self._folder / path).exists():
-                    self._link_again(entry)
                 position += 1
-                known = msgspec.structs.replace(entry.receipt, path=path, position=position, previous=previous)
+                known = msgspec.structs.replace(entry.receipt, path=entry.path, position=position, previous=previous)
                 line = known.line()
                 previous = sha256_of(line)
                 lines += line + b"\n"
-                written[path, sha256] = known
+                written[entry.path, known.sha256] = known
                 entry.is_appended = True
             entry.committed = known
         journal.write(bytes(lines))
 
+    def _is_there(self, entry: Entry) -> bool:
+        """Tell whether the file that was met is still there; its name may be that of other bytes by now."""
+        try:
+            return is_same(self._folder / entry.path, entry.receipt)
+        except FileNotFoundError:
+            return False
+
     def _link_again(self, entry: Entry) -> None:
-        """Put back the file of another that then failed, and took it away."""
-        final = self._folder / entry.path
-        link_into_folder(entry.draft, final)
+        """Give a body a name of its own, in place of the file of another that then failed, and took it away."""
+        entry.since = self._journal.mark()
+        self.link(entry)
         for folder in inner_folders(self._folder, entry.path):
             fsync_folder(folder)
         fsync_folder(self._folder)
@@ -203,6 +211,11 @@ class Committing:
             return
         with suppress(OSError):  # the folder may hold other events
             final.parent.rmdir()
+
+
+def _find(entry: Entry, written: dict[tuple[str, str], Receipt], journal: LockedJournal) -> Receipt | None:
+    path, sha256 = entry.path, entry.receipt.sha256
+    return written.get((path, sha256)) or journal.find(path, sha256, since=entry.since)
 
 
 def _failure_of_fsync(folder: Path) -> OSError | None:

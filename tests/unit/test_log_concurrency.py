@@ -1,11 +1,17 @@
 """The payload log and many writers: one chain, one receipt for the same bytes."""
 
+import errno
+import itertools
+import os
 import threading
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from events.draft import FOLDER as INCOMING
 from events.errors import LogClosedError
+from events.linking import is_same
 from events.log import PayloadLog
 from events.receipt import Receipt
 from tests.samples import transcription
@@ -99,13 +105,21 @@ def test_failed_fsync_fails_all_who_shared_it(log: PayloadLog, monkeypatch: pyte
     assert_chained(log, 5)
 
 
-def test_duplicate_outlives_the_failure_of_the_first(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who met the file of another that then failed, and took it away, puts the file back before it answers."""
-    append(log, OTHER)
+def outlive(
+    log: PayloadLog, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]
+) -> list[Receipt | LogClosedError]:
+    """Append CALL while another does, who then fails; return what is answered once `meanwhile` is done."""
     second = PayloadLog(log.folder)
     queue = second._committing._waiting = Queue()
-    receipts: list[Receipt] = []
-    thread = threading.Thread(target=lambda: receipts.append(second.append(CALL, source="webhook")))
+    answers: list[Receipt | LogClosedError] = []
+
+    def append_duplicate() -> None:
+        try:
+            answers.append(second.append(CALL, source="webhook"))
+        except LogClosedError as error:
+            answers.append(error)
+
+    thread = threading.Thread(target=append_duplicate)
 
     def meet() -> None:
         queue.gate.clear()
@@ -113,11 +127,43 @@ def test_duplicate_outlives_the_failure_of_the_first(log: PayloadLog, monkeypatc
         queue.arrived.acquire()
 
     fail_once_linked(log, monkeypatch, meet)
+    meanwhile()
     queue.gate.set()
     thread.join()
-    assert [receipt.position for receipt in receipts] == [2]
-    assert bodies(log) == [OTHER, CALL]
-    assert_chained(log, 2)
+    return answers
+
+
+@pytest.mark.parametrize("versions", [[], [LATER]], ids=["name is free", "another version has it"])
+def test_duplicate_outlives_the_failure_of_the_first(
+    log: PayloadLog, monkeypatch: pytest.MonkeyPatch, versions: list[bytes]
+) -> None:
+    """Who met the file of another that then failed, and took it away, puts its bytes back before it answers."""
+    append(log, OTHER)
+    answers = outlive(log, monkeypatch, lambda: append(log, *versions))
+    assert bodies(log) == [OTHER, *versions, CALL]
+    assert answers == append(log, CALL)
+    assert payload_files(log) == {event.receipt.path for event in events(log)}
+    assert_chained(log, 2 + len(versions))
+
+
+def test_duplicate_that_cannot_be_put_back_takes_nothing_away(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk then fails too, it is refused, and whoever has the name by now keeps it."""
+
+    def fail_at_second(final: Path, receipt: Receipt) -> bool:
+        if next(looked) == 2:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return is_same(final, receipt)
+
+    def meanwhile() -> None:
+        append(log, LATER)
+        monkeypatch.setattr("events.committing.is_same", fail_at_second)
+
+    looked = itertools.count(1)
+    answers = outlive(log, monkeypatch, meanwhile)
+    assert [type(answer) for answer in answers] == [LogClosedError]
+    assert next(looked) == 3
+    assert bodies(log) == [LATER]
+    assert payload_files(log) == {CALL_PATH}
 
 
 def test_version_beside_a_failed_one_has_one_receipt(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
