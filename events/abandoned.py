@@ -10,8 +10,11 @@ from types import TracebackType
 import msgspec
 
 from events.draft import BODY_SUFFIX, NOTES_SUFFIX
+from events.durable import write_all
 from events.journal import BEGINNING, Mark
 from events.receipt import Receipt, read_receipt
+
+_CHUNK_BYTES = 256 * 1024
 
 
 class AbandonedDraft:
@@ -31,7 +34,7 @@ class AbandonedDraft:
             FileNotFoundError: it is gone.
         """
         self.path = path
-        self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        self._fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         try:
             _hold(self._fd)
             self.since = BEGINNING
@@ -64,8 +67,7 @@ class AbandonedDraft:
             noted = _notes_of(self.path).read_bytes()
         except FileNotFoundError:
             return None
-        with open(self._fd, "rb", closefd=False) as body:
-            sha256 = hashlib.file_digest(body, "sha256").hexdigest()
+        sha256 = self._write_afresh()
         first, *lines = noted.splitlines() or [b""]
         try:
             self.since = msgspec.json.decode(first, type=Mark)
@@ -77,6 +79,20 @@ class AbandonedDraft:
                 if receipt.sha256 == sha256:
                     return receipt
         return None
+
+    def _write_afresh(self) -> str:
+        """Write the body once more, unless it has its final name, before which it was durable; return its digest."""
+        digest = hashlib.sha256()
+        is_linked = os.fstat(self._fd).st_nlink > 1
+        offset = 0
+        while chunk := os.pread(self._fd, _CHUNK_BYTES, offset):
+            digest.update(chunk)
+            if not is_linked:
+                # Its writer's fsync may have failed: the system may then call the pages clean, and the next one
+                # succeed without having written them.
+                write_all(self._fd, chunk)
+            offset += len(chunk)
+        return digest.hexdigest()
 
 
 def _hold(fd: int) -> None:

@@ -1,6 +1,7 @@
 """The payload log after a writer died: whole bodies become events, parts of them go."""
 
 import fcntl
+import os
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from events.abandoned import AbandonedDraft
 from events.draft import FOLDER as INCOMING
 from events.errors import LogClosedError
 from events.log import PayloadLog
+from tests.samples import transcription
 from tests.unit.logs import (
     CALL,
     CALL_PATH,
@@ -69,6 +71,18 @@ def test_duplicate_removes_the_draft_of_a_dead_writer(log: PayloadLog) -> None:
     die(sealed(log, CALL, is_linked=True))
     append(log, CALL)
     assert payload_files(log) == {CALL_PATH}
+
+
+@pytest.mark.parametrize("is_linked", [False, True], ids=["before the link", "after the link"])
+def test_body_is_written_afresh_before_the_link(log: PayloadLog, is_linked: bool) -> None:
+    """What may not have become durable is written once more, for what failed once is not tried again; no event is."""
+    body = transcription("conv_1", "x" * 600_000)
+    draft = sealed(log, body, is_linked=is_linked)
+    die(draft)
+    os.utime(draft.path, ns=(0, 0))
+    assert log.recover() == 1
+    assert bodies(log) == [body]
+    assert ((log.folder / CALL_PATH).stat().st_mtime_ns == 0) == is_linked
 
 
 def test_writer_that_died_after_its_receipt_is_not_counted(log: PayloadLog) -> None:
