@@ -28,8 +28,8 @@ class Entry(Struct, eq=False):
 
     receipt: Receipt
     draft: Path
-    since: Mark
     path: str = ""
+    since: Mark = BEGINNING
     is_new: bool = False
     is_settled: bool = False
     is_appended: bool = False
@@ -96,7 +96,7 @@ class Committing:
         Raises:
             OSError, JournalError, DamagedEventError: it is still in doubt.
         """
-        entry = Entry(receipt, draft, self._journal.mark())
+        entry = Entry(receipt, draft)
         self.link(entry)
         if not entry.is_new and draft.samefile(self._folder / entry.path):
             entry.since = since
@@ -109,6 +109,8 @@ class Committing:
 
     def _link_once(self, entry: Entry) -> None:
         first, *beside = names_of(entry.receipt)
+        # Not earlier: what is appended of these bytes, and erased, while we wait for the disk is not our file's.
+        entry.since = self._journal.mark()
         # These bytes may have been kept beside other ones whose append then failed, and left the first name free.
         is_folder_new = not (self._folder / first).parent.exists()
         known = [path for path in beside if not is_folder_new and (self._folder / path).exists()]
@@ -140,7 +142,6 @@ class Committing:
             if not tries_left or not isinstance(error, FileNotFoundError):
                 raise error
             # Another appender of these bytes, who failed, or an erasure removed the folder just now.
-            entry.since = self._journal.mark()
             self.link(entry)
             for folder in folders:
                 fsynced.pop(folder)
@@ -192,7 +193,6 @@ class Committing:
 
     def _link_again(self, entry: Entry) -> None:
         """Give a body a name of its own, in place of the file of another that then failed, and took it away."""
-        entry.since = self._journal.mark()
         self.link(entry)
         for folder in inner_folders(self._folder, entry.path):
             fsync_folder(folder)

@@ -62,7 +62,7 @@ class Publishing:
             return [closed_by(error) for _ in group]
         appends = [_Append(whole) for whole in group]
         notes = Notes(self._incoming)
-        _each(appends, lambda append: self._write_aside(append, notes, since))
+        _each(appends, lambda append: self._write_aside(append, notes))
         groups = _by_notes(appends)
         for shared, noted in groups.items():
             _together(noted, partial(_write_notes, shared, since))
@@ -80,7 +80,7 @@ class Publishing:
             append.error = None  # or, by its trace, it would hold all of the group until the next look for garbage
         return outcomes
 
-    def _write_aside(self, append: _Append, notes: Notes, since: Mark) -> None:
+    def _write_aside(self, append: _Append, notes: Notes) -> None:
         draft = append.whole.draft
         filing = draft.filing()
         receipt = Receipt(
@@ -99,7 +99,7 @@ class Publishing:
         except OSError:
             draft.discard()  # at once: the others of the group need the room
             raise
-        append.entry = Entry(receipt, draft.path, since)
+        append.entry = Entry(receipt, draft.path)
 
     def _link(self, append: _Append) -> None:
         assert append.entry is not None

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from events.committing import Entry
 from events.event import Event
-from events.journal import BEGINNING
 from events.log import PayloadLog
 from events.publishing import Whole
 from events.receipt import Receipt
@@ -71,7 +70,7 @@ def die_over(log: PayloadLog, body: bytes, *, is_sealed: bool, is_linked: bool) 
     if is_sealed:
         draft.seal(receipt)
         if is_linked:
-            log._committing.link(Entry(receipt, draft.path, BEGINNING))
+            log._committing.link(Entry(receipt, draft.path))
     if draft._fd is not None:
         os.close(draft._fd)
 

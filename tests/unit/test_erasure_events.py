@@ -23,7 +23,7 @@ from events.erasure import (
 from events.errors import JournalError
 from events.event import Event
 from events.log import PayloadLog
-from events.receipt import sha256_of
+from events.receipt import Receipt, sha256_of
 from tests.erasures import requests_of
 from tests.samples import MARTA, transcription
 from tests.unit.logs import events
@@ -192,3 +192,22 @@ def test_append_goes_on_while_its_folder_is_removed(log: PayloadLog, monkeypatch
     assert log.append(transcription("conv_1", "word"), source="webhook").position == 2
     assert log.append(transcription("conv_1", "word"), source="webhook").position == 2
     assert [event.receipt.position for event in log.read() if isinstance(event, Event)] == [1, 2]
+
+
+def test_bytes_that_came_twice_and_were_erased_in_between_have_two_receipts(
+    log: PayloadLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is slow does not take the receipt of a file that was erased for its own, or nobody would erase it again."""
+    body = transcription("conv_1", "word")
+    others: list[Receipt] = []
+
+    def append_and_erase_at(step: str) -> None:
+        if step == "draft_sealed" and not others:
+            monkeypatch.undo()
+            others.append(PayloadLog(log.folder).append(body, source="webhook"))
+            remove_erased(log.folder, erasure(conversations=("conv_1",)))
+
+    monkeypatch.setattr("events.steps.reached", append_and_erase_at)
+    receipt = log.append(body, source="webhook")
+    assert [each.position for each in (*others, receipt)] == [1, 2]
+    assert (log.folder / receipt.path).read_bytes() == body
