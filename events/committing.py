@@ -201,14 +201,13 @@ class Committing:
     def _withdraw(self, entry: Entry) -> None:
         """Take back the name of a body that did not become an event; whoever looks could take it for one."""
         final = self._folder / entry.path
-        try:
-            with self._journal.lock() as journal:
-                if journal.find(entry.path, entry.receipt.sha256, since=entry.since) is None:
-                    final.unlink(missing_ok=True)
-        except JournalError:  # at whose damaged end nobody can have got a receipt
-            final.unlink(missing_ok=True)
-        except OSError:
-            return
+        with suppress(OSError):  # it keeps its name, and its draft; those of others go all the same
+            try:
+                with self._journal.lock() as journal:
+                    if journal.find(entry.path, entry.receipt.sha256, since=entry.since) is None:
+                        final.unlink(missing_ok=True)
+            except JournalError:  # at whose damaged end nobody can have got a receipt
+                final.unlink(missing_ok=True)
         with suppress(OSError):  # the folder may hold other events
             final.parent.rmdir()
 

@@ -9,7 +9,7 @@ import pytest
 
 from events.draft import FOLDER as INCOMING
 from events.draft import Draft
-from events.errors import DamagedEventError, LogClosedError
+from events.errors import DamagedEventError, JournalError, LogClosedError
 from events.journal import Mark
 from events.log import PayloadLog
 from events.publishing import Whole
@@ -243,6 +243,24 @@ def test_doubt_of_one_keeps_what_is_noted_of_it(log: PayloadLog, monkeypatch: py
     append(log, CALL)
     assert sorted(bodies(log)) == sorted([*GROUP, CALL])
     assert not list((log.folder / INCOMING).iterdir())
+
+
+def test_name_that_stays_keeps_no_other(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one name of a group cannot be taken back, for the disk refuses, the others are all the same."""
+    append(log, OTHER)
+    with journal(log).open("ab") as file:
+        file.write(b"no receipt\n")
+    unlink = Path.unlink
+
+    def fail(path: Path, *, missing_ok: bool = False) -> None:
+        if path.name.startswith("conv_11"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        unlink(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", fail)
+        assert [type(outcome) for outcome in publish(log, *GROUP)] == [JournalError] * 5
+    assert {path.name for path in log.folder.glob("conv_*")} == {"conv_2", "conv_11"}
 
 
 def test_long_bodies_may_be_in_a_group(log: PayloadLog) -> None:
