@@ -61,20 +61,24 @@ class Publishing:
         except OSError as error:
             return [closed_by(error) for _ in group]
         appends = [_Append(whole) for whole in group]
-        notes = Notes(self._incoming)
-        _each(appends, lambda append: self._write_aside(append, notes))
-        groups = _by_notes(appends)
-        for shared, noted in groups.items():
-            _together(noted, partial(_write_notes, shared, since))
-        _each(appends, lambda append: append.whole.draft.fsync())
-        for shared, noted in groups.items():
-            _together(noted, partial(_fsync_notes, shared))
-        steps.reached("draft_sealed")
-        _each(appends, self._link)
-        _together(appends, self._committing.fsync_folders)
-        steps.reached("folders_synced")
-        _together(appends, self._committing.commit)
-        self._discard(appends)
+        try:
+            notes = Notes(self._incoming)
+            _each(appends, lambda append: self._write_aside(append, notes))
+            groups = _by_notes(appends)
+            for shared, noted in groups.items():
+                _together(noted, partial(_write_notes, shared, since))
+            _each(appends, lambda append: append.whole.draft.fsync())
+            for shared, noted in groups.items():
+                _together(noted, partial(_fsync_notes, shared))
+            steps.reached("draft_sealed")
+            _each(appends, self._link)
+            _together(appends, self._committing.fsync_folders)
+            steps.reached("folders_synced")
+            _together(appends, self._committing.commit)
+            self._discard(appends)
+        except BaseException:  # Ctrl-C, or a fault of ours; what is linked must not lose its draft before its receipt
+            self._leave_in_doubt(appends)
+            raise
         outcomes = [_outcome(append) for append in appends]
         for append in appends:
             append.error = None  # or, by its trace, it would hold all of the group until the next look for garbage
@@ -106,11 +110,7 @@ class Publishing:
         self._committing.link(append.entry)
 
     def _discard(self, appends: Sequence[_Append]) -> None:
-        for append in appends:
-            draft = append.whole.draft
-            if append.error is not None and draft.is_linked():
-                draft.abandon()  # a name that could not be taken back: only its draft can get it a receipt
-                self.has_doubts = True
+        self._leave_in_doubt([append for append in appends if append.error is not None])
         for append in appends:
             append.whole.draft.discard()
             steps.reached("draft_discarded")
@@ -118,6 +118,14 @@ class Publishing:
             entry = append.entry
             if append.error is None and entry is not None and not entry.is_new and has_draft(self._folder / entry.path):
                 self.has_doubts = True  # somebody died over these very bytes, and left a draft
+
+    def _leave_in_doubt(self, appends: Sequence[_Append]) -> None:
+        """Keep the drafts of those whose name was not taken back: only its draft can get it a receipt."""
+        for append in appends:
+            draft = append.whole.draft
+            if draft.is_linked():
+                draft.abandon()
+                self.has_doubts = True
 
 
 def _each(appends: Sequence[_Append], step: Callable[[_Append], None]) -> None:

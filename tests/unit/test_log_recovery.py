@@ -85,6 +85,28 @@ def test_body_is_written_afresh_before_the_link(log: PayloadLog, is_linked: bool
     assert ((log.folder / CALL_PATH).stat().st_mtime_ns == 0) == is_linked
 
 
+@pytest.mark.parametrize("step", ["draft_sealed", "body_linked", "folders_synced", "receipt_synced"])
+def test_writer_that_is_interrupted_leaves_no_file_without_a_receipt(
+    log: PayloadLog, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Ctrl-C costs no more than a death: what has its name keeps its draft until it has its receipt."""
+
+    def interrupt(reached: str) -> None:
+        if reached == step:
+            raise KeyboardInterrupt
+
+    append(log, OTHER)
+    with monkeypatch.context() as patch:
+        patch.setattr("events.steps.reached", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            append(log, CALL)
+    PayloadLog(log.folder).recover()
+    assert bodies(log) == [OTHER, CALL][: 1 if step == "draft_sealed" else 2]
+    assert payload_files(log) == {event.receipt.path for event in events(log)}
+    append(log, CALL)
+    assert_chained(log, 2)
+
+
 def test_writer_that_died_after_its_receipt_is_not_counted(log: PayloadLog) -> None:
     """A draft that is committed already makes no second event, and is none that was recovered."""
     draft = sealed(log, CALL, is_linked=True)
@@ -218,7 +240,6 @@ def test_bytes_that_come_again_once_erased_have_another_receipt(log: PayloadLog,
         patch.setattr(other._committing, "commit", dying)
         with pytest.raises(KeyboardInterrupt):
             other.publish(draft, source="webhook")
-    die(draft)
     if is_recovered:
         assert log.recover() == 1
     append(log, CALL)
