@@ -8,9 +8,18 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import msgspec
-from msgspec import Struct
-
+from projector.engines.openmemory_answers import (
+    Added,
+    Found,
+    Health,
+    Match,
+    Removed,
+    Row,
+    Rows,
+    Summary,
+    decoded,
+    is_gone,
+)
 from projector.engines.openmemory_http import TIMEOUT_S, WAITS_S, Answer, OpenMemoryHttp, fault_name
 from projector.engines.openmemory_store import Stored
 from projector.errors import EngineError, EngineRefusedError
@@ -25,47 +34,6 @@ _KS = (64, 1024)
 _NOBODY = "elaoms-probe"
 # What servers say of everyone. The second is made for editors: which projects, languages and files a user was at.
 _SAYS_NOTHING = re.compile(r"\s*(?:User profile initializing\b.*|Active in .* using .*\. Focused on .*)?", re.DOTALL)
-
-
-class _Row(Struct):
-    id: str
-    content: str
-    user_id: str | None = None
-    metadata: dict[str, Any] | None = None
-
-    def stored(self) -> Stored:
-        return Stored(id=self.id, user_id=self.user_id, content=self.content, metadata=self.metadata or {})
-
-
-class _Rows(Struct):
-    items: list[_Row]
-
-
-class _Added(Struct):
-    id: str
-
-
-class _Removed(Struct):
-    deleted: int
-
-
-class _Match(Struct):
-    id: str
-    score: float
-
-
-class _Found(Struct):
-    matches: list[_Match]
-
-
-class _Summary(Struct):
-    summary: str | None = None
-
-
-class _Health(Struct):
-    ok: bool
-    version: str
-    tier: str
 
 
 class ServerStore:
@@ -101,14 +69,14 @@ class ServerStore:
             health = self._http.ask("GET", "/health")
         except EngineError as error:
             raise EngineError(f"{error}; is it running, and is OPENMEMORY_PORT its port or URL?") from error
-        if health.status != 200 or _decoded(health, _Health) is None:
+        if health.status != 200 or decoded(health, Health) is None:
             raise EngineRefusedError(
                 f"what answers at {self._http.url} is not an OpenMemory server; set OPENMEMORY_PORT to the port or the"
                 " URL of one"
             )
         # A path that has the user in it: a server that knows no users has no such path, and cannot ignore them.
         held = self._ask("GET", f"/users/{_in_path(_NOBODY)}/memories", query={"l": 1})
-        if _decoded(held, _Rows) is None:
+        if decoded(held, Rows) is None:
             raise EngineRefusedError(
                 f"the OpenMemory server at {self._http.url} does not tell users apart (it answered {held.status} to a"
                 f" question about one); run OpenMemory v1.3.0, or set MEMORY_ENGINE to openmemory or embedded"
@@ -123,19 +91,19 @@ class ServerStore:
         if not user_id:
             raise ValueError("a memory without a user would be everybody's")
         body = {"content": content, "tags": tags, "metadata": metadata, "user_id": user_id}
-        return self._expect(self._ask("POST", "/memory/add", body=body), _Added).id
+        return self._expect(self._ask("POST", "/memory/add", body=body), Added).id
 
     def row(self, id_: str, *, timeout_s: float | None = None) -> Stored | None:
         """Return that row; None where there is none."""
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         answer = self._ask("GET", f"/memory/{_in_path(id_)}", deadline_s=deadline_s)
-        return None if _is_gone(answer) else self._expect(answer, _Row).stored()
+        return None if is_gone(answer) else self._expect(answer, Row).stored()
 
     def rows(self, user_id: str) -> list[Stored]:
         """Return all rows of that user, newest first."""
         if not user_id:
             raise ValueError("no user would mean everybody")
-        rows = list(self._listed({"user_id": user_id}, _Row.stored))
+        rows = list(self._listed({"user_id": user_id}, Row.stored))
         if any(row.user_id != user_id for row in rows):
             raise EngineError(f"OpenMemory at {self._http.url} answered with memories of another user")
         return rows
@@ -147,7 +115,7 @@ class ServerStore:
     def remove(self, id_: str) -> None:
         """Remove that row; nothing happens where it is gone already."""
         answer = self._ask("DELETE", f"/memory/{_in_path(id_)}")
-        if not _is_gone(answer):
+        if not is_gone(answer):
             self._expect(answer, dict)
 
     def remove_all(self, user_id: str) -> None:
@@ -160,7 +128,7 @@ class ServerStore:
         if not user_id:
             raise ValueError("no user would mean everybody")
         # The server removes 10,000 at most at a time.
-        while self._expect(self._ask("DELETE", f"/users/{_in_path(user_id)}/memories"), _Removed).deleted:
+        while self._expect(self._ask("DELETE", f"/users/{_in_path(user_id)}/memories"), Removed).deleted:
             pass
 
     def search(self, user_id: str, query: str, *, limit: int, timeout_s: float | None) -> list[tuple[str, float]]:
@@ -191,25 +159,25 @@ class ServerStore:
     def summary(self, user_id: str) -> str:
         """Return what the server says of that user; empty where it says nothing about them."""
         answer = self._ask("GET", f"/users/{_in_path(user_id)}/summary")
-        text = "" if answer.status == 404 else self._expect(answer, _Summary).summary or ""
+        text = "" if answer.status == 404 else self._expect(answer, Summary).summary or ""
         return "" if _SAYS_NOTHING.fullmatch(text) else text
 
     def wipe(self) -> None:
         """Do nothing: a server has no call for it. Removed words stay in its files until it writes over them."""
 
-    def _query(self, user_id: str, query: str, k: int, deadline_s: float | None) -> list[_Match]:
+    def _query(self, user_id: str, query: str, k: int, deadline_s: float | None) -> list[Match]:
         # The server answers the same question for 60 seconds as it did before, whatever was added or removed. No
         # salience is below zero, so this limit drops nothing; but with another one it is another question.
         another = -1 - secrets.randbits(40) / 2**20
         # Half of a surrogate pair would come back in the answer, which no reader of JSON need accept.
         asked = query.encode(errors="replace").decode()
         body = {"query": asked, "k": k, "user_id": user_id, "filters": {"min_score": another}}
-        found = self._expect(self._ask("POST", "/memory/query", body=body, deadline_s=deadline_s), _Found)
+        found = self._expect(self._ask("POST", "/memory/query", body=body, deadline_s=deadline_s), Found)
         return sorted(found.matches, key=lambda match: -match.score)
 
     def _with_the_far(
-        self, user_id: str, query: str, limit: int, deadline_s: float | None, near: list[_Match]
-    ) -> list[_Match]:
+        self, user_id: str, query: str, limit: int, deadline_s: float | None, near: list[Match]
+    ) -> list[Match]:
         """Return `near` where it is all that the user has, else what a wider search finds."""
         held = self._held(user_id, limit, deadline_s)
         if len(near) >= held:
@@ -223,15 +191,15 @@ class ServerStore:
     def _held(self, user_id: str, limit: int, deadline_s: float | None) -> int:
         """Return how many rows the user has, counted up to `limit`."""
         query: dict[str, str | int] = {"user_id": user_id, "l": limit}
-        return len(self._expect(self._ask("GET", "/memory/all", query=query, deadline_s=deadline_s), _Rows).items)
+        return len(self._expect(self._ask("GET", "/memory/all", query=query, deadline_s=deadline_s), Rows).items)
 
-    def _listed(self, of_user: dict[str, str | int], keep: Callable[[_Row], T]) -> Iterable[T]:
+    def _listed(self, of_user: dict[str, str | int], keep: Callable[[Row], T]) -> Iterable[T]:
         """Return what `keep` makes of each row: all of them, content included, would be too many to hold."""
         kept: dict[str, T] = {}
         begin = 0
         while True:
             query = {"l": _PAGE_SIZE, "u": begin, **of_user}
-            page = self._expect(self._ask("GET", "/memory/all", query=query), _Rows).items
+            page = self._expect(self._ask("GET", "/memory/all", query=query), Rows).items
             if begin and (not page or page[0].id not in kept):
                 # The newest come first, and a page begins with the last row of the one before. Where it does not,
                 # somebody removed rows of those before, and others moved up that we did not see.
@@ -276,27 +244,12 @@ class ServerStore:
                 return f"the OpenMemory server at {self._http.url} refused what it was asked ({answer.status} {name})"
 
     def _expect(self, answer: Answer, type_: type[T]) -> T:
-        decoded = _decoded(answer, type_)
-        if decoded is None:
+        body = decoded(answer, type_)
+        if body is None:
             raise EngineError(
                 f"OpenMemory at {self._http.url} answered what cannot be read ({answer.status} {fault_name(answer)})"
             )
-        return decoded
-
-
-def _decoded(answer: Answer, type_: type[T]) -> T | None:
-    """Return the body of a 200 as what it should be; None where it is not."""
-    if answer.status != 200:
-        return None
-    try:
-        return msgspec.json.decode(answer.body, type=type_)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return None
-
-
-def _is_gone(answer: Answer) -> bool:
-    # Any other 404 is no answer about a row, but from somewhere where there are none.
-    return answer.status == 404 and fault_name(answer) == "nf"
+        return body
 
 
 def _in_path(text: str) -> str:
