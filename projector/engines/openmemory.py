@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from projector.engines import Hit, ShortSearchError
 from projector.engines.openmemory_rows import Known, Rows, Wanted, is_of_another_log, is_ours, wanted_of
 from projector.engines.openmemory_store import Store, Stored
-from projector.errors import EngineError, ReadModelDamagedError
+from projector.errors import EngineError, EngineRefusedError, ReadModelDamagedError
 from projector.memories import Memory
 
 # What is put is told apart by this; with another one all of it is put again.
@@ -24,8 +24,6 @@ ROWS_VERSION = "2 "
 _MARK_USER = "elaoms-"
 # Longer than what a server keeps that stores summaries only (200 characters, or 1,000), and of different words.
 _MARK = " ".join(f"elaoms{number} reconciled{number}" for number in range(80))
-# The id of no row, and the token of no generation.
-_NO_MARK = ("none", "none")
 _TRIES_MAX = 24
 _SEARCHED_MIN, _SEARCHED_GROWTH = 10, 5
 _REMOVALS_MAX = 5
@@ -189,16 +187,23 @@ class OpenMemoryEngine:
 
     def health(self, *, timeout_s: float) -> str:
         """See `Engine.health`."""
+        until = time.monotonic() + timeout_s
         noted = self._rows.mark()
+        words = "ok" if noted is None else _HOLDS_OTHERS  # without a mark nothing is to be held
         try:
-            mark = self._mark(noted or _NO_MARK, timeout_s=timeout_s)
+            mark = None if noted is None else self._mark(noted, timeout_s=timeout_s)
+            if mark is not None:
+                return "ok" if len(mark.content) >= len(_MARK) else _TRUNCATES
+        except EngineRefusedError as error:
+            words = str(error)
         except EngineError as error:
             return str(error)
-        if noted is None:
-            return "ok"  # it answers, and nothing is to be held
-        if mark is None:
-            return _HOLDS_OTHERS
-        return "ok" if len(mark.content) >= len(_MARK) else _TRUNCATES
+        # A server of the wrong kind has no such row, or hands none out: that is not all that is wrong with it.
+        try:
+            self._store.check(timeout_s=max(0.0, until - time.monotonic()))
+        except EngineError as error:
+            return str(error)
+        return words
 
     def check(self) -> None:
         """See `Engine.check`."""

@@ -43,9 +43,9 @@ class SdkStore:
         self._path = Path(os.path.realpath(path))
         self._may_create = may_create
 
-    def check(self) -> None:
+    def check(self, *, timeout_s: float | None = None) -> None:
         """See `Store.check`; imports the SDK, which takes seconds once."""
-        self._ask(_nothing)
+        self._ask(_nothing, timeout_s=timeout_s)
         if not os.access(self._path, os.R_OK | os.W_OK):
             raise EngineError(f"{self._path} may not be written by this process, as OpenMemory does to search it")
 

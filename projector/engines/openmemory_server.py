@@ -55,18 +55,22 @@ class ServerStore:
     ) -> None:
         self._http = OpenMemoryHttp(url, key or None, timeout_s=timeout_s, waits_s=waits_s)
 
-    def check(self) -> None:
+    def check(self, *, timeout_s: float | None = None) -> None:
         """
         Return where this server can be used: it is one of OpenMemory, opens to the key, and tells users apart.
 
-        Only reads; asks once more where an answer fails.
+        Only reads; asks once more where an answer fails, and there is no haste.
+
+        Args:
+            timeout_s: seconds after which to give up with `EngineError`, asked once; None: patiently.
 
         Raises:
             EngineRefusedError: it cannot; says in words why, and what to do.
             EngineError: it does not answer.
         """
+        deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         try:
-            health = self._http.ask("GET", "/health")
+            health = self._answer("GET", "/health", deadline_s=deadline_s)
         except EngineError as error:
             raise EngineError(f"{error}; is it running, and is OPENMEMORY_PORT its port or URL?") from error
         if health.status != 200 or decoded(health, Health) is None:
@@ -75,7 +79,7 @@ class ServerStore:
                 " URL of one"
             )
         # A path that has the user in it: a server that knows no users has no such path, and cannot ignore them.
-        held = self._ask("GET", f"/users/{_in_path(_NOBODY)}/memories", query={"l": 1})
+        held = self._ask("GET", f"/users/{_in_path(_NOBODY)}/memories", query={"l": 1}, deadline_s=deadline_s)
         if decoded(held, Rows) is None:
             raise EngineRefusedError(
                 f"the OpenMemory server at {self._http.url} does not tell users apart (it answered {held.status} to a"
@@ -219,13 +223,23 @@ class ServerStore:
         body: object = None,
         deadline_s: float | None = None,
     ) -> Answer:
-        if deadline_s is None:
-            answer = self._http.ask(method, path, query=query, body=body)
-        else:
-            answer = self._http.ask_once(method, path, query=query, body=body, deadline_s=deadline_s)
+        answer = self._answer(method, path, query=query, body=body, deadline_s=deadline_s)
         if answer.status in {401, 403}:
             raise EngineRefusedError(self._refusal(answer))
         return answer
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str | int] | None = None,
+        body: object = None,
+        deadline_s: float | None,
+    ) -> Answer:
+        if deadline_s is None:
+            return self._http.ask(method, path, query=query, body=body)
+        return self._http.ask_once(method, path, query=query, body=body, deadline_s=deadline_s)
 
     def _refusal(self, answer: Answer) -> str:
         match fault_name(answer):

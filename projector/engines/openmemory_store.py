@@ -22,9 +22,12 @@ class Store(Protocol):
     which OpenMemory would take everybody.
     """
 
-    def check(self) -> None:
+    def check(self, *, timeout_s: float | None = None) -> None:
         """
         Make ready.
+
+        Args:
+            timeout_s: seconds after which to give up with `EngineError`, asked once; None: patiently.
 
         Raises:
             EngineRefusedError: it cannot be used as it is set up; the words say what to do.

@@ -33,7 +33,7 @@ class FakeStore:
         self.said = ""
         self.wiped = 0
 
-    def check(self) -> None:
+    def check(self, *, timeout_s: float | None = None) -> None:
         if self.is_down:
             raise EngineError("down")
 

@@ -1,9 +1,13 @@
 """What comes of it when an OpenMemory server fails, is another than it should be, or is not there."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from projector.database import SCHEMA
+from projector.engines.openmemory import OpenMemoryEngine
 from projector.engines.openmemory_server import ServerStore
 from projector.errors import EngineError
 from tests.e2e.elevenlabs import Account
@@ -137,6 +141,34 @@ def test_a_server_with_tenants_is_refused() -> None:
         with pytest.raises(EngineError, match="one user for each API key"):
             add(store, "Ana likes hens.")
         assert not server.held.rows
+
+
+@pytest.mark.parametrize("is_emptied", [True, False])
+def test_health_tells_of_a_server_that_has_tenants_by_now(*, is_emptied: bool) -> None:
+    """A server that was exchanged for one with tenants, or made one, is told as such: no replay could fill it."""
+    with OpenMemoryServer().serving() as server, closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.executescript(SCHEMA)
+        engine = OpenMemoryEngine.create(database, lambda: store_of(server), "log-1")
+        engine.begin()
+        engine.finish([])
+        assert engine.health(timeout_s=10) == "ok"
+        server.has_tenants = True
+        if is_emptied:
+            server.held.rows.clear()
+
+        assert "one user for each API key" in engine.health(timeout_s=10)
+
+
+def test_health_tells_what_is_wrong_before_anything_is_held() -> None:
+    """Of an empty log nothing is held: a server that will do is ok, one with tenants is told, one that hangs soon."""
+    with OpenMemoryServer().serving() as server, closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.executescript(SCHEMA)
+        engine = OpenMemoryEngine.create(database, lambda: store_of(server))
+        assert engine.health(timeout_s=10) == "ok"
+        server.fail("hang", path="/users/")
+        assert "in time" in engine.health(timeout_s=0.3)
+        server.has_tenants = True
+        assert "one user for each API key" in engine.health(timeout_s=10)
 
 
 def test_a_server_that_knows_no_users_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
