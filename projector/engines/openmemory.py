@@ -29,7 +29,10 @@ _SEARCHED_MIN, _SEARCHED_GROWTH = 10, 5
 _REMOVALS_MAX = 5
 # What a memory without any weight still has of its score, and one that was superseded of that.
 _LIGHTEST, _SUPERSEDED = 0.7, 0.8
-_TRUNCATES = "OpenMemory shortens what it is given: set OM_USE_SUMMARY_ONLY=false there, then `projector --replay`"
+_SHORTENS = (
+    "OpenMemory shortens what it is given: set OM_USE_SUMMARY_ONLY=false there, remove our rows, which a replay would"
+    " leave as they are, then `projector --replay`"
+)
 _OWED = "OpenMemory is still to be told of some of the caller's memories"
 _HOLDS_LESS = "OpenMemory does not find all that it was given of a caller"
 _HOLDS_OTHERS = "OpenMemory does not hold the memories of this read model; the projector fills it by a replay"
@@ -193,7 +196,7 @@ class OpenMemoryEngine:
         try:
             mark = None if noted is None else self._mark(noted, timeout_s=timeout_s)
             if mark is not None:
-                return "ok" if len(mark.content) >= len(_MARK) else _TRUNCATES
+                return _SHORTENS if len(mark.content) < len(_MARK) or self._rows.is_shortened() else "ok"
         except EngineRefusedError as error:
             words = str(error)
         except EngineError as error:
@@ -244,7 +247,10 @@ class OpenMemoryEngine:
             else:  # of an earlier version of the memory, or put twice by somebody who died in between
                 self._store.remove(stored.id)
         for sum_, each in wanted.items():
-            yield fitting.get(sum_) or self._add(caller, each), each
+            row = fitting.get(sum_) or self._add(caller, each)
+            if len(row.content) < len(each.text):
+                self._rows.note_shortened()
+            yield row, each
 
     def _add(self, caller: str, wanted: Wanted) -> Stored:
         if not self._log_name:

@@ -37,6 +37,7 @@ WITHOUT ROWID;
 CREATE TABLE openmemory_mark (row_id TEXT NOT NULL, token TEXT NOT NULL);
 """
 _IDS_AT_ONCE = 500
+_SHORTENED = "openmemory_shortened"
 
 
 class Known(Struct, frozen=True):
@@ -222,6 +223,14 @@ class Rows:
         """Return the id of that row and its token; None where there is none yet."""
         row: tuple[str, str] | None = self._connection.execute("SELECT * FROM openmemory_mark").fetchone()
         return row
+
+    def note_shortened(self) -> None:
+        """Note that a row holds less than it was given."""
+        self._connection.execute("INSERT OR IGNORE INTO meta VALUES (?, '')", (_SHORTENED,))
+
+    def is_shortened(self) -> bool:
+        """Tell whether that was noted, since this generation was begun."""
+        return self._connection.execute("SELECT 1 FROM meta WHERE name = ?", (_SHORTENED,)).fetchone() is not None
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -241,6 +241,27 @@ def test_says_how_it_is(site: Site) -> None:
     assert "OM_USE_SUMMARY_ONLY" in site.engine.health(timeout_s=1)
 
 
+def test_says_so_once_something_was_shortened(site: Site) -> None:
+    """A server that begins to shorten is told with the first memory that comes back shorter, and, where it has ceased
+    to, for as long as it holds one; a replay puts none again that is there."""
+    long = memory("The order number is 4711 and the colour was blue.", conversation="conv_2")
+    site.engine.begin()
+    site.engine.finish([])
+    site.store.chars_max = 30
+    site.engine.replace(ANA, "conv_1", [SON_3])
+    assert site.engine.health(timeout_s=1) == "ok"
+    site.engine.replace(ANA, "conv_2", [long])
+    assert "OM_USE_SUMMARY_ONLY" in site.engine.health(timeout_s=1)
+    site.store.chars_max = None
+    for words in ("OM_USE_SUMMARY_ONLY", "ok"):
+        site.new_generation()
+        site.engine.begin()
+        site.engine.replace(ANA, "conv_2", [long])
+        site.engine.finish([ANA])
+        assert words in site.engine.health(timeout_s=1)
+        site.store.held.clear()
+
+
 def test_holds_what_is_shortened(site: Site) -> None:
     """A server that shortens texts keeps each memory all the same, and none is put again and again."""
     site.store.chars_max = 20
