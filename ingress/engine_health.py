@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from events.logging import get_logger
 from projector.damage import READ_ERRORS, in_words
-from projector.engines import EngineSettings, open_store
+from projector.engines import EMBEDDED, EngineSettings, open_store
 from projector.errors import EngineError, EngineStoppedError, ProjectorError
 from projector.reader import ReadModelReader
 
@@ -22,7 +22,7 @@ _PATH = re.compile(r"(?<![\w.:/])/[^\s'\",;:()]+")
 
 class EngineHealth:
     """
-    Asks the engine over the live generation.
+    Asks the engine over the live generation; where another one is set by now, that one, why it is not in use yet.
 
     Anybody may read what it says: that names no path and no address. The log does.
     """
@@ -53,12 +53,32 @@ class EngineHealth:
 
     def _answer(self) -> str:
         try:
-            return without_places(self._reader.open()[1].health(timeout_s=_ANSWER_S), self._settings.place)
+            return without_places(self._in_words(), self._settings.place)
         except EngineError as error:
             return without_places(str(error), self._settings.place)
         except (ProjectorError, OSError, *READ_ERRORS) as error:
             log.warning("engine_not_asked", reason=in_words(error))
             return _NO_READ_MODEL
+
+    def _in_words(self) -> str:
+        if self._reader.generation() is None:
+            self._check_set()
+            return "ok"
+        read_model, engine = self._reader.open()
+        in_use = read_model.meta("engine") or EMBEDDED
+        if in_use == self._settings.name:
+            return engine.health(timeout_s=_ANSWER_S)
+        words = f"{self._settings.name} is set, but the memories are those of {in_use} until a replay has moved them"
+        try:
+            self._check_set()
+        except EngineError as error:
+            return f"{words}; {error}"
+        return words
+
+    def _check_set(self) -> None:
+        """Check the engine that is set, which a replay is to fill."""
+        if self._settings.is_outside:
+            open_store(self._settings, may_create=False).check(timeout_s=_ANSWER_S)
 
     def _prepare(self) -> None:
         try:

@@ -55,7 +55,9 @@ class ReadModelHealth(Struct, kw_only=True):
         int, Meta(description="Requests to forget a caller that have waited for a minute or longer.")
     ] = 0
     owed: Annotated[int, Meta(description="Callers of whom the memory engine is still to be told something.")] = 0
-    engine: Annotated[str, Meta(description="`ok`, or what is wrong with the memory engine.")] = "unknown"
+    engine: Annotated[
+        str, Meta(description="`ok`, or what is wrong with the memory engine; also that another one is set by now.")
+    ] = "unknown"
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
 
@@ -131,7 +133,7 @@ def status_handlers(
         read_model = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
         if read_model is None:
             read_model = ReadModelHealth(error=DAMAGED_WORDS if reading.reader.is_damaged() else _MISSING_WORDS)
-        else:
+        if read_model.error != DAMAGED_WORDS:
             read_model.engine = await engine_health.ask()
         counts = WorkerCounts(
             appended=appending.appended,

@@ -215,6 +215,9 @@ def test_moves_everything_by_a_replay(tmp_path: Path, openmemory: OpenMemoryServ
     site.env |= {"MEMORY_ENGINE": "openmemory-server", "OPENMEMORY_PORT": openmemory.url, "OPENMEMORY_KEY": KEY}
     with site.ingress():
         assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
+        now = health(site)
+        assert (now["status"], now["degraded"]) == ("degraded", ["engine"])
+        assert "openmemory-server is set, but the memories are those of embedded" in now["read_model"]["engine"]
         site.run("projector", "--replay")
         assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
         assert health(site)["read_model"]["engine"] == "ok"
@@ -281,7 +284,9 @@ def test_waits_for_a_server_to_start(tmp_path: Path) -> None:
         said = site.log("projector")
         assert "does not answer" in said
         assert (said.count("replay_needed"), said.count("replay_started")) == (1, 0)
-        assert health(site)["degraded"] == ["read_model"]
+        now = health(site)
+        assert now["degraded"] == ["read_model"]
+        assert "does not answer" in now["read_model"]["engine"]
         with server.serving():
             site.wait_until_folded(1, patience_s=_PATIENCE_S)
 

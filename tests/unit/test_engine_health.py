@@ -11,20 +11,28 @@ from ingress import engine_health
 from ingress.engine_health import EngineHealth, without_places
 from projector.engines import EngineSettings
 from projector.errors import EngineError
+from tests.openmemory.server import KEY, OpenMemoryServer
 
 _PATIENCE_S = 20.0
 
 
 class Reader:
-    """Stands for a read model whose engine says how it is once it is let to."""
+    """Stands for a read model whose engine says how it is once it is let to; `engine` is what it was made with."""
 
     def __init__(self) -> None:
         self.says: str | Exception = "ok"
+        self.engine: str | None = "embedded"
         self.asked = 0
         self.begun, self.may_answer = threading.Event(), threading.Event()
 
-    def open(self) -> tuple[None, "Reader"]:
-        return None, self
+    def generation(self) -> int | None:
+        return 1 if self.engine else None
+
+    def open(self) -> tuple["Reader", "Reader"]:
+        return self, self
+
+    def meta(self, name: str) -> str | None:
+        return {"engine": self.engine}[name]
 
     def health(self, *, timeout_s: float) -> str:
         self.asked += 1
@@ -100,6 +108,45 @@ def test_says_no_address(reader: Reader, *, is_raised: bool) -> None:
 
     assert asyncio.run(health.ask()) == "OpenMemory does not answer: refused"
     health.close()
+
+
+def told_of(reader: Reader, settings: EngineSettings) -> str:
+    reader.may_answer.set()
+    health = EngineHealth(reader, settings)  # type: ignore[arg-type]
+    told = asyncio.run(health.ask())
+    health.close()
+    return told
+
+
+def test_says_that_another_engine_is_set(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until a replay has moved the memories into the engine that is set, it is said whose they are, and, where that
+    engine will not do or does not answer, why; not what the one in use says, which is well, and no address."""
+    monkeypatch.setattr(engine_health, "_PATIENCE_S", _PATIENCE_S)
+    server = OpenMemoryServer()
+    with server.serving():
+        there = EngineSettings(name="openmemory-server", place=server.url, key=KEY)
+        waits = "openmemory-server is set, but the memories are those of embedded until a replay has moved them"
+        assert told_of(reader, there) == waits
+        server.has_tenants = True
+        assert told_of(reader, there).startswith(f"{waits}; the OpenMemory server knows one user for each API key")
+    assert told_of(reader, there).startswith(f"{waits}; OpenMemory does not answer: ")
+    reader.engine = "openmemory"
+    assert told_of(reader, EngineSettings()) == (
+        "embedded is set, but the memories are those of openmemory until a replay has moved them"
+    )
+    assert reader.asked == 0
+
+
+def test_says_how_the_engine_is_that_a_first_replay_waits_for(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before there is any read model, the engine that is set is asked whether it can be filled."""
+    monkeypatch.setattr(engine_health, "_PATIENCE_S", _PATIENCE_S)
+    reader.engine = None
+    server = OpenMemoryServer()
+    with server.serving():
+        there = EngineSettings(name="openmemory-server", place=server.url, key=KEY)
+        assert told_of(reader, there) == "ok"
+    assert told_of(reader, there).startswith("OpenMemory does not answer: ")
+    assert told_of(reader, EngineSettings()) == "ok"
 
 
 def test_says_no_path(tmp_path: Path) -> None:
