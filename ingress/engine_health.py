@@ -7,8 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from events.logging import get_logger
+from ingress.engine_standing import EngineStanding
 from projector.damage import READ_ERRORS, in_words
-from projector.engines import EMBEDDED, EngineSettings, open_store
+from projector.engines import EMBEDDED, EngineSettings, open_store, stopping
 from projector.errors import EngineError, EngineStoppedError, ProjectorError
 from projector.reader import ReadModelReader
 
@@ -32,6 +33,7 @@ class EngineHealth:
         self._settings = settings
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
         self._asked: Future[str] | None = None
+        self._standing = EngineStanding(lost="engine_failed", back="engine_recovered")
 
     def prepare(self) -> None:
         """Have an engine outside made ready, soon: the first who asks it is not to wait for what takes long once."""
@@ -67,13 +69,21 @@ class EngineHealth:
         read_model, engine = self._reader.open()
         in_use = read_model.meta("engine") or EMBEDDED
         if in_use == self._settings.name:
-            return engine.health(timeout_s=_ANSWER_S)
+            words = engine.health(timeout_s=_ANSWER_S)
+            self._note(words)
+            return words
         words = f"{self._settings.name} is set, but the memories are those of {in_use} until a replay has moved them"
         try:
             self._check_set()
         except EngineError as error:
             return f"{words}; {error}"
         return words
+
+    def _note(self, words: str) -> None:
+        if words == "ok":
+            self._standing.note_success()
+        elif not stopping.STOP.is_set():
+            self._standing.note_failure(words)
 
     def _check_set(self) -> None:
         """Check the engine that is set, which a replay is to fill."""

@@ -12,13 +12,14 @@ from events import audit
 from events.caller import caller_of_question, masked
 from events.webhooks import SearchDataRequest
 from ingress.auditing import Auditing
+from ingress.engine_standing import EngineStanding
 from ingress.openapi import errors, request_body
 from ingress.phrases import CANNOT_LOOK, clean, found_summary, last_call_summary, profile_summary
 from ingress.reading import Reading
 from ingress.requests import agent_of, annotate, check_key, loggable, read_question
 from ingress.settings import Settings
 from projector.engines import Engine, Hit, ShortSearchError
-from projector.errors import EngineError
+from projector.errors import EngineError, EngineOwedError, EngineStoppedError
 from projector.memories import CallerView, Memory, iso_moment
 from projector.read_model import ReadModel
 
@@ -84,10 +85,13 @@ class _Found(Struct):
     memories: list[tuple[Memory, float]] = []
     is_ranked: bool = False
     degraded: bool = False
+    fault: EngineError | None = None
 
 
 def search_data_handler(settings: Settings, reading: Reading, auditing: Auditing) -> HTTPRouteHandler:
     """Return the handler of `/webhook/search-data`, which is also `/webhook/search-memory`."""
+
+    standing = EngineStanding(lost="searches_degraded", back="searches_restored")
 
     @post(
         ["/webhook/search-data", "/webhook/search-memory"],
@@ -116,6 +120,7 @@ def search_data_handler(settings: Settings, reading: Reading, auditing: Auditing
                 lambda read_model, _: _find_recent(question, read_model, settings), timeout_s=max(left_s, 0.01)
             )
         found = found or _Found(degraded=True)
+        _note(found, standing)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
         auditing.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
@@ -134,7 +139,8 @@ def _find(
     query = str(question.query if question.query is not None else "").strip()
     if not query:
         return _Found(caller, view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)))
-    hits, is_short = list[Hit](), False
+    hits = list[Hit]()
+    fault: EngineError | None = None
     try:
         hits = engine.search(
             caller,
@@ -144,20 +150,20 @@ def _find(
             timeout_s=max(0.0, deadline - time.monotonic()),
         )
     except ShortSearchError as error:
-        hits, is_short = error.hits, True
-    except EngineError:
-        is_short = True
+        hits, fault = error.hits, error
+    except EngineError as error:
+        fault = error
     words = read_model.memories(caller, [hit.memory_id for hit in hits])
     ranked = [
         (memory, hit.score)
         for hit in hits
         if (memory := words.get(hit.memory_id)) is not None and _is_told(memory, audience)
     ]
-    if is_short:
+    if fault:
         told = {memory.id for memory, _ in ranked}
         recent = read_model.recent(caller, agent_id=audience, limit=limit)
         ranked += _unranked([memory for memory in recent if memory.id not in told])[: limit - len(ranked)]
-    return _Found(caller, view, ranked, is_ranked=not is_short, degraded=is_short)
+    return _Found(caller, view, ranked, is_ranked=not fault, degraded=fault is not None, fault=fault)
 
 
 def _find_recent(question: SearchDataRequest, read_model: ReadModel, settings: Settings) -> _Found:
@@ -166,6 +172,16 @@ def _find_recent(question: SearchDataRequest, read_model: ReadModel, settings: S
         return _Found(degraded=True)
     memories = read_model.recent(caller, agent_id=_audience(question), limit=_limit(question))
     return _Found(caller, read_model.view(caller), _unranked(memories), degraded=True)
+
+
+def _note(found: _Found, standing: EngineStanding) -> None:
+    """Have the log say why a search is degraded: in the line of each request, and once for all of them."""
+    if found.fault:
+        if not isinstance(found.fault, EngineOwedError | EngineStoppedError):
+            standing.note_failure(str(found.fault))
+        annotate(degraded_by=str(found.fault))
+    elif found.is_ranked and found.memories:  # else the engine may not even have been asked
+        standing.note_success()
 
 
 def _caller(question: SearchDataRequest, read_model: ReadModel, region: str) -> str | None:

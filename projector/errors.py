@@ -25,6 +25,10 @@ class EngineRefusedError(EngineError):
     """A memory engine cannot be used as it is set up; a retry helps once somebody has changed that."""
 
 
+class EngineOwedError(EngineError):
+    """A memory engine is still to be told of a caller, and not asked before; nothing need be wrong with it."""
+
+
 class EngineStoppedError(EngineError):
     """A memory engine was not asked, or not waited for, as this process is to end; the next start does it."""
 

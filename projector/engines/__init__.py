@@ -87,6 +87,7 @@ class Engine(Protocol):
 
         Raises:
             ShortSearchError: there should be more.
+            EngineOwedError: it is still to be told of that caller.
         """
 
     def warm(self, caller: str) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from projector.engines import Hit, ShortSearchError
 from projector.engines.openmemory_rows import Known, Rows, Wanted, is_of_another_log, is_ours, wanted_of
 from projector.engines.openmemory_store import Store, Stored
-from projector.errors import EngineError, EngineRefusedError, ReadModelDamagedError
+from projector.errors import EngineError, EngineOwedError, EngineRefusedError, ReadModelDamagedError
 from projector.memories import Memory
 
 # What is put is told apart by this; with another one all of it is put again.
@@ -101,7 +101,7 @@ class OpenMemoryEngine:
         if limit < 1:
             return []
         if self._rows.is_owed(caller):
-            raise EngineError(_OWED)
+            raise EngineOwedError(_OWED)
         held = self._rows.count(caller)
         if not held:
             return []

@@ -93,7 +93,7 @@ def test_greets_and_finds(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
 def test_learns_all_the_same_while_it_is_down(tmp_path: Path) -> None:
     """While OpenMemory is down nothing is lost, and nothing waits: calls are taken and folded, their callers greeted,
     recent memories told, marked as degraded, and /health says so and for how many callers; once it is back, it is told
-    of all of them, and nothing is held twice."""
+    of all of them, and nothing is held twice. A search for one of these callers is no reason to warn of the engine."""
     server = OpenMemoryServer()
     with server.serving():
         site = site_of(tmp_path, server)
@@ -126,7 +126,34 @@ def test_learns_all_the_same_while_it_is_down(tmp_path: Path) -> None:
             assert held(server) == remembered(site)
             assert set(held(server).values()) == {1}
             assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
+    assert "still to be told" in site.log("ingress")
+    assert "searches_degraded" not in site.log("ingress")
     assert KEY not in site.log("projector") + site.log("ingress")
+
+
+def test_logs_once_that_it_is_lost(tmp_path: Path) -> None:
+    """However many searches fail, and however often /health is asked, the log of ingress warns once of each, with the
+    reason; the line of each search has it too, and none holds a word or the number of a caller."""
+    server = OpenMemoryServer()
+    with server.serving():
+        site = site_of(tmp_path, server)
+        with site.ingress():
+            for body in calls():
+                site.post_call(body)
+        site.run("projector", "--once")
+    with site.ingress():
+        for _ in range(3):
+            for caller in (MARTA, BEN):
+                assert site.search("How old is your son?", caller, agent_id=AGENT)["degraded"]
+            assert health(site)["degraded"] == ["engine"]
+    lines = [json.loads(line) for line in site.log("ingress").splitlines() if line.startswith("{")]
+
+    for name in ("searches_degraded", "engine_failed"):
+        (line,) = [line for line in lines if line["event"] == name]
+        assert (line["level"], "does not answer" in line["reason"]) == ("warning", True)
+    answered = [line for line in lines if line["event"] == "webhook_answered" and "search" in line["path"]]
+    assert ["does not answer" in line.get("degraded_by", "") for line in answered] == 6 * [True]
+    assert not [words for words in (MARTA, BEN, "How old", "My son", KEY) if words in site.log("ingress")]
 
 
 @pytest.mark.timeout(90)

@@ -1,0 +1,60 @@
+"""When the log says that a memory engine is lost, and that it is back."""
+
+import pytest
+from structlog.testing import CapturingLogger
+
+from ingress import engine_standing
+from ingress.engine_standing import EngineStanding
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> CapturingLogger:
+    """What is said."""
+    log = CapturingLogger()
+    monkeypatch.setattr(engine_standing, "log", log)
+    return log
+
+
+class Clock:
+    """Shows the time that a test sets."""
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def said(log: CapturingLogger) -> list[tuple[str, str, dict[str, object]]]:
+    return [(call.method_name, call.args[0], call.kwargs) for call in log.calls]
+
+
+def test_is_told_when_it_changes(log: CapturingLogger) -> None:
+    """One warning when it is lost, with the reason, and one when it is back; nothing while all is well."""
+    clock = Clock()
+    standing = EngineStanding(lost="lost", back="back", clock_s=clock)
+    standing.note_success()
+    for reason in ("down", "slow"):
+        standing.note_failure(reason)
+    clock.now_s += 60
+    for _ in range(2):
+        standing.note_success()
+    standing.note_failure("down again")
+
+    assert said(log) == [
+        ("warning", "lost", {"reason": "down"}),
+        ("warning", "back", {"failures": 2}),
+        ("warning", "lost", {"reason": "down again"}),
+    ]
+
+
+def test_is_told_once_while_it_comes_and_goes(log: CapturingLogger) -> None:
+    """Under load some requests fail and others do not: that is one loss, until none has failed for a minute."""
+    clock = Clock()
+    standing = EngineStanding(lost="lost", back="back", clock_s=clock)
+    for _ in range(1000):
+        standing.note_failure("too slow")
+        clock.now_s += 59
+        standing.note_success()
+
+    assert said(log) == [("warning", "lost", {"reason": "too slow"})]
