@@ -29,8 +29,8 @@ _SEARCHED_MIN, _SEARCHED_GROWTH = 10, 5
 _REMOVALS_MAX = 5
 # What a memory without any weight still has of its score, and one that was superseded of that.
 _LIGHTEST, _SUPERSEDED = 0.7, 0.8
-_SHORTENS = (
-    "OpenMemory shortens what it is given: set OM_USE_SUMMARY_ONLY=false there, remove our rows, which a replay would"
+_SHORTENED = (
+    "OpenMemory shortened what it was given: set OM_USE_SUMMARY_ONLY=false there, remove our rows, which a replay would"
     " leave as they are, then `projector --replay`"
 )
 _OWED = "OpenMemory is still to be told of some of the caller's memories"
@@ -196,7 +196,7 @@ class OpenMemoryEngine:
         try:
             mark = None if noted is None else self._mark(noted, timeout_s=timeout_s)
             if mark is not None:
-                return _SHORTENS if len(mark.content) < len(_MARK) or self._rows.is_shortened() else "ok"
+                return _SHORTENED if len(mark.content) < len(_MARK) or self._rows.is_shortened() else "ok"
         except EngineRefusedError as error:
             words = str(error)
         except EngineError as error:
