@@ -8,7 +8,7 @@ from projector.replay_lock import ReplayLock
 
 # How often it is asked while there is nothing to tell it: one request each time.
 LOOK_INTERVAL_S = 60
-HOLDS_OTHERS = "the memory engine holds other memories"
+HOLDS_OTHERS = "the memory engine does not hold the memories of this read model"
 
 
 class EngineEmptyError(ProjectorError):

@@ -29,10 +29,7 @@ _SEARCHED_MIN, _SEARCHED_GROWTH = 10, 5
 _REMOVALS_MAX = 5
 # What a memory without any weight still has of its score, and one that was superseded of that.
 _LIGHTEST, _SUPERSEDED = 0.7, 0.8
-_SHORTENED = (
-    "OpenMemory shortened what it was given: set OM_USE_SUMMARY_ONLY=false there, remove our rows, which a replay would"
-    " leave as they are, then `projector --replay`"
-)
+_SHORTENED = "OpenMemory shortens what it is given: set OM_USE_SUMMARY_ONLY=false there, then `projector --replay`"
 _OWED = "OpenMemory is still to be told of some of the caller's memories"
 _HOLDS_LESS = "OpenMemory does not find all that it was given of a caller"
 _HOLDS_OTHERS = "OpenMemory does not hold the memories of this read model; the projector fills it by a replay"
@@ -58,6 +55,7 @@ class OpenMemoryEngine:
         self._opened: Store | None = None
         # What is held of the caller who was asked for last: a replay replaces one conversation after the other.
         self._held: tuple[str, dict[str, list[Stored]]] | None = None
+        self._is_filling = False
 
     @classmethod
     def create(
@@ -164,10 +162,12 @@ class OpenMemoryEngine:
         if self._log_name:
             # From here on it fits no generation, until one is whole: not the old one either, should we end half-way.
             self._store.remove_all(self._mark_user)
+        self._is_filling = True
 
     def finish(self, callers: Collection[str]) -> None:
         """See `Engine.finish`."""
         self.let_go()
+        self._is_filling = False
         if not self._log_name:
             return  # there is nothing to hold, and nothing to tell ours by
         there = set(callers)
@@ -185,8 +185,12 @@ class OpenMemoryEngine:
     def fits(self) -> bool:
         """See `Engine.fits`."""
         noted = self._rows.mark()
+        if noted is not None:
+            return self._mark(noted) is not None
         # None was noted of an empty log: as long as it is empty, nothing is to be held.
-        return not self._log_name if noted is None else self._mark(noted) is not None
+        if self._log_name:
+            self._store.check()  # a replay could only wait for it
+        return not self._log_name
 
     def health(self, *, timeout_s: float) -> str:
         """See `Engine.health`."""
@@ -242,15 +246,19 @@ class OpenMemoryEngine:
         wanted = {each.sum: each for memory in memories for each in wanted_of(memory)}
         for stored in held:
             sum_ = str(stored.metadata.get("sum"))
-            if sum_ in wanted and sum_ not in fitting:
+            if sum_ not in fitting and self._is_fitting(stored, wanted.get(sum_)):
                 fitting[sum_] = stored
             else:  # of an earlier version of the memory, or put twice by somebody who died in between
                 self._store.remove(stored.id)
         for sum_, each in wanted.items():
             row = fitting.get(sum_) or self._add(caller, each)
-            if len(row.content) < len(each.text):
+            if _is_shortened(row, each):
                 self._rows.note_shortened()
             yield row, each
+
+    def _is_fitting(self, stored: Stored, wanted: Wanted | None) -> bool:
+        # Only a replay puts again what was shortened: where the server still does that, each call would.
+        return wanted is not None and not (self._is_filling and _is_shortened(stored, wanted))
 
     def _add(self, caller: str, wanted: Wanted) -> Stored:
         if not self._log_name:
@@ -264,6 +272,10 @@ class OpenMemoryEngine:
             if stored.metadata.get("sum") == wanted.sum:
                 return stored
         raise EngineError(f"OpenMemory takes a memory for a duplicate, whatever reference it is given ({_TRIES_MAX})")
+
+
+def _is_shortened(stored: Stored, wanted: Wanted) -> bool:
+    return len(stored.content) < len(wanted.text)
 
 
 def _hits(found: list[tuple[str, float]], known: Mapping[str, Known], agent_id: str | None) -> list[Hit]:

@@ -171,6 +171,25 @@ def test_puts_nothing_for_an_empty_log(tmp_path: Path, monkeypatch: pytest.Monke
     site.follower.close()
 
 
+def test_learns_the_first_call_of_all_while_the_engine_is_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read model that was made of an empty log learns its first calls though the engine is down, which is filled
+    once it is back."""
+    site = Outside(tmp_path)
+    monkeypatch.setattr("projector.engines.open_store", lambda *_, **__: site.store)
+    site.follower.catch_up()
+    site.store.is_down = True
+    for number in (1, 2):
+        site.call(number, "We have a dog.")
+        with pytest.raises(EngineError, match="down"):
+            site.follower.catch_up()
+        assert site.call_count() == number
+    site.store.is_down = False
+    site.follower.catch_up()
+
+    assert site.held() == site.remembered() != []
+    site.follower.close()
+
+
 def test_sees_what_others_changed_since(site: Outside) -> None:
     """What is held of a caller is looked at anew for each call, whatever was seen for the one before."""
     site.call(2, "We have a cat.")

@@ -242,8 +242,8 @@ def test_says_how_it_is(site: Site) -> None:
 
 
 def test_says_so_once_something_was_shortened(site: Site) -> None:
-    """A server that begins to shorten is told with the first memory that comes back shorter, and, where it has ceased
-    to, for as long as it holds one; a replay puts none again that is there."""
+    """A server that begins to shorten is told with the first memory that comes back shorter; once it has ceased to, a
+    replay puts that one again, and no other."""
     long = memory("The order number is 4711 and the colour was blue.", conversation="conv_2")
     site.engine.begin()
     site.engine.finish([])
@@ -252,14 +252,17 @@ def test_says_so_once_something_was_shortened(site: Site) -> None:
     assert site.engine.health(timeout_s=1) == "ok"
     site.engine.replace(ANA, "conv_2", [long])
     assert "OM_USE_SUMMARY_ONLY" in site.engine.health(timeout_s=1)
-    site.store.chars_max = None
-    for words in ("OM_USE_SUMMARY_ONLY", "ok"):
+    for chars_max, words in ((30, "OM_USE_SUMMARY_ONLY"), (None, "ok")):
+        site.store.chars_max = chars_max
         site.new_generation()
         site.engine.begin()
+        adds = site.store.adds
+        site.engine.replace(ANA, "conv_1", [SON_3])
         site.engine.replace(ANA, "conv_2", [long])
+        assert site.store.adds == adds + 1
         site.engine.finish([ANA])
         assert words in site.engine.health(timeout_s=1)
-        site.store.held.clear()
+    assert {row.content for row in site.store.held.values()} >= {SON_3.text, long.text}
 
 
 def test_holds_what_is_shortened(site: Site) -> None:
