@@ -30,12 +30,15 @@ class Kind(Struct, frozen=True, kw_only=True):
         why_not: why it cannot be run here, in words; nothing where it can.
         place: gives it a place for one test, in the folder where it needs one.
         is_slow: whether each change and each search takes tens of milliseconds.
+        others_every: for one in how many memories to ask also as another caller: among some thousand rows a server
+            looks for a second until it can say that there is nothing.
     """
 
     name: str
     why_not: str = ""
     place: Callable[[Path], AbstractContextManager[EngineSettings]]
     is_slow: bool = True
+    others_every: int = 1
 
     def few(self, count: int, of: int) -> int:
         """Return how many of something to try: `of` where that costs nothing, or everything is wanted."""
@@ -75,7 +78,7 @@ KINDS = (
     Kind(name="embedded", place=_embedded, is_slow=False),
     Kind(name="openmemory", why_not=_without_sdk(), place=_openmemory),
     Kind(name="openmemory-server, the tests' own", place=_server_of_tests),
-    Kind(name="openmemory-server, a real one", why_not=real.why_not(), place=_real_server),
+    Kind(name="openmemory-server, a real one", why_not=real.why_not(), place=_real_server, others_every=10),
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
+from urllib.parse import quote
 
 from projector.engines import OPENMEMORY_SERVER, EngineSettings
 from projector.engines.openmemory_address import server_url
@@ -21,6 +22,7 @@ def why_not() -> str:
 @contextmanager
 def real_server() -> Iterator[EngineSettings]:
     """Wait for a turn at the server: of tests that run at the same time one would remove what the other put."""
-    with (Path(gettempdir()) / "elaoms-openmemory-test.lock").open("w") as lock:
+    place = server_url(os.environ[URL])
+    with (Path(gettempdir()) / f"elaoms-{quote(place, safe='')}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield EngineSettings(name=OPENMEMORY_SERVER, place=server_url(os.environ[URL]), key=os.environ.get(KEY, ""))
+        yield EngineSettings(name=OPENMEMORY_SERVER, place=place, key=os.environ.get(KEY, ""))
