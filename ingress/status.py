@@ -28,7 +28,8 @@ _BEHIND_S = 30.0
 _ERASURE_S = 60
 _MIB = 1024 * 1024
 _MISSING_WORDS = "there is none, or it cannot be read; is the projector running?"
-_redoc = RedocRenderPlugin(path="/redoc", google_fonts=False)
+# Not whatever is the newest on the day when somebody opens the page. Source: Redocly/redoc, README, "Releases".
+_redoc = RedocRenderPlugin(version="v2.5.1", path="/redoc", google_fonts=False)
 
 
 class LogHealth(Struct, kw_only=True):

@@ -466,6 +466,7 @@ def test_every_answer_has_a_request_id_and_one_shape_of_error(served: Site) -> N
         answer = client.get(path)
         assert answer.status_code == 200
         assert _UUID.fullmatch(answer.headers["x-request-id"])
+        assert "/latest/" not in answer.text  # what a page runs is of one version
     client.close()
 
 
