@@ -17,14 +17,16 @@ from ingress.settings import Settings
 POST_CALL, CLIENT_DATA, SEARCH_DATA = "/webhook/post-call", "/webhook/client-data", "/webhook/search-data"
 _TIMEOUT_S = 60
 _AUDIO_SUFFIX = ".mp3"
+_SUFFIXES = {_AUDIO_SUFFIX, ".json"}
 
 
 def payload_files(paths: list[Path]) -> Iterator[Path]:
     """Yield the files, and the post-call webhooks in the folders, in the order of their names."""
     for path in paths:
         if path.is_dir():
-            # A folder may hold other things as well: questions, notes, what a test expects.
-            yield from sorted(file for file in path.iterdir() if door_of(file) == POST_CALL)
+            # A folder may hold other things as well: questions, notes, what an editor left, what a test expects.
+            files = (file for file in path.iterdir() if file.suffix in _SUFFIXES)
+            yield from sorted(file for file in files if door_of(file) == POST_CALL)
         else:
             yield path
 
@@ -37,7 +39,7 @@ def door_of(path: Path) -> str | None:
         return None
     try:
         fields = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     if isinstance(fields.get("type"), str):
         return POST_CALL
