@@ -31,11 +31,12 @@ _BLOCK_BYTES = 1024 * 1024
 _MARK_BYTES = 512
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct, frozen=True, forbid_unknown_fields=True):
     """
     How long the journal was at a moment, in bytes, and its last bytes then.
 
     The lines before it may not have been committed yet, and may be gone and others there by the time it is looked at.
+    Read strictly: a receipt has a size, too, and is none.
     """
 
     size: int = 0

@@ -66,6 +66,19 @@ def test_duplicate_meets_what_a_dead_writer_left(log: PayloadLog, is_linked: boo
     assert (log.folder / CALL_PATH).stat().st_nlink == 1
 
 
+@pytest.mark.parametrize("is_linked", [False, True], ids=["before the link", "after the link"])
+def test_notes_of_a_receipt_alone_are_enough(log: PayloadLog, *, is_linked: bool) -> None:
+    """What a writer left that did not note where the journal ended becomes an event like any other."""
+    draft = sealed(log, CALL, is_linked=is_linked)
+    die(draft)
+    (noted,) = (log.folder / INCOMING).glob("*.receipt")
+    _, receipt = noted.read_bytes().splitlines()
+    noted.write_bytes(receipt)
+    assert log.recover() == 1
+    assert bodies(log) == [CALL]
+    assert payload_files(log) == {CALL_PATH}
+
+
 def test_duplicate_removes_the_draft_of_a_dead_writer(log: PayloadLog) -> None:
     """Who meets a file that still has its draft gives it its receipt, and removes the draft, before it answers."""
     die(sealed(log, CALL, is_linked=True))
