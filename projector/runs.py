@@ -101,7 +101,7 @@ def catch_up(settings: Settings, *, is_told: bool = True) -> None:
         try:
             waiting.look()
         except EngineError as error:
-            raise EngineError(f"{why()}, which that projector does once this is mended: {error}") from error
+            raise EngineError(f"{why()}; that projector, too, waits until this is mended: {error}") from error
         time.sleep(_POLL_S)
 
 

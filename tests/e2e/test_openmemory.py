@@ -172,7 +172,10 @@ def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path) -> No
         done = site.run("projector", "--once", check=False)
         assert done.returncode == 1
         assert "another projector follows this log" in done.stderr
-        assert "all is learned, and the memory engine is still to be told of 1 caller, which" in done.stderr
+        assert (
+            "all is learned, and the memory engine is still to be told of 1 caller; that projector, too, waits"
+            in done.stderr
+        )
         assert "is it running, and is OPENMEMORY_PORT its port or URL?" in done.stderr
         with server.serving():
             server.fail("500", path="/memory/add", times=1000)

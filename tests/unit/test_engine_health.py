@@ -51,6 +51,13 @@ def reader() -> Iterator[Reader]:
     reader.may_answer.set()
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, who answers does so in time."""
+    monkeypatch.setattr(engine_health, "_ANSWER_S", _PATIENCE_S)
+    monkeypatch.setattr(engine_health, "_PATIENCE_S", _PATIENCE_S)
+
+
 def health_of(reader: Reader, place: str = "") -> EngineHealth:
     return EngineHealth(reader, EngineSettings(place=place))  # type: ignore[arg-type]
 
@@ -59,9 +66,9 @@ async def until_asked(reader: Reader) -> None:
     assert await asyncio.to_thread(reader.begun.wait, _PATIENCE_S)
 
 
-def test_all_who_ask_at_the_same_time_are_told_the_same(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("unhurried")
+def test_all_who_ask_at_the_same_time_are_told_the_same(reader: Reader) -> None:
     """Who asks while the engine is being asked waits for that answer: an engine that works is never called slow."""
-    monkeypatch.setattr(engine_health, "_PATIENCE_S", _PATIENCE_S)
 
     async def story() -> None:
         health = health_of(reader)
@@ -98,6 +105,7 @@ def test_one_who_hangs_is_told_of_in_time_and_asked_once(reader: Reader, monkeyp
     asyncio.run(story())
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("is_raised", [False, True])
 def test_says_no_address(reader: Reader, *, is_raised: bool) -> None:
     """What anybody may read names no address, whichever way the engine says it."""
@@ -118,10 +126,10 @@ def told_of(reader: Reader, settings: EngineSettings) -> str:
     return told
 
 
-def test_says_that_another_engine_is_set(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("unhurried")
+def test_says_that_another_engine_is_set(reader: Reader) -> None:
     """Until a replay has moved the memories into the engine that is set, it is said whose they are, and, where that
     engine will not do or does not answer, why; not what the one in use says, which is well, and no address."""
-    monkeypatch.setattr(engine_health, "_PATIENCE_S", _PATIENCE_S)
     server = OpenMemoryServer()
     with server.serving():
         there = EngineSettings(name="openmemory-server", place=server.url, key=KEY)
@@ -137,9 +145,9 @@ def test_says_that_another_engine_is_set(reader: Reader, monkeypatch: pytest.Mon
     assert reader.asked == 0
 
 
-def test_says_how_the_engine_is_that_a_first_replay_waits_for(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("unhurried")
+def test_says_how_the_engine_is_that_a_first_replay_waits_for(reader: Reader) -> None:
     """Before there is any read model, the engine that is set is asked whether it can be filled."""
-    monkeypatch.setattr(engine_health, "_PATIENCE_S", _PATIENCE_S)
     reader.engine = None
     server = OpenMemoryServer()
     with server.serving():
