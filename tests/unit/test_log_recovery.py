@@ -79,6 +79,18 @@ def test_notes_of_a_receipt_alone_are_enough(log: PayloadLog, *, is_linked: bool
     assert payload_files(log) == {CALL_PATH}
 
 
+def test_recovered_body_is_not_read_while_others_wait(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long body that is recovered holds up nobody: while the journal is locked, it is not read once more."""
+
+    def read(*_: object) -> bool:
+        raise AssertionError("it was read")
+
+    die(sealed(log, CALL))
+    monkeypatch.setattr("events.committing.is_same", read)
+    assert log.recover() == 1
+    assert bodies(log) == [CALL]
+
+
 def test_duplicate_removes_the_draft_of_a_dead_writer(log: PayloadLog) -> None:
     """Who meets a file that still has its draft gives it its receipt, and removes the draft, before it answers."""
     die(sealed(log, CALL, is_linked=True))
