@@ -29,7 +29,7 @@ def test_file_goes_where_it_belongs(tmp_path: Path, body: bytes, door: str | Non
 
 
 def test_folder_is_played_without_what_else_it_holds(tmp_path: Path) -> None:
-    """Of a folder go webhooks and recordings, in the order of their names; not a copy that an editor left, nor notes."""
+    """Of a folder go webhooks and recordings, by name; not a copy that an editor left, nor notes."""
     for name in ("b.json", "a.json", "a.json.bak", "a.json~", "notes.txt"):
         (tmp_path / name).write_bytes(_WEBHOOK)
     (tmp_path / "c_audio.mp3").write_bytes(b"ID3")
