@@ -57,9 +57,10 @@ def test_fills_a_server_that_was_emptied_while_it_follows(tmp_path: Path, openme
         assert site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
         site.post_call(transcription("conv_Marta_9", "We have a dog.", caller=MARTA))
         wait_until(lambda: held(openmemory) == remembered(site), site)
+        site.wait_until_folded(9)
 
         assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
-        assert health(site)["degraded"] == []
+        wait_until(lambda: health(site)["degraded"] == [], site)
 
 
 def test_finishes_a_replay_that_was_killed_beside_it(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
