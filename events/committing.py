@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from events import steps
 from events.durable import fsync_folder
-from events.errors import DamagedEventError, JournalError
+from events.errors import DamagedEventError, JournalError, LogClosedError
 from events.gate import Lock
 from events.journal import BEGINNING, Journal, LockedJournal, Mark
 from events.linking import LINK_TRIES, inner_folders, is_same, link_into_folder, names_of
@@ -159,6 +159,10 @@ class Committing:
             for entry in batch:
                 if entry.is_new:
                     self._withdraw(entry)
+        except BaseException:  # Ctrl-C: how far it came nobody knows, and for none of them may be answered
+            for entry in batch:
+                entry.committed, entry.error = None, LogClosedError("the append was interrupted")
+            raise
         finally:
             for entry in batch:
                 entry.is_settled = True

@@ -150,9 +150,9 @@ def _find(
             timeout_s=max(0.0, deadline - time.monotonic()),
         )
     except ShortSearchError as error:
-        hits, fault = error.hits, error
+        hits, fault = error.hits, error.with_traceback(None)  # by which it would hold the question
     except EngineError as error:
-        fault = error
+        fault = error.with_traceback(None)
     words = read_model.memories(caller, [hit.memory_id for hit in hits])
     ranked = [
         (memory, hit.score)

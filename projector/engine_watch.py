@@ -38,7 +38,7 @@ class EngineWatch:
 
     def fits(self, projection: Projection) -> bool:
         """Ask it."""
-        fits = projection.engine_sync.fits()
+        fits = projection.engine_keeping.fits()
         self.note_looked()
         return fits
 
@@ -73,9 +73,9 @@ class EngineWatch:
         if not fits:
             raise EngineEmptyError(HOLDS_OTHERS)
         if not self._forgotten.issuperset(requests):  # it takes long, and a wipe may have to wait for readers
-            projection.engine_sync.forget(requests)
+            projection.engine_keeping.forget(requests)
             self._forgotten |= set(requests)
-        projection.engine_sync.settle(should_go_on)
+        projection.engine_keeping.settle(should_go_on)
 
     def _must_ask(self, projection: Projection) -> bool:
-        return projection.engine_sync.is_owing() or not self._is_known or self._lock.was_anothers
+        return projection.engine_keeping.is_owing() or not self._is_known or self._lock.was_anothers

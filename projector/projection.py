@@ -25,7 +25,7 @@ from events.logging import get_logger
 from events.receipt import Place
 from projector.call_keeping import CallKeeping
 from projector.database import SCHEMA, connect
-from projector.engine_sync import EngineSync
+from projector.engine_keeping import EngineKeeping
 from projector.engines import Engine, open_engine
 from projector.erased import SCHEMA as ERASED_SCHEMA
 from projector.erasing import Erasing
@@ -73,7 +73,7 @@ class Projection:
         self.erasing = Erasing(connection, payloads, region=settings.region)
         self.read_model = ReadModel(connection)
         owed = Owed(connection)
-        self.engine_sync = EngineSync(connection, engine, owed, self.erasing)
+        self.engine_keeping = EngineKeeping(connection, engine, owed, self.erasing)
         self._call_keeping = CallKeeping(connection, self.erasing, settings)
         index = owed if settings.engine.is_outside else engine
         self._refolding = Refolding(connection, index, settings.fold, on_fault=self._record_call)
@@ -207,7 +207,7 @@ class Projection:
         for begin in range(0, len(callers), size):
             with self._transaction():
                 deque(itertools.islice(folded, size), maxlen=0)
-            self.engine_sync.settle()
+            self.engine_keeping.settle()
             if not on_progress(min(begin + size, len(callers)), len(callers)):
                 return False
         return True

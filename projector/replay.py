@@ -79,7 +79,7 @@ def replay(
             projection = Projection.create(generations.database(generation), settings, payloads, clock_s=clock_s)
             steps.reached("generation_begun")
             try:
-                projection.engine_sync.begin()
+                projection.engine_keeping.begin()
                 log.info("replay_started", generation=generation)
                 if tail is not None:
                     projection.erasing.preload(tail)
@@ -89,7 +89,7 @@ def replay(
                     _check(should_go_on)
                 projection.fold_all(report_callers, workers=workers)
                 _check(should_go_on)
-                projection.engine_sync.finish()
+                projection.engine_keeping.finish()
             except BaseException:
                 projection.close()
                 generations.discard(generation)  # or a disk that is too small for two would stay full

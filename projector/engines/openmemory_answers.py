@@ -24,7 +24,7 @@ class Row(Struct):
         return Stored(id=self.id, user_id=self.user_id, content=self.content, metadata=self.metadata or {})
 
 
-class Rows(Struct):
+class Page(Struct):
     """Some of them."""
 
     items: list[Row]

@@ -13,9 +13,9 @@ from projector.engines.openmemory_answers import (
     Found,
     Health,
     Match,
+    Page,
     Removed,
     Row,
-    Rows,
     Summary,
     decoded,
     is_gone,
@@ -80,7 +80,7 @@ class ServerStore:
             )
         # A path that has the user in it: a server that knows no users has no such path, and cannot ignore them.
         held = self._ask("GET", f"/users/{_in_path(_NOBODY)}/memories", query={"l": 1}, deadline_s=deadline_s)
-        if decoded(held, Rows) is None:
+        if decoded(held, Page) is None:
             raise EngineRefusedError(
                 f"the OpenMemory server at {self._http.url} does not tell users apart (it answered {held.status} to a"
                 f" question about one); run OpenMemory v1.3.0, or set MEMORY_ENGINE to openmemory or embedded"
@@ -195,7 +195,7 @@ class ServerStore:
     def _held(self, user_id: str, limit: int, deadline_s: float | None) -> int:
         """Return how many rows the user has, counted up to `limit`."""
         query: dict[str, str | int] = {"user_id": user_id, "l": limit}
-        return len(self._expect(self._ask("GET", "/memory/all", query=query, deadline_s=deadline_s), Rows).items)
+        return len(self._expect(self._ask("GET", "/memory/all", query=query, deadline_s=deadline_s), Page).items)
 
     def _listed(self, of_user: dict[str, str | int], keep: Callable[[Row], T]) -> Iterable[T]:
         """Return what `keep` makes of each row: all of them, content included, would be too many to hold."""
@@ -203,7 +203,7 @@ class ServerStore:
         begin = 0
         while True:
             query = {"l": _PAGE_SIZE, "u": begin, **of_user}
-            page = self._expect(self._ask("GET", "/memory/all", query=query), Rows).items
+            page = self._expect(self._ask("GET", "/memory/all", query=query), Page).items
             if begin and (not page or page[0].id not in kept):
                 # The newest come first, and a page begins with the last row of the one before. Where it does not,
                 # somebody removed rows of those before, and others moved up that we did not see.

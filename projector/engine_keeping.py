@@ -12,7 +12,7 @@ from projector.owed import Owed
 log = get_logger("projection")
 
 
-class EngineSync:
+class EngineKeeping:
     """
     What becomes of a memory engine beside the transactions in which memories change.
 
