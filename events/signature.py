@@ -59,7 +59,7 @@ class Verifier:
             for given in self._digests:
                 is_match |= hmac.compare_digest(digest, given)
         if not is_match:
-            raise SignatureError("the signature does not match the body")
+            raise SignatureError("the signature does not match the body under any secret that is set")
 
 
 def sign(body: bytes, secret: str, *, timestamp_s: int) -> str:

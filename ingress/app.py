@@ -123,7 +123,13 @@ def _recover(appending: Appending) -> None:
 
 def _say_what_must_be_on(settings: Settings) -> None:
     log = logging.get_logger("webhook")
-    log.info("ingress_started", host=settings.host, port=settings.port, payloads=str(settings.payload_folder))
+    log.info(
+        "ingress_started",
+        host=settings.host,
+        port=settings.port,
+        payloads=str(settings.payload_folder),
+        engine=settings.engine.name,
+    )
     if settings.first_message_override:
         log.info(
             "first_message_override_sent",

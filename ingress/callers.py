@@ -23,6 +23,7 @@ from ingress.reading import Reading
 from ingress.requests import annotate, check_key, request_id
 from ingress.settings import Settings
 from projector.damage import READ_ERRORS, in_words
+from projector.engines import OPENMEMORY_SERVER
 from projector.errors import ReadModelMissingError
 from projector.export import export_caller, is_known
 from projector.read_model import ErasureState, open_read_model
@@ -109,7 +110,7 @@ def callers_handlers(
         state = await _finished(reading, receipt.position)
         is_finished = state is not None
         answer = ErasureAnswer(
-            message=_words(state),
+            message=_words(state, settings.engine.name),
             request_id=request_id(),
             data=Requested(
                 position=receipt.position, is_finished=is_finished, erasure=state.account if state else None
@@ -140,10 +141,13 @@ def _pieces(settings: Settings, payloads: PayloadLog, caller: str) -> Iterator[b
             yield piece.encode()
 
 
-def _words(state: ErasureState | None) -> str:
+def _words(state: ErasureState | None, engine: str) -> str:
     if state is None or state.account is None:
         return "the request is in the log; the projector carries it out"
-    return "nothing is left" if state.account.events else "nothing was held; what comes in late is covered"
+    words = "nothing is left" if state.account.events else "nothing was held; what comes in late is covered"
+    if engine == OPENMEMORY_SERVER:
+        words += "; what the OpenMemory server itself may keep: docs/engines.md"
+    return words
 
 
 async def _finished(reading: Reading, position: int) -> ErasureState | None:

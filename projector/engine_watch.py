@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Collection
 
-from projector.errors import EngineError, ProjectorError
+from events.logging import get_logger
+from projector.errors import EngineError, EngineStoppedError, ProjectorError
 from projector.projection import Projection
 from projector.replay_lock import ReplayLock
 
+log = get_logger("projection")
 # How often it is asked while there is nothing to tell it: one request each time.
 LOOK_INTERVAL_S = 60
 HOLDS_OTHERS = "the memory engine does not hold the memories of this read model"
@@ -29,6 +31,7 @@ class EngineWatch:
         self._clock_s = clock_s
         self._look_at_s = 0.0
         self._is_known = False
+        self._has_failed = False
         self._forgotten: set[int] = set()
 
     def begin(self) -> None:
@@ -38,12 +41,21 @@ class EngineWatch:
 
     def fits(self, projection: Projection) -> bool:
         """Ask it."""
-        fits = projection.engine_keeping.fits()
+        try:
+            fits = projection.engine_keeping.fits()
+        except EngineError as error:
+            if not (self._has_failed or isinstance(error, EngineStoppedError)):
+                self._has_failed = True
+                log.warning("engine_failed", reason=str(error))
+            raise
         self.note_looked()
         return fits
 
     def note_looked(self) -> None:
         """Note that it is known how the engine is: it was asked, or filled, just now."""
+        if self._has_failed:
+            self._has_failed = False
+            log.info("engine_recovered")
         self._is_known = True
         self._lock.was_anothers = False
         self._look_at_s = self._clock_s() + LOOK_INTERVAL_S

@@ -258,6 +258,7 @@ class Erasing:
         )
         self._payloads.append(msgspec.json.encode(erasure), source=SOURCE)
         steps.reached("erasure_appended")
+        log.info("erasure_appended", request=request, events=len(events))
         self.erased.keep(erasure)
         return True
 

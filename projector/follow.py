@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event as Flag
 
 from events import steps
@@ -248,12 +249,9 @@ class Follower:
         if read_model.meta("fingerprint") != self._settings.fingerprint():
             made_with, engine = read_model.meta("engine"), self._settings.engine.name
             return "the fold or its settings have changed" if made_with == engine else f"MEMORY_ENGINE is {engine} now"
-        try:
+        with suppress(EngineError):  # asked again, once what came in is learned: that needs no engine
             if not self._watch.fits(self._live.projection):
                 return HOLDS_OTHERS
-        except EngineError as error:
-            # Asked again, once what came in is learned: that needs no engine.
-            log.info("engine_not_asked", error=str(error))
         self._live.ask_check_once_opened(was_as_left=was_as_left)
         return None
 

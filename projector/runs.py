@@ -41,7 +41,7 @@ def follow(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     with suppress(OSError):  # a sandbox may forbid it
         os.nice(_NICENESS)  # callers on the line go first
-    log.info("projector_started", payloads=str(settings.payload_folder))
+    log.info("projector_started", payloads=str(settings.payload_folder), engine=settings.projection.engine.name)
     reason = ""
     while not stop.is_set():
         # Whatever stands in the way, another projector or a folder that is not there, is said once and waited for.
@@ -75,7 +75,7 @@ def catch_up(settings: Settings, *, is_told: bool = True) -> None:
         is_told: whether to wait also until that one has told a memory engine outside.
 
     Raises:
-        EngineError: such an engine cannot be used, so that the other projector waits, too.
+        EngineError: such an engine cannot be used, so that we, or the other projector, could only wait.
     """
     logging.configure(level="error")  # faults are listed at the end
     payloads, generations = PayloadLog(settings.payload_folder), Generations(settings.read_model_folder)
@@ -87,9 +87,13 @@ def catch_up(settings: Settings, *, is_told: bool = True) -> None:
             if is_held:
                 report = ProgressReport("replaying")
                 follower = Follower(payloads, generations, settings.projection, on_progress=report)
-                follower.catch_up()
-                follower.close()
-                report.close()
+                try:
+                    follower.catch_up()
+                except EngineError as error:
+                    raise EngineError(f"{why()}; the rest waits until this is mended: {error}") from error
+                finally:
+                    follower.close()
+                    report.close()
                 if not (is_told and _is_owing(settings)):
                     return
                 # Somebody replays, and tells the engine meanwhile: we go on with what is live then.

@@ -64,4 +64,4 @@ def why_behind(folder: Path, position: int) -> str:
         return f"{folded} of {position} events are folded; what keeps the projector that follows is in its log"
     if owed:
         return f"all is learned, and the memory engine is still to be told of {owed} caller{'s' * (owed > 1)}"
-    return "all is learned, but for what was set aside and is to be tried again"
+    return "all is learned; what was set aside may still be tried again"

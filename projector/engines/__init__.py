@@ -196,7 +196,9 @@ def open_store(settings: EngineSettings, *, may_create: bool) -> Store:
         EngineError: it cannot be opened.
     """
     if not settings.place:
-        raise EngineError(f"the memories are still those of {settings.name}, which is no longer set; a replay is due")
+        raise EngineError(
+            f"the memories are still those of {settings.name}, which is no longer set, until a replay has moved them"
+        )
     if settings.name == OPENMEMORY:
         from projector.engines.openmemory_sdk import SdkStore  # noqa: PLC0415 - only what is used is imported
 

@@ -22,7 +22,7 @@ from projector.engines.openmemory_answers import (
 )
 from projector.engines.openmemory_http import TIMEOUT_S, WAITS_S, Answer, OpenMemoryHttp, fault_name
 from projector.engines.openmemory_store import Stored
-from projector.errors import EngineError, EngineRefusedError
+from projector.errors import EngineError, EngineRefusedError, EngineStoppedError
 
 T = TypeVar("T")
 _PAGE_SIZE = 500
@@ -71,6 +71,8 @@ class ServerStore:
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         try:
             health = self._answer("GET", "/health", deadline_s=deadline_s)
+        except EngineStoppedError:
+            raise
         except EngineError as error:
             raise EngineError(f"{error}; is it running, and is OPENMEMORY_PORT its port or URL?") from error
         if health.status != 200 or decoded(health, Health) is None:

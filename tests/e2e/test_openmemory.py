@@ -121,8 +121,10 @@ def test_learns_all_the_same_while_it_is_down(tmp_path: Path) -> None:
         assert (now["read_model"]["behind"], now["read_model"]["owed"]) == (0, 2)
         assert now["status"] == "degraded"
         assert server.url.rsplit(":", 1)[-1] in site.log("projector")
+        assert site.log("projector").count("engine_failed") == 1
         with server.serving():
             site.wait_until_folded(8, patience_s=2 * _PATIENCE_S)
+            assert site.log("projector").count("engine_recovered") == 1
             assert held(server) == remembered(site)
             assert set(held(server).values()) == {1}
             assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
