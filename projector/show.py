@@ -38,7 +38,10 @@ def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
         for fact in view.facts:
             date = spoken_date(fact.occurred_at_s)
             yield f"  {fact.label}: {fact.value}  [{fact.conversation_id}{', ' + date if date else ''}]"
-    history = [memory for memory in memories if memory.kind == "collected" and not memory.is_current]
+    collected = [memory for memory in memories if memory.kind == "collected"]
+    current = {memory.text for memory in collected if memory.is_current}
+    # The same, told again, takes the place of nothing.
+    history = [memory for memory in collected if not memory.is_current and memory.text not in current]
     if history:
         yield ""
         yield "Superseded"

@@ -115,6 +115,14 @@ def test_shows_a_caller_to_a_person(shown: Shown) -> None:
     ]
 
 
+def test_shows_what_was_told_again_once(shown: Shown) -> None:
+    """A fact that was told again is no fact that was superseded."""
+    shown.calls(*[transcription(f"conv_{number}", at_s=NOON_S + number, user_name="Marta") for number in range(3)])
+
+    assert "  User name: Marta  [conv_2, 12 November 2025]" in shown.lines()
+    assert "Superseded" not in shown.lines()
+
+
 def test_shows_what_was_removed(shown: Shown) -> None:
     """Where numbers were removed, a person reads of what kinds they were, and not the numbers."""
     shown.calls(
