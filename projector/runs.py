@@ -20,6 +20,7 @@ from projector.errors import BackfillStoppedError, EngineError, ProjectorError, 
 from projector.follow import Follower
 from projector.generations import Generations
 from projector.read_model import open_read_model
+from projector.reader import ReadModelReader
 from projector.replay import replay
 from projector.replay_lock import ReplayLock
 from projector.settings import Settings
@@ -29,7 +30,7 @@ _FOUND_SOMETHING = 1
 # What a shell makes of a process that ended by a signal: this, and the signal's number.
 _ENDED_BY_SIGNAL = 128
 _NICENESS = 5
-_POLL_S, _WAIT_S = 0.05, 1.0
+_POLL_S, _WAIT_S, _HEALTH_S = 0.05, 1.0, 10.0
 
 
 def follow(settings: Settings) -> None:
@@ -139,6 +140,10 @@ def replay_log(settings: Settings) -> None:
     with open_read_model(settings.read_model_folder) as read_model:
         n = read_model.counts()
     click.echo(f"replayed {n['calls']} calls: {n['memories']} memories of {n['callers']} callers", err=True)
+    if settings.projection.engine.is_outside:
+        _, engine = ReadModelReader(settings.read_model_folder, settings.projection.engine).open()
+        if (words := engine.health(timeout_s=_HEALTH_S)) != "ok":
+            _say(words)
 
 
 def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | None, has_recordings: bool) -> int:

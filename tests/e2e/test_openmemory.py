@@ -360,7 +360,8 @@ def test_refuses_wrong_settings(tmp_path: Path, openmemory: OpenMemoryServer) ->
 
 
 def test_tells_of_a_server_that_shortens(tmp_path: Path) -> None:
-    """A server that keeps summaries only is told on /health; the words that callers hear are whole all the same."""
+    """A server that keeps summaries only is told on /health and by a replay; the words that callers hear are whole all
+    the same."""
     long = "I would like to say that " + "the parcel with the order number 4711 " * 20
     with OpenMemoryServer(Held(truncates=True)).serving() as server:
         site = site_of(tmp_path, server)
@@ -371,6 +372,7 @@ def test_tells_of_a_server_that_shortens(tmp_path: Path) -> None:
 
             wait_until(lambda: "OM_USE_SUMMARY_ONLY" in health(site)["read_model"]["engine"], site)
             assert health(site)["degraded"] == ["engine"]
+        assert "OM_USE_SUMMARY_ONLY" in site.run("projector", "--replay").stderr
         assert "4711" in found["memories"][0]["content"]
         assert site.run("projector", "--dump").stdout.count("4711") >= 20
 
