@@ -94,6 +94,7 @@ def test_one_too_many_is_refused_at_once_and_leaves_nothing(site: Site) -> None:
         with disk_that_hangs(site):
             waiting = [threads.submit(site.post_call, body) for body in bodies]
             wait_until_under_way(site, _MOST)
+            wait_until_named(site, {f"conv_{number}" for number in range(_MOST)})
             before = files(site)
             for _ in range(10):
                 assert_refused(site.post_call(OTHER))
