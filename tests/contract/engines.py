@@ -32,6 +32,7 @@ class Kind(Struct, frozen=True, kw_only=True):
         is_slow: whether each change and each search takes tens of milliseconds.
         others_every: for one in how many memories to ask also as another caller: among some thousand rows a server
             looks for a second until it can say that there is nothing.
+        may_be_short: whether among some thousand rows it may answer with less than there is, and say so.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     place: Callable[[Path], AbstractContextManager[EngineSettings]]
     is_slow: bool = True
     others_every: int = 1
+    may_be_short: bool = False
 
     def few(self, count: int, of: int) -> int:
         """Return how many of something to try: `of` where that costs nothing, or everything is wanted."""
@@ -78,7 +80,13 @@ KINDS = (
     Kind(name="embedded", place=_embedded, is_slow=False),
     Kind(name="openmemory", why_not=_without_sdk(), place=_openmemory),
     Kind(name="openmemory-server, the tests' own", place=_server_of_tests),
-    Kind(name="openmemory-server, a real one", why_not=real.why_not(), place=_real_server, others_every=10),
+    Kind(
+        name="openmemory-server, a real one",
+        why_not=real.why_not(),
+        place=_real_server,
+        others_every=10,
+        may_be_short=True,
+    ),
 )
 
 

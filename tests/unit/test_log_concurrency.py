@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from events.committing import Entry
 from events.draft import FOLDER as INCOMING
 from events.errors import LogClosedError
 from events.linking import is_same
@@ -28,11 +29,14 @@ from tests.unit.logs import (
     assert_chained,
     at_once,
     bodies,
+    die,
     events,
     fail_once_linked,
     is_file,
     journal,
     payload_files,
+    receipt_of,
+    sealed,
 )
 
 
@@ -103,6 +107,29 @@ def test_failed_fsync_fails_all_who_shared_it(log: PayloadLog, monkeypatch: pyte
     append(log, *given)
     assert bodies(log) == [OTHER, *given]
     assert_chained(log, 5)
+
+
+def test_interrupted_batch_answers_for_none(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C to who commits for others tells these that nothing is certain; afterwards all have one receipt."""
+
+    def interrupt(reached: str) -> None:
+        if reached == "receipt_synced":
+            raise KeyboardInterrupt
+
+    draft = sealed(log, OTHER, is_linked=True)
+    receipt = receipt_of(draft)
+    entry = Entry(receipt, draft.path, receipt.path)
+    log._committing._waiting.append(entry)
+    with monkeypatch.context() as patch:
+        patch.setattr("events.steps.reached", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            append(log, CALL)
+    assert entry.is_settled
+    assert entry.committed is None
+    assert isinstance(entry.error, LogClosedError)
+    die(draft)
+    append(log, CALL, OTHER)
+    assert_chained(log, 2)
 
 
 def outlive(
