@@ -158,6 +158,21 @@ def test_logs_once_that_it_is_lost(tmp_path: Path) -> None:
     assert not [words for words in (MARTA, BEN, "How old", "My son", KEY) if words in site.log("ingress")]
 
 
+def test_command_alone_says_what_is_left(tmp_path: Path) -> None:
+    """Where OpenMemory is down and no projector runs, `--once` says what is learned, and what is still to be told."""
+    server = OpenMemoryServer()
+    with server.serving():
+        site = site_of(tmp_path, server)
+        with site.ingress():
+            site.post_call(transcription("conv_1", "My son is 3."))
+            site.run("projector", "--once")
+            site.post_call(transcription("conv_2", "My son is 4."))
+    done = site.run("projector", "--once", check=False)
+    assert done.returncode == 1
+    assert "all is learned, and the memory engine is still to be told of 1 caller; the rest waits" in done.stderr
+    assert "My son is 4." in site.dump()
+
+
 @pytest.mark.timeout(90)
 def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path) -> None:
     """Where another projector cannot tell OpenMemory, `--once` does not wait in silence: where OpenMemory is down it

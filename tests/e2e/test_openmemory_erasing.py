@@ -194,6 +194,18 @@ def test_replay_forgets_who_was_forgotten_elsewhere(tmp_path: Path, openmemory: 
     assert_forgotten(site, openmemory)
 
 
+def test_says_what_the_server_itself_may_keep(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
+    """Whoever has a caller forgotten is told that a server keeps what only its owner can remove."""
+    site = filled(tmp_path, openmemory)
+
+    def said() -> str:
+        return str(httpx.delete(f"{site.url}/callers/{MARTA}", headers=_ADMIN, timeout=20).json()["message"])
+
+    with site.ingress(), site.projector():
+        wait_until(lambda: "what the OpenMemory server itself may keep" in said(), site)
+    assert "may keep freed pages" in site.run("projector", "--forget", MARTA).stderr
+
+
 def test_is_finished_by_no_replay_that_was_killed(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
     """A replay that dies while a caller is forgotten brings nothing of that caller back for good."""
     site = filled(tmp_path, openmemory)
