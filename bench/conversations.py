@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from projector.memories import Kind
+from projector.domain.memories import Kind
 from tests.samples import AGENT_LINE
 
 # Speech is some 150 words a minute.

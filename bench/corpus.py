@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from events.durable import make_folder
-from events.journal import HEADER, NAME
-from events.receipt import Receipt, sha256_of
+from events.disk.durable import make_folder
+from events.folder_log.journal import HEADER
+from events.folder_log.layout import NAME
+from events.log.receipt import Receipt, sha256_of
 from tests.samples import NOON_S, transcription
 
 TURNS = 8

@@ -17,15 +17,17 @@ from time import perf_counter
 from bench import corpus
 from bench.scratch import scratch_folder
 from bench.table import Table, percentile
-from events.receipt import Receipt
-from events.webhooks import PostCallTranscription
-from projector.calls import call_of
-from projector.database import SCHEMA
-from projector.engines import OPENMEMORY, OPENMEMORY_SERVER, Engine, EngineSettings, open_engine
-from projector.engines.openmemory_install import missing_modules
-from projector.fold import FoldSettings, fold
-from projector.memories import Memory
-from projector.work import by_conversation, webhooks
+from events.log.receipt import Receipt
+from events.wire.webhooks import PostCallTranscription
+from projector.domain.calls import call_of
+from projector.domain.fold import FoldSettings, fold
+from projector.domain.memories import Memory, by_conversation
+from projector.engines.openmemory.sdk.install import missing_modules
+from projector.engines.protocol import Engine
+from projector.engines.registry import open_engine
+from projector.engines.settings import OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
+from projector.projection.workers.work import webhooks
+from projector.read_model.sqlite.connection import SCHEMA
 
 _CALLERS, _CALLS_PER_CALLER = 20, 5
 _SEARCHES, _LIMIT = 100, 5

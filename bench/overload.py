@@ -18,8 +18,8 @@ from bench.holding import Held, held_by, watching
 from bench.offering import Answers, conversation_id, greetings, offering, sustained, webhooks
 from bench.scratch import scratch_folder
 from bench.table import Table, percentile
-from events.event import Event
-from events.log import PayloadLog
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
 from tests.e2e.servers import Site, free_port, kill_all
 
 _FOR_S = float(os.environ.get("BENCH_OVERLOAD_S", "60"))

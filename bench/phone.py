@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from bench.conversations import Call, Collection, Place, Question, Said
-from projector.memories import Kind
+from projector.domain.memories import Kind
 
 FOLDER = Path(__file__).parent / "phone"
 _SPEAKERS = {"agent": False, "caller": True}

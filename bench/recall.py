@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from bench.conversations import Place, Question
 
-# So many are handed out as not confident where nothing reaches the threshold (ingress/search_data.py).
+# So many are handed out as not confident where nothing reaches the threshold (ingress/webhooks/search_data.py).
 _UNSURE_MAX = 3
 
 

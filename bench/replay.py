@@ -20,11 +20,11 @@ import structlog
 from bench.corpus import call, conversation_id, write_log
 from bench.scratch import scratch_folder
 from bench.table import Table
-from events.log import PayloadLog
-from events.webhooks import PostCallWebhook
-from projector.generations import Generations
-from projector.replay import replay
-from projector.settings import ProjectionSettings
+from events.folder_log.log import PayloadLog
+from events.wire.webhooks import PostCallWebhook
+from projector.follow.replay import replay
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.generations import Generations
 
 _CALLS_PER_CALLER = 10
 _ROUNDS, _ROUNDS_OF_LONG_ONES, _LONG = 3, 1, 50_000

@@ -7,7 +7,7 @@ from bench.corpus import call, caller, conversation_id, write_log
 from bench.holding import Held, held_by, watching
 from bench.scratch import scratch_folder
 from bench.table import Table
-from events.log import PayloadLog
+from events.folder_log.log import PayloadLog
 from tests.e2e.servers import Site
 from tests.samples import audio
 

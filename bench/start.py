@@ -20,8 +20,8 @@ from statistics import median
 from bench.corpus import call, caller, conversation_id, write_log
 from bench.scratch import scratch_folder
 from bench.table import Table
-from events.log import PayloadLog
-from projector.read_model import open_read_model
+from events.folder_log.log import PayloadLog
+from projector.read_model.sqlite.reading import open_read_model
 from tests.e2e.servers import CLIENT_DATA_KEY, Site
 
 _CALLS = int(os.environ.get("BENCH_START_CALLS", "20000"))

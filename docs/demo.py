@@ -21,8 +21,8 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from events.recording import audio_webhook
-from ingress.simulate import Simulator
+from events.wire.recording import audio_webhook
+from ingress.operating.simulate import Simulator
 
 _ROOT = Path(__file__).parent.parent
 _PAYLOADS = _ROOT / "tests" / "payloads"

@@ -1,21 +1,50 @@
-"""The `events` command: a thin face over the room's functions."""
+"""What the `events` command must be told, from the environment."""
 
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 import msgspec
+from msgspec import Struct
 
-from events.environment import read_environment
 from events.errors import EventsError, SettingsError
-from events.findings import Finding, Totals
-from events.importing import Import, ImportTotals, Note
-from events.progress import ProgressReport
-from events.settings import Settings
-from events.verify import Verification
+from events.importing.importer import Import, ImportTotals, Note
+from events.process.environment import Environment, read_environment
+from events.process.progress import ProgressReport
+from events.verify.findings import Finding, Totals
+from events.verify.verification import Verification
+from events.wire.shared_secrets import Keys
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The command's settings; `docs/settings.md` says what each of them does."""
+
+    payload_folder: Path
+    post_call_keys: Keys
+
+    @classmethod
+    def from_env(cls, variables: Mapping[str, str]) -> "Settings":
+        """
+        Read the settings.
+
+        Raises:
+            SettingsError: at least one is unusable; it names all of them.
+        """
+        env = Environment(variables)
+        settings = cls(
+            payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
+            post_call_keys=env.keys(
+                "ELEVENLABS_POST_CALL_KEY", "the HMAC secret of the post-call webhook", required=False
+            ),
+        )
+        env.check()
+        return settings
+
 
 _FOUND_SOMETHING, _USED_WRONGLY = 1, 2
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 

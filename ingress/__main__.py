@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from events.environment import read_environment
 from events.errors import EventsError, SettingsError
+from events.process.environment import read_environment
 from ingress.settings import Settings
 
 _FOUND_SOMETHING, _USED_WRONGLY = 1, 2
@@ -60,7 +60,7 @@ def simulate(
     if not (paths or call_start or search):
         raise click.UsageError("name payload files, or --call-start NUMBER, or --search NUMBER QUERY")
     settings = _settings()
-    from ingress.simulate import Simulator, first, payload_files, play  # noqa: PLC0415
+    from ingress.operating.simulate import Simulator, first, payload_files, play  # noqa: PLC0415
 
     simulator = Simulator(url or f"http://{settings.host}:{settings.port}")
     is_fine = True

@@ -13,28 +13,29 @@ from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.types import ASGIApp
 
-from events import logging
-from events.audit import AuditTrail
-from events.environment import read_environment
 from events.errors import EventsError
-from events.log import PayloadLog
-from ingress.auditing import Auditing
-from ingress.backpressure import Limit, with_limit
-from ingress.callers import callers_handlers
-from ingress.client_data import client_data_handler
-from ingress.engine_health import EngineHealth
-from ingress.errors import answer_error
-from ingress.openapi import add_bodies, openapi_config
-from ingress.patience import with_patience
-from ingress.post_call import Appending, post_call_handler
-from ingress.reading import Reading
-from ingress.requests import with_request_id
-from ingress.search_data import search_data_handler
+from events.folder_log.log import PayloadLog
+from events.process import logging
+from events.process.audit import AuditTrail
+from events.process.environment import read_environment
+from ingress.http.auditing import Auditing
+from ingress.http.backpressure import Limit, with_limit
+from ingress.http.errors import answer_error
+from ingress.http.openapi import add_bodies, openapi_config
+from ingress.http.patience import with_patience
+from ingress.http.requests import with_request_id
+from ingress.http.shortcut import with_shortcut
+from ingress.lookups.engine_health import EngineHealth
+from ingress.lookups.read_pool import Reading
+from ingress.operating.callers import callers_handlers
+from ingress.operating.status import status_handlers
 from ingress.settings import Settings
-from ingress.shortcut import with_shortcut
-from ingress.status import status_handlers
-from projector.engines import stopping
-from projector.reader import ReadModelReader
+from ingress.webhooks.appending import Appending
+from ingress.webhooks.client_data import client_data_handler
+from ingress.webhooks.post_call import post_call_handler
+from ingress.webhooks.search_data import search_data_handler
+from projector.engines import shutdown as stopping
+from projector.read_side.reader import ReadModelReader
 
 # New objects between two looks for garbage; a request makes few that need it.
 _GARBAGE_MAX = 10_000

@@ -11,11 +11,11 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from events.errors import LogClosedError
-from events.log import PayloadLog
+from events.folder_log.log import PayloadLog
 from ingress.app import create_app
-from ingress.protocol import GuardedProtocol
+from ingress.http.protocol import GuardedProtocol
 from ingress.settings import Settings
-from projector.read_model import has_memories
+from projector.read_model.sqlite.reading import has_memories
 
 # Between SIGTERM and the end; honcho kills after 5 s.
 _GRACE_S = 2

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from events.audit import AUDIT_LOG_PATH
-from events.environment import Environment
-from events.keys import Keys
-from ingress.greeting import DEFAULT_GREETING, TEMPLATES, Template
-from projector.engines import EngineSettings
-from projector.engines.settings import read_engine
+from events.process.audit import AUDIT_LOG_PATH
+from events.process.environment import Environment
+from events.wire.shared_secrets import Keys
+from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template
+from projector.engines.settings import EngineSettings, read_engine
 
 # Of the questions that are answered at most 1 in 20 loses its answer to it, in either collection: docs/search.md.
 RELEVANCE_THRESHOLD = 0.19

@@ -8,23 +8,25 @@ import time
 import click
 import msgspec
 
-from events import audit, logging
-from events.caller import caller_key, masked
-from events.environment import read_environment
 from events.errors import EventsError, SettingsError
-from events.log import PayloadLog
-from projector.damage import READ_ERRORS, in_words
-from projector.database import connect_live
-from projector.engines import OPENMEMORY_SERVER, open_store
+from events.folder_log.log import PayloadLog
+from events.process import audit, logging
+from events.process.environment import read_environment
+from events.wire.caller import caller_key, masked
+from projector.commands.forget import forget_caller
+from projector.commands.runs import catch_up, follow, replay_log, run_backfill
+from projector.commands.settings import Settings
+from projector.engines.registry import open_store
+from projector.engines.settings import OPENMEMORY_SERVER
 from projector.errors import EngineError, EngineRefusedError, ErasureWaitsError, ProjectorError
-from projector.export import export_caller, is_known
-from projector.faults import Faults
-from projector.forget import forget_caller
-from projector.generations import Generations
-from projector.read_model import Fault, open_read_model
-from projector.runs import catch_up, follow, replay_log, run_backfill
-from projector.settings import Settings
-from projector.show import show_caller
+from projector.read_model.records import Fault
+from projector.read_model.sqlite.connection import connect_live
+from projector.read_model.sqlite.damage import READ_ERRORS, in_words
+from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.reading import open_read_model
+from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_side.export import export_caller, is_known
+from projector.read_side.show import show_caller
 
 _FOUND_SOMETHING, _USED_WRONGLY = 1, 2
 # The commands that only read the read model and the log, as --dump and --export do.
@@ -169,7 +171,7 @@ def _checked(settings: Settings) -> Settings:
 
 
 def _backfill(settings: Settings, since: str | None, agent: str | None, *, has_recordings: bool) -> None:
-    from projector.backfill import unix_seconds_of  # noqa: PLC0415 - takes long, and no other command asks anybody
+    from projector.sources.backfill import unix_seconds_of  # noqa: PLC0415 - takes long, and no other command asks anybody
 
     if agent == "":  # an empty variable of a script must not mean all agents
         raise click.UsageError("--agent is empty")

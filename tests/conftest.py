@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from events import logging
+from events.process import logging
 from tests.contract.engines import told_of
 from tests.e2e.servers import Site
 

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from projector.generations import DATABASE
+from projector.read_model.sqlite.generations import DATABASE
 from tests.samples import MARTA
 
 SOMEBODY_ELSE = "+12025550144"

@@ -4,15 +4,17 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from events.erasure import Erasure, ErasureRequest, read_erasure, request_erasure
-from events.event import Event
-from events.log import PayloadLog
-from projector.database import connect
-from projector.follow import Follower
-from projector.generations import Generations
-from projector.read_model import Fault, ReadModel
-from projector.replay import replay
-from projector.settings import ProjectionSettings
+from events.folder_log.erasing import request_erasure
+from events.folder_log.log import PayloadLog
+from events.log.erasure import Erasure, ErasureRequest, read_erasure
+from events.log.event import Event
+from projector.follow.follower import Follower
+from projector.follow.replay import replay
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.records import Fault
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.reading import ReadModel
 
 
 def catch_up(log: PayloadLog, generations: Generations, *, now_s: float = 0.0) -> None:

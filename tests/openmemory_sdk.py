@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from projector.engines import openmemory_process
-from projector.engines.openmemory_install import missing_modules
+from projector.engines.openmemory.sdk import process as openmemory_process
+from projector.engines.openmemory.sdk.install import missing_modules
 
 needs_sdk = pytest.mark.skipif(
     bool(missing_modules()), reason=f"OpenMemory's SDK is not here: {', '.join(missing_modules())} cannot be imported"

@@ -1,7 +1,35 @@
 """What is said of the memory engine in the environment; both processes read it alike."""
 
-from events.environment import Environment
-from projector.engines import ENGINES, OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
+from msgspec import Struct
+
+from events.process.environment import Environment
+
+EMBEDDED, OPENMEMORY, OPENMEMORY_SERVER = "embedded", "openmemory", "openmemory-server"
+
+ENGINES = (EMBEDDED, OPENMEMORY, OPENMEMORY_SERVER)
+
+
+class EngineSettings(Struct, frozen=True, kw_only=True):
+    """
+    Which memory engine there is, and where.
+
+    `name` is one of `ENGINES`. `place` is the absolute path of OpenMemory's file, or the base URL of its server; `key`
+    opens that server, and is in no text that is made of this.
+    """
+
+    name: str = EMBEDDED
+    place: str = ""
+    key: str = ""
+
+    def __repr__(self) -> str:
+        """Return it without the key."""
+        return f"EngineSettings(name={self.name!r}, place={self.place!r})"
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the index is kept outside of the read model: each change takes its time, and may fail."""
+        return self.name != EMBEDDED
+
 
 _PATH, _PORT, _KEY = "OPENMEMORY_DB_PATH", "OPENMEMORY_PORT", "OPENMEMORY_KEY"
 
@@ -10,7 +38,7 @@ def read_engine(env: Environment) -> EngineSettings:
     """Return the engine that the settings name; notes what is wrong with them in `env`."""
     match env.choice("MEMORY_ENGINE", "embedded", ENGINES):
         case "openmemory":
-            from projector.engines.openmemory_install import sdk_faults  # noqa: PLC0415 - only what is used is imported
+            from projector.engines.openmemory.sdk.install import sdk_faults  # noqa: PLC0415 - only what is used is imported
 
             for variable, words in sdk_faults(env.variables):
                 env.fault(variable, words)
@@ -22,7 +50,7 @@ def read_engine(env: Environment) -> EngineSettings:
 
 
 def _server(env: Environment) -> EngineSettings:
-    from projector.engines.openmemory_address import server_url  # noqa: PLC0415 - only what is used is imported
+    from projector.engines.openmemory.server.address import server_url  # noqa: PLC0415 - only what is used is imported
 
     keys = env.keys(_KEY, "the OM_API_KEY of the OpenMemory server", required=False)
     if len(keys) > 1:

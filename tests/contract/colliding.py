@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from projector.memories import Memory
+from projector.domain.memories import Memory
 from tests.contract.memories import memory
 
 _PAIRS_PER_CALLER = 20

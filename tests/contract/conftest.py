@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from projector.engines import Engine, EngineSettings
+from projector.engines.protocol import Engine
+from projector.engines.settings import EngineSettings
 from tests.contract.engines import IS_FULL, KINDS, Kind, emptied
 
 # Slow are the engines outside, and some wait for their turn at the only server there is.

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from projector.database import SCHEMA
-from projector.engines import OPENMEMORY, OPENMEMORY_SERVER, Engine, EngineSettings, open_engine, open_store
-from projector.engines.openmemory_install import INSTALL, missing_modules
+from projector.engines.openmemory.sdk.install import INSTALL, missing_modules
+from projector.engines.protocol import Engine
+from projector.engines.registry import open_engine, open_store
+from projector.engines.settings import OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
+from projector.read_model.sqlite.connection import SCHEMA
 from tests.openmemory import real
 from tests.openmemory.server import OpenMemoryServer
 from tests.openmemory_sdk import fresh_sdk

@@ -1,7 +1,7 @@
 """Memories of a few callers, and how an engine is given and asked for them."""
 
-from projector.engines import Engine, Hit
-from projector.memories import Memory, Source, memory_id
+from projector.domain.memories import Memory, Source, memory_id
+from projector.engines.protocol import Engine, Hit
 
 ANA, BEN = "+12025550143", "+12025550144"
 # Keys that are somebody's all the same, whatever an index, an address or a pattern may read into them.

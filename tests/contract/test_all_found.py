@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bench import corpus, locomo
-from projector.engines import Engine, ShortSearchError
-from projector.memories import Memory
+from projector.domain.memories import Memory
+from projector.engines.protocol import Engine, ShortSearchError
 from tests.contract.colliding import pairs
 from tests.contract.engines import Kind
 from tests.contract.memories import found, memory, put

@@ -2,7 +2,7 @@
 
 import pytest
 
-from projector.engines import Engine
+from projector.engines.protocol import Engine
 from tests.contract.memories import ANA, BEN, DOG, SON_3, found, ids, memory, put
 from tests.contract.texts import HOSTILE, SPOKEN, as_id
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from projector.engines import Engine
+from projector.engines.protocol import Engine
 from tests.contract.engines import Kind
 from tests.contract.memories import AGENT, ANA, BEN, CALLERS, OTHER_AGENT, found, ids, memory, put, search
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projector.engines import Engine, EngineSettings
+from projector.domain.memories import NO_AGENT, Memory, Source
+from projector.engines.protocol import Engine
+from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
-from projector.memories import NO_AGENT, Memory, Source
 from tests.contract.engines import Kind, emptied
 from tests.contract.memories import (
     AGENT,

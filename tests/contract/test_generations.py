@@ -3,9 +3,11 @@
 from contextlib import closing
 from pathlib import Path
 
-from projector.database import connect
-from projector.engines import Engine, EngineSettings, open_engine
-from projector.memories import Memory
+from projector.domain.memories import Memory
+from projector.engines.protocol import Engine
+from projector.engines.registry import open_engine
+from projector.engines.settings import EngineSettings
+from projector.read_model.sqlite.connection import connect
 from tests.contract.engines import LOG, emptied, empty, generation, opened
 from tests.contract.memories import ANA, BEN, DOG, SON_3, SON_4, found, ids, memory, put
 

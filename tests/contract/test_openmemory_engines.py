@@ -9,11 +9,13 @@ import httpx
 import msgspec
 import pytest
 
-from projector.engines import EMBEDDED, OPENMEMORY, EngineSettings, open_store, openmemory_process
-from projector.engines.openmemory import OpenMemoryEngine
-from projector.engines.openmemory_server import ServerStore
+from projector.domain.memories import Memory, Source
+from projector.engines.openmemory.engine import OpenMemoryEngine
+from projector.engines.openmemory.sdk import process as openmemory_process
+from projector.engines.openmemory.server.store import ServerStore
+from projector.engines.registry import open_store
+from projector.engines.settings import EMBEDDED, OPENMEMORY, EngineSettings
 from projector.errors import EngineError
-from projector.memories import Memory, Source
 from tests.contract.engines import LOG, Kind, emptied, generation, opened
 from tests.contract.memories import ANA, BEN, DOG, SON_3, SON_4, found, ids, memory, put
 from tests.openmemory.server import Fault, OpenMemoryServer

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from projector.engines.openmemory_server import ServerStore
+from projector.engines.openmemory.server.store import ServerStore
 from tests.openmemory.real import real_server, why_not
 from tests.openmemory.server import OpenMemoryServer
 

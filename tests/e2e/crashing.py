@@ -9,9 +9,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from events import steps
-from events.log import PayloadLog
-from events.publishing import Whole
+from events.disk import steps
+from events.folder_log.append.publish import Whole
+from events.folder_log.log import PayloadLog
 from projector.__main__ import main
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from events.signature import sign
+from events.wire.signature import sign
 
 POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY = "wsec_post_call", "key-client-data", "key-search-data"
 _PATIENCE_S = 20.0

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from events.event import Event
-from events.log import PayloadLog
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
 from tests.e2e.elevenlabs import API_KEY, AT_ONCE, BROKEN, GONE, Account, Answer, conversation_of
 from tests.e2e.servers import Site, kill_all
 from tests.samples import MARTA, MP3, NOON_S, PAYLOADS, audio, transcription
@@ -334,7 +334,7 @@ def test_killed_backfill_is_gone_on_with(site: Site, account: Account, path: str
 # Dies by SIGKILL when it comes to a step for the second time.
 _DIE = """
 import os, signal, sys
-from events import steps
+from events.disk import steps
 from projector.__main__ import main
 
 fatal, seen = sys.argv.pop(1), []

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from events.journal import LOCK_NAME
+from events.folder_log.layout import LOCK_NAME
 from tests.e2e.servers import Site, signed
 from tests.samples import transcription
 

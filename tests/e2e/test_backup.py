@@ -13,8 +13,8 @@ import httpx
 import msgspec
 import pytest
 
-from events.event import Event
-from events.log import PayloadLog
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
 from tests.e2e.servers import Site
 from tests.samples import audio, transcription
 

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from events.erasure import request_erasure
-from events.log import PayloadLog
-from projector.generations import Generations
+from events.folder_log.erasing import request_erasure
+from events.folder_log.log import PayloadLog
+from projector.read_model.sqlite.generations import Generations
 from tests.e2e.servers import Site
 from tests.samples import MARTA, audio, transcription
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from events.event import Event
-from events.journal import NAME as JOURNAL
-from events.log import PayloadLog
-from projector.generations import Generations
+from events.folder_log.layout import NAME as JOURNAL
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
+from projector.read_model.sqlite.generations import Generations
 from tests.e2e.crashing import Crashing
 from tests.erasures import (
     assert_accounted_for,

@@ -15,8 +15,8 @@ import httpx
 import psutil
 import pytest
 
-from events.event import Event
-from events.log import PayloadLog
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
 from tests.e2e.servers import Site, kill_all, signed
 from tests.samples import transcription
 
@@ -84,8 +84,8 @@ def _post_until_killed(
 _APPEND_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
-from events import steps
-from events.log import PayloadLog
+from events.disk import steps
+from events.folder_log.log import PayloadLog
 
 folder, last = Path(sys.argv[1]), sys.argv[2]
 journal = folder / "journal.jsonl"

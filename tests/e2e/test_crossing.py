@@ -11,9 +11,9 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from ingress.client_data import ClientDataAnswer
-from ingress.search_data import SearchDataAnswer
 from ingress.settings import OUR_VARIABLES
+from ingress.webhooks.client_data import ClientDataAnswer
+from ingress.webhooks.search_data import SearchDataAnswer
 from tests.e2e.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
 from tests.samples import AGENT, AGENT_LINE, NOON_S, transcription
 

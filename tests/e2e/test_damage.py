@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
-from events.log import PayloadLog
-from ingress.phrases import clean
-from projector.database import connect
-from projector.generations import Generations
-from projector.read_model import ReadModel
+from events.folder_log.log import PayloadLog
+from ingress.wording.phrases import clean
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.reading import ReadModel
 from tests.damages import DAMAGES, SOMEBODY_ELSE, Damage, with_other_words, with_shm_cut, without_anything
 from tests.e2e.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
 from tests.samples import MARTA, transcription

@@ -11,12 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from events.event import DamagedLine, Event
-from events.filing import file_body
-from events.journal import NAME as JOURNAL
-from events.log import PayloadLog
-from events.receipt import Place, sha256_of
-from ingress.requests import RETRY_AFTER_S
+from events.folder_log.layout import NAME as JOURNAL
+from events.folder_log.log import PayloadLog
+from events.log.event import DamagedLine, Event
+from events.log.filing import file_body
+from events.log.receipt import Place, sha256_of
+from ingress.http.requests import RETRY_AFTER_S
 from tests.e2e.servers import Site, signed
 from tests.e2e.strace import Fault, failing, injected, needs_strace, read_trace_file
 from tests.samples import transcription

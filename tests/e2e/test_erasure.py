@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from events.event import Event
-from events.log import PayloadLog
-from projector.generations import Generations
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
+from projector.read_model.sqlite.generations import Generations
 from tests.e2e.servers import Site, signed
 from tests.erasures import assert_accounted_for, erasures_of, files_holding, replayed, requests_of
 from tests.samples import MARTA, audio, transcription
@@ -100,7 +100,7 @@ def test_export_is_the_caller_alone_and_then_nothing(site: Site) -> None:
 _REPLAY_SLOWLY = """
 import sys, time
 from pathlib import Path
-from events import steps
+from events.disk import steps
 from projector.__main__ import main
 
 def reached(step):

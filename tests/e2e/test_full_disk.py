@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from events.log import PayloadLog
-from ingress.requests import RETRY_AFTER_S
+from events.folder_log.log import PayloadLog
+from ingress.http.requests import RETRY_AFTER_S
 from tests.e2e.servers import Site
 from tests.e2e.small_disk import SIZE_BYTES, SmallDisk, mounting, needs_small_disk
 from tests.samples import transcription

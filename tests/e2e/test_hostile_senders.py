@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from events.log import PayloadLog
+from events.folder_log.log import PayloadLog
 from tests.e2e.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site, signed
 from tests.samples import transcription
 

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from ingress.phrases import CANNOT_LOOK
-from projector.database import connect_live
+from ingress.wording.phrases import CANNOT_LOOK
+from projector.read_model.sqlite.connection import connect_live
 from tests.e2e.servers import Site, free_port
 from tests.openmemory.held import Held
 from tests.openmemory.server import KEY, OpenMemoryServer

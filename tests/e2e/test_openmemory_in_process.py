@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from projector.database import connect_live
-from projector.read_model import ReadModel
+from projector.read_model.sqlite.connection import connect_live
+from projector.read_model.sqlite.reading import ReadModel
 from tests.e2e.servers import Site
 from tests.erasures import files_holding
 from tests.openmemory_sdk import needs_sdk

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from projector.generations import Generations
+from projector.read_model.sqlite.generations import Generations
 from tests.e2e.servers import Site
 from tests.e2e.test_openmemory import BEN, calls, health, held, remembered, site_of, wait_until
 from tests.openmemory.server import OpenMemoryServer

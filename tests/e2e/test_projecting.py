@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from events.log import PayloadLog
-from projector.generations import Generations
+from events.folder_log.log import PayloadLog
+from projector.read_model.sqlite.generations import Generations
 from tests.e2e.servers import Site, signed
 from tests.samples import CAPTURED, MARTA, MP3, audio, transcription
 

@@ -13,8 +13,8 @@ import httpx
 import pytest
 from msgspec import Struct
 
-from events.journal import NAME as JOURNAL
-from events.receipt import Receipt
+from events.folder_log.layout import NAME as JOURNAL
+from events.log.receipt import Receipt
 from tests.e2e.servers import Site, signed
 from tests.e2e.strace import needs_strace, watching, whole_trace
 from tests.e2e.test_crashes import events_of

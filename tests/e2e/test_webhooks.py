@@ -10,8 +10,8 @@ import httpx
 import pytest
 from elevenlabs.types import ConversationInitiationClientDataRequestInput
 
-from events.event import Event
-from events.log import PayloadLog
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
 from tests.e2e.servers import CLIENT_DATA_KEY, POST_CALL_KEY, SEARCH_DATA_KEY, Site, signed
 from tests.samples import AGENT, AGENT_LINE, CAPTURED, MARTA, NOON_S, PAYLOADS, transcription
 

@@ -3,12 +3,12 @@
 import time
 from pathlib import Path
 
-from events.log import PayloadLog
-from projector.database import connect
-from projector.generations import Generations
-from projector.read_model import ReadModel
-from projector.replay import replay
-from projector.settings import ProjectionSettings
+from events.folder_log.log import PayloadLog
+from projector.follow.replay import replay
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.reading import ReadModel
 from tests.samples import PAYLOADS, audio
 
 _FOLDER = Path(__file__).parent

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import gettempdir
 from urllib.parse import quote
 
-from projector.engines import OPENMEMORY_SERVER, EngineSettings
-from projector.engines.openmemory_address import server_url
+from projector.engines.openmemory.server.address import server_url
+from projector.engines.settings import OPENMEMORY_SERVER, EngineSettings
 
 URL, KEY = "OPENMEMORY_TEST_URL", "OPENMEMORY_TEST_KEY"
 

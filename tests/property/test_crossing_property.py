@@ -10,16 +10,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from events.caller import user_key, whatsapp_key
-from events.log import PayloadLog
-from projector.engines import Engine, EngineSettings
+from events.folder_log.log import PayloadLog
+from events.wire.caller import user_key, whatsapp_key
+from projector.domain.memories import NO_CONVERSATION, memory_id
+from projector.engines.protocol import Engine
+from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
-from projector.follow import Follower
-from projector.generations import Generations
-from projector.memories import NO_CONVERSATION, memory_id
-from projector.read_model import ReadModel
-from projector.reader import ReadModelReader
-from projector.settings import ProjectionSettings
+from projector.follow.follower import Follower
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.reading import ReadModel
+from projector.read_side.reader import ReadModelReader
 from tests.samples import transcription
 
 ANA, BEN = "+12025550143", "+12025550144"

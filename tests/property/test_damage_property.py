@@ -11,17 +11,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.log import PayloadLog
-from projector.damage import READ_ERRORS
-from projector.database import connect
-from projector.engines import Engine, EngineSettings, open_engine
+from events.folder_log.log import PayloadLog
+from projector.domain.memories import Memory
+from projector.engines.protocol import Engine
+from projector.engines.registry import open_engine
+from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
-from projector.follow import Follower
-from projector.generations import Generations
-from projector.memories import Memory
-from projector.read_model import ReadModel
-from projector.settings import ProjectionSettings
-from projector.soundness import check_soundness
+from projector.follow.follower import Follower
+from projector.follow.soundness import check_soundness
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.damage import READ_ERRORS
+from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.reading import ReadModel
 from tests.samples import AGENT_LINE, MARTA, failure, transcription
 
 BEN, NOBODY = "+12025550144", "+12025550999"

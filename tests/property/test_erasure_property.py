@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from events.erasure import is_ours, request_erasure
-from events.event import Event
-from events.log import PayloadLog
-from projector.generations import Generations
+from events.folder_log.erasing import request_erasure
+from events.folder_log.log import PayloadLog
+from events.log.erasure import is_ours
+from events.log.event import Event
+from projector.read_model.sqlite.generations import Generations
 from tests.erasures import (
     assert_accounted_for,
     catch_up,
@@ -143,7 +144,7 @@ def test_forgotten_caller_never_was(arrivals: list[Arrival], strays: list[Arriva
     after = order[at:]
     do = st.sampled_from(["nothing", "nothing", "catch up", "replay"])
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        for room in ("follow", "replay"):
+        for room in ("follow.follower", "follow.replay"):
             patch.setattr(f"projector.{room}._EVENTS_PER_COMMIT", data.draw(st.sampled_from([1, 2, 1000])))
         run = _Run(Path(folder) / "live")
         _arrive(run, before, lambda: data.draw(do))

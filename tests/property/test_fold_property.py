@@ -8,11 +8,11 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.receipt import Receipt
-from events.webhooks import PostCallTranscription
-from projector.calls import Call, Turn, call_of
-from projector.fold import NAME_FIELDS, FoldSettings, fold
-from projector.memories import iso_moment, moment, spoken_date
+from events.log.receipt import Receipt
+from events.wire.webhooks import PostCallTranscription
+from projector.domain.calls import Call, Turn, call_of
+from projector.domain.fold import NAME_FIELDS, FoldSettings, fold
+from projector.domain.memories import iso_moment, moment, spoken_date
 from tests.samples import MARTA, NOON_S, transcription
 
 HOSTILE = (

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.committing import Entry
-from events.event import Event
-from events.log import PayloadLog
-from events.publishing import Whole
-from events.receipt import Receipt
+from events.folder_log.append.commit import Entry
+from events.folder_log.append.publish import Whole
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
+from events.log.receipt import Receipt
 from tests.samples import audio, failure, transcription
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

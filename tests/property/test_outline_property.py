@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.filing import file_body
-from events.outline import Outline, elided
+from events.log.filing import file_body
+from events.wire.outline import Outline, elided
 
 # Limits so low that small examples meet them.
 WHOLE_BYTES = 48
@@ -43,8 +43,8 @@ class Pairs(list[tuple[str, Any]]):
 @contextmanager
 def low_limits() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("events.outline.WHOLE_BYTES_MAX", WHOLE_BYTES)
-        patch.setattr("events.outline.LONG_STRING_BYTES", LONG_BYTES)
+        patch.setattr("events.wire.outline.WHOLE_BYTES_MAX", WHOLE_BYTES)
+        patch.setattr("events.wire.outline.LONG_STRING_BYTES", LONG_BYTES)
         yield
 
 

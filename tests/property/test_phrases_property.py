@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ingress.phrases import (
+from ingress.wording.phrases import (
     SUMMARY_CHARS_MAX,
     caller_history,
     caller_preferences,
@@ -18,7 +18,7 @@ from ingress.phrases import (
     profile_summary,
     shorten,
 )
-from projector.memories import CallerView, Fact, Memory, PastCall, Source
+from projector.domain.memories import CallerView, Fact, Memory, PastCall, Source
 from tests.samples import MARTA
 
 # Source: Unicode's `Bidi_Control` property; all that turns the direction of text around.

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.log import PayloadLog
-from projector.database import connect
-from projector.follow import Follower
-from projector.generations import Generations
-from projector.read_model import ReadModel
-from projector.settings import ProjectionSettings
+from events.folder_log.log import PayloadLog
+from projector.follow.follower import Follower
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.reading import ReadModel
 from tests.golden.stories import replayed_dump
 from tests.samples import audio, failure, transcription
 

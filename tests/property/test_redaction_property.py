@@ -4,8 +4,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from projector.calls import Call, Turn
-from projector.redaction import RedactionSettings, redact
+from projector.domain.calls import Call, Turn
+from projector.domain.redaction.redaction import RedactionSettings, redact
 from tests.samples import MARTA
 
 # Prefixes that are issued; none of them can be the year of a date.

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.errors import SignatureError
-from events.keys import Keys, is_placeholder
-from events.signature import TOLERANCE_S, Verifier, sign
+from events.wire.shared_secrets import Keys, is_placeholder
+from events.wire.signature import TOLERANCE_S, Verifier, sign
 
 NOW_S = 1_762_948_800
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.digests import Digests
-from events.journal import NAME
-from events.log import PayloadLog
+from events.folder_log.layout import NAME
+from events.folder_log.log import PayloadLog
+from events.verify.digests import Digests
 from tests.unit.logs import journal, journal_lines
 from tests.unit.signed_logs import BODIES, head_of, named, signed_log
 

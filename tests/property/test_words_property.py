@@ -5,8 +5,8 @@ import string
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from projector.engines.words import words_of
-from projector.told_numbers import digits_at_most, holds_digits
+from projector.domain.redaction.spoken_numbers import digits_at_most, holds_digits
+from projector.engines.lexical.terms import words_of
 
 # What other texts are read by is used for these as well, once anything beyond ASCII stands after them.
 _BEYOND, _WORD_BEYOND = " | \u00fcber", "\u00fcber"

@@ -17,9 +17,9 @@ from functools import partial
 import httpx
 import psutil
 
-from events.erasure import request_erasure
-from events.journal import NAME as JOURNAL
-from events.log import PayloadLog
+from events.folder_log.erasing import request_erasure
+from events.folder_log.layout import NAME as JOURNAL
+from events.folder_log.log import PayloadLog
 from tests.e2e.servers import kill_all
 from tests.e2e.small_disk import SmallDisk, mounting
 from tests.e2e.strace import Fault, failing, injected

@@ -8,8 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from events.errors import DamagedEventError
-from events.event import Event
-from events.log import PayloadLog
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
 from tests.e2e.servers import Site
 from tests.torture.stage import Stage
 

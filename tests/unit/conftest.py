@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from events.log import PayloadLog
+from events.folder_log.log import PayloadLog
 from tests.unit.logs import NOW
 
 

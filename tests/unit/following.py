@@ -6,12 +6,13 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import TypeVar
 
-from events.log import PayloadLog
-from projector.database import connect
-from projector.follow import Follower
-from projector.generations import Generations
-from projector.read_model import Fault, ReadModel
-from projector.settings import ProjectionSettings
+from events.folder_log.log import PayloadLog
+from projector.follow.follower import Follower
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.records import Fault
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.reading import ReadModel
 from tests.samples import MARTA
 
 T = TypeVar("T")

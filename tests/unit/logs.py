@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from events.committing import Entry
-from events.draft import Draft
 from events.errors import LogClosedError
-from events.event import Event
-from events.filing import Filing
-from events.journal import HEADER, NAME
-from events.log import PayloadLog
-from events.receipt import Place, Receipt
+from events.folder_log.append.commit import Entry
+from events.folder_log.append.draft import Draft
+from events.folder_log.journal import HEADER
+from events.folder_log.layout import NAME
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
+from events.log.filing import Filing
+from events.log.receipt import Place, Receipt
 from tests.samples import transcription
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678900, tzinfo=UTC)
@@ -98,7 +99,7 @@ class FaultyFsync:
         self._fails = fails
         self.calls = 0
         self.failures = 0
-        monkeypatch.setattr("events.journal.os.fsync", self)
+        monkeypatch.setattr("events.folder_log.journal.os.fsync", self)
 
     def __call__(self, fd: int) -> None:
         self.calls += 1

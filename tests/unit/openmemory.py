@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from projector.engines.openmemory_store import Stored
+from projector.engines.openmemory.store import Stored
 from projector.errors import EngineError
 
 

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import msgspec
 
-from events.erasure import SOURCE, ErasedEvent, Erasure, request_erasure
-from events.event import Event
-from events.findings import Finding, Totals
-from events.keys import Keys
-from events.log import PayloadLog
-from events.receipt import Receipt
-from events.signature import sign
-from events.verify import Verification
-from projector.audio import write_mp3
+from events.folder_log.erasing import request_erasure
+from events.folder_log.log import PayloadLog
+from events.folder_log.recordings import write_mp3
+from events.log.erasure import SOURCE, ErasedEvent, Erasure
+from events.log.event import Event
+from events.log.receipt import Receipt
+from events.verify.findings import Finding, Totals
+from events.verify.verification import Verification
+from events.wire.shared_secrets import Keys
+from events.wire.signature import sign
 from tests.samples import NOON_S, audio, failure, transcription
 from tests.unit.logs import NOW, events
 

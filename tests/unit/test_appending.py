@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from events.errors import LogClosedError, SignatureError
-from events.keys import Keys
-from events.log import PayloadLog
-from events.signature import Verifier, sign
-from ingress.post_call import Appending
+from events.folder_log.log import PayloadLog
+from events.wire.shared_secrets import Keys
+from events.wire.signature import Verifier, sign
+from ingress.webhooks.appending import Appending
 from tests.samples import transcription
 
 _MIB = 1024 * 1024
@@ -84,7 +84,7 @@ def leave_free(monkeypatch: pytest.MonkeyPatch, free_bytes: int, appending: Appe
         held.append(sum(sizes))
         return usage(2 * free_bytes, free_bytes, free_bytes)
 
-    monkeypatch.setattr("ingress.post_call.shutil.disk_usage", disk_usage)
+    monkeypatch.setattr("ingress.webhooks.appending.shutil.disk_usage", disk_usage)
     return held
 
 
@@ -148,6 +148,6 @@ def test_sandbox_that_forbids_niceness_costs_no_append(appending: Appending, mon
     def refuse(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr("ingress.grouping.os.setpriority", refuse)
+    monkeypatch.setattr("ingress.webhooks.appending.os.setpriority", refuse)
     (receipt,) = append(appending, sender())
     assert receipt.position == 1

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from events.errors import AudioError, DamagedEventError
-from events.event import Event
-from events.log import PayloadLog
-from events.outline import WHOLE_BYTES_MAX
-from projector.audio import write_mp3
+from events.folder_log.log import PayloadLog
+from events.folder_log.recordings import write_mp3
+from events.log.event import Event
+from events.wire.outline import WHOLE_BYTES_MAX
 from tests.samples import MP3, audio, transcription
 
 # As base64 it is larger than what is ever read at once, and no multiple of any chunk.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from events.audit import EXPORT, SEARCH, AuditTrail, key_name
+from events.process.audit import EXPORT, SEARCH, AuditTrail, key_name
 from tests.unit.logs import NOW
 
 

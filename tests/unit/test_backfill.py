@@ -10,13 +10,13 @@ import pytest
 from click.testing import CliRunner
 from elevenlabs.types import GetConversationResponseModel, GetConversationsPageResponseModel
 
-from events.log import PayloadLog
-from projector import elevenlabs_api
+from events.folder_log.log import PayloadLog
+from events.folder_log.recordings import write_mp3
 from projector.__main__ import cli
-from projector.audio import write_mp3
-from projector.backfill import Backfill, unix_seconds_of
-from projector.elevenlabs_api import ElevenLabsApi
 from projector.errors import ElevenLabsClosedError, ElevenLabsError
+from projector.sources import elevenlabs as elevenlabs_api
+from projector.sources.backfill import Backfill, unix_seconds_of
+from projector.sources.elevenlabs import ElevenLabsApi
 from tests.e2e.elevenlabs import API_KEY, AT_ONCE, BROKEN, Account, Answer, conversation_of
 from tests.golden.stories import dump_of, replayed_dump
 from tests.samples import MP3, NOON_S, PAYLOADS, audio, transcription

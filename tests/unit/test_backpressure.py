@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ingress import backpressure
-from ingress.backpressure import PATH, STATE, Limit, with_limit
-from ingress.patience import StalledBodyError
+from ingress.http import backpressure
+from ingress.http.backpressure import PATH, STATE, Limit, with_limit
+from ingress.http.patience import StalledBodyError
 
 _MIB = 1024 * 1024
 _SLOW_AT_ONCE, _NEVER_SLOW = 0.0, 1000.0

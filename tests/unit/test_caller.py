@@ -8,7 +8,7 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from events.caller import (
+from events.wire.caller import (
     caller_key,
     caller_of_call,
     caller_of_failure,
@@ -19,7 +19,7 @@ from events.caller import (
     user_key,
     whatsapp_key,
 )
-from events.webhooks import CallInitiationFailure, PostCallTranscription, TranscriptionData
+from events.wire.webhooks import CallInitiationFailure, PostCallTranscription, TranscriptionData
 from tests.samples import AGENT_LINE, CAPTURED, MARTA, PAYLOADS, failure, transcription
 
 ERIK = "+442079460123"

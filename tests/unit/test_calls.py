@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from events.receipt import Receipt
-from events.webhooks import PostCallTranscription
-from projector.calls import Call, Turn, call_of
+from events.log.receipt import Receipt
+from events.wire.webhooks import PostCallTranscription
+from projector.domain.calls import Call, Turn, call_of
 from tests.samples import AGENT, AGENT_LINE, CAPTURED, MARTA, NOON_S, transcription
 
 SHA256 = "5" * 64

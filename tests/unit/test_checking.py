@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from projector.database import connect
-from projector.engines import EngineSettings
+from projector.commands.forget import forget_caller
+from projector.engines.settings import EngineSettings
 from projector.errors import ReplayStoppedError
-from projector.forget import forget_caller
-from projector.generations import DATABASE
-from projector.settings import ProjectionSettings
-from projector.soundness import check_soundness
+from projector.follow.soundness import check_soundness
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.generations import DATABASE
 from tests.damages import with_other_words
 from tests.samples import MARTA, transcription
 from tests.unit.following import Site
@@ -55,7 +55,7 @@ class SlowCheck:
         """Take the place of the check."""
         self.has_begun, self.may_end = threading.Event(), threading.Event()
         self.ended = 0
-        monkeypatch.setattr("projector.checking.check_soundness", self)
+        monkeypatch.setattr("projector.follow.background_check.check_soundness", self)
 
     def __call__(
         self,
@@ -160,7 +160,7 @@ def test_check_that_was_not_finished_is_made_up_for(site: Site, monkeypatch: pyt
 
 def test_checked_at_one_moment(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls that are projected while it reads are no damage to it."""
-    monkeypatch.setattr("projector.soundness._STEPS_BETWEEN_LOOKS", 20)
+    monkeypatch.setattr("projector.follow.soundness._STEPS_BETWEEN_LOOKS", 20)
     site.follower.catch_up()
     looks = projected = 0
 

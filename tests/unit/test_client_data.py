@@ -7,10 +7,10 @@ import msgspec
 import pytest
 from elevenlabs.types import ConversationInitiationClientDataRequestInput
 
-from ingress.client_data import ClientDataAnswer, answer
-from ingress.greeting import DEFAULT_GREETING
 from ingress.settings import OUR_VARIABLES, Settings
-from projector.memories import CallerView, Fact, PastCall
+from ingress.webhooks.client_data import ClientDataAnswer, answer
+from ingress.wording.greeting import DEFAULT_GREETING
+from projector.domain.memories import CallerView, Fact, PastCall
 from tests.samples import AGENT, MARTA, NOON_S
 
 GREETING = "Welcome back, Marta! How can I help you today?"

@@ -10,9 +10,9 @@ import pytest
 
 from bench import locomo, phone
 from bench.conversations import Collection, Place
-from projector.fold import FoldSettings, fold
-from projector.memories import Memory
-from projector.redaction import RedactionSettings, redact
+from projector.domain.fold import FoldSettings, fold
+from projector.domain.memories import Memory
+from projector.domain.redaction.redaction import RedactionSettings, redact
 from tests.unit.test_fold import call_in
 
 

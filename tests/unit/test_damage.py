@@ -10,16 +10,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from projector.damage import in_words, is_damage
-from projector.database import connect
-from projector.engines import EngineSettings, open_engine
+from projector.engines.registry import open_engine
+from projector.engines.settings import EngineSettings
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
-from projector.faults import Faults
-from projector.generations import DATABASE
-from projector.read_model import ReadModel
-from projector.reader import ReadModelReader
-from projector.seals import put_caller, sealed, unsealed
-from projector.soundness import check_soundness
+from projector.follow.soundness import check_soundness
+from projector.read_model.sqlite.checksums import sealed, unsealed
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.damage import in_words, is_damage
+from projector.read_model.sqlite.generations import DATABASE
+from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.sqlite.tables.callers import put_caller
+from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_side.reader import ReadModelReader
 from tests.damages import DAMAGES, Damage, overwritten, with_other_words, without_anything
 from tests.samples import MARTA, transcription
 from tests.unit.following import Site
@@ -78,7 +80,9 @@ def test_damage_is_found_although_nothing_comes_in(site: Site, reader: ReadModel
 def test_own_work_is_no_damage(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commits and checkpoints of the follower's own never make it check, and neither does an idle look."""
     checked: list[Path] = []
-    monkeypatch.setattr("projector.checking.check_soundness", lambda database, *_, **__: checked.append(database))
+    monkeypatch.setattr(
+        "projector.follow.background_check.check_soundness", lambda database, *_, **__: checked.append(database)
+    )
     for number in range(20, 28):
         site.log.append(transcription(f"conv_{number}", "stripe " * 40_000), source="webhook")
         site.follower.catch_up()
@@ -217,7 +221,7 @@ def test_words_of_another_caller_are_never_told(site: Site, reader: ReadModelRea
 
 def test_check_can_be_stopped(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A check of a large read model does not hold up the end of the process."""
-    monkeypatch.setattr("projector.soundness._STEPS_BETWEEN_LOOKS", 10)
+    monkeypatch.setattr("projector.follow.soundness._STEPS_BETWEEN_LOOKS", 10)
     with pytest.raises(ReplayStoppedError):
         check_soundness(site.live() / DATABASE, EngineSettings(), should_go_on=lambda: False)
 

@@ -7,9 +7,9 @@ from contextlib import closing
 import msgspec
 import pytest
 
-from projector.engines.embedded import EmbeddedEngine
+from projector.domain.memories import Memory, Source, memory_id
+from projector.engines.lexical.engine import EmbeddedEngine
 from projector.errors import EngineError, ReadModelDamagedError
-from projector.memories import Memory, Source, memory_id
 
 ANA, BEN = "+12025550143", "+12025550144"
 MAY_3 = 1_746_230_400  # 2025-05-03T00:00:00Z, a Saturday

@@ -7,9 +7,11 @@ from contextlib import closing
 import msgspec
 import pytest
 
-from projector.engines import Engine, EngineSettings, open_engine
+from projector.domain.memories import Source
+from projector.engines.protocol import Engine
+from projector.engines.registry import open_engine
+from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
-from projector.memories import Source
 from tests.contract.engines import generation, opened
 from tests.contract.memories import AGENT, ANA, BEN, DOG, OTHER_AGENT, SON_3, SON_4, found, ids, memory, put, search
 from tests.contract.texts import HOSTILE, SPOKEN, as_id

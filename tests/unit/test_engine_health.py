@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingress import engine_health
-from ingress.engine_health import EngineHealth, without_places
-from projector.engines import EngineSettings
+from ingress.lookups import engine_health
+from ingress.lookups.engine_health import EngineHealth, without_places
+from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
 from tests.openmemory.server import KEY, OpenMemoryServer
 

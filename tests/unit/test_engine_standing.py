@@ -3,8 +3,8 @@
 import pytest
 from structlog.testing import CapturingLogger
 
-from ingress import engine_standing
-from ingress.engine_standing import EngineStanding
+from ingress.lookups import outage_log as engine_standing
+from ingress.lookups.outage_log import EngineStanding
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from events.environment import Environment, read_environment
 from events.errors import SettingsError
+from events.process.environment import Environment, read_environment
 
 SECRET = "wsec_6b1f0a29"
 WHAT = "the HMAC secret that ElevenLabs shows"

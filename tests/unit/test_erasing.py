@@ -8,11 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from events.erasure import KEY_NAME, SOURCE, ErasedEvent, Erasure, request_erasure
 from events.errors import JournalError
-from events.log import PayloadLog
-from projector.database import connect
-from projector.generations import Generations
+from events.folder_log.erasing import request_erasure
+from events.folder_log.layout import KEY_NAME
+from events.folder_log.log import PayloadLog
+from events.log.erasure import SOURCE, ErasedEvent, Erasure
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.generations import Generations
 from tests.erasures import (
     account_of,
     assert_accounted_for,
@@ -122,7 +124,7 @@ def test_no_page_keeps_a_word_whatever_sqlite_does_by_itself(site: Site, monkeyp
         connection.execute("PRAGMA secure_delete = OFF")
         return connection
 
-    monkeypatch.setattr("projector.projection.connect", connected)
+    monkeypatch.setattr("projector.projection.projection.connect", connected)
     site.append(*(call(f"conv_{number}", f"My zebrak7 {number}." * 100) for number in range(20)))
     site.catch_up()
     site.forget()
@@ -326,7 +328,7 @@ def test_events_of_nobody_that_hold_the_number_go(
     Also where a replay carries the request out, in as many batches as there are events, and tells it in one account;
     also the same bytes, sent again.
     """
-    monkeypatch.setattr("projector.replay._EVENTS_PER_COMMIT", 1)
+    monkeypatch.setattr("projector.follow.replay._EVENTS_PER_COMMIT", 1)
     stray = MENTIONS[number]
     kept = site.append(b"\xff +12025550199 benk7", b'{"type": "notice", "number": "+12025550199"}')
     position = site.append(stray)
@@ -493,7 +495,7 @@ def test_is_not_finished_while_a_replay_may_hold_the_words(site: Site) -> None:
 
 def test_is_not_finished_while_somebody_reads_the_words(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader who is in the middle of the old pages is waited for; nobody is told the words meanwhile."""
-    monkeypatch.setattr("projector.database._BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("projector.read_model.sqlite.connection._BUSY_TIMEOUT_S", 0.05)
     site.append(call("conv_more", "My zebrak7."))
     site.catch_up()
     reader = sqlite3.connect(site.generations.database(1), isolation_level=None)
@@ -522,7 +524,7 @@ def test_search_that_fails_is_made_again(site: Site, monkeypatch: pytest.MonkeyP
     stray = site.append(b"\xff +12025550143 strayk7")
     request = request_erasure(site.log, MARTA, clock_s=lambda: NOW_S).position
     with monkeypatch.context() as patch:
-        patch.setattr("projector.erasing.mentions", fail)
+        patch.setattr("projector.projection.eraser.mentions", fail)
         site.catch_up()
         late = site.append(call("conv_late", "My latek7."))
         site.catch_up()
@@ -552,7 +554,7 @@ def test_crashes_in_a_row_leave_one_account_and_no_fault(site: Site, monkeypatch
         if step == last:
             raise _Killed
 
-    monkeypatch.setattr("events.steps.reached", die)
+    monkeypatch.setattr("events.disk.steps.reached", die)
     site.append(call("conv_new", "My zebrak7."), audio("conv_new", b"ID3zebrak7"), b"\xff +12025550143 zebrak7")
     request = request_erasure(site.log, MARTA, clock_s=lambda: NOW_S).position
     for last in ("erasure_appended", "erased_files_removed"):  # noqa: B007 - `die` reads it

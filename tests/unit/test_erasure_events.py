@@ -7,23 +7,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from events.erasure import (
-    KEY_NAME,
-    ErasedEvent,
-    Erasure,
-    ErasureRequest,
-    check_key,
-    erasure_key,
-    hash_caller,
-    read_erasure,
-    read_key,
-    remove_erased,
-    request_erasure,
-)
 from events.errors import JournalError
-from events.event import Event
-from events.log import PayloadLog
-from events.receipt import Receipt, sha256_of
+from events.folder_log.erasing import check_key, erasure_key, read_key, remove_erased, request_erasure
+from events.folder_log.layout import KEY_NAME
+from events.folder_log.log import PayloadLog
+from events.log.erasure import ErasedEvent, Erasure, ErasureRequest, hash_caller, read_erasure
+from events.log.event import Event
+from events.log.receipt import Receipt, sha256_of
 from tests.erasures import requests_of
 from tests.samples import MARTA, transcription
 from tests.unit.logs import events
@@ -184,7 +174,7 @@ def test_append_goes_on_while_its_folder_is_removed(log: PayloadLog, monkeypatch
             removed.append(step)
             remove_erased(log.folder, erasure(conversations=("conv_1",)))
 
-    monkeypatch.setattr("events.steps.reached", remove_at)
+    monkeypatch.setattr("events.disk.steps.reached", remove_at)
     receipt = log.append(transcription("conv_1", "word"), source="webhook")
     assert removed == ["draft_sealed", "body_linked", "folders_synced", "receipt_synced"]
     assert receipt.position == 1
@@ -207,7 +197,7 @@ def test_bytes_that_came_twice_and_were_erased_in_between_have_two_receipts(
             others.append(PayloadLog(log.folder).append(body, source="webhook"))
             remove_erased(log.folder, erasure(conversations=("conv_1",)))
 
-    monkeypatch.setattr("events.steps.reached", append_and_erase_at)
+    monkeypatch.setattr("events.disk.steps.reached", append_and_erase_at)
     receipt = log.append(body, source="webhook")
     assert [each.position for each in (*others, receipt)] == [1, 2]
     assert (log.folder / receipt.path).read_bytes() == body

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from events.log import PayloadLog
-from projector.export import export_caller, is_known
-from projector.generations import Generations
-from projector.read_model import open_read_model
+from events.folder_log.log import PayloadLog
+from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.reading import open_read_model
+from projector.read_side.export import export_caller, is_known
 from tests.erasures import catch_up, forget
 from tests.samples import MARTA, NOON_S, audio, failure, transcription
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from events.receipt import Place
-from projector.database import SCHEMA
-from projector.faults import RETRY_AFTER_S, Faults
-from projector.read_model import Fault, ReadModel
+from events.log.receipt import Place
+from projector.read_model.records import Fault
+from projector.read_model.sqlite.connection import SCHEMA
+from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.sqlite.tables.faults import RETRY_AFTER_S, Faults
 
 NOW_S = 1_800_000_000
 ONE, TWO = Place(1, 100, "a" * 64), Place(2, 200, "b" * 64)

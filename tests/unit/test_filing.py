@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events.filing import Filing, file_body
+from events.log.filing import Filing, file_body
 from tests.samples import PAYLOADS, audio, failure, transcription
 
 SHA256 = "5" * 64

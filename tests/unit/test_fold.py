@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from events.receipt import Receipt
-from events.webhooks import PostCallTranscription
-from projector.calls import Call, call_of
-from projector.fold import Folded, FoldSettings, fold
-from projector.memories import NO_AGENT, NO_CONVERSATION, Fact, Memory, Source, memory_id
+from events.log.receipt import Receipt
+from events.wire.webhooks import PostCallTranscription
+from projector.domain.calls import Call, call_of
+from projector.domain.fold import Folded, FoldSettings, fold
+from projector.domain.memories import NO_AGENT, NO_CONVERSATION, Fact, Memory, Source, memory_id
 from tests.samples import AGENT, CAPTURED, MARTA, NOON_S, transcription
 
 DAY_S = 24 * 60 * 60
@@ -513,7 +513,7 @@ def test_folds_to_the_same_bytes_in_every_process() -> None:
     """Two processes whose hashes are seeded differently fold the same calls to the same bytes."""
     program = """if True:
         import msgspec
-        from projector.fold import fold
+        from projector.domain.fold import fold
         from tests.unit.test_fold import FoldSettings, call
 
         ids = {f"id_{n}": f"value {n}" for n in range(20)}

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from events.errors import JournalError
-from projector.calls import Call
+from projector.domain.calls import Call
+from projector.domain.fold import Folded, FoldSettings, fold
 from projector.errors import ReplayStoppedError
-from projector.fold import Folded, FoldSettings, fold
-from projector.follow import Follower
-from projector.generations import Generations
-from projector.projection import Projection
-from projector.replay import replay
-from projector.replay_lock import ReplayLock
-from projector.settings import ProjectionSettings
+from projector.follow.follower import Follower
+from projector.follow.replay import replay
+from projector.follow.replay_lock import ReplayLock
+from projector.projection.projection import Projection
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.generations import Generations
 from tests.samples import transcription
 from tests.unit.following import Site
 
@@ -163,7 +163,7 @@ def test_follower_survives_what_nobody_foresaw(site: Site, monkeypatch: pytest.M
         raise ValueError("nobody foresaw this")
 
     monkeypatch.setattr(Follower, "catch_up", fail)
-    monkeypatch.setattr("projector.follow._BACKOFF_S", (0,))
+    monkeypatch.setattr("projector.follow.follower._BACKOFF_S", (0,))
     with site.generations.lock("follow", wait=False):
         site.follower.run(is_watching=False)
     assert asked == 2
@@ -177,7 +177,7 @@ def test_call_that_cannot_be_folded_is_set_aside_alone(site: Site, monkeypatch: 
             raise ZeroDivisionError
         return fold(calls, settings)
 
-    monkeypatch.setattr("projector.refold.fold", fold_but_not)
+    monkeypatch.setattr("projector.projection.refold.fold", fold_but_not)
     append(site, 2)
     append(site, 3)
     site.follower.catch_up()

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from events.erasure import request_erasure
-from projector.engine_watch import LOOK_INTERVAL_S
-from projector.engines import OPENMEMORY_SERVER, EngineSettings
+from events.folder_log.erasing import request_erasure
+from projector.engines.settings import OPENMEMORY_SERVER, EngineSettings
 from projector.errors import EngineError
-from projector.follow import Follower
-from projector.generations import Generations
-from projector.replay import replay
-from projector.replay_lock import ReplayLock
-from projector.settings import ProjectionSettings
+from projector.follow.engine_watch import LOOK_INTERVAL_S
+from projector.follow.follower import Follower
+from projector.follow.replay import replay
+from projector.follow.replay_lock import ReplayLock
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.generations import Generations
 from tests.samples import MARTA, transcription
 from tests.unit.following import Site
 from tests.unit.openmemory import FakeStore
@@ -48,7 +48,7 @@ class Outside(Site):
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
     """A site with one call that was folded."""
     site = Outside(tmp_path)
-    monkeypatch.setattr("projector.engines.open_store", lambda *_, **__: site.store)
+    monkeypatch.setattr("projector.engines.registry.open_store", lambda *_, **__: site.store)
     site.call(1, "We have a dog.")
     site.follower.catch_up()
     assert site.held() == site.remembered() != []
@@ -158,7 +158,7 @@ def test_looks_anew_once_it_is_its_turn(site: Outside) -> None:
 def test_puts_nothing_for_an_empty_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any call the engine is left alone, and is well; with the first call it is filled."""
     site = Outside(tmp_path)
-    monkeypatch.setattr("projector.engines.open_store", lambda *_, **__: site.store)
+    monkeypatch.setattr("projector.engines.registry.open_store", lambda *_, **__: site.store)
     for _ in range(2):
         site.now_s += LOOK_INTERVAL_S
         site.follower.catch_up()
@@ -175,7 +175,7 @@ def test_learns_the_first_call_of_all_while_the_engine_is_down(tmp_path: Path, m
     """A read model that was made of an empty log learns its first calls though the engine is down, which is filled
     once it is back."""
     site = Outside(tmp_path)
-    monkeypatch.setattr("projector.engines.open_store", lambda *_, **__: site.store)
+    monkeypatch.setattr("projector.engines.registry.open_store", lambda *_, **__: site.store)
     site.follower.catch_up()
     site.store.is_down = True
     for number in (1, 2):

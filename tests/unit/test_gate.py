@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from events import gate
-from events.gate import Gate, Lock, flock, fsync
+from events.disk import gate
+from events.disk.gate import Gate, Lock, flock, fsync
 
 _PATIENCE_S = 20.0
 
@@ -58,8 +58,8 @@ def test_lets_one_in_at_a_time() -> None:
 def test_who_waits_for_the_disk_leaves_the_gate_to_others(call: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any number of threads wait for the disk at the same time; each computes alone once it has what it waited for."""
     door, waits, alone = Gate(), Waits(), []
-    monkeypatch.setattr("events.gate.os.fsync", waits)
-    monkeypatch.setattr("events.gate.fcntl.flock", waits)
+    monkeypatch.setattr("events.disk.gate.os.fsync", waits)
+    monkeypatch.setattr("events.disk.gate.fcntl.flock", waits)
 
     def work() -> None:
         with door:

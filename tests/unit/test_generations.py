@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from projector.generations import DATABASE, Generations
+from projector.read_model.sqlite.generations import DATABASE, Generations
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingress.greeting import DEFAULT_GREETING, TEMPLATES, Template, greet
-from projector.memories import CallerView
+from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template, greet
+from projector.domain.memories import CallerView
 from tests.samples import MARTA, NOON_S
 
 

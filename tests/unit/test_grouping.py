@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
+from events.disk.gate import outside
 from events.errors import BodyTooLargeError, SignatureError
-from events.event import Event
-from events.gate import outside
-from events.keys import Keys
-from events.log import PayloadLog
-from events.publishing import Whole
-from events.receipt import Receipt
-from events.signature import Verifier, sign
-from ingress.grouping import Grouping
+from events.folder_log.append.publish import Whole
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
+from events.log.receipt import Receipt
+from events.wire.shared_secrets import Keys
+from events.wire.signature import Verifier, sign
+from ingress.webhooks.appending import Grouping
 from tests.samples import transcription
 
 SECRET = "wsec_6b1f0a29"

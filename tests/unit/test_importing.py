@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from events.errors import JournalError, LogClosedError
-from events.importing import Import, ImportTotals, Note
-from events.journal import NAME
-from events.log import PayloadLog
-from events.outline import WHOLE_BYTES_MAX
-from events.recording import audio_webhook
+from events.folder_log.layout import NAME
+from events.folder_log.log import PayloadLog
+from events.importing.importer import Import, ImportTotals, Note
+from events.wire.outline import WHOLE_BYTES_MAX
+from events.wire.recording import audio_webhook
 from tests.samples import MP3, audio, failure, transcription
 from tests.unit.logs import CALL, LATER, OTHER, FaultyFsync, append, bodies, die, events, payload_files, sealed
 from tests.unit.signed_logs import append_signed, erase, head_of, named, remove, signed_log, verify

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from events.environment import read_environment
 from events.errors import SettingsError
-from ingress.greeting import DEFAULT_GREETING, TEMPLATES, Template
+from events.process.environment import read_environment
 from ingress.settings import OUR_VARIABLES, RELEVANCE_THRESHOLD, Settings
-from projector.engines import EngineSettings
+from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template
+from projector.engines.settings import EngineSettings
 
 POST_CALL, CLIENT_DATA, SEARCH_DATA = "wsec_0f3a9c", "client-5b21", "search-77aa"
 NEEDED = {

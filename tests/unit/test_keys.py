@@ -5,8 +5,8 @@ import hmac
 import pytest
 
 from events.errors import SignatureError
-from events.keys import Keys, is_placeholder
-from events.signature import Verifier, sign
+from events.wire.shared_secrets import Keys, is_placeholder
+from events.wire.signature import Verifier, sign
 
 SECRET = "wsec_6b1f0a29"
 ROTATED = "wsec_93d7c1e4"

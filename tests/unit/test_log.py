@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from events.errors import BodyTooLargeError, DamagedEventError
-from events.event import Event
-from events.journal import HEADER
-from events.log import PayloadLog
-from events.receipt import Receipt
+from events.folder_log.journal import HEADER
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
+from events.log.receipt import Receipt
 from tests.samples import CAPTURED, MP3, audio, failure, transcription
 from tests.unit.logs import (
     CALL,
@@ -229,7 +229,7 @@ def test_same_bytes_have_one_receipt(log: PayloadLog) -> None:
 @pytest.mark.parametrize("block_bytes", [1000, 1500, 1024 * 1024])
 def test_receipt_is_found_however_far_back(log: PayloadLog, monkeypatch: pytest.MonkeyPatch, block_bytes: int) -> None:
     """A body that came long ago is found in a journal of many blocks, wherever its line lies in them."""
-    monkeypatch.setattr("events.journal._BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr("events.folder_log.journal._BLOCK_BYTES", block_bytes)
     given = [transcription(f"conv_{number}", "hello") for number in range(20)]
     receipts = append(log, *given)
     assert append(log, *given) == receipts

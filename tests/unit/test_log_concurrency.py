@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from events.committing import Entry
-from events.draft import FOLDER as INCOMING
 from events.errors import LogClosedError
-from events.linking import is_same
-from events.log import PayloadLog
-from events.receipt import Receipt
+from events.folder_log.append.commit import Entry
+from events.folder_log.append.link import is_same
+from events.folder_log.layout import FOLDER as INCOMING
+from events.folder_log.log import PayloadLog
+from events.log.receipt import Receipt
 from tests.samples import transcription
 from tests.unit.logs import (
     CALL,
@@ -121,7 +121,7 @@ def test_interrupted_batch_answers_for_none(log: PayloadLog, monkeypatch: pytest
     entry = Entry(receipt, draft.path, receipt.path)
     log._committing._waiting.append(entry)
     with monkeypatch.context() as patch:
-        patch.setattr("events.steps.reached", interrupt)
+        patch.setattr("events.disk.steps.reached", interrupt)
         with pytest.raises(KeyboardInterrupt):
             append(log, CALL)
     assert entry.is_settled
@@ -183,7 +183,7 @@ def test_duplicate_that_cannot_be_put_back_takes_nothing_away(log: PayloadLog, m
 
     def meanwhile() -> None:
         append(log, LATER)
-        monkeypatch.setattr("events.committing.is_same", fail_at_second)
+        monkeypatch.setattr("events.folder_log.append.commit.is_same", fail_at_second)
 
     looked = itertools.count(1)
     answers = outlive(log, monkeypatch, meanwhile)

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from events.errors import DamagedEventError, JournalError, PositionError
-from events.event import DamagedLine, Event
-from events.journal import HEADER
-from events.log import PayloadLog
-from events.receipt import Place, Receipt
+from events.folder_log.journal import HEADER
+from events.folder_log.log import PayloadLog
+from events.log.event import DamagedLine, Event
+from events.log.receipt import Place, Receipt
 from tests.unit.logs import (
     CALL,
     CALL_PATH,

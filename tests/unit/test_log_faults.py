@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from events.draft import FOLDER as INCOMING
 from events.errors import LogClosedError
-from events.journal import NAME
-from events.log import PayloadLog
-from events.publishing import Whole
-from events.receipt import Receipt
+from events.folder_log.append.publish import Whole
+from events.folder_log.layout import FOLDER as INCOMING
+from events.folder_log.layout import NAME
+from events.folder_log.log import PayloadLog
+from events.log.receipt import Receipt
 from tests.samples import transcription
 from tests.unit.logs import (
     CALL,
@@ -70,7 +70,7 @@ def test_lines_that_were_cut_off_double_nothing(log: PayloadLog, monkeypatch: py
             assert is_linked.wait(20)
 
     long = [transcription(f"conv_{number}", "hello") for number in range(50, 54)]
-    monkeypatch.setattr("events.steps.reached", reached)
+    monkeypatch.setattr("events.disk.steps.reached", reached)
     with monkeypatch.context() as patch:
         FaultyFsync(patch, lambda _, fd: is_file(fd, journal(log)))
         group = [Whole(log.draft(), "webhook") for _ in long]
@@ -185,10 +185,10 @@ def test_journal_that_cannot_be_cut_back_keeps_its_event(log: PayloadLog, monkey
     def fail(fd: int, length: int) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr("events.journal.os.ftruncate", fail)
+    monkeypatch.setattr("events.folder_log.journal.os.ftruncate", fail)
     with pytest.raises(LogClosedError):
         append(log, CALL)
-    monkeypatch.setattr("events.journal.os.ftruncate", ftruncate)
+    monkeypatch.setattr("events.folder_log.journal.os.ftruncate", ftruncate)
     assert append(log, CALL)[0].position == 2
     assert bodies(log) == [OTHER, CALL]
     assert_chained(log, 2)
@@ -203,11 +203,11 @@ def test_full_disk_closes_the_log(log: PayloadLog, monkeypatch: pytest.MonkeyPat
             return write(fd, data[:1_000_000])
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("events.durable.os.write", fail)
+    monkeypatch.setattr("events.disk.durable.os.write", fail)
     with pytest.raises(LogClosedError, match="No space left on device"), log.draft() as draft:
         draft.write(b"x" * 1_500_000)
     assert payload_files(log) == set()
-    monkeypatch.setattr("events.durable.os.write", write)
+    monkeypatch.setattr("events.disk.durable.os.write", write)
     append(log, CALL)
     assert bodies(log) == [CALL]
 
@@ -215,7 +215,7 @@ def test_full_disk_closes_the_log(log: PayloadLog, monkeypatch: pytest.MonkeyPat
 def test_short_writes_are_continued(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A write that takes less than it was given is continued."""
     write = os.write
-    monkeypatch.setattr("events.durable.os.write", lambda fd, data: write(fd, data[:100]))
+    monkeypatch.setattr("events.disk.durable.os.write", lambda fd, data: write(fd, data[:100]))
     append(log, CALL, OTHER)
     assert bodies(log) == [CALL, OTHER]
     assert_chained(log, 2)
@@ -262,7 +262,7 @@ def test_name_that_cannot_be_taken_back_keeps_its_draft(log: PayloadLog, monkeyp
     """
     append(log, OTHER)
     with monkeypatch.context() as patch:
-        patch.setattr("events.journal.open_lock_file", failing)
+        patch.setattr("events.folder_log.journal.open_lock_file", failing)
         with pytest.raises(LogClosedError):
             append(log, CALL)
     assert bodies(log) == [OTHER]
@@ -278,11 +278,11 @@ def test_name_that_cannot_be_taken_back_keeps_its_draft(log: PayloadLog, monkeyp
 def test_doubt_that_cannot_be_settled_yet_refuses_nobody(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A body that has its receipt is not refused because another one's doubt cannot be settled; the next one tries."""
     with monkeypatch.context() as patch:
-        patch.setattr("events.journal.open_lock_file", failing)
+        patch.setattr("events.folder_log.journal.open_lock_file", failing)
         with pytest.raises(LogClosedError):
             append(log, CALL)
     with monkeypatch.context() as patch:
-        patch.setattr("events.log.AbandonedDraft", failing)
+        patch.setattr("events.folder_log.log.AbandonedDraft", failing)
         append(log, OTHER)
     assert bodies(log) == [OTHER]
     append(log, LATER)

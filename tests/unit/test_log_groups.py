@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from events.draft import FOLDER as INCOMING
-from events.draft import Draft
 from events.errors import DamagedEventError, JournalError, LogClosedError
-from events.journal import Mark
-from events.log import PayloadLog
-from events.publishing import Whole
-from events.receipt import Receipt
+from events.folder_log.append.draft import Draft
+from events.folder_log.append.publish import Whole
+from events.folder_log.journal import Mark
+from events.folder_log.layout import FOLDER as INCOMING
+from events.folder_log.log import PayloadLog
+from events.log.receipt import Receipt
 from tests.samples import transcription
 from tests.unit.logs import (
     CALL,
@@ -130,7 +130,7 @@ def test_body_that_finds_no_room_fails_alone(log: PayloadLog, monkeypatch: pytes
         return write(fd, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr("events.durable.os.write", fail)
+        patch.setattr("events.disk.durable.os.write", fail)
         outcomes = publish(log, GROUP[0], large, GROUP[1])
     assert positions(outcomes) == [1, None, 2]
     assert isinstance(outcomes[1], LogClosedError)
@@ -213,7 +213,7 @@ def test_group_in_doubt_is_settled_by_the_next_append(log: PayloadLog, monkeypat
     """Where no name can be taken back, all stay in doubt with what is noted of them, and become events."""
     append(log, OTHER)
     with monkeypatch.context() as patch:
-        patch.setattr("events.journal.open_lock_file", failing)
+        patch.setattr("events.folder_log.journal.open_lock_file", failing)
         assert positions(publish(log, *GROUP)) == [None] * 5
     assert bodies(log) == [OTHER]
     assert len(list((log.folder / INCOMING).iterdir())) == 6
@@ -278,7 +278,7 @@ def dead_group(log: PayloadLog, *given: bytes, is_noted: bool = True) -> list[Dr
         if is_noted:
             patch.setattr(other._committing, "link", dying)
         else:
-            patch.setattr("events.draft.Notes.write", dying)
+            patch.setattr("events.folder_log.append.draft.Notes.write", dying)
         group = [Whole(other.draft(), "webhook") for _ in given]
         for whole, body in zip(group, given, strict=True):
             whole.draft.write(body)
@@ -342,7 +342,7 @@ def test_error_after_the_commit_refuses_nobody(log: PayloadLog, monkeypatch: pyt
     append(log, OTHER)
     with monkeypatch.context() as patch:
         patch.setattr(
-            "events.steps.reached", lambda step: step == "receipt_synced" and patch.setattr(Path, "stat", fail)
+            "events.disk.steps.reached", lambda step: step == "receipt_synced" and patch.setattr(Path, "stat", fail)
         )
         assert positions(publish(log, *GROUP[:2], OTHER)) == [2, 3, 1]
     assert positions(publish(log, GROUP[2])) == [4]

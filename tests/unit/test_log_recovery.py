@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from events.abandoned import AbandonedDraft
-from events.draft import FOLDER as INCOMING
 from events.errors import LogClosedError
-from events.log import PayloadLog
+from events.folder_log.append.recover import AbandonedDraft
+from events.folder_log.layout import FOLDER as INCOMING
+from events.folder_log.log import PayloadLog
 from tests.samples import transcription
 from tests.unit.logs import (
     CALL,
@@ -86,7 +86,7 @@ def test_recovered_body_is_not_read_while_others_wait(log: PayloadLog, monkeypat
         raise AssertionError("it was read")
 
     die(sealed(log, CALL))
-    monkeypatch.setattr("events.committing.is_same", read)
+    monkeypatch.setattr("events.folder_log.append.commit.is_same", read)
     assert log.recover() == 1
     assert bodies(log) == [CALL]
 
@@ -122,7 +122,7 @@ def test_writer_that_is_interrupted_leaves_no_file_without_a_receipt(
 
     append(log, OTHER)
     with monkeypatch.context() as patch:
-        patch.setattr("events.steps.reached", interrupt)
+        patch.setattr("events.disk.steps.reached", interrupt)
         with pytest.raises(KeyboardInterrupt):
             append(log, CALL)
     PayloadLog(log.folder).recover()
@@ -286,7 +286,7 @@ def test_draft_that_somebody_else_recovered_is_left_alone(log: PayloadLog, monke
             assert PayloadLog(log.folder).recover() == 2
         flock(fd, how)
 
-    monkeypatch.setattr("events.abandoned.fcntl.flock", flock_late)
+    monkeypatch.setattr("events.folder_log.append.recover.fcntl.flock", flock_late)
     assert log.recover() == 0
     assert sorted(bodies(log)) == sorted([CALL, OTHER])
     assert not list((log.folder / INCOMING).iterdir())
@@ -302,6 +302,6 @@ def test_gone_draft_is_not_held(log: PayloadLog, monkeypatch: pytest.MonkeyPatch
         Path(draft.path).unlink()
         flock(fd, how)
 
-    monkeypatch.setattr("events.abandoned.fcntl.flock", remove_first)
+    monkeypatch.setattr("events.folder_log.append.recover.fcntl.flock", remove_first)
     with pytest.raises(FileNotFoundError):
         AbandonedDraft(draft.path)

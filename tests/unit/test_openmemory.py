@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projector.database import SCHEMA
-from projector.engines import ShortSearchError
-from projector.engines.openmemory import OpenMemoryEngine
-from projector.engines.openmemory_rows import PART_UNITS_MAX
+from projector.domain.memories import Memory
+from projector.engines.openmemory.engine import OpenMemoryEngine
+from projector.engines.openmemory.rows import PART_UNITS_MAX
+from projector.engines.protocol import ShortSearchError
 from projector.errors import EngineError, ReadModelDamagedError
-from projector.memories import Memory
+from projector.read_model.sqlite.connection import SCHEMA
 from tests.contract.memories import AGENT, ANA, BEN, OTHER_AGENT, memory
 from tests.unit.openmemory import FakeStore
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from projector.engines.openmemory_address import server_url
+from projector.engines.openmemory.server.address import server_url
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from projector.database import SCHEMA
-from projector.engines.openmemory import OpenMemoryEngine
-from projector.engines.openmemory_server import ServerStore
+from projector.engines.openmemory.engine import OpenMemoryEngine
+from projector.engines.openmemory.server.store import ServerStore
 from projector.errors import EngineError
+from projector.read_model.sqlite.connection import SCHEMA
 from tests.e2e.elevenlabs import Account
 from tests.openmemory.server import KEY, Answer, Fault, OpenMemoryServer
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from projector.engines import openmemory_install
-from projector.engines.openmemory_install import sdk_faults
+from projector.engines.openmemory.sdk import install as openmemory_install
+from projector.engines.openmemory.sdk.install import sdk_faults
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from projector.engines import openmemory_file, openmemory_sdk
-from projector.engines.openmemory_sdk import CONTENT_CHARS_MAX, SdkStore
+from projector.engines.openmemory.sdk import file as openmemory_file
+from projector.engines.openmemory.sdk import store as openmemory_sdk
+from projector.engines.openmemory.sdk.store import CONTENT_CHARS_MAX, SdkStore
 from projector.errors import EngineError
 from tests.openmemory_sdk import fresh_sdk, needs_sdk
 
@@ -65,7 +66,7 @@ def run(
 def searcher(path: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process, as ingress is one: it searches for each line that it is given, and prints how much it found."""
     code = f"""
-import sys; from pathlib import Path; from projector.engines.openmemory_sdk import SdkStore
+import sys; from pathlib import Path; from projector.engines.openmemory.sdk.store import SdkStore
 store = SdkStore(Path(sys.argv[1]), may_create=False)
 for line in sys.stdin:
     print(len(store.search({ANA!r}, line, limit=5, timeout_s=None)), flush=True)
@@ -90,7 +91,7 @@ def found_by(process: subprocess.Popen[str], query: str) -> int:
 def test_imports_nothing_before_the_first_call() -> None:
     """To import the store, and to make one, loads none of the SDK, which takes seconds."""
     code = """
-import sys; from pathlib import Path; from projector.engines.openmemory_sdk import SdkStore
+import sys; from pathlib import Path; from projector.engines.openmemory.sdk.store import SdkStore
 SdkStore(Path("om.db"), may_create=True)
 assert "openmemory" not in sys.modules and not Path("om.db").exists()
 """
@@ -121,7 +122,7 @@ def test_waits_for_the_projector_to_make_the_file(path: Path) -> None:
     with pytest.raises(EngineError, match="the projector makes it"):
         reading.search(ANA, "food", limit=1, timeout_s=5)
     code = f"""
-import sys; from pathlib import Path; from projector.engines.openmemory_sdk import SdkStore
+import sys; from pathlib import Path; from projector.engines.openmemory.sdk.store import SdkStore
 SdkStore(Path(sys.argv[1]), may_create=True).add({ANA!r}, "I like lasagne.", tags=[], metadata={{}})
 """
     run(code, path)
@@ -132,7 +133,7 @@ SdkStore(Path(sys.argv[1]), may_create=True).add({ANA!r}, "I like lasagne.", tag
 def test_lets_two_processes_make_the_file_at_once(path: Path) -> None:
     """Of several that find no file all can use it: what the SDK does when it is made is done by one of them."""
     code = """
-import sys, threading; from pathlib import Path; from projector.engines.openmemory_sdk import SdkStore
+import sys, threading; from pathlib import Path; from projector.engines.openmemory.sdk.store import SdkStore
 import openmemory
 print("ready", flush=True); sys.stdin.readline()
 SdkStore(Path(sys.argv[1]), may_create=True).check()
@@ -357,8 +358,8 @@ def test_sends_nothing_and_prints_nothing_whatever_the_environment_says(path: Pa
 import sys; from pathlib import Path
 reached = []
 sys.addaudithook(lambda name, args: reached.append(name) if name in ("socket.connect", "socket.getaddrinfo") else None)
-from projector.engines.openmemory_sdk import SdkStore
-from events import logging
+from projector.engines.openmemory.sdk.store import SdkStore
+from events.process import logging
 logging.configure(level="debug")
 store = SdkStore(Path(sys.argv[1]), may_create=True)
 content = "I was at the lake. " * 100
@@ -397,7 +398,7 @@ def test_finds_again_what_was_half_added_by_one_that_was_killed(
 ) -> None:
     """After `kill -9` anywhere in an add, no row that cannot be found is listed as held; added again, it is found."""
     code = f"""
-import os, signal, sys; from pathlib import Path; from projector.engines.openmemory_sdk import SdkStore
+import os, signal, sys; from pathlib import Path; from projector.engines.openmemory.sdk.store import SdkStore
 store = SdkStore(Path(sys.argv[1]), may_create=True)
 store.add({ANA!r}, "I like ramen.", tags=[], metadata={{"n": 1}})
 from openmemory.memory import hsg

@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from events.outline import LONG_STRING_BYTES, OUTLINE_BYTES_MAX, WHOLE_BYTES_MAX, Outline, elided
+from events.wire.outline import LONG_STRING_BYTES, OUTLINE_BYTES_MAX, WHOLE_BYTES_MAX, Outline, elided
 from tests.samples import CAPTURED
 
 LONG = b"A" * (2 * WHOLE_BYTES_MAX)
@@ -119,7 +119,7 @@ def test_utf8_may_be_cut_in_two() -> None:
 def test_outline_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """A body of which too much would be kept has no outline: it is no webhook, and must not fill the memory."""
     assert OUTLINE_BYTES_MAX > WHOLE_BYTES_MAX
-    monkeypatch.setattr("events.outline.OUTLINE_BYTES_MAX", 2 * WHOLE_BYTES_MAX)
+    monkeypatch.setattr("events.wire.outline.OUTLINE_BYTES_MAX", 2 * WHOLE_BYTES_MAX)
     body = b"[" + b'"short",' * (2 * WHOLE_BYTES_MAX // 8) + b"0]"
     assert outline_of(body[: len(body) // 2]) is not None
     assert outline_of(body) is None

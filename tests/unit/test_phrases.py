@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from ingress.phrases import (
+from ingress.wording.phrases import (
     SUMMARY_CHARS_MAX,
     caller_history,
     caller_preferences,
@@ -15,7 +15,7 @@ from ingress.phrases import (
     profile_summary,
     shorten,
 )
-from projector.memories import CallerView, Fact, Kind, Memory, PastCall, Source
+from projector.domain.memories import CallerView, Fact, Kind, Memory, PastCall, Source
 from tests.samples import AGENT, MARTA, NOON_S
 
 DAY_S = 24 * 60 * 60

@@ -7,10 +7,11 @@ import pytest
 from dotenv import dotenv_values
 
 from events.errors import SettingsError
-from projector.engines import ENGINES, EngineSettings
-from projector.fold import NAME_FIELDS, FoldSettings
-from projector.redaction import RedactionSettings
-from projector.settings import ProjectionSettings, Settings
+from projector.commands.settings import Settings
+from projector.domain.fold import NAME_FIELDS, FoldSettings
+from projector.domain.redaction.redaction import RedactionSettings
+from projector.engines.settings import ENGINES, EngineSettings
+from projector.projection.settings import ProjectionSettings
 
 
 def faults(**variables: str) -> list[str]:

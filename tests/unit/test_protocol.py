@@ -9,9 +9,9 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from ingress import protocol
-from ingress.backpressure import PATH, STATE, Limit
-from ingress.protocol import GuardedProtocol
+from ingress.http import protocol
+from ingress.http.backpressure import PATH, STATE, Limit
+from ingress.http.protocol import GuardedProtocol
 
 _HEAD_S = 0.3
 _WEBHOOK = f"POST {PATH} HTTP/1.1\r\ncontent-length: 5\r\n\r\nhello".encode()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingress.reading import Reading
+from ingress.lookups.read_pool import Reading
 
 _PATIENCE_S = 20.0
 _MANY = 30

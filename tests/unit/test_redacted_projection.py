@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from events.log import PayloadLog
-from projector.follow import Follower
-from projector.generations import Generations
-from projector.redaction import RedactionSettings
-from projector.settings import ProjectionSettings
+from events.folder_log.log import PayloadLog
+from projector.domain.redaction.redaction import RedactionSettings
+from projector.follow.follower import Follower
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.generations import Generations
 from tests.golden.stories import replayed_dump
 from tests.samples import transcription
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from projector.calls import Call, Turn
-from projector.fold import FoldSettings, fold
-from projector.redaction import KINDS, RedactionSettings, redact
+from projector.domain.calls import Call, Turn
+from projector.domain.fold import FoldSettings, fold
+from projector.domain.redaction.redaction import KINDS, RedactionSettings, redact
 from tests.samples import MARTA
 
 CARD, CODE = "[card number removed]", "[security code removed]"

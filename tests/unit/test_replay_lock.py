@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from projector.errors import ReplayStoppedError
-from projector.generations import Generations
-from projector.replay_lock import ReplayLock
+from projector.follow.replay_lock import ReplayLock
+from projector.read_model.sqlite.generations import Generations
 
 
 def test_is_taken_again_by_who_holds_it(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_is_taken_again_by_who_holds_it(tmp_path: Path) -> None:
 
 def test_says_once_that_it_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wait is told once, however long it is, and ends when it is told to stop."""
-    monkeypatch.setattr("projector.replay_lock._TELLS_AFTER_S", 0)
+    monkeypatch.setattr("projector.follow.replay_lock._TELLS_AFTER_S", 0)
     told, looks = list[str](), iter([True, True, False])
     generations = Generations(tmp_path)
     lock = ReplayLock(generations, on_waiting=lambda: told.append("waiting"), should_go_on=lambda: next(looks))

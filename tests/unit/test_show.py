@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from events.receipt import Receipt
-from events.webhooks import PostCallTranscription
-from projector.calls import call_of
-from projector.database import SCHEMA
-from projector.fold import FoldSettings, fold
-from projector.read_model import ReadModel
-from projector.redaction import RedactionSettings, redact
-from projector.seals import put_caller, sealed
-from projector.show import show_caller
+from events.log.receipt import Receipt
+from events.wire.webhooks import PostCallTranscription
+from projector.domain.calls import call_of
+from projector.domain.fold import FoldSettings, fold
+from projector.domain.redaction.redaction import RedactionSettings, redact
+from projector.read_model.sqlite.checksums import sealed
+from projector.read_model.sqlite.connection import SCHEMA
+from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.sqlite.tables.callers import put_caller
+from projector.read_side.show import show_caller
 from tests.samples import MARTA, NOON_S, transcription
 
 DAY_S = 24 * 60 * 60

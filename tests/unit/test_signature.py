@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import pytest
 
 from events.errors import SignatureError
-from events.keys import Keys
-from events.signature import HEADER_CHARS_MAX, SKEW_S, TOLERANCE_S, Verifier, sign
+from events.wire.shared_secrets import Keys
+from events.wire.signature import HEADER_CHARS_MAX, SKEW_S, TOLERANCE_S, Verifier, sign
 
 SECRET = "wsec_6b1f0a29"
 ROTATED = "wsec_93d7c1e4"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingress.simulate import CLIENT_DATA, POST_CALL, SEARCH_DATA, door_of, payload_files
+from ingress.operating.simulate import CLIENT_DATA, POST_CALL, SEARCH_DATA, door_of, payload_files
 
 _WEBHOOK = b'{"type": "post_call_transcription"}'
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from events.errors import JournalError
-from events.log import PayloadLog
-from events.signature import sign
-from projector.audio import write_mp3
+from events.folder_log.log import PayloadLog
+from events.folder_log.recordings import write_mp3
+from events.wire.signature import sign
 from tests.samples import NOON_S, audio, transcription
 from tests.unit.logs import CALL, OTHER, events
 from tests.unit.signed_logs import (

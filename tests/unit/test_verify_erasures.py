@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from events.erasure import request_erasure
-from events.log import PayloadLog
+from events.folder_log.erasing import request_erasure
+from events.folder_log.log import PayloadLog
 from tests.unit.logs import events
 from tests.unit.signed_logs import (
     MP3_PATH,

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from events.journal import NAME
-from events.log import PayloadLog
+from events.folder_log.layout import NAME
+from events.folder_log.log import PayloadLog
 from tests.samples import transcription
 from tests.unit.logs import CALL, OTHER, append, events, journal, journal_lines
 from tests.unit.signed_logs import (

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from events.keys import Keys
-from events.log import PayloadLog
-from events.verify import Verification
-from projector.audio import write_mp3
+from events.folder_log.log import PayloadLog
+from events.folder_log.recordings import write_mp3
+from events.verify.verification import Verification
+from events.wire.shared_secrets import Keys
 from tests.samples import audio, transcription
 from tests.unit.logs import CALL, OTHER, die, events, payload_files, sealed
 from tests.unit.signed_logs import (

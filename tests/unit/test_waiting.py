@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from projector import waiting
-from projector.engines import OPENMEMORY_SERVER, EngineSettings
+from projector.commands import waiting
+from projector.commands.waiting import Waiting, why_behind
+from projector.engines.settings import OPENMEMORY_SERVER, EngineSettings
 from projector.errors import EngineError
-from projector.waiting import Waiting, why_behind
 from tests.samples import MARTA, transcription
 from tests.unit.following import Site
 from tests.unit.openmemory import FakeStore

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from elevenlabs.types import GetConversationResponseModel
 
-from events.webhooks import (
+from events.wire.webhooks import (
     CallInitiationFailure,
     ClientDataRequest,
     PostCallAudio,

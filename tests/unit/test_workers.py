@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from events.erasure import request_erasure
-from projector import workers
-from projector.generations import Generations
-from projector.replay import replay
-from projector.settings import ProjectionSettings
+from events.folder_log.erasing import request_erasure
+from projector.follow.replay import replay
+from projector.projection.settings import ProjectionSettings
+from projector.projection.workers import pool as workers
+from projector.read_model.sqlite.generations import Generations
 from tests.samples import audio, failure, transcription
 from tests.unit.following import Site
 
@@ -54,7 +54,7 @@ def rows_of(generations: Generations) -> dict[str, list[tuple[Any, ...]]]:
 
 def replayed(site: Site, monkeypatch: pytest.MonkeyPatch, *, with_workers: bool) -> dict[str, list[tuple[Any, ...]]]:
     """Replay the log, and return all rows."""
-    monkeypatch.setattr("projector.replay._EVENTS_FOR_WORKERS", 0 if with_workers else 10**9)
+    monkeypatch.setattr("projector.follow.replay._EVENTS_FOR_WORKERS", 0 if with_workers else 10**9)
     replay(site.log, site.generations, ProjectionSettings(), clock_s=lambda: 0.0)
     return rows_of(site.generations)
 
@@ -118,7 +118,9 @@ def test_workers_are_ours_wherever_one_stands(
 
 def test_worker_ends_with_who_asked_it() -> None:
     """A worker whose asker was killed ends by itself."""
-    ended = subprocess.run([sys.executable, "-m", "projector.worker"], stdin=subprocess.DEVNULL, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-m", "projector.projection.workers.process"], stdin=subprocess.DEVNULL, check=False
+    )
     assert ended.returncode == 0
 
 

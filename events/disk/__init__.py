@@ -1,0 +1,1 @@
+"""File system steps that survive a power cut."""

@@ -1,0 +1,1 @@
+"""The payload log kept in a folder: immutable files and one journal."""

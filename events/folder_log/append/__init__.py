@@ -1,0 +1,1 @@
+"""The steps from a body to a receipt, and how they recover."""

@@ -1,0 +1,68 @@
+"""How a body gets its name in the log: by a link, which never replaces another."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from events.disk.durable import make_folder
+from events.log.receipt import Receipt
+
+LINK_TRIES = 3
+
+
+def names_of(receipt: Receipt) -> Iterator[str]:
+    """Yield the paths that a body may get, the most wished for first; the last cannot be another body's."""
+    yield receipt.path
+    stem, dot, suffix = receipt.path.rpartition(".")
+    for digits in (12, 64):
+        yield f"{stem}.{receipt.sha256[:digits]}{dot}{suffix}"
+
+
+def inner_folders(folder: Path, path: str) -> list[Path]:
+    """Return the folders below the payload folder that lead to a path of the log, the nearest first."""
+    return [folder / parent for parent in Path(path).parents if parent.name]
+
+
+def link_into_folder(draft: Path, final: Path) -> None:
+    """
+    Give a body its final name, in a folder that is made where it is not there.
+
+    Raises:
+        FileExistsError: something has that name.
+        OSError: no room, or an I/O error; no folder is left behind.
+    """
+    for tries_left in reversed(range(LINK_TRIES)):
+        try:
+            make_folder(final.parent)
+            final.hardlink_to(draft)  # link, not rename: rename would replace an existing event
+        except FileNotFoundError:
+            if not tries_left:  # else: an appender that failed, or an erasure, removed the folder just now
+                raise
+        except FileExistsError:
+            raise
+        except OSError:
+            with suppress(OSError):  # the folder may hold other events
+                final.parent.rmdir()
+            raise
+        else:
+            return
+
+
+def has_draft(final: Path) -> bool:
+    """Tell whether a file still has the draft that it came from, or cannot be asked: its receipt is in doubt."""
+    try:
+        return final.stat().st_nlink > 1
+    except FileNotFoundError:  # an erasure removed it just now
+        return False
+    except OSError:
+        return True
+
+
+def is_same(final: Path, receipt: Receipt) -> bool:
+    """Tell whether a file holds the very bytes of a receipt."""
+    with final.open("rb") as file:
+        if os.fstat(file.fileno()).st_size != receipt.size:
+            return False
+        return hashlib.file_digest(file, "sha256").hexdigest() == receipt.sha256

@@ -1,0 +1,63 @@
+"""The doorbell: waits until the journal has grown, or may have."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event as Flag
+
+from watchfiles import watch
+
+from events.folder_log.layout import NAME as JOURNAL
+from events.process.logging import get_logger
+
+log = get_logger("projection")
+# The doorbell loses rings under load; what it loses costs one look at the journal's size.
+LOOK_INTERVAL_S = 1.0
+
+
+class Doorbell:
+    """
+    Watches a payload folder.
+
+    Args:
+        is_watching: whether the operating system is asked to tell; else there is a look now and then.
+        stop: ends a wait.
+    """
+
+    def __init__(self, folder: Path, *, is_watching: bool, stop: Flag) -> None:
+        self._folder = folder
+        self._is_watching = is_watching
+        self._stop = stop
+        self._rings: Iterator[object] | None = None
+
+    def wait(self) -> None:
+        """Wait for a ring, but no longer than for the next look."""
+        if self._is_watching and self._rings is None:
+            self._rings = self._hang()
+        if self._rings is None:
+            self._stop.wait(LOOK_INTERVAL_S)
+            return
+        try:
+            next(self._rings, None)
+        except (OSError, RuntimeError) as error:  # for instance the limit on inotify instances
+            log.warning("doorbell_broken", error=str(error), looking_every_s=LOOK_INTERVAL_S)
+            self._rings = None
+            self._stop.wait(LOOK_INTERVAL_S)
+
+    def _hang(self) -> Iterator[object]:
+        # Kept between waits, so that it collects what rings while we work. Not recursive: one watch, whatever the
+        # number of conversations; the journal lies in the folder itself.
+        return watch(
+            self._folder,
+            watch_filter=_is_journal,
+            recursive=False,
+            debounce=20,
+            step=10,
+            rust_timeout=int(LOOK_INTERVAL_S * 1000),
+            yield_on_timeout=True,
+            stop_event=self._stop,
+            raise_interrupt=False,
+        )
+
+
+def _is_journal(_: object, path: str) -> bool:
+    return Path(path).name == JOURNAL

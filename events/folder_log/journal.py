@@ -1,0 +1,289 @@
+"""
+The journal: one file that lists the events in the order in which they came.
+
+A line is committed once it is written whole and fsynced. Whoever holds the lock sees committed lines only.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+from msgspec import Struct
+
+from events.disk import steps
+from events.disk.durable import FILE_MODE, fsync_folder, keep_to_owner, open_lock_file, write_all
+from events.disk.gate import flock, fsync
+from events.errors import JournalError, PositionError
+from events.folder_log.layout import LOCK_NAME, NAME
+from events.log.receipt import Place, Receipt, read_receipt, sha256_of
+
+HEADER = b'{"format":"elaoms-journal","version":1}'
+
+# A line is at most some 6 kB: a signature header of 4 kB, two ids of 128 characters, and fixed fields.
+_LINE_BYTES_MAX = 64 * 1024
+
+# Holds the last line and the end of the one before, but for the longest ones.
+_END_BYTES = 4 * 1024
+
+_BLOCK_BYTES = 1024 * 1024
+
+# Enough of a line to tell it from any other: its chain's digest, and a signature or the body's own digest.
+_MARK_BYTES = 512
+
+
+class Mark(Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    How long the journal was at a moment, in bytes, and its last bytes then.
+
+    The lines before it may not have been committed yet, and may be gone and others there by the time it is looked at.
+    Read strictly: a receipt has a size, too, and is none.
+    """
+
+    size: int = 0
+    end: bytes = b""
+
+
+BEGINNING = Mark()
+
+
+class Tail(Struct, frozen=True):
+    """Where the journal ends: its length in bytes, and its last line."""
+
+    size: int
+    position: int
+    line_sha256: str
+    line_offset: int
+
+
+class Journal:
+    """The journal of one payload folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        self._lock_path = folder / LOCK_NAME
+
+    @contextmanager
+    def lock(self) -> Iterator["LockedJournal"]:
+        """Hold the journal alone, among all threads and processes, with a torn last line cut back."""
+        lock_fd = open_lock_file(self._lock_path)
+        try:
+            flock(lock_fd)
+            fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+            try:
+                keep_to_owner(fd)
+                yield LockedJournal(fd, self._path.parent)
+            finally:
+                os.close(fd)
+        finally:
+            os.close(lock_fd)  # releases the lock
+
+    def mark(self) -> Mark:
+        """
+        Return where the journal ends now.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        try:
+            fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return BEGINNING
+        try:
+            size = os.fstat(fd).st_size
+            begin = max(0, size - _MARK_BYTES)
+            return Mark(size, os.pread(fd, size - begin, begin))
+        finally:
+            os.close(fd)
+
+    def size(self) -> int:
+        """Return the journal's length in bytes; 0 where there is none yet."""
+        try:
+            return self._path.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def tail(self) -> Place | None:
+        """
+        Return the last whole line; None for a journal without events.
+
+        Raises:
+            JournalError: the last line is no receipt.
+        """
+        try:
+            fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            size = os.fstat(fd).st_size
+            end = _read_end(fd, size)
+        finally:
+            os.close(fd)
+        torn_bytes = _torn_bytes(end)
+        tail = _tail_of(end[: len(end) - torn_bytes], size - torn_bytes)
+        return Place(tail.position, tail.line_offset, tail.line_sha256) if tail.position else None
+
+    def line_at(self, place: Place) -> bytes:
+        """
+        Return the line at a place, without its newline.
+
+        Raises:
+            PositionError: there is another one.
+            JournalError: there is no journal any more.
+        """
+        try:
+            with self._path.open("rb") as file:
+                return _checked_line(file, place)
+        except FileNotFoundError:
+            raise JournalError(f"{self._path} is gone; is its disk mounted?") from None
+
+    def lines(self, after: Place | None) -> Iterator[tuple[int, bytes]]:
+        """
+        Yield the whole lines that follow `after` (None: all events), each with its offset.
+
+        The last of them may not be committed yet, and may be gone on the next reading; `after` then tells.
+
+        Raises:
+            PositionError: there is another line at `after`.
+            JournalError: the journal is gone after all, or of a format that we do not know.
+        """
+        try:
+            file = self._path.open("rb")
+        except FileNotFoundError:
+            if after is None:
+                return
+            raise JournalError(f"{self._path} is gone; is its disk mounted?") from None
+        with file:
+            if after is None:
+                header = file.readline()
+                if header.endswith(b"\n") and header.rstrip(b"\n") != HEADER:
+                    raise JournalError(f"{self._path} is no journal of version 1")
+            else:
+                _checked_line(file, after)
+            yield from _whole_lines(file)
+
+    def raw_lines(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Yield the whole lines from offset `since` on, the header and what is no receipt included, unchecked."""
+        try:
+            file = self._path.open("rb")
+        except FileNotFoundError:
+            return
+        with file:
+            file.seek(since)
+            yield from _whole_lines(file)
+
+
+class LockedJournal:
+    """The journal while its lock is held."""
+
+    def __init__(self, fd: int, folder: Path) -> None:
+        self._fd = fd
+        self._folder = folder
+        size = os.fstat(fd).st_size
+        end = _read_end(fd, size)
+        torn_bytes = _torn_bytes(end)
+        if torn_bytes:
+            os.ftruncate(fd, size - torn_bytes)  # whoever wrote the torn line died before it could answer
+        if size > torn_bytes and os.pread(fd, len(HEADER) + 1, 0) != HEADER + b"\n":
+            raise JournalError("the journal is of a format that this release does not know")
+        self.tail = _tail_of(end[: len(end) - torn_bytes], size - torn_bytes)
+
+    def write(self, lines: bytes) -> None:
+        """
+        Append whole lines and make them durable; with no lines, make what is there durable.
+
+        Raises:
+            OSError: nothing was appended. After a failed fsync the kernel may call the same pages clean, so the
+                lines are cut off again, and only an fsync after a fresh write counts.
+        """
+        start = self.tail.size
+        written = lines if start else HEADER + b"\n" + lines
+        try:
+            os.lseek(self._fd, start, os.SEEK_SET)
+            write_all(self._fd, written)
+            steps.reached("receipt_written")
+            fsync(self._fd)
+            if not start:
+                fsync_folder(self._folder)
+            steps.reached("receipt_synced")
+        except OSError:
+            os.ftruncate(self._fd, start)
+            raise
+        if written:
+            self.tail = _tail_of(written, start + len(written))
+
+    def find(self, path: str, sha256: str, *, since: Mark) -> Receipt | None:
+        """
+        Return the newest receipt of these bytes at `path`, among the lines that came after `since`.
+
+        Other bytes may have had that path before: an erasure takes files, and leaves their receipts.
+        """
+        needle = b'"path":%s,"sha256":"%s",' % (msgspec.json.encode(path), sha256.encode())
+        end = self.tail.size
+        rest = b""
+        # Lines that could not be made durable were cut off, or another journal was restored: look at all of it.
+        start = since.size if self._has(since) else 0
+        while end > start:
+            begin = max(start, end - _BLOCK_BYTES)
+            block = os.pread(self._fd, end - begin, begin) + rest
+            # The first line of a block may have begun in the block before.
+            cut = 0 if begin == start else block.find(b"\n") + 1
+            rest, whole = block[:cut], block[cut:]
+            if needle in whole:
+                return next(read_receipt(line) for line in reversed(whole.split(b"\n")) if needle in line)
+            end = begin
+        return None
+
+    def _has(self, mark: Mark) -> bool:
+        length = len(mark.end)
+        return mark.size <= self.tail.size and os.pread(self._fd, length, mark.size - length) == mark.end
+
+
+def _whole_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    offset = file.tell()
+    for line in file:
+        if not line.endswith(b"\n"):
+            return  # still being written
+        yield offset, line[:-1]
+        offset += len(line)
+
+
+def _checked_line(file: BinaryIO, place: Place) -> bytes:
+    file.seek(place.offset)
+    line = file.readline()
+    if not line.endswith(b"\n") or sha256_of(line[:-1]) != place.sha256:
+        raise PositionError(f"the journal has another line at position {place.position}")
+    return line[:-1]
+
+
+def _read_end(fd: int, size: int) -> bytes:
+    """Return the last bytes of a journal: all of it, or at least the last whole line and the newline before it."""
+    end = b""
+    for length in (_END_BYTES, _LINE_BYTES_MAX):
+        begin = max(0, size - length)
+        end = os.pread(fd, size - begin, begin)  # no further, for another process may be appending
+        if not begin or end.count(b"\n") > 1:
+            return end
+    if b"\n" not in end:
+        raise JournalError("the journal's end is no journal: no line ends there")
+    return end
+
+
+def _torn_bytes(end: bytes) -> int:
+    return len(end) - end.rfind(b"\n") - 1
+
+
+def _tail_of(end: bytes, size: int) -> Tail:
+    """Return where a journal of `size` bytes ends, by its last bytes, which are whole lines."""
+    if size == 0:
+        return Tail(0, 0, sha256_of(HEADER), 0)
+    line = end[end.rfind(b"\n", 0, -1) + 1 : -1]
+    if line == HEADER:
+        return Tail(size, 0, sha256_of(line), 0)
+    try:
+        position = read_receipt(line).position
+    except msgspec.MsgspecError as error:
+        raise JournalError("the journal's last line is no receipt") from error
+    return Tail(size, position, sha256_of(line), size - len(line) - 1)

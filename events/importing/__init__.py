@@ -1,0 +1,1 @@
+"""Importing payloads that have no receipts."""

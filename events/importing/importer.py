@@ -1,0 +1,250 @@
+"""Importing a folder of payloads that have no receipts: each becomes an event, byte for byte."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from events.disk.durable import FILE_MODE
+from events.errors import DamagedEventError, EventsError
+from events.folder_log.layout import NAME
+from events.folder_log.log import PayloadLog
+from events.importing.candidates import Other, Payload, RecordingFile, candidates, read_chunks
+from events.log.event import Event
+from events.log.filing import ERASURE, ERASURE_REQUEST, UNREADABLE
+from events.log.receipt import Place, Receipt
+from events.process.terminal import count_of, printable
+from events.verify.digests import Digests
+from events.verify.erased import survey
+from events.verify.strangers import drafts
+from events.wire.recording import audio_webhook, recording_of
+
+SOURCE = "import"
+# Told the stage (`payloads`, `recordings`), how many are done, and of how many.
+Progress = Callable[[str, int, int], None]
+What = Literal["failed", "moved", "quarantined", "skipped", "unaccounted"]
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """What is worth saying of one file; `path` is relative to the folder that is imported."""
+
+    what: What
+    path: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.what}  {self.path}  {self.words}"
+
+
+class ImportTotals(Struct, kw_only=True):
+    """
+    How much was imported.
+
+    `imported` are new events, by kind; `known` were in the log already; `mended` were, but their files were gone;
+    `recordings_known` are MP3s whose recording an audio event holds.
+    """
+
+    imported: dict[str, int] = {}
+    known: int = 0
+    mended: int = 0
+    recordings_known: int = 0
+    moved: int = 0
+    skipped: int = 0
+    failed: int = 0
+    is_other_log: bool = False
+
+    def __str__(self) -> str:
+        said = []
+        if self.is_other_log:
+            said.append("a log lies there: its events were imported, its receipts and signatures are not carried over")
+        if self.mended:
+            said.append(f"{count_of(self.mended, 'file')} of the log were missing, and are put back")
+        if self.recordings_known:
+            said.append(f"{count_of(self.recordings_known, 'MP3')} left alone: audio events hold the same recordings")
+        new = sum(self.imported.values())
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.imported.items()))
+        rest = f"{self.known} were in the log already, {self.skipped} skipped, {self.failed} failed"
+        said.append(f"imported {count_of(new, 'event')}: {kinds}; {rest}" if new else f"nothing new; {rest}")
+        return "\n".join(said)
+
+
+class Import:
+    """
+    Imports one folder into a log; once begun again, it goes on where it ended.
+
+    The folder may be the log's own: its files without receipts are adopted where they are.
+
+    Args:
+        payload_folder: the log's.
+        folder: what to import.
+    """
+
+    def __init__(self, payload_folder: Path, folder: Path, *, on_progress: Progress = lambda *_: None) -> None:
+        self.totals = ImportTotals()
+        # What lies on a disk already is not refused for its size.
+        self._payloads = PayloadLog(payload_folder, body_bytes_max=sys.maxsize)
+        self._log_folder = payload_folder.resolve()
+        self._folder = folder.resolve()
+        self._on_progress = on_progress
+        self._paths = Digests()
+        self._known = Digests()
+        self._missing: dict[str, Place] = {}
+        self._position = 0
+
+    def run(self) -> Iterator[Note]:
+        """
+        Import, and yield what is worth saying; `totals` are whole after the last.
+
+        Raises:
+            LogClosedError: no room, or an I/O error; what was imported so far stays, and a retry is safe.
+            JournalError: the journal's end is damaged; a retry helps once it is mended.
+        """
+        self.totals.is_other_log = self._folder != self._log_folder and (self._folder / NAME).is_file()
+        self._payloads.recover()
+        self._survey_log()
+        payloads: list[Payload] = []
+        recordings: list[RecordingFile] = []
+        for found in candidates(self._folder, self._is_wanted):
+            match found:
+                case Payload():
+                    payloads.append(found)
+                case RecordingFile():
+                    recordings.append(found)
+                case Other(is_failure=True):
+                    yield self._fail(found.path, found.words)
+                case Other():
+                    self.totals.skipped += 1
+                    yield _note("skipped", found.path, found.words)
+        for number, payload in enumerate(sorted(payloads, key=Payload.order), 1):
+            yield from self._import_payload(payload)
+            self._on_progress("payloads", number, len(payloads))
+        # Only now, for the audio events of their conversations may have been among the payloads.
+        for number, recording in enumerate(recordings, 1):
+            yield from self._import_recording(recording)
+            self._on_progress("recordings", number, len(recordings))
+
+    def _survey_log(self) -> None:
+        self._erased = survey(self._log_folder).erased
+        for event in self._payloads.read():
+            self._position = event.place.position
+            if not isinstance(event, Event):
+                continue
+            self._paths.add(event.receipt.path)
+            # What was erased is not to come back, and a file that is missing is.
+            if event.path.exists() or self._erased.covers(event.receipt):
+                self._known.add(event.receipt.sha256)
+            else:
+                self._missing[event.receipt.sha256] = event.place
+
+    def _is_wanted(self, path: str) -> bool:
+        inside = self._path_in_log(path)
+        if inside is None:
+            return True
+        if inside in self._paths:
+            self.totals.known += 1
+            return False
+        # Whoever appends it has its signature; we have not.
+        with suppress(FileNotFoundError):
+            status = (self._folder / path).lstat()
+            return status.st_nlink == 1 or (status.st_dev, status.st_ino) not in drafts(self._log_folder)
+        return False
+
+    def _import_payload(self, payload: Payload) -> Iterator[Note]:
+        inside = self._path_in_log(payload.path)
+        if inside is None and payload.sha256 in self._known:
+            self.totals.known += 1
+            return
+        path = self._folder / payload.path
+        try:
+            if inside is not None:
+                _make_ours(path)
+            receipt = self._append(read_chunks(path))
+        except (DamagedEventError, OSError) as error:
+            yield self._fail(payload.path, str(error))
+            return
+        self._known.add(payload.sha256)
+        if receipt.kind == UNREADABLE:
+            yield _note("quarantined", payload.path, f"cannot be read as a webhook; kept as {receipt.path}")
+        if receipt.kind in {ERASURE, ERASURE_REQUEST}:
+            yield _note("unaccounted", payload.path, "erases nothing by being imported: ask for it again")
+        yield from self._move(payload.path, inside, receipt.path)
+
+    def _import_recording(self, recording: RecordingFile) -> Iterator[Note]:
+        path = self._folder / recording.path
+        if self._erased.covers_conversation(recording.conversation_id):
+            self.totals.skipped += 1
+            yield _note("skipped", recording.path, "its conversation was erased")
+        elif path.with_suffix(".json").exists() or self._has_recording(recording.conversation_id, path):
+            self.totals.recordings_known += 1
+        else:
+            try:
+                receipt = self._append(audio_webhook(path, recording.conversation_id))
+            except (DamagedEventError, OSError) as error:
+                yield self._fail(recording.path, str(error))
+                return
+            inside = self._path_in_log(recording.path)
+            yield from self._move(recording.path, inside, receipt.path.removesuffix(".json") + ".mp3")
+
+    def _append(self, chunks: Iterable[bytes]) -> Receipt:
+        with self._payloads.draft() as draft:
+            for chunk in chunks:
+                draft.write(chunk)
+            missing = self._missing.pop(draft.sha256, None)
+            event = self._payloads.event_at(missing) if missing else None
+            if isinstance(event, Event):
+                self._payloads.put_back(draft, event.receipt)
+                self.totals.mended += 1
+                return event.receipt
+            receipt = self._payloads.publish(draft, source=SOURCE)
+        if receipt.position > self._position and receipt.source == SOURCE:
+            self.totals.imported[receipt.kind] = self.totals.imported.get(receipt.kind, 0) + 1
+            self._position = receipt.position
+        else:
+            self.totals.known += 1
+        return receipt
+
+    def _fail(self, path: str, words: str) -> Note:
+        self.totals.failed += 1
+        return _note("failed", path, words)
+
+    def _move(self, path: str, inside: str | None, kept_as: str) -> Iterator[Note]:
+        """Remove a file of the log's own folder once its bytes are an event elsewhere in it."""
+        if inside is None or inside == kept_as:
+            return
+        (self._folder / path).unlink()
+        self.totals.moved += 1
+        yield _note("moved", path, f"lies where no event does; now {kept_as}")
+
+    def _has_recording(self, conversation_id: str, mp3: Path) -> bool:
+        """Tell whether an audio event of the log holds just this recording."""
+        for path in (self._log_folder / conversation_id).glob(f"{conversation_id}_audio*.json"):
+            with suppress(EventsError, OSError):
+                recording = recording_of(path, read_chunks(path))
+                if recording is not None and recording.is_in(mp3):
+                    return True
+        return False
+
+    def _path_in_log(self, path: str) -> str | None:
+        """Return where a file lies in the log's own folder; None for one that lies elsewhere."""
+        absolute = self._folder / path
+        if not absolute.is_relative_to(self._log_folder):
+            return None
+        return absolute.relative_to(self._log_folder).as_posix()
+
+
+def _make_ours(path: Path) -> None:
+    # Copied by others, it may not be durable yet, which a receipt promises, and be readable by everybody.
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        os.fchmod(fd, FILE_MODE)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _note(what: What, path: str, words: str) -> Note:
+    return Note(what=what, path=printable(path), words=words)

@@ -1,0 +1,90 @@
+"""Where a body is filed in the payload log: its kind, its conversation, and its path."""
+
+import re
+
+import msgspec
+from msgspec import Struct
+
+from events.wire.webhooks import is_conversation_id
+
+UNREADABLE = "unreadable"
+
+TRANSCRIPTION, AUDIO, FAILURE = "transcription", "audio", "failure"
+
+ERASURE_REQUEST, ERASURE = "erasure-request", "erasure"
+
+_KINDS = {
+    "post_call_transcription": TRANSCRIPTION,
+    "post_call_audio": AUDIO,
+    "call_initiation_failure": FAILURE,
+}
+
+# Appended by ourselves, about no conversation.
+_OUR_KINDS = {"elaoms_erasure_request": ERASURE_REQUEST, "elaoms_erasure": ERASURE}
+
+_SLUG_CHARS_MAX = 40
+
+
+class Filing(Struct, frozen=True):
+    """Where one body belongs: `path` is relative to the payload folder; no conversation for strays."""
+
+    kind: str
+    conversation_id: str | None
+    path: str
+
+
+class _Data(Struct):
+    conversation_id: str | None = None
+
+
+class _Webhook(Struct):
+    type: str | None = None
+    data: _Data | None = None
+
+
+class _Stray(Struct):
+    """Readable JSON whose `data`, if any, is no object and so names no conversation."""
+
+    type: str
+    data: list[msgspec.Raw] | str | int | float | bool | None = None
+
+
+_webhook = msgspec.json.Decoder(_Webhook)
+
+_stray = msgspec.json.Decoder(_Stray)
+
+
+def file_body(outline: bytes | None, sha256: str) -> Filing:
+    """
+    Return where a body is filed, by its outline (None: there is none).
+
+    Never raises: what we cannot read is filed as unreadable, and kept.
+    """
+    unreadable = Filing(UNREADABLE, None, f"_unreadable/{sha256}.body")
+    if outline is None:
+        return unreadable
+    try:
+        webhook = _decode(outline)
+    except (msgspec.MsgspecError, RecursionError):
+        return unreadable
+    kind = (_KINDS | _OUR_KINDS).get(webhook.type or "") or f"other-{_slug(webhook.type)}"
+    conversation_id = webhook.data.conversation_id if webhook.data else None
+    if conversation_id is None:
+        # The three that we fold are about a conversation; any other type may well be about none.
+        if webhook.type is None or webhook.type in _KINDS:
+            return unreadable
+        return Filing(kind, None, f"_events/{kind}/{sha256}.json")
+    if not is_conversation_id(conversation_id):
+        return unreadable
+    return Filing(kind, conversation_id, f"{conversation_id}/{conversation_id}_{kind}.json")
+
+
+def _decode(outline: bytes) -> _Webhook:
+    try:
+        return _webhook.decode(outline)
+    except msgspec.ValidationError:
+        return _Webhook(type=_stray.decode(outline).type)
+
+
+def _slug(type_: str | None) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", (type_ or "").lower()).strip("-")[:_SLUG_CHARS_MAX] or "untyped"

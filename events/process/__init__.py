@@ -1,0 +1,1 @@
+"""What each of our processes is told, and what it says."""

@@ -1,0 +1,145 @@
+"""Settings from the environment and from `.env`, with every fault named at once."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from events.errors import SettingsError
+from events.wire.caller import DEFAULT_REGION, is_region
+from events.wire.shared_secrets import Keys, is_placeholder
+
+T = TypeVar("T")
+# Source: honcho's `DEFAULTS`; the first process of a Procfile gets the base port itself.
+_HONCHO_PORT = "5000"
+
+
+def read_environment(dotenv: Path = Path(".env")) -> dict[str, str]:
+    """Return the process environment over `.env`, which fills in what the environment does not say."""
+    from dotenv import dotenv_values  # noqa: PLC0415 - takes long, and a worker of a replay reads none
+
+    # Without interpolation: a secret may hold a dollar sign.
+    from_file = {name: value for name, value in dotenv_values(dotenv, interpolate=False).items() if value is not None}
+    environment = dict(os.environ)
+    if "HONCHO_PROCESS_NAME" in environment and environment.get("PORT") == _HONCHO_PORT:
+        # honcho gives each process a PORT, this one where nobody asked for any; who wants it says so in .env.
+        del environment["PORT"]
+    return {**from_file, **environment}
+
+
+class Environment:
+    """
+    Reads settings one by one, and collects what is wrong with them.
+
+    A variable that is empty counts as not set. After the last one, `check` raises if anything was wrong.
+    """
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self.variables = variables
+        self._faults: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        """Return the text of a variable."""
+        return self.variables.get(name, "").strip() or default
+
+    def path(self, name: str, default: str) -> Path:
+        """Return the path that a variable names."""
+        path = Path(self.text(name, default))
+        try:
+            return path.expanduser()
+        except RuntimeError:
+            self.fault(name, f"names the home of somebody who has none: {path}")
+            return path
+
+    def apart(self, name: str, folder: Path, other_name: str, other: Path) -> None:
+        """Make sure that of two folders neither lies in the other: what may be deleted must not hold what must not."""
+        one, two = folder.absolute(), other.absolute()
+        if one == two or one in two.parents or two in one.parents:
+            self.fault(name, f"must be a folder apart from {other_name}: neither may lie in the other")
+
+    def names(self, name: str, default: str) -> tuple[str, ...]:
+        """Return the parts of a comma-separated list."""
+        return tuple(part.strip() for part in self.text(name, default).split(",") if part.strip())
+
+    def whole(self, name: str, default: int, *, low: int, high: int) -> int:
+        """Return a whole number between `low` and `high`."""
+        value = self._convert(name, str(default), int, "a whole number")
+        if value is not None and not low <= value <= high:
+            self.fault(name, f"must lie between {low} and {high}")
+        return default if value is None else value
+
+    def fraction(self, name: str, default: float) -> float:
+        """Return a number between 0 and 1."""
+        value = self._convert(name, str(default), float, "a number")
+        if value is not None and not 0 <= value <= 1:
+            self.fault(name, "must lie between 0 and 1")
+        return default if value is None else value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Return true or false."""
+        text = self.text(name, str(default)).lower()
+        if text not in {"true", "false", "1", "0", "yes", "no", "on", "off"}:
+            self.fault(name, "must be true or false")
+        return text in {"true", "1", "yes", "on"}
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        """Return one of `choices`."""
+        text = self.text(name, default)
+        if text not in choices:
+            self.fault(name, f"must be one of {', '.join(choices)}")
+        return text
+
+    def region(self, name: str) -> str:
+        """Return the country in which national numbers are read."""
+        region = self.text(name, DEFAULT_REGION).upper()
+        if not is_region(region):
+            self.fault(name, f"must be an ISO 3166 country code such as US or DE, not {region!r}")
+        return region
+
+    def json(self, name: str, type_: type[T], default: T) -> T:
+        """Return the JSON of a variable as a `type_`."""
+        text = self.text(name, "")
+        if not text:
+            return default
+        try:
+            return msgspec.json.decode(text, type=type_)
+        except msgspec.MsgspecError as error:
+            self.fault(name, f"must be JSON: {error}")
+            return default
+
+    def keys(self, name: str, what: str, *, required: bool = True) -> Keys:
+        """Return the secrets of a comma-separated list; an empty or placeholder one is a fault."""
+        secrets = [part.strip() for part in self.text(name, "").split(",")]
+        if secrets == [""]:
+            if required:
+                self.fault(name, f"is not set; it is {what}. Put it into .env or the environment")
+            return Keys()
+        if not self.text(name, "").isprintable():
+            self.fault(name, f"holds a character that no header can carry; it is {what}")
+            return Keys()
+        if any(is_placeholder(secret) for secret in secrets):
+            self.fault(name, f"holds an empty or a placeholder secret; it is {what}")
+        return Keys(secrets)
+
+    def fault(self, name: str, words: str) -> None:
+        """Note that a variable is wrong, in words that say what would be right."""
+        self._faults.append(f"{name} {words}")
+
+    def check(self) -> None:
+        """
+        End the reading.
+
+        Raises:
+            SettingsError: something was wrong; it names every fault.
+        """
+        if self._faults:
+            raise SettingsError(self._faults)
+
+    def _convert(self, name: str, default: str, type_: type[T], words: str) -> T | None:
+        try:
+            return msgspec.convert(self.text(name, default), type_, strict=False)
+        except msgspec.ValidationError:
+            self.fault(name, f"must be {words}, not {self.text(name, default)!r}")
+            return None

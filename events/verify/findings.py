@@ -1,0 +1,81 @@
+"""What is found when a log is verified: each fault in one line, and the totals."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from events.log.event import Event
+from events.process.terminal import count_of, printable
+
+What = Literal["altered", "broken chain", "cut", "damaged line", "extra", "missing", "not erased", "unread", "unsigned"]
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """
+    One fault.
+
+    `position` is that of the event, None where it belongs to none; `path` is relative to the payload folder, with
+    what cannot be printed escaped.
+    """
+
+    what: What
+    position: int | None
+    path: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.what}  {self.position or '-'}  {self.path}  {self.words}"
+
+
+class Totals(Struct, kw_only=True):
+    """
+    How much was looked at, and what is no fault but worth saying.
+
+    `events` are the journal's lines; `unsigned` counts, by their source, the events that are none of ElevenLabs'
+    webhooks; `came_meanwhile` those that this run did
+    not look at; `head` is the hash of the last line that it did, fit to be noted.
+    """
+
+    events: int = 0
+    position: int = 0
+    head: str | None = None
+    findings: int = 0
+    are_signatures_checked: bool = True
+    signed: int = 0
+    unsigned: dict[str, int] = {}
+    erasures: int = 0
+    erased: int = 0
+    recordings: int = 0
+    recordings_without_mp3: int = 0
+    drafts: int = 0
+    came_meanwhile: int = 0
+
+    def __str__(self) -> str:
+        said = []
+        if not self.are_signatures_checked:
+            said.append("signatures were not checked: ELEVENLABS_POST_CALL_KEY is not set")
+        else:
+            said.append(f"{count_of(self.signed, 'event')} signed by ElevenLabs")
+        if self.unsigned:
+            sources = ", ".join(f"{source} {count}" for source, count in sorted(self.unsigned.items()))
+            number = sum(self.unsigned.values())
+            carry = "carries" if number == 1 else "carry"
+            said.append(f"{count_of(number, 'event')} {carry} no signature of ElevenLabs: {sources}")
+        if self.recordings or self.recordings_without_mp3:
+            without = f"; {self.recordings_without_mp3} have no MP3" if self.recordings_without_mp3 else ""
+            said.append(f"{count_of(self.recordings, 'MP3')} compared with their events{without}")
+        if self.erased:
+            said.append(f"{count_of(self.erased, 'event')} erased by intent, in {count_of(self.erasures, 'erasure')}")
+        if self.drafts:
+            said.append(f"{count_of(self.drafts, 'draft')} in .incoming: on their way in, or left by a crash")
+        if self.came_meanwhile:
+            said.append(f"{count_of(self.came_meanwhile, 'event')} came in meanwhile: for the next run")
+        said.append(f"head {self.head or 'none'} at position {self.position}")
+        result = "nothing is wrong" if not self.findings else count_of(self.findings, "finding")
+        said.append(f"verified {count_of(self.events, 'event')}: {result}")
+        return "\n".join(said)
+
+
+def found(what: What, event: Event, words: str) -> Finding:
+    """Return what was found about an event."""
+    return Finding(what=what, position=event.receipt.position, path=printable(event.receipt.path), words=words)

@@ -1,0 +1,124 @@
+"""One event as it is stored: whether its file, its signature and its MP3 are what its receipt says."""
+
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+
+from events.errors import AudioError, DamagedEventError, SignatureError
+from events.folder_log.recordings import can_hold_recording, mp3_path
+from events.log.event import Event
+from events.log.filing import AUDIO, UNREADABLE
+from events.process.terminal import printable
+from events.verify.findings import Finding, Totals, found
+from events.wire.recording import Recording, recording_of
+from events.wire.shared_secrets import Keys
+from events.wire.signature import Verifier
+
+SIGNED_SOURCE = "webhook"
+
+
+class Checking:
+    """
+    Checks events one by one against their receipts.
+
+    Args:
+        keys: the secrets that may have signed; without any, signatures are not checked.
+        totals: counts what was found in order.
+    """
+
+    def __init__(self, keys: Keys, totals: Totals) -> None:
+        self._keys = keys
+        self._totals = totals
+        totals.are_signatures_checked = len(keys) > 0
+
+    def check(self, event: Event) -> Iterator[Finding]:
+        """
+        Yield what is wrong with an event whose file is there.
+
+        Raises:
+            FileNotFoundError: it is gone after all.
+        """
+        receipt, status = event.receipt, event.path.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            yield found("altered", event, "is no regular file")
+        elif status.st_size != receipt.size:
+            yield found("altered", event, f"has {status.st_size} bytes, its receipt says {receipt.size}")
+        else:
+            yield from self._check_bytes(event)
+
+    def _check_bytes(self, event: Event) -> Iterator[Finding]:
+        verifier, fault = self._verifier(event)
+        try:
+            recording = _read(event, verifier)
+        except DamagedEventError:
+            event.path.lstat()
+            yield found("altered", event, "does not match the sha256 of its receipt")
+        except OSError as error:
+            yield found("unread", event, f"cannot be read: {error.strerror or error}")
+        else:
+            yield from self._check_signature(event, verifier, fault)
+            if can_hold_recording(event.receipt):
+                yield from self._check_mp3(event, recording)
+
+    def _verifier(self, event: Event) -> tuple[Verifier | None, str | None]:
+        header = event.receipt.signature
+        if header is None and event.receipt.source != SIGNED_SOURCE:
+            return None, None
+        try:
+            return Verifier(header, self._keys, now_s=None), None
+        except SignatureError as error:
+            return None, str(error)
+
+    def _check_signature(self, event: Event, verifier: Verifier | None, fault: str | None) -> Iterator[Finding]:
+        if fault is not None:
+            yield found("unsigned", event, fault)
+        elif verifier is None:
+            source = printable(event.receipt.source)
+            self._totals.unsigned[source] = self._totals.unsigned.get(source, 0) + 1
+        elif self._keys:
+            try:
+                verifier.verify()
+            except SignatureError:
+                yield found("unsigned", event, "no secret of ELEVENLABS_POST_CALL_KEY made its signature")
+            else:
+                self._totals.signed += 1
+
+    def _check_mp3(self, event: Event, recording: Recording | None) -> Iterator[Finding]:
+        mp3 = event.path.with_suffix(".mp3")
+        try:
+            status = mp3.lstat()
+        except FileNotFoundError:
+            self._totals.recordings_without_mp3 += recording is not None
+            return
+        if not stat.S_ISREG(status.st_mode):
+            words = "is no regular file"
+        elif recording is None:
+            words = "its event has no recording that can be read"
+        else:
+            try:
+                if recording.is_in(mp3):
+                    self._totals.recordings += 1
+                    return
+                words = "is not the recording of its event"
+            except (AudioError, DamagedEventError, OSError) as error:
+                words = f"cannot be compared with its event: {error}"
+        path = printable(mp3_path(event.receipt.path))
+        yield Finding(what="altered", position=event.receipt.position, path=path, words=words)
+
+
+def _read(event: Event, verifier: Verifier | None) -> Recording | None:
+    """Read an event to its end, and return its recording, if it has one that is needed."""
+    chunks = _fed(event, verifier)
+    if event.receipt.kind == AUDIO or (event.receipt.kind == UNREADABLE and event.path.with_suffix(".mp3").exists()):
+        with suppress(AudioError):
+            return recording_of(event.path, chunks)
+    for _ in chunks:
+        pass
+    return None
+
+
+def _fed(event: Event, verifier: Verifier | None) -> Iterator[bytes]:
+    for chunk in event.chunks():
+        if verifier is not None:
+            verifier.update(chunk)
+        yield chunk

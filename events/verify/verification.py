@@ -1,0 +1,166 @@
+"""Verifying a log: that nothing of it is missing, altered, slipped in, or not what ElevenLabs signed."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from events.errors import JournalError
+from events.folder_log.layout import KEY_NAME, NAME, is_path_in_log
+from events.folder_log.recordings import can_hold_recording, mp3_path
+from events.log.event import Event
+from events.log.receipt import Receipt
+from events.process.terminal import printable
+from events.verify.chain import Link, links
+from events.verify.digests import Digests
+from events.verify.erased import Survey, survey
+from events.verify.findings import Finding, Totals, What, found
+from events.verify.stored_event import Checking
+from events.verify.strangers import Sort, Stranger, drafts, strangers, strangers_in_incoming
+from events.wire.shared_secrets import Keys
+
+# Told the stage (`events`), how many are done, and of how many.
+Progress = Callable[[str, int, int], None]
+
+
+class Verification:
+    """
+    Verifies the log of one folder, once; read only, also while others append to it.
+
+    Memory does not grow with the files: of each path eight bytes are kept, and findings are yielded as they come.
+
+    Args:
+        folder: the payload folder.
+        keys: the secrets that may have signed, rotated ones too; without any, signatures are not checked.
+        head: the hash of the journal's last line as it was noted earlier; it must still be that of a line.
+    """
+
+    def __init__(
+        self, folder: Path, keys: Keys, *, head: str | None = None, on_progress: Progress = lambda *_: None
+    ) -> None:
+        self.totals = Totals()
+        self._folder = folder
+        self._head = head
+        self._has_head = False
+        self._on_progress = on_progress
+        self._checking = Checking(keys, self.totals)
+        self._named = Digests()
+        self._survey = Survey()
+        self._read_to = 0
+
+    def findings(self) -> Iterator[Finding]:
+        """
+        Yield what is wrong; `totals` are whole after the last.
+
+        Raises:
+            JournalError: there is no such folder.
+        """
+        if not self._folder.is_dir():
+            raise JournalError(f"{self._folder} is not there; is its disk mounted?")
+        for finding in self._findings():
+            self.totals.findings += 1
+            yield finding
+
+    def _findings(self) -> Iterator[Finding]:
+        self._survey = survey(self._folder)
+        self._read_to = self._survey.end
+        for link in links(self._folder, end=self._survey.end):
+            yield from self._check_link(link)
+        yield from self._check_strangers()
+        self._read_on()
+        if self._head is not None and not self._has_head:
+            words = f"no line has the hash {self._head}: the journal was cut or rewritten before it"
+            yield Finding(what="cut", position=None, path=NAME, words=words)
+        if self._survey.erased.requests and not (self._folder / KEY_NAME).exists():
+            words = "the key of the requests to forget callers; without it they cover no call that comes late"
+            yield Finding(what="missing", position=None, path=KEY_NAME, words=words)
+        self.totals.erasures = self._survey.erased.erasures
+
+    def _check_link(self, link: Link) -> Iterator[Finding]:
+        position = link.place.position
+        if link.fault is not None:
+            what: What = "broken chain" if link.event else "damaged line"
+            yield Finding(what=what, position=position or None, path=NAME, words=f"this line {link.fault}")
+        if position == 0:
+            return
+        self.totals.events += 1
+        self.totals.position, self.totals.head = position, link.place.sha256
+        self._has_head |= link.place.sha256 == self._head
+        if link.event is not None:
+            yield from self._check_event(link.event)
+        self._on_progress("events", self.totals.events, self._survey.lines - 1)
+
+    def _check_event(self, event: Event) -> Iterator[Finding]:
+        receipt = event.receipt
+        if not is_path_in_log(receipt.path):
+            words = f"this line names a path that no event has: {printable(receipt.path)}"
+            yield Finding(what="damaged line", position=receipt.position, path=NAME, words=words)
+            return
+        self._name(receipt)
+        try:
+            yield from self._checking.check(event)
+        except (FileNotFoundError, NotADirectoryError):
+            yield from self._miss(event)
+        if self._survey.erased.covers(receipt):
+            for path in (receipt.path, mp3_path(receipt.path)):
+                if _is_there(self._folder / path):
+                    words = "listed as erased, and still there: let the projector run"
+                    yield Finding(what="not erased", position=receipt.position, path=printable(path), words=words)
+
+    def _miss(self, event: Event) -> Iterator[Finding]:
+        if not self._survey.erased.covers(event.receipt):
+            self._read_on()  # it may have been erased since we began
+        if self._survey.erased.covers(event.receipt):
+            self.totals.erased += 1
+            return
+        request = self._survey.erased.pending
+        more = f"; the request at position {request} may be under way: verify again when it is done" if request else ""
+        yield found("missing", event, f"its file is not there{more}")
+
+    def _check_strangers(self) -> Iterator[Finding]:
+        # Those that are written aside, and then renamed or removed, are looked at again once all else is done.
+        passing: list[Stranger] = []
+        for stranger in strangers(self._folder, self._named.__contains__):
+            if stranger.sort is Sort.ASIDE:
+                passing.append(stranger)
+            elif stranger.sort not in {Sort.FILE, Sort.RECORDING} or self._is_slipped_in(stranger.path):
+                yield _extra(stranger)
+        passing.extend(strangers_in_incoming(self._folder))
+        for stranger in passing:
+            if _is_there(self._folder / stranger.path):
+                yield _extra(stranger)
+        self.totals.drafts = len(drafts(self._folder))
+
+    def _is_slipped_in(self, path: str) -> bool:
+        """Tell whether a file is no event that was being appended while we looked; the order of the steps counts."""
+        try:
+            status = (self._folder / path).lstat()
+        except FileNotFoundError:
+            return False
+        # Whoever appends holds the draft until the receipt is in the journal, or the file is gone again.
+        if status.st_nlink > 1 and (status.st_dev, status.st_ino) in drafts(self._folder):
+            return False
+        self._read_on()
+        return path not in self._named and _is_there(self._folder / path)
+
+    def _read_on(self) -> None:
+        """Take in what was appended since we began: what it names is no stranger."""
+        for link in links(self._folder, since=self._read_to):
+            self._read_to = link.end
+            self.totals.came_meanwhile += 1
+            if link.event is not None:
+                self._name(link.event.receipt)
+                self._survey.erased.take(link.event)
+            self._has_head |= link.place.sha256 == self._head
+
+    def _name(self, receipt: Receipt) -> None:
+        self._named.add(receipt.path)
+        if can_hold_recording(receipt):
+            self._named.add(mp3_path(receipt.path))
+
+
+def _extra(stranger: Stranger) -> Finding:
+    return Finding(what="extra", position=None, path=printable(stranger.path), words=stranger.sort.value)
+
+
+def _is_there(path: Path) -> bool:
+    return os.path.lexists(path)

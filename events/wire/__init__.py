@@ -1,0 +1,1 @@
+"""What ElevenLabs sends and how it proves that it did: webhooks, signatures, recordings, and who is calling."""

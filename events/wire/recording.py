@@ -1,0 +1,135 @@
+"""The recording of a call: wrapped into an audio event as ElevenLabs sends it, and read out of one."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from events.errors import AudioError, DamagedEventError
+from events.wire.outline import Outline, elided
+from events.wire.webhooks import PostCallAudio
+
+_ESCAPE = re.compile(rb"\\(?:u00([0-9a-fA-F]{2})|(/))")
+_ESCAPE_BYTES_MAX = 6
+_PIECE_BYTES = 192 * 1024  # a multiple of 3, so that the base64 of the pieces is that of the whole
+
+
+class Recording:
+    """
+    The recording that an audio event holds; read piece by piece, however long it is.
+
+    Args:
+        path: the event's file.
+        where: the base64 itself, or, where it is long, where the event's outline says that it lies.
+    """
+
+    def __init__(self, path: Path, where: str) -> None:
+        self._path = path
+        self._where = where
+
+    def pieces(self) -> Iterator[bytes]:
+        """
+        Yield the MP3.
+
+        Raises:
+            AudioError: what the event holds cannot be decoded.
+            DamagedEventError: its file is gone.
+        """
+        place = elided(self._where)
+        rest = b""
+        try:
+            for piece in _unescaped(_part(self._path, *place)) if place else iter([self._where.encode()]):
+                text = rest + piece
+                whole = len(text) // 4 * 4
+                rest = text[whole:]
+                yield binascii.a2b_base64(text[:whole], strict_mode=True)
+            if rest:
+                raise AudioError("the recording's base64 is cut off")
+        except binascii.Error as error:
+            raise AudioError(f"the recording is not base64: {error}") from error
+
+    def is_in(self, mp3: Path) -> bool:
+        """Tell whether a file holds just this recording; raises as `pieces` does."""
+        try:
+            with mp3.open("rb") as file:
+                return all(file.read(len(piece)) == piece for piece in self.pieces()) and not file.read(1)
+        except FileNotFoundError:
+            return False
+
+
+def recording_of(path: Path, chunks: Iterable[bytes]) -> Recording | None:
+    """
+    Return the recording of an audio event; None where it has none.
+
+    Args:
+        path: the event's file.
+        chunks: its whole body, piece by piece.
+
+    Raises:
+        AudioError: the body is no audio webhook.
+    """
+    outline = Outline()
+    for chunk in chunks:
+        outline.feed(chunk)
+    try:
+        webhook = msgspec.json.decode(outline.text() or b"", type=PostCallAudio)
+    except msgspec.MsgspecError as error:
+        raise AudioError(f"not an audio webhook: {error}") from error
+    return Recording(path, webhook.data.full_audio) if webhook.data.full_audio else None
+
+
+def audio_webhook(
+    mp3: Path, conversation_id: str, *, agent_id: str | None = None, timestamp_s: int | None = None
+) -> Iterator[bytes]:
+    """
+    Yield the audio webhook of a conversation, piece by piece, around the recording in a file.
+
+    The same recording gives the same bytes.
+
+    Args:
+        agent_id: left out where it is not known.
+        timestamp_s: when it was sent, Unix seconds; left out likewise.
+    """
+    webhook: dict[str, Any] = {"type": "post_call_audio"}
+    if timestamp_s is not None:
+        webhook["event_timestamp"] = timestamp_s
+    data = {"agent_id": agent_id} if agent_id is not None else {}
+    webhook["data"] = {**data, "conversation_id": conversation_id, "full_audio": ""}
+    end = b'"}}'
+    yield msgspec.json.encode(webhook).removesuffix(end)
+    with mp3.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            yield base64.b64encode(piece)
+    yield end
+
+
+def _part(path: Path, offset: int, length: int) -> Iterator[bytes]:
+    try:
+        file = path.open("rb")
+    except FileNotFoundError as error:
+        raise DamagedEventError(f"{path.name} is missing") from error
+    with file:
+        file.seek(offset)
+        left = length
+        while left > 0 and (chunk := file.read(min(_PIECE_BYTES, left))):
+            left -= len(chunk)
+            yield chunk
+
+
+def _unescaped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Undo what JSON may do to the characters of base64: a backslash before a slash, or any as `\\u00..`."""
+    rest = b""
+    for piece in pieces:
+        text = rest + piece
+        escape = text.rfind(b"\\", max(0, len(text) - _ESCAPE_BYTES_MAX + 1))
+        text, rest = (text, b"") if escape < 0 else (text[:escape], text[escape:])
+        yield _ESCAPE.sub(_unescape, text)
+    yield _ESCAPE.sub(_unescape, rest)
+
+
+def _unescape(escape: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(escape[1].decode()) if escape[1] else escape[2]

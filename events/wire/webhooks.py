@@ -1,0 +1,218 @@
+"""
+What ElevenLabs sends, as msgspec Structs.
+
+Unknown fields are accepted and skipped, everything but the ids may be absent or null, and no text is an enum:
+ElevenLabs adds fields and values every month, and a webhook that we refuse is a call that is forgotten.
+
+Source: the SDK's `GetConversationResponseModel` and its parts (elevenlabs 2.78), and captured payloads.
+"""
+
+import re
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+# Also keeps us out of `_events` and `_unreadable`, and every other path out of our folder.
+_CONVERSATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+
+
+def is_conversation_id(text: str) -> bool:
+    """Tell whether a text can name a conversation, and so a folder of the log."""
+    return _CONVERSATION_ID.fullmatch(text) is not None
+
+
+Seconds = int | float
+
+UnixSeconds = Annotated[Seconds | None, Meta(description="Unix time in seconds, UTC.")]
+
+ConversationId = Annotated[
+    str,
+    Meta(description="ElevenLabs' id of the conversation.", examples=["conv_4201k9wfkvjyf60aevvp97zch524"]),
+]
+
+AgentId = Annotated[
+    str | None, Meta(description="ElevenLabs' id of the agent.", examples=["agent_7301k9r8sbb5fjbbym8c9y1jqt9b"])
+]
+
+
+class Turn(Struct, kw_only=True):
+    """One utterance of a transcript (SDK: `ConversationHistoryTranscriptCommonModelOutput`)."""
+
+    role: Annotated[str | None, Meta(description="Who spoke: `user` or `agent`.")] = None
+    message: Annotated[str | None, Meta(description="The words; null for a tool call.")] = None
+    time_in_call_secs: Annotated[Seconds | None, Meta(description="Seconds since the call began.")] = None
+
+
+class PhoneCall(Struct, kw_only=True):
+    """The telephone side of a call; `external_number` is the human party in both directions."""
+
+    direction: Annotated[str | None, Meta(description="`inbound` or `outbound`.")] = None
+    agent_number: Annotated[str | None, Meta(description="The agent's own line.")] = None
+    external_number: Annotated[str | None, Meta(description="The human party's number.")] = None
+    call_sid: Annotated[str | None, Meta(description="The telephony provider's id of the call.")] = None
+
+
+class WhatsApp(Struct, kw_only=True):
+    """The WhatsApp side of a conversation."""
+
+    whatsapp_user_id: Annotated[str | None, Meta(description="The human party; usually digits.")] = None
+
+
+class Sms(Struct, kw_only=True):
+    """The SMS side of a conversation."""
+
+    sms_user_phone_number: Annotated[str | None, Meta(description="The human party's number.")] = None
+
+
+class CallMetadata(Struct, kw_only=True):
+    """When and how a call took place (SDK: `ConversationHistoryMetadataCommonModel`)."""
+
+    start_time_unix_secs: UnixSeconds = None
+    call_duration_secs: Annotated[Seconds | None, Meta(description="Length of the call in seconds.")] = None
+    phone_call: Annotated[PhoneCall | None, Meta(description="Null for web, text and WhatsApp.")] = None
+    whatsapp: Annotated[WhatsApp | None, Meta(description="Set for WhatsApp.")] = None
+    sms: Annotated[Sms | None, Meta(description="Set for SMS.")] = None
+    main_language: Annotated[str | None, Meta(description="BCP 47 tag of the call's language.")] = None
+    termination_reason: Annotated[str | None, Meta(description="Why the call ended.")] = None
+
+
+class CollectedValue(Struct, kw_only=True):
+    """One thing the agent was told to collect (SDK: `DataCollectionResultCommonModel`)."""
+
+    value: Annotated[Any, Meta(description="A string, a number, a boolean, or null.")] = None
+
+
+class Analysis(Struct, kw_only=True):
+    """What ElevenLabs concluded from a call (SDK: `ConversationHistoryAnalysisCommonModel`)."""
+
+    transcript_summary: Annotated[str | None, Meta(description="The call in a few sentences.")] = None
+    call_summary_title: Annotated[str | None, Meta(description="The call in a few words.")] = None
+    data_collection_results: Annotated[
+        dict[str, CollectedValue | None] | None, Meta(description="Collected values by their id.")
+    ] = None
+
+
+class DynamicVariables(Struct, kw_only=True):
+    """The `system__` variables that say who called whom; `Any`, because agents can declare what they like."""
+
+    caller_id: Annotated[Any, Meta(description="The calling party; outbound, the agent's line.")] = msgspec.field(
+        default=None, name="system__caller_id"
+    )
+    called_number: Annotated[Any, Meta(description="The called party; outbound, the human.")] = msgspec.field(
+        default=None, name="system__called_number"
+    )
+
+
+class InitiationData(Struct, kw_only=True):
+    """What a conversation was started with."""
+
+    dynamic_variables: Annotated[DynamicVariables | None, Meta(description="The variables of the call.")] = None
+
+
+class TranscriptionData(Struct, kw_only=True):
+    """The whole of one call."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId = None
+    agent_name: Annotated[str | None, Meta(description="The agent's name in the dashboard.")] = None
+    status: Annotated[str | None, Meta(description="`done` once the analysis is complete.")] = None
+    user_id: Annotated[str | None, Meta(description="What a widget, an SDK or a chat platform says of its user.")] = (
+        None
+    )
+    transcript: Annotated[list[Turn] | None, Meta(description="The call, utterance by utterance.")] = None
+    metadata: Annotated[CallMetadata | None, Meta(description="When and how the call took place.")] = None
+    analysis: Annotated[Analysis | None, Meta(description="What ElevenLabs concluded; may be null.")] = None
+    conversation_initiation_client_data: Annotated[
+        InitiationData | None, Meta(description="What the call was started with.")
+    ] = None
+
+
+class AudioData(Struct, kw_only=True):
+    """The recording of one call."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId = None
+    full_audio: Annotated[str | None, Meta(description="The recording: an MP3 file in base64.")] = None
+
+
+class FailureBody(Struct, kw_only=True):
+    """What the telephony provider said: Twilio's field names, then SIP's."""
+
+    direction: Annotated[str | None, Meta(description="Twilio: `outbound-api`, `inbound`.")] = msgspec.field(
+        default=None, name="Direction"
+    )
+    to: Annotated[str | None, Meta(description="Twilio: who was called.")] = msgspec.field(default=None, name="To")
+    from_: Annotated[str | None, Meta(description="Twilio: who called.")] = msgspec.field(default=None, name="From")
+    to_number: Annotated[str | None, Meta(description="SIP: who was called.")] = None
+    from_number: Annotated[str | None, Meta(description="SIP: who called.")] = None
+
+
+class FailureMetadata(Struct, kw_only=True):
+    """Which provider spoke, and its words."""
+
+    type: Annotated[str | None, Meta(description="`twilio` or `sip`.")] = None
+    body: Annotated[FailureBody | None, Meta(description="The provider's own report.")] = None
+
+
+class FailureData(Struct, kw_only=True):
+    """A call that never came about."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId = None
+    failure_reason: Annotated[str | None, Meta(description="`busy`, `no-answer` or `unknown`.")] = None
+    metadata: Annotated[FailureMetadata | None, Meta(description="Which provider said so, and how.")] = None
+
+
+class PostCallTranscription(Struct, kw_only=True, tag_field="type", tag="post_call_transcription"):
+    """After a call: what was said, and what ElevenLabs concluded."""
+
+    data: Annotated[TranscriptionData, Meta(description="The call.")]
+    event_timestamp: UnixSeconds = None
+
+
+class PostCallAudio(Struct, kw_only=True, tag_field="type", tag="post_call_audio"):
+    """After a call: its recording, which comes on its own, before or after the transcription."""
+
+    data: Annotated[AudioData, Meta(description="The recording.")]
+    event_timestamp: UnixSeconds = None
+
+
+class CallInitiationFailure(Struct, kw_only=True, tag_field="type", tag="call_initiation_failure"):
+    """An outbound call that did not come about."""
+
+    data: Annotated[FailureData, Meta(description="The attempt.")]
+    event_timestamp: UnixSeconds = None
+
+
+PostCallWebhook = PostCallTranscription | PostCallAudio | CallInitiationFailure
+
+
+class ClientDataRequest(Struct, kw_only=True):
+    """What ElevenLabs asks when an inbound call begins."""
+
+    caller_id: Annotated[str | None, Meta(description="Who calls; may be empty, `anonymous` or a SIP URI.")] = None
+    agent_id: Annotated[Any, Meta(description="The agent that is called.")] = None
+    called_number: Annotated[str | None, Meta(description="The agent's line.")] = None
+    call_sid: Annotated[str | None, Meta(description="The telephony provider's id of the call.")] = None
+
+
+class SearchDataRequest(Struct, kw_only=True):
+    """What an agent's search tool asks during a call; an LLM fills in some of it, so any field may be odd."""
+
+    query: Annotated[
+        str | int | float | None, Meta(description="What to look for; empty for the most recent memories.")
+    ] = None
+    caller_id: Annotated[
+        str | int | None, Meta(description="Bind to `system__caller_id`, never to the LLM.", examples=["+12025550143"])
+    ] = None
+    called_number: Annotated[
+        str | int | None, Meta(description="Bind to `system__called_number`.", examples=["+12025550100"])
+    ] = None
+    user_id: Annotated[str | int | None, Meta(description="Who asks, where there is no phone number.")] = None
+    agent_id: Annotated[
+        Any, Meta(description="Bind to `system__agent_id`: what other agents alone were told stays out.")
+    ] = None
+    conversation_id: Annotated[str | None, Meta(description="Bind to `system__conversation_id`.")] = None
+    search_all_agents: Annotated[bool | None, Meta(description="Also search what only other agents were told.")] = None
+    limit: Annotated[int | None, Meta(description="How many memories at most, 1 to 20; 5 if not said.")] = None

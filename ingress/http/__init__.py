@@ -1,0 +1,1 @@
+"""Between the socket and a handler: limits, ids, keys, errors, documentation."""

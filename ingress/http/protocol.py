@@ -1,0 +1,177 @@
+"""uvicorn's HTTP protocol with the limits that it lacks: what a stranger sends before a request is whole."""
+
+import asyncio
+import http
+import uuid
+from collections import deque
+from typing import Any
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from events.process.logging import get_logger
+from ingress.http.backpressure import FULL, PATH, STATE, Limit, Webhook, claimed_bytes
+from ingress.http.errors import ErrorAnswer
+from ingress.http.requests import unavailable
+
+log = get_logger("webhook")
+# Of a request's line and headers, or of trailers. Source: uvicorn's own limit where it parses with h11.
+HEAD_BYTES_MAX = 64 * 1024
+_AROUND = len(": \r\n")
+# From the connection, or from the first byte after an answer, to the end of the headers.
+# Source: Apache's default, `RequestReadTimeout header=20`.
+HEAD_S = 20.0
+# Requests that wait on one connection for those before them. ElevenLabs sends one at a time.
+PIPELINED_MAX = 16
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """
+    One connection.
+
+    The parser itself keeps whatever it is sent: headers without end, or requests behind requests, would fill the
+    memory, and copying them would hold up everybody else. (h11, uvicorn's other parser, has a cap on headers alone,
+    and costs an eighth of the time of an answer.) Bodies are not looked after here; the application reads them piece
+    by piece, and gives up a sender that is too slow.
+
+    A webhook that is one too many is mostly refused here, for half of what it costs to have the application do it.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._head_bytes = 0
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._refusal = http.HTTPStatus.BAD_REQUEST, "this is no HTTP request"
+        self._is_refused = False
+        self._limit: Limit | None = self.app_state.get(STATE)
+        self._is_thrown_away = False
+        self._earlier: deque[RequestResponseCycle] = deque(maxlen=PIPELINED_MAX + 1)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._stop_waiting()
+        for cycle in self._earlier:  # uvicorn tells only the last one, and the others would fail on answering
+            cycle.disconnected = True
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take the next bytes, unless they are too many for a request that has got no further by them."""
+        if self._is_refused:
+            return
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._head_bytes > HEAD_BYTES_MAX:
+            self._refuse_head()
+            self.send_400_response("")
+        elif self._head_timer is None and self.timeout_keep_alive_task is None and not self._is_answering():
+            # Also where the rest of a body comes in that was answered already: it is thrown away, but not for ever.
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """
+        Let a request in.
+
+        Raises:
+            ValueError: it is too large, or there are too many before it; the parser stops.
+        """
+        self._head_bytes = 0
+        self._stop_waiting()
+        if len(self.url) + sum(len(name) + len(value) + _AROUND for name, value in self.headers) > HEAD_BYTES_MAX:
+            self._refuse_head()
+            raise ValueError
+        if len(self.pipeline) >= PIPELINED_MAX:
+            raise ValueError
+        if self._limit is not None and self._is_one_too_many(self._limit):
+            self._shed(self._limit)
+            return
+        if self._is_answering():
+            self._earlier.append(self.cycle)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        self._head_bytes = 0
+        if not self._is_thrown_away:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End a request."""
+        self._head_bytes = 0
+        if not self._is_thrown_away:
+            super().on_message_complete()
+        self._is_thrown_away = False
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn calls it for whatever it cannot parse
+        """Refuse what came in, in our shape, and close; requests that were whole before it are answered first."""
+        self._is_refused = True
+        if self._is_answering() and (self.pipeline or self.cycle.response_started or not self.cycle.more_body):
+            self.cycle.keep_alive = False
+            return
+        if not self.transport.is_closing():
+            self._answer(*self._refusal)
+        self.transport.close()
+
+    def _is_answering(self) -> bool:
+        # uvicorn's annotation hides that there is none before the first request.
+        return self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]
+
+    def _is_one_too_many(self, limit: Limit) -> bool:
+        """Tell whether it is a webhook for which there is no room; whatever is unusual is left to the application."""
+        if self.url != PATH.encode() or self.parser.get_method() != b"POST":
+            return False
+        is_usual = self.parser.should_keep_alive() and not (self.expect_100_continue or self.parser.should_upgrade())
+        # Answers have an order; and who does not read them must not fill our memory with them.
+        if not is_usual or self._is_answering() or self.flow.write_paused:
+            return False
+        length = next((value for name, value in self.headers if name == b"content-length"), b"")
+        return not limit.has_room(Webhook(claimed_bytes(length)))
+
+    def _shed(self, limit: Limit) -> None:
+        """Answer 503; what comes in of the body is thrown away."""
+        limit.refuse()
+        self._is_thrown_away = True
+        self._write(http.HTTPStatus.SERVICE_UNAVAILABLE, *unavailable(FULL, str(uuid.uuid4())))
+        self.on_response_complete()
+
+    def _await_head(self) -> None:
+        self._head_timer = self.loop.call_later(HEAD_S, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _give_up(self) -> None:
+        # Nothing is being answered: whoever comes to the end of the headers stops the timer.
+        self._head_timer = None
+        if self._head_bytes and not self.transport.is_closing():
+            self._answer(http.HTTPStatus.REQUEST_TIMEOUT, f"the headers did not end within {HEAD_S:.0f} seconds")
+        self.transport.close()
+
+    def _refuse_head(self) -> None:
+        words = f"the request's line and headers are larger than {HEAD_BYTES_MAX} bytes"
+        self._refusal = http.HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words
+
+    def _answer(self, status: http.HTTPStatus, message: str) -> None:
+        request_id = str(uuid.uuid4())
+        body = msgspec.json.encode(ErrorAnswer(message=message, request_id=request_id))
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(body)),
+            (b"x-request-id", request_id.encode()),
+            (b"connection", b"close"),
+        ]
+        self._write(status, headers, body)
+        log.warning("request_refused", status=status.value, reason=message, request_id=request_id)
+
+    def _write(self, status: http.HTTPStatus, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        lines = [
+            f"HTTP/1.1 {status.value} {status.phrase}".encode(),
+            *(name + b": " + value for name, value in (*self.server_state.default_headers, *headers)),
+        ]
+        self.transport.write(b"\r\n".join([*lines, b"", body]))

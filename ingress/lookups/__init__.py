@@ -1,0 +1,1 @@
+"""What is asked of the read side while a caller is on the line."""

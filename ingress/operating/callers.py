@@ -1,0 +1,162 @@
+"""What is held about one caller, handed out and erased, for whoever holds the admin key."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from litestar import MediaType, Request, Response, delete, get
+from litestar.exceptions import ClientException, NotFoundException, ServiceUnavailableException
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import ResponseSpec
+from litestar.params import Parameter
+from litestar.response import Stream
+from msgspec import Meta, Struct
+
+from events.folder_log.erasing import request_erasure
+from events.folder_log.log import PayloadLog
+from events.log.erasure import Erasure
+from events.process import audit
+from events.wire.caller import caller_key, masked
+from ingress.http.auditing import Auditing
+from ingress.http.openapi import admin_operation, errors
+from ingress.http.requests import annotate, check_key, request_id
+from ingress.lookups.read_pool import Reading
+from ingress.settings import Settings
+from projector.engines.settings import OPENMEMORY_SERVER
+from projector.errors import ReadModelMissingError
+from projector.read_model.records import ErasureState
+from projector.read_model.sqlite.damage import READ_ERRORS, in_words
+from projector.read_model.sqlite.reading import open_read_model
+from projector.read_side.export import export_caller, is_known
+
+VARIABLE = "ADMIN_KEY"
+_WAIT_S, _POLL_S, _LOOK_TIMEOUT_S = 5.0, 0.05, 1.0
+Number = Annotated[
+    str,
+    Parameter(description="The caller: a phone number, or a key such as `user:...`.", required=True),
+]
+
+
+class Requested(Struct, kw_only=True):
+    """How far an erasure is."""
+
+    position: Annotated[int, Meta(description="The request's place in the log.")]
+    is_finished: Annotated[bool, Meta(description="Whether nothing is left.")]
+    erasure: Annotated[
+        Erasure | None, Meta(description="What was removed; null while that is not done. The log has it as an event.")
+    ] = None
+
+
+class ErasureAnswer(Struct, kw_only=True):
+    """A request to forget a caller that is durably in the log, and will be carried out."""
+
+    status: Annotated[str, Meta(description="`success`.")] = "success"
+    message: Annotated[str, Meta(description="What was done, or is being done.")]
+    request_id: Annotated[str, Meta(description="The id of this request, also in `X-Request-ID`.")]
+    data: Annotated[Requested, Meta(description="How far it is.")]
+
+
+_ACCEPTED = {
+    202: ResponseSpec(
+        data_container=ErasureAnswer, description="In the log; the projector is at it.", generate_examples=False
+    )
+}
+
+
+def callers_handlers(
+    settings: Settings, payloads: PayloadLog, reading: Reading, auditing: Auditing
+) -> list[HTTPRouteHandler]:
+    """Return the handlers of `/callers/{number}`; none without an admin key."""
+    if not settings.admin_keys:
+        return []
+
+    @get(
+        "/callers/{number:str}",
+        operation_class=admin_operation(),
+        responses=errors(400, 401, 404, 503),
+        media_type=MediaType.JSON,
+        summary="Hand out all that is held about a caller",
+        description="The view, every memory and every event as it was received; recordings by their file's name.",
+    )
+    async def export(request: Request[Any, Any, Any], number: Number) -> Stream:
+        by = check_key(request, settings.admin_keys, VARIABLE)
+        caller = _caller(number, settings.region)
+        annotate(caller=masked(caller))
+        try:
+            pieces = await asyncio.to_thread(_export, settings, payloads, caller)
+        except ReadModelMissingError as error:
+            raise ServiceUnavailableException(str(error)) from error
+        except READ_ERRORS as error:
+            raise ServiceUnavailableException(f"the read model cannot be read: {in_words(error)}") from error
+        if pieces is None:
+            raise NotFoundException("nothing is held about this caller")
+        await auditing.note_first(audit.EXPORT, by=by, caller=masked(caller))
+        return Stream(pieces, media_type=MediaType.JSON)
+
+    @delete(
+        "/callers/{number:str}",
+        status_code=200,
+        operation_class=admin_operation(),
+        responses=errors(400, 401, 503) | _ACCEPTED,
+        summary="Forget a caller",
+        description="Appends the request, and answers 200 once nothing is left, or 202 while the projector is at it.",
+    )
+    async def forget(request: Request[Any, Any, Any], number: Number) -> Response[ErasureAnswer]:
+        by = check_key(request, settings.admin_keys, VARIABLE)
+        caller = _caller(number, settings.region)
+        annotate(caller=masked(caller))
+        await auditing.note_first(audit.ERASURE, by=by, caller=masked(caller))
+        receipt = await asyncio.to_thread(request_erasure, payloads, caller)
+        annotate(position=receipt.position)
+        state = await _finished(reading, receipt.position)
+        is_finished = state is not None
+        answer = ErasureAnswer(
+            message=_words(state, settings.engine.name),
+            request_id=request_id(),
+            data=Requested(
+                position=receipt.position, is_finished=is_finished, erasure=state.account if state else None
+            ),
+        )
+        return Response(answer, status_code=200 if is_finished else 202)
+
+    return [export, forget]
+
+
+def _caller(number: str, region: str) -> str:
+    caller = caller_key(number, region=region)
+    if caller is None:
+        raise ClientException("this is no phone number, and no key such as user:... or whatsapp:...")
+    return caller
+
+
+def _export(settings: Settings, payloads: PayloadLog, caller: str) -> Iterator[bytes] | None:
+    with open_read_model(settings.read_model_folder) as read_model:
+        if not is_known(read_model, payloads, caller, region=settings.region):
+            return None
+    return _pieces(settings, payloads, caller)
+
+
+def _pieces(settings: Settings, payloads: PayloadLog, caller: str) -> Iterator[bytes]:
+    with open_read_model(settings.read_model_folder) as read_model:
+        for piece in export_caller(read_model, payloads, caller, region=settings.region):
+            yield piece.encode()
+
+
+def _words(state: ErasureState | None, engine: str) -> str:
+    if state is None or state.account is None:
+        return "the request is in the log; the projector carries it out"
+    words = "nothing is left" if state.account.events else "nothing was held; what comes in late is covered"
+    if engine == OPENMEMORY_SERVER:
+        words += "; what the OpenMemory server itself may keep: docs/engines.md"
+    return words
+
+
+async def _finished(reading: Reading, position: int) -> ErasureState | None:
+    until = time.monotonic() + _WAIT_S
+    while time.monotonic() < until:
+        state = await reading.look(lambda read_model, _: read_model.erasure(position), timeout_s=_LOOK_TIMEOUT_S)
+        if state is not None and state.is_finished:
+            return state
+        await asyncio.sleep(_POLL_S)
+    return None

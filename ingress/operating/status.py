@@ -1,0 +1,250 @@
+"""How the service is: whether an event can be appended, and what is degraded."""
+
+import asyncio
+import shutil
+import time
+from typing import Annotated, Any
+
+import msgspec
+from litestar import MediaType, Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import ResponseSpec
+from litestar.openapi.plugins import RedocRenderPlugin
+from msgspec import Meta, Struct
+
+from events.errors import EventsError
+from ingress.http.auditing import Auditing
+from ingress.http.backpressure import Limit
+from ingress.http.openapi import errors
+from ingress.http.requests import request_id
+from ingress.lookups.engine_health import EngineHealth
+from ingress.lookups.read_pool import Reading
+from ingress.settings import Settings
+from ingress.webhooks.appending import Appending
+from projector.read_model.sqlite.reading import DAMAGED_WORDS, ReadModel
+
+_READ_TIMEOUT_S = 1.0
+_BEHIND_S = 30.0
+_ERASURE_S = 60
+_MIB = 1024 * 1024
+_MISSING_WORDS = "there is none, or it cannot be read; is the projector running?"
+# Not whatever is the newest on the day when somebody opens the page. Source: Redocly/redoc, README, "Releases".
+_redoc = RedocRenderPlugin(version="v2.5.1", path="/redoc", google_fonts=False)
+
+
+class LogHealth(Struct, kw_only=True):
+    """The payload log."""
+
+    writable: Annotated[bool, Meta(description="Whether an ordinary event could be written and fsynced just now.")]
+    events: Annotated[int, Meta(description="How many events there are.")] = 0
+    head: Annotated[str | None, Meta(description="SHA-256 of the journal's last line: the chain's end.")] = None
+    free_bytes: Annotated[int, Meta(description="Free room on the log's disk.")] = 0
+    low_disk: Annotated[bool, Meta(description="Whether less is free than `FREE_DISK_MIN_MB` asks for.")] = False
+    error: Annotated[str | None, Meta(description="What is wrong.")] = None
+
+
+class ReadModelHealth(Struct, kw_only=True):
+    """The read model, which the projector writes."""
+
+    generation: Annotated[int | None, Meta(description="Which one is live.")] = None
+    position: Annotated[int, Meta(description="How far the log has been folded.")] = 0
+    behind: Annotated[
+        int, Meta(description="How many events are still to be folded; negative, the journal was cut or replaced.")
+    ] = 0
+    failures: Annotated[int, Meta(description="Events that could not be folded: `projector failures`.")] = 0
+    unfinished_erasures: Annotated[
+        int, Meta(description="Requests to forget a caller that have waited for a minute or longer.")
+    ] = 0
+    owed: Annotated[int, Meta(description="Callers of whom the memory engine is still to be told something.")] = 0
+    engine: Annotated[
+        str, Meta(description="`ok`, or what is wrong with the memory engine; also that another one is set by now.")
+    ] = "unknown"
+    error: Annotated[str | None, Meta(description="What is wrong.")] = None
+
+
+class WorkerCounts(Struct, kw_only=True):
+    """What this worker has done since it started."""
+
+    appended: Annotated[int, Meta(description="Webhooks that it made durable.")]
+    unreadable: Annotated[int, Meta(description="Of these, signed ones that could not be read; they are kept.")]
+    under_way: Annotated[int, Meta(description="Webhooks that are coming in or being made durable just now.")]
+    refused: Annotated[int, Meta(description="Webhooks answered 503 at once, as `POST_CALLS_MAX` were under way.")]
+    read_failures: Annotated[int, Meta(description="Questions that the read model could not answer.")]
+    audit_failures: Annotated[int, Meta(description="Answers that could not be noted in the audit trail.")]
+
+
+class Health(Struct, kw_only=True):
+    """The whole."""
+
+    status: Annotated[str, Meta(description="`ok`, `degraded` (events are taken), or `unavailable`.")]
+    degraded: Annotated[list[str], Meta(description="What is not as it should be.")]
+    log: Annotated[LogHealth, Meta(description="The payload log.")]
+    read_model: Annotated[ReadModelHealth, Meta(description="What the projector has written.")]
+    worker: Annotated[WorkerCounts, Meta(description="The worker that answers.")]
+
+
+class Welcome(Struct, kw_only=True):
+    """What this is."""
+
+    name: Annotated[str, Meta(description="The product.")]
+    version: Annotated[str, Meta(description="Its version.")]
+    docs: Annotated[str, Meta(description="Where its API is described.")]
+    health: Annotated[str, Meta(description="Where it says how it is.")]
+
+
+class Echo(Struct, kw_only=True):
+    """What was sent."""
+
+    request_id: Annotated[str, Meta(description="The id of this request.")]
+    headers: Annotated[dict[str, str], Meta(description="The headers that came.")]
+    body: Annotated[Any, Meta(description="The body: its JSON, or its text.")]
+
+
+def status_handlers(
+    settings: Settings,
+    appending: Appending,
+    limit: Limit,
+    reading: Reading,
+    auditing: Auditing,
+    *,
+    engine_health: EngineHealth,
+    version: str,
+) -> list[HTTPRouteHandler]:
+    """Return the handlers of `/`, `/health`, `/redoc`, and of `/echo` when debugging."""
+
+    patience = _Patience()
+
+    @get("/", summary="Say what this is")
+    async def welcome() -> Welcome:
+        return Welcome(name="ELAOMS", version=version, docs="/docs", health="/health")
+
+    @get(
+        "/health",
+        summary="Say how the service is",
+        description="200 as long as events can be appended, and the log's disk has room for more of them.",
+        responses={
+            503: ResponseSpec(
+                data_container=Health,
+                description="No event can be appended now, or `degraded` names `disk`: soon none will be.",
+            )
+        },
+    )
+    async def health() -> Response[Health]:
+        log = await asyncio.to_thread(_log_health, appending, settings.free_disk_bytes_min)
+        read_model = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
+        if read_model is None:
+            read_model = ReadModelHealth(error=DAMAGED_WORDS if reading.reader.is_damaged() else _MISSING_WORDS)
+        if read_model.error != DAMAGED_WORDS:
+            read_model.engine = await engine_health.ask()
+        counts = WorkerCounts(
+            appended=appending.appended,
+            unreadable=appending.unreadable,
+            under_way=limit.under_way,
+            refused=limit.refused,
+            read_failures=reading.failures,
+            audit_failures=auditing.failures,
+        )
+        answer = _health(log, read_model, counts, patience, is_shedding=limit.is_shedding())
+        return Response(answer, status_code=503 if log.error else 200)
+
+    @get("/redoc", media_type=MediaType.HTML, include_in_schema=False)
+    async def redoc(request: Request[Any, Any, Any]) -> bytes:
+        return _redoc.render(request, request.app.openapi_schema.to_schema())
+
+    @post(
+        "/echo",
+        status_code=200,
+        responses=errors(408, 413),
+        summary="Answer with what was sent; only when DEBUG is on",
+    )
+    async def echo(request: Request[Any, Any, Any]) -> Echo:
+        body = await request.body()
+        try:
+            decoded = msgspec.json.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            decoded = body.decode("utf-8", "replace")
+        return Echo(request_id=request_id(), headers=dict(request.headers), body=decoded)
+
+    return [welcome, health, redoc, *([echo] if settings.is_debug else [])]
+
+
+class _Patience:
+    """Tells a projector that is behind for a moment from one that does not run."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def is_over(self, *, is_waiting: bool) -> bool:
+        """Tell whether we have been waiting for too long, each time that somebody looks."""
+        now = time.monotonic()
+        self._since = (self._since or now) if is_waiting else None
+        return self._since is not None and now - self._since > _BEHIND_S
+
+
+def _log_health(appending: Appending, free_bytes_min: int) -> LogHealth:
+    payloads = appending.payloads
+    health = LogHealth(writable=False)
+    try:
+        tail = payloads.tail()
+        health.events, health.head = (tail.position, tail.sha256) if tail else (0, None)
+        health.free_bytes = shutil.disk_usage(payloads.folder).free
+        payloads.check_writable()
+    except (EventsError, OSError) as error:
+        health.error = str(error)
+    else:
+        health.writable = True
+        health.low_disk = health.free_bytes < free_bytes_min
+        if health.low_disk:
+            left, limit = health.free_bytes // _MIB, free_bytes_min // _MIB
+            health.error = f"{left} MB are left on the log's disk, less than FREE_DISK_MIN_MB, {limit}: make room"
+    return health
+
+
+def _read_model_health(read_model: ReadModel, reading: Reading) -> ReadModelHealth:
+    place = read_model.place()
+    return ReadModelHealth(
+        generation=reading.reader.generation(),
+        position=place.position if place else 0,
+        failures=len(read_model.faults()),
+        owed=read_model.owed(),
+        unfinished_erasures=read_model.unfinished_erasures(requested_until_s=int(time.time()) - _ERASURE_S),
+    )
+
+
+def _health(
+    log: LogHealth, read_model: ReadModelHealth, counts: WorkerCounts, patience: "_Patience", *, is_shedding: bool
+) -> Health:
+    degraded = _wrong_with(read_model, log, patience)
+    if counts.audit_failures:
+        degraded.append("audit")
+    if is_shedding:
+        degraded.append("overload")
+    if log.low_disk:
+        degraded.append("disk")
+    if not log.writable:
+        degraded.append("log")
+    return Health(
+        status="unavailable" if not log.writable else "degraded" if degraded else "ok",
+        degraded=degraded,
+        log=log,
+        read_model=read_model,
+        worker=counts,
+    )
+
+
+def _wrong_with(read_model: ReadModelHealth, log: LogHealth, patience: "_Patience") -> list[str]:
+    if read_model.error is not None:
+        return ["read_model"]
+    read_model.behind = log.events - read_model.position
+    wrong = []
+    if read_model.behind < 0:
+        wrong.append("journal")
+    if patience.is_over(is_waiting=read_model.behind > 0 or read_model.owed > 0):
+        wrong.append("projector")
+    if read_model.unfinished_erasures:
+        wrong.append("erasure")
+    if read_model.failures:
+        wrong.append("failures")
+    if read_model.engine != "ok":
+        wrong.append("engine")
+    return wrong

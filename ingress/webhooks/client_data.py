@@ -1,0 +1,133 @@
+"""At call start: say who is calling, and how to greet them."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, post
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Meta, Struct
+
+from events.process import audit
+from events.wire.caller import masked, number_of
+from events.wire.webhooks import ClientDataRequest
+from ingress.http.auditing import Auditing
+from ingress.http.openapi import errors, request_body
+from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
+from ingress.lookups.read_pool import Reading
+from ingress.settings import Settings, Variable
+from ingress.wording.greeting import greet
+from ingress.wording.phrases import (
+    SUMMARY_CHARS_MAX,
+    caller_history,
+    caller_preferences,
+    clean,
+    last_call_summary,
+    profile_summary,
+)
+from projector.domain.memories import CallerView
+
+# The phone rings meanwhile: a greeting that needs longer is worth less than the default one.
+_DEADLINE_S = 1.5
+_NAME_CHARS_MAX = 100
+
+
+class AgentOverride(Struct, kw_only=True):
+    """What replaces the agent's own setting; the prompt never does, it is the operator's."""
+
+    first_message: Annotated[str, Meta(description="The greeting of a returning caller.")]
+
+
+class ConfigOverride(Struct, kw_only=True):
+    """Sent to returning callers only: an override that the agent does not allow is an error at ElevenLabs."""
+
+    agent: Annotated[AgentOverride, Meta(description="The agent's overridden settings.")]
+
+
+class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
+    """Who is calling (SDK: `ConversationInitiationClientDataRequestInput`, plus `type`)."""
+
+    type: Annotated[str, Meta(description="What ElevenLabs expects here.")]
+    dynamic_variables: Annotated[
+        dict[str, Variable],
+        Meta(description="Every variable, on every call: ElevenLabs fails a call whose agent misses one."),
+    ]
+    conversation_config_override: Annotated[
+        ConfigOverride | msgspec.UnsetType, Meta(description="The greeting; returning callers only.")
+    ] = msgspec.UNSET
+    user_id: Annotated[
+        str | msgspec.UnsetType, Meta(description="The caller's number, so that ElevenLabs lists it as a user.")
+    ] = msgspec.UNSET
+
+
+def client_data_handler(settings: Settings, reading: Reading, auditing: Auditing) -> HTTPRouteHandler:
+    """Return the handler of `/webhook/client-data`."""
+
+    @post(
+        "/webhook/client-data",
+        status_code=200,
+        request_max_body_size=None,
+        operation_class=request_body("ClientDataRequest"),
+        responses=errors(401, 408, 415),
+        summary="Say who is calling",
+        description="Answers every variable on every call; an unknown caller gets the default greeting.",
+    )
+    async def client_data(request: Request[Any, Any, Any]) -> ClientDataAnswer:
+        by = check_key(request, settings.client_data_keys, "ELEVENLABS_CLIENT_DATA_KEY")
+        question = await read_question(request, ClientDataRequest)
+        caller = number_of(question.caller_id, region=settings.region)
+        agent_id = agent_of(question.agent_id)
+        view, profile = None, ""
+        if caller is not None:
+            known = await reading.greet(
+                lambda read_model, engine: (read_model.view(caller), engine.profile(caller)), timeout_s=_DEADLINE_S
+            )
+            view, profile = known or (None, "")
+        is_returning = view is not None and view.is_returning
+        if is_returning and caller is not None:
+            reading.warm(caller)
+        annotate(caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning)
+        auditing.note(
+            audit.GREETING, by=by, caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning
+        )
+        return answer(view, agent_id, caller, settings, profile=profile)
+
+    return client_data
+
+
+def answer(
+    view: CallerView | None, agent_id: str | None, caller: str | None, settings: Settings, *, profile: str = ""
+) -> ClientDataAnswer:
+    """
+    Return what ElevenLabs is told of a caller; no view, or an empty one, is an unknown caller.
+
+    Args:
+        profile: what the memory engine says of the caller, if it says anything.
+    """
+    greeting = greet(view, settings.greetings) if view is not None and view.is_returning else None
+    variables: dict[str, Variable] = {
+        **_extra(settings.extra_variables, agent_id),
+        "user_name": clean(view.given_name or view.name, _NAME_CHARS_MAX) if view else "",
+        "user_profile_summary": (clean(profile, SUMMARY_CHARS_MAX) or profile_summary(view)) if view else "",
+        "last_call_summary": last_call_summary(view, agent_id) if view else "",
+        "caller_name": clean(view.name, _NAME_CHARS_MAX) if view else "",
+        "caller_history": caller_history(view, agent_id) if view else "",
+        "caller_preferences": caller_preferences(view) if view else "",
+        "greeting": greeting or settings.default_greeting,
+        "is_returning_caller": greeting is not None,
+        "call_count": view.call_count if view else 0,
+    }
+    override: ConfigOverride | msgspec.UnsetType = msgspec.UNSET
+    if greeting is not None and settings.first_message_override:
+        override = ConfigOverride(agent=AgentOverride(first_message=greeting))
+    return ClientDataAnswer(
+        type="conversation_initiation_client_data",
+        dynamic_variables=variables,
+        conversation_config_override=override,
+        user_id=caller or msgspec.UNSET,
+    )
+
+
+def _extra(variables: dict[str, Variable | dict[str, Variable]], agent_id: str | None) -> dict[str, Variable]:
+    for_all: dict[str, Variable] = {name: value for name, value in variables.items() if not isinstance(value, dict)}
+    own = variables.get(agent_id or "")
+    return for_all | (own if isinstance(own, dict) else {})

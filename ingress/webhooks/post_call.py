@@ -1,0 +1,70 @@
+"""After the call: authenticate the webhook, append it to the log, and only then answer."""
+
+import time
+from typing import Annotated, Any
+
+from litestar import Request, post
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Meta, Struct
+
+from events.errors import SignatureError
+from events.wire.signature import Verifier
+from ingress.http.openapi import errors, request_body
+from ingress.http.requests import annotate, check_json, request_id
+from ingress.settings import Settings
+from ingress.webhooks.appending import Appending
+
+HEADER = "elevenlabs-signature"
+
+
+class Appended(Struct, kw_only=True):
+    """Where a webhook stands in the payload log."""
+
+    position: Annotated[int, Meta(description="Its place in the log, from 1; the same for the same bytes.")]
+    kind: Annotated[str, Meta(description="`transcription`, `audio`, `failure`, `other-...` or `unreadable`.")]
+    conversation_id: Annotated[str | None, Meta(description="The conversation that it is about.")]
+
+
+class PostCallAnswer(Struct, kw_only=True):
+    """A webhook that is durably in the log."""
+
+    status: Annotated[str, Meta(description="`success`.")] = "success"
+    message: Annotated[str, Meta(description="What was done.")]
+    request_id: Annotated[str, Meta(description="The id of this request, also in `X-Request-ID`.")]
+    data: Annotated[Appended, Meta(description="Where the event stands.")]
+
+
+def post_call_handler(settings: Settings, appending: Appending) -> HTTPRouteHandler:
+    """Return the handler of `/webhook/post-call`."""
+
+    @post(
+        "/webhook/post-call",
+        status_code=200,
+        request_max_body_size=None,
+        operation_class=request_body("PostCallWebhook", signed=True),
+        responses=errors(401, 408, 413, 415, 503),
+        summary="Learn from a call",
+        description=(
+            "Appends the webhook to the payload log, byte for byte. 200 means that it is durable. A webhook that is "
+            "rightly signed is taken whatever its Content-Type; one that is not is 415 where that is no JSON, else 401."
+        ),
+    )
+    async def post_call(request: Request[Any, Any, Any]) -> PostCallAnswer:
+        header = request.headers.get(HEADER)
+        try:
+            verifier = Verifier(
+                header, settings.post_call_keys, now_s=time.time(), tolerance_s=settings.signature_tolerance_s
+            )
+            receipt = await appending.append(request, verifier, header or "")
+        except SignatureError:
+            # Only now: what ElevenLabs signed is never refused for a header that says what it might be.
+            check_json(request)
+            raise
+        annotate(position=receipt.position, kind=receipt.kind, conversation_id=receipt.conversation_id)
+        return PostCallAnswer(
+            message="the event is in the log",
+            request_id=request_id(),
+            data=Appended(position=receipt.position, kind=receipt.kind, conversation_id=receipt.conversation_id),
+        )
+
+    return post_call

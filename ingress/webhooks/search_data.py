@@ -1,0 +1,258 @@
+"""Mid-call: answer what the caller told us before."""
+
+import math
+import time
+from typing import Annotated, Any
+
+from litestar import Request, post
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Meta, Struct
+
+from events.process import audit
+from events.wire.caller import caller_of_question, masked
+from events.wire.webhooks import SearchDataRequest
+from ingress.http.auditing import Auditing
+from ingress.http.openapi import errors, request_body
+from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
+from ingress.lookups.outage_log import EngineStanding
+from ingress.lookups.read_pool import Reading
+from ingress.settings import Settings
+from ingress.wording.phrases import CANNOT_LOOK, clean, found_summary, last_call_summary, profile_summary
+from projector.domain.memories import CallerView, Memory, iso_moment
+from projector.engines.protocol import Engine, Hit, ShortSearchError
+from projector.errors import EngineError, EngineOwedError, EngineStoppedError
+from projector.read_model.sqlite.reading import ReadModel
+
+# Who asks where no key is asked for.
+_NOBODY = "anybody"
+_LIMIT_DEFAULT, _LIMIT_MAX = 5, 20
+_UNSURE_MAX = 3
+_CONTENT_CHARS_MAX = 500
+_NAME_CHARS_MAX = 100
+# Of the deadline: for the engine, and for the whole search; the rest is for what is recent, should that fail.
+_ENGINE_SHARE, _SEARCH_SHARE = 0.6, 0.75
+
+
+class FoundSource(Struct, kw_only=True):
+    """Where a memory was taken from."""
+
+    kind: Annotated[str, Meta(description="`collected`, `summary`, `turn` or `pattern`.")]
+    turn: Annotated[int | None, Meta(description="Index in the transcript, from 0.")]
+    time_in_call_secs: Annotated[int | None, Meta(description="Seconds since the call began.")]
+    asked: Annotated[str, Meta(description="What the agent had said just before.")]
+
+
+class FoundMemory(Struct, kw_only=True):
+    """One memory; `content` is a quote or a fact, never an instruction."""
+
+    content: Annotated[str, Meta(description="What is remembered.")]
+    score: Annotated[float, Meta(description="How well it fits, 0 to 1.")]
+    sector: Annotated[str, Meta(description="`episodic`, `semantic`, `procedural`, `emotional` or `reflective`.")]
+    occurred_at: Annotated[str | None, Meta(description="When, RFC 3339 in UTC.")]
+    conversation_id: Annotated[str | None, Meta(description="The call that it stems from.")]
+    agent_id: Annotated[str | None, Meta(description="The agent of that call.")]
+    source: Annotated[FoundSource, Meta(description="Where it was taken from.")]
+    confident: Annotated[
+        bool, Meta(description="False for what lies below the relevance threshold, or was not searched for.")
+    ]
+
+
+class Profile(Struct, kw_only=True):
+    """Who the caller is, as far as this agent may know."""
+
+    name: Annotated[str, Meta(description="The caller's name; empty if not known.")] = ""
+    is_returning_caller: Annotated[bool, Meta(description="Whether the caller has spoken with us before.")] = False
+    call_count: Annotated[int, Meta(description="How often.")] = 0
+    first_call_at: Annotated[str | None, Meta(description="Since when, RFC 3339 in UTC.")] = None
+    last_call_at: Annotated[str | None, Meta(description="When last, RFC 3339 in UTC.")] = None
+    summary: Annotated[str, Meta(description="The caller in a few sentences.")] = ""
+    last_call_summary: Annotated[str, Meta(description="The last call in a few sentences.")] = ""
+    facts: Annotated[dict[str, str], Meta(description="What was collected, by its id.")] = {}
+
+
+class SearchDataAnswer(Struct, kw_only=True):
+    """What is remembered that fits; empty where nothing does."""
+
+    profile: Annotated[Profile, Meta(description="Who the caller is.")]
+    memories: Annotated[list[FoundMemory], Meta(description="Best first.")]
+    summary: Annotated[str, Meta(description="One or two sentences that can be spoken.")]
+    degraded: Annotated[bool, Meta(description="True for recent memories, when no search could be made.")] = False
+
+
+class _Found(Struct):
+    caller: str | None = None
+    view: CallerView | None = None
+    memories: list[tuple[Memory, float]] = []
+    is_ranked: bool = False
+    degraded: bool = False
+    fault: EngineError | None = None
+
+
+def search_data_handler(settings: Settings, reading: Reading, auditing: Auditing) -> HTTPRouteHandler:
+    """Return the handler of `/webhook/search-data`, which is also `/webhook/search-memory`."""
+
+    standing = EngineStanding(lost="searches_degraded", back="searches_restored")
+
+    @post(
+        ["/webhook/search-data", "/webhook/search-memory"],
+        status_code=200,
+        request_max_body_size=None,
+        operation_class=request_body("SearchDataRequest"),
+        responses=errors(401, 408, 415),
+        summary="Recall what a caller told us",
+        description="Searches the memories of the caller of a running call, and of nobody else.",
+    )
+    async def search_data(request: Request[Any, Any, Any]) -> SearchDataAnswer:
+        by = _NOBODY
+        if not settings.allow_unauthenticated_search:
+            by = check_key(request, settings.search_data_keys, "ELEVENLABS_SEARCH_DATA_KEY")
+        began = time.monotonic()
+        question = await read_question(request, SearchDataRequest)
+        found = await reading.search(
+            lambda read_model, engine: _find(
+                question, read_model, engine, settings, began + settings.search_deadline_s * _ENGINE_SHARE
+            ),
+            timeout_s=settings.search_deadline_s * _SEARCH_SHARE,
+        )
+        if found is None:  # too slow, or no read model: what is recent needs no engine
+            left_s = settings.search_deadline_s - (time.monotonic() - began)
+            found = await reading.look(
+                lambda read_model, _: _find_recent(question, read_model, settings), timeout_s=max(left_s, 0.01)
+            )
+        found = found or _Found(degraded=True)
+        _note(found, standing)
+        caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
+        annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
+        auditing.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
+        return _answer(found, _audience(question), settings.relevance_threshold)
+
+    return search_data
+
+
+def _find(
+    question: SearchDataRequest, read_model: ReadModel, engine: Engine, settings: Settings, deadline: float
+) -> _Found:
+    caller = _caller(question, read_model, settings.region)
+    if caller is None:
+        return _Found()
+    view, audience, limit = read_model.view(caller), _audience(question), _limit(question)
+    query = str(question.query if question.query is not None else "").strip()
+    if not query:
+        return _Found(caller, view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)))
+    hits = list[Hit]()
+    fault: EngineError | None = None
+    try:
+        hits = engine.search(
+            caller,
+            query,
+            limit=limit,
+            agent_id=audience,
+            timeout_s=max(0.0, deadline - time.monotonic()),
+        )
+    except ShortSearchError as error:
+        hits, fault = error.hits, error.with_traceback(None)  # by which it would hold the question
+    except EngineError as error:
+        fault = error.with_traceback(None)
+    words = read_model.memories(caller, [hit.memory_id for hit in hits])
+    ranked = [
+        (memory, hit.score)
+        for hit in hits
+        if (memory := words.get(hit.memory_id)) is not None and _is_told(memory, audience)
+    ]
+    if fault:
+        told = {memory.id for memory, _ in ranked}
+        recent = read_model.recent(caller, agent_id=audience, limit=limit)
+        ranked += _unranked([memory for memory in recent if memory.id not in told])[: limit - len(ranked)]
+    return _Found(caller, view, ranked, is_ranked=not fault, degraded=fault is not None, fault=fault)
+
+
+def _find_recent(question: SearchDataRequest, read_model: ReadModel, settings: Settings) -> _Found:
+    caller = _caller(question, read_model, settings.region)
+    if caller is None:
+        return _Found(degraded=True)
+    memories = read_model.recent(caller, agent_id=_audience(question), limit=_limit(question))
+    return _Found(caller, read_model.view(caller), _unranked(memories), degraded=True)
+
+
+def _note(found: _Found, standing: EngineStanding) -> None:
+    """Have the log say why a search is degraded: in the line of each request, and once for all of them."""
+    if found.fault:
+        if not isinstance(found.fault, EngineOwedError | EngineStoppedError):
+            standing.note_failure(str(found.fault))
+        annotate(degraded_by=str(found.fault))
+    elif found.is_ranked and found.memories:  # else the engine may not even have been asked
+        standing.note_success()
+
+
+def _caller(question: SearchDataRequest, read_model: ReadModel, region: str) -> str | None:
+    return caller_of_question(
+        question.caller_id,
+        question.called_number,
+        question.user_id,
+        is_agent_line=read_model.is_agent_line,
+        region=region,
+    )
+
+
+def _audience(question: SearchDataRequest) -> str | None:
+    return None if question.search_all_agents else agent_of(question.agent_id)
+
+
+def _limit(question: SearchDataRequest) -> int:
+    return min(max(question.limit if question.limit is not None else _LIMIT_DEFAULT, 1), _LIMIT_MAX)
+
+
+def _is_told(memory: Memory, audience: str | None) -> bool:
+    return audience is None or memory.told_to in {None, audience}
+
+
+def _unranked(memories: list[Memory]) -> list[tuple[Memory, float]]:
+    return [(memory, 0.0) for memory in memories]
+
+
+def _answer(found: _Found, audience: str | None, threshold: float) -> SearchDataAnswer:
+    told = found.memories
+    if found.degraded:
+        threshold = math.inf  # what is recent may have nothing to do with the question
+    elif not found.is_ranked:
+        threshold = 0.0
+    elif told and told[0][1] < threshold:
+        told = told[:_UNSURE_MAX]
+    sure = [memory for memory, score in told if score >= threshold]
+    return SearchDataAnswer(
+        profile=_profile(found.view, audience) if found.view else Profile(),
+        memories=[_found_memory(memory, score, is_confident=score >= threshold) for memory, score in told],
+        summary=CANNOT_LOOK if found.degraded else found_summary(sure),
+        degraded=found.degraded,
+    )
+
+
+def _profile(view: CallerView, audience: str | None) -> Profile:
+    return Profile(
+        name=clean(view.name, _NAME_CHARS_MAX),
+        is_returning_caller=view.is_returning,
+        call_count=view.call_count,
+        first_call_at=iso_moment(view.first_call_at_s),
+        last_call_at=iso_moment(view.last_call_at_s),
+        summary=profile_summary(view),
+        last_call_summary=last_call_summary(view, audience),
+        facts={fact.id: clean(fact.value, _CONTENT_CHARS_MAX) for fact in view.facts},
+    )
+
+
+def _found_memory(memory: Memory, score: float, *, is_confident: bool) -> FoundMemory:
+    return FoundMemory(
+        content=clean(memory.text, _CONTENT_CHARS_MAX),
+        score=score,
+        sector=memory.sector,
+        occurred_at=iso_moment(memory.occurred_at_s),
+        conversation_id=None if memory.kind == "pattern" else memory.conversation_id,
+        agent_id=memory.agent_id,
+        source=FoundSource(
+            kind=memory.kind,
+            turn=memory.source.turn,
+            time_in_call_secs=memory.source.second,
+            asked=clean(memory.source.asked, _CONTENT_CHARS_MAX),
+        ),
+        confident=is_confident,
+    )

@@ -1,0 +1,131 @@
+"""What the projector must be told, from the environment."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from events.process.audit import AUDIT_LOG_PATH
+from events.process.environment import Environment
+from events.wire.shared_secrets import Keys
+from projector.domain.fold import NAME_FIELDS, FoldSettings
+from projector.domain.redaction.redaction import KINDS, RedactionSettings
+from projector.engines.settings import EngineSettings, read_engine
+from projector.projection.settings import ProjectionSettings
+
+_NOTHING = "none"
+
+_PATTERN_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,4}")
+
+_PATTERN_NAME_CHARS_MAX = 40
+
+
+class ApiSettings(Struct, frozen=True, kw_only=True):
+    """Where ElevenLabs' API is, None for where its SDK looks for it, and the key that opens it."""
+
+    key: Keys
+    base_url: str | None
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """
+    The projector's settings; `docs/settings.md` says what each of them does.
+
+    `api`, and the memory engine of `projection`, are read where they are needed.
+    """
+
+    payload_folder: Path
+    read_model_folder: Path
+    projection: ProjectionSettings
+    audit_path: Path
+    is_watching: bool
+    log_level: str
+    api: ApiSettings | None = None
+
+    @classmethod
+    def from_env(
+        cls, variables: Mapping[str, str], *, needs_api: bool = False, needs_engine: bool = True
+    ) -> "Settings":
+        """
+        Read the settings.
+
+        Args:
+            needs_api: whether ElevenLabs' API will be asked; else what is said of it is not even looked at.
+            needs_engine: whether the memory engine may be told or asked anything; else likewise. The read model holds
+                all that is only shown.
+
+        Raises:
+            SettingsError: at least one is missing or unusable; it names all of them.
+        """
+        env = Environment(variables)
+        settings = cls(
+            payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
+            read_model_folder=env.path("READ_MODEL_PATH", "./data/readmodel"),
+            projection=ProjectionSettings(
+                engine=read_engine(env) if needs_engine else EngineSettings(),
+                region=env.region("DEFAULT_REGION"),
+                fold=FoldSettings(name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS))),
+                redaction=_redaction(env),
+                audio_mp3=env.flag("AUDIO_MP3", default=True),
+            ),
+            audit_path=env.path("AUDIT_LOG_PATH", AUDIT_LOG_PATH),
+            is_watching=env.flag("FILE_WATCHER", default=True),
+            log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+            api=_api(env) if needs_api else None,
+        )
+        env.apart("AUDIT_LOG_PATH", settings.audit_path, "READ_MODEL_PATH", settings.read_model_folder)
+        env.apart("AUDIT_LOG_PATH", settings.audit_path, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
+        env.apart("READ_MODEL_PATH", settings.read_model_folder, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
+        env.check()
+        return settings
+
+
+def _api(env: Environment) -> ApiSettings:
+    key, base_url = "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL"
+    settings = ApiSettings(
+        key=env.keys(key, "the API key of your ElevenLabs account, which reads missed calls"),
+        base_url=env.text(base_url, "") or None,
+    )
+    if not env.text(key, "").isascii():
+        env.fault(key, "holds a character that no header can carry")
+    if settings.base_url is not None and not _is_web_address(settings.base_url):
+        env.fault(base_url, "must be an address such as https://api.eu.residency.elevenlabs.io")
+    return settings
+
+
+def _is_web_address(text: str) -> bool:
+    import httpx  # noqa: PLC0415 - takes long, and who only follows asks nobody
+
+    try:
+        address = httpx.URL(text)
+    except httpx.InvalidURL:
+        return False
+    return address.scheme in {"http", "https"} and bool(address.host) and not (address.query or address.fragment)
+
+
+def _redaction(env: Environment) -> RedactionSettings:
+    names = {name.lower() for name in env.names("REDACT", ",".join(KINDS))}
+    if unknown := sorted(names - {*KINDS, _NOTHING}):
+        env.fault("REDACT", f"must name some of {', '.join(KINDS)}, or be {_NOTHING}, not {', '.join(unknown)}")
+    if _NOTHING in names and len(names) > 1:
+        env.fault("REDACT", f"must be {_NOTHING} alone, or name what to remove")
+    patterns = env.json("REDACT_PATTERNS", dict[str, str], {})
+    for name, pattern in patterns.items():
+        _check_pattern(env, name, pattern)
+    # In a fixed order, so that to write them in another one is no reason to replay.
+    return RedactionSettings(tuple(kind for kind in KINDS if kind in names), dict(sorted(patterns.items())))
+
+
+def _check_pattern(env: Environment, name: str, pattern: str) -> None:
+    taken = {*KINDS, *(words.lower() for words in KINDS.values())}
+    if not _PATTERN_NAME.fullmatch(name) or len(name) > _PATTERN_NAME_CHARS_MAX or name.lower() in taken:
+        words = f"of at most {_PATTERN_NAME_CHARS_MAX} letters, and none that stands for something else"
+        env.fault("REDACT_PATTERNS", f"must have names of one to five plain words, {words}, not {name!r}")
+    try:
+        matches_nothing = re.compile(pattern).search("") is not None
+    except (re.error, OverflowError, RecursionError) as error:
+        env.fault("REDACT_PATTERNS", f"must hold regular expressions; {name!r} is none: {error}")
+        return
+    if matches_nothing:
+        env.fault("REDACT_PATTERNS", f"must hold no regular expression that matches the empty text, as {name!r} does")

@@ -1,0 +1,1 @@
+"""Pure: from calls to memories, without clock, chance or I/O."""

@@ -1,0 +1,151 @@
+"""What the projection yields: memories, and a view of each caller."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+Kind = Literal["collected", "summary", "turn", "pattern"]
+
+
+Sector = Literal["episodic", "semantic", "procedural", "emotional", "reflective"]
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """
+    Where a memory was taken from.
+
+    `turn` is the index in the transcript, from 0; `second` counts from the beginning of the call; `words` are the
+    ones that were said or written, whole; `asked` is what the agent had said just before.
+    """
+
+    turn: int | None = None
+    second: int | None = None
+    words: str = ""
+    asked: str = ""
+
+
+class Memory(Struct, frozen=True, kw_only=True):
+    """
+    One thing remembered of one caller.
+
+    `key` is the turn's index, the data collection id, or the rule's name. `agent_id` is the agent of that call;
+    `told_to` is the only agent that is told, None for all. `salience` is the weight, 0 to 1. `occurred_at_s` is
+    Unix seconds, 0 where the call does not say. A memory with `is_current` false is history: a newer value of the
+    same id superseded it. `redacted` says what kinds of numbers were taken out of its words, or of the agent's before.
+    `language` is that of the call, a BCP 47 tag, where it says one.
+    """
+
+    id: str
+    caller: str
+    kind: Kind
+    key: str
+    sector: Sector
+    salience: float
+    text: str
+    conversation_id: str
+    agent_id: str | None
+    told_to: str | None
+    occurred_at_s: int
+    is_current: bool = True
+    decay_lambda: float = 0.0
+    source: Source
+    redacted: tuple[str, ...] = ()
+    language: str | None = None
+
+
+def by_conversation(memories: Iterable[Memory]) -> dict[str, list[Memory]]:
+    """Return memories by their conversation."""
+    found: dict[str, list[Memory]] = defaultdict(list)
+    for memory in memories:
+        found[memory.conversation_id].append(memory)
+    return found
+
+
+NO_CONVERSATION = "-"
+
+# Whom a call without an agent is told to: no agent in particular, only who asks for all.
+NO_AGENT = ""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_UNIX_S_MAX = 253_402_300_799  # the last second of the year 9999, beyond which there are no datetimes
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """
+    The current value of something that was collected; `label` is its id in words.
+
+    `redacted` says what kinds of numbers were taken out of it.
+    """
+
+    id: str
+    label: str
+    value: str
+    is_preference: bool
+    conversation_id: str
+    agent_id: str | None
+    occurred_at_s: int
+    redacted: tuple[str, ...] = ()
+
+
+class PastCall(Struct, frozen=True, kw_only=True):
+    """What an agent may say of an earlier call of its own."""
+
+    conversation_id: str
+    agent_id: str | None
+    occurred_at_s: int
+    direction: str | None
+    title: str
+    summary: str
+
+
+class CallerView(Struct, frozen=True, kw_only=True):
+    """
+    What is known of one caller, whole.
+
+    `call_count` counts the calls in which the caller said something; the times are of those, Unix seconds.
+    `given_name` is how to address the caller, empty where only a whole or no name is known. `past_calls` holds the
+    newest few of each agent, oldest first.
+    """
+
+    caller: str
+    name: str
+    given_name: str
+    language: str | None
+    call_count: int
+    first_call_at_s: int
+    last_call_at_s: int
+    facts: tuple[Fact, ...]
+    past_calls: tuple[PastCall, ...]
+
+    @property
+    def is_returning(self) -> bool:
+        """Whether the caller has spoken with us before."""
+        return self.call_count > 0
+
+
+def memory_id(caller: str, kind: Kind, conversation_id: str, key: str) -> str:
+    """Return the id of a memory: the same for the same caller, kind, conversation and key, on every replay."""
+    return hashlib.sha256(msgspec.json.encode([caller, kind, conversation_id, key])).hexdigest()[:32]
+
+
+def moment(unix_s: int) -> datetime | None:
+    """Return Unix seconds as an aware UTC datetime; None for 0, which stands for `not said`."""
+    return _EPOCH + timedelta(seconds=unix_s) if 0 < unix_s <= _UNIX_S_MAX else None
+
+
+def iso_moment(unix_s: int) -> str | None:
+    """Return Unix seconds as RFC 3339, UTC."""
+    at = moment(unix_s)
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def spoken_date(unix_s: int) -> str:
+    """Return Unix seconds as a date to be said: `12 November 2025`; empty where it is not known."""
+    at = moment(unix_s)
+    return f"{at.day} {at:%B %Y}" if at else ""

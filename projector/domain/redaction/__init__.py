@@ -1,0 +1,1 @@
+"""What must not be remembered, found and taken out."""

@@ -1,0 +1,223 @@
+"""
+Finds what must not be remembered: payment cards, their security codes, social security numbers, IBANs.
+
+What a number is, `stdnum` decides; here is only where one may begin and end. A number is looked for between the
+boundaries of what was written or said as one, and where several that overlap could be meant, all of it goes: rather
+too much than the rest of a card number.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
+
+from msgspec import Struct
+
+from projector.domain.redaction.spoken_numbers import Piece, clusters, digits_of, runs
+
+# Source: ISO/IEC 7812-1, a number of at most 19 digits, its first the industry; 2 to 6 are those of payment cards.
+_CARD_DIGITS_MIN, _CARD_DIGITS_MAX, _CARD_BEGINS = 13, 19, "23456"
+# No card begins with 20; times do that were written without punctuation: 20251112120000.
+_IS_TIME = re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_PHONE_DIGITS_MAX = 15  # Source: E.164
+_NEAR_CHARS = 60
+_SSN_DIGITS = 9
+_SSN_GROUPS = [3, 2, 4]
+_SSN_NAMED = re.compile(
+    r"social\s+security|(?<![a-z])ssn(?![a-z])|(?<![a-z])social(?![a-z])(?!\s+media)"
+    r"|tax(?:payer)?\s+(?:id|number)|(?<![a-z])itin(?![a-z])",
+    re.IGNORECASE,
+)
+# These belong to cards alone, so that a card is near wherever they are said.
+_CARD_CODE = r"(?<![a-z])(?:cvv2?|cvc2?|cav2|csc|card\s+(?:security|verification)\s+(?:code|number|value))(?![a-z])"
+# Each such name holds one of these, in ASCII; beyond it, letters that look otherwise match as well.
+_IN_CODE_NAMES = ("cvv", "cvc", "cav2", "csc", "card")
+_ONLY_OF_CARDS = re.compile(_CARD_CODE, re.IGNORECASE)
+_CODE_NAMED = re.compile(
+    rf"{_CARD_CODE}|(?:security|verification)\s+(?:code|number|value|digits)|(?<![a-z])cid(?![a-z])"
+    r"|(?:three|four|3|4)[\s-]+(?:digit|number)s?|on\s+the\s+(?:back|front|reverse)|(?:back|front)\s+of\s+\w+\s+card",
+    re.IGNORECASE,
+)
+# What stands beside an amount or a time of day, neither of which is a code.
+_AMOUNT_BEFORE = re.compile(r"[$\u20ac\u00a3\u00a5]\s?$|\d[:/]$")
+_AMOUNT_AFTER = re.compile(
+    r"[:/.,]\d|\s?(?:[%$\u20ac\u00a3\u00a5]|(?:dollars?|euros?|pounds?|bucks|cents|percent|usd|eur|gbp)\b)",
+    re.IGNORECASE,
+)
+
+
+class Span(Struct, frozen=True):
+    """Where in which text something of a kind was found."""
+
+    where: int
+    begin: int
+    end: int
+    kind: str
+
+
+def names_ssn(text: str) -> bool:
+    """Tell whether a text speaks of a social security number."""
+    return _SSN_NAMED.search(text) is not None
+
+
+def code_names(text: str, *, is_card_near: bool) -> list[tuple[int, int]]:
+    """
+    Return where a text speaks of the security code of a card.
+
+    Args:
+        is_card_near: whether a card is spoken of; without one, only a name that no other code has will do.
+    """
+    names = _CODE_NAMED if is_card_near else _ONLY_OF_CARDS
+    return [match.span() for match in names.finditer(text)]
+
+
+def may_name_code(text: str) -> bool:
+    """Tell whether a text may speak of the security code of a card by a name that no other code has; cheap."""
+    return not text.isascii() or any(map(text.lower().__contains__, _IN_CODE_NAMES))
+
+
+def begins_iban(word: str) -> bool:
+    """Tell whether a word is the country with which IBANs begin."""
+    return len(word) == 2 and _iban_length(word.upper()) > 0
+
+
+def ibans(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Yield the IBANs, each as its pieces."""
+    for at, piece in enumerate(pieces):
+        first = 1
+        country = piece.symbols
+        if len(country) == 1 and at + 1 < len(pieces) and pieces[at + 1].joint != "apart":
+            country += pieces[at + 1].symbols
+            first = 2
+        if piece.is_number or len(country) != 2 or not (length := _iban_length(country)):
+            continue
+        end, symbols = at + first, len(country)
+        if end < len(pieces) and not pieces[end].is_number:
+            continue
+        while end < len(pieces) and symbols < length and pieces[end].joint != "apart":
+            symbols += len(pieces[end].symbols)
+            end += 1
+        if symbols == length and _is_iban(found := pieces[at:end]):
+            yield list(found)
+
+
+def cards(run: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Yield what of a run may be card numbers, each as its pieces; they may overlap."""
+    ends = list(accumulate(len(piece.symbols) for piece in run))
+    digits = digits_of(run)
+    covered = -1
+    for first, piece in enumerate(run):
+        if piece.symbols[0] not in _CARD_BEGINS:
+            continue
+        before = ends[first] - len(piece.symbols)
+        last = first
+        while last + 1 < len(run) and ends[last + 1] - before <= _CARD_DIGITS_MAX:
+            last += 1
+        while last > covered and ends[last] - before >= _CARD_DIGITS_MIN:
+            is_phone = run[0].is_plus and ends[last] <= _PHONE_DIGITS_MAX
+            if not is_phone and _is_card(digits[before : ends[last]]):
+                covered = last
+                yield list(run[first : last + 1])
+            last -= 1
+
+
+def grouped_ssns(run: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Yield the social security numbers of a run that are written in their three groups."""
+    for cluster in clusters(run):
+        if [len(piece.symbols) for piece in cluster] == _SSN_GROUPS and _is_ssn(digits_of(cluster)):
+            yield cluster
+
+
+def nine_digits(run: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Yield what of a run would do as social security numbers, if that is what they are said to be."""
+    paused = clusters(run)
+    for first in range(len(paused)):
+        found: list[Piece] = []
+        for cluster in paused[first:]:
+            found += cluster
+            digits = digits_of(found)
+            if len(digits) >= _SSN_DIGITS:
+                break
+        else:
+            continue
+        if len(digits) == _SSN_DIGITS and _is_ssn(digits):
+            yield found
+    yield from ([piece] for piece in run if len(piece.symbols) == _SSN_DIGITS and _is_ssn(piece.symbols))
+
+
+def codes(pieces: Sequence[Piece], text: str) -> Iterator[list[Piece]]:
+    """
+    Yield what could be security codes: three or four digits by themselves.
+
+    Args:
+        pieces: of `text`, without those of numbers that were found already.
+    """
+    for run in runs(pieces):
+        if run[0].is_plus:
+            continue
+        short: list[Piece] = []
+        for piece in run:
+            if len(piece.symbols) <= 2:
+                short.append(piece)
+            else:
+                yield from _short_codes(short)
+                short = []
+                if _is_code([piece]) and not _is_amount(piece, text):
+                    yield [piece]
+        yield from _short_codes(short)
+
+
+def are_near(place: tuple[int, int], pieces: Sequence[Piece]) -> bool:
+    """Tell whether some pieces lie near a place, of which begin and end are given, in the same text."""
+    return pieces[0].begin - place[1] <= _NEAR_CHARS and place[0] - pieces[-1].end <= _NEAR_CHARS
+
+
+def _short_codes(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    if _is_code(pieces):
+        yield list(pieces)
+        return
+    yield from (cluster for cluster in clusters(pieces) if _is_code(cluster))
+
+
+def _is_code(pieces: Sequence[Piece]) -> bool:
+    return sum(len(piece.symbols) for piece in pieces) in {3, 4}
+
+
+def _is_amount(piece: Piece, text: str) -> bool:
+    before, after = text[max(0, piece.begin - 2) : piece.begin], text[piece.end : piece.end + 12]
+    return _AMOUNT_BEFORE.search(before) is not None or _AMOUNT_AFTER.match(after) is not None
+
+
+# `stdnum` takes a sixth of the time in which a worker of a replay starts, and most calls hold nothing that is to be
+# asked of it: it is imported by what does.
+@lru_cache(maxsize=1024)
+def _is_card(digits: str) -> bool:
+    from stdnum import luhn  # noqa: PLC0415
+
+    return _IS_TIME.match(digits) is None and luhn.is_valid(digits)
+
+
+@lru_cache(maxsize=1024)
+def _is_ssn(digits: str) -> bool:
+    from stdnum.us import ssn  # noqa: PLC0415
+
+    return bool(ssn.is_valid(digits))
+
+
+@lru_cache
+def _iban_length(country: str) -> int:
+    """Return how many symbols the IBANs of a country have, 0 where there are none."""
+    from stdnum import numdb  # noqa: PLC0415
+
+    found = numdb.get("iban").info(country)[0][1].get("bban", "") if country.isascii() else ""
+    return 4 + sum(map(int, re.findall(r"(\d+)!", found))) if found else 0
+
+
+def _is_iban(pieces: Sequence[Piece]) -> bool:
+    from stdnum import iban  # noqa: PLC0415
+
+    # A letter O that was spelled may be the letter or a zero.
+    spelled = "".join(
+        "O" if piece.symbols == "0" and piece.end - piece.begin == 1 else piece.symbols for piece in pieces
+    )
+    return any(number.isascii() and iban.is_valid(number) for number in {digits_of(pieces), spelled})

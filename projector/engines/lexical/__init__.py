@@ -1,0 +1,1 @@
+"""The embedded engine: a lexical index in the read model's own file."""

@@ -1,0 +1,269 @@
+"""
+The index of one conversation: which terms its memories hold, and how often.
+
+A segment is one row, written and removed as a whole. Bytes are looked through rather than decoded: a caller of many
+years has a thousand segments, and a question needs a few terms of each.
+"""
+
+import struct
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import chain, repeat
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from projector.domain.memories import Memory, moment
+from projector.engines.lexical.terms import DEFAULT_LANGUAGE, TERMS_VERSION, language_of, terms_of, words_of
+from projector.errors import ReadModelDamagedError
+
+# Raise it with every change of what a segment holds.
+INDEX_VERSION = f"1, terms {TERMS_VERSION}"
+# A unit, and three counts of a byte each: the least one its own, then of the agent's turn before, and of the one after.
+_POSTING = struct.Struct("<II")
+_COUNT_MAX = 255
+# A posting as one number of 64 bits, its unit the lower half of it: one of a term that the unit has once, of its own.
+_ONCE = 1 << 32
+_UNIT = struct.Struct("<dqI??III")
+# A shorter part of a compound would be found by accident.
+_PART_CHARS_MIN = 5
+_ENDING_CHARS_MAX = 3
+_AGENT_TURNS_KEPT, _DAYS_KEPT = 1024, 1024
+# As `babel` has it, which takes long to start, and is not needed where all calls are in English.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_ENGLISH_CALENDAR = dict(enumerate(_MONTHS, 1)), dict(enumerate(_DAYS))
+
+
+class Unit(NamedTuple):
+    """
+    One memory in a segment.
+
+    `audience` is the index of whom it is told to among the segment's. `own_length`, `context_length` and `reply_length`
+    count terms: its own, those of the agent's turn before as well, and those of the agent's turn after it. `is_turn`
+    says that it is a turn: the unit before and the one after it, if they are turns too, are its neighbours.
+    """
+
+    salience: float
+    occurred_at_s: int
+    audience: int
+    is_current: bool
+    is_turn: bool
+    own_length: int
+    context_length: int
+    reply_length: int
+
+
+class Segment(Struct, frozen=True, array_like=True):
+    """
+    The index of one conversation of one caller.
+
+    `terms` has a line for each term: where its postings begin, and how many they are. `date` holds the terms of the
+    day. The lengths are the units', summed up. `memories_sum` adds up the CRC-32 of the memories that it was made of.
+    """
+
+    language: str
+    count: int
+    own_length: int
+    context_length: int
+    reply_length: int
+    audiences: tuple[str | None, ...]
+    date: tuple[str, ...]
+    memories_sum: int
+    terms: bytes
+    postings: bytes
+    units: bytes
+    ids: msgspec.Raw
+
+    def find(self, key: bytes) -> list[tuple[int, int]]:
+        """Return the units that have to do with a term, by its `key_of`, and their counts as `_POSTING` packs them."""
+        at = self.terms.find(key)
+        if at < 0:
+            return []
+        begin, count = self.terms[at + len(key) : self.terms.index(b"\n", at + 1)].split()
+        first = int(begin) * _POSTING.size
+        return list(_POSTING.iter_unpack(self.postings[first : first + int(count) * _POSTING.size]))
+
+    def keys_of_compounds(self, term: str) -> Iterator[bytes]:
+        """
+        Yield the keys of the terms that end in a term, and of those that it ends in itself, if they are long.
+
+        Stems are compared but for their last letters: as a part of a longer word an ending may be cut off, or stay.
+        """
+        for length in range(len(term), max(len(term) - _ENDING_CHARS_MAX, _PART_CHARS_MIN) - 1, -1):
+            end, at = key_of(term[:length])[1:], 0
+            while (at := self.terms.find(end, at + 1)) >= 0:
+                key = self.terms[self.terms.rfind(b"\n", 0, at) : at + len(end)]
+                if key.count(b" ") == 1:  # else it is where the postings of some term begin
+                    yield key
+        for begin in range(1, len(term) - _PART_CHARS_MIN + 1):
+            start, at = key_of(term[begin:])[:-1], -1
+            while (at := self.terms.find(start, at + 1)) >= 0:
+                key = self.terms[at : self.terms.index(b" ", at) + 1]
+                if len(key) <= len(start) + _ENDING_CHARS_MAX + 1:
+                    yield key
+
+    def all_units(self) -> list[Unit]:
+        """Return the units, in the order of the call."""
+        return list(map(Unit._make, _UNIT.iter_unpack(self.units)))
+
+    def memory_id(self, unit: int) -> str:
+        """Return the id of a unit's memory."""
+        return _ids.decode(self.ids)[unit]
+
+
+_ids = msgspec.msgpack.Decoder(list[str])
+_segments = msgspec.msgpack.Decoder(Segment)
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = None) -> bytes:
+    """
+    Return the segment of a conversation's memories, encoded; the same in whatever order they come.
+
+    Args:
+        bodies: the memories, as they are encoded in the read model; None to encode them.
+    """
+    ordered = sorted(memories, key=lambda memory: (memory.source.turn is None, memory.source.turn or 0, memory.id))
+    language = language_of(next((memory.language for memory in ordered if memory.language), None))
+    audiences = sorted({memory.told_to for memory in ordered}, key=lambda told_to: (told_to is not None, told_to))
+    postings: dict[str, list[int]] = defaultdict(list)
+    units: list[Unit] = []
+    for number, memory in enumerate(ordered):
+        own, own_length = _counted(_terms(memory.text, language))
+        asked, asked_length = _agents(memory.source.asked, language)
+        reply, reply_length = _agents(_reply(memory, ordered[number + 1 : number + 2]), language)
+        for term, times in _together(own, asked, reply).items():
+            postings[term].append(times + number)
+        unit = Unit(
+            memory.salience,
+            memory.occurred_at_s,
+            audiences.index(memory.told_to),
+            memory.is_current,
+            memory.source.turn is not None,
+            own_length,
+            own_length + asked_length,
+            reply_length,
+        )
+        units.append(unit)
+    terms_table, packed_postings = _tables(postings)
+    return _encode(
+        Segment(
+            language=language,
+            count=len(units),
+            own_length=sum([unit.own_length for unit in units]),
+            context_length=sum([unit.context_length for unit in units]),
+            reply_length=sum([unit.reply_length for unit in units]),
+            audiences=tuple(audiences),
+            date=_date(max((memory.occurred_at_s for memory in ordered), default=0), language),
+            memories_sum=memories_sum(map(msgspec.json.encode, ordered) if bodies is None else bodies),
+            terms=terms_table,
+            postings=packed_postings,
+            units=b"".join([_UNIT.pack(*unit) for unit in units]),
+            ids=msgspec.Raw(_encode([memory.id for memory in ordered])),
+        )
+    )
+
+
+def read_segment(body: bytes) -> Segment:
+    """
+    Return an encoded segment.
+
+    Raises:
+        ReadModelDamagedError: it is none.
+    """
+    try:
+        return _segments.decode(body)
+    except msgspec.MsgspecError as error:
+        raise ReadModelDamagedError(f"a segment of the index cannot be read: {error}") from error
+
+
+def key_of(term: str) -> bytes:
+    """Return how the line of a term begins in the table of terms."""
+    return b"\n%b " % term.encode("utf-8", "surrogatepass")
+
+
+def memories_sum(bodies: Iterable[bytes]) -> int:
+    """Return what tells apart the memories that a segment was made of, as they are encoded in the read model."""
+    return sum(map(zlib.crc32, bodies))
+
+
+def _reply(memory: Memory, following: Sequence[Memory]) -> str:
+    """Return what the agent said after a turn of the caller: what the caller's next turn answered."""
+    for after in following:
+        turn, next_turn = memory.source.turn, after.source.turn
+        if turn is not None and next_turn is not None and next_turn > turn + 1:
+            return after.source.asked
+    return ""
+
+
+@lru_cache(_AGENT_TURNS_KEPT)
+def _agents(text: str, language: str) -> tuple[Mapping[str, int], int]:
+    """Count the terms of an agent's turn: it is before one of the caller's and after another, and in many calls."""
+    return _counted(_terms(text, language))
+
+
+def _terms(text: str, language: str) -> list[str]:
+    return list(chain.from_iterable(map(terms_of, words_of(text, language), repeat(language)))) if text else []
+
+
+def _counted(terms: Sequence[str]) -> tuple[dict[str, int], int]:
+    """Return the postings of some terms in unit 0 as its own, and how many terms there are."""
+    counts = dict.fromkeys(terms, _ONCE)
+    if len(counts) < len(terms):
+        counts = {term: min(_COUNT_MAX, times) * _ONCE for term, times in Counter(terms).items()}
+    return counts, len(terms)
+
+
+def _together(own: dict[str, int], asked: Mapping[str, int], reply: Mapping[str, int]) -> dict[str, int]:
+    """Return the postings of unit 0, of which the terms of each field are given; `own` is used up."""
+    for shift, counts in ((8, asked), (16, reply)):
+        for term, times in counts.items():
+            own[term] = own.get(term, 0) + (times << shift)
+    return own
+
+
+def _tables(postings: Mapping[str, list[int]]) -> tuple[bytes, bytes]:
+    # All lines encoded at once: as `key_of` begins each of them.
+    lines, packed = list[str](), list[int]()
+    begin = 0
+    for term in sorted(postings):
+        units = postings[term]
+        lines.append(f"\n{term} {begin} {len(units)}")
+        begin += len(units)
+        packed += units
+    lines.append("\n")
+    return "".join(lines).encode("utf-8", "surrogatepass"), struct.pack(f"<{len(packed)}Q", *packed)
+
+
+def _date(unix_s: int, language: str) -> tuple[str, ...]:
+    at = moment(unix_s)
+    return _terms_of_day(at.date(), language) if at is not None else ()
+
+
+@lru_cache(_DAYS_KEPT)
+def _terms_of_day(day: date, language: str) -> tuple[str, ...]:
+    months, days = _calendar(language)
+    words = f"{day.day} {months[day.month]} {day.year} {days[day.weekday()]}"
+    return tuple(dict.fromkeys(_terms(words, language)))
+
+
+@lru_cache
+def _calendar(language: str) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the names of months, from 1, and of days, from 0 for Monday."""
+    if language == DEFAULT_LANGUAGE:
+        return _ENGLISH_CALENDAR
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        locale = Locale(language)
+    except (UnknownLocaleError, ValueError):
+        return _ENGLISH_CALENDAR
+    return dict(locale.months["format"]["wide"]), dict(locale.days["format"]["wide"])

@@ -1,0 +1,142 @@
+"""What is said in pieces and meant as one: numbers, codes, e-mail addresses, names that are spelled."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from projector.domain.redaction.spoken_numbers import digits_of, pieces_of, runs
+
+_GAP = r"[\s.,\-\u2010-\u2015]+"
+_SPELLED = re.compile(rf"(?<![^\W_])[^\W_](?:{_GAP}[^\W_](?![^\W_])){{2,}}")
+# `M as in Mike`, `M for Mike`, `M wie Martha`, `M de Madrid`, `M comme Marie`.
+_AS_IN = re.compile(
+    r"(?<![^\W_])([^\W\d_])[,\s]+(?:as\s+in|for|wie|de|como|comme|come|als|som|jak)\s+[^\W\d_]{2,}", re.IGNORECASE
+)
+_GROUPED = re.compile(r"(?<!\d)\d++(?:[\s\-./()]{1,2}\d++)+")
+_CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:[\-/.][^\W_]++)+")
+_ADDRESS = re.compile(r"(?<![\w.+\-])[\w.+\-]++@[\w\-]++(?:\.[\w\-]++)+")
+_DOTS = ("dot", "punto", "punkt", "point", "ponto", "punt", "kropka")
+_DOT = rf"\s+(?:{'|'.join(_DOTS)})\s+"
+_ATS = ("at", "arroba", "ät", "arobase", "chiocciola", "apenstaartje", "małpa")
+_AT = rf"\s+(?:{'|'.join(_ATS)})\s+"
+_TOLD_ADDRESS = re.compile(rf"(?<![\w\-])[\w\-]++(?:{_DOT}[\w\-]++)*+{_AT}[\w\-]++(?:{_DOT}[\w\-]++)+", re.IGNORECASE)
+_TOLD_DOT, _TOLD_AT = re.compile(_DOT, re.IGNORECASE), re.compile(_AT, re.IGNORECASE)
+# The digits of English, and how they are doubled, are known to `told_numbers`.
+_DIGITS = {
+    "de": "null eins zwei drei vier fünf sechs sieben acht neun",
+    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve",
+    "fr": "zéro un deux trois quatre cinq six sept huit neuf",
+    "it": "zero uno due tre quattro cinque sei sette otto nove",
+    "nl": "nul een twee drie vier vijf zes zeven acht negen",
+    "pl": "zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć",
+    "pt": "zero um dois três quatro cinco seis sete oito nove",
+    "sv": "noll ett två tre fyra fem sex sju åtta nio",
+}
+_VALUES = {
+    language: {word: str(digit) for digit, word in enumerate(words.split())} for language, words in _DIGITS.items()
+}
+_VALUES["de"]["zwo"] = "2"
+_ENGLISH = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty"),
+    *("fifty", "sixty", "seventy", "eighty", "ninety", "double", "triple"),
+)
+_ENGLISH_DIGITS = "|".join(_ENGLISH)
+_TOLD_IN_ENGLISH = re.compile(rf"\b(?:{_ENGLISH_DIGITS}){_GAP}(?:{_ENGLISH_DIGITS})\b", re.IGNORECASE)
+# Letters that stand alone in a sentence of which nothing is spelled.
+_LONE = "aiosty"
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzäöüñßçåæøéł") - frozenset(_LONE)
+# Without any of these, a digit or an `@` nothing is said in pieces; looked for first, for they are seldom there.
+_SIGNS = _LETTERS.union(_DOTS)
+_NONE: frozenset[str] = frozenset()
+_DIGIT_SIGNS = {language: frozenset(values) for language, values in _VALUES.items()}
+_DIGIT_SIGNS["en"] = frozenset(_ENGLISH)
+_ALL_SIGNS = {language: _SIGNS | digits for language, digits in _DIGIT_SIGNS.items()}
+_WRITTEN = re.compile(r"[\d@]")
+_ASCII_UNWRITTEN = bytes(set(range(128)) - set(b"0123456789@"))
+_AT_WORDS, _DOT_WORDS = frozenset(_ATS), frozenset(_DOTS)
+_PIECES_MIN, _SPELLED_MIN, _CHARS_MAX = 2, 3, 64
+# A minute of speech is some 1,000 characters; what is made up to be slow to read must not be long.
+_TEXT_CHARS_MAX = 4000
+
+
+def wholes(text: str, words: Sequence[str], language: str) -> Iterable[str]:
+    """
+    Return what a text says in pieces, whole and in lower case: `4711`, `ab12x`, `marta@example.com`, `kowalski`.
+
+    Args:
+        words: the words of the text, in lower case.
+        language: ISO 639-1; in which digits are told.
+    """
+    if _ALL_SIGNS.get(language, _SIGNS).isdisjoint(words) and not _is_written(text):
+        return ()
+    return _wholes(text[:_TEXT_CHARS_MAX], words, language)
+
+
+def _is_written(text: str) -> bool:
+    """Tell whether a text holds a digit or an `@`."""
+    if text.isascii():
+        return bool(text.encode().translate(None, _ASCII_UNWRITTEN))
+    return _WRITTEN.search(text) is not None
+
+
+def _wholes(text: str, words: Sequence[str], language: str) -> Iterator[str]:
+    if not _DIGIT_SIGNS.get(language, _NONE).isdisjoint(words):
+        yield from _told_digits(text, language)
+    if _SIGNS.isdisjoint(words) and not _is_written(text):
+        return
+    yield from _addresses(text, words)
+    yield from _pieces(text, words)
+
+
+def _addresses(text: str, words: Sequence[str]) -> Iterator[str]:
+    if "@" in text:
+        for found in _ADDRESS.finditer(text):
+            yield found.group().lower()
+    if not (text.isascii() and (_AT_WORDS.isdisjoint(words) or _DOT_WORDS.isdisjoint(words))):
+        for found in _TOLD_ADDRESS.finditer(text):
+            yield _TOLD_AT.sub("@", _TOLD_DOT.sub(".", found.group())).lower()
+
+
+def _pieces(text: str, words: Sequence[str]) -> Iterator[str]:
+    # Most texts have too few single letters and digits for some of this, and what is not there need not be looked for.
+    # Beyond ASCII more is taken for letters and digits than can be counted so easily.
+    is_any = not text.isascii()
+    lone = [*map(len, words)].count(1)
+    numbers = len(words) - sum(map(str.isalpha, words))
+    if is_any or lone:
+        text = _AS_IN.sub(r"\1", text)
+    if is_any or lone >= _SPELLED_MIN:
+        for found in _SPELLED.finditer(text):
+            yield from _joined(found.group())
+    if is_any or numbers >= _PIECES_MIN:
+        for found in _GROUPED.finditer(text):
+            yield from _joined(found.group())
+    if is_any or numbers:
+        for found in _CODE.finditer(text):
+            if any(char.isdigit() for char in found.group()):
+                yield from _joined(found.group())
+
+
+def _told_digits(text: str, language: str) -> Iterator[str]:
+    if language == "en":
+        if _TOLD_IN_ENGLISH.search(text) is not None:
+            for run in runs(pieces_of(text).pieces):
+                if len(run) >= _PIECES_MIN:
+                    yield from _joined(digits_of(run))
+    else:
+        values = _VALUES[language]
+        for found in _digits_told_in(language).finditer(text):
+            yield "".join(values[word] for word in re.findall(r"\w+", found.group().lower()))
+
+
+@lru_cache
+def _digits_told_in(language: str) -> re.Pattern[str]:
+    digits = "|".join(_VALUES[language])
+    return re.compile(rf"(?<!\w)(?:{digits})(?:{_GAP}(?:{digits})(?!\w))+", re.IGNORECASE)
+
+
+def _joined(pieces: str) -> Iterator[str]:
+    joined = "".join(char for char in pieces if char.isalnum()).lower()
+    if len(joined) <= _CHARS_MAX:
+        yield joined

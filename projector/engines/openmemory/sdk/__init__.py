@@ -1,0 +1,1 @@
+"""OpenMemory in this process."""

@@ -1,0 +1,1 @@
+"""OpenMemory as a running server."""

@@ -1,0 +1,1 @@
+"""Keeping the live generation at the journal's end: follow, check, replay."""

@@ -1,0 +1,173 @@
+"""The generation that is gone on with, open for writing: who else touched its files, and whether it is sound."""
+
+from collections.abc import Callable
+
+from events.folder_log.log import PayloadLog
+from events.log.receipt import Place
+from events.process.logging import get_logger
+from projector.errors import ReadModelDamagedError
+from projector.follow.background_check import Checking
+from projector.projection.projection import Projection
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.damage import in_words
+from projector.read_model.sqlite.footprint import Footprint, SharedIndex
+from projector.read_model.sqlite.generations import Generations
+
+log = get_logger("projection")
+_DAY_S = 24 * 60 * 60
+_REPORTED = "who reads it reported damage"
+
+
+class LiveGeneration:
+    """
+    One generation at a time; `number` tells which is open, None for none.
+
+    Args:
+        clock_s: the present in Unix seconds.
+        should_go_on: asked again and again by a check; False ends it.
+    """
+
+    def __init__(
+        self,
+        payloads: PayloadLog,
+        generations: Generations,
+        settings: ProjectionSettings,
+        *,
+        clock_s: Callable[[], float],
+        should_go_on: Callable[[], bool],
+    ) -> None:
+        self._payloads = payloads
+        self._generations = generations
+        self._settings = settings
+        self._clock_s = clock_s
+        self._projection: Projection | None = None
+        self.number: int | None = None
+        # How the files looked when we last wrote, and, while it is closed, which generation we left so.
+        self._footprint: Footprint | None = None
+        self._left: int | None = None
+        self._shared_index: SharedIndex | None = None
+        self._checking = Checking(settings.engine, should_go_on=should_go_on)
+        self._check_at_s = 0.0
+
+    @property
+    def projection(self) -> Projection:
+        """The projection into what is open."""
+        assert self._projection is not None
+        return self._projection
+
+    def open(self, number: int) -> Place | None:
+        """Open a generation, and return how far it has read."""
+        self.close()
+        path = self._generations.database(number)
+        self._projection = Projection.open(path, self._settings, self._payloads, clock_s=self._clock_s)
+        place = self._projection.read_model.place()
+        self.number = number
+        self._shared_index = SharedIndex(path)
+        self._shared_index.check()
+        self.note_written()
+        return place
+
+    def close(self) -> None:
+        """Close what is open, if anything is."""
+        if self._projection is None:
+            return
+        self._left = None
+        is_unchecked = self._checking.end() is not None
+        try:
+            was_touched = is_unchecked or self._look_outside() != self._footprint
+            self._projection.close()
+            self.note_written()
+            self._left = None if was_touched else self.number
+        except OSError as error:
+            log.warning("read_model_not_seen", error=str(error), consequence="it is checked when it is opened again")
+        finally:
+            self._projection = self.number = None
+
+    def is_live(self) -> bool:
+        """Tell whether what is open is what is read: a replay may have made another one live."""
+        return self.number == self._generations.current()
+
+    def is_as_left(self, number: int) -> bool:
+        """Tell whether a closed generation is the one that we closed last, and looks as it did then."""
+        return self._left == number and self._footprint == Footprint.of(self._generations.database(number))
+
+    def note_written(self) -> None:
+        """Note how the files look: what there is to be seen of them was written by us."""
+        self._footprint = self._look_outside()
+
+    def touched(self) -> str | None:
+        """
+        Return why what is open is to be opened anew and checked, if anybody touched or reported it, or if it is time.
+
+        Raises:
+            ReadModelDamagedError: its files are not those any more that we have open.
+        """
+        assert self._shared_index is not None
+        assert self.number is not None
+        self._shared_index.check()
+        now = self._look_outside()
+        if now != self._footprint:
+            if self._footprint is None or now is None or not now.is_same_files(self._footprint):
+                raise ReadModelDamagedError("its files were removed or replaced")
+            return "somebody wrote into it"
+        if self._generations.is_marked_damaged(self.number) and self._checking.reason != _REPORTED:
+            return _REPORTED
+        if self._checking.reason is None and self._clock_s() >= self._check_at_s:
+            return "once a day"
+        return None
+
+    def ask_check(self, reason: str) -> None:
+        """Have what is open checked."""
+        self._checking.ask(reason)
+
+    def ask_check_once_opened(self, *, was_as_left: bool) -> None:
+        """Have what was just opened checked, unless we left it so, and nobody has complained of it."""
+        assert self.number is not None
+        if self._generations.is_marked_damaged(self.number):
+            self._checking.ask(_REPORTED)
+        elif not was_as_left:
+            self._checking.ask("nobody watched it since it was closed")
+
+    def put_check_off(self) -> None:
+        """End the check that runs, and begin it anew later: for as long as it reads, nothing can be wiped."""
+        if (reason := self._checking.end()) is not None:
+            self._checking.ask(reason)
+
+    def check(self, *, is_beside: bool) -> None:
+        """
+        Check what is open, if that is asked for.
+
+        Args:
+            is_beside: do no more than begin it, or take note of one that has ended.
+
+        Raises as `check_soundness` does.
+        """
+        assert self.number is not None
+        run = self._checking.run_beside if is_beside else self._checking.run
+        reason = run(self._generations.database(self.number))
+        if reason is None:
+            return
+        self._generations.clear_mark(self.number)
+        self.note_sound()
+        if self._look_outside() == self._footprint:
+            self.projection.checkpoint()
+            self.note_written()
+        log.info("read_model_sound", reason=reason)
+
+    def note_sound(self) -> None:
+        """Note that what is open was checked or made just now."""
+        self._check_at_s = self._clock_s() + _DAY_S
+
+    def condemn(self, error: Exception) -> None:
+        """Note that what we have before us is damaged, so that nobody reads it."""
+        log.warning("read_model_damaged", reason=in_words(error))
+        number = self.before_us()
+        if number is not None and number == self._generations.current():
+            self._generations.mark_damaged(number)
+
+    def before_us(self) -> int | None:
+        """Return the generation that we have before us: not the live one, for a replay may have flipped meanwhile."""
+        return self.number if self.number is not None else self._generations.current()
+
+    def _look_outside(self) -> Footprint | None:
+        return Footprint.of(self._generations.database(self.number)) if self.number is not None else None

@@ -1,0 +1,1 @@
+"""Events in, calls kept, callers folded: one transaction."""

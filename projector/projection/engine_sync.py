@@ -1,0 +1,90 @@
+"""Keeping a memory engine in step with a generation: filling it for one that is new, and telling it what it is owed."""
+
+import sqlite3
+from collections.abc import Callable, Collection
+
+from events.process.logging import get_logger
+from projector.engines.protocol import Engine
+from projector.errors import EngineError
+from projector.projection.eraser import Erasing
+from projector.read_model.sqlite.tables.owed import Owed
+
+log = get_logger("projection")
+
+
+class EngineKeeping:
+    """
+    What becomes of a memory engine beside the transactions in which memories change.
+
+    Its methods raise `EngineError`, `sqlite3.Error` and `ReadModelDamagedError`; what was told until then is known to
+    be told.
+
+    Args:
+        connection: the generation, open for writing.
+        engine: the memory engine over it.
+        owed: what the engine is still to be told; nothing, for one within the read model.
+        erasing: tells who asked to be forgotten.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, engine: Engine, owed: Owed, erasing: Erasing) -> None:
+        self._connection = connection
+        self._engine = engine
+        self._owed = owed
+        self._erasing = erasing
+
+    def begin(self) -> None:
+        """Have it made ready to be filled; before any caller is folded."""
+        self._engine.begin()
+
+    def finish(self) -> None:
+        """
+        Have it hold nothing of anybody but the callers that there are, once all are folded.
+
+        Whoever asked to be forgotten, and has not called since, is forgotten whole, whoever put what is held.
+        """
+        callers = {caller for (caller,) in self._connection.execute("SELECT caller FROM callers")}
+        self._engine.finish(callers)
+        erased = self._erasing.erased
+        if erased.has_requests():
+            for caller in self._erasing.named(self._engine.callers() - callers, erased.accounted()):
+                self._engine.forget(caller)
+        try:
+            self._engine.wipe()
+        except EngineError as error:
+            # It need not wait for that, nor be made again: whoever follows wipes, and then the requests are finished.
+            erased.unfinish()
+            log.warning("engine_not_wiped", error=str(error))
+
+    def fits(self) -> bool:
+        """Tell whether it holds what this generation was made with."""
+        return self._engine.fits()
+
+    def is_owing(self) -> bool:
+        """Tell whether it is still to be told of something."""
+        return self._owed.is_there()
+
+    def settle(self, should_go_on: Callable[[], bool] = lambda: True) -> None:
+        """
+        Tell it what it is owed, once it fits; hold the replay lock.
+
+        There is no transaction about it all: others may write while the engine is asked, which may take long. What is
+        cut off in between is still owed, and told again.
+        """
+        try:
+            for caller, conversation_id, memories in self._owed.conversations():
+                if not should_go_on():
+                    return
+                self._engine.replace(caller, conversation_id, memories)
+                self._owed.settle(caller, conversation_id)
+        finally:
+            self._engine.let_go()
+
+    def forget(self, requests: Collection[int]) -> None:
+        """
+        Have it forget whole whom these requests name, and owe it what came in since; hold the replay lock.
+
+        Asks the engine whom it knows: it may know more than we do, as after a restore of its own backup.
+        """
+        for caller in self._erasing.named(self._engine.callers(), requests):
+            self._owed.forget(caller)
+            self._engine.forget(caller)

@@ -1,0 +1,308 @@
+"""
+Forgetting callers: which conversations a request covers, and what is removed for it.
+
+A conversation is erased whole, if any version of it was of that caller and started before the request, whenever it
+arrives. What is to be removed is first appended to the log as an erasure, and then removed: however we end, the next
+start finds what was meant, and no missing file is left without an account.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from events.disk import steps
+from events.errors import EventsError, JournalError
+from events.folder_log.erasing import check_key, read_key, remove_erased
+from events.folder_log.layout import KEY_NAME
+from events.folder_log.log import PayloadLog
+from events.log.erasure import (
+    SOURCE,
+    ErasedEvent,
+    Erasure,
+    ErasureRequest,
+    hash_caller,
+    id_of_key,
+    is_ours,
+    read_erasure,
+)
+from events.log.event import Event
+from events.log.mentions import mentions
+from events.log.receipt import Place
+from events.process.logging import get_logger
+from events.wire.caller import conversation_key
+from projector.read_model.sqlite.tables.erasures import Erased
+
+log = get_logger("projection")
+
+
+class _Pending:
+    """What is to be removed for one request, and not accounted for yet."""
+
+    def __init__(self) -> None:
+        self.conversations: set[str] = set()
+        self.late: dict[int, ErasedEvent] = {}
+        self.counts: Counter[str] = Counter()
+        self.memories_of: dict[str, Counter[str]] = {}
+        self.has_searched = False
+
+
+class Erasing:
+    """
+    The erasures of one generation.
+
+    Args:
+        connection: the generation, open for writing; changes join the transaction that is under way.
+        payloads: the log, to which erasures are appended and whose files they remove.
+        region: in which national numbers are read.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, payloads: PayloadLog, *, region: str) -> None:
+        self._connection = connection
+        self._payloads = payloads
+        self._region = region
+        self._pending: dict[int, _Pending] = {}
+        self._awaited: set[int] = set()
+        self._keys: dict[str, bytes] = {}
+        self._has_looked_for_key = False
+        self.erased = Erased(connection)
+
+    def roll_back(self) -> None:
+        """Forget what a batch that was rolled back would have removed."""
+        self._pending = {}
+
+    def preload(self, until: Place) -> None:
+        """Take the requests and erasures up to a place before anything else: a replay meets what they cover first."""
+        for event in self._payloads.read():
+            if event.place.position > until.position:
+                break
+            if not isinstance(event, Event) or not is_ours(event.receipt):
+                continue
+            try:
+                match read_erasure(event):
+                    case ErasureRequest() as request:
+                        self._keep_request(request, event.place)
+                        self._awaited.add(event.place.position)
+                    case Erasure() as erasure:
+                        self.erased.keep(erasure)
+                        self._awaited.discard(erasure.request)
+            except (EventsError, msgspec.MsgspecError) as error:  # recorded as its fault when its turn comes
+                log.warning("erasure_unusable", position=event.place.position, error=str(error))
+        # Nothing of these will ever be in this database, and their files go when the replay meets the erasure. Nobody
+        # sees this before the memory engine is wiped.
+        self.erased.finish(self.erased.unfinished())
+
+    def note_if_erased(self, event: Event) -> bool:
+        """Account for an event that is of an erased conversation, or erased itself; return whether it is."""
+        if self.erased.has_event(event.place.position):
+            return True
+        request = self.erased.request_of(event)
+        if request is None:
+            return False
+        self._pending_of(request).late[event.place.position] = _erased(event)
+        return True
+
+    def erase_if_covered(self, event: Event, conversation_id: str, caller: str, started_at_s: int) -> set[str] | None:
+        """
+        Erase the conversation of an event if a request covers it, and return whose memories that changes.
+
+        Returns:
+            None where no request does.
+        """
+        if not self.erased.has_requests():
+            return None
+        request = self.erased.request_of_conversation(conversation_id) or self._request_for(caller, started_at_s)
+        if request is None:
+            return None
+        stale = self._erase(conversation_id, request)
+        if not self.erased.has_event(event.place.position):
+            self._pending_of(request).late[event.place.position] = _erased(event)
+        return stale
+
+    def take(self, event: Event) -> set[str]:
+        """
+        Project a request or an erasure, and return whose memories that changes.
+
+        Raises:
+            DamagedEventError, msgspec.MsgspecError: it cannot be read.
+            JournalError: the key that hashed the caller is gone.
+        """
+        self._awaited.discard(event.place.position)
+        match read_erasure(event):
+            case ErasureRequest() as request:
+                return self._take_request(request, event.place)
+            case Erasure() as erasure:
+                return self._take_erasure(erasure)
+        return set()
+
+    def account(self) -> int:
+        """
+        Append an erasure for each request for which something is to be removed, and return how many those are.
+
+        A replay that has met calls of a request ahead of it waits for its turn: one erasure then tells it all.
+        """
+        appended = 0
+        for request in sorted(self._pending.keys() - self._awaited):
+            appended += self._append_erasure(request, self._pending.pop(request))
+        return appended
+
+    def named(self, callers: Iterable[str], requests: Iterable[int]) -> list[str]:
+        """Return those of the callers whom one of the requests names."""
+        self._load_key()
+        hashes = {self.erased.request(request)[0] for request in requests}
+        keys = self._keys.values()
+        return sorted(caller for caller in callers if any(hash_caller(key, caller) in hashes for key in keys))
+
+    def requests_without_key(self) -> Iterator[tuple[Place, str]]:
+        """Yield the requests that cover no late call any more, for their key is gone, with the reason."""
+        if not self.erased.has_requests():
+            return  # then there need be no key
+        self._load_key()
+        for place in self.erased.requests_of_other_keys(self._keys):
+            yield place, f"{KEY_NAME} is not the key of this request; restore it from the backup, then replay"
+
+    def _take_request(self, request: ErasureRequest, place: Place) -> set[str]:
+        self._keep_request(request, place)
+        # Before anything changes: it takes long, and reads what anybody may have sent us.
+        found, named = list[Event](), set[str]()
+        has_searched = self.erased.has_searched(place.position)
+        if not has_searched:
+            # Whole drafts of writers that died become events, and are covered like any other late one.
+            self._payloads.recover()
+            found, named = self._search(request, place.position)
+        stale: set[str] = set()
+        for caller in self.erased.parties():
+            if self._is_hashed(caller, request.caller):
+                for conversation_id in self.erased.conversations(caller, started_until_s=request.requested_at_s):
+                    stale |= self._erase(conversation_id, place.position)
+        for conversation_id in sorted(named):
+            stale |= self._erase(conversation_id, place.position)
+        for event in found:
+            self._pending_of(place.position).late[event.place.position] = _erased(event)
+            if event.receipt.conversation_id is not None:
+                stale |= self._erase(event.receipt.conversation_id, place.position)
+        if not has_searched:
+            self._pending_of(place.position).has_searched = True
+        return stale
+
+    def _take_erasure(self, erasure: Erasure) -> set[str]:
+        self.erased.keep(erasure)
+        for pending in self._pending.values():  # a crash came after the erasure was appended: it is done now
+            pending.conversations.difference_update(erasure.conversations)
+        stale: set[str] = set()
+        for conversation_id in erasure.conversations:
+            stale |= self._callers(conversation_id)
+            self.erased.erase(conversation_id, erasure.request)
+        remove_erased(self._payloads.folder, erasure)
+        steps.reached("erased_files_removed")
+        return stale
+
+    def _search(self, request: ErasureRequest, position: int) -> tuple[list[Event], set[str]]:
+        """Return what before a request names the caller unfolded, and the conversation that is asked for by its id."""
+        faulty = {at for (at,) in self._connection.execute("SELECT position FROM faults WHERE NOT is_final")}
+        found: list[Event] = []
+        asked_for: dict[str, bool] = {}
+        for event in self._payloads.read():
+            if event.place.position >= position:
+                break
+            if not isinstance(event, Event):
+                continue
+            id_ = event.receipt.conversation_id
+            if id_ is not None and id_ not in asked_for:
+                asked_for[id_] = self._is_hashed(conversation_key(id_), request.caller)
+            if mentions(event, lambda key: self._is_hashed(key, request.caller), faulty=faulty, region=self._region):
+                found.append(event)
+        return found, {id_ for id_, is_asked_for in asked_for.items() if is_asked_for}
+
+    def _erase(self, conversation_id: str, request: int) -> set[str]:
+        pending = self._pending_of(request)
+        callers = self._callers(conversation_id)
+        for caller in callers - pending.memories_of.keys():
+            pending.memories_of[caller] = self._memories(caller)
+        if self.erased.request_of_conversation(conversation_id) is None:
+            pending.conversations.add(conversation_id)
+        deleted = self.erased.erase(conversation_id, request)
+        pending.counts.update({f"read_model.{table}": deleted[table] for table in ("calls", "missed_calls")})
+        return callers
+
+    def _append_erasure(self, request: int, pending: _Pending) -> bool:
+        late, counts = dict(pending.late), pending.counts.copy()
+        if pending.conversations:
+            late |= {
+                event.place.position: _erased(event)
+                for event in self._payloads.read()
+                if isinstance(event, Event) and event.receipt.conversation_id in pending.conversations
+            }
+        events = tuple(late[position] for position in sorted(late) if not self.erased.has_event(position))
+        has_searched = pending.has_searched and not self.erased.has_searched(request)
+        if not (events or pending.conversations or has_searched):
+            return False  # accounted for already, by an erasure that a crash had us meet only now
+        counts.update(f"log.{event.kind}" for event in events)
+        for conversation_id in pending.conversations:
+            counts["log.recordings"] += sum(1 for _ in (self._payloads.folder / conversation_id).glob("*.mp3"))
+        for caller, before in pending.memories_of.items():
+            for kind, number in (before - self._memories(caller)).items():
+                counts[f"read_model.memories.{kind}"] += number
+        caller_hash, requested_at_s = self.erased.request(request)
+        erasure = Erasure(
+            request=request,
+            caller=caller_hash,
+            requested_at_s=requested_at_s,
+            conversations=tuple(sorted(pending.conversations)),
+            events=events,
+            counts=dict(sorted((+counts).items())),
+            has_searched=pending.has_searched,
+        )
+        self._payloads.append(msgspec.json.encode(erasure), source=SOURCE)
+        steps.reached("erasure_appended")
+        log.info("erasure_appended", request=request, events=len(events))
+        self.erased.keep(erasure)
+        return True
+
+    def _callers(self, conversation_id: str) -> set[str]:
+        sql = "SELECT caller FROM calls WHERE conversation_id = ?"
+        return {caller for (caller,) in self._connection.execute(sql, (conversation_id,))}
+
+    def _memories(self, caller: str) -> Counter[str]:
+        sql = "SELECT kind, count(*) FROM memories WHERE caller = ? GROUP BY kind"
+        return Counter(dict(self._connection.execute(sql, (caller,)).fetchall()))
+
+    def _pending_of(self, request: int) -> _Pending:
+        return self._pending.setdefault(request, _Pending())
+
+    def _keep_request(self, request: ErasureRequest, place: Place) -> None:
+        if request.key_id not in self._keys:
+            key = read_key(self._payloads.folder)
+            check_key(key, request)
+            self._keys[request.key_id] = key
+        self.erased.keep_request(request, place)
+
+    def _request_for(self, caller: str, started_at_s: int) -> int | None:
+        self._load_key()
+        requests = [self.erased.request_for(hash_caller(key, caller), started_at_s) for key in self._keys.values()]
+        return min((request for request in requests if request is not None), default=None)
+
+    def _is_hashed(self, caller: str, caller_hash: str) -> bool:
+        return any(hash_caller(key, caller) == caller_hash for key in self._keys.values())
+
+    def _load_key(self) -> None:
+        if self._has_looked_for_key:
+            return
+        self._has_looked_for_key = True
+        try:
+            key = read_key(self._payloads.folder)
+        except JournalError as error:  # calls of others go on; each request of that key is listed
+            log.warning("erasure_key_unusable", error=str(error))
+        else:
+            self._keys[id_of_key(key)] = key
+
+
+def _erased(event: Event) -> ErasedEvent:
+    receipt = event.receipt
+    return ErasedEvent(
+        position=event.place.position,
+        kind=receipt.kind,
+        conversation_id=receipt.conversation_id,
+        path=receipt.path,
+    )

@@ -1,0 +1,169 @@
+"""Fold callers anew from the calls that are kept, and write what has changed."""
+
+import sqlite3
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from events.log.receipt import Place
+from events.process.logging import get_logger
+from events.wire.caller import masked
+from projector.domain.calls import Call
+from projector.domain.fold import Folded, FoldSettings, fold
+from projector.domain.memories import Memory, by_conversation
+from projector.projection.workers.messages import Folding
+from projector.projection.workers.pool import Workers
+from projector.projection.workers.work import stored_call
+from projector.read_model.sqlite.checksums import unsealed
+from projector.read_model.sqlite.tables.callers import put_caller, remove_caller
+from projector.read_model.sqlite.tables.memories import MemoryRow, memory_row
+
+log = get_logger("projection")
+
+_TASK_BYTES = 128 * 1024
+
+_CHECKSUM = 8  # of a memory's row
+
+# The key, and the sum of the checksums of the calls.
+_Caller = tuple[str, int]
+
+
+class Index(Protocol):
+    """What is told of each change of the memories: an engine within the read model, or what is noted for another."""
+
+    def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
+        """See `Engine.replace`."""
+
+    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
+        """See `Engine.put`."""
+
+    def forget(self, caller: str) -> None:
+        """Hold nothing of what is ours of that caller any more; told before the memories are deleted."""
+
+
+class Refolding:
+    """
+    The callers and memories of one generation.
+
+    Args:
+        connection: the generation, open for writing; changes join the transaction that is under way.
+        index: is told of what changes.
+        on_fault: is told the place, the conversation and the fault of a call that cannot be folded.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        index: Index,
+        settings: FoldSettings,
+        *,
+        on_fault: Callable[[Place, str, str], None],
+    ) -> None:
+        self._connection = connection
+        self._index = index
+        self._settings = settings
+        self._on_fault = on_fault
+
+    def refold(self, callers: Iterable[str]) -> None:
+        """Fold callers from their calls, and write what has changed; who has none any more is forgotten."""
+        for caller in sorted(callers):
+            folded = self._fold(caller)
+            if folded is None:
+                self._index.forget(caller)
+                remove_caller(self._connection, caller)
+                self._connection.execute("DELETE FROM memories WHERE caller = ?", (caller,))
+                continue
+            self._replace_memories(caller, folded.memories)
+            put_caller(self._connection, caller, msgspec.json.encode(folded.view))
+            log.debug("caller_folded", caller=masked(caller), calls=folded.view.call_count)
+
+    def _fold(self, caller: str) -> Folded | None:
+        calls = [(stored_call(row[-1]), Place(*row[3:6])) for row in map(unsealed, self._rows(caller))]
+        if not calls:
+            return None
+        try:
+            return fold([call for call, _ in calls], self._settings)
+        except Exception:
+            log.exception("fold_failed", caller=masked(caller))
+        return self._fold_one_by_one(calls)
+
+    def _rows(self, caller: str) -> list[tuple[Any, ...]]:
+        return self._connection.execute("SELECT * FROM calls WHERE caller = ? ORDER BY position", (caller,)).fetchall()
+
+    def _fold_one_by_one(self, calls: list[tuple[Call, Place]]) -> Folded | None:
+        """Fold what can be folded, and set aside each call with which it cannot."""
+        sound: list[Call] = []
+        folded: Folded | None = None
+        for call, place in calls:
+            try:
+                folded = fold([*sound, call], self._settings)
+            except Exception as error:  # noqa: BLE001 - recorded, and logged by the caller
+                self._connection.execute("DELETE FROM calls WHERE conversation_id = ?", (call.conversation_id,))
+                self._on_fault(place, call.conversation_id, in_our_words(error))
+            else:
+                sound.append(call)
+        return folded
+
+    def _replace_memories(self, caller: str, memories: Iterable[Memory]) -> None:
+        stored: dict[str, dict[str, bytes]] = defaultdict(dict)
+        for conversation_id, id_, body in self._connection.execute(
+            "SELECT conversation_id, id, body FROM memories WHERE caller = ?", (caller,)
+        ):
+            stored[conversation_id][id_] = body
+        folded = by_conversation(memories)
+        for conversation_id in sorted(stored.keys() | folded.keys()):
+            new = {memory.id: msgspec.json.encode(memory) for memory in folded[conversation_id]}
+            if new == stored[conversation_id]:
+                continue
+            if stored[conversation_id]:
+                self._connection.execute(
+                    "DELETE FROM memories WHERE caller = ? AND conversation_id = ?", (caller, conversation_id)
+                )
+            self._insert([memory_row(memory, new[memory.id]) for memory in folded[conversation_id]])
+            self._index.replace(caller, conversation_id, folded[conversation_id])
+
+    def _insert(self, rows: Iterable[MemoryRow]) -> None:
+        self._connection.executemany("INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def fold_each(self, callers: Iterable[str]) -> Iterator[str]:
+        """Do as `refold` does, and yield each caller once what there is is written."""
+        for caller in callers:
+            self.refold([caller])
+            yield caller
+
+    def fold_new(self, callers: Iterable[str], workers: Workers) -> Iterator[str]:
+        """Fold callers of whom nothing but the calls is there yet, and yield each once what there is is written."""
+        given = deque[list[_Caller]]()
+        for folded in workers.fold(self._tasks(callers, given)):
+            for (caller, calls_sum), new in zip(given.popleft(), folded, strict=True):
+                if new is None:
+                    self.refold([caller])
+                else:
+                    self._insert(new.rows)
+                    for conversation_id, index in new.indexes:
+                        self._index.put(caller, conversation_id, index)
+                    sums = (calls_sum, len(new.rows), sum(row[_CHECKSUM] for row in new.rows))
+                    put_caller(self._connection, caller, new.view, sums)
+                yield caller
+
+    def _tasks(self, callers: Iterable[str], given: deque[list[_Caller]]) -> Iterator[Folding]:
+        """Yield the calls of callers, as many at once as are worth the while, and note in `given` whose they are."""
+        names, bodies, size = list[_Caller](), list[list[bytes]](), 0
+        for caller in callers:
+            rows = self._rows(caller)
+            names.append((caller, sum(row[-2] for row in rows)))
+            bodies.append([unsealed(row)[-1] for row in rows])
+            size += sum(map(len, bodies[-1]))
+            if size >= _TASK_BYTES:
+                given.append(names)
+                yield Folding(bodies)
+                names, bodies, size = [], [], 0
+        given.append(names)
+        yield Folding(bodies)
+
+
+def in_our_words(error: Exception) -> str:
+    """Return what is said of an event that our own code failed on; never what the error says, which may quote it."""
+    return f"{type(error).__name__} in our own code, see the log; a later release may fold it"

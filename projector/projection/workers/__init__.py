@@ -1,0 +1,1 @@
+"""Processes that do for a replay what needs no database."""

@@ -1,0 +1,110 @@
+"""
+Processes that do for a replay what needs no database, so that it has more than one processor.
+
+`projector.projection.workers.process` is what each of them runs.
+"""
+
+import os
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from queue import SimpleQueue
+
+import msgspec
+
+from projector.projection.settings import ProjectionSettings
+from projector.projection.workers.messages import Folding, Reading, read_message, write_message
+from projector.projection.workers.work import FoldedCaller
+
+WORKERS_MAX = 4
+# So many tasks to each worker are under way, or done and waited for: enough that none is idle, and few in memory.
+_TASKS_PER_WORKER = 3
+
+_read_answers = msgspec.msgpack.Decoder(list[bytes])
+_fold_answers = msgspec.msgpack.Decoder(list[FoldedCaller | None])
+Process = subprocess.Popen[bytes]
+
+
+class Workers:
+    """Worker processes, each of which does one task at a time."""
+
+    def __init__(self, processes: Sequence[Process], threads: ThreadPoolExecutor) -> None:
+        self._tasks_max = len(processes) * _TASKS_PER_WORKER
+        self._threads = threads
+        self._idle = SimpleQueue[Process]()
+        for process in processes:
+            self._idle.put(process)
+
+    def read(self, tasks: Iterable[Reading]) -> Iterator[list[bytes]]:
+        """Yield what `read_call` makes of each receipt of each task, in their order."""
+        return map(_read_answers.decode, self._ahead(tasks))
+
+    def fold(self, tasks: Iterable[Folding]) -> Iterator[list[FoldedCaller | None]]:
+        """Yield what `fold_caller` makes of each caller of each task, in their order."""
+        return map(_fold_answers.decode, self._ahead(tasks))
+
+    def _ahead(self, tasks: Iterable[Reading | Folding]) -> Iterator[bytes]:
+        under_way = deque[Future[bytes]]()
+        for task in tasks:
+            under_way.append(self._threads.submit(self._do, msgspec.msgpack.encode(task)))
+            if len(under_way) > self._tasks_max:
+                yield under_way.popleft().result()
+        for answer in under_way:
+            yield answer.result()
+
+    def _do(self, task: bytes) -> bytes:
+        process = self._idle.get()
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            write_message(process.stdin, task)
+            return read_message(process.stdout)
+        except EOFError as error:
+            raise OSError("a worker of the replay has died") from error
+        finally:
+            self._idle.put(process)
+
+
+@contextmanager
+def working(settings: ProjectionSettings) -> Iterator[Workers | None]:
+    """Run workers for as long as the block lasts; none where there is but one processor."""
+    count = min(_processors(), WORKERS_MAX)
+    if count < 2:
+        yield None
+        return
+    with ExitStack() as stack:
+        processes = [stack.enter_context(_process(settings)) for _ in range(count)]
+        threads = ThreadPoolExecutor(count)
+        try:
+            yield Workers(processes, threads)
+        finally:
+            for process in processes:
+                process.kill()  # what they do is of no use to anybody any more
+            threads.shutdown(cancel_futures=True)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _process(settings: ProjectionSettings) -> Iterator[Process]:
+    # From where we are imported ourselves, and not from wherever somebody happens to stand.
+    command = [sys.executable, "-P", "-m", "projector.projection.workers.process"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
+    process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        write_message(process.stdin, msgspec.msgpack.encode(settings))
+        yield process
+    finally:
+        process.kill()
+        with suppress(BrokenPipeError):  # of a task that it had not taken
+            process.stdin.close()
+        process.stdout.close()
+        process.wait()

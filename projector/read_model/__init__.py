@@ -1,0 +1,1 @@
+"""All that is known of each caller, as the projector wrote it, for others to read."""

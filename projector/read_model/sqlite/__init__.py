@@ -1,0 +1,1 @@
+"""The read model in SQLite, one database for each generation."""

@@ -1,0 +1,137 @@
+"""
+Generations of the read model, and which of them is live.
+
+A replay fills the next generation aside; a rename of the file `CURRENT` makes it the live one. No database that
+somebody may have open is ever renamed over.
+"""
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from events.disk import steps
+from events.disk.durable import create_file, fsync_folder, make_folder, open_lock_file, write_all
+
+DATABASE = "readmodel.sqlite"
+_CURRENT = "CURRENT"
+_DAMAGED = "DAMAGED"
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+class Generations:
+    """The generations in one folder, `READ_MODEL_PATH`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._locks: dict[str, int] = {}
+
+    def current(self) -> int | None:
+        """Return the number of the live generation; None before the first."""
+        try:
+            text = (self.folder / _CURRENT).read_text("ascii", "replace").strip()
+        except FileNotFoundError:
+            return None
+        return int(text) if _NUMBER.fullmatch(text) else None
+
+    def database(self, generation: int) -> Path:
+        """Return where a generation's database is."""
+        return self.folder / str(generation) / DATABASE
+
+    def begin(self) -> int:
+        """Make the folder of the next generation; hold the replay lock. What a dead replay left is removed."""
+        make_folder(self.folder)
+        current = self.current() or 0
+        for number in self._numbers():
+            if number > current:
+                shutil.rmtree(self.folder / str(number))
+        make_folder(self.folder / str(current + 1))
+        return current + 1
+
+    def publish(self, generation: int) -> None:
+        """Make a generation the live one, durably, and remove the others; hold the replay lock."""
+        aside = self.folder / f"{_CURRENT}.new"
+        aside.unlink(missing_ok=True)
+        fd = create_file(aside)
+        try:
+            write_all(fd, b"%d\n" % generation)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        steps.reached("current_written_aside")
+        aside.replace(self.folder / _CURRENT)
+        fsync_folder(self.folder)
+        steps.reached("current_flipped")
+        self.sweep()
+
+    def discard(self, generation: int) -> None:
+        """Remove a generation that is not to become live."""
+        shutil.rmtree(self.folder / str(generation), ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove all generations but the live one; hold the replay lock."""
+        current = self.current()
+        for number in self._numbers():
+            if current is not None and number != current:
+                shutil.rmtree(self.folder / str(number), ignore_errors=True)
+
+    def mark_damaged(self, generation: int) -> None:
+        """
+        Note that a generation is damaged, or seems to be: nobody answers from it until the mark is gone.
+
+        Whoever reads may; the projector, which follows, then looks. The mark goes with the generation's folder.
+        """
+        # Where the folder is gone, or the disk full, others find out for themselves.
+        with suppress(OSError):
+            os.close(create_file(self._mark(generation)))
+
+    def is_marked_damaged(self, generation: int) -> bool:
+        """Tell whether a generation is noted to be damaged."""
+        return self._mark(generation).exists()
+
+    def clear_mark(self, generation: int) -> None:
+        """Note that a generation is not damaged after all."""
+        self._mark(generation).unlink(missing_ok=True)
+
+    def _mark(self, generation: int) -> Path:
+        return self.folder / str(generation) / _DAMAGED
+
+    @contextmanager
+    def lock(self, name: str, *, wait: bool) -> Iterator[bool]:
+        """
+        Hold a lock among processes: `follow` for who writes the live generation, `replay` for who fills the next.
+
+        Yields whether it is held: always with `wait`, without it only where nobody else has it.
+        """
+        make_folder(self.folder)
+        fd = open_lock_file(self._lock_file(name))
+        try:
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+            else:
+                self._locks[name] = fd
+                try:
+                    yield True
+                finally:
+                    if self._locks.get(name) == fd:  # else it was lost, and taken anew
+                        del self._locks[name]
+        finally:
+            os.close(fd)
+
+    def still_holds(self, name: str) -> bool:
+        """Tell whether a lock that was taken here keeps others out: not if somebody removed its file."""
+        try:
+            return os.path.samestat(os.fstat(self._locks[name]), self._lock_file(name).stat())
+        except (KeyError, FileNotFoundError, NotADirectoryError):
+            return False
+
+    def _lock_file(self, name: str) -> Path:
+        return self.folder / f".{name}.lock"
+
+    def _numbers(self) -> list[int]:
+        return [int(path.name) for path in self.folder.iterdir() if _NUMBER.fullmatch(path.name) and path.is_dir()]

@@ -1,0 +1,1 @@
+"""One file for each table: its columns, and every statement that touches it."""

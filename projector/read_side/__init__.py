@@ -1,0 +1,1 @@
+"""The door for those who only read: ingress and the commands that show."""

@@ -1,0 +1,86 @@
+"""Everything that is held about a caller, as JSON, for whoever asks by right of access."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from events.errors import DamagedEventError
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
+from events.log.filing import AUDIO
+from events.log.mentions import mentions
+from events.wire.caller import conversation_of
+from projector.read_model.sqlite.reading import ReadModel
+
+_JSON = msgspec.json.Encoder()
+
+
+def is_known(read_model: ReadModel, payloads: PayloadLog, caller: str, *, region: str) -> bool:
+    """Tell whether anything is held about a caller; takes as `export_caller` does."""
+    return bool(read_model.conversations(caller)) or any(_events(read_model, payloads, caller, region))
+
+
+def export_caller(read_model: ReadModel, payloads: PayloadLog, caller: str, *, region: str) -> Iterator[str]:
+    """
+    Yield one JSON document, piece by piece: what is known of a caller, what is remembered, and every event.
+
+    An event has its receipt and its body as it was received. A recording is not repeated in it: `recording` names
+    the file in the payload folder. An event of no conversation that names the caller has its receipt alone: it may
+    speak of others as well, and a person must look.
+
+    Args:
+        caller: the caller's key.
+        region: in which national numbers are read.
+    """
+    place = read_model.place()
+    yield "{\n"
+    yield f'"caller": {_json(caller)},\n'
+    yield f'"position": {place.position if place else 0},\n'
+    yield f'"view": {_json(read_model.view(caller))},\n'
+    yield from _array("memories", map(_json, read_model.all_memories(caller)))
+    yield ",\n"
+    yield from _array("missed_calls", map(_json, read_model.missed_calls(caller)))
+    yield ",\n"
+    yield from _array("events", map(_exported, _events(read_model, payloads, caller, region)))
+    yield "\n}\n"
+
+
+def _events(read_model: ReadModel, payloads: PayloadLog, caller: str, region: str) -> Iterator[Event]:
+    conversations = set(read_model.conversations(caller))
+    conversation_id = conversation_of(caller)
+    if conversation_id is not None and not read_model.is_erased(conversation_id):
+        conversations.add(conversation_id)
+    faulty = {fault.place.position for fault in read_model.faults() if not fault.is_final}
+    for event in payloads.read():
+        if isinstance(event, Event) and (
+            event.receipt.conversation_id in conversations
+            or mentions(event, lambda key: key == caller, faulty=faulty, region=region)
+        ):
+            yield event
+
+
+def _exported(event: Event) -> str:
+    receipt = _json(event.receipt)
+    if event.receipt.conversation_id is None:
+        return f'{{"receipt": {receipt}, "file": {_json(event.receipt.path)}}}'
+    if event.receipt.kind == AUDIO:
+        return f'{{"receipt": {receipt}, "recording": {_json(event.receipt.path)}}}'
+    try:
+        body = event.body().decode("utf-8", "replace")
+    except DamagedEventError as error:
+        return f'{{"receipt": {receipt}, "error": {_json(str(error))}}}'
+    return f'{{"receipt": {receipt}, "body": {body}}}'
+
+
+def _array(name: str, items: Iterator[str]) -> Iterator[str]:
+    yield f'"{name}": ['
+    separator = "\n"
+    for item in items:
+        yield separator + item
+        separator = ",\n"
+    yield "\n]"
+
+
+def _json(value: Any) -> str:
+    return _JSON.encode(value).decode()

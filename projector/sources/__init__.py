@@ -1,0 +1,1 @@
+"""What is asked of others and appended as events: ElevenLabs' calls, later models' answers."""
