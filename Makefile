@@ -17,7 +17,7 @@ install: .venv/installed
 	@touch $@
 
 demo: install
-	@$(BIN)/python docs/demo.py
+	@$(BIN)/python docs/demo/play.py
 
 test: install
 	$(BIN)/pytest $(PYTEST_ARGS)
@@ -32,7 +32,7 @@ bench: install
 
 # Plays conversations through the webhooks, and prints which share of what is asked for is found; docs/search.md.
 bench-search: install
-	@$(BIN)/python -m bench.search
+	@$(BIN)/python -m bench.recall
 
 check: install
 	$(BIN)/ruff format --check .

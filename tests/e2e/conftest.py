@@ -1,8 +1,26 @@
-"""What end-to-end tests share: whether what they need of the machine is there."""
+"""What end-to-end tests share: an installation, and whether what they need of the machine is there."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.e2e import small_disk, strace
+from tests.support import small_disk, strace
+from tests.support.servers import Site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An installation that nobody has called yet."""
+    return Site(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An installation whose two processes run for all tests of a module."""
+    site = Site(tmp_path_factory.mktemp("site"))
+    with site.ingress(), site.projector():
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ import pytest
 
 from events.folder_log.log import PayloadLog
 from events.log.event import Event
-from tests.e2e.elevenlabs import API_KEY, AT_ONCE, BROKEN, GONE, Account, Answer, conversation_of
-from tests.e2e.servers import Site, kill_all
-from tests.samples import MARTA, MP3, NOON_S, PAYLOADS, audio, transcription
+from tests.support.elevenlabs import API_KEY, AT_ONCE, BROKEN, GONE, Account, Answer, conversation_of
+from tests.support.samples import MARTA, MP3, NOON_S, PAYLOADS, audio, transcription
+from tests.support.servers import Site, kill_all
 
 pytestmark = pytest.mark.timeout(120)  # several processes to a test, which take a second each on a quiet machine
 _LIST = "/v1/convai/conversations"

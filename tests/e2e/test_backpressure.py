@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from events.folder_log.layout import LOCK_NAME
-from tests.e2e.servers import Site, signed
-from tests.samples import transcription
+from tests.support.samples import transcription
+from tests.support.servers import Site, signed
 
 _MOST = 3
 _PATIENCE_S = 20.0

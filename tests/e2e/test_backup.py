@@ -15,8 +15,8 @@ import pytest
 
 from events.folder_log.log import PayloadLog
 from events.log.event import Event
-from tests.e2e.servers import Site
-from tests.samples import audio, transcription
+from tests.support.samples import audio, transcription
+from tests.support.servers import Site
 
 _PAGE = (Path(__file__).parent.parent.parent / "docs" / "backup.md").read_text()
 _PATIENCE_S = 30.0

@@ -15,8 +15,8 @@ import pytest
 from events.folder_log.erasing import request_erasure
 from events.folder_log.log import PayloadLog
 from projector.read_model.sqlite.generations import Generations
-from tests.e2e.servers import Site
-from tests.samples import MARTA, audio, transcription
+from tests.support.samples import MARTA, audio, transcription
+from tests.support.servers import Site
 
 ADMIN_KEY = "adm_3f9c0a5b7d"
 BEN = "+12025550199"

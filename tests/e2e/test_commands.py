@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.servers import Site, signed
-from tests.samples import CAPTURED, MARTA, PAYLOADS, transcription
+from tests.support.samples import CAPTURED, MARTA, PAYLOADS, transcription
+from tests.support.servers import Site, signed
 
 _ROOT = Path(__file__).parent.parent.parent
 _KEYS = ("ELEVENLABS_POST_CALL_KEY", "ELEVENLABS_CLIENT_DATA_KEY", "ELEVENLABS_SEARCH_DATA_KEY")

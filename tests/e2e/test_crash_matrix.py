@@ -12,8 +12,8 @@ from events.folder_log.layout import NAME as JOURNAL
 from events.folder_log.log import PayloadLog
 from events.log.event import Event
 from projector.read_model.sqlite.generations import Generations
-from tests.e2e.crashing import Crashing
-from tests.erasures import (
+from tests.support.crashing import Crashing
+from tests.support.erasures import (
     assert_accounted_for,
     catch_up,
     dump_of,
@@ -24,7 +24,7 @@ from tests.erasures import (
     replayed,
     requests_of,
 )
-from tests.samples import MARTA, NOON_S, audio, failure, transcription
+from tests.support.samples import MARTA, NOON_S, audio, failure, transcription
 
 BEN = "+12025550199"
 _OCCURRENCES_MAX = 2

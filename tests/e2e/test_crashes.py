@@ -17,8 +17,8 @@ import pytest
 
 from events.folder_log.log import PayloadLog
 from events.log.event import Event
-from tests.e2e.servers import Site, kill_all, signed
-from tests.samples import transcription
+from tests.support.samples import transcription
+from tests.support.servers import Site, kill_all, signed
 
 _CALLS = 200
 _KILLS = 20

@@ -14,8 +14,8 @@ from msgspec import Struct
 from ingress.settings import OUR_VARIABLES
 from ingress.webhooks.client_data import ClientDataAnswer
 from ingress.webhooks.search_data import SearchDataAnswer
-from tests.e2e.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
-from tests.samples import AGENT, AGENT_LINE, NOON_S, transcription
+from tests.support.samples import AGENT, AGENT_LINE, NOON_S, transcription
+from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
 
 OTHER_AGENT = "agent_other"
 

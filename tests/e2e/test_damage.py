@@ -16,9 +16,9 @@ from ingress.wording.phrases import clean
 from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import ReadModel
-from tests.damages import DAMAGES, SOMEBODY_ELSE, Damage, with_other_words, with_shm_cut, without_anything
-from tests.e2e.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
-from tests.samples import MARTA, transcription
+from tests.support.damages import DAMAGES, SOMEBODY_ELSE, Damage, with_other_words, with_shm_cut, without_anything
+from tests.support.samples import MARTA, transcription
+from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
 
 BEN = SOMEBODY_ELSE
 _CALLS = 60

@@ -17,9 +17,9 @@ from events.log.event import DamagedLine, Event
 from events.log.filing import file_body
 from events.log.receipt import Place, sha256_of
 from ingress.http.requests import RETRY_AFTER_S
-from tests.e2e.servers import Site, signed
-from tests.e2e.strace import Fault, failing, injected, needs_strace, read_trace_file
-from tests.samples import transcription
+from tests.support.samples import transcription
+from tests.support.servers import Site, signed
+from tests.support.strace import Fault, failing, injected, needs_strace, read_trace_file
 
 pytestmark = [needs_strace, pytest.mark.timeout(120)]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.servers import Site
-from tests.samples import transcription
+from tests.support.samples import transcription
+from tests.support.servers import Site
 
 _MORE_THAN_ANY_DISK_MB = "1073741824"
 

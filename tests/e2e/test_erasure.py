@@ -15,9 +15,9 @@ import pytest
 from events.folder_log.log import PayloadLog
 from events.log.event import Event
 from projector.read_model.sqlite.generations import Generations
-from tests.e2e.servers import Site, signed
-from tests.erasures import assert_accounted_for, erasures_of, files_holding, replayed, requests_of
-from tests.samples import MARTA, audio, transcription
+from tests.support.erasures import assert_accounted_for, erasures_of, files_holding, replayed, requests_of
+from tests.support.samples import MARTA, audio, transcription
+from tests.support.servers import Site, signed
 
 BEN = "+12025550199"
 _PATIENCE_S = 20.0

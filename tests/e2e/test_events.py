@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.e2e.servers import Site
-from tests.samples import CAPTURED, MARTA, MP3, failure, transcription
+from tests.support.samples import CAPTURED, MARTA, MP3, failure, transcription
+from tests.support.servers import Site
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from events.folder_log.log import PayloadLog
 from ingress.http.requests import RETRY_AFTER_S
-from tests.e2e.servers import Site
-from tests.e2e.small_disk import SIZE_BYTES, SmallDisk, mounting, needs_small_disk
-from tests.samples import transcription
+from tests.support.samples import transcription
+from tests.support.servers import Site
+from tests.support.small_disk import SIZE_BYTES, SmallDisk, mounting, needs_small_disk
 
 pytestmark = needs_small_disk
 

@@ -27,8 +27,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.e2e.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site, signed
-from tests.samples import transcription
+from tests.support.samples import transcription
+from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site, signed
 
 Operation = APIOperation[Any, Any, Any, Any]
 AnyCase = Case[Any]

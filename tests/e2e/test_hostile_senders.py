@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 from events.folder_log.log import PayloadLog
-from tests.e2e.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site, signed
-from tests.samples import transcription
+from tests.support.samples import transcription
+from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site, signed
 
 _MIB = 1024 * 1024
 _ENDLESS_BYTES = 64 * _MIB

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.servers import Site
+from tests.support.servers import Site
 
 
 @pytest.fixture

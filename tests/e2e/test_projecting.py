@@ -15,8 +15,8 @@ import pytest
 
 from events.folder_log.log import PayloadLog
 from projector.read_model.sqlite.generations import Generations
-from tests.e2e.servers import Site, signed
-from tests.samples import CAPTURED, MARTA, MP3, audio, transcription
+from tests.support.samples import CAPTURED, MARTA, MP3, audio, transcription
+from tests.support.servers import Site, signed
 
 _EVENTS = 10_000
 _WRITERS = 8

@@ -15,11 +15,11 @@ from msgspec import Struct
 
 from events.folder_log.layout import NAME as JOURNAL
 from events.log.receipt import Receipt
-from tests.e2e.servers import Site, signed
-from tests.e2e.strace import needs_strace, watching, whole_trace
 from tests.e2e.test_crashes import events_of
-from tests.e2e.trace import Call
-from tests.samples import audio, failure, transcription
+from tests.support.samples import audio, failure, transcription
+from tests.support.servers import Site, signed
+from tests.support.strace import needs_strace, watching, whole_trace
+from tests.support.trace import Call
 
 _CLIENTS = 24
 _WRITES = {"write", "writev", "pwrite64", "sendto", "sendmsg"}

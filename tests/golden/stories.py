@@ -9,7 +9,7 @@ from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import ReadModel
-from tests.samples import PAYLOADS, audio
+from tests.support.samples import PAYLOADS, audio
 
 _FOLDER = Path(__file__).parent
 STORIES = (_FOLDER / "recorded", _FOLDER / "written")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.servers import Site
 from tests.golden.stories import STORIES, dump_of, events_of
+from tests.support.servers import Site
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
@@ -25,8 +25,9 @@ def test_order_does_not_matter(story: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-def test_command_gives_the_golden_dump(story: Path, site: Site) -> None:
+def test_command_gives_the_golden_dump(story: Path, tmp_path: Path) -> None:
     """`ingress`, then `projector --replay` and `--dump`, give exactly the golden file, and `--once` the same."""
+    site = Site(tmp_path)
     with site.ingress():
         for body in events_of(story):
             assert site.post_call(body).status_code == 200

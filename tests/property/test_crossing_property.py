@@ -21,7 +21,7 @@ from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import ReadModel
 from projector.read_side.reader import ReadModelReader
-from tests.samples import transcription
+from tests.support.samples import transcription
 
 ANA, BEN = "+12025550143", "+12025550144"
 # One is the beginning of the next: what an index by prefix would confuse.

@@ -24,7 +24,7 @@ from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.damage import READ_ERRORS
 from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import ReadModel
-from tests.samples import AGENT_LINE, MARTA, failure, transcription
+from tests.support.samples import AGENT_LINE, MARTA, failure, transcription
 
 BEN, NOBODY = "+12025550144", "+12025550999"
 OTHER_AGENT = "agent_other"

@@ -17,7 +17,7 @@ from events.folder_log.log import PayloadLog
 from events.log.erasure import is_ours
 from events.log.event import Event
 from projector.read_model.sqlite.generations import Generations
-from tests.erasures import (
+from tests.support.erasures import (
     assert_accounted_for,
     catch_up,
     dump_of,
@@ -26,7 +26,7 @@ from tests.erasures import (
     files_holding,
     replayed,
 )
-from tests.samples import audio, failure, transcription
+from tests.support.samples import audio, failure, transcription
 
 ANA, BEN = "+12025550143", "+12025550199"
 NOW_S = 1_800_000_000

@@ -13,7 +13,7 @@ from events.wire.webhooks import PostCallTranscription
 from projector.domain.calls import Call, Turn, call_of
 from projector.domain.fold import NAME_FIELDS, FoldSettings, fold
 from projector.domain.memories import iso_moment, moment, spoken_date
-from tests.samples import MARTA, NOON_S, transcription
+from tests.support.samples import MARTA, NOON_S, transcription
 
 HOSTILE = (
     "\x00",

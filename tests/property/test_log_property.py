@@ -16,7 +16,7 @@ from events.folder_log.append.publish import Whole
 from events.folder_log.log import PayloadLog
 from events.log.event import Event
 from events.log.receipt import Receipt
-from tests.samples import audio, failure, transcription
+from tests.support.samples import audio, failure, transcription
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 # Several of the same name, of the same conversation, of none, and such as cannot be read.

@@ -19,7 +19,7 @@ from ingress.wording.phrases import (
     shorten,
 )
 from projector.domain.memories import CallerView, Fact, Memory, PastCall, Source
-from tests.samples import MARTA
+from tests.support.samples import MARTA
 
 # Source: Unicode's `Bidi_Control` property; all that turns the direction of text around.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

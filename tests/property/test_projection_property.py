@@ -16,7 +16,7 @@ from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import ReadModel
 from tests.golden.stories import replayed_dump
-from tests.samples import audio, failure, transcription
+from tests.support.samples import audio, failure, transcription
 
 _CALLERS = ("+12025550143", "+12025550144", None)
 _calls = st.fixed_dictionaries(

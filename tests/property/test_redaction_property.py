@@ -6,7 +6,7 @@ from stdnum import luhn
 
 from projector.domain.calls import Call, Turn
 from projector.domain.redaction.redaction import RedactionSettings, redact
-from tests.samples import MARTA
+from tests.support.samples import MARTA
 
 # Prefixes that are issued; none of them can be the year of a date.
 PREFIXES = ("4", "51", "55", "2221", "2720", "34", "37", "36", "38", "6011", "65", "62", "3528", "50", "58", "63")

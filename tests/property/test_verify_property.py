@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from events.folder_log.layout import NAME
 from events.folder_log.log import PayloadLog
 from events.verify.digests import Digests
-from tests.unit.logs import journal, journal_lines
-from tests.unit.signed_logs import BODIES, head_of, named, signed_log
+from tests.support.logs import journal, journal_lines
+from tests.support.signed_logs import BODIES, head_of, named, signed_log
 
 LINES = len(BODIES) + 1
 

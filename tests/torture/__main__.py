@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tests.e2e import small_disk, strace
+from tests.support import small_disk, strace
 from tests.torture.faults import FAULTS
 from tests.torture.stage import Stage
 from tests.torture.verdict import Verdict, judge

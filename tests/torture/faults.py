@@ -20,9 +20,9 @@ import psutil
 from events.folder_log.erasing import request_erasure
 from events.folder_log.layout import NAME as JOURNAL
 from events.folder_log.log import PayloadLog
-from tests.e2e.servers import kill_all
-from tests.e2e.small_disk import SmallDisk, mounting
-from tests.e2e.strace import Fault, failing, injected
+from tests.support.servers import kill_all
+from tests.support.small_disk import SmallDisk, mounting
+from tests.support.strace import Fault, failing, injected
 from tests.torture.stage import Stage, caller_of
 
 _PATIENCE_S = 60.0

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.e2e.servers import Site, signed
-from tests.samples import transcription
+from tests.support.samples import transcription
+from tests.support.servers import Site, signed
 
 _CLIENTS = 24
 _PATIENCE_S = 120.0

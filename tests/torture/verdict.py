@@ -10,7 +10,7 @@ from msgspec import Struct
 from events.errors import DamagedEventError
 from events.folder_log.log import PayloadLog
 from events.log.event import Event
-from tests.e2e.servers import Site
+from tests.support.servers import Site
 from tests.torture.stage import Stage
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from events.folder_log.log import PayloadLog
-from tests.unit.logs import NOW
+from tests.support.logs import NOW
 
 
 @pytest.fixture

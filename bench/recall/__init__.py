@@ -1,0 +1,1 @@
+"""What search finds: conversations are played through the webhooks, and what is asked for is counted."""

@@ -1,0 +1,212 @@
+"""
+The `make bench-search` command: what search finds, asked as an agent asks it.
+
+Calls are played through the real post-call webhook into the real two processes; questions go to
+`/webhook/search-data` with the `agent_id` that the calls had.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+from msgspec import Struct
+
+from bench.recall import locomo, phone
+from bench.recall.conversations import Collection, Place, Question
+from bench.recall.measures import (
+    Answer,
+    Found,
+    highest_threshold,
+    hits,
+    lost,
+    recall,
+    reciprocal_rank,
+    stopped,
+    told,
+)
+from bench.rig.scratch import scratch_folder
+from bench.rig.table import Cell, Table, percentile
+from ingress.settings import Settings
+from tests.support.servers import SEARCH_DATA_KEY, Site
+
+_LIMIT = 10
+_FOLDED_AT_ONCE = 20
+_THRESHOLD = "MEMORY_RELEVANCE_THRESHOLD"
+_THRESHOLDS = tuple(step / 20 for step in range(1, 13))
+# What the product has to find in conversations that its ranker was not made with, at 5 and at 10.
+_GOALS = {"LoCoMo": {"must reach": (0.72, 0.78), "aim": (0.75, 0.81)}}
+
+
+class _Asked(Struct):
+    """Answers, and how long each search took, and beside it `/health` of the same server, in milliseconds."""
+
+    answers: list[Answer]
+    search_ms: list[float]
+    health_ms: list[float]
+
+
+class _Results(Struct):
+    """What a collection gave: with the settings that a user has, and with no threshold; strange ones without."""
+
+    threshold: float | None
+    usual: _Asked
+    unfiltered: list[Answer]
+    strange: dict[str, list[Answer]]
+
+
+@click.command()
+@click.option(
+    "--conversations",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/data/locomo-dev"),
+    envvar="BENCH_CONVERSATIONS",
+    show_default=True,
+    show_envvar=True,
+    help="A folder of LoCoMo conversations.",
+)
+def main(conversations: Path) -> None:
+    """Print what search finds in long conversations, where they are there, and in the phone calls kept here."""
+    if any(conversations.glob("*.json")):
+        show(locomo.load(conversations))
+    else:
+        print(f"There are no conversations in {conversations}: left out.")
+    show(phone.load())
+
+
+def show(collection: Collection) -> None:
+    """Play a collection, and print its tables."""
+    results = _play(collection)
+    _show_recall(collection, results)
+    _show_latency(collection, results.usual)
+    _show_thresholds(collection, results)
+
+
+def _play(collection: Collection) -> _Results:
+    folder = scratch_folder("search")
+    site = Site(folder)
+    threshold = Settings.from_env(site.env).relevance_threshold
+    with site.projector():
+        with site.ingress():
+            _send(site, collection)
+            usual = _ask(site, collection.questions)
+        site.env[_THRESHOLD] = "0"  # rather than none, which stands for the default
+        with site.ingress():
+            unfiltered = _ask(site, collection.questions).answers
+            strange = {name: _ask(site, questions).answers for name, questions in collection.strange.items()}
+    return _Results(threshold, usual, unfiltered, strange)
+
+
+def _send(site: Site, collection: Collection) -> None:
+    with site.client() as client:
+        for number, call in enumerate(collection.calls, 1):
+            site.post_call(call.webhook(), client=client).raise_for_status()
+            if number % _FOLDED_AT_ONCE == 0 or number == len(collection.calls):
+                site.wait_until_folded(number)
+
+
+def _ask(site: Site, questions: Sequence[Question]) -> _Asked:
+    asked = _Asked([], [], [])
+    with site.client() as client:
+        for caller, of_caller in groupby(questions, lambda question: question.caller):
+            site.call_start(caller)  # as every call begins, also of a caller who is searched for afterwards
+            for question in of_caller:
+                body = {
+                    "query": question.query,
+                    "caller_id": caller,
+                    "agent_id": question.agent_id,
+                    "limit": _LIMIT,
+                }
+                with _timed(asked.search_ms):
+                    answer = client.post("/webhook/search-data", json=body, headers={"x-api-key": SEARCH_DATA_KEY})
+                with _timed(asked.health_ms):
+                    client.get("/health")
+                asked.answers.append(Answer(question, _found(answer)))
+    return asked
+
+
+@contextmanager
+def _timed(times_ms: list[float]) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    times_ms.append((time.perf_counter() - began) * 1000)
+
+
+def _found(answer: httpx.Response) -> tuple[Found, ...]:
+    data = answer.raise_for_status().json()
+    if data["degraded"]:
+        raise AssertionError(f"the search was not made: {data['summary']}")
+    return tuple(Found(_place(memory), memory["score"]) for memory in data["memories"])
+
+
+def _place(memory: dict[str, Any]) -> Place:
+    source = memory["source"]
+    match source["kind"]:
+        case "turn":
+            key = str(source["turn"])
+        case "collected":  # told as its id in words, and the value
+            key = memory["content"].partition(":")[0].lower().replace(" ", "_")
+        case kind:
+            key = kind
+    return Place(memory["conversation_id"] or "", source["kind"], key)
+
+
+def _show_recall(collection: Collection, results: _Results) -> None:
+    threshold = "off" if results.threshold is None else f"{results.threshold:g}"
+    callers = len({call.caller for call in collection.calls})
+    table = Table(
+        f"{collection.name}: {len(collection.calls)} calls of {callers} callers, threshold {threshold} (the default)",
+        *("questions", "asked", "recall@1", "recall@5", "recall@10", "hit@5", "MRR"),
+    )
+    answers = results.usual.answers
+    table.add("all", *_figures(answers))
+    for kind in sorted({answer.question.kind for answer in answers}):
+        table.add(kind, *_figures([answer for answer in answers if answer.question.kind == kind]))
+    for name, (at_5, at_10) in _GOALS.get(collection.name, {}).items():
+        table.add(name, "", "", at_5, at_10, "", "")
+    table.show()
+
+
+def _figures(answers: Sequence[Answer]) -> list[Cell]:
+    return [
+        len(answers),
+        *(f"{recall(answers, at):.3f}" for at in (1, 5, 10)),
+        f"{hits(answers, 5):.3f}",
+        f"{reciprocal_rank(answers):.3f}",
+    ]
+
+
+def _show_latency(collection: Collection, asked: _Asked) -> None:
+    table = Table(f"{collection.name}: time to the answer, ms", "", "p50", "p95")
+    searches, healths = (
+        [percentile(times, share) for share in (0.5, 0.95)] for times in (asked.search_ms, asked.health_ms)
+    )
+    table.add("search-data", *searches)
+    table.add("/health (the limit)", *healths)
+    table.add("ratio", *(ours / limit for ours, limit in zip(searches, healths, strict=True)))
+    table.show()
+
+
+def _show_thresholds(collection: Collection, results: _Results) -> None:
+    answers, highest = results.unfiltered, highest_threshold(results.unfiltered)
+    table = Table(
+        f"{collection.name}: what a threshold would leave and stop, as shares",
+        *("threshold", "recall@5", "recall@10", "answer lost"),
+        *(f"stopped: {name} ({len(strange)})" for name, strange in results.strange.items()),
+    )
+    for threshold in sorted({0.0, *_THRESHOLDS, highest, results.threshold or highest}):
+        note = " (1 in 20)" if threshold == highest else " (default)" if threshold == results.threshold else ""
+        left = told(answers, threshold)
+        shares = [recall(left, 5), recall(left, 10), lost(answers, threshold)]
+        shares += [stopped(strange, threshold) for strange in results.strange.values()]
+        table.add(f"{threshold:.4g}{note}", *(f"{share:.3f}" for share in shares))
+    table.show()
+    print(f"Up to {highest:.4g} at most 1 in 20 of the answers that are found is lost.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Calls of callers, and questions of which it is known where in those calls the answer was said."""
+
+import json
+from typing import Any
+
+from msgspec import Struct
+
+from projector.domain.memories import Kind
+from tests.support.samples import AGENT_LINE
+
+# Speech is some 150 words a minute.
+_WORDS_PER_S = 2.5
+
+
+class Place(Struct, frozen=True):
+    """
+    Where a memory comes from.
+
+    `key` is the turn's index, the data collection id, or `summary`.
+    """
+
+    conversation_id: str
+    kind: Kind
+    key: str
+
+
+class Said(Struct, frozen=True):
+    """One turn."""
+
+    is_caller: bool
+    words: str
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """One call; `at_s` is Unix seconds."""
+
+    conversation_id: str
+    caller: str
+    agent_id: str
+    at_s: int
+    language: str
+    turns: tuple[Said, ...]
+    summary: str | None = None
+    collected: dict[str, str | int | float | bool] = {}
+
+    def webhook(self) -> bytes:
+        """Return the post-call transcription of a phone call, as ElevenLabs sends it."""
+        transcript: list[dict[str, Any]] = []
+        second = 0.0
+        for turn in self.turns:
+            role = "user" if turn.is_caller else "agent"
+            transcript.append({"role": role, "message": turn.words, "time_in_call_secs": int(second)})
+            second += 1 + len(turn.words.split()) / _WORDS_PER_S
+        phone = {
+            "direction": "inbound",
+            "agent_number": AGENT_LINE,
+            "external_number": self.caller,
+            "type": "twilio",
+        }
+        data = {
+            "agent_id": self.agent_id,
+            "conversation_id": self.conversation_id,
+            "status": "done",
+            "transcript": transcript,
+            "metadata": {
+                "start_time_unix_secs": self.at_s,
+                "call_duration_secs": int(second),
+                "phone_call": phone,
+                "main_language": self.language,
+            },
+            "analysis": {
+                "transcript_summary": self.summary,
+                "data_collection_results": {
+                    id_: {"data_collection_id": id_, "value": value} for id_, value in self.collected.items()
+                },
+            },
+        }
+        webhook = {"type": "post_call_transcription", "event_timestamp": self.at_s + int(second) + 5, "data": data}
+        return json.dumps(webhook, ensure_ascii=False).encode()
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """
+    A question that is put while a caller is on the line.
+
+    `gold` holds what is to be found, each of which may stand in several places; it is empty where the caller never
+    said anything that answers the question. `kind` is what the tables group by.
+    """
+
+    caller: str
+    agent_id: str
+    query: str
+    kind: str
+    gold: tuple[frozenset[Place], ...] = ()
+
+
+class Collection(Struct, frozen=True, kw_only=True):
+    """Calls, and questions about them; `strange` are the questions that cannot be answered, by where they are from."""
+
+    name: str
+    calls: tuple[Call, ...]
+    questions: tuple[Question, ...]
+    strange: dict[str, tuple[Question, ...]]

@@ -1,0 +1,1 @@
+"""What benchmarks measure with: load, logs, bare loops to compare with, and tables."""

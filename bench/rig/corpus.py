@@ -1,0 +1,117 @@
+"""Calls in any number, the same on every run, and logs that hold them without the wait for a disk."""
+
+import os
+import random
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from events.disk.durable import make_folder
+from events.folder_log.journal import HEADER
+from events.folder_log.layout import NAME
+from events.log.receipt import Receipt, sha256_of
+from tests.support.samples import NOON_S, transcription
+
+TURNS = 8
+_NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+_VOWELS, _CONSONANTS = "aeiou", "bcdfghklmnprstvz"
+_VOCABULARY = 20_000
+_FREQUENT = (
+    "the",
+    "I",
+    "and",
+    "to",
+    "a",
+    "you",
+    "it",
+    "that",
+    "of",
+    "in",
+    "is",
+    "was",
+    "my",
+    "for",
+    "on",
+    "have",
+    "do",
+)
+_TOPICS = ("delivery", "invoice", "appointment", "refund", "order", "prescription", "address", "password")
+
+
+def caller(number: int) -> str:
+    """Return the number of a caller."""
+    return f"+1202{number:07d}"
+
+
+def words(number: int, count: int) -> str:
+    """Return a sentence of words, of which a few are frequent and most are rare, as in speech."""
+    dice = random.Random(number)
+    return " ".join(_word(int(dice.paretovariate(0.3)) % _VOCABULARY) for _ in range(count)).capitalize() + "."
+
+
+@lru_cache(_VOCABULARY)
+def _word(rank: int) -> str:
+    if rank <= len(_FREQUENT):
+        return _FREQUENT[rank - 1]
+    dice = random.Random(rank)
+    return "".join(dice.choice(_CONSONANTS) + dice.choice(_VOWELS) for _ in range(dice.randint(1, 4)))
+
+
+def call(number: int, *, callers: int, first: int = 0, turns: int = TURNS) -> bytes:
+    """
+    Return a call's webhook: call `number` is of caller `number` modulo `callers`, a day after their last one.
+
+    Args:
+        first: the number of the first caller.
+    """
+    who = first + number % callers
+    topic = _TOPICS[number % len(_TOPICS)]
+    said = [words(number * turns + turn, 12) for turn in range(turns)]
+    return transcription(
+        conversation_id(number),
+        f"I am calling about my {topic}.",
+        *said,
+        caller=caller(who),
+        at_s=NOON_S + 86_400 * (number // callers) + number % callers,
+        summary=f"The caller asked about the {topic}. {words(number, 20)}",
+        user_name=f"Caller {who}",
+        topic=topic,
+    )
+
+
+def conversation_id(number: int) -> str:
+    """Return the id of a call."""
+    return f"conv_{number:07d}"
+
+
+def write_log(folder: Path, bodies: Iterable[tuple[str, bytes]]) -> None:
+    """
+    Write a log of transcriptions as the product would, but for the fsyncs.
+
+    Args:
+        bodies: the conversations' ids and their webhooks.
+    """
+    make_folder(folder)
+    previous = sha256_of(HEADER)
+    with (folder / NAME).open("xb") as journal:
+        journal.write(HEADER + b"\n")
+        for position, (id_, body) in enumerate(bodies, 1):
+            path = f"{id_}/{id_}_transcription.json"
+            os.mkdir(folder / id_, 0o700)  # noqa: PTH102 - a hundred thousand times
+            (folder / path).write_bytes(body)
+            receipt = Receipt(
+                position=position,
+                received_at=_NOW,
+                kind="transcription",
+                conversation_id=id_,
+                path=path,
+                sha256=sha256_of(body),
+                size=len(body),
+                source="webhook",
+                signature="t=1762948800,v0=" + "a" * 64,
+                previous=previous,
+            )
+            line = receipt.line()
+            previous = sha256_of(line)
+            journal.write(line + b"\n")

@@ -1,0 +1,1 @@
+"""What every memory engine must keep."""

@@ -1,0 +1,41 @@
+"""Every engine that is there, for each test of the contract."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from projector.engines.protocol import Engine
+from projector.engines.settings import EngineSettings
+from tests.contract.engines.kinds import IS_FULL, KINDS, Kind, emptied
+
+# Slow are the engines outside, and some wait for their turn at the only server there is.
+_SLOW_S = 3600 if IS_FULL else 300
+
+
+def _param(kind: Kind) -> object:
+    marks = [pytest.mark.timeout(_SLOW_S)] if kind.is_slow else []
+    if kind.why_not:
+        marks.append(pytest.mark.skip(reason=f"{kind.name}: {kind.why_not}"))
+    return pytest.param(kind, id=kind.name, marks=marks)
+
+
+@pytest.fixture(params=map(_param, KINDS))
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """Each of the engines."""
+    kind: Kind = request.param
+    return kind
+
+
+@pytest.fixture
+def place(kind: Kind, tmp_path: Path) -> Iterator[EngineSettings]:
+    """A place for each of the engines."""
+    with kind.place(tmp_path) as place:
+        yield place
+
+
+@pytest.fixture
+def engine(place: EngineSettings) -> Iterator[Engine]:
+    """Each of the engines, empty."""
+    with emptied(place) as engine:
+        yield engine

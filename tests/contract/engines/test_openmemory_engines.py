@@ -1,0 +1,125 @@
+"""What OpenMemory is told of our memories, and what is left of a change that it did and did not answer."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from projector.domain.memories import Memory, Source
+from projector.engines.openmemory.engine import OpenMemoryEngine
+from projector.engines.openmemory.sdk import process as openmemory_process
+from projector.engines.openmemory.server.store import ServerStore
+from projector.engines.registry import open_store
+from projector.engines.settings import EMBEDDED, OPENMEMORY, EngineSettings
+from projector.errors import EngineError
+from tests.contract.engines.kinds import LOG, Kind, emptied, generation, opened
+from tests.contract.engines.memories import ANA, BEN, DOG, SON_3, SON_4, found, ids, memory, put
+from tests.support.openmemory.server import Fault, OpenMemoryServer
+
+TOLD = msgspec.structs.replace(
+    memory("It makes me sad that Rex died."),
+    sector="emotional",
+    agent_id="agent_a",
+    occurred_at_s=1_762_948_800,
+    source=Source(turn=7, words="It makes me sad that Rex died.", asked="What is it?"),
+)
+
+
+def rows(place: EngineSettings, caller: str = ANA) -> list[dict[str, Any]]:
+    """Return what OpenMemory itself says of the rows of a caller."""
+    stored = open_store(place, may_create=False).rows(caller)
+    return [row_itself(place, row.id) for row in stored]
+
+
+def row_itself(place: EngineSettings, id_: str) -> dict[str, Any]:
+    """Return all that OpenMemory says of one row."""
+    if place.name == OPENMEMORY:
+        row: dict[str, Any] = openmemory_process.SDK.ask(Path(place.place), lambda m: as_dict(m, id_), may_create=False)
+        return row
+    answer = httpx.get(f"{place.place}/memory/{id_}", headers={"x-api-key": place.key}, trust_env=False)
+    return dict(answer.raise_for_status().json())
+
+
+async def as_dict(sdk: Any, id_: str) -> dict[str, Any]:
+    row = await sdk.get(id_)
+    decoded = {"tags": msgspec.json.decode(row["tags"]), "metadata": msgspec.json.decode(row["meta"])}
+    return {**dict(row), **decoded}
+
+
+def test_openmemory_is_told_what_a_memory_is(kind: Kind, place: EngineSettings) -> None:
+    """Sector, tags, and where a memory comes from, are with its words in OpenMemory, for whoever looks there."""
+    if place.name == EMBEDDED:
+        pytest.skip("embedded: its index is of our own making, and tells nobody")
+    with emptied(place) as engine:
+        put(engine, TOLD, memory(TOLD.text, caller=BEN, key="of_ben"))
+        (row,) = rows(place)
+
+    assert row["content"].startswith(TOLD.text)
+    assert (row["user_id"], row["primary_sector"]) == (ANA, "emotional")
+    assert set(row["tags"]) >= {"turn", "emotional", "agent:agent_a"}
+    told = {
+        "memory_id": TOLD.id,
+        "conversation_id": "conv_1",
+        "agent_id": "agent_a",
+        "turn": 7,
+        "kind": "turn",
+        "sector": "emotional",
+        "occurred_at": "2025-11-12T12:00:00Z",
+    }
+    assert told.items() <= row["metadata"].items()
+
+
+def test_replay_leaves_no_row_of_who_is_gone(kind: Kind, place: EngineSettings) -> None:
+    """Once a replay is done OpenMemory holds no row of callers and memories that it did not tell of, nor one twice."""
+    if place.name == EMBEDDED:
+        pytest.skip("embedded: each generation has an index of its own")
+    with emptied(place) as engine:
+        gone = memory("My son is 5.", conversation="conv_gone")
+        put(engine, SON_3, SON_4, gone, memory("My son is 3.", caller=BEN))
+    with opened(place) as engine:
+        engine.begin()
+        put(engine, SON_4, DOG)
+        engine.finish({ANA})
+        store = open_store(place, may_create=False)
+
+        assert sorted(str(row.metadata["memory_id"]) for row in store.rows(ANA)) == sorted(ids(SON_4, DOG))
+        assert store.rows(BEN) == []
+
+
+TWIN = memory("My son is 3.", key="twin")
+
+
+@pytest.mark.parametrize(("fault", "path"), [("lost", "/memory/add"), ("500", "/memory/add"), ("lost", "/memory/")])
+@pytest.mark.parametrize("times", [3, 4, 5])
+@pytest.mark.parametrize("change", [[SON_3, TWIN, DOG], [TWIN], []], ids=["more", "other", "none"])
+def test_what_failed_half_way(fault: Fault, path: str, times: int, change: list[Memory]) -> None:
+    """A change that was done in part, and not answered, can be made again, or forgotten: no row is left over."""
+    with OpenMemoryServer().serving() as server, generation() as connection:
+        store = ServerStore(server.url, server.key, waits_s=(0.0, 0.0))
+        engine = OpenMemoryEngine.create(connection, lambda: store, LOG)
+        put(engine, SON_3, SON_4, memory("My son is 3.", caller=BEN))
+        server.fail(fault, times=times, path=path)
+        until_done(lambda: engine.replace(ANA, "conv_1", change))
+
+        assert sorted(found(engine, "son dog")) == sorted(ids(*change, SON_4))
+        assert len(store.rows(ANA)) == len(change) + 1
+
+        server.fail(fault, times=times, path=path)
+        with suppress(EngineError):
+            engine.replace(ANA, "conv_1", [memory("Another."), memory("One more.")])
+        until_done(lambda: engine.forget(ANA))
+
+        assert (found(engine, "son dog"), store.rows(ANA)) == ([], [])
+        assert len(store.rows(BEN)) == len(found(engine, "son", caller=BEN)) == 1
+
+
+def until_done(change: Callable[[], None]) -> None:
+    """Try again until it is done, as the projector does."""
+    for _ in range(5):
+        with suppress(EngineError):
+            return change()
+    raise AssertionError("it is never done")

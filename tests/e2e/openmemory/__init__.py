@@ -1,0 +1,1 @@
+"""Real processes, with OpenMemory as their memory engine."""

@@ -1,0 +1,134 @@
+"""Both processes over OpenMemory's SDK, where it is installed: one file that the projector makes and ingress opens."""
+
+import json
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from projector.read_model.sqlite.connection import connect_live
+from projector.read_model.sqlite.reading import ReadModel
+from tests.support.erasures import files_holding
+from tests.support.openmemory.fresh_sdk import needs_sdk
+from tests.support.samples import AGENT, MARTA, transcription
+from tests.support.servers import Site
+
+BEN = "+12025550199"
+pytestmark = [needs_sdk, pytest.mark.timeout(120)]
+_PATIENCE_S = 60.0
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An installation with OpenMemory in its processes."""
+    return Site(tmp_path, MEMORY_ENGINE="openmemory", OPENMEMORY_DB_PATH=str(tmp_path / "data" / "openmemory.db"))
+
+
+def call(number: int, caller: str = MARTA) -> bytes:
+    who = "marta" if caller == MARTA else "ben"
+    return transcription(f"conv_{who}_{number}", "The blue one.", f"My zebrak{number} is 4 years old.", caller=caller)
+
+
+def rows_of(site: Site) -> int:
+    """Return how many rows OpenMemory has by now."""
+    path = Path(site.env["OPENMEMORY_DB_PATH"])
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            (count,) = connection.execute("SELECT count(*) FROM memories").fetchone()
+        except sqlite3.OperationalError:  # its tables are being made
+            return 0
+    return int(count)
+
+
+def wait_until(is_so: Callable[[], bool], site: Site) -> None:
+    until = time.monotonic() + _PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < until, site.log("projector")
+        time.sleep(0.01)
+
+
+def test_greets_finds_and_forgets(site: Site) -> None:
+    """Ingress starts before there is a file, and finds what the projector puts there, each caller's own alone; of a
+    caller who is forgotten no byte is left in any file."""
+    with site.ingress(), site.projector():
+        for number, caller in enumerate((MARTA, BEN, MARTA, BEN)):
+            assert site.post_call(call(number, caller)).status_code == 200
+        site.wait_until_folded(4, patience_s=_PATIENCE_S)
+        found = site.search("zebrak2", MARTA, agent_id=AGENT, limit=20)
+
+        assert not found["degraded"]
+        assert {m["conversation_id"] for m in found["memories"] if m["conversation_id"]} == {
+            "conv_marta_0",
+            "conv_marta_2",
+        }
+        assert "My zebrak2 is 4 years old." in {m["content"] for m in found["memories"]}
+        assert httpx.get(site.url + "/health").json()["read_model"]["engine"] == "ok"
+        site.run("projector", "--forget", MARTA)
+        assert site.search("zebrak2", MARTA, agent_id=AGENT)["memories"] == []
+    assert files_holding([site.folder / "data", site.read_model, site.payloads], ["zebrak2", MARTA[2:]]) == []
+    assert files_holding([site.folder / "data"], ["zebrak3"])
+
+
+def test_survives_being_killed(site: Site) -> None:
+    """A projector that is killed while it puts memories goes on where it was: each is found in the end."""
+    with site.ingress():
+        for number in range(12):
+            site.post_call(call(number))
+        for more in (3, 11, 20):
+            with site.projector() as process:
+                wait_until(lambda: rows_of(site) >= more, site)  # noqa: B023 - called at once
+                os.kill(process.pid, signal.SIGKILL)
+                process.wait()
+        site.run("projector", "--once")
+        for number in range(12):
+            found = site.search(f"My zebrak{number} is 4 years old.", MARTA, agent_id=AGENT, limit=20)
+            assert f"My zebrak{number} is 4 years old." in {m["content"] for m in found["memories"]}
+            assert len({json.dumps(m) for m in found["memories"]}) == len(found["memories"])
+
+
+def test_dump_is_that_of_every_engine(site: Site) -> None:
+    """What is remembered does not depend on the engine: the dump is the same to the byte."""
+    with site.ingress():
+        for number in range(3):
+            site.post_call(call(number))
+    site.run("projector", "--once")
+    before = site.dump()
+    site.env["MEMORY_ENGINE"] = "embedded"
+    site.run("projector", "--replay")
+
+    assert site.dump() == before
+
+
+def test_replay_wipes_before_an_erasure_is_finished(site: Site) -> None:
+    """Where somebody reads OpenMemory's file, an erasure waits for its wipe, also over a replay; one that was carried
+    out while another engine was set is wiped once this one is set again."""
+    with site.ingress():
+        for number, caller in enumerate((MARTA, BEN)):
+            site.post_call(call(number, caller))
+    site.run("projector", "--once")
+    with closing(sqlite3.connect(site.env["OPENMEMORY_DB_PATH"], isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM memories").fetchone()
+        for command in (("--forget", MARTA), ("--replay",)):
+            site.run("projector", *command, check=False)
+        with connect_live(site.read_model, is_writing=False) as connection:
+            assert ReadModel(connection).unfinished_erasures(requested_until_s=4_000_000_000) == 1
+        reader.execute("ROLLBACK")
+    site.run("projector", "--once")
+    assert files_holding([site.folder / "data", site.read_model, site.payloads], ["zebrak0", MARTA[2:]]) == []
+
+    site.env["MEMORY_ENGINE"] = "embedded"
+    site.run("projector", "--once")
+    site.run("projector", "--forget", BEN)
+    assert files_holding([site.folder / "data"], ["zebrak1"])
+    site.env["MEMORY_ENGINE"] = "openmemory"
+    site.run("projector", "--once")
+    assert files_holding([site.folder / "data", site.read_model, site.payloads], ["zebrak1", BEN[2:]]) == []

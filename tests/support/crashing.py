@@ -1,0 +1,106 @@
+"""A process that runs our code in children of its own, and kills a child at the step that it is told."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from events.disk import steps
+from events.folder_log.append.publish import Whole
+from events.folder_log.log import PayloadLog
+from projector.__main__ import main
+
+
+class Crashing:
+    """
+    Runs commands that die.
+
+    One interpreter with everything imported, which forks for each run: hundreds of them cost little.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._trace = folder / "steps"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.crashing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, folder: Path, command: list[str], *, at: str = "", occurrence: int = 1) -> list[str]:
+        """
+        Run a command in a folder until it ends, or dies at the n-th occurrence of a step; return the steps it reached.
+
+        Args:
+            command: arguments of `projector`, or `append` and the names of files, which are appended as a group.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._trace.write_text("")
+        order = {"folder": str(folder), "command": command, "at": at, "occurrence": occurrence}
+        self._process.stdin.write(json.dumps(order | {"trace": str(self._trace)}) + "\n")
+        self._process.stdin.flush()
+        status = int(self._process.stdout.readline())
+        assert status == (-signal.SIGKILL if at else 0), (status, (folder.parent / "output").read_text())
+        return self._trace.read_text().split()
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+
+def _serve() -> None:
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if not child:
+            _run(order)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _run(order: dict[str, Any]) -> None:
+    folder = Path(order["folder"])
+    os.chdir(folder)
+    output = os.open(folder.parent / "output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for fd in (1, 2):
+        os.dup2(output, fd)
+    trace = os.open(order["trace"], os.O_WRONLY | os.O_APPEND)
+    counted: Counter[str] = Counter()
+
+    def reached(step: str) -> None:
+        os.write(trace, step.encode() + b"\n")
+        counted[step] += 1
+        if step == order["at"] and counted[step] == order["occurrence"]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    steps.reached = reached
+    os.environ.update(PAYLOAD_STORAGE_PATH="payloads", READ_MODEL_PATH="readmodel", AUDIT_LOG_PATH="audit/audit.jsonl")
+    code: object = 1
+    try:
+        if order["command"][0] == "append":
+            _append(*order["command"][1:])
+            code = 0
+        else:
+            sys.argv = ["projector", *order["command"]]
+            main()
+            code = 0
+    except SystemExit as end:
+        code = end.code or 0
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else 1)
+
+
+def _append(*names: str) -> None:
+    log = PayloadLog(Path("payloads"))
+    group = [Whole(log.draft(), "webhook") for _ in names]
+    for whole, name in zip(group, names, strict=True):
+        whole.draft.write(Path(name).read_bytes())
+    assert not [outcome for outcome in log.publish_all(group) if isinstance(outcome, Exception)]
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,81 @@
+"""Webhooks to test with: the recorded payloads, and calls that are written by hand in one line."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+PAYLOADS = Path(__file__).parents[1] / "payloads"
+CAPTURED = PAYLOADS / "post_call_transcription.captured.json"
+MARTA = "+12025550143"
+AGENT_LINE = "+12025550100"
+AGENT = "agent_7301k9r8sbb5fjbbym8c9y1jqt9b"
+NOON_S = 1_762_948_800  # 2025-11-12T12:00:00Z
+MP3 = (PAYLOADS / "call_audio.mp3").read_bytes()
+
+
+def transcription(
+    conversation_id: str,
+    *said: str | None,
+    caller: str | None = MARTA,
+    agent: str = AGENT,
+    at_s: int | None = NOON_S,
+    event_timestamp: int | None = None,
+    direction: str = "inbound",
+    status: str = "done",
+    summary: str | None = None,
+    title: str | None = None,
+    language: str | None = "en",
+    user_id: str | None = None,
+    **collected: Any,
+) -> bytes:
+    """Return a post-call transcription of a phone call in which the caller said `said`, an agent's turn before each."""
+    turns: list[dict[str, Any]] = []
+    for number, words in enumerate(said):
+        turns.append({"role": "agent", "message": f"Question {number}?", "time_in_call_secs": number * 10})
+        turns.append({"role": "user", "message": words, "time_in_call_secs": number * 10 + 5})
+    phone = {"direction": direction, "agent_number": AGENT_LINE, "external_number": caller, "type": "twilio"}
+    webhook: dict[str, Any] = {
+        "type": "post_call_transcription",
+        "data": {
+            "agent_id": agent,
+            "conversation_id": conversation_id,
+            "status": status,
+            "user_id": user_id,
+            "transcript": turns,
+            "metadata": {
+                "start_time_unix_secs": at_s,
+                "call_duration_secs": len(said) * 10,
+                "phone_call": phone if caller is not None else None,
+                "main_language": language,
+            },
+            "analysis": {
+                "transcript_summary": summary,
+                "call_summary_title": title,
+                "data_collection_results": {
+                    id_: {"data_collection_id": id_, "value": value} for id_, value in collected.items()
+                },
+            },
+        },
+    }
+    if event_timestamp is not None:
+        webhook["event_timestamp"] = event_timestamp
+    return json.dumps(webhook).encode()
+
+
+def audio(conversation_id: str, mp3: bytes = MP3, *, agent: str = AGENT) -> bytes:
+    """Return a post-call audio webhook."""
+    data = {"agent_id": agent, "conversation_id": conversation_id, "full_audio": base64.b64encode(mp3).decode()}
+    return json.dumps({"type": "post_call_audio", "event_timestamp": NOON_S, "data": data}).encode()
+
+
+def failure(conversation_id: str, to: str = MARTA) -> bytes:
+    """Return the webhook of an outbound call that nobody answered."""
+    body = {"Direction": "outbound-api", "To": to, "From": AGENT_LINE, "CallStatus": "no-answer"}
+    data = {
+        "agent_id": AGENT,
+        "conversation_id": conversation_id,
+        "failure_reason": "no-answer",
+        "metadata": {"type": "twilio", "body": body},
+    }
+    return json.dumps({"type": "call_initiation_failure", "event_timestamp": NOON_S, "data": data}).encode()

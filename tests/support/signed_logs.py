@@ -1,0 +1,105 @@
+"""Logs whose events are signed as ElevenLabs signs them, with their recordings, to be verified."""
+
+from pathlib import Path
+
+import msgspec
+
+from events.folder_log.erasing import request_erasure
+from events.folder_log.log import PayloadLog
+from events.folder_log.recordings import write_mp3
+from events.log.erasure import SOURCE, ErasedEvent, Erasure
+from events.log.event import Event
+from events.log.receipt import Receipt
+from events.verify.findings import Finding, Totals
+from events.verify.verification import Verification
+from events.wire.shared_secrets import Keys
+from events.wire.signature import sign
+from tests.support.logs import NOW, events
+from tests.support.samples import NOON_S, audio, failure, transcription
+
+SECRET, ROTATED = "wsec_6b1f0a29", "wsec_93d7c1e4"
+BODIES = (
+    transcription("conv_1", "hello"),
+    audio("conv_1", b"ID3 the first recording"),
+    transcription("conv_1", "hello", "goodbye"),
+    failure("conv_2"),
+    b'{"type": "voice_removed", "data": {"voice_id": "v"}}',
+    b"\xff",
+    transcription("conv_3", "hello"),
+)
+PATHS = (
+    "conv_1/conv_1_transcription.json",
+    "conv_1/conv_1_audio.json",
+    "conv_2/conv_2_failure.json",
+)
+MP3_PATH = "conv_1/conv_1_audio.mp3"
+
+
+def append_signed(log: PayloadLog, body: bytes, *, secret: str = SECRET) -> Receipt:
+    """Append a body as ingress does."""
+    return log.append(body, source="webhook", signature=sign(body, secret, timestamp_s=NOON_S))
+
+
+def signed_log(folder: Path) -> PayloadLog:
+    """Return a log of everything that there is: calls, versions, a recording with its MP3, strays, the unreadable."""
+    log = PayloadLog(folder, clock=lambda: NOW)
+    for body in BODIES:
+        append_signed(log, body)
+    for event in events(log):
+        if event.receipt.kind == "audio":
+            write_mp3(event)
+    return log
+
+
+def verify(
+    folder: Path, *, secrets: tuple[str, ...] = (SECRET,), head: str | None = None
+) -> tuple[list[Finding], Totals]:
+    """Return what verifying finds."""
+    verification = Verification(folder, Keys(secrets), head=head)
+    findings = list(verification.findings())
+    assert verification.totals.findings == len(findings)
+    return findings, verification.totals
+
+
+def named(folder: Path, *, secrets: tuple[str, ...] = (SECRET,), head: str | None = None) -> list[tuple[str, str]]:
+    """Return what verifying names: for each finding what it is, and the path."""
+    return [(finding.what, finding.path) for finding in verify(folder, secrets=secrets, head=head)[0]]
+
+
+def head_of(log: PayloadLog) -> str:
+    """Return the hash of the last line, as `/health` shows it."""
+    tail = log.tail()
+    assert tail is not None
+    return tail.sha256
+
+
+def erase(log: PayloadLog, *positions: int, conversations: tuple[str, ...] = (), is_removing: bool = True) -> Receipt:
+    """Do what a projector does to forget a caller: remove the files, and append the erasure that lists them."""
+    request = request_erasure(log, "+12025550143", clock_s=lambda: NOON_S)
+    erased = [event for event in events(log) if event.receipt.position in positions]
+    if is_removing:
+        for event in erased:
+            remove(event)
+    erasure = Erasure(
+        request=request.position,
+        caller="0" * 64,
+        requested_at_s=NOON_S,
+        conversations=conversations,
+        events=tuple(
+            ErasedEvent(
+                position=event.receipt.position,
+                kind=event.receipt.kind,
+                conversation_id=event.receipt.conversation_id,
+                path=event.receipt.path,
+            )
+            for event in erased
+        ),
+        counts={},
+    )
+    return log.append(msgspec.json.encode(erasure), source=SOURCE)
+
+
+def remove(event: Event) -> None:
+    """Remove the file of an event, and what was made of it."""
+    event.path.unlink()
+    event.path.with_suffix(".mp3").unlink(missing_ok=True)

@@ -1,0 +1,60 @@
+"""A projector to test with, in this process: it follows when it is told to."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event as Flag
+from typing import TypeVar
+
+from events.folder_log.log import PayloadLog
+from projector.follow.follower import Follower
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.records import Fault
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.reading import ReadModel
+from tests.support.samples import MARTA
+
+T = TypeVar("T")
+
+
+class Site:
+    """A log, its generations and a follower, in one folder."""
+
+    def __init__(self, folder: Path, settings: ProjectionSettings | None = None) -> None:
+        self.log = PayloadLog(folder / "payloads")
+        self.generations = Generations(folder / "readmodel")
+        self.now_s = 0.0
+        self.stop = Flag()
+        self.settings = settings or ProjectionSettings()
+        self.follower = Follower(self.log, self.generations, self.settings, clock_s=lambda: self.now_s, stop=self.stop)
+
+    def execute(self, sql: str, *parameters: object) -> None:
+        """Do something to the live read model."""
+        connection = sqlite3.connect(self.generations.database(self.generations.current() or 0))
+        with connection:
+            connection.execute(sql, parameters)
+        connection.close()
+
+    def faults(self) -> list[Fault]:
+        """Return what was set aside."""
+        return self._read(ReadModel.faults)
+
+    def call_count(self) -> int:
+        """Return how often Marta is remembered to have called."""
+        return self._read(lambda read_model: view.call_count if (view := read_model.view(MARTA)) else 0)
+
+    def _read(self, question: Callable[[ReadModel], T]) -> T:
+        connection = connect(self.generations.database(self.generations.current() or 0), is_writing=False)
+        try:
+            return question(ReadModel(connection))
+        finally:
+            connection.close()
+
+    def live(self) -> Path:
+        """Return the folder of the live generation."""
+        return self.generations.folder / str(self.generations.current())
+
+    def dump(self) -> list[str]:
+        """Return what is remembered."""
+        return self._read(lambda read_model: list(read_model.dump()))

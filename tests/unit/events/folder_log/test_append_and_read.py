@@ -1,0 +1,359 @@
+"""The payload log: what is appended is kept, once, and read in order."""
+
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from events.errors import BodyTooLargeError, DamagedEventError
+from events.folder_log.journal import HEADER
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
+from events.log.receipt import Receipt
+from tests.support.logs import (
+    CALL,
+    CALL_PATH,
+    LATER,
+    NOW,
+    OTHER,
+    SIGNATURE,
+    append,
+    assert_chained,
+    bodies,
+    events,
+    journal,
+    journal_lines,
+    payload_files,
+    receipt_of,
+    sha256,
+)
+from tests.support.samples import CAPTURED, MP3, audio, failure, transcription
+
+
+def test_receipt_says_what_came_in(log: PayloadLog) -> None:
+    """A receipt says when, what, where and how much came in, with which signature."""
+    assert log.append(CALL, source="webhook", signature=SIGNATURE) == Receipt(
+        position=1,
+        received_at=NOW,
+        kind="transcription",
+        conversation_id="conv_1",
+        path=CALL_PATH,
+        sha256=sha256(CALL),
+        size=len(CALL),
+        source="webhook",
+        signature=SIGNATURE,
+        previous=sha256(HEADER),
+    )
+
+
+def test_event_is_a_file_of_the_same_bytes(log: PayloadLog) -> None:
+    """An event is a file under its conversation, byte for byte as it was received."""
+    body = b'{ "type":"post_call_transcription",\r\n\t"data" : {"conversation_id":"conv_1"} }\n\n'
+    receipt = log.append(body, source="webhook")
+    assert (log.folder / CALL_PATH).read_bytes() == body
+    assert receipt.path == CALL_PATH
+    assert payload_files(log) == {CALL_PATH}
+
+
+def test_events_are_read_in_the_order_in_which_they_came(log: PayloadLog) -> None:
+    """Reading yields what was appended, in that order, each with the receipt that was given for it."""
+    given = [OTHER, CALL, failure("conv_0"), CAPTURED.read_bytes(), audio("conv_1", MP3)]
+    receipts = append(log, *given)
+    assert bodies(log) == given
+    assert [event.receipt for event in events(log)] == receipts
+
+
+def test_journal_begins_with_its_format(log: PayloadLog) -> None:
+    """The first line names the format and its version; each line after it is one receipt."""
+    append(log, CALL, OTHER)
+    header, *lines = journal_lines(log)
+    assert json.loads(header) == {"format": "elaoms-journal", "version": 1}
+    assert [json.loads(line)["path"] for line in lines] == [CALL_PATH, "conv_2/conv_2_transcription.json"]
+    assert list(json.loads(lines[0])) == list(Receipt.__struct_fields__)
+    assert journal(log).read_bytes().endswith(b"}\n")
+
+
+def test_receipts_are_a_chain(log: PayloadLog) -> None:
+    """Each receipt holds the digest of the line before, the first one that of the header."""
+    append(log, CALL, OTHER, LATER)
+    assert_chained(log, 3)
+
+
+def test_chain_goes_on_in_another_process(log: PayloadLog) -> None:
+    """A log that is opened anew continues the chain."""
+    append(log, CALL)
+    append(PayloadLog(log.folder), OTHER)
+    append(log, LATER)
+    assert_chained(log, 3)
+
+
+def test_empty_log_has_nothing_to_read(log: PayloadLog) -> None:
+    """A log into which nothing was appended yields nothing, and has no tail."""
+    assert list(log.read()) == []
+    assert log.tail() is None
+    assert log.size() == 0
+
+
+def test_reading_goes_on_where_it_left_off(log: PayloadLog) -> None:
+    """After a place, only what came later is read, and it is chained to that place."""
+    append(log, CALL, OTHER)
+    first, second = events(log)
+    assert [event.receipt for event in events(log, first.place)] == [second.receipt]
+    assert events(log, second.place) == []
+    append(log, LATER)
+    (third,) = events(log, second.place)
+    assert third.body() == LATER
+    assert third.is_chained
+
+
+def test_event_is_found_again_at_its_place(log: PayloadLog) -> None:
+    """The place of an event leads back to it."""
+    append(log, CALL, OTHER)
+    for event in events(log):
+        again = log.event_at(event.place)
+        assert isinstance(again, Event)
+        assert again == event
+
+
+def test_tail_is_the_last_event(log: PayloadLog) -> None:
+    """The tail is the place of the last event, and the size grows with each."""
+    sizes = [log.size()]
+    for body in (CALL, OTHER):
+        append(log, body)
+        sizes.append(log.size())
+        assert log.tail() == events(log)[-1].place
+    assert sizes == sorted(set(sizes))
+    assert sizes[-1] == journal(log).stat().st_size
+
+
+def test_part_of_a_body_is_read(log: PayloadLog) -> None:
+    """A part of a body is read from an offset on, as long as was asked for."""
+    append(log, CALL)
+    (event,) = events(log)
+    assert b"".join(event.part(10, 20)) == CALL[10:30]
+    assert b"".join(event.part(10, None)) == CALL[10:]
+    assert b"".join(event.part(0, 0)) == b""
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "path"),
+    [
+        (CALL, "transcription", CALL_PATH),
+        (audio("conv_1", b"mp3"), "audio", "conv_1/conv_1_audio.json"),
+        (failure("conv_1"), "failure", "conv_1/conv_1_failure.json"),
+        (
+            b'{"type": "answering_machine_detection", "data": {"conversation_id": "conv_1"}}',
+            "other-answering-machine-detection",
+            "conv_1/conv_1_other-answering-machine-detection.json",
+        ),
+    ],
+    ids=["transcription", "audio", "failure", "other"],
+)
+def test_kind_and_conversation_name_the_file(log: PayloadLog, body: bytes, kind: str, path: str) -> None:
+    """The file is named after the conversation and the kind, and the receipt says both."""
+    (receipt,) = append(log, body)
+    assert (receipt.kind, receipt.conversation_id, receipt.path) == (kind, "conv_1", path)
+    assert (log.folder / path).read_bytes() == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"not JSON",
+        b'["\xff"]',
+        b"[" * 100_000,
+        b'{"type": "post_call_transcription", "data": {"conversation_id": "../../x"}}',
+        b'{"type": "post_call_transcription", "data": {}}',
+        CALL[:-1],
+        CALL.replace(b"hello", b"hell\xff"),
+    ],
+    ids=["empty", "no JSON", "no UTF-8", "nested", "hostile", "no conversation", "truncated", "call with a bad byte"],
+)
+def test_unreadable_body_is_kept_apart(log: PayloadLog, body: bytes) -> None:
+    """What we cannot read is kept like every other event, with a receipt, by the name of its content."""
+    (receipt,) = append(log, body)
+    assert (receipt.kind, receipt.conversation_id) == ("unreadable", None)
+    assert payload_files(log) == {f"_unreadable/{sha256(body)}.body"}
+    assert bodies(log) == [body]
+    assert append(log, body) == [receipt]
+
+
+def test_event_about_no_conversation_is_kept_by_its_content(log: PayloadLog) -> None:
+    """Readable JSON that belongs to no conversation is kept among the events, by kind and content."""
+    body = b'{"type": "voice_removed", "data": {"voice_id": "v"}}'
+    (receipt,) = append(log, body)
+    assert receipt.path == f"_events/other-voice-removed/{sha256(body)}.json"
+    assert bodies(log) == [body]
+
+
+def test_body_larger_than_memory_should_hold_is_kept(log: PayloadLog) -> None:
+    """A recording of some megabytes that streams in in pieces is kept byte for byte, under its conversation."""
+    body = audio("conv_1", bytes(range(256)) * 10_000)
+    with log.draft() as draft:
+        for at in range(0, len(body), 100_000):
+            draft.write(body[at : at + 100_000])
+        receipt = log.publish(draft, source="webhook")
+    assert receipt.path == "conv_1/conv_1_audio.json"
+    assert (receipt.size, receipt.sha256) == (len(body), sha256(body))
+    assert bodies(log) == [body]
+    assert payload_files(log) == {receipt.path}
+
+
+def test_large_body_is_looked_at_whole(log: PayloadLog) -> None:
+    """Of a body that was written aside, every byte is looked at: an id is found wherever it stands."""
+    id_ = "".join(chr(ord("a") + number % 26) for number in range(128))
+    call = {"conversation_id": id_, "full_audio": "A" * 1_000_000}
+    for at in (262_144, 524_288):
+        body = json.dumps({"pad": "x" * (at - 130), "type": "post_call_audio", "data": call}).encode()
+        assert body.index(id_.encode()) < at < body.index(id_.encode()) + len(id_)
+        (receipt,) = append(log, body)
+        assert receipt.conversation_id == id_
+    assert len(bodies(log)) == 2
+
+
+def test_same_bytes_have_one_receipt(log: PayloadLog) -> None:
+    """The same bytes again, from wherever, are the same event: nothing new is written."""
+    first = log.append(CALL, source="webhook", signature=SIGNATURE)
+    append(log, OTHER)
+    before = journal(log).read_bytes()
+    assert log.append(CALL, source="backfill") == first
+    assert PayloadLog(log.folder).append(CALL, source="import") == first
+    assert journal(log).read_bytes() == before
+    assert payload_files(log) == {CALL_PATH, "conv_2/conv_2_transcription.json"}
+
+
+@pytest.mark.parametrize("block_bytes", [1000, 1500, 1024 * 1024])
+def test_receipt_is_found_however_far_back(log: PayloadLog, monkeypatch: pytest.MonkeyPatch, block_bytes: int) -> None:
+    """A body that came long ago is found in a journal of many blocks, wherever its line lies in them."""
+    monkeypatch.setattr("events.folder_log.journal._BLOCK_BYTES", block_bytes)
+    given = [transcription(f"conv_{number}", "hello") for number in range(20)]
+    receipts = append(log, *given)
+    assert append(log, *given) == receipts
+    assert_chained(log, 20)
+
+
+def test_other_bytes_of_the_same_name_are_kept_beside(log: PayloadLog) -> None:
+    """Another version of a call replaces nothing: it is kept beside, under a name that says its content."""
+    beside = f"conv_1/conv_1_transcription.{sha256(LATER)[:12]}.json"
+    receipts = append(log, CALL, LATER)
+    assert [receipt.path for receipt in receipts] == [CALL_PATH, beside]
+    assert (log.folder / CALL_PATH).read_bytes() == CALL
+    assert (log.folder / beside).read_bytes() == LATER
+    assert append(log, LATER, CALL) == [receipts[1], receipts[0]]
+    assert bodies(log) == [CALL, LATER]
+
+
+def test_stored_file_is_never_overwritten(log: PayloadLog) -> None:
+    """Where a file was altered on disk, the right bytes come beside it when they come again."""
+    append(log, CALL)
+    (log.folder / CALL_PATH).write_bytes(b"altered")
+    (again,) = append(log, CALL)
+    assert again.position == 2
+    assert again.path == f"conv_1/conv_1_transcription.{sha256(CALL)[:12]}.json"
+    assert (log.folder / CALL_PATH).read_bytes() == b"altered"
+    assert (log.folder / again.path).read_bytes() == CALL
+    (log.folder / again.path).write_bytes(b"altered as well")
+    (third,) = append(log, CALL)
+    assert third.path == f"conv_1/conv_1_transcription.{sha256(CALL)}.json"
+    (log.folder / third.path).write_bytes(b"so is this")
+    with pytest.raises(DamagedEventError):
+        append(log, CALL)
+    assert payload_files(log) == {CALL_PATH, again.path, third.path}
+
+
+def test_file_without_receipt_becomes_an_event(log: PayloadLog) -> None:
+    """A file that is there already, but has no receipt, gets one when its bytes come."""
+    (log.folder / CALL_PATH).parent.mkdir()
+    (log.folder / CALL_PATH).write_bytes(CALL)
+    assert append(log, CALL)[0].position == 1
+    assert bodies(log) == [CALL]
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077, 0o777], ids=oct)
+def test_only_the_owner_may_read(tmp_path: Path, umask: int) -> None:
+    """Files are 0600 and folders 0700 whatever the umask, also while a body is coming in."""
+    before = os.umask(umask)
+    try:
+        log = PayloadLog(tmp_path / "parent" / "payloads")
+        append(log, CALL, LATER, b"unreadable", b'{"type": "voice_removed"}')
+        with log.draft() as draft:
+            draft.write(OTHER)
+            draft.seal(receipt_of(draft))
+            modes = {
+                path: (path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in (tmp_path / "parent").rglob("*")
+            }
+            modes[tmp_path / "parent"] = (True, stat.S_IMODE((tmp_path / "parent").stat().st_mode))
+    finally:
+        os.umask(before)
+    assert len(modes) == 15  # 6 folders, 4 events, the journal, its lock, a draft's two files, and the parent
+    assert {path: mode for path, (is_folder, mode) in modes.items() if mode != (0o700 if is_folder else 0o600)} == {}
+
+
+def test_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    """A payload folder that the operator made is left as it is."""
+    tmp_path.chmod(0o750)
+    append(PayloadLog(tmp_path), CALL)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
+
+
+def test_body_above_the_cap_is_refused(tmp_path: Path) -> None:
+    """A body of a byte more than the cap is refused as soon as it is known, and nothing of it stays."""
+    log = PayloadLog(tmp_path / "payloads", body_bytes_max=len(CALL))
+    append(log, CALL)
+    with pytest.raises(BodyTooLargeError):
+        append(log, CALL + b" ")
+    with log.draft() as draft:
+        draft.write(CALL)
+        with pytest.raises(BodyTooLargeError):
+            draft.write(b" ")
+    assert bodies(log) == [CALL]
+    assert payload_files(log) == {CALL_PATH}
+
+
+def test_body_that_stops_coming_leaves_nothing(log: PayloadLog) -> None:
+    """A draft that is left without having been published is gone."""
+    with log.draft() as draft:
+        draft.write(b"x" * 3_000_000)
+        assert len(payload_files(log)) == 1
+    assert payload_files(log) == set()
+    assert list(log.read()) == []
+
+
+def test_body_whose_sender_fails_leaves_nothing(log: PayloadLog) -> None:
+    """A draft that is left by an error is gone as well."""
+
+    def receive() -> None:
+        with log.draft() as draft:
+            draft.write(b"x" * 3_000_000)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        receive()
+    assert payload_files(log) == set()
+    assert list(log.read()) == []
+
+
+def test_body_that_is_not_verified_yet_touches_no_disk(log: PayloadLog) -> None:
+    """A body that fits in memory is not written before it is published."""
+    with log.draft() as draft:
+        draft.write(CALL)
+        assert payload_files(log) == set()
+
+
+def test_name_is_the_logs_own(log: PayloadLog, tmp_path: Path) -> None:
+    """A log has a name from its first event on, which it keeps wherever it is; another log has another one, whatever it
+    was told."""
+    assert log.name() == ""
+    log.append(transcription("conv_1"), source="webhook")
+    name = log.name()
+    log.append(transcription("conv_2"), source="webhook")
+    copy = PayloadLog(shutil.copytree(log.folder, tmp_path / "restored"))
+    other = PayloadLog(tmp_path / "other")
+    other.append(transcription("conv_1"), source="webhook")
+
+    assert log.name() == copy.name() == name != ""
+    assert other.name() not in {"", name}

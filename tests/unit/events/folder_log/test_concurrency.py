@@ -1,0 +1,203 @@
+"""The payload log and many writers: one chain, one receipt for the same bytes."""
+
+import errno
+import itertools
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from events.errors import LogClosedError
+from events.folder_log.append.commit import Entry
+from events.folder_log.append.link import is_same
+from events.folder_log.layout import FOLDER as INCOMING
+from events.folder_log.log import PayloadLog
+from events.log.receipt import Receipt
+from tests.support.logs import (
+    CALL,
+    CALL_PATH,
+    LATER,
+    OTHER,
+    FaultyFsync,
+    Queue,
+    append,
+    append_as_one_batch,
+    appending,
+    assert_chained,
+    at_once,
+    bodies,
+    die,
+    events,
+    fail_once_linked,
+    is_file,
+    journal,
+    payload_files,
+    receipt_of,
+    sealed,
+)
+from tests.support.samples import transcription
+
+
+def test_threads_make_one_chain(log: PayloadLog) -> None:
+    """Appended by many at once, through one log and through two, the receipts are one chain, and each its own."""
+    second = PayloadLog(log.folder)
+    given = [transcription(f"conv_{number}", "hello") for number in range(24)]
+    tasks = [appending((log, second)[number % 2], body) for number, body in enumerate(given)]
+    receipts = at_once(*tasks)
+    assert sorted(receipt.position for receipt in receipts) == list(range(1, 25))
+    assert_chained(log, 24)
+    assert {event.receipt.position: event.body() for event in events(log)} == {
+        receipt.position: body for receipt, body in zip(receipts, given, strict=True)
+    }
+    assert not any(path.startswith(INCOMING) for path in payload_files(log))
+
+
+def test_duplicates_at_once_have_one_receipt(log: PayloadLog) -> None:
+    """The same bytes from many at once are one event, and all of them get its receipt."""
+    second = PayloadLog(log.folder)
+    receipts = at_once(*[appending((log, second)[number % 2], CALL) for number in range(12)])
+    assert receipts == [receipts[0]] * 12
+    assert bodies(log) == [CALL]
+    assert payload_files(log) == {CALL_PATH}
+    assert_chained(log, 1)
+
+
+def test_versions_at_once_are_all_kept(log: PayloadLog) -> None:
+    """Different bytes of one name from many at once are all kept, each under a name of its own."""
+    given = [transcription("conv_1", f"version {number}") for number in range(8)]
+    receipts = at_once(*[appending(log, body) for body in given])
+    assert len({receipt.path for receipt in receipts}) == 8
+    assert [(log.folder / receipt.path).read_bytes() for receipt in receipts] == given
+    assert sorted(bodies(log)) == sorted(given)
+    assert_chained(log, 8)
+
+
+def test_queue_shares_one_fsync(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those who wait while one holds the journal are committed together, by one fsync, duplicates as one."""
+    append(log, OTHER)
+    fsynced: list[bool] = []
+
+    def note(_: int, fd: int) -> bool:
+        fsynced.append(is_file(fd, journal(log)))
+        return False
+
+    FaultyFsync(monkeypatch, note)
+    given = [transcription(f"conv_{number}", "hello") for number in range(10, 16)]
+    answers = append_as_one_batch(log, *given, given[0], LATER, OTHER)
+    assert fsynced.count(True) == 1
+    assert answers[6] == answers[0]
+    assert answers[8] == events(log)[0].receipt
+    assert bodies(log) == [OTHER, *given, LATER]
+    assert_chained(log, 8)
+
+
+def test_failed_fsync_fails_all_who_shared_it(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody whose receipt the failed fsync was to make durable is told so; afterwards each can try again."""
+    append(log, OTHER)
+    files = payload_files(log)
+    fsync = FaultyFsync(monkeypatch, lambda _, fd: is_file(fd, journal(log)) and fsync.failures == 0)
+    given = [transcription(f"conv_{number}", "hello") for number in range(10, 14)]
+    answers = append_as_one_batch(log, *given, given[0], OTHER)
+    assert [type(answer) for answer in answers] == [LogClosedError] * 6
+    assert fsync.failures == 1
+    assert bodies(log) == [OTHER]
+    assert payload_files(log) == files
+    append(log, *given)
+    assert bodies(log) == [OTHER, *given]
+    assert_chained(log, 5)
+
+
+def test_interrupted_batch_answers_for_none(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C to who commits for others tells these that nothing is certain; afterwards all have one receipt."""
+
+    def interrupt(reached: str) -> None:
+        if reached == "receipt_synced":
+            raise KeyboardInterrupt
+
+    draft = sealed(log, OTHER, is_linked=True)
+    receipt = receipt_of(draft)
+    entry = Entry(receipt, draft.path, receipt.path)
+    log._committing._waiting.append(entry)
+    with monkeypatch.context() as patch:
+        patch.setattr("events.disk.steps.reached", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            append(log, CALL)
+    assert entry.is_settled
+    assert entry.committed is None
+    assert isinstance(entry.error, LogClosedError)
+    die(draft)
+    append(log, CALL, OTHER)
+    assert_chained(log, 2)
+
+
+def outlive(
+    log: PayloadLog, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]
+) -> list[Receipt | LogClosedError]:
+    """Append CALL while another does, who then fails; return what is answered once `meanwhile` is done."""
+    second = PayloadLog(log.folder)
+    queue = second._committing._waiting = Queue()
+    answers: list[Receipt | LogClosedError] = []
+
+    def append_duplicate() -> None:
+        try:
+            answers.append(second.append(CALL, source="webhook"))
+        except LogClosedError as error:
+            answers.append(error)
+
+    thread = threading.Thread(target=append_duplicate)
+
+    def meet() -> None:
+        queue.gate.clear()
+        thread.start()
+        queue.arrived.acquire()
+
+    fail_once_linked(log, monkeypatch, meet)
+    meanwhile()
+    queue.gate.set()
+    thread.join()
+    return answers
+
+
+@pytest.mark.parametrize("versions", [[], [LATER]], ids=["name is free", "another version has it"])
+def test_duplicate_outlives_the_failure_of_the_first(
+    log: PayloadLog, monkeypatch: pytest.MonkeyPatch, versions: list[bytes]
+) -> None:
+    """Who met the file of another that then failed, and took it away, puts its bytes back before it answers."""
+    append(log, OTHER)
+    answers = outlive(log, monkeypatch, lambda: append(log, *versions))
+    assert bodies(log) == [OTHER, *versions, CALL]
+    assert answers == append(log, CALL)
+    assert payload_files(log) == {event.receipt.path for event in events(log)}
+    assert_chained(log, 2 + len(versions))
+
+
+def test_duplicate_that_cannot_be_put_back_takes_nothing_away(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk then fails too, it is refused, and whoever has the name by now keeps it."""
+
+    def fail_at_second(final: Path, receipt: Receipt) -> bool:
+        if next(looked) == 2:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return is_same(final, receipt)
+
+    def meanwhile() -> None:
+        append(log, LATER)
+        monkeypatch.setattr("events.folder_log.append.commit.is_same", fail_at_second)
+
+    looked = itertools.count(1)
+    answers = outlive(log, monkeypatch, meanwhile)
+    assert [type(answer) for answer in answers] == [LogClosedError]
+    assert next(looked) == 3
+    assert bodies(log) == [LATER]
+    assert payload_files(log) == {CALL_PATH}
+
+
+def test_version_beside_a_failed_one_has_one_receipt(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version that was kept beside one that then failed has one receipt, also when it comes again."""
+    append(log, OTHER)
+    second = PayloadLog(log.folder)
+    receipts: list[Receipt] = []
+    fail_once_linked(log, monkeypatch, lambda: receipts.extend(append(second, LATER)))
+    assert append(log, LATER) == receipts
+    assert bodies(log) == [OTHER, LATER]

@@ -1,0 +1,210 @@
+"""A payload log that was damaged: it is said, and never written over."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from events.errors import DamagedEventError, JournalError, PositionError
+from events.folder_log.journal import HEADER
+from events.folder_log.log import PayloadLog
+from events.log.event import DamagedLine, Event
+from events.log.receipt import Place, Receipt
+from tests.support.logs import (
+    CALL,
+    CALL_PATH,
+    LATER,
+    OTHER,
+    append,
+    assert_chained,
+    bodies,
+    events,
+    journal,
+    journal_lines,
+    payload_files,
+    places_of_another_journal,
+    sha256,
+)
+
+
+@pytest.mark.parametrize("torn", [b"{", b'{"position":3,"received_at":"2026-01-', b"\x00" * 100, b"x" * 60_000])
+def test_torn_last_line_is_cut_back(log: PayloadLog, torn: bytes) -> None:
+    """A last line that was never finished is nobody's receipt: it is not read, and the next append cuts it off."""
+    append(log, CALL, OTHER)
+    whole, tail = journal(log).read_bytes(), log.tail()
+    journal(log).write_bytes(whole + torn)
+    assert bodies(log) == [CALL, OTHER]
+    assert log.tail() == tail
+    append(log, LATER)
+    assert journal(log).read_bytes().startswith(whole + b'{"position":3,')
+    assert bodies(log) == [CALL, OTHER, LATER]
+    assert_chained(log, 3)
+
+
+@pytest.mark.parametrize("length", [0, 1, len(HEADER)])
+def test_torn_header_is_written_afresh(log: PayloadLog, length: int) -> None:
+    """A journal whose writer died before its first line was whole begins anew."""
+    journal(log).write_bytes(HEADER[:length])
+    assert list(log.read()) == []
+    assert log.tail() is None
+    append(log, CALL)
+    assert_chained(log, 1)
+
+
+@pytest.mark.parametrize("header", [b'{"format":"elaoms-journal","version":2}', b"something else"])
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_unknown_format_is_refused(log: PayloadLog, header: bytes, is_empty: bool) -> None:
+    """A journal of another format is neither read nor written, and nothing is kept beside it."""
+    append(log, OTHER)
+    files = payload_files(log)
+    lines = [header] if is_empty else [header, *journal_lines(log)[1:]]
+    journal(log).write_bytes(b"\n".join([*lines, b""]))
+    with pytest.raises(JournalError):
+        list(log.read())
+    with pytest.raises(JournalError):
+        append(log, CALL)
+    assert journal_lines(log) == lines
+    assert payload_files(log) == files
+
+
+def test_damaged_end_of_the_journal_is_not_written_over(log: PayloadLog) -> None:
+    """After a last line that is no receipt nothing is appended: the chain would go on from nowhere."""
+    append(log, OTHER)
+    with journal(log).open("ab") as file:
+        file.write(b"garbage\n")
+    before = journal(log).read_bytes()
+    with pytest.raises(JournalError):
+        append(log, CALL)
+    with pytest.raises(JournalError):
+        log.tail()
+    assert journal(log).read_bytes() == before
+    assert payload_files(log) == {"conv_2/conv_2_transcription.json"}
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"garbage", b"{}", b"[1]", b'{"position": "1"}', b"\xff", b'{"position":2,"kind":"\xff"}', b""]
+)
+def test_garbage_line_is_said_to_be_damaged(log: PayloadLog, garbage: bytes) -> None:
+    """A line that is no receipt is yielded as damaged, in its place, and so is what follows it as unchained."""
+    append(log, CALL, OTHER, LATER)
+    header, first, _, third = journal_lines(log)
+    journal(log).write_bytes(b"\n".join([header, first, garbage, third, b""]))
+    read = list(log.read())
+    assert [type(one) for one in read] == [Event, DamagedLine, Event]
+    assert isinstance(read[0], Event)
+    assert read[0].is_chained
+    assert isinstance(read[2], Event)
+    assert not read[2].is_chained
+    assert read[2].body() == LATER
+    damaged = read[1]
+    assert isinstance(damaged, DamagedLine)
+    assert damaged.place == Place(2, len(header) + len(first) + 2, sha256(garbage))
+    assert log.event_at(damaged.place) == damaged
+    assert list(log.read(damaged.place)) == read[2:]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_removed_line_breaks_the_chain(log: PayloadLog, number: int) -> None:
+    """Without one of its lines, the first included, the journal is no chain any more, and that shows where."""
+    append(log, CALL, OTHER, LATER)
+    lines = journal_lines(log)
+    del lines[number]
+    journal(log).write_bytes(b"\n".join([*lines, b""]))
+    assert [event.is_chained for event in events(log)] == [position != number for position in (1, 2)]
+
+
+def test_slipped_in_line_breaks_the_chain(log: PayloadLog) -> None:
+    """A receipt that was slipped in, or altered, shows."""
+    append(log, CALL, OTHER, LATER)
+    lines = journal_lines(log)
+    altered = msgspec.json.decode(lines[2], type=Receipt)
+    lines[2] = msgspec.structs.replace(altered, source="backfill").line()
+    journal(log).write_bytes(b"\n".join([*lines, b""]))
+    assert [event.is_chained for event in events(log)] == [True, True, False]
+    journal(log).write_bytes(b"\n".join([lines[0], lines[1], lines[1], b""]))
+    assert [event.is_chained for event in events(log)] == [True, False]
+
+
+def test_receipt_of_another_position_breaks_the_chain(log: PayloadLog) -> None:
+    """A last receipt that follows the line before, but claims another position, shows as well."""
+    append(log, CALL, OTHER)
+    header, first, last = journal_lines(log)
+    moved = msgspec.structs.replace(msgspec.json.decode(last, type=Receipt), position=3)
+    journal(log).write_bytes(b"\n".join([header, first, moved.line(), b""]))
+    assert [event.is_chained for event in events(log)] == [True, False]
+
+
+def test_first_receipt_is_chained_to_the_header(log: PayloadLog) -> None:
+    """A first receipt that does not follow the header is no part of this chain."""
+    append(log, CALL)
+    header, line = journal_lines(log)
+    other = msgspec.structs.replace(msgspec.json.decode(line, type=Receipt), previous="0" * 64)
+    journal(log).write_bytes(b"\n".join([header, other.line(), b""]))
+    assert [event.is_chained for event in events(log)] == [False]
+
+
+def test_reader_of_another_journal_must_begin_anew(log: PayloadLog, tmp_path: Path) -> None:
+    """Where another line stands at a reader's place, or none, nothing is read: the journal was replaced or cut."""
+    append(log, CALL, OTHER)
+    places = list(places_of_another_journal(log, tmp_path))
+    first, second = (event.place for event in events(log))
+    moved = Place(first.position, first.offset + 1, first.sha256)
+    for place in [*places, moved]:
+        with pytest.raises(PositionError):
+            list(log.read(place))
+        with pytest.raises(PositionError):
+            log.event_at(place)
+
+    whole = journal(log).read_bytes()
+    journal(log).write_bytes(whole[: second.offset])
+    with pytest.raises(PositionError):
+        list(log.read(second))
+    journal(log).write_bytes(whole[:-1])
+    with pytest.raises(PositionError):
+        list(log.read(second))
+    assert list(log.read(first)) == []
+
+
+def test_journal_that_is_gone_is_not_an_empty_one(log: PayloadLog) -> None:
+    """A reader that had read something is told that the journal is gone, and does not begin anew with nothing."""
+    append(log, CALL)
+    (event,) = events(log)
+    journal(log).unlink()
+    with pytest.raises(JournalError):
+        list(log.read(event.place))
+    with pytest.raises(JournalError):
+        log.event_at(event.place)
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [CALL + b" ", CALL[:-1], b"", CALL.replace(b"hello", b"HELLO")],
+    ids=["longer", "shorter", "empty", "other"],
+)
+def test_altered_file_is_damaged(log: PayloadLog, altered: bytes) -> None:
+    """A file that is not what its receipt says is never passed off as the event."""
+    append(log, CALL)
+    (event,) = events(log)
+    (log.folder / CALL_PATH).write_bytes(altered)
+    with pytest.raises(DamagedEventError, match=CALL_PATH):
+        event.body()
+
+
+def test_missing_file_is_damaged(log: PayloadLog) -> None:
+    """A file that is missing is said to be missing, and the others are read."""
+    append(log, CALL, OTHER)
+    (log.folder / CALL_PATH).unlink()
+    first, second = events(log)
+    with pytest.raises(DamagedEventError, match="missing"):
+        first.body()
+    with pytest.raises(DamagedEventError, match="missing"):
+        list(first.part(0, 1))
+    assert second.body() == OTHER
+
+
+def test_same_bytes_mend_a_missing_file(log: PayloadLog) -> None:
+    """A file that is missing is put back by the same bytes, so that the receipt that it had holds again."""
+    append(log, CALL, OTHER)
+    (log.folder / CALL_PATH).unlink()
+    append(log, CALL)
+    assert [event.body() for event in events(log)[:2]] == [CALL, OTHER]

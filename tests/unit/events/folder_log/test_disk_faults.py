@@ -1,0 +1,317 @@
+"""The payload log on a disk that fails: nothing half-written stays, and what was kept is kept."""
+
+import errno
+import fcntl
+import itertools
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from events.errors import LogClosedError
+from events.folder_log.append.publish import Whole
+from events.folder_log.layout import FOLDER as INCOMING
+from events.folder_log.layout import NAME
+from events.folder_log.log import PayloadLog
+from events.log.receipt import Receipt
+from tests.support.logs import (
+    CALL,
+    CALL_PATH,
+    LATER,
+    OTHER,
+    FaultyFsync,
+    append,
+    assert_chained,
+    at_call,
+    bodies,
+    die,
+    is_file,
+    journal,
+    payload_files,
+    sealed,
+    sha256,
+)
+from tests.support.samples import transcription
+
+
+def test_failed_fsync_of_the_journal_appends_nothing(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the journal cannot be made durable, nothing is kept, and the next try is written afresh."""
+    append(log, OTHER)
+    before, files = journal(log).read_bytes(), payload_files(log)
+    fsync = FaultyFsync(monkeypatch, lambda _, fd: is_file(fd, journal(log)) and fsync.failures == 0)
+    with pytest.raises(LogClosedError, match="Input/output error"):
+        append(log, CALL)
+    assert fsync.failures == 1
+    assert journal(log).read_bytes() == before
+    assert payload_files(log) == files
+    assert not (log.folder / "conv_1").exists()
+    assert bodies(log) == [OTHER]
+
+    assert append(log, CALL)[0].position == 2
+    assert bodies(log) == [OTHER, CALL]
+    assert_chained(log, 2)
+
+
+def test_lines_that_were_cut_off_double_nothing(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who linked while lines stood in the journal that then failed finds the receipt that another gave to its body."""
+    append(log, OTHER)
+    slow = PayloadLog(log.folder)
+    is_linked, go_on = threading.Event(), threading.Event()
+    got: list[Receipt] = []
+    thread = threading.Thread(target=lambda: got.append(slow.append(CALL, source="webhook")))
+
+    def reached(step: str) -> None:
+        if threading.current_thread() is thread and step == "folders_synced":
+            is_linked.set()
+            assert go_on.wait(20)
+        elif step == "receipt_written" and not thread.ident:
+            thread.start()
+            assert is_linked.wait(20)
+
+    long = [transcription(f"conv_{number}", "hello") for number in range(50, 54)]
+    monkeypatch.setattr("events.disk.steps.reached", reached)
+    with monkeypatch.context() as patch:
+        FaultyFsync(patch, lambda _, fd: is_file(fd, journal(log)))
+        group = [Whole(log.draft(), "webhook") for _ in long]
+        for whole, body in zip(group, long, strict=True):
+            whole.draft.write(body)
+        assert {type(outcome) for outcome in log.publish_all(group)} == {LogClosedError}
+    (receipt,) = append(log, CALL)
+    append(log, *long)
+    go_on.set()
+    thread.join()
+    assert got == [receipt]
+    assert_chained(log, 6)
+
+
+def test_failed_duplicate_keeps_the_event(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a duplicate cannot be answered, the event that it duplicates stays."""
+    (receipt,) = append(log, CALL)
+    fsync = FaultyFsync(monkeypatch, lambda _, fd: is_file(fd, journal(log)) and fsync.failures == 0)
+    with pytest.raises(LogClosedError):
+        append(log, CALL)
+    assert bodies(log) == [CALL]
+    assert append(log, CALL) == [receipt]
+
+
+@pytest.mark.parametrize("earlier", [(), (OTHER,)], ids=["first", "later"])
+def test_append_that_fails_anywhere_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, earlier: tuple[bytes, ...]
+) -> None:
+    """Whichever fsync of an append fails: what was there stays, no event or file is added, and the next succeeds."""
+    left: dict[int, set[str]] = {}
+    for number in itertools.count(1):
+        log = PayloadLog(tmp_path / str(number))
+        append(log, *earlier)
+        files = payload_files(log)
+        with monkeypatch.context() as patch:
+            fsync = FaultyFsync(patch, at_call(number))
+            try:
+                append(log, CALL)
+            except LogClosedError:
+                pass
+            else:
+                break
+        assert fsync.failures == 1
+        assert bodies(log) == [*earlier]
+        left[number] = payload_files(log) - files
+        append(log, LATER, CALL)
+        assert bodies(log) == [*earlier, LATER, CALL]
+        assert_chained(log, len(earlier) + 2)
+    # Body, receipt, the folders of the drafts, of the conversation and of all, the journal.
+    assert len(left) >= 6
+    assert {number: names for number, names in left.items() if names} == {}
+
+
+def test_receipt_is_given_after_all_is_durable(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The body, what was noted of it and their names are durable before the journal is, and that before the answer."""
+    append(log, OTHER)
+    synced: list[str] = []
+
+    def note(_: int, fd: int) -> bool:
+        places = {"body": log.folder / CALL_PATH, "conversation": log.folder / "conv_1", "payloads": log.folder}
+        places |= {"journal": journal(log), "incoming": log.folder / INCOMING}
+        drafts = {draft.suffix: draft for draft in (log.folder / INCOMING).iterdir()}
+        places |= {"draft": drafts.get(".body", log.folder / "-"), "receipt": drafts.get(".receipt", log.folder / "-")}
+        synced.append(next(name for name, path in places.items() if is_file(fd, path)))
+        return False
+
+    FaultyFsync(monkeypatch, note)
+    append(log, CALL)
+    assert synced == ["draft", "receipt", "incoming", "conversation", "payloads", "journal"]
+
+
+def test_name_of_a_new_journal_is_durable(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal's own name is durable before the first event is acknowledged."""
+    synced: list[str] = []
+
+    def note(_: int, fd: int) -> bool:
+        synced.extend(name for name in (NAME, ".") if is_file(fd, log.folder / name))
+        return False
+
+    FaultyFsync(monkeypatch, note)
+    append(log, CALL)
+    assert "." in synced[synced.index(NAME) :]
+
+
+def test_journal_is_locked_while_it_is_written(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody else can hold the journal until its new line is durable."""
+    others: list[bool] = []
+
+    def try_to_lock(_: int, fd: int) -> bool:
+        if is_file(fd, journal(log)):
+            with (log.folder / ".journal.lock").open("r+b") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    others.append(False)
+                else:
+                    others.append(True)
+        return False
+
+    FaultyFsync(monkeypatch, try_to_lock)
+    append(log, CALL, OTHER, CALL)
+    assert len(others) >= 3
+    assert not any(others)
+
+
+def test_journal_that_cannot_be_cut_back_keeps_its_event(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where neither the fsync nor the cut works, the line may stay: then so does its file, and a retry finds it."""
+    append(log, OTHER)
+    ftruncate = os.ftruncate
+    fsync = FaultyFsync(monkeypatch, lambda _, fd: is_file(fd, journal(log)) and fsync.failures == 0)
+
+    def fail(fd: int, length: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("events.folder_log.journal.os.ftruncate", fail)
+    with pytest.raises(LogClosedError):
+        append(log, CALL)
+    monkeypatch.setattr("events.folder_log.journal.os.ftruncate", ftruncate)
+    assert append(log, CALL)[0].position == 2
+    assert bodies(log) == [OTHER, CALL]
+    assert_chained(log, 2)
+
+
+def test_full_disk_closes_the_log(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without room a large body is refused while it streams in, and nothing of it stays."""
+    write = os.write
+
+    def fail(fd: int, data: memoryview) -> int:
+        if len(data) > 1_000_000:
+            return write(fd, data[:1_000_000])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("events.disk.durable.os.write", fail)
+    with pytest.raises(LogClosedError, match="No space left on device"), log.draft() as draft:
+        draft.write(b"x" * 1_500_000)
+    assert payload_files(log) == set()
+    monkeypatch.setattr("events.disk.durable.os.write", write)
+    append(log, CALL)
+    assert bodies(log) == [CALL]
+
+
+def test_short_writes_are_continued(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that takes less than it was given is continued."""
+    write = os.write
+    monkeypatch.setattr("events.disk.durable.os.write", lambda fd, data: write(fd, data[:100]))
+    append(log, CALL, OTHER)
+    assert bodies(log) == [CALL, OTHER]
+    assert_chained(log, 2)
+
+
+def test_log_says_whether_it_could_append(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check writes and fsyncs, fails as an append would, and leaves nothing behind."""
+    log.check_writable()
+    fsync = FaultyFsync(monkeypatch, at_call(1))
+    with pytest.raises(LogClosedError):
+        log.check_writable()
+    log.check_writable()
+    assert fsync.calls == 2
+    assert payload_files(log) == set()
+
+
+def test_log_that_can_never_begin_its_journal_keeps_nothing(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a new journal cannot be made durable, again and again, no file is left that could pass for an event."""
+    with monkeypatch.context() as patch:
+        FaultyFsync(patch, lambda _, fd: is_file(fd, journal(log)))
+        for _ in range(2):
+            with pytest.raises(LogClosedError):
+                log.append(CALL, source="webhook")
+            assert payload_files(log) == set()
+    assert append(log, CALL)[0].position == 1
+
+
+def test_failed_link_leaves_no_folder(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the link fails, the folder that was made for it goes too, unless it holds other events."""
+    for before in ((), (LATER,)):
+        append(log, *before)
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "hardlink_to", failing)
+            with pytest.raises(LogClosedError):
+                append(log, CALL)
+        assert (log.folder / "conv_1").exists() == bool(before)
+        assert bodies(log) == [*before]
+
+
+def test_name_that_cannot_be_taken_back_keeps_its_draft(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Where the lock cannot be had either, nobody may take a file's name back: it stays in doubt with its draft, and the
+    next append, of whatever body, makes it an event.
+    """
+    append(log, OTHER)
+    with monkeypatch.context() as patch:
+        patch.setattr("events.folder_log.journal.open_lock_file", failing)
+        with pytest.raises(LogClosedError):
+            append(log, CALL)
+    assert bodies(log) == [OTHER]
+    assert (log.folder / CALL_PATH).stat().st_nlink == 2
+
+    append(log, LATER)
+    assert sorted(bodies(log)) == sorted([OTHER, LATER, CALL])
+    assert not list((log.folder / INCOMING).iterdir())
+    assert append(log, CALL)[0].sha256 == sha256(CALL)
+    assert_chained(log, 3)
+
+
+def test_doubt_that_cannot_be_settled_yet_refuses_nobody(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body that has its receipt is not refused because another one's doubt cannot be settled; the next one tries."""
+    with monkeypatch.context() as patch:
+        patch.setattr("events.folder_log.journal.open_lock_file", failing)
+        with pytest.raises(LogClosedError):
+            append(log, CALL)
+    with monkeypatch.context() as patch:
+        patch.setattr("events.folder_log.log.AbandonedDraft", failing)
+        append(log, OTHER)
+    assert bodies(log) == [OTHER]
+    append(log, LATER)
+    assert bodies(log) == [OTHER, LATER, CALL]
+    assert_chained(log, 3)
+
+
+def test_draft_that_cannot_be_removed_is_no_failure(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is durable is acknowledged, though its draft stays; a start removes that and adds nothing."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", failing)
+        (receipt,) = append(log, CALL)
+    assert list((log.folder / INCOMING).iterdir())
+    assert PayloadLog(log.folder).recover() == 0
+    assert append(log, CALL) == [receipt]
+    assert payload_files(log) == {CALL_PATH}
+
+
+def test_draft_that_cannot_be_read_is_not_held(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A draft that the disk does not give us now can be recovered later, by the same process too."""
+    die(sealed(log, CALL))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", failing)
+        with pytest.raises(OSError, match="Input/output error"):
+            log.recover()
+    assert log.recover() == 1
+    assert bodies(log) == [CALL]
+
+
+def failing(*_: object, **__: object) -> int:
+    """Fail as a broken disk does."""
+    raise OSError(errno.EIO, os.strerror(errno.EIO))

@@ -1,0 +1,400 @@
+"""The payload log and groups: many bodies go through the same steps together, and each has its own outcome."""
+
+import errno
+import itertools
+import os
+from pathlib import Path
+
+import pytest
+
+from events.errors import DamagedEventError, JournalError, LogClosedError
+from events.folder_log.append.draft import Draft
+from events.folder_log.append.publish import Whole
+from events.folder_log.journal import Mark
+from events.folder_log.layout import FOLDER as INCOMING
+from events.folder_log.log import PayloadLog
+from events.log.receipt import Receipt
+from tests.support.logs import (
+    CALL,
+    CALL_PATH,
+    LATER,
+    OTHER,
+    SIGNATURE,
+    FaultyFsync,
+    append,
+    assert_chained,
+    at_call,
+    bodies,
+    die,
+    events,
+    is_file,
+    journal,
+    payload_files,
+    sealed,
+    sha256,
+)
+from tests.support.samples import transcription
+
+GROUP = [transcription(f"conv_{number}", "hello") for number in range(10, 15)]
+
+
+def publish(log: PayloadLog, *given: bytes) -> list[Receipt | Exception]:
+    """Publish bodies as one group, and leave their drafts as whoever appends does."""
+    group = [Whole(log.draft(), "webhook", SIGNATURE) for _ in given]
+    for whole, body in zip(group, given, strict=True):
+        whole.draft.write(body)
+    outcomes = log.publish_all(group)
+    for whole in group:
+        whole.draft.discard()
+    return outcomes
+
+
+def positions(outcomes: list[Receipt | Exception]) -> list[int | None]:
+    return [outcome.position if isinstance(outcome, Receipt) else None for outcome in outcomes]
+
+
+def test_group_is_appended_in_its_order(log: PayloadLog) -> None:
+    """Each body of a group has its receipt, in the order in which they were given, and no draft is left."""
+    assert publish(log) == []
+    append(log, OTHER)
+    outcomes = publish(log, *GROUP)
+    assert positions(outcomes) == [2, 3, 4, 5, 6]
+    assert outcomes == [event.receipt for event in events(log)[1:]]
+    assert {event.receipt.signature for event in events(log)[1:]} == {SIGNATURE}
+    assert bodies(log) == [OTHER, *GROUP]
+    assert not list((log.folder / INCOMING).iterdir())
+    assert_chained(log, 6)
+
+
+def test_group_shares_what_makes_folders_and_the_journal_durable(
+    log: PayloadLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each body and its folder are fsynced, and once for all of them: what is noted, their names, the journal."""
+    append(log, OTHER)
+    fsynced: list[str] = []
+
+    def note(_: int, fd: int) -> bool:
+        path = Path(f"/proc/self/fd/{fd}").readlink()
+        fsynced.append(path.suffix or path.name)
+        return False
+
+    FaultyFsync(monkeypatch, note)
+    publish(log, *GROUP)
+    folders = [f"conv_{number}" for number in range(10, 15)]
+    assert fsynced == [".body"] * 5 + [".receipt", INCOMING, *folders, log.folder.name, ".jsonl"]
+
+
+def test_same_bytes_in_one_group_are_one_event(log: PayloadLog) -> None:
+    """The same bytes twice in a group, or in the log already, have one receipt, and everybody gets it."""
+    (known,) = append(log, OTHER)
+    outcomes = publish(log, CALL, OTHER, CALL, LATER, CALL)
+    assert positions(outcomes) == [2, 1, 2, 3, 2]
+    assert outcomes[1] == known
+    assert outcomes[0] == outcomes[2] == outcomes[4]
+    assert bodies(log) == [OTHER, CALL, LATER]
+    assert_chained(log, 3)
+
+
+def test_versions_in_one_group_are_all_kept(log: PayloadLog) -> None:
+    """Different bytes of one name in a group are all kept: the first under the name, the others beside it."""
+    outcomes = publish(log, CALL, LATER)
+    paths = [outcome.path for outcome in outcomes if isinstance(outcome, Receipt)]
+    assert paths == [CALL_PATH, f"conv_1/conv_1_transcription.{sha256(LATER)[:12]}.json"]
+    assert bodies(log) == [CALL, LATER]
+    assert publish(log, LATER, CALL) == outcomes[::-1]
+
+
+def test_body_whose_names_are_damaged_fails_alone(log: PayloadLog) -> None:
+    """A body that can get no name has its error; the others of its group are events."""
+    for name in ("", f".{sha256(CALL)[:12]}", f".{sha256(CALL)}"):
+        path = log.folder / f"conv_1/conv_1_transcription{name}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"slipped in")
+    outcomes = publish(log, GROUP[0], CALL, GROUP[1])
+    assert positions(outcomes) == [1, None, 2]
+    assert isinstance(outcomes[1], DamagedEventError)
+    assert bodies(log) == GROUP[:2]
+    assert not list((log.folder / INCOMING).iterdir())
+
+
+def test_body_that_finds_no_room_fails_alone(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk has no room for one body of a group, that one is refused, and leaves nothing."""
+    large = transcription("conv_large", "x" * 10_000)
+    write = os.write
+
+    def fail(fd: int, data: memoryview) -> int:
+        held = sum(path.stat().st_size for path in (log.folder / INCOMING).iterdir())
+        if held + len(data) > 10_000:
+            write(fd, data[: 10_000 - held])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(fd, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("events.disk.durable.os.write", fail)
+        outcomes = publish(log, GROUP[0], large, GROUP[1])
+    assert positions(outcomes) == [1, None, 2]
+    assert isinstance(outcomes[1], LogClosedError)
+    assert "No space left" in str(outcomes[1])
+    assert bodies(log) == GROUP[:2]
+    assert not list((log.folder / INCOMING).iterdir())
+    assert positions(publish(log, large)) == [3]
+
+
+@pytest.mark.parametrize("suffix", [".body", "conv_11"])
+def test_body_that_cannot_be_made_durable_fails_alone(
+    log: PayloadLog, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    """Where the fsync of one body, or of its folder, fails, it is refused and loses its name; the others go on."""
+
+    def is_second(_: int, fd: int) -> bool:
+        path = str(Path(f"/proc/self/fd/{fd}").readlink())
+        seen.append(path)
+        return path.endswith(suffix) and len([each for each in seen if each.endswith(suffix)]) == which
+
+    seen: list[str] = []
+    which = 2 if suffix == ".body" else 1
+    with monkeypatch.context() as patch:
+        FaultyFsync(patch, is_second)
+        outcomes = publish(log, *GROUP[:3])
+    assert positions(outcomes) == [1, None, 2]
+    assert isinstance(outcomes[1], LogClosedError)
+    assert bodies(log) == [GROUP[0], GROUP[2]]
+    assert not (log.folder / "conv_11").exists()
+    assert not list((log.folder / INCOMING).iterdir())
+    assert positions(publish(log, *GROUP[:3])) == [1, 3, 2]
+
+
+def test_folder_that_fails_refuses_all_in_it(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One fsync counts for all names in a folder: where it fails, each of them is refused, duplicates too."""
+    with monkeypatch.context() as patch:
+        FaultyFsync(patch, lambda _, fd: is_file(fd, log.folder / "conv_1"))
+        outcomes = publish(log, CALL, OTHER, LATER, CALL)
+    assert positions(outcomes) == [None, 1, None, None]
+    assert bodies(log) == [OTHER]
+    assert not (log.folder / "conv_1").exists()
+
+
+def test_group_that_fails_anywhere_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever fsync fails: who was refused left nothing, who was not is an event, and a retry adds the rest."""
+    for number in itertools.count(1):
+        log = PayloadLog(tmp_path / str(number))
+        append(log, OTHER)
+        files = payload_files(log)
+        with monkeypatch.context() as patch:
+            fsync = FaultyFsync(patch, at_call(number))
+            outcomes = publish(log, *GROUP, CALL, LATER, CALL, OTHER)
+        if not fsync.failures:
+            break
+        assert any(isinstance(outcome, LogClosedError) for outcome in outcomes)
+        kept = {outcome.path for outcome in outcomes if isinstance(outcome, Receipt)}
+        assert payload_files(log) == files | kept
+        assert {event.receipt.path for event in events(log)} == files | kept
+        publish(log, *GROUP, CALL, LATER, CALL, OTHER)
+        assert sorted(bodies(log)) == sorted([OTHER, *GROUP, CALL, LATER])
+        assert_chained(log, 8)
+    assert number > 19  # nine bodies, seven folders, notes, drafts, payloads, journal
+
+
+def test_failed_fsync_of_the_journal_refuses_the_group(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the journal cannot be made durable, all of the group are refused, and no name is left."""
+    append(log, OTHER)
+    before, files = journal(log).read_bytes(), payload_files(log)
+    with monkeypatch.context() as patch:
+        FaultyFsync(patch, lambda _, fd: is_file(fd, journal(log)))
+        outcomes = publish(log, *GROUP, GROUP[0], OTHER)
+    assert [type(outcome) for outcome in outcomes] == [LogClosedError] * 7
+    assert journal(log).read_bytes() == before
+    assert payload_files(log) == files
+    assert positions(publish(log, *GROUP)) == [2, 3, 4, 5, 6]
+    assert_chained(log, 6)
+
+
+def test_group_in_doubt_is_settled_by_the_next_append(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no name can be taken back, all stay in doubt with what is noted of them, and become events."""
+    append(log, OTHER)
+    with monkeypatch.context() as patch:
+        patch.setattr("events.folder_log.journal.open_lock_file", failing)
+        assert positions(publish(log, *GROUP)) == [None] * 5
+    assert bodies(log) == [OTHER]
+    assert len(list((log.folder / INCOMING).iterdir())) == 6
+    append(log, LATER)
+    assert sorted(bodies(log)) == sorted([OTHER, LATER, *GROUP])
+    assert not list((log.folder / INCOMING).iterdir())
+    assert_chained(log, 7)
+
+
+def test_doubt_of_one_keeps_what_is_noted_of_it(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one name of a group cannot be taken back, its receipt is not lost with the drafts of the others."""
+    unlink = Path.unlink
+
+    def fail(path: Path, *, missing_ok: bool = False) -> None:
+        if path.name.startswith("conv_11"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        unlink(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patch:
+        FaultyFsync(patch, lambda _, fd: is_file(fd, log.folder / "conv_11"))
+        patch.setattr(Path, "unlink", fail)
+        patch.setattr(PayloadLog, "recover", failing)
+        outcomes = publish(log, *GROUP)
+    assert positions(outcomes) == [1, None, 2, 3, 4]
+    assert isinstance(outcomes[1], LogClosedError)
+    assert {path.suffix for path in (log.folder / INCOMING).iterdir()} == {".body", ".receipt"}
+    append(log, CALL)
+    assert sorted(bodies(log)) == sorted([*GROUP, CALL])
+    assert not list((log.folder / INCOMING).iterdir())
+
+
+def test_name_that_stays_keeps_no_other(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one name of a group cannot be taken back, for the disk refuses, the others are all the same."""
+    append(log, OTHER)
+    with journal(log).open("ab") as file:
+        file.write(b"no receipt\n")
+    unlink = Path.unlink
+
+    def fail(path: Path, *, missing_ok: bool = False) -> None:
+        if path.name.startswith("conv_11"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        unlink(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", fail)
+        assert [type(outcome) for outcome in publish(log, *GROUP)] == [JournalError] * 5
+    assert {path.name for path in log.folder.glob("conv_*")} == {"conv_2", "conv_11"}
+
+
+def test_long_bodies_may_be_in_a_group(log: PayloadLog) -> None:
+    """Bodies that were written aside before their group was known have notes of their own, and go with it."""
+    long = [transcription(f"conv_long_{number}", "x" * 2_000_000) for number in range(2)]
+    assert positions(publish(log, GROUP[0], long[0], GROUP[1], long[1])) == [1, 2, 3, 4]
+    assert bodies(log) == [GROUP[0], long[0], GROUP[1], long[1]]
+    assert not list((log.folder / INCOMING).iterdir())
+
+
+def dead_group(log: PayloadLog, *given: bytes, is_noted: bool = True) -> list[Draft]:
+    """Leave what a writer leaves that dies over a group, before the first link."""
+    other = PayloadLog(log.folder)
+    with pytest.MonkeyPatch.context() as patch:
+        if is_noted:
+            patch.setattr(other._committing, "link", dying)
+        else:
+            patch.setattr("events.folder_log.append.draft.Notes.write", dying)
+        group = [Whole(other.draft(), "webhook") for _ in given]
+        for whole, body in zip(group, given, strict=True):
+            whole.draft.write(body)
+        with pytest.raises(KeyboardInterrupt):
+            other.publish_all(group)
+    for whole in group:
+        die(whole.draft)
+    return [whole.draft for whole in group]
+
+
+def test_dead_group_is_recovered(log: PayloadLog) -> None:
+    """Whole bodies of a group whose writer died become events, duplicates one; what was not noted is removed."""
+    dead_group(log, *GROUP, GROUP[0])
+    dead_group(log, CALL, is_noted=False)
+    assert log.recover() == 5
+    assert sorted(bodies(log)) == sorted(GROUP)
+    assert not list((log.folder / INCOMING).iterdir())
+    assert_chained(log, 5)
+
+
+def test_dead_duplicate_has_its_receipt_already(log: PayloadLog) -> None:
+    """A body that was an event before its second writer came, and died, gets no second receipt."""
+    append(log, CALL)
+    dead_group(log, *GROUP[:2], CALL)
+    assert log.recover() == 2
+    assert bodies(log) == [CALL, *GROUP[:2]]
+    assert not list((log.folder / INCOMING).iterdir())
+
+
+def test_recovered_body_is_durable_first(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bodies whose writer died before it had fsynced them are fsynced before anybody is told that they are kept."""
+    other = PayloadLog(log.folder)
+    group = [Whole(other.draft(), "webhook") for _ in GROUP]
+    for whole, body in zip(group, GROUP, strict=True):
+        whole.draft.write(body)
+    with monkeypatch.context() as patch:
+        patch.setattr(Draft, "fsync", dying)
+        with pytest.raises(KeyboardInterrupt):
+            other.publish_all(group)
+    for whole in group:
+        die(whole.draft)
+    fsynced: list[int] = []
+
+    def note(_: int, fd: int) -> bool:
+        fsynced.append(os.fstat(fd).st_ino)
+        return False
+
+    FaultyFsync(monkeypatch, note)
+    assert log.recover() == 5
+    commits = [at for at, inode in enumerate(fsynced) if inode == journal(log).stat().st_ino]
+    for event, commit in zip(events(log), commits, strict=True):
+        assert fsynced.index(event.path.stat().st_ino) < commit
+
+
+def test_error_after_the_commit_refuses_nobody(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has its receipt is acknowledged, whatever cannot be looked at or cleared away afterwards."""
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    append(log, OTHER)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "events.disk.steps.reached", lambda step: step == "receipt_synced" and patch.setattr(Path, "stat", fail)
+        )
+        assert positions(publish(log, *GROUP[:2], OTHER)) == [2, 3, 1]
+    assert positions(publish(log, GROUP[2])) == [4]
+
+
+def test_recovery_that_is_cut_short_keeps_what_is_noted(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recovery that fails after a few of a group leaves the notes to the next one, which finishes."""
+    dead_group(log, *GROUP)
+    recover, recovered = log._committing.recover, itertools.count(1)
+
+    def fail_at_third(receipt: Receipt, draft: Path, *, since: Mark) -> bool:
+        if next(recovered) == 3:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return recover(receipt, draft, since=since)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(log._committing, "recover", fail_at_third)
+        with pytest.raises(OSError, match="Input/output error"):
+            log.recover()
+    assert log.recover() == 3
+    assert sorted(bodies(log)) == sorted(GROUP)
+    assert not list((log.folder / INCOMING).iterdir())
+
+
+def test_notes_of_a_group_at_work_are_left_alone(log: PayloadLog) -> None:
+    """A recovery removes notes whose bodies are gone, and none of those whose writer is alive."""
+    draft = sealed(log, CALL)
+    orphan = log.folder / INCOMING / f"{'0' * 32}.receipt"
+    orphan.write_bytes(b"{}")
+    assert log.recover() == 0
+    assert not orphan.exists()
+    assert len(list((log.folder / INCOMING).iterdir())) == 2
+    die(draft)
+    assert log.recover() == 1
+
+
+def test_draft_of_an_earlier_release_is_recovered(log: PayloadLog) -> None:
+    """A draft that lies beside a receipt of its own name, as releases before this one wrote them, becomes an event."""
+    draft = sealed(log, CALL)
+    die(draft)
+    (notes,) = (log.folder / INCOMING).glob("*.receipt")
+    draft.path.rename(notes.with_suffix(".body"))
+    assert log.recover() == 1
+    assert bodies(log) == [CALL]
+    assert not list((log.folder / INCOMING).iterdir())
+
+
+def failing(*_: object, **__: object) -> int:
+    """Fail as a broken disk does."""
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def dying(*_: object, **__: object) -> None:
+    """End a writer where it is."""
+    raise KeyboardInterrupt

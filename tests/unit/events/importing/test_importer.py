@@ -1,0 +1,355 @@
+"""Importing a folder of payloads: each becomes an event, once, and the log that they are in is right."""
+
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from events.errors import JournalError, LogClosedError
+from events.folder_log.layout import NAME
+from events.folder_log.log import PayloadLog
+from events.importing.importer import Import, ImportTotals, Note
+from events.wire.outline import WHOLE_BYTES_MAX
+from events.wire.recording import audio_webhook
+from tests.support.logs import CALL, LATER, OTHER, FaultyFsync, append, bodies, die, events, payload_files, sealed
+from tests.support.samples import MP3, audio, failure, transcription
+from tests.support.signed_logs import append_signed, erase, head_of, named, remove, signed_log, verify
+
+LONG_MP3 = os.urandom(WHOLE_BYTES_MAX + 12_345)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A folder as earlier installations left it."""
+    folder = tmp_path / "old"
+    write(folder / "conv_2" / "conv_2_transcription.json", OTHER)
+    write(folder / "conv_1" / "conv_1_transcription.json", CALL)
+    write(folder / "conv_1" / "conv_1_audio.mp3", MP3)
+    write(folder / "conv_3" / "conv_3_failure.json", failure("conv_3"))
+    return folder
+
+
+def write(path: Path, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+
+
+def import_(log: PayloadLog, folder: Path) -> tuple[list[Note], ImportTotals]:
+    """Import a folder, after which the log is always right; return what was said of it."""
+    importing = Import(log.folder, folder)
+    notes = list(importing.run())
+    assert named(log.folder) == []
+    return notes, importing.totals
+
+
+def test_imports_each_payload_byte_for_byte(log: PayloadLog, old: Path) -> None:
+    """Payloads of an earlier installation become events of source `import`, as they are; an MP3 becomes one, too."""
+    notes, totals = import_(log, old)
+    assert notes == []
+    assert totals.imported == {"audio": 1, "failure": 1, "transcription": 2}
+    assert {event.receipt.source for event in events(log)} == {"import"}
+    assert {event.receipt.signature for event in events(log)} == {None}
+    wrapped = b"".join(audio_webhook(old / "conv_1" / "conv_1_audio.mp3", "conv_1"))
+    assert sorted(bodies(log)) == sorted([CALL, OTHER, failure("conv_3"), wrapped])
+    assert json.loads(wrapped) == {
+        "type": "post_call_audio",
+        "data": {"conversation_id": "conv_1", "full_audio": json.loads(audio("conv_1"))["data"]["full_audio"]},
+    }
+
+
+def test_imports_nothing_twice(log: PayloadLog, old: Path) -> None:
+    """A second run finds nothing new, and says so; neither does one over other files of the same bytes."""
+    import_(log, old)
+    head = head_of(log)
+    notes, totals = import_(log, old)
+    assert (notes, totals.imported, totals.known, totals.recordings_known) == ([], {}, 3, 1)
+    assert str(totals).endswith("nothing new; 3 were in the log already, 0 skipped, 0 failed")
+    write(old / "copy" / "call.json", CALL)
+    assert import_(log, old)[1].known == 4
+    assert head_of(log) == head
+
+
+def test_goes_on_where_it_ended(log: PayloadLog, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import that the disk ended leaves whole events only, and the next one imports the rest."""
+    with monkeypatch.context() as failing:
+        FaultyFsync(failing, lambda call, _: call > 10)
+        with pytest.raises(LogClosedError):
+            list(Import(log.folder, old).run())
+    done = len(events(log))
+    assert 0 < done < 4
+    assert named(log.folder) == []
+    assert sum(import_(log, old)[1].imported.values()) == 4 - done
+
+
+def test_leaves_the_folder_as_it_was(log: PayloadLog, old: Path) -> None:
+    """What lies elsewhere is read, and neither changed nor moved."""
+    before = {path: (path.lstat().st_mtime_ns, path.lstat().st_mode) for path in old.rglob("*")}
+    import_(log, old)
+    assert {path: (path.lstat().st_mtime_ns, path.lstat().st_mode) for path in old.rglob("*")} == before
+
+
+def test_keeps_the_order_of_what_was_said(log: PayloadLog, tmp_path: Path) -> None:
+    """Events come in the order of their timestamps, or of when their calls began; those that say none last, by name."""
+    folder = tmp_path / "folder"
+    late = transcription("conv_a", "x", at_s=1000, event_timestamp=3000)
+    early = transcription("conv_b", "x", at_s=2000)
+    silent = [transcription("conv_c", at_s=None), transcription("conv_d", at_s=None)]
+    for name, body in {"1": silent[0], "2": late, "3": silent[1], "4": early}.items():
+        write(folder / f"{name}.json", body)
+    import_(log, folder)
+    assert bodies(log) == [early, late, *silent]
+
+
+def test_imports_large_files_whole(log: PayloadLog, tmp_path: Path) -> None:
+    """Recordings of megabytes, as webhooks or as MP3s, come through to the byte."""
+    folder = tmp_path / "folder"
+    write(folder / "a.json", audio("conv_1", LONG_MP3))
+    write(folder / "conv_2_audio.mp3", LONG_MP3)
+    import_(log, folder)
+    assert bodies(log)[0] == audio("conv_1", LONG_MP3)
+    webhook = json.loads(bodies(log)[1])["data"]["full_audio"]
+    assert webhook == json.loads(audio("conv_2", LONG_MP3))["data"]["full_audio"]
+
+
+def test_quarantines_what_it_cannot_read(log: PayloadLog, tmp_path: Path) -> None:
+    """A file that is no webhook is kept like any body that cannot be read, and named."""
+    write(tmp_path / "folder" / "broken.json", b'{"type": ')
+    ((note,), totals) = import_(log, tmp_path / "folder")
+    assert (note.what, note.path, totals.imported) == ("quarantined", "broken.json", {"unreadable": 1})
+    assert bodies(log) == [b'{"type": ']
+
+
+def test_names_what_it_skips(log: PayloadLog, old: Path, tmp_path: Path) -> None:
+    """What is no payload is named with the reason, and links are not followed."""
+    write(tmp_path / "outside.json", LATER)
+    write(old / "notes.txt", b"")
+    write(old / "._conv_1_transcription.json", b"")
+    write(old / ".git" / "config.json", b"{}")
+    write(old / "music.mp3", MP3)
+    write(old / os.fsdecode(b"a\n\xff.txt"), b"")
+    (old / "link.json").symlink_to(tmp_path / "outside.json")
+    (old / "folder").symlink_to(tmp_path)
+    os.mkfifo(old / "pipe.json")
+    notes, totals = import_(log, old)
+    assert {note.path: note.words for note in notes} == {
+        "notes.txt": "is no .json, .body or .mp3",
+        "._conv_1_transcription.json": "its name begins with a dot",
+        ".git": "its name begins with a dot",
+        "music.mp3": "is not named after a conversation: {conversation_id}_audio.mp3",
+        r"a\n\udcff.txt": "is no .json, .body or .mp3",
+        "link.json": "is a symbolic link",
+        "folder": "is a symbolic link",
+        "pipe.json": "is no regular file",
+    }
+    assert (totals.skipped, {note.what for note in notes}) == (8, {"skipped"})
+    assert len(events(log)) == 4
+
+
+def test_imports_another_log_without_its_receipts(log: PayloadLog, tmp_path: Path) -> None:
+    """The events of another log are imported; its journal, its drafts and its signatures are not."""
+    other = signed_log(tmp_path / "other")
+    sealed(other, LATER)
+    count = len(events(other))
+    notes, totals = import_(log, other.folder)
+    assert sorted(bodies(log)) == sorted(bodies(other))
+    assert (sum(totals.imported.values()), totals.recordings_known) == (count, 1)
+    assert {note.path for note in notes if note.what == "skipped"} == {NAME, ".journal.lock", ".incoming"}
+    assert "its receipts and signatures are not carried over" in str(totals)
+    assert verify(log.folder)[1].unsigned == {"import": count}
+
+
+def test_keeps_signatures_that_the_log_has(tmp_path: Path) -> None:
+    """What is in the log already stays as it came, signature and all."""
+    log = signed_log(tmp_path / "payloads")
+    shutil.copytree(log.folder, tmp_path / "copy")
+    head = head_of(log)
+    _, totals = import_(log, tmp_path / "copy")
+    assert (totals.imported, head_of(log)) == ({}, head)
+
+
+@pytest.mark.parametrize("is_log_older", [True, False])
+def test_imports_no_recording_that_an_event_holds(log: PayloadLog, tmp_path: Path, is_log_older: bool) -> None:
+    """An MP3 is no event where its audio event lies beside it, or is in the log in other words; another one is."""
+    folder = tmp_path / "folder"
+    write(folder / "conv_1" / "conv_1_audio.mp3", MP3)
+    if is_log_older:
+        append_signed(log, audio("conv_1"))
+    else:
+        write(folder / "conv_1" / "conv_1_audio.json", audio("conv_1"))
+    _, totals = import_(log, folder)
+    assert totals.recordings_known == 1
+    assert bodies(log) == [audio("conv_1")]
+
+    write(folder / "again" / "conv_1_audio.mp3", MP3 + b"another")
+    _, totals = import_(log, folder)
+    assert (totals.imported, totals.recordings_known) == ({"audio": 1}, 1)
+
+
+def test_leaves_a_recording_beside_another_event(log: PayloadLog, tmp_path: Path) -> None:
+    """Where an MP3 is not what the audio event beside it holds, the event counts: it is what ElevenLabs sent."""
+    write(tmp_path / "folder" / "conv_1_audio.mp3", b"ID3 somebody cut it")
+    write(tmp_path / "folder" / "conv_1_audio.json", audio("conv_1"))
+    import_(log, tmp_path / "folder")
+    assert bodies(log) == [audio("conv_1")]
+
+
+def test_adopts_no_altered_file(tmp_path: Path) -> None:
+    """A file that is not what its receipt says is no new event: it stays, to be named when the log is verified."""
+    log = signed_log(tmp_path / "payloads")
+    path = events(log)[0].receipt.path
+    (log.folder / path).write_bytes(transcription("conv_1", "somebody altered it"))
+    importing = Import(log.folder, log.folder)
+    list(importing.run())
+    assert importing.totals.imported == {}
+    assert named(log.folder) == [("altered", path)]
+
+
+def test_puts_missing_files_back(tmp_path: Path) -> None:
+    """A file that the log has lost is put back from a backup, under the receipt that it had."""
+    log = signed_log(tmp_path / "payloads")
+    shutil.copytree(log.folder, tmp_path / "copy")
+    head = head_of(log)
+    for event in events(log):
+        remove(event)
+    _, totals = import_(log, tmp_path / "copy")
+    assert (totals.imported, totals.mended, head_of(log)) == ({}, 7, head)
+    assert "7 files of the log were missing, and are put back" in str(totals)
+
+
+def test_puts_back_an_event_that_it_made_of_a_recording(log: PayloadLog, old: Path) -> None:
+    """The same MP3 gives the same event: where that one is lost, it is put back under its receipt."""
+    import_(log, old)
+    head = head_of(log)
+    (log.folder / "conv_1" / "conv_1_audio.json").unlink()
+    assert (import_(log, old)[1].mended, head_of(log)) == (1, head)
+
+
+def test_brings_nothing_back_that_was_erased(tmp_path: Path) -> None:
+    """What an erasure removed does not come back from a backup, neither the events nor the recording."""
+    log = signed_log(tmp_path / "payloads")
+    shutil.copytree(log.folder, tmp_path / "copy")
+    (tmp_path / "copy" / "conv_1" / "conv_1_audio.json").unlink()
+    for event in events(log):
+        if event.receipt.conversation_id == "conv_1":
+            remove(event)
+    erase(log, conversations=("conv_1",))
+    notes, totals = import_(log, tmp_path / "copy")
+    assert (totals.imported, totals.mended) == ({}, 0)
+    assert "conv_1/conv_1_audio.mp3" in {note.path for note in notes if note.words == "its conversation was erased"}
+    assert not [path for path in payload_files(log) if path.startswith("conv_1/")]
+
+
+def test_erases_nothing_by_an_imported_erasure(log: PayloadLog, tmp_path: Path) -> None:
+    """An erasure of another log names that log's positions: here it is kept, and accounts for nothing."""
+    other = signed_log(tmp_path / "other")
+    erase(other, 4)
+    notes, _ = import_(log, other.folder)
+    assert [note.what for note in notes if note.path.startswith("_events/erasure")] == ["unaccounted", "unaccounted"]
+    assert verify(log.folder)[1].erasures == 0
+
+
+def test_adopts_files_where_they_are(tmp_path: Path) -> None:
+    """In the log's own folder, files without receipts get them: here all, for the journal is lost."""
+    log = signed_log(tmp_path / "payloads")
+    before = {path: (log.folder / path).read_bytes() for path in payload_files(log)}
+    for path in before:
+        (log.folder / path).chmod(0o644)
+    (log.folder / NAME).unlink()
+    notes, totals = import_(log, log.folder)
+    assert (sum(totals.imported.values()), totals.moved) == (7, 0)
+    assert {note.what for note in notes} == {"skipped", "quarantined"}
+    assert {path: (log.folder / path).read_bytes() for path in payload_files(log)} == before
+    modes = {stat.S_IMODE(event.path.stat().st_mode) for event in events(log)}
+    assert modes == {0o600}
+    assert import_(log, log.folder)[1].imported == {}
+
+
+def test_adopts_the_layout_of_earlier_installations_in_place(old: Path) -> None:
+    """An earlier installation's folder becomes a log where it lies, its MP3s included."""
+    log = PayloadLog(old)
+    _, totals = import_(log, old)
+    assert sum(totals.imported.values()) == 4
+    assert (old / "conv_1" / "conv_1_audio.mp3").read_bytes() == MP3
+    assert verify(old)[1].recordings == 1
+
+
+def test_moves_what_lies_where_no_event_does(tmp_path: Path) -> None:
+    """In the log's own folder, a file under a wrong name is named and goes where its event is: no byte is lost."""
+    log = signed_log(tmp_path / "payloads")
+    count = len(events(log))
+    write(log.folder / "restored" / "a.json", transcription("conv_8", "hello"))
+    write(log.folder / "restored" / "b.json", CALL)
+    write(log.folder / "conv_9_audio.mp3", MP3)
+    write(log.folder / "conv_9" / "conv_9_transcription.json", b"{")
+    notes, totals = import_(log, log.folder)
+    assert (totals.moved, totals.known) == (4, count + 1)
+    assert len([note for note in notes if note.what == "moved"]) == 4
+    assert len(events(log)) == count + 3
+    assert not (log.folder / "restored" / "a.json").exists()
+
+
+def test_leaves_a_file_on_its_way_to_who_appends_it(log: PayloadLog) -> None:
+    """A file that is linked and has no receipt yet keeps the signature that its writer has of it."""
+    draft = sealed(log, OTHER, is_linked=True)
+    importing = Import(log.folder, log.folder)
+    assert {note.what for note in importing.run()} == {"skipped"}
+    assert importing.totals.imported == {}
+    assert events(log) == []
+    draft.discard()
+
+
+def test_adopts_a_file_only_once_it_is_durable(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that somebody copied here may not be on the disk yet; it is, before it gets its receipt."""
+    path = old / "conv_1" / "conv_1_transcription.json"
+    synced: list[int] = []
+    real = os.fsync
+
+    def note(fd: int) -> None:
+        synced.append(os.fstat(fd).st_ino)
+        real(fd)
+
+    monkeypatch.setattr("os.fsync", note)
+    log = PayloadLog(old)
+    import_(log, old)
+    assert synced.index(path.stat().st_ino) < synced.index((old / NAME).stat().st_ino)
+
+
+def test_names_what_it_cannot_read(log: PayloadLog, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that the disk does not give is a failure, named; the others are imported."""
+    real = Path.open
+
+    def broken(self: Path, mode: str = "r") -> object:
+        if self.name in {"conv_2_transcription.json", "conv_1_audio.mp3"} and self.is_relative_to(old):
+            raise OSError(5, "Input/output error")
+        return real(self, mode)
+
+    monkeypatch.setattr(Path, "open", broken)
+    notes, totals = import_(log, old)
+    assert {(note.what, note.path) for note in notes} == {
+        ("failed", "conv_2/conv_2_transcription.json"),
+        ("failed", "conv_1/conv_1_audio.mp3"),
+    }
+    assert totals.failed == 2
+    assert len(events(log)) == 2
+
+
+def test_finishes_what_a_dead_writer_left(log: PayloadLog, old: Path) -> None:
+    """A draft whose writer died becomes an event with its own signature before anything is imported."""
+    die(sealed(log, OTHER))
+    importing = Import(log.folder, old)
+    list(importing.run())
+    first = events(log)[0]
+    assert (first.body(), first.receipt.source) == (OTHER, "webhook")
+    assert importing.totals.known == 1
+
+
+def test_refuses_a_log_whose_end_is_damaged(log: PayloadLog, old: Path) -> None:
+    """Nothing is appended to a journal that is damaged at its end."""
+    append(log, CALL)
+    with (log.folder / NAME).open("ab") as file:
+        file.write(b"garbage\n")
+    with pytest.raises(JournalError):
+        list(Import(log.folder, old).run())

@@ -1,0 +1,187 @@
+"""Verifying a log: what is wrong with its files and signatures is found and named, and what is right is not."""
+
+from pathlib import Path
+
+import pytest
+
+from events.errors import JournalError
+from events.folder_log.log import PayloadLog
+from events.folder_log.recordings import write_mp3
+from events.wire.signature import sign
+from tests.support.logs import CALL, OTHER, events
+from tests.support.samples import NOON_S, audio, transcription
+from tests.support.signed_logs import (
+    BODIES,
+    MP3_PATH,
+    PATHS,
+    ROTATED,
+    SECRET,
+    append_signed,
+    head_of,
+    named,
+    signed_log,
+    verify,
+)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> PayloadLog:
+    """A log in which nothing is wrong."""
+    return signed_log(tmp_path / "payloads")
+
+
+def snapshot(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Return all that lies in a folder: bytes, mode, and when it was changed."""
+    return {
+        str(path.relative_to(folder)): (
+            path.read_bytes() if path.is_file() else b"",
+            path.lstat().st_mode,
+            path.lstat().st_mtime_ns,
+        )
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+def test_finds_nothing_in_a_log_that_is_right(log: PayloadLog) -> None:
+    """Of a log that is right nothing is said but how much was looked at, and its head; and nothing is changed."""
+    before = snapshot(log.folder)
+    findings, totals = verify(log.folder)
+
+    assert findings == []
+    assert (totals.events, totals.signed, totals.recordings) == (len(BODIES), len(BODIES), 1)
+    assert (totals.position, totals.head) == (len(BODIES), head_of(log))
+    assert snapshot(log.folder) == before
+
+
+def test_verifies_a_log_that_it_may_only_read(log: PayloadLog) -> None:
+    """A backup need not be writable, nor have the folder of drafts or the lock, which no copy needs."""
+    (log.folder / ".incoming").rmdir()
+    (log.folder / ".journal.lock").unlink()
+    before = snapshot(log.folder)
+    assert named(log.folder) == []
+    assert snapshot(log.folder) == before
+
+
+def test_finds_nothing_in_an_empty_log(tmp_path: Path) -> None:
+    """A folder into which nothing was appended yet is in order; one that is not there is not."""
+    log = PayloadLog(tmp_path / "payloads")
+    findings, totals = verify(log.folder)
+    assert (findings, totals.events, totals.head) == ([], 0, None)
+    with pytest.raises(JournalError, match="is its disk mounted"):
+        verify(tmp_path / "elsewhere")
+
+
+@pytest.mark.parametrize("path", [*PATHS, "_unreadable", "_events"])
+@pytest.mark.parametrize("altered", [b"longer", b"shorter", b"other"])
+def test_names_an_altered_file(log: PayloadLog, path: str, altered: bytes) -> None:
+    """A file that is longer, shorter or other than what came in is named, and only it."""
+    target = log.folder / path
+    if target.is_dir():
+        target = next(file for file in target.rglob("*") if file.is_file())
+    body = target.read_bytes()
+    target.write_bytes({b"longer": body + b" ", b"shorter": body[:-1], b"other": b"\x00" + body[1:]}[altered])
+    assert named(log.folder) == [("altered", target.relative_to(log.folder).as_posix())]
+
+
+def test_names_a_missing_file(log: PayloadLog) -> None:
+    """A file that is not there is missing; so are all, where a folder is gone or something else is in its place."""
+    (log.folder / PATHS[0]).unlink()
+    assert named(log.folder) == [("missing", PATHS[0])]
+    (log.folder / PATHS[2]).unlink()
+    (log.folder / PATHS[2]).parent.rmdir()
+    (log.folder / "conv_2").write_bytes(b"")
+    assert named(log.folder) == [("missing", PATHS[0]), ("missing", PATHS[2]), ("extra", "conv_2")]
+
+
+def test_tells_the_position_of_what_it_finds(log: PayloadLog) -> None:
+    """What was found is one line: what, the position, the path, and words."""
+    (log.folder / PATHS[2]).unlink()
+    (finding,) = verify(log.folder)[0]
+    assert str(finding) == f"missing  4  {PATHS[2]}  its file is not there"
+
+
+@pytest.mark.parametrize("wrong", [b"", b"ID3 the first recordinG", b"ID3 the first recording."])
+def test_names_an_mp3_that_is_not_its_events(log: PayloadLog, wrong: bytes) -> None:
+    """An MP3 that is not what its event holds is named; the event is right."""
+    (log.folder / MP3_PATH).write_bytes(wrong)
+    assert named(log.folder) == [("altered", MP3_PATH)]
+
+
+def test_counts_recordings_without_an_mp3(log: PayloadLog) -> None:
+    """A missing MP3 is no fault: the projector makes it, or was told not to."""
+    (log.folder / MP3_PATH).unlink()
+    findings, totals = verify(log.folder)
+    assert findings == []
+    assert (totals.recordings, totals.recordings_without_mp3) == (0, 1)
+
+
+@pytest.mark.parametrize("full_audio", ["null", '""', '"!!!!"'])
+def test_names_an_mp3_of_an_event_that_has_none(tmp_path: Path, full_audio: str) -> None:
+    """Where an event holds no recording that can be read, no MP3 can be its."""
+    log = PayloadLog(tmp_path)
+    body = f'{{"type": "post_call_audio", "data": {{"conversation_id": "conv_1", "full_audio": {full_audio}}}}}'
+    append_signed(log, body.encode())
+    assert named(log.folder) == []
+    (log.folder / MP3_PATH).write_bytes(b"ID3")
+    assert named(log.folder) == [("altered", MP3_PATH)]
+
+
+def test_compares_each_version_of_a_recording_with_its_own_event(log: PayloadLog) -> None:
+    """Two recordings of one call each have their MP3; exchanged, both are wrong."""
+    append_signed(log, audio("conv_1", b"ID3 another recording!!"))
+    write_mp3(events(log)[-1])
+    one, two = sorted((log.folder / "conv_1").glob("*.mp3"))
+    assert named(log.folder) == []
+    one.rename(log.folder / "aside")
+    two.rename(one)
+    (log.folder / "aside").rename(two)
+    assert sorted(named(log.folder)) == sorted(("altered", f"conv_1/{path.name}") for path in (one, two))
+
+
+def test_accepts_rotated_secrets_of_any_age(log: PayloadLog) -> None:
+    """Signatures are years old and made by secrets that are no longer in use; any of the list will do."""
+    append_signed(log, OTHER, secret=ROTATED)
+    findings, totals = verify(log.folder, secrets=(ROTATED, SECRET))
+    assert (findings, totals.signed) == ([], len(BODIES) + 1)
+
+
+def test_names_a_signature_by_another_secret(log: PayloadLog) -> None:
+    """An event that none of the secrets signed is named."""
+    append_signed(log, OTHER, secret="wsec_somebody_else")
+    assert named(log.folder, secrets=(SECRET, ROTATED)) == [("unsigned", "conv_2/conv_2_transcription.json")]
+
+
+@pytest.mark.parametrize("header", [None, "", "t=1,v0=xyz", sign(CALL, SECRET, timestamp_s=NOON_S)])
+def test_names_a_missing_or_foreign_signature(log: PayloadLog, header: str | None) -> None:
+    """A webhook without a signature, or with one of other bytes, is named."""
+    log.append(OTHER, source="webhook", signature=header)
+    assert named(log.folder) == [("unsigned", "conv_2/conv_2_transcription.json")]
+
+
+def test_says_that_signatures_were_not_checked(log: PayloadLog) -> None:
+    """Without a secret the rest is verified, and it is said that signatures were not."""
+    findings, totals = verify(log.folder, secrets=())
+    assert (findings, totals.signed) == ([], 0)
+    assert "signatures were not checked: ELEVENLABS_POST_CALL_KEY is not set" in str(totals)
+    log.append(OTHER, source="webhook")
+    assert named(log.folder, secrets=()) == [("unsigned", "conv_2/conv_2_transcription.json")]
+
+
+def test_counts_events_that_elevenlabs_never_signed(log: PayloadLog) -> None:
+    """What was imported or fetched has no signature; that is counted and said."""
+    log.append(CALL, source="import")
+    log.append(transcription("conv_8"), source="import")
+    log.append(transcription("conv_9"), source="backfill")
+    findings, totals = verify(log.folder)
+    assert (findings, totals.signed) == ([], len(BODIES))
+    assert "2 events carry no signature of ElevenLabs: backfill 1, import 1" in str(totals)
+
+
+def test_reads_a_recording_that_came_in_unreadable(tmp_path: Path) -> None:
+    """What an older ingress could not read, and a replay could, may have an MP3, which is compared like any other."""
+    log = PayloadLog(tmp_path)
+    append_signed(log, b"\xff" + audio("conv_1"))
+    (event,) = events(log)
+    mp3 = event.path.with_suffix(".mp3")
+    mp3.write_bytes(b"ID3")
+    assert named(log.folder) == [("altered", mp3.relative_to(log.folder).as_posix())]

@@ -1,0 +1,153 @@
+"""Bodies on their way into the log: how much of the disk those may hold that nobody has proven."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from events.errors import LogClosedError, SignatureError
+from events.folder_log.log import PayloadLog
+from events.wire.shared_secrets import Keys
+from events.wire.signature import Verifier, sign
+from ingress.webhooks.appending import Appending
+from tests.support.samples import transcription
+
+_MIB = 1024 * 1024
+SECRET = "wsec_6b1f0a29"
+BODY = transcription("conv_big", "x" * 4 * _MIB)
+
+
+class Sender(NamedTuple):
+    """Sends a body piece by piece; says when it is half-way, and goes on when it is told to."""
+
+    half: asyncio.Event
+    go_on: asyncio.Event
+
+    async def stream(self) -> AsyncIterator[bytes]:
+        """Send the body."""
+        pieces = [BODY[start : start + _MIB] for start in range(0, len(BODY), _MIB)]
+        for piece in pieces[:2]:
+            yield piece
+        self.half.set()
+        await self.go_on.wait()
+        for piece in pieces[2:]:
+            yield piece
+
+
+def append(appending: Appending, *senders: Sender, secret: str = SECRET) -> list[Any]:
+    """Let senders send the body, all at once: each goes on when every one is half-way."""
+
+    async def one(sender: Sender) -> Any:
+        header = sign(BODY, secret, timestamp_s=int(time.time()))
+        verifier = Verifier(header, Keys([SECRET]), now_s=time.time())
+        try:
+            return await appending.append(sender, verifier, header)  # type: ignore[arg-type]
+        finally:
+            sender.half.set()
+
+    async def all_() -> list[Any]:
+        tasks = [asyncio.create_task(one(sender)) for sender in senders]
+        for sender in senders:
+            await sender.half.wait()
+        for sender in senders:
+            sender.go_on.set()
+        return list(await asyncio.gather(*tasks, return_exceptions=True))
+
+    return asyncio.run(all_())
+
+
+@pytest.fixture
+def appending(tmp_path: Path) -> Appending:
+    """An empty log."""
+    return Appending(PayloadLog(tmp_path / "payloads"))
+
+
+def leave_free(monkeypatch: pytest.MonkeyPatch, free_bytes: int, appending: Appending) -> list[int]:
+    """
+    Let the disk say that it has so much room; a disk of its own would need an administrator.
+
+    Returns what the drafts held each time that it was asked.
+    """
+    usage = type(shutil.disk_usage("/"))
+    held: list[int] = []
+
+    def disk_usage(_: Path) -> object:
+        sizes = []
+        for path in incoming(appending).glob("*.body"):
+            with suppress(FileNotFoundError):  # refused meanwhile
+                sizes.append(path.stat().st_size)
+        held.append(sum(sizes))
+        return usage(2 * free_bytes, free_bytes, free_bytes)
+
+    monkeypatch.setattr("ingress.webhooks.appending.shutil.disk_usage", disk_usage)
+    return held
+
+
+def incoming(appending: Appending) -> Path:
+    """Return the folder of the drafts."""
+    return appending.payloads.folder / ".incoming"
+
+
+def sender() -> Sender:
+    return Sender(asyncio.Event(), asyncio.Event())
+
+
+def test_unproven_bodies_hold_no_more_of_the_disk_than_they_leave(
+    appending: Appending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of bodies that come in at once, those that would take more than is left are refused; a retry is safe."""
+    held = leave_free(monkeypatch, 5 * _MIB, appending)
+    answers = append(appending, *(sender() for _ in range(3)), secret="wrong")
+
+    assert LogClosedError in {type(answer) for answer in answers} <= {LogClosedError, SignatureError}
+    assert 0 < max(held) <= 5 * _MIB
+    assert not list(incoming(appending).iterdir())
+
+
+def test_bodies_that_are_gone_count_no_more(appending: Appending, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bodies that were refused, or are in the log, leave their room to the next ones."""
+    leave_free(monkeypatch, 5 * _MIB, appending)
+    for _ in range(3):
+        assert [type(answer) for answer in append(appending, sender(), secret="wrong")] == [SignatureError]
+    for _ in range(3):
+        (receipt,) = append(appending, sender())
+        assert receipt.position == 1
+    assert LogClosedError in [type(answer) for answer in append(appending, sender(), sender(), sender())]
+    (receipt,) = append(appending, sender())
+    assert receipt.position == 1
+
+
+def test_small_bodies_are_taken_on_a_disk_that_is_nearly_full(
+    appending: Appending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fits into memory until it is proven is not counted: it is taken until the disk itself refuses it."""
+    leave_free(monkeypatch, 0, appending)
+
+    async def append_small() -> int:
+        body = transcription("conv_small", "hello")
+
+        class Small:
+            async def stream(self) -> AsyncIterator[bytes]:
+                yield body
+
+        header = sign(body, SECRET, timestamp_s=int(time.time()))
+        verifier = Verifier(header, Keys([SECRET]), now_s=time.time())
+        return (await appending.append(Small(), verifier, header)).position  # type: ignore[arg-type]
+
+    assert asyncio.run(append_small()) == 1
+
+
+def test_sandbox_that_forbids_niceness_costs_no_append(appending: Appending, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a process may not change its niceness, webhooks are appended all the same."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("ingress.webhooks.appending.os.setpriority", refuse)
+    (receipt,) = append(appending, sender())
+    assert receipt.position == 1

@@ -1,0 +1,208 @@
+"""Webhooks that come in at the same time: appended together, each with its own answer."""
+
+import asyncio
+import gc
+import threading
+import time
+import weakref
+from collections.abc import Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events.disk.gate import outside
+from events.errors import BodyTooLargeError, SignatureError
+from events.folder_log.append.publish import Whole
+from events.folder_log.log import PayloadLog
+from events.log.event import Event
+from events.log.receipt import Receipt
+from events.wire.shared_secrets import Keys
+from events.wire.signature import Verifier, sign
+from ingress.webhooks.appending import Grouping
+from tests.support.samples import transcription
+
+SECRET = "wsec_6b1f0a29"
+_PATIENCE_S = 20.0
+
+
+class Watched(PayloadLog):
+    """A log that notes its groups, and may hold the first of them."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, body_bytes_max=10_000)
+        self.groups: list[int] = []
+        self.go_on = threading.Event()
+        self.go_on.set()
+        self.is_held = threading.Event()
+
+    def publish_all(self, group: Any) -> list[Receipt | Exception]:
+        """Publish a group, the first one once it may go on."""
+        self.groups.append(len(group))
+        if len(self.groups) == 1:
+            self.is_held.set()
+            with outside:  # as one waits for the disk
+                assert self.go_on.wait(_PATIENCE_S)
+        return super().publish_all(group)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Watched:
+    """An empty log."""
+    return Watched(tmp_path / "payloads")
+
+
+@pytest.fixture
+def grouping(log: Watched) -> Iterator[Grouping]:
+    """What appends to it, ended with the test."""
+    grouping = Grouping(log)
+    yield grouping
+    log.go_on.set()
+    grouping.close()
+
+
+def appending(grouping: Grouping, body: bytes, *, secret: str = SECRET) -> Coroutine[Any, Any, Receipt]:
+    header = sign(body, secret, timestamp_s=int(time.time()))
+    return grouping.append(body, Verifier(header, Keys([SECRET]), now_s=time.time()), header)
+
+
+def call(number: int, words: str = "hello") -> bytes:
+    return transcription(f"conv_{number}", words)
+
+
+def bodies(log: PayloadLog) -> set[bytes]:
+    return {event.body() for event in log.read() if isinstance(event, Event)}
+
+
+def test_what_comes_at_once_is_appended_in_groups(log: Watched, grouping: Grouping) -> None:
+    """Many at once are appended in fewer groups, each body once, and each request gets its own receipt."""
+
+    async def all_() -> list[Receipt]:
+        return await asyncio.gather(*(appending(grouping, call(number)) for number in range(40)))
+
+    receipts = asyncio.run(all_())
+    assert [receipt.conversation_id for receipt in receipts] == [f"conv_{number}" for number in range(40)]
+    assert bodies(log) == {call(number) for number in range(40)}
+    assert sum(log.groups) == 40
+    assert len(log.groups) < 20
+
+
+def test_who_is_refused_is_so_alone(log: Watched, grouping: Grouping) -> None:
+    """A wrong signature, or a body above the cap, is refused; the others of its group are appended."""
+
+    async def all_() -> list[Receipt | BaseException]:
+        tasks = [appending(grouping, call(number), secret="no" if number == 3 else SECRET) for number in range(8)]
+        return await asyncio.gather(*tasks, appending(grouping, call(8, "x" * 10_000)), return_exceptions=True)
+
+    outcomes = asyncio.run(all_())
+    assert {3: SignatureError, 8: BodyTooLargeError} == {
+        number: type(outcome) for number, outcome in enumerate(outcomes) if not isinstance(outcome, Receipt)
+    }
+    assert bodies(log) == {call(number) for number in range(8) if number != 3}
+
+
+def test_group_that_waits_for_the_disk_holds_up_no_other(log: Watched, grouping: Grouping) -> None:
+    """While one group waits for the disk, others are appended and answered."""
+    log.go_on.clear()
+
+    async def all_() -> None:
+        first = asyncio.create_task(appending(grouping, call(0)))
+        await asyncio.to_thread(log.is_held.wait, _PATIENCE_S)
+        for number in range(1, 4):
+            await appending(grouping, call(number))
+        assert not first.done()
+        log.go_on.set()
+        await first
+
+    asyncio.run(all_())
+    assert bodies(log) == {call(number) for number in range(4)}
+
+
+def test_fault_of_ours_is_answered(log: Watched, grouping: Grouping, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where our own code fails over a group, each of its requests is told so, and the next ones go on."""
+
+    def fail(_: list[Whole]) -> list[Receipt | Exception]:
+        raise ZeroDivisionError
+
+    async def all_() -> list[Receipt | BaseException]:
+        return await asyncio.gather(
+            *(appending(grouping, call(number)) for number in range(20)), return_exceptions=True
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(log, "publish_all", fail)
+        assert {type(outcome) for outcome in asyncio.run(all_())} == {ZeroDivisionError}
+    assert not list((log.folder / ".incoming").iterdir())
+    assert {type(outcome) for outcome in asyncio.run(all_())} == {Receipt}
+
+
+def test_refused_body_is_not_held(log: Watched, grouping: Grouping) -> None:
+    """Who signs wrongly fills no memory: nothing of a group waits for a look for garbage."""
+
+    async def refused() -> list[weakref.ref[Verifier]]:
+        held = []
+        for number in range(3):
+            header = sign(call(number), "no", timestamp_s=int(time.time()))
+            verifier = Verifier(header, Keys([SECRET]), now_s=time.time())
+            held.append(weakref.ref(verifier))
+            with pytest.raises(SignatureError):
+                await grouping.append(call(number), verifier, header)
+            del verifier
+        return held
+
+    gc.collect()
+    gc.disable()
+    try:
+        held = asyncio.run(refused())
+        until = time.monotonic() + _PATIENCE_S
+        while any(verifier() for verifier in held) and time.monotonic() < until:
+            time.sleep(0.01)  # until the thread that answered waits for the next group
+        assert [verifier() for verifier in held] == [None] * 3
+    finally:
+        gc.enable()
+
+
+def test_thread_outlives_a_group_that_fails(log: Watched, grouping: Grouping, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a thread meets is answered, and the thread goes on: no later webhook waits for ever."""
+
+    def fail() -> None:
+        raise MemoryError
+
+    async def many() -> list[Receipt | BaseException]:
+        return await asyncio.gather(*(appending(grouping, call(n)) for n in range(20)), return_exceptions=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(log, "draft", fail)
+        assert {type(outcome) for outcome in asyncio.run(many())} == {MemoryError}
+    assert {type(outcome) for outcome in asyncio.run(many())} == {Receipt}
+
+
+def test_stop_finishes_what_is_under_way(log: Watched, grouping: Grouping) -> None:
+    """Whatever waits when the threads are ended is appended before they are."""
+
+    async def begin() -> None:
+        tasks = [asyncio.create_task(appending(grouping, call(number))) for number in range(20)]
+        await asyncio.sleep(0)  # they wait now, and no thread was called yet
+        grouping.close()
+        assert bodies(log) == {call(number) for number in range(20)}
+        await asyncio.gather(*tasks)
+
+    asyncio.run(begin())
+
+
+def test_request_that_is_cancelled_ends_with_its_append(log: Watched, grouping: Grouping) -> None:
+    """A request that is cancelled counts until its body is appended, which cannot be undone."""
+    log.go_on.clear()
+
+    async def cancel() -> None:
+        task = asyncio.create_task(appending(grouping, call(0)))
+        await asyncio.to_thread(log.is_held.wait, _PATIENCE_S)
+        task.cancel()
+        await asyncio.sleep(0)
+        assert not task.done()
+        log.go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancel())
+    assert bodies(log) == {call(0)}

@@ -1,0 +1,134 @@
+"""The first message that a returning caller hears."""
+
+import pytest
+
+from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template, greet
+from projector.domain.memories import CallerView
+from tests.support.samples import MARTA, NOON_S
+
+
+def view(given_name: str = "Marta", language: str | None = "en") -> CallerView:
+    return CallerView(
+        caller=MARTA,
+        name=f"{given_name} Lindqvist",
+        given_name=given_name,
+        language=language,
+        call_count=1,
+        first_call_at_s=NOON_S,
+        last_call_at_s=NOON_S,
+        facts=(),
+        past_calls=(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting"),
+    [
+        ("de", "Willkommen zurück, Marta! Wie kann ich Ihnen heute helfen?"),
+        ("en", "Welcome back, Marta! How can I help you today?"),
+        ("es", "¡Qué gusto saludarle de nuevo, Marta! ¿En qué puedo ayudarle hoy?"),
+        ("fr", "Ravi de vous retrouver, Marta ! Comment puis-je vous aider aujourd'hui ?"),
+        ("it", "È un piacere risentirla, Marta! Come posso aiutarla oggi?"),
+        ("nl", "Welkom terug, Marta! Waarmee kan ik u vandaag helpen?"),
+        ("pl", "Witamy ponownie, Marta! W czym mogę dziś pomóc?"),
+        ("pt", "Que bom falar de novo com você, Marta! Como posso ajudar hoje?"),
+        ("sv", "Välkommen tillbaka, Marta! Hur kan jag hjälpa dig i dag?"),
+    ],
+)
+def test_greets_in_the_language_of_the_caller(language: str, greeting: str) -> None:
+    """A caller is greeted by name in the language of their last call."""
+    assert greet(view(language=language), TEMPLATES) == greeting
+
+
+@pytest.mark.parametrize("language", TEMPLATES)
+def test_greets_without_a_name_in_every_language(language: str) -> None:
+    """A caller whose name is not known is greeted in whole sentences without one."""
+    named, unnamed = greet(view("Marta", language), TEMPLATES), greet(view("", language), TEMPLATES)
+
+    assert named.replace(", Marta", "") == unnamed
+
+
+@pytest.mark.parametrize(
+    ("language", "as_in"),
+    [
+        ("de-AT", "de"),
+        ("DE", "de"),
+        ("pt-BR", "pt"),
+        ("zh-Hant-TW", "en"),
+        ("ja", "en"),
+        ("", "en"),
+        (None, "en"),
+        ("english", "en"),
+    ],
+)
+def test_falls_back_to_a_language_it_knows(language: str | None, as_in: str) -> None:
+    """A regional language falls back to its language, and any other, or none, to English."""
+    assert greet(view(language=language), TEMPLATES) == TEMPLATES[as_in].named.replace("{name}", "Marta")
+
+
+def test_prefers_the_region() -> None:
+    """A greeting for a region goes before the one for its language."""
+    templates = TEMPLATES | {"pt-br": Template("Oi, {name}!", "Oi!")}
+
+    assert greet(view(language="pt-BR"), templates) == "Oi, Marta!"
+    assert greet(view(language="pt-PT"), templates) == "Que bom falar de novo com você, Marta! Como posso ajudar hoje?"
+
+
+def test_says_the_braces_of_a_template() -> None:
+    """Of an operator's template only `{name}` is replaced; other braces are said as they are, and are no error."""
+    templates = TEMPLATES | {"en": Template("Hi {name}, {x} {0} {", "Hi!")}
+
+    assert greet(view(), templates) == "Hi Marta, {x} {0} {"
+
+
+def test_addresses_by_the_given_name() -> None:
+    """A caller is addressed as one addresses them, never by the whole name that is known besides."""
+    assert "Lindqvist" not in greet(view("Marta"), TEMPLATES)
+    assert greet(view(""), TEMPLATES) == "Welcome back! How can I help you today?"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("{name}", "{name}"),
+        ("{0.__class__}", "{0.__class__}"),
+        ("%s", "%s"),
+        (r"\1", r"\1"),
+        ("{{greeting}}", "greeting"),
+        ("{{{{x}}}}", "x"),
+        ("Mar\x00ta\n", "Mar ta"),
+        ("\u202eatraM", "atraM"),
+        ("Anna Maria", "Anna Maria"),
+        ("Zoë O'Brien-Łuć", "Zoë O'Brien-Łuć"),
+    ],
+)
+def test_says_a_name_and_nothing_else(name: str, said: str) -> None:
+    """A name is said as it is, never read as a part of the template, of ElevenLabs' or of ours."""
+    assert greet(view(name), TEMPLATES) == f"Welcome back, {said}! How can I help you today?"
+
+
+@pytest.mark.parametrize("name", ["{{}}", "\x00", " \n", "{{\x00}}"])
+def test_greets_without_a_name_that_cannot_be_said(name: str) -> None:
+    """A name of which nothing is left that can be said is none."""
+    assert greet(view(name), TEMPLATES) == "Welcome back! How can I help you today?"
+
+
+def test_says_no_name_without_end() -> None:
+    """A name is said up to 60 characters, so that what a caller gave as a name is no speech."""
+    greeting = greet(view("Marta " * 100), TEMPLATES)
+
+    assert len(greeting) <= len("Welcome back, ! How can I help you today?") + 60
+    assert greeting.startswith("Welcome back, Marta Marta")
+    assert greeting.endswith("! How can I help you today?")
+
+
+def test_greets_a_stranger_as_the_design_says() -> None:
+    """Who is not known hears a greeting that presumes nothing."""
+    assert DEFAULT_GREETING == "Hello! How can I help you today?"
+
+
+def test_has_templates_that_can_be_said() -> None:
+    """Every greeting that is built in takes a name exactly once, or none, and no other placeholder."""
+    for template in TEMPLATES.values():
+        assert template.named.count("{name}") == 1
+        assert "{" not in template.named.replace("{name}", "") + template.unnamed

@@ -1,0 +1,51 @@
+"""What a command says while another projector does its work."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from projector.commands import waiting
+from projector.commands.waiting import Waiting, why_behind
+from projector.engines.settings import OPENMEMORY_SERVER, EngineSettings
+from projector.errors import EngineError
+from tests.support.openmemory.fake import FakeStore
+from tests.support.samples import MARTA, transcription
+from tests.support.sites import Site
+
+
+def test_says_what_the_read_model_still_lacks(tmp_path: Path) -> None:
+    """It is made, holds all events, and has told the memory engine: what is missing first is said."""
+    site = Site(tmp_path)
+    folder = site.generations.folder
+    assert why_behind(folder, 1) == "the read model is still to be made"
+    site.log.append(transcription("conv_1", "We have a dog."), source="webhook")
+    site.follower.catch_up()
+    assert why_behind(folder, 2).startswith("1 of 2 events are folded; ")
+    assert "may still be tried again" in why_behind(folder, 1)
+    for caller, words in ((MARTA, "1 caller"), ("+15550001", "2 callers")):
+        site.execute("INSERT INTO owed VALUES (?, 'conv_1')", caller)
+        assert why_behind(folder, 1) == f"all is learned, and the memory engine is still to be told of {words}"
+    site.follower.close()
+
+
+def test_says_once_why_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not at once, and not again; but a memory engine that cannot be used ends the wait whenever that happens."""
+    now_s, store, told = 0.0, FakeStore(), list[str]()
+    monkeypatch.setattr(waiting, "time", SimpleNamespace(monotonic=lambda: now_s))
+    monkeypatch.setattr(waiting, "open_store", lambda *_, **__: store)
+    engine = EngineSettings(name=OPENMEMORY_SERVER, place="http://127.0.0.1:1")
+    wait = Waiting(engine, tell=told.append, why=lambda: "it is slow")
+    for _ in range(2):
+        wait.begin("another one does it")
+        wait.look()
+    assert told == ["another one does it"]
+    for _ in range(2):
+        now_s += 5
+        wait.look()
+    assert told == ["another one does it", "not yet: it is slow"]
+    store.is_down = True
+    wait.look()
+    now_s += 5
+    with pytest.raises(EngineError, match="down"):
+        wait.look()

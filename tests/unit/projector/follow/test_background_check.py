@@ -1,0 +1,184 @@
+"""Checks of the whole read model beside the projection: who follows does not wait, and damage is found all the same."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from projector.commands.forget import forget_caller
+from projector.engines.settings import EngineSettings
+from projector.errors import ReplayStoppedError
+from projector.follow.soundness import check_soundness
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.generations import DATABASE
+from tests.support.damages import with_other_words
+from tests.support.samples import MARTA, transcription
+from tests.support.sites import Site
+
+_PATIENCE_S = 20.0
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site that was projected, and is not followed."""
+    site = Site(tmp_path)
+    for number in range(20):
+        site.log.append(transcription(f"conv_{number}", f"My zebra is number {number}."), source="webhook")
+    site.follower.catch_up()
+    site.follower.close()
+    site.follower._live._left = None  # as after a start: nobody knows what became of it meanwhile
+    yield site
+    site.follower.close()
+
+
+@contextmanager
+def followed(site: Site) -> Iterator[None]:
+    """Follow until the block ends."""
+    with site.generations.lock("follow", wait=False):
+        thread = threading.Thread(target=site.follower.run, kwargs={"is_watching": False})
+        thread.start()
+        try:
+            yield
+        finally:
+            site.stop.set()
+            thread.join()
+
+
+class SlowCheck:
+    """A check that reads, and does not end until it is told to go on, or that it is not to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Take the place of the check."""
+        self.has_begun, self.may_end = threading.Event(), threading.Event()
+        self.ended = 0
+        monkeypatch.setattr("projector.follow.background_check.check_soundness", self)
+
+    def __call__(
+        self,
+        database: Path,
+        engine: EngineSettings,
+        *,
+        should_go_on: Callable[[], bool],
+        on_begun: Callable[[], None] = lambda: None,
+    ) -> None:
+        with closing(connect(database, is_writing=False)) as connection:
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM calls").fetchone()
+            self.has_begun.set()
+            on_begun()
+            while not self.may_end.wait(0.01):
+                if not should_go_on():
+                    self.ended += 1
+                    raise ReplayStoppedError
+        check_soundness(database, engine, should_go_on=should_go_on)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + _PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_calls_are_projected_while_all_is_checked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a start nobody waits for a check of the whole; what a reader reported is cleared once that has ended."""
+    check = SlowCheck(monkeypatch)
+    site.generations.mark_damaged(1)
+    site.log.append(transcription("conv_before", "One more."), source="webhook")
+    with followed(site):
+        assert check.has_begun.wait(_PATIENCE_S)
+        site.log.append(transcription("conv_while", "One more."), source="webhook")
+        wait_until(lambda: site.call_count() == 22)
+        assert site.generations.is_marked_damaged(1)
+        check.may_end.set()
+        wait_until(lambda: not site.generations.is_marked_damaged(1))
+    assert site.generations.current() == 1
+    assert check.ended == 0
+
+
+def test_damage_is_found_beside(site: Site) -> None:
+    """What happened to the read model while nobody followed is found, and made good, although nobody waited for it."""
+    before = site.dump()
+    with_other_words(site.live())
+    with followed(site):
+        wait_until(lambda: site.generations.current() == 2)
+    assert site.dump() == before
+
+
+def test_projecting_does_not_cover_damage_up(site: Site) -> None:
+    """A refold notes new sums over what is left of a caller: what was lost before it is found all the same."""
+    with closing(connect(site.live() / DATABASE, is_writing=True)) as connection:
+        connection.execute("DELETE FROM calls WHERE conversation_id = (SELECT max(conversation_id) FROM calls)")
+    count = site.call_count()
+    site.log.append(transcription("conv_after", "One more."), source="webhook")
+    with followed(site):
+        wait_until(lambda: site.generations.current() == 2)
+        wait_until(lambda: site.call_count() == count + 1)
+
+
+def test_report_during_a_check_begins_another(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a reader met after a check has read it is looked at by a check that begins after that."""
+    check = SlowCheck(monkeypatch)
+    with followed(site):
+        assert check.has_begun.wait(_PATIENCE_S)
+        check.has_begun.clear()
+        site.generations.mark_damaged(1)
+        assert check.has_begun.wait(_PATIENCE_S)
+        assert check.ended == 1
+        check.may_end.set()
+        wait_until(lambda: not site.generations.is_marked_damaged(1))
+
+
+def test_erasure_does_not_wait_for_a_check(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check keeps words in the database's log for as long as it reads: it is ended, and begun again later."""
+    check = SlowCheck(monkeypatch)
+    with followed(site):
+        assert check.has_begun.wait(_PATIENCE_S)
+        check.has_begun.clear()
+        forget_caller(site.log, site.generations, ProjectionSettings(), MARTA)
+        assert check.ended == 1
+        assert check.has_begun.wait(_PATIENCE_S)
+
+
+def test_check_that_was_not_finished_is_made_up_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who closes before a check has ended has it begun again when it opens."""
+    check = SlowCheck(monkeypatch)
+    site.follower.catch_up(is_checked_beside=True)
+    assert check.has_begun.wait(_PATIENCE_S)
+    site.follower.close()
+    assert check.ended == 1
+    check.has_begun.clear()
+    check.may_end.set()
+    site.follower.catch_up()
+    assert check.has_begun.is_set()
+
+
+def test_checked_at_one_moment(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls that are projected while it reads are no damage to it."""
+    monkeypatch.setattr("projector.follow.soundness._STEPS_BETWEEN_LOOKS", 20)
+    site.follower.catch_up()
+    looks = projected = 0
+
+    def count() -> bool:
+        nonlocal looks
+        looks += 1
+        return True
+
+    def project_now_and_then() -> bool:
+        nonlocal projected
+        if count() and looks % every == 0:
+            projected += 1
+            site.log.append(transcription(f"conv_new_{projected}", "One more.", city="Rome"), source="webhook")
+            site.follower.catch_up()
+        return True
+
+    check_soundness(site.live() / DATABASE, EngineSettings(), should_go_on=count)
+    every, looks = looks // 25, 0
+    check_soundness(site.live() / DATABASE, EngineSettings(), should_go_on=project_now_and_then)
+    assert projected >= 25
+    assert site.call_count() == 20 + projected

@@ -1,0 +1,214 @@
+"""Following the journal: what is the world's fault is waited for, what is damaged is replayed."""
+
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from events.errors import JournalError
+from projector.domain.calls import Call
+from projector.domain.fold import Folded, FoldSettings, fold
+from projector.errors import ReplayStoppedError
+from projector.follow.follower import Follower
+from projector.follow.replay import replay
+from projector.follow.replay_lock import ReplayLock
+from projector.projection.projection import Projection
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.generations import Generations
+from tests.support.samples import transcription
+from tests.support.sites import Site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site with one call that was folded."""
+    site = Site(tmp_path)
+    site.log.append(transcription("conv_1", "one"), source="webhook")
+    assert site.follower.catch_up() == 0  # the first generation is a replay
+    yield site
+    site.follower.close()
+
+
+def append(site: Site, number: int) -> None:
+    """Append one more call of Marta's."""
+    site.log.append(transcription(f"conv_{number}", "more"), source="webhook")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE meta SET value = 'garbage' WHERE name = 'place'",
+        "UPDATE calls SET body = x'00'",
+        "DROP TABLE memories",
+    ],
+)
+def test_damaged_read_model_is_replayed(site: Site, damage: str) -> None:
+    """A read model that holds garbage is made again from the log, while following or at a start."""
+    site.follower.close()
+    site.execute(damage)
+    append(site, 2)
+    site.follower.catch_up()
+
+    assert site.generations.current() == 2
+    assert site.call_count() == 2
+
+
+def test_missing_journal_is_waited_for(site: Site, tmp_path: Path) -> None:
+    """A journal that is gone, as on a disk that is not mounted, never empties the read model."""
+    journal = tmp_path / "payloads" / "journal.jsonl"
+    journal.rename(tmp_path / "elsewhere")
+    for _ in range(2):
+        with pytest.raises(JournalError, match="is its disk mounted"):
+            site.follower.catch_up()
+        site.follower.close()
+    assert site.call_count() == 1
+
+    (tmp_path / "elsewhere").rename(journal)
+    append(site, 2)
+    site.follower.catch_up()
+    assert site.generations.current() == 1
+    assert site.call_count() == 2
+
+
+def test_fault_of_the_disk_is_no_damage(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read model that cannot be opened for once is not thrown away."""
+
+    def fail(*_: object, **__: object) -> Projection:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+        raise error
+
+    site.follower.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(Projection, "open", fail)
+        with pytest.raises(sqlite3.OperationalError):
+            site.follower.catch_up()
+    assert site.generations.current() == 1
+    append(site, 2)
+    site.follower.catch_up()
+    assert site.generations.current() == 1
+
+
+def test_broken_chain_stays_listed_until_a_replay(site: Site, tmp_path: Path) -> None:
+    """A journal that does not chain is told for as long as it does not, however often events are tried again."""
+    append(site, 2)
+    append(site, 3)
+    journal = tmp_path / "payloads" / "journal.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    lines[2] = lines[2].replace(b'"source":"webhook"', b'"source":"webhoOk"')
+    journal.write_bytes(b"".join(lines))
+    site.follower.catch_up()
+
+    for _ in range(3):
+        assert [fault.place.position for fault in site.faults()] == [3]
+        assert "does not chain" in site.faults()[0].error
+        site.now_s += 10_000
+        site.follower.catch_up()
+    assert site.call_count() == 3  # the events themselves are proven by their receipts
+
+
+def test_garbage_line_is_told_and_stops_nothing(site: Site, tmp_path: Path) -> None:
+    """A line of the journal that is no receipt is listed by itself, and no event behind it is missed."""
+    append(site, 2)
+    journal = tmp_path / "payloads" / "journal.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join([*lines[:2], b"garbage\n", *lines[2:]]))
+    shutil.rmtree(tmp_path / "readmodel")
+    site.follower.catch_up()
+
+    assert site.call_count() == 2
+    assert ["no receipt" in fault.error for fault in site.faults()] == [True, False]
+
+
+def test_event_is_tried_again_at_its_time_and_then_given_up(site: Site, tmp_path: Path) -> None:
+    """A set-aside event is tried after one, five and thirty minutes, and then only when somebody asks."""
+    receipt = site.log.append(transcription("conv_2", "two"), source="webhook")
+    file = tmp_path / "payloads" / receipt.path
+    file.rename(tmp_path / "elsewhere")
+    attempts = []
+    for wait_s in (0, 59, 1, 299, 1, 1799, 1, 10**6):
+        site.now_s += wait_s
+        site.follower.catch_up()
+        attempts.append(site.faults()[0].attempts)
+    assert attempts == [1, 1, 2, 2, 3, 3, 4, 4]
+    assert site.faults()[0].next_try_at_s is None
+
+
+def test_mended_event_is_folded_at_its_next_try(site: Site, tmp_path: Path) -> None:
+    """An event whose file is back is folded, and its fault forgotten."""
+    receipt = site.log.append(transcription("conv_2", "two"), source="webhook")
+    file = tmp_path / "payloads" / receipt.path
+    file.rename(tmp_path / "elsewhere")
+    site.follower.catch_up()
+    (tmp_path / "elsewhere").rename(file)
+    site.now_s += 61
+    site.follower.catch_up()
+
+    assert site.faults() == []
+    assert site.call_count() == 2
+
+
+def test_follower_survives_what_nobody_foresaw(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong, the follower logs it, waits and goes on: only SIGTERM ends it."""
+    asked = 0
+
+    def fail(_: Follower, **__: object) -> int:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            site.stop.set()
+        raise ValueError("nobody foresaw this")
+
+    monkeypatch.setattr(Follower, "catch_up", fail)
+    monkeypatch.setattr("projector.follow.follower._BACKOFF_S", (0,))
+    with site.generations.lock("follow", wait=False):
+        site.follower.run(is_watching=False)
+    assert asked == 2
+
+
+def test_call_that_cannot_be_folded_is_set_aside_alone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of our own fold costs the one call that shows it, and no other of that caller."""
+
+    def fold_but_not(calls: Sequence[Call], settings: FoldSettings) -> Folded:
+        if any(call.conversation_id == "conv_2" for call in calls):
+            raise ZeroDivisionError
+        return fold(calls, settings)
+
+    monkeypatch.setattr("projector.projection.refold.fold", fold_but_not)
+    append(site, 2)
+    append(site, 3)
+    site.follower.catch_up()
+
+    assert [fault.conversation_id for fault in site.faults()] == ["conv_2"]
+    assert site.call_count() == 2
+
+
+def test_replay_that_is_stopped_leaves_no_half_generation(site: Site) -> None:
+    """What a replay had filled is removed when it ends early, or a disk too small for two would stay full."""
+    live = site.generations.current()
+    with pytest.raises(ReplayStoppedError):
+        replay(site.log, site.generations, ProjectionSettings(), should_go_on=lambda: False)
+
+    assert site.generations.current() == live
+    assert [path.name for path in site.generations.folder.iterdir() if path.is_dir()] == [str(live)]
+
+
+def test_replays_once_where_two_find_damage(site: Site) -> None:
+    """Who is to replay a damaged read model, and waits for another that replays it, goes on with what that one made."""
+    site.execute("UPDATE calls SET body = x'00'")
+    append(site, 2)
+    others = Generations(site.generations.folder)
+    lock = ReplayLock(others)
+    with lock.hold():
+        waiting = threading.Thread(target=site.follower.catch_up)
+        waiting.start()
+        while not site.generations.is_marked_damaged(1):
+            assert waiting.is_alive()
+        replay(site.log, others, ProjectionSettings(), lock=lock)
+    waiting.join()
+
+    assert site.generations.current() == 2
+    assert site.call_count() == 2

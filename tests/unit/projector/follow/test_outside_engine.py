@@ -1,0 +1,204 @@
+"""Following with a memory engine outside, which may be emptied, and which a replay of somebody else changes too."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from events.folder_log.erasing import request_erasure
+from projector.engines.settings import OPENMEMORY_SERVER, EngineSettings
+from projector.errors import EngineError
+from projector.follow.engine_watch import LOOK_INTERVAL_S
+from projector.follow.follower import Follower
+from projector.follow.replay import replay
+from projector.follow.replay_lock import ReplayLock
+from projector.projection.settings import ProjectionSettings
+from projector.read_model.sqlite.generations import Generations
+from tests.support.openmemory.fake import FakeStore
+from tests.support.samples import MARTA, transcription
+from tests.support.sites import Site
+
+SETTINGS = ProjectionSettings(engine=EngineSettings(name=OPENMEMORY_SERVER, place="http://127.0.0.1:1"))
+
+
+class Outside(Site):
+    """A site whose memories are found by an OpenMemory in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, SETTINGS)
+        self.store = FakeStore()
+
+    def call(self, number: int, *said: str) -> None:
+        """Append a call of Marta's."""
+        self.log.append(transcription(f"conv_{number}", *said), source="webhook")
+
+    def held(self) -> list[str]:
+        """Return the ids of the memories that OpenMemory holds, with those that it holds twice."""
+        rows = self.store.held.values()
+        return sorted(str(row.metadata["memory_id"]) for row in rows if row.user_id == MARTA)
+
+    def remembered(self) -> list[str]:
+        """Return the ids of the memories that there are."""
+        return sorted(memory["id"] for memory in json.loads("\n".join(self.dump()))["memories"])
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
+    """A site with one call that was folded."""
+    site = Outside(tmp_path)
+    monkeypatch.setattr("projector.engines.registry.open_store", lambda *_, **__: site.store)
+    site.call(1, "We have a dog.")
+    site.follower.catch_up()
+    assert site.held() == site.remembered() != []
+    yield site
+    site.follower.close()
+
+
+def test_fills_an_engine_that_was_emptied(site: Outside) -> None:
+    """An engine that lost its memories while the projector follows is filled anew before it is told anything more."""
+    site.store.held.clear()
+    site.call(2, "We have a cat.")
+    site.follower.catch_up()
+
+    assert site.generations.current() == 2
+    assert site.held() == site.remembered()
+
+
+def test_asks_the_engine_now_and_then(site: Outside) -> None:
+    """An engine that lost its memories is filled anew though nobody calls, and is not asked all the time for that."""
+    site.store.held.clear()
+    site.now_s += LOOK_INTERVAL_S - 1
+    site.follower.catch_up()
+    assert site.held() == []
+    site.now_s += 1
+    site.follower.catch_up()
+    assert site.held() == site.remembered() != []
+
+
+def test_needs_no_engine_while_there_is_nothing_to_tell_it(site: Outside) -> None:
+    """An engine that is down is no fault until there is something to tell it."""
+    site.store.is_down = True
+    site.now_s += LOOK_INTERVAL_S
+    site.follower.catch_up()
+    site.call(2, "We have a cat.")
+    with pytest.raises(EngineError, match="down"):
+        site.follower.catch_up()
+
+
+def test_tells_the_engine_nothing_while_somebody_else_replays(site: Outside) -> None:
+    """While another projector replays, the engine is told of no call and no erasure, though both are done here; what
+    the other has made is then gone on with."""
+    others = Generations(site.generations.folder)
+    before = dict(site.store.held)
+    with others.lock("replay", wait=False) as is_held:
+        assert is_held
+        site.call(2, "We have a cat.")
+        request_erasure(site.log, MARTA, clock_s=lambda: 2_000_000_000)
+        site.follower.catch_up()
+        assert site.store.held == before
+        assert site.remembered() == []
+    site.call(3, "We have a cow.")
+    replay(site.log, others, SETTINGS)
+    assert site.generations.current() == 2
+    site.follower.catch_up()
+
+    assert site.generations.current() == 2
+    assert site.held() == site.remembered()
+
+
+def test_finishes_a_replay_that_somebody_else_began(site: Outside) -> None:
+    """Where a replay of somebody else ended half-way, a projector that waited for it replays itself, at once."""
+    with Generations(site.generations.folder).lock("replay", wait=False):
+        site.follower.catch_up()
+        site.store.held = {id_: row for id_, row in site.store.held.items() if row.user_id == MARTA}
+    site.follower.catch_up()
+
+    assert site.generations.current() == 2
+    assert site.held() == site.remembered() != []
+
+
+def test_forgets_nobody_over_a_replay_that_ended_half_way(site: Outside) -> None:
+    """An erasure is not finished while the engine may hold what a replay put that was killed: another comes first."""
+    with Generations(site.generations.folder).lock("replay", wait=False):
+        request_erasure(site.log, MARTA, clock_s=lambda: 2_000_000_000)
+        site.follower.catch_up()
+        site.store.held = {id_: row for id_, row in site.store.held.items() if row.user_id == MARTA}
+    site.follower.catch_up()
+
+    assert site.held() == site.remembered() == []
+
+
+def test_looks_anew_once_it_is_its_turn(site: Outside) -> None:
+    """A projector that is to replay, and waits for another that does, goes on with what that one has made."""
+    others = Generations(site.generations.folder)
+    site.follower.close()
+    later = Follower(site.log, Generations(site.generations.folder), SETTINGS)
+    ended = threading.Event()
+
+    def go_on() -> None:
+        later.catch_up()
+        later.close()
+        ended.set()
+
+    lock = ReplayLock(others)
+    with lock.hold():
+        site.store.held.clear()
+        waiting = threading.Thread(target=go_on)
+        waiting.start()
+        assert not ended.wait(0.3)
+        replay(site.log, others, SETTINGS, lock=lock)
+    waiting.join()
+
+    assert site.generations.current() == 2
+    assert site.held() == site.remembered()
+
+
+def test_puts_nothing_for_an_empty_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any call the engine is left alone, and is well; with the first call it is filled."""
+    site = Outside(tmp_path)
+    monkeypatch.setattr("projector.engines.registry.open_store", lambda *_, **__: site.store)
+    for _ in range(2):
+        site.now_s += LOOK_INTERVAL_S
+        site.follower.catch_up()
+    assert (site.generations.current(), site.store.held) == (1, {})
+    site.call(1, "We have a dog.")
+    site.follower.catch_up()
+
+    assert site.held() == site.remembered() != []
+    assert len(site.store.held) == len(site.held()) + 1
+    site.follower.close()
+
+
+def test_learns_the_first_call_of_all_while_the_engine_is_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read model that was made of an empty log learns its first calls though the engine is down, which is filled
+    once it is back."""
+    site = Outside(tmp_path)
+    monkeypatch.setattr("projector.engines.registry.open_store", lambda *_, **__: site.store)
+    site.follower.catch_up()
+    site.store.is_down = True
+    for number in (1, 2):
+        site.call(number, "We have a dog.")
+        with pytest.raises(EngineError, match="down"):
+            site.follower.catch_up()
+        assert site.call_count() == number
+    site.store.is_down = False
+    site.follower.catch_up()
+
+    assert site.held() == site.remembered() != []
+    site.follower.close()
+
+
+def test_sees_what_others_changed_since(site: Outside) -> None:
+    """What is held of a caller is looked at anew for each call, whatever was seen for the one before."""
+    site.call(2, "We have a cat.")
+    site.follower.catch_up()
+    site.store.held = {
+        id_: row for id_, row in site.store.held.items() if row.metadata.get("conversation_id") != "conv_2"
+    }
+    newer = transcription("conv_2", "We have a cat.", "And a cow.", event_timestamp=2_000_000_000)
+    site.log.append(newer, source="webhook")
+    site.follower.catch_up()
+
+    assert site.held() == site.remembered()

@@ -1,0 +1,131 @@
+"""Replaying with worker processes: the same as without, and nothing of them is left."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events.folder_log.erasing import request_erasure
+from projector.follow.replay import replay
+from projector.projection.settings import ProjectionSettings
+from projector.projection.workers import pool as workers
+from projector.read_model.sqlite.generations import Generations
+from tests.support.samples import audio, failure, transcription
+from tests.support.sites import Site
+
+BEN, EVE = "+12025550144", "+12025550145"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site with a bit of everything in its log, one caller of which was forgotten."""
+    site = Site(tmp_path)
+    for body in (
+        transcription("conv_1", "I moved to Oslo.", first_name="Marta"),
+        transcription("conv_2", "My card is 4111 1111 1111 1111.", caller=BEN, city="Rome", summary="They spoke."),
+        transcription("conv_1", "I moved to Rome.", caller=BEN, city="Bergen", event_timestamp=1),
+        audio("conv_1"),
+        failure("conv_3", BEN),
+        transcription("conv_4", "Forget me.", caller=EVE),
+        transcription("conv_5", "This file is gone."),
+        b"not JSON",
+        *(transcription(f"conv_1{number}", f"My zebra is number {number}.") for number in range(150)),
+    ):
+        site.log.append(body, source="webhook")
+    (site.log.folder / "conv_5" / "conv_5_transcription.json").unlink()
+    request_erasure(site.log, EVE, clock_s=lambda: 2e9)
+    site.follower.catch_up()  # appends what is to be erased, and erases it
+    site.follower.close()
+    return site
+
+
+def rows_of(generations: Generations) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all that is in the live generation, as it lies there."""
+    with closing(sqlite3.connect(generations.database(generations.current() or 0))) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
+
+
+def replayed(site: Site, monkeypatch: pytest.MonkeyPatch, *, with_workers: bool) -> dict[str, list[tuple[Any, ...]]]:
+    """Replay the log, and return all rows."""
+    monkeypatch.setattr("projector.follow.replay._EVENTS_FOR_WORKERS", 0 if with_workers else 10**9)
+    replay(site.log, site.generations, ProjectionSettings(), clock_s=lambda: 0.0)
+    return rows_of(site.generations)
+
+
+def test_replay_with_workers_writes_the_same_rows(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads the calls and folds the callers, what is written is the same, byte for byte and row for row."""
+    alone = replayed(site, monkeypatch, with_workers=False)
+    assert replayed(site, monkeypatch, with_workers=True) == alone
+    assert len(alone["calls"]) == 152
+    assert [error for *_, error, _, _, _ in alone["faults"]] == ["conv_5/conv_5_transcription.json is missing"]
+
+
+def test_what_workers_cannot_fold_is_folded_without_them(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that gives nothing back leaves the work to who asked."""
+    alone = replayed(site, monkeypatch, with_workers=False)
+    monkeypatch.setattr(workers.Workers, "read", lambda _, tasks: ([b""] * len(task.receipts) for task in tasks))
+    monkeypatch.setattr(workers.Workers, "fold", lambda _, tasks: ([None] * len(task.callers) for task in tasks))
+    assert replayed(site, monkeypatch, with_workers=True) == alone
+
+
+def test_dead_worker_is_the_worlds_fault(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replay of which a worker is killed fails like one whose disk does, leaves nothing, and can be made again."""
+    killed: list[int] = []
+    popen = subprocess.Popen
+
+    def doomed(*args: Any, **more: Any) -> "subprocess.Popen[bytes]":
+        process: subprocess.Popen[bytes] = popen(*args, **more)
+        os.kill(process.pid, signal.SIGKILL)
+        killed.append(process.pid)
+        return process
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", doomed)
+        patch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+        with pytest.raises(OSError, match=r"worker|pipe"):
+            replayed(site, monkeypatch, with_workers=True)
+    assert killed
+    assert site.generations.current() == 1
+    assert replayed(site, monkeypatch, with_workers=True)["calls"]
+
+
+def test_position_that_is_there_twice_mixes_no_calls_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal that says one position twice is said to be damaged; its calls stay apart, with workers and without."""
+    journal = site.log.folder / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes().replace(b'{"position":12,', b'{"position":11,'))
+    alone = replayed(site, monkeypatch, with_workers=False)
+    assert replayed(site, monkeypatch, with_workers=True) == alone
+    assert len(alone["calls"]) == 152
+
+
+def test_workers_are_ours_wherever_one_stands(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A module of the same name in the current folder is not taken for one of ours, or of Python's."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (folder / "queue.py").write_text("raise SystemExit('not yours')")
+    (folder / "projector.py").write_text("raise SystemExit('not ours')")
+    monkeypatch.chdir(folder)
+    assert len(replayed(site, monkeypatch, with_workers=True)["calls"]) == 152
+
+
+def test_worker_ends_with_who_asked_it() -> None:
+    """A worker whose asker was killed ends by itself."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "projector.projection.workers.process"], stdin=subprocess.DEVNULL, check=False
+    )
+    assert ended.returncode == 0
+
+
+def test_one_processor_has_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where they would only take turns, there are none."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0})
+    with workers.working(ProjectionSettings()) as working:
+        assert working is None

@@ -1,0 +1,322 @@
+"""A damaged read model: noticed while nothing comes in, told from the world's faults, and not answered from."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from projector.engines.registry import open_engine
+from projector.engines.settings import EngineSettings
+from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
+from projector.follow.soundness import check_soundness
+from projector.read_model.sqlite.checksums import sealed, unsealed
+from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.damage import in_words, is_damage
+from projector.read_model.sqlite.generations import DATABASE
+from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.sqlite.tables.callers import put_caller
+from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_side.reader import ReadModelReader
+from tests.support.damages import DAMAGES, Damage, overwritten, with_other_words, without_anything
+from tests.support.samples import MARTA, transcription
+from tests.support.sites import Site
+
+# The folder goes with its lock, and who follows must first take that anew.
+WITHIN_THE_FOLDER = [damage for damage in DAMAGES if damage is not without_anything]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site that has caught up: most calls are in the database, the last is in its log only."""
+    site = Site(tmp_path)
+    for number in range(20):
+        words = f"My zebra is number {number}. " + "stripe " * 500
+        site.log.append(transcription(f"conv_{number}", words, first_name="Marta"), source="webhook")
+        if number >= 18:
+            site.follower.catch_up()
+    yield site
+    site.follower.close()
+
+
+@pytest.fixture
+def reader(site: Site) -> Iterator[ReadModelReader]:
+    """What ingress reads with, open."""
+    reader = ReadModelReader(site.generations.folder, EngineSettings())
+    assert reader.open()[0].view(MARTA) is not None
+    yield reader
+    reader._threads.connection.close()
+
+
+def wait_for_another_tick(site: Site) -> None:
+    """Wait until the file system's clock, which may tick but every 10 ms, has gone on since the files were written."""
+    probe = site.generations.folder.parent / "probe"
+    newest = max(path.stat().st_mtime_ns for path in site.live().iterdir())
+    while True:
+        probe.touch()
+        os.utime(probe)
+        if probe.stat().st_mtime_ns > newest:
+            return
+
+
+@pytest.mark.parametrize("damage", WITHIN_THE_FOLDER, ids=lambda damage: damage.__name__)
+def test_damage_is_found_although_nothing_comes_in(site: Site, reader: ReadModelReader, damage: Damage) -> None:
+    """What becomes of the files of an idle read model is seen at the next look, and made good, without any question."""
+    before, database = site.dump(), (site.live() / DATABASE).stat().st_ino
+    wait_for_another_tick(site)
+    damage(site.live())
+    assert site.follower.catch_up() == 0
+
+    assert site.dump() == before
+    assert (site.live() / DATABASE).stat().st_ino != database, "it was not made again"
+    assert reader.open()[0].view(MARTA) is not None
+    assert site.follower.catch_up() == 0
+
+
+def test_own_work_is_no_damage(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commits and checkpoints of the follower's own never make it check, and neither does an idle look."""
+    checked: list[Path] = []
+    monkeypatch.setattr(
+        "projector.follow.background_check.check_soundness", lambda database, *_, **__: checked.append(database)
+    )
+    for number in range(20, 28):
+        site.log.append(transcription(f"conv_{number}", "stripe " * 40_000), source="webhook")
+        site.follower.catch_up()
+        site.follower.catch_up()
+    assert checked == []
+    assert site.generations.current() == 1
+
+
+def test_retry_from_another_process_makes_it_check_and_no_more(site: Site) -> None:
+    """Who asks that events be tried again writes into the read model; that is seen, and found sound."""
+    wait_for_another_tick(site)
+    with closing(connect(site.live() / DATABASE, is_writing=True)) as connection:
+        Faults(connection).ask_again(None, now_s=0)
+        connection.execute("INSERT INTO meta VALUES ('written by', 'somebody else')")
+    footprint = site.follower._live._footprint
+    site.follower.catch_up()
+    assert site.follower._live._footprint != footprint
+    assert site.generations.current() == 1
+
+
+def test_false_alarm_is_looked_into_and_cleared(site: Site, reader: ReadModelReader) -> None:
+    """What a reader reports is not answered from until the whole was checked, and is answered from again after that."""
+    reader.report_damage()
+    with pytest.raises(ReadModelMissingError, match="damaged"):
+        reader.open()
+    assert reader.is_damaged()
+    site.follower.catch_up()
+    assert not reader.is_damaged()
+    assert reader.open()[0].view(MARTA) is not None
+    assert site.generations.current() == 1
+
+
+def test_rot_that_leaves_no_trace_is_found_within_a_day(site: Site) -> None:
+    """A bit that flips on the disk changes no time of any file: once a day the whole is checked all the same."""
+    site.follower.close()
+    site.follower.catch_up()
+    database = site.live() / DATABASE
+    stat = database.stat()
+    with_other_words(site.live())
+    os.utime(database, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    site.follower.catch_up()
+    assert site.generations.current() == 1
+    site.now_s += 86_400
+    site.follower.catch_up()
+    assert site.generations.current() == 2
+
+
+def test_damage_while_nobody_followed_is_found_at_the_start(site: Site) -> None:
+    """What happened to the read model while the projector was not running is found before it goes on."""
+    before = site.dump()
+    site.follower.close()
+    with_other_words(site.live())
+    site.follower.catch_up()
+    assert site.generations.current() == 2
+    assert site.dump() == before
+
+
+def test_older_copy_is_gone_on_from_or_made_again(site: Site) -> None:
+    """A copy from before the last calls, put into the place of the read model, is brought up to date."""
+    site.follower.close()
+    older = (site.live() / DATABASE).read_bytes()
+    site.log.append(transcription("conv_new", "One more."), source="webhook")
+    site.follower.catch_up()
+    now = site.dump()
+    site.follower.close()
+    (site.live() / DATABASE).write_bytes(older)
+    site.follower.catch_up()
+    assert site.dump() == now
+
+
+def test_check_finds_an_index_of_other_words(site: Site) -> None:
+    """A segment that is whole, and was made of other words than are remembered, is found: it would answer wrongly."""
+    site.follower.close()
+    database = site.live() / DATABASE
+    with closing(connect(database, is_writing=True)) as connection:
+        memories = list(ReadModel(connection).all_memories(MARTA))
+        conversation = memories[0].conversation_id
+        said = [memory for memory in memories if memory.conversation_id == conversation]
+        said[0] = msgspec.structs.replace(said[0], text="Other words.")
+        open_engine(EngineSettings(), connection).replace(MARTA, conversation, said)
+    with pytest.raises(ReadModelDamagedError, match="does not fit the memories"):
+        check_soundness(database, EngineSettings())
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM memories WHERE key = '1'",
+        "DELETE FROM calls WHERE conversation_id = 'conv_1'",
+        "DELETE FROM callers",
+        "UPDATE memories SET told_to = 'agent_other'",
+        "DELETE FROM segments WHERE conversation_id = 'conv_1'",
+        "UPDATE segments SET caller = '+12025550144' WHERE conversation_id = 'conv_1'",
+        "UPDATE segments SET (checksum, body) = (SELECT checksum, body FROM segments WHERE conversation_id = 'conv_2')",
+        "UPDATE meta SET value = '0' WHERE name = 'callers_sum'",
+        "DROP INDEX memories_by_time",
+        """
+        INSERT INTO memories SELECT NULL, 'another', caller, conversation_id, kind, key, told_to, occurred_at_s,
+        is_current, checksum, body FROM memories LIMIT 1
+        """,
+    ],
+)
+def test_check_finds_what_was_changed(site: Site, sql: str) -> None:
+    """A row that is missing, is too much or is another one is found, although no page is broken."""
+    site.follower.close()
+    database = site.live() / DATABASE
+    check_soundness(database, EngineSettings())
+    site.execute(sql)
+    with pytest.raises(ReadModelDamagedError):
+        check_soundness(database, EngineSettings())
+
+
+def test_words_of_another_caller_are_never_told(site: Site, reader: ReadModelReader) -> None:
+    """Even a row whose seal is right speaks only for the caller whom its words name."""
+    ben = "+12025550144"
+    with closing(connect(site.live() / DATABASE, is_writing=True)) as connection:
+        sql = (
+            "SELECT id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, checksum, body"
+            " FROM memories WHERE is_current LIMIT 1"
+        )
+        id_, _, *columns = unsealed(connection.execute(sql).fetchone())
+        row = sealed(id_, ben, *columns)
+        connection.execute("UPDATE memories SET caller = ?, checksum = ? WHERE id = ?", (ben, row[-2], id_))
+        sealed_view = connection.execute("SELECT body FROM callers WHERE caller = ?", (MARTA,)).fetchone()[0]
+        put_caller(connection, ben, sealed_view)
+    read_model = reader.open()[0]
+    for question in (
+        lambda: read_model.view(ben),
+        lambda: read_model.memories(ben, [id_]),
+        lambda: read_model.recent(ben, agent_id=None, limit=5),
+        lambda: list(read_model.all_memories(ben)),
+    ):
+        with pytest.raises(ReadModelDamagedError, match="to whom it does not belong"):
+            question()
+
+
+def test_check_can_be_stopped(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check of a large read model does not hold up the end of the process."""
+    monkeypatch.setattr("projector.follow.soundness._STEPS_BETWEEN_LOOKS", 10)
+    with pytest.raises(ReplayStoppedError):
+        check_soundness(site.live() / DATABASE, EngineSettings(), should_go_on=lambda: False)
+
+
+def test_read_model_of_an_older_release_is_replayed(site: Site) -> None:
+    """A generation whose tables were others is made again, not stumbled over."""
+    before = site.dump()
+    site.follower.close()
+    with closing(sqlite3.connect(site.live() / DATABASE, isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE callers DROP COLUMN checksum")
+        connection.execute("""UPDATE meta SET value = '[1,"embedded","US",[]]' WHERE name = 'fingerprint'""")
+    site.follower.catch_up()
+    assert site.generations.current() == 2
+    assert site.dump() == before
+
+
+def test_nothing_is_answered_from_a_generation_that_is_replayed(
+    site: Site, reader: ReadModelReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the moment at which damage is found until the replay is done, readers are told that there is nothing."""
+    seen: list[bool] = []
+
+    def look(*_: object) -> None:
+        with pytest.raises(ReadModelMissingError):
+            reader.open()
+        seen.append(reader.is_damaged())
+
+    monkeypatch.setattr(site.follower, "_on_progress", look)
+    wait_for_another_tick(site)
+    overwritten(site.live())
+    site.follower.catch_up()
+    assert seen
+    assert all(seen)
+    assert not reader.is_damaged()
+
+
+def test_follower_takes_a_lost_lock_for_its_end(site: Site) -> None:
+    """Who follows without anything to keep others out stops, so that the lock can be taken anew."""
+    with site.generations.lock("follow", wait=False):
+        thread = threading.Thread(target=site.follower.run, kwargs={"is_watching": False})
+        thread.start()
+        without_anything(site.live())
+        thread.join()
+        assert not site.stop.is_set()
+        with site.generations.lock("follow", wait=False) as is_held:
+            assert is_held, "what was lost must not be in the way"
+
+
+def test_replay_into_a_folder_that_was_removed_is_not_published(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replay whose lock is gone leaves the field to whoever has it now, and is tried again."""
+    monkeypatch.setattr(site.follower, "_on_progress", lambda *_: without_anything(site.generations.folder / "1"))
+    (site.generations.folder / "CURRENT").unlink()
+    with pytest.raises((ReadModelMissingError, OSError, sqlite3.OperationalError)):
+        site.follower.catch_up()
+    monkeypatch.undo()
+    site.follower.close()
+    site.follower.catch_up()
+    assert site.call_count() == 20
+
+
+@pytest.mark.parametrize(
+    ("code", "is_it"),
+    [
+        (sqlite3.SQLITE_CORRUPT, True),
+        (sqlite3.SQLITE_CORRUPT_VTAB, True),
+        (sqlite3.SQLITE_NOTADB, True),
+        (sqlite3.SQLITE_IOERR_SHORT_READ, True),
+        (sqlite3.SQLITE_READONLY_DBMOVED, True),
+        (sqlite3.SQLITE_IOERR, False),
+        (sqlite3.SQLITE_IOERR_READ, False),
+        (sqlite3.SQLITE_IOERR_FSYNC, False),
+        (sqlite3.SQLITE_FULL, False),
+        (sqlite3.SQLITE_BUSY, False),
+        (sqlite3.SQLITE_CANTOPEN, False),
+    ],
+)
+def test_damage_is_told_from_the_worlds_faults(code: int, is_it: bool) -> None:
+    """A file that is shorter than it was is damage; a disk that fails or is full is waited for."""
+    error = sqlite3.OperationalError("what SQLite says")
+    error.sqlite_errorcode = code
+    assert is_damage(error) is is_it
+
+
+def test_what_cannot_be_decoded_is_not_repeated() -> None:
+    """SQLite's binding quotes the text that it cannot decode: a log must not."""
+    with closing(sqlite3.connect(":memory:")) as connection, pytest.raises(sqlite3.OperationalError) as caught:
+        connection.execute("SELECT CAST(x'6d792070696e20ff' AS TEXT)").fetchone()
+    assert "my pin" in str(caught.value)
+    assert is_damage(caught.value)
+    assert "my pin" not in in_words(caught.value)
+
+
+def test_empty_read_model_is_sound(tmp_path: Path) -> None:
+    """A read model of an empty log passes."""
+    site = Site(tmp_path)
+    site.follower.catch_up()
+    check_soundness(site.live() / DATABASE, EngineSettings())
+    site.follower.close()

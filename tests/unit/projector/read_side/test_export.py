@@ -1,0 +1,128 @@
+"""Everything that is held about a caller, as one JSON document."""
+
+import json
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events.folder_log.log import PayloadLog
+from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.reading import open_read_model
+from projector.read_side.export import export_caller, is_known
+from tests.support.erasures import catch_up, forget
+from tests.support.samples import MARTA, NOON_S, audio, failure, transcription
+
+BEN = "+12025550199"
+
+
+class Site:
+    """A log and its read model, in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = PayloadLog(folder / "payloads")
+        self.generations = Generations(folder / "readmodel")
+
+    def hold(self, *bodies: bytes) -> None:
+        for body in bodies:
+            self.log.append(body, source="webhook")
+        catch_up(self.log, self.generations)
+
+    def is_known(self, caller: str) -> bool:
+        with open_read_model(self.generations.folder) as read_model:
+            return is_known(read_model, self.log, caller, region="US")
+
+    def text(self, caller: str = MARTA) -> str:
+        with open_read_model(self.generations.folder) as read_model:
+            return "".join(export_caller(read_model, self.log, caller, region="US"))
+
+    def export(self, caller: str = MARTA) -> dict[str, Any]:
+        exported: dict[str, Any] = json.loads(self.text(caller))
+        return exported
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site that nobody has called yet."""
+    return Site(tmp_path)
+
+
+def test_holds_every_event_of_that_caller_and_nothing_of_others(site: Site) -> None:
+    """All versions, recordings and failures; strays with the number, by name alone; nothing of Ben's."""
+    martas = [
+        transcription("conv_1", "My zebrak7.", event_timestamp=1),
+        transcription("conv_1", "My zebrak7!", event_timestamp=2),
+        audio("conv_1"),
+        failure("conv_failed", MARTA),
+        b"\xff (202) 555-0143",
+        b'{\n "type": "notice",\n "number": "+12025550143"\n}',
+        json.dumps({"type": "flag", "data": {"conversation_id": "conv_1"}, "é": "\u2028"}).encode(),
+    ]
+    bens = [transcription("conv_ben", "My walrusk7.", caller=BEN), audio("conv_ben", b"ID3"), b"\xff +12025550199"]
+    site.hold(*martas[:3], *bens, *martas[3:])
+
+    held = site.export()
+    receipts = [event["receipt"] for event in held["events"]]
+    assert [receipt["position"] for receipt in receipts] == [1, 2, 3, 7, 8, 9, 10]
+    bodies = [event.get("body") for event in held["events"]]
+    assert [body for body in bodies if body] == [json.loads(martas[at]) for at in (0, 1, 3, 6)]
+    # These may speak of others as well: a person must look.
+    assert [event["receipt"]["position"] for event in held["events"] if "file" in event] == [8, 9]
+    assert held["events"][2]["recording"] == "conv_1/conv_1_audio.json"
+    assert held["caller"] == held["view"]["caller"] == MARTA
+    assert held["position"] == 10
+    assert [memory["kind"] for memory in held["memories"]] == ["turn"]
+    assert [missed["conversation_id"] for missed in held["missed_calls"]] == ["conv_failed"]
+    assert "walrusk7" not in site.text()
+    assert "conv_ben" not in site.text()
+
+
+def test_tells_of_conversations_that_were_theirs_by_a_former_version(site: Site) -> None:
+    """A call that a later version gave to Ben is held about both."""
+    site.hold(
+        transcription("conv_1", "My zebrak7.", event_timestamp=1),
+        transcription("conv_1", "My zebrak7.", event_timestamp=2, caller=BEN),
+    )
+    assert [len(site.export(caller)["events"]) for caller in (MARTA, BEN)] == [2, 2]
+    assert site.export(MARTA)["view"] is None
+
+
+def test_tells_of_an_event_whose_file_is_gone(site: Site) -> None:
+    """A missing or altered file is said, and the document stays whole."""
+    site.hold(transcription("conv_1", "one"), transcription("conv_2", "two"), transcription("conv_3", "three"))
+    (site.log.folder / "conv_1" / "conv_1_transcription.json").unlink()
+    (site.log.folder / "conv_2" / "conv_2_transcription.json").write_bytes(b'{"a":')
+    events = site.export()["events"]
+    assert ["body" in event for event in events] == [False, False, True]
+    assert "is missing" in events[0]["error"]
+    assert "does not match" in events[1]["error"]
+
+
+@pytest.mark.parametrize("caller", [MARTA, BEN, "user:ana", "conversation:conv_1", "conversation:conv_2"])
+def test_nothing_is_held_of_a_stranger(site: Site, caller: str) -> None:
+    """Who never called, or was forgotten, is not known; whoever asked before."""
+    site.hold(
+        transcription("conv_0", "hello", caller="+12025550111"), b"\xff +12025550143", transcription("conv_1", "hi")
+    )
+    assert site.is_known(caller) is (caller in {MARTA, "conversation:conv_1"})
+    forget(site.log, site.generations, MARTA, at_s=NOON_S * 2)
+    assert not site.is_known(caller)
+    assert site.is_known("+12025550111")
+
+
+def test_takes_no_more_memory_than_its_largest_event(site: Site) -> None:
+    """However much is held, it is handed out piece by piece."""
+    site.hold(*(transcription(f"conv_{number}", "x" * 500_000) for number in range(24)))
+    with open_read_model(site.generations.folder) as read_model:
+        pieces = export_caller(read_model, site.log, MARTA, region="US")
+        size = len(next(pieces))
+        tracemalloc.start()
+        try:
+            for piece in pieces:
+                size += len(piece)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert size > 2.5 * 24 * 500_000
+    assert peak < 16 * 500_000

@@ -1,0 +1,442 @@
+"""What a backfill makes of what ElevenLabs answers; by the real SDK, in this process, from an API on the loopback."""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from elevenlabs.types import GetConversationResponseModel, GetConversationsPageResponseModel
+
+from events.folder_log.log import PayloadLog
+from events.folder_log.recordings import write_mp3
+from projector.__main__ import cli
+from projector.errors import ElevenLabsClosedError, ElevenLabsError
+from projector.sources import elevenlabs as elevenlabs_api
+from projector.sources.backfill import Backfill, unix_seconds_of
+from projector.sources.elevenlabs import ElevenLabsApi
+from tests.golden.stories import dump_of, replayed_dump
+from tests.support.elevenlabs import API_KEY, AT_ONCE, BROKEN, Account, Answer, conversation_of
+from tests.support.logs import append, assert_chained, bodies, events, payload_files
+from tests.support.samples import MP3, NOON_S, PAYLOADS, audio, transcription
+
+_LIST = "/v1/convai/conversations"
+_RECORDED = [path.read_bytes() for path in sorted(PAYLOADS.glob("post_call_transcription.*.json"))]
+_CALLS = [transcription(f"conv_{number}", f"Word {number}.", at_s=NOON_S + number) for number in range(5)]
+_IDS = {f"conv_{number}" for number in range(5)}
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    """An ElevenLabs account without a conversation, served on the loopback."""
+    with Account().serving() as account:
+        yield account
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> PayloadLog:
+    """A log without an event."""
+    return PayloadLog(tmp_path / "payloads")
+
+
+class Run:
+    """One backfill: what it said, and what ended it."""
+
+    def __init__(
+        self,
+        log: PayloadLog,
+        account: Account,
+        *,
+        since: int | None = None,
+        is_audio: bool = False,
+        timeout_s: float = 15,
+    ) -> None:
+        self.said: list[str] = []
+        self.waited: list[str] = []
+        self.error: ElevenLabsError | None = None
+        stop = threading.Event()
+        api = ElevenLabsApi(API_KEY, account.url, stop=stop, tell=self.waited.append, timeout_s=timeout_s)
+        backfill = Backfill(log, api, tell=self.said.append, stop=stop)
+        try:
+            backfill.run(since_s=since, has_recordings=is_audio)
+        except ElevenLabsError as error:
+            self.error = error
+        finally:
+            api.close()
+        self.summary = backfill.summary
+
+
+def ids_of(log: PayloadLog) -> Counter[str | None]:
+    """Return the conversations of the log's events, each as often as it has one."""
+    assert_chained(log, len(events(log)))
+    assert not list((log.folder / ".incoming").iterdir())
+    return Counter(event.receipt.conversation_id for event in events(log))
+
+
+def recording_of(log: PayloadLog, conversation_id: str) -> bytes | None:
+    """Return a recording as the projector writes it; None where the log has none."""
+    kinds = {(event.receipt.conversation_id, event.receipt.kind): event for event in events(log)}
+    event = kinds.get((conversation_id, "audio"))
+    if event is None:
+        return None
+    write_mp3(event)
+    return event.path.with_suffix(".mp3").read_bytes()
+
+
+def test_server_of_these_tests_speaks_the_sdks_types(account: Account) -> None:
+    """What the tests' server answers are conversations and pages by the SDK's own, checked types."""
+    account.hold(*_RECORDED, *_CALLS, transcription("conv_rich", "Hi.", summary="They said hi.", first_name="Marta"))
+    for conversation in account.conversations.values():
+        GetConversationResponseModel.model_validate_json(conversation)
+    page = GetConversationsPageResponseModel.model_validate(account.page({}))
+    assert {one.conversation_id for one in page.conversations} == account.conversations.keys()
+
+
+def test_appends_the_very_bytes(account: Account, tmp_path: Path) -> None:
+    """Unknown fields, the notation of numbers and escapes stay as they came, and no clock of ours gets in."""
+    answer = (
+        rb'{ "conversation_id" : "conv_1","agent_id":"a","cost":1.50,"huge":1e300,"of_next_month":"\u00e9/\/",'
+        b'"status":"done","metadata":{"start_time_unix_secs":1762948800},"transcript":[]}\n'
+    )
+    account.conversations["conv_1"] = answer
+    logs = [PayloadLog(tmp_path / name) for name in ("one", "another")]
+    for log in logs:
+        assert Run(log, account).error is None
+    assert [bodies(log) for log in logs] == [[b'{"type":"post_call_transcription","data":' + answer + b"}"]] * 2
+
+
+@pytest.mark.parametrize("webhook_comes", ["meanwhile", "later"])
+@pytest.mark.parametrize("event_timestamp", [NOON_S + 60, None])
+def test_call_that_came_both_ways_counts_once(
+    log: PayloadLog, account: Account, tmp_path: Path, webhook_comes: str, event_timestamp: int | None
+) -> None:
+    """A webhook that comes while its call is fetched, or after, leaves the memories of the webhook alone."""
+    webhook = transcription("conv_1", "As the webhook has it.", event_timestamp=event_timestamp)
+    # More turns do not help the API's version against a webhook that says when it was made.
+    account.hold(transcription("conv_1", "As the API has it.", *["And more."] * (event_timestamp is not None)))
+    if webhook_comes == "meanwhile":
+        account.at_request = lambda path: append(log, webhook) if path.endswith("/conv_1") else None
+    assert Run(log, account).error is None
+    append(log, webhook)
+
+    sources = ["webhook", "backfill"] if webhook_comes == "meanwhile" else ["backfill", "webhook"]
+    assert [event.receipt.source for event in events(log)] == sources
+    assert replayed_dump(log, tmp_path / "readmodel") == dump_of([webhook], tmp_path / "webhook")
+
+
+@pytest.mark.parametrize("call", [*_RECORDED, _CALLS[0]])
+def test_call_gives_the_memories_of_its_webhook(log: PayloadLog, account: Account, tmp_path: Path, call: bytes) -> None:
+    """A call that only a backfill brought is remembered as its webhook would have been, byte for byte."""
+    account.hold(call)
+    assert Run(log, account).summary.calls == 1
+    assert replayed_dump(log, tmp_path / "readmodel") == dump_of([call], tmp_path / "webhook")
+
+
+def test_since_takes_calls_from_that_second_on(log: PayloadLog, account: Account) -> None:
+    """A call that began in the very second is taken, whatever the API takes `after` for, and earlier ones are not."""
+    account.hold(*_CALLS)
+    Run(log, account, since=NOON_S + 2)
+    assert set(ids_of(log)) == {"conv_2", "conv_3", "conv_4"}
+    account.ignores_filters = True
+    Run(log, account, since=NOON_S + 1)
+    assert set(ids_of(log)) == _IDS - {"conv_0"}
+    Run(log, account, since=-1)
+    assert set(ids_of(log)) == _IDS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-11-12", NOON_S - 12 * 3600),
+        ("2025-11-12T12:00:00Z", NOON_S),
+        ("2025-11-12T14:00:00+02:00", NOON_S),
+        ("2025-11-12t12:00:00.25z", NOON_S),
+    ],
+)
+def test_since_is_a_date_or_a_time(text: str, expected: int) -> None:
+    """A date is its midnight in UTC; a time is what it says."""
+    assert unix_seconds_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--backfill", "--since", "yesterday"], "'yesterday' is no date such as 2026-11-01"),
+        (["--backfill", "--since", "20261101"], "'20261101' is no date"),
+        (["--backfill", "--since", "2026-11-01T09:30:00"], "no time such as 2026-11-01T09:30:00Z"),
+        (["--backfill", "--since", "2026-02-30"], "'2026-02-30' is no date"),
+        (["--backfill", "--since", ""], "'' is no date"),
+        (["--backfill", "--agent", ""], "--agent is empty"),
+        (["--backfill", "--once"], "exclude each other"),
+        (["--backfill", "failures"], "exclude each other"),
+        (["--since", "2026-11-01"], "go with --backfill"),
+        (["--agent", ""], "go with --backfill"),
+        (["--once", "--audio"], "go with --backfill"),
+    ],
+)
+def test_unusable_options_are_said_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], words: str
+) -> None:
+    """What cannot be meant, or would do nothing, is said, exit 2, before anything is asked or made."""
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(
+        cli, options, env={"ELEVENLABS_API_KEY": API_KEY, "ELEVENLABS_BASE_URL": "http://[::1]:1"}
+    )
+    assert done.exit_code == 2
+    assert words in " ".join(done.output.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("wait", "tries"), [("3600", 1), ("0", 5)])
+def test_stops_where_it_is_told_that_it_asks_too_often(
+    log: PayloadLog, account: Account, wait: str, tries: int
+) -> None:
+    """Being asked to wait for an hour, or again and again, ends it with a clear line; what was appended stays."""
+    account.hold(*_CALLS)
+    account.instead[_LIST + "/conv_2"] = [Answer(429, headers=(("retry-after", wait),))] * 20
+    run = Run(log, account)
+
+    assert isinstance(run.error, ElevenLabsClosedError)
+    assert f"we ask too often (429), and asks to wait {wait} seconds: A test says so." in str(run.error)
+    assert account.fetched().count("conv_2") == tries
+    assert ids_of(log) == Counter(["conv_4", "conv_3"])
+
+
+def test_gives_up_where_everything_fails(log: PayloadLog, account: Account) -> None:
+    """After three calls in a row that cannot be had it ends, and does not ask for thousands more."""
+    account.hold(*_CALLS)
+    account.instead = {f"{_LIST}/{id_}": [BROKEN] * 20 for id_ in _IDS - {"conv_4"}}
+    run = Run(log, account)
+    assert str(run.error) == "gave up after 3 failures in a row"
+    assert run.summary.failed == 3
+    assert set(account.fetched()) == {"conv_4", "conv_3", "conv_2", "conv_1"}
+
+
+def test_goes_on_where_failures_are_scattered(log: PayloadLog, account: Account) -> None:
+    """Failures with a call between them that could be had end nothing."""
+    account.hold(*_CALLS)
+    account.instead = {f"{_LIST}/conv_{number}": [Answer(403)] for number in (4, 3, 1, 0)}
+    run = Run(log, account)
+    assert run.error is None
+    assert (run.summary.calls, run.summary.failed) == (1, 4)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(401, b'{"detail":{"message":"Invalid API key"}}'), "refused ELEVENLABS_API_KEY (401): Invalid API key"),
+        (Answer(404, b'{"detail":"Not \\u001b[31mFound"}'), "answered 404: Not  [31mFound"),
+        (Answer(403, b"<html>"), "answered 403"),
+        (Answer(403, b'{"detail":"%s"}' % (b"a" * 5000)), "answered 403: " + "a" * 200),
+        (Answer(422, b'{"detail":[{"loc":["query"],"msg":"bad"}]}'), "answered 422"),
+        (Answer(307, b"", (("location", "/elsewhere"),)), "answered 307"),
+        (Answer(200, b"<html>"), "answer is no JSON"),
+        (Answer(200, b'{"conversations":[{"conversation_id":5}]}'), "list of conversations cannot be read"),
+        (Answer(200, b'{"conversations":{}}'), "cannot be read"),
+        (Answer(200, b"{}"), "list of conversations cannot be read"),
+        (Answer(200, b"[]"), "cannot be read"),
+        (Answer(200, b"null"), "list of conversations cannot be read"),
+        (Answer(200, b"[" * 100_000), "answer cannot be read"),
+        (Answer(200, b'"\xff"'), "answer cannot be read"),
+        (Answer(403, b'"\xff"'), "answer cannot be read"),
+        (Answer(200, b'{"conversations":[],"has_more":true}'), "more conversations, but not where"),
+    ],
+)
+def test_list_that_cannot_be_had_is_said_in_a_line(
+    log: PayloadLog, account: Account, answer: Answer, words: str
+) -> None:
+    """Whatever is answered instead of a list, one line says so, nothing is appended, and no redirect is followed."""
+    account.instead[_LIST] = [answer] * 20
+    run = Run(log, account)
+    assert words in str(run.error)
+    assert len(str(run.error)) < 300
+    assert str(run.error).isprintable()
+    assert len(account.requests) == 1
+    assert events(log) == []
+
+
+def test_list_that_never_ends_is_ended(log: PayloadLog, account: Account) -> None:
+    """A list that leads to itself is not followed for ever."""
+    page = b'{"conversations":[],"has_more":true,"next_cursor":"again"}'
+    account.instead[_LIST] = [Answer(200, page)] * 20
+    assert "more conversations, but not where" in str(Run(log, account).error)
+    assert len(account.requests) == 2
+
+
+def test_nobody_at_home_is_said_in_a_line(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing answers, however often it is asked, a line says so; before, two say who is asked, without what an
+    address may hold besides, and that it is asked again."""
+    monkeypatch.setattr(elevenlabs_api, "_BACKOFF_S", (0.01, 0.01))
+    account = Account()
+    account.url = "http://someone:secret@127.0.0.1:1/path"
+    run = Run(log, account)
+    assert str(run.error).startswith("ElevenLabs does not answer: ")
+    assert run.waited == ["asking ElevenLabs at http://127.0.0.1:1", f"{run.error}; asking again, 2 times at most"]
+
+
+def test_same_reason_to_ask_again_is_said_once(log: PayloadLog, account: Account) -> None:
+    """However many answers fail in the same way, that is one line."""
+    account.hold(*_CALLS[:3])
+    for number in range(3):
+        account.instead[f"{_LIST}/conv_{number}"] = [BROKEN]
+    run = Run(log, account)
+    assert run.summary.calls == 3
+    assert run.waited[1:] == ["ElevenLabs answered 500: A test says so.; asking again, 4 times at most"]
+
+
+def test_answer_that_does_not_come_is_asked_for_again(log: PayloadLog, account: Account) -> None:
+    """An answer that takes too long is given up and asked for again, and so is one that breaks off."""
+    account.hold(*_CALLS[:2])
+    is_over = threading.Event()
+    asked: list[str] = []
+
+    def dawdle(path: str) -> None:
+        asked.append(path)
+        if asked.count(path) == 1 and path.endswith("conv_1"):
+            is_over.wait(20)
+
+    account.at_request = dawdle
+    whole = account.conversations["conv_0"]
+    account.instead[_LIST + "/conv_0"] = [Answer(200, whole, cut_at=len(whole) // 2)]
+    try:
+        run = Run(log, account, timeout_s=3)
+    finally:
+        is_over.set()
+    assert run.error is None
+    assert ids_of(log) == Counter(["conv_1", "conv_0"])
+    assert min(Counter(account.fetched()).values()) >= 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"<html>sign in</html>",
+        b"[]",
+        b'"conv_2"',
+        b"\xef\xbb\xbf{}",
+        b'{"conversation_id":"conv_1"}',
+        b'{"conversation_id":"../../x","transcript":[]}',
+        b'{"conversation_id":"conv_2","conversation_id":"../x"}',
+        b'{"conversation_id":"conv_2","cost":NaN}',
+        b'{"conversation_id":"conv_2"},"type":"post_call_audio"',
+        b'{"conversation_id":null}',
+        b'{"conversation_id":"conv_2","a":"\xff"}',
+    ],
+)
+def test_answer_that_is_not_that_call_is_not_appended(log: PayloadLog, account: Account, answer: bytes) -> None:
+    """What the log would quarantine, or file under another call, is named and not appended; the others are."""
+    account.hold(*_CALLS)
+    account.instead[_LIST + "/conv_2"] = [Answer(200, answer)]
+    run = Run(log, account)
+    assert run.error is None
+    assert run.summary.failed == 1
+    assert run.said[-1].startswith("conv_2: ElevenLabs")
+    assert ids_of(log) == Counter(_IDS - {"conv_2"})
+    assert payload_files(log) == {f"{id_}/{id_}_transcription.json" for id_ in _IDS - {"conv_2"}}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 3_000_000])
+def test_recording_arrives_byte_for_byte(log: PayloadLog, account: Account, size: int) -> None:
+    """A recording of any length is the same after it was written as base64 in pieces."""
+    recording = bytes(number * 7 % 251 for number in range(size))
+    account.hold(_CALLS[0], has_audio=True)
+    account.recordings = {"conv_0": recording}
+    assert Run(log, account, is_audio=True).summary.recordings == 1
+    assert recording_of(log, "conv_0") == recording
+
+
+@pytest.mark.parametrize("says", [True, False, None, "what?"])
+def test_recording_of_a_call_that_the_log_has(log: PayloadLog, account: Account, says: object) -> None:
+    """Of a call in the log the recording is asked for, unless the call says that there is none."""
+    conversation = conversation_of(_CALLS[0]) | {"has_audio": says}
+    if says is None:
+        del conversation["has_audio"]
+    append(log, json.dumps({"type": "post_call_transcription", "data": conversation}).encode())
+    account.hold(_CALLS[0], has_audio=True)
+    account.recordings = {"conv_0": MP3}
+    run = Run(log, account, is_audio=True)
+    assert account.fetched() == ([] if says is False else ["conv_0/audio"])
+    assert recording_of(log, "conv_0") == (None if says is False else MP3)
+    assert run.summary.calls == 0
+
+
+def test_call_without_a_recording_is_not_asked_for_one(log: PayloadLog, account: Account) -> None:
+    """Where the call that is fetched says that it has no recording, none is asked for."""
+    account.hold(_CALLS[0], has_audio=False)
+    Run(log, account, is_audio=True)
+    assert account.fetched() == ["conv_0"]
+
+
+def test_call_whose_recording_the_log_has(log: PayloadLog, account: Account) -> None:
+    """Where only the recording had come, only the call is fetched."""
+    append(log, audio("conv_0"))
+    account.hold(_CALLS[0], has_audio=True)
+    account.recordings = {"conv_0": MP3}
+    assert Run(log, account, is_audio=True).summary.calls == 1
+    assert account.fetched() == ["conv_0"]
+
+
+def test_recording_that_is_gone_is_named(log: PayloadLog, account: Account) -> None:
+    """Having no recording after all is said, and is no failure."""
+    account.hold(_CALLS[0], has_audio=True)
+    run = Run(log, account, is_audio=True)
+    assert run.said[-1] == "conv_0: ElevenLabs has no recording of it"
+    assert (run.summary.calls, run.summary.recordings, run.summary.failed) == (1, 0, 0)
+
+
+def test_recording_that_is_cut_off_is_fetched_again(log: PayloadLog, account: Account) -> None:
+    """A recording whose connection breaks in the middle leaves nothing, and is fetched anew from its beginning."""
+    recording = MP3 * (3_000_000 // len(MP3))
+    account.hold(_CALLS[0], has_audio=True)
+    account.recordings = {"conv_0": recording}
+    account.instead[_LIST + "/conv_0/audio"] = [BROKEN, Answer(200, recording, cut_at=2_000_000)]
+    assert Run(log, account, is_audio=True).error is None
+    assert account.fetched().count("conv_0/audio") == 3
+    assert recording_of(log, "conv_0") == recording
+    assert ids_of(log) == Counter({"conv_0": 2})
+
+
+def test_failing_recording_keeps_the_call(log: PayloadLog, account: Account) -> None:
+    """Where only the recording cannot be had, the call is kept, and the next backfill asks for the recording alone."""
+    account.hold(_CALLS[0], has_audio=True)
+    account.recordings = {"conv_0": MP3}
+    account.instead[_LIST + "/conv_0/audio"] = [Answer(503, headers=AT_ONCE)] * 5
+    run = Run(log, account, is_audio=True)
+    assert (run.summary.calls, run.summary.recordings, run.summary.failed) == (1, 0, 1)
+    account.requests.clear()
+    assert Run(log, account, is_audio=True).summary.recordings == 1
+    assert account.fetched() == ["conv_0/audio"]
+
+
+def test_recording_above_the_cap_is_named_and_not_kept(account: Account, tmp_path: Path) -> None:
+    """A recording that is larger than the log takes is a failure of that call, and leaves nothing behind."""
+    log = PayloadLog(tmp_path / "payloads", body_bytes_max=2_000_000)
+    account.hold(_CALLS[0], has_audio=True)
+    account.recordings = {"conv_0": bytes(2_000_000)}
+    run = Run(log, account, is_audio=True)
+    assert run.said[-1] == "conv_0: the body is larger than 2000000 bytes"
+    assert ids_of(log) == Counter(["conv_0"])
+
+
+def test_receipt_without_its_file_counts(log: PayloadLog, account: Account) -> None:
+    """A call whose file is gone is not fetched again, nor its recording: its receipt says that the log had it."""
+    append(log, _CALLS[0])
+    (event,) = events(log)
+    event.path.unlink()
+    account.hold(_CALLS[0], has_audio=True)
+    account.recordings = {"conv_0": MP3}
+    assert Run(log, account, is_audio=True).error is None
+    assert account.fetched() == []
+
+
+def test_line_that_is_no_receipt_is_passed_over(log: PayloadLog, account: Account) -> None:
+    """A damaged line of the journal hides no other: what it may have stood for is fetched."""
+    append(log, *_CALLS[:3])
+    journal = log.folder / "journal.jsonl"
+    header, first, _, third = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(header + first + b"{}\n" + third)
+    account.hold(*_CALLS[:3])
+    Run(log, account)
+    assert account.fetched() == ["conv_1"]
