@@ -10,19 +10,19 @@ import msgspec
 from msgspec import Struct
 
 from events.errors import EventsError, SettingsError
-from events.importing.importer import Import, ImportTotals, Note
+from events.importing.importer import Importer, ImportTotals, Note
 from events.process.environment import Environment, read_environment
 from events.process.progress import ProgressReport
 from events.verify.findings import Finding, Totals
 from events.verify.verification import Verification
-from events.wire.shared_secrets import Keys
+from events.wire.shared_secrets import Secrets
 
 
 class Settings(Struct, frozen=True, kw_only=True):
     """The command's settings; `docs/settings.md` says what each of them does."""
 
     payload_folder: Path
-    post_call_keys: Keys
+    post_call_keys: Secrets
 
     @classmethod
     def from_env(cls, variables: Mapping[str, str]) -> "Settings":
@@ -106,7 +106,7 @@ def import_(settings: Settings, folder: Path, *, is_json: bool) -> None:
     audio event becomes one. Nothing in another DIR is changed; what is in the log already stays as it is.
     """
     report = ProgressReport("importing")
-    importing = Import(settings.payload_folder, folder, on_progress=report)
+    importing = Importer(settings.payload_folder, folder, on_progress=report)
     for note in importing.run():
         _print(note, is_json=is_json)
     report.close()

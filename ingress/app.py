@@ -14,23 +14,23 @@ from litestar.config.cors import CORSConfig
 from litestar.types import ASGIApp
 
 from events.errors import EventsError
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.process import logging
 from events.process.audit import AuditTrail
 from events.process.environment import read_environment
-from ingress.http.auditing import Auditing
-from ingress.http.backpressure import Limit, with_limit
+from ingress.http.auditing import Auditor
+from ingress.http.backpressure import WebhookLimit, with_limit
 from ingress.http.errors import answer_error
 from ingress.http.openapi import add_bodies, openapi_config
 from ingress.http.patience import with_patience
 from ingress.http.requests import with_request_id
 from ingress.http.shortcut import with_shortcut
 from ingress.lookups.engine_health import EngineHealth
-from ingress.lookups.read_pool import Reading
+from ingress.lookups.read_pool import ReadPool
 from ingress.operating.callers import callers_handlers
 from ingress.operating.status import status_handlers
 from ingress.settings import Settings
-from ingress.webhooks.appending import Appending
+from ingress.webhooks.appending import Appender
 from ingress.webhooks.client_data import client_data_handler
 from ingress.webhooks.post_call import post_call_handler
 from ingress.webhooks.search_data import search_data_handler
@@ -45,36 +45,34 @@ def create_app(settings: Settings) -> ASGIApp:
     """Return the application, over the folders that the settings name."""
     logging.configure(level=settings.log_level)
     release = version("elaoms")
-    appending = Appending(PayloadLog(settings.payload_folder, body_bytes_max=settings.body_bytes_max))
+    appender = Appender(FolderLog(settings.payload_folder, body_bytes_max=settings.body_bytes_max))
     reader = ReadModelReader(settings.read_model_folder, settings.engine)
-    reading, engine_health = Reading(reader), EngineHealth(reader, settings.engine)
-    auditing = Auditing(AuditTrail(settings.audit_path))
-    limit = Limit(settings.post_calls_max)
+    reading, engine_health = ReadPool(reader), EngineHealth(reader, settings.engine)
+    auditor = Auditor(AuditTrail(settings.audit_path))
+    limit = WebhookLimit(settings.post_calls_max)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
-        _recover(appending)
+        _recover(appender)
         _say_what_must_be_on(settings)
         _spare_what_stays()
         engine_health.prepare()
         yield
         stopping.STOP.set()  # or threads that wait for a memory engine would hold up the end
-        appending.close()
+        appender.close()
         reading.close()
         engine_health.close()
-        auditing.close()
+        auditor.close()
 
-    post_call = post_call_handler(settings, appending)
-    client_data = client_data_handler(settings, reading, auditing)
+    post_call = post_call_handler(settings, appender)
+    client_data = client_data_handler(settings, reading, auditor)
     app = Litestar(
         route_handlers=[
             post_call,
             client_data,
-            search_data_handler(settings, reading, auditing),
-            *callers_handlers(settings, appending.payloads, reading, auditing),
-            *status_handlers(
-                settings, appending, limit, reading, auditing, engine_health=engine_health, version=release
-            ),
+            search_data_handler(settings, reading, auditor),
+            *callers_handlers(settings, appender.payloads, reading, auditor),
+            *status_handlers(settings, appender, limit, reading, auditor, engine_health=engine_health, version=release),
         ],
         exception_handlers={Exception: answer_error},
         lifespan=[lifespan],
@@ -111,20 +109,20 @@ def _spare_what_stays() -> None:
     gc.set_threshold(_GARBAGE_MAX, 20, 20)
 
 
-def _recover(appending: Appending) -> None:
-    log = logging.get_logger("webhook")
+def _recover(appender: Appender) -> None:
+    logger = logging.get_logger("webhook")
     try:
-        recovered = appending.payloads.recover()
+        recovered = appender.payloads.recover()
     except (EventsError, OSError):
-        log.exception("recovery_failed", consequence="drafts stay until the next start")
+        logger.exception("recovery_failed", consequence="drafts stay until the next start")
     else:
         if recovered:
-            log.info("drafts_recovered", events=recovered)
+            logger.info("drafts_recovered", events=recovered)
 
 
 def _say_what_must_be_on(settings: Settings) -> None:
-    log = logging.get_logger("webhook")
-    log.info(
+    logger = logging.get_logger("webhook")
+    logger.info(
         "ingress_started",
         host=settings.host,
         port=settings.port,
@@ -132,11 +130,11 @@ def _say_what_must_be_on(settings: Settings) -> None:
         engine=settings.engine.name,
     )
     if settings.first_message_override:
-        log.info(
+        logger.info(
             "first_message_override_sent",
             needs="the agent's Security tab > Overrides > First message; or set FIRST_MESSAGE_OVERRIDE=false",
         )
     if settings.is_debug:
-        log.warning("echo_is_open", consequence="whoever reaches this port is answered with what they send")
+        logger.warning("echo_is_open", consequence="whoever reaches this port is answered with what they send")
     if settings.allow_unauthenticated_search:
-        log.warning("search_is_open", consequence="whoever reaches this port can read what callers said")
+        logger.warning("search_is_open", consequence="whoever reaches this port can read what callers said")

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from events.process.audit import AUDIT_LOG_PATH
 from events.process.environment import Environment
-from events.wire.shared_secrets import Keys
+from events.wire.shared_secrets import Secrets
 from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template
 from projector.engines.settings import EngineSettings, read_engine
 
@@ -30,10 +30,10 @@ OUR_VARIABLES = (
 class Settings(Struct, frozen=True, kw_only=True):
     """Ingress's settings; `docs/settings.md` says what each of them does."""
 
-    post_call_keys: Keys
-    client_data_keys: Keys
-    search_data_keys: Keys
-    admin_keys: Keys
+    post_call_keys: Secrets
+    client_data_keys: Secrets
+    search_data_keys: Secrets
+    admin_keys: Secrets
     allow_unauthenticated_search: bool
     signature_tolerance_s: int
     payload_folder: Path

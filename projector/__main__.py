@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from events.errors import EventsError, SettingsError
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.process import audit, logging
 from events.process.environment import read_environment
 from events.wire.caller import caller_key, masked
@@ -21,7 +21,7 @@ from projector.engines.settings import OPENMEMORY_SERVER
 from projector.errors import EngineError, EngineRefusedError, ErasureWaitsError, ProjectorError
 from projector.read_model.records import Fault
 from projector.read_model.sqlite.connection import connect_live
-from projector.read_model.sqlite.damage import READ_ERRORS, in_words
+from projector.read_model.sqlite.damage import READ_ERRORS, describe
 from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import open_read_model
 from projector.read_model.sqlite.tables.faults import Faults
@@ -144,7 +144,7 @@ def main() -> None:
     try:
         cli(prog_name="projector")
     except (EventsError, ProjectorError, OSError, *READ_ERRORS) as error:
-        click.echo(f"projector: {in_words(error)}", err=True)
+        click.echo(f"projector: {describe(error)}", err=True)
         sys.exit(_FOUND_SOMETHING)
 
 
@@ -193,7 +193,7 @@ def _dump(settings: Settings) -> None:
 
 def _export(settings: Settings, number: str) -> None:
     caller = _caller(settings, number)
-    payloads = PayloadLog(settings.payload_folder)
+    payloads = FolderLog(settings.payload_folder)
     with open_read_model(settings.read_model_folder) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.projection.region):
             click.echo(f"projector: nothing is held about {caller}", err=True)
@@ -209,7 +209,7 @@ def _forget(settings: Settings, number: str) -> None:
     _audit(settings, audit.ERASURE, caller)
     try:
         account = forget_caller(
-            PayloadLog(settings.payload_folder),
+            FolderLog(settings.payload_folder),
             Generations(settings.read_model_folder),
             settings.projection,
             caller,

@@ -61,9 +61,9 @@ def _engines(folder: Path) -> Iterator[EngineSettings]:
     if missing := missing_modules():
         print(f"{OPENMEMORY} is not measured: {', '.join(missing)} cannot be imported")
     else:
-        yield EngineSettings(name=OPENMEMORY, place=str(folder / "openmemory.db"))
+        yield EngineSettings(name=OPENMEMORY, location=str(folder / "openmemory.db"))
     if url := os.environ.get("OPENMEMORY_TEST_URL"):
-        yield EngineSettings(name=OPENMEMORY_SERVER, place=url, key=os.environ.get("OPENMEMORY_TEST_KEY", ""))
+        yield EngineSettings(name=OPENMEMORY_SERVER, location=url, key=os.environ.get("OPENMEMORY_TEST_KEY", ""))
     else:
         print(f"{OPENMEMORY_SERVER} is not measured: OPENMEMORY_TEST_URL names none")
 

@@ -7,7 +7,7 @@ from bench.rig.corpus import call, caller, conversation_id, write_log
 from bench.rig.resident_memory import Held, held_by, watching
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from tests.support.samples import audio
 from tests.support.servers import Site
 
@@ -81,7 +81,7 @@ def _with_recordings() -> tuple[dict[str, Held], dict[str, Held]]:
 
 
 def _wait_until_folded(site: Site) -> None:
-    tail = PayloadLog(site.payloads).tail()
+    tail = FolderLog(site.payloads).tail()
     assert tail is not None
     site.wait_until_folded(tail.position, patience_s=_PATIENCE_S)
 

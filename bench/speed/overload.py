@@ -18,7 +18,7 @@ from bench.rig.resident_memory import Held, held_by, watching
 from bench.rig.scratch import scratch_folder
 from bench.rig.steady_load import Answers, conversation_id, greetings, offering, sustained, webhooks
 from bench.rig.table import Table, percentile
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from tests.support.servers import Site, free_port, kill_all
 
@@ -103,13 +103,13 @@ def _bare() -> Iterator[int]:
 
 
 def _wait_until_idle(site: Site) -> None:
-    tail = PayloadLog(site.payloads).tail()
+    tail = FolderLog(site.payloads).tail()
     assert tail is not None
     site.wait_until_folded(tail.position, patience_s=600)
 
 
 def _lost(site: Site, *loads: Answers) -> int:
-    events = PayloadLog(site.payloads).read()
+    events = FolderLog(site.payloads).read()
     there = {event.receipt.conversation_id for event in events if isinstance(event, Event)}
     return sum(conversation_id(number) not in there for load in loads for number in load.acknowledged)
 

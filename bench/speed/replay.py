@@ -20,7 +20,7 @@ import structlog
 from bench.rig.corpus import call, conversation_id, write_log
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.wire.webhooks import PostCallWebhook
 from projector.follow.replay import replay
 from projector.projection.settings import ProjectionSettings
@@ -54,7 +54,7 @@ def run() -> None:
 
 def _rates(folder: Path, size: int) -> tuple[float, float]:
     """Return the events per second of a replay, and of the bare loop; the medians of rounds that take turns."""
-    payloads, generations = PayloadLog(folder / "payloads"), Generations(folder / "readmodel")
+    payloads, generations = FolderLog(folder / "payloads"), Generations(folder / "readmodel")
     callers = max(1, size // _CALLS_PER_CALLER)
     write_log(payloads.folder, ((conversation_id(number), call(number, callers=callers)) for number in range(size)))
     ours, bare = list[float](), list[float]()

@@ -20,7 +20,7 @@ from statistics import median
 from bench.rig.corpus import call, caller, conversation_id, write_log
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from projector.read_model.sqlite.reading import open_read_model
 from tests.support.servers import CLIENT_DATA_KEY, Site
 
@@ -67,7 +67,7 @@ def _ingress_s(site: Site, is_answered: Callable[[Site], bool]) -> float:
 def _projector_s(site: Site, numbers: Iterator[int], end: signal.Signals) -> float:
     """Return the seconds until the projector has folded a call that came in before its start; then end it so."""
     body = call(next(numbers), callers=_CALLERS)
-    receipt = PayloadLog(site.payloads).append(body, source="webhook")
+    receipt = FolderLog(site.payloads).append(body, source="webhook")
     begin = time.monotonic()
     with site.process("projector") as process, open_read_model(site.read_model) as read_model:
 

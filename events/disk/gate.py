@@ -30,7 +30,7 @@ class Gate:
         self._lock.release()
 
 
-class _Outside:
+class _Released:
     """Out of the gate, for those who are in; nothing for all others."""
 
     def __enter__(self) -> None:
@@ -44,7 +44,7 @@ class _Outside:
             gate.acquire()
 
 
-outside = _Outside()
+released = _Released()
 
 
 class Lock:
@@ -55,7 +55,7 @@ class Lock:
 
     def __enter__(self) -> None:
         if not self._lock.acquire(blocking=False):
-            with outside:
+            with released:
                 self._lock.acquire()
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
@@ -64,11 +64,11 @@ class Lock:
 
 def fsync(fd: int) -> None:
     """Make a file, or the names in a folder, durable."""
-    with outside:
+    with released:
         os.fsync(fd)
 
 
 def flock(fd: int) -> None:
     """Hold a file alone among all threads and processes, until its descriptor is closed."""
-    with outside:
+    with released:
         fcntl.flock(fd, fcntl.LOCK_EX)

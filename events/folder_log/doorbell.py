@@ -9,7 +9,7 @@ from watchfiles import watch
 from events.folder_log.layout import NAME as JOURNAL
 from events.process.logging import get_logger
 
-log = get_logger("projection")
+logger = get_logger("projection")
 # The doorbell loses rings under load; what it loses costs one look at the journal's size.
 LOOK_INTERVAL_S = 1.0
 
@@ -39,7 +39,7 @@ class Doorbell:
         try:
             next(self._rings, None)
         except (OSError, RuntimeError) as error:  # for instance the limit on inotify instances
-            log.warning("doorbell_broken", error=str(error), looking_every_s=LOOK_INTERVAL_S)
+            logger.warning("doorbell_broken", error=str(error), looking_every_s=LOOK_INTERVAL_S)
             self._rings = None
             self._stop.wait(LOOK_INTERVAL_S)
 

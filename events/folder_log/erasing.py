@@ -17,7 +17,7 @@ from events.disk import steps
 from events.disk.durable import create_file, fsync_folder, write_all
 from events.errors import JournalError, closing_the_log
 from events.folder_log.layout import KEY_NAME
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.erasure import SOURCE, Erasure, ErasureRequest, hash_caller, id_of_key
 from events.log.filing import ERASURE_REQUEST
 from events.log.receipt import Receipt
@@ -33,7 +33,7 @@ _REMOVE_TRIES = 100
 _STRAY = re.compile(r"(?:_unreadable|_events/[a-z0-9-]+)/[0-9a-f]{64}(?:\.[0-9a-f]{12,64})?\.(?:json|body)")
 
 
-def request_erasure(payloads: PayloadLog, caller: str, *, clock_s: Callable[[], float] = time.time) -> Receipt:
+def request_erasure(payloads: FolderLog, caller: str, *, clock_s: Callable[[], float] = time.time) -> Receipt:
     """
     Append the request to forget a caller, and return its receipt.
 
@@ -42,7 +42,7 @@ def request_erasure(payloads: PayloadLog, caller: str, *, clock_s: Callable[[], 
         clock_s: the present in Unix seconds: later calls are not covered.
 
     Raises:
-        LogClosedError: as `PayloadLog.append`.
+        LogClosedError: as `FolderLog.append`.
     """
     key = erasure_key(payloads.folder)
     request = ErasureRequest(

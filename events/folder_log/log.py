@@ -15,11 +15,11 @@ import msgspec
 
 from events.disk.durable import fsync_folder, make_folder
 from events.errors import closing_the_log
-from events.folder_log.append.commit import Committing
+from events.folder_log.append.commit import Committer
 from events.folder_log.append.draft import Draft
 from events.folder_log.append.link import inner_folders, link_into_folder
-from events.folder_log.append.publish import Publishing, Whole
-from events.folder_log.append.recover import AbandonedDraft, remove_notes_of_nobody
+from events.folder_log.append.publish import DraftedBody, Publisher
+from events.folder_log.append.recover import AbandonedDraft, remove_orphaned_notes
 from events.folder_log.journal import HEADER, Journal
 from events.folder_log.layout import FOLDER as INCOMING
 from events.log.event import DamagedLine, Event
@@ -31,7 +31,7 @@ _PROBE_BYTES = 256 * 1024
 _NAME_CHARS = 16
 
 
-class PayloadLog:
+class FolderLog:
     """
     The payload log in one folder; any number of threads and processes may append and read.
 
@@ -53,8 +53,8 @@ class PayloadLog:
         self._body_bytes_max = body_bytes_max
         make_folder(self._incoming, is_durable=True)
         self._journal = Journal(folder)
-        self._committing = Committing(folder, self._journal)
-        self._publishing = Publishing(folder, self._journal, self._committing, clock=clock)
+        self._committer = Committer(folder, self._journal)
+        self._publisher = Publisher(folder, self._journal, self._committer, clock=clock)
 
     def draft(self) -> Draft:
         """Open a draft for a body that streams in; publish it within its `with` block."""
@@ -82,12 +82,12 @@ class PayloadLog:
             JournalError: the journal's end is damaged; a retry helps once it is mended.
             DamagedEventError: every name that the body could get holds other bytes; so does a retry.
         """
-        (outcome,) = self.publish_all([Whole(draft, source, signature)])
+        (outcome,) = self.publish_all([DraftedBody(draft, source, signature)])
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
-    def publish_all(self, group: Sequence[Whole]) -> list[Receipt | Exception]:
+    def publish_all(self, group: Sequence[DraftedBody]) -> list[Receipt | Exception]:
         """
         Make a group of drafted bodies events, in this order, and return the receipt of each once it is durable.
 
@@ -96,8 +96,8 @@ class PayloadLog:
         a receipt stands the error that `publish` would raise: of a step that a body takes alone its own, of one that
         is shared the same for all who share it.
         """
-        outcomes = self._publishing.publish_all(group)
-        if self._publishing.has_doubts:
+        outcomes = self._publisher.publish_all(group)
+        if self._publisher.has_doubts:
             self._settle_doubts()
         return outcomes
 
@@ -114,7 +114,7 @@ class PayloadLog:
         assert draft.sha256 == receipt.sha256
         final = self.folder / receipt.path
         with closing_the_log():
-            draft.seal(receipt)
+            draft.make_durable(receipt)
             with suppress(FileExistsError):  # somebody else was faster
                 link_into_folder(draft.path, final)
             for folder in (*inner_folders(self.folder, receipt.path), self.folder):
@@ -138,9 +138,9 @@ class PayloadLog:
             with abandoned:
                 if abandoned.receipt is not None:
                     abandoned.fsync()
-                    recovered += self._committing.recover(abandoned.receipt, path, since=abandoned.since)
+                    recovered += self._committer.recover(abandoned.receipt, path, since=abandoned.since)
                 abandoned.discard()
-        remove_notes_of_nobody(self._incoming)
+        remove_orphaned_notes(self._incoming)
         return recovered
 
     def read(self, after: Place | None = None) -> Iterator[Event | DamagedLine]:
@@ -209,8 +209,8 @@ class PayloadLog:
             os.fsync(probe.fileno())
 
     def _settle_doubts(self) -> None:
-        self._publishing.has_doubts = False
+        self._publisher.has_doubts = False
         try:
             self.recover()
         except Exception:  # noqa: BLE001 - those that we come from have their receipts; the next one tries again
-            self._publishing.has_doubts = True
+            self._publisher.has_doubts = True

@@ -12,27 +12,27 @@ from msgspec import Struct
 from events.disk.durable import FILE_MODE
 from events.errors import DamagedEventError, EventsError
 from events.folder_log.layout import NAME
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.importing.candidates import Other, Payload, RecordingFile, candidates, read_chunks
 from events.log.event import Event
 from events.log.filing import ERASURE, ERASURE_REQUEST, UNREADABLE
 from events.log.receipt import Place, Receipt
 from events.process.terminal import count_of, printable
 from events.verify.digests import Digests
-from events.verify.erased import survey
-from events.verify.strangers import drafts
+from events.verify.erased import erased_in
+from events.verify.unexpected import drafts
 from events.wire.recording import audio_webhook, recording_of
 
 SOURCE = "import"
 # Told the stage (`payloads`, `recordings`), how many are done, and of how many.
 Progress = Callable[[str, int, int], None]
-What = Literal["failed", "moved", "quarantined", "skipped", "unaccounted"]
+NoteKind = Literal["failed", "moved", "quarantined", "skipped", "unaccounted"]
 
 
 class Note(Struct, frozen=True, kw_only=True):
     """What is worth saying of one file; `path` is relative to the folder that is imported."""
 
-    what: What
+    what: NoteKind
     path: str
     words: str
 
@@ -72,7 +72,7 @@ class ImportTotals(Struct, kw_only=True):
         return "\n".join(said)
 
 
-class Import:
+class Importer:
     """
     Imports one folder into a log; once begun again, it goes on where it ended.
 
@@ -86,7 +86,7 @@ class Import:
     def __init__(self, payload_folder: Path, folder: Path, *, on_progress: Progress = lambda *_: None) -> None:
         self.totals = ImportTotals()
         # What lies on a disk already is not refused for its size.
-        self._payloads = PayloadLog(payload_folder, body_bytes_max=sys.maxsize)
+        self._payloads = FolderLog(payload_folder, body_bytes_max=sys.maxsize)
         self._log_folder = payload_folder.resolve()
         self._folder = folder.resolve()
         self._on_progress = on_progress
@@ -128,7 +128,7 @@ class Import:
             self._on_progress("recordings", number, len(recordings))
 
     def _survey_log(self) -> None:
-        self._erased = survey(self._log_folder).erased
+        self._erased = erased_in(self._log_folder).erased
         for event in self._payloads.read():
             self._position = event.place.position
             if not isinstance(event, Event):
@@ -246,5 +246,5 @@ def _make_ours(path: Path) -> None:
         os.close(fd)
 
 
-def _note(what: What, path: str, words: str) -> Note:
+def _note(what: NoteKind, path: str, words: str) -> Note:
     return Note(what=what, path=printable(path), words=words)

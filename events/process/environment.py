@@ -9,7 +9,7 @@ import msgspec
 
 from events.errors import SettingsError
 from events.wire.caller import DEFAULT_REGION, is_region
-from events.wire.shared_secrets import Keys, is_placeholder
+from events.wire.shared_secrets import Secrets, is_placeholder
 
 T = TypeVar("T")
 # Source: honcho's `DEFAULTS`; the first process of a Procfile gets the base port itself.
@@ -109,19 +109,19 @@ class Environment:
             self.fault(name, f"must be JSON: {error}")
             return default
 
-    def keys(self, name: str, what: str, *, required: bool = True) -> Keys:
+    def keys(self, name: str, what: str, *, required: bool = True) -> Secrets:
         """Return the secrets of a comma-separated list; an empty or placeholder one is a fault."""
         secrets = [part.strip() for part in self.text(name, "").split(",")]
         if secrets == [""]:
             if required:
                 self.fault(name, f"is not set; it is {what}. Put it into .env or the environment")
-            return Keys()
+            return Secrets()
         if not self.text(name, "").isprintable():
             self.fault(name, f"holds a character that no header can carry; it is {what}")
-            return Keys()
+            return Secrets()
         if any(is_placeholder(secret) for secret in secrets):
             self.fault(name, f"holds an empty or a placeholder secret; it is {what}")
-        return Keys(secrets)
+        return Secrets(secrets)
 
     def fault(self, name: str, words: str) -> None:
         """Note that a variable is wrong, in words that say what would be right."""

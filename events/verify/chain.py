@@ -31,7 +31,7 @@ def links(folder: Path, *, since: int = 0, end: int | None = None) -> Iterator[L
     """
     Yield the lines of a journal and how they follow one another.
 
-    Unlike `PayloadLog.read`, goes on whatever it finds, and changes nothing in the folder.
+    Unlike `FolderLog.read`, goes on whatever it finds, and changes nothing in the folder.
 
     Args:
         folder: the payload folder.

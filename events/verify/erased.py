@@ -16,7 +16,7 @@ from events.verify.digests import Digests
 _NEEDLE = b'"source":' + msgspec.json.encode(SOURCE)
 
 
-class Erased:
+class ErasedSet:
     """
     The events and conversations that erasures list.
 
@@ -77,14 +77,14 @@ class Survey(Struct, frozen=True):
     the journal's whole lines, and `end` is the offset at which the last of them ends.
     """
 
-    erased: Erased = msgspec.field(default_factory=Erased)
+    erased: ErasedSet = msgspec.field(default_factory=ErasedSet)
     lines: int = 0
     end: int = 0
 
 
-def survey(folder: Path) -> Survey:
+def erased_in(folder: Path) -> Survey:
     """Pass over the journal once, decoding only what an erasure may be."""
-    erased, lines, end = Erased(), 0, 0
+    erased, lines, end = ErasedSet(), 0, 0
     for offset, line in Journal(folder).raw_lines():
         lines, end = lines + 1, offset + len(line) + 1
         if _NEEDLE not in line:

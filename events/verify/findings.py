@@ -7,7 +7,9 @@ from msgspec import Struct
 from events.log.event import Event
 from events.process.terminal import count_of, printable
 
-What = Literal["altered", "broken chain", "cut", "damaged line", "extra", "missing", "not erased", "unread", "unsigned"]
+FindingKind = Literal[
+    "altered", "broken chain", "cut", "damaged line", "extra", "missing", "not erased", "unread", "unsigned"
+]
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -18,7 +20,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     what cannot be printed escaped.
     """
 
-    what: What
+    what: FindingKind
     position: int | None
     path: str
     words: str
@@ -76,6 +78,6 @@ class Totals(Struct, kw_only=True):
         return "\n".join(said)
 
 
-def found(what: What, event: Event, words: str) -> Finding:
+def found(what: FindingKind, event: Event, words: str) -> Finding:
     """Return what was found about an event."""
     return Finding(what=what, position=event.receipt.position, path=printable(event.receipt.path), words=words)

@@ -11,13 +11,13 @@ from events.log.filing import AUDIO, UNREADABLE
 from events.process.terminal import printable
 from events.verify.findings import Finding, Totals, found
 from events.wire.recording import Recording, recording_of
-from events.wire.shared_secrets import Keys
+from events.wire.shared_secrets import Secrets
 from events.wire.signature import Verifier
 
 SIGNED_SOURCE = "webhook"
 
 
-class Checking:
+class EventVerifier:
     """
     Checks events one by one against their receipts.
 
@@ -26,7 +26,7 @@ class Checking:
         totals: counts what was found in order.
     """
 
-    def __init__(self, keys: Keys, totals: Totals) -> None:
+    def __init__(self, keys: Secrets, totals: Totals) -> None:
         self._keys = keys
         self._totals = totals
         totals.are_signatures_checked = len(keys) > 0

@@ -12,11 +12,11 @@ from events.log.receipt import Receipt
 from events.process.terminal import printable
 from events.verify.chain import Link, links
 from events.verify.digests import Digests
-from events.verify.erased import Survey, survey
-from events.verify.findings import Finding, Totals, What, found
-from events.verify.stored_event import Checking
-from events.verify.strangers import Sort, Stranger, drafts, strangers, strangers_in_incoming
-from events.wire.shared_secrets import Keys
+from events.verify.erased import Survey, erased_in
+from events.verify.findings import Finding, FindingKind, Totals, found
+from events.verify.stored_event import EventVerifier
+from events.verify.unexpected import Kind, UnexpectedFile, drafts, unexpected, unexpected_in_incoming
+from events.wire.shared_secrets import Secrets
 
 # Told the stage (`events`), how many are done, and of how many.
 Progress = Callable[[str, int, int], None]
@@ -35,14 +35,14 @@ class Verification:
     """
 
     def __init__(
-        self, folder: Path, keys: Keys, *, head: str | None = None, on_progress: Progress = lambda *_: None
+        self, folder: Path, keys: Secrets, *, head: str | None = None, on_progress: Progress = lambda *_: None
     ) -> None:
         self.totals = Totals()
         self._folder = folder
         self._head = head
         self._has_head = False
         self._on_progress = on_progress
-        self._checking = Checking(keys, self.totals)
+        self._checking = EventVerifier(keys, self.totals)
         self._named = Digests()
         self._survey = Survey()
         self._read_to = 0
@@ -61,11 +61,11 @@ class Verification:
             yield finding
 
     def _findings(self) -> Iterator[Finding]:
-        self._survey = survey(self._folder)
+        self._survey = erased_in(self._folder)
         self._read_to = self._survey.end
         for link in links(self._folder, end=self._survey.end):
             yield from self._check_link(link)
-        yield from self._check_strangers()
+        yield from self._check_unexpected()
         self._read_on()
         if self._head is not None and not self._has_head:
             words = f"no line has the hash {self._head}: the journal was cut or rewritten before it"
@@ -78,7 +78,7 @@ class Verification:
     def _check_link(self, link: Link) -> Iterator[Finding]:
         position = link.place.position
         if link.fault is not None:
-            what: What = "broken chain" if link.event else "damaged line"
+            what: FindingKind = "broken chain" if link.event else "damaged line"
             yield Finding(what=what, position=position or None, path=NAME, words=f"this line {link.fault}")
         if position == 0:
             return
@@ -116,18 +116,18 @@ class Verification:
         more = f"; the request at position {request} may be under way: verify again when it is done" if request else ""
         yield found("missing", event, f"its file is not there{more}")
 
-    def _check_strangers(self) -> Iterator[Finding]:
+    def _check_unexpected(self) -> Iterator[Finding]:
         # Those that are written aside, and then renamed or removed, are looked at again once all else is done.
-        passing: list[Stranger] = []
-        for stranger in strangers(self._folder, self._named.__contains__):
-            if stranger.sort is Sort.ASIDE:
-                passing.append(stranger)
-            elif stranger.sort not in {Sort.FILE, Sort.RECORDING} or self._is_slipped_in(stranger.path):
-                yield _extra(stranger)
-        passing.extend(strangers_in_incoming(self._folder))
-        for stranger in passing:
-            if _is_there(self._folder / stranger.path):
-                yield _extra(stranger)
+        passing: list[UnexpectedFile] = []
+        for file in unexpected(self._folder, self._named.__contains__):
+            if file.kind is Kind.ASIDE:
+                passing.append(file)
+            elif file.kind not in {Kind.FILE, Kind.RECORDING} or self._is_slipped_in(file.path):
+                yield _extra(file)
+        passing.extend(unexpected_in_incoming(self._folder))
+        for file in passing:
+            if _is_there(self._folder / file.path):
+                yield _extra(file)
         self.totals.drafts = len(drafts(self._folder))
 
     def _is_slipped_in(self, path: str) -> bool:
@@ -143,7 +143,7 @@ class Verification:
         return path not in self._named and _is_there(self._folder / path)
 
     def _read_on(self) -> None:
-        """Take in what was appended since we began: what it names is no stranger."""
+        """Take in what was appended since we began: what it names is no file."""
         for link in links(self._folder, since=self._read_to):
             self._read_to = link.end
             self.totals.came_meanwhile += 1
@@ -158,8 +158,8 @@ class Verification:
             self._named.add(mp3_path(receipt.path))
 
 
-def _extra(stranger: Stranger) -> Finding:
-    return Finding(what="extra", position=None, path=printable(stranger.path), words=stranger.sort.value)
+def _extra(file: UnexpectedFile) -> Finding:
+    return Finding(what="extra", position=None, path=printable(file.path), words=file.kind.value)
 
 
 def _is_there(path: Path) -> bool:

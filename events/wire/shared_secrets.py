@@ -16,7 +16,7 @@ def is_placeholder(secret: str) -> bool:
     return not secret.strip() or _PLACEHOLDER.fullmatch(secret.strip()) is not None
 
 
-class Keys:
+class Secrets:
     """
     The secrets of one webhook, the current and the rotated ones.
 

@@ -5,7 +5,7 @@ import hmac
 import re
 
 from events.errors import SignatureError
-from events.wire.shared_secrets import Keys
+from events.wire.shared_secrets import Secrets
 
 TOLERANCE_S = 30 * 60
 SKEW_S = 5 * 60
@@ -34,7 +34,9 @@ class Verifier:
         headers, and mends it on the others (future timestamps, constant time, non-numeric `t`).
     """
 
-    def __init__(self, header: str | None, keys: Keys, *, now_s: float | None, tolerance_s: int = TOLERANCE_S) -> None:
+    def __init__(
+        self, header: str | None, keys: Secrets, *, now_s: float | None, tolerance_s: int = TOLERANCE_S
+    ) -> None:
         timestamp, self._digests = _parse(header)
         if now_s is not None and not -SKEW_S <= now_s - int(timestamp) <= tolerance_s:
             raise SignatureError("the signature's timestamp is outside the tolerance")

@@ -10,10 +10,10 @@ from events.process.audit import AuditTrail
 from events.process.logging import get_logger
 from ingress.http.requests import request_id
 
-log = get_logger("error")
+logger = get_logger("error")
 
 
-class Auditing:
+class Auditor:
     """Notes what is answered; `failures` counts the lines that could not be written."""
 
     def __init__(self, trail: AuditTrail) -> None:
@@ -50,4 +50,4 @@ class Auditing:
         error = done.exception()
         if error is not None:
             self.failures += 1
-            log.error("audit_failed", error=str(error), failures=self.failures)
+            logger.error("audit_failed", error=str(error), failures=self.failures)

@@ -13,7 +13,7 @@ from events.process.logging import get_logger
 from ingress.http.patience import StalledBodyError
 from ingress.http.requests import answer_unavailable
 
-log = get_logger("webhook")
+logger = get_logger("webhook")
 PATH = "/webhook/post-call"
 # Where an application leaves its limit for the server, in the state of its lifespan.
 # Source: the ASGI specification, Lifespan Protocol, "Lifespan State".
@@ -33,7 +33,7 @@ _SHEDDING_S = 60.0
 FULL = "too many webhooks are under way; nothing of this one was kept, send it again"
 
 
-class Webhook:
+class Admission:
     """One webhook under way: how much memory it may need, how long it has been waited for, and whether it counts."""
 
     def __init__(self, claimed_bytes: int) -> None:
@@ -48,7 +48,7 @@ class Webhook:
         return min(self.size, _HELD_BYTES_MAX)
 
 
-class Limit:
+class WebhookLimit:
     """
     The webhooks that are under way in this process.
 
@@ -71,7 +71,7 @@ class Limit:
         self.under_way = 0
         self.refused = 0
 
-    def has_room(self, webhook: Webhook) -> bool:
+    def has_room(self, webhook: Admission) -> bool:
         """Tell whether one more can be taken."""
         return self.under_way < self._most and self._counted_bytes + webhook.claimed_bytes <= _COUNTED_BYTES_MAX
 
@@ -81,14 +81,14 @@ class Limit:
         now = self._refused_at = _now()
         if now - self._said_at >= _SAID_EVERY_S:
             self._said_at = now
-            log.warning("webhooks_refused", reason=FULL, refused=self.refused, under_way=self.under_way)
+            logger.warning("webhooks_refused", reason=FULL, refused=self.refused, under_way=self.under_way)
 
     def is_shedding(self) -> bool:
         """Tell whether any was refused within the last minute."""
         return self._refused_at is not None and _now() - self._refused_at < _SHEDDING_S
 
     @contextmanager
-    def taking(self, webhook: Webhook) -> Iterator[None]:
+    def taking(self, webhook: Admission) -> Iterator[None]:
         """Count a webhook until it is answered."""
         self._count(webhook, 1)
         try:
@@ -99,7 +99,7 @@ class Limit:
             else:
                 self._count(webhook, -1)
 
-    async def receive(self, webhook: Webhook, receive: Receive) -> ReceiveMessage:
+    async def receive(self, webhook: Admission, receive: Receive) -> ReceiveMessage:
         """
         Return the next piece of a body; meanwhile it may become clear that its sender is slow.
 
@@ -121,7 +121,7 @@ class Limit:
             self._take(webhook, len(message["body"]), is_whole=not message["more_body"])
         return message
 
-    def _take(self, webhook: Webhook, size: int, *, is_whole: bool) -> None:
+    def _take(self, webhook: Admission, size: int, *, is_whole: bool) -> None:
         held_before = webhook.held_bytes()
         webhook.size += size
         webhook.is_whole = is_whole
@@ -135,17 +135,17 @@ class Limit:
         elif self._slow_bytes > _SLOW_BYTES_MAX:
             raise StalledBodyError(f"the body came in too slowly; nothing was kept of {webhook.size} bytes")
 
-    def _set_aside(self, webhook: Webhook) -> None:
+    def _set_aside(self, webhook: Admission) -> None:
         webhook.is_slow = True
         self._slow_bytes += webhook.held_bytes()
         self._count(webhook, -1)
 
-    def _count(self, webhook: Webhook, sign: int) -> None:
+    def _count(self, webhook: Admission, sign: int) -> None:
         self.under_way += sign
         self._counted_bytes += sign * webhook.claimed_bytes
 
 
-def with_limit(app: ASGIApp, limit: Limit) -> ASGIApp:
+def with_limit(app: ASGIApp, limit: WebhookLimit) -> ASGIApp:
     """
     Wrap an application: refuse post-call webhooks that are too many, before their bodies are asked for.
 
@@ -164,7 +164,7 @@ def with_limit(app: ASGIApp, limit: Limit) -> ASGIApp:
             await app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        webhook = Webhook(claimed_bytes(headers.get(b"content-length", b"")))
+        webhook = Admission(claimed_bytes(headers.get(b"content-length", b"")))
         if not limit.has_room(webhook):
             limit.refuse()
             # Whoever asked first whether to send may now do so, or not: only a new connection is without doubt.

@@ -12,7 +12,7 @@ from events.process.logging import get_logger
 from ingress.http.patience import StalledBodyError
 from ingress.http.requests import RETRY_AFTER_S, NotJsonError, annotate, request_id
 
-log = get_logger("error")
+logger = get_logger("error")
 # What the sender can do about it decides; ElevenLabs retries 408 and 503, and no other 4xx.
 _STATUSES: dict[type[Exception], int] = {
     SignatureError: 401,
@@ -48,10 +48,10 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         headers["Connection"] = "close"  # the rest of the body may come yet, and would be taken for a request
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
-        log.error("log_closed", error=message)
+        logger.error("log_closed", error=message)
     elif status >= 500:
         # The route, for a path may hold a number.
-        log.error("request_failed", route=request.scope.get("path_template"), exc_info=error)
+        logger.error("request_failed", route=request.scope.get("path_template"), exc_info=error)
     return Response(
         ErrorAnswer(message=message, request_id=request_id()),
         status_code=status,

@@ -10,11 +10,11 @@ import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from events.process.logging import get_logger
-from ingress.http.backpressure import FULL, PATH, STATE, Limit, Webhook, claimed_bytes
+from ingress.http.backpressure import FULL, PATH, STATE, Admission, WebhookLimit, claimed_bytes
 from ingress.http.errors import ErrorAnswer
 from ingress.http.requests import unavailable
 
-log = get_logger("webhook")
+logger = get_logger("webhook")
 # Of a request's line and headers, or of trailers. Source: uvicorn's own limit where it parses with h11.
 HEAD_BYTES_MAX = 64 * 1024
 _AROUND = len(": \r\n")
@@ -43,7 +43,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._head_timer: asyncio.TimerHandle | None = None
         self._refusal = http.HTTPStatus.BAD_REQUEST, "this is no HTTP request"
         self._is_refused = False
-        self._limit: Limit | None = self.app_state.get(STATE)
+        self._limit: WebhookLimit | None = self.app_state.get(STATE)
         self._is_thrown_away = False
         self._earlier: deque[RequestResponseCycle] = deque(maxlen=PIPELINED_MAX + 1)
 
@@ -120,7 +120,7 @@ class GuardedProtocol(HttpToolsProtocol):
         # uvicorn's annotation hides that there is none before the first request.
         return self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]
 
-    def _is_one_too_many(self, limit: Limit) -> bool:
+    def _is_one_too_many(self, limit: WebhookLimit) -> bool:
         """Tell whether it is a webhook for which there is no room; whatever is unusual is left to the application."""
         if self.url != PATH.encode() or self.parser.get_method() != b"POST":
             return False
@@ -129,9 +129,9 @@ class GuardedProtocol(HttpToolsProtocol):
         if not is_usual or self._is_answering() or self.flow.write_paused:
             return False
         length = next((value for name, value in self.headers if name == b"content-length"), b"")
-        return not limit.has_room(Webhook(claimed_bytes(length)))
+        return not limit.has_room(Admission(claimed_bytes(length)))
 
-    def _shed(self, limit: Limit) -> None:
+    def _shed(self, limit: WebhookLimit) -> None:
         """Answer 503; what comes in of the body is thrown away."""
         limit.refuse()
         self._is_thrown_away = True
@@ -167,7 +167,7 @@ class GuardedProtocol(HttpToolsProtocol):
             (b"connection", b"close"),
         ]
         self._write(status, headers, body)
-        log.warning("request_refused", status=status.value, reason=message, request_id=request_id)
+        logger.warning("request_refused", status=status.value, reason=message, request_id=request_id)
 
     def _write(self, status: http.HTTPStatus, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         lines = [

@@ -15,10 +15,10 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from events.process.audit import key_name
 from events.process.logging import get_logger
-from events.wire.shared_secrets import Keys
+from events.wire.shared_secrets import Secrets
 
 T = TypeVar("T", bound=msgspec.Struct)
-log = get_logger("webhook")
+logger = get_logger("webhook")
 API_KEY = "x-api-key"
 # A question is a few hundred bytes; whoever sends more than this is answered as if nothing had been asked.
 _QUESTION_BYTES_MAX = 1024 * 1024
@@ -76,7 +76,7 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
         finally:
             if scope["path"].startswith("/webhook/"):
                 took_ms = round((time.perf_counter() - began) * 1000, 1)
-                say = log.info if status == 200 else log.warning
+                say = logger.info if status == 200 else logger.warning
                 say("webhook_answered", path=scope["path"], status=status, took_ms=took_ms)
 
     return answer
@@ -108,7 +108,7 @@ def loggable(agent_id: str | None) -> str | None:
     return agent_id if agent_id is None or _AGENT_ID.fullmatch(agent_id) else "?"
 
 
-def check_key(request: Request[Any, Any, Any], keys: Keys, variable: str) -> str:
+def check_key(request: Request[Any, Any, Any], keys: Secrets, variable: str) -> str:
     """
     Let a request through that carries one of the keys, and return that key's name for the audit trail.
 

@@ -7,15 +7,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from events.process.logging import get_logger
-from ingress.lookups.outage_log import EngineStanding
+from ingress.lookups.outage_log import OutageLog
 from projector.engines import shutdown as stopping
 from projector.engines.registry import open_store
 from projector.engines.settings import EMBEDDED, EngineSettings
 from projector.errors import EngineError, EngineStoppedError, ProjectorError
-from projector.read_model.sqlite.damage import READ_ERRORS, in_words
+from projector.read_model.sqlite.damage import READ_ERRORS, describe
 from projector.read_side.reader import ReadModelReader
 
-log = get_logger("engine")
+logger = get_logger("engine")
 # How long an engine may take to say how it is; who asks waits a little longer, for one that does not keep to that.
 _ANSWER_S, _PATIENCE_S = 0.5, 0.75
 _NO_ANSWER = "the memory engine does not answer in time"
@@ -35,7 +35,7 @@ class EngineHealth:
         self._settings = settings
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
         self._asked: Future[str] | None = None
-        self._standing = EngineStanding(lost="engine_failed", back="engine_recovered")
+        self._outages = OutageLog(lost="engine_failed", back="engine_recovered")
 
     def prepare(self) -> None:
         """Have an engine outside made ready, soon: the first who asks it is not to wait for what takes long once."""
@@ -57,14 +57,14 @@ class EngineHealth:
 
     def _answer(self) -> str:
         try:
-            return without_places(self._in_words(), self._settings.place)
+            return without_places(self._describe(), self._settings.location)
         except EngineError as error:
-            return without_places(str(error), self._settings.place)
+            return without_places(str(error), self._settings.location)
         except (ProjectorError, OSError, *READ_ERRORS) as error:
-            log.warning("engine_not_asked", reason=in_words(error))
+            logger.warning("engine_not_asked", reason=describe(error))
             return _NO_READ_MODEL
 
-    def _in_words(self) -> str:
+    def _describe(self) -> str:
         if self._reader.generation() is None:
             self._check_set()
             return "ok"
@@ -83,9 +83,9 @@ class EngineHealth:
 
     def _note(self, words: str) -> None:
         if words == "ok":
-            self._standing.note_success()
+            self._outages.note_success()
         elif not stopping.STOP.is_set():
-            self._standing.note_failure(words)
+            self._outages.note_failure(words)
 
     def _check_set(self) -> None:
         """Check the engine that is set, which a replay is to fill."""
@@ -99,7 +99,7 @@ class EngineHealth:
             pass
         except ProjectorError as error:
             # Events are taken and callers greeted all the same.
-            log.warning("engine_not_ready", engine=self._settings.name, reason=str(error))
+            logger.warning("engine_not_ready", engine=self._settings.name, reason=str(error))
 
 
 def without_places(words: str, place: str) -> str:

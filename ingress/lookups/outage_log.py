@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from events.process.logging import get_logger
 
-log = get_logger("engine")
+logger = get_logger("engine")
 # It is back once nothing failed for so long: what comes and goes, as it may under load, is no change each time.
 _QUIET_S = 60.0
 
 
-class EngineStanding:
+class OutageLog:
     """
     One thing that is asked of it again and again; note each outcome, all of them in one thread.
 
@@ -29,12 +29,12 @@ class EngineStanding:
     def note_failure(self, reason: str) -> None:
         """Note that it failed, and why: in words that hold nothing of a caller."""
         if not self._failures:
-            log.warning(self._lost, reason=reason)
+            logger.warning(self._lost, reason=reason)
         self._failures += 1
         self._failed_at_s = self._clock_s()
 
     def note_success(self) -> None:
         """Note that it did what it was asked."""
         if self._failures and self._clock_s() - self._failed_at_s >= _QUIET_S:
-            log.warning(self._back, failures=self._failures)
+            logger.warning(self._back, failures=self._failures)
             self._failures = 0

@@ -9,18 +9,18 @@ from typing import TypeVar
 from events.process.logging import get_logger
 from projector.engines.protocol import Engine
 from projector.errors import ProjectorError
-from projector.read_model.sqlite.damage import READ_ERRORS, in_words, is_damage
+from projector.read_model.sqlite.damage import READ_ERRORS, describe, is_damage
 from projector.read_model.sqlite.reading import ReadModel
 from projector.read_side.reader import ReadModelReader
 
 T = TypeVar("T")
-log = get_logger("engine")
+logger = get_logger("engine")
 _GREETING_THREADS, _LOOKING_THREADS, _SEARCHING_THREADS = 4, 2, 8
 # Nobody waits for it: it leaves most of the threads to those who search.
 _WARMING_MAX = 2
 
 
-class Reading:
+class ReadPool:
     """Asks the live generation; `failures` counts the questions that it could not answer."""
 
     def __init__(self, reader: ReadModelReader) -> None:
@@ -57,7 +57,7 @@ class Reading:
         try:
             self._answer(lambda _, engine: engine.warm(caller))
         except (ProjectorError, OSError, *READ_ERRORS) as error:
-            log.debug("warming_failed", error=in_words(error))
+            logger.debug("warming_failed", error=describe(error))
         finally:
             self._warming.release()
 
@@ -70,7 +70,7 @@ class Reading:
         except (ProjectorError, OSError, TimeoutError, *READ_ERRORS) as error:
             # Missing, locked, damaged, or too slow.
             self.failures += 1
-            log.warning("read_model_failed", error=in_words(error), failures=self.failures)
+            logger.warning("read_model_failed", error=describe(error), failures=self.failures)
             return None
 
     def _answer(self, question: Callable[[ReadModel, Engine], T]) -> T:

@@ -14,19 +14,19 @@ from litestar.response import Stream
 from msgspec import Meta, Struct
 
 from events.folder_log.erasing import request_erasure
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.erasure import Erasure
 from events.process import audit
 from events.wire.caller import caller_key, masked
-from ingress.http.auditing import Auditing
+from ingress.http.auditing import Auditor
 from ingress.http.openapi import admin_operation, errors
 from ingress.http.requests import annotate, check_key, request_id
-from ingress.lookups.read_pool import Reading
+from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
 from projector.engines.settings import OPENMEMORY_SERVER
 from projector.errors import ReadModelMissingError
 from projector.read_model.records import ErasureState
-from projector.read_model.sqlite.damage import READ_ERRORS, in_words
+from projector.read_model.sqlite.damage import READ_ERRORS, describe
 from projector.read_model.sqlite.reading import open_read_model
 from projector.read_side.export import export_caller, is_known
 
@@ -65,7 +65,7 @@ _ACCEPTED = {
 
 
 def callers_handlers(
-    settings: Settings, payloads: PayloadLog, reading: Reading, auditing: Auditing
+    settings: Settings, payloads: FolderLog, reading: ReadPool, auditor: Auditor
 ) -> list[HTTPRouteHandler]:
     """Return the handlers of `/callers/{number}`; none without an admin key."""
     if not settings.admin_keys:
@@ -88,10 +88,10 @@ def callers_handlers(
         except ReadModelMissingError as error:
             raise ServiceUnavailableException(str(error)) from error
         except READ_ERRORS as error:
-            raise ServiceUnavailableException(f"the read model cannot be read: {in_words(error)}") from error
+            raise ServiceUnavailableException(f"the read model cannot be read: {describe(error)}") from error
         if pieces is None:
             raise NotFoundException("nothing is held about this caller")
-        await auditing.note_first(audit.EXPORT, by=by, caller=masked(caller))
+        await auditor.note_first(audit.EXPORT, by=by, caller=masked(caller))
         return Stream(pieces, media_type=MediaType.JSON)
 
     @delete(
@@ -106,7 +106,7 @@ def callers_handlers(
         by = check_key(request, settings.admin_keys, VARIABLE)
         caller = _caller(number, settings.region)
         annotate(caller=masked(caller))
-        await auditing.note_first(audit.ERASURE, by=by, caller=masked(caller))
+        await auditor.note_first(audit.ERASURE, by=by, caller=masked(caller))
         receipt = await asyncio.to_thread(request_erasure, payloads, caller)
         annotate(position=receipt.position)
         state = await _finished(reading, receipt.position)
@@ -130,14 +130,14 @@ def _caller(number: str, region: str) -> str:
     return caller
 
 
-def _export(settings: Settings, payloads: PayloadLog, caller: str) -> Iterator[bytes] | None:
+def _export(settings: Settings, payloads: FolderLog, caller: str) -> Iterator[bytes] | None:
     with open_read_model(settings.read_model_folder) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.region):
             return None
     return _pieces(settings, payloads, caller)
 
 
-def _pieces(settings: Settings, payloads: PayloadLog, caller: str) -> Iterator[bytes]:
+def _pieces(settings: Settings, payloads: FolderLog, caller: str) -> Iterator[bytes]:
     with open_read_model(settings.read_model_folder) as read_model:
         for piece in export_caller(read_model, payloads, caller, region=settings.region):
             yield piece.encode()
@@ -152,7 +152,7 @@ def _words(state: ErasureState | None, engine: str) -> str:
     return words
 
 
-async def _finished(reading: Reading, position: int) -> ErasureState | None:
+async def _finished(reading: ReadPool, position: int) -> ErasureState | None:
     until = time.monotonic() + _WAIT_S
     while time.monotonic() < until:
         state = await reading.look(lambda read_model, _: read_model.erasure(position), timeout_s=_LOOK_TIMEOUT_S)

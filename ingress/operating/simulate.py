@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from events.wire.recording import audio_webhook
-from events.wire.shared_secrets import Keys
+from events.wire.shared_secrets import Secrets
 from events.wire.signature import sign
 from ingress.settings import Settings
 from ingress.webhooks.post_call import HEADER
@@ -104,6 +104,6 @@ def play(simulator: Simulator, settings: Settings, path: Path) -> httpx.Response
     return simulator.ask(door, path.read_bytes(), key=first(keys))
 
 
-def first(keys: Keys) -> str:
+def first(keys: Secrets) -> str:
     """Return the first of some secrets; nothing where there is none."""
     return next(iter(keys), "")

@@ -13,15 +13,15 @@ from litestar.openapi.plugins import RedocRenderPlugin
 from msgspec import Meta, Struct
 
 from events.errors import EventsError
-from ingress.http.auditing import Auditing
-from ingress.http.backpressure import Limit
+from ingress.http.auditing import Auditor
+from ingress.http.backpressure import WebhookLimit
 from ingress.http.openapi import errors
 from ingress.http.requests import request_id
 from ingress.lookups.engine_health import EngineHealth
-from ingress.lookups.read_pool import Reading
+from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
-from ingress.webhooks.appending import Appending
-from projector.read_model.sqlite.reading import DAMAGED_WORDS, ReadModel
+from ingress.webhooks.appending import Appender
+from projector.read_model.sqlite.reading import DAMAGED_MESSAGE, ReadModel
 
 _READ_TIMEOUT_S = 1.0
 _BEHIND_S = 30.0
@@ -102,10 +102,10 @@ class Echo(Struct, kw_only=True):
 
 def status_handlers(
     settings: Settings,
-    appending: Appending,
-    limit: Limit,
-    reading: Reading,
-    auditing: Auditing,
+    appender: Appender,
+    limit: WebhookLimit,
+    reading: ReadPool,
+    auditor: Auditor,
     *,
     engine_health: EngineHealth,
     version: str,
@@ -130,19 +130,19 @@ def status_handlers(
         },
     )
     async def health() -> Response[Health]:
-        log = await asyncio.to_thread(_log_health, appending, settings.free_disk_bytes_min)
+        log = await asyncio.to_thread(_log_health, appender, settings.free_disk_bytes_min)
         read_model = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
         if read_model is None:
-            read_model = ReadModelHealth(error=DAMAGED_WORDS if reading.reader.is_damaged() else _MISSING_WORDS)
-        if read_model.error != DAMAGED_WORDS:
+            read_model = ReadModelHealth(error=DAMAGED_MESSAGE if reading.reader.is_damaged() else _MISSING_WORDS)
+        if read_model.error != DAMAGED_MESSAGE:
             read_model.engine = await engine_health.ask()
         counts = WorkerCounts(
-            appended=appending.appended,
-            unreadable=appending.unreadable,
+            appended=appender.appended,
+            unreadable=appender.unreadable,
             under_way=limit.under_way,
             refused=limit.refused,
             read_failures=reading.failures,
-            audit_failures=auditing.failures,
+            audit_failures=auditor.failures,
         )
         answer = _health(log, read_model, counts, patience, is_shedding=limit.is_shedding())
         return Response(answer, status_code=503 if log.error else 200)
@@ -181,8 +181,8 @@ class _Patience:
         return self._since is not None and now - self._since > _BEHIND_S
 
 
-def _log_health(appending: Appending, free_bytes_min: int) -> LogHealth:
-    payloads = appending.payloads
+def _log_health(appender: Appender, free_bytes_min: int) -> LogHealth:
+    payloads = appender.payloads
     health = LogHealth(writable=False)
     try:
         tail = payloads.tail()
@@ -200,7 +200,7 @@ def _log_health(appending: Appending, free_bytes_min: int) -> LogHealth:
     return health
 
 
-def _read_model_health(read_model: ReadModel, reading: Reading) -> ReadModelHealth:
+def _read_model_health(read_model: ReadModel, reading: ReadPool) -> ReadModelHealth:
     place = read_model.place()
     return ReadModelHealth(
         generation=reading.reader.generation(),

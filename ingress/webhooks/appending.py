@@ -20,8 +20,8 @@ from msgspec import Struct
 from events.disk.gate import Gate
 from events.errors import EventsError, LogClosedError, closing_the_log
 from events.folder_log.append.draft import Draft
-from events.folder_log.append.publish import Whole
-from events.folder_log.log import PayloadLog
+from events.folder_log.append.publish import DraftedBody
+from events.folder_log.log import FolderLog
 from events.log.filing import UNREADABLE
 from events.log.receipt import Receipt
 from events.wire.signature import Verifier
@@ -42,7 +42,7 @@ _GROUP_MAX = 16
 _NICENESS, _NICENESS_MAX = 10, 19
 
 
-class _Waiting(Struct, eq=False):
+class _QueuedWebhook(Struct, eq=False):
     """A webhook that waits for a thread, and the request that waits for its receipt."""
 
     body: bytes
@@ -51,12 +51,12 @@ class _Waiting(Struct, eq=False):
     receipt: asyncio.Future[Receipt]
 
 
-class Grouping:
+class GroupAppender:
     """Appends webhooks that are whole: each thread takes as many at once as there are."""
 
-    def __init__(self, payloads: PayloadLog) -> None:
+    def __init__(self, payloads: FolderLog) -> None:
         self._payloads = payloads
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_QueuedWebhook] = deque()
         self._is_closed = False
         self._called = threading.Condition()
         self._is_calling = False
@@ -78,7 +78,7 @@ class Grouping:
         loop = asyncio.get_running_loop()
         receipt: asyncio.Future[Receipt] = loop.create_future()
         with self._called:
-            self._waiting.append(_Waiting(body, verifier, signature, receipt))
+            self._waiting.append(_QueuedWebhook(body, verifier, signature, receipt))
         if not self._is_calling:
             # Not at once: whatever else came in by now is then in the same group.
             self._is_calling = True
@@ -118,7 +118,7 @@ class Grouping:
                 group[0].receipt.get_loop().call_soon_threadsafe(_answer, group, outcomes)
             del group, outcomes  # not to be held until the next one comes
 
-    def _next_group(self) -> list[_Waiting]:
+    def _next_group(self) -> list[_QueuedWebhook]:
         """Return a share of what waits, the oldest first, once anything does; empty where the thread must end."""
         with self._called:
             while not self._waiting and not self._is_closed:
@@ -126,10 +126,10 @@ class Grouping:
             share = min(math.ceil(len(self._waiting) / _SHARE), _GROUP_MAX)
             return [self._waiting.popleft() for _ in range(share)]
 
-    def _append_all(self, group: Sequence[_Waiting]) -> list[Receipt | Exception]:
+    def _append_all(self, group: Sequence[_QueuedWebhook]) -> list[Receipt | Exception]:
         """Append all that are rightly signed; return the receipt of each, or why there is none."""
-        outcomes: dict[_Waiting, Receipt | Exception] = {}
-        proven: dict[_Waiting, Whole] = {}
+        outcomes: dict[_QueuedWebhook, Receipt | Exception] = {}
+        proven: dict[_QueuedWebhook, DraftedBody] = {}
         for waiting in group:
             draft = self._payloads.draft()
             try:
@@ -141,7 +141,7 @@ class Grouping:
                 # garbage: strangers who sign wrongly could fill the memory.
                 outcomes[waiting] = error.with_traceback(None)
             else:
-                proven[waiting] = Whole(draft, "webhook", waiting.signature)
+                proven[waiting] = DraftedBody(draft, "webhook", waiting.signature)
         try:
             outcomes.update(zip(proven, self._payloads.publish_all(list(proven.values())), strict=True))
         finally:
@@ -159,7 +159,7 @@ def give_way() -> None:
             os.setpriority(os.PRIO_PROCESS, thread, min(niceness, _NICENESS_MAX))
 
 
-def _answer(group: Sequence[_Waiting], outcomes: Sequence[Receipt | Exception]) -> None:
+def _answer(group: Sequence[_QueuedWebhook], outcomes: Sequence[Receipt | Exception]) -> None:
     for waiting, outcome in zip(group, outcomes, strict=True):
         if isinstance(outcome, Exception):
             waiting.receipt.set_exception(outcome)
@@ -173,16 +173,16 @@ T = TypeVar("T")
 _PIECE_BYTES = 256 * 1024
 
 
-class Appending:
+class Appender:
     """Appends webhooks in threads, so that no disk ever holds the event loop."""
 
-    def __init__(self, payloads: PayloadLog) -> None:
+    def __init__(self, payloads: FolderLog) -> None:
         self.payloads = payloads
         self.appended = 0
         self.unreadable = 0
         self._unproven: dict[Draft, int] = {}
         self._unproven_lock = threading.Lock()
-        self._grouping = Grouping(payloads)
+        self._grouping = GroupAppender(payloads)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="piece", initializer=give_way)
 
     async def append(self, request: Request[Any, Any, Any], verifier: Verifier, signature: str) -> Receipt:

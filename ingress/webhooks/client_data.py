@@ -10,10 +10,10 @@ from msgspec import Meta, Struct
 from events.process import audit
 from events.wire.caller import masked, number_of
 from events.wire.webhooks import ClientDataRequest
-from ingress.http.auditing import Auditing
+from ingress.http.auditing import Auditor
 from ingress.http.openapi import errors, request_body
 from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
-from ingress.lookups.read_pool import Reading
+from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings, Variable
 from ingress.wording.greeting import greet
 from ingress.wording.phrases import (
@@ -59,7 +59,7 @@ class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
     ] = msgspec.UNSET
 
 
-def client_data_handler(settings: Settings, reading: Reading, auditing: Auditing) -> HTTPRouteHandler:
+def client_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor) -> HTTPRouteHandler:
     """Return the handler of `/webhook/client-data`."""
 
     @post(
@@ -86,7 +86,7 @@ def client_data_handler(settings: Settings, reading: Reading, auditing: Auditing
         if is_returning and caller is not None:
             reading.warm(caller)
         annotate(caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning)
-        auditing.note(
+        auditor.note(
             audit.GREETING, by=by, caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning
         )
         return answer(view, agent_id, caller, settings, profile=profile)

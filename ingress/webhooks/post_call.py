@@ -12,7 +12,7 @@ from events.wire.signature import Verifier
 from ingress.http.openapi import errors, request_body
 from ingress.http.requests import annotate, check_json, request_id
 from ingress.settings import Settings
-from ingress.webhooks.appending import Appending
+from ingress.webhooks.appending import Appender
 
 HEADER = "elevenlabs-signature"
 
@@ -34,7 +34,7 @@ class PostCallAnswer(Struct, kw_only=True):
     data: Annotated[Appended, Meta(description="Where the event stands.")]
 
 
-def post_call_handler(settings: Settings, appending: Appending) -> HTTPRouteHandler:
+def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandler:
     """Return the handler of `/webhook/post-call`."""
 
     @post(
@@ -55,7 +55,7 @@ def post_call_handler(settings: Settings, appending: Appending) -> HTTPRouteHand
             verifier = Verifier(
                 header, settings.post_call_keys, now_s=time.time(), tolerance_s=settings.signature_tolerance_s
             )
-            receipt = await appending.append(request, verifier, header or "")
+            receipt = await appender.append(request, verifier, header or "")
         except SignatureError:
             # Only now: what ElevenLabs signed is never refused for a header that says what it might be.
             check_json(request)

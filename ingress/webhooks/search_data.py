@@ -11,11 +11,11 @@ from msgspec import Meta, Struct
 from events.process import audit
 from events.wire.caller import caller_of_question, masked
 from events.wire.webhooks import SearchDataRequest
-from ingress.http.auditing import Auditing
+from ingress.http.auditing import Auditor
 from ingress.http.openapi import errors, request_body
 from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
-from ingress.lookups.outage_log import EngineStanding
-from ingress.lookups.read_pool import Reading
+from ingress.lookups.outage_log import OutageLog
+from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
 from ingress.wording.phrases import CANNOT_LOOK, clean, found_summary, last_call_summary, profile_summary
 from projector.domain.memories import CallerView, Memory, iso_moment
@@ -88,10 +88,10 @@ class _Found(Struct):
     fault: EngineError | None = None
 
 
-def search_data_handler(settings: Settings, reading: Reading, auditing: Auditing) -> HTTPRouteHandler:
+def search_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor) -> HTTPRouteHandler:
     """Return the handler of `/webhook/search-data`, which is also `/webhook/search-memory`."""
 
-    standing = EngineStanding(lost="searches_degraded", back="searches_restored")
+    outages = OutageLog(lost="searches_degraded", back="searches_restored")
 
     @post(
         ["/webhook/search-data", "/webhook/search-memory"],
@@ -120,10 +120,10 @@ def search_data_handler(settings: Settings, reading: Reading, auditing: Auditing
                 lambda read_model, _: _find_recent(question, read_model, settings), timeout_s=max(left_s, 0.01)
             )
         found = found or _Found(degraded=True)
-        _note(found, standing)
+        _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
-        auditing.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
+        auditor.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
         return _answer(found, _audience(question), settings.relevance_threshold)
 
     return search_data
@@ -174,14 +174,14 @@ def _find_recent(question: SearchDataRequest, read_model: ReadModel, settings: S
     return _Found(caller, read_model.view(caller), _unranked(memories), degraded=True)
 
 
-def _note(found: _Found, standing: EngineStanding) -> None:
+def _note(found: _Found, outages: OutageLog) -> None:
     """Have the log say why a search is degraded: in the line of each request, and once for all of them."""
     if found.fault:
         if not isinstance(found.fault, EngineOwedError | EngineStoppedError):
-            standing.note_failure(str(found.fault))
+            outages.note_failure(str(found.fault))
         annotate(degraded_by=str(found.fault))
     elif found.is_ranked and found.memories:  # else the engine may not even have been asked
-        standing.note_success()
+        outages.note_success()
 
 
 def _caller(question: SearchDataRequest, read_model: ReadModel, region: str) -> str | None:

@@ -7,9 +7,9 @@ import msgspec
 
 from events.errors import JournalError
 from events.folder_log.erasing import request_erasure
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.erasure import Erasure
-from projector.commands.waiting import Waiting, why_behind
+from projector.commands.waiting import WaitReporter, why_behind
 from projector.errors import EngineError, ErasureError, ErasureWaitsError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
@@ -21,7 +21,7 @@ _POLL_S = 0.05
 
 
 def forget_caller(
-    payloads: PayloadLog,
+    payloads: FolderLog,
     generations: Generations,
     settings: ProjectionSettings,
     caller: str,
@@ -45,7 +45,7 @@ def forget_caller(
             f"the journal in {payloads.folder} is gone, and there are memories of it; is its disk mounted?"
         )
     position = request_erasure(payloads, caller).position
-    waiting = Waiting(settings.engine, tell=tell, why=lambda: _why(generations, settings, position))
+    waiting = WaitReporter(settings.engine, tell=tell, why=lambda: _why(generations, settings, position))
     while True:
         try:
             with generations.lock("follow", wait=False) as is_held:
@@ -62,7 +62,7 @@ def forget_caller(
         time.sleep(_POLL_S)
 
 
-def _catch_up(payloads: PayloadLog, generations: Generations, settings: ProjectionSettings) -> None:
+def _catch_up(payloads: FolderLog, generations: Generations, settings: ProjectionSettings) -> None:
     follower = Follower(payloads, generations, settings)
     try:
         follower.catch_up()

@@ -11,12 +11,12 @@ from threading import Event as Flag
 import click
 
 from events.errors import EventsError
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.receipt import Place
 from events.process import logging
 from events.process.progress import ProgressReport
 from projector.commands.settings import Settings
-from projector.commands.waiting import Waiting, why_behind
+from projector.commands.waiting import WaitReporter, why_behind
 from projector.engines import shutdown as stopping
 from projector.engines.settings import EngineSettings
 from projector.errors import BackfillStoppedError, EngineError, ProjectorError, ReadModelMissingError
@@ -37,13 +37,13 @@ _POLL_S, _WAIT_S, _HEALTH_S = 0.05, 1.0, 10.0
 def follow(settings: Settings) -> None:
     """Follow the log until SIGTERM or SIGINT."""
     logging.configure(level=settings.log_level)
-    log = logging.get_logger("projection")
+    logger = logging.get_logger("projection")
     stop = stopping.STOP
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with suppress(OSError):  # a sandbox may forbid it
         os.nice(_NICENESS)  # callers on the line go first
-    log.info("projector_started", payloads=str(settings.payload_folder), engine=settings.projection.engine.name)
+    logger.info("projector_started", payloads=str(settings.payload_folder), engine=settings.projection.engine.name)
     reason = ""
     while not stop.is_set():
         # Whatever stands in the way, another projector or a folder that is not there, is said once and waited for.
@@ -55,16 +55,16 @@ def follow(settings: Settings) -> None:
             now = str(error)
         if now != reason:
             reason = now
-            log.warning("projector_waiting", reason=reason)
+            logger.warning("projector_waiting", reason=reason)
         stop.wait(_WAIT_S)
-    log.info("projector_stopped")
+    logger.info("projector_stopped")
 
 
 def _follow_if_alone(settings: Settings, stop: Flag) -> bool:
     generations = Generations(settings.read_model_folder)
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
-            follower = Follower(PayloadLog(settings.payload_folder), generations, settings.projection, stop=stop)
+            follower = Follower(FolderLog(settings.payload_folder), generations, settings.projection, stop=stop)
             follower.run(is_watching=settings.is_watching)
         return is_held
 
@@ -80,10 +80,10 @@ def catch_up(settings: Settings, *, is_told: bool = True) -> None:
         EngineError: such an engine cannot be used, so that we, or the other projector, could only wait.
     """
     logging.configure(level="error")  # faults are listed at the end
-    payloads, generations = PayloadLog(settings.payload_folder), Generations(settings.read_model_folder)
+    payloads, generations = FolderLog(settings.payload_folder), Generations(settings.read_model_folder)
     tail = payloads.tail()
     why = partial(why_behind, settings.read_model_folder, tail.position if tail is not None else 0)
-    waiting = Waiting(settings.projection.engine if is_told else EngineSettings(), tell=_say, why=why)
+    waiting = WaitReporter(settings.projection.engine if is_told else EngineSettings(), tell=_say, why=why)
     while True:
         with generations.lock("follow", wait=False) as is_held:
             if is_held:
@@ -136,7 +136,7 @@ def replay_log(settings: Settings) -> None:
         generations,
         on_waiting=lambda: _say("another projector replays the log, or has not caught up with it; waiting for it"),
     )
-    replay(PayloadLog(settings.payload_folder), generations, settings.projection, on_progress=report, lock=lock)
+    replay(FolderLog(settings.payload_folder), generations, settings.projection, on_progress=report, lock=lock)
     report.close()
     with open_read_model(settings.read_model_folder) as read_model:
         n = read_model.counts()
@@ -163,7 +163,7 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
     report = ProgressReport("fetching")
     with _stopped_by_signals() as (stop, signals):
         api = ElevenLabsApi(next(iter(settings.api.key)), settings.api.base_url, stop=stop, tell=_say)
-        backfill = Backfill(PayloadLog(settings.payload_folder), api, tell=_say, stop=stop)
+        backfill = Backfill(FolderLog(settings.payload_folder), api, tell=_say, stop=stop)
         try:
             backfill.run(since_s=since_s, agent_id=agent_id, has_recordings=has_recordings, on_progress=report)
         except BackfillStoppedError:

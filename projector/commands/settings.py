@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from events.process.audit import AUDIT_LOG_PATH
 from events.process.environment import Environment
-from events.wire.shared_secrets import Keys
+from events.wire.shared_secrets import Secrets
 from projector.domain.fold import NAME_FIELDS, FoldSettings
 from projector.domain.redaction.redaction import KINDS, RedactionSettings
 from projector.engines.settings import EngineSettings, read_engine
@@ -24,7 +24,7 @@ _PATTERN_NAME_CHARS_MAX = 40
 class ApiSettings(Struct, frozen=True, kw_only=True):
     """Where ElevenLabs' API is, None for where its SDK looks for it, and the key that opens it."""
 
-    key: Keys
+    key: Secrets
     base_url: str | None
 
 

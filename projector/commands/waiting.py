@@ -13,7 +13,7 @@ from projector.read_model.sqlite.reading import open_read_model
 _LOOK_INTERVAL_S = 5.0
 
 
-class Waiting:
+class WaitReporter:
     """
     One wait for another projector.
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from projector.domain.memories import Memory
-from projector.engines.openmemory.store import Store
+from projector.engines.openmemory.store import OpenMemory
 from projector.engines.protocol import Engine
 from projector.engines.settings import EMBEDDED, ENGINES, OPENMEMORY, EngineSettings
 from projector.errors import EngineError
@@ -26,7 +26,7 @@ def index_version(name: str) -> str:
 
 def fingerprint_of(settings: EngineSettings) -> str:
     """Return what the index was made by, and where: with another one it must be made again."""
-    return f"{settings.name} {index_version(settings.name)}{settings.place}"
+    return f"{settings.name} {index_version(settings.name)}{settings.location}"
 
 
 def index_of(name: str, memories: Sequence[Memory], bodies: Sequence[bytes]) -> bytes | None:
@@ -75,21 +75,21 @@ def open_engine(
     return make(connection, lambda: open_store(settings, may_create=is_writing), log_name)
 
 
-def open_store(settings: EngineSettings, *, may_create: bool) -> Store:
+def open_store(settings: EngineSettings, *, may_create: bool) -> OpenMemory:
     """
     Return the OpenMemory that the settings name, the same for all threads of a process.
 
     Raises:
         EngineError: it cannot be opened.
     """
-    if not settings.place:
+    if not settings.location:
         raise EngineError(
             f"the memories are still those of {settings.name}, which is no longer set, until a replay has moved them"
         )
     if settings.name == OPENMEMORY:
         from projector.engines.openmemory.sdk.store import SdkStore  # noqa: PLC0415 - only what is used is imported
 
-        return SdkStore(Path(settings.place), may_create=may_create)
+        return SdkStore(Path(settings.location), may_create=may_create)
     from projector.engines.openmemory.server.store import ServerStore  # noqa: PLC0415 - only what is used is imported
 
-    return ServerStore(settings.place, settings.key or None)
+    return ServerStore(settings.location, settings.key or None)

@@ -13,17 +13,17 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     """
     Which memory engine there is, and where.
 
-    `name` is one of `ENGINES`. `place` is the absolute path of OpenMemory's file, or the base URL of its server; `key`
-    opens that server, and is in no text that is made of this.
+    `name` is one of `ENGINES`. `location` is the absolute path of OpenMemory's file, or the base URL of its server.
+    `key` opens that server; no text made of this struct holds it.
     """
 
     name: str = EMBEDDED
-    place: str = ""
+    location: str = ""
     key: str = ""
 
     def __repr__(self) -> str:
         """Return it without the key."""
-        return f"EngineSettings(name={self.name!r}, place={self.place!r})"
+        return f"EngineSettings(name={self.name!r}, location={self.location!r})"
 
     @property
     def is_outside(self) -> bool:
@@ -42,7 +42,7 @@ def read_engine(env: Environment) -> EngineSettings:
 
             for variable, words in sdk_faults(env.variables):
                 env.fault(variable, words)
-            return EngineSettings(name=OPENMEMORY, place=str(env.path(_PATH, "./data/openmemory.db").absolute()))
+            return EngineSettings(name=OPENMEMORY, location=str(env.path(_PATH, "./data/openmemory.db").absolute()))
         case "openmemory-server":
             return _server(env)
         case _:
@@ -57,9 +57,9 @@ def _server(env: Environment) -> EngineSettings:
         env.fault(_KEY, "must be one key: it is what we send")
     if not all(key.isascii() and key.isprintable() for key in keys):
         env.fault(_KEY, "holds a character that no header can carry")
-    place = ""
+    location = ""
     try:
-        place = server_url(env.text(_PORT, "8080"))
+        location = server_url(env.text(_PORT, "8080"))
     except ValueError as error:
         env.fault(_PORT, str(error))
-    return EngineSettings(name=OPENMEMORY_SERVER, place=place, key=next(iter(keys), ""))
+    return EngineSettings(name=OPENMEMORY_SERVER, location=location, key=next(iter(keys), ""))

@@ -11,7 +11,7 @@ from projector.follow.soundness import check_soundness
 _END_WITHIN_S = 1.0
 
 
-class Checking:
+class BackgroundCheck:
     """
     The check of the open generation that was asked for, or runs; one at most.
 

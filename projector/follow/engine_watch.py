@@ -7,7 +7,7 @@ from projector.errors import EngineError, EngineStoppedError, ProjectorError
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.projection import Projection
 
-log = get_logger("projection")
+logger = get_logger("projection")
 # How often it is asked while there is nothing to tell it: one request each time.
 LOOK_INTERVAL_S = 60
 HOLDS_OTHERS = "the memory engine does not hold the memories of this read model"
@@ -42,11 +42,11 @@ class EngineWatch:
     def fits(self, projection: Projection) -> bool:
         """Ask it."""
         try:
-            fits = projection.engine_keeping.fits()
+            fits = projection.engine_sync.fits()
         except EngineError as error:
             if not (self._has_failed or isinstance(error, EngineStoppedError)):
                 self._has_failed = True
-                log.warning("engine_failed", reason=str(error))
+                logger.warning("engine_failed", reason=str(error))
             raise
         self.note_looked()
         return fits
@@ -55,7 +55,7 @@ class EngineWatch:
         """Note that it is known how the engine is: it was asked, or filled, just now."""
         if self._has_failed:
             self._has_failed = False
-            log.info("engine_recovered")
+            logger.info("engine_recovered")
         self._is_known = True
         self._lock.was_anothers = False
         self._look_at_s = self._clock_s() + LOOK_INTERVAL_S
@@ -85,9 +85,9 @@ class EngineWatch:
         if not fits:
             raise EngineEmptyError(HOLDS_OTHERS)
         if not self._forgotten.issuperset(requests):  # it takes long, and a wipe may have to wait for readers
-            projection.engine_keeping.forget(requests)
+            projection.engine_sync.forget(requests)
             self._forgotten |= set(requests)
-        projection.engine_keeping.settle(should_go_on)
+        projection.engine_sync.settle(should_go_on)
 
     def _must_ask(self, projection: Projection) -> bool:
-        return projection.engine_keeping.is_owing() or not self._is_known or self._lock.was_anothers
+        return projection.engine_sync.is_owing() or not self._is_known or self._lock.was_anothers

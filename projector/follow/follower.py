@@ -9,7 +9,7 @@ from threading import Event as Flag
 from events.disk import steps
 from events.errors import EventsError, PositionError
 from events.folder_log.doorbell import Doorbell
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.errors import EngineError, EngineStoppedError, ReplayStoppedError
@@ -21,7 +21,7 @@ from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.damage import READ_ERRORS, is_damage
 from projector.read_model.sqlite.generations import Generations
 
-log = get_logger("projection")
+logger = get_logger("projection")
 _EVENTS_PER_COMMIT = 200
 _DAY_S = 24 * 60 * 60
 _BACKOFF_S = (1, 2, 5, 10, 30)
@@ -40,7 +40,7 @@ class Follower:
 
     def __init__(
         self,
-        payloads: PayloadLog,
+        payloads: FolderLog,
         generations: Generations,
         settings: ProjectionSettings,
         *,
@@ -72,7 +72,7 @@ class Follower:
         doorbell = Doorbell(self._payloads.folder, is_watching=is_watching, stop=self._stop)
         while not self._stop.is_set():
             if not self._generations.still_holds("follow"):
-                log.warning("follow_lock_lost", folder=str(self._generations.folder))
+                logger.warning("follow_lock_lost", folder=str(self._generations.folder))
                 break
             try:
                 self.catch_up(is_checked_beside=True)
@@ -81,9 +81,9 @@ class Follower:
             except Exception as error:
                 wait_s = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
                 failures += 1
-                log.warning("projection_waiting", error=str(error), retry_in_s=wait_s, failures=failures)
+                logger.warning("projection_waiting", error=str(error), retry_in_s=wait_s, failures=failures)
                 if not isinstance(error, _THE_WORLDS):
-                    log.exception("projection_failed")
+                    logger.exception("projection_failed")
                 if isinstance(error, EngineError) and self._live.number is not None:
                     self._wait_for_engine(doorbell, wait_s)
                 else:
@@ -126,14 +126,14 @@ class Follower:
         try:
             return self._go_on(is_checked_beside=is_checked_beside)
         except PositionError as error:
-            log.warning("journal_replaced", reason=str(error))
+            logger.warning("journal_replaced", reason=str(error))
         except EngineEmptyError as error:
             self._say_why(str(error))
         except READ_ERRORS as error:
             if not is_damage(error):
                 raise
-            self._live.condemn(error)
-        self._replay(self._live.before_us())
+            self._live.mark_damaged(error)
+        self._replay(self._live.opened_or_live())
         return self._catch_up()
 
     def _go_on(self, *, is_checked_beside: bool) -> int:
@@ -150,7 +150,7 @@ class Follower:
         while projection.has_appended and not self._stop.is_set():
             taken += self._take_new()  # erasures, which remove files once they are projected
         if taken:
-            log.info("journal_followed", events=taken, position=self._place.position if self._place else 0)
+            logger.info("journal_followed", events=taken, position=self._place.position if self._place else 0)
         if taken or retried:
             self._live.note_written()
         if not self._stop.is_set():
@@ -164,7 +164,7 @@ class Follower:
         Not while somebody replays: a replay may be filling the same engine, and reading what is to be wiped.
         """
         projection = self._live.projection
-        requests = projection.erasing.erased.unfinished()
+        requests = projection.eraser.erased.unfinished()
         is_outside = self._settings.engine.is_outside
         if not (requests or is_outside):
             return
@@ -200,19 +200,19 @@ class Follower:
         projection = self._live.projection
         self._live.put_check_off()
         if not projection.wipe():
-            log.warning("erasures_waiting", requests=requests, reason="somebody is reading the database")
+            logger.warning("erasures_waiting", requests=requests, reason="somebody is reading the database")
             return
         self._generations.sweep()
-        projection.erasing.erased.finish(requests)
+        projection.eraser.erased.finish(requests)
         steps.reached("erasure_finished")
-        log.info("erasures_finished", requests=requests)
+        logger.info("erasures_finished", requests=requests)
 
     def _say_head(self) -> None:
         """Say the end of the chain once a day: whoever keeps the logs elsewhere can prove what it was."""
         day = int(self._clock_s() // _DAY_S)
         if day != self._said_day and self._place is not None:
             self._said_day = day
-            log.info("journal_head", position=self._place.position, sha256=self._place.sha256)
+            logger.info("journal_head", position=self._place.position, sha256=self._place.sha256)
 
     def close(self) -> None:
         """Close the live generation; the next `catch_up` opens it again."""
@@ -290,8 +290,8 @@ class Follower:
         """Say why a replay is needed; once, however often it is tried."""
         if reason != self._said_reason:
             self._said_reason = reason
-            log.info("replay_needed", reason=reason)
+            logger.info("replay_needed", reason=reason)
 
 
 def _say_waiting() -> None:
-    log.warning("projector_waiting", reason="another projector replays the log")
+    logger.warning("projector_waiting", reason="another projector replays the log")

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.errors import ReadModelDamagedError
-from projector.follow.background_check import Checking
+from projector.follow.background_check import BackgroundCheck
 from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.damage import in_words
+from projector.read_model.sqlite.damage import describe
 from projector.read_model.sqlite.footprint import Footprint, SharedIndex
 from projector.read_model.sqlite.generations import Generations
 
-log = get_logger("projection")
+logger = get_logger("projection")
 _DAY_S = 24 * 60 * 60
 _REPORTED = "who reads it reported damage"
 
@@ -29,7 +29,7 @@ class LiveGeneration:
 
     def __init__(
         self,
-        payloads: PayloadLog,
+        payloads: FolderLog,
         generations: Generations,
         settings: ProjectionSettings,
         *,
@@ -46,7 +46,7 @@ class LiveGeneration:
         self._footprint: Footprint | None = None
         self._left: int | None = None
         self._shared_index: SharedIndex | None = None
-        self._checking = Checking(settings.engine, should_go_on=should_go_on)
+        self._checking = BackgroundCheck(settings.engine, should_go_on=should_go_on)
         self._check_at_s = 0.0
 
     @property
@@ -79,7 +79,7 @@ class LiveGeneration:
             self.note_written()
             self._left = None if was_touched else self.number
         except OSError as error:
-            log.warning("read_model_not_seen", error=str(error), consequence="it is checked when it is opened again")
+            logger.warning("read_model_not_seen", error=str(error), consequence="it is checked when it is opened again")
         finally:
             self._projection = self.number = None
 
@@ -152,20 +152,20 @@ class LiveGeneration:
         if self._look_outside() == self._footprint:
             self.projection.checkpoint()
             self.note_written()
-        log.info("read_model_sound", reason=reason)
+        logger.info("read_model_sound", reason=reason)
 
     def note_sound(self) -> None:
         """Note that what is open was checked or made just now."""
         self._check_at_s = self._clock_s() + _DAY_S
 
-    def condemn(self, error: Exception) -> None:
+    def mark_damaged(self, error: Exception) -> None:
         """Note that what we have before us is damaged, so that nobody reads it."""
-        log.warning("read_model_damaged", reason=in_words(error))
-        number = self.before_us()
+        logger.warning("read_model_damaged", reason=describe(error))
+        number = self.opened_or_live()
         if number is not None and number == self._generations.current():
             self._generations.mark_damaged(number)
 
-    def before_us(self) -> int | None:
+    def opened_or_live(self) -> int | None:
         """Return the generation that we have before us: not the live one, for a replay may have flipped meanwhile."""
         return self.number if self.number is not None else self._generations.current()
 

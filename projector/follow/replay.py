@@ -9,7 +9,7 @@ from pathlib import Path
 
 from events.disk import steps
 from events.errors import JournalError
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import DamagedLine, Event
 from events.log.filing import TRANSCRIPTION
 from events.log.receipt import Place
@@ -18,12 +18,12 @@ from projector.errors import ReadModelMissingError, ReplayStoppedError
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
-from projector.projection.workers.messages import Reading
-from projector.projection.workers.pool import Workers, working
+from projector.projection.workers.messages import ReadTask
+from projector.projection.workers.pool import WorkerPool, worker_pool
 from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import has_memories
 
-log = get_logger("projection")
+logger = get_logger("projection")
 _EVENTS_PER_COMMIT = 1000
 _BATCH_BYTES = 16 * 1024 * 1024
 # A worker takes a tenth of a second to start: a shorter log is replayed by then.
@@ -34,7 +34,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def replay(
-    payloads: PayloadLog,
+    payloads: FolderLog,
     generations: Generations,
     settings: ProjectionSettings,
     *,
@@ -75,21 +75,21 @@ def replay(
         generation = generations.begin()
         of = tail.position if tail else 0
         # Before all else: they start while the database is made.
-        with working(settings) if of >= _EVENTS_FOR_WORKERS else nullcontext() as workers:
+        with worker_pool(settings) if of >= _EVENTS_FOR_WORKERS else nullcontext() as workers:
             projection = Projection.create(generations.database(generation), settings, payloads, clock_s=clock_s)
             steps.reached("generation_begun")
             try:
-                projection.engine_keeping.begin()
-                log.info("replay_started", generation=generation)
+                projection.engine_sync.begin()
+                logger.info("replay_started", generation=generation)
                 if tail is not None:
-                    projection.erasing.preload(tail)
+                    projection.eraser.preload(tail)
                 for batch, read in _read_ahead(_events(payloads, tail), payloads.folder, workers):
                     projection.take(batch, is_folding=False, read=read)
                     on_progress("events", batch[-1].place.position, of)
                     _check(should_go_on)
                 projection.fold_all(report_callers, workers=workers)
                 _check(should_go_on)
-                projection.engine_keeping.finish()
+                projection.engine_sync.finish()
             except BaseException:
                 projection.close()
                 generations.discard(generation)  # or a disk that is too small for two would stay full
@@ -100,11 +100,11 @@ def replay(
             # Somebody removed the folder meanwhile: another projector may be filling the same generation by now.
             raise ReadModelMissingError("the read model was removed while it was made")
         generations.publish(generation)
-        log.info("replay_finished", generation=generation, events=of)
+        logger.info("replay_finished", generation=generation, events=of)
         return True
 
 
-def _events(payloads: PayloadLog, tail: Place | None) -> Iterator[Event | DamagedLine]:
+def _events(payloads: FolderLog, tail: Place | None) -> Iterator[Event | DamagedLine]:
     """Return the events up to a place: under load the log may grow as fast as we read."""
     return itertools.takewhile(lambda event: event.place.offset <= tail.offset, payloads.read()) if tail else iter(())
 
@@ -124,7 +124,7 @@ def batched(events: Iterator[Event | DamagedLine], size: int) -> Iterator[list[E
 
 
 def _read_ahead(
-    events: Iterator[Event | DamagedLine], folder: Path, workers: Workers | None
+    events: Iterator[Event | DamagedLine], folder: Path, workers: WorkerPool | None
 ) -> Iterator[tuple[list[Event | DamagedLine], dict[int, bytes]]]:
     """Yield the events in lists for one transaction each, with the calls that workers have read, by their offset."""
     if workers is None:
@@ -132,10 +132,10 @@ def _read_ahead(
         return
     given = deque[list[Event | DamagedLine]]()
 
-    def tasks() -> Iterator[Reading]:
+    def tasks() -> Iterator[ReadTask]:
         for some in batched(events, _EVENTS_PER_TASK):
             given.append(some)
-            yield Reading(str(folder), [event.receipt for event in _worth_a_task(some)])
+            yield ReadTask(str(folder), [event.receipt for event in _worth_a_task(some)])
 
     batch: list[Event | DamagedLine] = []
     read: dict[int, bytes] = {}

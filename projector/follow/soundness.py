@@ -8,7 +8,7 @@ from pathlib import Path
 from projector.engines.registry import open_engine
 from projector.engines.settings import EngineSettings
 from projector.errors import ReadModelDamagedError, ReplayStoppedError
-from projector.read_model.sqlite.checksums import unsealed
+from projector.read_model.sqlite.checksums import checked
 from projector.read_model.sqlite.connection import SCHEMA, connect
 from projector.read_model.sqlite.reading import ReadModel
 from projector.read_model.sqlite.tables.callers import callers_sum
@@ -75,7 +75,7 @@ def _check(connection: sqlite3.Connection, engine: EngineSettings) -> None:
     _check_schema(connection, engine)
     for table in _SEALED_TABLES:
         for row in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - our own words
-            unsealed(row)
+            checked(row)
     ReadModel(connection).check()
     for words, sql in _MISMATCHES.items():
         if connection.execute(sql).fetchone() is not None:

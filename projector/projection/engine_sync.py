@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection
 from events.process.logging import get_logger
 from projector.engines.protocol import Engine
 from projector.errors import EngineError
-from projector.projection.eraser import Erasing
-from projector.read_model.sqlite.tables.owed import Owed
+from projector.projection.eraser import Eraser
+from projector.read_model.sqlite.tables.outbox import Outbox
 
-log = get_logger("projection")
+logger = get_logger("projection")
 
 
-class EngineKeeping:
+class EngineSync:
     """
     What becomes of a memory engine beside the transactions in which memories change.
 
@@ -26,11 +26,11 @@ class EngineKeeping:
         erasing: tells who asked to be forgotten.
     """
 
-    def __init__(self, connection: sqlite3.Connection, engine: Engine, owed: Owed, erasing: Erasing) -> None:
+    def __init__(self, connection: sqlite3.Connection, engine: Engine, owed: Outbox, eraser: Eraser) -> None:
         self._connection = connection
         self._engine = engine
         self._owed = owed
-        self._erasing = erasing
+        self._erasing = eraser
 
     def begin(self) -> None:
         """Have it made ready to be filled; before any caller is folded."""
@@ -53,7 +53,7 @@ class EngineKeeping:
         except EngineError as error:
             # It need not wait for that, nor be made again: whoever follows wipes, and then the requests are finished.
             erased.unfinish()
-            log.warning("engine_not_wiped", error=str(error))
+            logger.warning("engine_not_wiped", error=str(error))
 
     def fits(self) -> bool:
         """Tell whether it holds what this generation was made with."""

@@ -16,7 +16,7 @@ from events.disk import steps
 from events.errors import EventsError, JournalError
 from events.folder_log.erasing import check_key, read_key, remove_erased
 from events.folder_log.layout import KEY_NAME
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.erasure import (
     SOURCE,
     ErasedEvent,
@@ -32,9 +32,9 @@ from events.log.mentions import mentions
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.wire.caller import conversation_key
-from projector.read_model.sqlite.tables.erasures import Erased
+from projector.read_model.sqlite.tables.erasures import ErasureTables
 
-log = get_logger("projection")
+logger = get_logger("projection")
 
 
 class _Pending:
@@ -48,7 +48,7 @@ class _Pending:
         self.has_searched = False
 
 
-class Erasing:
+class Eraser:
     """
     The erasures of one generation.
 
@@ -58,7 +58,7 @@ class Erasing:
         region: in which national numbers are read.
     """
 
-    def __init__(self, connection: sqlite3.Connection, payloads: PayloadLog, *, region: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, payloads: FolderLog, *, region: str) -> None:
         self._connection = connection
         self._payloads = payloads
         self._region = region
@@ -66,7 +66,7 @@ class Erasing:
         self._awaited: set[int] = set()
         self._keys: dict[str, bytes] = {}
         self._has_looked_for_key = False
-        self.erased = Erased(connection)
+        self.erased = ErasureTables(connection)
 
     def roll_back(self) -> None:
         """Forget what a batch that was rolled back would have removed."""
@@ -88,7 +88,7 @@ class Erasing:
                         self.erased.keep(erasure)
                         self._awaited.discard(erasure.request)
             except (EventsError, msgspec.MsgspecError) as error:  # recorded as its fault when its turn comes
-                log.warning("erasure_unusable", position=event.place.position, error=str(error))
+                logger.warning("erasure_unusable", position=event.place.position, error=str(error))
         # Nothing of these will ever be in this database, and their files go when the replay meets the erasure. Nobody
         # sees this before the memory engine is wiped.
         self.erased.finish(self.erased.unfinished())
@@ -256,7 +256,7 @@ class Erasing:
         )
         self._payloads.append(msgspec.json.encode(erasure), source=SOURCE)
         steps.reached("erasure_appended")
-        log.info("erasure_appended", request=request, events=len(events))
+        logger.info("erasure_appended", request=request, events=len(events))
         self.erased.keep(erasure)
         return True
 
@@ -293,7 +293,7 @@ class Erasing:
         try:
             key = read_key(self._payloads.folder)
         except JournalError as error:  # calls of others go on; each request of that key is listed
-            log.warning("erasure_key_unusable", error=str(error))
+            logger.warning("erasure_key_unusable", error=str(error))
         else:
             self._keys[id_of_key(key)] = key
 

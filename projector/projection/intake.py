@@ -13,15 +13,15 @@ from events.wire.caller import caller_of_failure
 from events.wire.outline import Outline
 from events.wire.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription
 from projector.domain.calls import Call, whole_seconds
-from projector.projection.eraser import Erasing
+from projector.projection.eraser import Eraser
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.work import redacted_call, stored_call, webhooks
-from projector.read_model.sqlite.checksums import sealed, unsealed
+from projector.read_model.sqlite.checksums import checked, with_checksum
 
-log = get_logger("projection")
+logger = get_logger("projection")
 
 
-class CallKeeping:
+class Intake:
     """
     The calls of one generation.
 
@@ -30,9 +30,9 @@ class CallKeeping:
         erasing: tells which calls somebody asked to be forgotten.
     """
 
-    def __init__(self, connection: sqlite3.Connection, erasing: Erasing, settings: ProjectionSettings) -> None:
+    def __init__(self, connection: sqlite3.Connection, eraser: Eraser, settings: ProjectionSettings) -> None:
         self._connection = connection
-        self._erasing = erasing
+        self._erasing = eraser
         self._settings = settings
 
     def keep(self, event: Event, read: Mapping[int, bytes]) -> set[str]:
@@ -48,7 +48,9 @@ class CallKeeping:
         kind = _kind(event)
         if kind == AUDIO:
             if self._settings.audio_mp3 and write_mp3(event):
-                log.info("audio_written", position=event.place.position, conversation_id=event.receipt.conversation_id)
+                logger.info(
+                    "audio_written", position=event.place.position, conversation_id=event.receipt.conversation_id
+                )
             return set()
         if kind not in {TRANSCRIPTION, FAILURE}:
             return set()
@@ -74,12 +76,12 @@ class CallKeeping:
         row = self._connection.execute(
             "SELECT * FROM calls WHERE conversation_id = ?", (call.conversation_id,)
         ).fetchone()
-        stored = stored_call(unsealed(row)[-1]) if row else None
+        stored = stored_call(checked(row)[-1]) if row else None
         if stored is not None and stored.precedence >= call.precedence:
             return set()
         self._connection.execute(
             "INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            sealed(
+            with_checksum(
                 call.conversation_id,
                 call.caller,
                 call.agent_number,
@@ -108,7 +110,9 @@ class CallKeeping:
             " reason = excluded.reason, checksum = excluded.checksum, sha256 = excluded.sha256"
             " WHERE (excluded.event_timestamp_s, excluded.sha256)"
             " > (missed_calls.event_timestamp_s, missed_calls.sha256)",
-            sealed(conversation_id, caller, at_s, webhook.data.failure_reason or "unknown", event.receipt.sha256),
+            with_checksum(
+                conversation_id, caller, at_s, webhook.data.failure_reason or "unknown", event.receipt.sha256
+            ),
         )
         return set()
 

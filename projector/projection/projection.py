@@ -17,7 +17,7 @@ import msgspec
 from events.disk import steps
 from events.disk.durable import create_file
 from events.errors import EventsError, LogClosedError
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.erasure import is_ours
 from events.log.event import DamagedLine, Event
 from events.log.filing import ERASURE_REQUEST, TRANSCRIPTION
@@ -26,19 +26,19 @@ from events.process.logging import get_logger
 from projector.engines.protocol import Engine
 from projector.engines.registry import open_engine
 from projector.errors import EngineError, ProjectorError, ReadModelDamagedError
-from projector.projection.engine_sync import EngineKeeping
-from projector.projection.eraser import Erasing
-from projector.projection.intake import CallKeeping
-from projector.projection.refold import Refolding, in_our_words
+from projector.projection.engine_sync import EngineSync
+from projector.projection.eraser import Eraser
+from projector.projection.intake import Intake
+from projector.projection.refold import Refolder, describe_our_fault
 from projector.projection.settings import ProjectionSettings
-from projector.projection.workers.pool import Workers
+from projector.projection.workers.pool import WorkerPool
 from projector.read_model.sqlite.connection import SCHEMA, connect
 from projector.read_model.sqlite.reading import ReadModel
 from projector.read_model.sqlite.tables.erasures import SCHEMA as ERASED_SCHEMA
 from projector.read_model.sqlite.tables.faults import Faults
-from projector.read_model.sqlite.tables.owed import Owed
+from projector.read_model.sqlite.tables.outbox import Outbox
 
-log = get_logger("projection")
+logger = get_logger("projection")
 _FOLDED_PER_COMMIT = 500
 _CACHE_KIB = 16 * 1024
 
@@ -62,7 +62,7 @@ class Projection:
         connection: sqlite3.Connection,
         engine: Engine,
         settings: ProjectionSettings,
-        payloads: PayloadLog,
+        payloads: FolderLog,
         *,
         clock_s: Callable[[], float],
     ) -> None:
@@ -71,19 +71,19 @@ class Projection:
         self._settings = settings
         self._clock_s = clock_s
         self.faults = Faults(connection)
-        self.erasing = Erasing(connection, payloads, region=settings.region)
+        self.eraser = Eraser(connection, payloads, region=settings.region)
         self.read_model = ReadModel(connection)
-        owed = Owed(connection)
-        self.engine_keeping = EngineKeeping(connection, engine, owed, self.erasing)
-        self._call_keeping = CallKeeping(connection, self.erasing, settings)
+        owed = Outbox(connection)
+        self.engine_sync = EngineSync(connection, engine, owed, self.eraser)
+        self._call_keeping = Intake(connection, self.eraser, settings)
         index = owed if settings.engine.is_outside else engine
-        self._refolding = Refolding(connection, index, settings.fold, on_fault=self._record_call)
+        self._refolding = Refolder(connection, index, settings.fold, on_fault=self._record_call)
         self._read: Mapping[int, bytes] = {}
         self.has_appended = False  # whether the last batch called for erasures, which are still to be projected
 
     @classmethod
     def create(
-        cls, path: Path, settings: ProjectionSettings, payloads: PayloadLog, *, clock_s: Callable[[], float]
+        cls, path: Path, settings: ProjectionSettings, payloads: FolderLog, *, clock_s: Callable[[], float]
     ) -> "Projection":
         """Make the database of a new generation."""
         os.close(create_file(path))
@@ -101,7 +101,7 @@ class Projection:
 
     @classmethod
     def open(
-        cls, path: Path, settings: ProjectionSettings, payloads: PayloadLog, *, clock_s: Callable[[], float]
+        cls, path: Path, settings: ProjectionSettings, payloads: FolderLog, *, clock_s: Callable[[], float]
     ) -> "Projection":
         """Open a generation that exists."""
         connection = connect(path, is_writing=True)
@@ -134,7 +134,7 @@ class Projection:
             if is_folding:
                 self._refolding.refold(stale)
             steps.reached("callers_folded")
-            self.has_appended |= self.erasing.account() > 0
+            self.has_appended |= self.eraser.account() > 0
             if place is not None:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO meta VALUES ('place', ?)", (msgspec.json.encode(place).decode(),)
@@ -146,14 +146,14 @@ class Projection:
         with self._transaction():
             attempts = self.faults.attempts(event.place)
             self._refolding.refold(self._project_or_record(event))
-            self.has_appended |= self.erasing.account() > 0
+            self.has_appended |= self.eraser.account() > 0
             if self.faults.attempts(event.place) == attempts:
                 self.faults.clear(event.place)
 
     def check_erasures(self) -> None:
         """List the requests that cover no late call any more, for their key is gone."""
         with self._transaction():
-            for place, error in self.erasing.requests_without_key():
+            for place, error in self.eraser.requests_without_key():
                 if not self.faults.attempts(place):
                     self._record(place, ERASURE_REQUEST, None, error, is_final=True)
 
@@ -188,7 +188,7 @@ class Projection:
         return not is_busy
 
     def fold_all(
-        self, on_progress: Callable[[int, int], bool] = lambda _, __: True, *, workers: Workers | None = None
+        self, on_progress: Callable[[int, int], bool] = lambda _, __: True, *, workers: WorkerPool | None = None
     ) -> bool:
         """
         Fold every caller, of whom nothing but the calls is there yet, and return whether all were.
@@ -208,7 +208,7 @@ class Projection:
         for begin in range(0, len(callers), size):
             with self._transaction():
                 deque(itertools.islice(folded, size), maxlen=0)
-            self.engine_keeping.settle()
+            self.engine_sync.settle()
             if not on_progress(min(begin + size, len(callers)), len(callers)):
                 return False
         return True
@@ -229,15 +229,15 @@ class Projection:
         except (msgspec.MsgspecError, EventsError, ProjectorError, RecursionError) as error:
             words = str(error)
         except Exception as error:
-            log.exception("event_failed", position=event.place.position)
-            words = in_our_words(error)
+            logger.exception("event_failed", position=event.place.position)
+            words = describe_our_fault(error)
         self._record(event.place, receipt.kind, receipt.conversation_id, words)
         return set()
 
     def _project(self, event: Event) -> set[str]:
         if is_ours(event.receipt):
-            return self.erasing.take(event)
-        if self.erasing.note_if_erased(event):
+            return self.eraser.take(event)
+        if self.eraser.note_if_erased(event):
             return set()  # its file may be gone already
         return self._call_keeping.keep(event, self._read)
 
@@ -249,7 +249,7 @@ class Projection:
     ) -> None:
         now_s = int(self._clock_s())
         self.faults.record(place, kind, conversation_id, error, now_s=now_s, is_final=is_final)
-        log.warning("event_set_aside", position=place.position, conversation_id=conversation_id, error=error)
+        logger.warning("event_set_aside", position=place.position, conversation_id=conversation_id, error=error)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -260,7 +260,7 @@ class Projection:
             self._connection.execute("COMMIT")
             steps.reached("batch_committed")
         except BaseException:
-            self.erasing.roll_back()
+            self.eraser.roll_back()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise

@@ -13,14 +13,14 @@ from events.wire.caller import masked
 from projector.domain.calls import Call
 from projector.domain.fold import Folded, FoldSettings, fold
 from projector.domain.memories import Memory, by_conversation
-from projector.projection.workers.messages import Folding
-from projector.projection.workers.pool import Workers
+from projector.projection.workers.messages import FoldTask
+from projector.projection.workers.pool import WorkerPool
 from projector.projection.workers.work import stored_call
-from projector.read_model.sqlite.checksums import unsealed
+from projector.read_model.sqlite.checksums import checked
 from projector.read_model.sqlite.tables.callers import put_caller, remove_caller
 from projector.read_model.sqlite.tables.memories import MemoryRow, memory_row
 
-log = get_logger("projection")
+logger = get_logger("projection")
 
 _TASK_BYTES = 128 * 1024
 
@@ -43,7 +43,7 @@ class Index(Protocol):
         """Hold nothing of what is ours of that caller any more; told before the memories are deleted."""
 
 
-class Refolding:
+class Refolder:
     """
     The callers and memories of one generation.
 
@@ -77,16 +77,16 @@ class Refolding:
                 continue
             self._replace_memories(caller, folded.memories)
             put_caller(self._connection, caller, msgspec.json.encode(folded.view))
-            log.debug("caller_folded", caller=masked(caller), calls=folded.view.call_count)
+            logger.debug("caller_folded", caller=masked(caller), calls=folded.view.call_count)
 
     def _fold(self, caller: str) -> Folded | None:
-        calls = [(stored_call(row[-1]), Place(*row[3:6])) for row in map(unsealed, self._rows(caller))]
+        calls = [(stored_call(row[-1]), Place(*row[3:6])) for row in map(checked, self._rows(caller))]
         if not calls:
             return None
         try:
             return fold([call for call, _ in calls], self._settings)
         except Exception:
-            log.exception("fold_failed", caller=masked(caller))
+            logger.exception("fold_failed", caller=masked(caller))
         return self._fold_one_by_one(calls)
 
     def _rows(self, caller: str) -> list[tuple[Any, ...]]:
@@ -101,7 +101,7 @@ class Refolding:
                 folded = fold([*sound, call], self._settings)
             except Exception as error:  # noqa: BLE001 - recorded, and logged by the caller
                 self._connection.execute("DELETE FROM calls WHERE conversation_id = ?", (call.conversation_id,))
-                self._on_fault(place, call.conversation_id, in_our_words(error))
+                self._on_fault(place, call.conversation_id, describe_our_fault(error))
             else:
                 sound.append(call)
         return folded
@@ -133,7 +133,7 @@ class Refolding:
             self.refold([caller])
             yield caller
 
-    def fold_new(self, callers: Iterable[str], workers: Workers) -> Iterator[str]:
+    def fold_new(self, callers: Iterable[str], workers: WorkerPool) -> Iterator[str]:
         """Fold callers of whom nothing but the calls is there yet, and yield each once what there is is written."""
         given = deque[list[_Caller]]()
         for folded in workers.fold(self._tasks(callers, given)):
@@ -148,22 +148,22 @@ class Refolding:
                     put_caller(self._connection, caller, new.view, sums)
                 yield caller
 
-    def _tasks(self, callers: Iterable[str], given: deque[list[_Caller]]) -> Iterator[Folding]:
+    def _tasks(self, callers: Iterable[str], given: deque[list[_Caller]]) -> Iterator[FoldTask]:
         """Yield the calls of callers, as many at once as are worth the while, and note in `given` whose they are."""
         names, bodies, size = list[_Caller](), list[list[bytes]](), 0
         for caller in callers:
             rows = self._rows(caller)
             names.append((caller, sum(row[-2] for row in rows)))
-            bodies.append([unsealed(row)[-1] for row in rows])
+            bodies.append([checked(row)[-1] for row in rows])
             size += sum(map(len, bodies[-1]))
             if size >= _TASK_BYTES:
                 given.append(names)
-                yield Folding(bodies)
+                yield FoldTask(bodies)
                 names, bodies, size = [], [], 0
         given.append(names)
-        yield Folding(bodies)
+        yield FoldTask(bodies)
 
 
-def in_our_words(error: Exception) -> str:
+def describe_our_fault(error: Exception) -> str:
     """Return what is said of an event that our own code failed on; never what the error says, which may quote it."""
     return f"{type(error).__name__} in our own code, see the log; a later release may fold it"

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from events.errors import DamagedEventError
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.log.filing import AUDIO
 from events.log.mentions import mentions
@@ -16,12 +16,12 @@ from projector.read_model.sqlite.reading import ReadModel
 _JSON = msgspec.json.Encoder()
 
 
-def is_known(read_model: ReadModel, payloads: PayloadLog, caller: str, *, region: str) -> bool:
+def is_known(read_model: ReadModel, payloads: FolderLog, caller: str, *, region: str) -> bool:
     """Tell whether anything is held about a caller; takes as `export_caller` does."""
     return bool(read_model.conversations(caller)) or any(_events(read_model, payloads, caller, region))
 
 
-def export_caller(read_model: ReadModel, payloads: PayloadLog, caller: str, *, region: str) -> Iterator[str]:
+def export_caller(read_model: ReadModel, payloads: FolderLog, caller: str, *, region: str) -> Iterator[str]:
     """
     Yield one JSON document, piece by piece: what is known of a caller, what is remembered, and every event.
 
@@ -46,7 +46,7 @@ def export_caller(read_model: ReadModel, payloads: PayloadLog, caller: str, *, r
     yield "\n}\n"
 
 
-def _events(read_model: ReadModel, payloads: PayloadLog, caller: str, region: str) -> Iterator[Event]:
+def _events(read_model: ReadModel, payloads: FolderLog, caller: str, region: str) -> Iterator[Event]:
     conversations = set(read_model.conversations(caller))
     conversation_id = conversation_of(caller)
     if conversation_id is not None and not read_model.is_erased(conversation_id):

@@ -11,7 +11,7 @@ from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.damage import READ_ERRORS, is_damage
 from projector.read_model.sqlite.footprint import SharedIndex
 from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import DAMAGED_WORDS, ReadModel
+from projector.read_model.sqlite.reading import DAMAGED_MESSAGE, ReadModel
 
 # Who reads for a caller on the line would rather not know than wait.
 _BUSY_TIMEOUT_S = 0.25
@@ -44,7 +44,7 @@ class ReadModelReader:
             if generation is None:
                 break
             if self._generations.is_marked_damaged(generation):
-                raise ReadModelMissingError(DAMAGED_WORDS)
+                raise ReadModelMissingError(DAMAGED_MESSAGE)
             try:
                 opened = self._opened(self._generations.database(generation), generation)
             except (OSError, *READ_ERRORS) as error:

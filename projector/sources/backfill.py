@@ -18,7 +18,7 @@ from msgspec import Meta, Struct
 
 from events.errors import BodyTooLargeError, DamagedEventError
 from events.folder_log.append.draft import Draft
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.log.filing import AUDIO, TRANSCRIPTION
 from events.wire.outline import Outline
@@ -102,7 +102,7 @@ class Backfill:
         stop: ends it between two conversations.
     """
 
-    def __init__(self, payloads: PayloadLog, api: ElevenLabsApi, *, tell: Callable[[str], None], stop: Flag) -> None:
+    def __init__(self, payloads: FolderLog, api: ElevenLabsApi, *, tell: Callable[[str], None], stop: Flag) -> None:
         self._payloads = payloads
         self._api = api
         self._tell = tell

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from tests.support.elevenlabs import API_KEY, AT_ONCE, BROKEN, GONE, Account, Answer, conversation_of
 from tests.support.samples import MARTA, MP3, NOON_S, PAYLOADS, audio, transcription
@@ -53,14 +53,14 @@ def backfill(site: Site, *options: str, code: int = 0) -> str:
 
 
 def append(site: Site, *webhooks: bytes) -> None:
-    log = PayloadLog(site.payloads)
+    log = FolderLog(site.payloads)
     for webhook in webhooks:
         log.append(webhook, source="webhook")
 
 
 def events_of(site: Site) -> list[Event]:
     """Return all events of a log, each of them chained and matching its receipt, with no draft left over."""
-    events = [event for event in PayloadLog(site.payloads).read() if isinstance(event, Event)]
+    events = [event for event in FolderLog(site.payloads).read() if isinstance(event, Event)]
     assert [event.is_chained and bool(event.body()) for event in events] == [True] * len(events)
     assert not list((site.payloads / ".incoming").iterdir())
     return events
@@ -245,7 +245,7 @@ def test_erased_call_is_not_fetched_again(site: Site, account: Account) -> None:
 
 def ids_of_receipts(site: Site) -> set[str | None]:
     """Return the conversations that have receipts, whether or not their files are erased."""
-    return {event.receipt.conversation_id for event in PayloadLog(site.payloads).read() if isinstance(event, Event)}
+    return {event.receipt.conversation_id for event in FolderLog(site.payloads).read() if isinstance(event, Event)}
 
 
 def test_late_call_of_an_erased_caller_is_removed(site: Site, account: Account) -> None:

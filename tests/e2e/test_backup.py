@@ -13,7 +13,7 @@ import httpx
 import msgspec
 import pytest
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from tests.support.samples import audio, transcription
 from tests.support.servers import Site
@@ -100,6 +100,6 @@ def test_copy_of_a_live_log_loses_nothing(site: Site, tmp_path: Path, is_rsync: 
     adopted = site.run("events", "import", str(backup / "payloads"))
     assert f"imported {len(found) - 1} events" in adopted.stdout
     site.run("events", "verify", "--head", head)
-    copied = {event.body() for event in PayloadLog(backup / "payloads").read() if isinstance(event, Event)}
+    copied = {event.body() for event in FolderLog(backup / "payloads").read() if isinstance(event, Event)}
     assert set(before) <= copied <= set(load.acknowledged)
     site.run("projector", "--replay")

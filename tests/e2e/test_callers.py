@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from events.folder_log.erasing import request_erasure
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from projector.read_model.sqlite.generations import Generations
 from tests.support.samples import MARTA, audio, transcription
 from tests.support.servers import Site
@@ -196,7 +196,7 @@ def test_no_log_line_holds_the_number(running: Site) -> None:
 
 def test_health_says_that_an_erasure_waits(site: Site) -> None:
     """A request that nobody can finish, because somebody reads the database, is said on /health after a minute."""
-    payloads = PayloadLog(site.payloads)
+    payloads = FolderLog(site.payloads)
     payloads.append(transcription("conv_marta", "My zebra is purple."), source="webhook")
     site.run("projector", "--once")
     request_erasure(payloads, MARTA, clock_s=lambda: time.time() - 100)

@@ -9,7 +9,7 @@ import pytest
 from msgspec import Struct
 
 from events.folder_log.layout import NAME as JOURNAL
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from projector.read_model.sqlite.generations import Generations
 from tests.support.crashing import Crashing
@@ -62,7 +62,7 @@ class Scenario(Struct, frozen=True):
 
 
 def _hold(folder: Path, *bodies: bytes, is_projected: bool = True) -> None:
-    log = PayloadLog(folder / "payloads")
+    log = FolderLog(folder / "payloads")
     for body in bodies:
         log.append(body, source="webhook")
     if is_projected:
@@ -91,7 +91,7 @@ def _prepare_follow(folder: Path) -> None:
 
 def _prepare_late(folder: Path) -> None:
     _hold(folder, *_BENS, *_MARTAS)
-    log = PayloadLog(folder / "payloads")
+    log = FolderLog(folder / "payloads")
     forget(log, Generations(folder / "readmodel"), MARTA, at_s=NOON_S * 2)
     _hold(folder, *_LATE, is_projected=False)
 
@@ -181,7 +181,7 @@ def _assert_recovers(folder: Path, scenario: Scenario, expected: str, *, is_ingr
     generations = Generations(folder / "readmodel")
     _assert_current_is_whole(generations, scenario)
 
-    log = PayloadLog(folder / "payloads")
+    log = FolderLog(folder / "payloads")
     if scenario.command != ["--replay"]:  # which removes again what came back to an erased place, and then tells of it
         _assert_missing_files_are_listed(log)
     # Ingress recovers drafts when it starts; who of the two starts first is nobody's promise.
@@ -222,7 +222,7 @@ def _assert_current_is_whole(generations: Generations, scenario: Scenario) -> No
     assert "walrusk7" in dump_of(generations)
 
 
-def _assert_missing_files_are_listed(log: PayloadLog) -> None:
+def _assert_missing_files_are_listed(log: FolderLog) -> None:
     """Assert that nothing was removed before an erasure that lists it was durable."""
     listed = {event.position for erasure in erasures_of(log) for event in erasure.events}
     for event in log.read():
@@ -230,7 +230,7 @@ def _assert_missing_files_are_listed(log: PayloadLog) -> None:
         assert event.path.exists() or event.place.position in listed
 
 
-def _assert_each_once(log: PayloadLog) -> None:
+def _assert_each_once(log: FolderLog) -> None:
     receipts = (log.folder / JOURNAL).read_bytes().splitlines()
     shas = re.findall(rb'"path":"([^"]+)"', b"\n".join(receipts))
     erased = {event.path.encode() for erasure in erasures_of(log) for event in erasure.events}
@@ -238,7 +238,7 @@ def _assert_each_once(log: PayloadLog) -> None:
     assert len(once) == len(set(once))
 
 
-def _assert_ended(folder: Path, log: PayloadLog, generations: Generations, scenario: Scenario, expected: str) -> None:
+def _assert_ended(folder: Path, log: FolderLog, generations: Generations, scenario: Scenario, expected: str) -> None:
     assert dump_of(generations) == expected
     assert faults_of(generations) == []
     assert_accounted_for(log)

@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from tests.support.samples import transcription
 from tests.support.servers import Site, kill_all, signed
@@ -26,7 +26,7 @@ _KILLS = 20
 
 def events_of(site: Site) -> list[Event]:
     """Return all events of a site's log, each checked against its receipt."""
-    events = list(PayloadLog(site.payloads).read())
+    events = list(FolderLog(site.payloads).read())
     for event in events:
         assert isinstance(event, Event)
         assert event.is_chained
@@ -105,7 +105,7 @@ _STEPS = ["draft_sealed", "body_linked", "torn", "receipt_synced"]
 
 
 def _die_while_appending(site: Site, body: bytes, step: str) -> None:
-    PayloadLog(site.payloads).append(transcription("conv_before", "before"), source="webhook")
+    FolderLog(site.payloads).append(transcription("conv_before", "before"), source="webhook")
     done = subprocess.run(
         [sys.executable, "-c", _APPEND_AND_DIE, str(site.payloads), step], input=body, check=False, env=site.env
     )

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from ingress.wording.phrases import clean
 from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.generations import Generations
@@ -29,7 +29,7 @@ _QUESTIONS = [(caller, query) for caller in (MARTA, BEN) for query in ("zebra", 
 
 def remember(site: Site, numbers: range) -> None:
     """Append calls of two callers, long enough that not all of them fit into SQLite's cache."""
-    log = PayloadLog(site.payloads)
+    log = FolderLog(site.payloads)
     for number in numbers:
         caller, name, animal = (MARTA, "Marta", "zebra") if number % 2 else (BEN, "Ben", "parrot")
         words = f"My {animal} is word {number}. " + f"{animal} " * 500

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from events.folder_log.layout import NAME as JOURNAL
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import DamagedLine, Event
 from events.log.filing import file_body
 from events.log.receipt import Place, sha256_of
@@ -36,7 +36,7 @@ class Disk:
         self.client = client
         self.incoming = site.payloads / ".incoming"
         self.journal = site.payloads / JOURNAL
-        self.log = PayloadLog(site.payloads)
+        self.log = FolderLog(site.payloads)
         self._place: Place | None = None
         self._process = process
         self._scratch = scratch

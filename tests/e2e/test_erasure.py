@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from projector.read_model.sqlite.generations import Generations
 from tests.support.erasures import assert_accounted_for, erasures_of, files_holding, replayed, requests_of
@@ -24,7 +24,7 @@ _PATIENCE_S = 20.0
 
 
 def _hold(site: Site) -> None:
-    log = PayloadLog(site.payloads)
+    log = FolderLog(site.payloads)
     for body in (
         transcription("conv_marta", "My zebrak7.", summary="About zebrak7."),
         audio("conv_marta"),
@@ -37,7 +37,7 @@ def _hold(site: Site) -> None:
 
 def _wait_for_request(site: Site) -> None:
     until = time.monotonic() + _PATIENCE_S
-    while not requests_of(PayloadLog(site.payloads)):
+    while not requests_of(FolderLog(site.payloads)):
         assert time.monotonic() < until
         time.sleep(0.02)
 
@@ -50,7 +50,7 @@ def _forget(site: Site, caller: str = MARTA) -> dict[str, Any]:
 def _assert_forgotten(site: Site) -> None:
     assert files_holding([site.payloads, site.read_model], ["zebrak7", MARTA[2:], "555-0143"]) == []
     assert "walrusk7" in site.dump()
-    assert_accounted_for(PayloadLog(site.payloads))
+    assert_accounted_for(FolderLog(site.payloads))
 
 
 @pytest.mark.parametrize("is_followed", [False, True])
@@ -207,13 +207,13 @@ def test_load_upon_the_very_conversation_loses_nothing_of_others(site: Site) -> 
 
     assert set(load.answers) == {200}
     _assert_each_kept_once(site, load.kept)
-    events = [event for event in PayloadLog(site.payloads).read() if isinstance(event, Event)]
+    events = [event for event in FolderLog(site.payloads).read() if isinstance(event, Event)]
     assert sum(event.receipt.conversation_id == "conv_marta" for event in events) >= 120
     _assert_forgotten(site)
 
 
 def _assert_each_kept_once(site: Site, kept: list[str]) -> None:
-    log = PayloadLog(site.payloads)
+    log = FolderLog(site.payloads)
     listed = {event.position for erasure in erasures_of(log) for event in erasure.events}
     events = [event for event in log.read() if isinstance(event, Event) and event.place.position not in listed]
     left = Counter(event.receipt.conversation_id for event in events)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from ingress.http.requests import RETRY_AFTER_S
 from tests.support.samples import transcription
 from tests.support.servers import Site
@@ -40,7 +40,7 @@ def there(folder: Path) -> set[str]:
 
 def bodies(folder: Path) -> list[bytes]:
     """Return what is in a log, each checked against its receipt and the chain."""
-    events = list(PayloadLog(folder).read())
+    events = list(FolderLog(folder).read())
     assert all(getattr(event, "is_chained", False) for event in events)
     return [event.body() for event in events if hasattr(event, "body")]
 

@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from tests.support.samples import transcription
 from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site, signed
 
@@ -330,5 +330,5 @@ def test_stalled_upload_does_not_soil_the_log_of_a_stop(site: Site) -> None:
     (said,) = [line for line in site.log("ingress").splitlines() if error["request_id"] in line]
     assert json.loads(said)["status"] == 503
     assert "Traceback" not in site.log("ingress")
-    assert PayloadLog(site.payloads).tail() is None
+    assert FolderLog(site.payloads).tail() is None
     assert not list((site.payloads / ".incoming").iterdir())

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from projector.read_model.sqlite.generations import Generations
 from tests.support.samples import CAPTURED, MARTA, MP3, audio, transcription
 from tests.support.servers import Site, signed
@@ -179,7 +179,7 @@ def test_read_model_path_that_is_a_file_degrades_and_never_fails(site: Site) -> 
 def test_changed_settings_are_replayed_at_start(site: Site) -> None:
     """A projector that is told another region replays, and gives what it would have given from the start."""
     body = transcription("conv_national", "Guten Tag", caller="030 123456")
-    PayloadLog(site.payloads).append(body, source="webhook")
+    FolderLog(site.payloads).append(body, source="webhook")
     site.run("projector", "--once")
     assert '"caller":"conversation:conv_national"' in site.dump()
 
@@ -213,7 +213,7 @@ def test_projector_ends_on_sigterm_alone(site: Site) -> None:
 
 def test_event_that_cannot_be_folded_is_set_aside_and_listed(site: Site) -> None:
     """A webhook that does not fit is kept, listed with its reason, and stops no other; a mended one is folded."""
-    log = PayloadLog(site.payloads)
+    log = FolderLog(site.payloads)
     bad = b'{"type":"post_call_transcription","data":{"conversation_id":"conv_bad","transcript":5}}'
     log.append(bad, source="webhook")
     lost = log.append(transcription("conv_lost", "I was lost."), source="webhook")
@@ -244,7 +244,7 @@ def test_event_that_cannot_be_folded_is_set_aside_and_listed(site: Site) -> None
 
 def test_altered_file_is_never_folded(site: Site) -> None:
     """A file that does not match its receipt is named, and nothing of it is remembered."""
-    receipt = PayloadLog(site.payloads).append(transcription("conv_1", "I owe you ten."), source="webhook")
+    receipt = FolderLog(site.payloads).append(transcription("conv_1", "I owe you ten."), source="webhook")
     file = site.payloads / receipt.path
     file.write_bytes(file.read_bytes().replace(b"ten", b"six"))
 
@@ -256,7 +256,7 @@ def test_altered_file_is_never_folded(site: Site) -> None:
 
 def test_recording_is_written_beside_its_event(site: Site) -> None:
     """The MP3 of a call is there to be listened to, and AUDIO_MP3=false saves the space."""
-    PayloadLog(site.payloads).append(audio("conv_audio"), source="webhook")
+    FolderLog(site.payloads).append(audio("conv_audio"), source="webhook")
     site.env["AUDIO_MP3"] = "false"
     site.run("projector", "--once")
     mp3 = site.payloads / "conv_audio" / "conv_audio_audio.mp3"
@@ -270,7 +270,7 @@ def test_recording_is_written_beside_its_event(site: Site) -> None:
 
 def test_show_reads_well(site: Site) -> None:
     """A caller is shown with name, since when, how often, facts with source, and calls; a stranger is an error."""
-    PayloadLog(site.payloads).append(CAPTURED.read_bytes(), source="webhook")
+    FolderLog(site.payloads).append(CAPTURED.read_bytes(), source="webhook")
     site.run("projector", "--once")
 
     shown = site.run("projector", "show", "(202) 555-0143").stdout

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from elevenlabs.types import ConversationInitiationClientDataRequestInput
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from tests.support.samples import AGENT, AGENT_LINE, CAPTURED, MARTA, NOON_S, PAYLOADS, transcription
 from tests.support.servers import CLIENT_DATA_KEY, POST_CALL_KEY, SEARCH_DATA_KEY, Site, signed
@@ -205,7 +205,7 @@ def test_signed_webhook_is_kept_whatever_it_holds(served: Site, name: str) -> No
 
     assert answer.status_code == 200, answer.text
     position = answer.json()["data"]["position"]
-    event = next(event for event in PayloadLog(served.payloads).read() if event.place.position == position)
+    event = next(event for event in FolderLog(served.payloads).read() if event.place.position == position)
     assert isinstance(event, Event)
     assert event.body() == body
     assert event.path.resolve().is_relative_to(served.payloads.resolve())
@@ -244,7 +244,7 @@ def test_webhook_replayed_outside_the_window_is_refused(served: Site, age_s: int
 
 def receipts_of(site: Site, conversation_id: str) -> list[Event]:
     """Return the events of a conversation."""
-    events = [event for event in PayloadLog(site.payloads).read() if isinstance(event, Event)]
+    events = [event for event in FolderLog(site.payloads).read() if isinstance(event, Event)]
     return [event for event in events if event.receipt.conversation_id == conversation_id]
 
 
@@ -516,7 +516,7 @@ def test_log_lines_hold_no_words_no_numbers_no_secrets(served: Site) -> None:
 def test_health_tells_the_chains_end(served: Site) -> None:
     """The head in /health is the digest of the journal's last line."""
     served.post_call(transcription("conv_head", "hello"))
-    tail = PayloadLog(served.payloads).tail()
+    tail = FolderLog(served.payloads).tail()
     health = httpx.get(served.url + "/health").json()
 
     assert tail is not None

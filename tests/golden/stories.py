@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from projector.follow.replay import replay
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.connection import connect
@@ -25,13 +25,13 @@ def events_of(story: Path) -> list[bytes]:
 
 def dump_of(bodies: list[bytes], folder: Path) -> str:
     """Return the dump of a fresh log of these webhooks, replayed."""
-    log = PayloadLog(folder / "payloads")
+    log = FolderLog(folder / "payloads")
     for body in bodies:
         log.append(body, source="webhook")
     return replayed_dump(log, folder / "readmodel")
 
 
-def replayed_dump(log: PayloadLog, folder: Path) -> str:
+def replayed_dump(log: FolderLog, folder: Path) -> str:
     """Replay a log into a folder, and return the dump."""
     generations = Generations(folder)
     replay(log, generations, ProjectionSettings(), clock_s=time.time)

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.wire.caller import user_key, whatsapp_key
 from projector.domain.memories import NO_CONVERSATION, memory_id
 from projector.engines.protocol import Engine
@@ -111,7 +111,7 @@ def calls(number: int, key: str) -> Iterator[tuple[str, bytes]]:
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """Several callers' webhooks, appended to a log and projected in two halves, under each of the engines."""
     folder: Path = tmp_path_factory.mktemp("crossing")
-    log, generations = PayloadLog(folder / "payloads"), Generations(folder / "readmodel")
+    log, generations = FolderLog(folder / "payloads"), Generations(folder / "readmodel")
     follower = Follower(log, generations, ProjectionSettings(engine=request.param), clock_s=lambda: 0.0)
     owners: dict[str, str] = {}
     with closing(follower):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from projector.domain.memories import Memory
 from projector.engines.protocol import Engine
 from projector.engines.registry import open_engine
@@ -38,7 +38,7 @@ Question = Callable[[ReadModel, Engine], Any]
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small read model as a few calls and their later versions leave it, closed."""
     folder = tmp_path_factory.mktemp("site")
-    log, generations = PayloadLog(folder / "payloads"), Generations(folder / "readmodel")
+    log, generations = FolderLog(folder / "payloads"), Generations(folder / "readmodel")
     follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: 0.0)
     for body in (
         transcription("conv_1", "I moved to Oslo.", "My dog is Rex.", first_name="Marta", at_s=1_700_000_000),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from events.folder_log.erasing import request_erasure
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.erasure import is_ours
 from events.log.event import Event
 from projector.read_model.sqlite.generations import Generations
@@ -110,7 +110,7 @@ class _Run:
 
     def __init__(self, folder: Path) -> None:
         self.now_s = _BEFORE_S
-        self.log = PayloadLog(folder / "payloads", clock=self._now)
+        self.log = FolderLog(folder / "payloads", clock=self._now)
         self.generations = Generations(folder / "readmodel")
         self.folders = [folder / "payloads", folder / "readmodel"]
 

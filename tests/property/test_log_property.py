@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.folder_log.append.commit import Entry
-from events.folder_log.append.publish import Whole
-from events.folder_log.log import PayloadLog
+from events.folder_log.append.commit import PendingEvent
+from events.folder_log.append.publish import DraftedBody
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.log.receipt import Receipt
 from tests.support.samples import audio, failure, transcription
@@ -39,20 +39,20 @@ indexes = st.integers(0, len(BODIES) - 1)
 
 
 @contextmanager
-def empty_logs() -> Iterator[tuple[PayloadLog, PayloadLog]]:
+def empty_logs() -> Iterator[tuple[FolderLog, FolderLog]]:
     """Yield two logs of one folder, as two processes have them."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _: None)  # no power is cut here, and it is what takes the time
-        yield PayloadLog(Path(folder) / "payloads"), PayloadLog(Path(folder) / "payloads")
+        yield FolderLog(Path(folder) / "payloads"), FolderLog(Path(folder) / "payloads")
 
 
-def read(log: PayloadLog) -> list[Event]:
+def read(log: FolderLog) -> list[Event]:
     events = list(log.read())
     assert all(isinstance(event, Event) and event.is_chained for event in events)
     return [event for event in events if isinstance(event, Event)]
 
 
-def die_over(log: PayloadLog, body: bytes, *, is_sealed: bool, is_linked: bool) -> None:
+def die_over(log: FolderLog, body: bytes, *, is_sealed: bool, is_linked: bool) -> None:
     """Do what a writer does until it dies: its lock goes, its files stay."""
     draft = log.draft()
     draft.write(body)
@@ -68,9 +68,9 @@ def die_over(log: PayloadLog, body: bytes, *, is_sealed: bool, is_linked: bool) 
         source="webhook",
     )
     if is_sealed:
-        draft.seal(receipt)
+        draft.make_durable(receipt)
         if is_linked:
-            log._committing.link(Entry(receipt, draft.path))
+            log._committer.link(PendingEvent(receipt, draft.path))
     if draft._fd is not None:
         os.close(draft._fd)
 
@@ -100,7 +100,7 @@ def test_groups_are_what_their_bodies_are_alone(groups: list[tuple[list[int], in
     """Appended in whatever groups, with whatever duplicates, the log is as if each body had come alone."""
     with empty_logs() as logs, empty_logs() as (alone, _):
         for indexes_, which in groups:
-            group = [Whole(logs[which].draft(), "webhook") for _ in indexes_]
+            group = [DraftedBody(logs[which].draft(), "webhook") for _ in indexes_]
             for whole, index in zip(group, indexes_, strict=True):
                 whole.draft.write(BODIES[index])
             expected = [alone.append(BODIES[index], source="webhook") for index in indexes_]

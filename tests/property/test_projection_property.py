@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.connection import connect
@@ -60,12 +60,12 @@ def test_same_events_end_in_the_same_dump(events: list[bytes], data: st.DataObje
     arrivals = data.draw(st.permutations(events + again))
     stops = data.draw(st.lists(st.booleans(), min_size=len(arrivals), max_size=len(arrivals)))
     with tempfile.TemporaryDirectory() as folder:
-        in_order = PayloadLog(Path(folder) / "in-order")
+        in_order = FolderLog(Path(folder) / "in-order")
         for body in events:
             in_order.append(body, source="webhook")
         expected = replayed_dump(in_order, Path(folder) / "expected")
 
-        log, generations = PayloadLog(Path(folder) / "live"), Generations(Path(folder) / "readmodel")
+        log, generations = FolderLog(Path(folder) / "live"), Generations(Path(folder) / "readmodel")
         for body, is_stop in zip(arrivals, stops, strict=True):
             log.append(body, source="webhook")
             if is_stop:
@@ -76,7 +76,7 @@ def test_same_events_end_in_the_same_dump(events: list[bytes], data: st.DataObje
         assert replayed_dump(log, Path(folder) / "readmodel") == expected
 
 
-def _catch_up(log: PayloadLog, generations: Generations) -> None:
+def _catch_up(log: FolderLog, generations: Generations) -> None:
     follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: 0.0)
     follower.catch_up()
     follower.close()

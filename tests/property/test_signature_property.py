@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.errors import SignatureError
-from events.wire.shared_secrets import Keys, is_placeholder
+from events.wire.shared_secrets import Secrets, is_placeholder
 from events.wire.signature import TOLERANCE_S, Verifier, sign
 
 NOW_S = 1_762_948_800
@@ -36,7 +36,7 @@ cuts = st.lists(st.integers(0, 200), max_size=4)
 
 def is_accepted(header: str, body: bytes, secret: str, cuts: list[int]) -> bool:
     try:
-        verifier = Verifier(header, Keys([secret]), now_s=NOW_S)
+        verifier = Verifier(header, Secrets([secret]), now_s=NOW_S)
         at = 0
         for cut in [*sorted(cuts), len(body)]:
             verifier.update(body[at:cut])
@@ -124,7 +124,7 @@ headers = st.one_of(
 def test_any_text_as_header_is_a_signature_error(header: str | None, body: bytes) -> None:
     """Whatever a stranger sends as the header, it is refused with a SignatureError, and nothing else happens."""
     with pytest.raises(SignatureError):  # noqa: PT012 - either step may refuse
-        verifier = Verifier(header, Keys(["wsec_6b1f0a29", "wsec_93d7c1e4"]), now_s=NOW_S)
+        verifier = Verifier(header, Secrets(["wsec_6b1f0a29", "wsec_93d7c1e4"]), now_s=NOW_S)
         verifier.update(body)
         verifier.verify()
 
@@ -137,6 +137,6 @@ def test_any_of_the_secrets_verifies_beside_other_digests(body: bytes, held: lis
     well_formed = [entry for entry in wrong if set(entry[3:]) <= set("0123456789abcdef")]
     for secret in held:
         header = ",".join([sign(body, secret, timestamp_s=NOW_S), *well_formed])
-        verifier = Verifier(header, Keys(held), now_s=NOW_S)
+        verifier = Verifier(header, Secrets(held), now_s=NOW_S)
         verifier.update(body)
         verifier.verify()

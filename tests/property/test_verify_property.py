@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.folder_log.layout import NAME
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.verify.digests import Digests
 from tests.support.logs import journal, journal_lines
 from tests.support.signed_logs import BODIES, head_of, named, signed_log
@@ -18,21 +18,21 @@ LINES = len(BODIES) + 1
 
 
 @pytest.fixture(scope="module")
-def log() -> Iterator[PayloadLog]:
+def log() -> Iterator[FolderLog]:
     """A log that each example leaves as it was."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("os.fsync", lambda _: None)
         yield signed_log(Path(folder) / "payloads")
 
 
-def files(log: PayloadLog) -> list[Path]:
+def files(log: FolderLog) -> list[Path]:
     """Return each file that holds a byte: the journal, events and recordings."""
     return sorted(path for path in log.folder.rglob("*") if path.is_file() and path.stat().st_size)
 
 
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
-def test_names_any_altered_byte(log: PayloadLog, data: st.DataObject) -> None:
+def test_names_any_altered_byte(log: FolderLog, data: st.DataObject) -> None:
     """One byte of any file, altered in any way, is found, and the file or the journal's line is named."""
     head = head_of(log)
     path = data.draw(st.sampled_from(files(log)))
@@ -63,7 +63,7 @@ def lines_of_a_journal() -> st.SearchStrategy[list[int]]:
 
 @settings(max_examples=200, deadline=None)
 @given(numbers=lines_of_a_journal())
-def test_names_any_removed_doubled_or_swapped_line(log: PayloadLog, numbers: list[int]) -> None:
+def test_names_any_removed_doubled_or_swapped_line(log: FolderLog, numbers: list[int]) -> None:
     """A journal whose lines are not just those, in their order, is found to be none."""
     head, whole, lines = head_of(log), journal(log).read_bytes(), journal_lines(log)
     journal(log).write_bytes(b"\n".join([*(lines[number] for number in numbers), b""]))

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from events.disk import steps
-from events.folder_log.append.publish import Whole
-from events.folder_log.log import PayloadLog
+from events.folder_log.append.publish import DraftedBody
+from events.folder_log.log import FolderLog
 from projector.__main__ import main
 
 
@@ -95,8 +95,8 @@ def _run(order: dict[str, Any]) -> None:
 
 
 def _append(*names: str) -> None:
-    log = PayloadLog(Path("payloads"))
-    group = [Whole(log.draft(), "webhook") for _ in names]
+    log = FolderLog(Path("payloads"))
+    group = [DraftedBody(log.draft(), "webhook") for _ in names]
     for whole, name in zip(group, names, strict=True):
         whole.draft.write(Path(name).read_bytes())
     assert not [outcome for outcome in log.publish_all(group) if isinstance(outcome, Exception)]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from events.folder_log.erasing import request_erasure
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.erasure import Erasure, ErasureRequest, read_erasure
 from events.log.event import Event
 from projector.follow.follower import Follower
@@ -17,7 +17,7 @@ from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import ReadModel
 
 
-def catch_up(log: PayloadLog, generations: Generations, *, now_s: float = 0.0) -> None:
+def catch_up(log: FolderLog, generations: Generations, *, now_s: float = 0.0) -> None:
     """Catch up once, as `projector --once` does."""
     follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: now_s)
     try:
@@ -26,12 +26,12 @@ def catch_up(log: PayloadLog, generations: Generations, *, now_s: float = 0.0) -
         follower.close()
 
 
-def replayed(log: PayloadLog, generations: Generations) -> None:
+def replayed(log: FolderLog, generations: Generations) -> None:
     """Replay, as `projector --replay` does."""
     replay(log, generations, ProjectionSettings(), clock_s=lambda: 0.0)
 
 
-def forget(log: PayloadLog, generations: Generations, caller: str, *, at_s: float) -> Erasure:
+def forget(log: FolderLog, generations: Generations, caller: str, *, at_s: float) -> Erasure:
     """Ask that a caller be forgotten, carry it out, and return the account."""
     position = request_erasure(log, caller, clock_s=lambda: at_s).position
     catch_up(log, generations)
@@ -79,19 +79,19 @@ def files_holding(folders: Iterable[Path], words: Iterable[str]) -> list[tuple[s
     return found
 
 
-def erasures_of(log: PayloadLog) -> list[Erasure]:
+def erasures_of(log: FolderLog) -> list[Erasure]:
     """Return the erasures in a log, oldest first."""
     read = [read_erasure(event) for event in log.read() if isinstance(event, Event)]
     return [erasure for erasure in read if isinstance(erasure, Erasure)]
 
 
-def requests_of(log: PayloadLog) -> list[ErasureRequest]:
+def requests_of(log: FolderLog) -> list[ErasureRequest]:
     """Return the requests in a log, oldest first."""
     read = [read_erasure(event) for event in log.read() if isinstance(event, Event)]
     return [request for request in read if isinstance(request, ErasureRequest)]
 
 
-def assert_accounted_for(log: PayloadLog) -> None:
+def assert_accounted_for(log: FolderLog) -> None:
     """Assert that each event is whole, or listed by exactly one erasure and then gone; the chain holds."""
     listed = [event for erasure in erasures_of(log) for event in erasure.events]
     positions = [event.position for event in listed]

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from events.errors import LogClosedError
-from events.folder_log.append.commit import Entry
+from events.folder_log.append.commit import PendingEvent
 from events.folder_log.append.draft import Draft
 from events.folder_log.journal import HEADER
 from events.folder_log.layout import NAME
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.log.filing import Filing
 from events.log.receipt import Place, Receipt
@@ -44,36 +44,36 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def append(log: PayloadLog, *bodies: bytes) -> list[Receipt]:
+def append(log: FolderLog, *bodies: bytes) -> list[Receipt]:
     return [log.append(body, source="webhook") for body in bodies]
 
 
-def events(log: PayloadLog, after: Place | None = None) -> list[Event]:
+def events(log: FolderLog, after: Place | None = None) -> list[Event]:
     """Return what is read, none of it damaged."""
     read = list(log.read(after))
     assert all(isinstance(event, Event) for event in read)
     return [event for event in read if isinstance(event, Event)]
 
 
-def bodies(log: PayloadLog) -> list[bytes]:
+def bodies(log: FolderLog) -> list[bytes]:
     return [event.body() for event in events(log)]
 
 
-def journal(log: PayloadLog) -> Path:
+def journal(log: FolderLog) -> Path:
     return log.folder / NAME
 
 
-def journal_lines(log: PayloadLog) -> list[bytes]:
+def journal_lines(log: FolderLog) -> list[bytes]:
     return journal(log).read_bytes().splitlines()
 
 
-def payload_files(log: PayloadLog) -> set[str]:
+def payload_files(log: FolderLog) -> set[str]:
     """Return all files but the journal and its lock: events, and what is left of drafts."""
     files = {path.relative_to(log.folder).as_posix() for path in log.folder.rglob("*") if path.is_file()}
     return files - {NAME, ".journal.lock"}
 
 
-def assert_chained(log: PayloadLog, count: int) -> None:
+def assert_chained(log: FolderLog, count: int) -> None:
     """Assert that the journal is one unbroken chain of `count` receipts, by its bytes alone."""
     header, *lines = journal_lines(log)
     assert header == HEADER
@@ -136,11 +136,11 @@ def at_once(*tasks: Callable[[], Receipt]) -> list[Receipt]:
     return [result for result in receipts if isinstance(result, Receipt)]
 
 
-def appending(log: PayloadLog, body: bytes) -> Callable[[], Receipt]:
+def appending(log: FolderLog, body: bytes) -> Callable[[], Receipt]:
     return lambda: log.append(body, source="webhook")
 
 
-class Queue(list[Entry]):
+class Queue(list[PendingEvent]):
     """The bodies of one log that wait to be committed; says when one has come, and may hold its thread there."""
 
     def __init__(self) -> None:
@@ -149,13 +149,13 @@ class Queue(list[Entry]):
         self.gate = threading.Event()
         self.gate.set()
 
-    def extend(self, entries: Iterable[Entry]) -> None:
+    def extend(self, entries: Iterable[PendingEvent]) -> None:
         self.arrived.release()
         self.gate.wait()
         super().extend(entries)
 
 
-def append_as_one_batch(log: PayloadLog, *given: bytes) -> list[Receipt | LogClosedError]:
+def append_as_one_batch(log: FolderLog, *given: bytes) -> list[Receipt | LogClosedError]:
     """Append all bodies from threads of which each had to queue, and return what each was answered."""
     answers: dict[int, Receipt | LogClosedError] = {}
 
@@ -165,9 +165,9 @@ def append_as_one_batch(log: PayloadLog, *given: bytes) -> list[Receipt | LogClo
         except LogClosedError as error:
             answers[number] = error
 
-    queue = log._committing._waiting = Queue()
+    queue = log._committer._waiting = Queue()
     threads = [threading.Thread(target=run, args=one) for one in enumerate(given)]
-    with log._committing._turn:
+    with log._committer._turn:
         for thread in threads:
             thread.start()
             queue.arrived.acquire()  # one after the other, so that it is known who of two duplicates came first
@@ -176,7 +176,7 @@ def append_as_one_batch(log: PayloadLog, *given: bytes) -> list[Receipt | LogClo
     return [answers[number] for number in range(len(given))]
 
 
-def fail_once_linked(log: PayloadLog, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> None:
+def fail_once_linked(log: FolderLog, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> None:
     """Append CALL, which is linked, then `meanwhile`, and then fails to get its receipt."""
     failed: list[LogClosedError] = []
 
@@ -186,7 +186,7 @@ def fail_once_linked(log: PayloadLog, monkeypatch: pytest.MonkeyPatch, meanwhile
         except LogClosedError as error:
             failed.append(error)
 
-    queue = log._committing._waiting = Queue()
+    queue = log._committer._waiting = Queue()
     queue.gate.clear()
     thread = threading.Thread(target=fail)
     thread.start()
@@ -216,12 +216,12 @@ def receipt_of(draft: Draft, *, signature: str | None = None) -> Receipt:
     )
 
 
-def sealed(log: PayloadLog, body: bytes, *, is_linked: bool = False) -> Draft:
+def sealed(log: FolderLog, body: bytes, *, is_linked: bool = False) -> Draft:
     """Return a draft whose writer has come as far as to seal it, or to link it to its final name."""
     draft = log.draft()
     draft.write(body)
     receipt = receipt_of(draft, signature=SIGNATURE)
-    draft.seal(receipt)
+    draft.make_durable(receipt)
     if is_linked:
         final = log.folder / receipt.path
         final.parent.mkdir(exist_ok=True)
@@ -236,8 +236,8 @@ def die(draft: Draft) -> None:
     draft._fd = None
 
 
-def places_of_another_journal(log: PayloadLog, tmp_path: Path) -> Iterator[Place]:
-    other = PayloadLog(tmp_path / "other")
+def places_of_another_journal(log: FolderLog, tmp_path: Path) -> Iterator[Place]:
+    other = FolderLog(tmp_path / "other")
     append(other, LATER, CALL, OTHER)
     for event in events(other):
         yield event.place

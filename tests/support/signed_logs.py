@@ -5,14 +5,14 @@ from pathlib import Path
 import msgspec
 
 from events.folder_log.erasing import request_erasure
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.folder_log.recordings import write_mp3
 from events.log.erasure import SOURCE, ErasedEvent, Erasure
 from events.log.event import Event
 from events.log.receipt import Receipt
 from events.verify.findings import Finding, Totals
 from events.verify.verification import Verification
-from events.wire.shared_secrets import Keys
+from events.wire.shared_secrets import Secrets
 from events.wire.signature import sign
 from tests.support.logs import NOW, events
 from tests.support.samples import NOON_S, audio, failure, transcription
@@ -35,14 +35,14 @@ PATHS = (
 MP3_PATH = "conv_1/conv_1_audio.mp3"
 
 
-def append_signed(log: PayloadLog, body: bytes, *, secret: str = SECRET) -> Receipt:
+def append_signed(log: FolderLog, body: bytes, *, secret: str = SECRET) -> Receipt:
     """Append a body as ingress does."""
     return log.append(body, source="webhook", signature=sign(body, secret, timestamp_s=NOON_S))
 
 
-def signed_log(folder: Path) -> PayloadLog:
+def signed_log(folder: Path) -> FolderLog:
     """Return a log of everything that there is: calls, versions, a recording with its MP3, strays, the unreadable."""
-    log = PayloadLog(folder, clock=lambda: NOW)
+    log = FolderLog(folder, clock=lambda: NOW)
     for body in BODIES:
         append_signed(log, body)
     for event in events(log):
@@ -55,7 +55,7 @@ def verify(
     folder: Path, *, secrets: tuple[str, ...] = (SECRET,), head: str | None = None
 ) -> tuple[list[Finding], Totals]:
     """Return what verifying finds."""
-    verification = Verification(folder, Keys(secrets), head=head)
+    verification = Verification(folder, Secrets(secrets), head=head)
     findings = list(verification.findings())
     assert verification.totals.findings == len(findings)
     return findings, verification.totals
@@ -66,14 +66,14 @@ def named(folder: Path, *, secrets: tuple[str, ...] = (SECRET,), head: str | Non
     return [(finding.what, finding.path) for finding in verify(folder, secrets=secrets, head=head)[0]]
 
 
-def head_of(log: PayloadLog) -> str:
+def head_of(log: FolderLog) -> str:
     """Return the hash of the last line, as `/health` shows it."""
     tail = log.tail()
     assert tail is not None
     return tail.sha256
 
 
-def erase(log: PayloadLog, *positions: int, conversations: tuple[str, ...] = (), is_removing: bool = True) -> Receipt:
+def erase(log: FolderLog, *positions: int, conversations: tuple[str, ...] = (), is_removing: bool = True) -> Receipt:
     """Do what a projector does to forget a caller: remove the files, and append the erasure that lists them."""
     request = request_erasure(log, "+12025550143", clock_s=lambda: NOON_S)
     erased = [event for event in events(log) if event.receipt.position in positions]

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import TypeVar
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.records import Fault
@@ -22,7 +22,7 @@ class Site:
     """A log, its generations and a follower, in one folder."""
 
     def __init__(self, folder: Path, settings: ProjectionSettings | None = None) -> None:
-        self.log = PayloadLog(folder / "payloads")
+        self.log = FolderLog(folder / "payloads")
         self.generations = Generations(folder / "readmodel")
         self.now_s = 0.0
         self.stop = Flag()

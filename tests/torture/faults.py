@@ -19,7 +19,7 @@ import psutil
 
 from events.folder_log.erasing import request_erasure
 from events.folder_log.layout import NAME as JOURNAL
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from tests.support.servers import kill_all
 from tests.support.small_disk import SmallDisk, mounting
 from tests.support.strace import Fault, failing, injected
@@ -87,7 +87,7 @@ def kill_erasing(stage: Stage) -> int:
                 stage.wait_for_acknowledged(_some(kill, 20, 60))
                 known = [int(id_.removeprefix("conv_")) for id_ in list(stage.acknowledged)]
                 erased.append(random.Random(kill).choice(known))
-                request_erasure(PayloadLog(stage.site.payloads), caller_of(erased[-1]))
+                request_erasure(FolderLog(stage.site.payloads), caller_of(erased[-1]))
                 time.sleep(random.Random(kill).uniform(0, 0.1))
                 kill_all(projector)
         stage.wait_for_acknowledged(20)

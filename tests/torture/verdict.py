@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from events.errors import DamagedEventError
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from tests.support.servers import Site
 from tests.torture.stage import Stage
@@ -33,7 +33,7 @@ def judge(stage: Stage) -> Verdict:
     problems = list(stage.problems)
     receipts: Counter[str] = Counter()
     whole: set[str] = set()
-    for event in PayloadLog(stage.site.payloads).read():
+    for event in FolderLog(stage.site.payloads).read():
         if not isinstance(event, Event) or not event.is_chained:
             problems.append(f"the chain is broken at position {event.place.position}")
         elif event.receipt.conversation_id is not None:

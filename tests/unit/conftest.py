@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from tests.support.logs import NOW
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> PayloadLog:
+def log(tmp_path: Path) -> FolderLog:
     """An empty log."""
-    return PayloadLog(tmp_path / "payloads", clock=lambda: NOW)
+    return FolderLog(tmp_path / "payloads", clock=lambda: NOW)

@@ -17,7 +17,7 @@ from events.folder_log.journal import BEGINNING, Journal, LockedJournal, Mark
 from events.log.receipt import Receipt, sha256_of
 
 
-class Entry(Struct, eq=False):
+class PendingEvent(Struct, eq=False):
     """
     A body on its way to its receipt.
 
@@ -37,7 +37,7 @@ class Entry(Struct, eq=False):
     error: Exception | None = None
 
 
-class Committing:
+class Committer:
     """Gives drafts their names and their receipts, for one log; any number of threads may."""
 
     def __init__(self, folder: Path, journal: Journal) -> None:
@@ -45,9 +45,9 @@ class Committing:
         self._journal = journal
         self._turn = Lock()
         self._waiting_lock = threading.Lock()
-        self._waiting: list[Entry] = []
+        self._waiting: list[PendingEvent] = []
 
-    def link(self, entry: Entry) -> None:
+    def link(self, entry: PendingEvent) -> None:
         """
         Give a draft the first name that is free, or find the same bytes under one; not durable yet.
 
@@ -61,7 +61,7 @@ class Committing:
                 return
         self._link_once(entry)
 
-    def fsync_folders(self, group: Iterable[Entry]) -> None:
+    def fsync_folders(self, group: Iterable[PendingEvent]) -> None:
         """
         Make the names of a group durable, but for those of new folders in the payload folder.
 
@@ -75,7 +75,7 @@ class Committing:
             except Exception as error:  # noqa: BLE001 - told by who appends it; the others of the group go on
                 entry.error = error
 
-    def commit(self, group: Sequence[Entry]) -> None:
+    def commit(self, group: Sequence[PendingEvent]) -> None:
         """Commit a group, whose names are durable: afterwards each of it is `committed`, or has an `error`."""
         with self._waiting_lock:
             self._waiting.extend(group)
@@ -96,7 +96,7 @@ class Committing:
         Raises:
             OSError, JournalError, DamagedEventError: it is still in doubt.
         """
-        entry = Entry(receipt, draft)
+        entry = PendingEvent(receipt, draft)
         self.link(entry)
         if not entry.is_new and draft.samefile(self._folder / entry.path):
             entry.since = since
@@ -107,7 +107,7 @@ class Committing:
             raise entry.error
         return entry.is_appended
 
-    def _link_once(self, entry: Entry) -> None:
+    def _link_once(self, entry: PendingEvent) -> None:
         first, *beside = names_of(entry.receipt)
         # Not earlier: what is appended of these bytes, and erased, while we wait for the disk is not our file's.
         entry.since = self._journal.mark()
@@ -128,7 +128,7 @@ class Committing:
             return
         raise DamagedEventError(f"{entry.receipt.path} and its other versions hold bytes that are not theirs")
 
-    def _fsync_folders_of(self, entry: Entry, fsynced: dict[Path, OSError | None]) -> None:
+    def _fsync_folders_of(self, entry: PendingEvent, fsynced: dict[Path, OSError | None]) -> None:
         for tries_left in reversed(range(LINK_TRIES)):
             folders = inner_folders(self._folder, entry.path)
             for folder in folders:
@@ -146,7 +146,7 @@ class Committing:
             for folder in folders:
                 fsynced.pop(folder)
 
-    def _commit_batch(self, batch: list[Entry]) -> None:
+    def _commit_batch(self, batch: list[PendingEvent]) -> None:
         try:
             # Once for all of them, and always, also where their folders were there: another process may have made
             # one a moment ago, and the name of a folder is durable only once its parent is.
@@ -167,7 +167,7 @@ class Committing:
             for entry in batch:
                 entry.is_settled = True
 
-    def _write_receipts(self, batch: list[Entry], journal: LockedJournal) -> None:
+    def _write_receipts(self, batch: list[PendingEvent], journal: LockedJournal) -> None:
         position, previous = journal.tail.position, journal.tail.line_sha256
         written: dict[tuple[str, str], Receipt] = {}
         lines = bytearray()
@@ -188,7 +188,7 @@ class Committing:
             entry.committed = known
         journal.write(bytes(lines))
 
-    def _is_there(self, entry: Entry) -> bool:
+    def _is_there(self, entry: PendingEvent) -> bool:
         """Tell whether the file that was met is still there; its name may be that of other bytes by now."""
         final = self._folder / entry.path
         try:
@@ -197,14 +197,14 @@ class Committing:
         except FileNotFoundError:
             return False
 
-    def _link_again(self, entry: Entry) -> None:
+    def _link_again(self, entry: PendingEvent) -> None:
         """Give a body a name of its own, in place of the file of another that then failed, and took it away."""
         self.link(entry)
         for folder in inner_folders(self._folder, entry.path):
             fsync_folder(folder)
         fsync_folder(self._folder)
 
-    def _withdraw(self, entry: Entry) -> None:
+    def _withdraw(self, entry: PendingEvent) -> None:
         """Take back the name of a body that did not become an event; whoever looks could take it for one."""
         final = self._folder / entry.path
         with suppress(OSError):  # it keeps its name, and its draft; those of others go all the same
@@ -218,7 +218,7 @@ class Committing:
             final.parent.rmdir()
 
 
-def _find(entry: Entry, written: dict[tuple[str, str], Receipt], journal: LockedJournal) -> Receipt | None:
+def _find(entry: PendingEvent, written: dict[tuple[str, str], Receipt], journal: LockedJournal) -> Receipt | None:
     path, sha256 = entry.path, entry.receipt.sha256
     return written.get((path, sha256)) or journal.find(path, sha256, since=entry.since)
 

@@ -28,7 +28,7 @@ _MEMORY_BYTES_MAX = 1024 * 1024
 _READ_BYTES = 256 * 1024
 
 
-class Notes:
+class GroupReceipts:
     """
     What is noted of the drafts of a group: the receipt of each, in one file beside their bodies.
 
@@ -135,7 +135,7 @@ class Draft:
         self._body_bytes_max = body_bytes_max
         self._pending = bytearray()
         self._fd: int | None = None
-        self.notes: Notes | None = None
+        self.notes: GroupReceipts | None = None
         self._hash = hashlib.sha256()
         self.size = 0
         self.path = folder / "unnamed"
@@ -166,7 +166,7 @@ class Draft:
         self._pending += chunk
         if len(self._pending) > _MEMORY_BYTES_MAX:
             with closing_the_log():
-                self._spill(Notes(self._folder))
+                self._spill(GroupReceipts(self._folder))
 
     def filing(self) -> Filing:
         """
@@ -183,7 +183,7 @@ class Draft:
                 outline.feed(chunk)
         return file_body(outline.text(), self.sha256)
 
-    def write_aside(self, notes: Notes | None = None) -> Notes:
+    def write_aside(self, notes: GroupReceipts | None = None) -> GroupReceipts:
         """
         Write what there is of the body in memory into its file; return where what is noted of it belongs.
 
@@ -194,7 +194,7 @@ class Draft:
         Raises:
             OSError: no room, or an I/O error.
         """
-        with_notes = self._spill(notes or Notes(self._folder))
+        with_notes = self._spill(notes or GroupReceipts(self._folder))
         steps.reached("body_written")
         assert self._fd is not None
         begin_writing(self._fd)
@@ -211,7 +211,7 @@ class Draft:
         fsync(self._fd)
         steps.reached("body_synced")
 
-    def seal(self, receipt: Receipt) -> None:
+    def make_durable(self, receipt: Receipt) -> None:
         """
         Make the body, and what we noted of it alone, durable, so that a crash from here on loses nothing.
 
@@ -265,7 +265,7 @@ class Draft:
                 yield chunk
         yield bytes(self._pending)
 
-    def _spill(self, notes: Notes) -> Notes:
+    def _spill(self, notes: GroupReceipts) -> GroupReceipts:
         if self.notes is None or self._fd is None:
             self.path, self._fd = notes.create_body()
             self.notes = notes

@@ -9,15 +9,15 @@ from msgspec import Struct
 
 from events.disk import steps
 from events.errors import closed_by
-from events.folder_log.append.commit import Committing, Entry
-from events.folder_log.append.draft import Draft, Notes
+from events.folder_log.append.commit import Committer, PendingEvent
+from events.folder_log.append.draft import Draft, GroupReceipts
 from events.folder_log.append.link import has_draft
 from events.folder_log.journal import Journal, Mark
 from events.folder_log.layout import FOLDER as INCOMING
 from events.log.receipt import Receipt
 
 
-class Whole(Struct, eq=False):
+class DraftedBody(Struct, eq=False):
     """
     A body that has come in whole: its draft, and where it came from.
 
@@ -32,37 +32,35 @@ class Whole(Struct, eq=False):
 class _Append(Struct, eq=False):
     """How far the append of one body has come: to its entry, or to an error, after which it takes no further step."""
 
-    whole: Whole
-    entry: Entry | None = None
+    whole: DraftedBody
+    entry: PendingEvent | None = None
     error: Exception | None = None
 
 
-class Publishing:
+class Publisher:
     """
     Takes groups of bodies through the steps, for one log; any number of threads may.
 
     `has_doubts` is true once a draft was met, or had to be left, that recovery must settle.
     """
 
-    def __init__(
-        self, folder: Path, journal: Journal, committing: Committing, *, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, folder: Path, journal: Journal, committer: Committer, *, clock: Callable[[], datetime]) -> None:
         self.has_doubts = False
         self._folder = folder
         self._incoming = folder / INCOMING
         self._journal = journal
-        self._committing = committing
+        self._committer = committer
         self._clock = clock
 
-    def publish_all(self, group: Sequence[Whole]) -> list[Receipt | Exception]:
-        """Make a group of drafted bodies events, as `PayloadLog.publish_all` promises."""
+    def publish_all(self, group: Sequence[DraftedBody]) -> list[Receipt | Exception]:
+        """Make a group of drafted bodies events, as `FolderLog.publish_all` promises."""
         try:
             since = self._journal.mark()
         except OSError as error:
             return [closed_by(error) for _ in group]
         appends = [_Append(whole) for whole in group]
         try:
-            notes = Notes(self._incoming)
+            notes = GroupReceipts(self._incoming)
             _each(appends, lambda append: self._write_aside(append, notes))
             groups = _by_notes(appends)
             for shared, noted in groups.items():
@@ -72,9 +70,9 @@ class Publishing:
                 _together(noted, partial(_fsync_notes, shared))
             steps.reached("draft_sealed")
             _each(appends, self._link)
-            _together(appends, self._committing.fsync_folders)
+            _together(appends, self._committer.fsync_folders)
             steps.reached("folders_synced")
-            _together(appends, self._committing.commit)
+            _together(appends, self._committer.commit)
             self._discard(appends)
         except BaseException:  # Ctrl-C, or a fault of ours; what is linked must not lose its draft before its receipt
             self._leave_in_doubt(appends)
@@ -84,7 +82,7 @@ class Publishing:
             append.error = None  # or, by its trace, it would hold all of the group until the next look for garbage
         return outcomes
 
-    def _write_aside(self, append: _Append, notes: Notes) -> None:
+    def _write_aside(self, append: _Append, notes: GroupReceipts) -> None:
         draft = append.whole.draft
         filing = draft.filing()
         receipt = Receipt(
@@ -103,11 +101,11 @@ class Publishing:
         except OSError:
             draft.discard()  # at once: the others of the group need the room
             raise
-        append.entry = Entry(receipt, draft.path)
+        append.entry = PendingEvent(receipt, draft.path)
 
     def _link(self, append: _Append) -> None:
         assert append.entry is not None
-        self._committing.link(append.entry)
+        self._committer.link(append.entry)
 
     def _discard(self, appends: Sequence[_Append]) -> None:
         self._leave_in_doubt([append for append in appends if append.error is not None])
@@ -138,7 +136,7 @@ def _each(appends: Sequence[_Append], step: Callable[[_Append], None]) -> None:
                 append.error = error
 
 
-def _together(appends: Sequence[_Append], step: Callable[[Sequence[Entry]], None]) -> None:
+def _together(appends: Sequence[_Append], step: Callable[[Sequence[PendingEvent]], None]) -> None:
     """Let all take a step at once, but for those that failed."""
     entries = {append.entry: append for append in appends if append.error is None and append.entry is not None}
     if not entries:
@@ -153,8 +151,8 @@ def _together(appends: Sequence[_Append], step: Callable[[Sequence[Entry]], None
         entry.error = None
 
 
-def _by_notes(appends: Sequence[_Append]) -> dict[Notes, list[_Append]]:
-    groups: dict[Notes, list[_Append]] = {}
+def _by_notes(appends: Sequence[_Append]) -> dict[GroupReceipts, list[_Append]]:
+    groups: dict[GroupReceipts, list[_Append]] = {}
     for append in appends:
         notes = append.whole.draft.notes
         if notes is not None:
@@ -162,11 +160,11 @@ def _by_notes(appends: Sequence[_Append]) -> dict[Notes, list[_Append]]:
     return groups
 
 
-def _write_notes(notes: Notes, since: Mark, entries: Sequence[Entry]) -> None:
+def _write_notes(notes: GroupReceipts, since: Mark, entries: Sequence[PendingEvent]) -> None:
     notes.write((entry.receipt for entry in entries), since=since)
 
 
-def _fsync_notes(notes: Notes, _: Sequence[Entry]) -> None:
+def _fsync_notes(notes: GroupReceipts, _: Sequence[PendingEvent]) -> None:
     notes.fsync()
 
 

@@ -101,7 +101,7 @@ def _hold(fd: int) -> None:
         raise FileNotFoundError("somebody else recovered it just now")
 
 
-def remove_notes_of_nobody(folder: Path) -> None:
+def remove_orphaned_notes(folder: Path) -> None:
     """
     Remove notes whose drafts are all gone: their writer, or their recovery, died just before it did so.
 

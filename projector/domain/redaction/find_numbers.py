@@ -189,7 +189,7 @@ class _Search:
             return False
         earlier = [at for at in range(where) if self._turns[at].is_caller]
         read = self._read[where]
-        is_digits = read.tail != "apart" and all(one.is_number and one.joint != "apart" for one in read.pieces)
+        is_digits = read.tail != "apart" and all(one.is_number and one.gap != "apart" for one in read.pieces)
         return bool(earlier) and earlier[-1] in self._card_places and is_digits
 
     def _is_ssn_named(self, where: int) -> bool:
@@ -214,17 +214,17 @@ def _pieces_of(text: str, where: int) -> Pieces:
 def _told_by(is_caller: bool, turns: Sequence[Turn], read: Sequence[Pieces]) -> list[Piece]:
     """Return all pieces of what one of the two said; those of different turns hang together if nothing parts them."""
     stream: list[Piece] = []
-    joint: Joint = "apart"
+    gap: Joint = "apart"
     for turn, said in zip(turns, read, strict=False):
         if turn.is_caller != is_caller:
-            if joint != "apart" and not _is_nod(turn.text):
-                joint = "apart"
+            if gap != "apart" and not _is_nod(turn.text):
+                gap = "apart"
         elif not said.pieces:
-            joint = worse(joint, said.tail)
+            gap = worse(gap, said.tail)
         else:
             first, *rest = said.pieces
-            stream += (structs.replace(first, joint=worse(joint, first.joint)), *rest)
-            joint = said.tail
+            stream += (structs.replace(first, gap=worse(gap, first.gap)), *rest)
+            gap = said.tail
     return stream
 
 
@@ -262,6 +262,6 @@ def _without(stream: Sequence[Piece], found: Sequence[Sequence[Piece]]) -> list[
         if (piece.where, piece.begin) in places:
             is_gap = True
             continue
-        left.append(structs.replace(piece, joint="apart") if is_gap else piece)
+        left.append(structs.replace(piece, gap="apart") if is_gap else piece)
         is_gap = False
     return left

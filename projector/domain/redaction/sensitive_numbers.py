@@ -86,7 +86,7 @@ def ibans(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     for at, piece in enumerate(pieces):
         first = 1
         country = piece.symbols
-        if len(country) == 1 and at + 1 < len(pieces) and pieces[at + 1].joint != "apart":
+        if len(country) == 1 and at + 1 < len(pieces) and pieces[at + 1].gap != "apart":
             country += pieces[at + 1].symbols
             first = 2
         if piece.is_number or len(country) != 2 or not (length := _iban_length(country)):
@@ -94,7 +94,7 @@ def ibans(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         end, symbols = at + first, len(country)
         if end < len(pieces) and not pieces[end].is_number:
             continue
-        while end < len(pieces) and symbols < length and pieces[end].joint != "apart":
+        while end < len(pieces) and symbols < length and pieces[end].gap != "apart":
             symbols += len(pieces[end].symbols)
             end += 1
         if symbols == length and _is_iban(found := pieces[at:end]):

@@ -87,7 +87,7 @@ class Piece(Struct, frozen=True):
     where: int
     begin: int
     end: int
-    joint: Joint
+    gap: Joint
     is_plus: bool
 
     @property
@@ -106,24 +106,24 @@ class Pieces(Struct, frozen=True):
 def pieces_of(text: str, where: int = 0) -> Pieces:
     """Return the pieces of a text, in their order."""
     pieces: list[Piece] = []
-    joint: Joint = "loose"
+    gap: Joint = "loose"
     is_plus = False
     last = 0
     for token, symbols, end in _steps(text):
-        joint = worse(joint, _joint(text[last : token.start()]))
+        gap = worse(gap, _joint(text[last : token.start()]))
         last = end
         if symbols is None:
             is_plus = token.group().lower() in {"+", "plus"}
-            joint = "apart"
+            gap = "apart"
         elif not symbols:
-            joint = worse(joint, "loose")
+            gap = worse(gap, "loose")
         else:
             kind: Literal["written", "spoken", "word"] = "word"
             if symbols.isdecimal():
                 kind = "written" if token.lastgroup == "digits" else "spoken"
-            pieces.append(Piece(symbols, kind, where, token.start(), end, joint, is_plus))
-            joint, is_plus = "tight", False
-    return Pieces(pieces, worse(worse(joint, _joint(text[last:])), "loose"))
+            pieces.append(Piece(symbols, kind, where, token.start(), end, gap, is_plus))
+            gap, is_plus = "tight", False
+    return Pieces(pieces, worse(worse(gap, _joint(text[last:])), "loose"))
 
 
 def holds_digits(text: str) -> bool:
@@ -180,7 +180,7 @@ def runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Yield what may be one number each: as many pieces of digits as follow each other without anything between."""
     run: list[Piece] = []
     for piece in pieces:
-        if run and (not piece.is_number or piece.joint == "apart"):
+        if run and (not piece.is_number or piece.gap == "apart"):
             yield run
             run = []
         if piece.is_number:
@@ -193,7 +193,7 @@ def clusters(run: Sequence[Piece]) -> list[list[Piece]]:
     """Return a run cut where the speaker paused."""
     cut: list[list[Piece]] = []
     for piece in run:
-        if not cut or piece.joint != "tight":
+        if not cut or piece.gap != "tight":
             cut.append([])
         cut[-1].append(piece)
     return cut

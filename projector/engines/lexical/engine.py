@@ -10,7 +10,7 @@ from projector.engines.lexical.ranking import rank
 from projector.engines.lexical.segment import build_segment, memories_sum, read_segment
 from projector.engines.protocol import Hit
 from projector.errors import EngineError, ReadModelDamagedError
-from projector.read_model.sqlite.checksums import sealed, unsealed
+from projector.read_model.sqlite.checksums import checked, with_checksum
 
 # A caller's rows lie together, in the order of the key: a search reads one stretch of the file.
 _SCHEMA = """
@@ -56,7 +56,7 @@ class EmbeddedEngine:
 
     def put(self, caller: str, conversation_id: str, index: bytes) -> None:
         """See `Engine.put`."""
-        row = sealed(caller, conversation_id, index)
+        row = with_checksum(caller, conversation_id, index)
         self._connection.execute("INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?)", row)
 
     def search(
@@ -75,7 +75,7 @@ class EmbeddedEngine:
             rows = self._connection.execute(_OF_CALLER, (caller,)).fetchall()
         segments = []
         for row in rows:
-            named, _, body = unsealed(row)
+            named, _, body = checked(row)
             if named != caller:
                 raise ReadModelDamagedError("a segment was found under a caller to whom it does not belong")
             segments.append(read_segment(body))
@@ -124,7 +124,7 @@ class EmbeddedEngine:
         bodies = "SELECT body FROM memories WHERE caller = ? AND conversation_id = ?"
         count = 0
         for row in self._connection.execute("SELECT * FROM segments"):
-            caller, conversation_id, body = unsealed(row)
+            caller, conversation_id, body = checked(row)
             segment = read_segment(body)
             indexed = [body for (body,) in self._connection.execute(bodies, (caller, conversation_id))]
             if (segment.count, segment.memories_sum) != (len(indexed), memories_sum(indexed)):

@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from projector.domain.memories import Memory
-from projector.engines.openmemory.rows import Known, Rows, Wanted, is_of_another_log, is_ours, wanted_of
-from projector.engines.openmemory.store import Store, Stored
+from projector.engines.openmemory.rows import Known, PlannedRow, Rows, is_of_another_log, is_ours, wanted_of
+from projector.engines.openmemory.store import OpenMemory, Stored
 from projector.engines.protocol import Hit, ShortSearchError
 from projector.errors import EngineError, EngineOwedError, EngineRefusedError, ReadModelDamagedError
 
@@ -48,25 +48,27 @@ class OpenMemoryEngine:
         log_name: of the log whose memories are put; nothing for an empty one, and for who only searches.
     """
 
-    def __init__(self, connection: sqlite3.Connection, open_store: Callable[[], Store], log_name: str = "") -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, open_store: Callable[[], OpenMemory], log_name: str = ""
+    ) -> None:
         self._rows = Rows(connection)
         self._open_store = open_store
         self._log_name = log_name
-        self._opened: Store | None = None
+        self._opened: OpenMemory | None = None
         # What is held of the caller who was asked for last: a replay replaces one conversation after the other.
         self._held: tuple[str, dict[str, list[Stored]]] | None = None
         self._is_filling = False
 
     @classmethod
     def create(
-        cls, connection: sqlite3.Connection, open_store: Callable[[], Store], log_name: str = ""
+        cls, connection: sqlite3.Connection, open_store: Callable[[], OpenMemory], log_name: str = ""
     ) -> "OpenMemoryEngine":
         """Make the tables in a new generation."""
         Rows.create(connection)
         return cls(connection, open_store, log_name)
 
     @property
-    def _store(self) -> Store:
+    def _store(self) -> OpenMemory:
         if self._opened is None:
             self._opened = self._open_store()
         return self._opened
@@ -179,7 +181,7 @@ class OpenMemoryEngine:
                 if row_id not in kept:
                     self._store.remove(row_id)
         token = secrets.token_hex(16)
-        mark = Wanted.mark(_MARK, token)
+        mark = PlannedRow.mark(_MARK, token)
         self._rows.note_mark(self._add(self._mark_user, mark).id, token)
 
     def fits(self) -> bool:
@@ -240,7 +242,7 @@ class OpenMemoryEngine:
 
     def _reconcile(
         self, caller: str, held: list[Stored], memories: Sequence[Memory]
-    ) -> Iterator[tuple[Stored, Wanted]]:
+    ) -> Iterator[tuple[Stored, PlannedRow]]:
         """Yield the row of each part of each memory, added where there is none that fits; remove what is left over."""
         fitting: dict[str, Stored] = {}
         wanted = {each.sum: each for memory in memories for each in wanted_of(memory)}
@@ -256,11 +258,11 @@ class OpenMemoryEngine:
                 self._rows.note_shortened()
             yield row, each
 
-    def _is_fitting(self, stored: Stored, wanted: Wanted | None) -> bool:
+    def _is_fitting(self, stored: Stored, wanted: PlannedRow | None) -> bool:
         # Only a replay puts again what was shortened: where the server still does that, each call would.
         return wanted is not None and not (self._is_filling and _is_shortened(stored, wanted))
 
-    def _add(self, caller: str, wanted: Wanted) -> Stored:
+    def _add(self, caller: str, wanted: PlannedRow) -> Stored:
         if not self._log_name:
             raise EngineError("nothing can be put for a log that has no name: it is empty, or whoever puts did not say")
         for tries in range(_TRIES_MAX):
@@ -274,7 +276,7 @@ class OpenMemoryEngine:
         raise EngineError(f"OpenMemory takes a memory for a duplicate, whatever reference it is given ({_TRIES_MAX})")
 
 
-def _is_shortened(stored: Stored, wanted: Wanted) -> bool:
+def _is_shortened(stored: Stored, wanted: PlannedRow) -> bool:
     return len(stored.content) < len(wanted.text)
 
 

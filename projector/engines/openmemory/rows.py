@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from projector.domain.memories import Memory, iso_moment
 from projector.engines.openmemory.store import Stored
-from projector.read_model.sqlite.checksums import sealed, unsealed
+from projector.read_model.sqlite.checksums import checked, with_checksum
 
 # Above this OpenMemory cuts a text up itself, and loses tags and vectors on the way. It counts as JavaScript does.
 PART_UNITS_MAX = 32_000
@@ -49,7 +49,7 @@ class Known(Struct, frozen=True):
     salience: float
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class PlannedRow(Struct, frozen=True, kw_only=True):
     """
     What one row is to hold: a memory, or one part of a long one.
 
@@ -66,7 +66,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     salience: float = 1.0
 
     @classmethod
-    def mark(cls, text: str, token: str) -> "Wanted":
+    def mark(cls, text: str, token: str) -> "PlannedRow":
         """Return the row that says for which generation the others were put."""
         return cls(memory_id=token, part=0, text=text, tags=[_SOURCE], told={"sector": "semantic"})
 
@@ -92,7 +92,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
         return {**ours, "memory_id": self.memory_id, "part": self.part, "sum": self.sum, **self.told}
 
 
-def wanted_of(memory: Memory) -> Iterator[Wanted]:
+def wanted_of(memory: Memory) -> Iterator[PlannedRow]:
     """Yield the rows that hold a memory: one, but for a text that is too long for one."""
     told = {
         "sector": memory.sector,
@@ -105,7 +105,7 @@ def wanted_of(memory: Memory) -> Iterator[Wanted]:
     }
     tags = [memory.kind, memory.sector, *([f"agent:{memory.agent_id}"] if memory.agent_id else [])]
     for part, text in enumerate(_parts(memory.text)):
-        yield Wanted(
+        yield PlannedRow(
             memory_id=memory.id,
             part=part,
             text=text,
@@ -138,14 +138,14 @@ class Rows:
         """Make them."""
         connection.executescript(_SCHEMA)
 
-    def replace(self, caller: str, conversation_id: str, rows: Iterable[tuple[str, Wanted]]) -> None:
+    def replace(self, caller: str, conversation_id: str, rows: Iterable[tuple[str, PlannedRow]]) -> None:
         """Note the rows of a conversation, each by its id in OpenMemory; none but these."""
         sql = "DELETE FROM openmemory_rows WHERE caller = ? AND conversation_id = ?"
         self._connection.execute(sql, (caller, conversation_id))
         self._connection.executemany(
             "INSERT INTO openmemory_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                sealed(
+                with_checksum(
                     *(caller, conversation_id, wanted.memory_id, wanted.part, row_id),
                     *(wanted.told_to, int(wanted.is_current), round(wanted.salience * 1000)),
                 )
@@ -166,7 +166,7 @@ class Rows:
             marks = ", ".join("?" * len(some))
             sql = f"SELECT * FROM openmemory_rows WHERE row_id IN ({marks}) AND caller = ?"  # noqa: S608
             for row in self._connection.execute(sql, (*some, caller)):
-                _, _, memory_id, _, row_id, told_to, is_current, permille = unsealed(row)
+                _, _, memory_id, _, row_id, told_to, is_current, permille = checked(row)
                 found[row_id] = Known(memory_id, told_to, bool(is_current), permille / 1000)
         return found
 
@@ -194,7 +194,7 @@ class Rows:
         """
         for table in ("openmemory_rows", "openmemory_profiles"):
             for row in self._connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - our own words
-                unsealed(row)
+                checked(row)
         settled = "WHERE caller NOT IN (SELECT caller FROM owed)"
         ids = f"SELECT caller, conversation_id, id FROM memories {settled}"  # noqa: S608 - our own words
         noted = f"SELECT caller, conversation_id, memory_id FROM openmemory_rows {settled}"  # noqa: S608
@@ -204,7 +204,7 @@ class Rows:
     def note_profile(self, caller: str, summary: str) -> None:
         """Note what OpenMemory says of a caller; nothing, to note nothing."""
         if summary:
-            row = sealed(caller, summary)
+            row = with_checksum(caller, summary)
             self._connection.execute("INSERT OR REPLACE INTO openmemory_profiles VALUES (?, ?, ?)", row)
         else:
             self._connection.execute("DELETE FROM openmemory_profiles WHERE caller = ?", (caller,))
@@ -212,7 +212,7 @@ class Rows:
     def profile(self, caller: str) -> str:
         """Return what was noted last."""
         row = self._connection.execute("SELECT * FROM openmemory_profiles WHERE caller = ?", (caller,)).fetchone()
-        return str(unsealed(row)[-1]) if row else ""
+        return str(checked(row)[-1]) if row else ""
 
     def note_mark(self, row_id: str, token: str) -> None:
         """Note the row that says that OpenMemory was filled for this generation, and what it holds."""

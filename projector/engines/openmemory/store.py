@@ -14,7 +14,7 @@ class Stored(Struct, frozen=True, kw_only=True):
     metadata: dict[str, Any]
 
 
-class Store(Protocol):
+class OpenMemory(Protocol):
     """
     One OpenMemory, for all threads of a process.
 

@@ -9,14 +9,14 @@ from events.log.receipt import Receipt
 _LENGTH_BYTES = 8
 
 
-class Reading(Struct, tag="reading", frozen=True):
+class ReadTask(Struct, tag="reading", frozen=True):
     """Read calls, from files in a payload folder."""
 
     folder: str
     receipts: list[Receipt]
 
 
-class Folding(Struct, tag="folding", frozen=True):
+class FoldTask(Struct, tag="folding", frozen=True):
     """Fold callers, each from the calls that are kept."""
 
     callers: list[list[bytes]]

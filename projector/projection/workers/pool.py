@@ -17,7 +17,7 @@ from queue import SimpleQueue
 import msgspec
 
 from projector.projection.settings import ProjectionSettings
-from projector.projection.workers.messages import Folding, Reading, read_message, write_message
+from projector.projection.workers.messages import FoldTask, ReadTask, read_message, write_message
 from projector.projection.workers.work import FoldedCaller
 
 WORKERS_MAX = 4
@@ -29,7 +29,7 @@ _fold_answers = msgspec.msgpack.Decoder(list[FoldedCaller | None])
 Process = subprocess.Popen[bytes]
 
 
-class Workers:
+class WorkerPool:
     """Worker processes, each of which does one task at a time."""
 
     def __init__(self, processes: Sequence[Process], threads: ThreadPoolExecutor) -> None:
@@ -39,15 +39,15 @@ class Workers:
         for process in processes:
             self._idle.put(process)
 
-    def read(self, tasks: Iterable[Reading]) -> Iterator[list[bytes]]:
+    def read(self, tasks: Iterable[ReadTask]) -> Iterator[list[bytes]]:
         """Yield what `read_call` makes of each receipt of each task, in their order."""
         return map(_read_answers.decode, self._ahead(tasks))
 
-    def fold(self, tasks: Iterable[Folding]) -> Iterator[list[FoldedCaller | None]]:
+    def fold(self, tasks: Iterable[FoldTask]) -> Iterator[list[FoldedCaller | None]]:
         """Yield what `fold_caller` makes of each caller of each task, in their order."""
         return map(_fold_answers.decode, self._ahead(tasks))
 
-    def _ahead(self, tasks: Iterable[Reading | Folding]) -> Iterator[bytes]:
+    def _ahead(self, tasks: Iterable[ReadTask | FoldTask]) -> Iterator[bytes]:
         under_way = deque[Future[bytes]]()
         for task in tasks:
             under_way.append(self._threads.submit(self._do, msgspec.msgpack.encode(task)))
@@ -70,7 +70,7 @@ class Workers:
 
 
 @contextmanager
-def working(settings: ProjectionSettings) -> Iterator[Workers | None]:
+def worker_pool(settings: ProjectionSettings) -> Iterator[WorkerPool | None]:
     """Run workers for as long as the block lasts; none where there is but one processor."""
     count = min(_processors(), WORKERS_MAX)
     if count < 2:
@@ -80,7 +80,7 @@ def working(settings: ProjectionSettings) -> Iterator[Workers | None]:
         processes = [stack.enter_context(_process(settings)) for _ in range(count)]
         threads = ThreadPoolExecutor(count)
         try:
-            yield Workers(processes, threads)
+            yield WorkerPool(processes, threads)
         finally:
             for process in processes:
                 process.kill()  # what they do is of no use to anybody any more

@@ -17,23 +17,23 @@ import msgspec
 from events.log.event import Event
 from events.log.receipt import Place
 from projector.projection.settings import ProjectionSettings
-from projector.projection.workers.messages import Folding, Reading, read_message, write_message
+from projector.projection.workers.messages import FoldTask, ReadTask, read_message, write_message
 from projector.projection.workers.work import fold_caller, read_call
 
 
 def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
     settings = msgspec.msgpack.decode(read_message(tasks), type=ProjectionSettings)
-    decoder = msgspec.msgpack.Decoder(Reading | Folding)
+    decoder = msgspec.msgpack.Decoder(ReadTask | FoldTask)
     encoder = msgspec.msgpack.Encoder()
     while True:
         task = decoder.decode(read_message(tasks))
-        if isinstance(task, Reading):
+        if isinstance(task, ReadTask):
             write_message(answers, encoder.encode([read_call(event, settings) for event in _events(task)]))
         else:
             write_message(answers, encoder.encode([fold_caller(bodies, settings) for bodies in task.callers]))
 
 
-def _events(task: Reading) -> Iterator[Event]:
+def _events(task: ReadTask) -> Iterator[Event]:
     folder, nowhere = Path(task.folder), Place(0, 0, "")
     return (Event(receipt, nowhere, is_chained=True, path=folder / receipt.path) for receipt in task.receipts)
 

@@ -16,7 +16,7 @@ from projector.errors import ReadModelDamagedError
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def sealed(*columns: str | int | bytes | None) -> tuple[Any, ...]:
+def with_checksum(*columns: str | int | bytes | None) -> tuple[Any, ...]:
     """
     Return a row with its checksum (CRC-32) before the last column.
 
@@ -25,7 +25,7 @@ def sealed(*columns: str | int | bytes | None) -> tuple[Any, ...]:
     return *columns[:-1], _checksum(columns), columns[-1]
 
 
-def unsealed(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def checked(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """
     Return a row without its checksum.
 

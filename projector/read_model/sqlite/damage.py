@@ -35,7 +35,7 @@ def is_damage(error: BaseException) -> bool:
     return code & 0xFF in _CODES or code in _EXTENDED_CODES or any(words in str(error) for words in _WORDS)
 
 
-def in_words(error: BaseException) -> str:
+def describe(error: BaseException) -> str:
     """Return what an error says, for a log: never the bytes that could not be read."""
     if isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):
         return "a text is not UTF-8"

@@ -18,12 +18,12 @@ from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.errors import ReadModelDamagedError, ReadModelMissingError
 from projector.read_model.records import ErasureState, Fault, MissedCall
-from projector.read_model.sqlite.checksums import unsealed
+from projector.read_model.sqlite.checksums import checked
 from projector.read_model.sqlite.connection import connect_live
 from projector.read_model.sqlite.damage import READ_ERRORS
 from projector.read_model.sqlite.generations import Generations
 
-DAMAGED_WORDS = "it is damaged; the projector checks it, and makes it again from the log"
+DAMAGED_MESSAGE = "it is damaged; the projector checks it, and makes it again from the log"
 
 _canonical = msgspec.json.Encoder(order="sorted")
 
@@ -94,13 +94,13 @@ class ReadModel:
             f"SELECT {_MEMORY} FROM memories WHERE caller = ? AND id IN ({marks})",  # noqa: S608 - question marks only
             (caller, *wanted),
         )
-        return {memory.id: memory for memory in (_memory(unsealed(row), caller) for row in rows)}
+        return {memory.id: memory for memory in (_memory(checked(row), caller) for row in rows)}
 
     def recent(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
         """Return the newest memories of a caller that an agent may be told (None: any), newest first."""
         with self._at_one_moment():
             # What is current, and who is told, is asked of sealed rows: a flipped column must not tell.
-            rows = map(unsealed, self._connection.execute(_NEWEST, (caller,)))
+            rows = map(checked, self._connection.execute(_NEWEST, (caller,)))
             told = (row for row in rows if row[_IS_CURRENT] and (agent_id is None or row[_TOLD_TO] in {None, agent_id}))
             newest = [_memory(row, caller) for row in itertools.islice(told, limit)]
             self._check_count(caller)
@@ -123,7 +123,7 @@ class ReadModel:
             "SELECT * FROM missed_calls WHERE caller = ? ORDER BY event_timestamp_s, conversation_id", (caller,)
         )
         missed = []
-        for conversation_id, named, event_timestamp_s, reason, _ in map(unsealed, rows):
+        for conversation_id, named, event_timestamp_s, reason, _ in map(checked, rows):
             _check_is(named, caller)
             missed.append(MissedCall(conversation_id, event_timestamp_s, reason))
         return missed
@@ -213,9 +213,9 @@ class ReadModel:
             ReadModelDamagedError: one of them is not what was written, or cannot be read.
         """
         for row in self._connection.execute("SELECT * FROM callers"):
-            _decoded(_views, unsealed(row)[-1])
+            _decoded(_views, checked(row)[-1])
         for row in self._connection.execute(f"SELECT {_MEMORY} FROM memories"):  # noqa: S608 - our own words
-            _decoded(_memories, unsealed(row)[-1])
+            _decoded(_memories, checked(row)[-1])
 
     def _noted(self, caller: str) -> tuple[int, int]:
         sql = "SELECT memory_count, memories_sum FROM callers WHERE caller = ?"
@@ -248,7 +248,7 @@ def open_read_model(folder: Path) -> Iterator[ReadModel]:
     """
     generations = Generations(folder)
     if generations.is_marked_damaged(generations.current() or 0):
-        raise ReadModelMissingError(f"the read model cannot be read: {DAMAGED_WORDS}")
+        raise ReadModelMissingError(f"the read model cannot be read: {DAMAGED_MESSAGE}")
     with connect_live(folder, is_writing=False) as connection:
         yield ReadModel(connection)
 
@@ -263,7 +263,7 @@ def has_memories(folder: Path) -> bool:
 
 
 def _view(row: tuple[Any, ...], caller: str) -> CallerView:
-    view = _decoded(_views, unsealed(row)[-1])
+    view = _decoded(_views, checked(row)[-1])
     _check_is(view.caller, caller)
     return view
 
@@ -292,6 +292,6 @@ def _records(decoder: msgspec.json.Decoder[S], rows: Iterable[tuple[Any, ...]]) 
     for row in rows:
         if line is not None:
             yield line + ","
-        line = _canonical.encode(_decoded(decoder, unsealed(row)[-1])).decode()
+        line = _canonical.encode(_decoded(decoder, checked(row)[-1])).decode()
     if line is not None:
         yield line

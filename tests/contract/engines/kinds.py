@@ -58,7 +58,7 @@ def _embedded(folder: Path) -> Iterator[EngineSettings]:
 def _openmemory(folder: Path) -> Iterator[EngineSettings]:
     # The SDK has one file per process: it is made to let go of it after each test.
     with pytest.MonkeyPatch.context() as patched, fresh_sdk(patched):
-        yield EngineSettings(name=OPENMEMORY, place=str(folder / "openmemory.db"))
+        yield EngineSettings(name=OPENMEMORY, location=str(folder / "openmemory.db"))
 
 
 def _without_sdk() -> str:
@@ -69,7 +69,7 @@ def _without_sdk() -> str:
 @contextmanager
 def _server_of_tests(folder: Path) -> Iterator[EngineSettings]:
     with OpenMemoryServer().serving() as server:
-        yield EngineSettings(name=OPENMEMORY_SERVER, place=server.url, key=server.key)
+        yield EngineSettings(name=OPENMEMORY_SERVER, location=server.url, key=server.key)
 
 
 @contextmanager

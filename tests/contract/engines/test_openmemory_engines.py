@@ -38,9 +38,10 @@ def rows(place: EngineSettings, caller: str = ANA) -> list[dict[str, Any]]:
 def row_itself(place: EngineSettings, id_: str) -> dict[str, Any]:
     """Return all that OpenMemory says of one row."""
     if place.name == OPENMEMORY:
-        row: dict[str, Any] = openmemory_process.SDK.ask(Path(place.place), lambda m: as_dict(m, id_), may_create=False)
+        path = Path(place.location)
+        row: dict[str, Any] = openmemory_process.SDK.ask(path, lambda m: as_dict(m, id_), may_create=False)
         return row
-    answer = httpx.get(f"{place.place}/memory/{id_}", headers={"x-api-key": place.key}, trust_env=False)
+    answer = httpx.get(f"{place.location}/memory/{id_}", headers={"x-api-key": place.key}, trust_env=False)
     return dict(answer.raise_for_status().json())
 
 

@@ -23,7 +23,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[ServerStore]:
         pytest.skip(reason)
     else:
         with real_server() as place:
-            yield ServerStore(place.place, place.key or None)
+            yield ServerStore(place.location, place.key or None)
 
 
 @pytest.fixture

@@ -25,4 +25,4 @@ def real_server() -> Iterator[EngineSettings]:
     place = server_url(os.environ[URL])
     with (Path(gettempdir()) / f"elaoms-{quote(place, safe='')}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield EngineSettings(name=OPENMEMORY_SERVER, place=place, key=os.environ.get(KEY, ""))
+        yield EngineSettings(name=OPENMEMORY_SERVER, location=place, key=os.environ.get(KEY, ""))

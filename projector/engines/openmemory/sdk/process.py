@@ -72,7 +72,7 @@ class SdkProcess:
             raise
         # Whatever a library of others raises is a fault of the world: to be waited for, not of one event.
         except Exception as error:
-            raise EngineError(f"OpenMemory failed: {_in_words(error)}") from error
+            raise EngineError(f"OpenMemory failed: {_describe(error)}") from error
 
     def _open(self, path: Path, *, may_create: bool) -> None:
         if self._memory is None:
@@ -145,7 +145,7 @@ def _inode(path: Path) -> tuple[int, int]:
     return stat.st_dev, stat.st_ino
 
 
-def _in_words(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     # What others say may quote what they were given.
     return str(error) if isinstance(error, sqlite3.Error | OSError) else type(error).__name__
 

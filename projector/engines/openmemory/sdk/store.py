@@ -30,7 +30,7 @@ _LISTINGS_MAX = 10
 
 class SdkStore:
     """
-    The SDK over one file; see `Store`.
+    The SDK over one file; see `OpenMemory`.
 
     Nothing is imported or opened before the first call. A process has one such file: all stores of it share what is
     open, and threads take turns. Even a search writes: the SDK notes what was found.
@@ -46,14 +46,14 @@ class SdkStore:
         self._may_create = may_create
 
     def check(self, *, timeout_s: float | None = None) -> None:
-        """See `Store.check`; imports the SDK, which takes seconds once."""
+        """See `OpenMemory.check`; imports the SDK, which takes seconds once."""
         self._ask(_nothing, timeout_s=timeout_s)
         if not os.access(self._path, os.R_OK | os.W_OK):
             raise EngineError(f"{self._path} may not be written by this process, as OpenMemory does to search it")
 
     def add(self, user_id: str, content: str, *, tags: list[str], metadata: dict[str, Any]) -> str:
         """
-        See `Store.add`; the row can be found when this returns.
+        See `OpenMemory.add`; the row can be found when this returns.
 
         Raises:
             ValueError: the content is longer than `CONTENT_CHARS_MAX`, or there is no user.
@@ -78,7 +78,7 @@ class SdkStore:
         return self._ask(add)
 
     def row(self, id_: str, *, timeout_s: float | None = None) -> Stored | None:
-        """See `Store.row`."""
+        """See `OpenMemory.row`."""
 
         async def row(memory: Any) -> Stored | None:
             found = await memory.get(id_)
@@ -87,7 +87,7 @@ class SdkStore:
         return self._ask(row, timeout_s=timeout_s)
 
     def rows(self, user_id: str) -> list[Stored]:
-        """See `Store.rows`; what was left half added by a process that was killed is removed, and not among them."""
+        """Return as `OpenMemory.rows` does; rows that a killed process left half added are removed first."""
         _check_user(user_id)
 
         async def rows(memory: Any) -> list[Stored]:
@@ -103,7 +103,7 @@ class SdkStore:
         return self._ask(rows)
 
     def users(self) -> set[str]:
-        """See `Store.users`."""
+        """See `OpenMemory.users`."""
 
         async def users(_: Any) -> set[str]:
             return openmemory_file.users(self._path)
@@ -111,7 +111,7 @@ class SdkStore:
         return self._ask(users)
 
     def remove(self, id_: str) -> None:
-        """See `Store.remove`."""
+        """See `OpenMemory.remove`."""
 
         async def remove(memory: Any) -> None:
             await memory.delete(id_)
@@ -120,7 +120,7 @@ class SdkStore:
 
     def remove_all(self, user_id: str) -> None:
         """
-        See `Store.remove_all`.
+        See `OpenMemory.remove_all`.
 
         One by one: the SDK's `delete_all`, where it is killed, leaves rows without vectors that look whole.
         """
@@ -136,7 +136,7 @@ class SdkStore:
 
     def search(self, user_id: str, query: str, *, limit: int, timeout_s: float | None) -> list[tuple[str, float]]:
         """
-        See `Store.search`.
+        See `OpenMemory.search`.
 
         The score is OpenMemory's: the logistic function of a weighted sum of the likeness of the vectors, the words and
         tags in common, and how lately a row was added or found. So one that has nothing in common scores 0.5 and more.
@@ -161,12 +161,12 @@ class SdkStore:
         return self._ask(search, timeout_s=timeout_s)
 
     def summary(self, user_id: str) -> str:
-        """See `Store.summary`: the SDK hands none out, and what it notes tells of an editor's projects and files."""
+        """Return nothing: the SDK hands out no summary of a user."""
         _check_user(user_id)
         return ""
 
     def wipe(self) -> None:
-        """See `Store.wipe`."""
+        """See `OpenMemory.wipe`."""
 
         async def wipe(_: Any) -> None:
             with openmemory_file.writing(self._path):

@@ -3,7 +3,7 @@
 import sqlite3
 
 from projector.errors import ReadModelDamagedError
-from projector.read_model.sqlite.checksums import sealed
+from projector.read_model.sqlite.checksums import with_checksum
 
 _SUM = "callers_sum"
 
@@ -17,7 +17,7 @@ def put_caller(
     Args:
         sums: of the checksums of the calls, how many memories there are, and the sum of theirs; None to look.
     """
-    row = sealed(caller, *(sums or _sums(connection, caller)), body)
+    row = with_checksum(caller, *(sums or _sums(connection, caller)), body)
     _add(connection, row[-2] - _seal_of(connection, caller))
     connection.execute("INSERT OR REPLACE INTO callers VALUES (?, ?, ?, ?, ?, ?)", row)
 

@@ -35,7 +35,7 @@ CREATE TABLE erased_events (position INTEGER PRIMARY KEY);
 """
 
 
-class Erased:
+class ErasureTables:
     """
     The tables of one generation that tell what is erased.
 

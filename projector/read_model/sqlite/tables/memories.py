@@ -3,7 +3,7 @@
 from typing import Any
 
 from projector.domain.memories import Memory
-from projector.read_model.sqlite.checksums import sealed
+from projector.read_model.sqlite.checksums import with_checksum
 
 # id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, checksum, body
 MemoryRow = tuple[Any, ...]
@@ -11,7 +11,7 @@ MemoryRow = tuple[Any, ...]
 
 def memory_row(memory: Memory, body: bytes) -> MemoryRow:
     """Return a memory as a row of the read model, sealed."""
-    return sealed(
+    return with_checksum(
         memory.id,
         memory.caller,
         memory.conversation_id,

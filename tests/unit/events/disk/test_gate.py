@@ -84,7 +84,7 @@ def test_who_waits_for_a_lock_leaves_the_gate_to_others() -> None:
     def first() -> None:
         with door, lock:
             is_held.set()
-            with gate.outside:
+            with gate.released:
                 os.read(reader, 1)
             done.append(1)
 

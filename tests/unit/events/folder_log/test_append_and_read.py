@@ -10,7 +10,7 @@ import pytest
 
 from events.errors import BodyTooLargeError, DamagedEventError
 from events.folder_log.journal import HEADER
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.log.receipt import Receipt
 from tests.support.logs import (
@@ -33,7 +33,7 @@ from tests.support.logs import (
 from tests.support.samples import CAPTURED, MP3, audio, failure, transcription
 
 
-def test_receipt_says_what_came_in(log: PayloadLog) -> None:
+def test_receipt_says_what_came_in(log: FolderLog) -> None:
     """A receipt says when, what, where and how much came in, with which signature."""
     assert log.append(CALL, source="webhook", signature=SIGNATURE) == Receipt(
         position=1,
@@ -49,7 +49,7 @@ def test_receipt_says_what_came_in(log: PayloadLog) -> None:
     )
 
 
-def test_event_is_a_file_of_the_same_bytes(log: PayloadLog) -> None:
+def test_event_is_a_file_of_the_same_bytes(log: FolderLog) -> None:
     """An event is a file under its conversation, byte for byte as it was received."""
     body = b'{ "type":"post_call_transcription",\r\n\t"data" : {"conversation_id":"conv_1"} }\n\n'
     receipt = log.append(body, source="webhook")
@@ -58,7 +58,7 @@ def test_event_is_a_file_of_the_same_bytes(log: PayloadLog) -> None:
     assert payload_files(log) == {CALL_PATH}
 
 
-def test_events_are_read_in_the_order_in_which_they_came(log: PayloadLog) -> None:
+def test_events_are_read_in_the_order_in_which_they_came(log: FolderLog) -> None:
     """Reading yields what was appended, in that order, each with the receipt that was given for it."""
     given = [OTHER, CALL, failure("conv_0"), CAPTURED.read_bytes(), audio("conv_1", MP3)]
     receipts = append(log, *given)
@@ -66,7 +66,7 @@ def test_events_are_read_in_the_order_in_which_they_came(log: PayloadLog) -> Non
     assert [event.receipt for event in events(log)] == receipts
 
 
-def test_journal_begins_with_its_format(log: PayloadLog) -> None:
+def test_journal_begins_with_its_format(log: FolderLog) -> None:
     """The first line names the format and its version; each line after it is one receipt."""
     append(log, CALL, OTHER)
     header, *lines = journal_lines(log)
@@ -76,28 +76,28 @@ def test_journal_begins_with_its_format(log: PayloadLog) -> None:
     assert journal(log).read_bytes().endswith(b"}\n")
 
 
-def test_receipts_are_a_chain(log: PayloadLog) -> None:
+def test_receipts_are_a_chain(log: FolderLog) -> None:
     """Each receipt holds the digest of the line before, the first one that of the header."""
     append(log, CALL, OTHER, LATER)
     assert_chained(log, 3)
 
 
-def test_chain_goes_on_in_another_process(log: PayloadLog) -> None:
+def test_chain_goes_on_in_another_process(log: FolderLog) -> None:
     """A log that is opened anew continues the chain."""
     append(log, CALL)
-    append(PayloadLog(log.folder), OTHER)
+    append(FolderLog(log.folder), OTHER)
     append(log, LATER)
     assert_chained(log, 3)
 
 
-def test_empty_log_has_nothing_to_read(log: PayloadLog) -> None:
+def test_empty_log_has_nothing_to_read(log: FolderLog) -> None:
     """A log into which nothing was appended yields nothing, and has no tail."""
     assert list(log.read()) == []
     assert log.tail() is None
     assert log.size() == 0
 
 
-def test_reading_goes_on_where_it_left_off(log: PayloadLog) -> None:
+def test_reading_goes_on_where_it_left_off(log: FolderLog) -> None:
     """After a place, only what came later is read, and it is chained to that place."""
     append(log, CALL, OTHER)
     first, second = events(log)
@@ -109,7 +109,7 @@ def test_reading_goes_on_where_it_left_off(log: PayloadLog) -> None:
     assert third.is_chained
 
 
-def test_event_is_found_again_at_its_place(log: PayloadLog) -> None:
+def test_event_is_found_again_at_its_place(log: FolderLog) -> None:
     """The place of an event leads back to it."""
     append(log, CALL, OTHER)
     for event in events(log):
@@ -118,7 +118,7 @@ def test_event_is_found_again_at_its_place(log: PayloadLog) -> None:
         assert again == event
 
 
-def test_tail_is_the_last_event(log: PayloadLog) -> None:
+def test_tail_is_the_last_event(log: FolderLog) -> None:
     """The tail is the place of the last event, and the size grows with each."""
     sizes = [log.size()]
     for body in (CALL, OTHER):
@@ -129,7 +129,7 @@ def test_tail_is_the_last_event(log: PayloadLog) -> None:
     assert sizes[-1] == journal(log).stat().st_size
 
 
-def test_part_of_a_body_is_read(log: PayloadLog) -> None:
+def test_part_of_a_body_is_read(log: FolderLog) -> None:
     """A part of a body is read from an offset on, as long as was asked for."""
     append(log, CALL)
     (event,) = events(log)
@@ -152,7 +152,7 @@ def test_part_of_a_body_is_read(log: PayloadLog) -> None:
     ],
     ids=["transcription", "audio", "failure", "other"],
 )
-def test_kind_and_conversation_name_the_file(log: PayloadLog, body: bytes, kind: str, path: str) -> None:
+def test_kind_and_conversation_name_the_file(log: FolderLog, body: bytes, kind: str, path: str) -> None:
     """The file is named after the conversation and the kind, and the receipt says both."""
     (receipt,) = append(log, body)
     assert (receipt.kind, receipt.conversation_id, receipt.path) == (kind, "conv_1", path)
@@ -173,7 +173,7 @@ def test_kind_and_conversation_name_the_file(log: PayloadLog, body: bytes, kind:
     ],
     ids=["empty", "no JSON", "no UTF-8", "nested", "hostile", "no conversation", "truncated", "call with a bad byte"],
 )
-def test_unreadable_body_is_kept_apart(log: PayloadLog, body: bytes) -> None:
+def test_unreadable_body_is_kept_apart(log: FolderLog, body: bytes) -> None:
     """What we cannot read is kept like every other event, with a receipt, by the name of its content."""
     (receipt,) = append(log, body)
     assert (receipt.kind, receipt.conversation_id) == ("unreadable", None)
@@ -182,7 +182,7 @@ def test_unreadable_body_is_kept_apart(log: PayloadLog, body: bytes) -> None:
     assert append(log, body) == [receipt]
 
 
-def test_event_about_no_conversation_is_kept_by_its_content(log: PayloadLog) -> None:
+def test_event_about_no_conversation_is_kept_by_its_content(log: FolderLog) -> None:
     """Readable JSON that belongs to no conversation is kept among the events, by kind and content."""
     body = b'{"type": "voice_removed", "data": {"voice_id": "v"}}'
     (receipt,) = append(log, body)
@@ -190,7 +190,7 @@ def test_event_about_no_conversation_is_kept_by_its_content(log: PayloadLog) -> 
     assert bodies(log) == [body]
 
 
-def test_body_larger_than_memory_should_hold_is_kept(log: PayloadLog) -> None:
+def test_body_larger_than_memory_should_hold_is_kept(log: FolderLog) -> None:
     """A recording of some megabytes that streams in in pieces is kept byte for byte, under its conversation."""
     body = audio("conv_1", bytes(range(256)) * 10_000)
     with log.draft() as draft:
@@ -203,7 +203,7 @@ def test_body_larger_than_memory_should_hold_is_kept(log: PayloadLog) -> None:
     assert payload_files(log) == {receipt.path}
 
 
-def test_large_body_is_looked_at_whole(log: PayloadLog) -> None:
+def test_large_body_is_looked_at_whole(log: FolderLog) -> None:
     """Of a body that was written aside, every byte is looked at: an id is found wherever it stands."""
     id_ = "".join(chr(ord("a") + number % 26) for number in range(128))
     call = {"conversation_id": id_, "full_audio": "A" * 1_000_000}
@@ -215,19 +215,19 @@ def test_large_body_is_looked_at_whole(log: PayloadLog) -> None:
     assert len(bodies(log)) == 2
 
 
-def test_same_bytes_have_one_receipt(log: PayloadLog) -> None:
+def test_same_bytes_have_one_receipt(log: FolderLog) -> None:
     """The same bytes again, from wherever, are the same event: nothing new is written."""
     first = log.append(CALL, source="webhook", signature=SIGNATURE)
     append(log, OTHER)
     before = journal(log).read_bytes()
     assert log.append(CALL, source="backfill") == first
-    assert PayloadLog(log.folder).append(CALL, source="import") == first
+    assert FolderLog(log.folder).append(CALL, source="import") == first
     assert journal(log).read_bytes() == before
     assert payload_files(log) == {CALL_PATH, "conv_2/conv_2_transcription.json"}
 
 
 @pytest.mark.parametrize("block_bytes", [1000, 1500, 1024 * 1024])
-def test_receipt_is_found_however_far_back(log: PayloadLog, monkeypatch: pytest.MonkeyPatch, block_bytes: int) -> None:
+def test_receipt_is_found_however_far_back(log: FolderLog, monkeypatch: pytest.MonkeyPatch, block_bytes: int) -> None:
     """A body that came long ago is found in a journal of many blocks, wherever its line lies in them."""
     monkeypatch.setattr("events.folder_log.journal._BLOCK_BYTES", block_bytes)
     given = [transcription(f"conv_{number}", "hello") for number in range(20)]
@@ -236,7 +236,7 @@ def test_receipt_is_found_however_far_back(log: PayloadLog, monkeypatch: pytest.
     assert_chained(log, 20)
 
 
-def test_other_bytes_of_the_same_name_are_kept_beside(log: PayloadLog) -> None:
+def test_other_bytes_of_the_same_name_are_kept_beside(log: FolderLog) -> None:
     """Another version of a call replaces nothing: it is kept beside, under a name that says its content."""
     beside = f"conv_1/conv_1_transcription.{sha256(LATER)[:12]}.json"
     receipts = append(log, CALL, LATER)
@@ -247,7 +247,7 @@ def test_other_bytes_of_the_same_name_are_kept_beside(log: PayloadLog) -> None:
     assert bodies(log) == [CALL, LATER]
 
 
-def test_stored_file_is_never_overwritten(log: PayloadLog) -> None:
+def test_stored_file_is_never_overwritten(log: FolderLog) -> None:
     """Where a file was altered on disk, the right bytes come beside it when they come again."""
     append(log, CALL)
     (log.folder / CALL_PATH).write_bytes(b"altered")
@@ -265,7 +265,7 @@ def test_stored_file_is_never_overwritten(log: PayloadLog) -> None:
     assert payload_files(log) == {CALL_PATH, again.path, third.path}
 
 
-def test_file_without_receipt_becomes_an_event(log: PayloadLog) -> None:
+def test_file_without_receipt_becomes_an_event(log: FolderLog) -> None:
     """A file that is there already, but has no receipt, gets one when its bytes come."""
     (log.folder / CALL_PATH).parent.mkdir()
     (log.folder / CALL_PATH).write_bytes(CALL)
@@ -278,11 +278,11 @@ def test_only_the_owner_may_read(tmp_path: Path, umask: int) -> None:
     """Files are 0600 and folders 0700 whatever the umask, also while a body is coming in."""
     before = os.umask(umask)
     try:
-        log = PayloadLog(tmp_path / "parent" / "payloads")
+        log = FolderLog(tmp_path / "parent" / "payloads")
         append(log, CALL, LATER, b"unreadable", b'{"type": "voice_removed"}')
         with log.draft() as draft:
             draft.write(OTHER)
-            draft.seal(receipt_of(draft))
+            draft.make_durable(receipt_of(draft))
             modes = {
                 path: (path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in (tmp_path / "parent").rglob("*")
             }
@@ -296,13 +296,13 @@ def test_only_the_owner_may_read(tmp_path: Path, umask: int) -> None:
 def test_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
     """A payload folder that the operator made is left as it is."""
     tmp_path.chmod(0o750)
-    append(PayloadLog(tmp_path), CALL)
+    append(FolderLog(tmp_path), CALL)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
 
 
 def test_body_above_the_cap_is_refused(tmp_path: Path) -> None:
     """A body of a byte more than the cap is refused as soon as it is known, and nothing of it stays."""
-    log = PayloadLog(tmp_path / "payloads", body_bytes_max=len(CALL))
+    log = FolderLog(tmp_path / "payloads", body_bytes_max=len(CALL))
     append(log, CALL)
     with pytest.raises(BodyTooLargeError):
         append(log, CALL + b" ")
@@ -314,7 +314,7 @@ def test_body_above_the_cap_is_refused(tmp_path: Path) -> None:
     assert payload_files(log) == {CALL_PATH}
 
 
-def test_body_that_stops_coming_leaves_nothing(log: PayloadLog) -> None:
+def test_body_that_stops_coming_leaves_nothing(log: FolderLog) -> None:
     """A draft that is left without having been published is gone."""
     with log.draft() as draft:
         draft.write(b"x" * 3_000_000)
@@ -323,7 +323,7 @@ def test_body_that_stops_coming_leaves_nothing(log: PayloadLog) -> None:
     assert list(log.read()) == []
 
 
-def test_body_whose_sender_fails_leaves_nothing(log: PayloadLog) -> None:
+def test_body_whose_sender_fails_leaves_nothing(log: FolderLog) -> None:
     """A draft that is left by an error is gone as well."""
 
     def receive() -> None:
@@ -337,22 +337,22 @@ def test_body_whose_sender_fails_leaves_nothing(log: PayloadLog) -> None:
     assert list(log.read()) == []
 
 
-def test_body_that_is_not_verified_yet_touches_no_disk(log: PayloadLog) -> None:
+def test_body_that_is_not_verified_yet_touches_no_disk(log: FolderLog) -> None:
     """A body that fits in memory is not written before it is published."""
     with log.draft() as draft:
         draft.write(CALL)
         assert payload_files(log) == set()
 
 
-def test_name_is_the_logs_own(log: PayloadLog, tmp_path: Path) -> None:
+def test_name_is_the_logs_own(log: FolderLog, tmp_path: Path) -> None:
     """A log has a name from its first event on, which it keeps wherever it is; another log has another one, whatever it
     was told."""
     assert log.name() == ""
     log.append(transcription("conv_1"), source="webhook")
     name = log.name()
     log.append(transcription("conv_2"), source="webhook")
-    copy = PayloadLog(shutil.copytree(log.folder, tmp_path / "restored"))
-    other = PayloadLog(tmp_path / "other")
+    copy = FolderLog(shutil.copytree(log.folder, tmp_path / "restored"))
+    other = FolderLog(tmp_path / "other")
     other.append(transcription("conv_1"), source="webhook")
 
     assert log.name() == copy.name() == name != ""

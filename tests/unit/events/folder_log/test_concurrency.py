@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from events.errors import LogClosedError
-from events.folder_log.append.commit import Entry
+from events.folder_log.append.commit import PendingEvent
 from events.folder_log.append.link import is_same
 from events.folder_log.layout import FOLDER as INCOMING
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.receipt import Receipt
 from tests.support.logs import (
     CALL,
@@ -40,9 +40,9 @@ from tests.support.logs import (
 from tests.support.samples import transcription
 
 
-def test_threads_make_one_chain(log: PayloadLog) -> None:
+def test_threads_make_one_chain(log: FolderLog) -> None:
     """Appended by many at once, through one log and through two, the receipts are one chain, and each its own."""
-    second = PayloadLog(log.folder)
+    second = FolderLog(log.folder)
     given = [transcription(f"conv_{number}", "hello") for number in range(24)]
     tasks = [appending((log, second)[number % 2], body) for number, body in enumerate(given)]
     receipts = at_once(*tasks)
@@ -54,9 +54,9 @@ def test_threads_make_one_chain(log: PayloadLog) -> None:
     assert not any(path.startswith(INCOMING) for path in payload_files(log))
 
 
-def test_duplicates_at_once_have_one_receipt(log: PayloadLog) -> None:
+def test_duplicates_at_once_have_one_receipt(log: FolderLog) -> None:
     """The same bytes from many at once are one event, and all of them get its receipt."""
-    second = PayloadLog(log.folder)
+    second = FolderLog(log.folder)
     receipts = at_once(*[appending((log, second)[number % 2], CALL) for number in range(12)])
     assert receipts == [receipts[0]] * 12
     assert bodies(log) == [CALL]
@@ -64,7 +64,7 @@ def test_duplicates_at_once_have_one_receipt(log: PayloadLog) -> None:
     assert_chained(log, 1)
 
 
-def test_versions_at_once_are_all_kept(log: PayloadLog) -> None:
+def test_versions_at_once_are_all_kept(log: FolderLog) -> None:
     """Different bytes of one name from many at once are all kept, each under a name of its own."""
     given = [transcription("conv_1", f"version {number}") for number in range(8)]
     receipts = at_once(*[appending(log, body) for body in given])
@@ -74,7 +74,7 @@ def test_versions_at_once_are_all_kept(log: PayloadLog) -> None:
     assert_chained(log, 8)
 
 
-def test_queue_shares_one_fsync(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_queue_shares_one_fsync(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those who wait while one holds the journal are committed together, by one fsync, duplicates as one."""
     append(log, OTHER)
     fsynced: list[bool] = []
@@ -93,7 +93,7 @@ def test_queue_shares_one_fsync(log: PayloadLog, monkeypatch: pytest.MonkeyPatch
     assert_chained(log, 8)
 
 
-def test_failed_fsync_fails_all_who_shared_it(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_fsync_fails_all_who_shared_it(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody whose receipt the failed fsync was to make durable is told so; afterwards each can try again."""
     append(log, OTHER)
     files = payload_files(log)
@@ -109,7 +109,7 @@ def test_failed_fsync_fails_all_who_shared_it(log: PayloadLog, monkeypatch: pyte
     assert_chained(log, 5)
 
 
-def test_interrupted_batch_answers_for_none(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_batch_answers_for_none(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C to who commits for others tells these that nothing is certain; afterwards all have one receipt."""
 
     def interrupt(reached: str) -> None:
@@ -118,8 +118,8 @@ def test_interrupted_batch_answers_for_none(log: PayloadLog, monkeypatch: pytest
 
     draft = sealed(log, OTHER, is_linked=True)
     receipt = receipt_of(draft)
-    entry = Entry(receipt, draft.path, receipt.path)
-    log._committing._waiting.append(entry)
+    entry = PendingEvent(receipt, draft.path, receipt.path)
+    log._committer._waiting.append(entry)
     with monkeypatch.context() as patch:
         patch.setattr("events.disk.steps.reached", interrupt)
         with pytest.raises(KeyboardInterrupt):
@@ -133,11 +133,11 @@ def test_interrupted_batch_answers_for_none(log: PayloadLog, monkeypatch: pytest
 
 
 def outlive(
-    log: PayloadLog, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]
+    log: FolderLog, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]
 ) -> list[Receipt | LogClosedError]:
     """Append CALL while another does, who then fails; return what is answered once `meanwhile` is done."""
-    second = PayloadLog(log.folder)
-    queue = second._committing._waiting = Queue()
+    second = FolderLog(log.folder)
+    queue = second._committer._waiting = Queue()
     answers: list[Receipt | LogClosedError] = []
 
     def append_duplicate() -> None:
@@ -162,7 +162,7 @@ def outlive(
 
 @pytest.mark.parametrize("versions", [[], [LATER]], ids=["name is free", "another version has it"])
 def test_duplicate_outlives_the_failure_of_the_first(
-    log: PayloadLog, monkeypatch: pytest.MonkeyPatch, versions: list[bytes]
+    log: FolderLog, monkeypatch: pytest.MonkeyPatch, versions: list[bytes]
 ) -> None:
     """Who met the file of another that then failed, and took it away, puts its bytes back before it answers."""
     append(log, OTHER)
@@ -173,7 +173,7 @@ def test_duplicate_outlives_the_failure_of_the_first(
     assert_chained(log, 2 + len(versions))
 
 
-def test_duplicate_that_cannot_be_put_back_takes_nothing_away(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_duplicate_that_cannot_be_put_back_takes_nothing_away(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the disk then fails too, it is refused, and whoever has the name by now keeps it."""
 
     def fail_at_second(final: Path, receipt: Receipt) -> bool:
@@ -193,10 +193,10 @@ def test_duplicate_that_cannot_be_put_back_takes_nothing_away(log: PayloadLog, m
     assert payload_files(log) == {CALL_PATH}
 
 
-def test_version_beside_a_failed_one_has_one_receipt(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_version_beside_a_failed_one_has_one_receipt(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A version that was kept beside one that then failed has one receipt, also when it comes again."""
     append(log, OTHER)
-    second = PayloadLog(log.folder)
+    second = FolderLog(log.folder)
     receipts: list[Receipt] = []
     fail_once_linked(log, monkeypatch, lambda: receipts.extend(append(second, LATER)))
     assert append(log, LATER) == receipts

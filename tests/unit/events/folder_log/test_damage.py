@@ -7,7 +7,7 @@ import pytest
 
 from events.errors import DamagedEventError, JournalError, PositionError
 from events.folder_log.journal import HEADER
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.event import DamagedLine, Event
 from events.log.receipt import Place, Receipt
 from tests.support.logs import (
@@ -28,7 +28,7 @@ from tests.support.logs import (
 
 
 @pytest.mark.parametrize("torn", [b"{", b'{"position":3,"received_at":"2026-01-', b"\x00" * 100, b"x" * 60_000])
-def test_torn_last_line_is_cut_back(log: PayloadLog, torn: bytes) -> None:
+def test_torn_last_line_is_cut_back(log: FolderLog, torn: bytes) -> None:
     """A last line that was never finished is nobody's receipt: it is not read, and the next append cuts it off."""
     append(log, CALL, OTHER)
     whole, tail = journal(log).read_bytes(), log.tail()
@@ -42,7 +42,7 @@ def test_torn_last_line_is_cut_back(log: PayloadLog, torn: bytes) -> None:
 
 
 @pytest.mark.parametrize("length", [0, 1, len(HEADER)])
-def test_torn_header_is_written_afresh(log: PayloadLog, length: int) -> None:
+def test_torn_header_is_written_afresh(log: FolderLog, length: int) -> None:
     """A journal whose writer died before its first line was whole begins anew."""
     journal(log).write_bytes(HEADER[:length])
     assert list(log.read()) == []
@@ -53,7 +53,7 @@ def test_torn_header_is_written_afresh(log: PayloadLog, length: int) -> None:
 
 @pytest.mark.parametrize("header", [b'{"format":"elaoms-journal","version":2}', b"something else"])
 @pytest.mark.parametrize("is_empty", [True, False])
-def test_unknown_format_is_refused(log: PayloadLog, header: bytes, is_empty: bool) -> None:
+def test_unknown_format_is_refused(log: FolderLog, header: bytes, is_empty: bool) -> None:
     """A journal of another format is neither read nor written, and nothing is kept beside it."""
     append(log, OTHER)
     files = payload_files(log)
@@ -67,7 +67,7 @@ def test_unknown_format_is_refused(log: PayloadLog, header: bytes, is_empty: boo
     assert payload_files(log) == files
 
 
-def test_damaged_end_of_the_journal_is_not_written_over(log: PayloadLog) -> None:
+def test_damaged_end_of_the_journal_is_not_written_over(log: FolderLog) -> None:
     """After a last line that is no receipt nothing is appended: the chain would go on from nowhere."""
     append(log, OTHER)
     with journal(log).open("ab") as file:
@@ -84,7 +84,7 @@ def test_damaged_end_of_the_journal_is_not_written_over(log: PayloadLog) -> None
 @pytest.mark.parametrize(
     "garbage", [b"garbage", b"{}", b"[1]", b'{"position": "1"}', b"\xff", b'{"position":2,"kind":"\xff"}', b""]
 )
-def test_garbage_line_is_said_to_be_damaged(log: PayloadLog, garbage: bytes) -> None:
+def test_garbage_line_is_said_to_be_damaged(log: FolderLog, garbage: bytes) -> None:
     """A line that is no receipt is yielded as damaged, in its place, and so is what follows it as unchained."""
     append(log, CALL, OTHER, LATER)
     header, first, _, third = journal_lines(log)
@@ -104,7 +104,7 @@ def test_garbage_line_is_said_to_be_damaged(log: PayloadLog, garbage: bytes) -> 
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_removed_line_breaks_the_chain(log: PayloadLog, number: int) -> None:
+def test_removed_line_breaks_the_chain(log: FolderLog, number: int) -> None:
     """Without one of its lines, the first included, the journal is no chain any more, and that shows where."""
     append(log, CALL, OTHER, LATER)
     lines = journal_lines(log)
@@ -113,7 +113,7 @@ def test_removed_line_breaks_the_chain(log: PayloadLog, number: int) -> None:
     assert [event.is_chained for event in events(log)] == [position != number for position in (1, 2)]
 
 
-def test_slipped_in_line_breaks_the_chain(log: PayloadLog) -> None:
+def test_slipped_in_line_breaks_the_chain(log: FolderLog) -> None:
     """A receipt that was slipped in, or altered, shows."""
     append(log, CALL, OTHER, LATER)
     lines = journal_lines(log)
@@ -125,7 +125,7 @@ def test_slipped_in_line_breaks_the_chain(log: PayloadLog) -> None:
     assert [event.is_chained for event in events(log)] == [True, False]
 
 
-def test_receipt_of_another_position_breaks_the_chain(log: PayloadLog) -> None:
+def test_receipt_of_another_position_breaks_the_chain(log: FolderLog) -> None:
     """A last receipt that follows the line before, but claims another position, shows as well."""
     append(log, CALL, OTHER)
     header, first, last = journal_lines(log)
@@ -134,7 +134,7 @@ def test_receipt_of_another_position_breaks_the_chain(log: PayloadLog) -> None:
     assert [event.is_chained for event in events(log)] == [True, False]
 
 
-def test_first_receipt_is_chained_to_the_header(log: PayloadLog) -> None:
+def test_first_receipt_is_chained_to_the_header(log: FolderLog) -> None:
     """A first receipt that does not follow the header is no part of this chain."""
     append(log, CALL)
     header, line = journal_lines(log)
@@ -143,7 +143,7 @@ def test_first_receipt_is_chained_to_the_header(log: PayloadLog) -> None:
     assert [event.is_chained for event in events(log)] == [False]
 
 
-def test_reader_of_another_journal_must_begin_anew(log: PayloadLog, tmp_path: Path) -> None:
+def test_reader_of_another_journal_must_begin_anew(log: FolderLog, tmp_path: Path) -> None:
     """Where another line stands at a reader's place, or none, nothing is read: the journal was replaced or cut."""
     append(log, CALL, OTHER)
     places = list(places_of_another_journal(log, tmp_path))
@@ -165,7 +165,7 @@ def test_reader_of_another_journal_must_begin_anew(log: PayloadLog, tmp_path: Pa
     assert list(log.read(first)) == []
 
 
-def test_journal_that_is_gone_is_not_an_empty_one(log: PayloadLog) -> None:
+def test_journal_that_is_gone_is_not_an_empty_one(log: FolderLog) -> None:
     """A reader that had read something is told that the journal is gone, and does not begin anew with nothing."""
     append(log, CALL)
     (event,) = events(log)
@@ -181,7 +181,7 @@ def test_journal_that_is_gone_is_not_an_empty_one(log: PayloadLog) -> None:
     [CALL + b" ", CALL[:-1], b"", CALL.replace(b"hello", b"HELLO")],
     ids=["longer", "shorter", "empty", "other"],
 )
-def test_altered_file_is_damaged(log: PayloadLog, altered: bytes) -> None:
+def test_altered_file_is_damaged(log: FolderLog, altered: bytes) -> None:
     """A file that is not what its receipt says is never passed off as the event."""
     append(log, CALL)
     (event,) = events(log)
@@ -190,7 +190,7 @@ def test_altered_file_is_damaged(log: PayloadLog, altered: bytes) -> None:
         event.body()
 
 
-def test_missing_file_is_damaged(log: PayloadLog) -> None:
+def test_missing_file_is_damaged(log: FolderLog) -> None:
     """A file that is missing is said to be missing, and the others are read."""
     append(log, CALL, OTHER)
     (log.folder / CALL_PATH).unlink()
@@ -202,7 +202,7 @@ def test_missing_file_is_damaged(log: PayloadLog) -> None:
     assert second.body() == OTHER
 
 
-def test_same_bytes_mend_a_missing_file(log: PayloadLog) -> None:
+def test_same_bytes_mend_a_missing_file(log: FolderLog) -> None:
     """A file that is missing is put back by the same bytes, so that the receipt that it had holds again."""
     append(log, CALL, OTHER)
     (log.folder / CALL_PATH).unlink()

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from events.errors import LogClosedError
-from events.folder_log.append.publish import Whole
+from events.folder_log.append.publish import DraftedBody
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.layout import NAME
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.receipt import Receipt
 from tests.support.logs import (
     CALL,
@@ -35,7 +35,7 @@ from tests.support.logs import (
 from tests.support.samples import transcription
 
 
-def test_failed_fsync_of_the_journal_appends_nothing(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_fsync_of_the_journal_appends_nothing(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the journal cannot be made durable, nothing is kept, and the next try is written afresh."""
     append(log, OTHER)
     before, files = journal(log).read_bytes(), payload_files(log)
@@ -53,10 +53,10 @@ def test_failed_fsync_of_the_journal_appends_nothing(log: PayloadLog, monkeypatc
     assert_chained(log, 2)
 
 
-def test_lines_that_were_cut_off_double_nothing(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_that_were_cut_off_double_nothing(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who linked while lines stood in the journal that then failed finds the receipt that another gave to its body."""
     append(log, OTHER)
-    slow = PayloadLog(log.folder)
+    slow = FolderLog(log.folder)
     is_linked, go_on = threading.Event(), threading.Event()
     got: list[Receipt] = []
     thread = threading.Thread(target=lambda: got.append(slow.append(CALL, source="webhook")))
@@ -73,7 +73,7 @@ def test_lines_that_were_cut_off_double_nothing(log: PayloadLog, monkeypatch: py
     monkeypatch.setattr("events.disk.steps.reached", reached)
     with monkeypatch.context() as patch:
         FaultyFsync(patch, lambda _, fd: is_file(fd, journal(log)))
-        group = [Whole(log.draft(), "webhook") for _ in long]
+        group = [DraftedBody(log.draft(), "webhook") for _ in long]
         for whole, body in zip(group, long, strict=True):
             whole.draft.write(body)
         assert {type(outcome) for outcome in log.publish_all(group)} == {LogClosedError}
@@ -85,7 +85,7 @@ def test_lines_that_were_cut_off_double_nothing(log: PayloadLog, monkeypatch: py
     assert_chained(log, 6)
 
 
-def test_failed_duplicate_keeps_the_event(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_duplicate_keeps_the_event(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a duplicate cannot be answered, the event that it duplicates stays."""
     (receipt,) = append(log, CALL)
     fsync = FaultyFsync(monkeypatch, lambda _, fd: is_file(fd, journal(log)) and fsync.failures == 0)
@@ -102,7 +102,7 @@ def test_append_that_fails_anywhere_leaves_nothing(
     """Whichever fsync of an append fails: what was there stays, no event or file is added, and the next succeeds."""
     left: dict[int, set[str]] = {}
     for number in itertools.count(1):
-        log = PayloadLog(tmp_path / str(number))
+        log = FolderLog(tmp_path / str(number))
         append(log, *earlier)
         files = payload_files(log)
         with monkeypatch.context() as patch:
@@ -124,7 +124,7 @@ def test_append_that_fails_anywhere_leaves_nothing(
     assert {number: names for number, names in left.items() if names} == {}
 
 
-def test_receipt_is_given_after_all_is_durable(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_receipt_is_given_after_all_is_durable(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """The body, what was noted of it and their names are durable before the journal is, and that before the answer."""
     append(log, OTHER)
     synced: list[str] = []
@@ -142,7 +142,7 @@ def test_receipt_is_given_after_all_is_durable(log: PayloadLog, monkeypatch: pyt
     assert synced == ["draft", "receipt", "incoming", "conversation", "payloads", "journal"]
 
 
-def test_name_of_a_new_journal_is_durable(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_name_of_a_new_journal_is_durable(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """The journal's own name is durable before the first event is acknowledged."""
     synced: list[str] = []
 
@@ -155,7 +155,7 @@ def test_name_of_a_new_journal_is_durable(log: PayloadLog, monkeypatch: pytest.M
     assert "." in synced[synced.index(NAME) :]
 
 
-def test_journal_is_locked_while_it_is_written(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_journal_is_locked_while_it_is_written(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody else can hold the journal until its new line is durable."""
     others: list[bool] = []
 
@@ -176,7 +176,7 @@ def test_journal_is_locked_while_it_is_written(log: PayloadLog, monkeypatch: pyt
     assert not any(others)
 
 
-def test_journal_that_cannot_be_cut_back_keeps_its_event(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_journal_that_cannot_be_cut_back_keeps_its_event(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where neither the fsync nor the cut works, the line may stay: then so does its file, and a retry finds it."""
     append(log, OTHER)
     ftruncate = os.ftruncate
@@ -194,7 +194,7 @@ def test_journal_that_cannot_be_cut_back_keeps_its_event(log: PayloadLog, monkey
     assert_chained(log, 2)
 
 
-def test_full_disk_closes_the_log(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_closes_the_log(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without room a large body is refused while it streams in, and nothing of it stays."""
     write = os.write
 
@@ -212,7 +212,7 @@ def test_full_disk_closes_the_log(log: PayloadLog, monkeypatch: pytest.MonkeyPat
     assert bodies(log) == [CALL]
 
 
-def test_short_writes_are_continued(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_writes_are_continued(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A write that takes less than it was given is continued."""
     write = os.write
     monkeypatch.setattr("events.disk.durable.os.write", lambda fd, data: write(fd, data[:100]))
@@ -221,7 +221,7 @@ def test_short_writes_are_continued(log: PayloadLog, monkeypatch: pytest.MonkeyP
     assert_chained(log, 2)
 
 
-def test_log_says_whether_it_could_append(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_log_says_whether_it_could_append(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check writes and fsyncs, fails as an append would, and leaves nothing behind."""
     log.check_writable()
     fsync = FaultyFsync(monkeypatch, at_call(1))
@@ -232,7 +232,7 @@ def test_log_says_whether_it_could_append(log: PayloadLog, monkeypatch: pytest.M
     assert payload_files(log) == set()
 
 
-def test_log_that_can_never_begin_its_journal_keeps_nothing(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_log_that_can_never_begin_its_journal_keeps_nothing(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a new journal cannot be made durable, again and again, no file is left that could pass for an event."""
     with monkeypatch.context() as patch:
         FaultyFsync(patch, lambda _, fd: is_file(fd, journal(log)))
@@ -243,7 +243,7 @@ def test_log_that_can_never_begin_its_journal_keeps_nothing(log: PayloadLog, mon
     assert append(log, CALL)[0].position == 1
 
 
-def test_failed_link_leaves_no_folder(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_link_leaves_no_folder(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the link fails, the folder that was made for it goes too, unless it holds other events."""
     for before in ((), (LATER,)):
         append(log, *before)
@@ -255,7 +255,7 @@ def test_failed_link_leaves_no_folder(log: PayloadLog, monkeypatch: pytest.Monke
         assert bodies(log) == [*before]
 
 
-def test_name_that_cannot_be_taken_back_keeps_its_draft(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_name_that_cannot_be_taken_back_keeps_its_draft(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Where the lock cannot be had either, nobody may take a file's name back: it stays in doubt with its draft, and the
     next append, of whatever body, makes it an event.
@@ -275,7 +275,7 @@ def test_name_that_cannot_be_taken_back_keeps_its_draft(log: PayloadLog, monkeyp
     assert_chained(log, 3)
 
 
-def test_doubt_that_cannot_be_settled_yet_refuses_nobody(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doubt_that_cannot_be_settled_yet_refuses_nobody(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A body that has its receipt is not refused because another one's doubt cannot be settled; the next one tries."""
     with monkeypatch.context() as patch:
         patch.setattr("events.folder_log.journal.open_lock_file", failing)
@@ -290,18 +290,18 @@ def test_doubt_that_cannot_be_settled_yet_refuses_nobody(log: PayloadLog, monkey
     assert_chained(log, 3)
 
 
-def test_draft_that_cannot_be_removed_is_no_failure(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_draft_that_cannot_be_removed_is_no_failure(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is durable is acknowledged, though its draft stays; a start removes that and adds nothing."""
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", failing)
         (receipt,) = append(log, CALL)
     assert list((log.folder / INCOMING).iterdir())
-    assert PayloadLog(log.folder).recover() == 0
+    assert FolderLog(log.folder).recover() == 0
     assert append(log, CALL) == [receipt]
     assert payload_files(log) == {CALL_PATH}
 
 
-def test_draft_that_cannot_be_read_is_not_held(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_draft_that_cannot_be_read_is_not_held(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A draft that the disk does not give us now can be recovered later, by the same process too."""
     die(sealed(log, CALL))
     with monkeypatch.context() as patch:

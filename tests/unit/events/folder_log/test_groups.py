@@ -9,10 +9,10 @@ import pytest
 
 from events.errors import DamagedEventError, JournalError, LogClosedError
 from events.folder_log.append.draft import Draft
-from events.folder_log.append.publish import Whole
+from events.folder_log.append.publish import DraftedBody
 from events.folder_log.journal import Mark
 from events.folder_log.layout import FOLDER as INCOMING
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.receipt import Receipt
 from tests.support.logs import (
     CALL,
@@ -38,9 +38,9 @@ from tests.support.samples import transcription
 GROUP = [transcription(f"conv_{number}", "hello") for number in range(10, 15)]
 
 
-def publish(log: PayloadLog, *given: bytes) -> list[Receipt | Exception]:
+def publish(log: FolderLog, *given: bytes) -> list[Receipt | Exception]:
     """Publish bodies as one group, and leave their drafts as whoever appends does."""
-    group = [Whole(log.draft(), "webhook", SIGNATURE) for _ in given]
+    group = [DraftedBody(log.draft(), "webhook", SIGNATURE) for _ in given]
     for whole, body in zip(group, given, strict=True):
         whole.draft.write(body)
     outcomes = log.publish_all(group)
@@ -53,7 +53,7 @@ def positions(outcomes: list[Receipt | Exception]) -> list[int | None]:
     return [outcome.position if isinstance(outcome, Receipt) else None for outcome in outcomes]
 
 
-def test_group_is_appended_in_its_order(log: PayloadLog) -> None:
+def test_group_is_appended_in_its_order(log: FolderLog) -> None:
     """Each body of a group has its receipt, in the order in which they were given, and no draft is left."""
     assert publish(log) == []
     append(log, OTHER)
@@ -67,7 +67,7 @@ def test_group_is_appended_in_its_order(log: PayloadLog) -> None:
 
 
 def test_group_shares_what_makes_folders_and_the_journal_durable(
-    log: PayloadLog, monkeypatch: pytest.MonkeyPatch
+    log: FolderLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each body and its folder are fsynced, and once for all of them: what is noted, their names, the journal."""
     append(log, OTHER)
@@ -84,7 +84,7 @@ def test_group_shares_what_makes_folders_and_the_journal_durable(
     assert fsynced == [".body"] * 5 + [".receipt", INCOMING, *folders, log.folder.name, ".jsonl"]
 
 
-def test_same_bytes_in_one_group_are_one_event(log: PayloadLog) -> None:
+def test_same_bytes_in_one_group_are_one_event(log: FolderLog) -> None:
     """The same bytes twice in a group, or in the log already, have one receipt, and everybody gets it."""
     (known,) = append(log, OTHER)
     outcomes = publish(log, CALL, OTHER, CALL, LATER, CALL)
@@ -95,7 +95,7 @@ def test_same_bytes_in_one_group_are_one_event(log: PayloadLog) -> None:
     assert_chained(log, 3)
 
 
-def test_versions_in_one_group_are_all_kept(log: PayloadLog) -> None:
+def test_versions_in_one_group_are_all_kept(log: FolderLog) -> None:
     """Different bytes of one name in a group are all kept: the first under the name, the others beside it."""
     outcomes = publish(log, CALL, LATER)
     paths = [outcome.path for outcome in outcomes if isinstance(outcome, Receipt)]
@@ -104,7 +104,7 @@ def test_versions_in_one_group_are_all_kept(log: PayloadLog) -> None:
     assert publish(log, LATER, CALL) == outcomes[::-1]
 
 
-def test_body_whose_names_are_damaged_fails_alone(log: PayloadLog) -> None:
+def test_body_whose_names_are_damaged_fails_alone(log: FolderLog) -> None:
     """A body that can get no name has its error; the others of its group are events."""
     for name in ("", f".{sha256(CALL)[:12]}", f".{sha256(CALL)}"):
         path = log.folder / f"conv_1/conv_1_transcription{name}.json"
@@ -117,7 +117,7 @@ def test_body_whose_names_are_damaged_fails_alone(log: PayloadLog) -> None:
     assert not list((log.folder / INCOMING).iterdir())
 
 
-def test_body_that_finds_no_room_fails_alone(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_body_that_finds_no_room_fails_alone(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the disk has no room for one body of a group, that one is refused, and leaves nothing."""
     large = transcription("conv_large", "x" * 10_000)
     write = os.write
@@ -142,7 +142,7 @@ def test_body_that_finds_no_room_fails_alone(log: PayloadLog, monkeypatch: pytes
 
 @pytest.mark.parametrize("suffix", [".body", "conv_11"])
 def test_body_that_cannot_be_made_durable_fails_alone(
-    log: PayloadLog, monkeypatch: pytest.MonkeyPatch, suffix: str
+    log: FolderLog, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
     """Where the fsync of one body, or of its folder, fails, it is refused and loses its name; the others go on."""
 
@@ -164,7 +164,7 @@ def test_body_that_cannot_be_made_durable_fails_alone(
     assert positions(publish(log, *GROUP[:3])) == [1, 3, 2]
 
 
-def test_folder_that_fails_refuses_all_in_it(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_that_fails_refuses_all_in_it(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """One fsync counts for all names in a folder: where it fails, each of them is refused, duplicates too."""
     with monkeypatch.context() as patch:
         FaultyFsync(patch, lambda _, fd: is_file(fd, log.folder / "conv_1"))
@@ -177,7 +177,7 @@ def test_folder_that_fails_refuses_all_in_it(log: PayloadLog, monkeypatch: pytes
 def test_group_that_fails_anywhere_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever fsync fails: who was refused left nothing, who was not is an event, and a retry adds the rest."""
     for number in itertools.count(1):
-        log = PayloadLog(tmp_path / str(number))
+        log = FolderLog(tmp_path / str(number))
         append(log, OTHER)
         files = payload_files(log)
         with monkeypatch.context() as patch:
@@ -195,7 +195,7 @@ def test_group_that_fails_anywhere_leaves_nothing(tmp_path: Path, monkeypatch: p
     assert number > 19  # nine bodies, seven folders, notes, drafts, payloads, journal
 
 
-def test_failed_fsync_of_the_journal_refuses_the_group(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_fsync_of_the_journal_refuses_the_group(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the journal cannot be made durable, all of the group are refused, and no name is left."""
     append(log, OTHER)
     before, files = journal(log).read_bytes(), payload_files(log)
@@ -209,7 +209,7 @@ def test_failed_fsync_of_the_journal_refuses_the_group(log: PayloadLog, monkeypa
     assert_chained(log, 6)
 
 
-def test_group_in_doubt_is_settled_by_the_next_append(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_group_in_doubt_is_settled_by_the_next_append(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no name can be taken back, all stay in doubt with what is noted of them, and become events."""
     append(log, OTHER)
     with monkeypatch.context() as patch:
@@ -223,7 +223,7 @@ def test_group_in_doubt_is_settled_by_the_next_append(log: PayloadLog, monkeypat
     assert_chained(log, 7)
 
 
-def test_doubt_of_one_keeps_what_is_noted_of_it(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doubt_of_one_keeps_what_is_noted_of_it(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one name of a group cannot be taken back, its receipt is not lost with the drafts of the others."""
     unlink = Path.unlink
 
@@ -235,7 +235,7 @@ def test_doubt_of_one_keeps_what_is_noted_of_it(log: PayloadLog, monkeypatch: py
     with monkeypatch.context() as patch:
         FaultyFsync(patch, lambda _, fd: is_file(fd, log.folder / "conv_11"))
         patch.setattr(Path, "unlink", fail)
-        patch.setattr(PayloadLog, "recover", failing)
+        patch.setattr(FolderLog, "recover", failing)
         outcomes = publish(log, *GROUP)
     assert positions(outcomes) == [1, None, 2, 3, 4]
     assert isinstance(outcomes[1], LogClosedError)
@@ -245,7 +245,7 @@ def test_doubt_of_one_keeps_what_is_noted_of_it(log: PayloadLog, monkeypatch: py
     assert not list((log.folder / INCOMING).iterdir())
 
 
-def test_name_that_stays_keeps_no_other(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_name_that_stays_keeps_no_other(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one name of a group cannot be taken back, for the disk refuses, the others are all the same."""
     append(log, OTHER)
     with journal(log).open("ab") as file:
@@ -263,7 +263,7 @@ def test_name_that_stays_keeps_no_other(log: PayloadLog, monkeypatch: pytest.Mon
     assert {path.name for path in log.folder.glob("conv_*")} == {"conv_2", "conv_11"}
 
 
-def test_long_bodies_may_be_in_a_group(log: PayloadLog) -> None:
+def test_long_bodies_may_be_in_a_group(log: FolderLog) -> None:
     """Bodies that were written aside before their group was known have notes of their own, and go with it."""
     long = [transcription(f"conv_long_{number}", "x" * 2_000_000) for number in range(2)]
     assert positions(publish(log, GROUP[0], long[0], GROUP[1], long[1])) == [1, 2, 3, 4]
@@ -271,15 +271,15 @@ def test_long_bodies_may_be_in_a_group(log: PayloadLog) -> None:
     assert not list((log.folder / INCOMING).iterdir())
 
 
-def dead_group(log: PayloadLog, *given: bytes, is_noted: bool = True) -> list[Draft]:
+def dead_group(log: FolderLog, *given: bytes, is_noted: bool = True) -> list[Draft]:
     """Leave what a writer leaves that dies over a group, before the first link."""
-    other = PayloadLog(log.folder)
+    other = FolderLog(log.folder)
     with pytest.MonkeyPatch.context() as patch:
         if is_noted:
-            patch.setattr(other._committing, "link", dying)
+            patch.setattr(other._committer, "link", dying)
         else:
-            patch.setattr("events.folder_log.append.draft.Notes.write", dying)
-        group = [Whole(other.draft(), "webhook") for _ in given]
+            patch.setattr("events.folder_log.append.draft.GroupReceipts.write", dying)
+        group = [DraftedBody(other.draft(), "webhook") for _ in given]
         for whole, body in zip(group, given, strict=True):
             whole.draft.write(body)
         with pytest.raises(KeyboardInterrupt):
@@ -289,7 +289,7 @@ def dead_group(log: PayloadLog, *given: bytes, is_noted: bool = True) -> list[Dr
     return [whole.draft for whole in group]
 
 
-def test_dead_group_is_recovered(log: PayloadLog) -> None:
+def test_dead_group_is_recovered(log: FolderLog) -> None:
     """Whole bodies of a group whose writer died become events, duplicates one; what was not noted is removed."""
     dead_group(log, *GROUP, GROUP[0])
     dead_group(log, CALL, is_noted=False)
@@ -299,7 +299,7 @@ def test_dead_group_is_recovered(log: PayloadLog) -> None:
     assert_chained(log, 5)
 
 
-def test_dead_duplicate_has_its_receipt_already(log: PayloadLog) -> None:
+def test_dead_duplicate_has_its_receipt_already(log: FolderLog) -> None:
     """A body that was an event before its second writer came, and died, gets no second receipt."""
     append(log, CALL)
     dead_group(log, *GROUP[:2], CALL)
@@ -308,10 +308,10 @@ def test_dead_duplicate_has_its_receipt_already(log: PayloadLog) -> None:
     assert not list((log.folder / INCOMING).iterdir())
 
 
-def test_recovered_body_is_durable_first(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recovered_body_is_durable_first(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bodies whose writer died before it had fsynced them are fsynced before anybody is told that they are kept."""
-    other = PayloadLog(log.folder)
-    group = [Whole(other.draft(), "webhook") for _ in GROUP]
+    other = FolderLog(log.folder)
+    group = [DraftedBody(other.draft(), "webhook") for _ in GROUP]
     for whole, body in zip(group, GROUP, strict=True):
         whole.draft.write(body)
     with monkeypatch.context() as patch:
@@ -333,7 +333,7 @@ def test_recovered_body_is_durable_first(log: PayloadLog, monkeypatch: pytest.Mo
         assert fsynced.index(event.path.stat().st_ino) < commit
 
 
-def test_error_after_the_commit_refuses_nobody(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_after_the_commit_refuses_nobody(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """What has its receipt is acknowledged, whatever cannot be looked at or cleared away afterwards."""
 
     def fail(*_: object) -> None:
@@ -348,10 +348,10 @@ def test_error_after_the_commit_refuses_nobody(log: PayloadLog, monkeypatch: pyt
     assert positions(publish(log, GROUP[2])) == [4]
 
 
-def test_recovery_that_is_cut_short_keeps_what_is_noted(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recovery_that_is_cut_short_keeps_what_is_noted(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A recovery that fails after a few of a group leaves the notes to the next one, which finishes."""
     dead_group(log, *GROUP)
-    recover, recovered = log._committing.recover, itertools.count(1)
+    recover, recovered = log._committer.recover, itertools.count(1)
 
     def fail_at_third(receipt: Receipt, draft: Path, *, since: Mark) -> bool:
         if next(recovered) == 3:
@@ -359,7 +359,7 @@ def test_recovery_that_is_cut_short_keeps_what_is_noted(log: PayloadLog, monkeyp
         return recover(receipt, draft, since=since)
 
     with monkeypatch.context() as patch:
-        patch.setattr(log._committing, "recover", fail_at_third)
+        patch.setattr(log._committer, "recover", fail_at_third)
         with pytest.raises(OSError, match="Input/output error"):
             log.recover()
     assert log.recover() == 3
@@ -367,7 +367,7 @@ def test_recovery_that_is_cut_short_keeps_what_is_noted(log: PayloadLog, monkeyp
     assert not list((log.folder / INCOMING).iterdir())
 
 
-def test_notes_of_a_group_at_work_are_left_alone(log: PayloadLog) -> None:
+def test_notes_of_a_group_at_work_are_left_alone(log: FolderLog) -> None:
     """A recovery removes notes whose bodies are gone, and none of those whose writer is alive."""
     draft = sealed(log, CALL)
     orphan = log.folder / INCOMING / f"{'0' * 32}.receipt"
@@ -379,7 +379,7 @@ def test_notes_of_a_group_at_work_are_left_alone(log: PayloadLog) -> None:
     assert log.recover() == 1
 
 
-def test_draft_of_an_earlier_release_is_recovered(log: PayloadLog) -> None:
+def test_draft_of_an_earlier_release_is_recovered(log: FolderLog) -> None:
     """A draft that lies beside a receipt of its own name, as releases before this one wrote them, becomes an event."""
     draft = sealed(log, CALL)
     die(draft)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from events.errors import AudioError, DamagedEventError
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.folder_log.recordings import write_mp3
 from events.log.event import Event
 from events.wire.outline import WHOLE_BYTES_MAX
@@ -22,7 +22,7 @@ LONG_MP3 = random.Random(5).randbytes(WHOLE_BYTES_MAX + 12_345)
 
 def event_of(folder: Path, body: bytes) -> Event:
     """Append a body to a log in `folder`, and return the event that it became."""
-    log = PayloadLog(folder)
+    log = FolderLog(folder)
     log.append(body, source="webhook")
     event = list(log.read())[-1]
     assert isinstance(event, Event)

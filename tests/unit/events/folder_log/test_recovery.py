@@ -10,7 +10,7 @@ import pytest
 from events.errors import LogClosedError
 from events.folder_log.append.recover import AbandonedDraft
 from events.folder_log.layout import FOLDER as INCOMING
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from tests.support.logs import (
     CALL,
     CALL_PATH,
@@ -34,13 +34,13 @@ from tests.support.samples import transcription
 
 
 @pytest.mark.parametrize("is_linked", [False, True], ids=["before the link", "after the link"])
-def test_whole_body_of_a_dead_writer_becomes_an_event(log: PayloadLog, is_linked: bool) -> None:
+def test_whole_body_of_a_dead_writer_becomes_an_event(log: FolderLog, is_linked: bool) -> None:
     """A body that had come in whole becomes an event once, with what its writer noted, and the draft is gone."""
     append(log, OTHER)
     die(sealed(log, CALL, is_linked=is_linked))
     assert bodies(log) == [OTHER]
 
-    assert PayloadLog(log.folder).recover() == 1
+    assert FolderLog(log.folder).recover() == 1
     assert bodies(log) == [OTHER, CALL]
     recovered = events(log)[1].receipt
     assert (recovered.received_at, recovered.source, recovered.signature) == (NOW, "webhook", SIGNATURE)
@@ -54,7 +54,7 @@ def test_whole_body_of_a_dead_writer_becomes_an_event(log: PayloadLog, is_linked
 
 
 @pytest.mark.parametrize("is_linked", [False, True], ids=["before the link", "after the link"])
-def test_duplicate_meets_what_a_dead_writer_left(log: PayloadLog, is_linked: bool) -> None:
+def test_duplicate_meets_what_a_dead_writer_left(log: FolderLog, is_linked: bool) -> None:
     """The same bytes again make the event, once, whether they or the recovery come first."""
     die(sealed(log, CALL, is_linked=is_linked))
     (receipt,) = append(log, CALL)
@@ -67,7 +67,7 @@ def test_duplicate_meets_what_a_dead_writer_left(log: PayloadLog, is_linked: boo
 
 
 @pytest.mark.parametrize("is_linked", [False, True], ids=["before the link", "after the link"])
-def test_notes_of_a_receipt_alone_are_enough(log: PayloadLog, *, is_linked: bool) -> None:
+def test_notes_of_a_receipt_alone_are_enough(log: FolderLog, *, is_linked: bool) -> None:
     """What a writer left that did not note where the journal ended becomes an event like any other."""
     draft = sealed(log, CALL, is_linked=is_linked)
     die(draft)
@@ -79,7 +79,7 @@ def test_notes_of_a_receipt_alone_are_enough(log: PayloadLog, *, is_linked: bool
     assert payload_files(log) == {CALL_PATH}
 
 
-def test_recovered_body_is_not_read_while_others_wait(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recovered_body_is_not_read_while_others_wait(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long body that is recovered holds up nobody: while the journal is locked, it is not read once more."""
 
     def read(*_: object) -> bool:
@@ -91,7 +91,7 @@ def test_recovered_body_is_not_read_while_others_wait(log: PayloadLog, monkeypat
     assert bodies(log) == [CALL]
 
 
-def test_duplicate_removes_the_draft_of_a_dead_writer(log: PayloadLog) -> None:
+def test_duplicate_removes_the_draft_of_a_dead_writer(log: FolderLog) -> None:
     """Who meets a file that still has its draft gives it its receipt, and removes the draft, before it answers."""
     die(sealed(log, CALL, is_linked=True))
     append(log, CALL)
@@ -99,7 +99,7 @@ def test_duplicate_removes_the_draft_of_a_dead_writer(log: PayloadLog) -> None:
 
 
 @pytest.mark.parametrize("is_linked", [False, True], ids=["before the link", "after the link"])
-def test_body_is_written_afresh_before_the_link(log: PayloadLog, is_linked: bool) -> None:
+def test_body_is_written_afresh_before_the_link(log: FolderLog, is_linked: bool) -> None:
     """What may not have become durable is written once more, for what failed once is not tried again; no event is."""
     body = transcription("conv_1", "x" * 600_000)
     draft = sealed(log, body, is_linked=is_linked)
@@ -112,7 +112,7 @@ def test_body_is_written_afresh_before_the_link(log: PayloadLog, is_linked: bool
 
 @pytest.mark.parametrize("step", ["draft_sealed", "body_linked", "folders_synced", "receipt_synced"])
 def test_writer_that_is_interrupted_leaves_no_file_without_a_receipt(
-    log: PayloadLog, monkeypatch: pytest.MonkeyPatch, step: str
+    log: FolderLog, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """Ctrl-C costs no more than a death: what has its name keeps its draft until it has its receipt."""
 
@@ -125,14 +125,14 @@ def test_writer_that_is_interrupted_leaves_no_file_without_a_receipt(
         patch.setattr("events.disk.steps.reached", interrupt)
         with pytest.raises(KeyboardInterrupt):
             append(log, CALL)
-    PayloadLog(log.folder).recover()
+    FolderLog(log.folder).recover()
     assert bodies(log) == [OTHER, CALL][: 1 if step == "draft_sealed" else 2]
     assert payload_files(log) == {event.receipt.path for event in events(log)}
     append(log, CALL)
     assert_chained(log, 2)
 
 
-def test_writer_that_died_after_its_receipt_is_not_counted(log: PayloadLog) -> None:
+def test_writer_that_died_after_its_receipt_is_not_counted(log: FolderLog) -> None:
     """A draft that is committed already makes no second event, and is none that was recovered."""
     draft = sealed(log, CALL, is_linked=True)
     receipt = append(log, CALL)
@@ -145,7 +145,7 @@ def test_writer_that_died_after_its_receipt_is_not_counted(log: PayloadLog) -> N
     assert recovered == 0
 
 
-def test_another_version_of_a_dead_writer_is_kept_beside(log: PayloadLog) -> None:
+def test_another_version_of_a_dead_writer_is_kept_beside(log: FolderLog) -> None:
     """Where the name was taken meanwhile, the recovered body comes beside it."""
     die(sealed(log, LATER))
     append(log, CALL)
@@ -154,20 +154,20 @@ def test_another_version_of_a_dead_writer_is_kept_beside(log: PayloadLog) -> Non
     assert_chained(log, 2)
 
 
-def test_draft_of_a_living_writer_is_left_alone(log: PayloadLog) -> None:
+def test_draft_of_a_living_writer_is_left_alone(log: FolderLog) -> None:
     """Recovery does not touch what somebody is still writing: that writer publishes it itself."""
     with log.draft() as draft:
         draft.write(b" " * 2_000_000)
         draft.write(CALL)
         before = payload_files(log)
         assert len(before) == 1
-        assert PayloadLog(log.folder).recover() == 0
+        assert FolderLog(log.folder).recover() == 0
         assert payload_files(log) == before
         log.publish(draft, source="webhook")
     assert bodies(log) == [b" " * 2_000_000 + CALL]
 
 
-def test_sealed_draft_of_a_living_writer_is_left_alone(log: PayloadLog) -> None:
+def test_sealed_draft_of_a_living_writer_is_left_alone(log: FolderLog) -> None:
     """Nor does it touch a draft that is sealed, as long as its writer lives."""
     draft = sealed(log, CALL)
     before = payload_files(log)
@@ -179,7 +179,7 @@ def test_sealed_draft_of_a_living_writer_is_left_alone(log: PayloadLog) -> None:
     assert bodies(log) == [CALL]
 
 
-def test_part_of_a_body_is_removed(log: PayloadLog) -> None:
+def test_part_of_a_body_is_removed(log: FolderLog) -> None:
     """What a writer left that died before the body was whole is removed, and makes no event."""
     draft = log.draft()
     draft.write(b"x" * 2_000_000)
@@ -191,7 +191,7 @@ def test_part_of_a_body_is_removed(log: PayloadLog) -> None:
 
 
 @pytest.mark.parametrize("torn", [b"", b'{"position":0,"rec', b"\x00\x00"])
-def test_torn_note_of_a_dead_writer_is_removed(log: PayloadLog, torn: bytes) -> None:
+def test_torn_note_of_a_dead_writer_is_removed(log: FolderLog, torn: bytes) -> None:
     """Nor does a body whose writer died while it noted the receipt."""
     draft = sealed(log, CALL)
     die(draft)
@@ -202,7 +202,7 @@ def test_torn_note_of_a_dead_writer_is_removed(log: PayloadLog, torn: bytes) -> 
     assert list(log.read()) == []
 
 
-def test_body_that_is_not_what_was_noted_is_removed(log: PayloadLog) -> None:
+def test_body_that_is_not_what_was_noted_is_removed(log: FolderLog) -> None:
     """Nor does a body that is not the one whose signature was verified."""
     draft = sealed(log, CALL)
     die(draft)
@@ -212,7 +212,7 @@ def test_body_that_is_not_what_was_noted_is_removed(log: PayloadLog) -> None:
     assert list(log.read()) == []
 
 
-def test_recovery_that_fails_can_be_tried_again(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recovery_that_fails_can_be_tried_again(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the journal cannot be written, the draft stays, and the next recovery makes the event."""
     append(log, OTHER)
     die(sealed(log, CALL))
@@ -226,7 +226,7 @@ def test_recovery_that_fails_can_be_tried_again(log: PayloadLog, monkeypatch: py
     assert not any(path.startswith(INCOMING) for path in payload_files(log))
 
 
-def test_several_dead_writers_are_recovered(log: PayloadLog) -> None:
+def test_several_dead_writers_are_recovered(log: FolderLog) -> None:
     """Recovery finishes everybody's work, each body once."""
     for body in (CALL, OTHER, CALL, b"unreadable"):
         die(sealed(log, body))
@@ -236,7 +236,7 @@ def test_several_dead_writers_are_recovered(log: PayloadLog) -> None:
 
 
 @pytest.mark.parametrize("is_recovered", [False, True], ids=["by a duplicate", "by recovery"])
-def test_other_bytes_at_a_path_have_a_receipt_of_their_own(log: PayloadLog, is_recovered: bool) -> None:
+def test_other_bytes_at_a_path_have_a_receipt_of_their_own(log: FolderLog, is_recovered: bool) -> None:
     """What was erased left its receipt: it is not taken for that of other bytes that have the path since."""
     append(log, CALL)
     shutil.rmtree(log.folder / "conv_1")
@@ -250,7 +250,7 @@ def test_other_bytes_at_a_path_have_a_receipt_of_their_own(log: PayloadLog, is_r
 
 
 @pytest.mark.parametrize("is_recovered", [False, True], ids=["by a duplicate", "by recovery"])
-def test_bytes_that_come_again_once_erased_have_another_receipt(log: PayloadLog, is_recovered: bool) -> None:
+def test_bytes_that_come_again_once_erased_have_another_receipt(log: FolderLog, is_recovered: bool) -> None:
     """Their first receipt does not hide that they are there again, or nobody would come to erase them."""
 
     def dying(*_: object) -> None:
@@ -258,11 +258,11 @@ def test_bytes_that_come_again_once_erased_have_another_receipt(log: PayloadLog,
 
     append(log, CALL)
     shutil.rmtree(log.folder / "conv_1")
-    other = PayloadLog(log.folder)
+    other = FolderLog(log.folder)
     draft = other.draft()
     draft.write(CALL)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(other._committing, "commit", dying)
+        patch.setattr(other._committer, "commit", dying)
         with pytest.raises(KeyboardInterrupt):
             other.publish(draft, source="webhook")
     if is_recovered:
@@ -273,7 +273,7 @@ def test_bytes_that_come_again_once_erased_have_another_receipt(log: PayloadLog,
     assert_chained(log, 2)
 
 
-def test_draft_that_somebody_else_recovered_is_left_alone(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_draft_that_somebody_else_recovered_is_left_alone(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two that recover at once, one finishes a draft, and the other goes on with the next one."""
     for body in (CALL, OTHER):
         die(sealed(log, body))
@@ -283,7 +283,7 @@ def test_draft_that_somebody_else_recovered_is_left_alone(log: PayloadLog, monke
         nonlocal is_first
         if is_first:
             is_first = False
-            assert PayloadLog(log.folder).recover() == 2
+            assert FolderLog(log.folder).recover() == 2
         flock(fd, how)
 
     monkeypatch.setattr("events.folder_log.append.recover.fcntl.flock", flock_late)
@@ -292,7 +292,7 @@ def test_draft_that_somebody_else_recovered_is_left_alone(log: PayloadLog, monke
     assert not list((log.folder / INCOMING).iterdir())
 
 
-def test_gone_draft_is_not_held(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gone_draft_is_not_held(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A draft that was removed between opening and locking it is gone."""
     draft = sealed(log, CALL)
     die(draft)

@@ -10,8 +10,8 @@ import pytest
 
 from events.errors import JournalError, LogClosedError
 from events.folder_log.layout import NAME
-from events.folder_log.log import PayloadLog
-from events.importing.importer import Import, ImportTotals, Note
+from events.folder_log.log import FolderLog
+from events.importing.importer import Importer, ImportTotals, Note
 from events.wire.outline import WHOLE_BYTES_MAX
 from events.wire.recording import audio_webhook
 from tests.support.logs import CALL, LATER, OTHER, FaultyFsync, append, bodies, die, events, payload_files, sealed
@@ -37,15 +37,15 @@ def write(path: Path, body: bytes) -> None:
     path.write_bytes(body)
 
 
-def import_(log: PayloadLog, folder: Path) -> tuple[list[Note], ImportTotals]:
+def import_(log: FolderLog, folder: Path) -> tuple[list[Note], ImportTotals]:
     """Import a folder, after which the log is always right; return what was said of it."""
-    importing = Import(log.folder, folder)
+    importing = Importer(log.folder, folder)
     notes = list(importing.run())
     assert named(log.folder) == []
     return notes, importing.totals
 
 
-def test_imports_each_payload_byte_for_byte(log: PayloadLog, old: Path) -> None:
+def test_imports_each_payload_byte_for_byte(log: FolderLog, old: Path) -> None:
     """Payloads of an earlier installation become events of source `import`, as they are; an MP3 becomes one, too."""
     notes, totals = import_(log, old)
     assert notes == []
@@ -60,7 +60,7 @@ def test_imports_each_payload_byte_for_byte(log: PayloadLog, old: Path) -> None:
     }
 
 
-def test_imports_nothing_twice(log: PayloadLog, old: Path) -> None:
+def test_imports_nothing_twice(log: FolderLog, old: Path) -> None:
     """A second run finds nothing new, and says so; neither does one over other files of the same bytes."""
     import_(log, old)
     head = head_of(log)
@@ -72,26 +72,26 @@ def test_imports_nothing_twice(log: PayloadLog, old: Path) -> None:
     assert head_of(log) == head
 
 
-def test_goes_on_where_it_ended(log: PayloadLog, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_goes_on_where_it_ended(log: FolderLog, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An import that the disk ended leaves whole events only, and the next one imports the rest."""
     with monkeypatch.context() as failing:
         FaultyFsync(failing, lambda call, _: call > 10)
         with pytest.raises(LogClosedError):
-            list(Import(log.folder, old).run())
+            list(Importer(log.folder, old).run())
     done = len(events(log))
     assert 0 < done < 4
     assert named(log.folder) == []
     assert sum(import_(log, old)[1].imported.values()) == 4 - done
 
 
-def test_leaves_the_folder_as_it_was(log: PayloadLog, old: Path) -> None:
+def test_leaves_the_folder_as_it_was(log: FolderLog, old: Path) -> None:
     """What lies elsewhere is read, and neither changed nor moved."""
     before = {path: (path.lstat().st_mtime_ns, path.lstat().st_mode) for path in old.rglob("*")}
     import_(log, old)
     assert {path: (path.lstat().st_mtime_ns, path.lstat().st_mode) for path in old.rglob("*")} == before
 
 
-def test_keeps_the_order_of_what_was_said(log: PayloadLog, tmp_path: Path) -> None:
+def test_keeps_the_order_of_what_was_said(log: FolderLog, tmp_path: Path) -> None:
     """Events come in the order of their timestamps, or of when their calls began; those that say none last, by name."""
     folder = tmp_path / "folder"
     late = transcription("conv_a", "x", at_s=1000, event_timestamp=3000)
@@ -103,7 +103,7 @@ def test_keeps_the_order_of_what_was_said(log: PayloadLog, tmp_path: Path) -> No
     assert bodies(log) == [early, late, *silent]
 
 
-def test_imports_large_files_whole(log: PayloadLog, tmp_path: Path) -> None:
+def test_imports_large_files_whole(log: FolderLog, tmp_path: Path) -> None:
     """Recordings of megabytes, as webhooks or as MP3s, come through to the byte."""
     folder = tmp_path / "folder"
     write(folder / "a.json", audio("conv_1", LONG_MP3))
@@ -114,7 +114,7 @@ def test_imports_large_files_whole(log: PayloadLog, tmp_path: Path) -> None:
     assert webhook == json.loads(audio("conv_2", LONG_MP3))["data"]["full_audio"]
 
 
-def test_quarantines_what_it_cannot_read(log: PayloadLog, tmp_path: Path) -> None:
+def test_quarantines_what_it_cannot_read(log: FolderLog, tmp_path: Path) -> None:
     """A file that is no webhook is kept like any body that cannot be read, and named."""
     write(tmp_path / "folder" / "broken.json", b'{"type": ')
     ((note,), totals) = import_(log, tmp_path / "folder")
@@ -122,7 +122,7 @@ def test_quarantines_what_it_cannot_read(log: PayloadLog, tmp_path: Path) -> Non
     assert bodies(log) == [b'{"type": ']
 
 
-def test_names_what_it_skips(log: PayloadLog, old: Path, tmp_path: Path) -> None:
+def test_names_what_it_skips(log: FolderLog, old: Path, tmp_path: Path) -> None:
     """What is no payload is named with the reason, and links are not followed."""
     write(tmp_path / "outside.json", LATER)
     write(old / "notes.txt", b"")
@@ -148,7 +148,7 @@ def test_names_what_it_skips(log: PayloadLog, old: Path, tmp_path: Path) -> None
     assert len(events(log)) == 4
 
 
-def test_imports_another_log_without_its_receipts(log: PayloadLog, tmp_path: Path) -> None:
+def test_imports_another_log_without_its_receipts(log: FolderLog, tmp_path: Path) -> None:
     """The events of another log are imported; its journal, its drafts and its signatures are not."""
     other = signed_log(tmp_path / "other")
     sealed(other, LATER)
@@ -171,7 +171,7 @@ def test_keeps_signatures_that_the_log_has(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_log_older", [True, False])
-def test_imports_no_recording_that_an_event_holds(log: PayloadLog, tmp_path: Path, is_log_older: bool) -> None:
+def test_imports_no_recording_that_an_event_holds(log: FolderLog, tmp_path: Path, is_log_older: bool) -> None:
     """An MP3 is no event where its audio event lies beside it, or is in the log in other words; another one is."""
     folder = tmp_path / "folder"
     write(folder / "conv_1" / "conv_1_audio.mp3", MP3)
@@ -188,7 +188,7 @@ def test_imports_no_recording_that_an_event_holds(log: PayloadLog, tmp_path: Pat
     assert (totals.imported, totals.recordings_known) == ({"audio": 1}, 1)
 
 
-def test_leaves_a_recording_beside_another_event(log: PayloadLog, tmp_path: Path) -> None:
+def test_leaves_a_recording_beside_another_event(log: FolderLog, tmp_path: Path) -> None:
     """Where an MP3 is not what the audio event beside it holds, the event counts: it is what ElevenLabs sent."""
     write(tmp_path / "folder" / "conv_1_audio.mp3", b"ID3 somebody cut it")
     write(tmp_path / "folder" / "conv_1_audio.json", audio("conv_1"))
@@ -201,7 +201,7 @@ def test_adopts_no_altered_file(tmp_path: Path) -> None:
     log = signed_log(tmp_path / "payloads")
     path = events(log)[0].receipt.path
     (log.folder / path).write_bytes(transcription("conv_1", "somebody altered it"))
-    importing = Import(log.folder, log.folder)
+    importing = Importer(log.folder, log.folder)
     list(importing.run())
     assert importing.totals.imported == {}
     assert named(log.folder) == [("altered", path)]
@@ -219,7 +219,7 @@ def test_puts_missing_files_back(tmp_path: Path) -> None:
     assert "7 files of the log were missing, and are put back" in str(totals)
 
 
-def test_puts_back_an_event_that_it_made_of_a_recording(log: PayloadLog, old: Path) -> None:
+def test_puts_back_an_event_that_it_made_of_a_recording(log: FolderLog, old: Path) -> None:
     """The same MP3 gives the same event: where that one is lost, it is put back under its receipt."""
     import_(log, old)
     head = head_of(log)
@@ -242,7 +242,7 @@ def test_brings_nothing_back_that_was_erased(tmp_path: Path) -> None:
     assert not [path for path in payload_files(log) if path.startswith("conv_1/")]
 
 
-def test_erases_nothing_by_an_imported_erasure(log: PayloadLog, tmp_path: Path) -> None:
+def test_erases_nothing_by_an_imported_erasure(log: FolderLog, tmp_path: Path) -> None:
     """An erasure of another log names that log's positions: here it is kept, and accounts for nothing."""
     other = signed_log(tmp_path / "other")
     erase(other, 4)
@@ -269,7 +269,7 @@ def test_adopts_files_where_they_are(tmp_path: Path) -> None:
 
 def test_adopts_the_layout_of_earlier_installations_in_place(old: Path) -> None:
     """An earlier installation's folder becomes a log where it lies, its MP3s included."""
-    log = PayloadLog(old)
+    log = FolderLog(old)
     _, totals = import_(log, old)
     assert sum(totals.imported.values()) == 4
     assert (old / "conv_1" / "conv_1_audio.mp3").read_bytes() == MP3
@@ -291,10 +291,10 @@ def test_moves_what_lies_where_no_event_does(tmp_path: Path) -> None:
     assert not (log.folder / "restored" / "a.json").exists()
 
 
-def test_leaves_a_file_on_its_way_to_who_appends_it(log: PayloadLog) -> None:
+def test_leaves_a_file_on_its_way_to_who_appends_it(log: FolderLog) -> None:
     """A file that is linked and has no receipt yet keeps the signature that its writer has of it."""
     draft = sealed(log, OTHER, is_linked=True)
-    importing = Import(log.folder, log.folder)
+    importing = Importer(log.folder, log.folder)
     assert {note.what for note in importing.run()} == {"skipped"}
     assert importing.totals.imported == {}
     assert events(log) == []
@@ -312,12 +312,12 @@ def test_adopts_a_file_only_once_it_is_durable(old: Path, monkeypatch: pytest.Mo
         real(fd)
 
     monkeypatch.setattr("os.fsync", note)
-    log = PayloadLog(old)
+    log = FolderLog(old)
     import_(log, old)
     assert synced.index(path.stat().st_ino) < synced.index((old / NAME).stat().st_ino)
 
 
-def test_names_what_it_cannot_read(log: PayloadLog, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_what_it_cannot_read(log: FolderLog, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that the disk does not give is a failure, named; the others are imported."""
     real = Path.open
 
@@ -336,20 +336,20 @@ def test_names_what_it_cannot_read(log: PayloadLog, old: Path, monkeypatch: pyte
     assert len(events(log)) == 2
 
 
-def test_finishes_what_a_dead_writer_left(log: PayloadLog, old: Path) -> None:
+def test_finishes_what_a_dead_writer_left(log: FolderLog, old: Path) -> None:
     """A draft whose writer died becomes an event with its own signature before anything is imported."""
     die(sealed(log, OTHER))
-    importing = Import(log.folder, old)
+    importing = Importer(log.folder, old)
     list(importing.run())
     first = events(log)[0]
     assert (first.body(), first.receipt.source) == (OTHER, "webhook")
     assert importing.totals.known == 1
 
 
-def test_refuses_a_log_whose_end_is_damaged(log: PayloadLog, old: Path) -> None:
+def test_refuses_a_log_whose_end_is_damaged(log: FolderLog, old: Path) -> None:
     """Nothing is appended to a journal that is damaged at its end."""
     append(log, CALL)
     with (log.folder / NAME).open("ab") as file:
         file.write(b"garbage\n")
     with pytest.raises(JournalError):
-        list(Import(log.folder, old).run())
+        list(Importer(log.folder, old).run())

@@ -10,7 +10,7 @@ import pytest
 from events.errors import JournalError
 from events.folder_log.erasing import check_key, erasure_key, read_key, remove_erased, request_erasure
 from events.folder_log.layout import KEY_NAME
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.erasure import ErasedEvent, Erasure, ErasureRequest, hash_caller, read_erasure
 from events.log.event import Event
 from events.log.receipt import Receipt, sha256_of
@@ -26,7 +26,7 @@ def erasure(*paths: str, conversations: tuple[str, ...] = (), of: str | None = N
     return Erasure(request=1, caller=DIGEST, requested_at_s=0, conversations=conversations, events=listed, counts={})
 
 
-def test_request_names_nobody(log: PayloadLog) -> None:
+def test_request_names_nobody(log: FolderLog) -> None:
     """Neither the journal nor the request holds a number: whoever has no key cannot tell whom it is about."""
     request_erasure(log, MARTA, clock_s=lambda: 1_800_000_000.9)
 
@@ -40,14 +40,14 @@ def test_request_names_nobody(log: PayloadLog) -> None:
     assert sha256_of(MARTA.encode()).encode() not in written
 
 
-def test_each_request_is_an_event_of_its_own(log: PayloadLog) -> None:
+def test_each_request_is_an_event_of_its_own(log: FolderLog) -> None:
     """Two requests for the same caller at the same second are two events: each is answered."""
     positions = [request_erasure(log, MARTA, clock_s=lambda: 1.0).position for _ in range(2)]
     assert positions == [1, 2]
     assert len({request.caller for request in requests_of(log)}) == 1
 
 
-def test_key_is_made_once_and_for_nobody_else(log: PayloadLog) -> None:
+def test_key_is_made_once_and_for_nobody_else(log: FolderLog) -> None:
     """However many ask for the first key at once, all get the same; only its owner reads it, no draft of it stays."""
     keys: list[bytes] = []
     threads = [threading.Thread(target=lambda: keys.append(erasure_key(log.folder))) for _ in range(8)]
@@ -63,7 +63,7 @@ def test_key_is_made_once_and_for_nobody_else(log: PayloadLog) -> None:
 
 
 @pytest.mark.parametrize("garbage", [b"", b"no hex", b"abcd\n", b"\xff" * 64, b"0" * 66])
-def test_garbage_is_no_key(log: PayloadLog, garbage: bytes) -> None:
+def test_garbage_is_no_key(log: FolderLog, garbage: bytes) -> None:
     """A key file that holds none is told and left as it is, not replaced by a new one."""
     (log.folder / KEY_NAME).write_bytes(garbage)
     for ask in (erasure_key, read_key):
@@ -75,14 +75,14 @@ def test_garbage_is_no_key(log: PayloadLog, garbage: bytes) -> None:
     assert events(log) == []
 
 
-def test_reading_the_key_makes_none(log: PayloadLog) -> None:
+def test_reading_the_key_makes_none(log: FolderLog) -> None:
     """Who only checks requests never makes the key that would hide that the old one is gone."""
     with pytest.raises(JournalError, match="is gone; restore it"):
         read_key(log.folder)
     assert not (log.folder / KEY_NAME).exists()
 
 
-def test_other_key_is_noticed(log: PayloadLog) -> None:
+def test_other_key_is_noticed(log: FolderLog) -> None:
     """A request whose hash was made with another key says so."""
     request_erasure(log, MARTA)
     (request,) = requests_of(log)
@@ -92,7 +92,7 @@ def test_other_key_is_noticed(log: PayloadLog) -> None:
 
 
 @pytest.mark.parametrize("type_", ["elaoms_erasure_request", "elaoms_erasure"])
-def test_webhook_is_no_erasure_whatever_it_says(log: PayloadLog, type_: str) -> None:
+def test_webhook_is_no_erasure_whatever_it_says(log: FolderLog, type_: str) -> None:
     """Whoever holds the webhook's secret cannot erase anybody: only what we appended ourselves counts."""
     if type_ == "elaoms_erasure":
         body = msgspec.json.encode(erasure("conv_1/x.json", conversations=("conv_1",)))
@@ -103,7 +103,7 @@ def test_webhook_is_no_erasure_whatever_it_says(log: PayloadLog, type_: str) -> 
     assert [read_erasure(event) for event in events(log)] == [None, None, None]
 
 
-def test_removes_the_folders_of_its_conversations(log: PayloadLog) -> None:
+def test_removes_the_folders_of_its_conversations(log: FolderLog) -> None:
     """All that lies in them goes: events, recordings, hidden leftovers, a folder that somebody made; again is fine."""
     for id_ in ("conv_1", "conv_2", "conv_3"):
         log.append(transcription(id_, "word"), source="webhook")
@@ -119,7 +119,7 @@ def test_removes_the_folders_of_its_conversations(log: PayloadLog) -> None:
     assert len(list((log.folder / "conv_3").iterdir())) == 3
 
 
-def test_removes_listed_events_of_no_conversation(log: PayloadLog) -> None:
+def test_removes_listed_events_of_no_conversation(log: FolderLog) -> None:
     """Of events that belong to no conversation just the listed ones go."""
     receipts = [
         log.append(body, source="webhook") for body in (b"\xff one", b"\xff two", b'{"type":"a"}', b'{"type":"b"}')
@@ -148,7 +148,7 @@ def test_removes_listed_events_of_no_conversation(log: PayloadLog) -> None:
 @pytest.mark.parametrize("conversation_id", ["..", ".", "/", "../..", ".incoming", "_events", "", "{victim}", None])
 def test_forged_erasure_removes_nothing_else(tmp_path: Path, path: str, conversation_id: str | None) -> None:
     """Whatever an erasure lists, nothing goes but conversations and events of none; nothing outside the folder."""
-    log = PayloadLog(tmp_path / "a" / "payloads")
+    log = FolderLog(tmp_path / "a" / "payloads")
     victim = tmp_path / "victim"
     victim.mkdir()
     (victim / "file").write_text("precious")
@@ -165,7 +165,7 @@ def test_forged_erasure_removes_nothing_else(tmp_path: Path, path: str, conversa
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_append_goes_on_while_its_folder_is_removed(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_append_goes_on_while_its_folder_is_removed(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that goes between the steps of an append is made again: no fault of the disk, no answer but 200."""
     removed: list[str] = []
 
@@ -185,7 +185,7 @@ def test_append_goes_on_while_its_folder_is_removed(log: PayloadLog, monkeypatch
 
 
 def test_bytes_that_came_twice_and_were_erased_in_between_have_two_receipts(
-    log: PayloadLog, monkeypatch: pytest.MonkeyPatch
+    log: FolderLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who is slow does not take the receipt of a file that was erased for its own, or nobody would erase it again."""
     body = transcription("conv_1", "word")
@@ -194,7 +194,7 @@ def test_bytes_that_came_twice_and_were_erased_in_between_have_two_receipts(
     def append_and_erase_at(step: str) -> None:
         if step == "draft_sealed" and not others:
             monkeypatch.undo()
-            others.append(PayloadLog(log.folder).append(body, source="webhook"))
+            others.append(FolderLog(log.folder).append(body, source="webhook"))
             remove_erased(log.folder, erasure(conversations=("conv_1",)))
 
     monkeypatch.setattr("events.disk.steps.reached", append_and_erase_at)

@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 
 from events.folder_log.erasing import request_erasure
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from tests.support.logs import events
 from tests.support.signed_logs import MP3_PATH, PATHS, append_signed, erase, named, remove, signed_log, verify
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> PayloadLog:
+def log(tmp_path: Path) -> FolderLog:
     """A log in which nothing is wrong."""
     return signed_log(tmp_path / "payloads")
 
 
-def test_accepts_what_an_erasure_accounts_for(log: PayloadLog) -> None:
+def test_accepts_what_an_erasure_accounts_for(log: FolderLog) -> None:
     """Files that are gone by intent are counted: those that an erasure lists, and those of its conversations."""
     erase(log, 4)
     findings, totals = verify(log.folder)
@@ -32,7 +32,7 @@ def test_accepts_what_an_erasure_accounts_for(log: PayloadLog) -> None:
     assert named(log.folder) == [("missing", "conv_3/conv_3_transcription.json")]
 
 
-def test_names_what_is_erased_and_still_there(log: PayloadLog) -> None:
+def test_names_what_is_erased_and_still_there(log: FolderLog) -> None:
     """A file or a recording that an erasure lists must not be there any more."""
     erase(log, 4, is_removing=False)
     assert named(log.folder) == [("not erased", PATHS[2])]
@@ -43,7 +43,7 @@ def test_names_what_is_erased_and_still_there(log: PayloadLog) -> None:
     assert sorted(named(log.folder)) == sorted(("not erased", path) for path in (PATHS[0], MP3_PATH, version))
 
 
-def test_believes_no_erasure_but_ours(log: PayloadLog) -> None:
+def test_believes_no_erasure_but_ours(log: FolderLog) -> None:
     """An erasure that came in as a webhook, or whose file is altered, accounts for nothing."""
     receipt = erase(log, 4)
     body = (log.folder / receipt.path).read_bytes()
@@ -51,7 +51,7 @@ def test_believes_no_erasure_but_ours(log: PayloadLog) -> None:
     assert named(log.folder) == [("missing", PATHS[2]), ("altered", receipt.path)]
 
 
-def test_believes_no_erasure_that_was_posted(log: PayloadLog, tmp_path: Path) -> None:
+def test_believes_no_erasure_that_was_posted(log: FolderLog, tmp_path: Path) -> None:
     """Whoever can sign a webhook cannot account for a missing file."""
     body = (log.folder / erase(log, 4).path).read_bytes()
     other = signed_log(tmp_path / "other")
@@ -60,14 +60,14 @@ def test_believes_no_erasure_that_was_posted(log: PayloadLog, tmp_path: Path) ->
     assert named(other.folder) == [("missing", PATHS[2])]
 
 
-def test_names_the_missing_key_of_erasures(log: PayloadLog) -> None:
+def test_names_the_missing_key_of_erasures(log: FolderLog) -> None:
     """Without the key that requests were made with, they cover no late call: it belongs in the backup."""
     erase(log, 4)
     (log.folder / ".erasure.key").unlink()
     assert named(log.folder) == [("missing", ".erasure.key")]
 
 
-def test_says_that_an_erasure_may_be_under_way(log: PayloadLog) -> None:
+def test_says_that_an_erasure_may_be_under_way(log: FolderLog) -> None:
     """Where a request waits for its erasure, a missing file may be its work."""
     request_erasure(log, "+12025550143")
     (log.folder / PATHS[2]).unlink()

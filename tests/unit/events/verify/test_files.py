@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from events.errors import JournalError
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.folder_log.recordings import write_mp3
 from events.wire.signature import sign
 from tests.support.logs import CALL, OTHER, events
@@ -25,7 +25,7 @@ from tests.support.signed_logs import (
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> PayloadLog:
+def log(tmp_path: Path) -> FolderLog:
     """A log in which nothing is wrong."""
     return signed_log(tmp_path / "payloads")
 
@@ -42,7 +42,7 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, int, int]]:
     }
 
 
-def test_finds_nothing_in_a_log_that_is_right(log: PayloadLog) -> None:
+def test_finds_nothing_in_a_log_that_is_right(log: FolderLog) -> None:
     """Of a log that is right nothing is said but how much was looked at, and its head; and nothing is changed."""
     before = snapshot(log.folder)
     findings, totals = verify(log.folder)
@@ -53,7 +53,7 @@ def test_finds_nothing_in_a_log_that_is_right(log: PayloadLog) -> None:
     assert snapshot(log.folder) == before
 
 
-def test_verifies_a_log_that_it_may_only_read(log: PayloadLog) -> None:
+def test_verifies_a_log_that_it_may_only_read(log: FolderLog) -> None:
     """A backup need not be writable, nor have the folder of drafts or the lock, which no copy needs."""
     (log.folder / ".incoming").rmdir()
     (log.folder / ".journal.lock").unlink()
@@ -64,7 +64,7 @@ def test_verifies_a_log_that_it_may_only_read(log: PayloadLog) -> None:
 
 def test_finds_nothing_in_an_empty_log(tmp_path: Path) -> None:
     """A folder into which nothing was appended yet is in order; one that is not there is not."""
-    log = PayloadLog(tmp_path / "payloads")
+    log = FolderLog(tmp_path / "payloads")
     findings, totals = verify(log.folder)
     assert (findings, totals.events, totals.head) == ([], 0, None)
     with pytest.raises(JournalError, match="is its disk mounted"):
@@ -73,7 +73,7 @@ def test_finds_nothing_in_an_empty_log(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", [*PATHS, "_unreadable", "_events"])
 @pytest.mark.parametrize("altered", [b"longer", b"shorter", b"other"])
-def test_names_an_altered_file(log: PayloadLog, path: str, altered: bytes) -> None:
+def test_names_an_altered_file(log: FolderLog, path: str, altered: bytes) -> None:
     """A file that is longer, shorter or other than what came in is named, and only it."""
     target = log.folder / path
     if target.is_dir():
@@ -83,7 +83,7 @@ def test_names_an_altered_file(log: PayloadLog, path: str, altered: bytes) -> No
     assert named(log.folder) == [("altered", target.relative_to(log.folder).as_posix())]
 
 
-def test_names_a_missing_file(log: PayloadLog) -> None:
+def test_names_a_missing_file(log: FolderLog) -> None:
     """A file that is not there is missing; so are all, where a folder is gone or something else is in its place."""
     (log.folder / PATHS[0]).unlink()
     assert named(log.folder) == [("missing", PATHS[0])]
@@ -93,7 +93,7 @@ def test_names_a_missing_file(log: PayloadLog) -> None:
     assert named(log.folder) == [("missing", PATHS[0]), ("missing", PATHS[2]), ("extra", "conv_2")]
 
 
-def test_tells_the_position_of_what_it_finds(log: PayloadLog) -> None:
+def test_tells_the_position_of_what_it_finds(log: FolderLog) -> None:
     """What was found is one line: what, the position, the path, and words."""
     (log.folder / PATHS[2]).unlink()
     (finding,) = verify(log.folder)[0]
@@ -101,13 +101,13 @@ def test_tells_the_position_of_what_it_finds(log: PayloadLog) -> None:
 
 
 @pytest.mark.parametrize("wrong", [b"", b"ID3 the first recordinG", b"ID3 the first recording."])
-def test_names_an_mp3_that_is_not_its_events(log: PayloadLog, wrong: bytes) -> None:
+def test_names_an_mp3_that_is_not_its_events(log: FolderLog, wrong: bytes) -> None:
     """An MP3 that is not what its event holds is named; the event is right."""
     (log.folder / MP3_PATH).write_bytes(wrong)
     assert named(log.folder) == [("altered", MP3_PATH)]
 
 
-def test_counts_recordings_without_an_mp3(log: PayloadLog) -> None:
+def test_counts_recordings_without_an_mp3(log: FolderLog) -> None:
     """A missing MP3 is no fault: the projector makes it, or was told not to."""
     (log.folder / MP3_PATH).unlink()
     findings, totals = verify(log.folder)
@@ -118,7 +118,7 @@ def test_counts_recordings_without_an_mp3(log: PayloadLog) -> None:
 @pytest.mark.parametrize("full_audio", ["null", '""', '"!!!!"'])
 def test_names_an_mp3_of_an_event_that_has_none(tmp_path: Path, full_audio: str) -> None:
     """Where an event holds no recording that can be read, no MP3 can be its."""
-    log = PayloadLog(tmp_path)
+    log = FolderLog(tmp_path)
     body = f'{{"type": "post_call_audio", "data": {{"conversation_id": "conv_1", "full_audio": {full_audio}}}}}'
     append_signed(log, body.encode())
     assert named(log.folder) == []
@@ -126,7 +126,7 @@ def test_names_an_mp3_of_an_event_that_has_none(tmp_path: Path, full_audio: str)
     assert named(log.folder) == [("altered", MP3_PATH)]
 
 
-def test_compares_each_version_of_a_recording_with_its_own_event(log: PayloadLog) -> None:
+def test_compares_each_version_of_a_recording_with_its_own_event(log: FolderLog) -> None:
     """Two recordings of one call each have their MP3; exchanged, both are wrong."""
     append_signed(log, audio("conv_1", b"ID3 another recording!!"))
     write_mp3(events(log)[-1])
@@ -138,27 +138,27 @@ def test_compares_each_version_of_a_recording_with_its_own_event(log: PayloadLog
     assert sorted(named(log.folder)) == sorted(("altered", f"conv_1/{path.name}") for path in (one, two))
 
 
-def test_accepts_rotated_secrets_of_any_age(log: PayloadLog) -> None:
+def test_accepts_rotated_secrets_of_any_age(log: FolderLog) -> None:
     """Signatures are years old and made by secrets that are no longer in use; any of the list will do."""
     append_signed(log, OTHER, secret=ROTATED)
     findings, totals = verify(log.folder, secrets=(ROTATED, SECRET))
     assert (findings, totals.signed) == ([], len(BODIES) + 1)
 
 
-def test_names_a_signature_by_another_secret(log: PayloadLog) -> None:
+def test_names_a_signature_by_another_secret(log: FolderLog) -> None:
     """An event that none of the secrets signed is named."""
     append_signed(log, OTHER, secret="wsec_somebody_else")
     assert named(log.folder, secrets=(SECRET, ROTATED)) == [("unsigned", "conv_2/conv_2_transcription.json")]
 
 
 @pytest.mark.parametrize("header", [None, "", "t=1,v0=xyz", sign(CALL, SECRET, timestamp_s=NOON_S)])
-def test_names_a_missing_or_foreign_signature(log: PayloadLog, header: str | None) -> None:
+def test_names_a_missing_or_foreign_signature(log: FolderLog, header: str | None) -> None:
     """A webhook without a signature, or with one of other bytes, is named."""
     log.append(OTHER, source="webhook", signature=header)
     assert named(log.folder) == [("unsigned", "conv_2/conv_2_transcription.json")]
 
 
-def test_says_that_signatures_were_not_checked(log: PayloadLog) -> None:
+def test_says_that_signatures_were_not_checked(log: FolderLog) -> None:
     """Without a secret the rest is verified, and it is said that signatures were not."""
     findings, totals = verify(log.folder, secrets=())
     assert (findings, totals.signed) == ([], 0)
@@ -167,7 +167,7 @@ def test_says_that_signatures_were_not_checked(log: PayloadLog) -> None:
     assert named(log.folder, secrets=()) == [("unsigned", "conv_2/conv_2_transcription.json")]
 
 
-def test_counts_events_that_elevenlabs_never_signed(log: PayloadLog) -> None:
+def test_counts_events_that_elevenlabs_never_signed(log: FolderLog) -> None:
     """What was imported or fetched has no signature; that is counted and said."""
     log.append(CALL, source="import")
     log.append(transcription("conv_8"), source="import")
@@ -179,7 +179,7 @@ def test_counts_events_that_elevenlabs_never_signed(log: PayloadLog) -> None:
 
 def test_reads_a_recording_that_came_in_unreadable(tmp_path: Path) -> None:
     """What an older ingress could not read, and a replay could, may have an MP3, which is compared like any other."""
-    log = PayloadLog(tmp_path)
+    log = FolderLog(tmp_path)
     append_signed(log, b"\xff" + audio("conv_1"))
     (event,) = events(log)
     mp3 = event.path.with_suffix(".mp3")

@@ -5,24 +5,24 @@ from pathlib import Path
 import pytest
 
 from events.folder_log.layout import NAME
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from tests.support.logs import CALL, OTHER, append, events, journal, journal_lines
 from tests.support.samples import transcription
 from tests.support.signed_logs import BODIES, MP3_PATH, PATHS, head_of, named, remove, signed_log, verify
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> PayloadLog:
+def log(tmp_path: Path) -> FolderLog:
     """A log in which nothing is wrong."""
     return signed_log(tmp_path / "payloads")
 
 
-def rewrite(log: PayloadLog, lines: list[bytes]) -> None:
+def rewrite(log: FolderLog, lines: list[bytes]) -> None:
     journal(log).write_bytes(b"\n".join([*lines, b""]))
 
 
 @pytest.mark.parametrize("line", range(len(BODIES)))
-def test_names_a_removed_line(log: PayloadLog, line: int) -> None:
+def test_names_a_removed_line(log: FolderLog, line: int) -> None:
     """Without any of its lines the chain is broken there, and the file that the line named is extra."""
     lines = journal_lines(log)
     path = events(log)[line].receipt.path
@@ -33,7 +33,7 @@ def test_names_a_removed_line(log: PayloadLog, line: int) -> None:
     assert [one for one in named(log.folder) if one != ("extra", MP3_PATH)] == expected
 
 
-def test_names_swapped_lines(log: PayloadLog) -> None:
+def test_names_swapped_lines(log: FolderLog) -> None:
     """Two lines that changed places break the chain."""
     lines = journal_lines(log)
     lines[2], lines[3] = lines[3], lines[2]
@@ -43,7 +43,7 @@ def test_names_swapped_lines(log: PayloadLog) -> None:
     assert findings[0].position == 3
 
 
-def test_names_a_line_of_another_position(log: PayloadLog) -> None:
+def test_names_a_line_of_another_position(log: FolderLog) -> None:
     """A last line that follows the one before, but claims another position, breaks the chain as well."""
     lines = journal_lines(log)
     rewrite(log, [*lines[:-1], lines[-1].replace(b'{"position":7,', b'{"position":8,')])
@@ -51,13 +51,13 @@ def test_names_a_line_of_another_position(log: PayloadLog) -> None:
     assert (finding.what, finding.position) == ("broken chain", 8)
 
 
-def test_names_a_slipped_in_line(log: PayloadLog, tmp_path: Path) -> None:
+def test_names_a_slipped_in_line(log: FolderLog, tmp_path: Path) -> None:
     """A receipt of another log, or the same one twice, breaks the chain, also where its file was slipped in with it."""
     lines = journal_lines(log)
     rewrite(log, [*lines[:3], lines[2], *lines[3:]])
     assert ("broken chain", NAME) in named(log.folder)
 
-    other = PayloadLog(tmp_path / "other")
+    other = FolderLog(tmp_path / "other")
     append(other, OTHER, CALL, transcription("conv_9"))
     rewrite(log, [*lines[:3], journal_lines(other)[3], *lines[3:]])
     (log.folder / "conv_9").mkdir()
@@ -66,7 +66,7 @@ def test_names_a_slipped_in_line(log: PayloadLog, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("garbage", [b"garbage", b"{}", b"\xff", b""])
-def test_names_a_damaged_line(log: PayloadLog, garbage: bytes) -> None:
+def test_names_a_damaged_line(log: FolderLog, garbage: bytes) -> None:
     """A line that is no receipt is named with its position, and the rest is verified all the same."""
     lines = journal_lines(log)
     rewrite(log, [*lines[:4], garbage, *lines[5:]])
@@ -80,7 +80,7 @@ def test_names_a_damaged_line(log: PayloadLog, garbage: bytes) -> None:
 
 
 @pytest.mark.parametrize("header", [b'{"format":"elaoms-journal","version":2}', b"", b"garbage", None])
-def test_names_a_damaged_begin(log: PayloadLog, header: bytes | None) -> None:
+def test_names_a_damaged_begin(log: FolderLog, header: bytes | None) -> None:
     """A first line that is not the format's is named, altered or removed, and the events are verified all the same."""
     lines = journal_lines(log)
     rewrite(log, lines[1:] if header is None else [header, *lines[1:]])
@@ -90,14 +90,14 @@ def test_names_a_damaged_begin(log: PayloadLog, header: bytes | None) -> None:
 
 
 @pytest.mark.parametrize("path", ["../outside.json", "/etc/passwd", "conv_1/../../outside.json", "journal.jsonl"])
-def test_reads_nothing_outside_the_log(log: PayloadLog, path: str) -> None:
+def test_reads_nothing_outside_the_log(log: FolderLog, path: str) -> None:
     """A receipt that names a path outside the payload folder is damaged; nothing there is read."""
     lines = journal_lines(log)
     rewrite(log, [*lines[:-1], lines[-1].replace(b"conv_3/conv_3_transcription.json", path.encode())])
     assert ("damaged line", NAME) in named(log.folder)
 
 
-def test_torn_last_line_is_no_fault(log: PayloadLog) -> None:
+def test_torn_last_line_is_no_fault(log: FolderLog) -> None:
     """A last line without its end is being written, or was never answered."""
     with journal(log).open("ab") as file:
         file.write(b'{"position":8,"received_at":"2026')
@@ -105,7 +105,7 @@ def test_torn_last_line_is_no_fault(log: PayloadLog) -> None:
     assert (findings, totals.events) == ([], len(BODIES))
 
 
-def test_cut_end_shows_by_the_head_that_was_noted(log: PayloadLog) -> None:
+def test_cut_end_shows_by_the_head_that_was_noted(log: FolderLog) -> None:
     """With lines and their files gone the chain is whole; only a head that was noted earlier tells."""
     head = head_of(log)
     assert named(log.folder, head=head) == []
@@ -116,14 +116,14 @@ def test_cut_end_shows_by_the_head_that_was_noted(log: PayloadLog) -> None:
     assert named(log.folder, head=head) == [("cut", NAME)]
 
 
-def test_head_may_be_any_line_of_the_log(log: PayloadLog) -> None:
+def test_head_may_be_any_line_of_the_log(log: FolderLog) -> None:
     """A head that was noted before other events came in still proves that nothing before it was changed."""
     for event in events(log):
         assert named(log.folder, head=event.place.sha256) == []
     assert named(log.folder, head="0" * 64) == [("cut", NAME)]
 
 
-def test_altered_last_line_shows_by_the_head(log: PayloadLog) -> None:
+def test_altered_last_line_shows_by_the_head(log: FolderLog) -> None:
     """Nothing follows the last line; what it says of the file is compared, and the rest shows by the head."""
     head = head_of(log)
     lines = journal_lines(log)

@@ -5,7 +5,7 @@ import hmac
 import pytest
 
 from events.errors import SignatureError
-from events.wire.shared_secrets import Keys, is_placeholder
+from events.wire.shared_secrets import Secrets, is_placeholder
 from events.wire.signature import Verifier, sign
 
 SECRET = "wsec_6b1f0a29"
@@ -57,7 +57,7 @@ def test_secret_is_no_placeholder(secret: str) -> None:
 @pytest.mark.parametrize("secret", PLACEHOLDERS)
 def test_placeholder_never_matches(secret: str) -> None:
     """An empty or placeholder secret lets nobody in, not even who sends exactly that."""
-    keys = Keys([secret])
+    keys = Secrets([secret])
     assert not keys.match(secret)
     assert not keys.match(secret.strip())
     assert len(keys) == 0
@@ -66,7 +66,7 @@ def test_placeholder_never_matches(secret: str) -> None:
 
 def test_placeholder_does_not_spoil_the_others() -> None:
     """Of a list, the placeholders are left out, and the secrets count."""
-    keys = Keys(["", SECRET, "changeme", ROTATED])
+    keys = Secrets(["", SECRET, "changeme", ROTATED])
     assert list(keys) == [SECRET, ROTATED]
     assert keys.match(SECRET)
     assert keys.match(ROTATED)
@@ -92,24 +92,24 @@ def test_placeholder_does_not_spoil_the_others() -> None:
 )
 def test_anything_else_does_not_match(given: str | None) -> None:
     """Only a whole secret matches: no part of one, no other case, nothing around it, and no absent header."""
-    assert not Keys([SECRET, ROTATED]).match(given)
+    assert not Secrets([SECRET, ROTATED]).match(given)
 
 
 def test_no_secrets_match_nothing() -> None:
     """Without any secret nothing matches, not even nothing."""
-    assert not Keys().match(None)
-    assert not Keys().match("")
+    assert not Secrets().match(None)
+    assert not Secrets().match("")
 
 
 def test_secret_may_hold_any_characters() -> None:
     """A secret beyond ASCII matches itself."""
-    assert Keys(["schlüssel€"]).match("schlüssel€")
-    assert not Keys(["schlüssel€"]).match("schlussel€")
+    assert Secrets(["schlüssel€"]).match("schlüssel€")
+    assert not Secrets(["schlüssel€"]).match("schlussel€")
 
 
 def test_secrets_are_never_printed() -> None:
     """Neither `repr` nor `str` shows a secret; they say how many there are."""
-    keys = Keys([SECRET, ROTATED])
+    keys = Secrets([SECRET, ROTATED])
     assert repr(keys) == str(keys) == f"{keys}" == "<2 masked>"
 
 
@@ -133,7 +133,7 @@ MANY = ["wsec_first", "wsec_second", "wsec_third"]
 def test_every_secret_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str | None) -> None:
     """Whether the first, the last or none matches: each secret is compared, all of it, and none is left out."""
     compared = Compared(monkeypatch)
-    Keys(MANY).match(given)
+    Secrets(MANY).match(given)
 
     candidate = (given or "").encode()
     assert compared == [(candidate, secret.encode()) for secret in MANY]
@@ -147,7 +147,7 @@ def test_every_signature_is_compared_in_constant_time(
     """Whichever secret signed: the digest of each secret is compared with each digest that the header gives."""
     header = sign(b"body", secret, timestamp_s=1000) + "".join(f",v0={number:064x}" for number in range(others))
     compared = Compared(monkeypatch)
-    verifier = Verifier(header, Keys(MANY), now_s=1000)
+    verifier = Verifier(header, Secrets(MANY), now_s=1000)
     verifier.update(b"body")
     try:
         verifier.verify()
@@ -163,7 +163,7 @@ def test_every_signature_is_compared_in_constant_time(
 @pytest.mark.parametrize("secret", PLACEHOLDERS)
 def test_placeholder_never_verifies_a_signature(secret: str) -> None:
     """What is signed with an empty or placeholder secret is refused, also where that is all that was configured."""
-    verifier = Verifier(sign(b"body", secret, timestamp_s=1000), Keys([secret]), now_s=1000)
+    verifier = Verifier(sign(b"body", secret, timestamp_s=1000), Secrets([secret]), now_s=1000)
     verifier.update(b"body")
 
     with pytest.raises(SignatureError):

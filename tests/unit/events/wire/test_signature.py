@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from events.errors import SignatureError
-from events.wire.shared_secrets import Keys
+from events.wire.shared_secrets import Secrets
 from events.wire.signature import HEADER_CHARS_MAX, SKEW_S, TOLERANCE_S, Verifier, sign
 
 SECRET = "wsec_6b1f0a29"
@@ -27,7 +27,7 @@ def verify(
     tolerance_s: int = TOLERANCE_S,
 ) -> None:
     """Raise unless the header is the body's signature."""
-    verifier = Verifier(header, Keys(secrets), now_s=now_s, tolerance_s=tolerance_s)
+    verifier = Verifier(header, Secrets(secrets), now_s=now_s, tolerance_s=tolerance_s)
     for chunk in [body] if isinstance(body, bytes) else body:
         verifier.update(chunk)
     verifier.verify()
@@ -180,7 +180,7 @@ MALFORMED = {
 def test_malformed_header_is_refused(header: str) -> None:
     """A header that is not one `t` of Unix seconds and a `v0` of 64 hex digits is refused, before the body is read."""
     with pytest.raises(SignatureError):
-        Verifier(header, Keys([SECRET]), now_s=NOW_S)
+        Verifier(header, Secrets([SECRET]), now_s=NOW_S)
 
 
 @pytest.mark.parametrize("age_s", [0, 1, TOLERANCE_S - 1, TOLERANCE_S, -1, -SKEW_S])
@@ -194,7 +194,7 @@ def test_signature_outside_the_tolerance_is_refused(age_s: int) -> None:
     """An older signature may be a replay, one further ahead is no present one: both are refused, without the body."""
     header = sign(BODY, SECRET, timestamp_s=NOW_S - age_s)
     with pytest.raises(SignatureError, match="tolerance"):
-        Verifier(header, Keys([SECRET]), now_s=NOW_S)
+        Verifier(header, Secrets([SECRET]), now_s=NOW_S)
 
 
 def test_fractions_of_a_second_count() -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ingress.http import backpressure
-from ingress.http.backpressure import PATH, STATE, Limit, with_limit
+from ingress.http.backpressure import PATH, STATE, WebhookLimit, with_limit
 from ingress.http.patience import StalledBodyError
 
 _MIB = 1024 * 1024
@@ -59,7 +59,7 @@ async def pause() -> None:
 
 
 async def starting(
-    limit: Limit, *, path: str = PATH, method: str = "POST", headers: tuple[tuple[bytes, bytes], ...] = ()
+    limit: WebhookLimit, *, path: str = PATH, method: str = "POST", headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> Sender:
     """Begin to send a webhook."""
     pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
@@ -83,7 +83,7 @@ def test_refuses_one_too_many_at_once() -> None:
     """With as many under way as may be, the next one is 503 with Retry-After before any of its body was asked for."""
 
     async def story() -> None:
-        limit = Limit(2, prompt_s=_NEVER_SLOW)
+        limit = WebhookLimit(2, prompt_s=_NEVER_SLOW)
         first, second = await starting(limit), await starting(limit)
         third = await starting(limit)
 
@@ -104,7 +104,7 @@ def test_counts_all_spellings_of_the_path(path: str) -> None:
     """What the application takes for the webhook counts as one."""
 
     async def story() -> None:
-        limit = Limit(1, prompt_s=_NEVER_SLOW)
+        limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
         first = await starting(limit, path=path)
         assert limit.under_way == 1
         assert (await starting(limit, path=path)).status() == 503
@@ -118,7 +118,7 @@ def test_lets_everything_else_through(path: str, method: str) -> None:
     """Greetings and all that is no webhook are neither counted nor refused."""
 
     async def story() -> None:
-        limit = Limit(1, prompt_s=_NEVER_SLOW)
+        limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
         webhook = await starting(limit)
         other = await starting(limit, path=path, method=method)
         assert limit.under_way == 1
@@ -132,7 +132,7 @@ def test_slow_senders_keep_nobody_out() -> None:
     """Who is waited for too long does not count until the body is whole, and is then taken, however many there are."""
 
     async def story() -> None:
-        limit = Limit(1, prompt_s=_SLOW_AT_ONCE)
+        limit = WebhookLimit(1, prompt_s=_SLOW_AT_ONCE)
         slow = [await starting(limit) for _ in range(5)]
         assert limit.under_way == 0
         assert [await sender.end() for sender in slow] == [200] * 5
@@ -145,7 +145,7 @@ def test_dripping_is_slow_as_well() -> None:
     """A byte now and then does not make a sender count again; a whole body does."""
 
     async def story() -> None:
-        limit = Limit(1, prompt_s=_SLOW_AT_ONCE)
+        limit = WebhookLimit(1, prompt_s=_SLOW_AT_ONCE)
         dripping = await starting(limit)
         for _ in range(3):
             await dripping.send(b"x")
@@ -159,7 +159,7 @@ def test_bytes_buy_time() -> None:
     """Whoever has sent much may be waited for longer: a large body on an ordinary line counts all along."""
 
     async def story() -> None:
-        limit = Limit(1, prompt_s=_NEVER_SLOW)
+        limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
         sender = await starting(limit)
         await sender.send(b"x" * 100 * _MIB)
         limit._prompt_s = _SLOW_AT_ONCE
@@ -176,7 +176,7 @@ def test_slow_senders_hold_no_memory_without_end(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(backpressure, "_SLOW_BYTES_MAX", 3 * _MIB)
 
     async def story() -> None:
-        limit = Limit(10, prompt_s=_SLOW_AT_ONCE)
+        limit = WebhookLimit(10, prompt_s=_SLOW_AT_ONCE)
         slow = [await starting(limit) for _ in range(4)]
         for sender in slow:
             await sender.send(b"x" * _MIB)
@@ -197,7 +197,7 @@ def test_large_bodies_are_limited_by_their_memory(
     monkeypatch.setattr(backpressure, "_COUNTED_BYTES_MAX", 3 * _MIB + 1000)
 
     async def story() -> None:
-        limit = Limit(100, prompt_s=_NEVER_SLOW)
+        limit = WebhookLimit(100, prompt_s=_NEVER_SLOW)
         large = [await starting(limit, headers=headers) for _ in range(3)]
         small = [await starting(limit) for _ in range(11)]
         assert [sender.status() for sender in large] == [0, 0, 503]
@@ -213,7 +213,7 @@ def test_closes_on_who_asked_before_sending() -> None:
     """Who waits for a 100 may send the body after a refusal, or not: the connection is closed, so both are fine."""
 
     async def story() -> None:
-        limit = Limit(1, prompt_s=_NEVER_SLOW)
+        limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
         first = await starting(limit)
         refused = await starting(limit, headers=((b"expect", b"100-continue"), (b"content-length", b"5")))
         assert (b"connection", b"close") in refused.answers[0]["headers"]
@@ -224,7 +224,7 @@ def test_closes_on_who_asked_before_sending() -> None:
 
 def test_tells_the_server_of_the_limit() -> None:
     """The server finds the limit in the state of the lifespan, and may refuse by itself what is too many."""
-    limit = Limit(1)
+    limit = WebhookLimit(1)
     scope: dict[str, Any] = {"type": "lifespan", "state": {}}
 
     async def lives(*_: object) -> None:
@@ -238,7 +238,7 @@ def test_gives_the_place_of_who_failed_to_others() -> None:
     """Whatever ends a webhook, an error or a stop, its place is free again."""
 
     async def story() -> None:
-        limit = Limit(1, prompt_s=_NEVER_SLOW)
+        limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
         for _ in range(3):
             cancelled = await starting(limit)
             assert limit.under_way == 1

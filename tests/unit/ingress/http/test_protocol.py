@@ -10,7 +10,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from ingress.http import protocol
-from ingress.http.backpressure import PATH, STATE, Limit
+from ingress.http.backpressure import PATH, STATE, WebhookLimit
 from ingress.http.protocol import GuardedProtocol
 
 _HEAD_S = 0.3
@@ -29,7 +29,7 @@ async def greets(scope: object, receive: Callable[[], Awaitable[object]], send: 
 
 
 @asynccontextmanager
-async def listening(limit: Limit | None = None) -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
+async def listening(limit: WebhookLimit | None = None) -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
     """Listen with the protocol alone, and perhaps a limit; give a function that connects."""
     config = uvicorn.Config(greets, http=GuardedProtocol, lifespan="off", log_config=None)
     config.load()
@@ -41,7 +41,7 @@ async def listening(limit: Limit | None = None) -> AsyncIterator[Callable[[], Aw
         yield lambda: asyncio.open_connection(*server.sockets[0].getsockname()[:2])
 
 
-def answered(*sent: bytes, pause_s: float = 0.0, limit: Limit | None = None) -> bytes:
+def answered(*sent: bytes, pause_s: float = 0.0, limit: WebhookLimit | None = None) -> bytes:
     """Return all that is answered to what is sent, until the connection is closed by the other side."""
 
     async def read(reader: asyncio.StreamReader, got: bytearray) -> None:
@@ -120,7 +120,7 @@ def statuses(got: bytes) -> list[str]:
 
 def test_refuses_one_too_many_itself() -> None:
     """A webhook for which there is no room is 503 in our shape, without the application, and the connection stays."""
-    limit = Limit(0)
+    limit = WebhookLimit(0)
     got = answered(_WEBHOOK, _LAST, limit=limit, pause_s=_HEAD_S / 4)
 
     head, _, body = got.partition(b"\r\n\r\n")
@@ -136,7 +136,7 @@ def test_throws_away_what_it_refused(size: int) -> None:
     chunked = f"POST {PATH} HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n".encode()
     empty = f"POST {PATH} HTTP/1.1\r\ncontent-length: 0\r\n\r\n".encode()
     sent = _WEBHOOK + chunked + empty + _WEBHOOK + _LAST
-    limit = Limit(0)
+    limit = WebhookLimit(0)
 
     assert statuses(answered(*(sent[at : at + size] for at in range(0, len(sent), size)), limit=limit)) == [
         *["503"] * 4,
@@ -148,7 +148,7 @@ def test_throws_away_what_it_refused(size: int) -> None:
 def test_waits_not_for_ever_for_the_body_of_what_it_refused() -> None:
     """Who was refused and goes on sending little by little is given up."""
     head = f"POST {PATH} HTTP/1.1\r\ncontent-length: 1000\r\n\r\n".encode()
-    assert statuses(answered(head, *[b"x"] * 8, pause_s=_HEAD_S / 4, limit=Limit(0))) == ["503"]
+    assert statuses(answered(head, *[b"x"] * 8, pause_s=_HEAD_S / 4, limit=WebhookLimit(0))) == ["503"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_waits_not_for_ever_for_the_body_of_what_it_refused() -> None:
 )
 def test_leaves_the_rest_to_the_application(webhook: str) -> None:
     """What is no webhook, or an unusual one, or comes behind a request that is being answered, is not refused here."""
-    limit = Limit(0)
+    limit = WebhookLimit(0)
     got = answered(webhook.encode(), _LAST, limit=limit, pause_s=_HEAD_S / 4)
 
     assert set(statuses(got)) == {"200"}
@@ -174,12 +174,12 @@ def test_leaves_the_rest_to_the_application(webhook: str) -> None:
 
 def test_has_room_again() -> None:
     """Where there is room the application gets the webhook."""
-    assert statuses(answered(_WEBHOOK, _LAST, limit=Limit(1), pause_s=_HEAD_S / 4)) == ["200", "200"]
+    assert statuses(answered(_WEBHOOK, _LAST, limit=WebhookLimit(1), pause_s=_HEAD_S / 4)) == ["200", "200"]
 
 
 def test_refusals_that_nobody_reads_do_not_fill_the_memory() -> None:
     """Who sends and sends, and never reads an answer, is refused only as often as a connection's buffer holds."""
-    limit = Limit(0)
+    limit = WebhookLimit(0)
 
     async def story() -> None:
         async with listening(limit) as connect:

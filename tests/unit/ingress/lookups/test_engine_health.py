@@ -59,7 +59,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def health_of(reader: Reader, place: str = "") -> EngineHealth:
-    return EngineHealth(reader, EngineSettings(place=place))  # type: ignore[arg-type]
+    return EngineHealth(reader, EngineSettings(location=place))  # type: ignore[arg-type]
 
 
 async def until_asked(reader: Reader) -> None:
@@ -132,7 +132,7 @@ def test_says_that_another_engine_is_set(reader: Reader) -> None:
     engine will not do or does not answer, why; not what the one in use says, which is well, and no address."""
     server = OpenMemoryServer()
     with server.serving():
-        there = EngineSettings(name="openmemory-server", place=server.url, key=KEY)
+        there = EngineSettings(name="openmemory-server", location=server.url, key=KEY)
         waits = "openmemory-server is set, but the memories are those of embedded until a replay has moved them"
         assert told_of(reader, there) == waits
         server.has_tenants = True
@@ -151,7 +151,7 @@ def test_says_how_the_engine_is_that_a_first_replay_waits_for(reader: Reader) ->
     reader.engine = None
     server = OpenMemoryServer()
     with server.serving():
-        there = EngineSettings(name="openmemory-server", place=server.url, key=KEY)
+        there = EngineSettings(name="openmemory-server", location=server.url, key=KEY)
         assert told_of(reader, there) == "ok"
     assert told_of(reader, there).startswith("OpenMemory does not answer: ")
     assert told_of(reader, EngineSettings()) == "ok"

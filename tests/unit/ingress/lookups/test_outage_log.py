@@ -4,7 +4,7 @@ import pytest
 from structlog.testing import CapturingLogger
 
 from ingress.lookups import outage_log as engine_standing
-from ingress.lookups.outage_log import EngineStanding
+from ingress.lookups.outage_log import OutageLog
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def said(log: CapturingLogger) -> list[tuple[str, str, dict[str, object]]]:
 def test_is_told_when_it_changes(log: CapturingLogger) -> None:
     """One warning when it is lost, with the reason, and one when it is back; nothing while all is well."""
     clock = Clock()
-    standing = EngineStanding(lost="lost", back="back", clock_s=clock)
+    standing = OutageLog(lost="lost", back="back", clock_s=clock)
     standing.note_success()
     for reason in ("down", "slow"):
         standing.note_failure(reason)
@@ -51,7 +51,7 @@ def test_is_told_when_it_changes(log: CapturingLogger) -> None:
 def test_is_told_once_while_it_comes_and_goes(log: CapturingLogger) -> None:
     """Under load some requests fail and others do not: that is one loss, until none has failed for a minute."""
     clock = Clock()
-    standing = EngineStanding(lost="lost", back="back", clock_s=clock)
+    standing = OutageLog(lost="lost", back="back", clock_s=clock)
     for _ in range(1000):
         standing.note_failure("too slow")
         clock.now_s += 59

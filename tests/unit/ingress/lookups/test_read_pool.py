@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingress.lookups.read_pool import Reading
+from ingress.lookups.read_pool import ReadPool
 
 _PATIENCE_S = 20.0
 _MANY = 30
@@ -22,14 +22,14 @@ class Reader:
 
 
 @pytest.fixture
-def reading() -> Iterator[Reading]:
+def reading() -> Iterator[ReadPool]:
     """Threads that ask."""
-    reading = Reading(Reader())  # type: ignore[arg-type]
+    reading = ReadPool(Reader())  # type: ignore[arg-type]
     yield reading
     reading.close()
 
 
-def test_greetings_wait_for_no_search_and_no_other_look(reading: Reading) -> None:
+def test_greetings_wait_for_no_search_and_no_other_look(reading: ReadPool) -> None:
     """While any number of searches hang, and what is asked in their place hangs too, who rings is greeted."""
 
     async def story() -> None:
@@ -54,7 +54,7 @@ def test_greetings_wait_for_no_search_and_no_other_look(reading: Reading) -> Non
     asyncio.run(story())
 
 
-def test_questions_that_nobody_waits_for_any_more_are_not_asked(reading: Reading) -> None:
+def test_questions_that_nobody_waits_for_any_more_are_not_asked(reading: ReadPool) -> None:
     """A queue behind a read model that hangs dissolves: whose time is over is not asked once it answers again."""
 
     async def story() -> int:

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from events.errors import LogClosedError, SignatureError
-from events.folder_log.log import PayloadLog
-from events.wire.shared_secrets import Keys
+from events.folder_log.log import FolderLog
+from events.wire.shared_secrets import Secrets
 from events.wire.signature import Verifier, sign
-from ingress.webhooks.appending import Appending
+from ingress.webhooks.appending import Appender
 from tests.support.samples import transcription
 
 _MIB = 1024 * 1024
@@ -39,12 +39,12 @@ class Sender(NamedTuple):
             yield piece
 
 
-def append(appending: Appending, *senders: Sender, secret: str = SECRET) -> list[Any]:
+def append(appending: Appender, *senders: Sender, secret: str = SECRET) -> list[Any]:
     """Let senders send the body, all at once: each goes on when every one is half-way."""
 
     async def one(sender: Sender) -> Any:
         header = sign(BODY, secret, timestamp_s=int(time.time()))
-        verifier = Verifier(header, Keys([SECRET]), now_s=time.time())
+        verifier = Verifier(header, Secrets([SECRET]), now_s=time.time())
         try:
             return await appending.append(sender, verifier, header)  # type: ignore[arg-type]
         finally:
@@ -62,12 +62,12 @@ def append(appending: Appending, *senders: Sender, secret: str = SECRET) -> list
 
 
 @pytest.fixture
-def appending(tmp_path: Path) -> Appending:
+def appending(tmp_path: Path) -> Appender:
     """An empty log."""
-    return Appending(PayloadLog(tmp_path / "payloads"))
+    return Appender(FolderLog(tmp_path / "payloads"))
 
 
-def leave_free(monkeypatch: pytest.MonkeyPatch, free_bytes: int, appending: Appending) -> list[int]:
+def leave_free(monkeypatch: pytest.MonkeyPatch, free_bytes: int, appending: Appender) -> list[int]:
     """
     Let the disk say that it has so much room; a disk of its own would need an administrator.
 
@@ -88,7 +88,7 @@ def leave_free(monkeypatch: pytest.MonkeyPatch, free_bytes: int, appending: Appe
     return held
 
 
-def incoming(appending: Appending) -> Path:
+def incoming(appending: Appender) -> Path:
     """Return the folder of the drafts."""
     return appending.payloads.folder / ".incoming"
 
@@ -98,7 +98,7 @@ def sender() -> Sender:
 
 
 def test_unproven_bodies_hold_no_more_of_the_disk_than_they_leave(
-    appending: Appending, monkeypatch: pytest.MonkeyPatch
+    appending: Appender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of bodies that come in at once, those that would take more than is left are refused; a retry is safe."""
     held = leave_free(monkeypatch, 5 * _MIB, appending)
@@ -109,7 +109,7 @@ def test_unproven_bodies_hold_no_more_of_the_disk_than_they_leave(
     assert not list(incoming(appending).iterdir())
 
 
-def test_bodies_that_are_gone_count_no_more(appending: Appending, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bodies_that_are_gone_count_no_more(appending: Appender, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bodies that were refused, or are in the log, leave their room to the next ones."""
     leave_free(monkeypatch, 5 * _MIB, appending)
     for _ in range(3):
@@ -123,7 +123,7 @@ def test_bodies_that_are_gone_count_no_more(appending: Appending, monkeypatch: p
 
 
 def test_small_bodies_are_taken_on_a_disk_that_is_nearly_full(
-    appending: Appending, monkeypatch: pytest.MonkeyPatch
+    appending: Appender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What fits into memory until it is proven is not counted: it is taken until the disk itself refuses it."""
     leave_free(monkeypatch, 0, appending)
@@ -136,13 +136,13 @@ def test_small_bodies_are_taken_on_a_disk_that_is_nearly_full(
                 yield body
 
         header = sign(body, SECRET, timestamp_s=int(time.time()))
-        verifier = Verifier(header, Keys([SECRET]), now_s=time.time())
+        verifier = Verifier(header, Secrets([SECRET]), now_s=time.time())
         return (await appending.append(Small(), verifier, header)).position  # type: ignore[arg-type]
 
     assert asyncio.run(append_small()) == 1
 
 
-def test_sandbox_that_forbids_niceness_costs_no_append(appending: Appending, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sandbox_that_forbids_niceness_costs_no_append(appending: Appender, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a process may not change its niceness, webhooks are appended all the same."""
 
     def refuse(*_: object) -> None:

@@ -11,22 +11,22 @@ from typing import Any
 
 import pytest
 
-from events.disk.gate import outside
+from events.disk import gate
 from events.errors import BodyTooLargeError, SignatureError
-from events.folder_log.append.publish import Whole
-from events.folder_log.log import PayloadLog
+from events.folder_log.append.publish import DraftedBody
+from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.log.receipt import Receipt
-from events.wire.shared_secrets import Keys
+from events.wire.shared_secrets import Secrets
 from events.wire.signature import Verifier, sign
-from ingress.webhooks.appending import Grouping
+from ingress.webhooks.appending import GroupAppender
 from tests.support.samples import transcription
 
 SECRET = "wsec_6b1f0a29"
 _PATIENCE_S = 20.0
 
 
-class Watched(PayloadLog):
+class Watched(FolderLog):
     """A log that notes its groups, and may hold the first of them."""
 
     def __init__(self, folder: Path) -> None:
@@ -41,7 +41,7 @@ class Watched(PayloadLog):
         self.groups.append(len(group))
         if len(self.groups) == 1:
             self.is_held.set()
-            with outside:  # as one waits for the disk
+            with gate.released:  # as one waits for the disk
                 assert self.go_on.wait(_PATIENCE_S)
         return super().publish_all(group)
 
@@ -53,28 +53,28 @@ def log(tmp_path: Path) -> Watched:
 
 
 @pytest.fixture
-def grouping(log: Watched) -> Iterator[Grouping]:
+def grouping(log: Watched) -> Iterator[GroupAppender]:
     """What appends to it, ended with the test."""
-    grouping = Grouping(log)
+    grouping = GroupAppender(log)
     yield grouping
     log.go_on.set()
     grouping.close()
 
 
-def appending(grouping: Grouping, body: bytes, *, secret: str = SECRET) -> Coroutine[Any, Any, Receipt]:
+def appending(grouping: GroupAppender, body: bytes, *, secret: str = SECRET) -> Coroutine[Any, Any, Receipt]:
     header = sign(body, secret, timestamp_s=int(time.time()))
-    return grouping.append(body, Verifier(header, Keys([SECRET]), now_s=time.time()), header)
+    return grouping.append(body, Verifier(header, Secrets([SECRET]), now_s=time.time()), header)
 
 
 def call(number: int, words: str = "hello") -> bytes:
     return transcription(f"conv_{number}", words)
 
 
-def bodies(log: PayloadLog) -> set[bytes]:
+def bodies(log: FolderLog) -> set[bytes]:
     return {event.body() for event in log.read() if isinstance(event, Event)}
 
 
-def test_what_comes_at_once_is_appended_in_groups(log: Watched, grouping: Grouping) -> None:
+def test_what_comes_at_once_is_appended_in_groups(log: Watched, grouping: GroupAppender) -> None:
     """Many at once are appended in fewer groups, each body once, and each request gets its own receipt."""
 
     async def all_() -> list[Receipt]:
@@ -87,7 +87,7 @@ def test_what_comes_at_once_is_appended_in_groups(log: Watched, grouping: Groupi
     assert len(log.groups) < 20
 
 
-def test_who_is_refused_is_so_alone(log: Watched, grouping: Grouping) -> None:
+def test_who_is_refused_is_so_alone(log: Watched, grouping: GroupAppender) -> None:
     """A wrong signature, or a body above the cap, is refused; the others of its group are appended."""
 
     async def all_() -> list[Receipt | BaseException]:
@@ -101,7 +101,7 @@ def test_who_is_refused_is_so_alone(log: Watched, grouping: Grouping) -> None:
     assert bodies(log) == {call(number) for number in range(8) if number != 3}
 
 
-def test_group_that_waits_for_the_disk_holds_up_no_other(log: Watched, grouping: Grouping) -> None:
+def test_group_that_waits_for_the_disk_holds_up_no_other(log: Watched, grouping: GroupAppender) -> None:
     """While one group waits for the disk, others are appended and answered."""
     log.go_on.clear()
 
@@ -118,10 +118,10 @@ def test_group_that_waits_for_the_disk_holds_up_no_other(log: Watched, grouping:
     assert bodies(log) == {call(number) for number in range(4)}
 
 
-def test_fault_of_ours_is_answered(log: Watched, grouping: Grouping, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fault_of_ours_is_answered(log: Watched, grouping: GroupAppender, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where our own code fails over a group, each of its requests is told so, and the next ones go on."""
 
-    def fail(_: list[Whole]) -> list[Receipt | Exception]:
+    def fail(_: list[DraftedBody]) -> list[Receipt | Exception]:
         raise ZeroDivisionError
 
     async def all_() -> list[Receipt | BaseException]:
@@ -136,14 +136,14 @@ def test_fault_of_ours_is_answered(log: Watched, grouping: Grouping, monkeypatch
     assert {type(outcome) for outcome in asyncio.run(all_())} == {Receipt}
 
 
-def test_refused_body_is_not_held(log: Watched, grouping: Grouping) -> None:
+def test_refused_body_is_not_held(log: Watched, grouping: GroupAppender) -> None:
     """Who signs wrongly fills no memory: nothing of a group waits for a look for garbage."""
 
     async def refused() -> list[weakref.ref[Verifier]]:
         held = []
         for number in range(3):
             header = sign(call(number), "no", timestamp_s=int(time.time()))
-            verifier = Verifier(header, Keys([SECRET]), now_s=time.time())
+            verifier = Verifier(header, Secrets([SECRET]), now_s=time.time())
             held.append(weakref.ref(verifier))
             with pytest.raises(SignatureError):
                 await grouping.append(call(number), verifier, header)
@@ -162,7 +162,9 @@ def test_refused_body_is_not_held(log: Watched, grouping: Grouping) -> None:
         gc.enable()
 
 
-def test_thread_outlives_a_group_that_fails(log: Watched, grouping: Grouping, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thread_outlives_a_group_that_fails(
+    log: Watched, grouping: GroupAppender, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever a thread meets is answered, and the thread goes on: no later webhook waits for ever."""
 
     def fail() -> None:
@@ -177,7 +179,7 @@ def test_thread_outlives_a_group_that_fails(log: Watched, grouping: Grouping, mo
     assert {type(outcome) for outcome in asyncio.run(many())} == {Receipt}
 
 
-def test_stop_finishes_what_is_under_way(log: Watched, grouping: Grouping) -> None:
+def test_stop_finishes_what_is_under_way(log: Watched, grouping: GroupAppender) -> None:
     """Whatever waits when the threads are ended is appended before they are."""
 
     async def begin() -> None:
@@ -190,7 +192,7 @@ def test_stop_finishes_what_is_under_way(log: Watched, grouping: Grouping) -> No
     asyncio.run(begin())
 
 
-def test_request_that_is_cancelled_ends_with_its_append(log: Watched, grouping: Grouping) -> None:
+def test_request_that_is_cancelled_ends_with_its_append(log: Watched, grouping: GroupAppender) -> None:
     """A request that is cancelled counts until its body is appended, which cannot be undone."""
     log.go_on.clear()
 

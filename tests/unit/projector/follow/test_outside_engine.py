@@ -20,7 +20,7 @@ from tests.support.openmemory.fake import FakeStore
 from tests.support.samples import MARTA, transcription
 from tests.support.sites import Site
 
-SETTINGS = ProjectionSettings(engine=EngineSettings(name=OPENMEMORY_SERVER, place="http://127.0.0.1:1"))
+SETTINGS = ProjectionSettings(engine=EngineSettings(name=OPENMEMORY_SERVER, location="http://127.0.0.1:1"))
 
 
 class Outside(Site):

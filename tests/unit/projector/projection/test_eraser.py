@@ -11,7 +11,7 @@ import pytest
 from events.errors import JournalError
 from events.folder_log.erasing import request_erasure
 from events.folder_log.layout import KEY_NAME
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.log.erasure import SOURCE, ErasedEvent, Erasure
 from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.generations import Generations
@@ -39,7 +39,7 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.now_s = NOW_S - 10
-        self.log = PayloadLog(folder / "payloads", clock=lambda: datetime.fromtimestamp(self.now_s, UTC))
+        self.log = FolderLog(folder / "payloads", clock=lambda: datetime.fromtimestamp(self.now_s, UTC))
         self.generations = Generations(folder / "readmodel")
         self.folders = [folder / "payloads", folder / "readmodel"]
 

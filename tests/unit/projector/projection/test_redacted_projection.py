@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
@@ -28,7 +28,7 @@ BODY = transcription(
 )
 
 
-def follow(log: PayloadLog, folder: Path, settings: ProjectionSettings) -> bytes:
+def follow(log: FolderLog, folder: Path, settings: ProjectionSettings) -> bytes:
     """Project a log, and return all bytes under the read model's folder, also those not yet checkpointed."""
     follower = Follower(log, Generations(folder), settings, clock_s=lambda: 0.0)
     follower.catch_up()
@@ -42,14 +42,14 @@ def contents(folder: Path) -> bytes:
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> PayloadLog:
+def log(tmp_path: Path) -> FolderLog:
     """A log with one call in which a card number is told in every field."""
-    log = PayloadLog(tmp_path / "payloads")
+    log = FolderLog(tmp_path / "payloads")
     log.append(BODY.replace(b"Question 3?", b"mm-hm").replace(b"Question 4?", b"go on"), source="webhook")
     return log
 
 
-def test_holds_no_card_number_on_the_disk(log: PayloadLog, tmp_path: Path) -> None:
+def test_holds_no_card_number_on_the_disk(log: FolderLog, tmp_path: Path) -> None:
     """Projected live or replayed, neither the dump nor a byte of the read model holds the number; the log does."""
     held = follow(log, tmp_path / "readmodel", ProjectionSettings())
     dump = replayed_dump(log, tmp_path / "readmodel")
@@ -63,7 +63,7 @@ def test_holds_no_card_number_on_the_disk(log: PayloadLog, tmp_path: Path) -> No
     assert CARD.encode() in (tmp_path / "payloads/conv_1/conv_1_transcription.json").read_bytes()
 
 
-def test_replays_what_is_to_be_removed_from_now_on(log: PayloadLog, tmp_path: Path) -> None:
+def test_replays_what_is_to_be_removed_from_now_on(log: FolderLog, tmp_path: Path) -> None:
     """Told only later to remove numbers, the projector replays, and the old generation goes with what it held."""
     folder = tmp_path / "readmodel"
     before = follow(log, folder, ProjectionSettings(redaction=RedactionSettings(kinds=())))

@@ -70,8 +70,8 @@ def test_replay_with_workers_writes_the_same_rows(site: Site, monkeypatch: pytes
 def test_what_workers_cannot_fold_is_folded_without_them(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that gives nothing back leaves the work to who asked."""
     alone = replayed(site, monkeypatch, with_workers=False)
-    monkeypatch.setattr(workers.Workers, "read", lambda _, tasks: ([b""] * len(task.receipts) for task in tasks))
-    monkeypatch.setattr(workers.Workers, "fold", lambda _, tasks: ([None] * len(task.callers) for task in tasks))
+    monkeypatch.setattr(workers.WorkerPool, "read", lambda _, tasks: ([b""] * len(task.receipts) for task in tasks))
+    monkeypatch.setattr(workers.WorkerPool, "fold", lambda _, tasks: ([None] * len(task.callers) for task in tasks))
     assert replayed(site, monkeypatch, with_workers=True) == alone
 
 
@@ -127,5 +127,5 @@ def test_worker_ends_with_who_asked_it() -> None:
 def test_one_processor_has_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where they would only take turns, there are none."""
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0})
-    with workers.working(ProjectionSettings()) as working:
-        assert working is None
+    with workers.worker_pool(ProjectionSettings()) as worker_pool:
+        assert worker_pool is None

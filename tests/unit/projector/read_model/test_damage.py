@@ -14,9 +14,9 @@ from projector.engines.registry import open_engine
 from projector.engines.settings import EngineSettings
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
 from projector.follow.soundness import check_soundness
-from projector.read_model.sqlite.checksums import sealed, unsealed
+from projector.read_model.sqlite.checksums import checked, with_checksum
 from projector.read_model.sqlite.connection import connect
-from projector.read_model.sqlite.damage import in_words, is_damage
+from projector.read_model.sqlite.damage import describe, is_damage
 from projector.read_model.sqlite.generations import DATABASE
 from projector.read_model.sqlite.reading import ReadModel
 from projector.read_model.sqlite.tables.callers import put_caller
@@ -203,8 +203,8 @@ def test_words_of_another_caller_are_never_told(site: Site, reader: ReadModelRea
             "SELECT id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, checksum, body"
             " FROM memories WHERE is_current LIMIT 1"
         )
-        id_, _, *columns = unsealed(connection.execute(sql).fetchone())
-        row = sealed(id_, ben, *columns)
+        id_, _, *columns = checked(connection.execute(sql).fetchone())
+        row = with_checksum(id_, ben, *columns)
         connection.execute("UPDATE memories SET caller = ?, checksum = ? WHERE id = ?", (ben, row[-2], id_))
         sealed_view = connection.execute("SELECT body FROM callers WHERE caller = ?", (MARTA,)).fetchone()[0]
         put_caller(connection, ben, sealed_view)
@@ -311,7 +311,7 @@ def test_what_cannot_be_decoded_is_not_repeated() -> None:
         connection.execute("SELECT CAST(x'6d792070696e20ff' AS TEXT)").fetchone()
     assert "my pin" in str(caught.value)
     assert is_damage(caught.value)
-    assert "my pin" not in in_words(caught.value)
+    assert "my pin" not in describe(caught.value)
 
 
 def test_empty_read_model_is_sound(tmp_path: Path) -> None:

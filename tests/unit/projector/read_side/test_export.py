@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import open_read_model
 from projector.read_side.export import export_caller, is_known
@@ -21,7 +21,7 @@ class Site:
     """A log and its read model, in one folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.log = PayloadLog(folder / "payloads")
+        self.log = FolderLog(folder / "payloads")
         self.generations = Generations(folder / "readmodel")
 
     def hold(self, *bodies: bytes) -> None:

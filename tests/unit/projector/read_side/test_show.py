@@ -12,7 +12,7 @@ from events.wire.webhooks import PostCallTranscription
 from projector.domain.calls import call_of
 from projector.domain.fold import FoldSettings, fold
 from projector.domain.redaction.redaction import RedactionSettings, redact
-from projector.read_model.sqlite.checksums import sealed
+from projector.read_model.sqlite.checksums import with_checksum
 from projector.read_model.sqlite.connection import SCHEMA
 from projector.read_model.sqlite.reading import ReadModel
 from projector.read_model.sqlite.tables.callers import put_caller
@@ -52,7 +52,7 @@ class Shown:
         for m in folded.memories:
             self._connection.execute(
                 "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                sealed(
+                with_checksum(
                     *(m.id, caller, m.conversation_id, m.kind, m.key, m.told_to, m.occurred_at_s, int(m.is_current)),
                     msgspec.json.encode(m),
                 ),
@@ -62,7 +62,8 @@ class Shown:
     def missed(self, conversation_id: str, reason: str, at_s: int = NOON_S) -> None:
         """Note a call to the caller that did not come about."""
         self._connection.execute(
-            "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?, ?)", sealed(conversation_id, MARTA, at_s, reason, "")
+            "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?, ?)",
+            with_checksum(conversation_id, MARTA, at_s, reason, ""),
         )
 
     def lines(self, caller: str = MARTA) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from elevenlabs.types import GetConversationResponseModel, GetConversationsPageResponseModel
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.folder_log.recordings import write_mp3
 from projector.__main__ import cli
 from projector.errors import ElevenLabsClosedError, ElevenLabsError
@@ -36,9 +36,9 @@ def account() -> Iterator[Account]:
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> PayloadLog:
+def log(tmp_path: Path) -> FolderLog:
     """A log without an event."""
-    return PayloadLog(tmp_path / "payloads")
+    return FolderLog(tmp_path / "payloads")
 
 
 class Run:
@@ -46,7 +46,7 @@ class Run:
 
     def __init__(
         self,
-        log: PayloadLog,
+        log: FolderLog,
         account: Account,
         *,
         since: int | None = None,
@@ -68,14 +68,14 @@ class Run:
         self.summary = backfill.summary
 
 
-def ids_of(log: PayloadLog) -> Counter[str | None]:
+def ids_of(log: FolderLog) -> Counter[str | None]:
     """Return the conversations of the log's events, each as often as it has one."""
     assert_chained(log, len(events(log)))
     assert not list((log.folder / ".incoming").iterdir())
     return Counter(event.receipt.conversation_id for event in events(log))
 
 
-def recording_of(log: PayloadLog, conversation_id: str) -> bytes | None:
+def recording_of(log: FolderLog, conversation_id: str) -> bytes | None:
     """Return a recording as the projector writes it; None where the log has none."""
     kinds = {(event.receipt.conversation_id, event.receipt.kind): event for event in events(log)}
     event = kinds.get((conversation_id, "audio"))
@@ -101,7 +101,7 @@ def test_appends_the_very_bytes(account: Account, tmp_path: Path) -> None:
         b'"status":"done","metadata":{"start_time_unix_secs":1762948800},"transcript":[]}\n'
     )
     account.conversations["conv_1"] = answer
-    logs = [PayloadLog(tmp_path / name) for name in ("one", "another")]
+    logs = [FolderLog(tmp_path / name) for name in ("one", "another")]
     for log in logs:
         assert Run(log, account).error is None
     assert [bodies(log) for log in logs] == [[b'{"type":"post_call_transcription","data":' + answer + b"}"]] * 2
@@ -110,7 +110,7 @@ def test_appends_the_very_bytes(account: Account, tmp_path: Path) -> None:
 @pytest.mark.parametrize("webhook_comes", ["meanwhile", "later"])
 @pytest.mark.parametrize("event_timestamp", [NOON_S + 60, None])
 def test_call_that_came_both_ways_counts_once(
-    log: PayloadLog, account: Account, tmp_path: Path, webhook_comes: str, event_timestamp: int | None
+    log: FolderLog, account: Account, tmp_path: Path, webhook_comes: str, event_timestamp: int | None
 ) -> None:
     """A webhook that comes while its call is fetched, or after, leaves the memories of the webhook alone."""
     webhook = transcription("conv_1", "As the webhook has it.", event_timestamp=event_timestamp)
@@ -127,14 +127,14 @@ def test_call_that_came_both_ways_counts_once(
 
 
 @pytest.mark.parametrize("call", [*_RECORDED, _CALLS[0]])
-def test_call_gives_the_memories_of_its_webhook(log: PayloadLog, account: Account, tmp_path: Path, call: bytes) -> None:
+def test_call_gives_the_memories_of_its_webhook(log: FolderLog, account: Account, tmp_path: Path, call: bytes) -> None:
     """A call that only a backfill brought is remembered as its webhook would have been, byte for byte."""
     account.hold(call)
     assert Run(log, account).summary.calls == 1
     assert replayed_dump(log, tmp_path / "readmodel") == dump_of([call], tmp_path / "webhook")
 
 
-def test_since_takes_calls_from_that_second_on(log: PayloadLog, account: Account) -> None:
+def test_since_takes_calls_from_that_second_on(log: FolderLog, account: Account) -> None:
     """A call that began in the very second is taken, whatever the API takes `after` for, and earlier ones are not."""
     account.hold(*_CALLS)
     Run(log, account, since=NOON_S + 2)
@@ -190,9 +190,7 @@ def test_unusable_options_are_said_in_words(
 
 
 @pytest.mark.parametrize(("wait", "tries"), [("3600", 1), ("0", 5)])
-def test_stops_where_it_is_told_that_it_asks_too_often(
-    log: PayloadLog, account: Account, wait: str, tries: int
-) -> None:
+def test_stops_where_it_is_told_that_it_asks_too_often(log: FolderLog, account: Account, wait: str, tries: int) -> None:
     """Being asked to wait for an hour, or again and again, ends it with a clear line; what was appended stays."""
     account.hold(*_CALLS)
     account.instead[_LIST + "/conv_2"] = [Answer(429, headers=(("retry-after", wait),))] * 20
@@ -204,7 +202,7 @@ def test_stops_where_it_is_told_that_it_asks_too_often(
     assert ids_of(log) == Counter(["conv_4", "conv_3"])
 
 
-def test_gives_up_where_everything_fails(log: PayloadLog, account: Account) -> None:
+def test_gives_up_where_everything_fails(log: FolderLog, account: Account) -> None:
     """After three calls in a row that cannot be had it ends, and does not ask for thousands more."""
     account.hold(*_CALLS)
     account.instead = {f"{_LIST}/{id_}": [BROKEN] * 20 for id_ in _IDS - {"conv_4"}}
@@ -214,7 +212,7 @@ def test_gives_up_where_everything_fails(log: PayloadLog, account: Account) -> N
     assert set(account.fetched()) == {"conv_4", "conv_3", "conv_2", "conv_1"}
 
 
-def test_goes_on_where_failures_are_scattered(log: PayloadLog, account: Account) -> None:
+def test_goes_on_where_failures_are_scattered(log: FolderLog, account: Account) -> None:
     """Failures with a call between them that could be had end nothing."""
     account.hold(*_CALLS)
     account.instead = {f"{_LIST}/conv_{number}": [Answer(403)] for number in (4, 3, 1, 0)}
@@ -245,7 +243,7 @@ def test_goes_on_where_failures_are_scattered(log: PayloadLog, account: Account)
     ],
 )
 def test_list_that_cannot_be_had_is_said_in_a_line(
-    log: PayloadLog, account: Account, answer: Answer, words: str
+    log: FolderLog, account: Account, answer: Answer, words: str
 ) -> None:
     """Whatever is answered instead of a list, one line says so, nothing is appended, and no redirect is followed."""
     account.instead[_LIST] = [answer] * 20
@@ -257,7 +255,7 @@ def test_list_that_cannot_be_had_is_said_in_a_line(
     assert events(log) == []
 
 
-def test_list_that_never_ends_is_ended(log: PayloadLog, account: Account) -> None:
+def test_list_that_never_ends_is_ended(log: FolderLog, account: Account) -> None:
     """A list that leads to itself is not followed for ever."""
     page = b'{"conversations":[],"has_more":true,"next_cursor":"again"}'
     account.instead[_LIST] = [Answer(200, page)] * 20
@@ -265,7 +263,7 @@ def test_list_that_never_ends_is_ended(log: PayloadLog, account: Account) -> Non
     assert len(account.requests) == 2
 
 
-def test_nobody_at_home_is_said_in_a_line(log: PayloadLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_at_home_is_said_in_a_line(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing answers, however often it is asked, a line says so; before, two say who is asked, without what an
     address may hold besides, and that it is asked again."""
     monkeypatch.setattr(elevenlabs_api, "_BACKOFF_S", (0.01, 0.01))
@@ -276,7 +274,7 @@ def test_nobody_at_home_is_said_in_a_line(log: PayloadLog, monkeypatch: pytest.M
     assert run.waited == ["asking ElevenLabs at http://127.0.0.1:1", f"{run.error}; asking again, 2 times at most"]
 
 
-def test_same_reason_to_ask_again_is_said_once(log: PayloadLog, account: Account) -> None:
+def test_same_reason_to_ask_again_is_said_once(log: FolderLog, account: Account) -> None:
     """However many answers fail in the same way, that is one line."""
     account.hold(*_CALLS[:3])
     for number in range(3):
@@ -286,7 +284,7 @@ def test_same_reason_to_ask_again_is_said_once(log: PayloadLog, account: Account
     assert run.waited[1:] == ["ElevenLabs answered 500: A test says so.; asking again, 4 times at most"]
 
 
-def test_answer_that_does_not_come_is_asked_for_again(log: PayloadLog, account: Account) -> None:
+def test_answer_that_does_not_come_is_asked_for_again(log: FolderLog, account: Account) -> None:
     """An answer that takes too long is given up and asked for again, and so is one that breaks off."""
     account.hold(*_CALLS[:2])
     is_over = threading.Event()
@@ -325,7 +323,7 @@ def test_answer_that_does_not_come_is_asked_for_again(log: PayloadLog, account: 
         b'{"conversation_id":"conv_2","a":"\xff"}',
     ],
 )
-def test_answer_that_is_not_that_call_is_not_appended(log: PayloadLog, account: Account, answer: bytes) -> None:
+def test_answer_that_is_not_that_call_is_not_appended(log: FolderLog, account: Account, answer: bytes) -> None:
     """What the log would quarantine, or file under another call, is named and not appended; the others are."""
     account.hold(*_CALLS)
     account.instead[_LIST + "/conv_2"] = [Answer(200, answer)]
@@ -338,7 +336,7 @@ def test_answer_that_is_not_that_call_is_not_appended(log: PayloadLog, account: 
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 3_000_000])
-def test_recording_arrives_byte_for_byte(log: PayloadLog, account: Account, size: int) -> None:
+def test_recording_arrives_byte_for_byte(log: FolderLog, account: Account, size: int) -> None:
     """A recording of any length is the same after it was written as base64 in pieces."""
     recording = bytes(number * 7 % 251 for number in range(size))
     account.hold(_CALLS[0], has_audio=True)
@@ -348,7 +346,7 @@ def test_recording_arrives_byte_for_byte(log: PayloadLog, account: Account, size
 
 
 @pytest.mark.parametrize("says", [True, False, None, "what?"])
-def test_recording_of_a_call_that_the_log_has(log: PayloadLog, account: Account, says: object) -> None:
+def test_recording_of_a_call_that_the_log_has(log: FolderLog, account: Account, says: object) -> None:
     """Of a call in the log the recording is asked for, unless the call says that there is none."""
     conversation = conversation_of(_CALLS[0]) | {"has_audio": says}
     if says is None:
@@ -362,14 +360,14 @@ def test_recording_of_a_call_that_the_log_has(log: PayloadLog, account: Account,
     assert run.summary.calls == 0
 
 
-def test_call_without_a_recording_is_not_asked_for_one(log: PayloadLog, account: Account) -> None:
+def test_call_without_a_recording_is_not_asked_for_one(log: FolderLog, account: Account) -> None:
     """Where the call that is fetched says that it has no recording, none is asked for."""
     account.hold(_CALLS[0], has_audio=False)
     Run(log, account, is_audio=True)
     assert account.fetched() == ["conv_0"]
 
 
-def test_call_whose_recording_the_log_has(log: PayloadLog, account: Account) -> None:
+def test_call_whose_recording_the_log_has(log: FolderLog, account: Account) -> None:
     """Where only the recording had come, only the call is fetched."""
     append(log, audio("conv_0"))
     account.hold(_CALLS[0], has_audio=True)
@@ -378,7 +376,7 @@ def test_call_whose_recording_the_log_has(log: PayloadLog, account: Account) -> 
     assert account.fetched() == ["conv_0"]
 
 
-def test_recording_that_is_gone_is_named(log: PayloadLog, account: Account) -> None:
+def test_recording_that_is_gone_is_named(log: FolderLog, account: Account) -> None:
     """Having no recording after all is said, and is no failure."""
     account.hold(_CALLS[0], has_audio=True)
     run = Run(log, account, is_audio=True)
@@ -386,7 +384,7 @@ def test_recording_that_is_gone_is_named(log: PayloadLog, account: Account) -> N
     assert (run.summary.calls, run.summary.recordings, run.summary.failed) == (1, 0, 0)
 
 
-def test_recording_that_is_cut_off_is_fetched_again(log: PayloadLog, account: Account) -> None:
+def test_recording_that_is_cut_off_is_fetched_again(log: FolderLog, account: Account) -> None:
     """A recording whose connection breaks in the middle leaves nothing, and is fetched anew from its beginning."""
     recording = MP3 * (3_000_000 // len(MP3))
     account.hold(_CALLS[0], has_audio=True)
@@ -398,7 +396,7 @@ def test_recording_that_is_cut_off_is_fetched_again(log: PayloadLog, account: Ac
     assert ids_of(log) == Counter({"conv_0": 2})
 
 
-def test_failing_recording_keeps_the_call(log: PayloadLog, account: Account) -> None:
+def test_failing_recording_keeps_the_call(log: FolderLog, account: Account) -> None:
     """Where only the recording cannot be had, the call is kept, and the next backfill asks for the recording alone."""
     account.hold(_CALLS[0], has_audio=True)
     account.recordings = {"conv_0": MP3}
@@ -412,7 +410,7 @@ def test_failing_recording_keeps_the_call(log: PayloadLog, account: Account) -> 
 
 def test_recording_above_the_cap_is_named_and_not_kept(account: Account, tmp_path: Path) -> None:
     """A recording that is larger than the log takes is a failure of that call, and leaves nothing behind."""
-    log = PayloadLog(tmp_path / "payloads", body_bytes_max=2_000_000)
+    log = FolderLog(tmp_path / "payloads", body_bytes_max=2_000_000)
     account.hold(_CALLS[0], has_audio=True)
     account.recordings = {"conv_0": bytes(2_000_000)}
     run = Run(log, account, is_audio=True)
@@ -420,7 +418,7 @@ def test_recording_above_the_cap_is_named_and_not_kept(account: Account, tmp_pat
     assert ids_of(log) == Counter(["conv_0"])
 
 
-def test_receipt_without_its_file_counts(log: PayloadLog, account: Account) -> None:
+def test_receipt_without_its_file_counts(log: FolderLog, account: Account) -> None:
     """A call whose file is gone is not fetched again, nor its recording: its receipt says that the log had it."""
     append(log, _CALLS[0])
     (event,) = events(log)
@@ -431,7 +429,7 @@ def test_receipt_without_its_file_counts(log: PayloadLog, account: Account) -> N
     assert account.fetched() == []
 
 
-def test_line_that_is_no_receipt_is_passed_over(log: PayloadLog, account: Account) -> None:
+def test_line_that_is_no_receipt_is_passed_over(log: FolderLog, account: Account) -> None:
     """A damaged line of the journal hides no other: what it may have stood for is fetched."""
     append(log, *_CALLS[:3])
     journal = log.folder / "journal.jsonl"

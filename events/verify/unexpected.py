@@ -23,8 +23,8 @@ _NESTED = "_events/"
 _OURS_BEGINNING = {"_events", "_unreadable"}
 
 
-class Sort(Enum):
-    """What a stranger is."""
+class Kind(Enum):
+    """What a file is."""
 
     FILE = "no receipt names it"
     RECORDING = "no audio event names it"
@@ -34,18 +34,18 @@ class Sort(Enum):
     ODD = "no regular file"
 
 
-class Stranger(Struct, frozen=True):
+class UnexpectedFile(Struct, frozen=True):
     """One thing that is none of the log's; `path` is relative to the payload folder."""
 
     path: str
-    sort: Sort
+    kind: Kind
 
 
-def strangers(folder: Path, is_named: Callable[[str], bool]) -> Iterator[Stranger]:
+def unexpected(folder: Path, is_named: Callable[[str], bool]) -> Iterator[UnexpectedFile]:
     """
     Yield what lies in a payload folder and is none of ours; not what lies in `.incoming`.
 
-    Holds the names of no folder in memory. A folder where we have none is one stranger, whatever it holds.
+    Holds the names of no folder in memory. A folder where we have none is one file, whatever it holds.
 
     Args:
         is_named: tells whether a path, relative to the payload folder, is an event's or a recording's.
@@ -54,13 +54,13 @@ def strangers(folder: Path, is_named: Callable[[str], bool]) -> Iterator[Strange
         if path in OUR_FILES and entry.is_file(follow_symlinks=False):
             continue
         if not entry.is_dir(follow_symlinks=False):
-            yield Stranger(path, _sort(entry))
+            yield UnexpectedFile(path, _kind(entry))
         elif path == INCOMING:
             continue
         elif path.startswith((".", "_")) and path not in _OURS_BEGINNING:
-            yield Stranger(path, Sort.FOLDER)
+            yield UnexpectedFile(path, Kind.FOLDER)
         else:
-            yield from _strangers_in(folder, f"{path}/", is_named)
+            yield from _unexpected_in(folder, f"{path}/", is_named)
 
 
 def drafts(folder: Path) -> set[tuple[int, int]]:
@@ -74,26 +74,26 @@ def drafts(folder: Path) -> set[tuple[int, int]]:
     return found
 
 
-def strangers_in_incoming(folder: Path) -> Iterator[Stranger]:
+def unexpected_in_incoming(folder: Path) -> Iterator[UnexpectedFile]:
     """Yield what lies in `.incoming` and is no draft."""
     for entry, path in _entries(folder, f"{INCOMING}/"):
         if not _is_draft(entry):
-            yield Stranger(path, Sort.FOLDER if entry.is_dir(follow_symlinks=False) else _sort(entry))
+            yield UnexpectedFile(path, Kind.FOLDER if entry.is_dir(follow_symlinks=False) else _kind(entry))
 
 
 def _is_draft(entry: "os.DirEntry[str]") -> bool:
     return _DRAFT.fullmatch(entry.name) is not None and entry.is_file(follow_symlinks=False)
 
 
-def _strangers_in(folder: Path, prefix: str, is_named: Callable[[str], bool]) -> Iterator[Stranger]:
+def _unexpected_in(folder: Path, prefix: str, is_named: Callable[[str], bool]) -> Iterator[UnexpectedFile]:
     for entry, path in _entries(folder, prefix):
         if entry.is_dir(follow_symlinks=False):
             if prefix == _NESTED:
-                yield from _strangers_in(folder, f"{path}/", is_named)
+                yield from _unexpected_in(folder, f"{path}/", is_named)
             else:
-                yield Stranger(path, Sort.FOLDER)
+                yield UnexpectedFile(path, Kind.FOLDER)
         elif not is_named(path):
-            yield Stranger(path, _sort(entry))
+            yield UnexpectedFile(path, _kind(entry))
 
 
 def _entries(folder: Path, prefix: str) -> "Iterator[tuple[os.DirEntry[str], str]]":
@@ -105,11 +105,11 @@ def _entries(folder: Path, prefix: str) -> "Iterator[tuple[os.DirEntry[str], str
         return  # removed by an erasure, or by an append that failed
 
 
-def _sort(entry: "os.DirEntry[str]") -> Sort:
+def _kind(entry: "os.DirEntry[str]") -> Kind:
     if entry.is_symlink():
-        return Sort.LINK
+        return Kind.LINK
     if not entry.is_file(follow_symlinks=False):
-        return Sort.ODD
+        return Kind.ODD
     if _ASIDE.fullmatch(entry.name):
-        return Sort.ASIDE
-    return Sort.RECORDING if entry.name.endswith(".mp3") else Sort.FILE
+        return Kind.ASIDE
+    return Kind.RECORDING if entry.name.endswith(".mp3") else Kind.FILE

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 from events.folder_log.recordings import write_mp3
 from events.verify.verification import Verification
-from events.wire.shared_secrets import Keys
+from events.wire.shared_secrets import Secrets
 from tests.support.logs import CALL, OTHER, die, events, payload_files, sealed
 from tests.support.samples import audio, transcription
 from tests.support.signed_logs import BODIES, MP3_PATH, PATHS, SECRET, append_signed, erase, named, signed_log, verify
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> PayloadLog:
+def log(tmp_path: Path) -> FolderLog:
     """A log in which nothing is wrong."""
     return signed_log(tmp_path / "payloads")
 
@@ -23,7 +23,7 @@ def log(tmp_path: Path) -> PayloadLog:
 @pytest.mark.parametrize(
     "path", ["conv_1/conv_1_audio.0123456789ab.mp3", "conv_2/conv_2_audio.mp3", "conv_1/conv_1_transcription.mp3"]
 )
-def test_names_an_mp3_without_an_event(log: PayloadLog, path: str) -> None:
+def test_names_an_mp3_without_an_event(log: FolderLog, path: str) -> None:
     """A recording that no audio event names was slipped in."""
     (log.folder / path).write_bytes(b"ID3")
     assert named(log.folder) == [("extra", path)]
@@ -42,7 +42,7 @@ def test_names_an_mp3_without_an_event(log: PayloadLog, path: str) -> None:
         "conv_1/.conv_1_audio.json.swp",
     ],
 )
-def test_names_a_slipped_in_file(log: PayloadLog, path: str) -> None:
+def test_names_a_slipped_in_file(log: FolderLog, path: str) -> None:
     """A file that no receipt names is extra, wherever it lies."""
     (log.folder / path).parent.mkdir(exist_ok=True)
     (log.folder / path).write_bytes(CALL)
@@ -50,7 +50,7 @@ def test_names_a_slipped_in_file(log: PayloadLog, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["conv_1/deeper/a.json", "_events/a/b/c.json", ".git/config", "_other/a.json"])
-def test_names_a_folder_where_the_log_has_none(log: PayloadLog, path: str) -> None:
+def test_names_a_folder_where_the_log_has_none(log: FolderLog, path: str) -> None:
     """A folder that cannot be ours is named once, whatever it holds."""
     (log.folder / path).parent.mkdir(parents=True)
     (log.folder / path).write_bytes(b"")
@@ -58,7 +58,7 @@ def test_names_a_folder_where_the_log_has_none(log: PayloadLog, path: str) -> No
     assert folder == ("extra", str(Path(path).parent))
 
 
-def test_follows_no_symlink(log: PayloadLog, tmp_path: Path) -> None:
+def test_follows_no_symlink(log: FolderLog, tmp_path: Path) -> None:
     """A link in place of a file is no file of the log, though it leads to the right bytes; nor is a linked folder."""
     kept = tmp_path / "kept.json"
     (log.folder / PATHS[0]).rename(kept)
@@ -73,7 +73,7 @@ def test_follows_no_symlink(log: PayloadLog, tmp_path: Path) -> None:
     ]
 
 
-def test_waits_for_no_pipe(log: PayloadLog) -> None:
+def test_waits_for_no_pipe(log: FolderLog) -> None:
     """A named pipe in place of a file is said to be none, and is not waited for."""
     for path in (PATHS[0], MP3_PATH):
         (log.folder / path).unlink()
@@ -82,7 +82,7 @@ def test_waits_for_no_pipe(log: PayloadLog) -> None:
     assert named(log.folder) == [("altered", PATHS[0]), ("altered", MP3_PATH), ("extra", "pipe")]
 
 
-def test_says_what_a_killed_projector_left(log: PayloadLog) -> None:
+def test_says_what_a_killed_projector_left(log: FolderLog) -> None:
     """A recording that was being written when its projector was killed is named as just that."""
     left = f"conv_1/.conv_1_audio.mp3.{'0' * 32}"
     (log.folder / left).write_bytes(b"ID3")
@@ -91,7 +91,7 @@ def test_says_what_a_killed_projector_left(log: PayloadLog) -> None:
     assert "killed" in finding.words
 
 
-def test_writes_a_name_that_cannot_be_printed_in_one_line(log: PayloadLog) -> None:
+def test_writes_a_name_that_cannot_be_printed_in_one_line(log: FolderLog) -> None:
     """Who slips in a file chooses its name; it writes no second line, and nothing to a terminal."""
     (log.folder / os.fsdecode(b"a\nb\x1b[2J\xff.json")).write_bytes(b"")
     (finding,) = verify(log.folder)[0]
@@ -99,7 +99,7 @@ def test_writes_a_name_that_cannot_be_printed_in_one_line(log: PayloadLog) -> No
     assert len(str(finding).splitlines()) == 1
 
 
-def test_counts_drafts_and_leaves_them(log: PayloadLog) -> None:
+def test_counts_drafts_and_leaves_them(log: FolderLog) -> None:
     """What lies in `.incoming`, with a writer or without, is no event yet, and no fault."""
     die(sealed(log, transcription("conv_8", "hello")))
     with log.draft() as draft:
@@ -109,7 +109,7 @@ def test_counts_drafts_and_leaves_them(log: PayloadLog) -> None:
     assert (log.folder / ".erasure.key").exists() is False
 
 
-def test_file_on_its_way_is_no_stranger(log: PayloadLog) -> None:
+def test_file_on_its_way_is_no_stranger(log: FolderLog) -> None:
     """A file that is linked and has no receipt yet is being appended; without its draft it was slipped in."""
     draft = sealed(log, OTHER, is_linked=True)
     assert named(log.folder) == []
@@ -121,12 +121,12 @@ def test_file_on_its_way_is_no_stranger(log: PayloadLog) -> None:
     assert ("extra", path) in named(log.folder)
 
 
-def drafts_of(log: PayloadLog) -> set[str]:
+def drafts_of(log: FolderLog) -> set[str]:
     return {path.relative_to(log.folder).as_posix() for path in (log.folder / ".incoming").iterdir()}
 
 
 @pytest.mark.parametrize("is_erased", [True, False])
-def test_event_that_comes_in_meanwhile_is_no_stranger(log: PayloadLog, is_erased: bool) -> None:
+def test_event_that_comes_in_meanwhile_is_no_stranger(log: FolderLog, is_erased: bool) -> None:
     """What was appended after the journal was read, with its MP3, is left for the next run; so is an erasure."""
     looked: list[int] = []
 
@@ -139,7 +139,7 @@ def test_event_that_comes_in_meanwhile_is_no_stranger(log: PayloadLog, is_erased
             if is_erased:
                 erase(log, 7)
 
-    verification = Verification(log.folder, Keys([SECRET]), on_progress=append_once)
+    verification = Verification(log.folder, Secrets([SECRET]), on_progress=append_once)
     assert list(verification.findings()) == []
     totals = verification.totals
     assert (totals.events, totals.came_meanwhile, totals.erased) == (len(BODIES), 2 + 2 * is_erased, is_erased)

@@ -12,14 +12,14 @@ import msgspec
 
 from projector.domain.memories import Memory
 from projector.errors import ReadModelDamagedError
-from projector.read_model.sqlite.checksums import unsealed
+from projector.read_model.sqlite.checksums import checked
 
 _decoder: msgspec.json.Decoder[Memory] = msgspec.json.Decoder(Memory)
 _MEMORIES = "SELECT * FROM memories WHERE caller = ? AND conversation_id = ? ORDER BY row"
 _OF_CALLER = "INSERT OR IGNORE INTO owed SELECT DISTINCT caller, conversation_id FROM memories WHERE caller = ?"
 
 
-class Owed:
+class Outbox:
     """
     The conversations of which one generation holds other memories than the engine was told.
 
@@ -52,7 +52,7 @@ class Owed:
         """Yield each caller and conversation that is owed, with the memories that there are of it now."""
         for caller, conversation_id in self._connection.execute("SELECT * FROM owed").fetchall():
             rows = self._connection.execute(_MEMORIES, (caller, conversation_id)).fetchall()
-            memories = [_decoder.decode(unsealed(row[1:])[-1]) for row in rows]
+            memories = [_decoder.decode(checked(row[1:])[-1]) for row in rows]
             if any((memory.caller, memory.conversation_id) != (caller, conversation_id) for memory in memories):
                 raise ReadModelDamagedError("a memory was found under a conversation to which it does not belong")
             yield caller, conversation_id, memories
