@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import CapturingLogger
 
-from ingress.lookups import outage_log as engine_standing
+from ingress.lookups import outage_log
 from ingress.lookups.outage_log import OutageLog
 
 
@@ -11,7 +11,7 @@ from ingress.lookups.outage_log import OutageLog
 def log(monkeypatch: pytest.MonkeyPatch) -> CapturingLogger:
     """What is said."""
     log = CapturingLogger()
-    monkeypatch.setattr(engine_standing, "log", log)
+    monkeypatch.setattr(outage_log, "logger", log)
     return log
 
 
