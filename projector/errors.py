@@ -13,6 +13,10 @@ class ReadModelDamagedError(ProjectorError):
     """The read model is corrupt or incomplete; it must be replayed from the log, which is intact."""
 
 
+class ReadModelBusyError(ProjectorError):
+    """The read model cannot be read or written just now: a lock, a full disk, an I/O error. A retry is safe."""
+
+
 class ReplayStoppedError(ProjectorError):
     """A replay was told to stop before its end; the live generation is as it was."""
 

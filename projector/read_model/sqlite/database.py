@@ -1,0 +1,223 @@
+"""One open database: statements in, rows out, and SQLite's errors turned into ours."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from projector.errors import EngineError, ReadModelBusyError, ReadModelDamagedError, ReplayStoppedError
+from projector.read_model.sqlite.damage import describe, is_damage
+
+Row: TypeAlias = tuple[Any, ...]
+
+_BUSY_TIMEOUT_S = 5.0
+_STEPS_BETWEEN_LOOKS = 10_000
+# The binding decodes SQLite's own messages, in which a damaged schema is quoted.
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+
+
+class Database:
+    """
+    One connection to the database of a generation.
+
+    Every method may raise `ReadModelDamagedError`, where SQLite finds the file corrupt, and `ReadModelBusyError` for
+    every other fault: a lock, a full disk, an I/O error, a file that is gone. A retry is safe after the second.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path, *, is_writing: bool, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> "Database":
+        """
+        Open a database that exists, and read from it once.
+
+        Args:
+            busy_timeout_s: how long a statement waits for a lock of another process, in seconds.
+        """
+        mode = "rw" if is_writing else "ro"
+        try:
+            connection = sqlite3.connect(
+                f"file:{quote(str(path.absolute()))}?mode={mode}",
+                uri=True,
+                isolation_level=None,
+                timeout=busy_timeout_s,
+                check_same_thread=False,
+            )
+        except _ERRORS as error:
+            raise _ours(error) from error
+        database = cls(connection)
+        try:
+            if is_writing:
+                database._make_writable()
+            database.row("SELECT value FROM meta LIMIT 1")
+        except BaseException:
+            connection.close()
+            raise
+        return database
+
+    @classmethod
+    def create(cls, path: Path, schema: str, *, cache_kib: int) -> "Database":
+        """Make the tables of `schema` in an empty file, and open it for writing."""
+        try:
+            connection = sqlite3.connect(path, isolation_level=None)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(schema)
+        except _ERRORS as error:
+            raise _ours(error) from error
+        database = cls(connection)
+        database._make_writable()
+        database.run(f"PRAGMA cache_size = -{cache_kib}")
+        return database
+
+    @classmethod
+    def in_memory(cls, schema: str) -> "Database":
+        """Make the tables of `schema` in memory, to compare with."""
+        database = cls(sqlite3.connect(":memory:", isolation_level=None))
+        database._connection.executescript(schema)
+        return database
+
+    def close(self) -> None:
+        """Close the connection."""
+        try:
+            self._connection.close()
+        except _ERRORS as error:
+            raise _ours(error) from error
+
+    def rows(self, sql: str, *parameters: object) -> Iterator[Row]:
+        """Yield the rows of a query as they are read."""
+        try:
+            yield from self._connection.execute(sql, parameters)
+        except _ERRORS as error:
+            raise _ours(error) from error
+
+    def all(self, sql: str, *parameters: object) -> list[Row]:
+        """Return all rows of a query."""
+        try:
+            return self._connection.execute(sql, parameters).fetchall()
+        except _ERRORS as error:
+            raise _ours(error) from error
+
+    def row(self, sql: str, *parameters: object) -> Row | None:
+        """Return the first row of a query; None where there is none."""
+        try:
+            row: Row | None = self._connection.execute(sql, parameters).fetchone()
+        except _ERRORS as error:
+            raise _ours(error) from error
+        return row
+
+    def value(self, sql: str, *parameters: object) -> Any:
+        """Return the first column of the first row; None where there is no row."""
+        row = self.row(sql, *parameters)
+        return row[0] if row else None
+
+    def run(self, sql: str, *parameters: object) -> int:
+        """Execute a statement, and return how many rows it changed."""
+        try:
+            return self._connection.execute(sql, parameters).rowcount
+        except _ERRORS as error:
+            raise _ours(error) from error
+
+    def run_many(self, sql: str, rows: Iterable[Row]) -> None:
+        """Execute a statement once for each row of parameters."""
+        try:
+            self._connection.executemany(sql, rows)
+        except _ERRORS as error:
+            raise _ours(error) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold the write lock until the block ends; commit what it wrote, or roll it back where it raises."""
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self.run("ROLLBACK")
+            raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all queries of the block see one moment, that of the first of them."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self.run("BEGIN")
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self.run("ROLLBACK")
+
+    @contextmanager
+    def deadline(self, until_s: float | None) -> Iterator[None]:
+        """
+        Interrupt a query of the block that is not done by then.
+
+        Args:
+            until_s: a moment of `time.monotonic`, in seconds; None for no deadline.
+
+        Raises:
+            EngineError: it was interrupted.
+        """
+        if until_s is None:
+            yield
+            return
+        with self._interrupting(lambda: time.monotonic() > until_s, EngineError("the search took too long")):
+            yield
+
+    @contextmanager
+    def while_going_on(self, should_go_on: Callable[[], bool]) -> Iterator[None]:
+        """
+        Interrupt a query of the block once `should_go_on` says no.
+
+        Raises:
+            ReplayStoppedError: it was interrupted.
+        """
+        stopped = ReplayStoppedError("the check was stopped before its end")
+        with self._interrupting(lambda: not should_go_on(), stopped):
+            yield
+
+    def truncate_log(self, *, is_waiting: bool = True) -> bool:
+        """
+        Move the write-ahead log into the database's file, and return whether all of it was moved.
+
+        Args:
+            is_waiting: whether to wait for readers, as long as any statement waits for a lock.
+        """
+        if is_waiting:
+            return not self.value("PRAGMA wal_checkpoint(TRUNCATE)")
+        waits_ms = self.value("PRAGMA busy_timeout")
+        self.run("PRAGMA busy_timeout = 0")
+        is_truncated = self.truncate_log()
+        self.run(f"PRAGMA busy_timeout = {waits_ms}")
+        return is_truncated
+
+    def _make_writable(self) -> None:
+        # A projection can be made again: what a power cut takes of it comes back with the next catch-up.
+        self.run("PRAGMA synchronous = NORMAL")
+        # What was deleted must not come back, checksum and all, where a pointer to it is damaged.
+        self.run("PRAGMA secure_delete = ON")
+
+    @contextmanager
+    def _interrupting(self, is_due: Callable[[], bool], error: Exception) -> Iterator[None]:
+        self._connection.set_progress_handler(is_due, _STEPS_BETWEEN_LOOKS)
+        try:
+            yield
+        except ReadModelBusyError as busy:
+            if getattr(busy.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+                raise error from busy
+            raise
+        finally:
+            self._connection.set_progress_handler(None, 0)
+
+
+def _ours(error: Exception) -> ReadModelDamagedError | ReadModelBusyError:
+    """Return what an error of SQLite means to the projector and to ingress."""
+    if is_damage(error):
+        return ReadModelDamagedError(describe(error))
+    return ReadModelBusyError(describe(error))
