@@ -1,12 +1,16 @@
-# `make install` makes .venv with everything in it; every other target calls it.
+# `make install` makes .venv with everything in it; the other targets call it. `make` alone lists the targets.
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
 BENCH ?=
 
-.PHONY: install demo test torture bench bench-search check golden lock clean
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-unit torture bench bench-search check format golden lock clean
 
-install: .venv/installed
+help: ## Print each target and what it does.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+install: .venv/installed ## Make .venv with everything in it; PYTHON=python3.13 chooses the interpreter.
 
 .venv/installed: constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.13 ..."; exit 1; }
@@ -16,37 +20,39 @@ install: .venv/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: install
+demo: install ## Play sample calls to both processes, and show what is remembered.
 	@$(BIN)/python docs/demo/play.py
 
-test: install
+test: install ## Run every test; PYTEST_ARGS="-k signature" chooses some.
 	$(BIN)/pytest $(PYTEST_ARGS)
 
-# Breaks everything under load, and prints what became of the calls; some five minutes. Needs strace and unshare.
-torture: install
-	@$(BIN)/python -m tests.torture
+test-unit: install ## Run the fast tests: no server, no strace, no root.
+	$(BIN)/pytest tests/unit tests/golden -m "not slow and not root and not strace and not server" $(PYTEST_ARGS)
 
-# Measures speed against what the machine can do; `make bench BENCH="ack replay"` for some of it.
-bench: install
-	@$(BIN)/python -m bench $(BENCH)
-
-# Plays conversations through the webhooks, and prints which share of what is asked for is found; docs/search.md.
-bench-search: install
-	@$(BIN)/python -m bench.recall
-
-check: install
+check: install ## Check format, lint, types, and who imports whom; changes nothing.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Rewrites the expected dumps; look at the diff before you commit it.
-golden: install
+format: install ## Format the code, and mend what the linter can mend.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: install ## Rewrite the expected dumps of the golden tests; read the diff before you commit it.
 	$(BIN)/python -m tests.golden.regenerate
 
-# Pins everything anew, with hashes and without addresses.
-lock:
+torture: install ## Break everything under load and count what is lost; five minutes, needs strace and unshare.
+	@$(BIN)/python -m tests.torture
+
+bench: install ## Measure speed against what the machine can do; BENCH="ack replay" chooses some.
+	@$(BIN)/python -m bench $(BENCH)
+
+bench-search: install ## Measure what search finds, through the webhooks; see docs/search.md.
+	@$(BIN)/python -m bench.recall
+
+lock: ## Pin every dependency anew in constraints.txt, with hashes; needs uv.
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --output-file constraints.txt
 
-clean:
+clean: ## Remove .venv and all caches.
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
