@@ -12,7 +12,7 @@ from projector.read_model.sqlite.reading import ReadModel
 from tests.support.samples import PAYLOADS, audio
 
 _FOLDER = Path(__file__).parent
-STORIES = (_FOLDER / "recorded", _FOLDER / "written")
+STORIES = tuple(_FOLDER / name for name in ("recorded", "names", "versions", "callers", "channels", "odd"))
 
 
 def events_of(story: Path) -> list[bytes]:
