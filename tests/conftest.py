@@ -1,16 +1,44 @@
-"""What all tests share."""
+"""What all tests share: quiet logs, no proxies, and the markers and time limits that a test has by its place."""
 
 import os
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from events.process import logging
 
 logging.configure(level="critical")
 
-# Proxies of whoever runs the tests have no say about the loopback.
+# A proxy of the machine must not stand between a test and its own server.
 for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(name, None)
+
+# On a machine that does other work as well an example may take seconds, and no property is about the clock.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+_TESTS = Path(__file__).parent
+# How long a test may take before it is taken to hang. An idle machine needs a tenth of it; a starved one, all.
+_TIMEOUTS_S = {"contract": 300, "e2e": 300, "golden": 120, "property": 600, "unit": 120}
+_MARKERS_OF_FOLDERS = {"contract/engines": ("slow", "server"), "e2e": ("slow", "server"), "property": ("slow",)}
+_MARKERS_OF_FIXTURES = {"strace_works": "strace", "small_disk_works": "root"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by marker
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test the markers and the time limit of its folder, and the markers of its fixtures."""
+    for item in items:
+        path = item.path.relative_to(_TESTS)
+        for folder, markers in _MARKERS_OF_FOLDERS.items():
+            if path.is_relative_to(folder):
+                for marker in markers:
+                    item.add_marker(marker)
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in _MARKERS_OF_FIXTURES:
+                item.add_marker(_MARKERS_OF_FIXTURES[fixture])
+        if path.parts[0] in _TIMEOUTS_S and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(_TIMEOUTS_S[path.parts[0]]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -17,7 +17,6 @@ from tests.support.elevenlabs import API_KEY, AT_ONCE, BROKEN, GONE, Account, An
 from tests.support.samples import MARTA, MP3, NOON_S, PAYLOADS, audio, transcription
 from tests.support.servers import Site, kill_all
 
-pytestmark = pytest.mark.timeout(120)  # several processes to a test, which take a second each on a quiet machine
 _LIST = "/v1/convai/conversations"
 _PATIENCE_S = 60
 _RECORDED = [path.read_bytes() for path in sorted(PAYLOADS.glob("post_call_transcription.*.json"))]

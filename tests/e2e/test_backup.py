@@ -69,7 +69,6 @@ def commands(*, is_rsync: bool) -> list[str]:
     return lines if is_rsync else [*lines[:2], instead.strip(), *lines[3:]]
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("is_rsync", [True, False], ids=["rsync", "cp"])
 def test_copy_of_a_live_log_loses_nothing(site: Site, tmp_path: Path, is_rsync: bool) -> None:
     """

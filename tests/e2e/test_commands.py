@@ -18,7 +18,6 @@ _ROOT = Path(__file__).parent.parent.parent
 _KEYS = ("ELEVENLABS_POST_CALL_KEY", "ELEVENLABS_CLIENT_DATA_KEY", "ELEVENLABS_SEARCH_DATA_KEY")
 
 
-@pytest.mark.timeout(90)
 def test_demo_plays_through() -> None:
     """The demo greets the recorded caller by name, finds the last name, and replays to the same bytes."""
     done = subprocess.run(
@@ -82,7 +81,6 @@ def test_port_that_is_taken_is_said_in_words(tmp_path: Path, env: dict[str, str]
     assert done.stderr.splitlines()[-1].startswith("ingress: ")
 
 
-@pytest.mark.timeout(60)
 def test_honcho_without_port_serves_on_8000(site: Site) -> None:
     """`honcho start` without a PORT serves on 8000, where the documents say, not on honcho's 5000; SIGTERM ends it."""
     with socket.socket() as probe:

@@ -157,7 +157,6 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
     matrix.crashing.close()
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("step", STEPS)
 def test_restart_ends_where_a_run_that_never_died_ends(matrix: Matrix, step: str) -> None:
     """Killed at this step, in every scenario that comes to it, nothing is lost, double, or left behind."""

@@ -34,7 +34,6 @@ def events_of(site: Site) -> list[Event]:
     return [event for event in events if isinstance(event, Event)]
 
 
-@pytest.mark.timeout(300)
 def test_no_acknowledged_call_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
     """Every call answered 200 is in the log, whole and once, and becomes memories, however often SIGKILL comes."""
     site = Site(tmp_path, INGRESS_WORKERS="2", LOG_LEVEL="warning")

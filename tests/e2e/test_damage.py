@@ -142,7 +142,6 @@ def checks(site: Site) -> int:
     return site.log("projector").count("read_model_sound")
 
 
-@pytest.mark.timeout(90)
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_damage_while_running_is_found_and_never_answered_from(running: Site, damage: Damage) -> None:
     """
@@ -170,7 +169,6 @@ def test_damage_while_running_is_found_and_never_answered_from(running: Site, da
     assert dump(site) == before
 
 
-@pytest.mark.timeout(60)
 def test_damage_is_said_by_all_who_answer(tmp_path: Path) -> None:
     """
     What one worker meets, no worker answers from any more, and /health says it until the projector has replayed.
@@ -199,7 +197,6 @@ def test_damage_is_said_by_all_who_answer(tmp_path: Path) -> None:
             assert "My parrot flew away." in {memory["content"] for memory in site.search("flew", BEN)["memories"]}
 
 
-@pytest.mark.timeout(60)
 def test_one_projector_follows_after_everything_was_removed(site: Site) -> None:
     """With the folder the locks are gone: of two projectors still only one goes on, and nothing is lost."""
     remember(site, range(4))

@@ -21,7 +21,7 @@ from tests.support.samples import transcription
 from tests.support.servers import Site, signed
 from tests.support.strace import Fault, failing, injected, needs_strace, read_trace_file
 
-pytestmark = [needs_strace, pytest.mark.timeout(120)]
+pytestmark = needs_strace
 
 # How many of these calls an append makes: the journal, a draft, what is noted of it, their folder, the journal, ...
 _CALLS = {"openat": 9, "write": 3, "fsync": 6, "link": 1, "mkdir": 1}

@@ -22,7 +22,6 @@ _EVENTS = 10_000
 _WRITERS = 8
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("is_watching", ["true", "false"])
 def test_every_webhook_becomes_a_memory_under_load(tmp_path: Path, is_watching: str) -> None:
     """Ten thousand webhooks of several writers all become memories while the projector runs, watching or looking."""
@@ -70,7 +69,6 @@ def test_restored_journal_is_noticed_and_replayed(site: Site) -> None:
     assert site.dump() == live
 
 
-@pytest.mark.timeout(60)
 def test_replay_during_traffic_loses_nothing_and_fails_no_request(site: Site) -> None:
     """While the read model is replayed again and again, every webhook and every question is answered 200."""
     failed: list[str] = []

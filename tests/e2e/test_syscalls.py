@@ -146,7 +146,6 @@ def without(calls: list[Call], names: set[str], is_upon: Callable[[str], bool]) 
 
 
 @needs_strace
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("workers", [1, 2])
 def test_answer_comes_after_all_is_durable(tmp_path: Path, workers: int) -> None:
     """Whatever comes at once: payload, link, its folder, receipt, each durable in this order before the 200."""

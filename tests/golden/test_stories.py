@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.golden.stories import STORIES, dump_of, events_of
-from tests.support.servers import Site
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
@@ -22,17 +21,3 @@ def test_order_does_not_matter(story: Path, tmp_path: Path) -> None:
     random.Random(story.name).shuffle(bodies)
 
     assert dump_of(bodies, tmp_path) == (story / "dump.json").read_text()
-
-
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-def test_command_gives_the_golden_dump(story: Path, tmp_path: Path) -> None:
-    """`ingress`, then `projector --replay` and `--dump`, give exactly the golden file, and `--once` the same."""
-    site = Site(tmp_path)
-    with site.ingress():
-        for body in events_of(story):
-            assert site.post_call(body).status_code == 200
-    site.run("projector", "--once")
-    live = site.dump()
-    site.run("projector", "--replay")
-
-    assert live == site.dump() == (story / "dump.json").read_text()

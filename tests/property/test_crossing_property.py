@@ -237,7 +237,7 @@ def test_view_of_a_caller_holds_nothing_of_another(asked: Asked, key: str) -> No
     assert MOVED not in told or key == BEN
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(query=queries, caller=st.sampled_from(KEYS), agent=agents, limit=st.sampled_from((1, 20, 1000)))
 @example(query="Rex", caller=ANA, agent=AGENT, limit=1000)
 @example(query=SAID_BY_ALL + "zebra2q" * 20_000, caller=BEN, agent=None, limit=1000)
@@ -256,7 +256,7 @@ def test_no_query_crosses_callers(asked: Asked, query: str, caller: str, agent: 
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(caller=fts_queries | sql_queries | some_words | st.text(max_size=40), query=some_words)
 @example(caller="", query="Rex")
 @example(caller="+1202555014", query="Rex")

@@ -62,10 +62,7 @@ def right(database: Path) -> dict[str, Any]:
     return answers(database)
 
 
-@pytest.mark.timeout(300)
-@settings(
-    max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(where=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255))
 def test_flipped_byte_never_speaks(
     database: Path, right: dict[str, Any], tmp_path: Path, where: float, mask: int

@@ -124,8 +124,7 @@ class _Run:
         return datetime.fromtimestamp(0, UTC) + timedelta(seconds=self.now_s)
 
 
-@pytest.mark.timeout(300)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     arrivals=st.lists(st.one_of(_calls, _calls, _recordings, _failures), max_size=8, unique_by=lambda one: one.body),
     strays=st.lists(_strays, max_size=2, unique_by=lambda one: one.body),

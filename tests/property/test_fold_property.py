@@ -99,7 +99,7 @@ fold_settings = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(calls=histories, given_settings=fold_settings, data=st.data())
 def test_fold_is_the_same_in_any_order(calls: list[Call], given_settings: FoldSettings, data: st.DataObject) -> None:
     """The same calls in any order, as they are or read again from where they were stored, fold to the same bytes."""
@@ -111,7 +111,7 @@ def test_fold_is_the_same_in_any_order(calls: list[Call], given_settings: FoldSe
     assert msgspec.json.encode(fold(stored, given_settings)) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(calls=histories)
 def test_fold_remembers_everything_once(calls: list[Call]) -> None:
     """Every value, summary and turn of the caller is one memory, in the order of the calls, each with its own id."""
@@ -137,7 +137,7 @@ def test_fold_remembers_everything_once(calls: list[Call]) -> None:
     assert len(memories) - len(remembered) == (sum(call.is_counted for call in calls) > 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(calls=histories)
 def test_fold_holds_one_current_value_of_each_id(calls: list[Call]) -> None:
     """Of the values of one id only the newest call's is current, and it is the fact of that id."""
@@ -156,7 +156,7 @@ def test_fold_holds_one_current_value_of_each_id(calls: list[Call]) -> None:
 any_time = st.one_of(st.sampled_from((None, 0, -1, NOON_S, NOON_S * 1000)), st.integers(-(2**60), 2**60))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(times=st.lists(st.tuples(any_time, any_time), min_size=2, max_size=4))
 def test_fold_leaves_no_gap_for_a_date(times: list[tuple[int | None, int | None]]) -> None:
     """How often a caller has spoken with us is a whole sentence, whatever the calls say of their times."""
@@ -171,7 +171,7 @@ def test_fold_leaves_no_gap_for_a_date(times: list[tuple[int | None, int | None]
     assert " on ." not in pattern
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(unix_s=st.integers(-(2**60), 2**60))
 def test_dates_never_fail(unix_s: int) -> None:
     """Any number of seconds is a date that can be said, or none, in all its forms alike."""
@@ -244,7 +244,7 @@ webhooks = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(webhook=webhooks)
 def test_any_transcription_can_be_folded(webhook: dict[str, Any]) -> None:
     """Whatever a transcription says within ElevenLabs' types, it is a call that can be stored, read and folded."""

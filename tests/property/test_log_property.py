@@ -75,7 +75,7 @@ def die_over(log: FolderLog, body: bytes, *, is_sealed: bool, is_linked: bool) -
         os.close(draft._fd)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(appended=st.lists(st.tuples(indexes, st.integers(0, 1)), max_size=12))
 def test_each_body_has_one_receipt(appended: list[tuple[int, int]]) -> None:
     """Whatever is appended how often, each body is one event, in the order of first appearance, byte for byte."""
@@ -94,7 +94,7 @@ def test_each_body_has_one_receipt(appended: list[tuple[int, int]]) -> None:
             ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(groups=st.lists(st.tuples(st.lists(indexes, max_size=8), st.integers(0, 1)), max_size=4))
 def test_groups_are_what_their_bodies_are_alone(groups: list[tuple[list[int], int]]) -> None:
     """Appended in whatever groups, with whatever duplicates, the log is as if each body had come alone."""
@@ -114,7 +114,7 @@ def place_of(outcome: Receipt | Exception) -> tuple[int, str, str]:
     return outcome.position, outcome.path, outcome.sha256
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     steps=st.lists(
         st.one_of(

@@ -85,7 +85,7 @@ def assert_says_the_same(said: Any, expected: Any, body: bytes, *, is_ascii: boo
             assert len(json.dumps(expected, ensure_ascii=is_ascii).encode()) - 2 <= LONG_BYTES
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(value=values, cuts=cuts, is_ascii=st.booleans(), indent=st.sampled_from((None, 1)))
 def test_outline_decodes_to_the_same_value(value: Any, cuts: list[int], is_ascii: bool, indent: int | None) -> None:
     """An outline decodes to what its body decodes to, and where a long string was, its place in the body stands."""
@@ -101,7 +101,7 @@ def test_outline_decodes_to_the_same_value(value: Any, cuts: list[int], is_ascii
         assert_says_the_same(said, json.loads(body, object_pairs_hook=Pairs), body, is_ascii=is_ascii)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(body=scraps, cuts=cuts)
 def test_outline_is_the_same_however_a_body_is_cut(body: bytes, cuts: list[int]) -> None:
     """The pieces in which a body comes, good or malformed, make no difference."""
@@ -109,7 +109,7 @@ def test_outline_is_the_same_however_a_body_is_cut(body: bytes, cuts: list[int])
         assert outline_of(body, cuts) == outline_of(body, [])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     value=values, cuts=cuts, at=st.integers(0, 400), bad=st.sampled_from((b"\xff", b"\x80", b"\xc3", b"\xed\xa0\x80"))
 )
@@ -120,7 +120,7 @@ def test_one_bad_byte_leaves_no_outline(value: Any, cuts: list[int], at: int, ba
         assert outline_of(body[:at] + bad + body[at:], cuts) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(value=values, cuts=cuts, end=st.sampled_from((b'"', b'"abc', b'"\\', b'"\\u12', b'"\\x"', b'"\t"')))
 def test_malformed_string_leaves_no_outline(value: Any, cuts: list[int], end: bytes) -> None:
     """A large body that ends within a string, or with what no string may hold, has no outline."""
@@ -129,7 +129,7 @@ def test_malformed_string_leaves_no_outline(value: Any, cuts: list[int], end: by
         assert outline_of(body, cuts) is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     body=st.one_of(
         scraps,

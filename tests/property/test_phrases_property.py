@@ -90,7 +90,7 @@ def is_speakable(text: str) -> bool:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=texts, chars_max=caps)
 @example(text="{}}{{}}{", chars_max=10)
 @example(text="{\x00{", chars_max=10)
@@ -102,7 +102,7 @@ def test_clean_text_can_be_spoken(text: str, chars_max: int) -> None:
     assert len(cleaned) <= chars_max
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=texts, chars_max=caps)
 @example(text="a {{ b", chars_max=10)
 def test_clean_text_stays_as_it_is(text: str, chars_max: int) -> None:
@@ -112,7 +112,7 @@ def test_clean_text_stays_as_it_is(text: str, chars_max: int) -> None:
     assert clean(cleaned, chars_max) == cleaned
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     text=st.text(alphabet=st.characters(categories=["L", "N", "P"]), max_size=50).filter(
         lambda t: "{" not in t and "}" not in t
@@ -123,7 +123,7 @@ def test_clean_words_are_left_alone(text: str) -> None:
     assert clean(text, 50) == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=texts, chars_max=caps)
 def test_short_text_is_the_beginning_of_the_text(text: str, chars_max: int) -> None:
     """Shortened text is the beginning of the text, with an ellipsis where a sentence was cut."""
@@ -144,7 +144,7 @@ SUMMARIES: dict[str, Callable[[CallerView, str | None, Sequence[Memory]], str]] 
 
 
 @pytest.mark.parametrize("summary", SUMMARIES.values(), ids=SUMMARIES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(view=views, agent_id=agents, found=st.lists(memories, max_size=3))
 def test_summary_can_be_spoken(
     summary: Callable[[CallerView, str | None, Sequence[Memory]], str],
@@ -160,7 +160,7 @@ def test_summary_can_be_spoken(
 
 
 @pytest.mark.parametrize("summary", SUMMARIES.values(), ids=SUMMARIES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(view=views, agent_id=agents, found=st.lists(memories, max_size=3))
 def test_summary_ends_like_a_sentence(
     summary: Callable[[CallerView, str | None, Sequence[Memory]], str],
@@ -174,7 +174,7 @@ def test_summary_ends_like_a_sentence(
     assert not text or text.endswith((".", "!", "?", "…"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(found=memories)
 def test_quote_cannot_be_left(found: Memory) -> None:
     """A quote holds only the two marks that enclose it, and ends with the second, whatever was said in it."""
@@ -184,7 +184,7 @@ def test_quote_cannot_be_left(found: Memory) -> None:
     assert text.endswith('".')
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(view=views, agent_id=st.sampled_from(("agent_a", "agent_b")))
 def test_agent_is_never_told_of_the_calls_of_another(view: CallerView, agent_id: str) -> None:
     """What an agent is told of past calls is the same as if those of other agents had never been."""

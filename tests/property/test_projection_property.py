@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,8 +50,7 @@ _events = st.one_of(
 )
 
 
-@pytest.mark.timeout(180)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(events=st.lists(_events, max_size=7, unique=True), data=st.data())
 def test_same_events_end_in_the_same_dump(events: list[bytes], data: st.DataObject) -> None:
     """Any order, any repetition and any interleaving with restarts, live or replayed, end in the same dump."""

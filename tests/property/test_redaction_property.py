@@ -116,7 +116,7 @@ def turn(index: int, text: str, *, is_caller: bool = True) -> Turn:
     return Turn(index=index, is_caller=is_caller, text=text, second=index)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(number=numbers(), before=around, after=around)
 def test_no_card_number_is_left_in_any_field(number: tuple[str, str], before: str, after: str) -> None:
     """Any card number, in any grouping or told in any way, whatever is said around it, is gone from every field."""
@@ -133,7 +133,7 @@ def test_no_card_number_is_left_in_any_field(number: tuple[str, str], before: st
     assert redact(redacted, SETTINGS) == redacted
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data(), digits=card_numbers())
 def test_no_part_of_a_card_number_is_left_in_any_turn(data: st.DataObject, digits: str) -> None:
     """A card number told over several turns, with a nod between them, leaves no digit in any of the caller's turns."""
@@ -148,7 +148,7 @@ def test_no_part_of_a_card_number_is_left_in_any_turn(data: st.DataObject, digit
     assert {one.text for one in redacted.turns if one.is_caller} == {"[card number removed]"}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     texts=st.lists(
         st.text(st.characters(exclude_categories=("Nd", "Cs"))).filter(
@@ -169,7 +169,7 @@ def test_text_without_digits_is_untouched(texts: list[str]) -> None:
     assert redact(given_call, SETTINGS) is given_call
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     said=st.lists(
         st.lists(

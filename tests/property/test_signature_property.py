@@ -59,7 +59,7 @@ def is_accepted_by_the_sdk(header: str, body: bytes, secret: str) -> bool:
     return True
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(body=bodies, secret=secrets, age_s=ages_s, cuts=cuts)
 def test_signed_body_is_accepted_as_the_sdk_accepts_it(body: bytes, secret: str, age_s: int, cuts: list[int]) -> None:
     """What is signed as ElevenLabs signs is accepted by ours exactly when the SDK accepts it: while it is not stale."""
@@ -68,7 +68,7 @@ def test_signed_body_is_accepted_as_the_sdk_accepts_it(body: bytes, secret: str,
     assert is_accepted(header, body, secret, cuts) == (age_s <= TOLERANCE_S)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     signed=bodies,
     received=bodies,
@@ -119,7 +119,7 @@ headers = st.one_of(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(header=headers, body=st.binary(max_size=50))
 def test_any_text_as_header_is_a_signature_error(header: str | None, body: bytes) -> None:
     """Whatever a stranger sends as the header, it is refused with a SignatureError, and nothing else happens."""
@@ -129,7 +129,7 @@ def test_any_text_as_header_is_a_signature_error(header: str | None, body: bytes
         verifier.verify()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(body=bodies, held=st.lists(secrets, min_size=1, max_size=4, unique=True), more=st.lists(entries, max_size=2))
 def test_any_of_the_secrets_verifies_beside_other_digests(body: bytes, held: list[str], more: list[str]) -> None:
     """Each of the secrets that are held verifies, also with wrong digests beside the right one."""

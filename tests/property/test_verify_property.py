@@ -30,7 +30,7 @@ def files(log: FolderLog) -> list[Path]:
     return sorted(path for path in log.folder.rglob("*") if path.is_file() and path.stat().st_size)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(data=st.data())
 def test_names_any_altered_byte(log: FolderLog, data: st.DataObject) -> None:
     """One byte of any file, altered in any way, is found, and the file or the journal's line is named."""
@@ -61,7 +61,7 @@ def lines_of_a_journal() -> st.SearchStrategy[list[int]]:
     return st.one_of(removed, doubled, swapped).filter(lambda numbers: numbers != whole)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(numbers=lines_of_a_journal())
 def test_names_any_removed_doubled_or_swapped_line(log: FolderLog, numbers: list[int]) -> None:
     """A journal whose lines are not just those, in their order, is found to be none."""

@@ -59,7 +59,7 @@ def test_never_crosses_callers(kind: Kind, engine: Engine) -> None:
         put(engine, *memories)
 
     # Searching changes nothing, so that one filled engine may serve all examples.
-    @settings(max_examples=kind.few(60, 200), deadline=None)
+    @settings(max_examples=kind.few(60, 200))
     @given(
         query=queries,
         caller=st.sampled_from(ASKED_FOR),

@@ -265,7 +265,7 @@ changes = st.lists(
 def test_holds_exactly_what_it_was_told(kind: Kind, place: EngineSettings) -> None:
     """After any changes, of any callers and conversations, an engine holds what was told last and nothing else."""
 
-    @settings(max_examples=kind.few(8, 60), deadline=None)
+    @settings(max_examples=kind.few(8, 60))
     @given(changes=changes)
     def check(changes: Sequence[tuple[str, str | None, list[str]]]) -> None:
         expected: dict[tuple[str, str], list[Memory]] = {}

@@ -173,7 +173,6 @@ def test_command_alone_says_what_is_left(tmp_path: Path) -> None:
     assert "My son is 4." in site.dump()
 
 
-@pytest.mark.timeout(90)
 def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path) -> None:
     """Where another projector cannot tell OpenMemory, `--once` does not wait in silence: where OpenMemory is down it
     says so, and ends with 1; where it only takes nothing, it says once what is left, and ends when that is done."""

@@ -116,7 +116,6 @@ def test_command_says_what_is_done(tmp_path: Path, *, has_projector: bool) -> No
         assert_forgotten(site, server)
 
 
-@pytest.mark.timeout(90)
 def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
     """Where another projector does the work and OpenMemory answers, but does not forget, the command says once what is
     done and what is left, and ends with 0 when nothing is."""

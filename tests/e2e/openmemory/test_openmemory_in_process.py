@@ -20,7 +20,7 @@ from tests.support.samples import AGENT, MARTA, transcription
 from tests.support.servers import Site
 
 BEN = "+12025550199"
-pytestmark = [needs_sdk, pytest.mark.timeout(120)]
+pytestmark = needs_sdk
 _PATIENCE_S = 60.0
 
 

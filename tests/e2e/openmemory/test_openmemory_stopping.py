@@ -119,7 +119,6 @@ def test_ingress_ends_while_openmemory_hangs(tmp_path: Path, openmemory: OpenMem
 
 
 @needs_sdk
-@pytest.mark.timeout(120)
 def test_projector_ends_while_the_sdk_works(tmp_path: Path) -> None:
     """A projector that puts a long call through the SDK ends when it is told to, between two memories; the next one
     goes on, and in the end each is held once."""

@@ -126,6 +126,7 @@ def told_of(reader: Reader, settings: EngineSettings) -> str:
     return told
 
 
+@pytest.mark.server
 @pytest.mark.usefixtures("unhurried")
 def test_says_that_another_engine_is_set(reader: Reader) -> None:
     """Until a replay has moved the memories into the engine that is set, it is said whose they are, and, where that
@@ -145,6 +146,7 @@ def test_says_that_another_engine_is_set(reader: Reader) -> None:
     assert reader.asked == 0
 
 
+@pytest.mark.server
 @pytest.mark.usefixtures("unhurried")
 def test_says_how_the_engine_is_that_a_first_replay_waits_for(reader: Reader) -> None:
     """Before there is any read model, the engine that is set is asked whether it can be filled."""

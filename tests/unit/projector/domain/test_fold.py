@@ -509,6 +509,7 @@ def test_gives_no_two_memories_one_id(other: tuple[str, Any, str, str]) -> None:
     assert memory_id(*other) != memory_id(MARTA, "turn", "conv_1", "5")
 
 
+@pytest.mark.server
 def test_folds_to_the_same_bytes_in_every_process() -> None:
     """Two processes whose hashes are seeded differently fold the same calls to the same bytes."""
     program = """if True:

@@ -19,6 +19,8 @@ from projector.read_model.sqlite.generations import Generations
 from tests.support.samples import audio, failure, transcription
 from tests.support.sites import Site
 
+pytestmark = pytest.mark.server
+
 BEN, EVE = "+12025550144", "+12025550145"
 
 

@@ -1,5 +1,6 @@
 """What is taken out of a call before anything of it is kept, and what must stay."""
 
+import time
 from typing import Any
 
 import pytest
@@ -382,7 +383,8 @@ def test_leaves_what_it_put_there(pattern: str) -> None:
     ],
     ids=["digits", "ones", "spaces", "dashes", "far digits", "spaced digits", "countries", "brackets", "a name"],
 )
-@pytest.mark.timeout(20)
 def test_ends_soon_on_any_text(words: str) -> None:
-    """100 KB of digits, of number words, of spaces or of dashes hold nobody up."""
+    """The projector redacts 100 KB of digits, of number words, of spaces or of dashes in seconds, not in hours."""
+    began_s = time.process_time()  # what this process worked, however much else the machine does
     redact(call("> Your CVV?", words, "123"), RedactionSettings())
+    assert time.process_time() - began_s < 20

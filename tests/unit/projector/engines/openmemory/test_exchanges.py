@@ -10,6 +10,8 @@ import pytest
 from tests.support.openmemory.held import Held
 from tests.support.openmemory.server import OpenMemoryServer
 
+pytestmark = pytest.mark.server
+
 EXCHANGES = Path(__file__).parents[4] / "support" / "openmemory" / "exchanges"
 # What the server of the recording called the one user of its key.
 _TENANT = "d79a134e830cca9f"

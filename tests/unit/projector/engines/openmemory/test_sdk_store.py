@@ -20,7 +20,7 @@ from projector.engines.openmemory.sdk.store import CONTENT_CHARS_MAX, SdkStore
 from projector.errors import EngineError
 from tests.support.openmemory.fresh_sdk import fresh_sdk, needs_sdk
 
-pytestmark = needs_sdk
+pytestmark = [needs_sdk, pytest.mark.server]
 
 ANA, BEN = "+12025550143", "user:ben/%'\""
 # An SDK that closes nothing may leave its connection to the end of the process.
