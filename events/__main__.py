@@ -1,4 +1,4 @@
-"""What the `events` command must be told, from the environment."""
+"""The `events` command: verifies the payload log, and imports payloads into it."""
 
 import re
 import sys
@@ -9,9 +9,11 @@ import click
 import msgspec
 from msgspec import Struct
 
-from events.errors import EventsError, SettingsError
+from events.errors import EventsError
 from events.importing.importer import Importer, ImportTotals, Note
-from events.process.environment import Environment, read_environment
+from events.process.command import FOUND_SOMETHING, exit_on, settings_or_exit
+from events.process.environment import Environment
+from events.process.folders import payload_folder
 from events.process.progress import ProgressReport
 from events.verify.findings import Finding, Totals
 from events.verify.verification import Verification
@@ -19,7 +21,7 @@ from events.wire.shared_secrets import Secrets
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """The command's settings; `docs/settings.md` says what each of them does."""
+    """The settings of the command; `docs/settings.md` says what each of them does."""
 
     payload_folder: Path
     post_call_keys: Secrets
@@ -34,7 +36,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         """
         env = Environment(variables)
         settings = cls(
-            payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
+            payload_folder=payload_folder(env),
             post_call_keys=env.keys(
                 "ELEVENLABS_POST_CALL_KEY", "the HMAC secret of the post-call webhook", required=False
             ),
@@ -42,8 +44,6 @@ class Settings(Struct, frozen=True, kw_only=True):
         env.check()
         return settings
 
-
-_FOUND_SOMETHING, _USED_WRONGLY = 1, 2
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -57,31 +57,26 @@ def cli(context: click.Context) -> None:
     Settings come from the environment and from .env; docs/settings.md lists them. Exit codes: 0 done, 1 found
     something wrong, 2 used wrongly.
     """
-    try:
-        context.obj = Settings.from_env(read_environment())
-    except SettingsError as error:
-        for fault in error.faults:
-            click.echo(f"events: {fault}", err=True)
-        sys.exit(_USED_WRONGLY)
+    context.obj = settings_or_exit("events", Settings.from_env)
 
 
 def _sha256(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     if value is not None and _SHA256.fullmatch(value.lower()) is None:
-        raise click.BadParameter("is no SHA-256 of 64 hex digits")
+        raise click.BadParameter("is not a SHA-256 of 64 hex digits")
     return value.lower() if value else None
 
 
 @cli.command()
-@click.option("--head", metavar="SHA256", callback=_sha256, help="The head as it was noted earlier.")
+@click.option("--head", metavar="SHA256", callback=_sha256, help="The head that an earlier run printed.")
 @click.option("--json", "is_json", is_flag=True, help="Print a JSON object for each finding, and the totals last.")
 @click.pass_obj
 def verify(settings: Settings, *, head: str | None, is_json: bool) -> None:
     """
-    Verify that nothing in the log is missing, altered or slipped in; 1 if anything is.
+    Verify that nothing in the log is missing, altered or slipped in; exit 1 if anything is.
 
-    Reads PAYLOAD_STORAGE_PATH and changes nothing in it, also while ingress runs. Signatures are checked with
-    ELEVENLABS_POST_CALL_KEY, a list that may hold rotated secrets. The head that is printed last, noted down
-    elsewhere and given as --head later, shows that the journal was not cut or rewritten since.
+    Reads PAYLOAD_STORAGE_PATH and changes nothing in it; ingress may run meanwhile. Checks signatures with
+    ELEVENLABS_POST_CALL_KEY, a list that may hold rotated secrets. Prints the head of the journal last: keep it
+    elsewhere and give it as --head later, to show that nobody has cut or rewritten the journal since.
     """
     report = ProgressReport("verifying")
     verification = Verification(settings.payload_folder, settings.post_call_keys, head=head, on_progress=report)
@@ -90,7 +85,7 @@ def verify(settings: Settings, *, head: str | None, is_json: bool) -> None:
     report.close()
     _print(verification.totals, is_json=is_json)
     if verification.totals.findings:
-        sys.exit(_FOUND_SOMETHING)
+        sys.exit(FOUND_SOMETHING)
 
 
 @cli.command("import")
@@ -99,11 +94,11 @@ def verify(settings: Settings, *, head: str | None, is_json: bool) -> None:
 @click.pass_obj
 def import_(settings: Settings, folder: Path, *, is_json: bool) -> None:
     """
-    Import the payloads in DIR, byte for byte, as events of source `import`; 1 if any could not be read.
+    Import the payloads in DIR, byte for byte, as events of source `import`; exit 1 if any could not be read.
 
-    DIR may be a folder of .json and .body files, the layout of earlier installations, another payload folder, or
-    PAYLOAD_STORAGE_PATH itself, whose files without receipts are then adopted where they are. An MP3 without an
-    audio event becomes one. Nothing in another DIR is changed; what is in the log already stays as it is.
+    DIR may be a folder of .json and .body files, the folder of an earlier installation, another payload folder, or
+    PAYLOAD_STORAGE_PATH itself: then files without receipts get receipts, and stay where they are. An MP3 without an
+    audio event becomes one. Another DIR is never changed, and neither is what the log already holds.
     """
     report = ProgressReport("importing")
     importing = Importer(settings.payload_folder, folder, on_progress=report)
@@ -112,20 +107,17 @@ def import_(settings: Settings, folder: Path, *, is_json: bool) -> None:
     report.close()
     _print(importing.totals, is_json=is_json)
     if importing.totals.failed:
-        sys.exit(_FOUND_SOMETHING)
+        sys.exit(FOUND_SOMETHING)
 
 
 def main() -> None:
-    """Run the command; an error of ours or of the world's is one line, exit 1."""
-    try:
+    """Run the command."""
+    with exit_on("events", EventsError, OSError):
         cli(prog_name="events")
-    except (EventsError, OSError) as error:
-        click.echo(f"events: {error}", err=True)
-        sys.exit(_FOUND_SOMETHING)
 
 
-def _print(said: Finding | Note | Totals | ImportTotals, *, is_json: bool) -> None:
-    click.echo(msgspec.json.encode(said) if is_json else str(said))
+def _print(result: Finding | Note | Totals | ImportTotals, *, is_json: bool) -> None:
+    click.echo(msgspec.json.encode(result) if is_json else str(result))
 
 
 if __name__ == "__main__":

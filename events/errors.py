@@ -1,4 +1,16 @@
-"""Everything that can go wrong on the ground floor."""
+"""
+The errors of the package `events`, by who must act.
+
+    EventsError
+    ├── SettingsError        the operator: a setting is missing or unusable
+    ├── SignatureError       the sender: the webhook is not proven to be ElevenLabs'
+    ├── BodyTooLargeError    the sender: the body is above the cap
+    ├── LogClosedError       the machine: the disk is full or fails; retry later
+    ├── JournalError         the operator: the journal is damaged
+    ├── PositionError        the projector: the journal was restored or cut; replay it
+    ├── DamagedEventError    the operator: an event's file is missing or altered
+    └── AudioError           us: an audio event holds no recording that we can decode
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +22,9 @@ class EventsError(Exception):
 
 class SettingsError(EventsError):
     """
-    The environment lacks something or holds something unusable; nothing was opened yet.
+    A setting is missing or unusable. No socket and no file was opened yet.
 
-    Trying again is useless until the operator has mended every one of `faults`.
+    A retry does not help until the operator has fixed every one of `faults`.
     """
 
     def __init__(self, faults: list[str]) -> None:
@@ -21,35 +33,35 @@ class SettingsError(EventsError):
 
 
 class SignatureError(EventsError):
-    """A webhook is not proven to come from ElevenLabs; nothing of it was kept. A retry needs a new signature."""
+    """A webhook is not proven to come from ElevenLabs. Nothing of it was kept; a retry needs a new signature."""
 
 
 class BodyTooLargeError(EventsError):
-    """A body exceeds the cap; nothing of it was kept. The same body will be refused again."""
+    """A body exceeds the cap. Nothing of it was kept; the same body will be refused again."""
 
 
 class LogClosedError(EventsError):
-    """The log cannot take an event now (no room, an I/O error); nothing of it was kept. A retry is safe."""
+    """The log cannot take an event now (disk full, I/O error). Nothing of it was kept; a retry is safe."""
 
 
 class JournalError(EventsError):
-    """The journal is damaged where it must be read; nothing was changed. A retry helps only once it is mended."""
+    """The journal is damaged where it must be read. Nothing was changed; a retry helps only after a repair."""
 
 
 class PositionError(EventsError):
-    """The journal holds another line where a reader left off: it was restored or cut. The reader must replay."""
+    """The journal was restored or cut: it holds another line where a reader left off. The reader must replay."""
 
 
 class DamagedEventError(EventsError):
-    """A stored file is missing or does not match its receipt. A retry helps only once the file is restored."""
+    """A stored file is missing or does not match its receipt. A retry helps only after the file is restored."""
 
 
 class AudioError(EventsError):
-    """An audio event holds no recording that can be decoded. A retry helps only after a mend of ours."""
+    """An audio event holds no recording that we can decode. A retry helps only with a newer version of ours."""
 
 
 def closed_by(error: OSError) -> LogClosedError:
-    """Return what a fault of the world (no room, an I/O error) means to whoever appends; it names the fault."""
+    """Return the error that an appender gets when the operating system refuses a write; it names the cause."""
     closed = LogClosedError(f"the payload log cannot take an event now: {error.strerror or error}")
     closed.__cause__ = error
     return closed
@@ -57,7 +69,7 @@ def closed_by(error: OSError) -> LogClosedError:
 
 @contextmanager
 def closing_the_log() -> Iterator[None]:
-    """Turn the world's faults into `LogClosedError`."""
+    """Raise `LogClosedError` in place of any `OSError` from the block."""
     try:
         yield
     except OSError as error:

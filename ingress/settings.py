@@ -1,17 +1,17 @@
-"""What ingress must be told, from the environment."""
+"""Ingress' settings, from the environment."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
-from events.process.audit import AUDIT_LOG_PATH
 from events.process.environment import Environment
+from events.process.folders import read_folders
 from events.wire.shared_secrets import Secrets
 from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template
 from projector.engines.settings import EngineSettings, read_engine
 
-# Of the questions that are answered at most 1 in 20 loses its answer to it, in either collection: docs/search.md.
+# In both collections of docs/search.md, this threshold costs at most 1 in 20 of the answered questions its answer.
 RELEVANCE_THRESHOLD = 0.19
 Variable = str | int | float | bool
 OUR_VARIABLES = (
@@ -28,7 +28,7 @@ OUR_VARIABLES = (
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """Ingress's settings; `docs/settings.md` says what each of them does."""
+    """Ingress' settings; `docs/settings.md` says what each of them does."""
 
     post_call_keys: Secrets
     client_data_keys: Secrets
@@ -67,6 +67,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             SettingsError: at least one is missing or unusable; it names all of them.
         """
         env = Environment(variables)
+        folders = read_folders(env)
         is_search_open = env.flag("ALLOW_UNAUTHENTICATED_SEARCH", default=False)
         settings = cls(
             post_call_keys=env.keys("ELEVENLABS_POST_CALL_KEY", "the HMAC secret of the post-call webhook"),
@@ -77,9 +78,9 @@ class Settings(Struct, frozen=True, kw_only=True):
             admin_keys=env.keys("ADMIN_KEY", "the X-Api-Key of exports and erasures", required=False),
             allow_unauthenticated_search=is_search_open,
             signature_tolerance_s=60 * env.whole("SIGNATURE_TOLERANCE_MINUTES", 30, low=1, high=24 * 60),
-            payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
-            read_model_folder=env.path("READ_MODEL_PATH", "./data/readmodel"),
-            audit_path=env.path("AUDIT_LOG_PATH", AUDIT_LOG_PATH),
+            payload_folder=folders.payloads,
+            read_model_folder=folders.read_model,
+            audit_path=folders.audit,
             engine=read_engine(env),
             region=env.region("DEFAULT_REGION"),
             host=env.text("HOST", "127.0.0.1"),
@@ -99,9 +100,6 @@ class Settings(Struct, frozen=True, kw_only=True):
             is_debug=env.flag("DEBUG", default=False),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         )
-        env.apart("AUDIT_LOG_PATH", settings.audit_path, "READ_MODEL_PATH", settings.read_model_folder)
-        env.apart("AUDIT_LOG_PATH", settings.audit_path, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
-        env.apart("READ_MODEL_PATH", settings.read_model_folder, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
         env.check()
         return settings
 
@@ -110,7 +108,7 @@ def _greetings(env: Environment) -> dict[str, Template]:
     given = env.json("GREETINGS", dict[str, Template], {})
     for language, template in given.items():
         if "{name}" not in template.named or "{name}" in template.unnamed:
-            env.fault("GREETINGS", f"for {language!r} needs {{name}} in `named`, and none in `unnamed`")
+            env.fault("GREETINGS", f"for {language!r} needs {{name}} in `named`, and must not have it in `unnamed`")
     return TEMPLATES | {language.lower(): template for language, template in given.items()}
 
 
@@ -120,5 +118,5 @@ def _extra_variables(env: Environment) -> dict[str, Variable | dict[str, Variabl
     names = [name for key, value in given.items() for name in (value if isinstance(value, dict) else [key])]
     for name in names:
         if name.startswith(("system__", "secret__")) or name in OUR_VARIABLES:
-            env.fault("EXTRA_DYNAMIC_VARIABLES", f"may not set {name!r}: ElevenLabs or this service does")
+            env.fault("EXTRA_DYNAMIC_VARIABLES", f"may not set {name!r}: ElevenLabs or this service sets it")
     return given

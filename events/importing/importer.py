@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -17,6 +17,7 @@ from events.importing.candidates import Other, Payload, RecordingFile, candidate
 from events.log.event import Event
 from events.log.filing import ERASURE, ERASURE_REQUEST, UNREADABLE
 from events.log.receipt import Place, Receipt
+from events.process.progress import Progress
 from events.process.terminal import count_of, printable
 from events.verify.digests import Digests
 from events.verify.erased import erased_in
@@ -25,7 +26,6 @@ from events.wire.recording import audio_webhook, recording_of
 
 SOURCE = "import"
 # Told the stage (`payloads`, `recordings`), how many are done, and of how many.
-Progress = Callable[[str, int, int], None]
 NoteKind = Literal["failed", "moved", "quarantined", "skipped", "unaccounted"]
 
 

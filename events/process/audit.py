@@ -1,4 +1,4 @@
-"""The audit trail: who was told, exported or erased whom, when, and by which key; one JSON object a line."""
+"""The audit trail: who asked about, exported or erased which caller, when, and with which key; JSON lines."""
 
 import hashlib
 import os
@@ -10,16 +10,15 @@ import msgspec
 
 from events.disk.durable import FILE_MODE, fsync_folder, make_folder, write_all
 
-AUDIT_LOG_PATH = "./data/audit.jsonl"
 GREETING, SEARCH, EXPORT, ERASURE = "greeting_answered", "search_answered", "caller_exported", "erasure_requested"
 
 
 class AuditTrail:
     """
-    The trail in one file, `AUDIT_LOG_PATH`; any number of processes may append.
+    The audit trail in one file, `AUDIT_LOG_PATH`. Several processes may append at the same time.
 
     Args:
-        clock: the present, as an aware UTC datetime.
+        clock: returns the present, as an aware UTC datetime.
     """
 
     def __init__(self, path: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -31,19 +30,20 @@ class AuditTrail:
         Append one line.
 
         Args:
-            action: what was done, one of this module's.
-            by: whose doing: a key, as `key_name` names it, or who typed the command.
-            caller: masked, as `events.wire.caller.masked` does.
-            is_durable: whether to return only once the line is on the disk.
+            action: what was done: one of this module's constants.
+            by: who did it: a key as `key_name` names it, or the user who typed the command.
+            caller: the caller key, masked by `events.wire.caller.masked`.
+            is_durable: True to return only when the line is on disk.
 
         Raises:
-            OSError: nothing was noted.
+            OSError: the line was not written.
         """
         line = msgspec.json.encode({"at": self._clock(), "action": action, "by": by, "caller": caller, **facts})
         is_new = not self._path.exists()
         if is_new:
             make_folder(self._path.parent)
-        # Opened for each line, so that a rotated file is let go of; one write, so that lines of two do not mix.
+        # Opened for each line, so that a rotated file is closed. One write for each line, so that the lines of two
+        # processes never mix.
         fd = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
         try:
             if is_new:
@@ -58,5 +58,5 @@ class AuditTrail:
 
 
 def key_name(variable: str, secret: str) -> str:
-    """Return the name of a secret that the trail may hold: its variable, and a few digits of its hash."""
+    """Return how the trail names a secret: the variable that holds it, and a few digits of its hash."""
     return f"{variable}:{hashlib.sha256(secret.encode()).hexdigest()[:8]}"

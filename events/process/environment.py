@@ -1,4 +1,4 @@
-"""Settings from the environment and from `.env`, with every fault named at once."""
+"""Reads settings from the environment and from `.env`, and reports all faults together."""
 
 import os
 from collections.abc import Mapping
@@ -17,23 +17,23 @@ _HONCHO_PORT = "5000"
 
 
 def read_environment(dotenv: Path = Path(".env")) -> dict[str, str]:
-    """Return the process environment over `.env`, which fills in what the environment does not say."""
-    from dotenv import dotenv_values  # noqa: PLC0415 - takes long, and a worker of a replay reads none
+    """Return the process environment; `.env` fills in the variables that are not in it."""
+    from dotenv import dotenv_values  # noqa: PLC0415 - a slow import, and the workers of a replay read no settings
 
     # Without interpolation: a secret may hold a dollar sign.
     from_file = {name: value for name, value in dotenv_values(dotenv, interpolate=False).items() if value is not None}
     environment = dict(os.environ)
     if "HONCHO_PROCESS_NAME" in environment and environment.get("PORT") == _HONCHO_PORT:
-        # honcho gives each process a PORT, this one where nobody asked for any; who wants it says so in .env.
+        # honcho gives each process a PORT, and this one if none was set. An operator who wants 5000 sets it in .env.
         del environment["PORT"]
     return {**from_file, **environment}
 
 
 class Environment:
     """
-    Reads settings one by one, and collects what is wrong with them.
+    Reads settings one by one, and collects their faults.
 
-    A variable that is empty counts as not set. After the last one, `check` raises if anything was wrong.
+    An empty variable counts as not set. Call `check` after the last setting: it raises if there was a fault.
     """
 
     def __init__(self, variables: Mapping[str, str]) -> None:
@@ -41,7 +41,7 @@ class Environment:
         self._faults: list[str] = []
 
     def text(self, name: str, default: str) -> str:
-        """Return the text of a variable."""
+        """Return the text of a variable, or the default if it is not set."""
         return self.variables.get(name, "").strip() or default
 
     def path(self, name: str, default: str) -> Path:
@@ -50,14 +50,14 @@ class Environment:
         try:
             return path.expanduser()
         except RuntimeError:
-            self.fault(name, f"names the home of somebody who has none: {path}")
+            self.fault(name, f"begins with the home folder of a user who has none: {path}")
             return path
 
     def apart(self, name: str, folder: Path, other_name: str, other: Path) -> None:
-        """Make sure that of two folders neither lies in the other: what may be deleted must not hold what must not."""
+        """Require that neither of two folders lies in the other: an operator may delete one of them, with all in it."""
         one, two = folder.absolute(), other.absolute()
         if one == two or one in two.parents or two in one.parents:
-            self.fault(name, f"must be a folder apart from {other_name}: neither may lie in the other")
+            self.fault(name, f"must be a folder apart from {other_name}: neither may lie inside the other")
 
     def names(self, name: str, default: str) -> tuple[str, ...]:
         """Return the parts of a comma-separated list."""
@@ -92,14 +92,14 @@ class Environment:
         return text
 
     def region(self, name: str) -> str:
-        """Return the country in which national numbers are read."""
+        """Return the country by whose rules a phone number without a country code is read."""
         region = self.text(name, DEFAULT_REGION).upper()
         if not is_region(region):
             self.fault(name, f"must be an ISO 3166 country code such as US or DE, not {region!r}")
         return region
 
     def json(self, name: str, type_: type[T], default: T) -> T:
-        """Return the JSON of a variable as a `type_`."""
+        """Return the JSON of a variable, decoded as a `type_`."""
         text = self.text(name, "")
         if not text:
             return default
@@ -110,7 +110,12 @@ class Environment:
             return default
 
     def keys(self, name: str, what: str, *, required: bool = True) -> Secrets:
-        """Return the secrets of a comma-separated list; an empty or placeholder one is a fault."""
+        """
+        Return the secrets of a comma-separated list; an empty or placeholder one is a fault.
+
+        Args:
+            what: what the secret is, for the text of a fault.
+        """
         secrets = [part.strip() for part in self.text(name, "").split(",")]
         if secrets == [""]:
             if required:
@@ -123,23 +128,23 @@ class Environment:
             self.fault(name, f"holds an empty or a placeholder secret; it is {what}")
         return Secrets(secrets)
 
-    def fault(self, name: str, words: str) -> None:
-        """Note that a variable is wrong, in words that say what would be right."""
-        self._faults.append(f"{name} {words}")
+    def fault(self, name: str, message: str) -> None:
+        """Note that a variable is wrong. `message` follows the variable's name, and says what would be right."""
+        self._faults.append(f"{name} {message}")
 
     def check(self) -> None:
         """
-        End the reading.
+        Raise if any setting that was read has a fault.
 
         Raises:
-            SettingsError: something was wrong; it names every fault.
+            SettingsError: it names every fault.
         """
         if self._faults:
             raise SettingsError(self._faults)
 
-    def _convert(self, name: str, default: str, type_: type[T], words: str) -> T | None:
+    def _convert(self, name: str, default: str, type_: type[T], what: str) -> T | None:
         try:
             return msgspec.convert(self.text(name, default), type_, strict=False)
         except msgspec.ValidationError:
-            self.fault(name, f"must be {words}, not {self.text(name, default)!r}")
+            self.fault(name, f"must be {what}, not {self.text(name, default)!r}")
             return None

@@ -1,7 +1,7 @@
 """
-What both processes say while they run: one JSON object per line on stdout, or readable lines on a terminal.
+The logs of our processes: one JSON object per line on stdout, or readable lines on a terminal.
 
-Secrets, words of a call and full phone numbers never get here; callers are masked by who logs them.
+No secret, no words of a call and no full phone number is ever logged. The code that logs a caller masks the key first.
 """
 
 import logging
@@ -14,7 +14,12 @@ from structlog.typing import FilteringBoundLogger, Processor
 
 
 def configure(*, level: str) -> None:
-    """Send the log, and what libraries log, to stdout from `level` (`debug`, `info`, `warning`, `error`) on."""
+    """
+    Send our log lines, and the warnings of libraries, to stdout.
+
+    Args:
+        level: the lowest level that is shown: `debug`, `info`, `warning` or `error`.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -43,13 +48,13 @@ def configure(*, level: str) -> None:
 
 
 def get_logger(name: str) -> FilteringBoundLogger:
-    """Return the logger of one concern: `webhook`, `projection`, `engine` or `error`."""
+    """Return the logger of one subject: `webhook`, `projection`, `engine` or `error`."""
     logger: FilteringBoundLogger = structlog.get_logger(name)
     return logger
 
 
 class _NamedLogger(structlog.WriteLogger):
-    """Writes to stdout, and knows whose logger it is."""
+    """Writes to stdout, and carries the name that `add_logger_name` puts into each line."""
 
     def __init__(self, name: str = "error") -> None:
         super().__init__(sys.stdout)

@@ -1,20 +1,23 @@
-"""How far a long run is: a bar on a terminal, a plain line now and then otherwise."""
+"""How far a long run has come: a progress bar on a terminal, a plain line for each tenth elsewhere."""
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
+# Called with the stage, how many of its things are done, and how many there are.
+Progress = Callable[[str, int, int], None]
 _LINES = 10
 
 
 class ProgressReport:
     """
-    Reports the stages of a run on stderr, one after the other.
+    Reports the stages of a run on stderr, one after the other; a `Progress`.
 
     Args:
-        verb: what is being done to what a stage is about: `replaying` callers.
+        verb: what the run does to the things of a stage: `replaying`, for the stage `callers`.
     """
 
     def __init__(self, verb: str) -> None:
@@ -24,19 +27,19 @@ class ProgressReport:
         self._tenths = -1
 
     def __call__(self, stage: str, done: int, of: int) -> None:
-        """Tell that `done` of `of` are done in a stage."""
+        """Report that `done` of the `of` things of a stage are done."""
         if sys.stderr.isatty():
             self._draw(stage, done, of)
         else:
             self._print(stage, done, of)
 
     def close(self) -> None:
-        """Leave the bar as it is."""
+        """End the bar, and leave it on the terminal as it is."""
         if self._bar is not None:
             self._bar.close()
 
     def _draw(self, stage: str, done: int, of: int) -> None:
-        from tqdm import tqdm  # noqa: PLC0415 - takes long, and most runs have no terminal
+        from tqdm import tqdm  # noqa: PLC0415 - a slow import, and most runs have no terminal
 
         if self._bar is None or stage != self._stage:
             self.close()

@@ -1,7 +1,7 @@
 """Verifying a log: that nothing of it is missing, altered, slipped in, or not what ElevenLabs signed."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from events.errors import JournalError
@@ -9,6 +9,7 @@ from events.folder_log.layout import KEY_NAME, NAME, is_path_in_log
 from events.folder_log.recordings import can_hold_recording, mp3_path
 from events.log.event import Event
 from events.log.receipt import Receipt
+from events.process.progress import Progress
 from events.process.terminal import printable
 from events.verify.chain import Link, links
 from events.verify.digests import Digests
@@ -19,7 +20,6 @@ from events.verify.unexpected import Kind, UnexpectedFile, drafts, unexpected, u
 from events.wire.shared_secrets import Secrets
 
 # Told the stage (`events`), how many are done, and of how many.
-Progress = Callable[[str, int, int], None]
 
 
 class Verification:

@@ -1,8 +1,8 @@
 """
-Who is calling: from what ElevenLabs says of a call to the key under which the caller is remembered.
+Who is calling: turns what ElevenLabs says about a call into the key under which we remember the caller.
 
-A key is an E.164 number, or carries its channel (`whatsapp:`, `user:`), or is the conversation's own
-(`conversation:`), which nobody can ask for. Caller id is a hint, not a proof of identity.
+A key is an E.164 number, or names its channel (`whatsapp:`, `user:`), or belongs to one conversation alone
+(`conversation:`), so that no other call ever finds it. Caller id is a hint, not a proof of identity.
 """
 
 import re
@@ -17,19 +17,19 @@ from events.wire.webhooks import CallInitiationFailure, TranscriptionData, is_co
 
 DEFAULT_REGION = "US"
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
-# Without a number Twilio sends one of these words, or the word as dialled on a keypad with a plus before it.
+# For a withheld number Twilio sends one of these words, or a plus sign and the word as dialled on a keypad.
 # Source: Twilio, "Why am I getting calls from these strange numbers?".
-_NOBODY = ("ANONYMOUS", "RESTRICTED", "BLOCKED", "UNKNOWN", "UNAVAILABLE")
-_NOBODY_DIALLED = frozenset(word.translate(_KEYPAD) for word in _NOBODY)
-# What software writes where there is no id: a widget that sends `String(undefined)` would make one of all visitors.
-_NO_ID = frozenset(word.lower() for word in _NOBODY) | frozenset(
+_WITHHELD = ("ANONYMOUS", "RESTRICTED", "BLOCKED", "UNKNOWN", "UNAVAILABLE")
+_WITHHELD_DIALLED = frozenset(word.translate(_KEYPAD) for word in _WITHHELD)
+# What software writes when it has no id. A widget that sends `String(undefined)` would turn all visitors into one.
+_NO_ID = frozenset(word.lower() for word in _WITHHELD) | frozenset(
     "anon empty false guest na nan nil none null objectobject private true undefined withheld".split()  # noqa: SIM905
 )
 _SIP = ("sip:", "sips:")
-# Digits, and what stands between them for the eye. Whatever else there is (an extension, a service code, a second
-# number), the digits before it would be somebody's all the same.
+# Digits, and the signs that group them for the eye. With any other text (an extension, a service code, a second
+# number), the digits before it could be another person's number.
 _WRITTEN_NUMBER = re.compile(r"[+\N{FULLWIDTH PLUS SIGN}\s\d().\-\N{HYPHEN}-\N{HORIZONTAL BAR}/]+")
-# RFC 3966 parameters. With an extension the number is a switchboard's, and not of one of those who sit behind it.
+# RFC 3966 parameters. A number with an extension is that of a switchboard, not of one person behind it.
 _BEHIND_THE_LINE = frozenset({"ext", "isub"})
 _PARAMETER = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:=(.*))?", re.DOTALL)
 _NUMBER_CHARS_MAX = 64
@@ -38,28 +38,29 @@ _CHANNELS = frozenset({"conversation", "user", "whatsapp"})
 
 
 def is_region(text: str) -> bool:
-    """Tell whether `text` is an ISO 3166 country whose numbers can be read."""
+    """Return whether `text` is an ISO 3166 country whose numbers we can read."""
     return text in phonenumbers.SUPPORTED_REGIONS
 
 
 def number_of(raw: Any, *, region: str = DEFAULT_REGION) -> str | None:
     """
-    Return the E.164 form of a number as a provider writes it; None where there is no number to be known by.
+    Return the E.164 form of a number as a provider writes it; None if it does not identify a caller.
 
-    `sip:+12025550143@host` is its number. Words such as `anonymous`, short codes and impossible numbers are none, and
-    so is what more than one may have: a local number, which is another line in each town, and one with an extension.
+    `sip:+12025550143@host` is read as its number. None are: words such as `anonymous`, short codes, impossible
+    numbers, and numbers that several people share: a local number, which is another line in each town, and a
+    number with an extension.
 
     Args:
-        raw: what was sent; anything that is not text or a whole number is none.
-        region: ISO 3166 country in which a national number is read.
+        raw: what the provider sent; only text and whole numbers are read.
+        region: ISO 3166 country by whose rules a national number is read.
     """
     text = _written_number(_text(raw))
-    if text is None or _digits(text) in _NOBODY_DIALLED:
+    if text is None or _digits(text) in _WITHHELD_DIALLED:
         return None
     return _e164(text, region)
 
 
-# The same few lines are read again with every call, and reading one takes longer than the rest of an event.
+# Every call names the same few agent lines again, and parsing a number takes longer than the rest of an event.
 @lru_cache(maxsize=4096)
 def _e164(text: str, region: str) -> str | None:
     try:
@@ -67,7 +68,7 @@ def _e164(text: str, region: str) -> str | None:
     except NumberParseException:
         return None
     is_national = not text.startswith(("+", "\N{FULLWIDTH PLUS SIGN}"))
-    # Some countries' service codes are as long as their lines' numbers: a number that is somebody's is no code.
+    # In some countries a service code is as long as a line's number: a valid number is not taken for a code.
     if (
         is_national
         and phonenumbers.is_possible_short_number_for_region(number, region)
@@ -77,22 +78,23 @@ def _e164(text: str, region: str) -> str | None:
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         return None
     key = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    # With two trunk zeros, `+49 00 30 ...`, one is left: whoever asked for that key would mean somebody else's.
+    # Of two trunk zeros, `+49 00 30 ...`, one is left. Read once more, that key would become another caller's key.
     return key if phonenumbers.format_number(phonenumbers.parse(key), PhoneNumberFormat.E164) == key else None
 
 
 def user_key(raw: Any) -> str | None:
     """
-    Return the key of somebody known only by a `user_id`; it never equals a phone's, whatever the id says.
+    Return the key of a caller known only by a `user_id`. It never equals the key of a phone number.
 
-    A placeholder such as `anonymous`, `undefined` or `{{user_id}}` is nobody's: all who have none would be one caller.
+    None for a placeholder such as `anonymous`, `undefined` or `{{user_id}}`, which would merge all callers without an
+    id into one.
     """
     text = _id(raw)
     return f"user:{text}" if text else None
 
 
 def whatsapp_key(raw: Any) -> str | None:
-    """Return the key of a WhatsApp user: the phone number that the id is, or the id with its channel."""
+    """Return the key of a WhatsApp user: the phone number if the id is one, else the id with its channel."""
     text = _id(raw)
     if text is None:
         return None
@@ -102,18 +104,18 @@ def whatsapp_key(raw: Any) -> str | None:
 
 
 def conversation_key(conversation_id: str) -> str:
-    """Return the key of somebody of whom nothing is known but the conversation."""
+    """Return the key of a caller of whom only the conversation is known."""
     return f"conversation:{conversation_id}"
 
 
 def conversation_of(caller: str) -> str | None:
-    """Return the conversation that is all that is known of a caller; None for every other key."""
+    """Return the conversation of a `conversation:` key; None for every other key."""
     channel, _, conversation_id = caller.partition(":")
     return conversation_id if channel == "conversation" else None
 
 
 def caller_key(text: str, *, region: str = DEFAULT_REGION) -> str | None:
-    """Return the key that a person means who types a number or a key; None where it is neither."""
+    """Return the key for what a person typed: a phone number, or a key; None if it is neither."""
     channel, colon, name = text.strip().partition(":")
     match channel if colon else "":
         case "user":
@@ -127,7 +129,7 @@ def caller_key(text: str, *, region: str = DEFAULT_REGION) -> str | None:
 
 
 def caller_of_call(data: TranscriptionData, *, region: str = DEFAULT_REGION) -> str | None:
-    """Return the key of the human party of a call; None where the call does not say who that is."""
+    """Return the key of the human party of a call; None if the call does not say who that is."""
     metadata = data.metadata
     phone = metadata.phone_call if metadata else None
     own_line = number_of(phone.agent_number, region=region) if phone else None
@@ -138,8 +140,8 @@ def caller_of_call(data: TranscriptionData, *, region: str = DEFAULT_REGION) -> 
     )
     direction = (phone.direction if phone else None) or "inbound"
     if variables:
-        # On an outbound call system__caller_id is the agent's own line: every callee would become one caller. The
-        # line itself is looked at as well, for a call that says no direction may be an outbound one.
+        # On an outbound call system__caller_id is the agent's own line: it would turn all callees into one caller.
+        # The number is also compared with that line, because a call without a direction may be an outbound one.
         parties = {"inbound": variables.caller_id, "outbound": variables.called_number}
         number = number_of(parties.get(direction.lower()), region=region)
         if number is not None and number != own_line:
@@ -152,7 +154,7 @@ def caller_of_call(data: TranscriptionData, *, region: str = DEFAULT_REGION) -> 
 
 
 def caller_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> str | None:
-    """Return the key of whom a failed call would have reached (or, inbound, of who tried to call)."""
+    """Return the key of the human party of a failed call: the callee, or the caller if it was inbound."""
     body = webhook.data.metadata.body if webhook.data.metadata else None
     if body is None:
         return None
@@ -170,10 +172,13 @@ def caller_of_question(
     region: str = DEFAULT_REGION,
 ) -> str | None:
     """
-    Return the key of the human party of a running call, of which only the two numbers are known.
+    Return the key of the human party of a running call, for which a search tool sends only the two numbers.
 
-    The dialled number is the human's only where the calling one is known to be an agent's line; a withheld
-    caller must not be answered with what is known about the line that he called.
+    The dialled number is the human's only if the calling number is a known agent line. Without this rule, a caller
+    with a withheld number would hear what is known about the line that was dialled.
+
+    Args:
+        is_agent_line: returns whether a number is the line of one of our agents.
     """
     calling = number_of(caller_id, region=region)
     if calling is None:
@@ -185,7 +190,7 @@ def caller_of_question(
 
 
 def masked(caller: str | None) -> str:
-    """Return a caller key fit for a log line: its channel and its last three characters."""
+    """Return a caller key as logs may show it: its channel and its last three characters."""
     if not caller:
         return "nobody"
     channel, colon, name = caller.partition(":")
@@ -195,14 +200,14 @@ def masked(caller: str | None) -> str:
 
 
 def _written_number(text: str) -> str | None:
-    """Return the number within what was sent, as it was written; None where there is none, or more than that."""
+    """Return the number in a text as it was written there; None if the text holds no number, or more than one."""
     is_sip = text.lower().startswith(_SIP)
     if is_sip or text.lower().startswith("tel:"):
         text = text.partition(":")[2]
     text, at, _ = text.partition("@") if is_sip else (text, "", "")
     text, *parameters = text.split(";")
     if is_sip and not at and "." in text:
-        return None  # a host without a user: four bytes of an address would be a number
+        return None  # a host without a user: the four bytes of its address would be read as a number
     for parameter in parameters:
         match = _PARAMETER.fullmatch(parameter)
         if match is None:
@@ -211,7 +216,7 @@ def _written_number(text: str) -> str | None:
         if name in _BEHIND_THE_LINE and value:
             return None
         if name == "phone-context" and value.startswith("+") and not text.startswith("+"):
-            text = value + text  # a local number, and where it is one
+            text = value + text  # a local number, behind the prefix of the place where it is dialled
     return text if len(text) <= _NUMBER_CHARS_MAX and _WRITTEN_NUMBER.fullmatch(text) else None
 
 
@@ -220,13 +225,13 @@ def _digits(text: str) -> str:
 
 
 def _id(raw: Any) -> str | None:
-    """Return an id as it was sent; None for one that is no one's: empty, too long, or a placeholder."""
+    """Return an id as it was sent; None if it identifies no one: empty, too long, or a placeholder."""
     text = _text(raw)
     if not text or len(text) > _USER_ID_CHARS_MAX or "{{" in text:
         return None
     word = text.partition(":")[2].partition("@")[0] if text.lower().startswith(_SIP) else text
     word = "".join(char for char in word.casefold() if char.isalnum())
-    is_placeholder = not word.strip("0") or word in _NO_ID or word in _NOBODY_DIALLED
+    is_placeholder = not word.strip("0") or word in _NO_ID or word in _WITHHELD_DIALLED
     return None if is_placeholder else text
 
 

@@ -1,7 +1,7 @@
 """
-A JSON body of any size, read without holding its long strings in memory.
+Reads a JSON body of any size without holding its long strings in memory.
 
-A recording arrives as one string of tens of megabytes. What we need of such a body is everything else.
+A recording arrives as one string of tens of megabytes. Everything that we decode of such a body is outside of it.
 """
 
 import codecs
@@ -12,7 +12,7 @@ LONG_STRING_BYTES = 64 * 1024
 # Larger than any transcript: a turn is about 1.5 kB on the wire, and no call has 40,000 of them.
 OUTLINE_BYTES_MAX = 64 * 1024 * 1024
 
-# RFC 8259, section 7: what may stand in a string as it is, and after a backslash.
+# Source: RFC 8259, section 7: the characters that a string may hold as they are, and those after a backslash.
 _PLAIN = re.compile(rb'[^"\\\x00-\x1f]*')
 _ESCAPE = re.compile(rb'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _ESCAPE_BYTES_MAX = 6
@@ -21,10 +21,10 @@ _ELIDED = re.compile(r"@([0-9]+)\+([0-9]+)")
 
 class Outline:
     """
-    The outline of a JSON body that is fed piece by piece.
+    The outline of a JSON body that comes in piece by piece.
 
-    A body of up to 1 MiB is its own outline. In a larger one the inside of every string longer than 64 KiB is
-    left out; `@{offset}+{length}` stands in its place, in bytes of the body.
+    A body of up to 1 MiB is its own outline. In a larger one, `@{offset}+{length}` replaces the text of every string
+    longer than 64 KiB; both numbers count bytes of the body.
     """
 
     def __init__(self) -> None:
@@ -53,15 +53,15 @@ class Outline:
             self._kept.clear()
 
     def text(self) -> bytes | None:
-        """Return the outline of all that was fed; None for a body that is no UTF-8, or no JSON we could outline."""
+        """Return the outline of the body; None if the body is not UTF-8, or not JSON that we can outline."""
         self._check_utf8(b"", final=True)
         if self._is_malformed or self._carry or self._string_at is not None:
             return None
         return bytes(self._kept)
 
     def _check_utf8(self, chunk: bytes, *, final: bool = False) -> bool:
-        # A typed decoder skips unknown fields without checking their UTF-8; without this check a bad byte
-        # would reach whoever reads the log next.
+        # A typed decoder skips unknown fields without checking their UTF-8. Without this check a bad byte
+        # would break the next program that reads the log.
         try:
             self._utf8.decode(chunk, final)
         except UnicodeDecodeError:
@@ -106,7 +106,7 @@ class Outline:
             self._keep(escape.group(), self._offset + escape.end())
             return escape.end()
         if piece[end : end + 1] == b"\\" and len(piece) - end < _ESCAPE_BYTES_MAX:
-            self._carry = piece[end:]  # the rest of this escape comes with the next piece
+            self._carry = piece[end:]  # the next piece brings the rest of this escape
             return len(piece)
         self._is_malformed = True
         return end
@@ -119,9 +119,9 @@ class Outline:
 
 def elided(text: str) -> tuple[int, int] | None:
     """
-    Return where in its body a left-out string lies: (offset, length) in bytes; None for a string that is there.
+    Return where in the body a left-out string lies, (offset, length) in bytes; None if the text is the string itself.
 
-    Only for fields whose own text cannot look like `@1+1`, as base64 cannot.
+    Safe only for fields whose own text cannot look like `@1+1`, such as base64.
     """
     match = _ELIDED.fullmatch(text)
     return (int(match[1]), int(match[2])) if match else None

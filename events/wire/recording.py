@@ -1,4 +1,4 @@
-"""The recording of a call: wrapped into an audio event as ElevenLabs sends it, and read out of one."""
+"""The recording of a call: wraps an MP3 into an audio webhook as ElevenLabs sends it, and reads it out of one."""
 
 import base64
 import binascii
@@ -15,16 +15,16 @@ from events.wire.webhooks import PostCallAudio
 
 _ESCAPE = re.compile(rb"\\(?:u00([0-9a-fA-F]{2})|(/))")
 _ESCAPE_BYTES_MAX = 6
-_PIECE_BYTES = 192 * 1024  # a multiple of 3, so that the base64 of the pieces is that of the whole
+_PIECE_BYTES = 192 * 1024  # a multiple of 3, so that the base64 of the pieces joins to the base64 of the whole
 
 
 class Recording:
     """
-    The recording that an audio event holds; read piece by piece, however long it is.
+    The recording in an audio event, read piece by piece, so that its length does not matter.
 
     Args:
         path: the event's file.
-        where: the base64 itself, or, where it is long, where the event's outline says that it lies.
+        where: the base64 itself, or its place in the file (`@{offset}+{length}`), as the outline of the event has it.
     """
 
     def __init__(self, path: Path, where: str) -> None:
@@ -36,8 +36,8 @@ class Recording:
         Yield the MP3.
 
         Raises:
-            AudioError: what the event holds cannot be decoded.
-            DamagedEventError: its file is gone.
+            AudioError: the recording cannot be decoded.
+            DamagedEventError: the event's file is gone.
         """
         place = elided(self._where)
         rest = b""
@@ -53,7 +53,7 @@ class Recording:
             raise AudioError(f"the recording is not base64: {error}") from error
 
     def is_in(self, mp3: Path) -> bool:
-        """Tell whether a file holds just this recording; raises as `pieces` does."""
+        """Return whether a file holds exactly this recording; raises the errors of `pieces`."""
         try:
             with mp3.open("rb") as file:
                 return all(file.read(len(piece)) == piece for piece in self.pieces()) and not file.read(1)
@@ -63,14 +63,14 @@ class Recording:
 
 def recording_of(path: Path, chunks: Iterable[bytes]) -> Recording | None:
     """
-    Return the recording of an audio event; None where it has none.
+    Return the recording of an audio event; None if it has none.
 
     Args:
         path: the event's file.
-        chunks: its whole body, piece by piece.
+        chunks: the whole body of the event, piece by piece.
 
     Raises:
-        AudioError: the body is no audio webhook.
+        AudioError: the body is not an audio webhook.
     """
     outline = Outline()
     for chunk in chunks:
@@ -86,13 +86,13 @@ def audio_webhook(
     mp3: Path, conversation_id: str, *, agent_id: str | None = None, timestamp_s: int | None = None
 ) -> Iterator[bytes]:
     """
-    Yield the audio webhook of a conversation, piece by piece, around the recording in a file.
+    Yield the audio webhook of a conversation, piece by piece, with the recording from an MP3 file.
 
-    The same recording gives the same bytes.
+    The same arguments and the same recording give the same bytes.
 
     Args:
-        agent_id: left out where it is not known.
-        timestamp_s: when it was sent, Unix seconds; left out likewise.
+        agent_id: None leaves it out of the webhook.
+        timestamp_s: when the webhook was sent, Unix seconds; None leaves it out.
     """
     webhook: dict[str, Any] = {"type": "post_call_audio"}
     if timestamp_s is not None:
@@ -121,7 +121,7 @@ def _part(path: Path, offset: int, length: int) -> Iterator[bytes]:
 
 
 def _unescaped(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Undo what JSON may do to the characters of base64: a backslash before a slash, or any as `\\u00..`."""
+    """Undo the escapes that JSON allows for characters of base64: `\\/`, and `\\u00..` for any character."""
     rest = b""
     for piece in pieces:
         text = rest + piece

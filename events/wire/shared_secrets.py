@@ -1,10 +1,10 @@
-"""The secrets shared with ElevenLabs: lists that can be rotated, compared in constant time, printed never."""
+"""The secrets that we share with ElevenLabs. They can be rotated, compare in constant time, and never print."""
 
 import hmac
 import re
 from collections.abc import Iterable, Iterator
 
-# What stands in an example file until somebody fills it in.
+# What example files hold in place of a secret.
 _PLACEHOLDER = re.compile(
     r"your[ _-].*|.*[ _-]here|change[ _-]?me.*|replace[ _-].*|placeholder|todo|<.*>|x{3,}|\*{3,}|\.{3,}",
     re.IGNORECASE,
@@ -12,15 +12,15 @@ _PLACEHOLDER = re.compile(
 
 
 def is_placeholder(secret: str) -> bool:
-    """Tell whether a secret is empty or was copied from an example and never filled in."""
+    """Return whether a secret is empty, or was copied from an example file and never filled in."""
     return not secret.strip() or _PLACEHOLDER.fullmatch(secret.strip()) is not None
 
 
 class Secrets:
     """
-    The secrets of one webhook, the current and the rotated ones.
+    The secrets of one webhook: the current one, and the ones that are being rotated out.
 
-    Empty and placeholder secrets are left out, so that they never verify anything.
+    Empty and placeholder secrets are dropped, so that they never verify anything.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
@@ -36,11 +36,11 @@ class Secrets:
         return f"<{len(self)} masked>"
 
     def match(self, given: str | None) -> bool:
-        """Tell whether `given` is one of the secrets; takes as long for a near miss as for a hit."""
+        """Return whether `given` is one of the secrets. A near miss takes as long as a hit."""
         return self.which(given) is not None
 
     def which(self, given: str | None) -> str | None:
-        """Return the secret that `given` is, None where it is none; takes as long for a near miss as for a hit."""
+        """Return the secret that equals `given`, None if there is none. A near miss takes as long as a hit."""
         candidate = (given or "").encode("utf-8", "surrogatepass")
         matches = [hmac.compare_digest(candidate, secret.encode()) for secret in self._secrets]
         return next((secret for secret, is_match in zip(self._secrets, matches, strict=True) if is_match), None)

@@ -1,4 +1,4 @@
-"""The signature of a webhook: made as ElevenLabs makes it, and verified while the body streams in."""
+"""The signature of a webhook: signs a body as ElevenLabs does, and verifies one while it streams in."""
 
 import hashlib
 import hmac
@@ -18,20 +18,20 @@ _DIGEST = re.compile(r"v0=([0-9a-fA-F]{64})")
 
 class Verifier:
     """
-    Verifies one webhook's `elevenlabs-signature` over its raw bytes.
+    Verifies the `elevenlabs-signature` of one webhook over the raw bytes of its body.
 
     Args:
-        header: the header as it came, `t=<unix seconds>,v0=<hex HMAC-SHA256 of "{t}.{body}">`; several `v0` are
-            allowed, and one that matches is enough.
+        header: the header as it came, `t=<unix seconds>,v0=<hex HMAC-SHA256 of "{t}.{body}">`. It may hold several
+            `v0`; one that matches is enough.
         keys: the secrets that may have signed.
-        now_s: the present, Unix seconds; None to accept a signature of any age, of an event long in the log.
+        now_s: the present, Unix seconds; None accepts a signature of any age, for an event that is in the log.
         tolerance_s: how old a signature may be, seconds.
 
     Raises:
-        SignatureError: the header is missing, malformed or outside the tolerance; the body need not be read.
+        SignatureError: the header is missing, malformed or outside the tolerance. The body need not be read then.
 
-    Source: ElevenLabs' webhook documentation; agrees with the SDK's `webhooks.construct_event` on well-formed
-        headers, and mends it on the others (future timestamps, constant time, non-numeric `t`).
+    Source: ElevenLabs' webhook documentation. On well-formed headers this agrees with the SDK's
+        `webhooks.construct_event`; on others it is stricter (future timestamps, constant time, non-numeric `t`).
     """
 
     def __init__(
@@ -50,10 +50,10 @@ class Verifier:
 
     def verify(self) -> None:
         """
-        Accept the body that was fed.
+        Check the signature of the whole body, after its last piece.
 
         Raises:
-            SignatureError: no secret made any of the digests.
+            SignatureError: none of the digests in the header was made with one of the secrets.
         """
         is_match = False
         for mac in self._macs:
@@ -65,7 +65,7 @@ class Verifier:
 
 
 def sign(body: bytes, secret: str, *, timestamp_s: int) -> str:
-    """Return the header with which ElevenLabs would send `body` at `timestamp_s` (Unix seconds)."""
+    """Return the signature header of `body` as ElevenLabs would send it at `timestamp_s` (Unix seconds)."""
     mac = hmac.new(secret.encode(), b"%d." % timestamp_s + body, hashlib.sha256)
     return f"t={timestamp_s},v0={mac.hexdigest()}"
 

@@ -1,8 +1,8 @@
 """
 What ElevenLabs sends, as msgspec Structs.
 
-Unknown fields are accepted and skipped, everything but the ids may be absent or null, and no text is an enum:
-ElevenLabs adds fields and values every month, and a webhook that we refuse is a call that is forgotten.
+Unknown fields are skipped, every field but the ids may be absent or null, and no text is an enum. ElevenLabs adds
+fields and values every month, and a webhook that we refuse is a call that is lost.
 
 Source: the SDK's `GetConversationResponseModel` and its parts (elevenlabs 2.78), and captured payloads.
 """
@@ -13,12 +13,12 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-# Also keeps us out of `_events` and `_unreadable`, and every other path out of our folder.
+# The id becomes a folder: no id may be `_events` or `_unreadable`, and none may lead out of the payload folder.
 _CONVERSATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
 def is_conversation_id(text: str) -> bool:
-    """Tell whether a text can name a conversation, and so a folder of the log."""
+    """Return whether a text can be the id of a conversation, and so the name of a folder of the log."""
     return _CONVERSATION_ID.fullmatch(text) is not None
 
 
@@ -45,7 +45,7 @@ class Turn(Struct, kw_only=True):
 
 
 class PhoneCall(Struct, kw_only=True):
-    """The telephone side of a call; `external_number` is the human party in both directions."""
+    """The telephone side of a call. `external_number` is the human's, whichever side called."""
 
     direction: Annotated[str | None, Meta(description="`inbound` or `outbound`.")] = None
     agent_number: Annotated[str | None, Meta(description="The agent's own line.")] = None
@@ -78,7 +78,7 @@ class CallMetadata(Struct, kw_only=True):
 
 
 class CollectedValue(Struct, kw_only=True):
-    """One thing the agent was told to collect (SDK: `DataCollectionResultCommonModel`)."""
+    """One value that the agent was configured to collect (SDK: `DataCollectionResultCommonModel`)."""
 
     value: Annotated[Any, Meta(description="A string, a number, a boolean, or null.")] = None
 
@@ -94,7 +94,7 @@ class Analysis(Struct, kw_only=True):
 
 
 class DynamicVariables(Struct, kw_only=True):
-    """The `system__` variables that say who called whom; `Any`, because agents can declare what they like."""
+    """The `system__` variables that say who called whom. `Any`, because an agent may declare them with any type."""
 
     caller_id: Annotated[Any, Meta(description="The calling party; outbound, the agent's line.")] = msgspec.field(
         default=None, name="system__caller_id"
@@ -105,7 +105,7 @@ class DynamicVariables(Struct, kw_only=True):
 
 
 class InitiationData(Struct, kw_only=True):
-    """What a conversation was started with."""
+    """What ElevenLabs was given when the conversation began."""
 
     dynamic_variables: Annotated[DynamicVariables | None, Meta(description="The variables of the call.")] = None
 
@@ -117,14 +117,12 @@ class TranscriptionData(Struct, kw_only=True):
     agent_id: AgentId = None
     agent_name: Annotated[str | None, Meta(description="The agent's name in the dashboard.")] = None
     status: Annotated[str | None, Meta(description="`done` once the analysis is complete.")] = None
-    user_id: Annotated[str | None, Meta(description="What a widget, an SDK or a chat platform says of its user.")] = (
-        None
-    )
+    user_id: Annotated[str | None, Meta(description="The id that a widget, an SDK or a chat platform gave.")] = None
     transcript: Annotated[list[Turn] | None, Meta(description="The call, utterance by utterance.")] = None
     metadata: Annotated[CallMetadata | None, Meta(description="When and how the call took place.")] = None
     analysis: Annotated[Analysis | None, Meta(description="What ElevenLabs concluded; may be null.")] = None
     conversation_initiation_client_data: Annotated[
-        InitiationData | None, Meta(description="What the call was started with.")
+        InitiationData | None, Meta(description="The data that the call began with.")
     ] = None
 
 
@@ -137,7 +135,7 @@ class AudioData(Struct, kw_only=True):
 
 
 class FailureBody(Struct, kw_only=True):
-    """What the telephony provider said: Twilio's field names, then SIP's."""
+    """The telephony provider's report: first the field names of Twilio, then those of SIP."""
 
     direction: Annotated[str | None, Meta(description="Twilio: `outbound-api`, `inbound`.")] = msgspec.field(
         default=None, name="Direction"
@@ -149,19 +147,19 @@ class FailureBody(Struct, kw_only=True):
 
 
 class FailureMetadata(Struct, kw_only=True):
-    """Which provider spoke, and its words."""
+    """Which telephony provider reported a failure, and its report."""
 
     type: Annotated[str | None, Meta(description="`twilio` or `sip`.")] = None
     body: Annotated[FailureBody | None, Meta(description="The provider's own report.")] = None
 
 
 class FailureData(Struct, kw_only=True):
-    """A call that never came about."""
+    """A call that was never connected."""
 
     conversation_id: ConversationId
     agent_id: AgentId = None
     failure_reason: Annotated[str | None, Meta(description="`busy`, `no-answer` or `unknown`.")] = None
-    metadata: Annotated[FailureMetadata | None, Meta(description="Which provider said so, and how.")] = None
+    metadata: Annotated[FailureMetadata | None, Meta(description="The provider, and its report.")] = None
 
 
 class PostCallTranscription(Struct, kw_only=True, tag_field="type", tag="post_call_transcription"):
@@ -172,14 +170,14 @@ class PostCallTranscription(Struct, kw_only=True, tag_field="type", tag="post_ca
 
 
 class PostCallAudio(Struct, kw_only=True, tag_field="type", tag="post_call_audio"):
-    """After a call: its recording, which comes on its own, before or after the transcription."""
+    """After a call: its recording, in a webhook of its own that may come before or after the transcription."""
 
     data: Annotated[AudioData, Meta(description="The recording.")]
     event_timestamp: UnixSeconds = None
 
 
 class CallInitiationFailure(Struct, kw_only=True, tag_field="type", tag="call_initiation_failure"):
-    """An outbound call that did not come about."""
+    """An outbound call that was not connected."""
 
     data: Annotated[FailureData, Meta(description="The attempt.")]
     event_timestamp: UnixSeconds = None
@@ -189,16 +187,18 @@ PostCallWebhook = PostCallTranscription | PostCallAudio | CallInitiationFailure
 
 
 class ClientDataRequest(Struct, kw_only=True):
-    """What ElevenLabs asks when an inbound call begins."""
+    """The question that ElevenLabs asks when an inbound call begins."""
 
-    caller_id: Annotated[str | None, Meta(description="Who calls; may be empty, `anonymous` or a SIP URI.")] = None
-    agent_id: Annotated[Any, Meta(description="The agent that is called.")] = None
+    caller_id: Annotated[
+        str | None, Meta(description="The caller's number; may be empty, `anonymous` or a SIP URI.")
+    ] = None
+    agent_id: Annotated[Any, Meta(description="ElevenLabs' id of the agent that is called.")] = None
     called_number: Annotated[str | None, Meta(description="The agent's line.")] = None
     call_sid: Annotated[str | None, Meta(description="The telephony provider's id of the call.")] = None
 
 
 class SearchDataRequest(Struct, kw_only=True):
-    """What an agent's search tool asks during a call; an LLM fills in some of it, so any field may be odd."""
+    """The question that an agent's search tool asks during a call. An LLM fills in some fields, so any may be odd."""
 
     query: Annotated[
         str | int | float | None, Meta(description="What to look for; empty for the most recent memories.")
@@ -209,10 +209,10 @@ class SearchDataRequest(Struct, kw_only=True):
     called_number: Annotated[
         str | int | None, Meta(description="Bind to `system__called_number`.", examples=["+12025550100"])
     ] = None
-    user_id: Annotated[str | int | None, Meta(description="Who asks, where there is no phone number.")] = None
+    user_id: Annotated[str | int | None, Meta(description="The caller's id, if there is no phone number.")] = None
     agent_id: Annotated[
-        Any, Meta(description="Bind to `system__agent_id`: what other agents alone were told stays out.")
+        Any, Meta(description="Bind to `system__agent_id`: leaves out what only other agents were told.")
     ] = None
     conversation_id: Annotated[str | None, Meta(description="Bind to `system__conversation_id`.")] = None
     search_all_agents: Annotated[bool | None, Meta(description="Also search what only other agents were told.")] = None
-    limit: Annotated[int | None, Meta(description="How many memories at most, 1 to 20; 5 if not said.")] = None
+    limit: Annotated[int | None, Meta(description="The most memories to return, 1 to 20; 5 if absent.")] = None

@@ -1,4 +1,4 @@
-"""What the projector must be told, from the environment."""
+"""The projector's settings, from the environment."""
 
 import re
 from collections.abc import Mapping
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from events.process.audit import AUDIT_LOG_PATH
 from events.process.environment import Environment
+from events.process.folders import read_folders
 from events.wire.shared_secrets import Secrets
 from projector.domain.fold import NAME_FIELDS, FoldSettings
 from projector.domain.redaction.redaction import KINDS, RedactionSettings
@@ -22,7 +22,7 @@ _PATTERN_NAME_CHARS_MAX = 40
 
 
 class ApiSettings(Struct, frozen=True, kw_only=True):
-    """Where ElevenLabs' API is, None for where its SDK looks for it, and the key that opens it."""
+    """The key of ElevenLabs' API, and its address; `base_url` None is the address that ElevenLabs' SDK uses."""
 
     key: Secrets
     base_url: str | None
@@ -32,7 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """
     The projector's settings; `docs/settings.md` says what each of them does.
 
-    `api`, and the memory engine of `projection`, are read where they are needed.
+    `api` and the memory engine of `projection` are read only for commands that need them.
     """
 
     payload_folder: Path
@@ -51,17 +51,18 @@ class Settings(Struct, frozen=True, kw_only=True):
         Read the settings.
 
         Args:
-            needs_api: whether ElevenLabs' API will be asked; else what is said of it is not even looked at.
-            needs_engine: whether the memory engine may be told or asked anything; else likewise. The read model holds
-                all that is only shown.
+            needs_api: whether the command asks ElevenLabs' API. If not, its settings are not even checked.
+            needs_engine: whether the command uses the memory engine. If not, its settings are not even checked: the
+                read model alone holds everything that the other commands show.
 
         Raises:
             SettingsError: at least one is missing or unusable; it names all of them.
         """
         env = Environment(variables)
+        folders = read_folders(env)
         settings = cls(
-            payload_folder=env.path("PAYLOAD_STORAGE_PATH", "./payloads"),
-            read_model_folder=env.path("READ_MODEL_PATH", "./data/readmodel"),
+            payload_folder=folders.payloads,
+            read_model_folder=folders.read_model,
             projection=ProjectionSettings(
                 engine=read_engine(env) if needs_engine else EngineSettings(),
                 region=env.region("DEFAULT_REGION"),
@@ -69,14 +70,11 @@ class Settings(Struct, frozen=True, kw_only=True):
                 redaction=_redaction(env),
                 audio_mp3=env.flag("AUDIO_MP3", default=True),
             ),
-            audit_path=env.path("AUDIT_LOG_PATH", AUDIT_LOG_PATH),
+            audit_path=folders.audit,
             is_watching=env.flag("FILE_WATCHER", default=True),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
             api=_api(env) if needs_api else None,
         )
-        env.apart("AUDIT_LOG_PATH", settings.audit_path, "READ_MODEL_PATH", settings.read_model_folder)
-        env.apart("AUDIT_LOG_PATH", settings.audit_path, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
-        env.apart("READ_MODEL_PATH", settings.read_model_folder, "PAYLOAD_STORAGE_PATH", settings.payload_folder)
         env.check()
         return settings
 
@@ -95,7 +93,7 @@ def _api(env: Environment) -> ApiSettings:
 
 
 def _is_web_address(text: str) -> bool:
-    import httpx  # noqa: PLC0415 - takes long, and who only follows asks nobody
+    import httpx  # noqa: PLC0415 - a slow import, and a following projector never asks the API
 
     try:
         address = httpx.URL(text)
@@ -107,25 +105,25 @@ def _is_web_address(text: str) -> bool:
 def _redaction(env: Environment) -> RedactionSettings:
     names = {name.lower() for name in env.names("REDACT", ",".join(KINDS))}
     if unknown := sorted(names - {*KINDS, _NOTHING}):
-        env.fault("REDACT", f"must name some of {', '.join(KINDS)}, or be {_NOTHING}, not {', '.join(unknown)}")
+        env.fault("REDACT", f"must name some of {', '.join(KINDS)}, or be {_NOTHING}; {', '.join(unknown)} is neither")
     if _NOTHING in names and len(names) > 1:
         env.fault("REDACT", f"must be {_NOTHING} alone, or name what to remove")
     patterns = env.json("REDACT_PATTERNS", dict[str, str], {})
     for name, pattern in patterns.items():
         _check_pattern(env, name, pattern)
-    # In a fixed order, so that to write them in another one is no reason to replay.
+    # In a fixed order: a settings file that only lists them in another order must not cause a replay.
     return RedactionSettings(tuple(kind for kind in KINDS if kind in names), dict(sorted(patterns.items())))
 
 
 def _check_pattern(env: Environment, name: str, pattern: str) -> None:
-    taken = {*KINDS, *(words.lower() for words in KINDS.values())}
+    taken = {*KINDS, *(label.lower() for label in KINDS.values())}
     if not _PATTERN_NAME.fullmatch(name) or len(name) > _PATTERN_NAME_CHARS_MAX or name.lower() in taken:
-        words = f"of at most {_PATTERN_NAME_CHARS_MAX} letters, and none that stands for something else"
-        env.fault("REDACT_PATTERNS", f"must have names of one to five plain words, {words}, not {name!r}")
+        limits = f"of at most {_PATTERN_NAME_CHARS_MAX} letters, and not the name of a kind that REDACT knows"
+        env.fault("REDACT_PATTERNS", f"must have names of one to five plain words, {limits}; not {name!r}")
     try:
         matches_nothing = re.compile(pattern).search("") is not None
     except (re.error, OverflowError, RecursionError) as error:
-        env.fault("REDACT_PATTERNS", f"must hold regular expressions; {name!r} is none: {error}")
+        env.fault("REDACT_PATTERNS", f"must hold regular expressions; {name!r} is not one: {error}")
         return
     if matches_nothing:
-        env.fault("REDACT_PATTERNS", f"must hold no regular expression that matches the empty text, as {name!r} does")
+        env.fault("REDACT_PATTERNS", f"must not hold a regular expression that matches empty text, as {name!r} does")

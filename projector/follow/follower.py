@@ -12,10 +12,11 @@ from events.folder_log.doorbell import Doorbell
 from events.folder_log.log import FolderLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
+from events.process.progress import Progress
 from projector.errors import EngineError, EngineStoppedError, ReplayStoppedError
 from projector.follow.engine_watch import HOLDS_OTHERS, EngineEmptyError, EngineWatch
 from projector.follow.live import LiveGeneration
-from projector.follow.replay import Progress, batched, replay
+from projector.follow.replay import batched, replay
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.damage import READ_ERRORS, is_damage

@@ -14,6 +14,7 @@ from events.log.event import DamagedLine, Event
 from events.log.filing import TRANSCRIPTION
 from events.log.receipt import Place
 from events.process.logging import get_logger
+from events.process.progress import Progress
 from projector.errors import ReadModelMissingError, ReplayStoppedError
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.projection import Projection
@@ -30,7 +31,6 @@ _BATCH_BYTES = 16 * 1024 * 1024
 _EVENTS_FOR_WORKERS = 300
 _EVENTS_PER_TASK, _TASK_BYTES_MAX = 50, 1024 * 1024
 # Told the stage (`events`, `callers`), how many are done, and of how many.
-Progress = Callable[[str, int, int], None]
 
 
 def replay(

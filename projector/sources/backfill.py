@@ -21,6 +21,7 @@ from events.folder_log.append.draft import Draft
 from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.log.filing import AUDIO, TRANSCRIPTION
+from events.process.progress import Progress
 from events.wire.outline import Outline
 from events.wire.webhooks import is_conversation_id
 from projector.errors import BackfillStoppedError, ElevenLabsClosedError, ElevenLabsError, NotFoundError
@@ -33,7 +34,6 @@ _ID_CHARS_MAX = 60
 _LISTED_PER_LINE = 1000
 _BASE64_GROUP_BYTES = 3
 
-Progress = Callable[[str, int, int], None]
 _Time = Annotated[datetime, Meta(tz=True)]
 
 

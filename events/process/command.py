@@ -1,0 +1,45 @@
+"""What our three commands share: exit codes, the reading of settings, and one line for each error."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeVar
+
+import click
+
+from events.errors import SettingsError
+from events.process.environment import read_environment
+
+T = TypeVar("T")
+FOUND_SOMETHING, USED_WRONGLY = 1, 2
+
+
+def say(command: str, message: str) -> None:
+    """Print a line on stderr, behind the name of the command."""
+    click.echo(f"{command}: {message}", err=True)
+
+
+def settings_or_exit(command: str, from_env: Callable[[Mapping[str, str]], T]) -> T:
+    """Return the settings from the environment and `.env`; if any is wrong, print one line for each and exit 2."""
+    try:
+        return from_env(read_environment())
+    except SettingsError as error:
+        for fault in error.faults:
+            say(command, fault)
+        sys.exit(USED_WRONGLY)
+
+
+@contextmanager
+def exit_on(command: str, *errors: type[Exception], describe: Callable[[BaseException], str] = str) -> Iterator[None]:
+    """
+    Print an error as one line instead of a traceback, and exit 1.
+
+    Args:
+        errors: the kinds to catch. Every other error is a fault of ours and keeps its traceback.
+        describe: returns the line for an error.
+    """
+    try:
+        yield
+    except errors as error:
+        say(command, describe(error))
+        sys.exit(FOUND_SOMETHING)
