@@ -1,5 +1,6 @@
-"""From ElevenLabs' words to ours: what one transcription says of one call."""
+"""Calls: turns a transcription webhook of ElevenLabs into a record of ours."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -10,15 +11,16 @@ from events.wire.caller import caller_of_call, conversation_key, number_of
 from events.wire.webhooks import PostCallTranscription, TranscriptionData
 
 Value = str | int | float | bool
-# The last second of the year 9999: no datetime lies beyond, and milliseconds that somebody took for seconds do.
+# The last second of the year 9999, the end of Python's datetime. Milliseconds sent in place of seconds lie beyond it.
 _SECONDS_MAX = 253_402_300_799
 
 
 class Turn(Struct, frozen=True, kw_only=True):
     """
-    One utterance with words in it; `index` counts all of the transcript, from 0; `second` of the call.
+    One utterance that has text.
 
-    `redacted` says what kinds of numbers were taken out of it.
+    `index` counts all turns of the transcript, also those without text, from 0. `second` counts from the beginning
+    of the call. `redacted` names the kinds of numbers that were removed from `text`.
     """
 
     index: int
@@ -32,9 +34,10 @@ class Call(Struct, frozen=True, kw_only=True):
     """
     One version of one call.
 
-    `caller` is the caller's key, the conversation's own where nobody can be known. `collected` holds what was
-    collected, by its id, without nulls. `turn_count` counts empty turns as well. Times are Unix seconds, 0 where
-    they are not said. `summary_redacted` and, by the id, `collected_redacted` say what kinds of numbers were taken out.
+    `caller` is the caller's key, or that of the conversation if the caller cannot be known. `collected` holds the
+    values of data collection by their id, without nulls. `turn_count` counts empty turns as well. Times are Unix
+    seconds, 0 if the webhook does not say. `summary_redacted` and `collected_redacted` (by the id) name the kinds of
+    numbers that were removed.
     """
 
     conversation_id: str
@@ -59,12 +62,12 @@ class Call(Struct, frozen=True, kw_only=True):
 
     @property
     def order(self) -> tuple[int, str]:
-        """Where the call stands among its caller's: by what it says of itself, never by when it arrived."""
+        """Sort key among the calls of one caller: from what the call says of itself, never from when it arrived."""
         return self.started_at_s or self.event_timestamp_s, self.conversation_id
 
     @property
     def precedence(self) -> tuple[bool, int, int, bool, str]:
-        """Which version of a call counts: the greatest."""
+        """Sort key among the versions of one call: the greatest counts."""
         return (
             self.status == "done",
             self.event_timestamp_s,
@@ -80,7 +83,7 @@ class Call(Struct, frozen=True, kw_only=True):
 
 
 def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) -> Call:
-    """Return the call that a transcription tells of."""
+    """Return the call that a transcription webhook describes."""
     data = webhook.data
     metadata, analysis = data.metadata, data.analysis
     phone = metadata.phone_call if metadata else None
@@ -129,7 +132,7 @@ def _value(value: Any) -> Value | None:
         return _text(value) or None
     if value is None or isinstance(value, bool | int | float):
         return value
-    # Not among the documented types, and still what was collected.
+    # Not one of the documented types, but it was collected: keep it.
     return msgspec.json.encode(value, order="deterministic").decode()
 
 
@@ -137,7 +140,12 @@ def _text(text: str | None) -> str:
     return (text or "").strip()
 
 
+def id_in_words(id_: str) -> str:
+    """Return a data collection id as separate words: `last_name` gives `last name`, `lastName` gives `last Name`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", id_).replace("_", " ").replace("-", " ")
+
+
 def whole_seconds(value: float | None) -> int:
-    """Return a time as ElevenLabs sends it in whole seconds; 0 where it says none, or nothing possible."""
-    # NaN and infinity cannot be said in JSON; a negative or absurd time counts as not said.
+    """Return a time from ElevenLabs in whole seconds; 0 if it is absent or impossible."""
+    # JSON has no NaN and no infinity. A negative or absurd time counts as absent.
     return int(value) if value is not None and 0 < value <= _SECONDS_MAX else 0

@@ -1,7 +1,7 @@
 """
-The fold: from the calls of one caller to what is remembered of that caller.
+The fold: turns the calls of one caller into the memories and the view of that caller.
 
-Arithmetic only. The same calls give the same bytes, whenever and wherever they are folded.
+Arithmetic only. The same calls give the same bytes, at any time and on any machine.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from projector.domain.calls import Call, Turn, Value
+from projector.domain.calls import Call, Turn, Value, id_in_words
 from projector.domain.memories import (
     NO_AGENT,
     NO_CONVERSATION,
@@ -24,10 +24,10 @@ from projector.domain.memories import (
     spoken_date,
 )
 
-# Part of the read model's fingerprint: raise it with every change of what a fold yields, or of whose a call is.
+# Part of the read model's fingerprint: raise it with every change of what a fold returns, or of a call's caller key.
 FOLD_VERSION = 4
 NAME_FIELDS = ("user_name", "caller_name", "full_name", "name", "first_name + last_name")
-# Source of the three weights: the product's seeds (HIGH, MEDIUM and LOW salience).
+# Source: the product's seeds (HIGH, MEDIUM and LOW salience).
 _HIGH, _MEDIUM, _LOW = 0.9, 0.7, 0.3
 _PAST_CALLS_MAX = 3
 _PREFERENCE = re.compile(r"prefer|favou?rite|wunsch|vorliebe|prefier|préfér")
@@ -37,13 +37,13 @@ _HONORIFIC = re.compile(
 
 
 class FoldSettings(Struct, frozen=True):
-    """What the fold takes besides calls: the data collection ids that name the caller, in order of trust."""
+    """The settings of the fold. `name_fields` are the data collection ids that name the caller, most trusted first."""
 
     name_fields: tuple[str, ...] = NAME_FIELDS
 
 
-class Folded(Struct, frozen=True):
-    """What is remembered of one caller; memories in the order of their calls."""
+class FoldResult(Struct, frozen=True):
+    """The result of folding one caller; the memories are in the order of their calls."""
 
     view: CallerView
     memories: tuple[Memory, ...]
@@ -54,12 +54,12 @@ class _Name(Struct, frozen=True):
     given: str = ""
 
 
-def fold(calls: Sequence[Call], settings: FoldSettings) -> Folded:
+def fold(calls: Sequence[Call], settings: FoldSettings) -> FoldResult:
     """
-    Return what the calls of one caller leave behind.
+    Return what we remember of the calls of one caller.
 
     Args:
-        calls: at least one, all of one caller, one version each, in any order.
+        calls: at least one; all of the same caller, one version of each call, in any order.
     """
     calls = sorted(calls, key=lambda call: call.order)
     caller = calls[0].caller
@@ -81,7 +81,7 @@ def fold(calls: Sequence[Call], settings: FoldSettings) -> Folded:
         facts=tuple(_facts(calls, newest)),
         past_calls=tuple(_past_calls(counted)),
     )
-    return Folded(view, tuple(memories))
+    return FoldResult(view, tuple(memories))
 
 
 def _memories_of(call: Call, newest: dict[str, str]) -> Iterator[Memory]:
@@ -218,7 +218,7 @@ def _name(calls: Sequence[Call], fields: Sequence[str]) -> _Name:
     name = _Name()
     said: dict[str, str] = {}
     for call in calls:
-        # A caller who gave a card number for a name shall not be greeted with what stands in its place.
+        # If the value was a card number, do not greet the caller with the text that replaced it.
         here = {
             id_: _words(value)
             for id_, value in call.collected.items()
@@ -231,7 +231,7 @@ def _name(calls: Sequence[Call], fields: Sequence[str]) -> _Name:
                 continue
             parts = [said.get(id_, "") for id_ in ids]
             if name.given and not parts[0]:
-                continue  # a last name alone says less than the name that is known
+                continue  # a last name alone is worth less than the name that is known already
             whole = " ".join(part for part in parts if part)
             given = parts[0] if len(parts) > 1 else _given(whole)
             name = _Name(whole=whole, given=given)
@@ -249,7 +249,7 @@ def _is_preference(id_: str) -> bool:
 
 
 def _label(id_: str) -> str:
-    words = " ".join(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", id_).replace("_", " ").replace("-", " ").split())
+    words = " ".join(id_in_words(id_).split())
     return words[:1].upper() + words[1:]
 
 

@@ -1,4 +1,4 @@
-"""What the projection yields: memories, and a view of each caller."""
+"""The records that the projection makes: memories, and a view of each caller."""
 
 import hashlib
 from collections import defaultdict
@@ -17,10 +17,10 @@ Sector = Literal["episodic", "semantic", "procedural", "emotional", "reflective"
 
 class Source(Struct, frozen=True, kw_only=True):
     """
-    Where a memory was taken from.
+    Where a memory comes from.
 
-    `turn` is the index in the transcript, from 0; `second` counts from the beginning of the call; `words` are the
-    ones that were said or written, whole; `asked` is what the agent had said just before.
+    `turn` is the index in the transcript, from 0. `second` counts from the beginning of the call. `words` is the
+    whole text that was said or written. `asked` is what the agent said just before.
     """
 
     turn: int | None = None
@@ -33,11 +33,11 @@ class Memory(Struct, frozen=True, kw_only=True):
     """
     One thing remembered of one caller.
 
-    `key` is the turn's index, the data collection id, or the rule's name. `agent_id` is the agent of that call;
-    `told_to` is the only agent that is told, None for all. `salience` is the weight, 0 to 1. `occurred_at_s` is
-    Unix seconds, 0 where the call does not say. A memory with `is_current` false is history: a newer value of the
-    same id superseded it. `redacted` says what kinds of numbers were taken out of its words, or of the agent's before.
-    `language` is that of the call, a BCP 47 tag, where it says one.
+    `key` is the turn's index, the data collection id, or the rule's name. `agent_id` is the agent of the call.
+    `told_to` is the audience: the only agent that may hear it, None for all. `salience` is the weight, 0 to 1.
+    `occurred_at_s` is Unix seconds, 0 if the call does not say. A memory with `is_current` false is history: a newer
+    value of the same id superseded it. `redacted` names the kinds of numbers that were removed from its text or from
+    the agent's question before it. `language` is that of the call, a BCP 47 tag, None if the call does not say.
     """
 
     id: str
@@ -59,28 +59,29 @@ class Memory(Struct, frozen=True, kw_only=True):
 
 
 def by_conversation(memories: Iterable[Memory]) -> dict[str, list[Memory]]:
-    """Return memories by their conversation."""
+    """Return memories grouped by their conversation."""
     found: dict[str, list[Memory]] = defaultdict(list)
     for memory in memories:
         found[memory.conversation_id].append(memory)
     return found
 
 
+# In place of a conversation, in memories that stem from many calls.
 NO_CONVERSATION = "-"
 
-# Whom a call without an agent is told to: no agent in particular, only who asks for all.
+# Audience of a call without an agent: visible only to searches across all agents.
 NO_AGENT = ""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_UNIX_S_MAX = 253_402_300_799  # the last second of the year 9999, beyond which there are no datetimes
+_UNIX_S_MAX = 253_402_300_799  # the last second of the year 9999, the end of Python's datetime
 
 
 class Fact(Struct, frozen=True, kw_only=True):
     """
-    The current value of something that was collected; `label` is its id in words.
+    The current value of a data collection id; `label` is the id in words.
 
-    `redacted` says what kinds of numbers were taken out of it.
+    `redacted` names the kinds of numbers that were removed from the value.
     """
 
     id: str
@@ -94,7 +95,7 @@ class Fact(Struct, frozen=True, kw_only=True):
 
 
 class PastCall(Struct, frozen=True, kw_only=True):
-    """What an agent may say of an earlier call of its own."""
+    """What an agent may say about an earlier call that it had with the caller."""
 
     conversation_id: str
     agent_id: str | None
@@ -106,11 +107,11 @@ class PastCall(Struct, frozen=True, kw_only=True):
 
 class CallerView(Struct, frozen=True, kw_only=True):
     """
-    What is known of one caller, whole.
+    All that is known of one caller, in one record.
 
-    `call_count` counts the calls in which the caller said something; the times are of those, Unix seconds.
-    `given_name` is how to address the caller, empty where only a whole or no name is known. `past_calls` holds the
-    newest few of each agent, oldest first.
+    `call_count` counts the calls in which the caller said something. `first_call_at_s` and `last_call_at_s` are those
+    of these calls, Unix seconds. `given_name` is how to address the caller, empty if it is not known. `past_calls`
+    holds the newest few calls of each agent, oldest first.
     """
 
     caller: str
@@ -135,17 +136,17 @@ def memory_id(caller: str, kind: Kind, conversation_id: str, key: str) -> str:
 
 
 def moment(unix_s: int) -> datetime | None:
-    """Return Unix seconds as an aware UTC datetime; None for 0, which stands for `not said`."""
+    """Return Unix seconds as an aware UTC datetime; None for 0, which means `not known`."""
     return _EPOCH + timedelta(seconds=unix_s) if 0 < unix_s <= _UNIX_S_MAX else None
 
 
 def iso_moment(unix_s: int) -> str | None:
-    """Return Unix seconds as RFC 3339, UTC."""
+    """Return Unix seconds as RFC 3339 text, UTC; None for 0."""
     at = moment(unix_s)
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
 def spoken_date(unix_s: int) -> str:
-    """Return Unix seconds as a date to be said: `12 November 2025`; empty where it is not known."""
+    """Return Unix seconds as a date that can be spoken, `12 November 2025`; empty for 0."""
     at = moment(unix_s)
     return f"{at.day} {at:%B %Y}" if at else ""

@@ -11,7 +11,7 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.wire.caller import masked
 from projector.domain.calls import Call
-from projector.domain.fold import Folded, FoldSettings, fold
+from projector.domain.fold import FoldResult, FoldSettings, fold
 from projector.domain.memories import Memory, by_conversation
 from projector.projection.workers.messages import FoldTask
 from projector.projection.workers.pool import WorkerPool
@@ -79,7 +79,7 @@ class Refolder:
             put_caller(self._connection, caller, msgspec.json.encode(folded.view))
             logger.debug("caller_folded", caller=masked(caller), calls=folded.view.call_count)
 
-    def _fold(self, caller: str) -> Folded | None:
+    def _fold(self, caller: str) -> FoldResult | None:
         calls = [(stored_call(row[-1]), Place(*row[3:6])) for row in map(checked, self._rows(caller))]
         if not calls:
             return None
@@ -92,10 +92,10 @@ class Refolder:
     def _rows(self, caller: str) -> list[tuple[Any, ...]]:
         return self._connection.execute("SELECT * FROM calls WHERE caller = ? ORDER BY position", (caller,)).fetchall()
 
-    def _fold_one_by_one(self, calls: list[tuple[Call, Place]]) -> Folded | None:
+    def _fold_one_by_one(self, calls: list[tuple[Call, Place]]) -> FoldResult | None:
         """Fold what can be folded, and set aside each call with which it cannot."""
         sound: list[Call] = []
-        folded: Folded | None = None
+        folded: FoldResult | None = None
         for call, place in calls:
             try:
                 folded = fold([*sound, call], self._settings)

@@ -1,8 +1,8 @@
 """
-Backfill: fetch from ElevenLabs the calls that the log lacks, and append them as their webhooks would have been.
+Backfill: fetches the calls that the log lacks from ElevenLabs, and appends them in the form of webhooks.
 
-What is appended is what ElevenLabs answered, with no clock of ours in it: the same answer is the same event, and a
-webhook that arrives before, meanwhile or later is another version of the same call, which counts once.
+An appended event holds only what ElevenLabs answered, and no time of ours, so that the same answer always makes the
+same event. A webhook of the same call, whenever it arrives, is another version of that call, which counts once.
 """
 
 import base64
@@ -24,11 +24,11 @@ from events.log.filing import AUDIO, TRANSCRIPTION
 from events.process.progress import Progress
 from events.wire.outline import Outline
 from events.wire.webhooks import is_conversation_id
-from projector.errors import BackfillStoppedError, ElevenLabsClosedError, ElevenLabsError, NotFoundError
+from projector.errors import BackfillStoppedError, ElevenLabsError, ElevenLabsRefusedError, NotFoundError
 from projector.sources.elevenlabs import ElevenLabsApi
 
 SOURCE = "backfill"
-# One conversation that cannot be had must not keep us from the others; several in a row are no accident of theirs.
+# One conversation that cannot be fetched must not stop the others. Several in a row are not its fault.
 _FAILURES_IN_A_ROW_MAX = 3
 _ID_CHARS_MAX = 60
 _LISTED_PER_LINE = 1000
@@ -38,7 +38,7 @@ _Time = Annotated[datetime, Meta(tz=True)]
 
 
 class Summary(Struct, kw_only=True):
-    """What a backfill did, in conversations; `listed` are the finished ones that ElevenLabs has."""
+    """What a backfill did, counted in conversations; `listed` are the finished ones that ElevenLabs has."""
 
     listed: int = 0
     calls: int = 0
@@ -53,8 +53,8 @@ class Summary(Struct, kw_only=True):
         return f"{appended}; {self.gone} were gone, {self.failed} failed"
 
 
-class _Wanted(Struct, frozen=True):
-    """A conversation of which the log lacks the call, or a recording that it may have, or both."""
+class _Gap(Struct, frozen=True):
+    """A conversation of which the log lacks the call, or a recording that may exist, or both."""
 
     conversation_id: str
     agent_id: str | None
@@ -63,7 +63,7 @@ class _Wanted(Struct, frozen=True):
 
 
 class _HasAudio(Struct):
-    """Whether a conversation has a recording; older webhooks do not say, and then only asking for it tells."""
+    """Whether a conversation has a recording. Older webhooks do not say; then we must ask for it to find out."""
 
     has_audio: object = True
 
@@ -78,10 +78,10 @@ _transcription = msgspec.json.Decoder(_Transcription)
 
 def unix_seconds_of(text: str) -> int:
     """
-    Return the Unix seconds of a date, at whose midnight in UTC it begins, or of an RFC 3339 time.
+    Return the Unix seconds of a date (its midnight in UTC) or of an RFC 3339 time.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: the text is neither.
     """
     try:
         return int(msgspec.convert(text, _Time).timestamp())
@@ -90,7 +90,9 @@ def unix_seconds_of(text: str) -> int:
     try:
         return int(datetime.combine(msgspec.convert(text, date), time(), UTC).timestamp())
     except msgspec.ValidationError:
-        raise ValueError(f"{text!r} is no date such as 2026-11-01, and no time such as 2026-11-01T09:30:00Z") from None
+        raise ValueError(
+            f"{text!r} is neither a date such as 2026-11-01 nor a time such as 2026-11-01T09:30:00Z"
+        ) from None
 
 
 class Backfill:
@@ -98,8 +100,8 @@ class Backfill:
     One backfill of a log; `summary` says at any time what it has done.
 
     Args:
-        tell: is given a line now and then, and one for each conversation that cannot be had.
-        stop: ends it between two conversations.
+        tell: is called with a line of progress now and then, and for each conversation that cannot be fetched.
+        stop: ends the backfill between two conversations.
     """
 
     def __init__(self, payloads: FolderLog, api: ElevenLabsApi, *, tell: Callable[[str], None], stop: Flag) -> None:
@@ -119,33 +121,33 @@ class Backfill:
         on_progress: Progress = lambda *_: None,
     ) -> None:
         """
-        Append what the log lacks of the finished calls; what was appended stays, whatever happens then.
+        Append the finished calls that the log lacks. What was appended stays, also if an error ends the run.
 
         Args:
             since_s: only calls that began then or later, in Unix seconds.
-            has_recordings: whether the recordings that the log lacks are wanted too.
+            has_recordings: whether to fetch missing recordings too.
 
         Raises:
-            ElevenLabsError: ElevenLabs does not let us go on.
-            BackfillStoppedError: we were told to stop.
+            ElevenLabsError: ElevenLabs' API does not work for us now.
+            BackfillStoppedError: the backfill was told to stop.
             LogClosedError: the log cannot take an event now.
         """
-        self._payloads.recover()  # what an earlier backfill had fetched whole when it was killed
-        wanted = self._lacking(self._listed(since_s, agent_id), has_recordings=has_recordings)
-        self._tell(f"ElevenLabs has {self.summary.listed} finished calls; the log lacks something of {len(wanted)}")
-        for number, one in enumerate(wanted, 1):
+        self._payloads.recover()  # an earlier backfill may have been killed between a fetch and the commit
+        gaps = self._gaps(self._listed(since_s, agent_id), has_recordings=has_recordings)
+        self._tell(f"ElevenLabs has {self.summary.listed} finished calls; the log lacks something of {len(gaps)}")
+        for number, gap in enumerate(gaps, 1):
             if self._stop.is_set():
                 raise BackfillStoppedError("stopped")
-            self._bring_or_tell(one)
-            on_progress("calls", number, len(wanted))
+            self._try_to_fill(gap)
+            on_progress("calls", number, len(gaps))
 
     def _listed(self, since_s: int | None, agent_id: str | None) -> dict[str, str | None]:
-        """Return the agents of the calls, by the calls' ids: all that is held in memory of an account's calls."""
+        """Return the agent of each call by the call's id. We hold no more than this of an account's calls in memory."""
         agents: dict[str, str | None] = {}
         for listed in self._api.listed(since_s=since_s, agent_id=agent_id):
             if not is_conversation_id(listed.conversation_id):
-                # Before it becomes a part of a URL: `../agents` would ask for something else, with our key.
-                self._fail(ascii(listed.conversation_id)[:_ID_CHARS_MAX], "is no id of a conversation")
+                # Checked before it becomes a part of a URL: `../agents` would ask for something else with our key.
+                self._fail(ascii(listed.conversation_id)[:_ID_CHARS_MAX], "is not the id of a conversation")
                 continue
             agents[listed.conversation_id] = listed.agent_id and sys.intern(listed.agent_id)
             if len(agents) % _LISTED_PER_LINE == 0:
@@ -153,8 +155,8 @@ class Backfill:
         self.summary.listed = len(agents)
         return agents
 
-    def _lacking(self, agents: dict[str, str | None], *, has_recordings: bool) -> list[_Wanted]:
-        # By receipts, not by files: what was erased has one for ever, and is not fetched again.
+    def _gaps(self, agents: dict[str, str | None], *, has_recordings: bool) -> list[_Gap]:
+        # By receipts, not by files: an erased event keeps its receipt for ever, and must not be fetched again.
         called, recorded = set[str](), set[str]()
         for event in self._events_of(agents):
             if event.receipt.kind in {TRANSCRIPTION, AUDIO}:
@@ -163,11 +165,11 @@ class Backfill:
         audible = set(agents) - called
         if has_recordings:
             for event in self._events_of(called - recorded):
-                if event.receipt.kind == TRANSCRIPTION and event.receipt.conversation_id and _says_audio(event):
+                if event.receipt.kind == TRANSCRIPTION and event.receipt.conversation_id and _may_have_recording(event):
                     audible.add(event.receipt.conversation_id)
         unrecorded = audible - recorded if has_recordings else set[str]()
         return [
-            _Wanted(id_, agent_id, is_call_lacking=id_ not in called, is_recording_lacking=id_ in unrecorded)
+            _Gap(id_, agent_id, is_call_lacking=id_ not in called, is_recording_lacking=id_ in unrecorded)
             for id_, agent_id in agents.items()
             if id_ not in called or id_ in unrecorded
         ]
@@ -178,14 +180,15 @@ class Backfill:
             if isinstance(event, Event) and event.receipt.conversation_id in ids:
                 yield event
 
-    def _bring_or_tell(self, wanted: _Wanted) -> None:
-        conversation_id = wanted.conversation_id
+    def _try_to_fill(self, gap: _Gap) -> None:
+        """Fill a gap; if that fails, say why and go on, unless the next ones would fail, too."""
+        conversation_id = gap.conversation_id
         try:
-            self._bring(wanted)
+            self._fill(gap)
         except NotFoundError:
             self.summary.gone += 1
-            self._tell(f"{conversation_id}: ElevenLabs has it no more")
-        except ElevenLabsClosedError:
+            self._tell(f"{conversation_id}: ElevenLabs no longer has it")
+        except ElevenLabsRefusedError:
             raise
         except (ElevenLabsError, BodyTooLargeError) as error:
             self._fail(conversation_id, str(error))
@@ -195,56 +198,56 @@ class Backfill:
             return
         self._failed_in_a_row = 0
 
-    def _bring(self, wanted: _Wanted) -> None:
+    def _fill(self, gap: _Gap) -> None:
         has_recording = True
-        if wanted.is_call_lacking:
-            answer = self._api.conversation(wanted.conversation_id)
+        if gap.is_call_lacking:
+            answer = self._api.conversation(gap.conversation_id)
             with self._payloads.draft() as draft:
                 for piece in (b'{"type":"post_call_transcription","data":', answer, b"}"):
                     draft.write(piece)
-                self._publish(draft, TRANSCRIPTION, wanted.conversation_id)
+                self._publish(draft, TRANSCRIPTION, gap.conversation_id)
             self.summary.calls += 1
             has_recording = _conversation.decode(answer).has_audio is not False
-        if wanted.is_recording_lacking and has_recording:
-            self._bring_recording(wanted)
+        if gap.is_recording_lacking and has_recording:
+            self._fetch_recording(gap)
 
-    def _bring_recording(self, wanted: _Wanted) -> None:
+    def _fetch_recording(self, gap: _Gap) -> None:
         try:
-            self._api.recording(wanted.conversation_id, partial(self._append_recording, wanted))
+            self._api.recording(gap.conversation_id, partial(self._append_recording, gap))
         except NotFoundError:
-            self._tell(f"{wanted.conversation_id}: ElevenLabs has no recording of it")
+            self._tell(f"{gap.conversation_id}: ElevenLabs has no recording of it")
         else:
             self.summary.recordings += 1
 
-    def _append_recording(self, wanted: _Wanted, pieces: Iterator[bytes]) -> None:
-        about = msgspec.json.encode({"agent_id": wanted.agent_id, "conversation_id": wanted.conversation_id})
+    def _append_recording(self, gap: _Gap, pieces: Iterator[bytes]) -> None:
+        about = msgspec.json.encode({"agent_id": gap.agent_id, "conversation_id": gap.conversation_id})
         with self._payloads.draft() as draft:
             draft.write(b'{"type":"post_call_audio","data":' + about[:-1] + b',"full_audio":"')
             for text in _base64(pieces):
                 draft.write(text)
             draft.write(b'"}}')
-            self._publish(draft, AUDIO, wanted.conversation_id)
+            self._publish(draft, AUDIO, gap.conversation_id)
 
     def _publish(self, draft: Draft, kind: str, conversation_id: str) -> None:
-        # What the log would file elsewhere is not what we asked for, and would be asked for again for ever.
+        # If the log would file the answer elsewhere, it is not what we asked for. Every backfill would ask again.
         filing = draft.filing()
         if (filing.kind, filing.conversation_id) != (kind, conversation_id):
             raise ElevenLabsError("ElevenLabs answered with something else")
         self._payloads.publish(draft, source=SOURCE)
 
-    def _fail(self, name: str, words: str) -> None:
+    def _fail(self, name: str, message: str) -> None:
         self.summary.failed += 1
-        self._tell(f"{name}: {words}")
+        self._tell(f"{name}: {message}")
 
 
-def _says_audio(event: Event) -> bool:
+def _may_have_recording(event: Event) -> bool:
     outline = Outline()
     try:
         for chunk in event.chunks():
             outline.feed(chunk)
         return _transcription.decode(outline.text() or b"").data.has_audio is not False
     except (DamagedEventError, msgspec.MsgspecError):
-        return False  # erased, or damaged: `events verify` says so, and its recording alone is no help
+        return False  # erased or damaged: `events verify` reports it, and its recording alone is of no use
 
 
 def _base64(pieces: Iterable[bytes]) -> Iterator[bytes]:

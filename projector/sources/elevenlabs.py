@@ -1,4 +1,4 @@
-"""ElevenLabs' API, as far as a backfill asks it: through ElevenLabs' own SDK, patiently, and for the very bytes."""
+"""The part of ElevenLabs' API that a backfill needs: asked through ElevenLabs' SDK, with retries, for the raw bytes."""
 
 import re
 import time
@@ -13,24 +13,25 @@ from elevenlabs.core.api_error import ApiError
 from elevenlabs.core.parse_error import ParsingError
 from msgspec import Struct
 
-from projector.errors import BackfillStoppedError, ElevenLabsClosedError, ElevenLabsError, NotFoundError
+from events.process.terminal import one_line
+from projector.errors import BackfillStoppedError, ElevenLabsError, ElevenLabsRefusedError, NotFoundError
 
 T = TypeVar("T")
 TIMEOUT_S = 15.0
-# Statuses of a conversation that goes on, or is still being analysed: it will have another transcript later.
+# Statuses of a conversation that still runs or is still being analysed: its transcript is not final.
 UNFINISHED = ("initiated", "in-progress", "processing")
 _PAGE_SIZE = 100  # the most that the API gives at once
 _PIECE_BYTES = 256 * 1024
 _BACKOFF_S = (1.0, 2.0, 4.0, 8.0)
-# Whoever asks us to wait longer than this is better asked again by the next backfill.
+# If the API asks us to wait longer than this, we give up; the next backfill asks again.
 _WAIT_S_MAX = 120.0
-_WORDS_CHARS_MAX = 200
+_DETAIL_CHARS_MAX = 200
 # Source: the SDK's `_should_retry` (elevenlabs 2.78).
 _TRANSIENT = {408, 409, 429}
 
 
-class Listed(Struct, frozen=True, kw_only=True):
-    """A conversation as the list has it; what it says of a time is in Unix seconds."""
+class ListedConversation(Struct, frozen=True, kw_only=True):
+    """A conversation as the list shows it."""
 
     conversation_id: str
     agent_id: str | None = None
@@ -41,7 +42,7 @@ class Listed(Struct, frozen=True, kw_only=True):
 class _Page(Struct):
     """One page of the list (SDK: `GetConversationsPageResponseModel`)."""
 
-    conversations: list[Listed]
+    conversations: list[ListedConversation]
     has_more: bool = False
     next_cursor: str | None = None
 
@@ -51,21 +52,21 @@ class _Detail(Struct):
 
 
 class _ErrorBody(Struct):
-    """How the API says what is wrong; the SDK hands it on decoded."""
+    """How the API reports an error; the SDK passes it on decoded."""
 
     detail: _Detail | str
 
 
 class ElevenLabsApi:
     """
-    The conversations of one ElevenLabs account. What answers 408, 409, 429 or 5xx, or not at all, is asked again.
+    The conversations of one ElevenLabs account. A request is repeated after 408, 409, 429 or 5xx, or without an answer.
 
     Args:
         key: the account's API key.
-        base_url: where the API is; None: where the SDK looks for it.
-        stop: ends any waiting.
-        tell: is given a line about who is asked, and one for each other reason to ask again.
-        timeout_s: how long one answer, or the next piece of one, may take.
+        base_url: the address of the API; None is the address that the SDK uses.
+        stop: ends every wait.
+        tell: is called with a line that names the address, and with one for each new reason to ask again.
+        timeout_s: how long an answer, or the next piece of one, may take.
     """
 
     def __init__(
@@ -77,14 +78,14 @@ class ElevenLabsApi:
         tell: Callable[[str], None] = lambda _: None,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
-        from elevenlabs.client import ElevenLabs  # noqa: PLC0415 - takes up to a second, and only a backfill needs it
+        from elevenlabs.client import ElevenLabs  # noqa: PLC0415 - takes up to a second; only a backfill needs it
 
         self._stop = stop
         self._tell = tell
-        self._told: str | None = None
+        self._last_line: str | None = None
         self._answer: httpx.Response | None = None
-        hooks: dict[str, list[Callable[..., None]]] = {"request": [self._say_whom], "response": [self._note]}
-        # No redirects: httpx would send the key along to wherever they lead.
+        hooks: dict[str, list[Callable[..., None]]] = {"request": [self._say_address], "response": [self._note]}
+        # No redirects: httpx would send the key along, wherever they lead.
         self._http = httpx.Client(timeout=timeout_s, follow_redirects=False, event_hooks=hooks)
         client = ElevenLabs(api_key=key, base_url=base_url, timeout=timeout_s, httpx_client=self._http)
         self._conversations = client.conversational_ai.conversations
@@ -93,18 +94,18 @@ class ElevenLabsApi:
         """Close the connections."""
         self._http.close()
 
-    def listed(self, *, since_s: int | None = None, agent_id: str | None = None) -> Iterator[Listed]:
+    def listed(self, *, since_s: int | None = None, agent_id: str | None = None) -> Iterator[ListedConversation]:
         """
-        Yield the finished conversations, page by page, newest first as the API has them.
+        Yield the finished conversations, in the order of the API: newest first.
 
         Args:
             since_s: only those that began then or later, in Unix seconds.
 
         Raises:
-            ElevenLabsError: a page could not be had.
-            BackfillStoppedError: we were told to stop.
+            ElevenLabsError: a page could not be fetched.
+            BackfillStoppedError: the backfill was told to stop.
         """
-        # A second early, then checked here: whether `after` includes that very second is not documented.
+        # Asked from a second earlier, and filtered here: it is not documented whether `after` includes that second.
         after_s = None if since_s is None else max(0, since_s - 1)
         cursor: str | None = None
         while True:
@@ -117,27 +118,27 @@ class ElevenLabsApi:
             if not page.has_more:
                 return
             if page.next_cursor in {None, cursor}:
-                raise ElevenLabsError("ElevenLabs says that there are more conversations, but not where")
+                raise ElevenLabsError("ElevenLabs says that there are more conversations, but gives no new cursor")
             cursor = page.next_cursor
 
     def conversation(self, conversation_id: str) -> bytes:
         """
-        Return a conversation as ElevenLabs answers it, byte for byte.
+        Return a conversation exactly as ElevenLabs answers it, byte for byte.
 
         Raises:
-            NotFoundError: it is gone.
-            ElevenLabsError: it could not be had.
-            BackfillStoppedError: we were told to stop.
+            NotFoundError: ElevenLabs does not have it any more.
+            ElevenLabsError: it could not be fetched.
+            BackfillStoppedError: the backfill was told to stop.
         """
         return self._patiently(lambda: self._bytes(self._conversations.get, conversation_id))
 
     def recording(self, conversation_id: str, take: Callable[[Iterator[bytes]], T]) -> T:
         """
-        Give the recording of a conversation to `take`, in pieces, and return what that returns.
+        Pass the recording of a conversation to `take`, in pieces, and return what `take` returns.
 
-        `take` is called anew for each try, and must leave nothing of one that it did not see the end of.
+        Each try calls `take` once more. If the pieces end with an error, `take` must leave nothing behind.
 
-        Raises as `conversation` does, and whatever `take` raises.
+        Raises the errors of `conversation`, and those of `take`.
         """
 
         def ask() -> T:
@@ -157,32 +158,32 @@ class ElevenLabsApi:
                 exclude_statuses=list(UNFINISHED),
             )
         )
-        # Read from the bytes: the SDK's models take any type for any field.
+        # Decoded from the bytes: the SDK's models accept any type for any field.
         try:
             return msgspec.json.decode(answer, type=_Page)
         except msgspec.MsgspecError as error:
             raise ElevenLabsError(f"ElevenLabs' list of conversations cannot be read: {error}") from error
 
     def _bytes(self, ask: Callable[..., object], *args: Any, **kwargs: Any) -> bytes:
-        """Ask by a method of the SDK, and return what was answered as it came."""
+        """Call a method of the SDK, and return the bytes of the answer."""
         try:
             ask(*args, **kwargs, request_options={"max_retries": 0})
-        except (TypeError, AttributeError) as error:  # the SDK makes its model of anything, and stumbles over that
+        except (TypeError, AttributeError) as error:  # the SDK builds its models from any JSON, and fails on some
             raise ElevenLabsError("ElevenLabs' answer cannot be read") from error
         assert self._answer is not None
         return self._answer.content
 
-    def _say_whom(self, request: httpx.Request) -> None:
-        if self._told is None:
-            # Host and port alone: an address may hold a password, and a path what is asked for.
-            self._told = f"asking ElevenLabs at {request.url.scheme}://{request.url.netloc.decode()}"
-            self._tell(self._told)
+    def _say_address(self, request: httpx.Request) -> None:
+        if self._last_line is None:
+            # Only host and port: the user part of an address may hold a password, and the path names a conversation.
+            self._last_line = f"asking ElevenLabs at {request.url.scheme}://{request.url.netloc.decode()}"
+            self._tell(self._last_line)
 
-    def _say_why(self, words: str) -> None:
-        # Not once more for each of a thousand calls.
-        if words != self._told:
-            self._told = words
-            self._tell(f"{words}; asking again, {len(_BACKOFF_S)} times at most")
+    def _say_why(self, reason: str) -> None:
+        # Only a new reason: the same one may come again for each of a thousand calls.
+        if reason != self._last_line:
+            self._last_line = reason
+            self._tell(f"{reason}; asking again, {len(_BACKOFF_S)} times at most")
 
     def _note(self, response: httpx.Response) -> None:
         self._answer = response
@@ -194,8 +195,7 @@ class ElevenLabsApi:
             yield piece
 
     def _patiently(self, ask: Callable[[], T]) -> T:
-        # Not by the SDK's own retries: those cover neither a recording nor a lost connection, and sleep on
-        # through a SIGTERM.
+        # The SDK's own retries cover neither a recording nor a lost connection, and a SIGTERM does not end their sleep.
         for backoff_s in (*_BACKOFF_S, None):
             if self._stop.is_set():
                 raise BackfillStoppedError("stopped")
@@ -218,35 +218,34 @@ class ElevenLabsApi:
 
 
 def _fault(error: ApiError, wait_s: float | None) -> ElevenLabsError:
-    said = _words(error.body)
+    detail = _detail(error.body)
     match error.status_code:
         case 401:
-            return ElevenLabsClosedError(f"ElevenLabs refused ELEVENLABS_API_KEY (401){said}")
+            return ElevenLabsRefusedError(f"ElevenLabs refused ELEVENLABS_API_KEY (401){detail}")
         case 404:
-            return NotFoundError(f"ElevenLabs answered 404{said}")
+            return NotFoundError(f"ElevenLabs answered 404{detail}")
         case 429:
             later = "" if wait_s is None else f", and asks to wait {wait_s:.0f} seconds"
-            return ElevenLabsClosedError(f"ElevenLabs says that we ask too often (429){later}{said}")
+            return ElevenLabsRefusedError(f"ElevenLabs says that we ask too often (429){later}{detail}")
         case status if status is not None and 200 <= status < 300:
-            return ElevenLabsError("ElevenLabs' answer is no JSON")
+            return ElevenLabsError("ElevenLabs' answer is not JSON")
         case status:
-            return ElevenLabsError(f"ElevenLabs answered {status}{said}")
+            return ElevenLabsError(f"ElevenLabs answered {status}{detail}")
 
 
-def _words(body: object) -> str:
-    """Return what the API itself says is wrong, fit for a line on a terminal; empty where it says nothing."""
+def _detail(body: object) -> str:
+    """Return what the API says is wrong, as the end of a line on a terminal; empty if it says nothing."""
     try:
         detail = msgspec.convert(body, _ErrorBody).detail
     except msgspec.ValidationError:
         return ""
     text = detail if isinstance(detail, str) else detail.message
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return f": {printable[:_WORDS_CHARS_MAX]}"
+    return f": {one_line(text)[:_DETAIL_CHARS_MAX]}"
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
     """
-    Return how many seconds we are asked to wait; None where we are not.
+    Return how many seconds the API asks us to wait; None if it does not.
 
     Source: RFC 9110, section 10.2.3: seconds, or a date.
     """

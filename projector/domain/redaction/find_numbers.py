@@ -1,4 +1,4 @@
-"""Finds numbers in a whole call: also those that are spread over turns, read back, or named by a question."""
+"""Finds sensitive numbers in a whole call, even if spread over several turns, read back, or named by a question."""
 
 import re
 from collections import defaultdict
@@ -36,16 +36,16 @@ from projector.domain.redaction.spoken_numbers import (
     worse,
 )
 
-# In how many turns before or after the number of a card its security code is told.
+# The security code of a card is looked for in so many turns before and after the card number.
 _TURNS_NEAR = 6
-# In how many turns a code is read back, and the fewest digits of a card that are worth the name.
+# A code may be read back within so many turns. A part of a card number that is read back has at least so many digits.
 _TURNS_BACK, _READ_BACK_DIGITS_MIN = 2, 3
 _FEW_CHARS = 30
-# All that is found without its name has as many as an SSN.
+# The shortest number that is found without being named is an SSN.
 LONG_DIGITS_MIN = 9
-# What no number goes on beyond.
+# Joins texts so that no number continues from one into the next.
 _BETWEEN = " apart "
-# What one says to somebody who is telling a number, and by which the number does not end.
+# What a listener says to a speaker who is in the middle of a number. It does not end the number.
 _GO_ON = re.compile(
     r"\b(?:card|digits?|rest|remaining|continue|go (?:on|ahead)|keep going|carry on"
     r"|(?:next|last) (?:\w+ )?(?:numbers?|group|part|ones?|four|three))\b",
@@ -59,7 +59,7 @@ _NOD = re.compile(
 
 
 class Text(Struct, frozen=True):
-    """Words of a call; `context` is what says what they are: the question before, or the id of a collected value."""
+    """One text of a call; `context` may name what it holds: the question before it, or the id of a collected value."""
 
     words: str
     context: str = ""
@@ -67,10 +67,10 @@ class Text(Struct, frozen=True):
 
 def find(turns: Sequence[Turn], texts: Sequence[Text]) -> list[Span]:
     """
-    Return what is found in the texts of a call, the more certain first.
+    Return where the texts of a call hold sensitive numbers, the more certain ones first.
 
     Args:
-        texts: the words of each of the turns, then any others.
+        texts: the text of each turn, then all other texts.
     """
     if not (_may_be_long(turns, texts) or _names_codes(texts)):
         return []
@@ -80,9 +80,10 @@ def find(turns: Sequence[Turn], texts: Sequence[Text]) -> list[Span]:
 
 def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
     """
-    Tell whether anything may be as long as the numbers of cards and of social security, or an IBAN.
+    Return whether the texts may hold a number as long as a card number, a social security number or an IBAN.
 
-    From the words alone, of which few calls hold as many digits in a row; may say so where it is not.
+    A quick look at the words alone, which ends the search for most calls. It may return True for nothing, but it
+    never misses a number.
     """
     parts = [" ".join(turn.text for turn in turns if turn.is_caller is is_caller) for is_caller in (True, False)]
     parts += (text.words for text in texts[len(turns) :])
@@ -106,13 +107,13 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
 
 
 def _names_codes(texts: Sequence[Text]) -> bool:
-    # All at once, which takes less, and may only find too much.
+    # One search over all texts is faster than one for each. It can only find too much.
     all_of_it = "\n".join([f"{text.context}\n{text.words}" for text in texts])
     return may_name_code(all_of_it) and bool(code_names(blanked(all_of_it), is_card_near=False))
 
 
 class _Search:
-    """One search, in this order: what was found is no longer there for what comes after."""
+    """One search. Call the methods in this order: each removes what it found from the text that the next one sees."""
 
     def __init__(self, turns: Sequence[Turn], texts: Sequence[Text]) -> None:
         self._turns = turns
@@ -124,17 +125,17 @@ class _Search:
         self._ssns: set[str] = set()
 
     def ibans(self) -> list[Span]:
-        """Take out IBANs."""
+        """Find IBANs."""
         return self._take("iban", lambda stream: list(ibans(stream)))
 
     def grouped_ssns(self) -> list[Span]:
-        """Take out social security numbers that are grouped as such."""
+        """Find social security numbers that are written in their three groups."""
         found = [pieces for stream in self._streams for run in runs(stream) for pieces in grouped_ssns(run)]
         self._ssns = {digits_of(pieces) for pieces in found}
         return self._take("ssn", lambda stream: [pieces for run in runs(stream) for pieces in grouped_ssns(run)])
 
     def cards(self) -> list[Span]:
-        """Take out card numbers, and what the other one says again of them while they are being told."""
+        """Find card numbers, and the parts that the listener repeats while the speaker tells them."""
         told: list[Sequence[Piece]] = []
 
         def cards_of(stream: Sequence[Piece]) -> list[Sequence[Piece]]:
@@ -150,20 +151,20 @@ class _Search:
         return spans
 
     def named_ssns(self) -> list[Span]:
-        """Take out social security numbers that are named, or are the same as one that was found."""
+        """Find social security numbers that are named, or that repeat one that was found."""
         found = [pieces for stream in self._streams for run in runs(stream) for pieces in nine_digits(run)]
         self._ssns |= {digits_of(pieces) for pieces in found if self._is_ssn_named(pieces[0].where)}
         return self._take("ssn", partial(_same_ssns, known=self._ssns))
 
     def codes(self) -> list[Span]:
-        """Take out security codes: near a card number, or named, or read back."""
+        """Find security codes: near a card number, or named, or read back."""
         left: dict[int, list[Piece]] = defaultdict(list)
         for stream in self._streams:
             for piece in stream:
                 left[piece.where].append(piece)
         in_text = {where: list(codes(pieces, self._texts[where].words)) for where, pieces in left.items()}
         found = [code for where, candidates in in_text.items() for code in self._codes_among(where, candidates)]
-        # Who reads a code back need not say again what it is.
+        # A speaker who reads a code back rarely names it again.
         digits = {(code[0].where, digits_of(code)) for code in found if code[0].where < len(self._turns)}
         found += [
             code
@@ -184,7 +185,7 @@ class _Search:
         return [code for code in candidates if any(are_near(place, code) for place in places)]
 
     def _is_bare(self, where: int) -> bool:
-        """Tell whether a turn is nothing but digits, and the caller's next after the one with a card number."""
+        """Return whether a turn is only digits, and the caller's next turn after one with a card number."""
         if where >= len(self._turns) or not self._turns[where].is_caller:
             return False
         earlier = [at for at in range(where) if self._turns[at].is_caller]
@@ -206,13 +207,13 @@ class _Search:
 
 
 def _pieces_of(text: str, where: int) -> Pieces:
-    # Most of what is said holds no digits. Few words may still be part of a number: `uh`, or the `D E` of an IBAN.
+    # Most turns hold no digits. A short one may still be part of a number: `uh`, or the `D E` of an IBAN.
     is_read = len(text) <= _FEW_CHARS or holds_digits(text)
     return pieces_of(text, where) if is_read else Pieces([], "apart")
 
 
 def _told_by(is_caller: bool, turns: Sequence[Turn], read: Sequence[Pieces]) -> list[Piece]:
-    """Return all pieces of what one of the two said; those of different turns hang together if nothing parts them."""
+    """Return all pieces that one speaker said. Pieces of different turns are joined if nothing separates them."""
     stream: list[Piece] = []
     gap: Joint = "apart"
     for turn, said in zip(turns, read, strict=False):
@@ -229,32 +230,32 @@ def _told_by(is_caller: bool, turns: Sequence[Turn], read: Sequence[Pieces]) -> 
 
 
 def _is_nod(text: str) -> bool:
-    """Tell whether words only ask to go on, or repeat digits."""
+    """Return whether a text only asks the speaker to continue, or repeats digits."""
     words = (word.replace("\u2019", "'") for word in words_of(text))
     return _GO_ON.search(text) is not None or all(_NOD.fullmatch(word) for word in words)
 
 
 def _read_back(stream: Sequence[Piece], told: Sequence[Piece]) -> list[Sequence[Piece]]:
-    """Return what is said of a number between its parts."""
+    """Return the parts of a number that one side repeats while the other is still telling it."""
     digits = digits_of(told)
     between = runs([piece for piece in stream if told[0].where < piece.where < told[-1].where])
     return [run for run in between if len(part := digits_of(run)) >= _READ_BACK_DIGITS_MIN and part in digits]
 
 
 def _same_ssns(stream: Sequence[Piece], known: set[str]) -> list[Sequence[Piece]]:
-    """Return what are these numbers: who reads one back need not say again what it is."""
+    """Return repetitions of known SSNs: a caller who reads one back rarely names it again."""
     return [pieces for run in runs(stream) for pieces in nine_digits(run) if digits_of(pieces) in known]
 
 
 def _spans(pieces: Sequence[Piece], kind: str) -> Iterator[Span]:
-    """Yield where a number lies: once in each of the texts over which it is spread."""
+    """Yield the spans of a number: one in each text over which it is spread."""
     for where in dict.fromkeys(piece.where for piece in pieces):
         inside = [piece for piece in pieces if piece.where == where]
         yield Span(where, inside[0].begin, inside[-1].end, kind)
 
 
 def _without(stream: Sequence[Piece], found: Sequence[Sequence[Piece]]) -> list[Piece]:
-    """Return the other pieces, with a gap where those that were found had been."""
+    """Return the pieces of a stream without those that were found, and with a gap in their place."""
     places = {(piece.where, piece.begin) for pieces in found for piece in pieces}
     left: list[Piece] = []
     is_gap = False

@@ -1,8 +1,8 @@
 """
-Redaction: what must not be remembered is taken out of a call before anything of it is kept.
+Redaction: removes card numbers and the like from a call before we keep any of it as memories.
 
-The payload log keeps the original. Pure: the same call and settings give the same words, whenever they are redacted,
-and redacting them again changes nothing.
+The payload log keeps the original. Pure: the same call and settings always give the same text, and redacting that
+text once more changes nothing.
 """
 
 import re
@@ -12,27 +12,27 @@ from itertools import groupby
 
 from msgspec import Struct, structs
 
-from projector.domain.calls import Call, Value
+from projector.domain.calls import Call, Value, id_in_words
 from projector.domain.redaction.find_numbers import LONG_DIGITS_MIN, Text, find
 from projector.domain.redaction.sensitive_numbers import code_names
 from projector.domain.redaction.spoken_numbers import MANIFOLD, REMOVED, digits_at_most
 
-# What stands in the place of each kind of number.
+# The kinds of numbers, and the name of each in the text that replaces it: `[card number removed]`.
 KINDS = {"card": "card number", "security_code": "security code", "ssn": "social security number", "iban": "IBAN"}
-# A security code has no fewer.
+# The shortest number that is removed is a security code.
 _DIGITS_MIN = 3
 
 
 class RedactionSettings(Struct, frozen=True):
-    """What is taken out: kinds of numbers, and what own regular expressions match, by the name that stands for it."""
+    """What is removed: kinds of numbers, and the matches of the operator's own regular expressions, by their names."""
 
     kinds: tuple[str, ...] = tuple(KINDS)
     patterns: dict[str, str] = {}
 
 
 def redact(call: Call, settings: RedactionSettings) -> Call:
-    """Return the call without what is not to be remembered, and with what kinds that was."""
-    # Once something is gone, a pattern may match what is left: again, until nothing changes.
+    """Return the call without what must not be remembered; it names the kinds that were removed."""
+    # When something is gone, a pattern may match the text that is left. Repeat until nothing changes.
     while (redacted := _redact_once(call, settings)) is not call and redacted != call:
         call = redacted
     return call
@@ -53,19 +53,24 @@ def _redact_once(call: Call, settings: RedactionSettings) -> Call:
 
 
 def _texts(call: Call) -> list[Text]:
-    """Return all words of a call: its turns, the summary, the title, and what was collected."""
+    """Return all texts of a call: its turns, the summary, the title, and the collected values."""
     texts: list[Text] = []
     asked = ""
     for turn in call.turns:
         texts.append(Text(turn.text, asked if turn.is_caller else ""))
         asked = asked if turn.is_caller else turn.text
     texts += (Text(call.summary), Text(call.title))
-    texts += (Text(_digits_too(value), _label(id_)) for id_, value in call.collected.items())
+    texts += (Text(_digits_too(value), id_in_words(id_)) for id_, value in call.collected.items())
     return texts
 
 
 def _with(call: Call, cleared: dict[int, tuple[str, tuple[str, ...]]]) -> Call:
-    """Return the call with other words, by their number among its texts, and the kinds that they are without."""
+    """
+    Return the call with redacted texts.
+
+    Args:
+        cleared: each redacted text and the kinds that were removed from it, by the text's number in `_texts`.
+    """
     if not cleared:
         return call
     turns = list(call.turns)
@@ -90,7 +95,12 @@ def _with(call: Call, cleared: dict[int, tuple[str, tuple[str, ...]]]) -> Call:
 
 
 def _cleared(words: str, places: Iterable[tuple[int, int, str]]) -> tuple[str, tuple[str, ...]]:
-    """Return words without what lies in some places, of which the first to claim a character has it, and the kinds."""
+    """
+    Return a text without the numbers at some places, and the kinds of numbers that are gone.
+
+    Args:
+        places: begin, end and kind of each number. Where two overlap, the first keeps its characters.
+    """
     owners = [""] * len(words)
     for match in REMOVED.finditer(words):
         owners[match.start() : match.end()] = ["kept"] * len(match.group())
@@ -107,7 +117,7 @@ def _cleared(words: str, places: Iterable[tuple[int, int, str]]) -> tuple[str, t
 
 
 def _may_hold_numbers(texts: list[Text]) -> bool:
-    """Tell whether texts hold as many digits as anything that is removed; most calls' do not, and cost no more."""
+    """Return whether the texts can hold any number that is removed. For most calls the search ends here."""
     words = "\n".join(text.words for text in texts)
     digits = digits_at_most(words)
     return digits >= LONG_DIGITS_MIN or (
@@ -124,11 +134,7 @@ def _union(kinds: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
 
 
 def _digits_too(value: Value) -> str:
-    """Return a collected value as words, a whole number by its digits."""
+    """Return a collected value as text; a whole number as its digits, `4e15` too."""
     if isinstance(value, float) and value.is_integer():
         return f"{value:.0f}"
     return "" if isinstance(value, bool) else str(value)
-
-
-def _label(id_: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", id_).replace("_", " ").replace("-", " ")

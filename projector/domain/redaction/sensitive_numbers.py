@@ -1,9 +1,9 @@
 """
-Finds what must not be remembered: payment cards, their security codes, social security numbers, IBANs.
+Recognises the numbers that must not be remembered: payment cards, their security codes, social security numbers, IBANs.
 
-What a number is, `stdnum` decides; here is only where one may begin and end. A number is looked for between the
-boundaries of what was written or said as one, and where several that overlap could be meant, all of it goes: rather
-too much than the rest of a card number.
+`stdnum` decides whether digits are valid. This module decides where a number may begin and end: only at the boundaries
+of what was written or said as one. If several overlapping numbers are possible, all of them are removed: removing too
+much is better than leaving a part of a card number.
 """
 
 import re
@@ -15,9 +15,9 @@ from msgspec import Struct
 
 from projector.domain.redaction.spoken_numbers import Piece, clusters, digits_of, runs
 
-# Source: ISO/IEC 7812-1, a number of at most 19 digits, its first the industry; 2 to 6 are those of payment cards.
+# Source: ISO/IEC 7812-1: at most 19 digits; the first is the industry, and 2 to 6 stand for payment cards.
 _CARD_DIGITS_MIN, _CARD_DIGITS_MAX, _CARD_BEGINS = 13, 19, "23456"
-# No card begins with 20; times do that were written without punctuation: 20251112120000.
+# No card number begins with 20, but a time without punctuation does: 20251112120000.
 _IS_TIME = re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _PHONE_DIGITS_MAX = 15  # Source: E.164
 _NEAR_CHARS = 60
@@ -28,9 +28,9 @@ _SSN_NAMED = re.compile(
     r"|tax(?:payer)?\s+(?:id|number)|(?<![a-z])itin(?![a-z])",
     re.IGNORECASE,
 )
-# These belong to cards alone, so that a card is near wherever they are said.
+# Only cards have these: a text that holds one speaks of a card.
 _CARD_CODE = r"(?<![a-z])(?:cvv2?|cvc2?|cav2|csc|card\s+(?:security|verification)\s+(?:code|number|value))(?![a-z])"
-# Each such name holds one of these, in ASCII; beyond it, letters that look otherwise match as well.
+# Each of those names holds one of these if the text is ASCII. In other texts, IGNORECASE also matches other letters.
 _IN_CODE_NAMES = ("cvv", "cvc", "cav2", "csc", "card")
 _ONLY_OF_CARDS = re.compile(_CARD_CODE, re.IGNORECASE)
 _CODE_NAMED = re.compile(
@@ -38,7 +38,7 @@ _CODE_NAMED = re.compile(
     r"|(?:three|four|3|4)[\s-]+(?:digit|number)s?|on\s+the\s+(?:back|front|reverse)|(?:back|front)\s+of\s+\w+\s+card",
     re.IGNORECASE,
 )
-# What stands beside an amount or a time of day, neither of which is a code.
+# What stands beside an amount or a time of day. Neither of them is a code.
 _AMOUNT_BEFORE = re.compile(r"[$\u20ac\u00a3\u00a5]\s?$|\d[:/]$")
 _AMOUNT_AFTER = re.compile(
     r"[:/.,]\d|\s?(?:[%$\u20ac\u00a3\u00a5]|(?:dollars?|euros?|pounds?|bucks|cents|percent|usd|eur|gbp)\b)",
@@ -47,7 +47,7 @@ _AMOUNT_AFTER = re.compile(
 
 
 class Span(Struct, frozen=True):
-    """Where in which text something of a kind was found."""
+    """A number that was found: `where` is the number of its text, `begin` and `end` are its place in that text."""
 
     where: int
     begin: int
@@ -56,7 +56,7 @@ class Span(Struct, frozen=True):
 
 
 def names_ssn(text: str) -> bool:
-    """Tell whether a text speaks of a social security number."""
+    """Return whether a text speaks of a social security number."""
     return _SSN_NAMED.search(text) is not None
 
 
@@ -65,19 +65,19 @@ def code_names(text: str, *, is_card_near: bool) -> list[tuple[int, int]]:
     Return where a text speaks of the security code of a card.
 
     Args:
-        is_card_near: whether a card is spoken of; without one, only a name that no other code has will do.
+        is_card_near: whether a card number stands nearby. If not, only a name that no other code has counts.
     """
     names = _CODE_NAMED if is_card_near else _ONLY_OF_CARDS
     return [match.span() for match in names.finditer(text)]
 
 
 def may_name_code(text: str) -> bool:
-    """Tell whether a text may speak of the security code of a card by a name that no other code has; cheap."""
+    """Return whether a text may hold a name that only the security code of a card has. Cheap; may be wrongly True."""
     return not text.isascii() or any(map(text.lower().__contains__, _IN_CODE_NAMES))
 
 
 def begins_iban(word: str) -> bool:
-    """Tell whether a word is the country with which IBANs begin."""
+    """Return whether a word is the code of a country that has IBANs."""
     return len(word) == 2 and _iban_length(word.upper()) > 0
 
 
@@ -102,7 +102,7 @@ def ibans(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 
 def cards(run: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Yield what of a run may be card numbers, each as its pieces; they may overlap."""
+    """Yield the possible card numbers of a run, each as its pieces; they may overlap."""
     ends = list(accumulate(len(piece.symbols) for piece in run))
     digits = digits_of(run)
     covered = -1
@@ -122,14 +122,14 @@ def cards(run: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 
 def grouped_ssns(run: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Yield the social security numbers of a run that are written in their three groups."""
+    """Yield the social security numbers of a run that are grouped as such: three, two and four digits."""
     for cluster in clusters(run):
         if [len(piece.symbols) for piece in cluster] == _SSN_GROUPS and _is_ssn(digits_of(cluster)):
             yield cluster
 
 
 def nine_digits(run: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Yield what of a run would do as social security numbers, if that is what they are said to be."""
+    """Yield the parts of a run that can be social security numbers if a text names them as such."""
     paused = clusters(run)
     for first in range(len(paused)):
         found: list[Piece] = []
@@ -147,10 +147,10 @@ def nine_digits(run: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 def codes(pieces: Sequence[Piece], text: str) -> Iterator[list[Piece]]:
     """
-    Yield what could be security codes: three or four digits by themselves.
+    Yield what may be security codes: three or four digits by themselves.
 
     Args:
-        pieces: of `text`, without those of numbers that were found already.
+        pieces: the pieces of `text`, without the numbers that were found already.
     """
     for run in runs(pieces):
         if run[0].is_plus:
@@ -168,7 +168,7 @@ def codes(pieces: Sequence[Piece], text: str) -> Iterator[list[Piece]]:
 
 
 def are_near(place: tuple[int, int], pieces: Sequence[Piece]) -> bool:
-    """Tell whether some pieces lie near a place, of which begin and end are given, in the same text."""
+    """Return whether pieces lie near a place (begin, end) in the same text."""
     return pieces[0].begin - place[1] <= _NEAR_CHARS and place[0] - pieces[-1].end <= _NEAR_CHARS
 
 
@@ -188,8 +188,8 @@ def _is_amount(piece: Piece, text: str) -> bool:
     return _AMOUNT_BEFORE.search(before) is not None or _AMOUNT_AFTER.match(after) is not None
 
 
-# `stdnum` takes a sixth of the time in which a worker of a replay starts, and most calls hold nothing that is to be
-# asked of it: it is imported by what does.
+# Importing `stdnum` takes a sixth of the start of a replay worker, and most calls do not need it. So only the functions
+# that call it import it.
 @lru_cache(maxsize=1024)
 def _is_card(digits: str) -> bool:
     from stdnum import luhn  # noqa: PLC0415
@@ -206,7 +206,7 @@ def _is_ssn(digits: str) -> bool:
 
 @lru_cache
 def _iban_length(country: str) -> int:
-    """Return how many symbols the IBANs of a country have, 0 where there are none."""
+    """Return how many characters the IBANs of a country have; 0 if it has no IBANs."""
     from stdnum import numdb  # noqa: PLC0415
 
     found = numdb.get("iban").info(country)[0][1].get("bban", "") if country.isascii() else ""
@@ -216,7 +216,7 @@ def _iban_length(country: str) -> int:
 def _is_iban(pieces: Sequence[Piece]) -> bool:
     from stdnum import iban  # noqa: PLC0415
 
-    # A letter O that was spelled may be the letter or a zero.
+    # A spelled `O` may be the letter or a zero.
     spelled = "".join(
         "O" if piece.symbols == "0" and piece.end - piece.begin == 1 else piece.symbols for piece in pieces
     )

@@ -1,9 +1,9 @@
 """
-Digits and letters as they are written, or told aloud in English: `4111`, `four one double one`, `forty-one eleven`.
+Reads digits and letters, written or spoken in English: `4111`, `four one double one`, `forty-one eleven`.
 
-Told digit by digit or in pairs. Larger numbers in words (`four thousand one hundred eleven`) stay words: nobody reads a
-card aloud like that. The library that understands them, text2num, was tried and not taken: it reads neither `double
-one` nor `oh nine`, which is how numbers are told.
+Understands numbers told digit by digit or in pairs. Larger numbers in words (`four thousand one hundred eleven`) stay
+words: people do not read a card aloud like that. We tried the library text2num, which understands them, and did not
+take it: it reads neither `double one` nor `oh nine`, and people say numbers like that.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-# How a piece hangs on the one before: by spaces, dashes and dots; also by commas and words like `uh`; not at all.
+# How a piece is joined to the one before: by spaces, dashes or dots; also by commas or words like `uh`; not at all.
 Joint = Literal["tight", "loose", "apart"]
 
 _ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -33,9 +33,9 @@ _PAIRS = {
     **{word: str(number) for number, word in zip(range(20, 100, 10), _TENS, strict=True)},
 }
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-# What these words stand for, the next one may say.
+# The meaning of these words may depend on the next one.
 _LEADING = frozenset({*_TIMES, *_TENS, "one"})
-# What is said between the digits of one number. No word that joins two numbers of which each means something.
+# Words that people say between the digits of one number. No word that joins two separate numbers.
 _FILLERS = frozenset(
     (
         *("er", "erm", "ah", "eh", "and", "then", "next", "dash", "hyphen", "dot", "comma", "space", "pause", "okay"),
@@ -44,7 +44,7 @@ _FILLERS = frozenset(
     )
 )
 _HUM, _OF_HUMS = re.compile(r"u+h|u+m|uhm|h+m+|m+"), "uhm"
-# `One moment` is a filler too, and no digit.
+# `One moment` is a filler, too: its `one` is not a digit.
 _MOMENTS = frozenset(("moment", "second", "sec", "minute"))
 
 _DASHES = "\\-\u2010-\u2015\u2212"
@@ -53,33 +53,33 @@ _TIGHT = re.compile(rf"[\s{_DASHES}._{_UNSEEN}]*")
 _LOOSE = re.compile(rf"[\s{_DASHES}._{_UNSEEN},;!?\u2026]*")
 _ALONE, _JOIN = rf"(?<!\d)(?<!\d[\s{_DASHES}.])", rf"[\s{_DASHES}.]"
 _END = rf"(?!{_JOIN}?\d)"
-# What we put where something was removed.
+# The text that replaces a removed number.
 REMOVED = re.compile(r"\[[^\W\d_]+(?: [^\W\d_]+)* removed\]")
 _TOKEN = re.compile(
     rf"(?P<removed>{REMOVED.pattern})"
-    # Dates, and phone numbers as they are written in North America: lists of them would now and then pass as a card.
+    # Dates, and phone numbers as written in North America: a list of them would sometimes pass as a card number.
     rf"|(?P<whole>{_ALONE}(?:(?:19|20)\d\d(?P<by>[-./])\d?\d(?P=by)\d?\d|\d?\d(?P<too>[-./])\d?\d(?P=too)(?:19|20)\d\d"
     rf"|(?:1{_JOIN})?(?:\(\d{{3}}\)\s?|\d{{3}}{_JOIN})\d{{3}}{_JOIN}\d{{4}}){_END})"
     r"|(?P<digits>\d+)|(?P<word>[^\W\d_]+(?:['\u2019][^\W\d_]+)?)|(?P<plus>\+)"
 )
 _DIGIT_WORDS = frozenset({*_DIGITS, *_PAIRS})
 _DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w+")
-# What is no part of a word in ASCII, as spaces; and what is no digit.
+# A table that turns every ASCII byte outside of a word into a space; and all ASCII bytes that are not digits.
 _WORD_CHARS = bytes(code if code < 128 and re.match(r"\w", chr(code)) else ord(" ") for code in range(256))
 _NO_DIGITS = bytes(set(range(128)) - set(b"0123456789"))
 _DIGITISH = re.compile(rf"\d|\b(?:{'|'.join(sorted(_DIGIT_WORDS))})\b", re.IGNORECASE)
-# `Eleven` is two.
+# `Eleven` stands for two digits.
 _DIGITS_PER_WORD = 2
-# After one of these a word stands for more digits than it says.
+# After one of these words, the next one stands for several digits.
 MANIFOLD = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b", re.IGNORECASE)
 
 
 class Piece(Struct, frozen=True):
     """
-    Digits, or a word, that stand or were said as one.
+    Digits or a word that were written or said as one.
 
-    `symbols` are ASCII digits, or the word in upper case. `where` is the number of the text that holds the piece, from
-    `begin` to `end`. `is_plus` says that a plus sign stands before it.
+    `symbols` are ASCII digits, or the word in upper case. `where` is the number of the text that holds the piece, at
+    `begin` to `end`. `gap` says how it is joined to the piece before. `is_plus`: a plus sign stands before it.
     """
 
     symbols: str
@@ -92,19 +92,19 @@ class Piece(Struct, frozen=True):
 
     @property
     def is_number(self) -> bool:
-        """Whether it is of digits."""
+        """Whether the piece is made of digits."""
         return self.kind != "word"
 
 
 class Pieces(Struct, frozen=True):
-    """A text in pieces; `tail` says how something that follows the text would hang on its last piece."""
+    """The pieces of a text; `tail` says how a following text would be joined to the last of them."""
 
     pieces: list[Piece]
     tail: Joint
 
 
 def pieces_of(text: str, where: int = 0) -> Pieces:
-    """Return the pieces of a text, in their order."""
+    """Return the pieces of a text, in order; `where` is the number of the text."""
     pieces: list[Piece] = []
     gap: Joint = "loose"
     is_plus = False
@@ -127,22 +127,22 @@ def pieces_of(text: str, where: int = 0) -> Pieces:
 
 
 def holds_digits(text: str) -> bool:
-    """Tell whether a text holds anything that could be read as a digit."""
+    """Return whether a text holds anything that can be read as a digit."""
     if not text.isascii():
         return _DIGITISH.search(text) is not None
     return _count_digits(text) > 0 or not _DIGIT_WORDS.isdisjoint(lower_words_of(text))
 
 
 def digits_at_most(text: str) -> int:
-    """Return how many digits a text may hold; more, where a word stands for several of the next."""
+    """Return how many digits a text may hold at most, not counting the effect of words such as `double`."""
     told = sum(map(_DIGIT_WORDS.__contains__, lower_words_of(text)))
     return _count_digits(text) + told * _DIGITS_PER_WORD
 
 
 def lower_words_of(text: str) -> list[str]:
-    """Return what of a text is letters, digits and underscores in a row, in lower case."""
+    """Return the words of a text in lower case: letters, digits and underscores in a row."""
     if text.isascii():
-        # The same as below, in a sixth of the time.
+        # The same result as below in a sixth of the time.
         return text.lower().encode().translate(_WORD_CHARS).decode().split()
     return _WORD.findall(text.lower())
 
@@ -151,14 +151,16 @@ def _count_digits(text: str) -> int:
     return len(text.encode().translate(None, _NO_DIGITS) if text.isascii() else _DIGIT.findall(text))
 
 
-# As many words as are used in a day's calls: each is asked for in every call that may hold a number.
+# Room for the words of one day's calls: every call that may hold a number looks up each of its words.
 @lru_cache(maxsize=16_384)
 def digits_told_by(word: str) -> int | None:
     """
-    Return how many digits a word may stand for, next to others: 0 for a filler, less where a number ends.
+    Return how many digits a word may stand for inside a number: 0 for a filler, -1 if it ends a number.
+
+    None for a mixture of letters, digits and underscores.
 
     Args:
-        word: letters, digits and underscores, in lower case; None is returned for a mixture.
+        word: letters, digits and underscores, in lower case.
     """
     if word.isdecimal():
         return len(word)
@@ -172,12 +174,12 @@ def digits_told_by(word: str) -> int | None:
 
 
 def words_of(text: str) -> Iterator[str]:
-    """Yield what of a text is neither a number nor a filler, in upper case; no further than it is asked for."""
+    """Yield the words of a text that are neither numbers nor fillers, in upper case; reads no further than asked."""
     return (symbols for _, symbols, _ in _steps(text) if symbols and not symbols.isdecimal())
 
 
 def runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Yield what may be one number each: as many pieces of digits as follow each other without anything between."""
+    """Yield what may be one number each: pieces of digits that follow each other with nothing else between them."""
     run: list[Piece] = []
     for piece in pieces:
         if run and (not piece.is_number or piece.gap == "apart"):
@@ -190,7 +192,7 @@ def runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 
 def clusters(run: Sequence[Piece]) -> list[list[Piece]]:
-    """Return a run cut where the speaker paused."""
+    """Return a run, cut at the pauses of the speaker."""
     cut: list[list[Piece]] = []
     for piece in run:
         if not cut or piece.gap != "tight":
@@ -200,24 +202,24 @@ def clusters(run: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def worse(one: Joint, other: Joint) -> Joint:
-    """Return the one of two joints that holds less."""
+    """Return the weaker of two joints."""
     if one == "apart" or other == "apart":
         return "apart"
     return "loose" if one == "loose" or other == "loose" else "tight"
 
 
 def blanked(text: str) -> str:
-    """Return a text with blanks for what stands where something was removed."""
+    """Return a text with spaces in place of each `[... removed]`."""
     return REMOVED.sub(lambda removed: " " * len(removed.group()), text) if "[" in text else text
 
 
 def digits_of(pieces: Sequence[Piece]) -> str:
-    """Return all digits of some pieces."""
+    """Return the digits of pieces as one text."""
     return "".join(piece.symbols for piece in pieces)
 
 
 def ascii_digits(text: str) -> str:
-    """Return the decimal digits of a text, of any script, as ASCII ones."""
+    """Return the decimal digits of a text, in any script, as ASCII digits."""
     if text.isascii() and text.isdigit():
         return text
     return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
@@ -225,9 +227,9 @@ def ascii_digits(text: str) -> str:
 
 def _steps(text: str) -> Iterator[tuple[re.Match[str], str | None, int]]:
     """
-    Yield the tokens of a text, what each stands for, and where it ends together with those that are read with it.
+    Yield each token of a text, what it stands for, and the end of the last token that was read with it.
 
-    It stands for nothing where it is a filler; None where a number ends.
+    What it stands for is empty for a filler, and None for a token that ends a number.
     """
     tokens = list(_TOKEN.finditer(text))
     at = 0
@@ -238,7 +240,7 @@ def _steps(text: str) -> Iterator[tuple[re.Match[str], str | None, int]]:
 
 
 def _read(text: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[str | None, int]:
-    """Return what a token stands for, and how many were read."""
+    """Return what a token stands for, and how many tokens were read for it."""
     token = tokens[at]
     if token.lastgroup == "digits":
         return ascii_digits(token.group()), 1

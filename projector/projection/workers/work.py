@@ -8,7 +8,7 @@ from msgspec import Struct
 from events.log.event import Event
 from events.wire.webhooks import PostCallTranscription, PostCallWebhook
 from projector.domain.calls import Call, call_of
-from projector.domain.fold import Folded, fold
+from projector.domain.fold import FoldResult, fold
 from projector.domain.memories import by_conversation
 from projector.domain.redaction.redaction import redact
 from projector.engines.registry import index_of
@@ -54,7 +54,7 @@ def fold_caller(bodies: Sequence[bytes], settings: ProjectionSettings) -> Folded
         return None
 
 
-def _written(folded: Folded, engine: str) -> FoldedCaller | None:
+def _written(folded: FoldResult, engine: str) -> FoldedCaller | None:
     rows: list[MemoryRow] = []
     indexes: list[tuple[str, bytes]] = []
     for conversation_id, memories in sorted(by_conversation(folded.memories).items()):

@@ -12,7 +12,7 @@ import pytest
 from events.log.receipt import Receipt
 from events.wire.webhooks import PostCallTranscription
 from projector.domain.calls import Call, call_of
-from projector.domain.fold import Folded, FoldSettings, fold
+from projector.domain.fold import FoldResult, FoldSettings, fold
 from projector.domain.memories import NO_AGENT, NO_CONVERSATION, Fact, Memory, Source, memory_id
 from tests.support.samples import AGENT, CAPTURED, MARTA, NOON_S, transcription
 
@@ -38,11 +38,11 @@ def call(conversation_id: str = "conv_1", *said: str | None, **of: Any) -> Call:
     return call_in(transcription(conversation_id, *said, **of))
 
 
-def folded(*calls: Call, name_fields: tuple[str, ...] | None = None) -> Folded:
+def folded(*calls: Call, name_fields: tuple[str, ...] | None = None) -> FoldResult:
     return fold(calls, FoldSettings(name_fields) if name_fields else FoldSettings())
 
 
-def memory(result: Folded, kind: str, key: str | None = None) -> Memory:
+def memory(result: FoldResult, kind: str, key: str | None = None) -> Memory:
     found = [memory for memory in result.memories if memory.kind == kind and key in {None, memory.key}]
     assert len(found) == 1
     return found[0]

@@ -10,7 +10,7 @@ import pytest
 
 from events.errors import JournalError
 from projector.domain.calls import Call
-from projector.domain.fold import Folded, FoldSettings, fold
+from projector.domain.fold import FoldResult, FoldSettings, fold
 from projector.errors import ReplayStoppedError
 from projector.follow.follower import Follower
 from projector.follow.replay import replay
@@ -172,7 +172,7 @@ def test_follower_survives_what_nobody_foresaw(site: Site, monkeypatch: pytest.M
 def test_call_that_cannot_be_folded_is_set_aside_alone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of our own fold costs the one call that shows it, and no other of that caller."""
 
-    def fold_but_not(calls: Sequence[Call], settings: FoldSettings) -> Folded:
+    def fold_but_not(calls: Sequence[Call], settings: FoldSettings) -> FoldResult:
         if any(call.conversation_id == "conv_2" for call in calls):
             raise ZeroDivisionError
         return fold(calls, settings)

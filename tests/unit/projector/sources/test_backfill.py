@@ -13,7 +13,7 @@ from elevenlabs.types import GetConversationResponseModel, GetConversationsPageR
 from events.folder_log.log import FolderLog
 from events.folder_log.recordings import write_mp3
 from projector.__main__ import cli
-from projector.errors import ElevenLabsClosedError, ElevenLabsError
+from projector.errors import ElevenLabsError, ElevenLabsRefusedError
 from projector.sources import elevenlabs as elevenlabs_api
 from projector.sources.backfill import Backfill, unix_seconds_of
 from projector.sources.elevenlabs import ElevenLabsApi
@@ -163,11 +163,11 @@ def test_since_is_a_date_or_a_time(text: str, expected: int) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--backfill", "--since", "yesterday"], "'yesterday' is no date such as 2026-11-01"),
-        (["--backfill", "--since", "20261101"], "'20261101' is no date"),
-        (["--backfill", "--since", "2026-11-01T09:30:00"], "no time such as 2026-11-01T09:30:00Z"),
-        (["--backfill", "--since", "2026-02-30"], "'2026-02-30' is no date"),
-        (["--backfill", "--since", ""], "'' is no date"),
+        (["--backfill", "--since", "yesterday"], "'yesterday' is neither a date such as 2026-11-01"),
+        (["--backfill", "--since", "20261101"], "'20261101' is neither a date"),
+        (["--backfill", "--since", "2026-11-01T09:30:00"], "nor a time such as 2026-11-01T09:30:00Z"),
+        (["--backfill", "--since", "2026-02-30"], "'2026-02-30' is neither a date"),
+        (["--backfill", "--since", ""], "'' is neither a date"),
         (["--backfill", "--agent", ""], "--agent is empty"),
         (["--backfill", "--once"], "exclude each other"),
         (["--backfill", "failures"], "exclude each other"),
@@ -196,7 +196,7 @@ def test_stops_where_it_is_told_that_it_asks_too_often(log: FolderLog, account: 
     account.instead[_LIST + "/conv_2"] = [Answer(429, headers=(("retry-after", wait),))] * 20
     run = Run(log, account)
 
-    assert isinstance(run.error, ElevenLabsClosedError)
+    assert isinstance(run.error, ElevenLabsRefusedError)
     assert f"we ask too often (429), and asks to wait {wait} seconds: A test says so." in str(run.error)
     assert account.fetched().count("conv_2") == tries
     assert ids_of(log) == Counter(["conv_4", "conv_3"])
@@ -230,7 +230,7 @@ def test_goes_on_where_failures_are_scattered(log: FolderLog, account: Account) 
         (Answer(403, b'{"detail":"%s"}' % (b"a" * 5000)), "answered 403: " + "a" * 200),
         (Answer(422, b'{"detail":[{"loc":["query"],"msg":"bad"}]}'), "answered 422"),
         (Answer(307, b"", (("location", "/elsewhere"),)), "answered 307"),
-        (Answer(200, b"<html>"), "answer is no JSON"),
+        (Answer(200, b"<html>"), "answer is not JSON"),
         (Answer(200, b'{"conversations":[{"conversation_id":5}]}'), "list of conversations cannot be read"),
         (Answer(200, b'{"conversations":{}}'), "cannot be read"),
         (Answer(200, b"{}"), "list of conversations cannot be read"),
@@ -239,7 +239,7 @@ def test_goes_on_where_failures_are_scattered(log: FolderLog, account: Account) 
         (Answer(200, b"[" * 100_000), "answer cannot be read"),
         (Answer(200, b'"\xff"'), "answer cannot be read"),
         (Answer(403, b'"\xff"'), "answer cannot be read"),
-        (Answer(200, b'{"conversations":[],"has_more":true}'), "more conversations, but not where"),
+        (Answer(200, b'{"conversations":[],"has_more":true}'), "more conversations, but gives no new cursor"),
     ],
 )
 def test_list_that_cannot_be_had_is_said_in_a_line(
@@ -259,7 +259,7 @@ def test_list_that_never_ends_is_ended(log: FolderLog, account: Account) -> None
     """A list that leads to itself is not followed for ever."""
     page = b'{"conversations":[],"has_more":true,"next_cursor":"again"}'
     account.instead[_LIST] = [Answer(200, page)] * 20
-    assert "more conversations, but not where" in str(Run(log, account).error)
+    assert "more conversations, but gives no new cursor" in str(Run(log, account).error)
     assert len(account.requests) == 2
 
 
