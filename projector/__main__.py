@@ -1,24 +1,25 @@
-"""The `projector` command: a thin face over the room's functions."""
+"""The `projector` command: parses options, and calls the functions of the rooms."""
 
 import getpass
 import os
 import sys
 import time
+from functools import partial
 
 import click
 import msgspec
 
-from events.errors import EventsError, SettingsError
+from events.errors import EventsError
 from events.folder_log.log import FolderLog
 from events.process import audit, logging
-from events.process.environment import read_environment
+from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit
 from events.wire.caller import caller_key, masked
 from projector.commands.forget import forget_caller
 from projector.commands.runs import catch_up, follow, replay_log, run_backfill
 from projector.commands.settings import Settings
 from projector.engines.registry import open_store
 from projector.engines.settings import OPENMEMORY_SERVER
-from projector.errors import EngineError, EngineRefusedError, ErasureWaitsError, ProjectorError
+from projector.errors import EngineError, EngineRefusedError, ErasurePendingError, ProjectorError
 from projector.read_model.records import Fault
 from projector.read_model.sqlite.connection import connect_live
 from projector.read_model.sqlite.damage import READ_ERRORS, describe
@@ -28,25 +29,25 @@ from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_side.export import export_caller, is_known
 from projector.read_side.show import show_caller
 
-_FOUND_SOMETHING, _USED_WRONGLY = 1, 2
-# The commands that only read the read model and the log, as --dump and --export do.
-_READING = {"show", "failures"}
+_NOT_RETRIED = "not retried; fixed, it is folded by the next `projector --replay`"
+# Like --dump and --export, these commands only read the read model and the log.
+_READ_ONLY = {"show", "failures"}
 
 
 @click.group(invoke_without_command=True)
-@click.option("--once", is_flag=True, help="Catch up with the log, then exit; 1 if any event was set aside.")
+@click.option("--once", is_flag=True, help="Fold all new events, then exit; exit 1 if any could not be folded.")
 @click.option(
-    "--replay", "is_replaying", is_flag=True, help="Rebuild all memories from the log, then exit; 1 as above."
+    "--replay", "is_replaying", is_flag=True, help="Rebuild all memories from the log, then exit; exit 1 as above."
 )
 @click.option("--dump", is_flag=True, help="Print every caller and memory as canonical JSON.")
-@click.option("--export", metavar="NUMBER", help="Print all that is held about a caller as JSON; 1 if nothing is.")
+@click.option("--export", metavar="NUMBER", help="Print all that is held about a caller as JSON; exit 1 if nothing is.")
 @click.option("--forget", metavar="NUMBER", help="Erase a caller, and print what was removed.")
 @click.option(
-    "--backfill", "is_backfilling", is_flag=True, help="Fetch the calls that the log lacks; 1 if any cannot be had."
+    "--backfill", "is_backfilling", is_flag=True, help="Fetch calls missing from the log; exit 1 if any fetch fails."
 )
-@click.option("--since", metavar="DATE", help="With --backfill: calls from that date (UTC) or RFC 3339 time on.")
-@click.option("--agent", metavar="ID", help="With --backfill: calls of that agent only.")
-@click.option("--audio", is_flag=True, help="With --backfill: recordings as well.")
+@click.option("--since", metavar="DATE", help="With --backfill: only calls from that date (UTC) or RFC 3339 time on.")
+@click.option("--agent", metavar="ID", help="With --backfill: only calls of that agent.")
+@click.option("--audio", is_flag=True, help="With --backfill: also fetch the recordings.")
 @click.pass_context
 def cli(
     context: click.Context,
@@ -64,7 +65,7 @@ def cli(
     """
     Turn the payload log into memories.
 
-    Without an option or a command: follow the log until stopped. Settings come from the environment and from
+    Without an option or a command, follow the log until stopped. Settings come from the environment and from
     .env; docs/settings.md lists them. Exit codes: 0 done, 1 found something wrong, 2 used wrongly.
     """
     modes = (once, is_replaying, dump, export is not None, forget is not None, is_backfilling)
@@ -74,22 +75,23 @@ def cli(
         )
     if not is_backfilling and (since is not None or agent is not None or audio):
         raise click.UsageError("--since, --agent and --audio go with --backfill")
-    is_reading = dump or export is not None or context.invoked_subcommand in _READING
-    context.obj = settings = _settings(needs_api=is_backfilling, needs_engine=not is_reading)
+    is_read_only = dump or export is not None or context.invoked_subcommand in _READ_ONLY
+    read_settings = partial(Settings.from_env, needs_api=is_backfilling, needs_engine=not is_read_only)
+    context.obj = settings = settings_or_exit("projector", read_settings)
     if context.invoked_subcommand is not None:
         return
     if dump:
         _dump(settings)
     elif is_replaying:
         replay_log(_checked(settings))
-        _end_with_faults(settings)
+        _exit_on_faults(settings)
     elif export is not None:
         _export(settings, export)
     elif forget is not None:
         _forget(settings, forget)
     elif once:
         catch_up(_checked(settings))
-        _end_with_faults(settings)
+        _exit_on_faults(settings)
     elif is_backfilling:
         _backfill(settings, since, agent, has_recordings=audio)
     else:
@@ -100,13 +102,13 @@ def cli(
 @click.argument("number")
 @click.pass_obj
 def show(settings: Settings, number: str) -> None:
-    """Show what is known of the caller NUMBER, each fact with its source; 1 if nothing is."""
+    """Show what is known of the caller NUMBER, each fact with its source; exit 1 if nothing is known."""
     caller = _caller(settings, number)
     with open_read_model(settings.read_model_folder) as read_model:
         lines = list(show_caller(read_model, caller))
     if not lines:
-        click.echo(f"projector: nothing is known of {caller}", err=True)
-        sys.exit(_FOUND_SOMETHING)
+        _say(f"nothing is known of {caller}")
+        sys.exit(FOUND_SOMETHING)
     click.echo("\n".join(lines))
 
 
@@ -114,7 +116,7 @@ def show(settings: Settings, number: str) -> None:
 @click.option("--json", "is_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def failures(settings: Settings, *, is_json: bool) -> None:
-    """List the events that could not be folded; 1 if there are any."""
+    """List the events that could not be folded; exit 1 if there are any."""
     with open_read_model(settings.read_model_folder) as read_model:
         faults = read_model.faults()
     if is_json:
@@ -122,56 +124,48 @@ def failures(settings: Settings, *, is_json: bool) -> None:
     else:
         _list(faults)
     if faults:
-        sys.exit(_FOUND_SOMETHING)
+        sys.exit(FOUND_SOMETHING)
 
 
-@cli.command(short_help="Try the set-aside event ID again, or all of them.")
+@cli.command(short_help="Fold the failed event ID again, or all failed events.")
 @click.argument("id_", metavar="[ID]", type=int, required=False)
 @click.pass_obj
 def retry(settings: Settings, id_: int | None) -> None:
-    """Try the set-aside event ID again, or all of them; 1 if any still fails."""
+    """Fold the failed event ID again, or all failed events; exit 1 if any still fails."""
     with connect_live(settings.read_model_folder, is_writing=True) as connection:
         asked = Faults(connection).ask_again(id_, now_s=int(time.time()))
     if not asked:
-        click.echo("projector: there is no such failure that could be tried again", err=True)
-        sys.exit(0 if id_ is None else _FOUND_SOMETHING)
-    catch_up(settings, is_told=False)  # whether the event can be folded, no memory engine outside needs to tell
-    _end_with_faults(settings, position=id_)
+        _say("there is no such failure that could be tried again")
+        sys.exit(0 if id_ is None else FOUND_SOMETHING)
+    catch_up(settings, waits_for_engine=False)  # whether an event can be folded does not depend on an external engine
+    _exit_on_faults(settings, position=id_)
 
 
 def main() -> None:
-    """Run the command; an error of ours or of the world's is one line, exit 1."""
-    try:
+    """Run the command."""
+    with exit_on("projector", EventsError, ProjectorError, OSError, *READ_ERRORS, describe=describe):
         cli(prog_name="projector")
-    except (EventsError, ProjectorError, OSError, *READ_ERRORS) as error:
-        click.echo(f"projector: {describe(error)}", err=True)
-        sys.exit(_FOUND_SOMETHING)
 
 
-def _settings(*, needs_api: bool, needs_engine: bool) -> Settings:
-    try:
-        return Settings.from_env(read_environment(), needs_api=needs_api, needs_engine=needs_engine)
-    except SettingsError as error:
-        for fault in error.faults:
-            click.echo(f"projector: {fault}", err=True)
-        sys.exit(_USED_WRONGLY)
+def _say(message: str) -> None:
+    say("projector", message)
 
 
 def _checked(settings: Settings) -> Settings:
-    """Return the settings, unless they name a memory engine that cannot be used: then say why, and end."""
+    """Return the settings; if they name a memory engine that cannot be used, say why and exit 2."""
     if settings.projection.engine.is_outside:
         try:
             open_store(settings.projection.engine, may_create=True).check()
         except EngineRefusedError as error:
-            click.echo(f"projector: MEMORY_ENGINE {settings.projection.engine.name}: {error}", err=True)
-            sys.exit(_USED_WRONGLY)
-        except EngineError:  # not there just now: who follows waits for it, and says so
+            _say(f"MEMORY_ENGINE {settings.projection.engine.name}: {error}")
+            sys.exit(USED_WRONGLY)
+        except EngineError:  # it does not answer just now: a following projector reports that, and waits for it
             pass
     return settings
 
 
 def _backfill(settings: Settings, since: str | None, agent: str | None, *, has_recordings: bool) -> None:
-    from projector.sources.backfill import unix_seconds_of  # noqa: PLC0415 - takes long, and no other command asks anybody
+    from projector.sources.backfill import unix_seconds_of  # noqa: PLC0415 - a slow import, and only a backfill needs it
 
     if agent == "":  # an empty variable of a script must not mean all agents
         raise click.UsageError("--agent is empty")
@@ -182,7 +176,7 @@ def _backfill(settings: Settings, since: str | None, agent: str | None, *, has_r
     code = run_backfill(settings, since_s=since_s, agent_id=agent, has_recordings=has_recordings)
     if code:
         sys.exit(code)
-    _end_with_faults(settings)
+    _exit_on_faults(settings)
 
 
 def _dump(settings: Settings) -> None:
@@ -196,8 +190,8 @@ def _export(settings: Settings, number: str) -> None:
     payloads = FolderLog(settings.payload_folder)
     with open_read_model(settings.read_model_folder) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.projection.region):
-            click.echo(f"projector: nothing is held about {caller}", err=True)
-            sys.exit(_FOUND_SOMETHING)
+            _say(f"nothing is held about {caller}")
+            sys.exit(FOUND_SOMETHING)
         _audit(settings, audit.EXPORT, caller)
         for piece in export_caller(read_model, payloads, caller, region=settings.projection.region):
             click.echo(piece, nl=False)
@@ -213,50 +207,50 @@ def _forget(settings: Settings, number: str) -> None:
             Generations(settings.read_model_folder),
             settings.projection,
             caller,
-            tell=lambda words: click.echo(f"projector: {words}", err=True),
+            tell=_say,
         )
-    except ErasureWaitsError as error:
+    except ErasurePendingError as error:
         click.echo(msgspec.json.format(error.account, indent=2))
         raise
     click.echo(msgspec.json.format(msgspec.json.encode(account), indent=2))
     if not account.events and not account.counts:
-        outside = ", and in the memory engine nothing is left" if settings.projection.engine.is_outside else ""
-        click.echo(f"projector: nothing was held in the log{outside}; what comes in late is covered", err=True)
+        outside = ", and the memory engine holds nothing either" if settings.projection.engine.is_outside else ""
+        _say(f"the log held nothing about this caller{outside}; events that arrive late are erased as well")
     if settings.projection.engine.name == OPENMEMORY_SERVER:
         stays = "freed pages of its database, and its note that there was a user of that number"
-        click.echo(f"projector: the OpenMemory server itself may keep {stays}: see docs/engines.md", err=True)
+        _say(f"the OpenMemory server itself may keep {stays}: see docs/engines.md")
 
 
 def _caller(settings: Settings, number: str) -> str:
     caller = caller_key(number, region=settings.projection.region)
     if caller is None:
-        raise click.UsageError(f"{number!r} is no phone number, and no key such as user:..., whatsapp:...")
+        raise click.UsageError(f"{number!r} is neither a phone number nor a key such as user:... or whatsapp:...")
     return caller
 
 
 def _audit(settings: Settings, action: str, caller: str) -> None:
     trail = audit.AuditTrail(settings.audit_path)
     try:
-        who = getpass.getuser()
-    except (KeyError, OSError):  # as in a container, by a number that has no name
-        who = f"uid {os.getuid()}"
-    trail.note(action, by=f"command:{who}", caller=masked(caller), is_durable=True)
+        user = getpass.getuser()
+    except (KeyError, OSError):  # in a container the user id may have no name
+        user = f"uid {os.getuid()}"
+    trail.note(action, by=f"command:{user}", caller=masked(caller), is_durable=True)
 
 
-def _end_with_faults(settings: Settings, *, position: int | None = None) -> None:
+def _exit_on_faults(settings: Settings, *, position: int | None = None) -> None:
     with open_read_model(settings.read_model_folder) as read_model:
         faults = [fault for fault in read_model.faults() if position in (None, fault.place.position)]
     if faults:
         _list(faults)
-        sys.exit(_FOUND_SOMETHING)
+        sys.exit(FOUND_SOMETHING)
 
 
 def _list(faults: list[Fault]) -> None:
     for fault in faults:
         tries = f"{fault.attempts} {'try' if fault.attempts == 1 else 'tries'}"
-        again = f"{tries}, {'given up' if fault.next_try_at_s is None else 'will be tried again'}"
+        again = f"{tries}, {'not retried any more' if fault.next_try_at_s is None else 'will be retried'}"
         where = f"{fault.place.position}  {fault.kind}  {fault.conversation_id or '-'}"
-        click.echo(f"{where}  {fault.error}  ({'until a replay finds it mended' if fault.is_final else again})")
+        click.echo(f"{where}  {fault.error}  ({_NOT_RETRIED if fault.is_final else again})")
 
 
 if __name__ == "__main__":

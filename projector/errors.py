@@ -1,4 +1,22 @@
-"""What can go wrong while memories are made or read."""
+"""
+The errors of the package `projector`.
+
+    ProjectorError
+    ├── ReadModelMissingError         there is no read model yet; the projector makes one
+    ├── ReadModelDamagedError         the read model is corrupt; only a replay repairs it
+    ├── ReadModelBusyError            locked, disk full or an I/O error; retry
+    ├── ReplayStoppedError            a replay was stopped before its end
+    ├── EngineError                   the memory engine does not answer; retry
+    │   ├── EngineRefusedError        it cannot be used as it is set up; the operator must act
+    │   ├── EngineOwedError           it has not received all changes of a caller yet
+    │   └── EngineStoppedError        it was not asked, because this process is ending
+    ├── ErasureError                  an erasure cannot be carried out yet
+    │   └── ErasurePendingError       it is done here, but not yet in an external memory engine
+    ├── BackfillStoppedError          a backfill was stopped before its end
+    └── ElevenLabsError               ElevenLabs' API did not answer as it should; retry
+        ├── NotFoundError             it does not have what was asked for
+        └── ElevenLabsRefusedError    it refuses every further request for now
+"""
 
 
 class ProjectorError(Exception):
@@ -6,11 +24,11 @@ class ProjectorError(Exception):
 
 
 class ReadModelMissingError(ProjectorError):
-    """There is no read model, or none that can be opened; the projector makes one. A retry is safe."""
+    """There is no read model, or none that can be opened. The projector makes one; a retry is safe."""
 
 
 class ReadModelDamagedError(ProjectorError):
-    """The read model is corrupt or incomplete; it must be replayed from the log, which is intact."""
+    """The read model is corrupt or incomplete. It must be replayed from the log, which is intact."""
 
 
 class ReadModelBusyError(ProjectorError):
@@ -18,53 +36,53 @@ class ReadModelBusyError(ProjectorError):
 
 
 class ReplayStoppedError(ProjectorError):
-    """A replay was told to stop before its end; the live generation is as it was."""
+    """A replay was told to stop before its end. The live generation is unchanged."""
 
 
 class EngineError(ProjectorError):
-    """A memory engine does not answer, or not in time. A retry is safe: what engines are told is idempotent."""
+    """A memory engine does not answer, or not in time. A retry is safe: every request to an engine is idempotent."""
 
 
 class EngineRefusedError(EngineError):
-    """A memory engine cannot be used as it is set up; a retry helps once somebody has changed that."""
+    """A memory engine cannot be used as it is set up. A retry helps only after the operator has changed that."""
 
 
 class EngineOwedError(EngineError):
-    """A memory engine is still to be told of a caller, and not asked before; nothing need be wrong with it."""
+    """An engine was not asked: it has not received all changes of this caller yet. That need not be a fault."""
 
 
 class EngineStoppedError(EngineError):
-    """A memory engine was not asked, or not waited for, as this process is to end; the next start does it."""
+    """An engine was not asked, or its answer not awaited, because this process is ending. The next start does it."""
 
 
 class ErasureError(ProjectorError):
-    """A request to forget a caller cannot be carried out yet; it stays in the log. A new one is no help."""
+    """An erasure request cannot be carried out yet. It stays in the log; a second request does not help."""
 
 
-class ErasureWaitsError(ErasureError):
+class ErasurePendingError(ErasureError):
     """
-    A caller is forgotten here, and not yet in a memory engine outside.
+    A caller is erased here, but not yet in an external memory engine.
 
     Args:
-        account: what was removed; encoded, as `projector --forget` prints it.
+        account: the account of what was removed, encoded as `projector --forget` prints it.
     """
 
-    def __init__(self, words: str, account: bytes) -> None:
-        super().__init__(words)
+    def __init__(self, message: str, account: bytes) -> None:
+        super().__init__(message)
         self.account = account
 
 
 class BackfillStoppedError(ProjectorError):
-    """A backfill was told to stop before its end; what it appended stays, and the next one goes on from there."""
+    """A backfill was told to stop before its end. What it appended stays; the next one continues from there."""
 
 
 class ElevenLabsError(ProjectorError):
-    """ElevenLabs did not answer one request as it should, however often it was asked. A retry is safe."""
+    """ElevenLabs' API did not answer a request as it should, after all retries. A later retry is safe."""
 
 
 class NotFoundError(ElevenLabsError):
-    """ElevenLabs has not, or no longer, what was asked for; a retry is useless."""
+    """ElevenLabs does not have what was asked for, or not any more. A retry does not help."""
 
 
-class ElevenLabsClosedError(ElevenLabsError):
-    """ElevenLabs lets us ask nothing more now: the key is refused, or we ask too often. Retry once that is mended."""
+class ElevenLabsRefusedError(ElevenLabsError):
+    """ElevenLabs refuses every further request: the key is wrong, or we ask too often. Retry once that is solved."""

@@ -1,4 +1,4 @@
-"""Forget a caller: append the request, and wait until nothing is left; without a running projector, do the work."""
+"""Forgets a caller: appends the request, and waits until it is carried out; does the work if no projector runs."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from events.folder_log.erasing import request_erasure
 from events.folder_log.log import FolderLog
 from events.log.erasure import Erasure
 from projector.commands.waiting import WaitReporter, why_behind
-from projector.errors import EngineError, ErasureError, ErasureWaitsError, ReadModelMissingError
+from projector.errors import EngineError, ErasureError, ErasurePendingError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.records import ErasureState
@@ -18,6 +18,7 @@ from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import has_memories, open_read_model
 
 _POLL_S = 0.05
+_DONE = "the caller is no longer greeted or found, and the caller's files are gone from the log"
 
 
 def forget_caller(
@@ -29,20 +30,22 @@ def forget_caller(
     tell: Callable[[str], None] = lambda _: None,
 ) -> Erasure:
     """
-    Remove all that is held about a caller up to now, and return the account of it.
+    Remove all that is held about a caller up to now, and return the account of what was removed.
 
     Args:
         caller: the caller's key.
-        tell: is given a line where another projector follows the log and does the work, and one where that takes long.
+        tell: is called with a line if another projector follows the log and does the work, and with one more if that
+            takes long.
 
     Raises:
-        ErasureWaitsError: a memory engine outside has not forgotten yet; all else is done.
-        ErasureError: the request could not be carried out; it stays in the log, and a mended projector does it.
-        EventsError, ProjectorError, OSError, sqlite3.Error: as appending and projecting do; so does it then.
+        ErasurePendingError: an external memory engine still holds the caller; everything else is done.
+        ErasureError: the request cannot be carried out. It stays in the log; a fixed projector carries it out later.
+        EventsError, ProjectorError, OSError, sqlite3.Error: as append and catch-up raise them; the request stays in
+            the log and is carried out later.
     """
     if payloads.tail() is None and has_memories(generations.folder):
         raise JournalError(
-            f"the journal in {payloads.folder} is gone, and there are memories of it; is its disk mounted?"
+            f"the journal in {payloads.folder} is gone, but there are memories made from it; is its disk mounted?"
         )
     position = request_erasure(payloads, caller).position
     waiting = WaitReporter(settings.engine, tell=tell, why=lambda: _why(generations, settings, position))
@@ -52,13 +55,13 @@ def forget_caller(
                 if is_held:
                     _catch_up(payloads, generations, settings)
                 else:
-                    waiting.begin("another projector follows this log, and does the work")
+                    waiting.begin("another projector follows this log and does the work; waiting for it")
             state = _state(generations, position)
             if state is not None and state.is_finished and state.account is not None:
                 return state.account
             waiting.look()
         except EngineError as error:
-            raise _waits(generations, position, error) from error
+            raise _pending(generations, position, error) from error
         time.sleep(_POLL_S)
 
 
@@ -71,28 +74,27 @@ def _catch_up(payloads: FolderLog, generations: Generations, settings: Projectio
 
 
 def _why(generations: Generations, settings: ProjectionSettings, position: int) -> str:
-    """Return what is still to be done, in words."""
+    """Return, as text, what is still to be done."""
     state = _state(generations, position)
     if state is None or state.account is None:
-        return f"{why_behind(generations.folder, position)}, and the request is event {position}"
-    done = "the caller is not greeted or told any more, and the files of the log are removed"
+        return f"{why_behind(generations.folder, position)}; the request is event {position}"
     if settings.engine.is_outside:
-        return f"{done}; the memory engine is still to forget, or somebody reads the read model, or a replay runs"
-    return f"{done}; somebody reads the read model, or a replay runs, and freed pages may hold words until that ends"
+        return f"{_DONE}; the memory engine still holds memories, or a reader or a replay uses the read model"
+    return f"{_DONE}; a reader or a replay uses the read model, and until it ends freed pages may hold words"
 
 
-def _waits(generations: Generations, position: int, error: EngineError) -> ErasureError:
-    """Return what to say where a memory engine outside cannot forget yet."""
+def _pending(generations: Generations, position: int, error: EngineError) -> ErasureError:
+    """Return the error for an external memory engine that cannot erase the caller now."""
     state = _state(generations, position)
     again = (
-        f"Nothing needs to be asked again: the request, event {position}, is in the log, and a running projector or"
-        f" `projector --once` carries it out once that is mended ({error})"
+        f"You need not ask again: the request, event {position}, is in the log. A running projector, or"
+        f" `projector --once`, carries it out once this is fixed: {error}"
     )
     if state is None or state.account is None:
-        return ErasureError(f"not forgotten yet: the memories cannot be made again without the memory engine. {again}")
-    return ErasureWaitsError(
-        "done: the caller is not greeted or told any more, and the files of the log are removed. Not yet: the memory"
-        f" engine holds what it was told, and freed pages of the read model may hold words. {again}",
+        return ErasureError(f"not erased yet: memories cannot be rebuilt without the memory engine. {again}")
+    return ErasurePendingError(
+        f"done: {_DONE}. Not yet: the memory engine still holds memories, and freed pages of the read model may hold"
+        f" words. {again}",
         msgspec.json.encode(state.account),
     )
 
@@ -104,7 +106,7 @@ def _state(generations: Generations, position: int) -> ErasureState | None:
             fault = next((fault for fault in read_model.faults() if fault.place.position == position), None)
     except ReadModelMissingError:
         return None
-    # A fault beside an account is one of the journal, not of the request.
+    # If there is an account, the fault at this position is the journal's, not the request's.
     if fault is not None and (state is None or state.account is None):
         raise ErasureError(f"the request, event {position}, cannot be carried out: {fault.error}")
     return state

@@ -1,4 +1,4 @@
-"""The long runs of the `projector` command: what they say on the terminal, and what ends them."""
+"""The long runs of the `projector` command, with their messages on the terminal and the signals that end them."""
 
 import os
 import signal
@@ -14,6 +14,7 @@ from events.errors import EventsError
 from events.folder_log.log import FolderLog
 from events.log.receipt import Place
 from events.process import logging
+from events.process.command import FOUND_SOMETHING, say
 from events.process.progress import ProgressReport
 from projector.commands.settings import Settings
 from projector.commands.waiting import WaitReporter, why_behind
@@ -27,8 +28,7 @@ from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import open_read_model
 from projector.read_side.reader import ReadModelReader
 
-_FOUND_SOMETHING = 1
-# What a shell makes of a process that ended by a signal: this, and the signal's number.
+# A shell reports this plus the signal's number for a process that was ended by a signal.
 _ENDED_BY_SIGNAL = 128
 _NICENESS = 5
 _POLL_S, _WAIT_S, _HEALTH_S = 0.05, 1.0, 10.0
@@ -42,14 +42,14 @@ def follow(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with suppress(OSError):  # a sandbox may forbid it
-        os.nice(_NICENESS)  # callers on the line go first
+        os.nice(_NICENESS)  # ingress has callers on the line: it goes first
     logger.info("projector_started", payloads=str(settings.payload_folder), engine=settings.projection.engine.name)
     reason = ""
     while not stop.is_set():
-        # Whatever stands in the way, another projector or a folder that is not there, is said once and waited for.
+        # If another projector or a missing folder stands in the way, log it once and wait.
         try:
             if _follow_if_alone(settings, stop):
-                continue  # told to stop, or its lock was lost and is to be taken anew
+                continue  # it was told to stop, or it lost its lock and must take it again
             now = "another projector follows this log"
         except OSError as error:
             now = str(error)
@@ -69,21 +69,21 @@ def _follow_if_alone(settings: Settings, stop: Flag) -> bool:
         return is_held
 
 
-def catch_up(settings: Settings, *, is_told: bool = True) -> None:
+def catch_up(settings: Settings, *, waits_for_engine: bool = True) -> None:
     """
-    Catch up, or, where another projector follows, wait until that one has.
+    Fold all new events; if another projector follows the log, wait until that one has folded them.
 
     Args:
-        is_told: whether to wait also until that one has told a memory engine outside.
+        waits_for_engine: whether to wait also until an external memory engine has received all changes.
 
     Raises:
-        EngineError: such an engine cannot be used, so that we, or the other projector, could only wait.
+        EngineError: that engine cannot be used, so the wait would not end.
     """
     logging.configure(level="error")  # faults are listed at the end
     payloads, generations = FolderLog(settings.payload_folder), Generations(settings.read_model_folder)
     tail = payloads.tail()
     why = partial(why_behind, settings.read_model_folder, tail.position if tail is not None else 0)
-    waiting = WaitReporter(settings.projection.engine if is_told else EngineSettings(), tell=_say, why=why)
+    waiting = WaitReporter(settings.projection.engine if waits_for_engine else EngineSettings(), tell=_say, why=why)
     while True:
         with generations.lock("follow", wait=False) as is_held:
             if is_held:
@@ -92,31 +92,31 @@ def catch_up(settings: Settings, *, is_told: bool = True) -> None:
                 try:
                     follower.catch_up()
                 except EngineError as error:
-                    raise EngineError(f"{why()}; the rest waits until this is mended: {error}") from error
+                    raise EngineError(f"{why()}; the rest waits until this is fixed: {error}") from error
                 finally:
                     follower.close()
                     report.close()
-                if not (is_told and _is_owing(settings)):
+                if not (waits_for_engine and _has_undelivered(settings)):
                     return
-                # Somebody replays, and tells the engine meanwhile: we go on with what is live then.
+                # Another process replays, and fills the engine meanwhile: we continue on the generation that it makes.
         waiting.begin(
             f"another projector {'replays' if is_held else 'follows'} this log; waiting until it has caught up"
         )
-        if _has_caught_up(settings, tail, is_told=is_told):
+        if _has_caught_up(settings, tail, waits_for_engine=waits_for_engine):
             return
         try:
             waiting.look()
         except EngineError as error:
-            raise EngineError(f"{why()}; that projector, too, waits until this is mended: {error}") from error
+            raise EngineError(f"{why()}; the other projector also waits until this is fixed: {error}") from error
         time.sleep(_POLL_S)
 
 
-def _is_owing(settings: Settings) -> bool:
+def _has_undelivered(settings: Settings) -> bool:
     with open_read_model(settings.read_model_folder) as read_model:
         return read_model.owed() > 0
 
 
-def _has_caught_up(settings: Settings, tail: Place | None, *, is_told: bool) -> bool:
+def _has_caught_up(settings: Settings, tail: Place | None, *, waits_for_engine: bool) -> bool:
     try:
         with open_read_model(settings.read_model_folder) as read_model:
             place, faults, owed = read_model.place(), read_model.faults(), read_model.owed()
@@ -124,11 +124,12 @@ def _has_caught_up(settings: Settings, tail: Place | None, *, is_told: bool) -> 
         return False
     due_s = [fault.next_try_at_s for fault in faults if fault.next_try_at_s is not None]
     is_there = tail is None or (place is not None and place.position >= tail.position)
-    return is_there and not (is_told and owed) and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
+    is_delivered = not (waits_for_engine and owed)
+    return is_there and is_delivered and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
 
 
 def replay_log(settings: Settings) -> None:
-    """Rebuild all memories, and say how many there are."""
+    """Rebuild all memories from the log, and say how many there are."""
     logging.configure(level="error")  # faults are listed at the end
     report = ProgressReport("replaying")
     generations = Generations(settings.read_model_folder)
@@ -143,17 +144,18 @@ def replay_log(settings: Settings) -> None:
     click.echo(f"replayed {n['calls']} calls: {n['memories']} memories of {n['callers']} callers", err=True)
     if settings.projection.engine.is_outside:
         _, engine = ReadModelReader(settings.read_model_folder, settings.projection.engine).open()
-        if (words := engine.health(timeout_s=_HEALTH_S)) != "ok":
-            _say(words)
+        if (health := engine.health(timeout_s=_HEALTH_S)) != "ok":
+            _say(health)
 
 
 def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | None, has_recordings: bool) -> int:
     """
-    Append what the log lacks, fold it as catching up does, say what was done, and return the exit code.
+    Append the calls that the log lacks, fold them, say what was done, and return the exit code.
 
-    SIGTERM and SIGINT end it between two calls; then whoever follows the log folds what was appended.
+    SIGTERM and SIGINT end it between two calls. What was appended until then is folded by the next projector that
+    runs.
     """
-    # They take long to import, and who follows asks nobody.
+    # Slow imports, and a following projector never calls the API.
     from projector.sources.backfill import Backfill  # noqa: PLC0415
     from projector.sources.elevenlabs import ElevenLabsApi  # noqa: PLC0415
 
@@ -170,21 +172,21 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
             pass
         except (EventsError, ProjectorError, OSError) as error:
             _say(str(error))
-            code = _FOUND_SOMETHING
+            code = FOUND_SOMETHING
         finally:
             report.close()
             api.close()
     _say(str(backfill.summary))
     if signals:
-        _say("stopped; run it again to go on. `projector --once` folds what was appended, where no projector runs")
+        _say("stopped; run it again to continue. If no projector runs, `projector --once` folds what was appended")
         return _ENDED_BY_SIGNAL + signals[0]
     catch_up(settings)
-    return code or (_FOUND_SOMETHING if backfill.summary.failed else 0)
+    return code or (FOUND_SOMETHING if backfill.summary.failed else 0)
 
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[tuple[Flag, list[int]]]:
-    """Note SIGTERM and SIGINT instead of ending by them; the second of a kind ends the process as always."""
+    """Set a flag on SIGTERM and SIGINT, and note their numbers. A second one of the same kind ends the process."""
     stop, signals = Flag(), list[int]()
 
     def note(number: int, _: object) -> None:
@@ -200,5 +202,5 @@ def _stopped_by_signals() -> Iterator[tuple[Flag, list[int]]]:
             signal.signal(number, handler)
 
 
-def _say(words: str) -> None:
-    click.echo(f"projector: {words}", err=True)
+def _say(message: str) -> None:
+    say("projector", message)

@@ -1,26 +1,27 @@
-"""What is said while another projector does the work that a command waits for: that it does, and what keeps it."""
+"""Progress messages of a command that waits for another projector process."""
 
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from events.process.terminal import count_of
 from projector.engines.registry import open_store
 from projector.engines.settings import EngineSettings
 from projector.errors import ReadModelMissingError
 from projector.read_model.sqlite.reading import open_read_model
 
-# How long it may take before it is looked what it may be waiting for.
+# How long the wait may last before we look at what the other projector may be waiting for.
 _LOOK_INTERVAL_S = 5.0
 
 
 class WaitReporter:
     """
-    One wait for another projector.
+    Reports one wait for another projector.
 
     Args:
-        engine: one outside is looked at again and again, where it takes long.
-        tell: is given a line at the beginning, and one more where it takes long.
-        why: says in words what is still to be done.
+        engine: the memory engine; an external one is checked again and again during a long wait.
+        tell: is called with a line at the beginning, and with one more if the wait is long.
+        why: returns what is still to be done, as text.
     """
 
     def __init__(self, engine: EngineSettings, *, tell: Callable[[str], None], why: Callable[[], str]) -> None:
@@ -30,18 +31,18 @@ class WaitReporter:
         self._has_begun = self._has_said_why = False
         self._look_at_s = time.monotonic() + _LOOK_INTERVAL_S
 
-    def begin(self, words: str) -> None:
-        """Say that it does the work; only the first time."""
+    def begin(self, message: str) -> None:
+        """Report that another projector does the work; only the first call reports."""
         if not self._has_begun:
             self._has_begun = True
-            self._tell(words)
+            self._tell(message)
 
     def look(self) -> None:
         """
-        Say why it takes long, where it does; only once, though this is called again and again.
+        Report once why a long wait is long. A command calls this again and again while it waits.
 
         Raises:
-            EngineError: a memory engine outside cannot be used: that may take until somebody has mended it.
+            EngineError: an external memory engine cannot be used, so the wait may not end before an operator acts.
         """
         if time.monotonic() < self._look_at_s:
             return
@@ -54,15 +55,15 @@ class WaitReporter:
 
 
 def why_behind(folder: Path, position: int) -> str:
-    """Return what the read model in a folder still lacks of the log up to a position, in words."""
+    """Return, as text, what the read model in a folder still lacks of the log up to a position."""
     try:
         with open_read_model(folder) as read_model:
             place, owed = read_model.place(), read_model.owed()
     except ReadModelMissingError:
-        return "the read model is still to be made"
+        return "the read model does not exist yet"
     folded = place.position if place is not None else 0
     if folded < position:
-        return f"{folded} of {position} events are folded; what keeps the projector that follows is in its log"
+        return f"{folded} of {position} events are folded; the log of the following projector says what delays it"
     if owed:
-        return f"all is learned, and the memory engine is still to be told of {owed} caller{'s' * (owed > 1)}"
-    return "all is learned; what was set aside may still be tried again"
+        return f"all events are folded, but the memory engine lacks the latest changes of {count_of(owed, 'caller')}"
+    return "all events are folded, but for failed ones that may still be retried"

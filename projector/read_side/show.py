@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from events.process.terminal import count_of, one_line
 from projector.domain.memories import CallerView, Memory, iso_moment, spoken_date
 from projector.read_model.records import MissedCall
 from projector.read_model.sqlite.reading import ReadModel
@@ -10,7 +11,7 @@ from projector.read_model.sqlite.reading import ReadModel
 def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:
     """Yield lines that tell what is known of a caller, each fact with its source; none for a stranger."""
     # What callers said could hold sequences that a terminal obeys.
-    yield from ("".join(char if char.isprintable() else "?" for char in line) for line in _lines(read_model, caller))
+    yield from (one_line(line, instead="?") for line in _lines(read_model, caller))
 
 
 def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
@@ -30,7 +31,7 @@ def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
         first = spoken_date(view.first_call_at_s)
         since = f", since {first}" if first else ""
         language = f", last in {view.language}" if view.language else ""
-        yield f"{view.call_count} call{'' if view.call_count == 1 else 's'}{since}{language}"
+        yield f"{count_of(view.call_count, 'call')}{since}{language}"
     else:
         yield "Has not spoken with us yet"
     if view.facts:
@@ -62,7 +63,7 @@ def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
         turns = sum(memory.kind == "turn" for memory in remembered)
         removed = sorted({kind.replace("_", " ") for memory in remembered for kind in memory.redacted})
         without = f", without: {', '.join(removed)}" if removed else ""
-        yield f"    {summary or 'no summary'}  ({turns} thing{'' if turns == 1 else 's'} said{without})"
+        yield f"    {summary or 'no summary'}  ({count_of(turns, 'thing')} said{without})"
 
 
 def _missed_line(call: MissedCall) -> str:

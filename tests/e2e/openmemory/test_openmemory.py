@@ -169,7 +169,7 @@ def test_command_alone_says_what_is_left(tmp_path: Path) -> None:
             site.post_call(transcription("conv_2", "My son is 4."))
     done = site.run("projector", "--once", check=False)
     assert done.returncode == 1
-    assert "all is learned, and the memory engine is still to be told of 1 caller; the rest waits" in done.stderr
+    assert "the memory engine lacks the latest changes of 1 caller; the rest waits" in done.stderr
     assert "My son is 4." in site.dump()
 
 
@@ -188,15 +188,12 @@ def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path) -> No
         done = site.run("projector", "--once", check=False)
         assert done.returncode == 1
         assert "another projector follows this log" in done.stderr
-        assert (
-            "all is learned, and the memory engine is still to be told of 1 caller; that projector, too, waits"
-            in done.stderr
-        )
+        assert "the memory engine lacks the latest changes of 1 caller; the other projector also waits" in done.stderr
         assert "is it running, and is OPENMEMORY_PORT its port or URL?" in done.stderr
         with server.serving():
             server.fail("500", path="/memory/add", times=1000)
             with site.process("projector", "--once") as once:
-                wait_until(lambda: "not yet: all is learned" in site.log("projector"), site)
+                wait_until(lambda: "not yet: all events are folded" in site.log("projector"), site)
                 server.mend()
                 site.post_call(transcription("conv_2", "We have a cat."))  # with which the other one tries again
                 assert once.wait(_PATIENCE_S) == 0

@@ -107,9 +107,9 @@ def test_command_says_what_is_done(tmp_path: Path, *, has_projector: bool) -> No
 
     assert done.returncode == 1
     assert json.loads(done.stdout)["counts"]["log.transcription"] == 4
-    assert "done: the caller is not greeted" in done.stderr
+    assert "done: the caller is no longer greeted" in done.stderr
     assert "Not yet: the memory engine" in done.stderr
-    assert "Nothing needs to be asked again: the request, event 9, is in the log" in done.stderr
+    assert "You need not ask again: the request, event 9, is in the log" in done.stderr
     assert MARTA not in site.dump()
     with server.serving():
         site.run("projector", "--once")
@@ -124,7 +124,7 @@ def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path, openm
         wait_until(lambda: "journal_head" in site.log("projector"), site)
         openmemory.fail("500", times=1000)
         with site.process("projector", "--forget", MARTA) as forget:
-            wait_until(lambda: "not yet: the caller is not greeted" in site.log("projector"), site)
+            wait_until(lambda: "not yet: the caller is no longer greeted" in site.log("projector"), site)
             openmemory.mend()
             site.post_call(transcription("conv_Ben_next", "We have a dog.", caller=BEN))
             assert forget.wait(20) == 0
@@ -141,7 +141,7 @@ def test_forgets_what_came_back_with_a_backup(tmp_path: Path, openmemory: OpenMe
     again = site.run("projector", "--forget", MARTA)
 
     assert json.loads(again.stdout)["counts"] == {}
-    assert "in the memory engine nothing is left" in again.stderr
+    assert "the memory engine holds nothing either" in again.stderr
     assert_forgotten(site, openmemory)
 
 

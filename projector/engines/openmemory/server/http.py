@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from events.process.terminal import one_line
 from projector.engines import shutdown as stopping
 from projector.errors import EngineError, EngineRefusedError, EngineStoppedError
 
@@ -152,7 +153,7 @@ def fault_name(answer: Answer) -> str:
     except (ValueError, RecursionError):
         return ""
     name = (body.get("error") or body.get("err")) if isinstance(body, dict) else None
-    return "".join(char if char.isprintable() else " " for char in name[:80]) if isinstance(name, str) else ""
+    return one_line(name[:80]) if isinstance(name, str) else ""
 
 
 @functools.cache
