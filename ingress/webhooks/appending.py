@@ -26,12 +26,9 @@ from events.log.filing import UNREADABLE
 from events.log.receipt import Receipt
 from events.wire.signature import Verifier
 
-_THREADS = 8
-
-
 # Each waits for the disk alone, for one fsync after the other: more of them, in smaller groups, share what the disk
 # does at once, and cost the processor more.
-_THREADS = 4
+_GROUP_THREADS = 4
 
 # A thread takes half of what waits: all of it would leave the others without work while one fsyncs for long.
 _SHARE = 2
@@ -63,7 +60,9 @@ class GroupAppender:
         self._gate = Gate()
         # All of them now: where none can be started later on, webhooks would wait for ever. They hold up no end of
         # the process; `close` does, and who does not close is as good as killed.
-        self._threads = [threading.Thread(target=self._work, name=f"append-{n}", daemon=True) for n in range(_THREADS)]
+        self._threads = [
+            threading.Thread(target=self._work, name=f"append-{n}", daemon=True) for n in range(_GROUP_THREADS)
+        ]
         for thread in self._threads:
             thread.start()
 
@@ -169,6 +168,8 @@ def _answer(group: Sequence[_QueuedWebhook], outcomes: Sequence[Receipt | Except
 
 T = TypeVar("T")
 
+_PIECE_THREADS = 8
+
 # Handed to a thread in pieces of this size: fewer hops, and little memory for a body of any length.
 _PIECE_BYTES = 256 * 1024
 
@@ -183,7 +184,7 @@ class Appender:
         self._unproven: dict[Draft, int] = {}
         self._unproven_lock = threading.Lock()
         self._grouping = GroupAppender(payloads)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="piece", initializer=give_way)
+        self._threads = ThreadPoolExecutor(_PIECE_THREADS, thread_name_prefix="piece", initializer=give_way)
 
     async def append(self, request: Request[Any, Any, Any], verifier: Verifier, signature: str) -> Receipt:
         """
