@@ -45,7 +45,7 @@ class LogClosedError(EventsError):
 
 
 class JournalError(EventsError):
-    """The journal is damaged where it must be read. Nothing was changed; a retry helps only after a repair."""
+    """The journal is gone or damaged where it must be read. Nothing was changed; a retry helps only after a repair."""
 
 
 class PositionError(EventsError):

@@ -14,7 +14,7 @@ from litestar.config.cors import CORSConfig
 from litestar.types import ASGIApp
 
 from events.errors import EventsError
-from events.folder_log.log import FolderLog
+from events.open_log import open_log
 from events.process import logging
 from events.process.audit import AuditTrail
 from events.process.environment import read_environment
@@ -45,7 +45,7 @@ def create_app(settings: Settings) -> ASGIApp:
     """Return the application, over the folders that the settings name."""
     logging.configure(level=settings.log_level)
     release = version("elaoms")
-    appender = Appender(FolderLog(settings.payload_folder, body_bytes_max=settings.body_bytes_max))
+    appender = Appender(open_log(settings.payload_folder, body_bytes_max=settings.body_bytes_max))
     reader = ReadModelReader(settings.read_model_folder, settings.engine)
     reading, engine_health = ReadPool(reader), EngineHealth(reader, settings.engine)
     auditor = Auditor(AuditTrail(settings.audit_path))

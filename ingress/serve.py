@@ -11,7 +11,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from events.errors import LogClosedError
-from events.folder_log.log import FolderLog
+from events.open_log import open_log
 from ingress.app import create_app
 from ingress.http.protocol import GuardedProtocol
 from ingress.settings import Settings
@@ -69,7 +69,7 @@ def check_log(settings: Settings) -> None:
         LogClosedError: there are memories of a journal that is gone; a new one would hide the old.
         OSError: the folder cannot be used.
     """
-    payloads = FolderLog(settings.payload_folder)
+    payloads = open_log(settings.payload_folder)
     if not payloads.size() and has_memories(settings.read_model_folder):
         words = "is its disk mounted? To start afresh, remove READ_MODEL_PATH too"
         raise LogClosedError(f"PAYLOAD_STORAGE_PATH {settings.payload_folder} holds no journal any more; {words}")

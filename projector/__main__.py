@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from events.errors import EventsError
-from events.folder_log.log import FolderLog
+from events.open_log import open_log
 from events.process import audit, logging
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit
 from events.wire.caller import caller_key, masked
@@ -187,7 +187,7 @@ def _dump(settings: Settings) -> None:
 
 def _export(settings: Settings, number: str) -> None:
     caller = _caller(settings, number)
-    payloads = FolderLog(settings.payload_folder)
+    payloads = open_log(settings.payload_folder)
     with open_read_model(settings.read_model_folder) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.projection.region):
             _say(f"nothing is held about {caller}")
@@ -203,7 +203,7 @@ def _forget(settings: Settings, number: str) -> None:
     _audit(settings, audit.ERASURE, caller)
     try:
         account = forget_caller(
-            FolderLog(settings.payload_folder),
+            open_log(settings.payload_folder),
             Generations(settings.read_model_folder),
             settings.projection,
             caller,

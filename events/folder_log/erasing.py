@@ -1,84 +1,40 @@
-"""Erasure in a payload folder: the key, the request, and the removal of files."""
+"""Erasure in a payload folder: the key file, and the removal of files."""
 
 import errno
 import os
 import re
 import secrets
 import shutil
-import time
 import uuid
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-
-import msgspec
 
 from events.disk import steps
 from events.disk.durable import create_file, fsync_folder, write_all
 from events.errors import JournalError, closing_the_log
 from events.folder_log.layout import KEY_NAME
-from events.folder_log.log import FolderLog
-from events.log.erasure import SOURCE, Erasure, ErasureRequest, hash_caller, id_of_key
+from events.folder_log.recordings import mp3_path
+from events.log.erasure import Erasure
 from events.log.filing import ERASURE_REQUEST
-from events.log.receipt import Receipt
 from events.wire.webhooks import is_conversation_id
 
 _KEY_BYTES = 32
 
-# So often may somebody write into a folder while it is removed; a network file system's leftovers never end.
+# How often another process may write into a folder while it is removed; the leftovers of a network file system, which
+# renames an open file instead of removing it, never end.
 _REMOVE_TRIES = 100
 
-
-# Where the log files what belongs to no conversation.
+# Where the log files a body that belongs to no conversation.
 _STRAY = re.compile(r"(?:_unreadable|_events/[a-z0-9-]+)/[0-9a-f]{64}(?:\.[0-9a-f]{12,64})?\.(?:json|body)")
-
-
-def request_erasure(payloads: FolderLog, caller: str, *, clock_s: Callable[[], float] = time.time) -> Receipt:
-    """
-    Append the request to forget a caller, and return its receipt.
-
-    Args:
-        caller: the caller's key.
-        clock_s: the present in Unix seconds: later calls are not covered.
-
-    Raises:
-        LogClosedError: as `FolderLog.append`.
-    """
-    key = erasure_key(payloads.folder)
-    request = ErasureRequest(
-        id=uuid.uuid4().hex,
-        caller=hash_caller(key, caller),
-        key_id=id_of_key(key),
-        requested_at_s=int(clock_s()),
-    )
-    return payloads.append(msgspec.json.encode(request), source=SOURCE)
-
-
-def erasure_key(folder: Path) -> bytes:
-    """
-    Return the key of a log's folder, which is made when it is first asked for.
-
-    Raises:
-        LogClosedError: no room, or an I/O error.
-        JournalError: the file holds no key; restore it, or requests made with it cover no late call any more.
-    """
-    path = folder / KEY_NAME
-    with closing_the_log():
-        if not path.exists():
-            if (folder / "_events" / ERASURE_REQUEST).exists():
-                words = "restore it from the backup; only if there is none, write 64 new hex digits into it"
-                raise JournalError(f"{path}, which earlier requests were made with, is gone: {words}")
-            _make_key(path)
-        return read_key(folder)
 
 
 def read_key(folder: Path) -> bytes:
     """
-    Return the key of a log's folder.
+    Return the key in a payload folder.
 
     Raises:
         OSError: an I/O error.
-        JournalError: there is none, or the file holds none.
+        JournalError: the key file is gone, or holds no key.
     """
     path = folder / KEY_NAME
     try:
@@ -92,20 +48,27 @@ def read_key(folder: Path) -> bytes:
     return key
 
 
-def check_key(key: bytes, request: ErasureRequest) -> None:
+def read_or_make_key(folder: Path) -> bytes:
     """
-    Make sure that a request's hash was made with a key.
+    Return the key in a payload folder; makes it for the folder's first request.
 
     Raises:
-        JournalError: it was not; late bytes of that caller are not recognised until the key is restored.
+        LogClosedError: no room, or an I/O error.
+        JournalError: the key file is gone, or holds no key: requests made with it cover no late call until it is back.
     """
-    if id_of_key(key) != request.key_id:
-        raise JournalError(f"{KEY_NAME} is not the key of this request; restore it from the backup, then replay")
+    path = folder / KEY_NAME
+    with closing_the_log():
+        if not path.exists():
+            if (folder / "_events" / ERASURE_REQUEST).exists():
+                words = "restore it from the backup; only if there is none, write 64 new hex digits into it"
+                raise JournalError(f"{path}, which earlier requests were made with, is gone: {words}")
+            _make_key(path)
+        return read_key(folder)
 
 
 def remove_erased(folder: Path, erasure: Erasure) -> None:
     """
-    Remove the files that an erasure lists, and the folders of its conversations; idempotent.
+    Remove the files that an erasure lists, and the folders of its conversations, as `EventLog.remove` promises.
 
     Args:
         folder: the payload folder.
@@ -120,10 +83,10 @@ def remove_erased(folder: Path, erasure: Erasure) -> None:
             steps.reached("erased_folder_removed")
     for event in erasure.events:
         if _STRAY.fullmatch(event.path):
-            path = folder / event.path
+            path, mp3 = folder / event.path, folder / mp3_path(event.path)
             path.unlink(missing_ok=True)
-            # Of a recording that only a later release could read, also one whose writer was killed.
-            for recording in (path.with_suffix(".mp3"), *path.parent.glob(f".{path.stem}.mp3.*")):
+            # A later release may have made a recording of it; one that was killed meanwhile left its file aside.
+            for recording in (mp3, *mp3.parent.glob(f".{mp3.name}.*")):
                 recording.unlink(missing_ok=True)
             if path.parent.is_dir():
                 fsync_folder(path.parent)
@@ -144,7 +107,7 @@ def _remove_folder(folder: Path) -> None:
         try:
             folder.rmdir()
         except OSError as error:
-            # An append or a recording under way: the event will be covered like any late one.
+            # An append or a recording wrote into it: the event is a late one, which the request covers too.
             if error.errno != errno.ENOTEMPTY or not tries_left:
                 raise
         else:
@@ -153,7 +116,7 @@ def _remove_folder(folder: Path) -> None:
 
 
 def _make_key(path: Path) -> None:
-    # Linked when it is whole, and never over another: two processes may be asked at the same time.
+    # Linked once it is whole, and never over another: two processes may make one at the same time.
     aside = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     fd = create_file(aside)
     try:

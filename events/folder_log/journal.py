@@ -1,7 +1,7 @@
 """
-The journal: one file that lists the events in the order in which they came.
+The journal: one file that lists the events in the order in which they were committed.
 
-A line is committed once it is written whole and fsynced. Whoever holds the lock sees committed lines only.
+A line is committed once it is written whole and fsynced. The holder of the lock sees committed lines only.
 """
 
 import os
@@ -22,24 +22,24 @@ from events.log.receipt import Place, Receipt, read_receipt, sha256_of
 
 HEADER = b'{"format":"elaoms-journal","version":1}'
 
-# A line is at most some 6 kB: a signature header of 4 kB, two ids of 128 characters, and fixed fields.
+# A line is 6 kB at most: a signature header of 4 kB, two ids of 128 characters, and fixed fields.
 _LINE_BYTES_MAX = 64 * 1024
 
-# Holds the last line and the end of the one before, but for the longest ones.
+# Holds the last line and the newline before it, except where the line is among the longest.
 _END_BYTES = 4 * 1024
 
 _BLOCK_BYTES = 1024 * 1024
 
-# Enough of a line to tell it from any other: its chain's digest, and a signature or the body's own digest.
+# Enough of a line's end to tell it from any other: it holds the hash of the line before.
 _MARK_BYTES = 512
 
 
 class Mark(Struct, frozen=True, forbid_unknown_fields=True):
     """
-    How long the journal was at a moment, in bytes, and its last bytes then.
+    How long the journal was at some moment, in bytes, and its last bytes then.
 
-    The lines before it may not have been committed yet, and may be gone and others there by the time it is looked at.
-    Read strictly: a receipt has a size, too, and is none.
+    Its last lines may not have been committed; by the time that a mark is used, other lines may stand in their place.
+    Unknown fields are forbidden, so that a receipt, which has a size too, is not read as a mark.
     """
 
     size: int = 0
@@ -67,7 +67,7 @@ class Journal:
 
     @contextmanager
     def lock(self) -> Iterator["LockedJournal"]:
-        """Hold the journal alone, among all threads and processes, with a torn last line cut back."""
+        """Lock the journal against all other threads and processes, and cut off a torn last line."""
         lock_fd = open_lock_file(self._lock_path)
         try:
             flock(lock_fd)
@@ -130,8 +130,8 @@ class Journal:
         Return the line at a place, without its newline.
 
         Raises:
-            PositionError: there is another one.
-            JournalError: there is no journal any more.
+            PositionError: another line stands there.
+            JournalError: the journal is gone.
         """
         try:
             with self._path.open("rb") as file:
@@ -143,11 +143,11 @@ class Journal:
         """
         Yield the whole lines that follow `after` (None: all events), each with its offset.
 
-        The last of them may not be committed yet, and may be gone on the next reading; `after` then tells.
+        The last of them may not be committed yet. Should it be cut off, reading on after it raises `PositionError`.
 
         Raises:
-            PositionError: there is another line at `after`.
-            JournalError: the journal is gone after all, or of a format that we do not know.
+            PositionError: another line stands at `after`.
+            JournalError: the journal is gone although there is an `after`, or it has an unknown format.
         """
         try:
             file = self._path.open("rb")
@@ -165,7 +165,7 @@ class Journal:
             yield from _whole_lines(file)
 
     def raw_lines(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
-        """Yield the whole lines from offset `since` on, the header and what is no receipt included, unchecked."""
+        """Yield the whole lines from offset `since` on, unchecked: also the header, and lines that are no receipt."""
         try:
             file = self._path.open("rb")
         except FileNotFoundError:
@@ -185,18 +185,18 @@ class LockedJournal:
         end = _read_end(fd, size)
         torn_bytes = _torn_bytes(end)
         if torn_bytes:
-            os.ftruncate(fd, size - torn_bytes)  # whoever wrote the torn line died before it could answer
+            os.ftruncate(fd, size - torn_bytes)  # its writer died before it could acknowledge anything
         if size > torn_bytes and os.pread(fd, len(HEADER) + 1, 0) != HEADER + b"\n":
             raise JournalError("the journal is of a format that this release does not know")
         self.tail = _tail_of(end[: len(end) - torn_bytes], size - torn_bytes)
 
     def write(self, lines: bytes) -> None:
         """
-        Append whole lines and make them durable; with no lines, make what is there durable.
+        Append whole lines and make them durable; without lines, make durable what is there.
 
         Raises:
-            OSError: nothing was appended. After a failed fsync the kernel may call the same pages clean, so the
-                lines are cut off again, and only an fsync after a fresh write counts.
+            OSError: nothing was appended. After a failed fsync the kernel may call the same pages clean. So the lines
+                are cut off again, and only an fsync after a fresh write counts.
         """
         start = self.tail.size
         written = lines if start else HEADER + b"\n" + lines
@@ -216,19 +216,19 @@ class LockedJournal:
 
     def find(self, path: str, sha256: str, *, since: Mark) -> Receipt | None:
         """
-        Return the newest receipt of these bytes at `path`, among the lines that came after `since`.
+        Return the newest receipt of these bytes at `path` after `since`; None where there is none.
 
-        Other bytes may have had that path before: an erasure takes files, and leaves their receipts.
+        Other bytes may have had that path before: an erasure removes files and leaves their receipts.
         """
         needle = b'"path":%s,"sha256":"%s",' % (msgspec.json.encode(path), sha256.encode())
         end = self.tail.size
         rest = b""
-        # Lines that could not be made durable were cut off, or another journal was restored: look at all of it.
+        # Without the mark, lines were cut off after a failed fsync, or another journal was restored: search it all.
         start = since.size if self._has(since) else 0
         while end > start:
             begin = max(start, end - _BLOCK_BYTES)
             block = os.pread(self._fd, end - begin, begin) + rest
-            # The first line of a block may have begun in the block before.
+            # The first line of a block may begin in the block before it.
             cut = 0 if begin == start else block.find(b"\n") + 1
             rest, whole = block[:cut], block[cut:]
             if needle in whole:
@@ -259,11 +259,11 @@ def _checked_line(file: BinaryIO, place: Place) -> bytes:
 
 
 def _read_end(fd: int, size: int) -> bytes:
-    """Return the last bytes of a journal: all of it, or at least the last whole line and the newline before it."""
+    """Return the last bytes of a journal: its last whole line and the newline before it at least, or all of it."""
     end = b""
     for length in (_END_BYTES, _LINE_BYTES_MAX):
         begin = max(0, size - length)
-        end = os.pread(fd, size - begin, begin)  # no further, for another process may be appending
+        end = os.pread(fd, size - begin, begin)  # not beyond `size`: another process may be appending
         if not begin or end.count(b"\n") > 1:
             return end
     if b"\n" not in end:
@@ -276,7 +276,7 @@ def _torn_bytes(end: bytes) -> int:
 
 
 def _tail_of(end: bytes, size: int) -> Tail:
-    """Return where a journal of `size` bytes ends, by its last bytes, which are whole lines."""
+    """Return where a journal of `size` bytes ends; `end` are its last bytes, which are whole lines."""
     if size == 0:
         return Tail(0, 0, sha256_of(HEADER), 0)
     line = end[end.rfind(b"\n", 0, -1) + 1 : -1]

@@ -1,31 +1,42 @@
 """
-The payload log: append-only, immutable files, and one journal that lists them.
+The log in one folder: immutable files, and one journal that lists them.
 
 The files are the truth; the journal is the order and the proof. An event is committed once it has a receipt.
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event as Flag
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from events.disk.durable import fsync_folder, make_folder
 from events.errors import closing_the_log
 from events.folder_log.append.commit import Committer
-from events.folder_log.append.draft import Draft
+from events.folder_log.append.draft import FolderDraft
 from events.folder_log.append.link import inner_folders, link_into_folder
-from events.folder_log.append.publish import DraftedBody, Publisher
-from events.folder_log.append.recover import AbandonedDraft, remove_orphaned_notes
+from events.folder_log.append.publish import Publisher
+from events.folder_log.append.recover import AbandonedDraft, remove_orphaned_receipts
+from events.folder_log.bodies import FolderBodies
+from events.folder_log.erasing import read_key, read_or_make_key, remove_erased
 from events.folder_log.journal import HEADER, Journal
+from events.folder_log.layout import BODY_SUFFIX, KEY_NAME
 from events.folder_log.layout import FOLDER as INCOMING
+from events.folder_log.recordings import count_mp3s, write_mp3
+from events.log.erasure import CallerHashes, Erasure
 from events.log.event import DamagedLine, Event
+from events.log.protocol import BODY_BYTES_MAX, Draft, DraftedBody
 from events.log.receipt import Place, Receipt, read_receipt, sha256_of
 
-BODY_BYTES_MAX = 256 * 1024 * 1024
+if TYPE_CHECKING:
+    from events.folder_log.doorbell import Doorbell
+
 # A long call's transcript; a single byte would still fit on a disk that is too full for any call.
 _PROBE_BYTES = 256 * 1024
 _NAME_CHARS = 16
@@ -33,11 +44,12 @@ _NAME_CHARS = 16
 
 class FolderLog:
     """
-    The payload log in one folder; any number of threads and processes may append and read.
+    The log in one folder; keeps the promises of `EventLog`.
 
     Args:
-        folder: `PAYLOAD_STORAGE_PATH`; made when it is not there.
+        folder: `PAYLOAD_STORAGE_PATH`; made where it is missing.
         body_bytes_max: the cap on one body.
+        is_watching: whether `wait` lets the operating system ring; without it, `wait` ends at the next look.
         clock: the present, as an aware UTC datetime; noted in each receipt.
     """
 
@@ -46,42 +58,41 @@ class FolderLog:
         folder: Path,
         *,
         body_bytes_max: int = BODY_BYTES_MAX,
+        is_watching: bool = True,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.folder = folder
+        self.bodies = FolderBodies(folder)
+        self.key_name = KEY_NAME
         self._incoming = folder / INCOMING
         self._body_bytes_max = body_bytes_max
+        self._is_watching = is_watching
+        self._doorbell: Doorbell | None = None
         make_folder(self._incoming, is_durable=True)
         self._journal = Journal(folder)
         self._committer = Committer(folder, self._journal)
         self._publisher = Publisher(folder, self._journal, self._committer, clock=clock)
 
-    def draft(self) -> Draft:
-        """Open a draft for a body that streams in; publish it within its `with` block."""
-        return Draft(self._incoming, body_bytes_max=self._body_bytes_max)
+    def __str__(self) -> str:
+        return str(self.folder)
+
+    @property
+    def location(self) -> str:
+        """The folder, also for a process that stands elsewhere."""
+        return str(self.folder.absolute())
+
+    def draft(self) -> FolderDraft:
+        """Open a draft, which is written to `.incoming` once it is too long for memory, or published."""
+        return FolderDraft(self._incoming, body_bytes_max=self._body_bytes_max)
 
     def append(self, body: bytes, *, source: str, signature: str | None = None) -> Receipt:
-        """Append one body that is in memory; promises and raises as `publish` does."""
+        """Append one body that is in memory."""
         with self.draft() as draft:
             draft.write(body)
             return self.publish(draft, source=source, signature=signature)
 
     def publish(self, draft: Draft, *, source: str, signature: str | None = None) -> Receipt:
-        """
-        Make a drafted body an event, and return its receipt once it is durable.
-
-        Idempotent: the same bytes have one receipt, however often and wherever they are appended.
-
-        Args:
-            source: where the body came from: `webhook`, `backfill`, `import`, ...
-            signature: the header that it came with.
-
-        Raises:
-            LogClosedError: no room, or an I/O error; a retry is safe. Nothing was kept, or, where not even that could
-                be seen to, the body is left in doubt: it becomes an event with the next append, or the next start.
-            JournalError: the journal's end is damaged; a retry helps once it is mended.
-            DamagedEventError: every name that the body could get holds other bytes; so does a retry.
-        """
+        """Make a drafted body an event, as a group of one."""
         (outcome,) = self.publish_all([DraftedBody(draft, source, signature)])
         if isinstance(outcome, Exception):
             raise outcome
@@ -89,24 +100,20 @@ class FolderLog:
 
     def publish_all(self, group: Sequence[DraftedBody]) -> list[Receipt | Exception]:
         """
-        Make a group of drafted bodies events, in this order, and return the receipt of each once it is durable.
+        Make a group of drafted bodies events.
 
-        Each goes through the same steps as one that is published alone, and is promised the same; the group takes
-        each step together, so that what makes a folder or the journal durable does so once for all of them. Instead of
-        a receipt stands the error that `publish` would raise: of a step that a body takes alone its own, of one that
-        is shared the same for all who share it.
+        The group takes each step together: one fsync of a folder, and one of the journal, counts for all of it.
         """
         outcomes = self._publisher.publish_all(group)
         if self._publisher.has_doubts:
             self._settle_doubts()
         return outcomes
 
-    def put_back(self, draft: Draft, receipt: Receipt) -> None:
+    def put_back(self, draft: FolderDraft, receipt: Receipt) -> None:
         """
-        Give a receipt its file again, which is missing, from a draft of the same bytes.
+        Give a receipt its missing file again, from a draft of the same bytes.
 
-        Unlike `publish`, which knows nothing of a missing file, appends no second receipt, and gives the file no
-        other name than it had.
+        `publish` does not notice that the file is missing: it would append a second receipt, perhaps of another name.
 
         Raises:
             LogClosedError: no room, or an I/O error; a retry is safe.
@@ -115,7 +122,7 @@ class FolderLog:
         final = self.folder / receipt.path
         with closing_the_log():
             draft.make_durable(receipt)
-            with suppress(FileExistsError):  # somebody else was faster
+            with suppress(FileExistsError):  # another process was faster
                 link_into_folder(draft.path, final)
             for folder in (*inner_folders(self.folder, receipt.path), self.folder):
                 fsync_folder(folder)
@@ -123,14 +130,13 @@ class FolderLog:
 
     def recover(self) -> int:
         """
-        Finish what a process that died left behind, and return how many bodies became events.
+        Finish or remove the drafts of dead writers, and return how many bodies became events.
 
-        A body that had come in whole becomes an event, for its signature was verified; a part of one is removed.
-        Drafts that somebody is still writing are left alone.
+        A writer holds a lock on its draft for as long as it lives.
         """
         recovered = 0
         # Not by a glob, which would take a folder that cannot be read for an empty one.
-        for path in sorted(path for path in self._incoming.iterdir() if path.suffix == ".body"):
+        for path in sorted(path for path in self._incoming.iterdir() if path.suffix == BODY_SUFFIX):
             try:
                 abandoned = AbandonedDraft(path)
             except (BlockingIOError, FileNotFoundError):
@@ -140,17 +146,22 @@ class FolderLog:
                     abandoned.fsync()
                     recovered += self._committer.recover(abandoned.receipt, path, since=abandoned.since)
                 abandoned.discard()
-        remove_orphaned_notes(self._incoming)
+        remove_orphaned_receipts(self._incoming)
         return recovered
 
-    def read(self, after: Place | None = None) -> Iterator[Event | DamagedLine]:
-        """
-        Yield the events that follow `after` (None: all), in the journal's order, and lines that are none.
+    def check_writable(self) -> None:
+        """Write and fsync as much as an ordinary event needs, where the next one would be drafted."""
+        with closing_the_log(), tempfile.TemporaryFile(dir=self._incoming) as probe:
+            probe.write(b"\n" * _PROBE_BYTES)
+            probe.flush()
+            os.fsync(probe.fileno())
 
-        Raises:
-            PositionError: the journal has another line at `after`; replay from nothing.
-            JournalError: the journal is of an unknown format.
-        """
+    def free_bytes(self) -> int:
+        """Return the free room on the folder's disk."""
+        return shutil.disk_usage(self.folder).free
+
+    def read(self, after: Place | None = None) -> Iterator[Event | DamagedLine]:
+        """Yield the events that the journal lists after `after`, and lines that are no receipt."""
         position, previous = (after.position, after.sha256) if after else (0, sha256_of(HEADER))
         for offset, line in self._journal.lines(after):
             digest = sha256_of(line)
@@ -162,55 +173,57 @@ class FolderLog:
             else:
                 is_chained = receipt.position == position + 1 and receipt.previous == previous
                 position = receipt.position
-                yield Event(receipt, Place(position, offset, digest), is_chained, self.folder / receipt.path)
+                yield Event(receipt, Place(position, offset, digest), is_chained, self.bodies)
             previous = digest
 
     def event_at(self, place: Place) -> Event | DamagedLine:
-        """
-        Return the event at a place.
-
-        Raises:
-            PositionError: the journal has another line there.
-        """
+        """Return the event whose line the journal has at a place."""
         line = self._journal.line_at(place)
         try:
             receipt = read_receipt(line)
         except msgspec.MsgspecError:
             return DamagedLine(place)
-        return Event(receipt, place, is_chained=True, path=self.folder / receipt.path)
+        return Event(receipt, place, is_chained=True, bodies=self.bodies)
 
     def tail(self) -> Place | None:
-        """Return the last event's place, the head of the chain; None for an empty log."""
+        """Return the place of the journal's last whole line."""
         return self._journal.tail()
 
     def name(self) -> str:
-        """
-        Return what tells this log from any other, wherever it is moved or restored to; nothing for an empty log.
-
-        Raises:
-            JournalError: the journal is of an unknown format.
-        """
+        """Return the beginning of the hash of the first receipt, which holds a time and the hash of a body."""
         return next((sha256_of(line)[:_NAME_CHARS] for _, line in self._journal.lines(None)), "")
 
     def size(self) -> int:
-        """Return the journal's length in bytes, which grows with every event."""
+        """Return the journal's length in bytes."""
         return self._journal.size()
 
-    def check_writable(self) -> None:
-        """
-        Write and fsync as much as an ordinary event needs, where the next one would be drafted.
+    def wait(self, stop: Flag) -> None:
+        """Wait until the system says that the journal has changed, or until it is time to look."""
+        if self._doorbell is None:
+            from events.folder_log.doorbell import Doorbell  # noqa: PLC0415 - slow, and only a follower waits
 
-        Raises:
-            LogClosedError: no room, or an I/O error.
-        """
-        with closing_the_log(), tempfile.TemporaryFile(dir=self._incoming) as probe:
-            probe.write(b"\n" * _PROBE_BYTES)
-            probe.flush()
-            os.fsync(probe.fileno())
+            self._doorbell = Doorbell(self.folder, is_watching=self._is_watching)
+        self._doorbell.wait(stop)
+
+    def caller_hashes(self, *, may_create: bool = False) -> CallerHashes:
+        """Return the hashes that are made with the key in `.erasure.key`."""
+        return CallerHashes(read_or_make_key(self.folder) if may_create else read_key(self.folder))
+
+    def remove(self, erasure: Erasure) -> None:
+        """Remove the files that an erasure lists, and the folders of its conversations with all that lies in them."""
+        remove_erased(self.folder, erasure)
+
+    def recordings(self, conversation_id: str) -> int:
+        """Return how many MP3s lie in the folder of a conversation."""
+        return count_mp3s(self.folder, conversation_id)
+
+    def write_recording(self, event: Event) -> bool:
+        """Write the recording of an audio event as an MP3 beside it, unless it is there and right."""
+        return write_mp3(self.folder, event)
 
     def _settle_doubts(self) -> None:
         self._publisher.has_doubts = False
         try:
             self.recover()
-        except Exception:  # noqa: BLE001 - those that we come from have their receipts; the next one tries again
+        except Exception:  # noqa: BLE001 - the bodies of this call have their receipts; the next call tries again
             self._publisher.has_doubts = True

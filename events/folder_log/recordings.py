@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from pathlib import Path
 
 from events.disk import steps
 from events.disk.durable import create_file, fsync_folder, write_all
@@ -12,22 +13,20 @@ from events.log.receipt import Receipt
 from events.wire.recording import recording_of
 
 
-def write_mp3(event: Event) -> bool:
+def write_mp3(folder: Path, event: Event) -> bool:
     """
     Write the recording of an audio event beside it, unless it is there and right; return whether it was written.
 
-    An event without a recording leaves none.
+    Args:
+        folder: the payload folder.
 
-    Raises:
-        AudioError: the event holds something that cannot be decoded.
-        DamagedEventError: the event does not match its receipt.
-        OSError: no room, or an I/O error.
+    Raises as `EventLog.write_recording` does.
     """
-    recording = recording_of(event.path, event.chunks())
-    target = event.path.with_suffix(".mp3")
+    recording = recording_of(event.part, event.chunks())
+    target = folder / mp3_path(event.receipt.path)
     if recording is None or recording.is_in(target):
         return False
-    # Its own name: a replay and a follower may be at the same recording.
+    # A name of its own: a replay and a follower may write the same recording at once.
     aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         fd = create_file(aside)
@@ -49,11 +48,16 @@ def write_mp3(event: Event) -> bool:
     return True
 
 
+def count_mp3s(folder: Path, conversation_id: str) -> int:
+    """Return how many recordings lie in the folder of a conversation."""
+    return sum(1 for _ in (folder / conversation_id).glob("*.mp3"))
+
+
 def mp3_path(path: str) -> str:
-    """Return where the recording of an event is written, relative to the payload folder."""
+    """Return where the recording of an event lies, relative to the payload folder."""
     return path.rpartition(".")[0] + ".mp3"
 
 
 def can_hold_recording(receipt: Receipt) -> bool:
-    """Tell whether an MP3 may have been made from an event: what an older ingress could not read, we may."""
+    """Return whether an MP3 may have been made from an event; a body that was unreadable once may be audio to us."""
     return receipt.kind in {AUDIO, UNREADABLE}

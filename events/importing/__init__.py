@@ -1,1 +1,1 @@
-"""Importing payloads that have no receipts."""
+"""Imports payloads that have no receipts."""

@@ -1,8 +1,9 @@
-"""What a folder holds that could be imported: payloads in the order of what they say, and recordings without one."""
+"""Finds what could be imported from a folder: payloads, and recordings that are named after a conversation."""
 
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,14 +21,14 @@ _CHUNK_BYTES = 256 * 1024
 
 
 class Payload(Struct, frozen=True):
-    """A file that may be an event; `said_s` is when, by its own words, in Unix seconds."""
+    """A file that may be an event; `said_s` is the time that its content says, in Unix seconds."""
 
     path: str
     said_s: float | None
     sha256: str
 
     def order(self) -> tuple[bool, float, str]:
-        """Return what to sort by: the time that the content says; those that say none come last, by name."""
+        """Return the key to sort by: the time that the content says; payloads without a time come last, by name."""
         return self.said_s is None, self.said_s or 0.0, self.path
 
 
@@ -39,7 +40,7 @@ class RecordingFile(Struct, frozen=True):
 
 
 class Other(Struct, frozen=True):
-    """A file that is not imported, and why; `is_failure` where it could not be read."""
+    """A file that is not imported, and why not; `is_failure` where it could not be read."""
 
     path: str
     words: str
@@ -64,10 +65,10 @@ _webhook = msgspec.json.Decoder(_Webhook)
 
 def candidates(folder: Path, is_wanted: Callable[[str], bool]) -> Iterator[Payload | RecordingFile | Other]:
     """
-    Yield what lies in a folder and its folders, by name; paths are relative to it. Follows no symbolic link.
+    Yield what lies in a folder and below it, by name, with paths relative to it. Follows no symbolic link.
 
     Args:
-        is_wanted: tells whether a payload is to be read; what is not wanted is not yielded.
+        is_wanted: whether to read a payload; one that is not wanted is not yielded.
     """
     for path in _files(folder, ""):
         if isinstance(path, Other):
@@ -124,7 +125,7 @@ def _unread(path: str, error: OSError) -> Other:
 
 def _payload(folder: Path, path: str) -> Payload:
     outline, digest = Outline(), hashlib.sha256()
-    for chunk in read_chunks(folder / path):
+    for chunk in read_part(folder / path):
         digest.update(chunk)
         outline.feed(chunk)
     return Payload(path, _said_s(outline.text()), digest.hexdigest())
@@ -140,8 +141,10 @@ def _said_s(outline: bytes | None) -> float | None:
     return webhook.data.metadata.start_time_unix_secs if webhook.data and webhook.data.metadata else None
 
 
-def read_chunks(path: Path) -> Iterator[bytes]:
-    """Yield a file piece by piece."""
+def read_part(path: Path, offset: int = 0, length: int = sys.maxsize) -> Iterator[bytes]:
+    """Yield a file, or `length` bytes of it from `offset` on, piece by piece."""
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
+        file.seek(offset)
+        while chunk := file.read(min(_CHUNK_BYTES, length)):
+            length -= len(chunk)
             yield chunk

@@ -1,9 +1,10 @@
-"""Importing a folder of payloads that have no receipts: each becomes an event, byte for byte."""
+"""Imports a folder of payloads that have no receipts: each becomes an event, byte for byte."""
 
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,7 @@ from events.disk.durable import FILE_MODE
 from events.errors import DamagedEventError, EventsError
 from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
-from events.importing.candidates import Other, Payload, RecordingFile, candidates, read_chunks
+from events.importing.candidates import Other, Payload, RecordingFile, candidates, read_part
 from events.log.event import Event
 from events.log.filing import ERASURE, ERASURE_REQUEST, UNREADABLE
 from events.log.receipt import Place, Receipt
@@ -25,12 +26,11 @@ from events.verify.unexpected import drafts
 from events.wire.recording import audio_webhook, recording_of
 
 SOURCE = "import"
-# Told the stage (`payloads`, `recordings`), how many are done, and of how many.
 NoteKind = Literal["failed", "moved", "quarantined", "skipped", "unaccounted"]
 
 
 class Note(Struct, frozen=True, kw_only=True):
-    """What is worth saying of one file; `path` is relative to the folder that is imported."""
+    """What is worth knowing about one file; `path` is relative to the folder that is imported."""
 
     what: NoteKind
     path: str
@@ -44,8 +44,8 @@ class ImportTotals(Struct, kw_only=True):
     """
     How much was imported.
 
-    `imported` are new events, by kind; `known` were in the log already; `mended` were, but their files were gone;
-    `recordings_known` are MP3s whose recording an audio event holds.
+    `imported` counts new events, by kind; `known` the payloads that the log had already; `mended` those whose files it
+    had lost; `recordings_known` the MP3s whose recording an audio event holds.
     """
 
     imported: dict[str, int] = {}
@@ -74,19 +74,19 @@ class ImportTotals(Struct, kw_only=True):
 
 class Importer:
     """
-    Imports one folder into a log; once begun again, it goes on where it ended.
+    Imports one folder into a log; a second run continues where the first one was stopped.
 
-    The folder may be the log's own: its files without receipts are adopted where they are.
+    The folder may be the log's own: files without receipts are then adopted where they lie.
 
     Args:
-        payload_folder: the log's.
+        payload_folder: the log's folder.
         folder: what to import.
     """
 
     def __init__(self, payload_folder: Path, folder: Path, *, on_progress: Progress = lambda *_: None) -> None:
         self.totals = ImportTotals()
-        # What lies on a disk already is not refused for its size.
-        self._payloads = FolderLog(payload_folder, body_bytes_max=sys.maxsize)
+        # A body that lies on a disk already is not refused for its size.
+        self._log = FolderLog(payload_folder, body_bytes_max=sys.maxsize)
         self._log_folder = payload_folder.resolve()
         self._folder = folder.resolve()
         self._on_progress = on_progress
@@ -97,14 +97,14 @@ class Importer:
 
     def run(self) -> Iterator[Note]:
         """
-        Import, and yield what is worth saying; `totals` are whole after the last.
+        Import, and yield what is worth knowing; `totals` are complete after the last note.
 
         Raises:
             LogClosedError: no room, or an I/O error; what was imported so far stays, and a retry is safe.
             JournalError: the journal's end is damaged; a retry helps once it is mended.
         """
         self.totals.is_other_log = self._folder != self._log_folder and (self._folder / NAME).is_file()
-        self._payloads.recover()
+        self._log.recover()
         self._survey_log()
         payloads: list[Payload] = []
         recordings: list[RecordingFile] = []
@@ -122,20 +122,20 @@ class Importer:
         for number, payload in enumerate(sorted(payloads, key=Payload.order), 1):
             yield from self._import_payload(payload)
             self._on_progress("payloads", number, len(payloads))
-        # Only now, for the audio events of their conversations may have been among the payloads.
+        # After the payloads, for these may hold the audio events of the same recordings.
         for number, recording in enumerate(recordings, 1):
             yield from self._import_recording(recording)
             self._on_progress("recordings", number, len(recordings))
 
     def _survey_log(self) -> None:
         self._erased = erased_in(self._log_folder).erased
-        for event in self._payloads.read():
+        for event in self._log.read():
             self._position = event.place.position
             if not isinstance(event, Event):
                 continue
             self._paths.add(event.receipt.path)
-            # What was erased is not to come back, and a file that is missing is.
-            if event.path.exists() or self._erased.covers(event.receipt):
+            # An erased body must not come back; a missing one must.
+            if (self._log_folder / event.receipt.path).exists() or self._erased.covers(event.receipt):
                 self._known.add(event.receipt.sha256)
             else:
                 self._missing[event.receipt.sha256] = event.place
@@ -147,7 +147,7 @@ class Importer:
         if inside in self._paths:
             self.totals.known += 1
             return False
-        # Whoever appends it has its signature; we have not.
+        # A file that is being appended just now gets its receipt, with the signature, from its appender.
         with suppress(FileNotFoundError):
             status = (self._folder / path).lstat()
             return status.st_nlink == 1 or (status.st_dev, status.st_ino) not in drafts(self._log_folder)
@@ -162,7 +162,7 @@ class Importer:
         try:
             if inside is not None:
                 _make_ours(path)
-            receipt = self._append(read_chunks(path))
+            receipt = self._append(read_part(path))
         except (DamagedEventError, OSError) as error:
             yield self._fail(payload.path, str(error))
             return
@@ -190,16 +190,16 @@ class Importer:
             yield from self._move(recording.path, inside, receipt.path.removesuffix(".json") + ".mp3")
 
     def _append(self, chunks: Iterable[bytes]) -> Receipt:
-        with self._payloads.draft() as draft:
+        with self._log.draft() as draft:
             for chunk in chunks:
                 draft.write(chunk)
             missing = self._missing.pop(draft.sha256, None)
-            event = self._payloads.event_at(missing) if missing else None
+            event = self._log.event_at(missing) if missing else None
             if isinstance(event, Event):
-                self._payloads.put_back(draft, event.receipt)
+                self._log.put_back(draft, event.receipt)
                 self.totals.mended += 1
                 return event.receipt
-            receipt = self._payloads.publish(draft, source=SOURCE)
+            receipt = self._log.publish(draft, source=SOURCE)
         if receipt.position > self._position and receipt.source == SOURCE:
             self.totals.imported[receipt.kind] = self.totals.imported.get(receipt.kind, 0) + 1
             self._position = receipt.position
@@ -212,7 +212,7 @@ class Importer:
         return _note("failed", path, words)
 
     def _move(self, path: str, inside: str | None, kept_as: str) -> Iterator[Note]:
-        """Remove a file of the log's own folder once its bytes are an event elsewhere in it."""
+        """Remove a file of the log's own folder once its bytes are an event at another path."""
         if inside is None or inside == kept_as:
             return
         (self._folder / path).unlink()
@@ -220,16 +220,16 @@ class Importer:
         yield _note("moved", path, f"lies where no event does; now {kept_as}")
 
     def _has_recording(self, conversation_id: str, mp3: Path) -> bool:
-        """Tell whether an audio event of the log holds just this recording."""
+        """Return whether an audio event of the log holds just this recording."""
         for path in (self._log_folder / conversation_id).glob(f"{conversation_id}_audio*.json"):
             with suppress(EventsError, OSError):
-                recording = recording_of(path, read_chunks(path))
+                recording = recording_of(partial(read_part, path), read_part(path))
                 if recording is not None and recording.is_in(mp3):
                     return True
         return False
 
     def _path_in_log(self, path: str) -> str | None:
-        """Return where a file lies in the log's own folder; None for one that lies elsewhere."""
+        """Return the path of a file in the log's own folder; None for a file elsewhere."""
         absolute = self._folder / path
         if not absolute.is_relative_to(self._log_folder):
             return None
@@ -237,7 +237,7 @@ class Importer:
 
 
 def _make_ours(path: Path) -> None:
-    # Copied by others, it may not be durable yet, which a receipt promises, and be readable by everybody.
+    # A receipt promises that the file is durable, and ours are private; whoever copied this one saw to neither.
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         os.fchmod(fd, FILE_MODE)

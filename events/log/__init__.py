@@ -1,1 +1,1 @@
-"""What a payload log is, wherever it is kept: events, receipts, and the events that we append ourselves."""
+"""What a log is, wherever it is kept: its protocol, events and receipts, and the events that we append ourselves."""

@@ -1,8 +1,8 @@
 """
-Forgetting a caller: the request that asks for it, and the erasure that accounts for what was removed.
+The two events of forgetting a caller: the request for it, and the erasure that lists what was removed.
 
-Both are events of the log, appended by us (source `erasure`). Neither holds a number: a caller is named by a hash,
-keyed with a secret that lies in the log's folder, so that the journal's copies elsewhere tell nobody who it was.
+We append both ourselves (source `erasure`). Neither holds a number. A caller is named by a hash whose key never leaves
+the log, so that a copy of the journal alone does not say who it was.
 """
 
 import hmac
@@ -19,10 +19,10 @@ SOURCE = "erasure"
 
 class ErasureRequest(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaoms_erasure_request"):
     """
-    Somebody asked that a caller be forgotten.
+    Asks that a caller be forgotten.
 
     Covers every call of that caller that started up to `requested_at_s` (Unix seconds), whenever it arrives. `id`
-    makes each request an event of its own. `caller` is the keyed hash, and `key_id` says by which key.
+    makes each request an event of its own. `caller` is the keyed hash, and `key_id` names the key.
     """
 
     id: str
@@ -32,7 +32,7 @@ class ErasureRequest(Struct, frozen=True, kw_only=True, tag_field="type", tag="e
 
 
 class ErasedEvent(Struct, frozen=True, kw_only=True):
-    """One event whose file is gone; its receipt stays in the journal."""
+    """One event whose body is removed; its receipt stays in the journal."""
 
     position: int
     kind: str
@@ -42,12 +42,12 @@ class ErasedEvent(Struct, frozen=True, kw_only=True):
 
 class Erasure(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaoms_erasure"):
     """
-    What was removed for a request, by its position; several account for one request where bytes arrived late.
+    Lists what was removed for the request at position `request`. One request has several where bytes came in late.
 
-    `events` are those whose files are removed; a conversation is removed whole, with what else lies in its folder.
-    `conversations` are those that were not erased before. `counts` says how many there were, by kind and place:
-    `log.transcription`, `log.recordings`, `read_model.calls`, `read_model.memories.turn`, ...
-    `has_searched` is true for the one that also tells of the events of no conversation that held the caller's key.
+    `events` are those whose bodies are removed; a conversation is removed whole, with its recordings. `conversations`
+    are those that no earlier erasure lists. `counts` says how many things were removed, by place and kind:
+    `log.transcription`, `log.recordings`, `read_model.calls`, `read_model.memories.turn`, ... `has_searched` is true
+    for the erasure that also lists the events of no conversation that named the caller.
     """
 
     request: int
@@ -59,32 +59,41 @@ class Erasure(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaoms_e
     has_searched: bool = False
 
 
+class CallerHashes:
+    """
+    Makes the hashes by which requests and erasures name callers: HMAC-SHA256 in lower-case hex.
+
+    `key_id` tells the key from any other and says nothing else about it.
+
+    Args:
+        key: the log's secret.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.key_id = sha256_of(key)[:8]
+
+    def of(self, caller: str) -> str:
+        """Return the hash of a caller's key."""
+        return hmac.digest(self._key, caller.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
 _decoder: msgspec.json.Decoder[ErasureRequest | Erasure] = msgspec.json.Decoder(ErasureRequest | Erasure)
 
 
 def read_erasure(event: Event) -> ErasureRequest | Erasure | None:
     """
-    Return the request or the erasure that an event is; None for any other.
+    Return the request or the erasure that an event is; None for any other event.
 
-    What came in as a webhook is none, whatever it says: only we erase.
+    A webhook is neither, whatever its body says: only we erase.
 
     Raises:
         DamagedEventError: the event does not match its receipt.
-        msgspec.MsgspecError: it is one of ours, of a form that this release does not know.
+        msgspec.MsgspecError: it is one of ours, in a form that this release does not know.
     """
     return _decoder.decode(event.body()) if is_ours(event.receipt) else None
 
 
 def is_ours(receipt: Receipt) -> bool:
-    """Tell whether an event is a request or an erasure; a webhook is none, whatever type it says it has."""
+    """Return whether an event is a request or an erasure; a webhook is neither, whatever its body says."""
     return receipt.source == SOURCE and receipt.kind in {ERASURE, ERASURE_REQUEST}
-
-
-def hash_caller(key: bytes, caller: str) -> str:
-    """Return the keyed hash of a caller's key: HMAC-SHA256 in lower-case hex."""
-    return hmac.digest(key, caller.encode("utf-8", "surrogatepass"), "sha256").hex()
-
-
-def id_of_key(key: bytes) -> str:
-    """Return what tells a key from another, and nothing else of it."""
-    return sha256_of(key)[:8]

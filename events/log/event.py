@@ -1,31 +1,56 @@
-"""One event of the payload log, as its readers get it: the receipt, the place, and the bytes."""
+"""One event of a log, as a reader gets it: its receipt, its place, and the bytes that were received."""
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Protocol
 
 from msgspec import Struct
 
 from events.errors import DamagedEventError
 from events.log.receipt import Place, Receipt
 
-_CHUNK_BYTES = 256 * 1024
+
+class Bodies(Protocol):
+    """
+    Where a log keeps the bodies of its events.
+
+    A log has one of them and gives it to each event, so that an event costs no more than its receipt until somebody
+    reads it. Threads MAY share it. Two of them MUST be equal if they read the same log.
+    """
+
+    def part(self, receipt: Receipt, offset: int, length: int | None) -> Iterator[bytes]:
+        """
+        Yield `length` bytes of a body from `offset` on (None: the rest), piece by piece, unchecked.
+
+        MUST yield the stored bytes in their order, and no more than a piece of them at a time. Where `length` is None
+        and more is stored than the receipt says, MUST yield some of the surplus: `Event.chunks` notices it by that.
+
+        Raises:
+            DamagedEventError: MUST, where no body is stored any more.
+            OSError: it cannot be read now. A retry is safe.
+        """
 
 
 class Event(Struct, frozen=True):
-    """One stored webhook: its receipt, where the journal has it, and its bytes as they were received."""
+    """
+    One stored webhook.
+
+    `is_chained` is false where the receipt does not follow the one before it: a line was changed, removed or slipped
+    in. `bodies` is the log's; read an event by its methods.
+    """
 
     receipt: Receipt
     place: Place
     is_chained: bool
-    path: Path
+    bodies: Bodies
 
     def chunks(self) -> Iterator[bytes]:
         """
         Yield the body piece by piece.
 
         Raises:
-            DamagedEventError: after the last piece: these are not the bytes of the receipt; or the file is missing.
+            DamagedEventError: the body is gone; or, after the last piece, these were not the bytes of the receipt.
+            OSError: it cannot be read now. A retry is safe.
         """
         digest = hashlib.sha256()
         for chunk in self.part(0, None):
@@ -39,21 +64,8 @@ class Event(Struct, frozen=True):
         return b"".join(self.chunks())
 
     def part(self, offset: int, length: int | None) -> Iterator[bytes]:
-        """Yield `length` bytes of the body from `offset` on (None: the rest), unchecked."""
-        try:
-            file = self.path.open("rb")
-        except FileNotFoundError as error:
-            raise DamagedEventError(f"{self.receipt.path} is missing") from error
-        except (IsADirectoryError, NotADirectoryError) as error:
-            raise DamagedEventError(f"{self.receipt.path} is no file") from error
-        with file:
-            file.seek(offset)
-            left = self.receipt.size if length is None else length
-            while left > 0 and (chunk := file.read(min(_CHUNK_BYTES, left))):
-                left -= len(chunk)
-                yield chunk
-            if length is None and (surplus := file.read(1)):
-                yield surplus  # a longer file is another file
+        """Yield a part of the body, unchecked, as `Bodies.part` does."""
+        return self.bodies.part(self.receipt, offset, length)
 
 
 class DamagedLine(Struct, frozen=True):

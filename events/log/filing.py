@@ -1,4 +1,4 @@
-"""Where a body is filed in the payload log: its kind, its conversation, and its path."""
+"""Where a log files a body: its kind, its conversation, and its path."""
 
 import re
 
@@ -26,7 +26,11 @@ _SLUG_CHARS_MAX = 40
 
 
 class Filing(Struct, frozen=True):
-    """Where one body belongs: `path` is relative to the payload folder; no conversation for strays."""
+    """
+    Where one body belongs.
+
+    `path` names it in the log; `conversation_id` is None where it belongs to no conversation.
+    """
 
     kind: str
     conversation_id: str | None
@@ -43,7 +47,7 @@ class _Webhook(Struct):
 
 
 class _Stray(Struct):
-    """Readable JSON whose `data`, if any, is no object and so names no conversation."""
+    """JSON whose `data`, if there is any, is no object and so names no conversation."""
 
     type: str
     data: list[msgspec.Raw] | str | int | float | bool | None = None
@@ -56,9 +60,13 @@ _stray = msgspec.json.Decoder(_Stray)
 
 def file_body(outline: bytes | None, sha256: str) -> Filing:
     """
-    Return where a body is filed, by its outline (None: there is none).
+    Return where a body is filed.
 
-    Never raises: what we cannot read is filed as unreadable, and kept.
+    Never raises: a body that we cannot read is filed as unreadable, and kept.
+
+    Args:
+        outline: the body's outline; None where it has none.
+        sha256: the body's own, which names it where it belongs to no conversation.
     """
     unreadable = Filing(UNREADABLE, None, f"_unreadable/{sha256}.body")
     if outline is None:

@@ -1,4 +1,4 @@
-"""Whether an event of which the fold cannot tell whose it is names a caller."""
+"""Whether an event that belongs to no known caller mentions one."""
 
 import re
 from collections.abc import Callable, Container, Iterator
@@ -13,7 +13,8 @@ from events.wire.caller import number_of, user_key, whatsapp_key
 
 # Longer than any number as people write it, and than a quoted id.
 _OVERLAP_CHARS = 600
-# In one piece, and as people write it. Not phonenumbers' own matcher: it takes seconds for a megabyte of digits.
+# Digits in one piece, and as people write them. Not phonenumbers' own matcher, which takes seconds for a megabyte of
+# digits.
 _DIGITS = re.compile(r"[0-9]{7,15}")
 _WRITTEN = re.compile(r"[+(]{0,2}[0-9](?:[ ().\-/\u00a0]{0,3}[0-9]){6,14}")
 # Where ElevenLabs and the providers name a party; see `events.wire.webhooks`.
@@ -28,24 +29,28 @@ def mentions(
     event: Event | DamagedLine, is_asked_for: Callable[[str], bool], *, faulty: Container[int], region: str
 ) -> bool:
     """
-    Tell whether an event names a caller: one of no conversation anywhere, one that cannot be folded as its party.
+    Return whether an event names a caller.
+
+    An event of no conversation is searched whole. Of an event that could not be folded only the parties are looked at.
+    Of any other event the fold knows the caller: the answer is False.
 
     Args:
-        is_asked_for: told each key that the body could mean; keys are E.164 numbers, `user:` and `whatsapp:` ones.
+        is_asked_for: whether a key is the caller's. It is asked for each key that the body could mean: E.164 numbers,
+            `user:` and `whatsapp:` keys.
         faulty: the positions of the events that could not be folded.
-        region: in which national numbers are read.
+        region: the country in which national numbers are read.
     """
     if not isinstance(event, Event) or is_ours(event.receipt):
         return False
     try:
         if event.receipt.conversation_id is None:
             return _holds(event, is_asked_for, region)
-        # In a call, others are spoken of as well, and it must not go with them.
+        # People in a call speak about others too: it must not be erased with one of those.
         return event.place.position in faulty and any(
             is_asked_for(key) for party in _parties(event) for key in _keys(party, region)
         )
     except DamagedEventError:
-        return False  # gone, or altered: listed as a fault; nothing can be said of bytes that are not there
+        return False  # the body is gone or altered: that is listed as a fault, and there is nothing to search
 
 
 def _parties(event: Event) -> Iterator[str]:
@@ -65,7 +70,8 @@ def _parties(event: Event) -> Iterator[str]:
 def _holds(event: Event, is_asked_for: Callable[[str], bool], region: str) -> bool:
     rest = ""
     for chunk in event.chunks():
-        text = rest + chunk.replace(b"\0", b"").decode("utf-8", "replace")  # as UTF-16 its digits are apart
+        # Without NUL bytes: in UTF-16 they stand between the digits.
+        text = rest + chunk.replace(b"\0", b"").decode("utf-8", "replace")
         if any(is_asked_for(key) for key in _keys(text, region)):
             return True
         rest = text[-_OVERLAP_CHARS:]

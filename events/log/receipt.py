@@ -1,4 +1,4 @@
-"""What the journal says of one event: its receipt, one line of JSON, chained to the line before."""
+"""A receipt: what the journal says about one event, as one line of JSON that is chained to the line before."""
 
 import hashlib
 from datetime import datetime
@@ -9,11 +9,11 @@ from msgspec import Struct
 
 class Receipt(Struct, frozen=True, kw_only=True):
     """
-    What we noted when an event came in; a line of the journal.
+    What we noted when an event came in: a line of the journal.
 
-    Field order is the order in the line. `position` counts from 1; `received_at` is aware UTC; `path` is relative
-    to the payload folder; `size` is in bytes; `signature` is the header as it came; `previous` is the sha256 of
-    the line before, without its newline.
+    The fields stand in the line in this order. `position` counts from 1; `received_at` is aware UTC; `path` names the
+    event, relative to where the log is kept; `size` is in bytes; `signature` is the header as it came; `previous` is
+    the sha256 of the line before, without its newline.
     """
 
     position: int
@@ -36,7 +36,9 @@ class Place(Struct, frozen=True):
     """
     Where a reader stands in the journal: the last line that it has read.
 
-    `offset` is where that line begins, in bytes; `sha256` is the line's own, so that another line there is noticed.
+    `sha256` is that line's own: by it, a reader notices that another line stands there now. `offset` is a hint of the
+    log for itself, with which it finds the line again; a log without such a hint puts 0. Whoever else keeps a place
+    must keep `offset` too, and must not look at it: two places may share one.
     """
 
     position: int

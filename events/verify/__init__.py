@@ -1,1 +1,1 @@
-"""Verifying a log: that nothing of it is missing, altered or slipped in."""
+"""Verifies that nothing of a log is missing, altered or slipped in."""

@@ -1,4 +1,4 @@
-"""A set of many texts in little memory: eight bytes for each, whatever its length."""
+"""A set of many texts in little memory: eight bytes for each text, whatever its length."""
 
 import hashlib
 import os
@@ -10,10 +10,10 @@ _EMPTY = 0
 
 class Digests:
     """
-    A set of texts that keeps a keyed digest of each, in an open hash table.
+    A set of texts that keeps a keyed digest of each text in an open hash table.
 
-    Among 100,000, a text that was not added is taken for one that was once in 10^14 questions. The key is this set's
-    own, so that nobody can choose texts that collide.
+    A set of 100,000 gives one wrong yes in 10^14 questions, and never a wrong no. The key is this set's own, so that
+    nobody can choose texts that collide.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Digests:
         return self._slots[self._slot(digest)] == digest
 
     def add(self, text: str) -> None:
-        """Add a text; one that is there already changes nothing."""
+        """Add a text; changes nothing where the set has it."""
         digest = self._digest(text)
         slot = self._slot(digest)
         if self._slots[slot] == digest:
@@ -40,7 +40,7 @@ class Digests:
             self._grow()
 
     def _digest(self, text: str) -> int:
-        # File names that are no UTF-8 come as lone surrogates.
+        # Bytes of a file name that are no UTF-8 come as lone surrogates.
         data = text.encode("utf-8", "surrogatepass")
         return int.from_bytes(hashlib.blake2b(data, digest_size=8, key=self._key).digest(), "big") or 1
 

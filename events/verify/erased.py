@@ -1,4 +1,4 @@
-"""What the erasures of a log account for: the files that are gone by intent."""
+"""The files that are gone by intent: those that the log's erasures list."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from events.errors import EventsError
+from events.folder_log.bodies import FolderBodies
 from events.folder_log.journal import Journal
 from events.folder_log.layout import is_path_in_log
 from events.log.erasure import SOURCE, Erasure, ErasureRequest, read_erasure
@@ -20,7 +21,7 @@ class ErasedSet:
     """
     The events and conversations that erasures list.
 
-    Only an erasure whose own file is right by its receipt counts; whoever verifies names the others.
+    An erasure whose own file does not match its receipt is ignored here; verification reports it as a finding.
     """
 
     def __init__(self) -> None:
@@ -32,11 +33,11 @@ class ErasedSet:
 
     @property
     def pending(self) -> int:
-        """The position of the newest request that no erasure has answered yet; 0 where there is none."""
+        """The position of the newest request without an erasure; 0 where each has one."""
         return max(self._pending, default=0)
 
     def take(self, event: Event) -> None:
-        """Take in an event of the log, if it is one of ours about an erasure."""
+        """Take in a request or an erasure; ignores any other event."""
         if not is_path_in_log(event.receipt.path):
             return
         try:
@@ -52,18 +53,18 @@ class ErasedSet:
             return
 
     def covers(self, receipt: Receipt) -> bool:
-        """Tell whether an event is listed as erased, by itself or with its conversation."""
+        """Return whether an erasure lists an event, or the conversation that it belongs to."""
         return _key(receipt.position, receipt.path) in self._events or self.covers_conversation(receipt.conversation_id)
 
     def covers_conversation(self, conversation_id: str | None) -> bool:
-        """Tell whether a conversation is listed as erased."""
+        """Return whether an erasure lists a conversation."""
         return conversation_id is not None and conversation_id in self._conversations
 
     def _take(self, erasure: Erasure) -> None:
         self.erasures += 1
         self._pending.discard(erasure.request)
         for event in erasure.events:
-            # Its path as well: in a journal that was restored and grew again, the position may be another event's.
+            # With its path: in a journal that was restored and grew again, another event may have the position.
             self._events.add(_key(event.position, event.path))
         for conversation_id in erasure.conversations:
             self._conversations.add(conversation_id)
@@ -71,10 +72,10 @@ class ErasedSet:
 
 class Survey(Struct, frozen=True):
     """
-    What a first pass over a journal tells.
+    The result of a first pass over a journal.
 
-    `erased` is to be known before any file is missed: erasures come after the events that they list. `lines` counts
-    the journal's whole lines, and `end` is the offset at which the last of them ends.
+    The second pass needs `erased` before it misses a file, for erasures come after the events that they list. `lines`
+    counts the whole lines, and `end` is the offset at which the last of them ends.
     """
 
     erased: ErasedSet = msgspec.field(default_factory=ErasedSet)
@@ -83,7 +84,8 @@ class Survey(Struct, frozen=True):
 
 
 def erased_in(folder: Path) -> Survey:
-    """Pass over the journal once, decoding only what an erasure may be."""
+    """Pass over the journal once; decodes only the lines that may be of an erasure."""
+    bodies = FolderBodies(folder)
     erased, lines, end = ErasedSet(), 0, 0
     for offset, line in Journal(folder).raw_lines():
         lines, end = lines + 1, offset + len(line) + 1
@@ -94,7 +96,7 @@ def erased_in(folder: Path) -> Survey:
         except msgspec.MsgspecError:
             continue
         place = Place(receipt.position, offset, sha256_of(line))
-        erased.take(Event(receipt, place, is_chained=False, path=folder / receipt.path))
+        erased.take(Event(receipt, place, is_chained=False, bodies=bodies))
     return Survey(erased, lines, end)
 
 

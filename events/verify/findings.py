@@ -1,4 +1,4 @@
-"""What is found when a log is verified: each fault in one line, and the totals."""
+"""The result of a verification: one line for each fault, and the totals."""
 
 from typing import Literal
 
@@ -16,8 +16,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     """
     One fault.
 
-    `position` is that of the event, None where it belongs to none; `path` is relative to the payload folder, with
-    what cannot be printed escaped.
+    `position` is the event's; None where the fault belongs to no event. `path` is relative to the payload folder, with
+    unprintable characters escaped.
     """
 
     what: FindingKind
@@ -31,11 +31,11 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 class Totals(Struct, kw_only=True):
     """
-    How much was looked at, and what is no fault but worth saying.
+    How much was verified, and what is no fault but worth knowing.
 
-    `events` are the journal's lines; `unsigned` counts, by their source, the events that are none of ElevenLabs'
-    webhooks; `came_meanwhile` those that this run did
-    not look at; `head` is the hash of the last line that it did, fit to be noted.
+    `events` counts the journal's lines. `unsigned` counts, by source, the events that are no webhooks of ElevenLabs.
+    `came_meanwhile` counts the events that this run did not verify. `head` is the hash of the last line that it did
+    verify: note it, and pass it to a later run.
     """
 
     events: int = 0
@@ -79,5 +79,5 @@ class Totals(Struct, kw_only=True):
 
 
 def found(what: FindingKind, event: Event, words: str) -> Finding:
-    """Return what was found about an event."""
+    """Return a finding about an event."""
     return Finding(what=what, position=event.receipt.position, path=printable(event.receipt.path), words=words)

@@ -1,8 +1,10 @@
-"""One event as it is stored: whether its file, its signature and its MP3 are what its receipt says."""
+"""Verifies one stored event: its file, its signature and its MP3 must be what its receipt says."""
 
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from events.errors import AudioError, DamagedEventError, SignatureError
 from events.folder_log.recordings import can_hold_recording, mp3_path
@@ -22,11 +24,13 @@ class EventVerifier:
     Checks events one by one against their receipts.
 
     Args:
+        folder: the payload folder.
         keys: the secrets that may have signed; without any, signatures are not checked.
-        totals: counts what was found in order.
+        totals: counts what is in order.
     """
 
-    def __init__(self, keys: Secrets, totals: Totals) -> None:
+    def __init__(self, folder: Path, keys: Secrets, totals: Totals) -> None:
+        self._folder = folder
         self._keys = keys
         self._totals = totals
         totals.are_signatures_checked = len(keys) > 0
@@ -36,9 +40,9 @@ class EventVerifier:
         Yield what is wrong with an event whose file is there.
 
         Raises:
-            FileNotFoundError: it is gone after all.
+            FileNotFoundError: the file is gone after all.
         """
-        receipt, status = event.receipt, event.path.lstat()
+        receipt, status = event.receipt, self._lstat(event)
         if not stat.S_ISREG(status.st_mode):
             yield found("altered", event, "is no regular file")
         elif status.st_size != receipt.size:
@@ -49,9 +53,9 @@ class EventVerifier:
     def _check_bytes(self, event: Event) -> Iterator[Finding]:
         verifier, fault = self._verifier(event)
         try:
-            recording = _read(event, verifier)
+            recording = self._read(event, verifier)
         except DamagedEventError:
-            event.path.lstat()
+            self._lstat(event)
             yield found("altered", event, "does not match the sha256 of its receipt")
         except OSError as error:
             yield found("unread", event, f"cannot be read: {error.strerror or error}")
@@ -84,7 +88,7 @@ class EventVerifier:
                 self._totals.signed += 1
 
     def _check_mp3(self, event: Event, recording: Recording | None) -> Iterator[Finding]:
-        mp3 = event.path.with_suffix(".mp3")
+        mp3 = self._mp3(event)
         try:
             status = mp3.lstat()
         except FileNotFoundError:
@@ -105,16 +109,21 @@ class EventVerifier:
         path = printable(mp3_path(event.receipt.path))
         yield Finding(what="altered", position=event.receipt.position, path=path, words=words)
 
+    def _read(self, event: Event, verifier: Verifier | None) -> Recording | None:
+        """Read an event to its end; return its recording where there is one to compare."""
+        chunks = _fed(event, verifier)
+        if event.receipt.kind == AUDIO or (event.receipt.kind == UNREADABLE and self._mp3(event).exists()):
+            with suppress(AudioError):
+                return recording_of(event.part, chunks)
+        for _ in chunks:
+            pass
+        return None
 
-def _read(event: Event, verifier: Verifier | None) -> Recording | None:
-    """Read an event to its end, and return its recording, if it has one that is needed."""
-    chunks = _fed(event, verifier)
-    if event.receipt.kind == AUDIO or (event.receipt.kind == UNREADABLE and event.path.with_suffix(".mp3").exists()):
-        with suppress(AudioError):
-            return recording_of(event.path, chunks)
-    for _ in chunks:
-        pass
-    return None
+    def _lstat(self, event: Event) -> os.stat_result:
+        return (self._folder / event.receipt.path).lstat()
+
+    def _mp3(self, event: Event) -> Path:
+        return self._folder / mp3_path(event.receipt.path)
 
 
 def _fed(event: Event, verifier: Verifier | None) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""What lies in a payload folder and is named by no receipt."""
+"""Files in the payload folder that no receipt accounts for."""
 
 import os
 import re
@@ -14,10 +14,10 @@ from events.folder_log.layout import OUR_FILES
 
 _DRAFT = re.compile(r"[0-9a-f]{32}(-[0-9]+)?\.(body|receipt)")
 
-# Written aside, then renamed or linked: `.{name}.mp3.{hex}` by the projector, `.erasure.key.{hex}`.
+# Files that are written aside, then renamed or linked: `.{name}.mp3.{hex}` and `.erasure.key.{hex}`.
 _ASIDE = re.compile(r"\..+\.[0-9a-f]{32}")
 
-# Folders that hold folders: all others hold files only.
+# The only folder that holds folders.
 _NESTED = "_events/"
 
 _OURS_BEGINNING = {"_events", "_unreadable"}
@@ -35,7 +35,7 @@ class Kind(Enum):
 
 
 class UnexpectedFile(Struct, frozen=True):
-    """One thing that is none of the log's; `path` is relative to the payload folder."""
+    """A file or a folder that is not the log's; `path` is relative to the payload folder."""
 
     path: str
     kind: Kind
@@ -43,12 +43,12 @@ class UnexpectedFile(Struct, frozen=True):
 
 def unexpected(folder: Path, is_named: Callable[[str], bool]) -> Iterator[UnexpectedFile]:
     """
-    Yield what lies in a payload folder and is none of ours; not what lies in `.incoming`.
+    Yield what lies in a payload folder and is not the log's; leaves out `.incoming`.
 
-    Holds the names of no folder in memory. A folder where we have none is one file, whatever it holds.
+    Does not hold a folder's names in memory. A folder where the log has none is yielded as one, whatever it holds.
 
     Args:
-        is_named: tells whether a path, relative to the payload folder, is an event's or a recording's.
+        is_named: whether a path, relative to the payload folder, is an event's or a recording's.
     """
     for entry, path in _entries(folder, ""):
         if path in OUR_FILES and entry.is_file(follow_symlinks=False):
@@ -64,7 +64,7 @@ def unexpected(folder: Path, is_named: Callable[[str], bool]) -> Iterator[Unexpe
 
 
 def drafts(folder: Path) -> set[tuple[int, int]]:
-    """Return the bodies in `.incoming`, by device and inode: what is linked to one of them is being appended."""
+    """Return the bodies in `.incoming`, by device and inode: a file linked to one of them is being appended."""
     found = set()
     for entry, path in _entries(folder, f"{INCOMING}/"):
         with suppress(FileNotFoundError):
@@ -75,7 +75,7 @@ def drafts(folder: Path) -> set[tuple[int, int]]:
 
 
 def unexpected_in_incoming(folder: Path) -> Iterator[UnexpectedFile]:
-    """Yield what lies in `.incoming` and is no draft."""
+    """Yield what lies in `.incoming` and is not a draft."""
     for entry, path in _entries(folder, f"{INCOMING}/"):
         if not _is_draft(entry):
             yield UnexpectedFile(path, Kind.FOLDER if entry.is_dir(follow_symlinks=False) else _kind(entry))
@@ -102,7 +102,7 @@ def _entries(folder: Path, prefix: str) -> "Iterator[tuple[os.DirEntry[str], str
             for entry in entries:
                 yield entry, prefix + entry.name
     except FileNotFoundError:
-        return  # removed by an erasure, or by an append that failed
+        return  # an erasure removed it, or an append that failed
 
 
 def _kind(entry: "os.DirEntry[str]") -> Kind:

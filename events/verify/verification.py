@@ -1,4 +1,4 @@
-"""Verifying a log: that nothing of it is missing, altered, slipped in, or not what ElevenLabs signed."""
+"""Verifies that nothing of a log is missing, altered, slipped in, or signed by anyone but ElevenLabs."""
 
 import os
 from collections.abc import Iterator
@@ -19,19 +19,17 @@ from events.verify.stored_event import EventVerifier
 from events.verify.unexpected import Kind, UnexpectedFile, drafts, unexpected, unexpected_in_incoming
 from events.wire.shared_secrets import Secrets
 
-# Told the stage (`events`), how many are done, and of how many.
-
 
 class Verification:
     """
-    Verifies the log of one folder, once; read only, also while others append to it.
+    Verifies the log in one folder, once; only reads, also while others append.
 
-    Memory does not grow with the files: of each path eight bytes are kept, and findings are yielded as they come.
+    Memory does not grow with the bodies: eight bytes are kept of each path, and findings are yielded as they come.
 
     Args:
         folder: the payload folder.
         keys: the secrets that may have signed, rotated ones too; without any, signatures are not checked.
-        head: the hash of the journal's last line as it was noted earlier; it must still be that of a line.
+        head: a `head` that an earlier run, `/health` or the projector's log gave; some line must still have that hash.
     """
 
     def __init__(
@@ -42,17 +40,17 @@ class Verification:
         self._head = head
         self._has_head = False
         self._on_progress = on_progress
-        self._checking = EventVerifier(keys, self.totals)
+        self._checking = EventVerifier(folder, keys, self.totals)
         self._named = Digests()
         self._survey = Survey()
         self._read_to = 0
 
     def findings(self) -> Iterator[Finding]:
         """
-        Yield what is wrong; `totals` are whole after the last.
+        Yield what is wrong; `totals` are complete after the last finding.
 
         Raises:
-            JournalError: there is no such folder.
+            JournalError: the folder is not there.
         """
         if not self._folder.is_dir():
             raise JournalError(f"{self._folder} is not there; is its disk mounted?")
@@ -108,7 +106,7 @@ class Verification:
 
     def _miss(self, event: Event) -> Iterator[Finding]:
         if not self._survey.erased.covers(event.receipt):
-            self._read_on()  # it may have been erased since we began
+            self._read_on()  # it may have been erased since the run began
         if self._survey.erased.covers(event.receipt):
             self.totals.erased += 1
             return
@@ -117,7 +115,7 @@ class Verification:
         yield found("missing", event, f"its file is not there{more}")
 
     def _check_unexpected(self) -> Iterator[Finding]:
-        # Those that are written aside, and then renamed or removed, are looked at again once all else is done.
+        # A file that is written aside is soon renamed or removed: look again after everything else.
         passing: list[UnexpectedFile] = []
         for file in unexpected(self._folder, self._named.__contains__):
             if file.kind is Kind.ASIDE:
@@ -131,19 +129,19 @@ class Verification:
         self.totals.drafts = len(drafts(self._folder))
 
     def _is_slipped_in(self, path: str) -> bool:
-        """Tell whether a file is no event that was being appended while we looked; the order of the steps counts."""
+        """Return whether a file is no event, not even one that is being appended now; the order of the steps counts."""
         try:
             status = (self._folder / path).lstat()
         except FileNotFoundError:
             return False
-        # Whoever appends holds the draft until the receipt is in the journal, or the file is gone again.
+        # An append keeps its draft until the receipt is in the journal, or the file is gone again.
         if status.st_nlink > 1 and (status.st_dev, status.st_ino) in drafts(self._folder):
             return False
         self._read_on()
         return path not in self._named and _is_there(self._folder / path)
 
     def _read_on(self) -> None:
-        """Take in what was appended since we began: what it names is no file."""
+        """Take in what was appended since the run began: the files that it names are events."""
         for link in links(self._folder, since=self._read_to):
             self._read_to = link.end
             self.totals.came_meanwhile += 1

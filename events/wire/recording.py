@@ -3,13 +3,13 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from events.errors import AudioError, DamagedEventError
+from events.errors import AudioError
 from events.wire.outline import Outline, elided
 from events.wire.webhooks import PostCallAudio
 
@@ -17,18 +17,21 @@ _ESCAPE = re.compile(rb"\\(?:u00([0-9a-fA-F]{2})|(/))")
 _ESCAPE_BYTES_MAX = 6
 _PIECE_BYTES = 192 * 1024  # a multiple of 3, so that the base64 of the pieces joins to the base64 of the whole
 
+# Reads so many bytes of an event's body from an offset on.
+Part = Callable[[int, int], Iterator[bytes]]
+
 
 class Recording:
     """
     The recording in an audio event, read piece by piece, so that its length does not matter.
 
     Args:
-        path: the event's file.
-        where: the base64 itself, or its place in the file (`@{offset}+{length}`), as the outline of the event has it.
+        part: reads a part of the event's body.
+        where: the base64 itself, or its place in the body (`@{offset}+{length}`), as the outline of the event has it.
     """
 
-    def __init__(self, path: Path, where: str) -> None:
-        self._path = path
+    def __init__(self, part: Part, where: str) -> None:
+        self._part = part
         self._where = where
 
     def pieces(self) -> Iterator[bytes]:
@@ -37,12 +40,12 @@ class Recording:
 
         Raises:
             AudioError: the recording cannot be decoded.
-            DamagedEventError: the event's file is gone.
+            DamagedEventError: the event's body is gone.
         """
         place = elided(self._where)
         rest = b""
         try:
-            for piece in _unescaped(_part(self._path, *place)) if place else iter([self._where.encode()]):
+            for piece in _unescaped(self._part(*place)) if place else iter([self._where.encode()]):
                 text = rest + piece
                 whole = len(text) // 4 * 4
                 rest = text[whole:]
@@ -61,13 +64,13 @@ class Recording:
             return False
 
 
-def recording_of(path: Path, chunks: Iterable[bytes]) -> Recording | None:
+def recording_of(part: Part, chunks: Iterable[bytes]) -> Recording | None:
     """
     Return the recording of an audio event; None if it has none.
 
     Args:
-        path: the event's file.
-        chunks: the whole body of the event, piece by piece.
+        part: reads a part of the event's body.
+        chunks: the whole body, piece by piece.
 
     Raises:
         AudioError: the body is not an audio webhook.
@@ -79,7 +82,7 @@ def recording_of(path: Path, chunks: Iterable[bytes]) -> Recording | None:
         webhook = msgspec.json.decode(outline.text() or b"", type=PostCallAudio)
     except msgspec.MsgspecError as error:
         raise AudioError(f"not an audio webhook: {error}") from error
-    return Recording(path, webhook.data.full_audio) if webhook.data.full_audio else None
+    return Recording(part, webhook.data.full_audio) if webhook.data.full_audio else None
 
 
 def audio_webhook(
@@ -105,19 +108,6 @@ def audio_webhook(
         while piece := file.read(_PIECE_BYTES):
             yield base64.b64encode(piece)
     yield end
-
-
-def _part(path: Path, offset: int, length: int) -> Iterator[bytes]:
-    try:
-        file = path.open("rb")
-    except FileNotFoundError as error:
-        raise DamagedEventError(f"{path.name} is missing") from error
-    with file:
-        file.seek(offset)
-        left = length
-        while left > 0 and (chunk := file.read(min(_PIECE_BYTES, left))):
-            left -= len(chunk)
-            yield chunk
 
 
 def _unescaped(pieces: Iterator[bytes]) -> Iterator[bytes]:

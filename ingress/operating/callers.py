@@ -13,9 +13,9 @@ from litestar.params import Parameter
 from litestar.response import Stream
 from msgspec import Meta, Struct
 
-from events.folder_log.erasing import request_erasure
-from events.folder_log.log import FolderLog
 from events.log.erasure import Erasure
+from events.log.erasure_request import request_erasure
+from events.log.protocol import EventLog
 from events.process import audit
 from events.wire.caller import caller_key, masked
 from ingress.http.auditing import Auditor
@@ -65,7 +65,7 @@ _ACCEPTED = {
 
 
 def callers_handlers(
-    settings: Settings, payloads: FolderLog, reading: ReadPool, auditor: Auditor
+    settings: Settings, payloads: EventLog, reading: ReadPool, auditor: Auditor
 ) -> list[HTTPRouteHandler]:
     """Return the handlers of `/callers/{number}`; none without an admin key."""
     if not settings.admin_keys:
@@ -130,14 +130,14 @@ def _caller(number: str, region: str) -> str:
     return caller
 
 
-def _export(settings: Settings, payloads: FolderLog, caller: str) -> Iterator[bytes] | None:
+def _export(settings: Settings, payloads: EventLog, caller: str) -> Iterator[bytes] | None:
     with open_read_model(settings.read_model_folder) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.region):
             return None
     return _pieces(settings, payloads, caller)
 
 
-def _pieces(settings: Settings, payloads: FolderLog, caller: str) -> Iterator[bytes]:
+def _pieces(settings: Settings, payloads: EventLog, caller: str) -> Iterator[bytes]:
     with open_read_model(settings.read_model_folder) as read_model:
         for piece in export_caller(read_model, payloads, caller, region=settings.region):
             yield piece.encode()

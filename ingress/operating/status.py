@@ -1,7 +1,6 @@
 """How the service is: whether an event can be appended, and what is degraded."""
 
 import asyncio
-import shutil
 import time
 from typing import Annotated, Any
 
@@ -187,7 +186,7 @@ def _log_health(appender: Appender, free_bytes_min: int) -> LogHealth:
     try:
         tail = payloads.tail()
         health.events, health.head = (tail.position, tail.sha256) if tail else (0, None)
-        health.free_bytes = shutil.disk_usage(payloads.folder).free
+        health.free_bytes = payloads.free_bytes()
         payloads.check_writable()
     except (EventsError, OSError) as error:
         health.error = str(error)

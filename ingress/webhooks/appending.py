@@ -3,7 +3,6 @@
 import asyncio
 import math
 import os
-import shutil
 import sys
 import threading
 from collections import deque
@@ -19,10 +18,8 @@ from msgspec import Struct
 
 from events.disk.gate import Gate
 from events.errors import EventsError, LogClosedError, closing_the_log
-from events.folder_log.append.draft import Draft
-from events.folder_log.append.publish import DraftedBody
-from events.folder_log.log import FolderLog
 from events.log.filing import UNREADABLE
+from events.log.protocol import Draft, DraftedBody, EventLog
 from events.log.receipt import Receipt
 from events.wire.signature import Verifier
 
@@ -51,7 +48,7 @@ class _QueuedWebhook(Struct, eq=False):
 class GroupAppender:
     """Appends webhooks that are whole: each thread takes as many at once as there are."""
 
-    def __init__(self, payloads: FolderLog) -> None:
+    def __init__(self, payloads: EventLog) -> None:
         self._payloads = payloads
         self._waiting: deque[_QueuedWebhook] = deque()
         self._is_closed = False
@@ -177,7 +174,7 @@ _PIECE_BYTES = 256 * 1024
 class Appender:
     """Appends webhooks in threads, so that no disk ever holds the event loop."""
 
-    def __init__(self, payloads: FolderLog) -> None:
+    def __init__(self, payloads: EventLog) -> None:
         self.payloads = payloads
         self.appended = 0
         self.unreadable = 0
@@ -226,7 +223,7 @@ class Appender:
 
     def _take_unproven(self, draft: Draft, verifier: Verifier, piece: bytes) -> None:
         with closing_the_log():
-            free_bytes = shutil.disk_usage(self.payloads.folder).free
+            free_bytes = self.payloads.free_bytes()
         # Whoever sends this has shown nothing yet but a header that looks right. All such bodies together may hold
         # as much of the disk as they leave free, or strangers could fill it for as long as they keep sending.
         with self._unproven_lock:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import msgspec
 
 from events.errors import JournalError
-from events.folder_log.erasing import request_erasure
-from events.folder_log.log import FolderLog
 from events.log.erasure import Erasure
+from events.log.erasure_request import request_erasure
+from events.log.protocol import EventLog
 from projector.commands.waiting import WaitReporter, why_behind
 from projector.errors import EngineError, ErasureError, ErasurePendingError, ReadModelMissingError
 from projector.follow.follower import Follower
@@ -22,7 +22,7 @@ _DONE = "the caller is no longer greeted or found, and the caller's files are go
 
 
 def forget_caller(
-    payloads: FolderLog,
+    payloads: EventLog,
     generations: Generations,
     settings: ProjectionSettings,
     caller: str,
@@ -45,7 +45,7 @@ def forget_caller(
     """
     if payloads.tail() is None and has_memories(generations.folder):
         raise JournalError(
-            f"the journal in {payloads.folder} is gone, but there are memories made from it; is its disk mounted?"
+            f"the journal in {payloads} is gone, but there are memories made from it; is its disk mounted?"
         )
     position = request_erasure(payloads, caller).position
     waiting = WaitReporter(settings.engine, tell=tell, why=lambda: _why(generations, settings, position))
@@ -65,7 +65,7 @@ def forget_caller(
         time.sleep(_POLL_S)
 
 
-def _catch_up(payloads: FolderLog, generations: Generations, settings: ProjectionSettings) -> None:
+def _catch_up(payloads: EventLog, generations: Generations, settings: ProjectionSettings) -> None:
     follower = Follower(payloads, generations, settings)
     try:
         follower.catch_up()

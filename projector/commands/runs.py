@@ -11,8 +11,8 @@ from threading import Event as Flag
 import click
 
 from events.errors import EventsError
-from events.folder_log.log import FolderLog
 from events.log.receipt import Place
+from events.open_log import open_log
 from events.process import logging
 from events.process.command import FOUND_SOMETHING, say
 from events.process.progress import ProgressReport
@@ -64,8 +64,8 @@ def _follow_if_alone(settings: Settings, stop: Flag) -> bool:
     generations = Generations(settings.read_model_folder)
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
-            follower = Follower(FolderLog(settings.payload_folder), generations, settings.projection, stop=stop)
-            follower.run(is_watching=settings.is_watching)
+            payloads = open_log(settings.payload_folder, is_watching=settings.is_watching)
+            Follower(payloads, generations, settings.projection, stop=stop).run()
         return is_held
 
 
@@ -80,7 +80,7 @@ def catch_up(settings: Settings, *, waits_for_engine: bool = True) -> None:
         EngineError: that engine cannot be used, so the wait would not end.
     """
     logging.configure(level="error")  # faults are listed at the end
-    payloads, generations = FolderLog(settings.payload_folder), Generations(settings.read_model_folder)
+    payloads, generations = open_log(settings.payload_folder), Generations(settings.read_model_folder)
     tail = payloads.tail()
     why = partial(why_behind, settings.read_model_folder, tail.position if tail is not None else 0)
     waiting = WaitReporter(settings.projection.engine if waits_for_engine else EngineSettings(), tell=_say, why=why)
@@ -137,7 +137,7 @@ def replay_log(settings: Settings) -> None:
         generations,
         on_waiting=lambda: _say("another projector replays the log, or has not caught up with it; waiting for it"),
     )
-    replay(FolderLog(settings.payload_folder), generations, settings.projection, on_progress=report, lock=lock)
+    replay(open_log(settings.payload_folder), generations, settings.projection, on_progress=report, lock=lock)
     report.close()
     with open_read_model(settings.read_model_folder) as read_model:
         n = read_model.counts()
@@ -165,7 +165,7 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
     report = ProgressReport("fetching")
     with _stopped_by_signals() as (stop, signals):
         api = ElevenLabsApi(next(iter(settings.api.key)), settings.api.base_url, stop=stop, tell=_say)
-        backfill = Backfill(FolderLog(settings.payload_folder), api, tell=_say, stop=stop)
+        backfill = Backfill(open_log(settings.payload_folder), api, tell=_say, stop=stop)
         try:
             backfill.run(since_s=since_s, agent_id=agent_id, has_recordings=has_recordings, on_progress=report)
         except BackfillStoppedError:

@@ -8,8 +8,7 @@ from threading import Event as Flag
 
 from events.disk import steps
 from events.errors import EventsError, PositionError
-from events.folder_log.doorbell import Doorbell
-from events.folder_log.log import FolderLog
+from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.process.progress import Progress
@@ -41,7 +40,7 @@ class Follower:
 
     def __init__(
         self,
-        payloads: FolderLog,
+        payloads: EventLog,
         generations: Generations,
         settings: ProjectionSettings,
         *,
@@ -63,14 +62,13 @@ class Follower:
         self._said_reason = ""
         self._said_day = -1
 
-    def run(self, *, is_watching: bool = True) -> None:
+    def run(self) -> None:
         """
         Follow until told to stop; whatever happens, log it, wait, and go on.
 
         Also ends where somebody removed the lock's file, for another one could follow then: take the lock anew.
         """
         failures = 0
-        doorbell = Doorbell(self._payloads.folder, is_watching=is_watching, stop=self._stop)
         while not self._stop.is_set():
             if not self._generations.still_holds("follow"):
                 logger.warning("follow_lock_lost", folder=str(self._generations.folder))
@@ -86,21 +84,21 @@ class Follower:
                 if not isinstance(error, _THE_WORLDS):
                     logger.exception("projection_failed")
                 if isinstance(error, EngineError) and self._live.number is not None:
-                    self._wait_for_engine(doorbell, wait_s)
+                    self._wait_for_engine(wait_s)
                 else:
                     self.close()
                     self._stop.wait(wait_s)
             else:
                 failures = 0
                 self._say_head()
-                doorbell.wait()
+                self._payloads.wait(self._stop)
         self.close()
 
-    def _wait_for_engine(self, doorbell: Doorbell, wait_s: float) -> None:
+    def _wait_for_engine(self, wait_s: float) -> None:
         """Wait, but not with what comes in: to be learned, or forgotten, it needs no engine."""
         until = time.monotonic() + wait_s
         while time.monotonic() < until and not self._stop.is_set() and self._payloads.size() == self._journal_bytes:
-            doorbell.wait()
+            self._payloads.wait(self._stop)
 
     def catch_up(self, *, is_checked_beside: bool = False) -> int:
         """

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from events.folder_log.log import FolderLog
+from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.errors import ReadModelDamagedError
@@ -29,7 +29,7 @@ class LiveGeneration:
 
     def __init__(
         self,
-        payloads: FolderLog,
+        payloads: EventLog,
         generations: Generations,
         settings: ProjectionSettings,
         *,

@@ -1,17 +1,15 @@
 """Replay: fold the whole log again into a new generation, aside, and make it the live one."""
 
-import itertools
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from pathlib import Path
 
 from events.disk import steps
 from events.errors import JournalError
-from events.folder_log.log import FolderLog
 from events.log.event import DamagedLine, Event
 from events.log.filing import TRANSCRIPTION
+from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.process.progress import Progress
@@ -34,7 +32,7 @@ _EVENTS_PER_TASK, _TASK_BYTES_MAX = 50, 1024 * 1024
 
 
 def replay(
-    payloads: FolderLog,
+    payloads: EventLog,
     generations: Generations,
     settings: ProjectionSettings,
     *,
@@ -71,11 +69,11 @@ def replay(
         tail = payloads.tail()
         if tail is None and has_memories(generations.folder):
             words = "is its disk mounted? To start afresh, remove the read model too"
-            raise JournalError(f"the journal in {payloads.folder} is gone; {words}")
+            raise JournalError(f"the journal in {payloads} is gone; {words}")
         generation = generations.begin()
         of = tail.position if tail else 0
         # Before all else: they start while the database is made.
-        with worker_pool(settings) if of >= _EVENTS_FOR_WORKERS else nullcontext() as workers:
+        with worker_pool(settings, payloads.location) if of >= _EVENTS_FOR_WORKERS else nullcontext() as workers:
             projection = Projection.create(generations.database(generation), settings, payloads, clock_s=clock_s)
             steps.reached("generation_begun")
             try:
@@ -83,7 +81,7 @@ def replay(
                 logger.info("replay_started", generation=generation)
                 if tail is not None:
                     projection.eraser.preload(tail)
-                for batch, read in _read_ahead(_events(payloads, tail), payloads.folder, workers):
+                for batch, read in _read_ahead(_events(payloads, tail), workers):
                     projection.take(batch, is_folding=False, read=read)
                     on_progress("events", batch[-1].place.position, of)
                     _check(should_go_on)
@@ -104,9 +102,14 @@ def replay(
         return True
 
 
-def _events(payloads: FolderLog, tail: Place | None) -> Iterator[Event | DamagedLine]:
-    """Return the events up to a place: under load the log may grow as fast as we read."""
-    return itertools.takewhile(lambda event: event.place.offset <= tail.offset, payloads.read()) if tail else iter(())
+def _events(payloads: EventLog, tail: Place | None) -> Iterator[Event | DamagedLine]:
+    """Yield the events up to a place: under load the log may grow as fast as we read."""
+    if tail is None:
+        return
+    for event in payloads.read():
+        yield event
+        if event.place == tail:
+            return
 
 
 def batched(events: Iterator[Event | DamagedLine], size: int) -> Iterator[list[Event | DamagedLine]]:
@@ -124,9 +127,9 @@ def batched(events: Iterator[Event | DamagedLine], size: int) -> Iterator[list[E
 
 
 def _read_ahead(
-    events: Iterator[Event | DamagedLine], folder: Path, workers: WorkerPool | None
-) -> Iterator[tuple[list[Event | DamagedLine], dict[int, bytes]]]:
-    """Yield the events in lists for one transaction each, with the calls that workers have read, by their offset."""
+    events: Iterator[Event | DamagedLine], workers: WorkerPool | None
+) -> Iterator[tuple[list[Event | DamagedLine], dict[Place, bytes]]]:
+    """Yield the events in lists for one transaction each, with the calls that workers have read, by their place."""
     if workers is None:
         yield from ((batch, {}) for batch in batched(events, _EVENTS_PER_COMMIT))
         return
@@ -135,14 +138,14 @@ def _read_ahead(
     def tasks() -> Iterator[ReadTask]:
         for some in batched(events, _EVENTS_PER_TASK):
             given.append(some)
-            yield ReadTask(str(folder), [event.receipt for event in _worth_a_task(some)])
+            yield ReadTask([event.receipt for event in _worth_a_task(some)])
 
     batch: list[Event | DamagedLine] = []
-    read: dict[int, bytes] = {}
+    read: dict[Place, bytes] = {}
     for bodies in workers.read(tasks()):
         some = given.popleft()
         batch += some
-        read |= {event.place.offset: body for event, body in zip(_worth_a_task(some), bodies, strict=True)}
+        read |= {event.place: body for event, body in zip(_worth_a_task(some), bodies, strict=True)}
         if len(batch) >= _EVENTS_PER_COMMIT:
             yield batch, read
             batch, read = [], {}

@@ -14,21 +14,18 @@ import msgspec
 
 from events.disk import steps
 from events.errors import EventsError, JournalError
-from events.folder_log.erasing import check_key, read_key, remove_erased
-from events.folder_log.layout import KEY_NAME
-from events.folder_log.log import FolderLog
 from events.log.erasure import (
     SOURCE,
+    CallerHashes,
     ErasedEvent,
     Erasure,
     ErasureRequest,
-    hash_caller,
-    id_of_key,
     is_ours,
     read_erasure,
 )
 from events.log.event import Event
 from events.log.mentions import mentions
+from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.wire.caller import conversation_key
@@ -58,13 +55,13 @@ class Eraser:
         region: in which national numbers are read.
     """
 
-    def __init__(self, connection: sqlite3.Connection, payloads: FolderLog, *, region: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, payloads: EventLog, *, region: str) -> None:
         self._connection = connection
         self._payloads = payloads
         self._region = region
         self._pending: dict[int, _Pending] = {}
         self._awaited: set[int] = set()
-        self._keys: dict[str, bytes] = {}
+        self._hashes: dict[str, CallerHashes] = {}
         self._has_looked_for_key = False
         self.erased = ErasureTables(connection)
 
@@ -150,17 +147,17 @@ class Eraser:
     def named(self, callers: Iterable[str], requests: Iterable[int]) -> list[str]:
         """Return those of the callers whom one of the requests names."""
         self._load_key()
-        hashes = {self.erased.request(request)[0] for request in requests}
-        keys = self._keys.values()
-        return sorted(caller for caller in callers if any(hash_caller(key, caller) in hashes for key in keys))
+        named = {self.erased.request(request)[0] for request in requests}
+        all_hashes = self._hashes.values()
+        return sorted(caller for caller in callers if any(hashes.of(caller) in named for hashes in all_hashes))
 
     def requests_without_key(self) -> Iterator[tuple[Place, str]]:
         """Yield the requests that cover no late call any more, for their key is gone, with the reason."""
         if not self.erased.has_requests():
             return  # then there need be no key
         self._load_key()
-        for place in self.erased.requests_of_other_keys(self._keys):
-            yield place, f"{KEY_NAME} is not the key of this request; restore it from the backup, then replay"
+        for place in self.erased.requests_of_other_keys(self._hashes):
+            yield place, self._other_key()
 
     def _take_request(self, request: ErasureRequest, place: Place) -> set[str]:
         self._keep_request(request, place)
@@ -194,7 +191,7 @@ class Eraser:
         for conversation_id in erasure.conversations:
             stale |= self._callers(conversation_id)
             self.erased.erase(conversation_id, erasure.request)
-        remove_erased(self._payloads.folder, erasure)
+        self._payloads.remove(erasure)
         steps.reached("erased_files_removed")
         return stale
 
@@ -240,7 +237,7 @@ class Eraser:
             return False  # accounted for already, by an erasure that a crash had us meet only now
         counts.update(f"log.{event.kind}" for event in events)
         for conversation_id in pending.conversations:
-            counts["log.recordings"] += sum(1 for _ in (self._payloads.folder / conversation_id).glob("*.mp3"))
+            counts["log.recordings"] += self._payloads.recordings(conversation_id)
         for caller, before in pending.memories_of.items():
             for kind, number in (before - self._memories(caller)).items():
                 counts[f"read_model.memories.{kind}"] += number
@@ -272,30 +269,34 @@ class Eraser:
         return self._pending.setdefault(request, _Pending())
 
     def _keep_request(self, request: ErasureRequest, place: Place) -> None:
-        if request.key_id not in self._keys:
-            key = read_key(self._payloads.folder)
-            check_key(key, request)
-            self._keys[request.key_id] = key
+        if request.key_id not in self._hashes:
+            hashes = self._payloads.caller_hashes()
+            if hashes.key_id != request.key_id:
+                raise JournalError(self._other_key())
+            self._hashes[request.key_id] = hashes
         self.erased.keep_request(request, place)
 
     def _request_for(self, caller: str, started_at_s: int) -> int | None:
         self._load_key()
-        requests = [self.erased.request_for(hash_caller(key, caller), started_at_s) for key in self._keys.values()]
+        requests = [self.erased.request_for(hashes.of(caller), started_at_s) for hashes in self._hashes.values()]
         return min((request for request in requests if request is not None), default=None)
 
     def _is_hashed(self, caller: str, caller_hash: str) -> bool:
-        return any(hash_caller(key, caller) == caller_hash for key in self._keys.values())
+        return any(hashes.of(caller) == caller_hash for hashes in self._hashes.values())
 
     def _load_key(self) -> None:
         if self._has_looked_for_key:
             return
         self._has_looked_for_key = True
         try:
-            key = read_key(self._payloads.folder)
+            hashes = self._payloads.caller_hashes()
         except JournalError as error:  # calls of others go on; each request of that key is listed
             logger.warning("erasure_key_unusable", error=str(error))
         else:
-            self._keys[id_of_key(key)] = key
+            self._hashes[hashes.key_id] = hashes
+
+    def _other_key(self) -> str:
+        return f"{self._payloads.key_name} is not the key of this request; restore it from the backup, then replay"
 
 
 def _erased(event: Event) -> ErasedEvent:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from events.folder_log.recordings import write_mp3
 from events.log.event import Event
 from events.log.filing import AUDIO, FAILURE, TRANSCRIPTION, UNREADABLE, file_body
+from events.log.protocol import EventLog
+from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.wire.caller import caller_of_failure
 from events.wire.outline import Outline
@@ -27,34 +28,38 @@ class Intake:
 
     Args:
         connection: the generation, open for writing; changes join the transaction that is under way.
+        payloads: the log, which keeps the recordings of calls.
         erasing: tells which calls somebody asked to be forgotten.
     """
 
-    def __init__(self, connection: sqlite3.Connection, eraser: Eraser, settings: ProjectionSettings) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, payloads: EventLog, eraser: Eraser, settings: ProjectionSettings
+    ) -> None:
         self._connection = connection
+        self._payloads = payloads
         self._erasing = eraser
         self._settings = settings
 
-    def keep(self, event: Event, read: Mapping[int, bytes]) -> set[str]:
+    def keep(self, event: Event, read: Mapping[Place, bytes]) -> set[str]:
         """
         Keep the call that an event tells of, if any, and return the callers whom that concerns.
 
         Args:
-            read: the calls of some events by their places' offset, where `read_call` was asked already.
+            read: the calls of some events by their places, where `read_call` was asked already.
 
         Raises:
             EventsError, msgspec.MsgspecError, ProjectorError: the event cannot be read.
         """
         kind = _kind(event)
         if kind == AUDIO:
-            if self._settings.audio_mp3 and write_mp3(event):
+            if self._settings.audio_mp3 and self._payloads.write_recording(event):
                 logger.info(
                     "audio_written", position=event.place.position, conversation_id=event.receipt.conversation_id
                 )
             return set()
         if kind not in {TRANSCRIPTION, FAILURE}:
             return set()
-        if body := read.get(event.place.offset):
+        if body := read.get(event.place):
             return self._keep_call(stored_call(body), body, event)
         match webhooks.decode(event.body()):
             case PostCallTranscription() as webhook:

@@ -17,10 +17,10 @@ import msgspec
 from events.disk import steps
 from events.disk.durable import create_file
 from events.errors import EventsError, LogClosedError
-from events.folder_log.log import FolderLog
 from events.log.erasure import is_ours
 from events.log.event import DamagedLine, Event
 from events.log.filing import ERASURE_REQUEST, TRANSCRIPTION
+from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.engines.protocol import Engine
@@ -62,7 +62,7 @@ class Projection:
         connection: sqlite3.Connection,
         engine: Engine,
         settings: ProjectionSettings,
-        payloads: FolderLog,
+        payloads: EventLog,
         *,
         clock_s: Callable[[], float],
     ) -> None:
@@ -75,15 +75,15 @@ class Projection:
         self.read_model = ReadModel(connection)
         owed = Outbox(connection)
         self.engine_sync = EngineSync(connection, engine, owed, self.eraser)
-        self._call_keeping = Intake(connection, self.eraser, settings)
+        self._call_keeping = Intake(connection, payloads, self.eraser, settings)
         index = owed if settings.engine.is_outside else engine
         self._refolding = Refolder(connection, index, settings.fold, on_fault=self._record_call)
-        self._read: Mapping[int, bytes] = {}
+        self._read: Mapping[Place, bytes] = {}
         self.has_appended = False  # whether the last batch called for erasures, which are still to be projected
 
     @classmethod
     def create(
-        cls, path: Path, settings: ProjectionSettings, payloads: FolderLog, *, clock_s: Callable[[], float]
+        cls, path: Path, settings: ProjectionSettings, payloads: EventLog, *, clock_s: Callable[[], float]
     ) -> "Projection":
         """Make the database of a new generation."""
         os.close(create_file(path))
@@ -101,7 +101,7 @@ class Projection:
 
     @classmethod
     def open(
-        cls, path: Path, settings: ProjectionSettings, payloads: FolderLog, *, clock_s: Callable[[], float]
+        cls, path: Path, settings: ProjectionSettings, payloads: EventLog, *, clock_s: Callable[[], float]
     ) -> "Projection":
         """Open a generation that exists."""
         connection = connect(path, is_writing=True)
@@ -113,14 +113,18 @@ class Projection:
         self._connection.close()
 
     def take(
-        self, events: Iterable[Event | DamagedLine], *, is_folding: bool = True, read: Mapping[int, bytes] | None = None
+        self,
+        events: Iterable[Event | DamagedLine],
+        *,
+        is_folding: bool = True,
+        read: Mapping[Place, bytes] | None = None,
     ) -> int:
         """
         Project events that follow the ones before, and return how many they were.
 
         Args:
             is_folding: whether to fold the callers that they concern; a replay folds all of them at its end.
-            read: the calls of some events by their places' offset, where `read_call` was asked already.
+            read: the calls of some events by their places, where `read_call` was asked already.
         """
         taken = 0
         self._read = read or {}

@@ -6,22 +6,22 @@ from typing import Any
 import msgspec
 
 from events.errors import DamagedEventError
-from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.log.filing import AUDIO
 from events.log.mentions import mentions
+from events.log.protocol import EventLog
 from events.wire.caller import conversation_of
 from projector.read_model.sqlite.reading import ReadModel
 
 _JSON = msgspec.json.Encoder()
 
 
-def is_known(read_model: ReadModel, payloads: FolderLog, caller: str, *, region: str) -> bool:
+def is_known(read_model: ReadModel, payloads: EventLog, caller: str, *, region: str) -> bool:
     """Tell whether anything is held about a caller; takes as `export_caller` does."""
     return bool(read_model.conversations(caller)) or any(_events(read_model, payloads, caller, region))
 
 
-def export_caller(read_model: ReadModel, payloads: FolderLog, caller: str, *, region: str) -> Iterator[str]:
+def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, region: str) -> Iterator[str]:
     """
     Yield one JSON document, piece by piece: what is known of a caller, what is remembered, and every event.
 
@@ -46,7 +46,7 @@ def export_caller(read_model: ReadModel, payloads: FolderLog, caller: str, *, re
     yield "\n}\n"
 
 
-def _events(read_model: ReadModel, payloads: FolderLog, caller: str, region: str) -> Iterator[Event]:
+def _events(read_model: ReadModel, payloads: EventLog, caller: str, region: str) -> Iterator[Event]:
     conversations = set(read_model.conversations(caller))
     conversation_id = conversation_of(caller)
     if conversation_id is not None and not read_model.is_erased(conversation_id):

@@ -17,10 +17,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from events.errors import BodyTooLargeError, DamagedEventError
-from events.folder_log.append.draft import Draft
-from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.log.filing import AUDIO, TRANSCRIPTION
+from events.log.protocol import Draft, EventLog
 from events.process.progress import Progress
 from events.wire.outline import Outline
 from events.wire.webhooks import is_conversation_id
@@ -104,7 +103,7 @@ class Backfill:
         stop: ends the backfill between two conversations.
     """
 
-    def __init__(self, payloads: FolderLog, api: ElevenLabsApi, *, tell: Callable[[str], None], stop: Flag) -> None:
+    def __init__(self, payloads: EventLog, api: ElevenLabsApi, *, tell: Callable[[str], None], stop: Flag) -> None:
         self._payloads = payloads
         self._api = api
         self._tell = tell

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from events.folder_log.erasing import request_erasure
 from events.folder_log.log import FolderLog
+from events.log.erasure_request import request_erasure
 from projector.read_model.sqlite.generations import Generations
 from tests.support.samples import MARTA, audio, transcription
 from tests.support.servers import Site

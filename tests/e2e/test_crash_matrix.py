@@ -24,6 +24,7 @@ from tests.support.erasures import (
     replayed,
     requests_of,
 )
+from tests.support.logs import file_of
 from tests.support.samples import MARTA, NOON_S, audio, failure, transcription
 
 BEN = "+12025550199"
@@ -226,7 +227,7 @@ def _assert_missing_files_are_listed(log: FolderLog) -> None:
     listed = {event.position for erasure in erasures_of(log) for event in erasure.events}
     for event in log.read():
         assert isinstance(event, Event)
-        assert event.path.exists() or event.place.position in listed
+        assert file_of(log, event).exists() or event.place.position in listed
 
 
 def _assert_each_once(log: FolderLog) -> None:

@@ -12,6 +12,7 @@ from elevenlabs.types import ConversationInitiationClientDataRequestInput
 
 from events.folder_log.log import FolderLog
 from events.log.event import Event
+from tests.support.logs import file_of
 from tests.support.samples import AGENT, AGENT_LINE, CAPTURED, MARTA, NOON_S, PAYLOADS, transcription
 from tests.support.servers import CLIENT_DATA_KEY, POST_CALL_KEY, SEARCH_DATA_KEY, Site, signed
 
@@ -205,10 +206,11 @@ def test_signed_webhook_is_kept_whatever_it_holds(served: Site, name: str) -> No
 
     assert answer.status_code == 200, answer.text
     position = answer.json()["data"]["position"]
-    event = next(event for event in FolderLog(served.payloads).read() if event.place.position == position)
+    log = FolderLog(served.payloads)
+    event = next(event for event in log.read() if event.place.position == position)
     assert isinstance(event, Event)
     assert event.body() == body
-    assert event.path.resolve().is_relative_to(served.payloads.resolve())
+    assert file_of(log, event).resolve().is_relative_to(served.payloads.resolve())
     assert outside(served) <= before
     assert event.receipt.kind == {
         "slug type": "other-transcription",

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from events.folder_log.erasing import request_erasure
 from events.folder_log.log import FolderLog
 from events.log.erasure import is_ours
+from events.log.erasure_request import request_erasure
 from events.log.event import Event
 from projector.read_model.sqlite.generations import Generations
 from tests.support.erasures import (

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.folder_log.append.commit import PendingEvent
-from events.folder_log.append.publish import DraftedBody
 from events.folder_log.log import FolderLog
 from events.log.event import Event
+from events.log.protocol import DraftedBody
 from events.log.receipt import Receipt
+from tests.support.logs import die, sealed
 from tests.support.samples import audio, failure, transcription
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -54,25 +54,12 @@ def read(log: FolderLog) -> list[Event]:
 
 def die_over(log: FolderLog, body: bytes, *, is_sealed: bool, is_linked: bool) -> None:
     """Do what a writer does until it dies: its lock goes, its files stay."""
+    if is_sealed:
+        die(sealed(log, body, is_linked=is_linked))
+        return
     draft = log.draft()
     draft.write(body)
-    filing = draft.filing()
-    receipt = Receipt(
-        position=0,
-        received_at=NOW,
-        kind=filing.kind,
-        conversation_id=filing.conversation_id,
-        path=filing.path,
-        sha256=draft.sha256,
-        size=draft.size,
-        source="webhook",
-    )
-    if is_sealed:
-        draft.make_durable(receipt)
-        if is_linked:
-            log._committer.link(PendingEvent(receipt, draft.path))
-    if draft._fd is not None:
-        os.close(draft._fd)
+    die(draft)
 
 
 @settings(max_examples=40)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from events.disk import steps
-from events.folder_log.append.publish import DraftedBody
 from events.folder_log.log import FolderLog
+from events.log.protocol import DraftedBody
 from projector.__main__ import main
 
 

@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from events.folder_log.erasing import request_erasure
 from events.folder_log.log import FolderLog
 from events.log.erasure import Erasure, ErasureRequest, read_erasure
+from events.log.erasure_request import request_erasure
 from events.log.event import Event
 from projector.follow.follower import Follower
 from projector.follow.replay import replay
@@ -15,6 +15,7 @@ from projector.read_model.records import Fault
 from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import ReadModel
+from tests.support.logs import file_of
 
 
 def catch_up(log: FolderLog, generations: Generations, *, now_s: float = 0.0) -> None:
@@ -103,7 +104,7 @@ def assert_accounted_for(log: FolderLog) -> None:
         assert isinstance(event, Event)
         assert event.is_chained
         if event.place.position in positions:
-            assert not event.path.exists()
+            assert not file_of(log, event).exists()
         else:
             assert event.receipt.path not in paths
             assert event.body() is not None

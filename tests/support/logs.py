@@ -5,15 +5,17 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from events.disk import steps
 from events.errors import LogClosedError
-from events.folder_log.append.commit import PendingEvent
-from events.folder_log.append.draft import Draft
+from events.folder_log.append.draft import FolderDraft
+from events.folder_log.append.link import is_same, link_into_folder, names_of
 from events.folder_log.journal import HEADER
 from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
@@ -39,6 +41,8 @@ LATER = transcription("conv_1", "hello", "goodbye")
 
 OTHER = transcription("conv_2", "hello")
 
+_PATIENCE_S = 20.0
+
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
@@ -57,6 +61,16 @@ def events(log: FolderLog, after: Place | None = None) -> list[Event]:
 
 def bodies(log: FolderLog) -> list[bytes]:
     return [event.body() for event in events(log)]
+
+
+def file_of(log: FolderLog, event: Event) -> Path:
+    """Return the file of an event."""
+    return log.folder / event.receipt.path
+
+
+def mp3_of(log: FolderLog, event: Event) -> Path:
+    """Return where the recording of an event lies."""
+    return file_of(log, event).with_suffix(".mp3")
 
 
 def journal(log: FolderLog) -> Path:
@@ -140,37 +154,75 @@ def appending(log: FolderLog, body: bytes) -> Callable[[], Receipt]:
     return lambda: log.append(body, source="webhook")
 
 
-class Queue(list[PendingEvent]):
-    """The bodies of one log that wait to be committed; says when one has come, and may hold its thread there."""
+class Held:
+    """Threads that are held at a step; `arrived` counts those that have come to it."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.arrived = threading.Semaphore(0)
-        self.gate = threading.Event()
-        self.gate.set()
+        self._may_go_on = threading.Event()
 
-    def extend(self, entries: Iterable[PendingEvent]) -> None:
+    def wait(self) -> None:
+        """Let the thread that has come to the step wait there."""
         self.arrived.release()
-        self.gate.wait()
-        super().extend(entries)
+        assert self._may_go_on.wait(_PATIENCE_S)
+
+    def release(self) -> None:
+        """Let all of them go on."""
+        self._may_go_on.set()
+
+
+@contextmanager
+def held_at(step: str, *threads: threading.Thread) -> Iterator[Held]:
+    """Hold each of the threads where it comes to a step, until it is released or the block ends."""
+    held, before = Held(), steps.reached
+
+    def reached(name: str) -> None:
+        before(name)
+        if name == step and threading.current_thread() in threads:
+            held.wait()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("events.disk.steps.reached", reached)
+        try:
+            yield held
+        finally:
+            held.release()
+
+
+@contextmanager
+def dying_at(step: str) -> Iterator[None]:
+    """Interrupt this thread where it comes to a step; what it leaves behind is what a killed process leaves."""
+    before, thread = steps.reached, threading.current_thread()
+
+    def reached(name: str) -> None:
+        before(name)
+        if name == step and threading.current_thread() is thread:
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("events.disk.steps.reached", reached)
+        with pytest.raises(KeyboardInterrupt):
+            yield
+
+
+def answer_into(answers: dict[int, Receipt | LogClosedError], number: int, log: FolderLog, body: bytes) -> None:
+    """Append a body, and note the receipt or the refusal."""
+    try:
+        answers[number] = log.append(body, source="webhook")
+    except LogClosedError as error:
+        answers[number] = error
 
 
 def append_as_one_batch(log: FolderLog, *given: bytes) -> list[Receipt | LogClosedError]:
     """Append all bodies from threads of which each had to queue, and return what each was answered."""
     answers: dict[int, Receipt | LogClosedError] = {}
-
-    def run(number: int, body: bytes) -> None:
-        try:
-            answers[number] = log.append(body, source="webhook")
-        except LogClosedError as error:
-            answers[number] = error
-
-    queue = log._committer._waiting = Queue()
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(given)]
-    with log._committer._turn:
+    threads = [
+        threading.Thread(target=answer_into, args=(answers, number, log, body)) for number, body in enumerate(given)
+    ]
+    with held_at("commit_queued", *threads) as held:
         for thread in threads:
             thread.start()
-            queue.arrived.acquire()  # one after the other, so that it is known who of two duplicates came first
+            held.arrived.acquire()  # one after the other, so that it is known who of two duplicates came first
     for thread in threads:
         thread.join()
     return [answers[number] for number in range(len(given))]
@@ -178,29 +230,21 @@ def append_as_one_batch(log: FolderLog, *given: bytes) -> list[Receipt | LogClos
 
 def fail_once_linked(log: FolderLog, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> None:
     """Append CALL, which is linked, then `meanwhile`, and then fails to get its receipt."""
-    failed: list[LogClosedError] = []
-
-    def fail() -> None:
-        try:
-            log.append(CALL, source="webhook")
-        except LogClosedError as error:
-            failed.append(error)
-
-    queue = log._committer._waiting = Queue()
-    queue.gate.clear()
-    thread = threading.Thread(target=fail)
-    thread.start()
-    queue.arrived.acquire()
-    meanwhile()
-    with monkeypatch.context() as patch:
-        FaultyFsync(patch, lambda _, fd: is_file(fd, journal(log)))
-        queue.gate.set()
-        thread.join()
-    assert len(failed) == 1
+    answers: dict[int, Receipt | LogClosedError] = {}
+    thread = threading.Thread(target=answer_into, args=(answers, 0, log, CALL))
+    with held_at("folders_synced", thread) as held:
+        thread.start()
+        held.arrived.acquire()
+        meanwhile()
+        with monkeypatch.context() as patch:
+            FaultyFsync(patch, lambda _, fd: is_file(fd, journal(log)))
+            held.release()
+            thread.join()
+    assert [type(answer) for answer in answers.values()] == [LogClosedError]
     assert not (log.folder / CALL_PATH).exists()
 
 
-def receipt_of(draft: Draft, *, signature: str | None = None) -> Receipt:
+def receipt_of(draft: FolderDraft, *, signature: str | None = None) -> Receipt:
     """Return what its writer notes of a draft before it links it."""
     filing: Filing = draft.filing()
     return Receipt(
@@ -216,24 +260,31 @@ def receipt_of(draft: Draft, *, signature: str | None = None) -> Receipt:
     )
 
 
-def sealed(log: FolderLog, body: bytes, *, is_linked: bool = False) -> Draft:
+def sealed(log: FolderLog, body: bytes, *, is_linked: bool = False) -> FolderDraft:
     """Return a draft whose writer has come as far as to seal it, or to link it to its final name."""
     draft = log.draft()
     draft.write(body)
     receipt = receipt_of(draft, signature=SIGNATURE)
     draft.make_durable(receipt)
     if is_linked:
-        final = log.folder / receipt.path
-        final.parent.mkdir(exist_ok=True)
-        final.hardlink_to(draft.path)
+        link(log, draft, receipt)
     return draft
 
 
-def die(draft: Draft) -> None:
+def link(log: FolderLog, draft: FolderDraft, receipt: Receipt) -> None:
+    """Give a draft the first free name, unless its bytes are there already, as its writer does."""
+    for final in (log.folder / path for path in names_of(receipt)):
+        try:
+            link_into_folder(draft.path, final)
+        except FileExistsError:
+            if not is_same(final, receipt):
+                continue
+        return
+
+
+def die(draft: FolderDraft) -> None:
     """Let the writer of a draft die: its lock goes, its files stay."""
-    assert draft._fd is not None
-    os.close(draft._fd)
-    draft._fd = None
+    draft.abandon()
 
 
 def places_of_another_journal(log: FolderLog, tmp_path: Path) -> Iterator[Place]:

@@ -4,17 +4,16 @@ from pathlib import Path
 
 import msgspec
 
-from events.folder_log.erasing import request_erasure
 from events.folder_log.log import FolderLog
-from events.folder_log.recordings import write_mp3
 from events.log.erasure import SOURCE, ErasedEvent, Erasure
+from events.log.erasure_request import request_erasure
 from events.log.event import Event
 from events.log.receipt import Receipt
 from events.verify.findings import Finding, Totals
 from events.verify.verification import Verification
 from events.wire.shared_secrets import Secrets
 from events.wire.signature import sign
-from tests.support.logs import NOW, events
+from tests.support.logs import NOW, events, file_of, mp3_of
 from tests.support.samples import NOON_S, audio, failure, transcription
 
 SECRET, ROTATED = "wsec_6b1f0a29", "wsec_93d7c1e4"
@@ -47,7 +46,7 @@ def signed_log(folder: Path) -> FolderLog:
         append_signed(log, body)
     for event in events(log):
         if event.receipt.kind == "audio":
-            write_mp3(event)
+            log.write_recording(event)
     return log
 
 
@@ -79,7 +78,7 @@ def erase(log: FolderLog, *positions: int, conversations: tuple[str, ...] = (), 
     erased = [event for event in events(log) if event.receipt.position in positions]
     if is_removing:
         for event in erased:
-            remove(event)
+            remove(log, event)
     erasure = Erasure(
         request=request.position,
         caller="0" * 64,
@@ -99,7 +98,7 @@ def erase(log: FolderLog, *positions: int, conversations: tuple[str, ...] = (), 
     return log.append(msgspec.json.encode(erasure), source=SOURCE)
 
 
-def remove(event: Event) -> None:
+def remove(log: FolderLog, event: Event) -> None:
     """Remove the file of an event, and what was made of it."""
-    event.path.unlink()
-    event.path.with_suffix(".mp3").unlink(missing_ok=True)
+    file_of(log, event).unlink()
+    mp3_of(log, event).unlink(missing_ok=True)

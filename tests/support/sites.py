@@ -22,7 +22,7 @@ class Site:
     """A log, its generations and a follower, in one folder."""
 
     def __init__(self, folder: Path, settings: ProjectionSettings | None = None) -> None:
-        self.log = FolderLog(folder / "payloads")
+        self.log = FolderLog(folder / "payloads", is_watching=False)
         self.generations = Generations(folder / "readmodel")
         self.now_s = 0.0
         self.stop = Flag()

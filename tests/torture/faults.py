@@ -17,9 +17,9 @@ from functools import partial
 import httpx
 import psutil
 
-from events.folder_log.erasing import request_erasure
 from events.folder_log.layout import NAME as JOURNAL
 from events.folder_log.log import FolderLog
+from events.log.erasure_request import request_erasure
 from tests.support.servers import kill_all
 from tests.support.small_disk import SmallDisk, mounting
 from tests.support.strace import Fault, failing, injected

@@ -1,4 +1,4 @@
-"""From a draft to a receipt: the name in the log, and then the commit, which many may share."""
+"""Gives drafts their final names and commits them to the journal, many per fsync."""
 
 import threading
 from collections.abc import Iterable, Sequence
@@ -19,11 +19,11 @@ from events.log.receipt import Receipt, sha256_of
 
 class PendingEvent(Struct, eq=False):
     """
-    A body on its way to its receipt.
+    A drafted body on its way to its receipt in the journal.
 
-    `receipt` is as its draft has it, without a position, and with the path that is wished for most; `path` is the one
-    that it got. `since` is where the journal ended before it was linked: what stands there of the same bytes was said
-    of a file that an erasure has taken since.
+    `receipt` is the one that its draft has: without a position, and with the path that the body would get first.
+    `path` is the one that it did get. `since` is where the journal ended before the body was linked: a receipt of the
+    same bytes before that is of a file that an erasure has removed.
     """
 
     receipt: Receipt
@@ -38,7 +38,7 @@ class PendingEvent(Struct, eq=False):
 
 
 class Committer:
-    """Gives drafts their names and their receipts, for one log; any number of threads may."""
+    """Gives drafts their names and their receipts, for one log and any number of threads."""
 
     def __init__(self, folder: Path, journal: Journal) -> None:
         self._folder = folder
@@ -49,10 +49,10 @@ class Committer:
 
     def link(self, entry: PendingEvent) -> None:
         """
-        Give a draft the first name that is free, or find the same bytes under one; not durable yet.
+        Give a draft the first free name, or find its bytes under a name that is taken; not durable yet.
 
         Raises:
-            OSError: no room, or an I/O error; no name was given.
+            OSError: no room, or an I/O error; the draft has no name.
             DamagedEventError: every name that the body could get holds other bytes.
         """
         for _ in range(LINK_TRIES - 1):
@@ -63,24 +63,25 @@ class Committer:
 
     def fsync_folders(self, group: Iterable[PendingEvent]) -> None:
         """
-        Make the names of a group durable, but for those of new folders in the payload folder.
+        Make the names of a group durable in their folders; `commit` makes the names of new folders durable.
 
-        One fsync of a folder counts for all whose names were in it by then. Whoever's name cannot be made durable has
-        an `error` afterwards, and the name no more.
+        One fsync of a folder counts for all names of the group in it. A body whose name cannot be made durable loses
+        the name and has an `error` afterwards.
         """
         fsynced: dict[Path, OSError | None] = {}
         for entry in group:
             try:
                 self._fsync_folders_of(entry, fsynced)
-            except Exception as error:  # noqa: BLE001 - told by who appends it; the others of the group go on
+            except Exception as error:  # noqa: BLE001 - the outcome of this body; the others of the group go on
                 entry.error = error
 
     def commit(self, group: Sequence[PendingEvent]) -> None:
-        """Commit a group, whose names are durable: afterwards each of it is `committed`, or has an `error`."""
+        """Commit a group whose names are durable; afterwards each of it is `committed` or has an `error`."""
         with self._waiting_lock:
             self._waiting.extend(group)
+        steps.reached("commit_queued")
         with self._turn:
-            # Those who queued here while one of us held the turn are committed together, by one fsync.
+            # One thread commits all groups that were queued while another one had its turn, by one fsync.
             if not group[0].is_settled:
                 with self._waiting_lock:
                     batch, self._waiting = self._waiting, []
@@ -88,13 +89,13 @@ class Committer:
 
     def recover(self, receipt: Receipt, draft: Path, *, since: Mark) -> bool:
         """
-        Give the draft of somebody who died, which is durable, its name and its receipt; tell whether it had none.
+        Finish a dead writer's durable draft; return whether this appended its receipt.
 
         Args:
-            since: where the journal ended before its writer can have linked it.
+            since: where the journal ended before the writer can have linked the draft.
 
         Raises:
-            OSError, JournalError, DamagedEventError: it is still in doubt.
+            OSError, JournalError, DamagedEventError: the draft is still in doubt.
         """
         entry = PendingEvent(receipt, draft)
         self.link(entry)
@@ -109,9 +110,10 @@ class Committer:
 
     def _link_once(self, entry: PendingEvent) -> None:
         first, *beside = names_of(entry.receipt)
-        # Not earlier: what is appended of these bytes, and erased, while we wait for the disk is not our file's.
+        # Only now, not when the append began: the same bytes may have been appended and erased while this thread
+        # waited for the disk, and that receipt is not of our file.
         entry.since = self._journal.mark()
-        # These bytes may have been kept beside other ones whose append then failed, and left the first name free.
+        # These bytes may have been kept beside others whose append then failed and left the first name free.
         is_folder_new = not (self._folder / first).parent.exists()
         known = [path for path in beside if not is_folder_new and (self._folder / path).exists()]
         for path in (*known, first, *beside):
@@ -141,25 +143,25 @@ class Committer:
                 self._withdraw(entry)
             if not tries_left or not isinstance(error, FileNotFoundError):
                 raise error
-            # Another appender of these bytes, who failed, or an erasure removed the folder just now.
+            # An appender of these bytes that failed, or an erasure, removed the folder just now.
             self.link(entry)
             for folder in folders:
                 fsynced.pop(folder)
 
     def _commit_batch(self, batch: list[PendingEvent]) -> None:
         try:
-            # Once for all of them, and always, also where their folders were there: another process may have made
-            # one a moment ago, and the name of a folder is durable only once its parent is.
+            # Always, also where no folder is new to us: another process may have made one a moment ago, and the name
+            # of a folder is durable only once its parent is fsynced.
             fsync_folder(self._folder)
             with self._journal.lock() as journal:
                 self._write_receipts(batch, journal)
-        except Exception as error:  # noqa: BLE001 - raised again, or told, by who appends each of them
+        except Exception as error:  # noqa: BLE001 - the outcome of each of them
             for entry in batch:
                 entry.committed, entry.error = None, error
             for entry in batch:
                 if entry.is_new:
                     self._withdraw(entry)
-        except BaseException:  # Ctrl-C: how far it came nobody knows, and for none of them may be answered
+        except BaseException:  # Ctrl-C: it is not known which receipts are durable, so none may be acknowledged
             for entry in batch:
                 entry.committed, entry.error = None, LogClosedError("the append was interrupted")
             raise
@@ -172,7 +174,7 @@ class Committer:
         written: dict[tuple[str, str], Receipt] = {}
         lines = bytearray()
         for entry in batch:
-            # Somebody who met our file before it had a receipt may have appended one for us, and the other way.
+            # Another appender of the same bytes may have met our file and appended its receipt for us.
             known = _find(entry, written, journal)
             if known is None and not entry.is_new and not self._is_there(entry):
                 self._link_again(entry)
@@ -189,30 +191,30 @@ class Committer:
         journal.write(bytes(lines))
 
     def _is_there(self, entry: PendingEvent) -> bool:
-        """Tell whether the file that was met is still there; its name may be that of other bytes by now."""
+        """Return whether the file that `link` found is still there; other bytes may have its name by now."""
         final = self._folder / entry.path
         try:
-            # One that is being recovered is its own draft, and is not read once more: others wait for the journal.
+            # A recovered draft is that file itself. It is not read again, for others wait for the journal.
             return entry.draft.samefile(final) or is_same(final, entry.receipt)
         except FileNotFoundError:
             return False
 
     def _link_again(self, entry: PendingEvent) -> None:
-        """Give a body a name of its own, in place of the file of another that then failed, and took it away."""
+        """Give a body a name of its own: the file that it was found in was withdrawn, as its append failed."""
         self.link(entry)
         for folder in inner_folders(self._folder, entry.path):
             fsync_folder(folder)
         fsync_folder(self._folder)
 
     def _withdraw(self, entry: PendingEvent) -> None:
-        """Take back the name of a body that did not become an event; whoever looks could take it for one."""
+        """Remove the name of a body that did not become an event: a reader of the folder could mistake it for one."""
         final = self._folder / entry.path
-        with suppress(OSError):  # it keeps its name, and its draft; those of others go all the same
+        with suppress(OSError):  # this body keeps its name and its draft; the other names are removed all the same
             try:
                 with self._journal.lock() as journal:
                     if journal.find(entry.path, entry.receipt.sha256, since=entry.since) is None:
                         final.unlink(missing_ok=True)
-            except JournalError:  # at whose damaged end nobody can have got a receipt
+            except JournalError:  # its end is damaged, so no process can have appended a receipt there
                 final.unlink(missing_ok=True)
         with suppress(OSError):  # the folder may hold other events
             final.parent.rmdir()

@@ -1,4 +1,4 @@
-"""A body on its way into the log: checked while it streams in, written aside, not an event yet."""
+"""A draft: a body that streams in and is written aside. It is no event yet."""
 
 import fcntl
 import hashlib
@@ -17,7 +17,7 @@ from events.disk.durable import begin_writing, create_file, fsync_folder, write_
 from events.disk.gate import fsync
 from events.errors import BodyTooLargeError, closing_the_log
 from events.folder_log.journal import BEGINNING, Mark
-from events.folder_log.layout import BODY_SUFFIX, NOTES_SUFFIX
+from events.folder_log.layout import BODY_SUFFIX, RECEIPTS_SUFFIX
 from events.log.filing import Filing, file_body
 from events.log.receipt import Receipt
 from events.wire.outline import Outline
@@ -30,15 +30,15 @@ _READ_BYTES = 256 * 1024
 
 class GroupReceipts:
     """
-    What is noted of the drafts of a group: the receipt of each, in one file beside their bodies.
+    The receipts of a group of drafts, in one file beside their bodies.
 
-    It is there before any of them is linked to its final name, and until all of them have their receipts.
+    The file is there from before the first of them is linked to its final name until the last is in the journal.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._stem = uuid.uuid4().hex
-        self._path = folder / f"{self._stem}{NOTES_SUFFIX}"
+        self._path = folder / f"{self._stem}{RECEIPTS_SUFFIX}"
         self._numbers = itertools.count()
         self._fd: int | None = None
         self._is_written = False
@@ -46,7 +46,7 @@ class GroupReceipts:
 
     def create_body(self) -> tuple[Path, int]:
         """
-        Create an empty file for the body of one more of the group; return its descriptor as well, which holds a lock.
+        Create an empty file for one more body of the group; return its path, and its descriptor, which holds a lock.
 
         Raises:
             OSError: no room, or an I/O error.
@@ -61,11 +61,11 @@ class GroupReceipts:
             except BaseException:
                 os.close(fd)
                 raise
-            os.close(fd)  # a recovery took the file for abandoned before we had locked it
+            os.close(fd)  # a recovery removed the file as abandoned before we had locked it
 
     def write(self, receipts: Iterable[Receipt], *, since: Mark) -> None:
         """
-        Write down the receipts of all of the group whose bodies were written.
+        Write the receipts of those bodies of the group that could be written.
 
         Args:
             since: where the journal ended before any of them was linked.
@@ -81,9 +81,9 @@ class GroupReceipts:
 
     def fsync(self) -> None:
         """
-        Make it durable, and the names of all drafts too.
+        Make the file durable, and with it the names of all drafts.
 
-        Without their names a power cut could leave a linked event whose draft is lost.
+        Without their names, a power cut could leave a linked event whose draft is lost.
 
         Raises:
             OSError: an I/O error.
@@ -94,13 +94,13 @@ class GroupReceipts:
         fsync_folder(self._folder)
 
     def keep(self) -> None:
-        """Leave it to recovery: one of the group is in doubt."""
+        """Leave the file to recovery, whatever `discard` is asked later: one of the group is in doubt."""
         self._is_kept = True
         self._close()
 
     def discard(self) -> None:
         """
-        Remove it, unless it is to be kept.
+        Remove the file, unless it is to be kept.
 
         Raises:
             OSError: it could not be removed.
@@ -117,17 +117,15 @@ class GroupReceipts:
             self._fd = None
 
 
-class Draft:
+class FolderDraft:
     """
-    One body that is coming in.
-
-    Leaving the `with` block removes what was written aside, whether or not it was published.
+    A draft of the log in one folder; keeps the promises of `Draft`.
 
     Args:
         folder: the payload folder's `.incoming`.
         body_bytes_max: the cap.
 
-    `notes` are those of its group, or its own; None before anything of it was written aside.
+    `path` is its file, and `receipts` are those of its group, or its own; None before anything was written aside.
     """
 
     def __init__(self, folder: Path, *, body_bytes_max: int) -> None:
@@ -135,12 +133,12 @@ class Draft:
         self._body_bytes_max = body_bytes_max
         self._pending = bytearray()
         self._fd: int | None = None
-        self.notes: GroupReceipts | None = None
+        self.receipts: GroupReceipts | None = None
         self._hash = hashlib.sha256()
         self.size = 0
         self.path = folder / "unnamed"
 
-    def __enter__(self) -> "Draft":
+    def __enter__(self) -> "FolderDraft":
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
@@ -153,11 +151,9 @@ class Draft:
 
     def write(self, chunk: bytes) -> None:
         """
-        Take the next piece of the body.
+        Take the next piece of the body, as `Draft.write` promises.
 
-        Raises:
-            BodyTooLargeError: the body is above the cap.
-            LogClosedError: no room, or an I/O error.
+        The body stays in memory up to 1 MiB; all of a longer one is written aside.
         """
         self.size += len(chunk)
         if self.size > self._body_bytes_max:
@@ -172,7 +168,7 @@ class Draft:
         """
         Return where the body, now whole, belongs.
 
-        Only now is it looked at: a sender that is not proven must not make us hold or parse anything.
+        Looks into it only now: a sender who is not verified yet must not make us parse anything.
 
         Raises:
             LogClosedError: an I/O error.
@@ -183,22 +179,21 @@ class Draft:
                 outline.feed(chunk)
         return file_body(outline.text(), self.sha256)
 
-    def write_aside(self, notes: GroupReceipts | None = None) -> GroupReceipts:
+    def write_aside(self, receipts: GroupReceipts | None = None) -> GroupReceipts:
         """
-        Write what there is of the body in memory into its file; return where what is noted of it belongs.
+        Write what is still in memory into the body's file, and return where the body's receipt belongs.
 
         Args:
-            notes: those of a group, to be written when all its bodies are; of a body that was longer than the memory
-                it may have, there are notes already, its own.
+            receipts: the group's. A body that was too long for memory has its own already, and keeps them.
 
         Raises:
             OSError: no room, or an I/O error.
         """
-        with_notes = self._spill(notes or GroupReceipts(self._folder))
+        with_receipts = self._spill(receipts or GroupReceipts(self._folder))
         steps.reached("body_written")
         assert self._fd is not None
         begin_writing(self._fd)
-        return with_notes
+        return with_receipts
 
     def fsync(self) -> None:
         """
@@ -213,40 +208,39 @@ class Draft:
 
     def make_durable(self, receipt: Receipt) -> None:
         """
-        Make the body, and what we noted of it alone, durable, so that a crash from here on loses nothing.
+        Make the body and its receipt, as a group of one, durable: a crash from here on loses nothing.
 
         Raises:
             OSError: no room, or an I/O error.
         """
-        notes = self.write_aside()
-        notes.write([receipt], since=BEGINNING)
+        receipts = self.write_aside()
+        receipts.write([receipt], since=BEGINNING)
         self.fsync()
-        notes.fsync()
+        receipts.fsync()
 
     def discard(self) -> None:
         """
-        Remove what was written aside; the event, if it was published, stays.
+        Remove what was written aside, as `Draft.discard` promises.
 
-        To be called of no draft of a group before all of it have their receipts, or have failed. Never raises: what
-        cannot be removed is left to recovery, as if we had died over it.
+        Recovery removes what cannot be removed now, as if the process had died here.
         """
         if self._fd is None:
             return
         with suppress(OSError):
             # In this order: a draft without a receipt is either incomplete or committed, and recovery may drop it.
-            if self.notes is not None:
-                self.notes.discard()
+            if self.receipts is not None:
+                self.receipts.discard()
             self.path.unlink(missing_ok=True)
         self._close()
 
     def abandon(self) -> None:
-        """Leave what was written aside, and the notes of the whole group, to recovery, as if we had died over it."""
-        if self.notes is not None:
-            self.notes.keep()
+        """Leave what was written aside, and the receipts of its group, to recovery, as if the process had died here."""
+        if self.receipts is not None:
+            self.receipts.keep()
         self._close()
 
     def is_linked(self) -> bool:
-        """Tell whether the body bears its final name too, or cannot be asked."""
+        """Return whether the body has its final name too, or may have it: the disk does not say."""
         try:
             return self._fd is not None and os.fstat(self._fd).st_nlink > 1
         except OSError:
@@ -265,10 +259,10 @@ class Draft:
                 yield chunk
         yield bytes(self._pending)
 
-    def _spill(self, notes: GroupReceipts) -> GroupReceipts:
-        if self.notes is None or self._fd is None:
-            self.path, self._fd = notes.create_body()
-            self.notes = notes
+    def _spill(self, receipts: GroupReceipts) -> GroupReceipts:
+        if self.receipts is None or self._fd is None:
+            self.path, self._fd = receipts.create_body()
+            self.receipts = receipts
         write_all(self._fd, self._pending)
         self._pending.clear()
-        return self.notes
+        return self.receipts

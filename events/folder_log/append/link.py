@@ -1,4 +1,4 @@
-"""How a body gets its name in the log: by a link, which never replaces another."""
+"""Gives a body its name in the log, by a link: a link never replaces another file."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ LINK_TRIES = 3
 
 
 def names_of(receipt: Receipt) -> Iterator[str]:
-    """Yield the paths that a body may get, the most wished for first; the last cannot be another body's."""
+    """Yield the paths that a body may get, the preferred one first; no other body can have the last."""
     yield receipt.path
     stem, dot, suffix = receipt.path.rpartition(".")
     for digits in (12, 64):
@@ -21,16 +21,16 @@ def names_of(receipt: Receipt) -> Iterator[str]:
 
 
 def inner_folders(folder: Path, path: str) -> list[Path]:
-    """Return the folders below the payload folder that lead to a path of the log, the nearest first."""
+    """Return the folders between a path of the log and the payload folder, the innermost first."""
     return [folder / parent for parent in Path(path).parents if parent.name]
 
 
 def link_into_folder(draft: Path, final: Path) -> None:
     """
-    Give a body its final name, in a folder that is made where it is not there.
+    Give a body its final name; makes the folder where it is missing.
 
     Raises:
-        FileExistsError: something has that name.
+        FileExistsError: something else has that name.
         OSError: no room, or an I/O error; no folder is left behind.
     """
     for tries_left in reversed(range(LINK_TRIES)):
@@ -38,7 +38,8 @@ def link_into_folder(draft: Path, final: Path) -> None:
             make_folder(final.parent)
             final.hardlink_to(draft)  # link, not rename: rename would replace an existing event
         except FileNotFoundError:
-            if not tries_left:  # else: an appender that failed, or an erasure, removed the folder just now
+            # An appender that failed, or an erasure, removed the folder just now: make it again.
+            if not tries_left:
                 raise
         except FileExistsError:
             raise
@@ -51,7 +52,7 @@ def link_into_folder(draft: Path, final: Path) -> None:
 
 
 def has_draft(final: Path) -> bool:
-    """Tell whether a file still has the draft that it came from, or cannot be asked: its receipt is in doubt."""
+    """Return whether a file still has the draft that it came from, or may have it: then its receipt is in doubt."""
     try:
         return final.stat().st_nlink > 1
     except FileNotFoundError:  # an erasure removed it just now
@@ -61,7 +62,7 @@ def has_draft(final: Path) -> bool:
 
 
 def is_same(final: Path, receipt: Receipt) -> bool:
-    """Tell whether a file holds the very bytes of a receipt."""
+    """Return whether a file holds the very bytes of a receipt."""
     with final.open("rb") as file:
         if os.fstat(file.fileno()).st_size != receipt.size:
             return False

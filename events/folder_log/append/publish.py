@@ -1,4 +1,4 @@
-"""The steps from drafts to receipts, which bodies that came in at the same time take together."""
+"""Takes drafts through the steps to their receipts; bodies that came in at the same time take them together."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,38 +10,28 @@ from msgspec import Struct
 from events.disk import steps
 from events.errors import closed_by
 from events.folder_log.append.commit import Committer, PendingEvent
-from events.folder_log.append.draft import Draft, GroupReceipts
+from events.folder_log.append.draft import FolderDraft, GroupReceipts
 from events.folder_log.append.link import has_draft
 from events.folder_log.journal import Journal, Mark
 from events.folder_log.layout import FOLDER as INCOMING
+from events.log.protocol import DraftedBody
 from events.log.receipt import Receipt
 
 
-class DraftedBody(Struct, eq=False):
-    """
-    A body that has come in whole: its draft, and where it came from.
-
-    `source` is `webhook`, `backfill`, `import`, ...; `signature` is the header that it came with.
-    """
-
-    draft: Draft
-    source: str
-    signature: str | None = None
-
-
 class _Append(Struct, eq=False):
-    """How far the append of one body has come: to its entry, or to an error, after which it takes no further step."""
+    """How far one body has come: to its entry, or to an error, after which it takes no further step."""
 
-    whole: DraftedBody
+    body: DraftedBody
+    draft: FolderDraft
     entry: PendingEvent | None = None
     error: Exception | None = None
 
 
 class Publisher:
     """
-    Takes groups of bodies through the steps, for one log; any number of threads may.
+    Takes groups of bodies through the steps, for one log and any number of threads.
 
-    `has_doubts` is true once a draft was met, or had to be left, that recovery must settle.
+    `has_doubts` becomes true where a draft was met, or had to be left, that recovery must settle.
     """
 
     def __init__(self, folder: Path, journal: Journal, committer: Committer, *, clock: Callable[[], datetime]) -> None:
@@ -53,37 +43,37 @@ class Publisher:
         self._clock = clock
 
     def publish_all(self, group: Sequence[DraftedBody]) -> list[Receipt | Exception]:
-        """Make a group of drafted bodies events, as `FolderLog.publish_all` promises."""
+        """Make a group of drafted bodies events, as `EventLog.publish_all` promises."""
+        appends = [_append_of(body) for body in group]
         try:
             since = self._journal.mark()
         except OSError as error:
             return [closed_by(error) for _ in group]
-        appends = [_Append(whole) for whole in group]
         try:
-            notes = GroupReceipts(self._incoming)
-            _each(appends, lambda append: self._write_aside(append, notes))
-            groups = _by_notes(appends)
-            for shared, noted in groups.items():
-                _together(noted, partial(_write_notes, shared, since))
-            _each(appends, lambda append: append.whole.draft.fsync())
-            for shared, noted in groups.items():
-                _together(noted, partial(_fsync_notes, shared))
+            shared = GroupReceipts(self._incoming)
+            _each(appends, lambda append: self._write_aside(append, shared))
+            groups = _by_receipts(appends)
+            for receipts, members in groups.items():
+                _together(members, partial(_write_receipts, receipts, since))
+            _each(appends, lambda append: append.draft.fsync())
+            for receipts, members in groups.items():
+                _together(members, partial(_fsync_receipts, receipts))
             steps.reached("draft_sealed")
             _each(appends, self._link)
             _together(appends, self._committer.fsync_folders)
             steps.reached("folders_synced")
             _together(appends, self._committer.commit)
             self._discard(appends)
-        except BaseException:  # Ctrl-C, or a fault of ours; what is linked must not lose its draft before its receipt
+        except BaseException:  # Ctrl-C, or a fault of ours: a linked body must not lose its draft before its receipt
             self._leave_in_doubt(appends)
             raise
         outcomes = [_outcome(append) for append in appends]
         for append in appends:
-            append.error = None  # or, by its trace, it would hold all of the group until the next look for garbage
+            append.error = None  # or its traceback would hold the whole group until the next garbage collection
         return outcomes
 
-    def _write_aside(self, append: _Append, notes: GroupReceipts) -> None:
-        draft = append.whole.draft
+    def _write_aside(self, append: _Append, receipts: GroupReceipts) -> None:
+        draft = append.draft
         filing = draft.filing()
         receipt = Receipt(
             position=0,
@@ -93,11 +83,11 @@ class Publisher:
             path=filing.path,
             sha256=draft.sha256,
             size=draft.size,
-            source=append.whole.source,
-            signature=append.whole.signature,
+            source=append.body.source,
+            signature=append.body.signature,
         )
         try:
-            draft.write_aside(notes)
+            draft.write_aside(receipts)
         except OSError:
             draft.discard()  # at once: the others of the group need the room
             raise
@@ -110,24 +100,28 @@ class Publisher:
     def _discard(self, appends: Sequence[_Append]) -> None:
         self._leave_in_doubt([append for append in appends if append.error is not None])
         for append in appends:
-            append.whole.draft.discard()
+            append.draft.discard()
             steps.reached("draft_discarded")
         for append in appends:
             entry = append.entry
             if append.error is None and entry is not None and not entry.is_new and has_draft(self._folder / entry.path):
-                self.has_doubts = True  # somebody died over these very bytes, and left a draft
+                self.has_doubts = True  # a writer died over these very bytes, and left a draft
 
     def _leave_in_doubt(self, appends: Sequence[_Append]) -> None:
-        """Keep the drafts of those whose name was not taken back: only its draft can get it a receipt."""
+        """Keep the drafts of the bodies that still have a name: only with its draft can such a body get a receipt."""
         for append in appends:
-            draft = append.whole.draft
-            if draft.is_linked():
-                draft.abandon()
+            if append.draft.is_linked():
+                append.draft.abandon()
                 self.has_doubts = True
 
 
+def _append_of(body: DraftedBody) -> _Append:
+    assert isinstance(body.draft, FolderDraft), "a draft of another log"
+    return _Append(body, body.draft)
+
+
 def _each(appends: Sequence[_Append], step: Callable[[_Append], None]) -> None:
-    """Let each take a step, but for those that failed."""
+    """Let each body take a step by itself, except those that have failed."""
     for append in appends:
         if append.error is None:
             try:
@@ -137,7 +131,7 @@ def _each(appends: Sequence[_Append], step: Callable[[_Append], None]) -> None:
 
 
 def _together(appends: Sequence[_Append], step: Callable[[Sequence[PendingEvent]], None]) -> None:
-    """Let all take a step at once, but for those that failed."""
+    """Let all bodies take a step at once, except those that have failed."""
     entries = {append.entry: append for append in appends if append.error is None and append.entry is not None}
     if not entries:
         return
@@ -151,21 +145,22 @@ def _together(appends: Sequence[_Append], step: Callable[[Sequence[PendingEvent]
         entry.error = None
 
 
-def _by_notes(appends: Sequence[_Append]) -> dict[GroupReceipts, list[_Append]]:
+def _by_receipts(appends: Sequence[_Append]) -> dict[GroupReceipts, list[_Append]]:
+    """Return the bodies by the file that holds their receipts: a long body has one of its own."""
     groups: dict[GroupReceipts, list[_Append]] = {}
     for append in appends:
-        notes = append.whole.draft.notes
-        if notes is not None:
-            groups.setdefault(notes, []).append(append)
+        receipts = append.draft.receipts
+        if receipts is not None:
+            groups.setdefault(receipts, []).append(append)
     return groups
 
 
-def _write_notes(notes: GroupReceipts, since: Mark, entries: Sequence[PendingEvent]) -> None:
-    notes.write((entry.receipt for entry in entries), since=since)
+def _write_receipts(receipts: GroupReceipts, since: Mark, entries: Sequence[PendingEvent]) -> None:
+    receipts.write((entry.receipt for entry in entries), since=since)
 
 
-def _fsync_notes(notes: GroupReceipts, _: Sequence[PendingEvent]) -> None:
-    notes.fsync()
+def _fsync_receipts(receipts: GroupReceipts, _: Sequence[PendingEvent]) -> None:
+    receipts.fsync()
 
 
 def _outcome(append: _Append) -> Receipt | Exception:

@@ -1,4 +1,4 @@
-"""What a writer that died left in `.incoming`: drafts that somebody must finish, or remove."""
+"""Finds what a dead writer left in `.incoming`: drafts to finish or to remove."""
 
 import fcntl
 import hashlib
@@ -11,7 +11,7 @@ import msgspec
 
 from events.disk.durable import write_all
 from events.folder_log.journal import BEGINNING, Mark
-from events.folder_log.layout import BODY_SUFFIX, NOTES_SUFFIX
+from events.folder_log.layout import BODY_SUFFIX, RECEIPTS_SUFFIX
 from events.log.receipt import Receipt, read_receipt
 
 _CHUNK_BYTES = 256 * 1024
@@ -19,10 +19,10 @@ _CHUNK_BYTES = 256 * 1024
 
 class AbandonedDraft:
     """
-    A draft whose writer died, held so that nobody else recovers it.
+    A draft whose writer died, locked so that no other process recovers it.
 
-    `receipt` is what its writer noted: None when it died before the body was whole. `since` is where the journal ended
-    before its writer can have linked it.
+    `receipt` is the one that the writer noted; None where it died before the body was whole. `since` is where the
+    journal ended before the writer can have linked the draft.
     """
 
     def __init__(self, path: Path) -> None:
@@ -30,7 +30,7 @@ class AbandonedDraft:
         Lock the draft.
 
         Raises:
-            BlockingIOError: somebody is writing or recovering it.
+            BlockingIOError: another thread or process is writing or recovering it.
             FileNotFoundError: it is gone.
         """
         self.path = path
@@ -38,9 +38,9 @@ class AbandonedDraft:
         try:
             _hold(self._fd)
             self.since = BEGINNING
-            self.receipt = self._read_notes()
+            self.receipt = self._read_receipt()
         except BaseException:
-            os.close(self._fd)  # or a disk that failed once would keep everybody from recovering it later
+            os.close(self._fd)  # or, after a disk that failed once, the lock would keep everyone from recovering it
             raise
 
     def __enter__(self) -> "AbandonedDraft":
@@ -51,7 +51,7 @@ class AbandonedDraft:
 
     def fsync(self) -> None:
         """
-        Make the body durable: its writer may have died before it did so, and what we read is in memory only.
+        Make the body durable: its writer may have died before its own fsync, and we may have read it from the cache.
 
         Raises:
             OSError: an I/O error.
@@ -59,37 +59,41 @@ class AbandonedDraft:
         os.fsync(self._fd)
 
     def discard(self) -> None:
-        """Remove the draft; its notes go with the last one of its group, by `remove_notes_of_nobody`."""
+        """Remove the draft; `remove_orphaned_receipts` removes its group's receipts after the last one."""
         self.path.unlink(missing_ok=True)
 
-    def _read_notes(self) -> Receipt | None:
+    def _read_receipt(self) -> Receipt | None:
         try:
-            noted = _notes_of(self.path).read_bytes()
+            noted = _receipts_of(self.path).read_bytes()
         except FileNotFoundError:
             return None
         sha256 = self._write_afresh()
         first, *lines = noted.splitlines() or [b""]
         try:
             self.since = msgspec.json.decode(first, type=Mark)
-        except msgspec.MsgspecError:  # a release before this one did not say it
+        except msgspec.MsgspecError:  # earlier releases did not write it
             lines.insert(0, first)
         for line in lines:
-            with suppress(msgspec.MsgspecError):  # its writer died over it
+            with suppress(msgspec.MsgspecError):  # its writer died while it wrote this line
                 receipt = read_receipt(line)
                 if receipt.sha256 == sha256:
                     return receipt
         return None
 
     def _write_afresh(self) -> str:
-        """Write the body once more, unless it has its final name, before which it was durable; return its digest."""
+        """
+        Write the body once more, and return its digest.
+
+        Not where it has its final name: it was durable before it got that.
+        """
         digest = hashlib.sha256()
         is_linked = os.fstat(self._fd).st_nlink > 1
         offset = 0
         while chunk := os.pread(self._fd, _CHUNK_BYTES, offset):
             digest.update(chunk)
             if not is_linked:
-                # Its writer's fsync may have failed: the system may then call the pages clean, and the next one
-                # succeed without having written them.
+                # Its writer's fsync may have failed. The system may then call the pages clean, and the next fsync
+                # would succeed without having written them.
                 write_all(self._fd, chunk)
             offset += len(chunk)
         return digest.hexdigest()
@@ -98,25 +102,25 @@ class AbandonedDraft:
 def _hold(fd: int) -> None:
     fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     if not os.fstat(fd).st_nlink:
-        raise FileNotFoundError("somebody else recovered it just now")
+        raise FileNotFoundError("another process recovered it just now")
 
 
-def remove_orphaned_notes(folder: Path) -> None:
+def remove_orphaned_receipts(folder: Path) -> None:
     """
-    Remove notes whose drafts are all gone: their writer, or their recovery, died just before it did so.
+    Remove receipt files that no draft refers to, left by a crash between the two removals.
 
     Raises:
         OSError: an I/O error.
     """
-    all_notes = [path for path in folder.iterdir() if path.suffix == NOTES_SUFFIX]
-    # Looked at only now: a writer makes its bodies first, and removes its notes first, so that of one who is at work
-    # there is a body by now, or there are no notes any more.
-    needed = {_notes_of(path) for path in folder.iterdir() if path.suffix == BODY_SUFFIX}
-    for notes in all_notes:
-        if notes not in needed:
-            notes.unlink(missing_ok=True)
+    all_receipts = [path for path in folder.iterdir() if path.suffix == RECEIPTS_SUFFIX]
+    # The bodies are listed after the receipts. A writer creates its bodies first and removes its receipts first, so
+    # the receipts of a writer at work have a body in this list, or are gone.
+    needed = {_receipts_of(path) for path in folder.iterdir() if path.suffix == BODY_SUFFIX}
+    for receipts in all_receipts:
+        if receipts not in needed:
+            receipts.unlink(missing_ok=True)
 
 
-def _notes_of(body: Path) -> Path:
-    # A release before this one had no groups, and named a body as its notes.
-    return body.with_name(body.stem.partition("-")[0] + NOTES_SUFFIX)
+def _receipts_of(body: Path) -> Path:
+    # Earlier releases had no groups: body and receipt had one name, without a number.
+    return body.with_name(body.stem.partition("-")[0] + RECEIPTS_SUFFIX)

@@ -1,18 +1,25 @@
-"""What a replay asks of a worker, and how the two tell each other: messages over pipes."""
+"""What a replay asks a worker to do, and how: messages over pipes."""
 
 from typing import IO
 
 from msgspec import Struct
 
 from events.log.receipt import Receipt
+from projector.projection.settings import ProjectionSettings
 
 _LENGTH_BYTES = 8
 
 
-class ReadTask(Struct, tag="reading", frozen=True):
-    """Read calls, from files in a payload folder."""
+class Start(Struct, frozen=True):
+    """The first message: what all tasks need. `location` is where the log is kept, as `open_bodies` takes it."""
 
-    folder: str
+    settings: ProjectionSettings
+    location: str
+
+
+class ReadTask(Struct, tag="reading", frozen=True):
+    """Read calls, from events of the log."""
+
     receipts: list[Receipt]
 
 

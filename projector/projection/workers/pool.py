@@ -17,7 +17,7 @@ from queue import SimpleQueue
 import msgspec
 
 from projector.projection.settings import ProjectionSettings
-from projector.projection.workers.messages import FoldTask, ReadTask, read_message, write_message
+from projector.projection.workers.messages import FoldTask, ReadTask, Start, read_message, write_message
 from projector.projection.workers.work import FoldedCaller
 
 WORKERS_MAX = 4
@@ -70,14 +70,20 @@ class WorkerPool:
 
 
 @contextmanager
-def worker_pool(settings: ProjectionSettings) -> Iterator[WorkerPool | None]:
-    """Run workers for as long as the block lasts; none where there is but one processor."""
+def worker_pool(settings: ProjectionSettings, location: str) -> Iterator[WorkerPool | None]:
+    """
+    Run workers for as long as the block lasts; none where there is but one processor.
+
+    Args:
+        location: where the log is kept, whose events they read.
+    """
     count = min(_processors(), WORKERS_MAX)
     if count < 2:
         yield None
         return
+    start = msgspec.msgpack.encode(Start(settings, location))
     with ExitStack() as stack:
-        processes = [stack.enter_context(_process(settings)) for _ in range(count)]
+        processes = [stack.enter_context(_process(start)) for _ in range(count)]
         threads = ThreadPoolExecutor(count)
         try:
             yield WorkerPool(processes, threads)
@@ -92,7 +98,7 @@ def _processors() -> int:
 
 
 @contextmanager
-def _process(settings: ProjectionSettings) -> Iterator[Process]:
+def _process(start: bytes) -> Iterator[Process]:
     # From where we are imported ourselves, and not from wherever somebody happens to stand.
     command = [sys.executable, "-P", "-m", "projector.projection.workers.process"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
@@ -100,7 +106,7 @@ def _process(settings: ProjectionSettings) -> Iterator[Process]:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        write_message(process.stdin, msgspec.msgpack.encode(settings))
+        write_message(process.stdin, start)
         yield process
     finally:
         process.kill()

@@ -8,34 +8,32 @@ for this to start: it imports what every task needs, and nothing else.
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 
 import msgspec
 
 from events.log.event import Event
 from events.log.receipt import Place
-from projector.projection.settings import ProjectionSettings
-from projector.projection.workers.messages import FoldTask, ReadTask, read_message, write_message
+from events.open_log import open_bodies
+from projector.projection.workers.messages import FoldTask, ReadTask, Start, read_message, write_message
 from projector.projection.workers.work import fold_caller, read_call
+
+# A worker reads by receipts alone.
+_NOWHERE = Place(0, 0, "")
 
 
 def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
-    settings = msgspec.msgpack.decode(read_message(tasks), type=ProjectionSettings)
+    start = msgspec.msgpack.decode(read_message(tasks), type=Start)
+    settings, bodies = start.settings, open_bodies(start.location)
     decoder = msgspec.msgpack.Decoder(ReadTask | FoldTask)
     encoder = msgspec.msgpack.Encoder()
     while True:
         task = decoder.decode(read_message(tasks))
         if isinstance(task, ReadTask):
-            write_message(answers, encoder.encode([read_call(event, settings) for event in _events(task)]))
+            events = (Event(receipt, _NOWHERE, is_chained=True, bodies=bodies) for receipt in task.receipts)
+            write_message(answers, encoder.encode([read_call(event, settings) for event in events]))
         else:
             write_message(answers, encoder.encode([fold_caller(bodies, settings) for bodies in task.callers]))
-
-
-def _events(task: ReadTask) -> Iterator[Event]:
-    folder, nowhere = Path(task.folder), Place(0, 0, "")
-    return (Event(receipt, nowhere, is_chained=True, path=folder / receipt.path) for receipt in task.receipts)
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from events.errors import LogClosedError
-from events.folder_log.append.commit import PendingEvent
 from events.folder_log.append.link import is_same
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.log import FolderLog
@@ -21,21 +20,20 @@ from tests.support.logs import (
     LATER,
     OTHER,
     FaultyFsync,
-    Queue,
+    answer_into,
     append,
     append_as_one_batch,
     appending,
     assert_chained,
     at_once,
     bodies,
-    die,
+    dying_at,
     events,
     fail_once_linked,
+    held_at,
     is_file,
     journal,
     payload_files,
-    receipt_of,
-    sealed,
 )
 from tests.support.samples import transcription
 
@@ -109,25 +107,17 @@ def test_failed_fsync_fails_all_who_shared_it(log: FolderLog, monkeypatch: pytes
     assert_chained(log, 5)
 
 
-def test_interrupted_batch_answers_for_none(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_batch_answers_for_none(log: FolderLog) -> None:
     """Ctrl-C to who commits for others tells these that nothing is certain; afterwards all have one receipt."""
-
-    def interrupt(reached: str) -> None:
-        if reached == "receipt_synced":
-            raise KeyboardInterrupt
-
-    draft = sealed(log, OTHER, is_linked=True)
-    receipt = receipt_of(draft)
-    entry = PendingEvent(receipt, draft.path, receipt.path)
-    log._committer._waiting.append(entry)
-    with monkeypatch.context() as patch:
-        patch.setattr("events.disk.steps.reached", interrupt)
-        with pytest.raises(KeyboardInterrupt):
+    answers: dict[int, Receipt | LogClosedError] = {}
+    thread = threading.Thread(target=answer_into, args=(answers, 0, log, OTHER))
+    with held_at("commit_queued", thread) as held:
+        thread.start()
+        held.arrived.acquire()
+        with dying_at("receipt_synced"):
             append(log, CALL)
-    assert entry.is_settled
-    assert entry.committed is None
-    assert isinstance(entry.error, LogClosedError)
-    die(draft)
+    thread.join()
+    assert [type(answer) for answer in answers.values()] == [LogClosedError]
     append(log, CALL, OTHER)
     assert_chained(log, 2)
 
@@ -136,28 +126,18 @@ def outlive(
     log: FolderLog, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]
 ) -> list[Receipt | LogClosedError]:
     """Append CALL while another does, who then fails; return what is answered once `meanwhile` is done."""
-    second = FolderLog(log.folder)
-    queue = second._committer._waiting = Queue()
-    answers: list[Receipt | LogClosedError] = []
+    answers: dict[int, Receipt | LogClosedError] = {}
+    thread = threading.Thread(target=answer_into, args=(answers, 0, FolderLog(log.folder), CALL))
+    with held_at("folders_synced", thread) as held:
 
-    def append_duplicate() -> None:
-        try:
-            answers.append(second.append(CALL, source="webhook"))
-        except LogClosedError as error:
-            answers.append(error)
+        def meet() -> None:
+            thread.start()
+            held.arrived.acquire()
 
-    thread = threading.Thread(target=append_duplicate)
-
-    def meet() -> None:
-        queue.gate.clear()
-        thread.start()
-        queue.arrived.acquire()
-
-    fail_once_linked(log, monkeypatch, meet)
-    meanwhile()
-    queue.gate.set()
+        fail_once_linked(log, monkeypatch, meet)
+        meanwhile()
     thread.join()
-    return answers
+    return [*answers.values()]
 
 
 @pytest.mark.parametrize("versions", [[], [LATER]], ids=["name is free", "another version has it"])

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from events.errors import LogClosedError
-from events.folder_log.append.publish import DraftedBody
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
+from events.log.protocol import DraftedBody
 from events.log.receipt import Receipt
 from tests.support.logs import (
     CALL,

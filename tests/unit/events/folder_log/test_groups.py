@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from events.errors import DamagedEventError, JournalError, LogClosedError
-from events.folder_log.append.draft import Draft
-from events.folder_log.append.publish import DraftedBody
+from events.folder_log.append.draft import FolderDraft
 from events.folder_log.journal import Mark
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.log import FolderLog
+from events.log.protocol import DraftedBody
 from events.log.receipt import Receipt
 from tests.support.logs import (
     CALL,
@@ -26,7 +26,9 @@ from tests.support.logs import (
     at_call,
     bodies,
     die,
+    dying_at,
     events,
+    file_of,
     is_file,
     journal,
     payload_files,
@@ -40,13 +42,30 @@ GROUP = [transcription(f"conv_{number}", "hello") for number in range(10, 15)]
 
 def publish(log: FolderLog, *given: bytes) -> list[Receipt | Exception]:
     """Publish bodies as one group, and leave their drafts as whoever appends does."""
-    group = [DraftedBody(log.draft(), "webhook", SIGNATURE) for _ in given]
-    for whole, body in zip(group, given, strict=True):
-        whole.draft.write(body)
-    outcomes = log.publish_all(group)
-    for whole in group:
-        whole.draft.discard()
+    drafts = drafted(log, *given)
+    outcomes = log.publish_all([DraftedBody(draft, "webhook", SIGNATURE) for draft in drafts])
+    for draft in drafts:
+        draft.discard()
     return outcomes
+
+
+def drafted(log: FolderLog, *given: bytes) -> list[FolderDraft]:
+    """Return the drafts of bodies that have come in whole."""
+    drafts = [log.draft() for _ in given]
+    for draft, body in zip(drafts, given, strict=True):
+        draft.write(body)
+    return drafts
+
+
+def die_over_group(log: FolderLog, step: str, *given: bytes) -> list[FolderDraft]:
+    """Leave what a writer leaves that dies over a group when it has come to a step."""
+    other = FolderLog(log.folder)
+    drafts = drafted(other, *given)
+    with dying_at(step):
+        other.publish_all([DraftedBody(draft, "webhook") for draft in drafts])
+    for draft in drafts:
+        die(draft)
+    return drafts
 
 
 def positions(outcomes: list[Receipt | Exception]) -> list[int | None]:
@@ -271,22 +290,9 @@ def test_long_bodies_may_be_in_a_group(log: FolderLog) -> None:
     assert not list((log.folder / INCOMING).iterdir())
 
 
-def dead_group(log: FolderLog, *given: bytes, is_noted: bool = True) -> list[Draft]:
+def dead_group(log: FolderLog, *given: bytes, is_noted: bool = True) -> list[FolderDraft]:
     """Leave what a writer leaves that dies over a group, before the first link."""
-    other = FolderLog(log.folder)
-    with pytest.MonkeyPatch.context() as patch:
-        if is_noted:
-            patch.setattr(other._committer, "link", dying)
-        else:
-            patch.setattr("events.folder_log.append.draft.GroupReceipts.write", dying)
-        group = [DraftedBody(other.draft(), "webhook") for _ in given]
-        for whole, body in zip(group, given, strict=True):
-            whole.draft.write(body)
-        with pytest.raises(KeyboardInterrupt):
-            other.publish_all(group)
-    for whole in group:
-        die(whole.draft)
-    return [whole.draft for whole in group]
+    return die_over_group(log, "draft_sealed" if is_noted else "body_written", *given)
 
 
 def test_dead_group_is_recovered(log: FolderLog) -> None:
@@ -310,16 +316,7 @@ def test_dead_duplicate_has_its_receipt_already(log: FolderLog) -> None:
 
 def test_recovered_body_is_durable_first(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bodies whose writer died before it had fsynced them are fsynced before anybody is told that they are kept."""
-    other = FolderLog(log.folder)
-    group = [DraftedBody(other.draft(), "webhook") for _ in GROUP]
-    for whole, body in zip(group, GROUP, strict=True):
-        whole.draft.write(body)
-    with monkeypatch.context() as patch:
-        patch.setattr(Draft, "fsync", dying)
-        with pytest.raises(KeyboardInterrupt):
-            other.publish_all(group)
-    for whole in group:
-        die(whole.draft)
+    die_over_group(log, "draft_receipts_written", *GROUP)
     fsynced: list[int] = []
 
     def note(_: int, fd: int) -> bool:
@@ -330,7 +327,7 @@ def test_recovered_body_is_durable_first(log: FolderLog, monkeypatch: pytest.Mon
     assert log.recover() == 5
     commits = [at for at, inode in enumerate(fsynced) if inode == journal(log).stat().st_ino]
     for event, commit in zip(events(log), commits, strict=True):
-        assert fsynced.index(event.path.stat().st_ino) < commit
+        assert fsynced.index(file_of(log, event).stat().st_ino) < commit
 
 
 def test_error_after_the_commit_refuses_nobody(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:

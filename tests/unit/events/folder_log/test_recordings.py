@@ -35,12 +35,16 @@ def audio_body(full_audio: str, *, padding: int = 0) -> bytes:
     return f'{head[:-1]},"data":{{"conversation_id":"conv_1","full_audio":"{full_audio}"}}}}'.encode()
 
 
-def mp3_of(event: Event) -> Path:
-    return event.path.with_suffix(".mp3")
+def file_of(folder: Path, event: Event) -> Path:
+    return folder / event.receipt.path
 
 
-def files_beside(event: Event) -> list[str]:
-    return sorted(path.name for path in event.path.parent.iterdir())
+def mp3_of(folder: Path, event: Event) -> Path:
+    return file_of(folder, event).with_suffix(".mp3")
+
+
+def files_beside(folder: Path, event: Event) -> list[str]:
+    return sorted(path.name for path in file_of(folder, event).parent.iterdir())
 
 
 @pytest.mark.parametrize("mp3", [MP3, LONG_MP3, b"ID3", b"I", LONG_MP3[:-1], LONG_MP3[:-2]], ids=len)
@@ -48,22 +52,22 @@ def test_writes_the_recording_beside_its_event(tmp_path: Path, mp3: bytes) -> No
     """The recording of an event, short or long, is written beside it to the byte, for its owner alone."""
     event = event_of(tmp_path, audio("conv_1", mp3))
 
-    assert write_mp3(event) is True
-    assert mp3_of(event) == tmp_path / "conv_1" / "conv_1_audio.mp3"
-    assert mp3_of(event).read_bytes() == mp3
-    assert stat.S_IMODE(mp3_of(event).stat().st_mode) == 0o600
-    assert files_beside(event) == ["conv_1_audio.json", "conv_1_audio.mp3"]
+    assert write_mp3(tmp_path, event) is True
+    assert mp3_of(tmp_path, event) == tmp_path / "conv_1" / "conv_1_audio.mp3"
+    assert mp3_of(tmp_path, event).read_bytes() == mp3
+    assert stat.S_IMODE(mp3_of(tmp_path, event).stat().st_mode) == 0o600
+    assert files_beside(tmp_path, event) == ["conv_1_audio.json", "conv_1_audio.mp3"]
 
 
 @pytest.mark.parametrize("mp3", [MP3, LONG_MP3], ids=["short", "long"])
 def test_leaves_a_recording_that_is_right(tmp_path: Path, mp3: bytes) -> None:
     """A recording that is there and right is not written again: a replay of a million calls writes none."""
     event = event_of(tmp_path, audio("conv_1", mp3))
-    write_mp3(event)
-    before = mp3_of(event).stat()
+    write_mp3(tmp_path, event)
+    before = mp3_of(tmp_path, event).stat()
 
-    assert write_mp3(event) is False
-    after = mp3_of(event).stat()
+    assert write_mp3(tmp_path, event) is False
+    after = mp3_of(tmp_path, event).stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
@@ -75,28 +79,28 @@ def test_leaves_a_recording_that_is_right(tmp_path: Path, mp3: bytes) -> None:
 def test_replaces_a_recording_that_is_wrong(tmp_path: Path, wrong: bytes) -> None:
     """A file that is not the event's recording, by as little as one byte, is replaced."""
     event = event_of(tmp_path, audio("conv_1", MP3))
-    mp3_of(event).write_bytes(wrong)
+    mp3_of(tmp_path, event).write_bytes(wrong)
 
-    assert write_mp3(event) is True
-    assert mp3_of(event).read_bytes() == MP3
-    assert files_beside(event) == ["conv_1_audio.json", "conv_1_audio.mp3"]
+    assert write_mp3(tmp_path, event) is True
+    assert mp3_of(tmp_path, event).read_bytes() == MP3
+    assert files_beside(tmp_path, event) == ["conv_1_audio.json", "conv_1_audio.mp3"]
 
 
 def test_replaces_a_long_recording_that_is_wrong_at_its_end(tmp_path: Path) -> None:
     """A long recording is compared to its end, not only by its first piece."""
     event = event_of(tmp_path, audio("conv_1", LONG_MP3))
-    mp3_of(event).write_bytes(LONG_MP3[:-1] + b"x")
+    mp3_of(tmp_path, event).write_bytes(LONG_MP3[:-1] + b"x")
 
-    assert write_mp3(event) is True
-    assert mp3_of(event).read_bytes() == LONG_MP3
+    assert write_mp3(tmp_path, event) is True
+    assert mp3_of(tmp_path, event).read_bytes() == LONG_MP3
 
 
 def test_leaves_an_open_recording_to_its_listener(tmp_path: Path) -> None:
     """Whoever listens to a file that is replaced hears it to its end."""
     event = event_of(tmp_path, audio("conv_1", MP3))
-    mp3_of(event).write_bytes(b"old")
-    with mp3_of(event).open("rb") as listener:
-        write_mp3(event)
+    mp3_of(tmp_path, event).write_bytes(b"old")
+    with mp3_of(tmp_path, event).open("rb") as listener:
+        write_mp3(tmp_path, event)
         assert listener.read() == b"old"
 
 
@@ -118,8 +122,8 @@ def test_reads_base64_however_json_writes_it(
     assert character in written
     event = event_of(tmp_path, audio_body(written.replace(character, escape), padding=padding))
 
-    assert write_mp3(event) is True
-    assert mp3_of(event).read_bytes() == mp3
+    assert write_mp3(tmp_path, event) is True
+    assert mp3_of(tmp_path, event).read_bytes() == mp3
 
 
 TRUNCATED = {
@@ -141,19 +145,19 @@ def test_writes_no_part_of_a_recording(tmp_path: Path, full_audio: str) -> None:
     event = event_of(tmp_path, audio_body(full_audio))
 
     with pytest.raises(AudioError):
-        write_mp3(event)
-    assert files_beside(event) == ["conv_1_audio.json"]
+        write_mp3(tmp_path, event)
+    assert files_beside(tmp_path, event) == ["conv_1_audio.json"]
 
 
 def test_keeps_a_recording_that_it_cannot_better(tmp_path: Path) -> None:
     """Where an event cannot be decoded, a file that is there already stays as it is."""
     event = event_of(tmp_path, audio_body(TRUNCATED["cut by one"]))
-    mp3_of(event).write_bytes(b"old")
+    mp3_of(tmp_path, event).write_bytes(b"old")
 
     with pytest.raises(AudioError):
-        write_mp3(event)
-    assert mp3_of(event).read_bytes() == b"old"
-    assert files_beside(event) == ["conv_1_audio.json", "conv_1_audio.mp3"]
+        write_mp3(tmp_path, event)
+    assert mp3_of(tmp_path, event).read_bytes() == b"old"
+    assert files_beside(tmp_path, event) == ["conv_1_audio.json", "conv_1_audio.mp3"]
 
 
 @pytest.mark.parametrize(
@@ -169,8 +173,8 @@ def test_writes_nothing_where_nothing_was_recorded(tmp_path: Path, body: bytes) 
     """An event without a recording leaves no file, and is no fault."""
     event = event_of(tmp_path, body)
 
-    assert write_mp3(event) is False
-    assert files_beside(event) == ["conv_1_audio.json"]
+    assert write_mp3(tmp_path, event) is False
+    assert files_beside(tmp_path, event) == ["conv_1_audio.json"]
 
 
 def test_refuses_an_event_that_is_no_audio(tmp_path: Path) -> None:
@@ -178,22 +182,22 @@ def test_refuses_an_event_that_is_no_audio(tmp_path: Path) -> None:
     event = event_of(tmp_path, transcription("conv_1", "Hello."))
 
     with pytest.raises(AudioError, match="not an audio webhook"):
-        write_mp3(event)
+        write_mp3(tmp_path, event)
 
 
 @pytest.mark.parametrize("mp3", [MP3, LONG_MP3], ids=["short", "long"])
 def test_writes_nothing_of_a_damaged_event(tmp_path: Path, mp3: bytes) -> None:
     """Of an event that does not match its receipt, or is missing, nothing is written: it is not what was sent."""
     event = event_of(tmp_path, audio("conv_1", mp3))
-    body = event.path.read_bytes()
-    event.path.write_bytes(body.replace(b"A", b"B", 1))
+    body = file_of(tmp_path, event).read_bytes()
+    file_of(tmp_path, event).write_bytes(body.replace(b"A", b"B", 1))
 
     with pytest.raises(DamagedEventError):
-        write_mp3(event)
-    event.path.unlink()
+        write_mp3(tmp_path, event)
+    file_of(tmp_path, event).unlink()
     with pytest.raises(DamagedEventError):
-        write_mp3(event)
-    assert files_beside(event) == []
+        write_mp3(tmp_path, event)
+    assert files_beside(tmp_path, event) == []
 
 
 def test_leaves_no_half_written_file_when_the_disk_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,17 +210,17 @@ def test_leaves_no_half_written_file_when_the_disk_fails(tmp_path: Path, monkeyp
     with monkeypatch.context() as failing:
         failing.setattr(os, "fsync", full)
         with pytest.raises(OSError, match="No space left"):
-            write_mp3(event)
-    assert files_beside(event) == ["conv_1_audio.json"]
+            write_mp3(tmp_path, event)
+    assert files_beside(tmp_path, event) == ["conv_1_audio.json"]
 
-    assert write_mp3(event) is True
-    assert mp3_of(event).read_bytes() == MP3
+    assert write_mp3(tmp_path, event) is True
+    assert mp3_of(tmp_path, event).read_bytes() == MP3
 
 
 def test_keeps_the_recordings_of_two_versions_apart(tmp_path: Path) -> None:
     """Another recording of the same call lies beside its own event, and replaces none."""
     first, second = event_of(tmp_path, audio("conv_1", b"one")), event_of(tmp_path, audio("conv_1", b"two"))
 
-    assert write_mp3(first) is write_mp3(second) is True
-    assert (mp3_of(first).read_bytes(), mp3_of(second).read_bytes()) == (b"one", b"two")
-    assert write_mp3(first) is write_mp3(second) is False
+    assert write_mp3(tmp_path, first) is write_mp3(tmp_path, second) is True
+    assert (mp3_of(tmp_path, first).read_bytes(), mp3_of(tmp_path, second).read_bytes()) == (b"one", b"two")
+    assert write_mp3(tmp_path, first) is write_mp3(tmp_path, second) is False

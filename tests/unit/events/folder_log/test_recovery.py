@@ -23,6 +23,7 @@ from tests.support.logs import (
     assert_chained,
     bodies,
     die,
+    dying_at,
     events,
     is_file,
     journal,
@@ -111,20 +112,11 @@ def test_body_is_written_afresh_before_the_link(log: FolderLog, is_linked: bool)
 
 
 @pytest.mark.parametrize("step", ["draft_sealed", "body_linked", "folders_synced", "receipt_synced"])
-def test_writer_that_is_interrupted_leaves_no_file_without_a_receipt(
-    log: FolderLog, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
+def test_writer_that_is_interrupted_leaves_no_file_without_a_receipt(log: FolderLog, step: str) -> None:
     """Ctrl-C costs no more than a death: what has its name keeps its draft until it has its receipt."""
-
-    def interrupt(reached: str) -> None:
-        if reached == step:
-            raise KeyboardInterrupt
-
     append(log, OTHER)
-    with monkeypatch.context() as patch:
-        patch.setattr("events.disk.steps.reached", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            append(log, CALL)
+    with dying_at(step):
+        append(log, CALL)
     FolderLog(log.folder).recover()
     assert bodies(log) == [OTHER, CALL][: 1 if step == "draft_sealed" else 2]
     assert payload_files(log) == {event.receipt.path for event in events(log)}
@@ -252,19 +244,13 @@ def test_other_bytes_at_a_path_have_a_receipt_of_their_own(log: FolderLog, is_re
 @pytest.mark.parametrize("is_recovered", [False, True], ids=["by a duplicate", "by recovery"])
 def test_bytes_that_come_again_once_erased_have_another_receipt(log: FolderLog, is_recovered: bool) -> None:
     """Their first receipt does not hide that they are there again, or nobody would come to erase them."""
-
-    def dying(*_: object) -> None:
-        raise KeyboardInterrupt
-
     append(log, CALL)
     shutil.rmtree(log.folder / "conv_1")
     other = FolderLog(log.folder)
     draft = other.draft()
     draft.write(CALL)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(other._committer, "commit", dying)
-        with pytest.raises(KeyboardInterrupt):
-            other.publish(draft, source="webhook")
+    with dying_at("folders_synced"):
+        other.publish(draft, source="webhook")
     if is_recovered:
         assert log.recover() == 1
     append(log, CALL)

@@ -14,7 +14,19 @@ from events.folder_log.log import FolderLog
 from events.importing.importer import Importer, ImportTotals, Note
 from events.wire.outline import WHOLE_BYTES_MAX
 from events.wire.recording import audio_webhook
-from tests.support.logs import CALL, LATER, OTHER, FaultyFsync, append, bodies, die, events, payload_files, sealed
+from tests.support.logs import (
+    CALL,
+    LATER,
+    OTHER,
+    FaultyFsync,
+    append,
+    bodies,
+    die,
+    events,
+    file_of,
+    payload_files,
+    sealed,
+)
 from tests.support.samples import MP3, audio, failure, transcription
 from tests.support.signed_logs import append_signed, erase, head_of, named, remove, signed_log, verify
 
@@ -213,7 +225,7 @@ def test_puts_missing_files_back(tmp_path: Path) -> None:
     shutil.copytree(log.folder, tmp_path / "copy")
     head = head_of(log)
     for event in events(log):
-        remove(event)
+        remove(log, event)
     _, totals = import_(log, tmp_path / "copy")
     assert (totals.imported, totals.mended, head_of(log)) == ({}, 7, head)
     assert "7 files of the log were missing, and are put back" in str(totals)
@@ -234,7 +246,7 @@ def test_brings_nothing_back_that_was_erased(tmp_path: Path) -> None:
     (tmp_path / "copy" / "conv_1" / "conv_1_audio.json").unlink()
     for event in events(log):
         if event.receipt.conversation_id == "conv_1":
-            remove(event)
+            remove(log, event)
     erase(log, conversations=("conv_1",))
     notes, totals = import_(log, tmp_path / "copy")
     assert (totals.imported, totals.mended) == ({}, 0)
@@ -262,7 +274,7 @@ def test_adopts_files_where_they_are(tmp_path: Path) -> None:
     assert (sum(totals.imported.values()), totals.moved) == (7, 0)
     assert {note.what for note in notes} == {"skipped", "quarantined"}
     assert {path: (log.folder / path).read_bytes() for path in payload_files(log)} == before
-    modes = {stat.S_IMODE(event.path.stat().st_mode) for event in events(log)}
+    modes = {stat.S_IMODE(file_of(log, event).stat().st_mode) for event in events(log)}
     assert modes == {0o600}
     assert import_(log, log.folder)[1].imported == {}
 

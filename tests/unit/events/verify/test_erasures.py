@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from events.folder_log.erasing import request_erasure
 from events.folder_log.log import FolderLog
+from events.log.erasure_request import request_erasure
 from tests.support.logs import events
 from tests.support.signed_logs import MP3_PATH, PATHS, append_signed, erase, named, remove, signed_log, verify
 
@@ -24,7 +24,7 @@ def test_accepts_what_an_erasure_accounts_for(log: FolderLog) -> None:
 
     for event in events(log):
         if event.receipt.conversation_id == "conv_1":
-            remove(event)
+            remove(log, event)
     erase(log, conversations=("conv_1",))
     findings, totals = verify(log.folder)
     assert (findings, totals.erased, totals.erasures) == ([], 4, 2)

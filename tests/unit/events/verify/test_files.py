@@ -6,9 +6,8 @@ import pytest
 
 from events.errors import JournalError
 from events.folder_log.log import FolderLog
-from events.folder_log.recordings import write_mp3
 from events.wire.signature import sign
-from tests.support.logs import CALL, OTHER, events
+from tests.support.logs import CALL, OTHER, events, mp3_of
 from tests.support.samples import NOON_S, audio, transcription
 from tests.support.signed_logs import (
     BODIES,
@@ -129,7 +128,7 @@ def test_names_an_mp3_of_an_event_that_has_none(tmp_path: Path, full_audio: str)
 def test_compares_each_version_of_a_recording_with_its_own_event(log: FolderLog) -> None:
     """Two recordings of one call each have their MP3; exchanged, both are wrong."""
     append_signed(log, audio("conv_1", b"ID3 another recording!!"))
-    write_mp3(events(log)[-1])
+    log.write_recording(events(log)[-1])
     one, two = sorted((log.folder / "conv_1").glob("*.mp3"))
     assert named(log.folder) == []
     one.rename(log.folder / "aside")
@@ -182,6 +181,6 @@ def test_reads_a_recording_that_came_in_unreadable(tmp_path: Path) -> None:
     log = FolderLog(tmp_path)
     append_signed(log, b"\xff" + audio("conv_1"))
     (event,) = events(log)
-    mp3 = event.path.with_suffix(".mp3")
+    mp3 = mp3_of(log, event)
     mp3.write_bytes(b"ID3")
     assert named(log.folder) == [("altered", mp3.relative_to(log.folder).as_posix())]

@@ -110,7 +110,7 @@ def test_cut_end_shows_by_the_head_that_was_noted(log: FolderLog) -> None:
     head = head_of(log)
     assert named(log.folder, head=head) == []
     lines = journal_lines(log)
-    remove(events(log)[-1])
+    remove(log, events(log)[-1])
     rewrite(log, lines[:-1])
     assert named(log.folder) == []
     assert named(log.folder, head=head) == [("cut", NAME)]

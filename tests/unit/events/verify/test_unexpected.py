@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from events.folder_log.log import FolderLog
-from events.folder_log.recordings import write_mp3
 from events.verify.verification import Verification
 from events.wire.shared_secrets import Secrets
 from tests.support.logs import CALL, OTHER, die, events, payload_files, sealed
@@ -135,7 +134,7 @@ def test_event_that_comes_in_meanwhile_is_no_stranger(log: FolderLog, is_erased:
         if len(looked) == 1:
             append_signed(log, OTHER)
             append_signed(log, audio("conv_8"))
-            write_mp3(events(log)[-1])
+            log.write_recording(events(log)[-1])
             if is_erased:
                 erase(log, 7)
 

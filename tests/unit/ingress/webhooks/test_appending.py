@@ -1,7 +1,7 @@
 """Bodies on their way into the log: how much of the disk those may hold that nobody has proven."""
 
 import asyncio
-import shutil
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -39,6 +39,28 @@ class Sender(NamedTuple):
             yield piece
 
 
+class SmallLog(FolderLog):
+    """A log that says how much room it has; a disk of its own would need an administrator."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.left_bytes = sys.maxsize
+        self.held: list[int] = []
+
+    def free_bytes(self) -> int:
+        """Return how much room there is, and note what the drafts hold."""
+        sizes = []
+        for path in self.drafts():
+            with suppress(FileNotFoundError):  # refused meanwhile
+                sizes.append(path.stat().st_size)
+        self.held.append(sum(sizes))
+        return self.left_bytes
+
+    def drafts(self) -> list[Path]:
+        """Return the bodies that are on their way."""
+        return list((self.folder / ".incoming").glob("*.body"))
+
+
 def append(appending: Appender, *senders: Sender, secret: str = SECRET) -> list[Any]:
     """Let senders send the body, all at once: each goes on when every one is half-way."""
 
@@ -62,56 +84,34 @@ def append(appending: Appender, *senders: Sender, secret: str = SECRET) -> list[
 
 
 @pytest.fixture
-def appending(tmp_path: Path) -> Appender:
-    """An empty log."""
-    return Appender(FolderLog(tmp_path / "payloads"))
+def log(tmp_path: Path) -> SmallLog:
+    """An empty log, with room for everything."""
+    return SmallLog(tmp_path / "payloads")
 
 
-def leave_free(monkeypatch: pytest.MonkeyPatch, free_bytes: int, appending: Appender) -> list[int]:
-    """
-    Let the disk say that it has so much room; a disk of its own would need an administrator.
-
-    Returns what the drafts held each time that it was asked.
-    """
-    usage = type(shutil.disk_usage("/"))
-    held: list[int] = []
-
-    def disk_usage(_: Path) -> object:
-        sizes = []
-        for path in incoming(appending).glob("*.body"):
-            with suppress(FileNotFoundError):  # refused meanwhile
-                sizes.append(path.stat().st_size)
-        held.append(sum(sizes))
-        return usage(2 * free_bytes, free_bytes, free_bytes)
-
-    monkeypatch.setattr("ingress.webhooks.appending.shutil.disk_usage", disk_usage)
-    return held
-
-
-def incoming(appending: Appender) -> Path:
-    """Return the folder of the drafts."""
-    return appending.payloads.folder / ".incoming"
+@pytest.fixture
+def appending(log: SmallLog) -> Appender:
+    """What appends to it."""
+    return Appender(log)
 
 
 def sender() -> Sender:
     return Sender(asyncio.Event(), asyncio.Event())
 
 
-def test_unproven_bodies_hold_no_more_of_the_disk_than_they_leave(
-    appending: Appender, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unproven_bodies_hold_no_more_of_the_disk_than_they_leave(log: SmallLog, appending: Appender) -> None:
     """Of bodies that come in at once, those that would take more than is left are refused; a retry is safe."""
-    held = leave_free(monkeypatch, 5 * _MIB, appending)
+    log.left_bytes = 5 * _MIB
     answers = append(appending, *(sender() for _ in range(3)), secret="wrong")
 
     assert LogClosedError in {type(answer) for answer in answers} <= {LogClosedError, SignatureError}
-    assert 0 < max(held) <= 5 * _MIB
-    assert not list(incoming(appending).iterdir())
+    assert 0 < max(log.held) <= 5 * _MIB
+    assert not list((log.folder / ".incoming").iterdir())
 
 
-def test_bodies_that_are_gone_count_no_more(appending: Appender, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bodies_that_are_gone_count_no_more(log: SmallLog, appending: Appender) -> None:
     """Bodies that were refused, or are in the log, leave their room to the next ones."""
-    leave_free(monkeypatch, 5 * _MIB, appending)
+    log.left_bytes = 5 * _MIB
     for _ in range(3):
         assert [type(answer) for answer in append(appending, sender(), secret="wrong")] == [SignatureError]
     for _ in range(3):
@@ -122,11 +122,9 @@ def test_bodies_that_are_gone_count_no_more(appending: Appender, monkeypatch: py
     assert receipt.position == 1
 
 
-def test_small_bodies_are_taken_on_a_disk_that_is_nearly_full(
-    appending: Appender, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_small_bodies_are_taken_on_a_disk_that_is_nearly_full(log: SmallLog, appending: Appender) -> None:
     """What fits into memory until it is proven is not counted: it is taken until the disk itself refuses it."""
-    leave_free(monkeypatch, 0, appending)
+    log.left_bytes = 0
 
     async def append_small() -> int:
         body = transcription("conv_small", "hello")

@@ -39,7 +39,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def followed(site: Site) -> Iterator[None]:
     """Follow until the block ends."""
     with site.generations.lock("follow", wait=False):
-        thread = threading.Thread(target=site.follower.run, kwargs={"is_watching": False})
+        thread = threading.Thread(target=site.follower.run)
         thread.start()
         try:
             yield

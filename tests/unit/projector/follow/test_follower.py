@@ -165,7 +165,7 @@ def test_follower_survives_what_nobody_foresaw(site: Site, monkeypatch: pytest.M
     monkeypatch.setattr(Follower, "catch_up", fail)
     monkeypatch.setattr("projector.follow.follower._BACKOFF_S", (0,))
     with site.generations.lock("follow", wait=False):
-        site.follower.run(is_watching=False)
+        site.follower.run()
     assert asked == 2
 
 

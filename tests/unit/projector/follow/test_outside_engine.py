@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from events.folder_log.erasing import request_erasure
+from events.log.erasure_request import request_erasure
 from projector.engines.settings import OPENMEMORY_SERVER, EngineSettings
 from projector.errors import EngineError
 from projector.follow.engine_watch import LOOK_INTERVAL_S

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from events.errors import JournalError
-from events.folder_log.erasing import request_erasure
 from events.folder_log.layout import KEY_NAME
 from events.folder_log.log import FolderLog
 from events.log.erasure import SOURCE, ErasedEvent, Erasure
+from events.log.erasure_request import request_erasure
 from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.generations import Generations
 from tests.support.erasures import (

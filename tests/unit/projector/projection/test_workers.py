@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from events.folder_log.erasing import request_erasure
+from events.log.erasure_request import request_erasure
 from projector.follow.replay import replay
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers import pool as workers
@@ -129,5 +129,5 @@ def test_worker_ends_with_who_asked_it() -> None:
 def test_one_processor_has_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where they would only take turns, there are none."""
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0})
-    with workers.worker_pool(ProjectionSettings()) as worker_pool:
+    with workers.worker_pool(ProjectionSettings(), "payloads") as worker_pool:
         assert worker_pool is None

@@ -261,7 +261,7 @@ def test_nothing_is_answered_from_a_generation_that_is_replayed(
 def test_follower_takes_a_lost_lock_for_its_end(site: Site) -> None:
     """Who follows without anything to keep others out stops, so that the lock can be taken anew."""
     with site.generations.lock("follow", wait=False):
-        thread = threading.Thread(target=site.follower.run, kwargs={"is_watching": False})
+        thread = threading.Thread(target=site.follower.run)
         thread.start()
         without_anything(site.live())
         thread.join()

@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from elevenlabs.types import GetConversationResponseModel, GetConversationsPageResponseModel
 
 from events.folder_log.log import FolderLog
-from events.folder_log.recordings import write_mp3
 from projector.__main__ import cli
 from projector.errors import ElevenLabsError, ElevenLabsRefusedError
 from projector.sources import elevenlabs as elevenlabs_api
@@ -19,7 +18,7 @@ from projector.sources.backfill import Backfill, unix_seconds_of
 from projector.sources.elevenlabs import ElevenLabsApi
 from tests.golden.stories import dump_of, replayed_dump
 from tests.support.elevenlabs import API_KEY, AT_ONCE, BROKEN, Account, Answer, conversation_of
-from tests.support.logs import append, assert_chained, bodies, events, payload_files
+from tests.support.logs import append, assert_chained, bodies, events, file_of, mp3_of, payload_files
 from tests.support.samples import MP3, NOON_S, PAYLOADS, audio, transcription
 
 _LIST = "/v1/convai/conversations"
@@ -81,8 +80,8 @@ def recording_of(log: FolderLog, conversation_id: str) -> bytes | None:
     event = kinds.get((conversation_id, "audio"))
     if event is None:
         return None
-    write_mp3(event)
-    return event.path.with_suffix(".mp3").read_bytes()
+    log.write_recording(event)
+    return mp3_of(log, event).read_bytes()
 
 
 def test_server_of_these_tests_speaks_the_sdks_types(account: Account) -> None:
@@ -422,7 +421,7 @@ def test_receipt_without_its_file_counts(log: FolderLog, account: Account) -> No
     """A call whose file is gone is not fetched again, nor its recording: its receipt says that the log had it."""
     append(log, _CALLS[0])
     (event,) = events(log)
-    event.path.unlink()
+    file_of(log, event).unlink()
     account.hold(_CALLS[0], has_audio=True)
     account.recordings = {"conv_0": MP3}
     assert Run(log, account, is_audio=True).error is None
