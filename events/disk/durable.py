@@ -1,4 +1,4 @@
-"""File system steps that survive a power cut, and files that only their owner reads."""
+"""File system steps that survive a power cut, and files that only their owner can read."""
 
 import os
 import stat
@@ -11,7 +11,7 @@ FOLDER_MODE = 0o700
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make the names in a folder durable: fsyncing a file does not."""
+    """Make the names in a folder durable; the fsync of a file does not make its name durable."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fsync(fd)
@@ -24,7 +24,7 @@ def create_file(path: Path) -> int:
     Create a file for reading and writing, 0600 whatever the umask, and return its descriptor.
 
     Raises:
-        FileExistsError: it is there already.
+        FileExistsError: a file of that name exists.
     """
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
     keep_to_owner(fd)
@@ -32,24 +32,24 @@ def create_file(path: Path) -> int:
 
 
 def open_lock_file(path: Path) -> int:
-    """Open a file to hold a lock on, made where it is not there, 0600 whatever the umask; return its descriptor."""
+    """Open a file to hold a lock on, 0600 whatever the umask, and return its descriptor; makes a missing one."""
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
     keep_to_owner(fd)
     return fd
 
 
 def keep_to_owner(fd: int) -> None:
-    """Give a file that is open the mode 0600, where it has another one: to look costs less than to change."""
+    """Give an open file the mode 0600 where it has another one: a look costs less than a change."""
     if stat.S_IMODE(os.fstat(fd).st_mode) != FILE_MODE:
         os.fchmod(fd, FILE_MODE)
 
 
 def make_folder(folder: Path, *, is_durable: bool = False) -> None:
     """
-    Make a folder and its parents, 0700 whatever the umask; leaves one that is there as it is.
+    Make a folder and its parents, 0700 whatever the umask; leaves an existing folder as it is.
 
     Args:
-        is_durable: whether to make the new names durable; else the caller does.
+        is_durable: whether to make the new names durable; otherwise the caller must.
     """
     try:
         folder.mkdir(FOLDER_MODE)
@@ -66,17 +66,17 @@ def make_folder(folder: Path, *, is_durable: bool = False) -> None:
 
 def begin_writing(fd: int) -> None:
     """
-    Tell the system to begin to write a file to the disk; where it cannot be told so, do nothing.
+    Ask the system to begin writing a file to the disk; does nothing where a system has no call for that.
 
-    Makes nothing durable. Of two files that are fsynced one after the other, the second then has room on the disk by
-    the time of the first fsync, which commits both of them to the file system's own journal.
+    Makes nothing durable. Where two files are fsynced one after the other, the second then has its blocks on the disk
+    by the first fsync, and that one fsync commits both to the file system's own journal.
     """
     if hasattr(os, "posix_fadvise"):
         os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def write_all(fd: int, data: bytes | bytearray) -> None:
-    """Write all of `data`: one write may take less, for instance on a disk that is filling up."""
+    """Write all of `data`: a single write may take less, for instance on a disk that is filling up."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(fd, rest) :]

@@ -1,4 +1,4 @@
-"""One thread computes while the others wait for the disk: what many do at once starves whoever shares their process."""
+"""Let one appender thread compute at a time: otherwise they starve the request handlers of the interpreter lock."""
 
 import fcntl
 import os
@@ -10,12 +10,12 @@ _mine = threading.local()
 
 class Gate:
     """
-    Lets one thread in at a time; `with gate:` around work that mostly waits for a disk.
+    Lets one thread in at a time; put `with gate:` around work that mostly waits for a disk.
 
-    Python runs one thread at a time and lets them take turns in no order of importance: beside thirty that append,
-    the one that answers requests comes to its turn too seldom. While a thread that is in waits for the disk, or for
-    one of the locks here, another one may come in, so that the waiting is shared as before. Nobody who is in waits
-    for anybody who is not.
+    Python runs one thread at a time, and gives turns without regard to importance: beside thirty appender threads, the
+    thread that answers requests gets its turn too seldom. While the thread inside waits for the disk, or for a lock of
+    this module, another one may enter, so that the waits still overlap. A thread inside never waits for one outside,
+    so there is no deadlock.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Gate:
 
 
 class _Released:
-    """Out of the gate, for those who are in; nothing for all others."""
+    """Leaves the gate for the length of a block; does nothing in a thread that is not inside."""
 
     def __enter__(self) -> None:
         gate = getattr(_mine, "gate", None)
@@ -48,7 +48,7 @@ released = _Released()
 
 
 class Lock:
-    """A lock of threads that is waited for outside of the gate."""
+    """A lock between threads; a thread waits for it outside of the gate."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -63,12 +63,12 @@ class Lock:
 
 
 def fsync(fd: int) -> None:
-    """Make a file, or the names in a folder, durable."""
+    """Make a file, or the names in a folder, durable; waits outside of the gate."""
     with released:
         os.fsync(fd)
 
 
 def flock(fd: int) -> None:
-    """Hold a file alone among all threads and processes, until its descriptor is closed."""
+    """Lock a file against all other threads and processes until its descriptor is closed; waits outside of the gate."""
     with released:
         fcntl.flock(fd, fcntl.LOCK_EX)
