@@ -35,3 +35,18 @@ class Fault(Struct, frozen=True):
     attempts: int
     next_try_at_s: int | None
     is_final: bool
+
+
+class OpenMemoryRow(Struct, frozen=True, kw_only=True):
+    """
+    One row of OpenMemory, and the memory that it holds, or one part of: a long memory has several rows.
+
+    `row_id` is OpenMemory's own. `salience` is exact to a thousandth once it was stored.
+    """
+
+    row_id: str
+    memory_id: str
+    part: int
+    told_to: str | None
+    is_current: bool
+    salience: float
