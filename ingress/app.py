@@ -34,7 +34,8 @@ from ingress.webhooks.appending import Appender
 from ingress.webhooks.client_data import client_data_handler
 from ingress.webhooks.post_call import post_call_handler
 from ingress.webhooks.search_data import search_data_handler
-from projector.engines import shutdown as stopping
+from projector.engines.open import Engines
+from projector.engines.shutdown import Shutdown
 from projector.read_side.reader import ReadModelReader
 
 # New objects between two looks for garbage; a request makes few that need it.
@@ -46,8 +47,10 @@ def create_app(settings: Settings) -> ASGIApp:
     logging.configure(level=settings.log_level)
     release = version("elaoms")
     appender = Appender(open_log(settings.payload_folder, body_bytes_max=settings.body_bytes_max))
-    reader = ReadModelReader(settings.read_model_folder, settings.engine)
-    reading, engine_health = ReadPool(reader), EngineHealth(reader, settings.engine)
+    shutdown = Shutdown()
+    engines = Engines(settings.engine, shutdown)
+    reader = ReadModelReader(settings.read_model_folder, engines)
+    reading, engine_health = ReadPool(reader), EngineHealth(reader, engines)
     auditor = Auditor(AuditTrail(settings.audit_path))
     limit = WebhookLimit(settings.post_calls_max)
 
@@ -58,7 +61,7 @@ def create_app(settings: Settings) -> ASGIApp:
         _spare_what_stays()
         engine_health.prepare()
         yield
-        stopping.STOP.set()  # or threads that wait for a memory engine would hold up the end
+        shutdown.set()  # otherwise threads that wait for a memory engine would hold up the end
         appender.close()
         reading.close()
         engine_health.close()

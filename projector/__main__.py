@@ -17,7 +17,7 @@ from events.wire.caller import caller_key, masked
 from projector.commands.forget import forget_caller
 from projector.commands.runs import catch_up, follow, replay_log, run_backfill
 from projector.commands.settings import Settings
-from projector.engines.registry import open_store
+from projector.engines.open import Engines
 from projector.engines.settings import OPENMEMORY_SERVER
 from projector.errors import EngineError, EngineRefusedError, ErasurePendingError, ProjectorError
 from projector.read_model.records import Fault
@@ -83,19 +83,19 @@ def cli(
     if dump:
         _dump(settings)
     elif is_replaying:
-        replay_log(_checked(settings))
+        replay_log(settings, _usable_engines(settings))
         _exit_on_faults(settings)
     elif export is not None:
         _export(settings, export)
     elif forget is not None:
         _forget(settings, forget)
     elif once:
-        catch_up(_checked(settings))
+        catch_up(settings, _usable_engines(settings))
         _exit_on_faults(settings)
     elif is_backfilling:
         _backfill(settings, since, agent, has_recordings=audio)
     else:
-        follow(_checked(settings))
+        follow(settings, _usable_engines(settings))
 
 
 @cli.command(short_help="Show what is known of the caller NUMBER.")
@@ -137,7 +137,8 @@ def retry(settings: Settings, id_: int | None) -> None:
     if not asked:
         _say("there is no such failure that could be tried again")
         sys.exit(0 if id_ is None else FOUND_SOMETHING)
-    catch_up(settings, waits_for_engine=False)  # whether an event can be folded does not depend on an external engine
+    # Whether an event can be folded does not depend on an external engine.
+    catch_up(settings, Engines(settings.projection.engine), waits_for_engine=False)
     _exit_on_faults(settings, position=id_)
 
 
@@ -151,17 +152,18 @@ def _say(message: str) -> None:
     say("projector", message)
 
 
-def _checked(settings: Settings) -> Settings:
-    """Return the settings; if they name a memory engine that cannot be used, say why and exit 2."""
-    if settings.projection.engine.is_outside:
+def _usable_engines(settings: Settings) -> Engines:
+    """Return the engines of this process; if the one that is set cannot be used, say why and exit 2."""
+    engines = Engines(settings.projection.engine)
+    if engines.settings.is_outside:
         try:
-            open_store(settings.projection.engine, may_create=True).check()
+            engines.store(may_create=True).check()
         except EngineRefusedError as error:
-            _say(f"MEMORY_ENGINE {settings.projection.engine.name}: {error}")
+            _say(f"MEMORY_ENGINE {engines.settings.name}: {error}")
             sys.exit(USED_WRONGLY)
         except EngineError:  # it does not answer just now: a following projector reports that, and waits for it
             pass
-    return settings
+    return engines
 
 
 def _backfill(settings: Settings, since: str | None, agent: str | None, *, has_recordings: bool) -> None:

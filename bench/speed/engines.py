@@ -22,12 +22,14 @@ from events.wire.webhooks import PostCallTranscription
 from projector.domain.calls import call_of
 from projector.domain.fold import FoldSettings, fold
 from projector.domain.memories import Memory, by_conversation
+from projector.engines.open import Engines
 from projector.engines.openmemory.sdk.install import missing_modules
-from projector.engines.protocol import Engine
-from projector.engines.registry import open_engine
+from projector.engines.protocol import Engine, IndexedEngine, OutsideEngine
 from projector.engines.settings import OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
 from projector.projection.workers.work import webhooks
 from projector.read_model.sqlite.connection import SCHEMA
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 
 _CALLERS, _CALLS_PER_CALLER = 20, 5
 _SEARCHES, _LIMIT = 100, 5
@@ -44,7 +46,9 @@ def run() -> None:
     for settings in _engines(scratch_folder("engines")):
         with closing(sqlite3.connect(scratch_folder("engine") / "db.sqlite", isolation_level=None)) as connection:
             connection.executescript(SCHEMA)
-            engine = open_engine(settings, connection, is_new=True, is_writing=True, log_name="of the bench")
+            engines, tables = Engines(settings), SqliteEngineTables(Database(connection))
+            tables.create(is_outside=settings.is_outside)
+            engine = engines.outside(tables, "of the bench") if settings.is_outside else engines.indexed(tables)
             put_ms = _put(engine, connection, callers)
             search_ms, found = _search(engine, callers)
             table.add(
@@ -93,7 +97,9 @@ def _receipt(conversation_id: str) -> Receipt:
     )
 
 
-def _put(engine: Engine, connection: sqlite3.Connection, callers: dict[str, list[Memory]]) -> list[float]:
+def _put(
+    engine: IndexedEngine | OutsideEngine, connection: sqlite3.Connection, callers: dict[str, list[Memory]]
+) -> list[float]:
     """Return the milliseconds for each memory, conversation by conversation, a transaction for each as in life."""
     took_ms = []
     for caller, memories in callers.items():

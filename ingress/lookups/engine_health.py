@@ -1,4 +1,4 @@
-"""How the memory engine is: asked in a thread of its own, so that one that hangs holds up nobody else."""
+"""The health of the memory engine, asked in a thread of its own: an engine that hangs holds up nothing else."""
 
 import asyncio
 import os
@@ -8,15 +8,14 @@ from urllib.parse import urlsplit
 
 from events.process.logging import get_logger
 from ingress.lookups.outage_log import OutageLog
-from projector.engines import shutdown as stopping
-from projector.engines.registry import open_store
-from projector.engines.settings import EMBEDDED, EngineSettings
+from projector.engines.open import Engines
+from projector.engines.settings import EMBEDDED
 from projector.errors import EngineError, EngineStoppedError, ProjectorError
 from projector.read_model.sqlite.damage import READ_ERRORS, describe
 from projector.read_side.reader import ReadModelReader
 
 logger = get_logger("engine")
-# How long an engine may take to say how it is; who asks waits a little longer, for one that does not keep to that.
+# The time an engine has to answer. Callers wait slightly longer, in case the engine ignores its timeout.
 _ANSWER_S, _PATIENCE_S = 0.5, 0.75
 _NO_ANSWER = "the memory engine does not answer in time"
 _NO_READ_MODEL = "the read model could not be read just now"
@@ -25,25 +24,29 @@ _PATH = re.compile(r"(?<![\w.:/])/[^\s'\",;:()]+")
 
 class EngineHealth:
     """
-    Asks the engine over the live generation; where another one is set by now, that one, why it is not in use yet.
+    Asks the engine over the live generation; if the settings name another one by now, that one as well.
 
-    Anybody may read what it says: that names no path and no address. The log does.
+    Anybody may read the answer, so it names no path and no address; the log does.
+
+    Args:
+        engines: of this process.
     """
 
-    def __init__(self, reader: ReadModelReader, settings: EngineSettings) -> None:
+    def __init__(self, reader: ReadModelReader, engines: Engines) -> None:
         self._reader = reader
-        self._settings = settings
+        self._engines = engines
+        self._settings = engines.settings
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
         self._asked: Future[str] | None = None
         self._outages = OutageLog(lost="engine_failed", back="engine_recovered")
 
     def prepare(self) -> None:
-        """Have an engine outside made ready, soon: the first who asks it is not to wait for what takes long once."""
+        """Warm up an engine outside in the background, so that the first request does not pay its start-up cost."""
         if self._settings.is_outside:
             self._thread.submit(self._prepare)
 
     async def ask(self) -> str:
-        """Return `ok`, or in words what is wrong; all who ask at the same time are told the same answer."""
+        """Return `ok`, or what is wrong, in words for an operator; simultaneous callers share one answer."""
         if self._asked is None or self._asked.done():
             self._asked = self._thread.submit(self._answer)
         try:
@@ -52,14 +55,14 @@ class EngineHealth:
             return _NO_ANSWER
 
     def close(self) -> None:
-        """End the thread, without waiting for it."""
+        """Stop the thread, without waiting for it."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _answer(self) -> str:
         try:
-            return without_places(self._describe(), self._settings.location)
+            return without_location(self._describe(), self._settings.location)
         except EngineError as error:
-            return without_places(str(error), self._settings.location)
+            return without_location(str(error), self._settings.location)
         except (ProjectorError, OSError, *READ_ERRORS) as error:
             logger.warning("engine_not_asked", reason=describe(error))
             return _NO_READ_MODEL
@@ -71,42 +74,47 @@ class EngineHealth:
         read_model, engine = self._reader.open()
         in_use = read_model.meta("engine") or EMBEDDED
         if in_use == self._settings.name:
-            words = engine.health(timeout_s=_ANSWER_S)
-            self._note(words)
-            return words
-        words = f"{self._settings.name} is set, but the memories are those of {in_use} until a replay has moved them"
+            message = engine.health(timeout_s=_ANSWER_S)
+            self._note(message)
+            return message
+        message = f"{self._settings.name} is set, but the memories are those of {in_use} until a replay has moved them"
         try:
             self._check_set()
         except EngineError as error:
-            return f"{words}; {error}"
-        return words
+            return f"{message}; {error}"
+        return message
 
-    def _note(self, words: str) -> None:
-        if words == "ok":
+    def _note(self, message: str) -> None:
+        if message == "ok":
             self._outages.note_success()
-        elif not stopping.STOP.is_set():
-            self._outages.note_failure(words)
+        elif not self._engines.shutdown.is_set():
+            self._outages.note_failure(message)
 
     def _check_set(self) -> None:
-        """Check the engine that is set, which a replay is to fill."""
+        """Check the engine that the settings name, which the next replay will fill."""
         if self._settings.is_outside:
-            open_store(self._settings, may_create=False).check(timeout_s=_ANSWER_S)
+            self._engines.store(may_create=False).check(timeout_s=_ANSWER_S)
 
     def _prepare(self) -> None:
         try:
-            open_store(self._settings, may_create=False).check()
+            self._engines.store(may_create=False).check()
         except EngineStoppedError:
             pass
         except ProjectorError as error:
-            # Events are taken and callers greeted all the same.
+            # Not fatal: webhooks are appended and callers greeted without the engine.
             logger.warning("engine_not_ready", engine=self._settings.name, reason=str(error))
 
 
-def without_places(words: str, place: str) -> str:
-    """Return what an engine says of itself without any path, and without `place`, the path or URL where it is."""
-    # Longest first: as the system calls a path, it may end with the path as it was set.
-    for known in sorted({place, os.path.realpath(place)} if place else (), key=len, reverse=True):
-        words = words.replace(f" at {known}", "").replace(known, "its file")
-    if host := urlsplit(place).hostname:
-        words = words.replace(f"'{host}'", "its host")  # as TLS says that a certificate is another's
-    return _PATH.sub("[path]", words)
+def without_location(message: str, location: str) -> str:
+    """
+    Return an engine's message about itself without any path, and without its own location.
+
+    Args:
+        location: the path of the engine's file, or the URL of its server; empty for the embedded engine.
+    """
+    # Longest first: the real path may end with the path that was set.
+    for known in sorted({location, os.path.realpath(location)} if location else (), key=len, reverse=True):
+        message = message.replace(f" at {known}", "").replace(known, "its file")
+    if host := urlsplit(location).hostname:
+        message = message.replace(f"'{host}'", "its host")  # in errors of TLS about the certificate of another host
+    return _PATH.sub("[path]", message)

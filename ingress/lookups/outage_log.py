@@ -1,4 +1,4 @@
-"""Whether the memory engine serves us: the log says so when that changes, however often it is found out."""
+"""Logs once when the memory engine fails and once when it recovers, however often it is asked."""
 
 import time
 from collections.abc import Callable
@@ -6,17 +6,17 @@ from collections.abc import Callable
 from events.process.logging import get_logger
 
 logger = get_logger("engine")
-# It is back once nothing failed for so long: what comes and goes, as it may under load, is no change each time.
+# An outage ends once nothing failed for this long: faults that come and go, as under load, are one outage.
 _QUIET_S = 60.0
 
 
 class OutageLog:
     """
-    One thing that is asked of it again and again; note each outcome, all of them in one thread.
+    The outages of one kind of request. Note the outcome of each request, always in the same thread.
 
     Args:
-        lost, back: what the log calls the two changes.
-        clock_s: seconds, from whenever.
+        lost, back: the log's events for the begin and the end of an outage.
+        clock_s: a monotonic clock, in seconds.
     """
 
     def __init__(self, *, lost: str, back: str, clock_s: Callable[[], float] = time.monotonic) -> None:
@@ -27,14 +27,14 @@ class OutageLog:
         self._failed_at_s = 0.0
 
     def note_failure(self, reason: str) -> None:
-        """Note that it failed, and why: in words that hold nothing of a caller."""
+        """Note a failed request; the reason must hold nothing of a caller."""
         if not self._failures:
             logger.warning(self._lost, reason=reason)
         self._failures += 1
         self._failed_at_s = self._clock_s()
 
     def note_success(self) -> None:
-        """Note that it did what it was asked."""
+        """Note a request that was answered."""
         if self._failures and self._clock_s() - self._failed_at_s >= _QUIET_S:
             logger.warning(self._back, failures=self._failures)
             self._failures = 0

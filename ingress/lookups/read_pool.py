@@ -1,4 +1,4 @@
-"""Questions to the read model, asked in threads of their own, and never an error to the caller who waits."""
+"""Runs questions to the read model in threads of their own; a question that fails has no answer, never an error."""
 
 import asyncio
 import threading
@@ -16,12 +16,12 @@ from projector.read_side.reader import ReadModelReader
 T = TypeVar("T")
 logger = get_logger("engine")
 _GREETING_THREADS, _LOOKING_THREADS, _SEARCHING_THREADS = 4, 2, 8
-# Nobody waits for it: it leaves most of the threads to those who search.
+# Nobody waits for a warm-up, so most of the threads are left to searches.
 _WARMING_MAX = 2
 
 
 class ReadPool:
-    """Asks the live generation; `failures` counts the questions that it could not answer."""
+    """Threads that ask the live generation; `failures` counts the questions that had no answer."""
 
     def __init__(self, reader: ReadModelReader) -> None:
         self.reader = reader
@@ -32,24 +32,24 @@ class ReadPool:
         self._warming = threading.BoundedSemaphore(_WARMING_MAX)
 
     async def greet(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
-        """Return what is asked while a phone rings, in threads of its own: nothing else is waited for before it."""
+        """Return the answer to a question asked while a phone rings; no other kind of question uses these threads."""
         return await self._ask(self._greeting, question, timeout_s)
 
     async def look(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
-        """Return the answer to a question that needs no search; None where the read model cannot answer in time."""
+        """Return the answer to a question that needs no search; None if the read model cannot answer in time."""
         return await self._ask(self._looking, question, timeout_s)
 
     async def search(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
-        """Return the answer to a question that searches, in threads of its own: a slow engine holds up nothing else."""
+        """Return the answer to a question that searches; a slow engine holds up only the threads for these."""
         return await self._ask(self._searching, question, timeout_s)
 
     def warm(self, caller: str) -> None:
-        """Have the engine make ready for a search of a caller, soon; not at all where searches keep it busy."""
+        """Prepare the engine for a search of a caller, in the background; skipped while searches keep it busy."""
         if self._warming.acquire(blocking=False):
             self._searching.submit(self._warm, caller)
 
     def close(self) -> None:
-        """End the threads, without waiting for questions whose callers have gone."""
+        """Stop the threads, without waiting for questions whose callers have gone."""
         for threads in (self._greeting, self._looking, self._searching):
             threads.shutdown(wait=False, cancel_futures=True)
 

@@ -10,6 +10,7 @@ from events.log.erasure import Erasure
 from events.log.erasure_request import request_erasure
 from events.log.protocol import EventLog
 from projector.commands.waiting import WaitReporter, why_behind
+from projector.engines.open import Engines
 from projector.errors import EngineError, ErasureError, ErasurePendingError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
@@ -27,6 +28,7 @@ def forget_caller(
     settings: ProjectionSettings,
     caller: str,
     *,
+    engines: Engines | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Erasure:
     """
@@ -34,6 +36,7 @@ def forget_caller(
 
     Args:
         caller: the caller's key.
+        engines: of this process; None where nothing else in it opens an engine.
         tell: is called with a line if another projector follows the log and does the work, and with one more if that
             takes long.
 
@@ -47,13 +50,14 @@ def forget_caller(
         raise JournalError(
             f"the journal in {payloads} is gone, but there are memories made from it; is its disk mounted?"
         )
+    engines = engines or Engines(settings.engine)
     position = request_erasure(payloads, caller).position
-    waiting = WaitReporter(settings.engine, tell=tell, why=lambda: _why(generations, settings, position))
+    waiting = WaitReporter(engines, tell=tell, why=lambda: _why(generations, settings, position))
     while True:
         try:
             with generations.lock("follow", wait=False) as is_held:
                 if is_held:
-                    _catch_up(payloads, generations, settings)
+                    _catch_up(payloads, generations, settings, engines)
                 else:
                     waiting.begin("another projector follows this log and does the work; waiting for it")
             state = _state(generations, position)
@@ -65,8 +69,8 @@ def forget_caller(
         time.sleep(_POLL_S)
 
 
-def _catch_up(payloads: EventLog, generations: Generations, settings: ProjectionSettings) -> None:
-    follower = Follower(payloads, generations, settings)
+def _catch_up(payloads: EventLog, generations: Generations, settings: ProjectionSettings, engines: Engines) -> None:
+    follower = Follower(payloads, generations, settings, engines=engines)
     try:
         follower.catch_up()
     finally:

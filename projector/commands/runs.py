@@ -18,8 +18,7 @@ from events.process.command import FOUND_SOMETHING, say
 from events.process.progress import ProgressReport
 from projector.commands.settings import Settings
 from projector.commands.waiting import WaitReporter, why_behind
-from projector.engines import shutdown as stopping
-from projector.engines.settings import EngineSettings
+from projector.engines.open import Engines
 from projector.errors import BackfillStoppedError, EngineError, ProjectorError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.follow.replay import replay
@@ -34,11 +33,16 @@ _NICENESS = 5
 _POLL_S, _WAIT_S, _HEALTH_S = 0.05, 1.0, 10.0
 
 
-def follow(settings: Settings) -> None:
-    """Follow the log until SIGTERM or SIGINT."""
+def follow(settings: Settings, engines: Engines) -> None:
+    """
+    Follow the log until SIGTERM or SIGINT.
+
+    Args:
+        engines: of this process; the signals set their `shutdown`.
+    """
     logging.configure(level=settings.log_level)
     logger = logging.get_logger("projection")
-    stop = stopping.STOP
+    stop = engines.shutdown
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with suppress(OSError):  # a sandbox may forbid it
@@ -48,7 +52,7 @@ def follow(settings: Settings) -> None:
     while not stop.is_set():
         # If another projector or a missing folder stands in the way, log it once and wait.
         try:
-            if _follow_if_alone(settings, stop):
+            if _follow_if_alone(settings, engines):
                 continue  # it was told to stop, or it lost its lock and must take it again
             now = "another projector follows this log"
         except OSError as error:
@@ -60,20 +64,21 @@ def follow(settings: Settings) -> None:
     logger.info("projector_stopped")
 
 
-def _follow_if_alone(settings: Settings, stop: Flag) -> bool:
+def _follow_if_alone(settings: Settings, engines: Engines) -> bool:
     generations = Generations(settings.read_model_folder)
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
             payloads = open_log(settings.payload_folder, is_watching=settings.is_watching)
-            Follower(payloads, generations, settings.projection, stop=stop).run()
+            Follower(payloads, generations, settings.projection, engines=engines, stop=engines.shutdown).run()
         return is_held
 
 
-def catch_up(settings: Settings, *, waits_for_engine: bool = True) -> None:
+def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = True) -> None:
     """
     Fold all new events; if another projector follows the log, wait until that one has folded them.
 
     Args:
+        engines: of this process.
         waits_for_engine: whether to wait also until an external memory engine has received all changes.
 
     Raises:
@@ -83,12 +88,12 @@ def catch_up(settings: Settings, *, waits_for_engine: bool = True) -> None:
     payloads, generations = open_log(settings.payload_folder), Generations(settings.read_model_folder)
     tail = payloads.tail()
     why = partial(why_behind, settings.read_model_folder, tail.position if tail is not None else 0)
-    waiting = WaitReporter(settings.projection.engine if waits_for_engine else EngineSettings(), tell=_say, why=why)
+    waiting = WaitReporter(engines if waits_for_engine else None, tell=_say, why=why)
     while True:
         with generations.lock("follow", wait=False) as is_held:
             if is_held:
                 report = ProgressReport("replaying")
-                follower = Follower(payloads, generations, settings.projection, on_progress=report)
+                follower = Follower(payloads, generations, settings.projection, engines=engines, on_progress=report)
                 try:
                     follower.catch_up()
                 except EngineError as error:
@@ -128,8 +133,13 @@ def _has_caught_up(settings: Settings, tail: Place | None, *, waits_for_engine: 
     return is_there and is_delivered and not any(next_try_at_s <= time.time() for next_try_at_s in due_s)
 
 
-def replay_log(settings: Settings) -> None:
-    """Rebuild all memories from the log, and say how many there are."""
+def replay_log(settings: Settings, engines: Engines) -> None:
+    """
+    Rebuild all memories from the log, and say how many there are.
+
+    Args:
+        engines: of this process.
+    """
     logging.configure(level="error")  # faults are listed at the end
     report = ProgressReport("replaying")
     generations = Generations(settings.read_model_folder)
@@ -137,13 +147,20 @@ def replay_log(settings: Settings) -> None:
         generations,
         on_waiting=lambda: _say("another projector replays the log, or has not caught up with it; waiting for it"),
     )
-    replay(open_log(settings.payload_folder), generations, settings.projection, on_progress=report, lock=lock)
+    replay(
+        open_log(settings.payload_folder),
+        generations,
+        settings.projection,
+        engines=engines,
+        on_progress=report,
+        lock=lock,
+    )
     report.close()
     with open_read_model(settings.read_model_folder) as read_model:
         n = read_model.counts()
     click.echo(f"replayed {n['calls']} calls: {n['memories']} memories of {n['callers']} callers", err=True)
     if settings.projection.engine.is_outside:
-        _, engine = ReadModelReader(settings.read_model_folder, settings.projection.engine).open()
+        _, engine = ReadModelReader(settings.read_model_folder, engines).open()
         if (health := engine.health(timeout_s=_HEALTH_S)) != "ok":
             _say(health)
 
@@ -180,7 +197,7 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
     if signals:
         _say("stopped; run it again to continue. If no projector runs, `projector --once` folds what was appended")
         return _ENDED_BY_SIGNAL + signals[0]
-    catch_up(settings)
+    catch_up(settings, Engines(settings.projection.engine))
     return code or (FOUND_SOMETHING if backfill.summary.failed else 0)
 
 

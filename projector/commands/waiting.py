@@ -5,8 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from events.process.terminal import count_of
-from projector.engines.registry import open_store
-from projector.engines.settings import EngineSettings
+from projector.engines.open import Engines
 from projector.errors import ReadModelMissingError
 from projector.read_model.sqlite.reading import open_read_model
 
@@ -19,13 +18,13 @@ class WaitReporter:
     Reports one wait for another projector.
 
     Args:
-        engine: the memory engine; an external one is checked again and again during a long wait.
+        engines: of this process; an external engine is checked again and again during a long wait. None: no check.
         tell: is called with a line at the beginning, and with one more if the wait is long.
         why: returns what is still to be done, as text.
     """
 
-    def __init__(self, engine: EngineSettings, *, tell: Callable[[str], None], why: Callable[[], str]) -> None:
-        self._engine = engine
+    def __init__(self, engines: Engines | None, *, tell: Callable[[str], None], why: Callable[[], str]) -> None:
+        self._engines = engines
         self._tell = tell
         self._why = why
         self._has_begun = self._has_said_why = False
@@ -46,8 +45,8 @@ class WaitReporter:
         """
         if time.monotonic() < self._look_at_s:
             return
-        if self._engine.is_outside:
-            open_store(self._engine, may_create=False).check()
+        if self._engines is not None and self._engines.settings.is_outside:
+            self._engines.store(may_create=False).check()
         if not self._has_said_why:
             self._has_said_why = True
             self._tell(f"not yet: {self._why()}")

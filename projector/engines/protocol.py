@@ -1,4 +1,4 @@
-"""What a memory engine is: the protocol that each of them keeps."""
+"""What a memory engine is: one protocol for its readers, and one for each of the two ways to keep its index."""
 
 from collections.abc import Collection, Sequence
 from typing import Protocol
@@ -10,83 +10,109 @@ from projector.errors import EngineError
 
 
 class Hit(Struct, frozen=True):
-    """One memory that was found: its id, and how well it fits, 0 to 1."""
+    """One memory that a search found: its id, and how well it fits the question, 0 to 1."""
 
     memory_id: str
     score: float
 
 
 class ShortSearchError(EngineError):
-    """A memory engine found less than it was given, and less than was asked for; `hits` are what it did find."""
+    """A search found fewer memories than asked for, although the engine was given more; `hits` are the ones found."""
 
-    def __init__(self, words: str, hits: list[Hit]) -> None:
-        super().__init__(words)
+    def __init__(self, message: str, hits: list[Hit]) -> None:
+        super().__init__(message)
         self.hits = hits
 
 
 class Engine(Protocol):
     """
-    An index over memories.
+    An index over memories, as a reader sees it.
 
-    Every method may raise `EngineError`; all that changes the index is idempotent.
+    Every method may raise `EngineError`.
     """
-
-    def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
-        """Hold exactly `memories` of that conversation of that caller from now on; none, to hold nothing of it."""
-
-    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
-        """Do as `replace` does, with what `index_of` made of the memories."""
 
     def search(
         self, caller: str, query: str, *, limit: int, agent_id: str | None, timeout_s: float | None = None
     ) -> list[Hit]:
         """
-        Return what fits `query` best among the memories of `caller`, best first, `limit` at most.
+        Return the memories of `caller` that fit `query` best, best first, `limit` at most.
 
         Args:
-            query: what was asked, any text.
-            agent_id: whom it is for: only what that agent may be told; None for all of the caller's.
+            query: the question, any text.
+            agent_id: the agent that asks: memories meant for other agents are left out; None for all memories.
             timeout_s: seconds after which to give up with `EngineError`.
 
         Raises:
             ShortSearchError: there should be more.
-            EngineOwedError: it is still to be told of that caller.
+            EngineOwedError: changes of that caller's memories have not been delivered to the engine yet.
         """
 
     def warm(self, caller: str) -> None:
-        """Make ready for a search of that caller, who is calling just now; may do nothing."""
-
-    def forget(self, caller: str) -> None:
-        """Hold nothing of that caller any more, whoever put it."""
-
-    def callers(self) -> set[str]:
-        """Return everybody of whom anything is held outside of the read model, whoever put it; takes long."""
-
-    def let_go(self) -> None:
-        """Know nothing any more of what is held: a transaction has ended, and others may change that."""
-
-    def wipe(self) -> None:
-        """Leave no word of what was replaced or forgotten in the index's files; outside of any transaction."""
+        """Prepare for a search of that caller, whose call has just begun. An engine may do nothing."""
 
     def profile(self, caller: str) -> str:
-        """Return what the engine itself says of a caller, as it was last heard; nothing for most engines."""
-
-    def begin(self) -> None:
-        """Make ready to be filled for a new generation, by a replay; what is held from before is gone on with."""
-
-    def finish(self, callers: Collection[str]) -> None:
-        """End what `begin` began: hold nothing of anybody but `callers`, and fit this generation from now on."""
-
-    def fits(self) -> bool:
-        """Tell whether the engine holds what this generation was made with: else a replay fills it anew."""
+        """Return what the engine itself says of a caller, as it was last heard; empty for most engines."""
 
     def health(self, *, timeout_s: float) -> str:
-        """Return `ok`, or in words what is wrong."""
+        """Return `ok`, or what is wrong, in words for an operator."""
+
+
+class IndexedEngine(Engine, Protocol):
+    """
+    An engine whose index is part of the read model: each change joins the transaction that changes the memories.
+
+    Every change is idempotent.
+    """
+
+    def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
+        """Hold exactly `memories` of that conversation of that caller; nothing of it where there are none."""
+
+    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
+        """Hold what `index_of` made of a conversation's memories, as `replace` would for the memories themselves."""
+
+    def forget(self, caller: str) -> None:
+        """Hold nothing of that caller any more."""
 
     def check(self) -> None:
         """
-        Check what the engine keeps in the read model, whole; nothing, for one that keeps its index elsewhere.
+        Read the whole index, and compare it with the memories.
 
         Raises:
-            ReadModelDamagedError: it is damaged, or does not fit the memories.
+            ReadModelDamagedError: the index is damaged, or does not fit the memories.
         """
+
+
+class OutsideEngine(Engine, Protocol):
+    """
+    An engine outside of the read model: changes are noted in the outbox, and delivered after the commit.
+
+    Every change is idempotent.
+    """
+
+    def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
+        """
+        Hold exactly `memories` of that conversation of that caller; nothing of it where there are none.
+
+        The engine may remember between two calls what it holds of a caller; `let_go` ends that.
+        """
+
+    def let_go(self) -> None:
+        """Drop what is remembered of the engine's state, at the end of a delivery: others may change it from now on."""
+
+    def forget(self, caller: str) -> None:
+        """Hold nothing of that caller any more, not even rows that other programs added."""
+
+    def callers(self) -> set[str]:
+        """Return every caller of whom the engine holds anything, including rows that other programs added. Slow."""
+
+    def begin(self) -> None:
+        """Prepare to be filled by a replay, which reuses what is held. Until `finish` the engine fits no generation."""
+
+    def finish(self, callers: Collection[str]) -> None:
+        """End what `begin` began: hold nothing of callers other than `callers`, and fit this generation from now on."""
+
+    def fits(self) -> bool:
+        """Tell whether the engine still holds what it was filled with for this generation; if not, a replay is due."""
+
+    def wipe(self) -> None:
+        """Remove from the engine's files every trace of rows that were replaced or forgotten."""

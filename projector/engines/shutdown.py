@@ -1,79 +1,64 @@
-"""
-Waiting for an engine outside: for as long as there is time, and hardly any longer once this process is to end.
-
-What is cut off so was done or was not; like everything that an engine is told, it is looked at, and done again, later.
-"""
+"""The end of this process: from then on no external engine is asked anything, and hardly any answer is waited for."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, wait
-from threading import Event, Thread
+from threading import Event
 from typing import TypeVar
 
 from projector.errors import EngineStoppedError
 
 T = TypeVar("T")
-# Set once this process is to end: from then on no engine outside is asked anything more.
-STOP = Event()
-# How long what was asked before may still take.
+# How long a request that is under way when the process ends may still take.
 _GRACE_S = 0.5
 _POLL_S = 0.05
 
 
-def check_stop() -> None:
+class Shutdown(Event):
     """
-    Make sure that this process is not to end.
+    A flag that is set once this process is to end.
 
-    Raises:
-        EngineStoppedError: it is.
+    A request that is cut off was carried out or was not. That is safe, because all that an engine is told is
+    idempotent: the next start tells it again.
     """
-    if STOP.is_set():
-        raise EngineStoppedError("this process ends")
 
+    def check(self) -> None:
+        """
+        Do nothing, unless the process is to end.
 
-def pause(seconds: float) -> None:
-    """
-    Wait.
+        Raises:
+            EngineStoppedError: it is.
+        """
+        if self.is_set():
+            raise EngineStoppedError("this process ends")
 
-    Raises:
-        EngineStoppedError: this process is to end.
-    """
-    STOP.wait(seconds)
-    check_stop()
+    def pause(self, seconds: float) -> None:
+        """
+        Wait.
 
+        Raises:
+            EngineStoppedError: the process is to end; raised as soon as that is known.
+        """
+        self.wait(seconds)
+        self.check()
 
-def begin(question: Callable[[], T]) -> Future[T]:
-    """Ask something in a thread of its own, which holds up no end of the process, however long it takes."""
-    answer = Future[T]()
+    def result_of(self, answer: Future[T], timeout_s: float | None) -> T:
+        """
+        Wait for an answer, and return it.
 
-    def ask() -> None:
-        try:
-            answer.set_result(question())
-        except BaseException as error:  # noqa: BLE001 - handed to who waits
-            answer.set_exception(error)
-
-    Thread(target=ask, name="engine-request", daemon=True).start()
-    return answer
-
-
-def result_of(answer: Future[T], timeout_s: float | None) -> T:
-    """
-    Wait for an answer, and return it.
-
-    Raises:
-        EngineStoppedError: this process is to end, and the answer did not come soon enough for that.
-        TimeoutError: it did not come in time.
-    """
-    until = None if timeout_s is None else time.monotonic() + timeout_s
-    stopped_at: float | None = None
-    while True:
-        now = time.monotonic()
-        left_s = _POLL_S if until is None else min(_POLL_S, until - now)
-        if wait([answer], max(0.0, left_s)).done:
-            return answer.result()
-        if STOP.is_set():
-            stopped_at = stopped_at or now
-            if now - stopped_at >= _GRACE_S:
-                raise EngineStoppedError("this process ends, and did not wait for an answer")
-        if until is not None and now >= until:
-            raise TimeoutError
+        Raises:
+            EngineStoppedError: the process is to end, and the answer did not come within the time that is left then.
+            TimeoutError: the answer did not come in time.
+        """
+        until_s = None if timeout_s is None else time.monotonic() + timeout_s
+        stopped_at_s: float | None = None
+        while True:
+            now_s = time.monotonic()
+            left_s = _POLL_S if until_s is None else min(_POLL_S, until_s - now_s)
+            if wait([answer], max(0.0, left_s)).done:
+                return answer.result()
+            if self.is_set():
+                stopped_at_s = stopped_at_s or now_s
+                if now_s - stopped_at_s >= _GRACE_S:
+                    raise EngineStoppedError("this process ends, and did not wait for an answer")
+            if until_s is not None and now_s >= until_s:
+                raise TimeoutError

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from events.process.logging import get_logger
 from projector.errors import EngineError, EngineStoppedError, ProjectorError
 from projector.follow.replay_lock import ReplayLock
-from projector.projection.projection import Projection
+from projector.projection.engine_sync import EngineSync
 
 logger = get_logger("projection")
 # How often it is asked while there is nothing to tell it: one request each time.
@@ -39,10 +39,10 @@ class EngineWatch:
         self._is_known = False
         self._forgotten = set()
 
-    def fits(self, projection: Projection) -> bool:
+    def fits(self, sync: EngineSync) -> bool:
         """Ask it."""
         try:
-            fits = projection.engine_sync.fits()
+            fits = sync.fits()
         except EngineError as error:
             if not (self._has_failed or isinstance(error, EngineStoppedError)):
                 self._has_failed = True
@@ -60,11 +60,11 @@ class EngineWatch:
         self._lock.was_anothers = False
         self._look_at_s = self._clock_s() + LOOK_INTERVAL_S
 
-    def is_due(self, projection: Projection) -> bool:
+    def is_due(self, sync: EngineSync) -> bool:
         """Tell whether it is to be told something, whether nobody knows how it is, or whether it is time to ask."""
-        return self._must_ask(projection) or self._clock_s() >= self._look_at_s
+        return self._must_ask(sync) or self._clock_s() >= self._look_at_s
 
-    def tell(self, projection: Projection, requests: Collection[int], *, should_go_on: Callable[[], bool]) -> None:
+    def tell(self, sync: EngineSync, requests: Collection[int], *, should_go_on: Callable[[], bool]) -> None:
         """
         Tell it what it is owed, and have it forget whom these requests name; hold the replay lock.
 
@@ -72,10 +72,10 @@ class EngineWatch:
             EngineEmptyError: it does not fit.
             EngineError: it does not answer, though it is to be told something.
         """
-        must_ask = self._must_ask(projection) or bool(requests)
+        must_ask = self._must_ask(sync) or bool(requests)
         try:
             # Each time: whoever held the lock before may have begun to fill it for another generation.
-            fits = self.fits(projection)
+            fits = self.fits(sync)
         except EngineError:
             if must_ask:
                 self._is_known = False
@@ -85,9 +85,9 @@ class EngineWatch:
         if not fits:
             raise EngineEmptyError(HOLDS_OTHERS)
         if not self._forgotten.issuperset(requests):  # it takes long, and a wipe may have to wait for readers
-            projection.engine_sync.forget(requests)
+            sync.forget(requests)
             self._forgotten |= set(requests)
-        projection.engine_sync.settle(should_go_on)
+        sync.settle(should_go_on)
 
-    def _must_ask(self, projection: Projection) -> bool:
-        return projection.engine_sync.is_owing() or not self._is_known or self._lock.was_anothers
+    def _must_ask(self, sync: EngineSync) -> bool:
+        return sync.is_owing() or not self._is_known or self._lock.was_anothers

@@ -12,7 +12,8 @@ from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.process.progress import Progress
-from projector.errors import EngineError, EngineStoppedError, ReplayStoppedError
+from projector.engines.open import Engines
+from projector.errors import EngineError, EngineStoppedError, ReadModelBusyError, ReplayStoppedError
 from projector.follow.engine_watch import HOLDS_OTHERS, EngineEmptyError, EngineWatch
 from projector.follow.live import LiveGeneration
 from projector.follow.replay import batched, replay
@@ -25,7 +26,7 @@ logger = get_logger("projection")
 _EVENTS_PER_COMMIT = 200
 _DAY_S = 24 * 60 * 60
 _BACKOFF_S = (1, 2, 5, 10, 30)
-_THE_WORLDS = (OSError, sqlite3.Error, EngineError, EventsError)
+_THE_WORLDS = (OSError, sqlite3.Error, ReadModelBusyError, EngineError, EventsError)
 
 
 class Follower:
@@ -35,6 +36,7 @@ class Follower:
     Hold the `follow` lock while it works: two followers would only do everything twice.
 
     Args:
+        engines: of this process; None where nothing else in it opens an engine.
         clock_s: the present in Unix seconds; only for when to try again, and for what is said once a day.
     """
 
@@ -44,6 +46,7 @@ class Follower:
         generations: Generations,
         settings: ProjectionSettings,
         *,
+        engines: Engines | None = None,
         clock_s: Callable[[], float] = time.time,
         on_progress: Progress = lambda *_: None,
         stop: Flag | None = None,
@@ -54,7 +57,15 @@ class Follower:
         self._clock_s = clock_s
         self._on_progress = on_progress
         self._stop = stop or Flag()
-        self._live = LiveGeneration(payloads, generations, settings, clock_s=clock_s, should_go_on=self._should_go_on)
+        self._engines = engines or Engines(settings.engine)
+        self._live = LiveGeneration(
+            payloads,
+            generations,
+            settings,
+            engines=self._engines,
+            clock_s=clock_s,
+            should_go_on=self._should_go_on,
+        )
         self._lock = ReplayLock(generations, on_waiting=_say_waiting, should_go_on=self._should_go_on)
         self._watch = EngineWatch(self._lock, clock_s)
         self._place: Place | None = None
@@ -116,7 +127,7 @@ class Follower:
             generation = self._generations.current()
             try:
                 return self._catch_up_or_replay(is_checked_beside=is_checked_beside)
-            except sqlite3.OperationalError:
+            except (sqlite3.OperationalError, ReadModelBusyError):
                 if self._generations.current() == generation:
                     raise
                 self.close()  # a replay made another one live, and swept this one away, while we were at it
@@ -164,17 +175,17 @@ class Follower:
         """
         projection = self._live.projection
         requests = projection.eraser.erased.unfinished()
-        is_outside = self._settings.engine.is_outside
-        if not (requests or is_outside):
+        sync = projection.engine_sync
+        if not requests and sync is None:
             return
         with self._lock.hold_if_free() as is_held:  # with an engine outside, also to see whether somebody else replays
             if not is_held or not self._live.is_live():
                 return  # the generation that becomes live has its own to finish
-            if not (requests or self._watch.is_due(projection)):
+            if not requests and (sync is None or not self._watch.is_due(sync)):
                 return
             try:
-                if is_outside:
-                    self._watch.tell(projection, requests, should_go_on=self._should_go_on)
+                if sync is not None:
+                    self._watch.tell(sync, requests, should_go_on=self._should_go_on)
                 if requests and not self._stop.is_set():
                     self._finish_erasures(requests)
             finally:
@@ -249,7 +260,8 @@ class Follower:
             made_with, engine = read_model.meta("engine"), self._settings.engine.name
             return "the fold or its settings have changed" if made_with == engine else f"MEMORY_ENGINE is {engine} now"
         with suppress(EngineError):  # asked again, once what came in is learned: that needs no engine
-            if not self._watch.fits(self._live.projection):
+            sync = self._live.projection.engine_sync
+            if sync is not None and not self._watch.fits(sync):
                 return HOLDS_OTHERS
         self._live.ask_check_once_opened(was_as_left=was_as_left)
         return None
@@ -269,6 +281,7 @@ class Follower:
             self._payloads,
             self._generations,
             self._settings,
+            engines=self._engines,
             on_progress=self._on_progress,
             clock_s=self._clock_s,
             should_go_on=self._should_go_on,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
+from projector.engines.open import Engines
 from projector.errors import ReadModelDamagedError
 from projector.follow.background_check import BackgroundCheck
 from projector.projection.projection import Projection
@@ -33,10 +34,12 @@ class LiveGeneration:
         generations: Generations,
         settings: ProjectionSettings,
         *,
+        engines: Engines,
         clock_s: Callable[[], float],
         should_go_on: Callable[[], bool],
     ) -> None:
         self._payloads = payloads
+        self._engines = engines
         self._generations = generations
         self._settings = settings
         self._clock_s = clock_s
@@ -59,7 +62,9 @@ class LiveGeneration:
         """Open a generation, and return how far it has read."""
         self.close()
         path = self._generations.database(number)
-        self._projection = Projection.open(path, self._settings, self._payloads, clock_s=self._clock_s)
+        self._projection = Projection.open(
+            path, self._settings, self._payloads, engines=self._engines, clock_s=self._clock_s
+        )
         place = self._projection.read_model.place()
         self.number = number
         self._shared_index = SharedIndex(path)

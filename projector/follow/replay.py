@@ -13,6 +13,7 @@ from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.process.progress import Progress
+from projector.engines.open import Engines
 from projector.errors import ReadModelMissingError, ReplayStoppedError
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.projection import Projection
@@ -36,6 +37,7 @@ def replay(
     generations: Generations,
     settings: ProjectionSettings,
     *,
+    engines: Engines | None = None,
     on_progress: Progress = lambda *_: None,
     clock_s: Callable[[], float] = time.time,
     should_go_on: Callable[[], bool] = lambda: True,
@@ -49,6 +51,7 @@ def replay(
     What comes in later is for the follower.
 
     Args:
+        engines: of this process; None where nothing else in it opens an engine.
         is_needed: asked once nobody else replays, for that may have been enough.
         lock: what the caller may hold already.
 
@@ -74,10 +77,17 @@ def replay(
         of = tail.position if tail else 0
         # Before all else: they start while the database is made.
         with worker_pool(settings, payloads.location) if of >= _EVENTS_FOR_WORKERS else nullcontext() as workers:
-            projection = Projection.create(generations.database(generation), settings, payloads, clock_s=clock_s)
+            projection = Projection.create(
+                generations.database(generation),
+                settings,
+                payloads,
+                engines=engines or Engines(settings.engine),
+                clock_s=clock_s,
+            )
             steps.reached("generation_begun")
             try:
-                projection.engine_sync.begin()
+                if projection.engine_sync is not None:
+                    projection.engine_sync.begin()
                 logger.info("replay_started", generation=generation)
                 if tail is not None:
                     projection.eraser.preload(tail)
@@ -87,7 +97,8 @@ def replay(
                     _check(should_go_on)
                 projection.fold_all(report_callers, workers=workers)
                 _check(should_go_on)
-                projection.engine_sync.finish()
+                if projection.engine_sync is not None:
+                    projection.engine_sync.finish()
             except BaseException:
                 projection.close()
                 generations.discard(generation)  # or a disk that is too small for two would stay full

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from projector.engines.registry import open_engine
+from projector.engines.registry import check_tables
 from projector.engines.settings import EngineSettings
-from projector.errors import ReadModelDamagedError, ReplayStoppedError
+from projector.errors import ReadModelBusyError, ReadModelDamagedError, ReplayStoppedError
 from projector.read_model.sqlite.checksums import checked
 from projector.read_model.sqlite.connection import SCHEMA, connect
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.reading import ReadModel
 from projector.read_model.sqlite.tables.callers import callers_sum
 from projector.read_model.sqlite.tables.erasures import SCHEMA as ERASED_SCHEMA
@@ -61,8 +63,9 @@ def check_soundness(
             connection.execute("SELECT count(*) FROM meta").fetchone()  # BEGIN alone does not fix the moment
             on_begun()
             _check(connection, engine)
-        except sqlite3.OperationalError as error:
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+        except (sqlite3.OperationalError, ReadModelBusyError) as error:
+            fault = error.__cause__ if isinstance(error, ReadModelBusyError) else error
+            if getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
                 raise ReplayStoppedError("the check was stopped before its end") from error
             raise
 
@@ -82,12 +85,12 @@ def _check(connection: sqlite3.Connection, engine: EngineSettings) -> None:
             raise ReadModelDamagedError(words)
     if connection.execute("SELECT coalesce(sum(checksum), 0) FROM callers").fetchone()[0] != callers_sum(connection):
         raise ReadModelDamagedError("the callers are not those that were written")
-    open_engine(engine, connection).check()
+    check_tables(engine.name, SqliteEngineTables(Database(connection)))
 
 
 def _check_schema(connection: sqlite3.Connection, engine: EngineSettings) -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
         new.executescript(SCHEMA + ERASED_SCHEMA)
-        open_engine(engine, new, is_new=True)
+        SqliteEngineTables(Database(new)).create(is_outside=engine.is_outside)
         if set(new.execute(_OBJECTS)) != set(connection.execute(_OBJECTS)):
             raise ReadModelDamagedError("the tables are not those that were made")

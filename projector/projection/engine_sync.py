@@ -1,10 +1,10 @@
-"""Keeping a memory engine in step with a generation: filling it for one that is new, and telling it what it is owed."""
+"""Keeps an engine outside in step with a generation: fills it for a new one, and delivers what the outbox holds."""
 
 import sqlite3
 from collections.abc import Callable, Collection
 
 from events.process.logging import get_logger
-from projector.engines.protocol import Engine
+from projector.engines.protocol import OutsideEngine
 from projector.errors import EngineError
 from projector.projection.eraser import Eraser
 from projector.read_model.sqlite.tables.outbox import Outbox
@@ -14,19 +14,19 @@ logger = get_logger("projection")
 
 class EngineSync:
     """
-    What becomes of a memory engine beside the transactions in which memories change.
+    All that is done to an engine outside; there is none of these for an engine within the read model.
 
     Its methods raise `EngineError`, `sqlite3.Error` and `ReadModelDamagedError`; what was told until then is known to
     be told.
 
     Args:
         connection: the generation, open for writing.
-        engine: the memory engine over it.
-        owed: what the engine is still to be told; nothing, for one within the read model.
+        engine: the memory engine outside.
+        owed: what the engine is still to be told.
         erasing: tells who asked to be forgotten.
     """
 
-    def __init__(self, connection: sqlite3.Connection, engine: Engine, owed: Outbox, eraser: Eraser) -> None:
+    def __init__(self, connection: sqlite3.Connection, engine: OutsideEngine, owed: Outbox, eraser: Eraser) -> None:
         self._connection = connection
         self._engine = engine
         self._owed = owed
@@ -58,6 +58,10 @@ class EngineSync:
     def fits(self) -> bool:
         """Tell whether it holds what this generation was made with."""
         return self._engine.fits()
+
+    def wipe(self) -> None:
+        """Have it remove every trace of what was replaced or forgotten; outside of any transaction."""
+        self._engine.wipe()
 
     def is_owing(self) -> bool:
         """Tell whether it is still to be told of something."""

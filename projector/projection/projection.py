@@ -23,8 +23,8 @@ from events.log.filing import ERASURE_REQUEST, TRANSCRIPTION
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
-from projector.engines.protocol import Engine
-from projector.engines.registry import open_engine
+from projector.engines.open import Engines
+from projector.engines.protocol import IndexedEngine
 from projector.errors import EngineError, ProjectorError, ReadModelDamagedError
 from projector.projection.engine_sync import EngineSync
 from projector.projection.eraser import Eraser
@@ -33,6 +33,8 @@ from projector.projection.refold import Refolder, describe_our_fault
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.pool import WorkerPool
 from projector.read_model.sqlite.connection import SCHEMA, connect
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.reading import ReadModel
 from projector.read_model.sqlite.tables.erasures import SCHEMA as ERASED_SCHEMA
 from projector.read_model.sqlite.tables.faults import Faults
@@ -53,37 +55,48 @@ class Projection:
 
     Args:
         connection: the generation, open for writing.
-        engine: the memory engine over it.
+        engines: how the memory engine is opened.
         clock_s: the present in Unix seconds; only for when to try again.
     """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
-        engine: Engine,
         settings: ProjectionSettings,
         payloads: EventLog,
         *,
+        engines: Engines,
         clock_s: Callable[[], float],
     ) -> None:
         self._connection = connection
-        self._engine = engine
         self._settings = settings
         self._clock_s = clock_s
         self.faults = Faults(connection)
         self.eraser = Eraser(connection, payloads, region=settings.region)
         self.read_model = ReadModel(connection)
-        owed = Outbox(connection)
-        self.engine_sync = EngineSync(connection, engine, owed, self.eraser)
+        tables, log_name = SqliteEngineTables(Database(connection)), payloads.name()
+        self.engine_sync: EngineSync | None = None
+        self._indexed: IndexedEngine | None = None
+        index: IndexedEngine | Outbox
+        if settings.engine.is_outside:
+            index = Outbox(connection)
+            self.engine_sync = EngineSync(connection, engines.outside(tables, log_name), index, self.eraser)
+        else:
+            index = self._indexed = engines.indexed(tables)
         self._call_keeping = Intake(connection, payloads, self.eraser, settings)
-        index = owed if settings.engine.is_outside else engine
         self._refolding = Refolder(connection, index, settings.fold, on_fault=self._record_call)
         self._read: Mapping[Place, bytes] = {}
         self.has_appended = False  # whether the last batch called for erasures, which are still to be projected
 
     @classmethod
     def create(
-        cls, path: Path, settings: ProjectionSettings, payloads: EventLog, *, clock_s: Callable[[], float]
+        cls,
+        path: Path,
+        settings: ProjectionSettings,
+        payloads: EventLog,
+        *,
+        engines: Engines,
+        clock_s: Callable[[], float],
     ) -> "Projection":
         """Make the database of a new generation."""
         os.close(create_file(path))
@@ -94,19 +107,24 @@ class Projection:
         # Ids are digests: each lands on another page of their index, and is read anew where that is not at hand.
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.executescript(SCHEMA + ERASED_SCHEMA)
-        engine = open_engine(settings.engine, connection, is_new=True, is_writing=True, log_name=payloads.name())
+        SqliteEngineTables(Database(connection)).create(is_outside=settings.engine.is_outside)
         connection.execute("INSERT INTO meta VALUES ('fingerprint', ?)", (settings.fingerprint(),))
         connection.execute("INSERT INTO meta VALUES ('engine', ?)", (settings.engine.name,))
-        return cls(connection, engine, settings, payloads, clock_s=clock_s)
+        return cls(connection, settings, payloads, engines=engines, clock_s=clock_s)
 
     @classmethod
     def open(
-        cls, path: Path, settings: ProjectionSettings, payloads: EventLog, *, clock_s: Callable[[], float]
+        cls,
+        path: Path,
+        settings: ProjectionSettings,
+        payloads: EventLog,
+        *,
+        engines: Engines,
+        clock_s: Callable[[], float],
     ) -> "Projection":
         """Open a generation that exists."""
         connection = connect(path, is_writing=True)
-        engine = open_engine(settings.engine, connection, is_writing=True, log_name=payloads.name())
-        return cls(connection, engine, settings, payloads, clock_s=clock_s)
+        return cls(connection, settings, payloads, engines=engines, clock_s=clock_s)
 
     def close(self) -> None:
         """Close the database."""
@@ -169,7 +187,8 @@ class Projection:
         """
         if not self._truncate_log():
             return False
-        self._engine.wipe()
+        if self.engine_sync is not None:
+            self.engine_sync.wipe()
         self._connection.execute("VACUUM")
         steps.reached("database_vacuumed")
         is_wiped = self._truncate_log()
@@ -203,16 +222,16 @@ class Projection:
         callers = [
             caller for (caller,) in self._connection.execute("SELECT DISTINCT caller FROM calls ORDER BY caller")
         ]
-        is_outside = self._settings.engine.is_outside
-        if workers is None or is_outside:  # then they could only wait for the engine
+        if workers is None or self._indexed is None:  # with an engine outside, workers could only wait for it
             folded = self._refolding.fold_each(callers)
         else:
-            folded = self._refolding.fold_new(callers, workers)
-        size = 1 if is_outside else _FOLDED_PER_COMMIT
+            folded = self._refolding.fold_new(callers, workers, self._indexed)
+        size = 1 if self._indexed is None else _FOLDED_PER_COMMIT
         for begin in range(0, len(callers), size):
             with self._transaction():
                 deque(itertools.islice(folded, size), maxlen=0)
-            self.engine_sync.settle()
+            if self.engine_sync is not None:
+                self.engine_sync.settle()
             if not on_progress(min(begin + size, len(callers)), len(callers)):
                 return False
         return True
@@ -268,5 +287,3 @@ class Projection:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
-        finally:
-            self._engine.let_go()

@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -13,12 +13,14 @@ from events.wire.caller import masked
 from projector.domain.calls import Call
 from projector.domain.fold import FoldResult, FoldSettings, fold
 from projector.domain.memories import Memory, by_conversation
+from projector.engines.protocol import IndexedEngine
 from projector.projection.workers.messages import FoldTask
 from projector.projection.workers.pool import WorkerPool
 from projector.projection.workers.work import stored_call
 from projector.read_model.sqlite.checksums import checked
 from projector.read_model.sqlite.tables.callers import put_caller, remove_caller
 from projector.read_model.sqlite.tables.memories import MemoryRow, memory_row
+from projector.read_model.sqlite.tables.outbox import Outbox
 
 logger = get_logger("projection")
 
@@ -30,33 +32,20 @@ _CHECKSUM = 8  # of a memory's row
 _Caller = tuple[str, int]
 
 
-class Index(Protocol):
-    """What is told of each change of the memories: an engine within the read model, or what is noted for another."""
-
-    def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
-        """See `Engine.replace`."""
-
-    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
-        """See `Engine.put`."""
-
-    def forget(self, caller: str) -> None:
-        """Hold nothing of what is ours of that caller any more; told before the memories are deleted."""
-
-
 class Refolder:
     """
     The callers and memories of one generation.
 
     Args:
         connection: the generation, open for writing; changes join the transaction that is under way.
-        index: is told of what changes.
+        index: the engine within the read model, or the outbox of one outside; each change of memories is passed to it.
         on_fault: is told the place, the conversation and the fault of a call that cannot be folded.
     """
 
     def __init__(
         self,
         connection: sqlite3.Connection,
-        index: Index,
+        index: IndexedEngine | Outbox,
         settings: FoldSettings,
         *,
         on_fault: Callable[[Place, str, str], None],
@@ -133,8 +122,13 @@ class Refolder:
             self.refold([caller])
             yield caller
 
-    def fold_new(self, callers: Iterable[str], workers: WorkerPool) -> Iterator[str]:
-        """Fold callers of whom nothing but the calls is there yet, and yield each once what there is is written."""
+    def fold_new(self, callers: Iterable[str], workers: WorkerPool, engine: IndexedEngine) -> Iterator[str]:
+        """
+        Fold callers for the first time, and yield each once it is written.
+
+        Args:
+            engine: the one within the read model, for which the workers have made the index.
+        """
         given = deque[list[_Caller]]()
         for folded in workers.fold(self._tasks(callers, given)):
             for (caller, calls_sum), new in zip(given.popleft(), folded, strict=True):
@@ -143,7 +137,7 @@ class Refolder:
                 else:
                     self._insert(new.rows)
                     for conversation_id, index in new.indexes:
-                        self._index.put(caller, conversation_id, index)
+                        engine.put(caller, conversation_id, index)
                     sums = (calls_sum, len(new.rows), sum(row[_CHECKSUM] for row in new.rows))
                     put_caller(self._connection, caller, new.view, sums)
                 yield caller

@@ -3,12 +3,14 @@
 import threading
 from pathlib import Path
 
+from projector.engines.open import Engines
 from projector.engines.protocol import Engine
-from projector.engines.registry import open_engine
-from projector.engines.settings import EMBEDDED, EngineSettings
+from projector.engines.settings import EMBEDDED
 from projector.errors import ReadModelMissingError
 from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.damage import READ_ERRORS, is_damage
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.footprint import SharedIndex
 from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import DAMAGED_MESSAGE, ReadModel
@@ -25,9 +27,9 @@ class ReadModelReader:
     Safe to share among threads: each has a connection of its own.
     """
 
-    def __init__(self, folder: Path, engine: EngineSettings) -> None:
+    def __init__(self, folder: Path, engines: Engines) -> None:
         self._generations = Generations(folder)
-        self._engine = engine
+        self._engines = engines
         self._threads = threading.local()
         self._mapped: tuple[int, SharedIndex] | None = None
 
@@ -91,15 +93,13 @@ class ReadModelReader:
                 self._threads.connection.close()
             self._threads.connection = connection
             read_model = ReadModel(connection)
-            self._threads.opened = (read_model, open_engine(self._engine_of(read_model), connection))
+            # Until a replay is done, a generation may have been made with another engine than the one that is set.
+            made_with = read_model.meta("engine") or EMBEDDED
+            engine = self._engines.read(made_with, SqliteEngineTables(Database(connection)))
+            self._threads.opened = (read_model, engine)
             self._threads.key = key
         opened: tuple[ReadModel, Engine] = self._threads.opened
         return opened
-
-    def _engine_of(self, read_model: ReadModel) -> EngineSettings:
-        """Return the engine that a generation was made with: until a replay is done, not always the one that is set."""
-        name = read_model.meta("engine") or EMBEDDED
-        return self._engine if name == self._engine.name else EngineSettings(name=name)
 
     def _shared_index(self, generation: int, path: Path) -> SharedIndex:
         # One for all threads: within a process SQLite maps it once.

@@ -13,6 +13,7 @@ from msgspec import Struct
 from events.folder_log.log import FolderLog
 from events.wire.caller import user_key, whatsapp_key
 from projector.domain.memories import NO_CONVERSATION, memory_id
+from projector.engines.open import Engines
 from projector.engines.protocol import Engine
 from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
@@ -112,7 +113,9 @@ def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """Several callers' webhooks, appended to a log and projected in two halves, under each of the engines."""
     folder: Path = tmp_path_factory.mktemp("crossing")
     log, generations = FolderLog(folder / "payloads"), Generations(folder / "readmodel")
-    follower = Follower(log, generations, ProjectionSettings(engine=request.param), clock_s=lambda: 0.0)
+    engines = Engines(request.param)
+    settings = ProjectionSettings(engine=request.param)
+    follower = Follower(log, generations, settings, engines=engines, clock_s=lambda: 0.0)
     owners: dict[str, str] = {}
     with closing(follower):
         # Ana's at first, until the whole call says that it was Ben.
@@ -127,7 +130,7 @@ def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         owners[MOVED] = BEN
         follower.catch_up()
 
-    read_model, engine = ReadModelReader(generations.folder, request.param).open()
+    read_model, engine = ReadModelReader(generations.folder, engines).open()
     with closing(read_model._connection):
         memories = json.loads("\n".join(read_model.dump()))["memories"]
         # Of what many calls show, no conversation is the source: the id holds whose it is.

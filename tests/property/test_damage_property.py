@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from events.folder_log.log import FolderLog
 from projector.domain.memories import Memory
+from projector.engines.lexical.engine import EmbeddedEngine
 from projector.engines.protocol import Engine
-from projector.engines.registry import open_engine
 from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
 from projector.follow.follower import Follower
@@ -22,8 +22,10 @@ from projector.follow.soundness import check_soundness
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.damage import READ_ERRORS
+from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.generations import Generations
 from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.sqlite.tables.segments import Segments
 from tests.support.samples import AGENT_LINE, MARTA, failure, transcription
 
 BEN, NOBODY = "+12025550144", "+12025550999"
@@ -101,7 +103,7 @@ def answers(database: Path) -> dict[str, Any]:
     with closing(connection):
         for name, question in questions():
             try:
-                answered[name] = question(ReadModel(connection), open_engine(EngineSettings(), connection))
+                answered[name] = question(ReadModel(connection), EmbeddedEngine(Segments(Database(connection))))
             except (EngineError, *READ_ERRORS):
                 continue
     return answered

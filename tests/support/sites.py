@@ -7,6 +7,7 @@ from threading import Event as Flag
 from typing import TypeVar
 
 from events.folder_log.log import FolderLog
+from projector.engines.open import Engines
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.records import Fault
@@ -21,13 +22,22 @@ T = TypeVar("T")
 class Site:
     """A log, its generations and a follower, in one folder."""
 
-    def __init__(self, folder: Path, settings: ProjectionSettings | None = None) -> None:
+    def __init__(
+        self, folder: Path, settings: ProjectionSettings | None = None, engines: Engines | None = None
+    ) -> None:
         self.log = FolderLog(folder / "payloads", is_watching=False)
         self.generations = Generations(folder / "readmodel")
         self.now_s = 0.0
         self.stop = Flag()
         self.settings = settings or ProjectionSettings()
-        self.follower = Follower(self.log, self.generations, self.settings, clock_s=lambda: self.now_s, stop=self.stop)
+        self.follower = Follower(
+            self.log,
+            self.generations,
+            self.settings,
+            engines=engines,
+            clock_s=lambda: self.now_s,
+            stop=self.stop,
+        )
 
     def execute(self, sql: str, *parameters: object) -> None:
         """Do something to the live read model."""

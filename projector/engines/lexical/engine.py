@@ -1,149 +1,79 @@
-"""The embedded engine: a contextual lexical index in the read model's own file; both change in one transaction."""
+"""The embedded engine: a contextual lexical index inside the read model; both change in one transaction."""
 
-import sqlite3
 import time
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from projector.domain.memories import Memory
 from projector.engines.lexical.ranking import rank
 from projector.engines.lexical.segment import build_segment, memories_sum, read_segment
 from projector.engines.protocol import Hit
 from projector.errors import EngineError, ReadModelDamagedError
-from projector.read_model.sqlite.checksums import checked, with_checksum
-
-# A caller's rows lie together, in the order of the key: a search reads one stretch of the file.
-_SCHEMA = """
-CREATE TABLE segments (
-    caller TEXT NOT NULL,
-    conversation_id TEXT NOT NULL,
-    checksum INTEGER NOT NULL,
-    body BLOB NOT NULL,
-    PRIMARY KEY (caller, conversation_id)
-) WITHOUT ROWID;
-"""
-_OF_CALLER = "SELECT * FROM segments WHERE caller = ?"
-_REMOVE = "DELETE FROM segments WHERE caller = ? AND conversation_id = ?"
-_STEPS_BETWEEN_LOOKS = 20_000
+from projector.read_model.engine_tables import SegmentTable
 
 
 class EmbeddedEngine:
     """
-    Ranks a caller's memories by their words and those around them; see `ranking`.
+    Ranks a caller's memories by their words and the words around them; see `ranking`. An `IndexedEngine`.
 
-    One row holds the index of one conversation, so that a new call touches no other, and a search right after it sees
-    it. Nothing is kept between searches.
+    One row holds the index of one conversation. So a new call changes no other row, and a search finds it as soon as
+    the transaction is committed. Nothing is kept between two searches.
 
     Args:
-        connection: an open generation; changes join the transaction that is under way.
+        table: of an open generation.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    @classmethod
-    def create(cls, connection: sqlite3.Connection) -> "EmbeddedEngine":
-        """Make an empty index in a new generation."""
-        connection.executescript(_SCHEMA)
-        return cls(connection)
+    def __init__(self, table: SegmentTable) -> None:
+        self._table = table
 
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
-        """See `Engine.replace`."""
+        """Write the segment of these memories; remove the old one where there are none."""
         if memories:
             self.put(caller, conversation_id, build_segment(memories))
         else:
-            self._connection.execute(_REMOVE, (caller, conversation_id))
+            self._table.remove(caller, conversation_id)
 
     def put(self, caller: str, conversation_id: str, index: bytes) -> None:
-        """See `Engine.put`."""
-        row = with_checksum(caller, conversation_id, index)
-        self._connection.execute("INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?)", row)
+        """Write a segment that `build_segment` made."""
+        self._table.put(caller, conversation_id, index)
 
     def search(
         self, caller: str, query: str, *, limit: int, agent_id: str | None, timeout_s: float | None = None
     ) -> list[Hit]:
-        """See `Engine.search`."""
+        """Rank what all segments of the caller hold."""
         if limit < 1:
             return []
-        until = None if timeout_s is None else time.monotonic() + timeout_s
+        until_s = None if timeout_s is None else time.monotonic() + timeout_s
 
         def check_time() -> None:
-            if until is not None and time.monotonic() > until:
+            if until_s is not None and time.monotonic() > until_s:
                 raise EngineError("the search took too long")
 
-        with self._deadline(until):
-            rows = self._connection.execute(_OF_CALLER, (caller,)).fetchall()
-        segments = []
-        for row in rows:
-            named, _, body = checked(row)
-            if named != caller:
-                raise ReadModelDamagedError("a segment was found under a caller to whom it does not belong")
-            segments.append(read_segment(body))
+        segments = [read_segment(body) for body in self._table.bodies(caller, until_s=until_s)]
         return rank(segments, query, limit=limit, agent_id=agent_id, check_time=check_time)
 
     def warm(self, caller: str) -> None:
-        """See `Engine.warm`."""
-        # Has the pages read from the disk; what is in memory is found within milliseconds, whatever the caller's past.
-        self._connection.execute("SELECT total(length(body)) FROM segments WHERE caller = ?", (caller,)).fetchone()
+        """Have the caller's pages read from the disk: once they are in memory, a search takes milliseconds."""
+        self._table.read_ahead(caller)
 
     def forget(self, caller: str) -> None:
-        """See `Engine.forget`."""
-        self._connection.execute("DELETE FROM segments WHERE caller = ?", (caller,))
-
-    def callers(self) -> set[str]:
-        """See `Engine.callers`."""
-        return set()
-
-    def let_go(self) -> None:
-        """See `Engine.let_go`."""
-
-    def wipe(self) -> None:
-        """See `Engine.wipe`."""
-        # A row that is deleted is overwritten where it was: nothing of it is left to be wiped.
+        """Remove all segments of the caller."""
+        self._table.remove_caller(caller)
 
     def profile(self, caller: str) -> str:  # noqa: ARG002
-        """See `Engine.profile`."""
+        """Return nothing: a lexical index says nothing of a caller."""
         return ""
 
-    def begin(self) -> None:
-        """See `Engine.begin`; a new generation has an index of its own."""
-
-    def finish(self, callers: Collection[str]) -> None:
-        """See `Engine.finish`."""
-
-    def fits(self) -> bool:
-        """See `Engine.fits`."""
-        return True
-
     def health(self, *, timeout_s: float) -> str:  # noqa: ARG002
-        """See `Engine.health`."""
+        """Return `ok`: where the read model can be opened, so can its index."""
         return "ok"
 
     def check(self) -> None:
-        """See `Engine.check`."""
-        bodies = "SELECT body FROM memories WHERE caller = ? AND conversation_id = ?"
+        """Compare each segment with the memories that it was made of, and count that no memory is missing."""
         count = 0
-        for row in self._connection.execute("SELECT * FROM segments"):
-            caller, conversation_id, body = checked(row)
+        for body, memories in self._table.with_memories():
             segment = read_segment(body)
-            indexed = [body for (body,) in self._connection.execute(bodies, (caller, conversation_id))]
-            if (segment.count, segment.memories_sum) != (len(indexed), memories_sum(indexed)):
+            if (segment.count, segment.memories_sum) != (len(memories), memories_sum(memories)):
                 raise ReadModelDamagedError("the index of the embedded engine does not fit the memories")
             count += segment.count
-        if (count,) != self._connection.execute("SELECT count(*) FROM memories").fetchone():
+        if count != self._table.memory_count():
             raise ReadModelDamagedError("the index of the embedded engine does not hold all memories")
-
-    @contextmanager
-    def _deadline(self, until: float | None) -> Iterator[None]:
-        if until is None:
-            yield
-            return
-        self._connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS_BETWEEN_LOOKS)
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            if time.monotonic() > until:
-                raise EngineError("the search took too long") from error
-            raise
-        finally:
-            self._connection.set_progress_handler(None, 0)

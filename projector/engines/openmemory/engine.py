@@ -1,71 +1,63 @@
 """
-OpenMemory as an engine: rows of its own for our memories, found again by what we tell it of each.
+OpenMemory as an engine: it holds each memory as a row, and we recognise our rows by their metadata.
 
-OpenMemory takes different memories for duplicates, also those of different callers, and drops the later one. So each
-row is read back, and what was swallowed is put again with a reference that makes it another text. The words that a
-caller hears are never read from here.
+OpenMemory takes different memories for duplicates, even those of different callers, and drops the later one. So each
+row is read back after it was added, and a memory that was dropped is added again with reference words that make it
+another text. A caller never hears words that are read from here.
 """
 
 import secrets
-import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from projector.domain.memories import Memory
-from projector.engines.openmemory.rows import Known, PlannedRow, Rows, is_of_another_log, is_ours, wanted_of
+from projector.engines.openmemory.rows import PlannedRow, is_of_another_log, is_ours, plan_rows
 from projector.engines.openmemory.store import OpenMemory, Stored
 from projector.engines.protocol import Hit, ShortSearchError
-from projector.errors import EngineError, EngineOwedError, EngineRefusedError, ReadModelDamagedError
+from projector.errors import EngineError, EngineOwedError, EngineRefusedError
+from projector.read_model.engine_tables import OpenMemoryTable
+from projector.read_model.records import OpenMemoryRow
 
-# What is put is told apart by this; with another one all of it is put again.
+# The version of what is put into a row; with another one a replay puts all rows again.
 ROWS_VERSION = "2 "
-# With the log's name, of whom the row is that says for which generation the others were put: no caller has such a key.
+# The user of the marking row, with the log's name behind it; no caller has such a key.
 _MARK_USER = "elaoms-"
-# Longer than what a server keeps that stores summaries only (200 characters, or 1,000), and of different words.
+# Longer than the summaries that a server may be set to keep instead of texts (200 characters, or 1,000), and of many
+# different words.
 _MARK = " ".join(f"elaoms{number} reconciled{number}" for number in range(80))
 _TRIES_MAX = 24
 _SEARCHED_MIN, _SEARCHED_GROWTH = 10, 5
 _REMOVALS_MAX = 5
-# What a memory without any weight still has of its score, and one that was superseded of that.
+# The share of its score that a memory without salience keeps, and the share of that which a superseded one keeps.
 _LIGHTEST, _SUPERSEDED = 0.7, 0.8
-_SHORTENED = "OpenMemory shortens what it is given: set OM_USE_SUMMARY_ONLY=false there, then `projector --replay`"
-_OWED = "OpenMemory is still to be told of some of the caller's memories"
-_HOLDS_LESS = "OpenMemory does not find all that it was given of a caller"
-_HOLDS_OTHERS = "OpenMemory does not hold the memories of this read model; the projector fills it by a replay"
+_SHORTENED = "OpenMemory shortens texts: set OM_USE_SUMMARY_ONLY=false there, then run `projector --replay`"
+_OWED = "changes of the caller's memories have not reached OpenMemory yet"
+_HOLDS_LESS = "OpenMemory finds fewer rows of a caller than it was given"
+_HOLDS_OTHERS = "OpenMemory does not hold the memories of this read model; the projector will replay into it"
 
 
 class OpenMemoryEngine:
     """
-    Holds memories as rows of OpenMemory, and in the read model which row is which memory.
+    Holds each memory as a row of OpenMemory, and notes in the read model which row holds which. An `OutsideEngine`.
 
-    Rows that were put for another log are another installation's, and left alone. So are those that others put, but
-    for those of a caller of whom nothing is to be left: OpenMemory itself may have made them of our words.
+    Rows that were put for another log belong to another installation, and are left alone. Rows added by other programs
+    are left alone too, unless their caller is erased: OpenMemory may have derived them from our text.
 
     Args:
-        connection: an open generation; changes join the transaction that is under way.
-        open_store: returns the OpenMemory; asked when it is first needed.
-        log_name: of the log whose memories are put; nothing for an empty one, and for who only searches.
+        table: of an open generation.
+        open_store: returns the OpenMemory; called when it is first needed.
+        log_name: of the log whose memories are put; empty for an empty log, and for a reader.
     """
 
-    def __init__(
-        self, connection: sqlite3.Connection, open_store: Callable[[], OpenMemory], log_name: str = ""
-    ) -> None:
-        self._rows = Rows(connection)
+    def __init__(self, table: OpenMemoryTable, open_store: Callable[[], OpenMemory], log_name: str = "") -> None:
+        self._table = table
         self._open_store = open_store
         self._log_name = log_name
         self._opened: OpenMemory | None = None
-        # What is held of the caller who was asked for last: a replay replaces one conversation after the other.
+        # The rows of the caller whose memories were replaced last: most replacements follow another one of that caller.
         self._held: tuple[str, dict[str, list[Stored]]] | None = None
         self._is_filling = False
-
-    @classmethod
-    def create(
-        cls, connection: sqlite3.Connection, open_store: Callable[[], OpenMemory], log_name: str = ""
-    ) -> "OpenMemoryEngine":
-        """Make the tables in a new generation."""
-        Rows.create(connection)
-        return cls(connection, open_store, log_name)
 
     @property
     def _store(self) -> OpenMemory:
@@ -74,150 +66,146 @@ class OpenMemoryEngine:
         return self._opened
 
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
-        """See `Engine.replace`."""
+        """Add rows that are missing, remove those that are left over, and note which row holds which memory."""
         try:
             held = self._held_of(caller)
             kept = list(self._reconcile(caller, held.pop(conversation_id, []), memories))
             held[conversation_id] = [stored for stored, _ in kept]
-            self._rows.replace(caller, conversation_id, ((stored.id, wanted) for stored, wanted in kept))
-            # Of whom nothing is left, what is said of them goes as well: a call may have become another caller's.
-            self._rows.note_profile(caller, self._store.summary(caller) if self._rows.count(caller) else "")
+            self._table.replace(caller, conversation_id, (planned.noted(stored.id) for stored, planned in kept))
+            # A caller of whom no row is left keeps no profile: a newer version of a call may name another caller.
+            self._table.note_profile(caller, self._store.summary(caller) if self._table.count(caller) else "")
         except BaseException:
-            self.let_go()  # what became of it, only OpenMemory knows
+            self.let_go()  # only OpenMemory knows how far the change came
             raise
-
-    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
-        """See `Engine.put`; there is no index but OpenMemory's own."""
-        raise NotImplementedError
 
     def search(
         self, caller: str, query: str, *, limit: int, agent_id: str | None, timeout_s: float | None = None
     ) -> list[Hit]:
         """
-        See `Engine.search`.
+        Ask OpenMemory for more and more rows, until enough of them are the caller's memories.
 
-        A score is OpenMemory's, less what the memory lacks in salience and what it is behind the times.
+        A score is OpenMemory's own, lowered for a memory of little salience and for one that was superseded.
         """
         if limit < 1:
             return []
-        if self._rows.is_owed(caller):
+        if self._table.is_owed(caller):
             raise EngineOwedError(_OWED)
-        held = self._rows.count(caller)
+        held = self._table.count(caller)
         if not held:
             return []
         until = None if timeout_s is None else time.monotonic() + timeout_s
-        # A server looks through the rows of all callers, and takes ever longer for more of them.
+        # A server searches the rows of all callers, and takes longer the more rows it is asked for.
         asked = max(_SEARCHED_MIN, 2 * limit)
         while True:
             left_s = None if until is None else until - time.monotonic()
             if left_s is not None and left_s <= 0:
                 raise EngineError("OpenMemory took too long")
             found = self._store.search(caller, query, limit=asked, timeout_s=left_s)
-            known = self._rows.known(caller, [row_id for row_id, _ in found])
+            known = self._table.known(caller, [row_id for row_id, _ in found])
             hits = _hits(found, known, agent_id)
             if len(hits) >= limit:
                 return hits[:limit]
             if len(found) < asked:
-                # OpenMemory finds whatever there is, however little it fits.
+                # OpenMemory leaves out no row for fitting too little, so these are all rows that it finds.
                 if len(known) < held:
                     raise ShortSearchError(_HOLDS_LESS, hits)
                 return hits
-            # What the agent may not be told, or others put, took the places of what it may: ask for more.
+            # Rows that the agent may not see, or that other programs added, took the places: ask for more.
             asked *= _SEARCHED_GROWTH
 
     def warm(self, caller: str) -> None:
-        """See `Engine.warm`; OpenMemory has nothing of the kind."""
+        """Do nothing: OpenMemory has no call that prepares a search."""
 
     def forget(self, caller: str) -> None:
-        """See `Engine.forget`."""
+        """
+        Remove all rows of the caller but those of other logs.
+
+        Raises:
+            EngineError: rows are left after several rounds, for another program keeps adding them.
+        """
         self.let_go()
         for _ in range(_REMOVALS_MAX):
             held = [stored for stored in self._store.rows(caller) if not is_of_another_log(stored, self._log_name)]
             if not held:
                 break
-            # Ours last: by these a replay finds who is still to be forgotten.
+            # Ours last: by these a replay finds the callers who are still to be forgotten, should we end half-way.
             for stored in sorted(held, key=self._is_ours):
                 self._store.remove(stored.id)
         else:
             raise EngineError("OpenMemory still holds memories of a caller who was forgotten")
-        self._rows.forget(caller)
+        self._table.forget(caller)
 
     def callers(self) -> set[str]:
-        """See `Engine.callers`."""
+        """Return all users of OpenMemory but the one of the marking row."""
         return self._store.users() - {self._mark_user}
 
     def let_go(self) -> None:
-        """See `Engine.let_go`."""
+        """Drop the rows that were listed for the last replacement."""
         self._held = None
 
     def wipe(self) -> None:
-        """See `Engine.wipe`."""
+        """Wipe the SDK's file; a server has no call for that."""
         self._store.wipe()
 
     def profile(self, caller: str) -> str:
-        """See `Engine.profile`."""
-        return self._rows.profile(caller)
+        """Return OpenMemory's summary of the caller, as it was when a memory of theirs was last put."""
+        return self._table.profile(caller)
 
     def begin(self) -> None:
-        """See `Engine.begin`."""
+        """Make sure that OpenMemory can be used, and remove the marking row."""
         self._store.check()
         if self._log_name:
-            # From here on it fits no generation, until one is whole: not the old one either, should we end half-way.
+            # Until `finish` OpenMemory fits no generation, not even the old one: we may end half-way.
             self._store.remove_all(self._mark_user)
         self._is_filling = True
 
     def finish(self, callers: Collection[str]) -> None:
-        """See `Engine.finish`."""
+        """Remove our rows that no memory has, and add a marking row for this generation."""
         self.let_go()
         self._is_filling = False
         if not self._log_name:
-            return  # there is nothing to hold, and nothing to tell ours by
+            return  # an empty log has no memories, and no name by which rows could be recognised
         there = set(callers)
         for user_id in self._store.users() - {self._mark_user}:
             ours = [stored.id for stored in self._store.rows(user_id) if self._is_ours(stored)]
-            # Of a caller who stays, a conversation may be gone: nobody told of it, and so nobody removed its rows.
-            kept = self._rows.known(user_id, ours) if user_id in there else {}
+            # A caller who stays may have lost a conversation: nothing named it in this replay, so its rows are there.
+            kept = self._table.known(user_id, ours) if user_id in there else {}
             for row_id in ours:
                 if row_id not in kept:
                     self._store.remove(row_id)
         token = secrets.token_hex(16)
         mark = PlannedRow.mark(_MARK, token)
-        self._rows.note_mark(self._add(self._mark_user, mark).id, token)
+        self._table.note_mark(self._add(self._mark_user, mark).id, token)
 
     def fits(self) -> bool:
-        """See `Engine.fits`."""
-        noted = self._rows.mark()
+        """Tell whether OpenMemory still holds the marking row of this generation."""
+        noted = self._table.mark()
         if noted is not None:
             return self._mark(noted) is not None
-        # None was noted of an empty log: as long as it is empty, nothing is to be held.
+        # A generation of an empty log has no mark: nothing needs to be held as long as the log is empty.
         if self._log_name:
-            self._store.check()  # a replay could only wait for it
+            self._store.check()  # otherwise a replay would begin, and could only wait for OpenMemory
         return not self._log_name
 
     def health(self, *, timeout_s: float) -> str:
-        """See `Engine.health`."""
-        until = time.monotonic() + timeout_s
-        noted = self._rows.mark()
-        words = "ok" if noted is None else _HOLDS_OTHERS  # without a mark nothing is to be held
+        """Return what keeps OpenMemory from being searched, or from holding all that it is given; `ok` if nothing."""
+        until_s = time.monotonic() + timeout_s
+        noted = self._table.mark()
+        message = "ok" if noted is None else _HOLDS_OTHERS  # without a mark nothing needs to be held
         try:
             mark = None if noted is None else self._mark(noted, timeout_s=timeout_s)
             if mark is not None:
-                return _SHORTENED if len(mark.content) < len(_MARK) or self._rows.is_shortened() else "ok"
+                return _SHORTENED if len(mark.content) < len(_MARK) or self._table.is_shortened() else "ok"
         except EngineRefusedError as error:
-            words = str(error)
+            message = str(error)
         except EngineError as error:
             return str(error)
-        # A server of the wrong kind has no such row, or hands none out: that is not all that is wrong with it.
+        # A server of the wrong kind has no such row, or refuses to show it; then the check has the better message.
         try:
-            self._store.check(timeout_s=max(0.0, until - time.monotonic()))
+            self._store.check(timeout_s=max(0.0, until_s - time.monotonic()))
         except EngineError as error:
             return str(error)
-        return words
-
-    def check(self) -> None:
-        """See `Engine.check`."""
-        if not self._rows.fit_memories():
-            raise ReadModelDamagedError("what OpenMemory was given does not fit the memories")
+        return message
 
     @property
     def _mark_user(self) -> str:
@@ -243,44 +231,44 @@ class OpenMemoryEngine:
     def _reconcile(
         self, caller: str, held: list[Stored], memories: Sequence[Memory]
     ) -> Iterator[tuple[Stored, PlannedRow]]:
-        """Yield the row of each part of each memory, added where there is none that fits; remove what is left over."""
+        """Yield a row for each part of each memory, added where none fits; remove the rows that are left over."""
         fitting: dict[str, Stored] = {}
-        wanted = {each.sum: each for memory in memories for each in wanted_of(memory)}
+        planned = {row.sum: row for memory in memories for row in plan_rows(memory)}
         for stored in held:
             sum_ = str(stored.metadata.get("sum"))
-            if sum_ not in fitting and self._is_fitting(stored, wanted.get(sum_)):
+            if sum_ not in fitting and self._is_fitting(stored, planned.get(sum_)):
                 fitting[sum_] = stored
-            else:  # of an earlier version of the memory, or put twice by somebody who died in between
+            else:  # of an earlier version of the memory, or added twice, by a process that died in between
                 self._store.remove(stored.id)
-        for sum_, each in wanted.items():
-            row = fitting.get(sum_) or self._add(caller, each)
-            if _is_shortened(row, each):
-                self._rows.note_shortened()
-            yield row, each
+        for sum_, row in planned.items():
+            stored = fitting.get(sum_) or self._add(caller, row)
+            if _is_shortened(stored, row):
+                self._table.note_shortened()
+            yield stored, row
 
-    def _is_fitting(self, stored: Stored, wanted: PlannedRow | None) -> bool:
-        # Only a replay puts again what was shortened: where the server still does that, each call would.
-        return wanted is not None and not (self._is_filling and _is_shortened(stored, wanted))
+    def _is_fitting(self, stored: Stored, planned: PlannedRow | None) -> bool:
+        # Only a replay adds a shortened row again: where the server still shortens texts, every call would.
+        return planned is not None and not (self._is_filling and _is_shortened(stored, planned))
 
-    def _add(self, caller: str, wanted: PlannedRow) -> Stored:
+    def _add(self, caller: str, planned: PlannedRow) -> Stored:
         if not self._log_name:
-            raise EngineError("nothing can be put for a log that has no name: it is empty, or whoever puts did not say")
+            raise EngineError("a memory cannot be put into OpenMemory without the name of its log")
         for tries in range(_TRIES_MAX):
-            content, metadata = wanted.content(tries), wanted.metadata(self._log_name)
-            row_id = self._store.add(caller, content, tags=wanted.tags, metadata=metadata)
+            content, metadata = planned.content(tries), planned.metadata(self._log_name)
+            row_id = self._store.add(caller, content, tags=planned.tags, metadata=metadata)
             stored = self._store.row(row_id)
             if stored is None or stored.user_id != caller or not self._is_ours(stored):
                 continue
-            if stored.metadata.get("sum") == wanted.sum:
+            if stored.metadata.get("sum") == planned.sum:
                 return stored
-        raise EngineError(f"OpenMemory takes a memory for a duplicate, whatever reference it is given ({_TRIES_MAX})")
+        raise EngineError(f"OpenMemory takes a memory for a duplicate, even with a reference ({_TRIES_MAX} tries)")
 
 
-def _is_shortened(stored: Stored, wanted: PlannedRow) -> bool:
-    return len(stored.content) < len(wanted.text)
+def _is_shortened(stored: Stored, planned: PlannedRow) -> bool:
+    return len(stored.content) < len(planned.text)
 
 
-def _hits(found: list[tuple[str, float]], known: Mapping[str, Known], agent_id: str | None) -> list[Hit]:
+def _hits(found: list[tuple[str, float]], known: Mapping[str, OpenMemoryRow], agent_id: str | None) -> list[Hit]:
     best: dict[str, float] = {}
     for row_id, score in found:
         row = known.get(row_id)

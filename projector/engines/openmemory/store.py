@@ -1,4 +1,4 @@
-"""What we ask of OpenMemory, whichever way it is reached."""
+"""OpenMemory as the engine sees it, through the SDK or over HTTP alike."""
 
 from typing import Any, Protocol
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Stored(Struct, frozen=True, kw_only=True):
-    """One memory as OpenMemory holds it; `id` is its own, `metadata` is what it was given with it."""
+    """One row as OpenMemory holds it; `id` is its own, `metadata` is what was given with it."""
 
     id: str
     user_id: str | None
@@ -16,59 +16,59 @@ class Stored(Struct, frozen=True, kw_only=True):
 
 class OpenMemory(Protocol):
     """
-    One OpenMemory, for all threads of a process.
+    One OpenMemory; any thread of the process may use it.
 
-    Every method may raise `EngineError`, and may then be tried again. A `user_id` is any text but the empty one, for
-    which OpenMemory would take everybody.
+    Every method may raise `EngineError`, and may then be tried again. A `user_id` is any text except the empty one,
+    which OpenMemory would take for all users.
     """
 
     def check(self, *, timeout_s: float | None = None) -> None:
         """
-        Make ready.
+        Make sure that OpenMemory can be used.
 
         Args:
-            timeout_s: seconds after which to give up with `EngineError`, asked once; None: patiently.
+            timeout_s: seconds after which to give up with `EngineError`, after one try; None to try several times.
 
         Raises:
-            EngineRefusedError: it cannot be used as it is set up; the words say what to do.
-            EngineError: it is not there just now.
+            EngineRefusedError: it cannot be used as it is set up; the message says what to do.
+            EngineError: it does not answer just now.
         """
 
     def add(self, user_id: str, content: str, *, tags: list[str], metadata: dict[str, Any]) -> str:
         """
-        Add a memory, and return the id of the row that holds it now.
+        Add a row, and return the id of the row that holds `content` now.
 
-        That may be somebody else's row, where the content was taken for a duplicate: nothing was added then.
+        Where OpenMemory takes the content for a duplicate, it adds nothing, and the row may be another user's.
 
         Args:
-            metadata: its `sector` is the sector that the memory gets.
+            metadata: its `sector` becomes the row's sector.
         """
 
     def row(self, id_: str, *, timeout_s: float | None = None) -> Stored | None:
-        """Return a row; None where there is none."""
+        """Return a row; None where there is none of that id."""
 
     def rows(self, user_id: str) -> list[Stored]:
         """Return all rows of a user that a search can find."""
 
     def users(self) -> set[str]:
-        """Return all users of whom there is a row."""
+        """Return all users who have a row."""
 
     def remove(self, id_: str) -> None:
-        """Remove a row, if it is there."""
+        """Remove a row, if it exists."""
 
     def remove_all(self, user_id: str) -> None:
-        """Remove whatever is held of a user, as far as it can be removed."""
+        """Remove all that is held of a user, as far as OpenMemory lets us."""
 
     def search(self, user_id: str, query: str, *, limit: int, timeout_s: float | None) -> list[tuple[str, float]]:
         """
-        Return the rows of a user that fit best, best first, each with a score from 0 to 1.
+        Return the ids of a user's rows that fit best, best first, each with a score from 0 to 1.
 
         Args:
-            timeout_s: seconds after which to give up with `EngineError`.
+            timeout_s: seconds after which to give up with `EngineError`, after one try; None to try several times.
         """
 
     def summary(self, user_id: str) -> str:
-        """Return what OpenMemory says of a user; nothing where it says nothing about that user."""
+        """Return what OpenMemory says of a user; empty where it says nothing about that user in particular."""
 
     def wipe(self) -> None:
-        """Leave no word of removed rows in its files, as far as that is in our power."""
+        """Remove every trace of removed rows from OpenMemory's files, as far as we can."""

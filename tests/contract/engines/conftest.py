@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from projector.engines.protocol import Engine
-from projector.engines.settings import EngineSettings
+from projector.engines.open import Engines
 from tests.contract.engines.kinds import IS_FULL, KINDS, Kind, emptied
+from tests.contract.engines.memories import AnyEngine
 
 # How long a test of an engine outside may take where everything is tried; some wait for the only server there is.
 _FULL_S = 3600
@@ -28,14 +28,14 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture
-def place(kind: Kind, tmp_path: Path) -> Iterator[EngineSettings]:
-    """A place for each of the engines."""
-    with kind.place(tmp_path) as place:
-        yield place
+def engines(kind: Kind, tmp_path: Path) -> Iterator[Engines]:
+    """The engines of one process, for each of them."""
+    with kind.engines(tmp_path) as engines:
+        yield engines
 
 
 @pytest.fixture
-def engine(place: EngineSettings) -> Iterator[Engine]:
+def engine(engines: Engines) -> Iterator[AnyEngine]:
     """Each of the engines, empty."""
-    with emptied(place) as engine:
+    with emptied(engines) as engine:
         yield engine

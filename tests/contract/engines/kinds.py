@@ -1,4 +1,4 @@
-"""The engines that are held to the contract, where each of them is to be had, and how a test comes to an empty one."""
+"""The engines that are held to the contract, and how a test gets an empty one of each."""
 
 import os
 import sqlite3
@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
-import pytest
 from msgspec import Struct
 
+from projector.engines.open import Engines
 from projector.engines.openmemory.sdk.install import INSTALL, missing_modules
 from projector.engines.protocol import Engine
-from projector.engines.registry import open_engine, open_store
-from projector.engines.settings import OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
+from projector.engines.settings import EMBEDDED, OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
 from projector.read_model.sqlite.connection import SCHEMA
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.engine_tables import SqliteEngineTables
+from tests.contract.engines.memories import AnyEngine
 from tests.support.openmemory import real
-from tests.support.openmemory.fresh_sdk import fresh_sdk
+from tests.support.openmemory.fresh_sdk import released
 from tests.support.openmemory.server import OpenMemoryServer
 
 # Everything on the slow engines as well, which takes them an hour rather than minutes.
@@ -30,7 +32,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     Args:
         why_not: why it cannot be run here, in words; nothing where it can.
-        place: gives it a place for one test, in the folder where it needs one.
+        engines: makes the engines of one process for one test, in a folder that a file may be made in.
         is_slow: whether each change and each search takes tens of milliseconds.
         others_every: for one in how many memories to ask also as another caller: among some thousand rows a server
             looks for a second until it can say that there is nothing.
@@ -39,7 +41,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     name: str
     why_not: str = ""
-    place: Callable[[Path], AbstractContextManager[EngineSettings]]
+    engines: Callable[[Path], AbstractContextManager[Engines]]
     is_slow: bool = True
     others_every: int = 1
     may_be_short: bool = False
@@ -50,15 +52,15 @@ class Kind(Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def _embedded(folder: Path) -> Iterator[EngineSettings]:
-    yield EngineSettings()
+def _embedded(folder: Path) -> Iterator[Engines]:
+    yield Engines(EngineSettings())
 
 
 @contextmanager
-def _openmemory(folder: Path) -> Iterator[EngineSettings]:
-    # The SDK has one file per process: it is made to let go of it after each test.
-    with pytest.MonkeyPatch.context() as patched, fresh_sdk(patched):
-        yield EngineSettings(name=OPENMEMORY, location=str(folder / "openmemory.db"))
+def _openmemory(folder: Path) -> Iterator[Engines]:
+    engines = Engines(EngineSettings(name=OPENMEMORY, location=str(folder / "openmemory.db")))
+    with released(engines._sdk):
+        yield engines
 
 
 def _without_sdk() -> str:
@@ -67,25 +69,25 @@ def _without_sdk() -> str:
 
 
 @contextmanager
-def _server_of_tests(folder: Path) -> Iterator[EngineSettings]:
+def _server_of_tests(folder: Path) -> Iterator[Engines]:
     with OpenMemoryServer().serving() as server:
-        yield EngineSettings(name=OPENMEMORY_SERVER, location=server.url, key=server.key)
+        yield Engines(EngineSettings(name=OPENMEMORY_SERVER, location=server.url, key=server.key))
 
 
 @contextmanager
-def _real_server(folder: Path) -> Iterator[EngineSettings]:
-    with real.real_server() as place:
-        yield place
+def _real_server(folder: Path) -> Iterator[Engines]:
+    with real.real_server() as settings:
+        yield Engines(settings)
 
 
 KINDS = (
-    Kind(name="embedded", place=_embedded, is_slow=False),
-    Kind(name="openmemory", why_not=_without_sdk(), place=_openmemory),
-    Kind(name="openmemory-server, the tests' own", place=_server_of_tests),
+    Kind(name="embedded", engines=_embedded, is_slow=False),
+    Kind(name="openmemory", why_not=_without_sdk(), engines=_openmemory),
+    Kind(name="openmemory-server, the tests' own", engines=_server_of_tests),
     Kind(
         name="openmemory-server, a real one",
         why_not=real.why_not(),
-        place=_real_server,
+        engines=_real_server,
         others_every=10,
         may_be_short=True,
     ),
@@ -101,26 +103,43 @@ def generation(path: Path | None = None) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def opened(place: EngineSettings) -> Iterator[Engine]:
+def opened(engines: Engines) -> Iterator[AnyEngine]:
     """Open an engine over a new generation; what an engine keeps outside of it is as it was left."""
     with generation() as connection:
-        yield open_engine(place, connection, is_new=True, is_writing=True, log_name=LOG)
+        yield new_engine(engines, connection)
 
 
 @contextmanager
-def emptied(place: EngineSettings) -> Iterator[Engine]:
+def emptied(engines: Engines) -> Iterator[AnyEngine]:
     """Open an engine over a new generation, with nothing of anybody, wherever it is kept."""
-    empty(place)
-    with opened(place) as engine:
+    empty(engines)
+    with opened(engines) as engine:
         yield engine
 
 
-def empty(place: EngineSettings) -> None:
+def empty(engines: Engines) -> None:
     """Remove everything of everybody that an engine keeps outside of generations."""
-    if place.is_outside:
-        store = open_store(place, may_create=True)
+    if engines.settings.is_outside:
+        store = engines.store(may_create=True)
         for user_id in store.users():
             store.remove_all(user_id)
+
+
+def new_engine(engines: Engines, connection: sqlite3.Connection) -> AnyEngine:
+    """Make an engine's tables in a new generation, and open it for writing."""
+    SqliteEngineTables(Database(connection)).create(is_outside=engines.settings.is_outside)
+    return writing_engine(engines, connection)
+
+
+def writing_engine(engines: Engines, connection: sqlite3.Connection) -> AnyEngine:
+    """Open an engine over a generation that has its tables, as the projector does."""
+    tables = SqliteEngineTables(Database(connection))
+    return engines.indexed(tables) if engines.settings.name == EMBEDDED else engines.outside(tables, LOG)
+
+
+def reading_engine(engines: Engines, connection: sqlite3.Connection) -> Engine:
+    """Open an engine over a generation that has its tables, as ingress does."""
+    return engines.read(engines.settings.name, SqliteEngineTables(Database(connection)))
 
 
 def told_of() -> Iterator[str]:

@@ -1,8 +1,12 @@
 """Memories of a few callers, and how an engine is given and asked for them."""
 
-from projector.domain.memories import Memory, Source, memory_id
-from projector.engines.protocol import Engine, Hit
+from typing import TypeAlias
 
+from projector.domain.memories import Memory, Source, memory_id
+from projector.engines.protocol import Engine, Hit, IndexedEngine, OutsideEngine
+
+# An engine as the projector opens it: one that can be filled.
+AnyEngine: TypeAlias = IndexedEngine | OutsideEngine
 ANA, BEN = "+12025550143", "+12025550144"
 # Keys that are somebody's all the same, whatever an index, an address or a pattern may read into them.
 CALLERS = (
@@ -46,7 +50,7 @@ SON_3, SON_4 = memory("My son is 3."), memory("My son is 4.", conversation="conv
 DOG = memory("We have a dog called Rex.")
 
 
-def put(engine: Engine, *memories: Memory) -> None:
+def put(engine: AnyEngine, *memories: Memory) -> None:
     """Have the engine hold these memories, conversation by conversation."""
     conversations: dict[tuple[str, str], list[Memory]] = {}
     for m in memories:

@@ -10,10 +10,10 @@ import pytest
 from bench.recall import locomo
 from bench.rig import corpus
 from projector.domain.memories import Memory
-from projector.engines.protocol import Engine, ShortSearchError
+from projector.engines.protocol import ShortSearchError
 from tests.contract.engines.colliding import pairs
 from tests.contract.engines.kinds import Kind
-from tests.contract.engines.memories import found, memory, put
+from tests.contract.engines.memories import AnyEngine, found, memory, put
 
 CONVERSATIONS = Path(os.environ.get("BENCH_CONVERSATIONS", "../shared/data/locomo-dev"))
 PAIRS, FEW_PAIRS = 2000, 100
@@ -38,7 +38,7 @@ def turns() -> Iterator[Memory]:
             asked = "" if turn.is_caller else turn.words
 
 
-def assert_found_by_its_caller_alone(kind: Kind, engine: Engine, memories: Sequence[Memory]) -> None:
+def assert_found_by_its_caller_alone(kind: Kind, engine: AnyEngine, memories: Sequence[Memory]) -> None:
     """Have an engine hold memories, and ask for the words of each as their caller, and as the next one."""
     put(engine, *memories)
     callers = list(dict.fromkeys(m.caller for m in memories))
@@ -69,7 +69,7 @@ def assert_found_by_its_caller_alone(kind: Kind, engine: Engine, memories: Seque
 
 
 @pytest.mark.timeout(7200)
-def test_finds_every_turn_of_long_conversations(kind: Kind, engine: Engine) -> None:
+def test_finds_every_turn_of_long_conversations(kind: Kind, engine: AnyEngine) -> None:
     """Whatever callers say in months of calls, each turn of it is found by its words."""
     said = list(turns())
     few = kind.few(FEW_TURNS, len(said))
@@ -78,7 +78,7 @@ def test_finds_every_turn_of_long_conversations(kind: Kind, engine: Engine) -> N
 
 
 @pytest.mark.timeout(7200)
-def test_finds_every_one_of_pairs_that_look_the_same(kind: Kind, engine: Engine) -> None:
+def test_finds_every_one_of_pairs_that_look_the_same(kind: Kind, engine: AnyEngine) -> None:
     """Memories that differ by a digit, an order, an ending or their caller only are as many memories."""
     both = [m for _, *pair in pairs(kind.few(FEW_PAIRS, PAIRS)) for m in pair]
 

@@ -2,13 +2,12 @@
 
 import pytest
 
-from projector.engines.protocol import Engine
-from tests.contract.engines.memories import ANA, BEN, DOG, SON_3, found, ids, memory, put
+from tests.contract.engines.memories import ANA, BEN, DOG, SON_3, AnyEngine, found, ids, memory, put
 from tests.contract.engines.texts import HOSTILE, SPOKEN, as_id
 
 
 @pytest.mark.parametrize(("text", "query"), SPOKEN, ids=ascii)
-def test_finds_words_of_other_languages(engine: Engine, text: str, query: str) -> None:
+def test_finds_words_of_other_languages(engine: AnyEngine, text: str, query: str) -> None:
     """Words with accents, in capitals, composed or not, and in other scripts are found as they were said."""
     said = memory(text)
     put(engine, said, DOG)
@@ -17,7 +16,7 @@ def test_finds_words_of_other_languages(engine: Engine, text: str, query: str) -
 
 
 @pytest.mark.parametrize("query", HOSTILE, ids=as_id)
-def test_answers_any_query(engine: Engine, query: str) -> None:
+def test_answers_any_query(engine: AnyEngine, query: str) -> None:
     """No query is an error, and none finds what another caller said: an LLM may ask anything."""
     own = memory("My son and our dog, NOT the cat.")
     put(engine, own, memory("My son and our dog, NOT the cat.", caller=BEN))
@@ -28,7 +27,7 @@ def test_answers_any_query(engine: Engine, query: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["NOT son", "son -dog", "son AND zebra", "son*", '"son', "son\x00", "son " * 25_000])
-def test_takes_operators_for_words(engine: Engine, query: str) -> None:
+def test_takes_operators_for_words(engine: AnyEngine, query: str) -> None:
     """What an index would read as an operator excludes nothing: a memory is found by the words beside it."""
     put(engine, SON_3, DOG)
 
@@ -37,7 +36,7 @@ def test_takes_operators_for_words(engine: Engine, query: str) -> None:
 
 # JSON holds no lone surrogates, and so no memory does.
 @pytest.mark.parametrize("text", [text for text in HOSTILE if "\ud800" not in text], ids=as_id)
-def test_holds_any_words(engine: Engine, text: str) -> None:
+def test_holds_any_words(engine: AnyEngine, text: str) -> None:
     """Whatever was said can be held, is found by a word beside it, and can be removed again."""
     said = memory(f"{text} zebra", asked=text)
     put(engine, said, DOG)
@@ -54,7 +53,7 @@ def long_text(chars: int, last: str) -> str:
 
 
 @pytest.mark.parametrize("chars", [31_983, 31_984, 31_985, 31_999, 32_000, 32_001, 101_000, 250_000])
-def test_holds_long_words(engine: Engine, chars: int) -> None:
+def test_holds_long_words(engine: AnyEngine, chars: int) -> None:
     """A text of any length is one memory, found by its last words; also where two callers say the same."""
     said = {caller: memory(long_text(chars, "zebra"), caller=caller, key="long") for caller in (ANA, BEN)}
     put(engine, *said.values(), DOG)
@@ -66,7 +65,7 @@ def test_holds_long_words(engine: Engine, chars: int) -> None:
 
 
 @pytest.mark.parametrize("chars", [20_000, 40_000, 101_000])
-def test_holds_a_memory_that_grew_and_shrank(engine: Engine, chars: int) -> None:
+def test_holds_a_memory_that_grew_and_shrank(engine: AnyEngine, chars: int) -> None:
     """A memory whose text grew beyond what an index takes at once is one memory, and is again when it shrinks."""
     for text in ("zebra", long_text(chars, "zebra"), long_text(chars, "zebra lion"), "zebra", "a zebra"):
         engine.replace(ANA, "conv_1", [memory(text, key="1"), DOG])
@@ -76,7 +75,7 @@ def test_holds_a_memory_that_grew_and_shrank(engine: Engine, chars: int) -> None
 
 
 @pytest.mark.parametrize("text", ["👍" * 20_000, "字" * 40_000, "long" * 10_000, "👍\n\n" * 15_000])
-def test_holds_long_texts_without_a_place_to_cut(engine: Engine, text: str) -> None:
+def test_holds_long_texts_without_a_place_to_cut(engine: AnyEngine, text: str) -> None:
     """A text without one blank is held as well, and gone when it is no longer told."""
     said = memory(text, key="1", asked="zebra")
     put(engine, said, DOG)

@@ -4,15 +4,26 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from projector.engines.protocol import Engine
 from tests.contract.engines.kinds import Kind
-from tests.contract.engines.memories import AGENT, ANA, BEN, CALLERS, OTHER_AGENT, found, ids, memory, put, search
+from tests.contract.engines.memories import (
+    AGENT,
+    ANA,
+    BEN,
+    CALLERS,
+    OTHER_AGENT,
+    AnyEngine,
+    found,
+    ids,
+    memory,
+    put,
+    search,
+)
 
 ASKED_FOR = CALLERS[:7]
 
 
 @pytest.mark.parametrize("caller", CALLERS, ids=lambda caller: ascii(caller[:20]))
-def test_finds_only_what_the_caller_said(engine: Engine, caller: str) -> None:
+def test_finds_only_what_the_caller_said(engine: AnyEngine, caller: str) -> None:
     """Callers who said the same sentence in conversations of the same name find each their own only."""
     put(engine, *(memory("My son is 3.", caller=each) for each in CALLERS))
 
@@ -22,7 +33,7 @@ def test_finds_only_what_the_caller_said(engine: Engine, caller: str) -> None:
 
 
 @pytest.mark.parametrize("stranger", ["", " ", "%", "*", "_", "user:", "+1202555014", "anonymous", "null", ANA[1:]])
-def test_finds_nothing_of_who_is_nobody(engine: Engine, stranger: str) -> None:
+def test_finds_nothing_of_who_is_nobody(engine: AnyEngine, stranger: str) -> None:
     """A key that is nobody's, or stands for everybody in some language, finds nothing, and is not forgotten for all."""
     put(engine, *(memory("My son is 3.", caller=each) for each in (ANA, BEN)))
 
@@ -45,7 +56,7 @@ queries = st.one_of(
 )
 
 
-def test_never_crosses_callers(kind: Kind, engine: Engine) -> None:
+def test_never_crosses_callers(kind: Kind, engine: AnyEngine) -> None:
     """Whatever is asked, only what that caller said and that agent may be told is found, scored and in order."""
     told = {
         each: [

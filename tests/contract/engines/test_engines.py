@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector.domain.memories import NO_AGENT, Memory, Source
-from projector.engines.protocol import Engine
-from projector.engines.settings import EngineSettings
+from projector.engines.open import Engines
 from projector.errors import EngineError
 from tests.contract.engines.kinds import Kind, emptied
 from tests.contract.engines.memories import (
@@ -21,6 +20,7 @@ from tests.contract.engines.memories import (
     OTHER_AGENT,
     SON_3,
     SON_4,
+    AnyEngine,
     found,
     ids,
     memory,
@@ -32,12 +32,12 @@ from tests.contract.engines.memories import (
 ALL = "son daughter dog Rex 3 4"
 
 
-def held(engine: Engine, caller: str = ANA) -> list[str]:
+def held(engine: AnyEngine, caller: str = ANA) -> list[str]:
     """Return the ids of all that an engine holds of a caller, in their own order."""
     return sorted(found(engine, ALL, caller=caller))
 
 
-def test_finds_what_was_said(engine: Engine) -> None:
+def test_finds_what_was_said(engine: AnyEngine) -> None:
     """A question finds the memory that answers it."""
     put(engine, SON_4, DOG)
 
@@ -47,14 +47,14 @@ def test_finds_what_was_said(engine: Engine) -> None:
     assert found(engine, DOG.text)[0] == DOG.id
 
 
-def test_finds_two_memories_that_differ_by_a_digit(engine: Engine) -> None:
+def test_finds_two_memories_that_differ_by_a_digit(engine: AnyEngine) -> None:
     """`My son is 3` and `my son is 4` are two memories, and both are found."""
     put(engine, SON_3, SON_4)
 
     assert sorted(found(engine, "son")) == sorted(ids(SON_3, SON_4))
 
 
-def test_finds_the_same_words_of_two_turns_twice(engine: Engine) -> None:
+def test_finds_the_same_words_of_two_turns_twice(engine: AnyEngine) -> None:
     """Memories with the same words are each held: an engine merges nothing."""
     twins = [memory("My son is 4.", key=str(n)) for n in range(3)]
     put(engine, *twins)
@@ -62,7 +62,7 @@ def test_finds_the_same_words_of_two_turns_twice(engine: Engine) -> None:
     assert sorted(found(engine, "son")) == sorted(ids(*twins))
 
 
-def test_replaces_twice_what_it_holds_once(engine: Engine) -> None:
+def test_replaces_twice_what_it_holds_once(engine: AnyEngine) -> None:
     """Being told the same twice changes nothing."""
     put(engine, SON_3, SON_4, DOG)
     put(engine, SON_3, SON_4, DOG)
@@ -71,7 +71,7 @@ def test_replaces_twice_what_it_holds_once(engine: Engine) -> None:
     assert held(engine) == sorted(ids(SON_3, SON_4, DOG))
 
 
-def test_replaces_with_fewer(engine: Engine) -> None:
+def test_replaces_with_fewer(engine: AnyEngine) -> None:
     """What a conversation no longer holds is found no more; what it still holds, is."""
     put(engine, SON_3, DOG)
     engine.replace(ANA, "conv_1", [SON_3])
@@ -79,7 +79,7 @@ def test_replaces_with_fewer(engine: Engine) -> None:
     assert held(engine) == [SON_3.id]
 
 
-def test_replaces_what_looks_like_another(engine: Engine) -> None:
+def test_replaces_what_looks_like_another(engine: AnyEngine) -> None:
     """Of memories that are alike only the one goes that is no longer told, and a new one takes no place of theirs."""
     twins = [memory("My son is 4.", key=str(n)) for n in range(4)]
     put(engine, *twins[:3])
@@ -90,7 +90,7 @@ def test_replaces_what_looks_like_another(engine: Engine) -> None:
     assert held(engine) == sorted(ids(twins[0], twins[1], twins[3]))
 
 
-def test_replaces_the_words_of_a_memory(engine: Engine) -> None:
+def test_replaces_the_words_of_a_memory(engine: AnyEngine) -> None:
     """A memory whose words, audience or currency changed is found once, as it is now."""
     put(engine, SON_3)
     changed = msgspec.structs.replace(SON_3, text="My daughter is 3.", source=Source(), told_to=AGENT)
@@ -101,7 +101,7 @@ def test_replaces_the_words_of_a_memory(engine: Engine) -> None:
     assert found(engine, "daughter", agent=OTHER_AGENT) == []
 
 
-def test_replaces_with_nothing(engine: Engine) -> None:
+def test_replaces_with_nothing(engine: AnyEngine) -> None:
     """A conversation of which nothing is left is not found."""
     put(engine, SON_3, SON_4)
     engine.replace(ANA, "conv_1", [])
@@ -109,7 +109,7 @@ def test_replaces_with_nothing(engine: Engine) -> None:
     assert held(engine) == [SON_4.id]
 
 
-def test_replaces_one_conversation_alone(engine: Engine) -> None:
+def test_replaces_one_conversation_alone(engine: AnyEngine) -> None:
     """Replacing a conversation leaves the caller's others, and another caller's of the same name."""
     of_ben = memory("My son is 3.", caller=BEN)
     put(engine, SON_3, SON_4, of_ben)
@@ -119,7 +119,7 @@ def test_replaces_one_conversation_alone(engine: Engine) -> None:
     assert held(engine, BEN) == [of_ben.id]
 
 
-def test_forgets_a_caller(engine: Engine) -> None:
+def test_forgets_a_caller(engine: AnyEngine) -> None:
     """Of a forgotten caller nothing is left, in any conversation; of the others everything."""
     of_ben = memory("My son is 3.", caller=BEN)
     put(engine, SON_3, SON_4, DOG, of_ben)
@@ -130,7 +130,7 @@ def test_forgets_a_caller(engine: Engine) -> None:
     assert held(engine, BEN) == [of_ben.id]
 
 
-def test_forgets_a_stranger(engine: Engine) -> None:
+def test_forgets_a_stranger(engine: AnyEngine) -> None:
     """Forgetting a caller of whom nothing is held is no error, and touches nobody."""
     put(engine, SON_3)
     engine.forget(BEN)
@@ -138,7 +138,7 @@ def test_forgets_a_stranger(engine: Engine) -> None:
     assert held(engine) == [SON_3.id]
 
 
-def test_remembers_a_caller_who_was_forgotten(engine: Engine) -> None:
+def test_remembers_a_caller_who_was_forgotten(engine: AnyEngine) -> None:
     """A caller who was forgotten and calls again is remembered from then on."""
     put(engine, SON_3)
     engine.forget(ANA)
@@ -147,7 +147,7 @@ def test_remembers_a_caller_who_was_forgotten(engine: Engine) -> None:
     assert held(engine) == [SON_4.id]
 
 
-def test_finds_nothing_of_a_stranger(engine: Engine) -> None:
+def test_finds_nothing_of_a_stranger(engine: AnyEngine) -> None:
     """Of a caller who is not known nothing is found, also while others are known, nor in an empty engine."""
     assert held(engine) == []
     put(engine, SON_3)
@@ -168,14 +168,14 @@ TOLD = {told_to: memory(f"My son is {told_to}.", told_to=told_to) for told_to in
         (None, [None, AGENT, OTHER_AGENT, NO_AGENT]),
     ],
 )
-def test_tells_an_agent_what_it_may_be_told(engine: Engine, agent: str | None, told: list[str | None]) -> None:
+def test_tells_an_agent_what_it_may_be_told(engine: AnyEngine, agent: str | None, told: list[str | None]) -> None:
     """An agent finds what all are told and what it was told itself; who asks for no agent finds everything."""
     put(engine, *TOLD.values())
 
     assert sorted(found(engine, "son", agent=agent)) == sorted(ids(*(TOLD[each] for each in told)))
 
 
-def test_fills_the_limit_with_what_may_be_told(kind: Kind, engine: Engine) -> None:
+def test_fills_the_limit_with_what_may_be_told(kind: Kind, engine: AnyEngine) -> None:
     """What an agent may not be told takes no place among the best few."""
     count = kind.few(60, 250)
     hidden = [memory("My son is 3.", key=str(n), told_to=OTHER_AGENT, salience=0.9) for n in range(count)]
@@ -184,7 +184,7 @@ def test_fills_the_limit_with_what_may_be_told(kind: Kind, engine: Engine) -> No
     assert found(engine, "My son is 3.", agent=AGENT, limit=1) == [SON_3.id]
 
 
-def test_scores_best_first(engine: Engine) -> None:
+def test_scores_best_first(engine: AnyEngine) -> None:
     """Scores lie between 0 and 1, the best comes first, and nothing comes twice."""
     memories = [memory("apple " * n + "pear fig " * (9 - n), key=str(n), salience=n / 9) for n in range(10)]
     put(engine, *memories)
@@ -197,7 +197,7 @@ def test_scores_best_first(engine: Engine) -> None:
         assert len({hit.memory_id for hit in hits}) == len(hits) > 1
 
 
-def test_ranks_what_fits_better_higher(engine: Engine) -> None:
+def test_ranks_what_fits_better_higher(engine: AnyEngine) -> None:
     """A memory that holds more of the question comes before one that holds less."""
     more, less = memory("My son plays football."), memory("My neighbour plays chess.")
     put(engine, less, more)
@@ -206,7 +206,7 @@ def test_ranks_what_fits_better_higher(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 20])
-def test_respects_the_limit(engine: Engine, limit: int) -> None:
+def test_respects_the_limit(engine: AnyEngine, limit: int) -> None:
     """No more is found than was asked for, and nothing twice."""
     memories = [memory("My son is 3.", key=str(n), salience=n / 10) for n in range(5)]
     put(engine, *memories)
@@ -217,23 +217,23 @@ def test_respects_the_limit(engine: Engine, limit: int) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, -1])
-def test_finds_nothing_where_nothing_is_wanted(engine: Engine, limit: int) -> None:
+def test_finds_nothing_where_nothing_is_wanted(engine: AnyEngine, limit: int) -> None:
     """A limit below one is nothing, not everything."""
     put(engine, SON_3, SON_4, DOG)
 
     assert found(engine, ALL, limit=limit) == []
 
 
-def test_finds_alike_however_it_was_filled(place: EngineSettings) -> None:
+def test_finds_alike_however_it_was_filled(engines: Engines) -> None:
     """The same memories, told in another order, are found the same: a replay takes nothing away."""
     memories = [memory(f"My son is {n % 3}.", conversation=f"conv_{n % 4}", key=str(n)) for n in range(12)]
     for order in (memories, memories[::-1]):
-        with emptied(place) as engine:
+        with emptied(engines) as engine:
             put(engine, *order)
             assert sorted(found(engine, "son 2")) == sorted(ids(*memories))
 
 
-def test_finds_an_answer_by_its_question(engine: Engine) -> None:
+def test_finds_an_answer_by_its_question(engine: AnyEngine) -> None:
     """What the agent had asked is the context of an answer: `yes, two` is found by what it answers."""
     answer = memory("Yes, two.", asked="Do you have any children?")
     put(engine, answer, DOG)
@@ -242,7 +242,7 @@ def test_finds_an_answer_by_its_question(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("text", ["👍", "...", "\x00", "—"])
-def test_finds_an_answer_without_words_by_its_question(engine: Engine, text: str) -> None:
+def test_finds_an_answer_without_words_by_its_question(engine: AnyEngine, text: str) -> None:
     """An answer without one word is an answer: it is found by its question, also where it is all that was said."""
     answer = memory(text, asked="Shall we call you on Monday?")
     put(engine, answer)
@@ -262,14 +262,14 @@ changes = st.lists(
 )
 
 
-def test_holds_exactly_what_it_was_told(kind: Kind, place: EngineSettings) -> None:
+def test_holds_exactly_what_it_was_told(kind: Kind, engines: Engines) -> None:
     """After any changes, of any callers and conversations, an engine holds what was told last and nothing else."""
 
     @settings(max_examples=kind.few(8, 60))
     @given(changes=changes)
     def check(changes: Sequence[tuple[str, str | None, list[str]]]) -> None:
         expected: dict[tuple[str, str], list[Memory]] = {}
-        with emptied(place) as engine:
+        with emptied(engines) as engine:
             for caller, conversation, texts in changes:
                 if conversation is None:
                     engine.forget(caller)
@@ -289,7 +289,7 @@ def test_holds_exactly_what_it_was_told(kind: Kind, place: EngineSettings) -> No
     check()
 
 
-def test_gives_up_in_time(kind: Kind, engine: Engine) -> None:
+def test_gives_up_in_time(kind: Kind, engine: AnyEngine) -> None:
     """A search that has no time either answers or gives up with its error, and the next one has its answer."""
     put(engine, *(memory(f"My son is {n}.", key=str(n)) for n in range(kind.few(50, 3000))))
     try:

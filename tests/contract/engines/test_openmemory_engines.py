@@ -10,12 +10,13 @@ import msgspec
 import pytest
 
 from projector.domain.memories import Memory, Source
+from projector.engines.open import Engines
 from projector.engines.openmemory.engine import OpenMemoryEngine
-from projector.engines.openmemory.sdk import process as openmemory_process
 from projector.engines.openmemory.server.store import ServerStore
-from projector.engines.registry import open_store
-from projector.engines.settings import EMBEDDED, OPENMEMORY, EngineSettings
+from projector.engines.settings import EMBEDDED, OPENMEMORY
 from projector.errors import EngineError
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.tables.openmemory_rows import OpenMemoryRows
 from tests.contract.engines.kinds import LOG, Kind, emptied, generation, opened
 from tests.contract.engines.memories import ANA, BEN, DOG, SON_3, SON_4, found, ids, memory, put
 from tests.support.openmemory.server import Fault, OpenMemoryServer
@@ -29,17 +30,18 @@ TOLD = msgspec.structs.replace(
 )
 
 
-def rows(place: EngineSettings, caller: str = ANA) -> list[dict[str, Any]]:
+def rows(engines: Engines, caller: str = ANA) -> list[dict[str, Any]]:
     """Return what OpenMemory itself says of the rows of a caller."""
-    stored = open_store(place, may_create=False).rows(caller)
-    return [row_itself(place, row.id) for row in stored]
+    stored = engines.store(may_create=False).rows(caller)
+    return [row_itself(engines, row.id) for row in stored]
 
 
-def row_itself(place: EngineSettings, id_: str) -> dict[str, Any]:
+def row_itself(engines: Engines, id_: str) -> dict[str, Any]:
     """Return all that OpenMemory says of one row."""
+    place = engines.settings
     if place.name == OPENMEMORY:
         path = Path(place.location)
-        row: dict[str, Any] = openmemory_process.SDK.ask(path, lambda m: as_dict(m, id_), may_create=False)
+        row: dict[str, Any] = engines._sdk.ask(path, lambda m: as_dict(m, id_), may_create=False)
         return row
     answer = httpx.get(f"{place.location}/memory/{id_}", headers={"x-api-key": place.key}, trust_env=False)
     return dict(answer.raise_for_status().json())
@@ -51,13 +53,13 @@ async def as_dict(sdk: Any, id_: str) -> dict[str, Any]:
     return {**dict(row), **decoded}
 
 
-def test_openmemory_is_told_what_a_memory_is(kind: Kind, place: EngineSettings) -> None:
+def test_openmemory_is_told_what_a_memory_is(kind: Kind, engines: Engines) -> None:
     """Sector, tags, and where a memory comes from, are with its words in OpenMemory, for whoever looks there."""
-    if place.name == EMBEDDED:
+    if engines.settings.name == EMBEDDED:
         pytest.skip("embedded: its index is of our own making, and tells nobody")
-    with emptied(place) as engine:
+    with emptied(engines) as engine:
         put(engine, TOLD, memory(TOLD.text, caller=BEN, key="of_ben"))
-        (row,) = rows(place)
+        (row,) = rows(engines)
 
     assert row["content"].startswith(TOLD.text)
     assert (row["user_id"], row["primary_sector"]) == (ANA, "emotional")
@@ -74,18 +76,19 @@ def test_openmemory_is_told_what_a_memory_is(kind: Kind, place: EngineSettings) 
     assert told.items() <= row["metadata"].items()
 
 
-def test_replay_leaves_no_row_of_who_is_gone(kind: Kind, place: EngineSettings) -> None:
+def test_replay_leaves_no_row_of_who_is_gone(kind: Kind, engines: Engines) -> None:
     """Once a replay is done OpenMemory holds no row of callers and memories that it did not tell of, nor one twice."""
-    if place.name == EMBEDDED:
+    if engines.settings.name == EMBEDDED:
         pytest.skip("embedded: each generation has an index of its own")
-    with emptied(place) as engine:
+    with emptied(engines) as engine:
         gone = memory("My son is 5.", conversation="conv_gone")
         put(engine, SON_3, SON_4, gone, memory("My son is 3.", caller=BEN))
-    with opened(place) as engine:
+    with opened(engines) as engine:
+        assert isinstance(engine, OpenMemoryEngine)
         engine.begin()
         put(engine, SON_4, DOG)
         engine.finish({ANA})
-        store = open_store(place, may_create=False)
+        store = engines.store(may_create=False)
 
         assert sorted(str(row.metadata["memory_id"]) for row in store.rows(ANA)) == sorted(ids(SON_4, DOG))
         assert store.rows(BEN) == []
@@ -101,7 +104,9 @@ def test_what_failed_half_way(fault: Fault, path: str, times: int, change: list[
     """A change that was done in part, and not answered, can be made again, or forgotten: no row is left over."""
     with OpenMemoryServer().serving() as server, generation() as connection:
         store = ServerStore(server.url, server.key, waits_s=(0.0, 0.0))
-        engine = OpenMemoryEngine.create(connection, lambda: store, LOG)
+        tables = OpenMemoryRows(Database(connection))
+        tables.create()
+        engine = OpenMemoryEngine(tables, lambda: store, LOG)
         put(engine, SON_3, SON_4, memory("My son is 3.", caller=BEN))
         server.fail(fault, times=times, path=path)
         until_done(lambda: engine.replace(ANA, "conv_1", change))

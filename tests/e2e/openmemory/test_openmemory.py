@@ -128,7 +128,7 @@ def test_learns_all_the_same_while_it_is_down(tmp_path: Path) -> None:
             assert held(server) == remembered(site)
             assert set(held(server).values()) == {1}
             assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
-    assert "still to be told" in site.log("ingress")
+    assert "have not reached OpenMemory yet" in site.log("ingress")
     assert "searches_degraded" not in site.log("ingress")
     assert KEY not in site.log("projector") + site.log("ingress")
 

@@ -4,7 +4,9 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from projector.engines.openmemory.store import Stored
+from projector.engines.open import Engines
+from projector.engines.openmemory.store import OpenMemory, Stored
+from projector.engines.settings import OPENMEMORY_SERVER, EngineSettings
 from projector.errors import EngineError
 
 
@@ -98,3 +100,17 @@ class FakeStore:
     def _fail(self, is_failing: bool) -> None:
         if is_failing:
             raise EngineError("the answer was lost")
+
+
+FAKE = EngineSettings(name=OPENMEMORY_SERVER, location="http://127.0.0.1:1")
+
+
+class FakeEngines(Engines):
+    """The engines of a process whose OpenMemory server is a `FakeStore`; its settings are `FAKE`."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(FAKE)
+        self._fake = store
+
+    def store(self, *, may_create: bool) -> OpenMemory:
+        return self._fake

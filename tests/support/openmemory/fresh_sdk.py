@@ -1,4 +1,4 @@
-"""OpenMemory's SDK in tests: whether it is there, and a process in which it has nothing open yet."""
+"""OpenMemory's SDK in tests: whether it is there, and how one test after the other opens a file of its own with it."""
 
 import sys
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from projector.engines.openmemory.sdk import process as openmemory_process
 from projector.engines.openmemory.sdk.install import missing_modules
+from projector.engines.openmemory.sdk.process import SdkProcess
 
 needs_sdk = pytest.mark.skipif(
     bool(missing_modules()), reason=f"OpenMemory's SDK is not here: {', '.join(missing_modules())} cannot be imported"
@@ -15,16 +15,13 @@ needs_sdk = pytest.mark.skipif(
 
 
 @contextmanager
-def fresh_sdk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the SDK open a file of its own until the block ends, as in a new process; an SDK closes nothing by itself."""
-    sdk = openmemory_process.SdkProcess()
-    with monkeypatch.context() as patched:
-        patched.setattr(openmemory_process, "SDK", sdk)
-        try:
-            yield
-        finally:
-            sdk._thread.shutdown()
-            _close()
+def released(sdk: SdkProcess) -> Iterator[SdkProcess]:
+    """Have the SDK let go of its file when the block ends, as the end of a process would; it closes nothing itself."""
+    try:
+        yield sdk
+    finally:
+        sdk._thread.shutdown()
+        _close()
 
 
 def _close() -> None:

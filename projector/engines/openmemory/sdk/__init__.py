@@ -1,1 +1,1 @@
-"""OpenMemory in this process."""
+"""OpenMemory inside this process, through its Python SDK."""

@@ -1,4 +1,4 @@
-"""The file of OpenMemory's SDK, where its own calls do not suffice: made for us alone, listed, and wiped."""
+"""The SQLite file of OpenMemory's SDK: what the SDK has no call for, such as making it private, and wiping it."""
 
 import fcntl
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from events.disk.durable import create_file, fsync_folder, open_lock_file
-from projector.engines import shutdown as stopping
+from projector.engines.shutdown import Shutdown
 from projector.errors import EngineError
 
 _TABLES = frozenset({"memories", "vectors", "waypoints", "users", "embed_logs"})
@@ -18,7 +18,7 @@ _TABLES = frozenset({"memories", "vectors", "waypoints", "users", "embed_logs"})
 _WAITS_FOR_WRITERS_S = 30.0
 _POLL_S = 0.002
 _BUSY_TIMEOUT_S = 5.0
-# What the SDK leaves behind of rows that are gone: always, or where it was killed in the middle.
+# The SDK leaves these behind when it removes rows: some always, others when it is killed half-way.
 _FORGET_LEFTOVERS = (
     "DELETE FROM vectors WHERE id NOT IN (SELECT id FROM memories)",
     "DELETE FROM waypoints WHERE src_id NOT IN (SELECT id FROM memories) OR dst_id NOT IN (SELECT id FROM memories)",
@@ -29,12 +29,12 @@ _FORGET_LEFTOVERS = (
 
 def make_file(path: Path) -> None:
     """
-    Make the file where it is not there: empty, 0600 whatever the umask.
+    Make the file, if there is none: empty, and 0600 whatever the umask is.
 
-    SQLite gives the files that it makes beside it the same mode.
+    SQLite gives the same mode to the files that it makes beside it.
     """
     try:
-        # Never opened again by its name: to close it would let go of SQLite's locks on it.
+        # From here on only SQLite opens it: closing any other descriptor of it would drop SQLite's locks.
         os.close(create_file(path))
     except FileExistsError:
         pass
@@ -45,7 +45,7 @@ def make_file(path: Path) -> None:
 
 
 def is_complete(path: Path) -> bool:
-    """Tell whether the file is there, with all the tables that the SDK makes."""
+    """Tell whether the file exists, with all tables that the SDK makes."""
     if not path.exists():
         return False
     with _connected(path) as connection:
@@ -54,7 +54,7 @@ def is_complete(path: Path) -> bool:
 
 
 def users(path: Path) -> set[str]:
-    """Return who has memories: the SDK lists none, and its history of nobody is empty."""
+    """Return all users who have rows; the SDK has no call for that."""
     with _connected(path) as connection:
         rows = connection.execute("SELECT DISTINCT user_id FROM memories WHERE user_id IS NOT NULL").fetchall()
     return {user_id for (user_id,) in rows}
@@ -62,13 +62,13 @@ def users(path: Path) -> set[str]:
 
 def wipe(path: Path) -> None:
     """
-    Leave in the file, and in those beside it, only what belongs to rows that are held.
+    Remove every trace of removed rows from the file, and from the files that SQLite keeps beside it.
 
     Raises:
-        EngineError: somebody is reading; what was removed may still be there. Try again.
+        EngineError: another process is reading; traces may be left. Try again.
     """
     with _connected(path) as connection:
-        # What is vacuumed while somebody reads would only pile up in the write-ahead log.
+        # While another process reads, a VACUUM would only pile up in the write-ahead log.
         _truncate_log(connection)
         connection.execute("BEGIN IMMEDIATE")
         for statement in _FORGET_LEFTOVERS:
@@ -79,11 +79,16 @@ def wipe(path: Path) -> None:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: Path, shutdown: Shutdown) -> Iterator[None]:
     """
-    Keep every other process of ours from adding and mending until the block ends.
+    Hold the lock under which our processes add and repair rows, until the block ends.
 
-    A row that has no vectors by then was left by one that was killed. The lock ends with its process.
+    While it is held, no other process is in the middle of an addition: a row without vectors was left by a process
+    that was killed. The lock ends with its process.
+
+    Raises:
+        EngineStoppedError: this process is to end.
+        EngineError: another process held the lock for too long.
     """
     fd = open_lock_file(path.with_name(f"{path.name}.lock"))
     try:
@@ -91,7 +96,7 @@ def writing(path: Path) -> Iterator[None]:
         while not _locked(fd):
             if time.monotonic() > until:
                 raise EngineError("another process keeps writing to OpenMemory's file")
-            stopping.check_stop()
+            shutdown.check()
             time.sleep(_POLL_S)
         yield
     finally:
@@ -116,4 +121,4 @@ def _connected(path: Path) -> Iterator[sqlite3.Connection]:
 def _truncate_log(connection: sqlite3.Connection) -> None:
     (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if is_busy:
-        raise EngineError("somebody is reading OpenMemory's file, which cannot be wiped meanwhile")
+        raise EngineError("another process is reading OpenMemory's file, which cannot be wiped meanwhile")

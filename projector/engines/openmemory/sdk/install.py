@@ -1,4 +1,4 @@
-"""Whether OpenMemory's SDK can be used in this process, found out without importing it, which takes seconds."""
+"""Whether OpenMemory's SDK can be used here, without importing it: that takes seconds."""
 
 import shlex
 import sys
@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-# The packages of our extra by their modules: name and versions. The SDK imports the last two and does not declare them.
+# The packages of our extra `openmemory`, by module: name and versions. The SDK imports the last two without declaring
+# them as dependencies.
 _PACKAGES = {
     "openmemory": ("openmemory-py", ">=1.3.2,<1.4"),
     "dotenv": ("python-dotenv", ">=1.0,<2"),
     "yaml": ("pyyaml", ">=6.0,<7"),
 }
-# Into the Python that runs, in whatever folder: of the extra pip would have to know where our own code is.
+# Names the packages instead of our extra: for the extra, pip would have to know where our own code is.
 INSTALL = shlex.join([sys.executable, "-m", "pip", "install", *map("".join, _PACKAGES.values())])
-# Read in the folder in which a process runs; there it outdoes the environment.
+# The SDK reads this file in the current folder of a process, and prefers it to the environment.
 SDK_SETTINGS_FILE = Path("openmemory.toml")
-# What would send words of callers, or what is computed of them, to another machine; and what does not.
+# These settings of the SDK could send callers' words, or vectors of them, to another machine; these values do not.
 _KEPT_HERE = {"OM_EMBED_KIND": "synthetic", "OPENMEMORY_VECTOR_STORE": "sqlite"}
 
 
@@ -27,18 +28,18 @@ def missing_modules() -> list[str]:
 
 def sdk_faults(variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """
-    Yield what keeps the SDK from being used as we must: pairs of a variable and words, for `Environment.fault`.
+    Yield what keeps the SDK from being used as we must use it: pairs of a variable and a message.
 
     Args:
-        variables: the environment and what fills it in. The SDK itself reads the environment alone.
+        variables: the environment, and what `.env` adds to it. The SDK itself reads the environment alone.
     """
     if missing := missing_modules():
         names = ", ".join(_PACKAGES[module][0] for module in missing)
-        else_ = "not every registry has openmemory-py: where pip finds none, set another engine"
+        else_ = "not every package index has openmemory-py: where pip finds none, set another engine"
         yield "MEMORY_ENGINE", f"openmemory needs {names}, which is not installed yet ({else_}): {INSTALL}"
     if SDK_SETTINGS_FILE.exists():
-        words = f"would be outdone by {SDK_SETTINGS_FILE.absolute()}, which OpenMemory reads: remove it"
-        yield "OPENMEMORY_DB_PATH", words
+        message = f"would be overridden by {SDK_SETTINGS_FILE.absolute()}, which OpenMemory reads: remove that file"
+        yield "OPENMEMORY_DB_PATH", message
     for name, only in _KEPT_HERE.items():
         if variables.get(name, "").strip() not in {"", only}:
-            yield name, f"must be {only} or not set: else what callers said leaves this machine"
+            yield name, f"must be {only} or not set: otherwise what callers said would leave this machine"

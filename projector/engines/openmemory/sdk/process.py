@@ -1,4 +1,4 @@
-"""OpenMemory's SDK in this process: imported when it is needed, held to one file, and asked by one thread."""
+"""OpenMemory's SDK in this process: imported when it is needed, held to one file, and called by one thread."""
 
 import asyncio
 import logging
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from events.disk.durable import make_folder
-from projector.engines import shutdown as stopping
 from projector.engines.openmemory.sdk.file import is_complete, make_file, writing
 from projector.engines.openmemory.sdk.install import SDK_SETTINGS_FILE
+from projector.engines.shutdown import Shutdown
 from projector.errors import EngineError, EngineStoppedError
 
 T = TypeVar("T")
@@ -21,15 +21,20 @@ _DIMENSIONS = 1536
 
 class SdkProcess:
     """
-    What the SDK has once per process: its connection to one file, its settings and its cache.
+    The SDK, over one file. A process can have one of these: the SDK keeps its connection and settings in its modules.
 
-    Its calls are coroutines that never wait for anything: they compute, and ask SQLite through the one connection. One
-    thread does them all, one after the other, for whichever thread asks.
+    The SDK's calls are coroutines that never wait: they compute, and query SQLite over that connection. One thread runs
+    them all, one after the other, for every thread that asks.
+
+    Args:
+        shutdown: once it is set, no call begins, and hardly any is waited for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shutdown: Shutdown) -> None:
+        self.shutdown = shutdown
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="openmemory")
         self._memory: Any = None
+        self._has_tried = False
         self._path = Path()
         self._inode = (0, 0)
 
@@ -42,21 +47,21 @@ class SdkProcess:
         timeout_s: float | None = None,
     ) -> T:
         """
-        Return what a coroutine makes of the SDK's `Memory`, with its file open.
+        Return the result of a coroutine that is given the SDK's `Memory`, with its file open.
 
         Args:
-            path: the file, absolute; the first one that could be opened is that of the process.
-            may_create: whether to make the file where it is not there.
-            timeout_s: seconds after which to give up; what has begun then goes on, and others wait for it.
+            path: the file, absolute. Once one is open, any other is refused.
+            may_create: whether to make the file where there is none.
+            timeout_s: seconds after which to give up. A call that has begun goes on, and later calls wait for it.
 
         Raises:
-            EngineStoppedError: this process is to end; what has begun is brought to its end all the same.
-            EngineError: it cannot be used, took too long, or failed.
+            EngineStoppedError: this process is to end; a call that has begun is finished all the same.
+            EngineError: the SDK cannot be used, took too long, or failed.
         """
-        stopping.check_stop()
+        self.shutdown.check()
         answer = self._thread.submit(self._answer, path, question, may_create=may_create)
         try:
-            return stopping.result_of(answer, timeout_s)
+            return self.shutdown.result_of(answer, timeout_s)
         except EngineStoppedError:
             answer.cancel()
             raise
@@ -70,17 +75,18 @@ class SdkProcess:
             return asyncio.run(question(self._memory))
         except EngineError:
             raise
-        # Whatever a library of others raises is a fault of the world: to be waited for, not of one event.
+        # Whatever the SDK raises is the world's fault: the projector waits and tries again, and blames no event for it.
         except Exception as error:
             raise EngineError(f"OpenMemory failed: {_describe(error)}") from error
 
     def _open(self, path: Path, *, may_create: bool) -> None:
         if self._memory is None:
-            memory_type = _import_sdk(path)
+            memory_type = _import_sdk(path, is_first=not self._has_tried)
+            self._has_tried = True
             if may_create:
                 make_folder(path.parent, is_durable=True)
-                # Of two that make the tables at once, one would fail.
-                with writing(path):
+                # Under the lock: of two processes that make the tables at once, one would fail.
+                with writing(path, self.shutdown):
                     make_file(path)
                     memory = _connect(memory_type, path)
             elif is_complete(path):
@@ -94,24 +100,27 @@ class SdkProcess:
             raise EngineError(f"{path} was removed or replaced while it was open: start this process again")
 
 
-def _import_sdk(path: Path) -> Any:
+def _import_sdk(path: Path, *, is_first: bool) -> Any:
     if SDK_SETTINGS_FILE.exists():
         raise EngineError(f"OpenMemory would read {SDK_SETTINGS_FILE.absolute()}: remove it")
     try:
         import openmemory  # noqa: PLC0415 - takes seconds, and most installations use another engine
         from openmemory.core import config, vector_store  # noqa: PLC0415
+        from openmemory.core.db import db  # noqa: PLC0415
         from openmemory.memory import hsg, user_summary  # noqa: PLC0415
         from openmemory.ops import ingest  # noqa: PLC0415
     except ImportError as error:
         raise EngineError(f"OpenMemory's SDK cannot be imported: {error}") from error
-    # Whatever the environment says, or a `.env` beside the installed SDK, of which nobody knows.
+    if is_first and db.conn is not None:
+        raise EngineError("another part of this process has OpenMemory open, and OpenMemory can have one file only")
+    # These override the environment, and a `.env` that may lie unnoticed beside the installed SDK.
     config.env.database_url = f"sqlite:///{path}"
-    config.env.emb_kind = "synthetic"  # others send the words to a server
+    config.env.emb_kind = "synthetic"  # other kinds send the text to a server
     config.env.vec_dim = _DIMENSIONS
-    config.env.use_summary_only = False  # would cut the words short
+    config.env.use_summary_only = False  # it would shorten the text
     if not isinstance(vector_store.vector_store, vector_store.SQLiteVectorStore):
         raise EngineError("OpenMemory keeps its vectors elsewhere: unset OPENMEMORY_VECTOR_STORE")
-    # It prints to stdout, which is our log, and whole numbers among the rest.
+    # It prints to stdout, which is our log, and among the rest whole phone numbers.
     for module in (hsg, user_summary, ingest):
         module.print = _print_nothing
     logging.getLogger("db").setLevel(logging.WARNING)
@@ -124,11 +133,11 @@ def _connect(memory_type: Any, path: Path) -> Any:
     try:
         memory = memory_type()
     except sqlite3.IntegrityError:
-        memory = memory_type()  # another process was first
+        memory = memory_type()  # another process made the tables at the same time
     if not is_complete(path):
-        # The SDK takes a connection for open of which only the first try to make the tables failed.
+        # After a first try that failed to make the tables, the SDK takes its connection for ready.
         db.init_schema()
-    # What a power cut takes from it while the read model keeps it would never be put again. The SDK says NORMAL.
+    # With the SDK's NORMAL a power cut could take a row that the read model knows of, and nothing would add it again.
     db.conn.execute("PRAGMA synchronous = FULL")
     return memory
 
@@ -146,8 +155,5 @@ def _inode(path: Path) -> tuple[int, int]:
 
 
 def _describe(error: Exception) -> str:
-    # What others say may quote what they were given.
+    # The message of any other error may quote what a caller said.
     return str(error) if isinstance(error, sqlite3.Error | OSError) else type(error).__name__
-
-
-SDK = SdkProcess()

@@ -6,16 +6,15 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from projector.engines import shutdown as stopping
 from projector.engines.openmemory.sdk import file as openmemory_file
-from projector.engines.openmemory.sdk import process as openmemory_process
+from projector.engines.openmemory.sdk.process import SdkProcess
 from projector.engines.openmemory.store import Stored
 from projector.errors import EngineError
 
 T = TypeVar("T")
-# Source: `ingest_document`: from `int(chars / 4) + 1 > 8000` on it cuts a text up, drops its tags, and tells nobody.
+# Source: `ingest_document` of the SDK: from `int(chars / 4) + 1 > 8000` on it cuts a text up and drops its tags.
 CONTENT_CHARS_MAX = 31_999
-# What the SDK adds to metadata, over whatever has these names there.
+# The SDK adds these to the metadata of a row, and overwrites what has these names there.
 _ADDED = (
     "content_type",
     "char_count",
@@ -30,55 +29,57 @@ _LISTINGS_MAX = 10
 
 class SdkStore:
     """
-    The SDK over one file; see `OpenMemory`.
+    The rows in one file of the SDK; see `OpenMemory`.
 
-    Nothing is imported or opened before the first call. A process has one such file: all stores of it share what is
-    open, and threads take turns. Even a search writes: the SDK notes what was found.
+    Nothing is imported or opened before the first call. Threads take turns. Even a search writes: the SDK notes which
+    rows it found.
 
     Args:
-        path: the file; a second one in the same process is refused with `EngineError`.
-        may_create: whether to make it where it is not there; else it is waited for with `EngineError`.
+        path: the file.
+        sdk: of this process; all stores share it.
+        may_create: whether to make the file where there is none; else every call raises `EngineError` until it exists.
     """
 
-    def __init__(self, path: Path, *, may_create: bool) -> None:
-        # One name for one file: by it the lock is named that keeps writers apart.
+    def __init__(self, path: Path, sdk: SdkProcess, *, may_create: bool) -> None:
+        # The real path: the lock that keeps writers apart is named after the file, so the file must have one name.
         self._path = Path(os.path.realpath(path))
+        self._sdk = sdk
         self._may_create = may_create
 
     def check(self, *, timeout_s: float | None = None) -> None:
-        """See `OpenMemory.check`; imports the SDK, which takes seconds once."""
+        """Import the SDK, which takes seconds the first time, and make sure that its file can be written."""
         self._ask(_nothing, timeout_s=timeout_s)
         if not os.access(self._path, os.R_OK | os.W_OK):
-            raise EngineError(f"{self._path} may not be written by this process, as OpenMemory does to search it")
+            raise EngineError(f"this process may not write {self._path}, as OpenMemory does even to search it")
 
     def add(self, user_id: str, content: str, *, tags: list[str], metadata: dict[str, Any]) -> str:
         """
-        See `OpenMemory.add`; the row can be found when this returns.
+        Add a row, which a search can find when this returns; return the id of the row that holds `content` now.
 
         Raises:
-            ValueError: the content is longer than `CONTENT_CHARS_MAX`, or there is no user.
+            ValueError: the content is longer than `CONTENT_CHARS_MAX`, or the user is empty.
         """
         _check_user(user_id)
         if len(content) > CONTENT_CHARS_MAX:
             raise ValueError(f"OpenMemory keeps at most {CONTENT_CHARS_MAX} characters in one row")
 
         async def add(memory: Any) -> str:
-            with openmemory_file.writing(self._path):
+            with openmemory_file.writing(self._path, self._sdk.shutdown):
                 for _ in range(2):
-                    # A copy: the SDK writes into what it is given.
+                    # Copies: the SDK changes what it is given.
                     added = await memory.add(content, user_id=user_id, tags=list(tags), meta=dict(metadata))
                     id_: str = added["id"]
                     row = await memory.get(id_)
                     if row is not None and not _is_cut_short(row):
                         return id_
-                    # Taken for a duplicate of one that nobody can find.
+                    # It was taken for a duplicate of a row that was cut short, which no search can find.
                     await memory.delete(id_)
             raise EngineError("OpenMemory does not finish what it adds")
 
         return self._ask(add)
 
     def row(self, id_: str, *, timeout_s: float | None = None) -> Stored | None:
-        """See `OpenMemory.row`."""
+        """Return a row; None where there is none, or one that was cut short."""
 
         async def row(memory: Any) -> Stored | None:
             found = await memory.get(id_)
@@ -87,14 +88,14 @@ class SdkStore:
         return self._ask(row, timeout_s=timeout_s)
 
     def rows(self, user_id: str) -> list[Stored]:
-        """Return as `OpenMemory.rows` does; rows that a killed process left half added are removed first."""
+        """Return all rows of a user, after removing those that a killed process left half added."""
         _check_user(user_id)
 
         async def rows(memory: Any) -> list[Stored]:
             found = _history(memory, user_id)
             if any(map(_is_cut_short, found)):
-                # Not one that is being added just now: nobody does while we are here.
-                with openmemory_file.writing(self._path):
+                # Under the lock no process is adding a row, so these will never be finished.
+                with openmemory_file.writing(self._path, self._sdk.shutdown):
                     found = _history(memory, user_id)
                     for row in filter(_is_cut_short, found):
                         await memory.delete(row["id"])
@@ -103,7 +104,7 @@ class SdkStore:
         return self._ask(rows)
 
     def users(self) -> set[str]:
-        """See `OpenMemory.users`."""
+        """Return all users who have a row, read from the file: the SDK has no call for that."""
 
         async def users(_: Any) -> set[str]:
             return openmemory_file.users(self._path)
@@ -111,7 +112,7 @@ class SdkStore:
         return self._ask(users)
 
     def remove(self, id_: str) -> None:
-        """See `OpenMemory.remove`."""
+        """Remove a row, if it exists."""
 
         async def remove(memory: Any) -> None:
             await memory.delete(id_)
@@ -120,63 +121,62 @@ class SdkStore:
 
     def remove_all(self, user_id: str) -> None:
         """
-        See `OpenMemory.remove_all`.
+        Remove all rows of a user, one by one.
 
-        One by one: the SDK's `delete_all`, where it is killed, leaves rows without vectors that look whole.
+        The SDK's `delete_all`, when it is killed, leaves rows that have lost their vectors and look whole.
         """
         _check_user(user_id)
 
         async def remove_all(memory: Any) -> None:
             while page := memory.history(user_id=user_id, limit=_ROWS_PER_PAGE):
                 for row in page:
-                    stopping.check_stop()
+                    self._sdk.shutdown.check()
                     await memory.delete(row["id"])
 
         self._ask(remove_all)
 
     def search(self, user_id: str, query: str, *, limit: int, timeout_s: float | None) -> list[tuple[str, float]]:
         """
-        See `OpenMemory.search`.
+        Return the ids of a user's rows that fit best, best first, each with a score from 0 to 1.
 
-        The score is OpenMemory's: the logistic function of a weighted sum of the likeness of the vectors, the words and
-        tags in common, and how lately a row was added or found. So one that has nothing in common scores 0.5 and more.
+        The score is OpenMemory's: the logistic function of a weighted sum of how alike the vectors are, of words and
+        tags in common, and of how lately the row was added or found. A row with nothing in common scores 0.5 or more.
 
         Raises:
-            ValueError: there is no user: OpenMemory would search everybody's.
+            ValueError: the user is empty: OpenMemory would search the rows of all users.
         """
         _check_user(user_id)
         if limit < 1:
             return []
 
         async def search(memory: Any) -> list[tuple[str, float]]:
-            from openmemory.memory import hsg  # noqa: PLC0415 - imported by then
+            from openmemory.memory import hsg  # noqa: PLC0415 - imported by now
 
             try:
                 found = await memory.search(query, user_id=user_id, limit=limit)
             finally:
-                # What it keeps for a minute would be stale for the next search, and outlive an erasure.
+                # It keeps results for a minute: they would be stale for the next search, and outlive an erasure.
                 hsg.clear_cache()
             return [(row["id"], min(1.0, max(0.0, float(row["score"])))) for row in found]
 
         return self._ask(search, timeout_s=timeout_s)
 
     def summary(self, user_id: str) -> str:
-        """Return nothing: the SDK hands out no summary of a user."""
+        """Return nothing: the SDK has no call that returns a user's summary."""
         _check_user(user_id)
         return ""
 
     def wipe(self) -> None:
-        """See `OpenMemory.wipe`."""
+        """Remove every trace of removed rows from the file."""
 
         async def wipe(_: Any) -> None:
-            with openmemory_file.writing(self._path):
+            with openmemory_file.writing(self._path, self._sdk.shutdown):
                 openmemory_file.wipe(self._path)
 
         self._ask(wipe)
 
     def _ask(self, question: Callable[[Any], Coroutine[Any, Any, T]], *, timeout_s: float | None = None) -> T:
-        sdk = openmemory_process.SDK
-        return sdk.ask(self._path, question, may_create=self._may_create, timeout_s=timeout_s)
+        return self._sdk.ask(self._path, question, may_create=self._may_create, timeout_s=timeout_s)
 
 
 async def _nothing(_: Any) -> None:
@@ -185,11 +185,11 @@ async def _nothing(_: Any) -> None:
 
 def _check_user(user_id: str) -> None:
     if not user_id:
-        raise ValueError("OpenMemory takes no user for everybody")
+        raise ValueError("OpenMemory takes an empty user for everybody")
 
 
 def _history(memory: Any, user_id: str) -> list[Any]:
-    # Pages overlap by one row: where that is another one, somebody added or removed rows between the two.
+    # Pages overlap by one row. Where that is not the same row in both, rows were added or removed in between.
     for _ in range(_LISTINGS_MAX):
         rows: list[Any] = memory.history(user_id=user_id, limit=_ROWS_PER_PAGE)
         size = len(rows)
@@ -205,7 +205,8 @@ def _history(memory: Any, user_id: str) -> list[Any]:
 
 
 def _is_cut_short(row: Any) -> bool:
-    # The mean comes after the vectors by which a row is found. A document's first row has no vectors, and no hash.
+    # The SDK writes the mean after the vectors by which a row is found. The first row of a document never has vectors,
+    # but has no hash either.
     return row["mean_vec"] is None and row["simhash"] is not None
 
 

@@ -1,1 +1,1 @@
-"""OpenMemory as a running server."""
+"""OpenMemory as a running server, asked over HTTP."""

@@ -1,4 +1,4 @@
-"""Where an OpenMemory server is, from what an operator writes."""
+"""The URL of an OpenMemory server, from the port or URL that the settings name."""
 
 from urllib.parse import urlsplit
 
@@ -8,13 +8,13 @@ _PORT_MAX = 65535
 
 def server_url(text: str) -> str:
     """
-    Return the URL below which an OpenMemory server answers, without a slash at its end.
+    Return the base URL of an OpenMemory server, without a slash at its end.
 
     Args:
         text: `OPENMEMORY_PORT`: a port on this machine, or a URL, with or without a path.
 
     Raises:
-        ValueError: it is neither; says so in words that repeat nothing of it, for it may hold a secret.
+        ValueError: it is neither; the message repeats nothing of it, because it may hold a secret.
     """
     text = text.strip()
     if text.isascii() and text.isdigit():
@@ -22,7 +22,7 @@ def server_url(text: str) -> str:
             raise ValueError(f"must be a port from 1 to {_PORT_MAX}, or a URL such as http://127.0.0.1:8080")
         return f"http://127.0.0.1:{int(text)}"
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError(f"must be {_EXAMPLES}, without blanks or other characters that no URL has")
+        raise ValueError(f"must be {_EXAMPLES}, without spaces and other characters that a URL cannot have")
     try:
         address = urlsplit(text)
         port = address.port

@@ -1,4 +1,4 @@
-"""What an OpenMemory server answers: the bodies that we read, and of them what we need."""
+"""The answers of an OpenMemory server, with the fields that we need of each."""
 
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Row(Struct):
-    """One memory as it is shown."""
+    """One row as the server shows it."""
 
     id: str
     content: str
@@ -20,49 +20,49 @@ class Row(Struct):
     metadata: dict[str, Any] | None = None
 
     def stored(self) -> Stored:
-        """Return it as all stores do."""
+        """Return it in the form that is common to the SDK and the server."""
         return Stored(id=self.id, user_id=self.user_id, content=self.content, metadata=self.metadata or {})
 
 
 class Page(Struct):
-    """Some of them."""
+    """Some rows."""
 
     items: list[Row]
 
 
 class Added(Struct):
-    """What became of one that was added."""
+    """The row that an addition made, or was taken for a duplicate of."""
 
     id: str
 
 
 class Removed(Struct):
-    """How many were removed."""
+    """How many rows were removed."""
 
     deleted: int
 
 
 class Match(Struct):
-    """One that a search found."""
+    """One row that a search found."""
 
     id: str
     score: float
 
 
 class Found(Struct):
-    """What a search found."""
+    """The rows that a search found."""
 
     matches: list[Match]
 
 
 class Summary(Struct):
-    """What is said of a user."""
+    """What the server says of a user."""
 
     summary: str | None = None
 
 
 class Health(Struct):
-    """How the server is; by this it is told from other servers."""
+    """The health of the server, by which we tell an OpenMemory server from any other."""
 
     ok: bool
     version: str
@@ -70,7 +70,7 @@ class Health(Struct):
 
 
 def decoded(answer: Answer, type_: type[T]) -> T | None:
-    """Return the body of a 200 as what it should be; None where it is not."""
+    """Return the body of a 200 as a `type_`; None for another status, or another body."""
     if answer.status != 200:
         return None
     try:
@@ -80,6 +80,6 @@ def decoded(answer: Answer, type_: type[T]) -> T | None:
 
 
 def is_gone(answer: Answer) -> bool:
-    """Tell whether a server says that there is no such row."""
-    # Any other 404 is no answer about a row, but from somewhere where there are none.
+    """Tell whether the server itself says that there is no such row."""
+    # Any other 404 comes from a wrong path, and says nothing about a row.
     return answer.status == 404 and fault_name(answer) == "nf"

@@ -1,29 +1,31 @@
-"""Requests to an OpenMemory server: pooled, bounded in time, and asked again where that may help."""
+"""Requests to an OpenMemory server: pooled connections, bounded in time, and repeated where that may help."""
 
-import atexit
-import functools
 import json
 import os
 import ssl
 import time
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+import weakref
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from threading import Thread
+from typing import Any, NamedTuple, TypeVar
 
 import httpx
 
 from events.process.terminal import one_line
-from projector.engines import shutdown as stopping
+from projector.engines.shutdown import Shutdown
 from projector.errors import EngineError, EngineRefusedError, EngineStoppedError
 
+T = TypeVar("T")
 TIMEOUT_S = 10.0
 # Before the second and the third try.
 WAITS_S = (0.2, 1.0)
-# Node closes a connection that was idle for 5 seconds; one that is just being closed would fail a search.
+# Node closes a connection that was idle for 5 seconds. A request on a connection that is just being closed would fail.
 _IDLE_S = 4.0
 
 
 class Answer(NamedTuple):
-    """What a server answered: any status below 500 but 429."""
+    """What a server answered: any status below 500, except 429."""
 
     status: int
     body: bytes
@@ -31,39 +33,48 @@ class Answer(NamedTuple):
 
 class OpenMemoryHttp:
     """
-    Requests to one server. All objects of a process for the same server and key share one pool of connections.
+    Requests to one server, from any thread. The connections are closed once nothing refers to this object.
 
     Args:
-        url: below which it answers, without a slash at its end.
-        key: what opens it; None for one that asks for none. It appears in no error and no log.
+        url: the server's base URL, without a slash at its end.
+        key: the server's API key; None where it asks for none. No error and no log line holds it.
+        shutdown: once it is set, requests end with `EngineStoppedError`.
         timeout_s: how long one try may take.
-        waits_s: how long is waited after each try that failed but the last.
+        waits_s: how long to wait after each failed try but the last.
 
     Raises:
-        EngineRefusedError: the key is none that HTTP can carry.
+        EngineRefusedError: no HTTP header can carry the key.
     """
 
     def __init__(
-        self, url: str, key: str | None, *, timeout_s: float = TIMEOUT_S, waits_s: tuple[float, ...] = WAITS_S
+        self,
+        url: str,
+        key: str | None,
+        shutdown: Shutdown,
+        *,
+        timeout_s: float = TIMEOUT_S,
+        waits_s: tuple[float, ...] = WAITS_S,
     ) -> None:
         if key is not None and not (key.isascii() and key.isprintable() and key == key.strip()):
-            raise EngineRefusedError("OPENMEMORY_KEY has blanks or characters that no HTTP header can carry")
+            raise EngineRefusedError("OPENMEMORY_KEY has spaces or characters that no HTTP header can carry")
         self.url = url
         self._key = key
+        self._shutdown = shutdown
         self._timeout_s = timeout_s
         self._waits_s = waits_s
+        self._client, self._pid = self._new_client(), os.getpid()
 
     def ask(
         self, method: str, path: str, *, query: Mapping[str, str | int] | None = None, body: object = None
     ) -> Answer:
         """
-        Return what is answered; three tries where it is nothing, 429 or 5xx.
+        Return the server's answer, after three tries where there is none, or it is 429 or 5xx.
 
-        A request whose answer was lost may have been carried out, and is carried out again.
+        The server may have carried out a request whose answer was lost; then it is carried out again.
 
         Raises:
             EngineStoppedError: this process is to end.
-            EngineError: none of the tries was answered.
+            EngineError: no try was answered.
         """
         for wait_s in (*self._waits_s, None):
             try:
@@ -75,7 +86,7 @@ class OpenMemoryHttp:
             except EngineError:
                 if wait_s is None:
                     raise
-                stopping.pause(wait_s)
+                self._shutdown.pause(wait_s)
         raise AssertionError("unreachable")
 
     def ask_once(
@@ -88,21 +99,21 @@ class OpenMemoryHttp:
         deadline_s: float,
     ) -> Answer:
         """
-        Return what is answered to one try.
+        Return the server's answer to one try.
 
         Args:
             path: with its parameters percent-encoded.
-            deadline_s: when to give up, on the monotonic clock.
+            deadline_s: the moment to give up, on the monotonic clock.
 
         Raises:
             EngineStoppedError: this process is to end.
-            EngineError: nothing is answered in time, or 429 or 5xx.
+            EngineError: no answer came in time, or it was 429 or 5xx.
         """
-        stopping.check_stop()
-        # Not in this thread: what waits for a socket hears nothing else.
-        answer = stopping.begin(lambda: self._exchange(method, path, query, body, deadline_s))
+        self._shutdown.check()
+        # In another thread: a thread that waits for a socket would not see the shutdown.
+        answer = _in_thread(lambda: self._exchange(method, path, query, body, deadline_s))
         try:
-            return stopping.result_of(answer, deadline_s - time.monotonic())
+            return self._shutdown.result_of(answer, deadline_s - time.monotonic())
         except TimeoutError as error:
             raise EngineError(f"OpenMemory at {self.url} does not answer in time") from error
 
@@ -116,11 +127,10 @@ class OpenMemoryHttp:
         if body is not None:
             headers["content-type"] = "application/json"
         try:
-            # ASCII only, unlike httpx' own JSON: the server decodes each piece of a body by itself, and breaks
-            # characters that lie across two of them.
+            # ASCII only, unlike httpx' own JSON: the server decodes each chunk of a body by itself, and breaks
+            # characters that lie across two chunks.
             content = None if body is None else json.dumps(body).encode()
-            client = _client(self.url, self._key, os.getpid())
-            with client.stream(
+            with self._own_client().stream(
                 method, self.url + path, params=query, content=content, headers=headers, timeout=timeout_s
             ) as response:
                 answer = Answer(response.status_code, self._read(response, deadline_s))
@@ -138,16 +148,33 @@ class OpenMemoryHttp:
 
     def _read(self, response: httpx.Response, deadline_s: float) -> bytes:
         pieces = []
-        # httpx limits the time of each piece, not of all of them.
+        # httpx limits the time of each read, not of the whole body.
         for piece in response.iter_bytes():
             if time.monotonic() > deadline_s:
                 raise EngineError(f"OpenMemory at {self.url} does not answer in time")
             pieces.append(piece)
         return b"".join(pieces)
 
+    def _own_client(self) -> httpx.Client:
+        # Two processes that share a connection after a fork would read each other's answers.
+        if self._pid != os.getpid():
+            self._client, self._pid = self._new_client(), os.getpid()
+        return self._client
+
+    def _new_client(self) -> httpx.Client:
+        # No redirects: the key would be sent along. No proxy of the environment: the server is the operator's own.
+        client = httpx.Client(
+            follow_redirects=False,
+            trust_env=False,
+            verify=ssl.create_default_context(),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=_IDLE_S),
+        )
+        weakref.finalize(self, client.close)
+        return client
+
 
 def fault_name(answer: Answer) -> str:
-    """Return what OpenMemory calls the fault, fit for a line on a terminal; empty where it calls it nothing."""
+    """Return the name that OpenMemory gives a fault, printable; empty where the answer has none."""
     try:
         body: Any = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -156,15 +183,15 @@ def fault_name(answer: Answer) -> str:
     return one_line(name[:80]) if isinstance(name, str) else ""
 
 
-@functools.cache
-def _client(url: str, key: str | None, pid: int) -> httpx.Client:  # noqa: ARG001 - the key parts the pools of two keys
-    # By process: two that share a connection after a fork would read each other's answers. No redirects: the key
-    # would be sent along. No proxy of the environment either: the server is the operator's own.
-    client = httpx.Client(
-        follow_redirects=False,
-        trust_env=False,
-        verify=ssl.create_default_context(),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=_IDLE_S),
-    )
-    atexit.register(client.close)
-    return client
+def _in_thread(question: Callable[[], T]) -> Future[T]:
+    """Answer a question in a daemon thread: however long it takes, the process can end before."""
+    answer = Future[T]()
+
+    def work() -> None:
+        try:
+            answer.set_result(question())
+        except BaseException as error:  # noqa: BLE001 - raised where the answer is waited for
+            answer.set_exception(error)
+
+    Thread(target=work, name="engine-request", daemon=True).start()
+    return answer

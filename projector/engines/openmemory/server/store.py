@@ -1,4 +1,4 @@
-"""OpenMemory as a running server: v1.3.0, the last that tells users apart, over HTTP."""
+"""OpenMemory as a running server: v1.3.0, the last version that tells users apart."""
 
 import math
 import re
@@ -22,50 +22,58 @@ from projector.engines.openmemory.server.answers import (
 )
 from projector.engines.openmemory.server.http import TIMEOUT_S, WAITS_S, Answer, OpenMemoryHttp, fault_name
 from projector.engines.openmemory.store import Stored
+from projector.engines.shutdown import Shutdown
 from projector.errors import EngineError, EngineRefusedError, EngineStoppedError
 
 T = TypeVar("T")
 _PAGE_SIZE = 500
-# The server looks for the 3 x k rows of all users that are nearest in each sector, and only then drops those of
-# others: with a small k a caller's own are not among them. The greater k, the longer that takes (measured at 2,500
-# rows: 0.2 s and 1.0 s), so it is asked with the small one first.
+# The server takes the 3 x k rows of all users that are nearest in each sector, and only then drops the rows of other
+# users: with a small k the caller's own rows are not among them. A larger k takes longer (measured at 2,500 rows: 0.2 s
+# and 1.0 s), so the small one is tried first.
 _KS = (64, 1024)
-# A user that is nobody's caller key: those are numbers, or begin with `user:` or `whatsapp:`.
+# No caller key: these are numbers, or begin with `user:` or `whatsapp:`.
 _NOBODY = "elaoms-probe"
-# What servers say of everyone. The second is made for editors: which projects, languages and files a user was at.
+# What servers say of every user. The second is made for editors: a user's projects, languages and files.
 _SAYS_NOTHING = re.compile(r"\s*(?:User profile initializing\b.*|Active in .* using .*\. Focused on .*)?", re.DOTALL)
 
 
 class ServerStore:
     """
-    The memories of a running OpenMemory server. Threads may share it, and those of one server share connections.
+    The rows of a running OpenMemory server; see `OpenMemory`. Threads may share it.
 
     Args:
         url: of the server, as `server_url` returns it.
         key: of the server; None where it asks for none.
+        shutdown: once it is set, every call ends with `EngineStoppedError`.
         timeout_s: how long one try may take.
-        waits_s: how long is waited after each try that failed but the last.
+        waits_s: how long to wait after each failed try but the last.
 
     Raises:
-        EngineError: the key is none that HTTP can carry.
+        EngineRefusedError: no HTTP header can carry the key.
     """
 
     def __init__(
-        self, url: str, key: str | None, *, timeout_s: float = TIMEOUT_S, waits_s: tuple[float, ...] = WAITS_S
+        self,
+        url: str,
+        key: str | None,
+        *,
+        shutdown: Shutdown | None = None,
+        timeout_s: float = TIMEOUT_S,
+        waits_s: tuple[float, ...] = WAITS_S,
     ) -> None:
-        self._http = OpenMemoryHttp(url, key or None, timeout_s=timeout_s, waits_s=waits_s)
+        self._http = OpenMemoryHttp(url, key or None, shutdown or Shutdown(), timeout_s=timeout_s, waits_s=waits_s)
 
     def check(self, *, timeout_s: float | None = None) -> None:
         """
-        Return where this server can be used: it is one of OpenMemory, opens to the key, and tells users apart.
+        Make sure that this server can be used: it is one of OpenMemory, takes the key, and tells users apart.
 
-        Only reads; asks once more where an answer fails, and there is no haste.
+        Only reads.
 
         Args:
-            timeout_s: seconds after which to give up with `EngineError`, asked once; None: patiently.
+            timeout_s: seconds after which to give up with `EngineError`, after one try; None to try several times.
 
         Raises:
-            EngineRefusedError: it cannot; says in words why, and what to do.
+            EngineRefusedError: it cannot be used; the message says why, and what to do.
             EngineError: it does not answer.
         """
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
@@ -80,7 +88,7 @@ class ServerStore:
                 f"what answers at {self._http.url} is not an OpenMemory server; set OPENMEMORY_PORT to the port or the"
                 " URL of one"
             )
-        # A path that has the user in it: a server that knows no users has no such path, and cannot ignore them.
+        # The user is a part of this path: a server that knows no users has no such path, and cannot just ignore it.
         held = self._ask("GET", f"/users/{_in_path(_NOBODY)}/memories", query={"l": 1}, deadline_s=deadline_s)
         if decoded(held, Page) is None:
             raise EngineRefusedError(
@@ -90,68 +98,68 @@ class ServerStore:
 
     def add(self, user_id: str, content: str, *, tags: list[str], metadata: dict[str, Any]) -> str:
         """
-        Return the id of the row that holds `content` now: somebody else's, where it was taken for a duplicate.
+        Add a row, and return the id of the row that holds `content` now, which may be another user's duplicate.
 
-        Where an answer is lost this adds again; the server takes that for a duplicate of the first, if it was done.
+        A lost answer makes this add again; if the first one was added, the server takes the second for its duplicate.
         """
         if not user_id:
-            raise ValueError("a memory without a user would be everybody's")
+            raise ValueError("a row without a user would belong to all users")
         body = {"content": content, "tags": tags, "metadata": metadata, "user_id": user_id}
         return self._expect(self._ask("POST", "/memory/add", body=body), Added).id
 
     def row(self, id_: str, *, timeout_s: float | None = None) -> Stored | None:
-        """Return that row; None where there is none."""
+        """Return the row of that id; None where the server says that there is none."""
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         answer = self._ask("GET", f"/memory/{_in_path(id_)}", deadline_s=deadline_s)
         return None if is_gone(answer) else self._expect(answer, Row).stored()
 
     def rows(self, user_id: str) -> list[Stored]:
-        """Return all rows of that user, newest first."""
+        """Return all rows of a user, newest first."""
         if not user_id:
-            raise ValueError("no user would mean everybody")
+            raise ValueError("an empty user would mean all users")
         rows = list(self._listed({"user_id": user_id}, Row.stored))
         if any(row.user_id != user_id for row in rows):
             raise EngineError(f"OpenMemory at {self._http.url} answered with memories of another user")
         return rows
 
     def users(self) -> set[str]:
-        """Return the ids of all users who have at least one row; asks for every row of the server."""
+        """Return all users who have a row; lists every row of the server."""
         return {user_id for user_id in self._listed({}, lambda row: row.user_id) if user_id}
 
     def remove(self, id_: str) -> None:
-        """Remove that row; nothing happens where it is gone already."""
+        """Remove the row of that id, if it exists."""
         answer = self._ask("DELETE", f"/memory/{_in_path(id_)}")
         if not is_gone(answer):
             self._expect(answer, dict)
 
     def remove_all(self, user_id: str) -> None:
         """
-        Remove all rows of that user.
+        Remove all rows of a user.
 
-        What stays is the server's own note that there was a user of that id, with a constant text: it has no call
-        that removes it.
+        The server keeps its own note that there was a user of that id, with a constant text: no call removes that.
         """
         if not user_id:
-            raise ValueError("no user would mean everybody")
-        # The server removes 10,000 at most at a time.
+            raise ValueError("an empty user would mean all users")
+        # The server removes at most 10,000 rows at a time.
         while self._expect(self._ask("DELETE", f"/users/{_in_path(user_id)}/memories"), Removed).deleted:
             pass
 
     def search(self, user_id: str, query: str, *, limit: int, timeout_s: float | None) -> list[tuple[str, float]]:
         """
-        Return ids of rows of that user that fit `query`, best first, `limit` at most.
+        Return the ids of a user's rows that fit `query` best, best first, `limit` at most.
 
-        A score is the server's z-score z of a row among those that it answered, as 1 / (1 + e^-z): above 0.5 fits
-        better than they do on average, and one that is alone has 0.5. Scores of two searches do not compare.
+        A score compares the rows of one answer: the server's z-score z of a row among them, as 1 / (1 + e^-z). A row
+        above 0.5 fits better than their average, and a single row has 0.5. Scores of two searches do not compare.
 
-        Complete as long as no sector holds more than 3,072 rows of all users together; above that, what is far from
-        the query may be missing. In a hurry the same goes for what the second of two questions would have found.
+        Nothing is missing as long as no sector holds more than 3,072 rows, of all users together; above that, rows far
+        from the query may be. With a `timeout_s`, rows may also be missing that only the second, wider search would
+        have found.
 
         Args:
-            timeout_s: seconds after which to give up with `EngineError`, asked once; None: patiently.
+            timeout_s: seconds after which to give up with `EngineError`, after one try; None to try several times.
         """
         if not user_id:
-            raise ValueError("a search without a user would search everybody's memories")
+            raise ValueError("a search without a user would search the rows of all users")
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         matches = self._query(user_id, query, max(_KS[0], limit), deadline_s)
         if len(matches) < limit:
@@ -163,19 +171,19 @@ class ServerStore:
         return [(match.id, (1 + math.tanh(match.score / 2)) / 2) for match in matches[:limit]]
 
     def summary(self, user_id: str) -> str:
-        """Return what the server says of that user; empty where it says nothing about them."""
+        """Return what the server says of a user; empty where that is what it says of every user."""
         answer = self._ask("GET", f"/users/{_in_path(user_id)}/summary")
         text = "" if answer.status == 404 else self._expect(answer, Summary).summary or ""
         return "" if _SAYS_NOTHING.fullmatch(text) else text
 
     def wipe(self) -> None:
-        """Do nothing: a server has no call for it. Removed words stay in its files until it writes over them."""
+        """Do nothing: a server has no call for this. Removed text stays in its files until it overwrites it."""
 
     def _query(self, user_id: str, query: str, k: int, deadline_s: float | None) -> list[Match]:
-        # The server answers the same question for 60 seconds as it did before, whatever was added or removed. No
-        # salience is below zero, so this limit drops nothing; but with another one it is another question.
+        # For 60 seconds the server gives the same query the same answer, whatever was added or removed meanwhile. This
+        # limit drops nothing, for no salience is below zero, but it makes each query another one.
         another = -1 - secrets.randbits(40) / 2**20
-        # Half of a surrogate pair would come back in the answer, which no reader of JSON need accept.
+        # Half of a surrogate pair would come back in the answer, and a reader of JSON may refuse it.
         asked = query.encode(errors="replace").decode()
         body = {"query": asked, "k": k, "user_id": user_id, "filters": {"min_score": another}}
         found = self._expect(self._ask("POST", "/memory/query", body=body, deadline_s=deadline_s), Found)
@@ -184,31 +192,31 @@ class ServerStore:
     def _with_the_far(
         self, user_id: str, query: str, limit: int, deadline_s: float | None, near: list[Match]
     ) -> list[Match]:
-        """Return `near` where it is all that the user has, else what a wider search finds."""
+        """Return `near` where the user has no more rows, else what a wider search finds."""
         held = self._held(user_id, limit, deadline_s)
         if len(near) >= held:
             return near
         found = self._query(user_id, query, max(_KS[1], limit), deadline_s)
         if not found and not near:
-            # To whatever goes wrong in a search, and when it is at too many at once, it answers an empty list.
+            # The server answers an empty list where a search fails, or where too many run at once.
             raise EngineError(f"OpenMemory at {self._http.url} found nothing of a user whose memories it holds")
         return max(found, near, key=len)
 
     def _held(self, user_id: str, limit: int, deadline_s: float | None) -> int:
-        """Return how many rows the user has, counted up to `limit`."""
+        """Return how many rows a user has, counted up to `limit`."""
         query: dict[str, str | int] = {"user_id": user_id, "l": limit}
         return len(self._expect(self._ask("GET", "/memory/all", query=query, deadline_s=deadline_s), Page).items)
 
     def _listed(self, of_user: dict[str, str | int], keep: Callable[[Row], T]) -> Iterable[T]:
-        """Return what `keep` makes of each row: all of them, content included, would be too many to hold."""
+        """Return what `keep` makes of each row; the rows themselves, with their content, might not fit into memory."""
         kept: dict[str, T] = {}
         begin = 0
         while True:
             query = {"l": _PAGE_SIZE, "u": begin, **of_user}
             page = self._expect(self._ask("GET", "/memory/all", query=query), Page).items
             if begin and (not page or page[0].id not in kept):
-                # The newest come first, and a page begins with the last row of the one before. Where it does not,
-                # somebody removed rows of those before, and others moved up that we did not see.
+                # The newest rows come first, and each page is asked for from the last row of the one before. Where
+                # that row is not its first, rows were removed meanwhile, and unseen ones moved up: go back a page.
                 begin = max(0, begin - _PAGE_SIZE)
                 continue
             kept |= {row.id: keep(row) for row in page}
@@ -269,5 +277,5 @@ class ServerStore:
 
 
 def _in_path(text: str) -> str:
-    """Return `text` as one step of a path; a step of dots would be taken for the folder itself, or the one above."""
+    """Return `text` as one segment of a path; a segment of dots would mean the current segment, or the one above."""
     return quote(text, safe="").replace(".", "%2E")

@@ -36,10 +36,6 @@ class Outbox:
         """Note that the memories of a conversation of a caller are others now."""
         self._connection.execute("INSERT OR IGNORE INTO owed VALUES (?, ?)", (caller, conversation_id))
 
-    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
-        """See `Engine.put`; an engine outside has no index that could be made here."""
-        raise NotImplementedError
-
     def forget(self, caller: str) -> None:
         """Note all conversations of a caller: before the memories are deleted, or to have them told again."""
         self._connection.execute(_OF_CALLER, (caller,))

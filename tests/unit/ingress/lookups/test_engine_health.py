@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ingress.lookups import engine_health
-from ingress.lookups.engine_health import EngineHealth, without_places
+from ingress.lookups.engine_health import EngineHealth, without_location
+from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
 from tests.support.openmemory.server import KEY, OpenMemoryServer
@@ -59,7 +60,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def health_of(reader: Reader, place: str = "") -> EngineHealth:
-    return EngineHealth(reader, EngineSettings(location=place))  # type: ignore[arg-type]
+    return EngineHealth(reader, Engines(EngineSettings(location=place)))  # type: ignore[arg-type]
 
 
 async def until_asked(reader: Reader) -> None:
@@ -120,7 +121,7 @@ def test_says_no_address(reader: Reader, *, is_raised: bool) -> None:
 
 def told_of(reader: Reader, settings: EngineSettings) -> str:
     reader.may_answer.set()
-    health = EngineHealth(reader, settings)  # type: ignore[arg-type]
+    health = EngineHealth(reader, Engines(settings))  # type: ignore[arg-type]
     told = asyncio.run(health.ask())
     health.close()
     return told
@@ -172,7 +173,7 @@ def test_says_no_path(tmp_path: Path) -> None:
         ("cannot be imported: x (/usr/lib/om/__init__.py)", "cannot be imported: x ([path])"),
         ("run v1.3.0, and/or set MEMORY_ENGINE", "run v1.3.0, and/or set MEMORY_ENGINE"),
     ):
-        assert without_places(words, place) == told
+        assert without_location(words, place) == told
     tls = "certificate is not valid for 'memory.example.com'"
-    assert without_places(tls, "https://memory.example.com/om") == "certificate is not valid for its host"
-    assert without_places("ok", "") == "ok"
+    assert without_location(tls, "https://memory.example.com/om") == "certificate is not valid for its host"
+    assert without_location("ok", "") == "ok"

@@ -7,9 +7,8 @@ import pytest
 
 from projector.commands import waiting
 from projector.commands.waiting import WaitReporter, why_behind
-from projector.engines.settings import OPENMEMORY_SERVER, EngineSettings
 from projector.errors import EngineError
-from tests.support.openmemory.fake import FakeStore
+from tests.support.openmemory.fake import FakeEngines, FakeStore
 from tests.support.samples import MARTA, transcription
 from tests.support.sites import Site
 
@@ -33,9 +32,7 @@ def test_says_once_why_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not at once, and not again; but a memory engine that cannot be used ends the wait whenever that happens."""
     now_s, store, told = 0.0, FakeStore(), list[str]()
     monkeypatch.setattr(waiting, "time", SimpleNamespace(monotonic=lambda: now_s))
-    monkeypatch.setattr(waiting, "open_store", lambda *_, **__: store)
-    engine = EngineSettings(name=OPENMEMORY_SERVER, location="http://127.0.0.1:1")
-    wait = WaitReporter(engine, tell=told.append, why=lambda: "it is slow")
+    wait = WaitReporter(FakeEngines(store), tell=told.append, why=lambda: "it is slow")
     for _ in range(2):
         wait.begin("another one does it")
         wait.look()

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from events.log.erasure_request import request_erasure
-from projector.engines.settings import OPENMEMORY_SERVER, EngineSettings
 from projector.errors import EngineError
 from projector.follow.engine_watch import LOOK_INTERVAL_S
 from projector.follow.follower import Follower
@@ -16,19 +15,20 @@ from projector.follow.replay import replay
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.generations import Generations
-from tests.support.openmemory.fake import FakeStore
+from tests.support.openmemory.fake import FAKE, FakeEngines, FakeStore
 from tests.support.samples import MARTA, transcription
 from tests.support.sites import Site
 
-SETTINGS = ProjectionSettings(engine=EngineSettings(name=OPENMEMORY_SERVER, location="http://127.0.0.1:1"))
+SETTINGS = ProjectionSettings(engine=FAKE)
 
 
 class Outside(Site):
     """A site whose memories are found by an OpenMemory in memory."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, SETTINGS)
         self.store = FakeStore()
+        self.engines = FakeEngines(self.store)
+        super().__init__(folder, SETTINGS, self.engines)
 
     def call(self, number: int, *said: str) -> None:
         """Append a call of Marta's."""
@@ -45,10 +45,9 @@ class Outside(Site):
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
+def site(tmp_path: Path) -> Iterator[Outside]:
     """A site with one call that was folded."""
     site = Outside(tmp_path)
-    monkeypatch.setattr("projector.engines.registry.open_store", lambda *_, **__: site.store)
     site.call(1, "We have a dog.")
     site.follower.catch_up()
     assert site.held() == site.remembered() != []
@@ -100,7 +99,7 @@ def test_tells_the_engine_nothing_while_somebody_else_replays(site: Outside) -> 
         assert site.store.held == before
         assert site.remembered() == []
     site.call(3, "We have a cow.")
-    replay(site.log, others, SETTINGS)
+    replay(site.log, others, SETTINGS, engines=site.engines)
     assert site.generations.current() == 2
     site.follower.catch_up()
 
@@ -134,7 +133,7 @@ def test_looks_anew_once_it_is_its_turn(site: Outside) -> None:
     """A projector that is to replay, and waits for another that does, goes on with what that one has made."""
     others = Generations(site.generations.folder)
     site.follower.close()
-    later = Follower(site.log, Generations(site.generations.folder), SETTINGS)
+    later = Follower(site.log, Generations(site.generations.folder), SETTINGS, engines=site.engines)
     ended = threading.Event()
 
     def go_on() -> None:
@@ -148,17 +147,16 @@ def test_looks_anew_once_it_is_its_turn(site: Outside) -> None:
         waiting = threading.Thread(target=go_on)
         waiting.start()
         assert not ended.wait(0.3)
-        replay(site.log, others, SETTINGS, lock=lock)
+        replay(site.log, others, SETTINGS, engines=site.engines, lock=lock)
     waiting.join()
 
     assert site.generations.current() == 2
     assert site.held() == site.remembered()
 
 
-def test_puts_nothing_for_an_empty_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_puts_nothing_for_an_empty_log(tmp_path: Path) -> None:
     """Without any call the engine is left alone, and is well; with the first call it is filled."""
     site = Outside(tmp_path)
-    monkeypatch.setattr("projector.engines.registry.open_store", lambda *_, **__: site.store)
     for _ in range(2):
         site.now_s += LOOK_INTERVAL_S
         site.follower.catch_up()
@@ -171,11 +169,10 @@ def test_puts_nothing_for_an_empty_log(tmp_path: Path, monkeypatch: pytest.Monke
     site.follower.close()
 
 
-def test_learns_the_first_call_of_all_while_the_engine_is_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_learns_the_first_call_of_all_while_the_engine_is_down(tmp_path: Path) -> None:
     """A read model that was made of an empty log learns its first calls though the engine is down, which is filled
     once it is back."""
     site = Outside(tmp_path)
-    monkeypatch.setattr("projector.engines.registry.open_store", lambda *_, **__: site.store)
     site.follower.catch_up()
     site.store.is_down = True
     for number in (1, 2):

@@ -10,17 +10,20 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from projector.engines.registry import open_engine
+from projector.engines.lexical.engine import EmbeddedEngine
+from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
 from projector.follow.soundness import check_soundness
 from projector.read_model.sqlite.checksums import checked, with_checksum
 from projector.read_model.sqlite.connection import connect
 from projector.read_model.sqlite.damage import describe, is_damage
+from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.generations import DATABASE
 from projector.read_model.sqlite.reading import ReadModel
 from projector.read_model.sqlite.tables.callers import put_caller
 from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_model.sqlite.tables.segments import Segments
 from projector.read_side.reader import ReadModelReader
 from tests.support.damages import DAMAGES, Damage, overwritten, with_other_words, without_anything
 from tests.support.samples import MARTA, transcription
@@ -46,7 +49,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def reader(site: Site) -> Iterator[ReadModelReader]:
     """What ingress reads with, open."""
-    reader = ReadModelReader(site.generations.folder, EngineSettings())
+    reader = ReadModelReader(site.generations.folder, Engines(EngineSettings()))
     assert reader.open()[0].view(MARTA) is not None
     yield reader
     reader._threads.connection.close()
@@ -162,7 +165,7 @@ def test_check_finds_an_index_of_other_words(site: Site) -> None:
         conversation = memories[0].conversation_id
         said = [memory for memory in memories if memory.conversation_id == conversation]
         said[0] = msgspec.structs.replace(said[0], text="Other words.")
-        open_engine(EngineSettings(), connection).replace(MARTA, conversation, said)
+        EmbeddedEngine(Segments(Database(connection))).replace(MARTA, conversation, said)
     with pytest.raises(ReadModelDamagedError, match="does not fit the memories"):
         check_soundness(database, EngineSettings())
 

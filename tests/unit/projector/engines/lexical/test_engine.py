@@ -10,16 +10,31 @@ import pytest
 from projector.domain.memories import Memory, Source, memory_id
 from projector.engines.lexical.engine import EmbeddedEngine
 from projector.errors import EngineError, ReadModelDamagedError
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.tables.segments import Segments
 
 ANA, BEN = "+12025550143", "+12025550144"
 MAY_3 = 1_746_230_400  # 2025-05-03T00:00:00Z, a Saturday
 
 
+def new_engine(connection: sqlite3.Connection) -> EmbeddedEngine:
+    """Make an engine over an empty database."""
+    table = Segments(Database(connection))
+    table.create()
+    return EmbeddedEngine(table)
+
+
 @pytest.fixture
-def engine() -> Iterator[EmbeddedEngine]:
-    """An empty engine."""
+def connection() -> Iterator[sqlite3.Connection]:
+    """An empty database."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        yield EmbeddedEngine.create(connection)
+        yield connection
+
+
+@pytest.fixture
+def engine(connection: sqlite3.Connection) -> EmbeddedEngine:
+    """An empty engine."""
+    return new_engine(connection)
 
 
 def memory(text: str, turn: int | None = None, **changes: object) -> Memory:
@@ -233,10 +248,9 @@ def test_gives_up_when_its_time_is_over(engine: EmbeddedEngine) -> None:
         engine.search(ANA, "parcel", limit=5, agent_id=None, timeout_s=-1.0)
 
 
-def test_segment_that_was_changed_is_noticed(engine: EmbeddedEngine) -> None:
+def test_segment_that_was_changed_is_noticed(engine: EmbeddedEngine, connection: sqlite3.Connection) -> None:
     """A row of the index that is not what was written answers nothing; nor does one of another caller."""
     put(engine, memory("My parcel is late."), memory("My parcel is late.", caller=BEN))
-    connection = engine._connection
     row = connection.execute("SELECT checksum, body FROM segments WHERE caller = ?", (BEN,)).fetchone()
     connection.execute("UPDATE segments SET checksum = ?, body = ? WHERE caller = ?", (*row, ANA))
     with pytest.raises(ReadModelDamagedError):
@@ -253,7 +267,7 @@ def _work(memories: int, others: int) -> int:
         return 0
 
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        engine = EmbeddedEngine.create(connection)
+        engine = new_engine(connection)
         for n in range(memories // 10):
             turns = [memory(f"parrot number {n}", turn, conversation_id=f"conv_{n}") for turn in range(10)]
             put(engine, *turns)

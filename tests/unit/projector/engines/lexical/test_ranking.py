@@ -1,18 +1,17 @@
 """What the embedded engine finds and does not: by the words of the question, in this order, and with these scores."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 
 import msgspec
 import pytest
 
 from projector.domain.memories import Source
-from projector.engines.protocol import Engine
-from projector.engines.registry import open_engine
+from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
-from tests.contract.engines.kinds import generation, opened
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.engine_tables import SqliteEngineTables
+from tests.contract.engines.kinds import generation, new_engine, opened
 from tests.contract.engines.memories import (
     AGENT,
     ANA,
@@ -21,6 +20,7 @@ from tests.contract.engines.memories import (
     OTHER_AGENT,
     SON_3,
     SON_4,
+    AnyEngine,
     found,
     ids,
     memory,
@@ -31,13 +31,13 @@ from tests.contract.engines.texts import HOSTILE, SPOKEN, as_id
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
+def engine() -> Iterator[AnyEngine]:
     """An empty engine."""
-    with opened(EngineSettings()) as engine:
+    with opened(Engines(EngineSettings())) as engine:
         yield engine
 
 
-def test_finds_what_was_said_before_all_others(engine: Engine) -> None:
+def test_finds_what_was_said_before_all_others(engine: AnyEngine) -> None:
     """The memory that answers a question comes first."""
     put(engine, SON_4, DOG)
 
@@ -45,7 +45,7 @@ def test_finds_what_was_said_before_all_others(engine: Engine) -> None:
     assert found(engine, "dog")[0] == DOG.id
 
 
-def test_tells_by_a_digit_which_is_meant(engine: Engine) -> None:
+def test_tells_by_a_digit_which_is_meant(engine: AnyEngine) -> None:
     """Of `My son is 3` and `my son is 4` the one comes first whose digit was asked for."""
     put(engine, SON_3, SON_4)
 
@@ -53,7 +53,7 @@ def test_tells_by_a_digit_which_is_meant(engine: Engine) -> None:
     assert found(engine, "Is the son 4?")[0] == SON_4.id
 
 
-def test_replaces_twice_what_scores_the_same(engine: Engine) -> None:
+def test_replaces_twice_what_scores_the_same(engine: AnyEngine) -> None:
     """Being told the same twice changes neither what is found nor how well it fits."""
     put(engine, SON_3, SON_4, DOG)
     before = search(engine, "son dog")
@@ -63,7 +63,7 @@ def test_replaces_twice_what_scores_the_same(engine: Engine) -> None:
     assert sorted(found(engine, "son dog")) == sorted(ids(SON_3, SON_4, DOG))
 
 
-def test_finds_nothing_by_words_that_are_no_longer_there(engine: Engine) -> None:
+def test_finds_nothing_by_words_that_are_no_longer_there(engine: AnyEngine) -> None:
     """What was replaced, by nothing or by other words, is not found by the words that it had."""
     put(engine, SON_3, DOG)
     engine.replace(ANA, "conv_1", [SON_3])
@@ -77,7 +77,7 @@ def test_finds_nothing_by_words_that_are_no_longer_there(engine: Engine) -> None
     assert found(engine, "daughter", agent=OTHER_AGENT) == []
 
 
-def test_finds_nothing_by_words_of_another_conversation(engine: Engine) -> None:
+def test_finds_nothing_by_words_of_another_conversation(engine: AnyEngine) -> None:
     """Replacing a conversation takes its words, and none of the caller's others."""
     put(engine, SON_3, SON_4, memory("My son is 3.", caller=BEN))
     engine.replace(ANA, "conv_1", [DOG])
@@ -86,7 +86,7 @@ def test_finds_nothing_by_words_of_another_conversation(engine: Engine) -> None:
     assert found(engine, "dog") == [DOG.id]
 
 
-def test_scores_what_fits_better_higher(engine: Engine) -> None:
+def test_scores_what_fits_better_higher(engine: AnyEngine) -> None:
     """A memory that holds more of the question scores higher than one that holds less."""
     more, less = memory("My son plays football."), memory("My neighbour plays chess.")
     put(engine, less, more)
@@ -97,7 +97,7 @@ def test_scores_what_fits_better_higher(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 20])
-def test_limit_takes_the_best(engine: Engine, limit: int) -> None:
+def test_limit_takes_the_best(engine: AnyEngine, limit: int) -> None:
     """Where less is asked for, it is the best of what is found."""
     memories = [memory("My son is 3.", key=str(n), salience=n / 10) for n in range(5)]
     put(engine, *memories)
@@ -107,7 +107,7 @@ def test_limit_takes_the_best(engine: Engine, limit: int) -> None:
 
 
 @pytest.mark.parametrize("keys", ["ab", "ba"])
-def test_ranks_history_below_what_is_current(engine: Engine, keys: str) -> None:
+def test_ranks_history_below_what_is_current(engine: AnyEngine, keys: str) -> None:
     """A superseded memory is still found, below the current one that says the same."""
     superseded = memory("My son is 3.", key=keys[0], is_current=False)
     current = memory("My son is 3.", key=keys[1])
@@ -116,7 +116,7 @@ def test_ranks_history_below_what_is_current(engine: Engine, keys: str) -> None:
         assert found(engine, "How old is your son?") == [current.id, superseded.id]
 
 
-def test_ranks_what_weighs_more_first(engine: Engine) -> None:
+def test_ranks_what_weighs_more_first(engine: AnyEngine) -> None:
     """Of memories with the same words the one with the greater salience comes first."""
     memories = [memory("My son is 3.", key=str(n), salience=salience) for n, salience in enumerate((0.3, 0.9, 0.7))]
     put(engine, *memories)
@@ -124,12 +124,12 @@ def test_ranks_what_weighs_more_first(engine: Engine) -> None:
     assert found(engine, "son") == ids(memories[1], memories[2], memories[0])
 
 
-def test_ranks_alike_however_it_was_filled(engine: Engine) -> None:
+def test_ranks_alike_however_it_was_filled(engine: AnyEngine) -> None:
     """The same memories, told in another order, are found in the same order: a replay changes no answer."""
     memories = [
         memory(f"My son is {n % 3}.", conversation=f"conv_{n % 4}", key=str(n), salience=0.3) for n in range(12)
     ]
-    with opened(EngineSettings()) as other:
+    with opened(Engines(EngineSettings())) as other:
         put(engine, *memories)
         put(other, *reversed(memories))
 
@@ -137,7 +137,7 @@ def test_ranks_alike_however_it_was_filled(engine: Engine) -> None:
         assert len(search(engine, "son 2")) == 12
 
 
-def test_finds_an_answer_by_its_question_first(engine: Engine) -> None:
+def test_finds_an_answer_by_its_question_first(engine: AnyEngine) -> None:
     """`Yes, two` is the first that is found by what it answers."""
     answer = memory("Yes, two.", asked="Do you have any children?")
     put(engine, answer, DOG)
@@ -146,7 +146,7 @@ def test_finds_an_answer_by_its_question_first(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(("text", "query"), SPOKEN, ids=ascii)
-def test_finds_words_of_other_languages_first(engine: Engine, text: str, query: str) -> None:
+def test_finds_words_of_other_languages_first(engine: AnyEngine, text: str, query: str) -> None:
     """Words with accents, in capitals, composed or not, and in other scripts are found before all else."""
     said = memory(text)
     put(engine, said, DOG)
@@ -156,7 +156,7 @@ def test_finds_words_of_other_languages_first(engine: Engine, text: str, query: 
 
 # JSON holds no lone surrogates, and so no memory does.
 @pytest.mark.parametrize("text", [text for text in HOSTILE if "\ud800" not in text], ids=as_id)
-def test_finds_only_what_holds_the_word(engine: Engine, text: str) -> None:
+def test_finds_only_what_holds_the_word(engine: AnyEngine, text: str) -> None:
     """Beside any words a word is found alone, and not once it was removed."""
     said = memory(f"{text} zebra", asked=text)
     put(engine, said, DOG)
@@ -166,7 +166,7 @@ def test_finds_only_what_holds_the_word(engine: Engine, text: str) -> None:
     assert found(engine, "zebra") == []
 
 
-def test_scores_alike_for_who_only_reads_and_has_time(engine: Engine) -> None:
+def test_scores_alike_for_who_only_reads_and_has_time(engine: AnyEngine) -> None:
     """A search with a deadline that it keeps is the same search."""
     put(engine, SON_3, DOG)
 
@@ -176,17 +176,14 @@ def test_scores_alike_for_who_only_reads_and_has_time(engine: Engine) -> None:
 @pytest.mark.parametrize("name", ["mongodb", "", "Embedded"])
 def test_knows_no_other_engine(name: str) -> None:
     """An engine that there is not is said not to be there."""
-    with (
-        closing(sqlite3.connect(":memory:")) as connection,
-        pytest.raises(EngineError, match=f"no memory engine '{name}'"),
-    ):
-        open_engine(EngineSettings(name=name), connection, is_new=True)
+    with generation() as connection, pytest.raises(EngineError, match=f"no memory engine '{name}'"):
+        Engines(EngineSettings()).read(name, SqliteEngineTables(Database(connection)))
 
 
 def test_changes_with_the_transaction() -> None:
     """The embedded index is part of the read model's transaction: both change, or neither does."""
     with generation() as connection:
-        engine = open_engine(EngineSettings(), connection, is_new=True)
+        engine = new_engine(Engines(EngineSettings()), connection)
         put(engine, SON_3)
         connection.execute("BEGIN")
         engine.replace(ANA, "conv_1", [DOG])

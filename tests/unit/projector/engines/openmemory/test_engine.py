@@ -15,6 +15,8 @@ from projector.engines.openmemory.rows import PART_UNITS_MAX
 from projector.engines.protocol import ShortSearchError
 from projector.errors import EngineError, ReadModelDamagedError
 from projector.read_model.sqlite.connection import SCHEMA
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.tables.openmemory_rows import OpenMemoryRows
 from tests.contract.engines.memories import AGENT, ANA, BEN, OTHER_AGENT, memory
 from tests.support.openmemory.fake import FakeStore
 
@@ -36,7 +38,9 @@ class Site:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
         self.connections.append(self.connection)
         self.connection.executescript(SCHEMA)
-        self.engine = OpenMemoryEngine.create(self.connection, lambda: self.store, log_name)
+        self.table = OpenMemoryRows(Database(self.connection))
+        self.table.create()
+        self.engine = OpenMemoryEngine(self.table, lambda: self.store, log_name)
 
     def close(self) -> None:
         for connection in self.connections:
@@ -369,11 +373,11 @@ def test_finds_damage(site: Site, change: str) -> None:
     site.connection.execute(
         "INSERT INTO memories VALUES (NULL, ?, ?, 'conv_1', 'turn', 'k', NULL, 0, 1, 0, '')", (SON_3.id, ANA)
     )
-    site.engine.check()
+    site.table.check()
     site.connection.execute(change)
 
     with pytest.raises(ReadModelDamagedError):
-        site.engine.check()
+        site.table.check()
 
 
 TEXTS = st.sampled_from(["My son is 3.", "My son is 4.", "is son My 5.", "We have a dog.", "A dog have we"])
@@ -402,7 +406,7 @@ def test_ends_in_the_same_state_whatever_failed(
                 site.engine.forget(caller)
             site.engine.replace(caller, conversation, wanted[caller, conversation])
         site.store.fails_at = 0
-        site.engine = OpenMemoryEngine(site.connection, lambda: site.store, LOG)
+        site.engine = OpenMemoryEngine(site.table, lambda: site.store, LOG)
         if is_forgotten:
             site.engine.forget(caller)
             wanted = {
@@ -424,11 +428,11 @@ def test_searches_nobody_of_whom_it_is_still_to_be_told(site: Site) -> None:
     site.engine.replace(ANA, "conv_1", [SON_3])
     site.engine.replace(BEN, "conv_2", [memory("We have a dog.", caller=BEN)])
     site.connection.execute("INSERT INTO owed VALUES (?, 'conv_1'), (?, 'conv_2')", (ANA, BEN))
-    site.engine.check()
-    with pytest.raises(EngineError, match="still to be told"):
+    site.table.check()
+    with pytest.raises(EngineError, match="have not reached OpenMemory yet"):
         site.found("son")
     site.connection.execute("DELETE FROM owed WHERE caller = ?", (BEN,))
 
     assert site.found("dog", caller=BEN)
     with pytest.raises(ReadModelDamagedError):
-        site.engine.check()
+        site.table.check()

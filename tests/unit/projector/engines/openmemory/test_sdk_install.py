@@ -56,4 +56,4 @@ def test_refuses_what_would_send_words_elsewhere(name: str, value: str) -> None:
     """A setting of OpenMemory's that has words, or what is computed of them, sent to a server is a fault."""
     ((variable, words),) = sdk_faults({name: value})
     assert variable == name
-    assert "leaves this machine" in words
+    assert "leave this machine" in words

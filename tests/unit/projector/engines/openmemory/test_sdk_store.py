@@ -16,9 +16,11 @@ import pytest
 
 from projector.engines.openmemory.sdk import file as openmemory_file
 from projector.engines.openmemory.sdk import store as openmemory_sdk
+from projector.engines.openmemory.sdk.process import SdkProcess
 from projector.engines.openmemory.sdk.store import CONTENT_CHARS_MAX, SdkStore
+from projector.engines.shutdown import Shutdown
 from projector.errors import EngineError
-from tests.support.openmemory.fresh_sdk import fresh_sdk, needs_sdk
+from tests.support.openmemory.fresh_sdk import needs_sdk, released
 
 pytestmark = [needs_sdk, pytest.mark.server]
 
@@ -28,11 +30,22 @@ PYTHON = (sys.executable, "-W", "error", "-W", "ignore::ResourceWarning")
 DISHES = ("lasagne", "ramen", "paella", "goulash", "pierogi", "tacos", "moussaka", "laksa", "borscht")
 
 
+# What the code of another process begins with.
+OPENS = """
+import sys; from pathlib import Path
+from projector.engines.openmemory.sdk.process import SdkProcess
+from projector.engines.openmemory.sdk.store import SdkStore
+from projector.engines.shutdown import Shutdown
+sdk = SdkProcess(Shutdown())
+"""
+
+
 @pytest.fixture(autouse=True)
-def _fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SdkProcess]:
+    """The SDK of this process, with nothing open yet."""
     monkeypatch.chdir(tmp_path)
-    with fresh_sdk(monkeypatch):
-        yield
+    with released(SdkProcess(Shutdown())) as sdk:
+        yield sdk
 
 
 @pytest.fixture
@@ -42,9 +55,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> SdkStore:
+def store(path: Path, sdk: SdkProcess) -> SdkStore:
     """The projector's store."""
-    return SdkStore(path, may_create=True)
+    return SdkStore(path, sdk, may_create=True)
 
 
 def add(store: SdkStore, content: str, *, user_id: str = ANA, **metadata: Any) -> str:
@@ -56,7 +69,7 @@ def run(
     code: str, *arguments: object, check: bool = True, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run Python code in a process of its own to its end."""
-    command = [*PYTHON, "-c", code, *map(str, arguments)]
+    command = [*PYTHON, "-c", OPENS + code, *map(str, arguments)]
     return subprocess.run(
         command, check=check, capture_output=True, text=True, env={**os.environ, **(env or {})}, timeout=60
     )
@@ -66,12 +79,11 @@ def run(
 def searcher(path: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process, as ingress is one: it searches for each line that it is given, and prints how much it found."""
     code = f"""
-import sys; from pathlib import Path; from projector.engines.openmemory.sdk.store import SdkStore
-store = SdkStore(Path(sys.argv[1]), may_create=False)
+store = SdkStore(Path(sys.argv[1]), sdk, may_create=False)
 for line in sys.stdin:
     print(len(store.search({ANA!r}, line, limit=5, timeout_s=None)), flush=True)
 """
-    command = [*PYTHON, "-c", code, str(path)]
+    command = [*PYTHON, "-c", OPENS + code, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield process
         assert process.stdin is not None
@@ -91,8 +103,7 @@ def found_by(process: subprocess.Popen[str], query: str) -> int:
 def test_imports_nothing_before_the_first_call() -> None:
     """To import the store, and to make one, loads none of the SDK, which takes seconds."""
     code = """
-import sys; from pathlib import Path; from projector.engines.openmemory.sdk.store import SdkStore
-SdkStore(Path("om.db"), may_create=True)
+SdkStore(Path("om.db"), sdk, may_create=True)
 assert "openmemory" not in sys.modules and not Path("om.db").exists()
 """
     run(code)
@@ -111,9 +122,9 @@ def test_keeps_the_file_to_its_owner_whatever_the_umask(store: SdkStore, path: P
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_waits_for_the_projector_to_make_the_file(path: Path) -> None:
+def test_waits_for_the_projector_to_make_the_file(path: Path, sdk: SdkProcess) -> None:
     """Ingress says in words that the file is not there, makes none, and works as soon as it is there."""
-    reading = SdkStore(path, may_create=False)
+    reading = SdkStore(path, sdk, may_create=False)
     with pytest.raises(EngineError, match="the projector makes it"):
         reading.check()
     assert not path.parent.exists()
@@ -122,8 +133,7 @@ def test_waits_for_the_projector_to_make_the_file(path: Path) -> None:
     with pytest.raises(EngineError, match="the projector makes it"):
         reading.search(ANA, "food", limit=1, timeout_s=5)
     code = f"""
-import sys; from pathlib import Path; from projector.engines.openmemory.sdk.store import SdkStore
-SdkStore(Path(sys.argv[1]), may_create=True).add({ANA!r}, "I like lasagne.", tags=[], metadata={{}})
+SdkStore(Path(sys.argv[1]), sdk, may_create=True).add({ANA!r}, "I like lasagne.", tags=[], metadata={{}})
 """
     run(code, path)
     reading.check()
@@ -133,13 +143,14 @@ SdkStore(Path(sys.argv[1]), may_create=True).add({ANA!r}, "I like lasagne.", tag
 def test_lets_two_processes_make_the_file_at_once(path: Path) -> None:
     """Of several that find no file all can use it: what the SDK does when it is made is done by one of them."""
     code = """
-import sys, threading; from pathlib import Path; from projector.engines.openmemory.sdk.store import SdkStore
 import openmemory
 print("ready", flush=True); sys.stdin.readline()
-SdkStore(Path(sys.argv[1]), may_create=True).check()
+SdkStore(Path(sys.argv[1]), sdk, may_create=True).check()
 """
     processes = [
-        subprocess.Popen([*PYTHON, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [*PYTHON, "-c", OPENS + code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         for _ in range(3)
     ]
     for process in processes:
@@ -150,14 +161,24 @@ SdkStore(Path(sys.argv[1]), may_create=True).check()
     assert [process.returncode for process in processes] == [0, 0, 0]
 
 
-def test_refuses_a_second_file_in_one_process(store: SdkStore, tmp_path: Path) -> None:
+def test_refuses_a_second_file_in_one_process(store: SdkStore, sdk: SdkProcess, tmp_path: Path) -> None:
     """The SDK would go on with the first file and say nothing; the store says so, and makes no other."""
     add(store, "I like lasagne.")
-    other = SdkStore(tmp_path / "other.db", may_create=True)
+    other = SdkStore(tmp_path / "other.db", sdk, may_create=True)
     with pytest.raises(EngineError, match="one file only"):
         other.users()
     assert not (tmp_path / "other.db").exists()
-    assert SdkStore(store._path, may_create=False).users() == {ANA}
+    assert SdkStore(store._path, sdk, may_create=False).users() == {ANA}
+
+
+def test_refuses_a_second_sdk_in_one_process(store: SdkStore) -> None:
+    """The SDK has one connection per process: a second object over it would use it from another thread."""
+    add(store, "I like lasagne.")
+    second = SdkProcess(Shutdown())
+    with pytest.raises(EngineError, match="one file only"):
+        SdkStore(store._path, second, may_create=False).users()
+    second._thread.shutdown()
+    assert store.users() == {ANA}
 
 
 def test_notices_a_file_that_was_removed_or_replaced(store: SdkStore, path: Path) -> None:
@@ -355,13 +376,11 @@ def test_is_asked_by_many_threads_at_once(store: SdkStore) -> None:
 def test_sends_nothing_and_prints_nothing_whatever_the_environment_says(path: Path, tmp_path: Path) -> None:
     """The words stay whole and in our file, no connection is tried, and stdout, which is our log, stays as it is."""
     code = f"""
-import sys; from pathlib import Path
 reached = []
 sys.addaudithook(lambda name, args: reached.append(name) if name in ("socket.connect", "socket.getaddrinfo") else None)
-from projector.engines.openmemory.sdk.store import SdkStore
 from events.process import logging
 logging.configure(level="debug")
-store = SdkStore(Path(sys.argv[1]), may_create=True)
+store = SdkStore(Path(sys.argv[1]), sdk, may_create=True)
 content = "I was at the lake. " * 100
 store.check()
 from openmemory.memory import user_summary
@@ -398,8 +417,8 @@ def test_finds_again_what_was_half_added_by_one_that_was_killed(
 ) -> None:
     """After `kill -9` anywhere in an add, no row that cannot be found is listed as held; added again, it is found."""
     code = f"""
-import os, signal, sys; from pathlib import Path; from projector.engines.openmemory.sdk.store import SdkStore
-store = SdkStore(Path(sys.argv[1]), may_create=True)
+import os, signal
+store = SdkStore(Path(sys.argv[1]), sdk, may_create=True)
 store.add({ANA!r}, "I like ramen.", tags=[], metadata={{"n": 1}})
 from openmemory.memory import hsg
 async def killed(*_): os.kill(os.getpid(), signal.SIGKILL)
@@ -426,7 +445,7 @@ def test_mends_nothing_while_another_process_adds(store: SdkStore, monkeypatch: 
     with closing(sqlite3.connect(store._path, isolation_level=None)) as connection:
         connection.execute("UPDATE memories SET mean_vec = NULL")
     monkeypatch.setattr(openmemory_file, "_WAITS_FOR_WRITERS_S", 0.01)
-    with openmemory_file.writing(store._path), pytest.raises(EngineError, match="keeps writing"):
+    with openmemory_file.writing(store._path, Shutdown()), pytest.raises(EngineError, match="keeps writing"):
         store.rows(ANA)
     assert store.rows(ANA) == []
 
