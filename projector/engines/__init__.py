@@ -1,6 +1,6 @@
 """
-Memory engines: indexes over memories, behind one protocol.
+Memory engines: indexes over memories. Others may use `protocol`, `settings`, `open`, `registry` and `shutdown`.
 
-An engine is given memories and returns our ids. The words are read from the read model, by caller, so that no
-engine can make one caller hear another's past.
+An engine is given memories, and a search returns their ids. The text is then read from the read model, by caller, so
+that no engine can make one caller hear another's past.
 """

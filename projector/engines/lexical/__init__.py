@@ -1,1 +1,1 @@
-"""The embedded engine: a lexical index in the read model's own file."""
+"""The embedded engine: a lexical index inside the read model. Others may use `engine` and `segment`."""

@@ -1,10 +1,11 @@
 """
-Forms of English words that no ending leads back to: `bought`, `children`.
+English words whose forms a stemmer cannot reduce to one stem: `bought`, `children`.
 
-What a caller says of the past is asked for in the infinitive, `When did they buy it?`; a stemmer knows only endings.
+A caller speaks of the past, `I bought it`; the agent asks with the infinitive, `When did they buy it?`. A stemmer only
+removes endings.
 """
 
-# The first of each group stands for all of it.
+# The first word of each group replaces the others.
 _GROUPS = """
     bad worse worst, bear bore born, become became, begin began begun, bend bent, bind bound, bite bit bitten,
     bleed bled, blow blew blown, break broke broken, breed bred, bring brought, build built, burn burnt, buy

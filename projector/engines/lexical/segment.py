@@ -1,8 +1,8 @@
 """
 The index of one conversation: which terms its memories hold, and how often.
 
-A segment is one row, written and removed as a whole. Bytes are looked through rather than decoded: a caller of many
-years has a thousand segments, and a question needs a few terms of each.
+A segment is one row, written and removed as a whole. A search scans its bytes instead of decoding them: a caller of
+many years has a thousand segments, and a question needs only a few terms of each.
 """
 
 import struct
@@ -23,17 +23,18 @@ from projector.errors import ReadModelDamagedError
 
 # Raise it with every change of what a segment holds.
 INDEX_VERSION = f"1, terms {TERMS_VERSION}"
-# A unit, and three counts of a byte each: the least one its own, then of the agent's turn before, and of the one after.
+# The number of a unit, and three counts of one byte each: how often the unit itself has the term (the lowest byte), the
+# agent's turn before it, and the agent's turn after it.
 _POSTING = struct.Struct("<II")
 _COUNT_MAX = 255
-# A posting as one number of 64 bits, its unit the lower half of it: one of a term that the unit has once, of its own.
+# A posting as a number of 64 bits, with the unit in its lower half. This one: unit 0 itself has the term once.
 _ONCE = 1 << 32
 _UNIT = struct.Struct("<dqI??III")
-# A shorter part of a compound would be found by accident.
+# Shorter parts of compounds match by accident.
 _PART_CHARS_MIN = 5
 _ENDING_CHARS_MAX = 3
 _AGENT_TURNS_KEPT, _DAYS_KEPT = 1024, 1024
-# As `babel` has it, which takes long to start, and is not needed where all calls are in English.
+# The same names as in `babel`, whose import takes long and is spared where all calls are in English.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -46,9 +47,9 @@ class Unit(NamedTuple):
     """
     One memory in a segment.
 
-    `audience` is the index of whom it is told to among the segment's. `own_length`, `context_length` and `reply_length`
-    count terms: its own, those of the agent's turn before as well, and those of the agent's turn after it. `is_turn`
-    says that it is a turn: the unit before and the one after it, if they are turns too, are its neighbours.
+    `audience` is an index into the segment's audiences. The lengths count terms: `own_length` those of the memory,
+    `context_length` also those of the agent's turn before it, `reply_length` those of the agent's turn after it.
+    `is_turn` is true for something the caller said: the units before and after it, if turns too, are its neighbours.
     """
 
     salience: float
@@ -65,8 +66,8 @@ class Segment(Struct, frozen=True, array_like=True):
     """
     The index of one conversation of one caller.
 
-    `terms` has a line for each term: where its postings begin, and how many they are. `date` holds the terms of the
-    day. The lengths are the units', summed up. `memories_sum` adds up the CRC-32 of the memories that it was made of.
+    `terms` has a line for each term: where its postings begin, and how many there are. `date` holds the terms of the
+    day of the call. The lengths are sums over the units. `memories_sum` is the sum of the CRC-32 of each memory.
     """
 
     language: str
@@ -83,7 +84,7 @@ class Segment(Struct, frozen=True, array_like=True):
     ids: msgspec.Raw
 
     def find(self, key: bytes) -> list[tuple[int, int]]:
-        """Return the units that have to do with a term, by its `key_of`, and their counts as `_POSTING` packs them."""
+        """Return the postings of a term, given its `key_of`: units, and their three counts packed in one number."""
         at = self.terms.find(key)
         if at < 0:
             return []
@@ -93,15 +94,15 @@ class Segment(Struct, frozen=True, array_like=True):
 
     def keys_of_compounds(self, term: str) -> Iterator[bytes]:
         """
-        Yield the keys of the terms that end in a term, and of those that it ends in itself, if they are long.
+        Yield the keys of longer terms that end in this one, and of shorter ones that this one ends in.
 
-        Stems are compared but for their last letters: as a part of a longer word an ending may be cut off, or stay.
+        The last few letters of a stem may differ: in a compound, the stemmer may keep an ending or cut it off.
         """
         for length in range(len(term), max(len(term) - _ENDING_CHARS_MAX, _PART_CHARS_MIN) - 1, -1):
             end, at = key_of(term[:length])[1:], 0
             while (at := self.terms.find(end, at + 1)) >= 0:
                 key = self.terms[self.terms.rfind(b"\n", 0, at) : at + len(end)]
-                if key.count(b" ") == 1:  # else it is where the postings of some term begin
+                if key.count(b" ") == 1:  # else the match was in the numbers of a line
                     yield key
         for begin in range(1, len(term) - _PART_CHARS_MIN + 1):
             start, at = key_of(term[begin:])[:-1], -1
@@ -126,10 +127,10 @@ _encode = msgspec.msgpack.Encoder().encode
 
 def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = None) -> bytes:
     """
-    Return the segment of a conversation's memories, encoded; the same in whatever order they come.
+    Return the segment of a conversation's memories, encoded; their order does not matter.
 
     Args:
-        bodies: the memories, as they are encoded in the read model; None to encode them.
+        bodies: the memories, encoded as the read model holds them; None to encode them here.
     """
     ordered = sorted(memories, key=lambda memory: (memory.source.turn is None, memory.source.turn or 0, memory.id))
     language = language_of(next((memory.language for memory in ordered if memory.language), None))
@@ -174,10 +175,10 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
 
 def read_segment(body: bytes) -> Segment:
     """
-    Return an encoded segment.
+    Decode a segment.
 
     Raises:
-        ReadModelDamagedError: it is none.
+        ReadModelDamagedError: the bytes are no segment.
     """
     try:
         return _segments.decode(body)
@@ -186,17 +187,17 @@ def read_segment(body: bytes) -> Segment:
 
 
 def key_of(term: str) -> bytes:
-    """Return how the line of a term begins in the table of terms."""
+    """Return the beginning of a term's line in `Segment.terms`."""
     return b"\n%b " % term.encode("utf-8", "surrogatepass")
 
 
 def memories_sum(bodies: Iterable[bytes]) -> int:
-    """Return what tells apart the memories that a segment was made of, as they are encoded in the read model."""
+    """Return the sum of the CRC-32 of encoded memories, by which a segment is compared with those it was made of."""
     return sum(map(zlib.crc32, bodies))
 
 
 def _reply(memory: Memory, following: Sequence[Memory]) -> str:
-    """Return what the agent said after a turn of the caller: what the caller's next turn answered."""
+    """Return what the agent said after a turn of the caller: it is the `asked` of the caller's next turn."""
     for after in following:
         turn, next_turn = memory.source.turn, after.source.turn
         if turn is not None and next_turn is not None and next_turn > turn + 1:
@@ -206,7 +207,7 @@ def _reply(memory: Memory, following: Sequence[Memory]) -> str:
 
 @lru_cache(_AGENT_TURNS_KEPT)
 def _agents(text: str, language: str) -> tuple[Mapping[str, int], int]:
-    """Count the terms of an agent's turn: it is before one of the caller's and after another, and in many calls."""
+    """Count the terms of an agent's turn. Cached: most turns come up twice in a call, and again in other calls."""
     return _counted(_terms(text, language))
 
 
@@ -215,7 +216,7 @@ def _terms(text: str, language: str) -> list[str]:
 
 
 def _counted(terms: Sequence[str]) -> tuple[dict[str, int], int]:
-    """Return the postings of some terms in unit 0 as its own, and how many terms there are."""
+    """Return the postings of unit 0 if it had these terms itself, and the number of terms."""
     counts = dict.fromkeys(terms, _ONCE)
     if len(counts) < len(terms):
         counts = {term: min(_COUNT_MAX, times) * _ONCE for term, times in Counter(terms).items()}
@@ -223,7 +224,7 @@ def _counted(terms: Sequence[str]) -> tuple[dict[str, int], int]:
 
 
 def _together(own: dict[str, int], asked: Mapping[str, int], reply: Mapping[str, int]) -> dict[str, int]:
-    """Return the postings of unit 0, of which the terms of each field are given; `own` is used up."""
+    """Return the postings of unit 0 from the counts of its three fields; changes `own`."""
     for shift, counts in ((8, asked), (16, reply)):
         for term, times in counts.items():
             own[term] = own.get(term, 0) + (times << shift)
@@ -231,7 +232,7 @@ def _together(own: dict[str, int], asked: Mapping[str, int], reply: Mapping[str,
 
 
 def _tables(postings: Mapping[str, list[int]]) -> tuple[bytes, bytes]:
-    # All lines encoded at once: as `key_of` begins each of them.
+    # All lines are encoded at once, which is faster; each begins as `key_of` says.
     lines, packed = list[str](), list[int]()
     begin = 0
     for term in sorted(postings):
@@ -257,7 +258,7 @@ def _terms_of_day(day: date, language: str) -> tuple[str, ...]:
 
 @lru_cache
 def _calendar(language: str) -> tuple[dict[int, str], dict[int, str]]:
-    """Return the names of months, from 1, and of days, from 0 for Monday."""
+    """Return the names of the months, from 1 on, and of the days of the week, from 0 for Monday."""
     if language == DEFAULT_LANGUAGE:
         return _ENGLISH_CALENDAR
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What is said in pieces and meant as one: numbers, codes, e-mail addresses, names that are spelled."""
+"""Joins what is said in pieces but meant as one: numbers, codes, e-mail addresses, spelled names."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,9 +19,9 @@ _DOTS = ("dot", "punto", "punkt", "point", "ponto", "punt", "kropka")
 _DOT = rf"\s+(?:{'|'.join(_DOTS)})\s+"
 _ATS = ("at", "arroba", "ät", "arobase", "chiocciola", "apenstaartje", "małpa")
 _AT = rf"\s+(?:{'|'.join(_ATS)})\s+"
-_TOLD_ADDRESS = re.compile(rf"(?<![\w\-])[\w\-]++(?:{_DOT}[\w\-]++)*+{_AT}[\w\-]++(?:{_DOT}[\w\-]++)+", re.IGNORECASE)
-_TOLD_DOT, _TOLD_AT = re.compile(_DOT, re.IGNORECASE), re.compile(_AT, re.IGNORECASE)
-# The digits of English, and how they are doubled, are known to `told_numbers`.
+_SPOKEN_ADDRESS = re.compile(rf"(?<![\w\-])[\w\-]++(?:{_DOT}[\w\-]++)*+{_AT}[\w\-]++(?:{_DOT}[\w\-]++)+", re.IGNORECASE)
+_SPOKEN_DOT, _SPOKEN_AT = re.compile(_DOT, re.IGNORECASE), re.compile(_AT, re.IGNORECASE)
+# The spoken digits of English, doubled ones included, are found by `spoken_numbers`.
 _DIGITS = {
     "de": "null eins zwei drei vier fünf sechs sieben acht neun",
     "es": "cero uno dos tres cuatro cinco seis siete ocho nueve",
@@ -42,11 +42,11 @@ _ENGLISH = (
     *("fifty", "sixty", "seventy", "eighty", "ninety", "double", "triple"),
 )
 _ENGLISH_DIGITS = "|".join(_ENGLISH)
-_TOLD_IN_ENGLISH = re.compile(rf"\b(?:{_ENGLISH_DIGITS}){_GAP}(?:{_ENGLISH_DIGITS})\b", re.IGNORECASE)
-# Letters that stand alone in a sentence of which nothing is spelled.
+_SPOKEN_IN_ENGLISH = re.compile(rf"\b(?:{_ENGLISH_DIGITS}){_GAP}(?:{_ENGLISH_DIGITS})\b", re.IGNORECASE)
+# Letters that stand alone in ordinary sentences, where nothing is spelled.
 _LONE = "aiosty"
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzäöüñßçåæøéł") - frozenset(_LONE)
-# Without any of these, a digit or an `@` nothing is said in pieces; looked for first, for they are seldom there.
+# A text without any of these words, digits or `@` says nothing in pieces. They are rare, so they are looked for first.
 _SIGNS = _LETTERS.union(_DOTS)
 _NONE: frozenset[str] = frozenset()
 _DIGIT_SIGNS = {language: frozenset(values) for language, values in _VALUES.items()}
@@ -56,17 +56,17 @@ _WRITTEN = re.compile(r"[\d@]")
 _ASCII_UNWRITTEN = bytes(set(range(128)) - set(b"0123456789@"))
 _AT_WORDS, _DOT_WORDS = frozenset(_ATS), frozenset(_DOTS)
 _PIECES_MIN, _SPELLED_MIN, _CHARS_MAX = 2, 3, 64
-# A minute of speech is some 1,000 characters; what is made up to be slow to read must not be long.
+# A minute of speech is some 1,000 characters. The limit bounds the time that a text made to be slow can take.
 _TEXT_CHARS_MAX = 4000
 
 
 def wholes(text: str, words: Sequence[str], language: str) -> Iterable[str]:
     """
-    Return what a text says in pieces, whole and in lower case: `4711`, `ab12x`, `marta@example.com`, `kowalski`.
+    Return what a text says in pieces, joined and in lower case: `4711`, `ab12x`, `marta@example.com`, `kowalski`.
 
     Args:
         words: the words of the text, in lower case.
-        language: ISO 639-1; in which digits are told.
+        language: of spoken digits, ISO 639-1.
     """
     if _ALL_SIGNS.get(language, _SIGNS).isdisjoint(words) and not _is_written(text):
         return ()
@@ -82,7 +82,7 @@ def _is_written(text: str) -> bool:
 
 def _wholes(text: str, words: Sequence[str], language: str) -> Iterator[str]:
     if not _DIGIT_SIGNS.get(language, _NONE).isdisjoint(words):
-        yield from _told_digits(text, language)
+        yield from _spoken_digits(text, language)
     if _SIGNS.isdisjoint(words) and not _is_written(text):
         return
     yield from _addresses(text, words)
@@ -94,13 +94,13 @@ def _addresses(text: str, words: Sequence[str]) -> Iterator[str]:
         for found in _ADDRESS.finditer(text):
             yield found.group().lower()
     if not (text.isascii() and (_AT_WORDS.isdisjoint(words) or _DOT_WORDS.isdisjoint(words))):
-        for found in _TOLD_ADDRESS.finditer(text):
-            yield _TOLD_AT.sub("@", _TOLD_DOT.sub(".", found.group())).lower()
+        for found in _SPOKEN_ADDRESS.finditer(text):
+            yield _SPOKEN_AT.sub("@", _SPOKEN_DOT.sub(".", found.group())).lower()
 
 
 def _pieces(text: str, words: Sequence[str]) -> Iterator[str]:
-    # Most texts have too few single letters and digits for some of this, and what is not there need not be looked for.
-    # Beyond ASCII more is taken for letters and digits than can be counted so easily.
+    # Most texts have too few single letters and digits for some of these expressions, which are slow and then skipped.
+    # In a text that is not ASCII, letters and digits cannot be counted this easily, so nothing is skipped.
     is_any = not text.isascii()
     lone = [*map(len, words)].count(1)
     numbers = len(words) - sum(map(str.isalpha, words))
@@ -118,20 +118,20 @@ def _pieces(text: str, words: Sequence[str]) -> Iterator[str]:
                 yield from _joined(found.group())
 
 
-def _told_digits(text: str, language: str) -> Iterator[str]:
+def _spoken_digits(text: str, language: str) -> Iterator[str]:
     if language == "en":
-        if _TOLD_IN_ENGLISH.search(text) is not None:
+        if _SPOKEN_IN_ENGLISH.search(text) is not None:
             for run in runs(pieces_of(text).pieces):
                 if len(run) >= _PIECES_MIN:
                     yield from _joined(digits_of(run))
     else:
         values = _VALUES[language]
-        for found in _digits_told_in(language).finditer(text):
+        for found in _digits_spoken_in(language).finditer(text):
             yield "".join(values[word] for word in re.findall(r"\w+", found.group().lower()))
 
 
 @lru_cache
-def _digits_told_in(language: str) -> re.Pattern[str]:
+def _digits_spoken_in(language: str) -> re.Pattern[str]:
     digits = "|".join(_VALUES[language])
     return re.compile(rf"(?<!\w)(?:{digits})(?:{_GAP}(?:{digits})(?!\w))+", re.IGNORECASE)
 

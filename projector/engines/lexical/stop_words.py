@@ -1,13 +1,13 @@
 """
-The words that nearly every question holds and no answer is about.
+Words that nearly every question holds and no answer is about.
 
-A few hundred memories are too small a corpus to learn that from. The lists that are to be had were tried and not taken:
-they are made for long texts, and hold `order`, `number`, `case`, and `call`. Who asks is an agent, and says `the
-caller` in every second question.
+One caller's few hundred memories are too small a corpus to learn these from. Published lists were tried and rejected:
+they are made for long texts, and hold `order`, `number`, `case` and `call`. Ours hold `caller` and `customer`, because
+the questions come from agents, who say `the caller` in every second one.
 """
 
-# By language, ISO 639-1; without accents, in lower case. What stays of `don't` or `l'eau` where an apostrophe parts it
-# is here as well.
+# By language, ISO 639-1; without accents, in lower case. An apostrophe splits `don't` and `l'eau`, so the lists hold
+# `t` and `l` as well.
 _LISTS = {
     "de": """
         aber als also am an anrufer anruferin auch auf aus bei beim bin bis bist da dann das dass de dein deine dem

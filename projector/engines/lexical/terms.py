@@ -1,4 +1,4 @@
-"""From text to the terms that are searched for: stems, pairs of characters where words are not parted, and wholes."""
+"""Turns text into search terms: stems, pairs of characters for scripts without spaces, and joined numbers and codes."""
 
 import re
 import unicodedata
@@ -11,9 +11,9 @@ from projector.engines.lexical.irregular_forms import BASE_FORMS
 from projector.engines.lexical.spelled import wholes
 from projector.engines.lexical.stop_words import STOP_WORDS
 
-# What is asked for must be made as what is indexed was: raise it with every change of what is a term.
+# Raise it with every change of what a term is: the terms of a question must be made as those of the index were.
 TERMS_VERSION = f"1, Snowball {Stemmer.version()}"
-# A call that does not say its language is read as English; a stem that is wrong is so on both sides.
+# For a call that does not say its language. A wrong stem does no harm: it is the same in the index and in the question.
 DEFAULT_LANGUAGE = "en"
 # Source: ISO 639-1, and the algorithms of Snowball 3.1.
 _ALGORITHMS = {
@@ -53,30 +53,30 @@ _ALGORITHMS = {
     "tr": "turkish",
     "yi": "yiddish",
 }
-# Languages that write what is one thing as one word: `Bestellnummer`, `Krankenkasse`.
+# Languages that write compounds as one word: `Bestellnummer`, `Krankenkasse`.
 COMPOUNDING = frozenset({"da", "de", "fi", "hu", "nb", "nl", "no", "sv"})
-# Scripts that part no words: Thai, Lao, Khmer, kana, Han.
+# Scripts without spaces between words: Thai, Lao, Khmer, kana, Han.
 _UNPARTED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNPARTED}]+|[^\W_{_UNPARTED}]+")
 _IS_UNPARTED = re.compile(rf"[{_UNPARTED}]")
-# Letters in lower case, digits, and spaces for all else.
+# A translation table: letters in lower case, digits as they are, spaces for everything else.
 _ASCII_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
 _CHARS_MAX = 64
 _WORDS_KEPT = 65_536
 
 
 def language_of(tag: str | None) -> str:
-    """Return the language that a call's BCP 47 tag names: `pt` of `pt-BR`."""
+    """Return the language of a call's BCP 47 tag, such as `pt` for `pt-BR`; the default where there is no tag."""
     return re.split(r"[-_]", tag.lower(), maxsplit=1)[0] if tag else DEFAULT_LANGUAGE
 
 
 def words_of(text: str, language: str) -> list[str]:
-    """Return the words of a text in their order, folded in case, and then what it says in pieces, whole."""
+    """Return the words of a text in order and in lower case, then what it says in pieces, joined; see `spelled`."""
     if text.isascii():
-        # What `_WORD` finds there, in a sixth of the time.
+        # The same words as `_WORD` finds, in a sixth of the time.
         words = text.encode().translate(_ASCII_WORDS).decode().split()
     else:
-        # Composed, or an accent of its own would part the word.
+        # Composed first: a combining accent would split the word.
         text = unicodedata.normalize("NFC", text)
         words = _WORD.findall(text.casefold())
     return [*words, *wholes(text, words, language)]
@@ -84,7 +84,7 @@ def words_of(text: str, language: str) -> list[str]:
 
 @lru_cache(_WORDS_KEPT)
 def terms_of(word: str, language: str) -> tuple[str, ...]:
-    """Return the terms of one word: none for a stop word, mostly one, several where words are not parted."""
+    """Return the terms of one word: none for a stop word, usually one, several for a script without spaces."""
     if not word.isascii() and _IS_UNPARTED.match(word):
         return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
     if _without_accents(word) in STOP_WORDS.get(language, ()):
@@ -107,4 +107,4 @@ def _without_accents(word: str) -> str:
         return word
     parted = unicodedata.normalize("NFKD", word)
     kept = "".join(char for char in parted if not unicodedata.combining(char))
-    return "".join(kept.split()) or word  # one Arabic ligature is a sentence, with spaces
+    return "".join(kept.split()) or word  # an Arabic ligature can stand for a sentence, with spaces

@@ -24,7 +24,7 @@ class Row(Struct):
         return Stored(id=self.id, user_id=self.user_id, content=self.content, metadata=self.metadata or {})
 
 
-class Page(Struct):
+class RowPage(Struct):
     """Some rows."""
 
     items: list[Row]
@@ -49,19 +49,19 @@ class Match(Struct):
     score: float
 
 
-class Found(Struct):
+class SearchAnswer(Struct):
     """The rows that a search found."""
 
     matches: list[Match]
 
 
-class Summary(Struct):
+class UserSummary(Struct):
     """What the server says of a user."""
 
     summary: str | None = None
 
 
-class Health(Struct):
+class ServerHealth(Struct):
     """The health of the server, by which we tell an OpenMemory server from any other."""
 
     ok: bool

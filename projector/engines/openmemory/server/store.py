@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 from projector.engines.openmemory.server.answers import (
     Added,
-    Found,
-    Health,
     Match,
-    Page,
     Removed,
     Row,
-    Summary,
+    RowPage,
+    SearchAnswer,
+    ServerHealth,
+    UserSummary,
     decoded,
     is_gone,
 )
@@ -83,14 +83,14 @@ class ServerStore:
             raise
         except EngineError as error:
             raise EngineError(f"{error}; is it running, and is OPENMEMORY_PORT its port or URL?") from error
-        if health.status != 200 or decoded(health, Health) is None:
+        if health.status != 200 or decoded(health, ServerHealth) is None:
             raise EngineRefusedError(
                 f"what answers at {self._http.url} is not an OpenMemory server; set OPENMEMORY_PORT to the port or the"
                 " URL of one"
             )
         # The user is a part of this path: a server that knows no users has no such path, and cannot just ignore it.
         held = self._ask("GET", f"/users/{_in_path(_NOBODY)}/memories", query={"l": 1}, deadline_s=deadline_s)
-        if decoded(held, Page) is None:
+        if decoded(held, RowPage) is None:
             raise EngineRefusedError(
                 f"the OpenMemory server at {self._http.url} does not tell users apart (it answered {held.status} to a"
                 f" question about one); run OpenMemory v1.3.0, or set MEMORY_ENGINE to openmemory or embedded"
@@ -173,7 +173,7 @@ class ServerStore:
     def summary(self, user_id: str) -> str:
         """Return what the server says of a user; empty where that is what it says of every user."""
         answer = self._ask("GET", f"/users/{_in_path(user_id)}/summary")
-        text = "" if answer.status == 404 else self._expect(answer, Summary).summary or ""
+        text = "" if answer.status == 404 else self._expect(answer, UserSummary).summary or ""
         return "" if _SAYS_NOTHING.fullmatch(text) else text
 
     def wipe(self) -> None:
@@ -186,7 +186,7 @@ class ServerStore:
         # Half of a surrogate pair would come back in the answer, and a reader of JSON may refuse it.
         asked = query.encode(errors="replace").decode()
         body = {"query": asked, "k": k, "user_id": user_id, "filters": {"min_score": another}}
-        found = self._expect(self._ask("POST", "/memory/query", body=body, deadline_s=deadline_s), Found)
+        found = self._expect(self._ask("POST", "/memory/query", body=body, deadline_s=deadline_s), SearchAnswer)
         return sorted(found.matches, key=lambda match: -match.score)
 
     def _with_the_far(
@@ -205,7 +205,7 @@ class ServerStore:
     def _held(self, user_id: str, limit: int, deadline_s: float | None) -> int:
         """Return how many rows a user has, counted up to `limit`."""
         query: dict[str, str | int] = {"user_id": user_id, "l": limit}
-        return len(self._expect(self._ask("GET", "/memory/all", query=query, deadline_s=deadline_s), Page).items)
+        return len(self._expect(self._ask("GET", "/memory/all", query=query, deadline_s=deadline_s), RowPage).items)
 
     def _listed(self, of_user: dict[str, str | int], keep: Callable[[Row], T]) -> Iterable[T]:
         """Return what `keep` makes of each row; the rows themselves, with their content, might not fit into memory."""
@@ -213,7 +213,7 @@ class ServerStore:
         begin = 0
         while True:
             query = {"l": _PAGE_SIZE, "u": begin, **of_user}
-            page = self._expect(self._ask("GET", "/memory/all", query=query), Page).items
+            page = self._expect(self._ask("GET", "/memory/all", query=query), RowPage).items
             if begin and (not page or page[0].id not in kept):
                 # The newest rows come first, and each page is asked for from the last row of the one before. Where
                 # that row is not its first, rows were removed meanwhile, and unseen ones moved up: go back a page.
