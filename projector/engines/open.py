@@ -15,11 +15,11 @@ class Engines:
     """
     The memory engines of one process.
 
-    The start of a process makes one, and passes it to all that open an engine: so they share the connections to a
-    server, and OpenMemory's SDK, which can open only one file in a process.
+    Made once, at the start of a process, and passed to all that open an engine. So they share the connections to a
+    server, and OpenMemory's SDK, of which a process can have only one.
 
     Args:
-        shutdown: once it is set, nobody waits for an external engine; None where a signal ends the process at once.
+        shutdown: once it is set, requests to an external engine end; None where signals end the process at once.
     """
 
     def __init__(self, settings: EngineSettings, shutdown: Shutdown | None = None) -> None:

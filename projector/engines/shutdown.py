@@ -17,8 +17,8 @@ class Shutdown(Event):
     """
     A flag that is set once this process is to end.
 
-    A request that is cut off was carried out or was not. That is safe, because all that an engine is told is
-    idempotent: the next start tells it again.
+    A request that is cut off may or may not have been carried out. That is safe: all changes are idempotent, and the
+    next start delivers them again.
     """
 
     def check(self) -> None:

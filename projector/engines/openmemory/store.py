@@ -72,3 +72,14 @@ class OpenMemory(Protocol):
 
     def wipe(self) -> None:
         """Remove every trace of removed rows from OpenMemory's files, as far as we can."""
+
+
+def check_user(user_id: str) -> None:
+    """
+    Do nothing, unless a user is empty.
+
+    Raises:
+        ValueError: it is: OpenMemory would add the row for all users, or list, search or remove the rows of all.
+    """
+    if not user_id:
+        raise ValueError("OpenMemory takes an empty user for everybody")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from projector.engines.openmemory.sdk import file as openmemory_file
 from projector.engines.openmemory.sdk.process import SdkProcess
-from projector.engines.openmemory.store import Stored
+from projector.engines.openmemory.store import Stored, check_user
 from projector.errors import EngineError
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class SdkStore:
         Raises:
             ValueError: the content is longer than `CONTENT_CHARS_MAX`, or the user is empty.
         """
-        _check_user(user_id)
+        check_user(user_id)
         if len(content) > CONTENT_CHARS_MAX:
             raise ValueError(f"OpenMemory keeps at most {CONTENT_CHARS_MAX} characters in one row")
 
@@ -89,7 +89,7 @@ class SdkStore:
 
     def rows(self, user_id: str) -> list[Stored]:
         """Return all rows of a user, after removing those that a killed process left half added."""
-        _check_user(user_id)
+        check_user(user_id)
 
         async def rows(memory: Any) -> list[Stored]:
             found = _history(memory, user_id)
@@ -125,7 +125,7 @@ class SdkStore:
 
         The SDK's `delete_all`, when it is killed, leaves rows that have lost their vectors and look whole.
         """
-        _check_user(user_id)
+        check_user(user_id)
 
         async def remove_all(memory: Any) -> None:
             while page := memory.history(user_id=user_id, limit=_ROWS_PER_PAGE):
@@ -145,7 +145,7 @@ class SdkStore:
         Raises:
             ValueError: the user is empty: OpenMemory would search the rows of all users.
         """
-        _check_user(user_id)
+        check_user(user_id)
         if limit < 1:
             return []
 
@@ -163,7 +163,7 @@ class SdkStore:
 
     def summary(self, user_id: str) -> str:
         """Return nothing: the SDK has no call that returns a user's summary."""
-        _check_user(user_id)
+        check_user(user_id)
         return ""
 
     def wipe(self) -> None:
@@ -181,11 +181,6 @@ class SdkStore:
 
 async def _nothing(_: Any) -> None:
     pass
-
-
-def _check_user(user_id: str) -> None:
-    if not user_id:
-        raise ValueError("OpenMemory takes an empty user for everybody")
 
 
 def _history(memory: Any, user_id: str) -> list[Any]:

@@ -21,7 +21,7 @@ from projector.engines.openmemory.server.answers import (
     is_gone,
 )
 from projector.engines.openmemory.server.http import TIMEOUT_S, WAITS_S, Answer, OpenMemoryHttp, fault_name
-from projector.engines.openmemory.store import Stored
+from projector.engines.openmemory.store import Stored, check_user
 from projector.engines.shutdown import Shutdown
 from projector.errors import EngineError, EngineRefusedError, EngineStoppedError
 
@@ -102,8 +102,7 @@ class ServerStore:
 
         A lost answer makes this add again; if the first one was added, the server takes the second for its duplicate.
         """
-        if not user_id:
-            raise ValueError("a row without a user would belong to all users")
+        check_user(user_id)
         body = {"content": content, "tags": tags, "metadata": metadata, "user_id": user_id}
         return self._expect(self._ask("POST", "/memory/add", body=body), Added).id
 
@@ -115,8 +114,7 @@ class ServerStore:
 
     def rows(self, user_id: str) -> list[Stored]:
         """Return all rows of a user, newest first."""
-        if not user_id:
-            raise ValueError("an empty user would mean all users")
+        check_user(user_id)
         rows = list(self._listed({"user_id": user_id}, Row.stored))
         if any(row.user_id != user_id for row in rows):
             raise EngineError(f"OpenMemory at {self._http.url} answered with memories of another user")
@@ -138,8 +136,7 @@ class ServerStore:
 
         The server keeps its own note that there was a user of that id, with a constant text: no call removes that.
         """
-        if not user_id:
-            raise ValueError("an empty user would mean all users")
+        check_user(user_id)
         # The server removes at most 10,000 rows at a time.
         while self._expect(self._ask("DELETE", f"/users/{_in_path(user_id)}/memories"), Removed).deleted:
             pass
@@ -158,8 +155,7 @@ class ServerStore:
         Args:
             timeout_s: seconds after which to give up with `EngineError`, after one try; None to try several times.
         """
-        if not user_id:
-            raise ValueError("a search without a user would search the rows of all users")
+        check_user(user_id)
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         matches = self._query(user_id, query, max(_KS[0], limit), deadline_s)
         if len(matches) < limit:
