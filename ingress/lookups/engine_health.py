@@ -41,7 +41,7 @@ class EngineHealth:
         self._outages = OutageLog(lost="engine_failed", back="engine_recovered")
 
     def prepare(self) -> None:
-        """Warm up an engine outside in the background, so that the first request does not pay its start-up cost."""
+        """Warm up an outside engine in the background, so that the first request does not pay its start-up cost."""
         if self._settings.is_outside:
             self._thread.submit(self._prepare)
 

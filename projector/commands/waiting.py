@@ -18,7 +18,7 @@ class WaitReporter:
     Reports one wait for another projector.
 
     Args:
-        engines: of this process; an external engine is checked again and again during a long wait. None: no check.
+        engines: of this process; an outside engine is checked again and again during a long wait. None: no check.
         tell: is called with a line at the beginning, and with one more if the wait is long.
         why: returns what is still to be done, as text.
     """

@@ -19,7 +19,7 @@ class Engines:
     server, and OpenMemory's SDK, of which a process can have only one.
 
     Args:
-        shutdown: once it is set, requests to an external engine end; None where signals end the process at once.
+        shutdown: once it is set, requests to an outside engine end; None where signals end the process at once.
     """
 
     def __init__(self, settings: EngineSettings, shutdown: Shutdown | None = None) -> None:
@@ -36,7 +36,7 @@ class Engines:
 
         Args:
             name: that engine's name. Where the settings name another one by now, the tables still answer, and
-                whatever needs the engine outside raises `EngineError`.
+                whatever needs the engine itself raises `EngineError`.
             tables: the generation's.
 
         Raises:
@@ -56,14 +56,14 @@ class Engines:
         return OpenMemoryEngine(tables.openmemory_rows, open_store)
 
     def indexed(self, tables: EngineTables) -> IndexedEngine:
-        """Return the engine whose index is part of the generation that the tables belong to."""
+        """Return the indexed engine of the generation that the tables belong to."""
         from projector.engines.lexical.engine import EmbeddedEngine  # noqa: PLC0415 - only what is used is imported
 
         return EmbeddedEngine(tables.segments)
 
     def outside(self, tables: EngineTables, log_name: str) -> OutsideEngine:
         """
-        Return the engine outside that the settings name, to be filled for the generation that the tables belong to.
+        Return the outside engine that the settings name, to be filled for the generation that the tables belong to.
 
         Args:
             log_name: of the log whose memories it is filled with; empty for an empty log: then nothing can be put.

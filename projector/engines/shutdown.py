@@ -1,4 +1,4 @@
-"""The end of this process: from then on no external engine is asked anything, and hardly any answer is waited for."""
+"""The end of this process: from then on no outside engine is asked anything, and hardly any answer is waited for."""
 
 import time
 from concurrent.futures import Future, wait

@@ -1,4 +1,4 @@
-"""Keeps an engine outside in step with a generation: fills it for a new one, and delivers what the outbox holds."""
+"""Keeps an outside engine in step with a generation: fills it for a new one, and delivers what the outbox holds."""
 
 import sqlite3
 from collections.abc import Callable, Collection
@@ -14,14 +14,14 @@ logger = get_logger("projection")
 
 class EngineSync:
     """
-    All that is done to an engine outside; there is none of these for an engine within the read model.
+    What an outside engine receives, beside the transactions in which memories change.
 
     Its methods raise `EngineError`, `sqlite3.Error` and `ReadModelDamagedError`; what was told until then is known to
     be told.
 
     Args:
         connection: the generation, open for writing.
-        engine: the memory engine outside.
+        engine: the outside engine.
         owed: what the engine is still to be told.
         erasing: tells who asked to be forgotten.
     """

@@ -222,7 +222,7 @@ class Projection:
         callers = [
             caller for (caller,) in self._connection.execute("SELECT DISTINCT caller FROM calls ORDER BY caller")
         ]
-        if workers is None or self._indexed is None:  # with an engine outside, workers could only wait for it
+        if workers is None or self._indexed is None:  # with an outside engine, workers could only wait for it
             folded = self._refolding.fold_each(callers)
         else:
             folded = self._refolding.fold_new(callers, workers, self._indexed)

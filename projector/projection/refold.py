@@ -38,7 +38,7 @@ class Refolder:
 
     Args:
         connection: the generation, open for writing; changes join the transaction that is under way.
-        index: the engine within the read model, or the outbox of one outside; each change of memories is passed to it.
+        index: the indexed engine, or the outbox of an outside engine; each change of memories is passed to it.
         on_fault: is told the place, the conversation and the fault of a call that cannot be folded.
     """
 
@@ -127,7 +127,7 @@ class Refolder:
         Fold callers for the first time, and yield each once it is written.
 
         Args:
-            engine: the one within the read model, for which the workers have made the index.
+            engine: receives the index that the workers make.
         """
         given = deque[list[_Caller]]()
         for folded in workers.fold(self._tasks(callers, given)):

@@ -74,10 +74,10 @@ class OpenMemoryTable(Protocol):
         """Return the noted summary of a caller; empty where there is none."""
 
     def note_mark(self, row_id: str, token: str) -> None:
-        """Note the row that marks OpenMemory as filled for this generation, and the token that the row holds."""
+        """Note the row that is the mark of this generation, and the token that it holds."""
 
     def mark(self) -> tuple[str, str] | None:
-        """Return the id of the marking row and its token; None where OpenMemory was not filled yet."""
+        """Return the row id of the mark and its token; None where OpenMemory was not filled yet."""
 
     def note_shortened(self) -> None:
         """Note that OpenMemory kept less of a text than it was given."""

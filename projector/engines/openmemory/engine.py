@@ -21,7 +21,7 @@ from projector.read_model.records import OpenMemoryRow
 
 # The version of what is put into a row; with another one a replay puts all rows again.
 ROWS_VERSION = "2 "
-# The user of the marking row, with the log's name behind it; no caller has such a key.
+# The user of the mark, with the log's name behind it; no caller has such a key.
 _MARK_USER = "elaoms-"
 # Longer than the summaries that a server may be set to keep instead of texts (200 characters, or 1,000), and of many
 # different words.
@@ -136,7 +136,7 @@ class OpenMemoryEngine:
         self._table.forget(caller)
 
     def callers(self) -> set[str]:
-        """Return all users of OpenMemory but the one of the marking row."""
+        """Return all users of OpenMemory but the one of the mark."""
         return self._store.users() - {self._mark_user}
 
     def let_go(self) -> None:
@@ -152,7 +152,7 @@ class OpenMemoryEngine:
         return self._table.profile(caller)
 
     def begin(self) -> None:
-        """Make sure that OpenMemory can be used, and remove the marking row."""
+        """Make sure that OpenMemory can be used, and remove the mark."""
         self._store.check()
         if self._log_name:
             # Until `finish` OpenMemory fits no generation, not even the old one: we may end half-way.
@@ -160,7 +160,7 @@ class OpenMemoryEngine:
         self._is_filling = True
 
     def finish(self, callers: Collection[str]) -> None:
-        """Remove our rows that no memory has, and add a marking row for this generation."""
+        """Remove our rows that no memory has, and add the mark of this generation."""
         self.let_go()
         self._is_filling = False
         if not self._log_name:
@@ -178,7 +178,7 @@ class OpenMemoryEngine:
         self._table.note_mark(self._add(self._mark_user, mark).id, token)
 
     def fits(self) -> bool:
-        """Tell whether OpenMemory still holds the marking row of this generation."""
+        """Tell whether OpenMemory still holds the mark of this generation."""
         noted = self._table.mark()
         if noted is not None:
             return self._mark(noted) is not None

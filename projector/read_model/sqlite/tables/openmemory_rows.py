@@ -1,4 +1,4 @@
-"""The tables of OpenMemory: which of its rows holds which memory, its profiles of callers, and its marking row."""
+"""The tables of OpenMemory: which of its rows holds which memory, its profiles of callers, and the mark."""
 
 from collections.abc import Iterable, Sequence
 
@@ -126,12 +126,12 @@ class OpenMemoryRows:
         return str(checked(row)[-1]) if row else ""
 
     def note_mark(self, row_id: str, token: str) -> None:
-        """Note the row that marks OpenMemory as filled for this generation, and the token that the row holds."""
+        """Note the row that is the mark of this generation, and the token that it holds."""
         self._database.run(_REMOVE_MARK)
         self._database.run(_PUT_MARK, row_id, token)
 
     def mark(self) -> tuple[str, str] | None:
-        """Return the id of the marking row and its token; None where OpenMemory was not filled yet."""
+        """Return the row id of the mark and its token; None where OpenMemory was not filled yet."""
         row = self._database.row(_MARK)
         return (row[0], row[1]) if row else None
 

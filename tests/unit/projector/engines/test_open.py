@@ -20,7 +20,7 @@ from tests.support.openmemory.server import KEY, OpenMemoryServer
 
 @pytest.fixture
 def tables() -> Iterator[SqliteEngineTables]:
-    """The tables of a generation that was made with an engine outside, and holds one row of Ana's."""
+    """The tables of a generation that was made with an outside engine, and holds one row of Ana's."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.executescript(SCHEMA)
         tables = SqliteEngineTables(Database(connection))
