@@ -15,7 +15,7 @@ from events.open_log import open_log
 from ingress.app import create_app
 from ingress.http.protocol import GuardedProtocol
 from ingress.settings import Settings
-from projector.read_model.sqlite.reading import has_memories
+from projector.read_model.open import has_memories, open_generations
 
 # Between SIGTERM and the end; honcho kills after 5 s.
 _GRACE_S = 2
@@ -70,7 +70,7 @@ def check_log(settings: Settings) -> None:
         OSError: the folder cannot be used.
     """
     payloads = open_log(settings.payload_folder)
-    if not payloads.size() and has_memories(settings.read_model_folder):
+    if not payloads.size() and has_memories(open_generations(settings.read_model_folder)):
         words = "is its disk mounted? To start afresh, remove READ_MODEL_PATH too"
         raise LogClosedError(f"PAYLOAD_STORAGE_PATH {settings.payload_folder} holds no journal any more; {words}")
 

@@ -20,12 +20,8 @@ from projector.commands.settings import Settings
 from projector.engines.open import Engines
 from projector.engines.settings import OPENMEMORY_SERVER
 from projector.errors import EngineError, EngineRefusedError, ErasurePendingError, ProjectorError
+from projector.read_model.open import open_generations, open_read_model, open_writer
 from projector.read_model.records import Fault
-from projector.read_model.sqlite.connection import connect_live
-from projector.read_model.sqlite.damage import READ_ERRORS, describe
-from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import open_read_model
-from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_side.export import export_caller, is_known
 from projector.read_side.show import show_caller
 
@@ -104,7 +100,7 @@ def cli(
 def show(settings: Settings, number: str) -> None:
     """Show what is known of the caller NUMBER, each fact with its source; exit 1 if nothing is known."""
     caller = _caller(settings, number)
-    with open_read_model(settings.read_model_folder) as read_model:
+    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         lines = list(show_caller(read_model, caller))
     if not lines:
         _say(f"nothing is known of {caller}")
@@ -117,7 +113,7 @@ def show(settings: Settings, number: str) -> None:
 @click.pass_obj
 def failures(settings: Settings, *, is_json: bool) -> None:
     """List the events that could not be folded; exit 1 if there are any."""
-    with open_read_model(settings.read_model_folder) as read_model:
+    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         faults = read_model.faults()
     if is_json:
         click.echo(msgspec.json.encode(faults).decode())
@@ -132,8 +128,8 @@ def failures(settings: Settings, *, is_json: bool) -> None:
 @click.pass_obj
 def retry(settings: Settings, id_: int | None) -> None:
     """Fold the failed event ID again, or all failed events; exit 1 if any still fails."""
-    with connect_live(settings.read_model_folder, is_writing=True) as connection:
-        asked = Faults(connection).ask_again(id_, now_s=int(time.time()))
+    with open_writer(open_generations(settings.read_model_folder)) as writer:
+        asked = writer.faults.ask_again(id_, now_s=int(time.time()))
     if not asked:
         _say("there is no such failure that could be tried again")
         sys.exit(0 if id_ is None else FOUND_SOMETHING)
@@ -144,7 +140,7 @@ def retry(settings: Settings, id_: int | None) -> None:
 
 def main() -> None:
     """Run the command."""
-    with exit_on("projector", EventsError, ProjectorError, OSError, *READ_ERRORS, describe=describe):
+    with exit_on("projector", EventsError, ProjectorError, OSError):
         cli(prog_name="projector")
 
 
@@ -153,7 +149,7 @@ def _say(message: str) -> None:
 
 
 def _usable_engines(settings: Settings) -> Engines:
-    """Return the engines of this process; if the one that is set cannot be used, say why and exit 2."""
+    """Return the engines of this process; if the settings name one that cannot be used, say why and exit 2."""
     engines = Engines(settings.projection.engine)
     if engines.settings.is_outside:
         try:
@@ -182,7 +178,7 @@ def _backfill(settings: Settings, since: str | None, agent: str | None, *, has_r
 
 
 def _dump(settings: Settings) -> None:
-    with open_read_model(settings.read_model_folder) as read_model:
+    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         for line in read_model.dump():
             click.echo(line)
 
@@ -190,7 +186,7 @@ def _dump(settings: Settings) -> None:
 def _export(settings: Settings, number: str) -> None:
     caller = _caller(settings, number)
     payloads = open_log(settings.payload_folder)
-    with open_read_model(settings.read_model_folder) as read_model:
+    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.projection.region):
             _say(f"nothing is held about {caller}")
             sys.exit(FOUND_SOMETHING)
@@ -206,7 +202,7 @@ def _forget(settings: Settings, number: str) -> None:
     try:
         account = forget_caller(
             open_log(settings.payload_folder),
-            Generations(settings.read_model_folder),
+            open_generations(settings.read_model_folder),
             settings.projection,
             caller,
             tell=_say,
@@ -240,7 +236,7 @@ def _audit(settings: Settings, action: str, caller: str) -> None:
 
 
 def _exit_on_faults(settings: Settings, *, position: int | None = None) -> None:
-    with open_read_model(settings.read_model_folder) as read_model:
+    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         faults = [fault for fault in read_model.faults() if position in (None, fault.place.position)]
     if faults:
         _list(faults)

@@ -27,9 +27,9 @@ from projector.engines.openmemory.sdk.install import missing_modules
 from projector.engines.protocol import Engine, IndexedEngine, OutsideEngine
 from projector.engines.settings import OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
 from projector.projection.workers.work import webhooks
-from projector.read_model.sqlite.connection import SCHEMA
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
+from projector.read_model.sqlite.schema import make_tables
 
 _CALLERS, _CALLS_PER_CALLER = 20, 5
 _SEARCHES, _LIMIT = 100, 5
@@ -45,9 +45,8 @@ def run() -> None:
     )
     for settings in _engines(scratch_folder("engines")):
         with closing(sqlite3.connect(scratch_folder("engine") / "db.sqlite", isolation_level=None)) as connection:
-            connection.executescript(SCHEMA)
+            make_tables(Database(connection), is_outside=settings.is_outside)
             engines, tables = Engines(settings), SqliteEngineTables(Database(connection))
-            tables.create(is_outside=settings.is_outside)
             engine = engines.outside(tables, "of the bench") if settings.is_outside else engines.indexed(tables)
             put_ms = _put(engine, connection, callers)
             search_ms, found = _search(engine, callers)

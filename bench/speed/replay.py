@@ -22,9 +22,9 @@ from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table
 from events.folder_log.log import FolderLog
 from events.wire.webhooks import PostCallWebhook
-from projector.follow.replay import replay
+from projector.follow.replay import Replay
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 
 _CALLS_PER_CALLER = 10
 _ROUNDS, _ROUNDS_OF_LONG_ONES, _LONG = 3, 1, 50_000
@@ -54,13 +54,13 @@ def run() -> None:
 
 def _rates(folder: Path, size: int) -> tuple[float, float]:
     """Return the events per second of a replay, and of the bare loop; the medians of rounds that take turns."""
-    payloads, generations = FolderLog(folder / "payloads"), Generations(folder / "readmodel")
+    payloads, generations = FolderLog(folder / "payloads"), SqliteGenerations(folder / "readmodel")
     callers = max(1, size // _CALLS_PER_CALLER)
     write_log(payloads.folder, ((conversation_id(number), call(number, callers=callers)) for number in range(size)))
     ours, bare = list[float](), list[float]()
     for _ in range(_ROUNDS_OF_LONG_ONES if size >= _LONG else _ROUNDS):
         begin = time.perf_counter()
-        replay(payloads, generations, ProjectionSettings())
+        Replay(payloads, generations, ProjectionSettings()).run()
         ours.append(size / (time.perf_counter() - begin))
         bare.append(size / _bare_loop_s(payloads.folder, generations.database(generations.current() or 0), folder))
     return median(ours), median(bare)

@@ -21,7 +21,7 @@ from bench.rig.corpus import call, caller, conversation_id, write_log
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table
 from events.folder_log.log import FolderLog
-from projector.read_model.sqlite.reading import open_read_model
+from projector.read_model.open import open_generations, open_read_model
 from tests.support.servers import CLIENT_DATA_KEY, Site
 
 _CALLS = int(os.environ.get("BENCH_START_CALLS", "20000"))
@@ -69,7 +69,7 @@ def _projector_s(site: Site, numbers: Iterator[int], end: signal.Signals) -> flo
     body = call(next(numbers), callers=_CALLERS)
     receipt = FolderLog(site.payloads).append(body, source="webhook")
     begin = time.monotonic()
-    with site.process("projector") as process, open_read_model(site.read_model) as read_model:
+    with site.process("projector") as process, open_read_model(open_generations(site.read_model)) as read_model:
 
         def is_folded() -> bool:
             place = read_model.place()

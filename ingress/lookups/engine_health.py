@@ -11,7 +11,6 @@ from ingress.lookups.outage_log import OutageLog
 from projector.engines.open import Engines
 from projector.engines.settings import EMBEDDED
 from projector.errors import EngineError, EngineStoppedError, ProjectorError
-from projector.read_model.sqlite.damage import READ_ERRORS, describe
 from projector.read_side.reader import ReadModelReader
 
 logger = get_logger("engine")
@@ -63,8 +62,8 @@ class EngineHealth:
             return without_location(self._describe(), self._settings.location)
         except EngineError as error:
             return without_location(str(error), self._settings.location)
-        except (ProjectorError, OSError, *READ_ERRORS) as error:
-            logger.warning("engine_not_asked", reason=describe(error))
+        except (ProjectorError, OSError) as error:
+            logger.warning("engine_not_asked", reason=str(error))
             return _NO_READ_MODEL
 
     def _describe(self) -> str:
@@ -72,7 +71,7 @@ class EngineHealth:
             self._check_set()
             return "ok"
         read_model, engine = self._reader.open()
-        in_use = read_model.meta("engine") or EMBEDDED
+        in_use = read_model.engine() or EMBEDDED
         if in_use == self._settings.name:
             message = engine.health(timeout_s=_ANSWER_S)
             self._note(message)

@@ -8,9 +8,8 @@ from typing import TypeVar
 
 from events.process.logging import get_logger
 from projector.engines.protocol import Engine
-from projector.errors import ProjectorError
-from projector.read_model.sqlite.damage import READ_ERRORS, describe, is_damage
-from projector.read_model.sqlite.reading import ReadModel
+from projector.errors import ProjectorError, ReadModelDamagedError
+from projector.read_model.protocol import ReadModel
 from projector.read_side.reader import ReadModelReader
 
 T = TypeVar("T")
@@ -56,8 +55,8 @@ class ReadPool:
     def _warm(self, caller: str) -> None:
         try:
             self._answer(lambda _, engine: engine.warm(caller))
-        except (ProjectorError, OSError, *READ_ERRORS) as error:
-            logger.debug("warming_failed", error=describe(error))
+        except (ProjectorError, OSError) as error:
+            logger.debug("warming_failed", error=str(error))
         finally:
             self._warming.release()
 
@@ -67,16 +66,15 @@ class ReadPool:
         answer = asyncio.get_running_loop().run_in_executor(threads, self._answer, question)
         try:
             return await asyncio.wait_for(answer, timeout_s)
-        except (ProjectorError, OSError, TimeoutError, *READ_ERRORS) as error:
+        except (ProjectorError, OSError) as error:
             # Missing, locked, damaged, or too slow.
             self.failures += 1
-            logger.warning("read_model_failed", error=describe(error), failures=self.failures)
+            logger.warning("read_model_failed", error=str(error) or type(error).__name__, failures=self.failures)
             return None
 
     def _answer(self, question: Callable[[ReadModel, Engine], T]) -> T:
         try:
             return question(*self.reader.open())
-        except Exception as error:
-            if is_damage(error):
-                self.reader.report_damage()
+        except ReadModelDamagedError:
+            self.reader.report_damage()
             raise

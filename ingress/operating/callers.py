@@ -24,10 +24,9 @@ from ingress.http.requests import annotate, check_key, request_id
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
 from projector.engines.settings import OPENMEMORY_SERVER
-from projector.errors import ReadModelMissingError
+from projector.errors import ReadModelBusyError, ReadModelDamagedError, ReadModelMissingError
+from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.records import ErasureState
-from projector.read_model.sqlite.damage import READ_ERRORS, describe
-from projector.read_model.sqlite.reading import open_read_model
 from projector.read_side.export import export_caller, is_known
 
 VARIABLE = "ADMIN_KEY"
@@ -87,8 +86,8 @@ def callers_handlers(
             pieces = await asyncio.to_thread(_export, settings, payloads, caller)
         except ReadModelMissingError as error:
             raise ServiceUnavailableException(str(error)) from error
-        except READ_ERRORS as error:
-            raise ServiceUnavailableException(f"the read model cannot be read: {describe(error)}") from error
+        except (ReadModelBusyError, ReadModelDamagedError) as error:
+            raise ServiceUnavailableException(f"the read model cannot be read: {error}") from error
         if pieces is None:
             raise NotFoundException("nothing is held about this caller")
         await auditor.note_first(audit.EXPORT, by=by, caller=masked(caller))
@@ -131,14 +130,14 @@ def _caller(number: str, region: str) -> str:
 
 
 def _export(settings: Settings, payloads: EventLog, caller: str) -> Iterator[bytes] | None:
-    with open_read_model(settings.read_model_folder) as read_model:
+    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.region):
             return None
     return _pieces(settings, payloads, caller)
 
 
 def _pieces(settings: Settings, payloads: EventLog, caller: str) -> Iterator[bytes]:
-    with open_read_model(settings.read_model_folder) as read_model:
+    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         for piece in export_caller(read_model, payloads, caller, region=settings.region):
             yield piece.encode()
 

@@ -20,7 +20,8 @@ from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
-from projector.read_model.sqlite.reading import DAMAGED_MESSAGE, ReadModel
+from projector.read_model.open import DAMAGED_MESSAGE
+from projector.read_model.protocol import ReadModel
 
 _READ_TIMEOUT_S = 1.0
 _BEHIND_S = 30.0
@@ -143,6 +144,8 @@ def status_handlers(
             read_failures=reading.failures,
             audit_failures=auditor.failures,
         )
+        if read_model.error is None:
+            read_model.behind = log.events - read_model.position
         answer = _health(log, read_model, counts, patience, is_shedding=limit.is_shedding())
         return Response(answer, status_code=503 if log.error else 200)
 
@@ -213,7 +216,7 @@ def _read_model_health(read_model: ReadModel, reading: ReadPool) -> ReadModelHea
 def _health(
     log: LogHealth, read_model: ReadModelHealth, counts: WorkerCounts, patience: "_Patience", *, is_shedding: bool
 ) -> Health:
-    degraded = _wrong_with(read_model, log, patience)
+    degraded = _wrong_with(read_model, patience)
     if counts.audit_failures:
         degraded.append("audit")
     if is_shedding:
@@ -231,10 +234,9 @@ def _health(
     )
 
 
-def _wrong_with(read_model: ReadModelHealth, log: LogHealth, patience: "_Patience") -> list[str]:
+def _wrong_with(read_model: ReadModelHealth, patience: "_Patience") -> list[str]:
     if read_model.error is not None:
         return ["read_model"]
-    read_model.behind = log.events - read_model.position
     wrong = []
     if read_model.behind < 0:
         wrong.append("journal")

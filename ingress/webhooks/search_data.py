@@ -21,7 +21,7 @@ from ingress.wording.phrases import CANNOT_LOOK, clean, found_summary, last_call
 from projector.domain.memories import CallerView, Memory, iso_moment
 from projector.engines.protocol import Engine, Hit, ShortSearchError
 from projector.errors import EngineError, EngineOwedError, EngineStoppedError
-from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.protocol import ReadModel
 
 # Who asks where no key is asked for.
 _NOBODY = "anybody"

@@ -14,9 +14,9 @@ from projector.engines.open import Engines
 from projector.errors import EngineError, ErasureError, ErasurePendingError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
+from projector.read_model.open import has_memories, open_read_model
+from projector.read_model.protocol import Generations
 from projector.read_model.records import ErasureState
-from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import has_memories, open_read_model
 
 _POLL_S = 0.05
 _DONE = "the caller is no longer greeted or found, and the caller's files are gone from the log"
@@ -43,10 +43,10 @@ def forget_caller(
     Raises:
         ErasurePendingError: an external memory engine still holds the caller; everything else is done.
         ErasureError: the request cannot be carried out. It stays in the log; a fixed projector carries it out later.
-        EventsError, ProjectorError, OSError, sqlite3.Error: as append and catch-up raise them; the request stays in
+        EventsError, ProjectorError, OSError: as append and catch-up raise them; the request stays in
             the log and is carried out later.
     """
-    if payloads.tail() is None and has_memories(generations.folder):
+    if payloads.tail() is None and has_memories(generations):
         raise JournalError(
             f"the journal in {payloads} is gone, but there are memories made from it; is its disk mounted?"
         )
@@ -70,7 +70,7 @@ def forget_caller(
 
 
 def _catch_up(payloads: EventLog, generations: Generations, settings: ProjectionSettings, engines: Engines) -> None:
-    follower = Follower(payloads, generations, settings, engines=engines)
+    follower = Follower(payloads, generations, settings, engines)
     try:
         follower.catch_up()
     finally:
@@ -81,7 +81,7 @@ def _why(generations: Generations, settings: ProjectionSettings, position: int) 
     """Return, as text, what is still to be done."""
     state = _state(generations, position)
     if state is None or state.account is None:
-        return f"{why_behind(generations.folder, position)}; the request is event {position}"
+        return f"{why_behind(generations, position)}; the request is event {position}"
     if settings.engine.is_outside:
         return f"{_DONE}; the memory engine still holds memories, or a reader or a replay uses the read model"
     return f"{_DONE}; a reader or a replay uses the read model, and until it ends freed pages may hold words"
@@ -105,7 +105,7 @@ def _pending(generations: Generations, position: int, error: EngineError) -> Era
 
 def _state(generations: Generations, position: int) -> ErasureState | None:
     try:
-        with open_read_model(generations.folder) as read_model:
+        with open_read_model(generations) as read_model:
             state = read_model.erasure(position)
             fault = next((fault for fault in read_model.faults() if fault.place.position == position), None)
     except ReadModelMissingError:

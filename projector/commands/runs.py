@@ -21,10 +21,10 @@ from projector.commands.waiting import WaitReporter, why_behind
 from projector.engines.open import Engines
 from projector.errors import BackfillStoppedError, EngineError, ProjectorError, ReadModelMissingError
 from projector.follow.follower import Follower
-from projector.follow.replay import replay
+from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
-from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import open_read_model
+from projector.read_model.open import open_generations, open_read_model
+from projector.read_model.protocol import Generations
 from projector.read_side.reader import ReadModelReader
 
 # A shell reports this plus the signal's number for a process that was ended by a signal.
@@ -65,11 +65,11 @@ def follow(settings: Settings, engines: Engines) -> None:
 
 
 def _follow_if_alone(settings: Settings, engines: Engines) -> bool:
-    generations = Generations(settings.read_model_folder)
+    generations = open_generations(settings.read_model_folder)
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
             payloads = open_log(settings.payload_folder, is_watching=settings.is_watching)
-            Follower(payloads, generations, settings.projection, engines=engines, stop=engines.shutdown).run()
+            Follower(payloads, generations, settings.projection, engines, stop=engines.shutdown).run()
         return is_held
 
 
@@ -85,15 +85,15 @@ def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = T
         EngineError: that engine cannot be used, so the wait would not end.
     """
     logging.configure(level="error")  # faults are listed at the end
-    payloads, generations = open_log(settings.payload_folder), Generations(settings.read_model_folder)
+    payloads, generations = open_log(settings.payload_folder), open_generations(settings.read_model_folder)
     tail = payloads.tail()
-    why = partial(why_behind, settings.read_model_folder, tail.position if tail is not None else 0)
+    why = partial(why_behind, generations, tail.position if tail is not None else 0)
     waiting = WaitReporter(engines if waits_for_engine else None, tell=_say, why=why)
     while True:
         with generations.lock("follow", wait=False) as is_held:
             if is_held:
                 report = ProgressReport("replaying")
-                follower = Follower(payloads, generations, settings.projection, engines=engines, on_progress=report)
+                follower = Follower(payloads, generations, settings.projection, engines, on_progress=report)
                 try:
                     follower.catch_up()
                 except EngineError as error:
@@ -101,13 +101,13 @@ def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = T
                 finally:
                     follower.close()
                     report.close()
-                if not (waits_for_engine and _has_undelivered(settings)):
+                if not (waits_for_engine and _has_undelivered(generations)):
                     return
                 # Another process replays, and fills the engine meanwhile: we continue on the generation that it makes.
         waiting.begin(
             f"another projector {'replays' if is_held else 'follows'} this log; waiting until it has caught up"
         )
-        if _has_caught_up(settings, tail, waits_for_engine=waits_for_engine):
+        if _has_caught_up(generations, tail, waits_for_engine=waits_for_engine):
             return
         try:
             waiting.look()
@@ -116,14 +116,14 @@ def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = T
         time.sleep(_POLL_S)
 
 
-def _has_undelivered(settings: Settings) -> bool:
-    with open_read_model(settings.read_model_folder) as read_model:
+def _has_undelivered(generations: Generations) -> bool:
+    with open_read_model(generations) as read_model:
         return read_model.owed() > 0
 
 
-def _has_caught_up(settings: Settings, tail: Place | None, *, waits_for_engine: bool) -> bool:
+def _has_caught_up(generations: Generations, tail: Place | None, *, waits_for_engine: bool) -> bool:
     try:
-        with open_read_model(settings.read_model_folder) as read_model:
+        with open_read_model(generations) as read_model:
             place, faults, owed = read_model.place(), read_model.faults(), read_model.owed()
     except ReadModelMissingError:
         return False
@@ -142,21 +142,15 @@ def replay_log(settings: Settings, engines: Engines) -> None:
     """
     logging.configure(level="error")  # faults are listed at the end
     report = ProgressReport("replaying")
-    generations = Generations(settings.read_model_folder)
+    generations = open_generations(settings.read_model_folder)
     lock = ReplayLock(
         generations,
         on_waiting=lambda: _say("another projector replays the log, or has not caught up with it; waiting for it"),
     )
-    replay(
-        open_log(settings.payload_folder),
-        generations,
-        settings.projection,
-        engines=engines,
-        on_progress=report,
-        lock=lock,
-    )
+    log = open_log(settings.payload_folder)
+    Replay(log, generations, settings.projection, engines, on_progress=report, lock=lock).run()
     report.close()
-    with open_read_model(settings.read_model_folder) as read_model:
+    with open_read_model(generations) as read_model:
         n = read_model.counts()
     click.echo(f"replayed {n['calls']} calls: {n['memories']} memories of {n['callers']} callers", err=True)
     if settings.projection.engine.is_outside:

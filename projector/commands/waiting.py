@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from events.process.terminal import count_of
 from projector.engines.open import Engines
 from projector.errors import ReadModelMissingError
-from projector.read_model.sqlite.reading import open_read_model
+from projector.read_model.open import open_read_model
+from projector.read_model.protocol import Generations
 
 # How long the wait may last before we look at what the other projector may be waiting for.
 _LOOK_INTERVAL_S = 5.0
@@ -18,7 +18,7 @@ class WaitReporter:
     Reports one wait for another projector.
 
     Args:
-        engines: of this process; an outside engine is checked again and again during a long wait. None: no check.
+        engines: of this process; an external engine is checked again and again during a long wait. None: no check.
         tell: is called with a line at the beginning, and with one more if the wait is long.
         why: returns what is still to be done, as text.
     """
@@ -53,10 +53,10 @@ class WaitReporter:
         self._look_at_s = time.monotonic() + _LOOK_INTERVAL_S
 
 
-def why_behind(folder: Path, position: int) -> str:
-    """Return, as text, what the read model in a folder still lacks of the log up to a position."""
+def why_behind(generations: Generations, position: int) -> str:
+    """Return, as text, what the read model still lacks of the log up to a position."""
     try:
-        with open_read_model(folder) as read_model:
+        with open_read_model(generations) as read_model:
             place, owed = read_model.place(), read_model.owed()
     except ReadModelMissingError:
         return "the read model does not exist yet"

@@ -1,65 +1,67 @@
-"""When the read model is checked whole, and the check that runs beside the projection, which goes on meanwhile."""
+"""Schedules full checks of the read model, in the foreground or in a background thread."""
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
+from typing import Protocol
 
-from projector.engines.settings import EngineSettings
-from projector.follow.soundness import check_soundness
-
-# Between two rows a check ends at once; what SQLite does in one go, nobody waits for.
+# Between two rows a check ends at once; what the database does in one go is not waited for.
 _END_WITHIN_S = 1.0
+
+
+class Check(Protocol):
+    """Checks one generation whole, and raises what it finds."""
+
+    def __call__(self, *, should_go_on: Callable[[], bool], on_begun: Callable[[], None]) -> None:
+        """See `Generations.check`."""
 
 
 class BackgroundCheck:
     """
-    The check of the open generation that was asked for, or runs; one at most.
+    Runs the check of the open generation that was asked for; at most one at a time.
 
     Args:
-        engine: the memory engine.
         should_go_on: asked again and again by a check; False ends it.
     """
 
-    def __init__(self, engine: EngineSettings, *, should_go_on: Callable[[], bool]) -> None:
-        self._engine = engine
+    def __init__(self, *, should_go_on: Callable[[], bool]) -> None:
         self._should_go_on = should_go_on
         self._beside: _Beside | None = None
         self.reason: str | None = None
 
     def ask(self, reason: str) -> None:
-        """Ask for a check; one that runs does not see what there is by now, and is ended."""
+        """Ask for a check. One that runs is ended: it does not see what was written since it began."""
         self.end()
         self.reason = reason
 
-    def run(self, database: Path) -> str | None:
+    def run(self, check: Check) -> str | None:
         """
-        Do what was asked for, now, and return why; None where nothing was.
+        Make the check that was asked for, and return why it was asked for; None where none was.
 
-        Raises as `check_soundness` does.
+        Raises as the check does.
         """
         if self.reason is not None:
-            check_soundness(database, self._engine, should_go_on=self._should_go_on)
+            check(should_go_on=self._should_go_on, on_begun=lambda: None)
         return self.end()
 
-    def run_beside(self, database: Path) -> str | None:
+    def run_beside(self, check: Check) -> str | None:
         """
-        Begin what was asked for, in a thread, and return why once it has ended well; None until then.
+        Begin the check that was asked for, in a thread, and return why once it has ended well; None until then.
 
-        What is written after this returns is not in what is checked: a refold notes new sums, also over damage.
+        What is written after this returns is not part of the check: a refold notes new sums, also over damage.
 
-        Raises as `check_soundness` does, once it has ended.
+        Raises as the check does, once it has ended.
         """
         if self.reason is None:
             return None
         if self._beside is None:
-            self._beside = _Beside(database, self._engine, self._should_go_on)
+            self._beside = _Beside(check, self._should_go_on)
         if not self._beside.has_ended():
             return None
         self._beside.raise_what_it_raised()
         return self.end()
 
     def end(self) -> str | None:
-        """End the check that runs, forget that one was asked for, and return why it was."""
+        """End the check that runs, drop the wish for one, and return why it was wished for."""
         if self._beside is not None:
             self._beside.end()
         reason, self._beside, self.reason = self.reason, None, None
@@ -69,12 +71,12 @@ class BackgroundCheck:
 class _Beside:
     """A check in a thread of its own."""
 
-    def __init__(self, database: Path, engine: EngineSettings, should_go_on: Callable[[], bool]) -> None:
+    def __init__(self, check: Check, should_go_on: Callable[[], bool]) -> None:
         self._error: Exception | None = None
-        self._is_to_end = False
+        self._is_ending = False
         self._has_begun = threading.Event()
         # A daemon, for the end of the process waits for no check.
-        self._thread = threading.Thread(target=self._run, args=(database, engine, should_go_on), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(check, should_go_on), daemon=True)
         self._thread.start()
         self._has_begun.wait()
 
@@ -86,17 +88,12 @@ class _Beside:
             raise self._error
 
     def end(self) -> None:
-        self._is_to_end = True
+        self._is_ending = True
         self._thread.join(_END_WITHIN_S)
 
-    def _run(self, database: Path, engine: EngineSettings, should_go_on: Callable[[], bool]) -> None:
+    def _run(self, check: Check, should_go_on: Callable[[], bool]) -> None:
         try:
-            check_soundness(
-                database,
-                engine,
-                should_go_on=lambda: not self._is_to_end and should_go_on(),
-                on_begun=self._has_begun.set,
-            )
+            check(should_go_on=lambda: not self._is_ending and should_go_on(), on_begun=self._has_begun.set)
         except Exception as error:  # noqa: BLE001 - raised again in the thread that follows
             self._error = error
         finally:

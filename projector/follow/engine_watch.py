@@ -1,4 +1,4 @@
-"""Telling a memory engine outside what it is owed, if it still holds what it was told before."""
+"""Delivers pending changes to an engine outside, after checking that it still holds the earlier ones."""
 
 from collections.abc import Callable, Collection
 
@@ -8,21 +8,21 @@ from projector.follow.replay_lock import ReplayLock
 from projector.projection.engine_sync import EngineSync
 
 logger = get_logger("projection")
-# How often it is asked while there is nothing to tell it: one request each time.
+# How often the engine is asked while there is nothing to deliver: one request each time.
 LOOK_INTERVAL_S = 60
 HOLDS_OTHERS = "the memory engine does not hold the memories of this read model"
 
 
 class EngineEmptyError(ProjectorError):
-    """A memory engine outside holds other memories than it was told: somebody emptied it, or began a replay."""
+    """An engine outside holds other memories than were delivered: somebody emptied it, or began a replay."""
 
 
 class EngineWatch:
     """
-    Asks it before it is told anything more, and now and then.
+    Asks the engine before anything more is delivered, and now and then.
 
     Args:
-        lock: which tells whether somebody else may have replayed.
+        lock: shows whether another process may have replayed.
         clock_s: the present in Unix seconds.
     """
 
@@ -31,6 +31,7 @@ class EngineWatch:
         self._clock_s = clock_s
         self._look_at_s = 0.0
         self._is_known = False
+        self._contentions = lock.contentions
         self._has_failed = False
         self._forgotten: set[int] = set()
 
@@ -40,7 +41,7 @@ class EngineWatch:
         self._forgotten = set()
 
     def fits(self, sync: EngineSync) -> bool:
-        """Ask it."""
+        """Ask the engine whether it holds what this generation was made with."""
         try:
             fits = sync.fits()
         except EngineError as error:
@@ -52,29 +53,29 @@ class EngineWatch:
         return fits
 
     def note_looked(self) -> None:
-        """Note that it is known how the engine is: it was asked, or filled, just now."""
+        """Note that the engine's state is known: it was asked, or filled, just now."""
         if self._has_failed:
             self._has_failed = False
             logger.info("engine_recovered")
         self._is_known = True
-        self._lock.was_anothers = False
+        self._contentions = self._lock.contentions
         self._look_at_s = self._clock_s() + LOOK_INTERVAL_S
 
     def is_due(self, sync: EngineSync) -> bool:
-        """Tell whether it is to be told something, whether nobody knows how it is, or whether it is time to ask."""
+        """Tell whether there is anything to deliver, or whether it is time to ask the engine how it is."""
         return self._must_ask(sync) or self._clock_s() >= self._look_at_s
 
-    def tell(self, sync: EngineSync, requests: Collection[int], *, should_go_on: Callable[[], bool]) -> None:
+    def deliver(self, sync: EngineSync, requests: Collection[int], *, should_go_on: Callable[[], bool]) -> None:
         """
-        Tell it what it is owed, and have it forget whom these requests name; hold the replay lock.
+        Deliver what is in the outbox, and have the engine forget whom these requests name; hold the replay lock.
 
         Raises:
-            EngineEmptyError: it does not fit.
-            EngineError: it does not answer, though it is to be told something.
+            EngineEmptyError: the engine does not fit.
+            EngineError: it does not answer, though there is something to deliver.
         """
         must_ask = self._must_ask(sync) or bool(requests)
         try:
-            # Each time: whoever held the lock before may have begun to fill it for another generation.
+            # Each time: the last holder of the lock may have begun to fill the engine for another generation.
             fits = self.fits(sync)
         except EngineError:
             if must_ask:
@@ -87,7 +88,7 @@ class EngineWatch:
         if not self._forgotten.issuperset(requests):  # it takes long, and a wipe may have to wait for readers
             sync.forget(requests)
             self._forgotten |= set(requests)
-        sync.settle(should_go_on)
+        sync.deliver(should_go_on)
 
     def _must_ask(self, sync: EngineSync) -> bool:
-        return sync.is_owing() or not self._is_known or self._lock.was_anothers
+        return sync.is_owing() or not self._is_known or self._lock.contentions != self._contentions

@@ -1,88 +1,100 @@
-"""Follow the journal: catch up, wait for the doorbell, repeat; hold the position while the world is at fault."""
+"""Follows the log: catches up, waits for the next event, repeats; holds the position while the world is at fault."""
 
-import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event as Flag
 
-from events.disk import steps
 from events.errors import EventsError, PositionError
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.process.progress import Progress
 from projector.engines.open import Engines
-from projector.errors import EngineError, EngineStoppedError, ReadModelBusyError, ReplayStoppedError
+from projector.errors import (
+    EngineError,
+    EngineStoppedError,
+    ReadModelBusyError,
+    ReadModelDamagedError,
+    ReplayStoppedError,
+)
 from projector.follow.engine_watch import HOLDS_OTHERS, EngineEmptyError, EngineWatch
+from projector.follow.finisher import Finisher
 from projector.follow.live import LiveGeneration
-from projector.follow.replay import batched, replay
+from projector.follow.read_ahead import batched
+from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.damage import READ_ERRORS, is_damage
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.protocol import Generations
 
 logger = get_logger("projection")
 _EVENTS_PER_COMMIT = 200
 _DAY_S = 24 * 60 * 60
 _BACKOFF_S = (1, 2, 5, 10, 30)
-_THE_WORLDS = (OSError, sqlite3.Error, ReadModelBusyError, EngineError, EventsError)
+_THE_WORLDS = (OSError, EngineError, EventsError, ReadModelBusyError, ReadModelDamagedError)
 
 
 class Follower:
     """
-    Keeps the live generation at the journal's end.
+    Keeps the live generation at the end of the log.
 
     Hold the `follow` lock while it works: two followers would only do everything twice.
 
     Args:
-        engines: of this process; None where nothing else in it opens an engine.
+        engines: opens the memory engine.
         clock_s: the present in Unix seconds; only for when to try again, and for what is said once a day.
+        on_progress: receives how far a replay is.
+        stop: ends what is under way once it is set.
     """
 
     def __init__(
         self,
-        payloads: EventLog,
+        log: EventLog,
         generations: Generations,
         settings: ProjectionSettings,
-        *,
         engines: Engines | None = None,
+        *,
         clock_s: Callable[[], float] = time.time,
         on_progress: Progress = lambda *_: None,
         stop: Flag | None = None,
     ) -> None:
-        self._payloads = payloads
+        self._log = log
         self._generations = generations
         self._settings = settings
         self._clock_s = clock_s
-        self._on_progress = on_progress
         self._stop = stop or Flag()
-        self._engines = engines or Engines(settings.engine)
+        engines = engines or Engines(settings.engine)
         self._live = LiveGeneration(
-            payloads,
-            generations,
-            settings,
-            engines=self._engines,
-            clock_s=clock_s,
-            should_go_on=self._should_go_on,
+            log, generations, settings, engines, clock_s=clock_s, should_go_on=self._should_go_on
         )
         self._lock = ReplayLock(generations, on_waiting=_say_waiting, should_go_on=self._should_go_on)
+        self._replaying = Replay(
+            log,
+            generations,
+            settings,
+            engines,
+            on_progress=on_progress,
+            clock_s=clock_s,
+            should_go_on=self._should_go_on,
+            lock=self._lock,
+        )
         self._watch = EngineWatch(self._lock, clock_s)
+        self._finisher = Finisher(self._live, generations, self._lock, self._watch, should_go_on=self._should_go_on)
         self._place: Place | None = None
-        self._journal_bytes = -1
+        self._log_size = -1
         self._said_reason = ""
         self._said_day = -1
 
     def run(self) -> None:
         """
-        Follow until told to stop; whatever happens, log it, wait, and go on.
+        Follow until told to stop; log every fault, wait, and go on.
 
-        Also ends where somebody removed the lock's file, for another one could follow then: take the lock anew.
+        Also ends where somebody removed the lock's file, for another process could follow then: take the lock anew.
         """
         failures = 0
         while not self._stop.is_set():
             if not self._generations.still_holds("follow"):
-                logger.warning("follow_lock_lost", folder=str(self._generations.folder))
+                logger.warning("follow_lock_lost", folder=self._generations.location)
                 break
             try:
                 self.catch_up(is_checked_beside=True)
@@ -102,22 +114,22 @@ class Follower:
             else:
                 failures = 0
                 self._say_head()
-                self._payloads.wait(self._stop)
+                self._log.wait(self._stop)
         self.close()
 
     def _wait_for_engine(self, wait_s: float) -> None:
-        """Wait, but not with what comes in: to be learned, or forgotten, it needs no engine."""
+        """Wait, unless an event comes in: learning and forgetting need no engine."""
         until = time.monotonic() + wait_s
-        while time.monotonic() < until and not self._stop.is_set() and self._payloads.size() == self._journal_bytes:
-            self._payloads.wait(self._stop)
+        while time.monotonic() < until and not self._stop.is_set() and self._log.size() == self._log_size:
+            self._log.wait(self._stop)
 
     def catch_up(self, *, is_checked_beside: bool = False) -> int:
         """
-        Project what the journal has more than the live generation, and return how many events that were.
+        Project the events that the live generation lacks, and return how many those were.
 
-        Replays where there is no generation to go on from: none, one made with other settings or another fold, a
-        damaged one, one of another journal, or one whose memories an engine outside does not hold any more. Such an
-        engine is told nothing while somebody else replays, but owed it.
+        Replays where no generation can be continued: there is none, or it was made with other settings or another
+        fold, or it is damaged, or of another journal, or an engine outside no longer holds its memories. While another
+        process replays, changes for such an engine stay in the outbox.
 
         Args:
             is_checked_beside: where the generation is to be checked, go on, and find damage at a later look; else
@@ -127,7 +139,7 @@ class Follower:
             generation = self._generations.current()
             try:
                 return self._catch_up_or_replay(is_checked_beside=is_checked_beside)
-            except (sqlite3.OperationalError, ReadModelBusyError):
+            except (ReadModelBusyError, ReadModelDamagedError):
                 if self._generations.current() == generation:
                     raise
                 self.close()  # a replay made another one live, and swept this one away, while we were at it
@@ -139,9 +151,7 @@ class Follower:
             logger.warning("journal_replaced", reason=str(error))
         except EngineEmptyError as error:
             self._say_why(str(error))
-        except READ_ERRORS as error:
-            if not is_damage(error):
-                raise
+        except ReadModelDamagedError as error:
             self._live.mark_damaged(error)
         self._replay(self._live.opened_or_live())
         return self._catch_up()
@@ -153,72 +163,38 @@ class Follower:
 
     def _catch_up(self) -> int:
         projection = self._live.projection
-        taken = self._take_new()
-        retried = projection.faults.due(now_s=int(self._clock_s()))
+        taken, has_appended = self._take_new()
+        retried = projection.due()
         for place in retried:
-            projection.retry(self._payloads.event_at(place))
-        while projection.has_appended and not self._stop.is_set():
-            taken += self._take_new()  # erasures, which remove files once they are projected
+            has_appended |= projection.retry(self._log.event_at(place))
+        while has_appended and not self._stop.is_set():
+            more, has_appended = self._take_new()  # erasures, which remove files once they are projected
+            taken += more
         if taken:
             logger.info("journal_followed", events=taken, position=self._place.position if self._place else 0)
         if taken or retried:
             self._live.note_written()
         if not self._stop.is_set():
-            self._finish()
+            self._finisher.finish()
         return taken
 
-    def _finish(self) -> None:
-        """
-        Bring to its end what is true in the read model already: tell the engine outside, then finish erasures.
-
-        Not while somebody replays: a replay may be filling the same engine, and reading what is to be wiped.
-        """
-        projection = self._live.projection
-        requests = projection.eraser.erased.unfinished()
-        sync = projection.engine_sync
-        if not requests and sync is None:
-            return
-        with self._lock.hold_if_free() as is_held:  # with an engine outside, also to see whether somebody else replays
-            if not is_held or not self._live.is_live():
-                return  # the generation that becomes live has its own to finish
-            if not requests and (sync is None or not self._watch.is_due(sync)):
-                return
-            try:
-                if sync is not None:
-                    self._watch.tell(sync, requests, should_go_on=self._should_go_on)
-                if requests and not self._stop.is_set():
-                    self._finish_erasures(requests)
-            finally:
-                self._live.note_written()
-
-    def _take_new(self) -> int:
-        projection = self._live.projection
-        taken = 0
-        size = self._payloads.size()
-        projection.has_appended = False
-        if size != self._journal_bytes:
-            for batch in batched(self._payloads.read(self._place), _EVENTS_PER_COMMIT):
-                taken += projection.take(batch)
+    def _take_new(self) -> tuple[int, bool]:
+        """Project what the log has more; return how many events, and whether erasures were appended meanwhile."""
+        taken, has_appended = 0, False
+        size = self._log.size()
+        if size != self._log_size:
+            for batch in batched(self._log.read(self._place), _EVENTS_PER_COMMIT):
+                done = self._live.projection.take(batch)
+                taken += done.events
+                has_appended |= done.has_appended
                 self._place = batch[-1].place
                 if self._stop.is_set():
-                    return taken
-            self._journal_bytes = size
-        return taken
-
-    def _finish_erasures(self, requests: list[int]) -> None:
-        """Take erased words out of the files of the database, and of a memory engine."""
-        projection = self._live.projection
-        self._live.put_check_off()
-        if not projection.wipe():
-            logger.warning("erasures_waiting", requests=requests, reason="somebody is reading the database")
-            return
-        self._generations.sweep()
-        projection.eraser.erased.finish(requests)
-        steps.reached("erasure_finished")
-        logger.info("erasures_finished", requests=requests)
+                    return taken, has_appended
+            self._log_size = size
+        return taken, has_appended
 
     def _say_head(self) -> None:
-        """Say the end of the chain once a day: whoever keeps the logs elsewhere can prove what it was."""
+        """Log the end of the chain once a day: an operator who keeps the logs elsewhere can prove what it was."""
         day = int(self._clock_s() // _DAY_S)
         if day != self._said_day and self._place is not None:
             self._said_day = day
@@ -248,19 +224,19 @@ class Follower:
         self._live.note_written()
 
     def _why_not(self, generation: int | None) -> str | None:
-        """Open what there is, unless it cannot be gone on with; return why."""
+        """Open what there is; return why it cannot be continued, None where it can."""
         if generation is None:
             return "there is no read model yet"
-        if not self._generations.database(generation).exists():
+        if not self._generations.has(generation):
             return "the read model is gone"
         was_as_left = self._live.is_as_left(generation)
         self._open(generation)
         read_model = self._live.projection.read_model
-        if read_model.meta("fingerprint") != self._settings.fingerprint():
-            made_with, engine = read_model.meta("engine"), self._settings.engine.name
+        if read_model.fingerprint() != self._settings.fingerprint():
+            made_with, engine = read_model.engine(), self._settings.engine.name
             return "the fold or its settings have changed" if made_with == engine else f"MEMORY_ENGINE is {engine} now"
+        sync = self._live.projection.engine_sync
         with suppress(EngineError):  # asked again, once what came in is learned: that needs no engine
-            sync = self._live.projection.engine_sync
             if sync is not None and not self._watch.fits(sync):
                 return HOLDS_OTHERS
         self._live.ask_check_once_opened(was_as_left=was_as_left)
@@ -269,25 +245,15 @@ class Follower:
     def _open(self, generation: int) -> None:
         self._watch.begin()
         self._place = self._live.open(generation)
-        self._journal_bytes = -1
+        self._log_size = -1
 
     def _should_go_on(self) -> bool:
         return not self._stop.is_set()
 
     def _replay(self, judged: int | None) -> None:
-        """Replay, or, where another generation than the one that was judged is live by our turn, look at that one."""
+        """Replay; if another generation than the judged one has become live by our turn, look at that one instead."""
         self.close()
-        has_replayed = replay(
-            self._payloads,
-            self._generations,
-            self._settings,
-            engines=self._engines,
-            on_progress=self._on_progress,
-            clock_s=self._clock_s,
-            should_go_on=self._should_go_on,
-            is_needed=lambda: self._generations.current() == judged,
-            lock=self._lock,
-        )
+        has_replayed = self._replaying.run(is_needed=lambda: self._generations.current() == judged)
         if not has_replayed:
             self._ensure_open()
             return

@@ -1,18 +1,18 @@
-"""The generation that is gone on with, open for writing: who else touched its files, and whether it is sound."""
+"""The live generation, opened for writing: detects outside changes to its files and schedules checks."""
 
 from collections.abc import Callable
+from functools import partial
 
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.engines.open import Engines
+from projector.engines.registry import check_tables
 from projector.errors import ReadModelDamagedError
-from projector.follow.background_check import BackgroundCheck
+from projector.follow.background_check import BackgroundCheck, Check
 from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.damage import describe
-from projector.read_model.sqlite.footprint import Footprint, SharedIndex
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.protocol import Footprint, Generations
 
 logger = get_logger("projection")
 _DAY_S = 24 * 60 * 60
@@ -21,35 +21,35 @@ _REPORTED = "who reads it reported damage"
 
 class LiveGeneration:
     """
-    One generation at a time; `number` tells which is open, None for none.
+    One generation at a time; `number` says which is open, None for none.
 
     Args:
+        engines: opens the memory engine.
         clock_s: the present in Unix seconds.
         should_go_on: asked again and again by a check; False ends it.
     """
 
     def __init__(
         self,
-        payloads: EventLog,
+        log: EventLog,
         generations: Generations,
         settings: ProjectionSettings,
-        *,
         engines: Engines,
+        *,
         clock_s: Callable[[], float],
         should_go_on: Callable[[], bool],
     ) -> None:
-        self._payloads = payloads
-        self._engines = engines
+        self._log = log
         self._generations = generations
         self._settings = settings
+        self._engines = engines
         self._clock_s = clock_s
         self._projection: Projection | None = None
         self.number: int | None = None
         # How the files looked when we last wrote, and, while it is closed, which generation we left so.
         self._footprint: Footprint | None = None
         self._left: int | None = None
-        self._shared_index: SharedIndex | None = None
-        self._checking = BackgroundCheck(settings.engine, should_go_on=should_go_on)
+        self._background_check = BackgroundCheck(should_go_on=should_go_on)
         self._check_at_s = 0.0
 
     @property
@@ -61,14 +61,11 @@ class LiveGeneration:
     def open(self, number: int) -> Place | None:
         """Open a generation, and return how far it has read."""
         self.close()
-        path = self._generations.database(number)
-        self._projection = Projection.open(
-            path, self._settings, self._payloads, engines=self._engines, clock_s=self._clock_s
-        )
+        writer = self._generations.open(number)
+        self._projection = Projection(writer, self._engines, self._settings, self._log, clock_s=self._clock_s)
         place = self._projection.read_model.place()
         self.number = number
-        self._shared_index = SharedIndex(path)
-        self._shared_index.check()
+        self._projection.check_files()
         self.note_written()
         return place
 
@@ -77,7 +74,7 @@ class LiveGeneration:
         if self._projection is None:
             return
         self._left = None
-        is_unchecked = self._checking.end() is not None
+        is_unchecked = self._background_check.end() is not None
         try:
             was_touched = is_unchecked or self._look_outside() != self._footprint
             self._projection.close()
@@ -94,7 +91,7 @@ class LiveGeneration:
 
     def is_as_left(self, number: int) -> bool:
         """Tell whether a closed generation is the one that we closed last, and looks as it did then."""
-        return self._left == number and self._footprint == Footprint.of(self._generations.database(number))
+        return self._left == number and self._footprint == self._generations.footprint(number)
 
     def note_written(self) -> None:
         """Note how the files look: what there is to be seen of them was written by us."""
@@ -102,54 +99,53 @@ class LiveGeneration:
 
     def touched(self) -> str | None:
         """
-        Return why what is open is to be opened anew and checked, if anybody touched or reported it, or if it is time.
+        Return why what is open must be opened anew and checked: another process touched or reported it, or it is time.
 
         Raises:
             ReadModelDamagedError: its files are not those any more that we have open.
         """
-        assert self._shared_index is not None
         assert self.number is not None
-        self._shared_index.check()
+        self.projection.check_files()
         now = self._look_outside()
         if now != self._footprint:
             if self._footprint is None or now is None or not now.is_same_files(self._footprint):
                 raise ReadModelDamagedError("its files were removed or replaced")
             return "somebody wrote into it"
-        if self._generations.is_marked_damaged(self.number) and self._checking.reason != _REPORTED:
+        if self._generations.is_marked_damaged(self.number) and self._background_check.reason != _REPORTED:
             return _REPORTED
-        if self._checking.reason is None and self._clock_s() >= self._check_at_s:
+        if self._background_check.reason is None and self._clock_s() >= self._check_at_s:
             return "once a day"
         return None
 
     def ask_check(self, reason: str) -> None:
         """Have what is open checked."""
-        self._checking.ask(reason)
+        self._background_check.ask(reason)
 
     def ask_check_once_opened(self, *, was_as_left: bool) -> None:
-        """Have what was just opened checked, unless we left it so, and nobody has complained of it."""
+        """Have what was just opened checked, unless we left it so and no reader has complained of it."""
         assert self.number is not None
         if self._generations.is_marked_damaged(self.number):
-            self._checking.ask(_REPORTED)
+            self._background_check.ask(_REPORTED)
         elif not was_as_left:
-            self._checking.ask("nobody watched it since it was closed")
+            self._background_check.ask("nobody watched it since it was closed")
 
     def put_check_off(self) -> None:
-        """End the check that runs, and begin it anew later: for as long as it reads, nothing can be wiped."""
-        if (reason := self._checking.end()) is not None:
-            self._checking.ask(reason)
+        """End the check that runs, and begin it anew later: while it reads, nothing can be wiped."""
+        if (reason := self._background_check.end()) is not None:
+            self._background_check.ask(reason)
 
     def check(self, *, is_beside: bool) -> None:
         """
-        Check what is open, if that is asked for.
+        Check what is open, if that was asked for.
 
         Args:
-            is_beside: do no more than begin it, or take note of one that has ended.
+            is_beside: only begin the check in a thread, or take note of one that has ended.
 
-        Raises as `check_soundness` does.
+        Raises as `Generations.check` does.
         """
         assert self.number is not None
-        run = self._checking.run_beside if is_beside else self._checking.run
-        reason = run(self._generations.database(self.number))
+        run = self._background_check.run_beside if is_beside else self._background_check.run
+        reason = run(self._check_of(self.number))
         if reason is None:
             return
         self._generations.clear_mark(self.number)
@@ -163,16 +159,25 @@ class LiveGeneration:
         """Note that what is open was checked or made just now."""
         self._check_at_s = self._clock_s() + _DAY_S
 
-    def mark_damaged(self, error: Exception) -> None:
-        """Note that what we have before us is damaged, so that nobody reads it."""
-        logger.warning("read_model_damaged", reason=describe(error))
+    def mark_damaged(self, error: ReadModelDamagedError) -> None:
+        """Note that the generation at hand is damaged, so that no reader answers from it."""
+        logger.warning("read_model_damaged", reason=str(error))
         number = self.opened_or_live()
         if number is not None and number == self._generations.current():
             self._generations.mark_damaged(number)
 
     def opened_or_live(self) -> int | None:
-        """Return the generation that we have before us: not the live one, for a replay may have flipped meanwhile."""
+        """Return the generation that is open, else the live one: a replay may have flipped `CURRENT` meanwhile."""
         return self.number if self.number is not None else self._generations.current()
 
+    def _check_of(self, number: int) -> Check:
+        engine = self._settings.engine
+        return partial(
+            self._generations.check,
+            number,
+            lambda read_model: check_tables(engine.name, read_model.engine_tables),
+            is_outside=engine.is_outside,
+        )
+
     def _look_outside(self) -> Footprint | None:
-        return Footprint.of(self._generations.database(self.number)) if self.number is not None else None
+        return self._generations.footprint(self.number) if self.number is not None else None

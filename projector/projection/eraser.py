@@ -6,7 +6,6 @@ arrives. What is to be removed is first appended to the log as an erasure, and t
 start finds what was meant, and no missing file is left without an account.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -14,22 +13,14 @@ import msgspec
 
 from events.disk import steps
 from events.errors import EventsError, JournalError
-from events.log.erasure import (
-    SOURCE,
-    CallerHashes,
-    ErasedEvent,
-    Erasure,
-    ErasureRequest,
-    is_ours,
-    read_erasure,
-)
+from events.log.erasure import SOURCE, CallerHashes, ErasedEvent, Erasure, ErasureRequest, is_ours, read_erasure
 from events.log.event import Event
 from events.log.mentions import mentions
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.wire.caller import conversation_key
-from projector.read_model.sqlite.tables.erasures import ErasureTables
+from projector.read_model.protocol import ReadModelWriter
 
 logger = get_logger("projection")
 
@@ -47,23 +38,23 @@ class _Pending:
 
 class Eraser:
     """
-    The erasures of one generation.
+    Erases the calls that a request covers from one generation, and accounts for them in the log.
 
     Args:
-        connection: the generation, open for writing; changes join the transaction that is under way.
-        payloads: the log, to which erasures are appended and whose files they remove.
+        writer: the generation, open for writing; changes join the transaction that is under way.
+        log: erasures are appended to it, and it removes what they list.
         region: in which national numbers are read.
     """
 
-    def __init__(self, connection: sqlite3.Connection, payloads: EventLog, *, region: str) -> None:
-        self._connection = connection
-        self._payloads = payloads
+    def __init__(self, writer: ReadModelWriter, log: EventLog, *, region: str) -> None:
+        self._writer = writer
+        self._erasures = writer.erasures
+        self._log = log
         self._region = region
         self._pending: dict[int, _Pending] = {}
         self._awaited: set[int] = set()
         self._hashes: dict[str, CallerHashes] = {}
         self._has_looked_for_key = False
-        self.erased = ErasureTables(connection)
 
     def roll_back(self) -> None:
         """Forget what a batch that was rolled back would have removed."""
@@ -71,7 +62,7 @@ class Eraser:
 
     def preload(self, until: Place) -> None:
         """Take the requests and erasures up to a place before anything else: a replay meets what they cover first."""
-        for event in self._payloads.read():
+        for event in self._log.read():
             if event.place.position > until.position:
                 break
             if not isinstance(event, Event) or not is_ours(event.receipt):
@@ -82,19 +73,19 @@ class Eraser:
                         self._keep_request(request, event.place)
                         self._awaited.add(event.place.position)
                     case Erasure() as erasure:
-                        self.erased.keep(erasure)
+                        self._erasures.keep(erasure)
                         self._awaited.discard(erasure.request)
             except (EventsError, msgspec.MsgspecError) as error:  # recorded as its fault when its turn comes
                 logger.warning("erasure_unusable", position=event.place.position, error=str(error))
         # Nothing of these will ever be in this database, and their files go when the replay meets the erasure. Nobody
         # sees this before the memory engine is wiped.
-        self.erased.finish(self.erased.unfinished())
+        self._erasures.finish(self._erasures.unfinished())
 
     def note_if_erased(self, event: Event) -> bool:
         """Account for an event that is of an erased conversation, or erased itself; return whether it is."""
-        if self.erased.has_event(event.place.position):
+        if self._erasures.has_event(event.place.position):
             return True
-        request = self.erased.request_of(event)
+        request = self._erasures.request_of(event)
         if request is None:
             return False
         self._pending_of(request).late[event.place.position] = _erased(event)
@@ -107,13 +98,13 @@ class Eraser:
         Returns:
             None where no request does.
         """
-        if not self.erased.has_requests():
+        if not self._erasures.has_requests():
             return None
-        request = self.erased.request_of_conversation(conversation_id) or self._request_for(caller, started_at_s)
+        request = self._erasures.request_of_conversation(conversation_id) or self._request_for(caller, started_at_s)
         if request is None:
             return None
         stale = self._erase(conversation_id, request)
-        if not self.erased.has_event(event.place.position):
+        if not self._erasures.has_event(event.place.position):
             self._pending_of(request).late[event.place.position] = _erased(event)
         return stale
 
@@ -147,31 +138,32 @@ class Eraser:
     def named(self, callers: Iterable[str], requests: Iterable[int]) -> list[str]:
         """Return those of the callers whom one of the requests names."""
         self._load_key()
-        named = {self.erased.request(request)[0] for request in requests}
-        all_hashes = self._hashes.values()
-        return sorted(caller for caller in callers if any(hashes.of(caller) in named for hashes in all_hashes))
+        named = {self._erasures.request(request)[0] for request in requests}
+        return sorted(
+            caller for caller in callers if any(hashes.of(caller) in named for hashes in self._hashes.values())
+        )
 
     def requests_without_key(self) -> Iterator[tuple[Place, str]]:
         """Yield the requests that cover no late call any more, for their key is gone, with the reason."""
-        if not self.erased.has_requests():
+        if not self._erasures.has_requests():
             return  # then there need be no key
         self._load_key()
-        for place in self.erased.requests_of_other_keys(self._hashes):
-            yield place, self._other_key()
+        for place in self._erasures.requests_of_other_keys(self._hashes):
+            yield place, self._not_the_key()
 
     def _take_request(self, request: ErasureRequest, place: Place) -> set[str]:
         self._keep_request(request, place)
         # Before anything changes: it takes long, and reads what anybody may have sent us.
         found, named = list[Event](), set[str]()
-        has_searched = self.erased.has_searched(place.position)
+        has_searched = self._erasures.has_searched(place.position)
         if not has_searched:
             # Whole drafts of writers that died become events, and are covered like any other late one.
-            self._payloads.recover()
+            self._log.recover()
             found, named = self._search(request, place.position)
         stale: set[str] = set()
-        for caller in self.erased.parties():
+        for caller in self._erasures.parties():
             if self._is_hashed(caller, request.caller):
-                for conversation_id in self.erased.conversations(caller, started_until_s=request.requested_at_s):
+                for conversation_id in self._erasures.conversations(caller, started_until_s=request.requested_at_s):
                     stale |= self._erase(conversation_id, place.position)
         for conversation_id in sorted(named):
             stale |= self._erase(conversation_id, place.position)
@@ -184,23 +176,23 @@ class Eraser:
         return stale
 
     def _take_erasure(self, erasure: Erasure) -> set[str]:
-        self.erased.keep(erasure)
+        self._erasures.keep(erasure)
         for pending in self._pending.values():  # a crash came after the erasure was appended: it is done now
             pending.conversations.difference_update(erasure.conversations)
         stale: set[str] = set()
         for conversation_id in erasure.conversations:
             stale |= self._callers(conversation_id)
-            self.erased.erase(conversation_id, erasure.request)
-        self._payloads.remove(erasure)
+            self._erasures.erase(conversation_id, erasure.request)
+        self._log.remove(erasure)
         steps.reached("erased_files_removed")
         return stale
 
     def _search(self, request: ErasureRequest, position: int) -> tuple[list[Event], set[str]]:
         """Return what before a request names the caller unfolded, and the conversation that is asked for by its id."""
-        faulty = {at for (at,) in self._connection.execute("SELECT position FROM faults WHERE NOT is_final")}
+        faulty = self._writer.faults.positions()
         found: list[Event] = []
         asked_for: dict[str, bool] = {}
-        for event in self._payloads.read():
+        for event in self._log.read():
             if event.place.position >= position:
                 break
             if not isinstance(event, Event):
@@ -216,10 +208,10 @@ class Eraser:
         pending = self._pending_of(request)
         callers = self._callers(conversation_id)
         for caller in callers - pending.memories_of.keys():
-            pending.memories_of[caller] = self._memories(caller)
-        if self.erased.request_of_conversation(conversation_id) is None:
+            pending.memories_of[caller] = self._writer.memories.count_by_kind(caller)
+        if self._erasures.request_of_conversation(conversation_id) is None:
             pending.conversations.add(conversation_id)
-        deleted = self.erased.erase(conversation_id, request)
+        deleted = self._erasures.erase(conversation_id, request)
         pending.counts.update({f"read_model.{table}": deleted[table] for table in ("calls", "missed_calls")})
         return callers
 
@@ -228,20 +220,20 @@ class Eraser:
         if pending.conversations:
             late |= {
                 event.place.position: _erased(event)
-                for event in self._payloads.read()
+                for event in self._log.read()
                 if isinstance(event, Event) and event.receipt.conversation_id in pending.conversations
             }
-        events = tuple(late[position] for position in sorted(late) if not self.erased.has_event(position))
-        has_searched = pending.has_searched and not self.erased.has_searched(request)
+        events = tuple(late[position] for position in sorted(late) if not self._erasures.has_event(position))
+        has_searched = pending.has_searched and not self._erasures.has_searched(request)
         if not (events or pending.conversations or has_searched):
             return False  # accounted for already, by an erasure that a crash had us meet only now
         counts.update(f"log.{event.kind}" for event in events)
         for conversation_id in pending.conversations:
-            counts["log.recordings"] += self._payloads.recordings(conversation_id)
+            counts["log.recordings"] += self._log.recordings(conversation_id)
         for caller, before in pending.memories_of.items():
-            for kind, number in (before - self._memories(caller)).items():
+            for kind, number in (before - self._writer.memories.count_by_kind(caller)).items():
                 counts[f"read_model.memories.{kind}"] += number
-        caller_hash, requested_at_s = self.erased.request(request)
+        caller_hash, requested_at_s = self._erasures.request(request)
         erasure = Erasure(
             request=request,
             caller=caller_hash,
@@ -251,34 +243,30 @@ class Eraser:
             counts=dict(sorted((+counts).items())),
             has_searched=pending.has_searched,
         )
-        self._payloads.append(msgspec.json.encode(erasure), source=SOURCE)
+        self._log.append(msgspec.json.encode(erasure), source=SOURCE)
         steps.reached("erasure_appended")
         logger.info("erasure_appended", request=request, events=len(events))
-        self.erased.keep(erasure)
+        self._erasures.keep(erasure)
         return True
 
     def _callers(self, conversation_id: str) -> set[str]:
-        sql = "SELECT caller FROM calls WHERE conversation_id = ?"
-        return {caller for (caller,) in self._connection.execute(sql, (conversation_id,))}
-
-    def _memories(self, caller: str) -> Counter[str]:
-        sql = "SELECT kind, count(*) FROM memories WHERE caller = ? GROUP BY kind"
-        return Counter(dict(self._connection.execute(sql, (caller,)).fetchall()))
+        kept = self._writer.calls.get(conversation_id)
+        return {kept.caller} if kept else set()
 
     def _pending_of(self, request: int) -> _Pending:
         return self._pending.setdefault(request, _Pending())
 
     def _keep_request(self, request: ErasureRequest, place: Place) -> None:
         if request.key_id not in self._hashes:
-            hashes = self._payloads.caller_hashes()
+            hashes = self._log.caller_hashes()
             if hashes.key_id != request.key_id:
-                raise JournalError(self._other_key())
+                raise JournalError(self._not_the_key())
             self._hashes[request.key_id] = hashes
-        self.erased.keep_request(request, place)
+        self._erasures.keep_request(request, place)
 
     def _request_for(self, caller: str, started_at_s: int) -> int | None:
         self._load_key()
-        requests = [self.erased.request_for(hashes.of(caller), started_at_s) for hashes in self._hashes.values()]
+        requests = [self._erasures.request_for(hashes.of(caller), started_at_s) for hashes in self._hashes.values()]
         return min((request for request in requests if request is not None), default=None)
 
     def _is_hashed(self, caller: str, caller_hash: str) -> bool:
@@ -289,14 +277,14 @@ class Eraser:
             return
         self._has_looked_for_key = True
         try:
-            hashes = self._payloads.caller_hashes()
+            hashes = self._log.caller_hashes()
         except JournalError as error:  # calls of others go on; each request of that key is listed
             logger.warning("erasure_key_unusable", error=str(error))
         else:
             self._hashes[hashes.key_id] = hashes
 
-    def _other_key(self) -> str:
-        return f"{self._payloads.key_name} is not the key of this request; restore it from the backup, then replay"
+    def _not_the_key(self) -> str:
+        return f"{self._log.key_name} is not the key of this request; restore it from the backup, then replay"
 
 
 def _erased(event: Event) -> ErasedEvent:

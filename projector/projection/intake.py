@@ -1,6 +1,5 @@
-"""Keeping the calls that webhooks tell of: the newest version of each, and who was party to it."""
+"""Stores the newest version of each call, and which callers took part."""
 
-import sqlite3
 from collections.abc import Mapping
 
 import msgspec
@@ -17,45 +16,41 @@ from projector.domain.calls import Call, whole_seconds
 from projector.projection.eraser import Eraser
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.work import redacted_call, stored_call, webhooks
-from projector.read_model.sqlite.checksums import checked, with_checksum
+from projector.read_model.protocol import ReadModelWriter
+from projector.read_model.records import KeptCall, MissedCall
 
 logger = get_logger("projection")
 
 
 class Intake:
     """
-    The calls of one generation.
+    Takes in the calls of one generation.
 
     Args:
-        connection: the generation, open for writing; changes join the transaction that is under way.
-        payloads: the log, which keeps the recordings of calls.
-        erasing: tells which calls somebody asked to be forgotten.
+        writer: the generation, open for writing; changes join the transaction that is under way.
+        eraser: knows which calls a request covers.
+        log: writes the recordings.
     """
 
-    def __init__(
-        self, connection: sqlite3.Connection, payloads: EventLog, eraser: Eraser, settings: ProjectionSettings
-    ) -> None:
-        self._connection = connection
-        self._payloads = payloads
-        self._erasing = eraser
+    def __init__(self, writer: ReadModelWriter, eraser: Eraser, settings: ProjectionSettings, log: EventLog) -> None:
+        self._writer = writer
+        self._eraser = eraser
         self._settings = settings
+        self._log = log
 
     def keep(self, event: Event, read: Mapping[Place, bytes]) -> set[str]:
         """
-        Keep the call that an event tells of, if any, and return the callers whom that concerns.
+        Keep the call that an event describes, if any, and return the callers whose memories that changes.
 
         Args:
-            read: the calls of some events by their places, where `read_call` was asked already.
+            read: the calls of some events by their places, where a worker has read them already.
 
         Raises:
             EventsError, msgspec.MsgspecError, ProjectorError: the event cannot be read.
         """
         kind = _kind(event)
         if kind == AUDIO:
-            if self._settings.audio_mp3 and self._payloads.write_recording(event):
-                logger.info(
-                    "audio_written", position=event.place.position, conversation_id=event.receipt.conversation_id
-                )
+            self._write_recording(event)
             return set()
         if kind not in {TRANSCRIPTION, FAILURE}:
             return set()
@@ -72,32 +67,24 @@ class Intake:
                 pass
         return set()
 
+    def _write_recording(self, event: Event) -> None:
+        if self._settings.audio_mp3 and self._log.write_recording(event):
+            conversation_id = event.receipt.conversation_id
+            logger.info("audio_written", position=event.place.position, conversation_id=conversation_id)
+
     def _keep_call(self, call: Call, body: bytes, event: Event) -> set[str]:
         started_at_s = _started_at_s(call.order[0], event)
-        forgotten = self._erasing.erase_if_covered(event, call.conversation_id, call.caller, started_at_s)
+        forgotten = self._eraser.erase_if_covered(event, call.conversation_id, call.caller, started_at_s)
         if forgotten is not None:
             return forgotten
-        self._erasing.erased.note_party(call.conversation_id, call.caller, started_at_s)
-        row = self._connection.execute(
-            "SELECT * FROM calls WHERE conversation_id = ?", (call.conversation_id,)
-        ).fetchone()
-        stored = stored_call(checked(row)[-1]) if row else None
-        if stored is not None and stored.precedence >= call.precedence:
+        self._writer.erasures.note_party(call.conversation_id, call.caller, started_at_s)
+        kept = self._writer.calls.get(call.conversation_id)
+        if kept is not None and stored_call(kept.body).precedence >= call.precedence:
             return set()
-        self._connection.execute(
-            "INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            with_checksum(
-                call.conversation_id,
-                call.caller,
-                call.agent_number,
-                event.place.position,
-                event.place.offset,
-                event.place.sha256,
-                body,
-            ),
-        )
+        new = KeptCall(call.conversation_id, call.caller, event.place, body, checksum=0)
+        self._writer.calls.put(new, agent_number=call.agent_number)
         # A newer version may say that it was somebody else who called.
-        return {call.caller} | ({stored.caller} if stored else set())
+        return {call.caller} | ({kept.caller} if kept else set())
 
     def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event) -> set[str]:
         caller = caller_of_failure(webhook, region=self._settings.region)
@@ -105,27 +92,19 @@ class Intake:
             return set()
         conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)
         started_at_s = _started_at_s(at_s, event)
-        forgotten = self._erasing.erase_if_covered(event, conversation_id, caller, started_at_s)
+        forgotten = self._eraser.erase_if_covered(event, conversation_id, caller, started_at_s)
         if forgotten is not None:
             return forgotten
-        self._erasing.erased.note_party(conversation_id, caller, started_at_s)
-        self._connection.execute(
-            "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE"
-            " SET caller = excluded.caller, event_timestamp_s = excluded.event_timestamp_s,"
-            " reason = excluded.reason, checksum = excluded.checksum, sha256 = excluded.sha256"
-            " WHERE (excluded.event_timestamp_s, excluded.sha256)"
-            " > (missed_calls.event_timestamp_s, missed_calls.sha256)",
-            with_checksum(
-                conversation_id, caller, at_s, webhook.data.failure_reason or "unknown", event.receipt.sha256
-            ),
-        )
+        self._writer.erasures.note_party(conversation_id, caller, started_at_s)
+        missed = MissedCall(conversation_id, at_s, webhook.data.failure_reason or "unknown")
+        self._writer.calls.put_missed(missed, caller, sha256=event.receipt.sha256)
         return set()
 
 
 def _kind(event: Event) -> str:
     if event.receipt.kind != UNREADABLE:
         return event.receipt.kind
-    # What an older ingress could not read, we may.
+    # What an older ingress could not read, this release may.
     outline = Outline()
     for chunk in event.chunks():
         outline.feed(chunk)

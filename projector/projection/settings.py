@@ -8,6 +8,7 @@ from projector.domain.fold import FOLD_VERSION, FoldSettings
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.engines.registry import fingerprint_of
 from projector.engines.settings import EngineSettings
+from projector.read_model.records import SCHEMA_VERSION
 
 
 class ProjectionSettings(Struct, frozen=True, kw_only=True):
@@ -20,9 +21,7 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
     audio_mp3: bool = True
 
     def fingerprint(self) -> str:
-        """Return what a read model must have been made with to be gone on with."""
-        from projector.read_model.sqlite.connection import SCHEMA_VERSION  # noqa: PLC0415 - a worker writes to no database
-
+        """Return the fingerprint of all that shapes a read model: one made with another is replayed."""
         return msgspec.json.encode(
             [SCHEMA_VERSION, FOLD_VERSION, fingerprint_of(self.engine), self.region, self.fold, self.redaction]
         ).decode()

@@ -1,9 +1,27 @@
-"""What the read model tells beside views and memories."""
+"""What the read model holds beside views and memories."""
 
 from msgspec import Struct
 
 from events.log.erasure import Erasure
 from events.log.receipt import Place
+
+# Part of the read model's fingerprint: raise it with every change of what is stored, or of what a checksum covers.
+SCHEMA_VERSION = 4
+
+
+class KeptCall(Struct, frozen=True):
+    """
+    The newest version of one call.
+
+    `place` is that of the event it was read from. `body` is the `Call` as JSON, redacted. `checksum` is that of the
+    row, which the caller's own row sums.
+    """
+
+    conversation_id: str
+    caller: str
+    place: Place
+    body: bytes
+    checksum: int
 
 
 class MissedCall(Struct, frozen=True):
@@ -25,7 +43,8 @@ class Fault(Struct, frozen=True):
     """
     Something that is wrong with an event.
 
-    `next_try_at_s` is Unix seconds, None once we have given up; what is final is not tried: only a replay can tell.
+    `next_try_at_s` is Unix seconds, None once the projector has given up. A final fault is not tried again: only a
+    replay can tell whether it is mended.
     """
 
     place: Place
@@ -35,6 +54,14 @@ class Fault(Struct, frozen=True):
     attempts: int
     next_try_at_s: int | None
     is_final: bool
+
+
+class CallerSums(Struct, frozen=True):
+    """What a caller's row says of the caller's other rows: the sums of their checksums, and how many memories."""
+
+    calls_sum: int
+    memory_count: int
+    memories_sum: int
 
 
 class OpenMemoryRow(Struct, frozen=True, kw_only=True):

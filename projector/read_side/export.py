@@ -11,7 +11,7 @@ from events.log.filing import AUDIO
 from events.log.mentions import mentions
 from events.log.protocol import EventLog
 from events.wire.caller import conversation_of
-from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.protocol import ReadModel
 
 _JSON = msgspec.json.Encoder()
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from events.process.terminal import count_of, one_line
 from projector.domain.memories import CallerView, Memory, iso_moment, spoken_date
+from projector.read_model.protocol import ReadModel
 from projector.read_model.records import MissedCall
-from projector.read_model.sqlite.reading import ReadModel
 
 
 def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:

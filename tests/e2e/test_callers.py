@@ -14,7 +14,7 @@ import pytest
 
 from events.folder_log.log import FolderLog
 from events.log.erasure_request import request_erasure
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.samples import MARTA, audio, transcription
 from tests.support.servers import Site
 
@@ -200,7 +200,7 @@ def test_health_says_that_an_erasure_waits(site: Site) -> None:
     payloads.append(transcription("conv_marta", "My zebra is purple."), source="webhook")
     site.run("projector", "--once")
     request_erasure(payloads, MARTA, clock_s=lambda: time.time() - 100)
-    reader = sqlite3.connect(Generations(site.read_model).database(1), isolation_level=None)
+    reader = sqlite3.connect(SqliteGenerations(site.read_model).database(1), isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM memories").fetchone()
     with site.ingress():

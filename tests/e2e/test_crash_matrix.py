@@ -11,7 +11,7 @@ from msgspec import Struct
 from events.folder_log.layout import NAME as JOURNAL
 from events.folder_log.log import FolderLog
 from events.log.event import Event
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.crashing import Crashing
 from tests.support.erasures import (
     assert_accounted_for,
@@ -67,7 +67,7 @@ def _hold(folder: Path, *bodies: bytes, is_projected: bool = True) -> None:
     for body in bodies:
         log.append(body, source="webhook")
     if is_projected:
-        catch_up(log, Generations(folder / "readmodel"))
+        catch_up(log, SqliteGenerations(folder / "readmodel"))
 
 
 def _prepare_append(folder: Path) -> None:
@@ -93,7 +93,7 @@ def _prepare_follow(folder: Path) -> None:
 def _prepare_late(folder: Path) -> None:
     _hold(folder, *_BENS, *_MARTAS)
     log = FolderLog(folder / "payloads")
-    forget(log, Generations(folder / "readmodel"), MARTA, at_s=NOON_S * 2)
+    forget(log, SqliteGenerations(folder / "readmodel"), MARTA, at_s=NOON_S * 2)
     _hold(folder, *_LATE, is_projected=False)
 
 
@@ -142,7 +142,7 @@ class Matrix:
             self.reached[name] = self.crashing.run(self.prepared(name), scenario.command)
             whole = folder / f"{name} never crashed"
             _hold(whole, *scenario.final)
-            self.dumps[name] = dump_of(Generations(whole / "readmodel"))
+            self.dumps[name] = dump_of(SqliteGenerations(whole / "readmodel"))
 
     def prepared(self, name: str) -> Path:
         """Return a fresh copy of what a scenario starts from."""
@@ -178,7 +178,7 @@ def test_restart_ends_where_a_run_that_never_died_ends(matrix: Matrix, step: str
 
 
 def _assert_recovers(folder: Path, scenario: Scenario, expected: str, *, is_ingress_first: bool) -> None:
-    generations = Generations(folder / "readmodel")
+    generations = SqliteGenerations(folder / "readmodel")
     _assert_current_is_whole(generations, scenario)
 
     log = FolderLog(folder / "payloads")
@@ -212,7 +212,7 @@ def _assert_recovers(folder: Path, scenario: Scenario, expected: str, *, is_ingr
     assert log.tail() == tail
 
 
-def _assert_current_is_whole(generations: Generations, scenario: Scenario) -> None:
+def _assert_current_is_whole(generations: SqliteGenerations, scenario: Scenario) -> None:
     """Assert that the generation that is live when the process is dead can be read, and is whole."""
     current = generations.current()
     if current is None:
@@ -238,7 +238,9 @@ def _assert_each_once(log: FolderLog) -> None:
     assert len(once) == len(set(once))
 
 
-def _assert_ended(folder: Path, log: FolderLog, generations: Generations, scenario: Scenario, expected: str) -> None:
+def _assert_ended(
+    folder: Path, log: FolderLog, generations: SqliteGenerations, scenario: Scenario, expected: str
+) -> None:
     assert dump_of(generations) == expected
     assert faults_of(generations) == []
     assert_accounted_for(log)

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,9 @@ import pytest
 
 from events.folder_log.log import FolderLog
 from ingress.wording.phrases import clean
-from projector.read_model.sqlite.connection import connect
-from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.damages import DAMAGES, SOMEBODY_ELSE, Damage, with_other_words, with_shm_cut, without_anything
+from tests.support.read_models import live_read_model
 from tests.support.samples import MARTA, transcription
 from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
 
@@ -132,9 +131,9 @@ def replays(site: Site) -> int:
 
 def dump(site: Site) -> list[str]:
     """Return what is remembered."""
-    generations = Generations(site.read_model)
-    with closing(connect(generations.database(generations.current() or 0), is_writing=False)) as connection:
-        return list(ReadModel(connection).dump())
+    generations = SqliteGenerations(site.read_model)
+    with live_read_model(generations) as read_model:
+        return list(read_model.dump())
 
 
 def checks(site: Site) -> int:

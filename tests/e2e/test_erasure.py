@@ -14,7 +14,7 @@ import pytest
 
 from events.folder_log.log import FolderLog
 from events.log.event import Event
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.erasures import assert_accounted_for, erasures_of, files_holding, replayed, requests_of
 from tests.support.samples import MARTA, audio, transcription
 from tests.support.servers import Site, signed
@@ -32,7 +32,7 @@ def _hold(site: Site) -> None:
         b"\xff 202-555-0143 zebrak7",
     ):
         log.append(body, source="webhook")
-    replayed(log, Generations(site.read_model))
+    replayed(log, SqliteGenerations(site.read_model))
 
 
 def _wait_for_request(site: Site) -> None:
@@ -137,7 +137,7 @@ def test_replay_under_way_brings_nobody_back(site: Site, *, is_followed: bool) -
             slow.kill()
             slow.wait()
     _assert_forgotten(site)
-    assert Generations(site.read_model).current() == 2
+    assert SqliteGenerations(site.read_model).current() == 2
 
 
 class _Load:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from events.folder_log.log import FolderLog
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.samples import CAPTURED, MARTA, MP3, audio, transcription
 from tests.support.servers import Site, signed
 
@@ -138,7 +138,7 @@ def test_locked_read_model_does_not_hold_up_a_call(site: Site) -> None:
     with site.ingress():
         site.post_call(CAPTURED.read_bytes())
         site.run("projector", "--once")
-        connection = sqlite3.connect(Generations(site.read_model).database(1), isolation_level=None)
+        connection = sqlite3.connect(SqliteGenerations(site.read_model).database(1), isolation_level=None)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("BEGIN EXCLUSIVE")
         try:
@@ -287,7 +287,7 @@ def test_dump_without_a_read_model_says_what_to_do(site: Site) -> None:
 
 
 def _damage(folder: Path, damage: str) -> None:
-    database = Generations(folder).database(1)
+    database = SqliteGenerations(folder).database(1)
     match damage:
         case "deleted":
             shutil.rmtree(folder)

@@ -4,11 +4,10 @@ import time
 from pathlib import Path
 
 from events.folder_log.log import FolderLog
-from projector.follow.replay import replay
+from projector.follow.replay import Replay
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.connection import connect
-from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.sqlite.generations import SqliteGenerations
+from tests.support.read_models import live_read_model
 from tests.support.samples import PAYLOADS, audio
 
 _FOLDER = Path(__file__).parent
@@ -33,12 +32,7 @@ def dump_of(bodies: list[bytes], folder: Path) -> str:
 
 def replayed_dump(log: FolderLog, folder: Path) -> str:
     """Replay a log into a folder, and return the dump."""
-    generations = Generations(folder)
-    replay(log, generations, ProjectionSettings(), clock_s=time.time)
-    generation = generations.current()
-    assert generation is not None
-    connection = connect(generations.database(generation), is_writing=False)
-    try:
-        return "\n".join(ReadModel(connection).dump()) + "\n"
-    finally:
-        connection.close()
+    generations = SqliteGenerations(folder)
+    Replay(log, generations, ProjectionSettings(), clock_s=time.time).run()
+    with live_read_model(generations) as read_model:
+        return "\n".join(read_model.dump()) + "\n"

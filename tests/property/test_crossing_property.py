@@ -19,8 +19,8 @@ from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.protocol import ReadModel
+from projector.read_model.sqlite.generations import SqliteGenerations
 from projector.read_side.reader import ReadModelReader
 from tests.support.samples import transcription
 
@@ -112,7 +112,7 @@ def calls(number: int, key: str) -> Iterator[tuple[str, bytes]]:
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """Several callers' webhooks, appended to a log and projected in two halves, under each of the engines."""
     folder: Path = tmp_path_factory.mktemp("crossing")
-    log, generations = FolderLog(folder / "payloads"), Generations(folder / "readmodel")
+    log, generations = FolderLog(folder / "payloads"), SqliteGenerations(folder / "readmodel")
     engines = Engines(request.param)
     settings = ProjectionSettings(engine=request.param)
     follower = Follower(log, generations, settings, engines=engines, clock_s=lambda: 0.0)
@@ -130,8 +130,8 @@ def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         owners[MOVED] = BEN
         follower.catch_up()
 
-    read_model, engine = ReadModelReader(generations.folder, engines).open()
-    with closing(read_model._connection):
+    with closing(ReadModelReader(generations.folder, engines)) as reader:
+        read_model, engine = reader.open()
         memories = json.loads("\n".join(read_model.dump()))["memories"]
         # Of what many calls show, no conversation is the source: the id holds whose it is.
         patterns = {memory_id(key, "pattern", NO_CONVERSATION, "frequency"): key for key in KEYS}

@@ -15,17 +15,14 @@ from events.folder_log.log import FolderLog
 from projector.domain.memories import Memory
 from projector.engines.lexical.engine import EmbeddedEngine
 from projector.engines.protocol import Engine
-from projector.engines.settings import EngineSettings
-from projector.errors import EngineError
+from projector.errors import EngineError, ReadModelBusyError, ReadModelDamagedError
 from projector.follow.follower import Follower
-from projector.follow.soundness import check_soundness
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.connection import connect
-from projector.read_model.sqlite.damage import READ_ERRORS
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.sqlite.generations import SqliteGenerations
+from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.tables.segments import Segments
+from tests.support.read_models import check_sound
 from tests.support.samples import AGENT_LINE, MARTA, failure, transcription
 
 BEN, NOBODY = "+12025550144", "+12025550999"
@@ -33,14 +30,15 @@ OTHER_AGENT = "agent_other"
 # Of these a damaged index may hide something until the whole is checked: less is found, or other memories of the
 # caller, whole, take its place. Everything else is exact.
 _IN_PART = ("search ", "recent ", "missed ", "line ", "dump")
-Question = Callable[[ReadModel, Engine], Any]
+_READ_ERRORS = (ReadModelBusyError, ReadModelDamagedError)
+Question = Callable[[SqliteReadModel, Engine], Any]
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small read model as a few calls and their later versions leave it, closed."""
     folder = tmp_path_factory.mktemp("site")
-    log, generations = FolderLog(folder / "payloads"), Generations(folder / "readmodel")
+    log, generations = FolderLog(folder / "payloads"), SqliteGenerations(folder / "readmodel")
     follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: 0.0)
     for body in (
         transcription("conv_1", "I moved to Oslo.", "My dog is Rex.", first_name="Marta", at_s=1_700_000_000),
@@ -60,7 +58,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def right(database: Path) -> dict[str, Any]:
     """What it answers as long as it is whole."""
-    check_soundness(database, EngineSettings())
+    check_sound(database)
     return answers(database)
 
 
@@ -89,22 +87,22 @@ def test_flipped_byte_never_speaks(
         if name.endswith(OTHER_AGENT):
             assert all(memory.is_current and memory.told_to in {None, OTHER_AGENT} for memory in answer)
     if differ:
-        with pytest.raises(READ_ERRORS):
-            check_soundness(damaged, EngineSettings())
+        with pytest.raises(_READ_ERRORS):
+            check_sound(damaged)
 
 
 def answers(database: Path) -> dict[str, Any]:
     """Ask everything, and return what is answered."""
     answered: dict[str, Any] = {}
     try:
-        connection = connect(database, is_writing=False)
-    except READ_ERRORS:
+        opened = Database.open(database, is_writing=False)
+    except _READ_ERRORS:
         return {}
-    with closing(connection):
+    with closing(opened):
         for name, question in questions():
             try:
-                answered[name] = question(ReadModel(connection), EmbeddedEngine(Segments(Database(connection))))
-            except (EngineError, *READ_ERRORS):
+                answered[name] = question(SqliteReadModel(opened), EmbeddedEngine(Segments(opened)))
+            except (EngineError, *_READ_ERRORS):
                 continue
     return answered
 
@@ -124,12 +122,12 @@ def questions() -> Iterator[tuple[str, Question]]:
     yield "dump", lambda model, _: [line.rstrip(",") for line in model.dump()]
 
 
-def recent(caller: str, agent: str | None, model: ReadModel, _: Engine) -> list[Memory]:
+def recent(caller: str, agent: str | None, model: SqliteReadModel, _: Engine) -> list[Memory]:
     """Return what is recent."""
     return model.recent(caller, agent_id=agent, limit=3)
 
 
-def found(caller: str, query: str, model: ReadModel, engine: Engine) -> list[Memory]:
+def found(caller: str, query: str, model: SqliteReadModel, engine: Engine) -> list[Memory]:
     """Search as ingress does; in an order that does not depend on scores."""
     hits = engine.search(caller, query, limit=5, agent_id=None)
     return sorted(model.memories(caller, [hit.memory_id for hit in hits]).values(), key=lambda memory: memory.id)

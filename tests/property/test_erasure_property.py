@@ -16,7 +16,7 @@ from events.folder_log.log import FolderLog
 from events.log.erasure import is_ours
 from events.log.erasure_request import request_erasure
 from events.log.event import Event
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.erasures import (
     assert_accounted_for,
     catch_up,
@@ -111,7 +111,7 @@ class _Run:
     def __init__(self, folder: Path) -> None:
         self.now_s = _BEFORE_S
         self.log = FolderLog(folder / "payloads", clock=self._now)
-        self.generations = Generations(folder / "readmodel")
+        self.generations = SqliteGenerations(folder / "readmodel")
         self.folders = [folder / "payloads", folder / "readmodel"]
 
     def do(self, action: str) -> None:

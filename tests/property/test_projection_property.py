@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from events.folder_log.log import FolderLog
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.connection import connect
-from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.golden.stories import replayed_dump
+from tests.support.read_models import live_read_model
 from tests.support.samples import audio, failure, transcription
 
 _CALLERS = ("+12025550143", "+12025550144", None)
@@ -63,7 +62,7 @@ def test_same_events_end_in_the_same_dump(events: list[bytes], data: st.DataObje
             in_order.append(body, source="webhook")
         expected = replayed_dump(in_order, Path(folder) / "expected")
 
-        log, generations = FolderLog(Path(folder) / "live"), Generations(Path(folder) / "readmodel")
+        log, generations = FolderLog(Path(folder) / "live"), SqliteGenerations(Path(folder) / "readmodel")
         for body, is_stop in zip(arrivals, stops, strict=True):
             log.append(body, source="webhook")
             if is_stop:
@@ -74,17 +73,12 @@ def test_same_events_end_in_the_same_dump(events: list[bytes], data: st.DataObje
         assert replayed_dump(log, Path(folder) / "readmodel") == expected
 
 
-def _catch_up(log: FolderLog, generations: Generations) -> None:
+def _catch_up(log: FolderLog, generations: SqliteGenerations) -> None:
     follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: 0.0)
     follower.catch_up()
     follower.close()
 
 
-def _dump(generations: Generations) -> str:
-    generation = generations.current()
-    assert generation is not None
-    connection = connect(generations.database(generation), is_writing=False)
-    try:
-        return "\n".join(ReadModel(connection).dump()) + "\n"
-    finally:
-        connection.close()
+def _dump(generations: SqliteGenerations) -> str:
+    with live_read_model(generations) as read_model:
+        return "\n".join(read_model.dump()) + "\n"

@@ -1,6 +1,5 @@
 """What tests of erasure share: forgetting, looking into every file, and checking the account."""
 
-import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,16 +8,15 @@ from events.log.erasure import Erasure, ErasureRequest, read_erasure
 from events.log.erasure_request import request_erasure
 from events.log.event import Event
 from projector.follow.follower import Follower
-from projector.follow.replay import replay
+from projector.follow.replay import Replay
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.records import Fault
-from projector.read_model.sqlite.connection import connect
-from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.logs import file_of
+from tests.support.read_models import live_read_model
 
 
-def catch_up(log: FolderLog, generations: Generations, *, now_s: float = 0.0) -> None:
+def catch_up(log: FolderLog, generations: SqliteGenerations, *, now_s: float = 0.0) -> None:
     """Catch up once, as `projector --once` does."""
     follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: now_s)
     try:
@@ -27,12 +25,12 @@ def catch_up(log: FolderLog, generations: Generations, *, now_s: float = 0.0) ->
         follower.close()
 
 
-def replayed(log: FolderLog, generations: Generations) -> None:
+def replayed(log: FolderLog, generations: SqliteGenerations) -> None:
     """Replay, as `projector --replay` does."""
-    replay(log, generations, ProjectionSettings(), clock_s=lambda: 0.0)
+    Replay(log, generations, ProjectionSettings(), clock_s=lambda: 0.0).run()
 
 
-def forget(log: FolderLog, generations: Generations, caller: str, *, at_s: float) -> Erasure:
+def forget(log: FolderLog, generations: SqliteGenerations, caller: str, *, at_s: float) -> Erasure:
     """Ask that a caller be forgotten, carry it out, and return the account."""
     position = request_erasure(log, caller, clock_s=lambda: at_s).position
     catch_up(log, generations)
@@ -41,32 +39,23 @@ def forget(log: FolderLog, generations: Generations, caller: str, *, at_s: float
     return account
 
 
-def account_of(generations: Generations, position: int) -> Erasure | None:
+def account_of(generations: SqliteGenerations, position: int) -> Erasure | None:
     """Return the account of the request at a position, once it is finished."""
-    connection = _connected(generations)
-    try:
-        state = ReadModel(connection).erasure(position)
-    finally:
-        connection.close()
+    with live_read_model(generations) as read_model:
+        state = read_model.erasure(position)
     return state.account if state is not None and state.is_finished else None
 
 
-def dump_of(generations: Generations) -> str:
+def dump_of(generations: SqliteGenerations) -> str:
     """Return what is remembered."""
-    connection = _connected(generations)
-    try:
-        return "\n".join(ReadModel(connection).dump()) + "\n"
-    finally:
-        connection.close()
+    with live_read_model(generations) as read_model:
+        return "\n".join(read_model.dump()) + "\n"
 
 
-def faults_of(generations: Generations) -> list[Fault]:
+def faults_of(generations: SqliteGenerations) -> list[Fault]:
     """Return what was set aside."""
-    connection = _connected(generations)
-    try:
-        return ReadModel(connection).faults()
-    finally:
-        connection.close()
+    with live_read_model(generations) as read_model:
+        return read_model.faults()
 
 
 def files_holding(folders: Iterable[Path], words: Iterable[str]) -> list[tuple[str, str]]:
@@ -111,12 +100,6 @@ def assert_accounted_for(log: FolderLog) -> None:
     for erasure in erasures_of(log):
         for conversation_id in erasure.conversations:
             assert not (log.folder / conversation_id).exists()
-
-
-def _connected(generations: Generations) -> sqlite3.Connection:
-    generation = generations.current()
-    assert generation is not None
-    return connect(generations.database(generation), is_writing=False)
 
 
 def _name(path: Path) -> bytes:

@@ -1,6 +1,5 @@
 """A projector to test with, in this process: it follows when it is told to."""
 
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event as Flag
@@ -11,9 +10,9 @@ from projector.engines.open import Engines
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.records import Fault
-from projector.read_model.sqlite.connection import connect
-from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.sqlite.generations import SqliteGenerations
+from projector.read_model.sqlite.reading import SqliteReadModel
+from tests.support.read_models import live_database, live_read_model
 from tests.support.samples import MARTA
 
 T = TypeVar("T")
@@ -26,7 +25,7 @@ class Site:
         self, folder: Path, settings: ProjectionSettings | None = None, engines: Engines | None = None
     ) -> None:
         self.log = FolderLog(folder / "payloads", is_watching=False)
-        self.generations = Generations(folder / "readmodel")
+        self.generations = SqliteGenerations(folder / "readmodel")
         self.now_s = 0.0
         self.stop = Flag()
         self.settings = settings or ProjectionSettings()
@@ -41,25 +40,20 @@ class Site:
 
     def execute(self, sql: str, *parameters: object) -> None:
         """Do something to the live read model."""
-        connection = sqlite3.connect(self.generations.database(self.generations.current() or 0))
-        with connection:
-            connection.execute(sql, parameters)
-        connection.close()
+        with live_database(self.generations) as database:
+            database.run(sql, *parameters)
 
     def faults(self) -> list[Fault]:
         """Return what was set aside."""
-        return self._read(ReadModel.faults)
+        return self._read(lambda read_model: read_model.faults())
 
     def call_count(self) -> int:
         """Return how often Marta is remembered to have called."""
         return self._read(lambda read_model: view.call_count if (view := read_model.view(MARTA)) else 0)
 
-    def _read(self, question: Callable[[ReadModel], T]) -> T:
-        connection = connect(self.generations.database(self.generations.current() or 0), is_writing=False)
-        try:
-            return question(ReadModel(connection))
-        finally:
-            connection.close()
+    def _read(self, question: Callable[[SqliteReadModel], T]) -> T:
+        with live_read_model(self.generations) as read_model:
+            return question(read_model)
 
     def live(self) -> Path:
         """Return the folder of the live generation."""

@@ -14,7 +14,7 @@ from projector.domain.redaction.redaction import redact
 from projector.engines.registry import index_of
 from projector.errors import ReadModelDamagedError
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.tables.memories import MemoryRow, memory_row
+from projector.read_model.checksums import MemoryRow, memory_row
 
 webhooks: msgspec.json.Decoder[PostCallWebhook] = msgspec.json.Decoder(PostCallWebhook)
 

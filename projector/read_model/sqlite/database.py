@@ -9,12 +9,26 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from projector.errors import EngineError, ReadModelBusyError, ReadModelDamagedError, ReplayStoppedError
-from projector.read_model.sqlite.damage import describe, is_damage
 
 Row: TypeAlias = tuple[Any, ...]
 
 _BUSY_TIMEOUT_S = 5.0
 _STEPS_BETWEEN_LOOKS = 10_000
+# What shows that the database is damaged. A disk's I/O error in general may pass.
+_CODES = frozenset(
+    {
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FORMAT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_TOOBIG,  # we write nothing that large: a length that was damaged
+    }
+)
+
+# An I/O error of the disk in general may pass; these say that a file is shorter than it was, or is not there.
+_EXTENDED_CODES = frozenset({sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_READONLY_DBMOVED})
+
+# SQLite and its Python binding have no codes of their own for these.
+_WORDS = ("no such table", "no such column", "no such index", "no such module", "decode to UTF-8")
 # The binding decodes SQLite's own messages, in which a damaged schema is quoted.
 _ERRORS = (sqlite3.Error, UnicodeDecodeError)
 
@@ -60,25 +74,28 @@ class Database:
         return database
 
     @classmethod
-    def create(cls, path: Path, schema: str, *, cache_kib: int) -> "Database":
-        """Make the tables of `schema` in an empty file, and open it for writing."""
+    def create(cls, path: Path, *, cache_kib: int | None = None) -> "Database":
+        """
+        Open an empty file for writing.
+
+        Args:
+            cache_kib: how many KiB of pages to hold in memory; None for SQLite's own choice.
+        """
         try:
             connection = sqlite3.connect(path, isolation_level=None)
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(schema)
         except _ERRORS as error:
             raise _ours(error) from error
         database = cls(connection)
         database._make_writable()
-        database.run(f"PRAGMA cache_size = -{cache_kib}")
+        if cache_kib is not None:
+            database.run(f"PRAGMA cache_size = -{cache_kib}")
         return database
 
     @classmethod
-    def in_memory(cls, schema: str) -> "Database":
-        """Make the tables of `schema` in memory, to compare with."""
-        database = cls(sqlite3.connect(":memory:", isolation_level=None))
-        database._connection.executescript(schema)
-        return database
+    def in_memory(cls) -> "Database":
+        """Open an empty database in memory."""
+        return cls(sqlite3.connect(":memory:", isolation_level=None))
 
     def close(self) -> None:
         """Close the connection."""
@@ -125,6 +142,13 @@ class Database:
         """Execute a statement once for each row of parameters."""
         try:
             self._connection.executemany(sql, rows)
+        except _ERRORS as error:
+            raise _ours(error) from error
+
+    def script(self, statements: str) -> None:
+        """Execute statements that take no parameters and are no part of a transaction."""
+        try:
+            self._connection.executescript(statements)
         except _ERRORS as error:
             raise _ours(error) from error
 
@@ -221,3 +245,18 @@ def _ours(error: Exception) -> ReadModelDamagedError | ReadModelBusyError:
     if is_damage(error):
         return ReadModelDamagedError(describe(error))
     return ReadModelBusyError(describe(error))
+
+
+def is_damage(error: Exception) -> bool:
+    """Tell whether an error of SQLite shows that the database is damaged: only a replay mends it."""
+    if isinstance(error, UnicodeDecodeError):  # of a message of SQLite's that quotes a damaged schema
+        return True
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF in _CODES or code in _EXTENDED_CODES or any(words in str(error) for words in _WORDS)
+
+
+def describe(error: Exception) -> str:
+    """Return what an error says, for a log: never the bytes that could not be read."""
+    if isinstance(error, UnicodeDecodeError) or "decode to UTF-8" in str(error):
+        return "a text is not UTF-8"
+    return str(error) or type(error).__name__

@@ -20,7 +20,7 @@ class Footprint(Struct, frozen=True):
     """
     How the files of a database look from outside, after we wrote into them; None for a file that is not there.
 
-    As long as we have the database open, nobody else replaces, removes or shrinks these.
+    While the projector has the database open, no other process replaces, removes or shrinks these.
     """
 
     database: _File | None
@@ -34,9 +34,9 @@ class Footprint(Struct, frozen=True):
         wal = _look_at(database.with_name(database.name + "-wal"))
         return cls(_look_at(database), wal, shm.inode if shm else None)
 
-    def is_same_files(self, other: "Footprint") -> bool:
+    def is_same_files(self, other: object) -> bool:
         """Tell whether all files are there, and are those of `other`, whatever was written into them."""
-        return None not in self._inodes() and self._inodes() == other._inodes()
+        return isinstance(other, Footprint) and None not in self._inodes() and self._inodes() == other._inodes()
 
     def _inodes(self) -> tuple[int | None, ...]:
         return (
@@ -50,7 +50,7 @@ class SharedIndex:
     """
     The `-shm` of a database that this process has open.
 
-    SQLite keeps it mapped: where somebody cuts it short, as a copy over it does, whoever touches it dies of SIGBUS.
+    SQLite keeps it mapped. If it is cut short, as by a copy over it, a process that touches it dies of SIGBUS.
     """
 
     def __init__(self, database: Path) -> None:

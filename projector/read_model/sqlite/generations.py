@@ -9,12 +9,18 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from events.disk import steps
 from events.disk.durable import create_file, fsync_folder, make_folder, open_lock_file, write_all
+from projector.read_model.protocol import ReadModel
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.footprint import Footprint
+from projector.read_model.sqlite.reading import SqliteReadModel
+from projector.read_model.sqlite.soundness import check_soundness
+from projector.read_model.sqlite.writing import SqliteWriter
 
 DATABASE = "readmodel.sqlite"
 _CURRENT = "CURRENT"
@@ -22,12 +28,17 @@ _DAMAGED = "DAMAGED"
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
-class Generations:
-    """The generations in one folder, `READ_MODEL_PATH`."""
+class SqliteGenerations:
+    """See `Generations`: one folder, `READ_MODEL_PATH`, with a folder for each generation."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._locks: dict[str, int] = {}
+
+    @property
+    def location(self) -> str:
+        """The folder."""
+        return str(self.folder)
 
     def current(self) -> int | None:
         """Return the number of the live generation; None before the first."""
@@ -40,6 +51,47 @@ class Generations:
     def database(self, generation: int) -> Path:
         """Return where a generation's database is."""
         return self.folder / str(generation) / DATABASE
+
+    def has(self, generation: int) -> bool:
+        """Tell whether a generation's database is there."""
+        return self.database(generation).exists()
+
+    def create(self, generation: int, *, fingerprint: str, engine: str, is_outside: bool) -> SqliteWriter:
+        """Make the database of a generation that was begun, and open it for writing."""
+        path = self.database(generation)
+        return SqliteWriter.create(path, fingerprint=fingerprint, engine=engine, is_outside=is_outside)
+
+    def open(self, generation: int) -> SqliteWriter:
+        """Open the database of a generation for writing."""
+        return SqliteWriter.open(self.database(generation))
+
+    @contextmanager
+    def read(self, generation: int) -> Iterator[SqliteReadModel]:
+        """Open the database of a generation for reading, until the block ends."""
+        with closing(Database.open(self.database(generation), is_writing=False)) as database:
+            yield SqliteReadModel(database)
+
+    def check(
+        self,
+        generation: int,
+        check_index: Callable[[ReadModel], None],
+        *,
+        is_outside: bool,
+        should_go_on: Callable[[], bool] = lambda: True,
+        on_begun: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Check a whole generation, on a connection of its own."""
+        check_soundness(
+            self.database(generation),
+            check_index,
+            is_outside=is_outside,
+            should_go_on=should_go_on,
+            on_begun=on_begun,
+        )
+
+    def footprint(self, generation: int) -> Footprint:
+        """Return how the files of a generation's database look now."""
+        return Footprint.of(self.database(generation))
 
     def begin(self) -> int:
         """Make the folder of the next generation; hold the replay lock. What a dead replay left is removed."""

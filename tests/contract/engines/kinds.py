@@ -1,7 +1,6 @@
 """The engines that are held to the contract, and how a test gets an empty one of each."""
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -12,9 +11,9 @@ from projector.engines.open import Engines
 from projector.engines.openmemory.sdk.install import INSTALL, missing_modules
 from projector.engines.protocol import Engine
 from projector.engines.settings import EMBEDDED, OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
-from projector.read_model.sqlite.connection import SCHEMA
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
+from projector.read_model.sqlite.schema import SCHEMA
 from tests.contract.engines.memories import AnyEngine
 from tests.support.openmemory import real
 from tests.support.openmemory.fresh_sdk import released
@@ -95,18 +94,18 @@ KINDS = (
 
 
 @contextmanager
-def generation(path: Path | None = None) -> Iterator[sqlite3.Connection]:
-    """Make the database of a new generation."""
-    with closing(sqlite3.connect(path or ":memory:", isolation_level=None)) as connection:
-        connection.executescript(SCHEMA)
-        yield connection
+def generation(path: Path | None = None) -> Iterator[Database]:
+    """Make the database of a new generation, without the tables of its engine."""
+    with closing(Database.create(path) if path else Database.in_memory()) as database:
+        database.script(SCHEMA)
+        yield database
 
 
 @contextmanager
 def opened(engines: Engines) -> Iterator[AnyEngine]:
     """Open an engine over a new generation; what an engine keeps outside of it is as it was left."""
-    with generation() as connection:
-        yield new_engine(engines, connection)
+    with generation() as database:
+        yield new_engine(engines, database)
 
 
 @contextmanager
@@ -125,21 +124,21 @@ def empty(engines: Engines) -> None:
             store.remove_all(user_id)
 
 
-def new_engine(engines: Engines, connection: sqlite3.Connection) -> AnyEngine:
+def new_engine(engines: Engines, database: Database) -> AnyEngine:
     """Make an engine's tables in a new generation, and open it for writing."""
-    SqliteEngineTables(Database(connection)).create(is_outside=engines.settings.is_outside)
-    return writing_engine(engines, connection)
+    SqliteEngineTables(database).create(is_outside=engines.settings.is_outside)
+    return writing_engine(engines, database)
 
 
-def writing_engine(engines: Engines, connection: sqlite3.Connection) -> AnyEngine:
+def writing_engine(engines: Engines, database: Database) -> AnyEngine:
     """Open an engine over a generation that has its tables, as the projector does."""
-    tables = SqliteEngineTables(Database(connection))
+    tables = SqliteEngineTables(database)
     return engines.indexed(tables) if engines.settings.name == EMBEDDED else engines.outside(tables, LOG)
 
 
-def reading_engine(engines: Engines, connection: sqlite3.Connection) -> Engine:
+def reading_engine(engines: Engines, database: Database) -> Engine:
     """Open an engine over a generation that has its tables, as ingress does."""
-    return engines.read(engines.settings.name, SqliteEngineTables(Database(connection)))
+    return engines.read(engines.settings.name, SqliteEngineTables(database))
 
 
 def told_of() -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from projector.domain.memories import Memory
 from projector.engines.open import Engines
 from projector.engines.openmemory.engine import OpenMemoryEngine
-from projector.read_model.sqlite.connection import connect
+from projector.read_model.sqlite.database import Database
 from tests.contract.engines.kinds import (
     emptied,
     empty,
@@ -77,13 +77,13 @@ def test_is_filled_anew_after_a_replay_that_ended_half_way(engines: Engines) -> 
 def test_replaces_what_a_crash_undid(engines: Engines) -> None:
     """What was told in a transaction that was undone may be told again: each memory is held once."""
     empty(engines)
-    with generation() as connection:
-        engine = new_engine(engines, connection)
+    with generation() as database:
+        engine = new_engine(engines, database)
         put(engine, SON_3)
-        connection.execute("BEGIN")
+        database.run("BEGIN")
         put(engine, memory("My son is 3.", key="again"), SON_4, SON_OF_BEN)
-        connection.execute("ROLLBACK")
-        for again in (engine, writing_engine(engines, connection)):
+        database.run("ROLLBACK")
+        for again in (engine, writing_engine(engines, database)):
             put(again, SON_3, memory("My son is 3.", key="again"), SON_4, SON_OF_BEN)
 
             assert sorted(found(again, "son")) == sorted(ids(SON_3, memory("", key="again"), SON_4))
@@ -93,14 +93,14 @@ def test_replaces_what_a_crash_undid(engines: Engines) -> None:
 def test_finds_nothing_that_a_crash_undid(engines: Engines) -> None:
     """What was told in a transaction that was undone is not found, nor once the engine is told otherwise."""
     empty(engines)
-    with generation() as connection:
-        engine = new_engine(engines, connection)
+    with generation() as database:
+        engine = new_engine(engines, database)
         put(engine, SON_4)
-        connection.execute("BEGIN")
+        database.run("BEGIN")
         put(engine, SON_3, SON_OF_BEN)
-        connection.execute("ROLLBACK")
+        database.run("ROLLBACK")
 
-        for again in (engine, writing_engine(engines, connection)):
+        for again in (engine, writing_engine(engines, database)):
             assert found(again, "son") == [SON_4.id]
             assert found(again, "son", caller=BEN) == []
         put(engine, DOG)
@@ -113,7 +113,7 @@ def test_is_read_by_others(engines: Engines, tmp_path: Path) -> None:
     """What the projector told an engine is found by whoever opens the same generation only to read, at once."""
     empty(engines)
     path = tmp_path / "readmodel.sqlite"
-    with generation(path) as writing, closing(connect(path, is_writing=False)) as reading:
+    with generation(path) as writing, closing(Database.open(path, is_writing=False)) as reading:
         engine = new_engine(engines, writing)
         put(engine, SON_3)
         reader = reading_engine(engines, reading)

@@ -15,7 +15,6 @@ from projector.engines.openmemory.engine import OpenMemoryEngine
 from projector.engines.openmemory.server.store import ServerStore
 from projector.engines.settings import EMBEDDED, OPENMEMORY
 from projector.errors import EngineError
-from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.tables.openmemory_rows import OpenMemoryRows
 from tests.contract.engines.kinds import LOG, Kind, emptied, generation, opened
 from tests.contract.engines.memories import ANA, BEN, DOG, SON_3, SON_4, found, ids, memory, put
@@ -102,9 +101,9 @@ TWIN = memory("My son is 3.", key="twin")
 @pytest.mark.parametrize("change", [[SON_3, TWIN, DOG], [TWIN], []], ids=["more", "other", "none"])
 def test_what_failed_half_way(fault: Fault, path: str, times: int, change: list[Memory]) -> None:
     """A change that was done in part, and not answered, can be made again, or forgotten: no row is left over."""
-    with OpenMemoryServer().serving() as server, generation() as connection:
+    with OpenMemoryServer().serving() as server, generation() as database:
         store = ServerStore(server.url, server.key, waits_s=(0.0, 0.0))
-        tables = OpenMemoryRows(Database(connection))
+        tables = OpenMemoryRows(database)
         tables.create()
         engine = OpenMemoryEngine(tables, lambda: store, LOG)
         put(engine, SON_3, SON_4, memory("My son is 3.", caller=BEN))

@@ -13,9 +13,10 @@ import httpx
 import pytest
 
 from ingress.wording.phrases import CANNOT_LOOK
-from projector.read_model.sqlite.connection import connect_live
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.openmemory.held import Held
 from tests.support.openmemory.server import KEY, OpenMemoryServer
+from tests.support.read_models import live_database
 from tests.support.samples import AGENT, MARTA, transcription
 from tests.support.servers import Site, free_port
 
@@ -211,10 +212,10 @@ def test_holds_no_lock_while_it_asks(tmp_path: Path, openmemory: OpenMemoryServe
         openmemory.fail("hang", path="/memory/add", times=3)
         site.post_call(transcription("conv_next", "We have a dog.", caller=BEN))
         wait_until(lambda: openmemory.faults_left < 3, site)
-        with connect_live(site.read_model, is_writing=True) as connection:
-            connection.execute("PRAGMA busy_timeout = 0")
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("ROLLBACK")
+        with live_database(SqliteGenerations(site.read_model)) as database:
+            database.run("PRAGMA busy_timeout = 0")
+            with database.transaction():
+                pass
         process.kill()
 
 

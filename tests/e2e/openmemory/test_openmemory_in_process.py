@@ -12,8 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from projector.read_model.sqlite.connection import connect_live
-from projector.read_model.sqlite.reading import ReadModel
+from projector.read_model.open import open_generations, open_read_model
 from tests.support.erasures import files_holding
 from tests.support.openmemory.fresh_sdk import needs_sdk
 from tests.support.samples import AGENT, MARTA, transcription
@@ -119,8 +118,8 @@ def test_replay_wipes_before_an_erasure_is_finished(site: Site) -> None:
         reader.execute("SELECT count(*) FROM memories").fetchone()
         for command in (("--forget", MARTA), ("--replay",)):
             site.run("projector", *command, check=False)
-        with connect_live(site.read_model, is_writing=False) as connection:
-            assert ReadModel(connection).unfinished_erasures(requested_until_s=4_000_000_000) == 1
+        with open_read_model(open_generations(site.read_model)) as read_model:
+            assert read_model.unfinished_erasures(requested_until_s=4_000_000_000) == 1
         reader.execute("ROLLBACK")
     site.run("projector", "--once")
     assert files_holding([site.folder / "data", site.read_model, site.payloads], ["zebrak0", MARTA[2:]]) == []

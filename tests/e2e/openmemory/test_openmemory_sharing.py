@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.e2e.openmemory.test_openmemory import BEN, calls, health, held, remembered, site_of, wait_until
 from tests.support.openmemory.server import OpenMemoryServer
 from tests.support.samples import AGENT, MARTA, transcription
@@ -35,7 +35,7 @@ def stop_while_idle(process: "subprocess.Popen[bytes]", site: Site) -> None:
     """Have a projector stand still while it holds up nobody."""
     while True:
         os.kill(process.pid, signal.SIGSTOP)
-        with Generations(site.read_model).lock("replay", wait=False) as is_free:
+        with SqliteGenerations(site.read_model).lock("replay", wait=False) as is_free:
             if is_free:
                 return
         os.kill(process.pid, signal.SIGCONT)

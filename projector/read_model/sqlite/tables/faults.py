@@ -1,8 +1,25 @@
-"""Events that could not be folded: set aside with their place, tried again, then listed for a person."""
-
-import sqlite3
+"""The table of faults: events that could not be folded are set aside, tried again, then listed for a person."""
 
 from events.log.receipt import Place
+from projector.read_model.records import Fault
+from projector.read_model.sqlite.database import Database, Row
+
+SCHEMA = """
+CREATE TABLE faults (
+    position INTEGER NOT NULL,
+    journal_offset INTEGER NOT NULL,
+    line_sha256 TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    conversation_id TEXT,
+    error TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_try_at_s INTEGER,
+    is_final INTEGER NOT NULL,
+    PRIMARY KEY (position, line_sha256)
+) WITHOUT ROWID;
+"""
+# In a journal that somebody changed, two lines may claim one position.
+_AT = "position = ? AND line_sha256 = ?"
 
 # Source: the product's seeds; three more tries, a minute, five and thirty after the one before.
 RETRY_AFTER_S = (60, 300, 1800)
@@ -10,15 +27,10 @@ _ERROR_CHARS_MAX = 500
 
 
 class Faults:
-    """
-    The faults of one generation.
+    """The faults of one generation; changes join the transaction that is under way."""
 
-    Args:
-        connection: an open generation; changes join the transaction that is under way.
-    """
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def record(
         self, place: Place, kind: str, conversation_id: str | None, error: str, *, now_s: int, is_final: bool = False
@@ -27,51 +39,72 @@ class Faults:
         Note one more failed attempt at the event at a place, and when to try again.
 
         Args:
+            now_s: the present in Unix seconds.
             is_final: trying again cannot mend it, only a replay can tell; it stays listed until then.
         """
-        row = self._connection.execute(
-            "SELECT attempts, is_final, error FROM faults WHERE journal_offset = ?", (place.offset,)
-        ).fetchone()
-        attempts, was_final, old_error = row or (0, False, "")
+        attempts, was_final, old_error = self._at(place, "attempts, is_final, error") or (0, False, "")
         if was_final and old_error not in error:
             error = f"{old_error}; {error}"
         waits_s = RETRY_AFTER_S[attempts : attempts + 1]
-        self._connection.execute(
+        self._database.run(
             "INSERT OR REPLACE INTO faults VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                place.offset,
-                place.position,
-                place.sha256,
-                kind,
-                conversation_id,
-                error[:_ERROR_CHARS_MAX],
-                attempts + 1,
-                now_s + waits_s[0] if waits_s and not (is_final or was_final) else None,
-                is_final or bool(was_final),
-            ),
+            place.position,
+            place.offset,
+            place.sha256,
+            kind,
+            conversation_id,
+            error[:_ERROR_CHARS_MAX],
+            attempts + 1,
+            now_s + waits_s[0] if waits_s and not (is_final or was_final) else None,
+            is_final or bool(was_final),
         )
 
     def attempts(self, place: Place) -> int:
         """Return how often the event at a place was tried in vain."""
-        sql = "SELECT attempts FROM faults WHERE journal_offset = ?"
-        row = self._connection.execute(sql, (place.offset,)).fetchone()
+        row = self._at(place, "attempts")
         return row[0] if row else 0
 
     def clear(self, place: Place) -> None:
         """Forget the fault at a place: its event was folded after all."""
-        self._connection.execute("DELETE FROM faults WHERE journal_offset = ?", (place.offset,))
+        self._database.run(f"DELETE FROM faults WHERE {_AT}", place.position, place.sha256)  # noqa: S608
+
+    def clear_erased(self, positions: list[int]) -> None:
+        """Forget the faults of erased events; what is final says something of the log, and stays."""
+        rows = [(position,) for position in positions]
+        self._database.run_many("DELETE FROM faults WHERE position = ? AND NOT is_final", rows)
+
+    def clear_conversation(self, conversation_id: str) -> int:
+        """Forget the faults of an erased conversation, and return how many there were; as above."""
+        return self._database.run("DELETE FROM faults WHERE conversation_id = ? AND NOT is_final", conversation_id)
 
     def due(self, *, now_s: int) -> list[Place]:
-        """Return the places of the events that are to be tried again by now."""
-        rows = self._connection.execute(
-            "SELECT position, journal_offset, line_sha256 FROM faults WHERE next_try_at_s <= ? ORDER BY journal_offset",
-            (now_s,),
+        """Return the places of the events that are to be tried again by now (Unix seconds)."""
+        sql = (
+            "SELECT position, journal_offset, line_sha256 FROM faults"
+            " WHERE next_try_at_s <= ? ORDER BY position, line_sha256"
         )
-        return [Place(*row) for row in rows]
+        return [Place(*row) for row in self._database.all(sql, now_s)]
 
     def ask_again(self, position: int | None, *, now_s: int) -> int:
-        """Make one fault due now (None: all of them), and return how many that were; final ones never are."""
-        return self._connection.execute(
-            "UPDATE faults SET next_try_at_s = ? WHERE NOT is_final AND (? IS NULL OR position = ?)",
-            (now_s, position, position),
-        ).rowcount
+        """Make one fault due now (None: all of them), and return how many became due; final ones never do."""
+        sql = "UPDATE faults SET next_try_at_s = ? WHERE NOT is_final AND (? IS NULL OR position = ?)"
+        return self._database.run(sql, now_s, position, position)
+
+    def positions(self) -> set[int]:
+        """Return the positions of the events that could not be folded; not of those whose fault is final."""
+        return {at for (at,) in self._database.rows("SELECT position FROM faults WHERE NOT is_final")}
+
+    def all(self) -> list[Fault]:
+        """Return all faults, in the order of the log."""
+        rows = self._database.all(
+            "SELECT position, journal_offset, line_sha256, kind, conversation_id, error, attempts, next_try_at_s,"
+            " is_final FROM faults ORDER BY position, line_sha256"
+        )
+        return [
+            Fault(Place(*place), kind, conversation_id, error, attempts, next_try_at_s, bool(is_final))
+            for *place, kind, conversation_id, error, attempts, next_try_at_s, is_final in rows
+        ]
+
+    def _at(self, place: Place, columns: str) -> Row | None:
+        sql = f"SELECT {columns} FROM faults WHERE {_AT}"  # noqa: S608 - our own words
+        return self._database.row(sql, place.position, place.sha256)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from projector.errors import ReadModelDamagedError
+from projector.read_model.checksums import checked, with_checksum
 from projector.read_model.records import OpenMemoryRow
-from projector.read_model.sqlite.checksums import checked, with_checksum
 from projector.read_model.sqlite.database import Database
 
 _SCHEMA = (

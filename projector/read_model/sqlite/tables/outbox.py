@@ -1,58 +1,58 @@
 """
-What a memory engine outside of the read model is still to be told.
+The outbox: conversations whose changes an engine outside of the read model has not received yet.
 
-It is noted in the transaction that changes the memories, and told once that is committed: an engine that is slow or
-down holds up neither what is learned nor what is forgotten, and no lock is held while it is asked.
+A row is written in the transaction that changes the memories, and removed once the engine has received them. So a slow
+or missing engine holds up neither learning nor forgetting, and no lock is held while the engine is asked.
 """
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from projector.domain.memories import Memory
-from projector.errors import ReadModelDamagedError
-from projector.read_model.sqlite.checksums import checked
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.tables.memories import Memories
 
-_decoder: msgspec.json.Decoder[Memory] = msgspec.json.Decoder(Memory)
-_MEMORIES = "SELECT * FROM memories WHERE caller = ? AND conversation_id = ? ORDER BY row"
+SCHEMA = """
+CREATE TABLE owed (
+    caller TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    PRIMARY KEY (caller, conversation_id)
+) WITHOUT ROWID;
+"""
 _OF_CALLER = "INSERT OR IGNORE INTO owed SELECT DISTINCT caller, conversation_id FROM memories WHERE caller = ?"
 
 
 class Outbox:
-    """
-    The conversations of which one generation holds other memories than the engine was told.
+    """What one generation still has to deliver; changes join the transaction that is under way."""
 
-    Takes an engine's place where memories change.
-
-    Args:
-        connection: the generation, open for writing; changes join the transaction that is under way.
-    """
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._memories = Memories(database)
 
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:  # noqa: ARG002
-        """Note that the memories of a conversation of a caller are others now."""
-        self._connection.execute("INSERT OR IGNORE INTO owed VALUES (?, ?)", (caller, conversation_id))
+        """Note that the memories of a conversation have changed."""
+        self._database.run("INSERT OR IGNORE INTO owed VALUES (?, ?)", caller, conversation_id)
 
     def forget(self, caller: str) -> None:
-        """Note all conversations of a caller: before the memories are deleted, or to have them told again."""
-        self._connection.execute(_OF_CALLER, (caller,))
+        """Note all conversations of a caller: before the memories are deleted, or to have them delivered again."""
+        self._database.run(_OF_CALLER, caller)
 
     def is_there(self) -> bool:
-        """Tell whether the engine is owed anything."""
-        return self._connection.execute("SELECT 1 FROM owed LIMIT 1").fetchone() is not None
+        """Tell whether anything is still to be delivered."""
+        return self._database.row("SELECT 1 FROM owed LIMIT 1") is not None
+
+    def is_owed(self, caller: str) -> bool:
+        """Tell whether anything of a caller is still to be delivered."""
+        return self._database.row("SELECT 1 FROM owed WHERE caller = ?", caller) is not None
+
+    def caller_count(self) -> int:
+        """Return of how many callers something is still to be delivered."""
+        return int(self._database.value("SELECT count(DISTINCT caller) FROM owed"))
 
     def conversations(self) -> Iterator[tuple[str, str, list[Memory]]]:
-        """Yield each caller and conversation that is owed, with the memories that there are of it now."""
-        for caller, conversation_id in self._connection.execute("SELECT * FROM owed").fetchall():
-            rows = self._connection.execute(_MEMORIES, (caller, conversation_id)).fetchall()
-            memories = [_decoder.decode(checked(row[1:])[-1]) for row in rows]
-            if any((memory.caller, memory.conversation_id) != (caller, conversation_id) for memory in memories):
-                raise ReadModelDamagedError("a memory was found under a conversation to which it does not belong")
-            yield caller, conversation_id, memories
+        """Yield each caller and conversation in the outbox, with its memories as they are now."""
+        for caller, conversation_id in self._database.all("SELECT * FROM owed"):
+            yield caller, conversation_id, self._memories.of_conversation(caller, conversation_id)
 
-    def settle(self, caller: str, conversation_id: str) -> None:
-        """Note that the engine was told of a conversation."""
-        self._connection.execute("DELETE FROM owed WHERE caller = ? AND conversation_id = ?", (caller, conversation_id))
+    def remove(self, caller: str, conversation_id: str) -> None:
+        """Note that a conversation was delivered."""
+        self._database.run("DELETE FROM owed WHERE caller = ? AND conversation_id = ?", caller, conversation_id)

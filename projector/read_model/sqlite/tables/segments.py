@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from projector.errors import ReadModelDamagedError
-from projector.read_model.sqlite.checksums import checked, with_checksum
+from projector.read_model.checksums import checked, with_checksum
 from projector.read_model.sqlite.database import Database
 
 # A caller's rows lie together, in the order of the key: a search reads one stretch of the file.

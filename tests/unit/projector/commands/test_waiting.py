@@ -16,15 +16,15 @@ from tests.support.sites import Site
 def test_says_what_the_read_model_still_lacks(tmp_path: Path) -> None:
     """It is made, holds all events, and has told the memory engine: what is missing first is said."""
     site = Site(tmp_path)
-    folder = site.generations.folder
-    assert why_behind(folder, 1) == "the read model does not exist yet"
+    generations = site.generations
+    assert why_behind(generations, 1) == "the read model does not exist yet"
     site.log.append(transcription("conv_1", "We have a dog."), source="webhook")
     site.follower.catch_up()
-    assert why_behind(folder, 2).startswith("1 of 2 events are folded; ")
-    assert "may still be retried" in why_behind(folder, 1)
+    assert why_behind(generations, 2).startswith("1 of 2 events are folded; ")
+    assert "may still be retried" in why_behind(generations, 1)
     for caller, words in ((MARTA, "1 caller"), ("+15550001", "2 callers")):
         site.execute("INSERT INTO owed VALUES (?, 'conv_1')", caller)
-        assert why_behind(folder, 1).endswith(f"the memory engine lacks the latest changes of {words}")
+        assert why_behind(generations, 1).endswith(f"the memory engine lacks the latest changes of {words}")
     site.follower.close()
 
 

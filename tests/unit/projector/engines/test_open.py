@@ -1,9 +1,7 @@
 """Opening engines: one OpenMemory for a whole process, and the engine of a generation that is no longer set."""
 
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
@@ -11,22 +9,18 @@ from projector.engines.open import Engines
 from projector.engines.settings import OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
 from projector.engines.shutdown import Shutdown
 from projector.errors import EngineError, EngineStoppedError
-from projector.read_model.sqlite.connection import SCHEMA
-from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from tests.contract.engines.memories import ANA
 from tests.support.openmemory.server import KEY, OpenMemoryServer
+from tests.support.read_models import empty_database
 
 
 @pytest.fixture
 def tables() -> Iterator[SqliteEngineTables]:
     """The tables of a generation that was made with an outside engine, and holds one row of Ana's."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.executescript(SCHEMA)
-        tables = SqliteEngineTables(Database(connection))
-        tables.create(is_outside=True)
-        connection.execute("INSERT INTO openmemory_rows VALUES (?, 'conv_1', 'm', 0, 'row', NULL, 1, 0, 300)", (ANA,))
-        yield tables
+    with empty_database(is_outside=True) as database:
+        database.run("INSERT INTO openmemory_rows VALUES (?, 'conv_1', 'm', 0, 'row', NULL, 1, 0, 300)", ANA)
+        yield SqliteEngineTables(database)
 
 
 def test_opens_one_connection_pool_for_all_who_ask() -> None:

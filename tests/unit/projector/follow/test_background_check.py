@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from projector.commands.forget import forget_caller
-from projector.engines.settings import EngineSettings
 from projector.errors import ReplayStoppedError
-from projector.follow.soundness import check_soundness
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.connection import connect
+from projector.read_model.protocol import ReadModel
+from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.generations import DATABASE
+from projector.read_model.sqlite.soundness import check_soundness
 from tests.support.damages import with_other_words
+from tests.support.read_models import check_sound, live_database
 from tests.support.samples import MARTA, transcription
 from tests.support.sites import Site
 
@@ -55,26 +56,26 @@ class SlowCheck:
         """Take the place of the check."""
         self.has_begun, self.may_end = threading.Event(), threading.Event()
         self.ended = 0
-        monkeypatch.setattr("projector.follow.background_check.check_soundness", self)
+        monkeypatch.setattr("projector.read_model.sqlite.generations.check_soundness", self)
 
     def __call__(
         self,
-        database: Path,
-        engine: EngineSettings,
+        path: Path,
+        check_index: Callable[[ReadModel], None],
         *,
+        is_outside: bool,
         should_go_on: Callable[[], bool],
-        on_begun: Callable[[], None] = lambda: None,
+        on_begun: Callable[[], None],
     ) -> None:
-        with closing(connect(database, is_writing=False)) as connection:
-            connection.execute("BEGIN")
-            connection.execute("SELECT count(*) FROM calls").fetchone()
+        with closing(Database.open(path, is_writing=False)) as database, database.snapshot():
+            database.value("SELECT count(*) FROM calls")
             self.has_begun.set()
             on_begun()
             while not self.may_end.wait(0.01):
                 if not should_go_on():
                     self.ended += 1
                     raise ReplayStoppedError
-        check_soundness(database, engine, should_go_on=should_go_on)
+        check_soundness(path, check_index, is_outside=is_outside, should_go_on=should_go_on)
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
@@ -112,8 +113,8 @@ def test_damage_is_found_beside(site: Site) -> None:
 
 def test_projecting_does_not_cover_damage_up(site: Site) -> None:
     """A refold notes new sums over what is left of a caller: what was lost before it is found all the same."""
-    with closing(connect(site.live() / DATABASE, is_writing=True)) as connection:
-        connection.execute("DELETE FROM calls WHERE conversation_id = (SELECT max(conversation_id) FROM calls)")
+    with live_database(site.generations) as database:
+        database.run("DELETE FROM calls WHERE conversation_id = (SELECT max(conversation_id) FROM calls)")
     count = site.call_count()
     site.log.append(transcription("conv_after", "One more."), source="webhook")
     with followed(site):
@@ -160,7 +161,7 @@ def test_check_that_was_not_finished_is_made_up_for(site: Site, monkeypatch: pyt
 
 def test_checked_at_one_moment(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls that are projected while it reads are no damage to it."""
-    monkeypatch.setattr("projector.follow.soundness._STEPS_BETWEEN_LOOKS", 20)
+    monkeypatch.setattr("projector.read_model.sqlite.database._STEPS_BETWEEN_LOOKS", 20)
     site.follower.catch_up()
     looks = projected = 0
 
@@ -177,8 +178,8 @@ def test_checked_at_one_moment(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
             site.follower.catch_up()
         return True
 
-    check_soundness(site.live() / DATABASE, EngineSettings(), should_go_on=count)
+    check_sound(site.live() / DATABASE, should_go_on=count)
     every, looks = looks // 25, 0
-    check_soundness(site.live() / DATABASE, EngineSettings(), should_go_on=project_now_and_then)
+    check_sound(site.live() / DATABASE, should_go_on=project_now_and_then)
     assert projected >= 25
     assert site.call_count() == 20 + projected

@@ -13,11 +13,11 @@ from projector.domain.calls import Call
 from projector.domain.fold import FoldResult, FoldSettings, fold
 from projector.errors import ReplayStoppedError
 from projector.follow.follower import Follower
-from projector.follow.replay import replay
+from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.samples import transcription
 from tests.support.sites import Site
 
@@ -190,7 +190,7 @@ def test_replay_that_is_stopped_leaves_no_half_generation(site: Site) -> None:
     """What a replay had filled is removed when it ends early, or a disk too small for two would stay full."""
     live = site.generations.current()
     with pytest.raises(ReplayStoppedError):
-        replay(site.log, site.generations, ProjectionSettings(), should_go_on=lambda: False)
+        Replay(site.log, site.generations, ProjectionSettings(), should_go_on=lambda: False).run()
 
     assert site.generations.current() == live
     assert [path.name for path in site.generations.folder.iterdir() if path.is_dir()] == [str(live)]
@@ -200,14 +200,14 @@ def test_replays_once_where_two_find_damage(site: Site) -> None:
     """Who is to replay a damaged read model, and waits for another that replays it, goes on with what that one made."""
     site.execute("UPDATE calls SET body = x'00'")
     append(site, 2)
-    others = Generations(site.generations.folder)
+    others = SqliteGenerations(site.generations.folder)
     lock = ReplayLock(others)
     with lock.hold():
         waiting = threading.Thread(target=site.follower.catch_up)
         waiting.start()
         while not site.generations.is_marked_damaged(1):
             assert waiting.is_alive()
-        replay(site.log, others, ProjectionSettings(), lock=lock)
+        Replay(site.log, others, ProjectionSettings(), lock=lock).run()
     waiting.join()
 
     assert site.generations.current() == 2

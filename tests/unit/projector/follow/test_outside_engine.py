@@ -11,10 +11,10 @@ from events.log.erasure_request import request_erasure
 from projector.errors import EngineError
 from projector.follow.engine_watch import LOOK_INTERVAL_S
 from projector.follow.follower import Follower
-from projector.follow.replay import replay
+from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.openmemory.fake import FAKE, FakeEngines, FakeStore
 from tests.support.samples import MARTA, transcription
 from tests.support.sites import Site
@@ -89,7 +89,7 @@ def test_needs_no_engine_while_there_is_nothing_to_tell_it(site: Outside) -> Non
 def test_tells_the_engine_nothing_while_somebody_else_replays(site: Outside) -> None:
     """While another projector replays, the engine is told of no call and no erasure, though both are done here; what
     the other has made is then gone on with."""
-    others = Generations(site.generations.folder)
+    others = SqliteGenerations(site.generations.folder)
     before = dict(site.store.held)
     with others.lock("replay", wait=False) as is_held:
         assert is_held
@@ -99,7 +99,7 @@ def test_tells_the_engine_nothing_while_somebody_else_replays(site: Outside) -> 
         assert site.store.held == before
         assert site.remembered() == []
     site.call(3, "We have a cow.")
-    replay(site.log, others, SETTINGS, engines=site.engines)
+    Replay(site.log, others, SETTINGS, engines=site.engines).run()
     assert site.generations.current() == 2
     site.follower.catch_up()
 
@@ -109,7 +109,7 @@ def test_tells_the_engine_nothing_while_somebody_else_replays(site: Outside) -> 
 
 def test_finishes_a_replay_that_somebody_else_began(site: Outside) -> None:
     """Where a replay of somebody else ended half-way, a projector that waited for it replays itself, at once."""
-    with Generations(site.generations.folder).lock("replay", wait=False):
+    with SqliteGenerations(site.generations.folder).lock("replay", wait=False):
         site.follower.catch_up()
         site.store.held = {id_: row for id_, row in site.store.held.items() if row.user_id == MARTA}
     site.follower.catch_up()
@@ -120,7 +120,7 @@ def test_finishes_a_replay_that_somebody_else_began(site: Outside) -> None:
 
 def test_forgets_nobody_over_a_replay_that_ended_half_way(site: Outside) -> None:
     """An erasure is not finished while the engine may hold what a replay put that was killed: another comes first."""
-    with Generations(site.generations.folder).lock("replay", wait=False):
+    with SqliteGenerations(site.generations.folder).lock("replay", wait=False):
         request_erasure(site.log, MARTA, clock_s=lambda: 2_000_000_000)
         site.follower.catch_up()
         site.store.held = {id_: row for id_, row in site.store.held.items() if row.user_id == MARTA}
@@ -131,9 +131,9 @@ def test_forgets_nobody_over_a_replay_that_ended_half_way(site: Outside) -> None
 
 def test_looks_anew_once_it_is_its_turn(site: Outside) -> None:
     """A projector that is to replay, and waits for another that does, goes on with what that one has made."""
-    others = Generations(site.generations.folder)
+    others = SqliteGenerations(site.generations.folder)
     site.follower.close()
-    later = Follower(site.log, Generations(site.generations.folder), SETTINGS, engines=site.engines)
+    later = Follower(site.log, SqliteGenerations(site.generations.folder), SETTINGS, engines=site.engines)
     ended = threading.Event()
 
     def go_on() -> None:
@@ -147,7 +147,7 @@ def test_looks_anew_once_it_is_its_turn(site: Outside) -> None:
         waiting = threading.Thread(target=go_on)
         waiting.start()
         assert not ended.wait(0.3)
-        replay(site.log, others, SETTINGS, engines=site.engines, lock=lock)
+        Replay(site.log, others, SETTINGS, engines=site.engines, lock=lock).run()
     waiting.join()
 
     assert site.generations.current() == 2

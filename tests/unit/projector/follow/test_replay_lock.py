@@ -6,12 +6,12 @@ import pytest
 
 from projector.errors import ReplayStoppedError
 from projector.follow.replay_lock import ReplayLock
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 
 
 def test_is_taken_again_by_who_holds_it(tmp_path: Path) -> None:
     """Who holds it may take it again, and still holds it after giving that back; nobody else can meanwhile."""
-    lock, other = ReplayLock(Generations(tmp_path)), ReplayLock(Generations(tmp_path))
+    lock, other = ReplayLock(SqliteGenerations(tmp_path)), ReplayLock(SqliteGenerations(tmp_path))
     with lock.hold():
         with lock.hold(), lock.hold_if_free() as is_held:
             assert is_held
@@ -19,21 +19,21 @@ def test_is_taken_again_by_who_holds_it(tmp_path: Path) -> None:
             assert not is_held
     with other.hold_if_free() as is_held:
         assert is_held
-    assert (lock.was_anothers, other.was_anothers) == (False, True)
+    assert (lock.contentions, other.contentions) == (0, 1)
 
 
 def test_says_once_that_it_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wait is told once, however long it is, and ends when it is told to stop."""
-    monkeypatch.setattr("projector.follow.replay_lock._TELLS_AFTER_S", 0)
+    monkeypatch.setattr("projector.follow.replay_lock._REPORTED_AFTER_S", 0)
     told, looks = list[str](), iter([True, True, False])
-    generations = Generations(tmp_path)
+    generations = SqliteGenerations(tmp_path)
     lock = ReplayLock(generations, on_waiting=lambda: told.append("waiting"), should_go_on=lambda: next(looks))
     with (
-        Generations(tmp_path).lock("replay", wait=False),
+        SqliteGenerations(tmp_path).lock("replay", wait=False),
         pytest.raises(ReplayStoppedError, match="told to stop"),
         lock.hold(),
     ):
         raise AssertionError("somebody else holds it")
 
     assert told == ["waiting"]
-    assert lock.was_anothers
+    assert lock.contentions == 3

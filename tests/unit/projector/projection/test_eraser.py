@@ -13,8 +13,8 @@ from events.folder_log.layout import KEY_NAME
 from events.folder_log.log import FolderLog
 from events.log.erasure import SOURCE, ErasedEvent, Erasure
 from events.log.erasure_request import request_erasure
-from projector.read_model.sqlite.connection import connect
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.erasures import (
     account_of,
     assert_accounted_for,
@@ -40,7 +40,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.now_s = NOW_S - 10
         self.log = FolderLog(folder / "payloads", clock=lambda: datetime.fromtimestamp(self.now_s, UTC))
-        self.generations = Generations(folder / "readmodel")
+        self.generations = SqliteGenerations(folder / "readmodel")
         self.folders = [folder / "payloads", folder / "readmodel"]
 
     def append(self, *bodies: bytes, source: str = "webhook") -> int:
@@ -119,12 +119,13 @@ def test_account_tells_what_was_removed(site: Site) -> None:
 def test_no_page_keeps_a_word_whatever_sqlite_does_by_itself(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some builds of SQLite overwrite what is deleted, and others do not: it is gone in either."""
 
-    def connected(path: Path, **options: bool) -> sqlite3.Connection:
-        connection = connect(path, **options)
-        connection.execute("PRAGMA secure_delete = OFF")
-        return connection
+    def opened(path: Path, **options: bool) -> Database:
+        database = open_as_ever(path, **options)
+        database.run("PRAGMA secure_delete = OFF")
+        return database
 
-    monkeypatch.setattr("projector.projection.projection.connect", connected)
+    open_as_ever = Database.open
+    monkeypatch.setattr(Database, "open", opened)
     site.append(*(call(f"conv_{number}", f"My zebrak7 {number}." * 100) for number in range(20)))
     site.catch_up()
     site.forget()

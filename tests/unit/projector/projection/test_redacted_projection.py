@@ -8,7 +8,7 @@ from events.folder_log.log import FolderLog
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.golden.stories import replayed_dump
 from tests.support.samples import transcription
 
@@ -30,7 +30,7 @@ BODY = transcription(
 
 def follow(log: FolderLog, folder: Path, settings: ProjectionSettings) -> bytes:
     """Project a log, and return all bytes under the read model's folder, also those not yet checkpointed."""
-    follower = Follower(log, Generations(folder), settings, clock_s=lambda: 0.0)
+    follower = Follower(log, SqliteGenerations(folder), settings, clock_s=lambda: 0.0)
     follower.catch_up()
     live = contents(folder)
     follower.close()

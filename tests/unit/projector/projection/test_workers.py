@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from events.log.erasure_request import request_erasure
-from projector.follow.replay import replay
+from projector.follow.replay import Replay
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers import pool as workers
-from projector.read_model.sqlite.generations import Generations
+from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.samples import audio, failure, transcription
 from tests.support.sites import Site
 
@@ -47,7 +47,7 @@ def site(tmp_path: Path) -> Site:
     return site
 
 
-def rows_of(generations: Generations) -> dict[str, list[tuple[Any, ...]]]:
+def rows_of(generations: SqliteGenerations) -> dict[str, list[tuple[Any, ...]]]:
     """Return all that is in the live generation, as it lies there."""
     with closing(sqlite3.connect(generations.database(generations.current() or 0))) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
@@ -57,7 +57,7 @@ def rows_of(generations: Generations) -> dict[str, list[tuple[Any, ...]]]:
 def replayed(site: Site, monkeypatch: pytest.MonkeyPatch, *, with_workers: bool) -> dict[str, list[tuple[Any, ...]]]:
     """Replay the log, and return all rows."""
     monkeypatch.setattr("projector.follow.replay._EVENTS_FOR_WORKERS", 0 if with_workers else 10**9)
-    replay(site.log, site.generations, ProjectionSettings(), clock_s=lambda: 0.0)
+    Replay(site.log, site.generations, ProjectionSettings(), clock_s=lambda: 0.0).run()
     return rows_of(site.generations)
 
 

@@ -14,18 +14,16 @@ from projector.engines.lexical.engine import EmbeddedEngine
 from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
-from projector.follow.soundness import check_soundness
-from projector.read_model.sqlite.checksums import checked, with_checksum
-from projector.read_model.sqlite.connection import connect
-from projector.read_model.sqlite.damage import describe, is_damage
-from projector.read_model.sqlite.database import Database
+from projector.read_model.checksums import checked, with_checksum
+from projector.read_model.sqlite.database import describe, is_damage
 from projector.read_model.sqlite.generations import DATABASE
-from projector.read_model.sqlite.reading import ReadModel
-from projector.read_model.sqlite.tables.callers import put_caller
+from projector.read_model.sqlite.reading import SqliteReadModel
+from projector.read_model.sqlite.tables.callers import Callers
 from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_model.sqlite.tables.segments import Segments
 from projector.read_side.reader import ReadModelReader
 from tests.support.damages import DAMAGES, Damage, overwritten, with_other_words, without_anything
+from tests.support.read_models import check_sound, live_database
 from tests.support.samples import MARTA, transcription
 from tests.support.sites import Site
 
@@ -52,7 +50,7 @@ def reader(site: Site) -> Iterator[ReadModelReader]:
     reader = ReadModelReader(site.generations.folder, Engines(EngineSettings()))
     assert reader.open()[0].view(MARTA) is not None
     yield reader
-    reader._threads.connection.close()
+    reader.close()
 
 
 def wait_for_another_tick(site: Site) -> None:
@@ -84,7 +82,7 @@ def test_own_work_is_no_damage(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
     """Commits and checkpoints of the follower's own never make it check, and neither does an idle look."""
     checked: list[Path] = []
     monkeypatch.setattr(
-        "projector.follow.background_check.check_soundness", lambda database, *_, **__: checked.append(database)
+        "projector.read_model.sqlite.generations.check_soundness", lambda path, *_, **__: checked.append(path)
     )
     for number in range(20, 28):
         site.log.append(transcription(f"conv_{number}", "stripe " * 40_000), source="webhook")
@@ -97,9 +95,9 @@ def test_own_work_is_no_damage(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
 def test_retry_from_another_process_makes_it_check_and_no_more(site: Site) -> None:
     """Who asks that events be tried again writes into the read model; that is seen, and found sound."""
     wait_for_another_tick(site)
-    with closing(connect(site.live() / DATABASE, is_writing=True)) as connection:
-        Faults(connection).ask_again(None, now_s=0)
-        connection.execute("INSERT INTO meta VALUES ('written by', 'somebody else')")
+    with live_database(site.generations) as database:
+        Faults(database).ask_again(None, now_s=0)
+        database.run("INSERT INTO meta VALUES ('written by', 'somebody else')")
     footprint = site.follower._live._footprint
     site.follower.catch_up()
     assert site.follower._live._footprint != footprint
@@ -159,15 +157,14 @@ def test_older_copy_is_gone_on_from_or_made_again(site: Site) -> None:
 def test_check_finds_an_index_of_other_words(site: Site) -> None:
     """A segment that is whole, and was made of other words than are remembered, is found: it would answer wrongly."""
     site.follower.close()
-    database = site.live() / DATABASE
-    with closing(connect(database, is_writing=True)) as connection:
-        memories = list(ReadModel(connection).all_memories(MARTA))
+    with live_database(site.generations) as database:
+        memories = list(SqliteReadModel(database).all_memories(MARTA))
         conversation = memories[0].conversation_id
         said = [memory for memory in memories if memory.conversation_id == conversation]
         said[0] = msgspec.structs.replace(said[0], text="Other words.")
-        EmbeddedEngine(Segments(Database(connection))).replace(MARTA, conversation, said)
+        EmbeddedEngine(Segments(database)).replace(MARTA, conversation, said)
     with pytest.raises(ReadModelDamagedError, match="does not fit the memories"):
-        check_soundness(database, EngineSettings())
+        check_sound(site.live() / DATABASE)
 
 
 @pytest.mark.parametrize(
@@ -192,25 +189,25 @@ def test_check_finds_what_was_changed(site: Site, sql: str) -> None:
     """A row that is missing, is too much or is another one is found, although no page is broken."""
     site.follower.close()
     database = site.live() / DATABASE
-    check_soundness(database, EngineSettings())
+    check_sound(database)
     site.execute(sql)
     with pytest.raises(ReadModelDamagedError):
-        check_soundness(database, EngineSettings())
+        check_sound(database)
 
 
 def test_words_of_another_caller_are_never_told(site: Site, reader: ReadModelReader) -> None:
     """Even a row whose seal is right speaks only for the caller whom its words name."""
     ben = "+12025550144"
-    with closing(connect(site.live() / DATABASE, is_writing=True)) as connection:
+    with live_database(site.generations) as database:
         sql = (
             "SELECT id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, checksum, body"
             " FROM memories WHERE is_current LIMIT 1"
         )
-        id_, _, *columns = checked(connection.execute(sql).fetchone())
+        id_, _, *columns = checked(database.row(sql) or ())
         row = with_checksum(id_, ben, *columns)
-        connection.execute("UPDATE memories SET caller = ?, checksum = ? WHERE id = ?", (ben, row[-2], id_))
-        sealed_view = connection.execute("SELECT body FROM callers WHERE caller = ?", (MARTA,)).fetchone()[0]
-        put_caller(connection, ben, sealed_view)
+        database.run("UPDATE memories SET caller = ?, checksum = ? WHERE id = ?", ben, row[-2], id_)
+        her_view = database.value("SELECT body FROM callers WHERE caller = ?", MARTA)
+        Callers(database).put(ben, her_view)
     read_model = reader.open()[0]
     for question in (
         lambda: read_model.view(ben),
@@ -224,9 +221,9 @@ def test_words_of_another_caller_are_never_told(site: Site, reader: ReadModelRea
 
 def test_check_can_be_stopped(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A check of a large read model does not hold up the end of the process."""
-    monkeypatch.setattr("projector.follow.soundness._STEPS_BETWEEN_LOOKS", 10)
+    monkeypatch.setattr("projector.read_model.sqlite.database._STEPS_BETWEEN_LOOKS", 10)
     with pytest.raises(ReplayStoppedError):
-        check_soundness(site.live() / DATABASE, EngineSettings(), should_go_on=lambda: False)
+        check_sound(site.live() / DATABASE, should_go_on=lambda: False)
 
 
 def test_read_model_of_an_older_release_is_replayed(site: Site) -> None:
@@ -321,5 +318,5 @@ def test_empty_read_model_is_sound(tmp_path: Path) -> None:
     """A read model of an empty log passes."""
     site = Site(tmp_path)
     site.follower.catch_up()
-    check_soundness(site.live() / DATABASE, EngineSettings())
+    check_sound(site.live() / DATABASE)
     site.follower.close()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from events.folder_log.log import FolderLog
-from projector.read_model.sqlite.generations import Generations
-from projector.read_model.sqlite.reading import open_read_model
+from projector.read_model.open import open_read_model
+from projector.read_model.sqlite.generations import SqliteGenerations
 from projector.read_side.export import export_caller, is_known
 from tests.support.erasures import catch_up, forget
 from tests.support.samples import MARTA, NOON_S, audio, failure, transcription
@@ -22,7 +22,7 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.log = FolderLog(folder / "payloads")
-        self.generations = Generations(folder / "readmodel")
+        self.generations = SqliteGenerations(folder / "readmodel")
 
     def hold(self, *bodies: bytes) -> None:
         for body in bodies:
@@ -30,11 +30,11 @@ class Site:
         catch_up(self.log, self.generations)
 
     def is_known(self, caller: str) -> bool:
-        with open_read_model(self.generations.folder) as read_model:
+        with open_read_model(self.generations) as read_model:
             return is_known(read_model, self.log, caller, region="US")
 
     def text(self, caller: str = MARTA) -> str:
-        with open_read_model(self.generations.folder) as read_model:
+        with open_read_model(self.generations) as read_model:
             return "".join(export_caller(read_model, self.log, caller, region="US"))
 
     def export(self, caller: str = MARTA) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def test_nothing_is_held_of_a_stranger(site: Site, caller: str) -> None:
 def test_takes_no_more_memory_than_its_largest_event(site: Site) -> None:
     """However much is held, it is handed out piece by piece."""
     site.hold(*(transcription(f"conv_{number}", "x" * 500_000) for number in range(24)))
-    with open_read_model(site.generations.folder) as read_model:
+    with open_read_model(site.generations) as read_model:
         pieces = export_caller(read_model, site.log, MARTA, region="US")
         size = len(next(pieces))
         tracemalloc.start()

@@ -1,6 +1,5 @@
 """A caller as one would like to read them before a call."""
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -12,11 +11,15 @@ from events.wire.webhooks import PostCallTranscription
 from projector.domain.calls import call_of
 from projector.domain.fold import FoldSettings, fold
 from projector.domain.redaction.redaction import RedactionSettings, redact
-from projector.read_model.sqlite.checksums import with_checksum
-from projector.read_model.sqlite.connection import SCHEMA
-from projector.read_model.sqlite.reading import ReadModel
-from projector.read_model.sqlite.tables.callers import put_caller
+from projector.read_model.checksums import memory_row
+from projector.read_model.records import MissedCall
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.reading import SqliteReadModel
+from projector.read_model.sqlite.tables.callers import Callers
+from projector.read_model.sqlite.tables.calls import Calls
+from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_side.show import show_caller
+from tests.support.read_models import empty_database
 from tests.support.samples import MARTA, NOON_S, transcription
 
 DAY_S = 24 * 60 * 60
@@ -25,8 +28,9 @@ DAY_S = 24 * 60 * 60
 class Shown:
     """A read model with one caller in it, as far as a person is shown."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: Database) -> None:
+        self._read_model = SqliteReadModel(database)
+        self._calls, self._callers, self._memories = Calls(database), Callers(database), Memories(database)
 
     def calls(self, *bodies: bytes) -> None:
         """Fold the calls of one caller."""
@@ -48,36 +52,23 @@ class Shown:
             for body in bodies
         ]
         folded = fold(calls, FoldSettings())
-        caller = folded.view.caller
-        for m in folded.memories:
-            self._connection.execute(
-                "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                with_checksum(
-                    *(m.id, caller, m.conversation_id, m.kind, m.key, m.told_to, m.occurred_at_s, int(m.is_current)),
-                    msgspec.json.encode(m),
-                ),
-            )
-        put_caller(self._connection, caller, msgspec.json.encode(folded.view))
+        self._memories.insert([memory_row(m, msgspec.json.encode(m)) for m in folded.memories])
+        self._callers.put(folded.view.caller, msgspec.json.encode(folded.view))
 
     def missed(self, conversation_id: str, reason: str, at_s: int = NOON_S) -> None:
         """Note a call to the caller that did not come about."""
-        self._connection.execute(
-            "INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?, ?)",
-            with_checksum(conversation_id, MARTA, at_s, reason, ""),
-        )
+        self._calls.put_missed(MissedCall(conversation_id, at_s, reason), MARTA, sha256="")
 
     def lines(self, caller: str = MARTA) -> list[str]:
         """Return what is shown of a caller."""
-        return list(show_caller(ReadModel(self._connection), caller))
+        return list(show_caller(self._read_model, caller))
 
 
 @pytest.fixture
 def shown() -> Iterator[Shown]:
     """An empty read model."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.executescript(SCHEMA)
-    yield Shown(connection)
-    connection.close()
+    with empty_database() as database:
+        yield Shown(database)
 
 
 def test_shows_nothing_of_a_stranger(shown: Shown) -> None:

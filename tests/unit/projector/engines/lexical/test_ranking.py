@@ -9,7 +9,6 @@ from projector.domain.memories import Source
 from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
-from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from tests.contract.engines.kinds import generation, new_engine, opened
 from tests.contract.engines.memories import (
@@ -176,18 +175,18 @@ def test_scores_alike_for_who_only_reads_and_has_time(engine: AnyEngine) -> None
 @pytest.mark.parametrize("name", ["mongodb", "", "Embedded"])
 def test_knows_no_other_engine(name: str) -> None:
     """An engine that there is not is said not to be there."""
-    with generation() as connection, pytest.raises(EngineError, match=f"no memory engine '{name}'"):
-        Engines(EngineSettings()).read(name, SqliteEngineTables(Database(connection)))
+    with generation() as database, pytest.raises(EngineError, match=f"no memory engine '{name}'"):
+        Engines(EngineSettings()).read(name, SqliteEngineTables(database))
 
 
 def test_changes_with_the_transaction() -> None:
     """The embedded index is part of the read model's transaction: both change, or neither does."""
-    with generation() as connection:
-        engine = new_engine(Engines(EngineSettings()), connection)
+    with generation() as database:
+        engine = new_engine(Engines(EngineSettings()), database)
         put(engine, SON_3)
-        connection.execute("BEGIN")
+        database.run("BEGIN")
         engine.replace(ANA, "conv_1", [DOG])
         put(engine, SON_4)
-        connection.execute("ROLLBACK")
+        database.run("ROLLBACK")
 
         assert found(engine, "son dog") == [SON_3.id]

@@ -1,6 +1,5 @@
 """OpenMemory as an engine: what it swallows, loses and shortens, and whose rows it holds besides ours."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 
@@ -14,8 +13,8 @@ from projector.engines.openmemory.engine import OpenMemoryEngine
 from projector.engines.openmemory.rows import PART_UNITS_MAX
 from projector.engines.protocol import ShortSearchError
 from projector.errors import EngineError, ReadModelDamagedError
-from projector.read_model.sqlite.connection import SCHEMA
 from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.schema import make_tables
 from projector.read_model.sqlite.tables.openmemory_rows import OpenMemoryRows
 from tests.contract.engines.memories import AGENT, ANA, BEN, OTHER_AGENT, memory
 from tests.support.openmemory.fake import FakeStore
@@ -30,21 +29,20 @@ class Site:
 
     def __init__(self, store: FakeStore) -> None:
         self.store = store
-        self.connections: list[sqlite3.Connection] = []
+        self.databases: list[Database] = []
         self.new_generation()
 
     def new_generation(self, log_name: str = LOG) -> None:
         """Begin another generation over the same OpenMemory."""
-        self.connection = sqlite3.connect(":memory:", isolation_level=None)
-        self.connections.append(self.connection)
-        self.connection.executescript(SCHEMA)
-        self.table = OpenMemoryRows(Database(self.connection))
-        self.table.create()
+        self.database = Database.in_memory()
+        self.databases.append(self.database)
+        make_tables(self.database, is_outside=True)
+        self.table = OpenMemoryRows(self.database)
         self.engine = OpenMemoryEngine(self.table, lambda: self.store, log_name)
 
     def close(self) -> None:
-        for connection in self.connections:
-            connection.close()
+        for database in self.databases:
+            database.close()
 
     def found(self, query: str, *, caller: str = ANA, limit: int = 20, agent: str | None = None) -> list[str]:
         return [hit.memory_id for hit in self.engine.search(caller, query, limit=limit, agent_id=agent)]
@@ -370,11 +368,11 @@ def test_finds_damage(site: Site, change: str) -> None:
     """What was noted of the rows is checked with the read model, and damage there is found."""
     site.store.said = "Likes tea."
     site.engine.replace(ANA, "conv_1", [SON_3])
-    site.connection.execute(
-        "INSERT INTO memories VALUES (NULL, ?, ?, 'conv_1', 'turn', 'k', NULL, 0, 1, 0, '')", (SON_3.id, ANA)
+    site.database.run(
+        "INSERT INTO memories VALUES (NULL, ?, ?, 'conv_1', 'turn', 'k', NULL, 0, 1, 0, '')", SON_3.id, ANA
     )
     site.table.check()
-    site.connection.execute(change)
+    site.database.run(change)
 
     with pytest.raises(ReadModelDamagedError):
         site.table.check()
@@ -418,7 +416,7 @@ def test_ends_in_the_same_state_whatever_failed(
     for caller in (ANA, BEN):
         ids = sorted(m.id for key, memories in wanted.items() for m in memories if key[0] == caller)
         assert sorted(site.found("son dog", caller=caller, limit=100)) == ids
-    with closing(site.connection):
+    with closing(site.database):
         pass
 
 
@@ -427,11 +425,11 @@ def test_searches_nobody_of_whom_it_is_still_to_be_told(site: Site) -> None:
     rows are no damage, and others are found as before."""
     site.engine.replace(ANA, "conv_1", [SON_3])
     site.engine.replace(BEN, "conv_2", [memory("We have a dog.", caller=BEN)])
-    site.connection.execute("INSERT INTO owed VALUES (?, 'conv_1'), (?, 'conv_2')", (ANA, BEN))
+    site.database.run("INSERT INTO owed VALUES (?, 'conv_1'), (?, 'conv_2')", ANA, BEN)
     site.table.check()
     with pytest.raises(EngineError, match="have not reached OpenMemory yet"):
         site.found("son")
-    site.connection.execute("DELETE FROM owed WHERE caller = ?", (BEN,))
+    site.database.run("DELETE FROM owed WHERE caller = ?", BEN)
 
     assert site.found("dog", caller=BEN)
     with pytest.raises(ReadModelDamagedError):

@@ -1,7 +1,5 @@
 """What comes of it when an OpenMemory server fails, is another than it should be, or is not there."""
 
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -9,13 +7,10 @@ import pytest
 from projector.engines.openmemory.engine import OpenMemoryEngine
 from projector.engines.openmemory.server.store import ServerStore
 from projector.errors import EngineError
-from projector.read_model.sqlite.connection import SCHEMA
-from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.tables.openmemory_rows import OpenMemoryRows
 from tests.support.elevenlabs import Account
 from tests.support.openmemory.server import KEY, Answer, Fault, OpenMemoryServer
-
-pytestmark = pytest.mark.server
+from tests.support.read_models import empty_database
 
 ANA = "+12025550143"
 _AT_ONCE = (0.0, 0.0)
@@ -24,13 +19,6 @@ _AT_ONCE = (0.0, 0.0)
 def store_of(server: OpenMemoryServer, key: str | None = KEY, *, timeout_s: float = 10) -> ServerStore:
     """Return a store that waits for nothing between its tries."""
     return ServerStore(server.url, key, timeout_s=timeout_s, waits_s=_AT_ONCE)
-
-
-def tables_in(database: sqlite3.Connection) -> OpenMemoryRows:
-    """Make the tables that the engine needs."""
-    tables = OpenMemoryRows(Database(database))
-    tables.create()
-    return tables
 
 
 def add(store: ServerStore, text: str, user: str = ANA) -> str:
@@ -157,9 +145,8 @@ def test_a_server_with_tenants_is_refused() -> None:
 @pytest.mark.parametrize("is_emptied", [True, False])
 def test_health_tells_of_a_server_that_has_tenants_by_now(*, is_emptied: bool) -> None:
     """A server that was exchanged for one with tenants, or made one, is told as such: no replay could fill it."""
-    with OpenMemoryServer().serving() as server, closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.executescript(SCHEMA)
-        engine = OpenMemoryEngine(tables_in(database), lambda: store_of(server), "log-1")
+    with OpenMemoryServer().serving() as server, empty_database(is_outside=True) as database:
+        engine = OpenMemoryEngine(OpenMemoryRows(database), lambda: store_of(server), "log-1")
         engine.begin()
         engine.finish([])
         assert engine.health(timeout_s=10) == "ok"
@@ -172,9 +159,8 @@ def test_health_tells_of_a_server_that_has_tenants_by_now(*, is_emptied: bool) -
 
 def test_health_tells_what_is_wrong_before_anything_is_held() -> None:
     """Of an empty log nothing is held: a server that will do is ok, one with tenants is told, one that hangs soon."""
-    with OpenMemoryServer().serving() as server, closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.executescript(SCHEMA)
-        engine = OpenMemoryEngine(tables_in(database), lambda: store_of(server))
+    with OpenMemoryServer().serving() as server, empty_database(is_outside=True) as database:
+        engine = OpenMemoryEngine(OpenMemoryRows(database), lambda: store_of(server))
         assert engine.health(timeout_s=10) == "ok"
         server.fail("hang", path="/users/")
         assert "in time" in engine.health(timeout_s=0.3)

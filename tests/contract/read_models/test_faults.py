@@ -1,55 +1,42 @@
-"""Events that could not be folded: when they are tried again, and when we give up."""
+"""Events that could not be folded: when they are tried again, and when the projector gives up."""
 
-import sqlite3
-from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
 from events.log.receipt import Place
+from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import Fault
-from projector.read_model.sqlite.connection import SCHEMA
-from projector.read_model.sqlite.reading import ReadModel
-from projector.read_model.sqlite.tables.faults import RETRY_AFTER_S, Faults
+from projector.read_model.tables import Faults
 
 NOW_S = 1_800_000_000
 ONE, TWO = Place(1, 100, "a" * 64), Place(2, 200, "b" * 64)
 
 
 @pytest.fixture
-def connection() -> Iterator[sqlite3.Connection]:
-    """An empty read model."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.executescript(SCHEMA)
-    yield connection
-    connection.close()
-
-
-@pytest.fixture
-def faults(connection: sqlite3.Connection) -> Faults:
+def faults(writer: ReadModelWriter) -> Faults:
     """The faults of an empty read model."""
-    return Faults(connection)
+    return writer.faults
 
 
-def listed(connection: sqlite3.Connection) -> list[Fault]:
-    return ReadModel(connection).faults()
+def listed(writer: ReadModelWriter) -> list[Fault]:
+    return writer.read_model.faults()
 
 
 def record(faults: Faults, place: Place = ONE, error: str = "cannot be read", *, now_s: int = NOW_S) -> None:
     faults.record(place, "transcription", "conv_1", error, now_s=now_s)
 
 
-def test_sets_an_event_aside(faults: Faults, connection: sqlite3.Connection) -> None:
+def test_sets_an_event_aside(faults: Faults, writer: ReadModelWriter) -> None:
     """An event that could not be folded is listed with its place, its conversation, and what was wrong."""
     record(faults)
 
-    assert listed(connection) == [
-        Fault(ONE, "transcription", "conv_1", "cannot be read", 1, NOW_S + 60, is_final=False)
-    ]
+    assert listed(writer) == [Fault(ONE, "transcription", "conv_1", "cannot be read", 1, NOW_S + 60, is_final=False)]
     assert faults.attempts(ONE) == 1
     assert faults.attempts(TWO) == 0
 
 
-def test_tries_again_after_one_five_and_thirty_minutes(faults: Faults, connection: sqlite3.Connection) -> None:
+def test_tries_again_after_one_five_and_thirty_minutes(faults: Faults, writer: ReadModelWriter) -> None:
     """An event is tried again a minute, five and thirty after each failure; then it is only listed."""
     now_s = NOW_S
     for attempt, wait_s in enumerate((60, 300, 1800), start=1):
@@ -60,43 +47,42 @@ def test_tries_again_after_one_five_and_thirty_minutes(faults: Faults, connectio
         now_s += wait_s
     record(faults, now_s=now_s)
 
-    assert RETRY_AFTER_S == (60, 300, 1800)
     assert faults.due(now_s=now_s + 10**9) == []
-    assert [(fault.attempts, fault.next_try_at_s) for fault in listed(connection)] == [(4, None)]
+    assert [(fault.attempts, fault.next_try_at_s) for fault in listed(writer)] == [(4, None)]
 
 
-def test_says_what_was_wrong_last(faults: Faults, connection: sqlite3.Connection) -> None:
+def test_says_what_was_wrong_last(faults: Faults, writer: ReadModelWriter) -> None:
     """Of several failures of one event the last is told."""
     record(faults, error="the file is missing")
     record(faults, error="the file does not match its receipt")
 
-    assert [fault.error for fault in listed(connection)] == ["the file does not match its receipt"]
+    assert [fault.error for fault in listed(writer)] == ["the file does not match its receipt"]
 
 
-def test_says_no_error_without_end(faults: Faults, connection: sqlite3.Connection) -> None:
+def test_says_no_error_without_end(faults: Faults, writer: ReadModelWriter) -> None:
     """What was wrong is told in 500 characters at most."""
     record(faults, error="x" * 10_000)
 
-    assert listed(connection)[0].error == "x" * 500
+    assert listed(writer)[0].error == "x" * 500
 
 
-def test_forgets_a_fault_that_is_mended(faults: Faults, connection: sqlite3.Connection) -> None:
+def test_forgets_a_fault_that_is_mended(faults: Faults, writer: ReadModelWriter) -> None:
     """An event that was folded after all is listed no more, and its next failure would be its first."""
     record(faults, ONE)
     record(faults, TWO)
     faults.clear(ONE)
 
-    assert [fault.place for fault in listed(connection)] == [TWO]
+    assert [fault.place for fault in listed(writer)] == [TWO]
     record(faults, ONE)
     assert faults.attempts(ONE) == 1
 
 
-def test_lists_faults_in_the_order_of_the_journal(faults: Faults, connection: sqlite3.Connection) -> None:
+def test_lists_faults_in_the_order_of_the_journal(faults: Faults, writer: ReadModelWriter) -> None:
     """Faults are listed, and tried again, in the order in which their events came in."""
     record(faults, TWO)
     record(faults, ONE, now_s=NOW_S + 1)
 
-    assert [fault.place for fault in listed(connection)] == [ONE, TWO]
+    assert [fault.place for fault in listed(writer)] == [ONE, TWO]
     assert faults.due(now_s=NOW_S + 100) == [ONE, TWO]
 
 
@@ -146,23 +132,29 @@ def test_asks_again_for_nothing(faults: Faults) -> None:
     assert faults.due(now_s=NOW_S) == []
 
 
-def test_never_tries_again_what_only_a_replay_can_tell(faults: Faults, connection: sqlite3.Connection) -> None:
+def test_never_tries_again_what_only_a_replay_can_tell(faults: Faults, writer: ReadModelWriter) -> None:
     """A final fault is listed and never due, whoever asks for it, and whatever fails at its place later."""
     faults.record(ONE, "journal", None, "no receipt", now_s=NOW_S, is_final=True)
-    assert listed(connection) == [Fault(ONE, "journal", None, "no receipt", 1, None, is_final=True)]
+    assert listed(writer) == [Fault(ONE, "journal", None, "no receipt", 1, None, is_final=True)]
     record(faults, ONE, "cannot be read")
 
-    assert [(fault.error, fault.next_try_at_s) for fault in listed(connection)] == [
-        ("no receipt; cannot be read", None)
-    ]
+    assert [(fault.error, fault.next_try_at_s) for fault in listed(writer)] == [("no receipt; cannot be read", None)]
     assert faults.ask_again(None, now_s=NOW_S) == faults.ask_again(1, now_s=NOW_S) == 0
     assert faults.due(now_s=NOW_S + 10**9) == []
 
 
-def test_joins_the_transaction_that_is_under_way(faults: Faults, connection: sqlite3.Connection) -> None:
+def test_joins_the_transaction_that_is_under_way(faults: Faults, writer: ReadModelWriter) -> None:
     """A fault that is recorded in a transaction that fails was never recorded."""
-    connection.execute("BEGIN")
-    record(faults)
-    connection.execute("ROLLBACK")
+    with suppress(KeyboardInterrupt), writer.transaction():
+        record(faults)
+        raise KeyboardInterrupt
 
-    assert listed(connection) == []
+    assert listed(writer) == []
+
+
+def test_positions_leave_out_final_faults(faults: Faults) -> None:
+    """The positions of unfolded events do not name what is wrong with the log itself."""
+    record(faults, TWO)
+    faults.record(ONE, "journal", None, "no receipt", now_s=NOW_S, is_final=True)
+
+    assert faults.positions() == {2}

@@ -1,0 +1,78 @@
+"""The one place that opens a read model: which implementation it is, is decided here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from projector.errors import ProjectorError, ReadModelBusyError, ReadModelMissingError
+from projector.read_model.protocol import Generations, LiveReader, ReadModel, ReadModelWriter
+
+DAMAGED_MESSAGE = "it is damaged; the projector checks it, and makes it again from the log"
+T = TypeVar("T")
+
+
+def open_generations(folder: Path) -> Generations:
+    """Return the generations of the read model in a folder, `READ_MODEL_PATH`; nothing is made yet."""
+    from projector.read_model.sqlite.generations import SqliteGenerations  # noqa: PLC0415 - only what is used is imported
+
+    return SqliteGenerations(folder)
+
+
+def open_live_reader(folder: Path) -> LiveReader:
+    """Return a reader of the live generation in a folder, for a process that reads again and again."""
+    from projector.read_model.sqlite.live_reader import SqliteLiveReader  # noqa: PLC0415 - as above
+
+    return SqliteLiveReader(folder, damaged_message=DAMAGED_MESSAGE)
+
+
+@contextmanager
+def open_read_model(generations: Generations) -> Iterator[ReadModel]:
+    """
+    Open the live generation for reading, for as long as the `with` block lasts.
+
+    Raises:
+        ReadModelMissingError: there is none yet, or it cannot be opened, or it is noted to be damaged.
+        ReadModelDamagedError: it is damaged, and not noted yet.
+    """
+    if generations.is_marked_damaged(generations.current() or 0):
+        raise ReadModelMissingError(f"the read model cannot be read: {DAMAGED_MESSAGE}")
+    with _live(generations, generations.read) as read_model:
+        yield read_model
+
+
+@contextmanager
+def open_writer(generations: Generations) -> Iterator[ReadModelWriter]:
+    """Open the live generation for writing, beside a projector; raises as `open_read_model` does."""
+    with _live(generations, lambda generation: closing(generations.open(generation))) as writer:
+        yield writer
+
+
+def has_memories(generations: Generations) -> bool:
+    """Tell whether the live generation was made of any event: then a log without one is not a new one."""
+    try:
+        with _live(generations, generations.read) as read_model:
+            return read_model.place() is not None
+    except (OSError, ProjectorError):
+        return False
+
+
+@contextmanager
+def _live(generations: Generations, open_one: Callable[[int], AbstractContextManager[T]]) -> Iterator[T]:
+    with ExitStack() as stack:
+        yield _enter_live(stack, generations, open_one)
+
+
+def _enter_live(stack: ExitStack, generations: Generations, open_one: Callable[[int], AbstractContextManager[T]]) -> T:
+    while True:
+        generation = generations.current()
+        if generation is None:
+            raise ReadModelMissingError(
+                f"there is no read model in {generations.location} yet; `projector --once` makes one"
+            )
+        try:
+            return stack.enter_context(open_one(generation))
+        except ReadModelBusyError as error:
+            if generations.current() == generation:
+                raise ReadModelMissingError(f"the read model cannot be opened: {error}") from error
+            # It was replaced, and swept away, between our two looks.

@@ -1,0 +1,240 @@
+"""
+What a read model is, wherever it is kept: a reading side, a writing side, and generations of which one is live.
+
+Every method may raise `ReadModelDamagedError`, where what is stored is not what was written: only a replay mends it.
+Every method may raise `ReadModelBusyError` for a fault of the world, after which a retry is safe. The suite in
+`tests/contract/read_models` holds every implementation to this page.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from events.log.receipt import Place
+from projector.domain.memories import CallerView, Memory
+from projector.read_model.engine_tables import EngineTables
+from projector.read_model.records import ErasureState, Fault, MissedCall
+from projector.read_model.tables import Callers, Calls, Erasures, Faults, Memories, Outbox
+
+
+class ReadModel(Protocol):
+    """The reading side of one generation: what was committed, and for a writer also what it has not committed yet."""
+
+    @property
+    def engine_tables(self) -> EngineTables:
+        """What the memory engine keeps in this generation, to be given to the engine."""
+
+    def place(self) -> Place | None:
+        """Return how far the log has been folded; None before the first event."""
+
+    def fingerprint(self) -> str | None:
+        """Return the fingerprint of the fold and the settings that the generation was made with."""
+
+    def engine(self) -> str | None:
+        """Return the name of the memory engine that the generation was made with."""
+
+    def view(self, caller: str) -> CallerView | None:
+        """Return what is known of a caller; None for one who never called."""
+
+    def memories(self, caller: str, ids: Iterable[str]) -> dict[str, Memory]:
+        """Return those of the memories with these ids that are the caller's own, by id. MUST return no others."""
+
+    def recent(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """Return the newest current memories of a caller that an agent may be told (None: any), newest first."""
+
+    def all_memories(self, caller: str) -> Iterator[Memory]:
+        """Yield every memory of a caller in the order of the calls; MUST hold no lock while the reader is slow."""
+
+    def is_agent_line(self, number: str) -> bool:
+        """Tell whether a number was seen as an agent's own line."""
+
+    def missed_calls(self, caller: str) -> list[MissedCall]:
+        """Return the calls to a caller that did not come about, oldest first."""
+
+    def conversations(self, caller: str) -> list[str]:
+        """Return the conversations that were a caller's by any of their versions, oldest first; missed calls too."""
+
+    def is_erased(self, conversation_id: str) -> bool:
+        """Tell whether a conversation was erased; its receipts stay in the log."""
+
+    def erasure(self, position: int) -> ErasureState | None:
+        """Return how far the request at a position is; None while it is not projected."""
+
+    def unfinished_erasures(self, *, requested_until_s: int) -> int:
+        """Return how many requests made by then (Unix seconds) are still to be carried out."""
+
+    def owed(self) -> int:
+        """Return of how many callers an engine outside has not received all changes yet."""
+
+    def faults(self) -> list[Fault]:
+        """Return the events that could not be folded, in the order of the log."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how many `callers`, `calls`, `memories` and `faults` there are."""
+
+    def dump(self) -> Iterator[str]:
+        """
+        Yield every caller view and memory as the lines of one JSON document.
+
+        Canonical: sorted, one record to a line, without clocks and paths. Equal read models MUST give equal bytes,
+        whatever keeps them.
+        """
+
+
+class ReadModelWriter(Protocol):
+    """The writing side of one generation; one process and one thread at a time."""
+
+    @property
+    def read_model(self) -> ReadModel:
+        """What is written so far, also by the transaction under way."""
+
+    @property
+    def calls(self) -> Calls: ...
+    @property
+    def callers(self) -> Callers: ...
+    @property
+    def memories(self) -> Memories: ...
+    @property
+    def faults(self) -> Faults: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def erasures(self) -> Erasures: ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make the writes of a block one: all of them are durable after it, or none is there where it raises."""
+
+    def note_place(self, place: Place) -> None:
+        """Note how far the log has been folded, as part of the transaction."""
+
+    def checkpoint(self, *, is_waiting: bool) -> bool:
+        """Move what was committed to where it stays, and return whether no reader was in the way."""
+
+    def wipe(self) -> bool:
+        """Leave no byte of what was removed in the files; return whether no reader was in the way."""
+
+    def check_files(self) -> None:
+        """Look from outside whether the files can be touched; MUST be cheap. Raises `ReadModelDamagedError`."""
+
+    def close(self) -> None:
+        """Close it; what was not committed is lost."""
+
+
+class Footprint(Protocol):
+    """How the files of a generation look from outside; equal where nobody has written."""
+
+    def is_same_files(self, other: object) -> bool:
+        """Tell whether all files are there, and are those of `other`, whatever was written into them."""
+
+
+class Generations(Protocol):
+    """
+    The generations of one read model, one of which is live.
+
+    `location` names the read model in messages.
+    """
+
+    @property
+    def location(self) -> str: ...
+
+    def current(self) -> int | None:
+        """Return the number of the live generation; None before the first."""
+
+    def has(self, generation: int) -> bool:
+        """Tell whether a generation is there."""
+
+    def begin(self) -> int:
+        """Make room for the next generation, and return its number; hold the replay lock."""
+
+    def create(self, generation: int, *, fingerprint: str, engine: str, is_outside: bool) -> ReadModelWriter:
+        """
+        Make the tables of a generation that was begun, and open it for writing.
+
+        Args:
+            fingerprint, engine: what the generation is made with.
+            is_outside: whether the engine keeps its index outside of the read model.
+        """
+
+    def open(self, generation: int) -> ReadModelWriter:
+        """Open a generation for writing."""
+
+    def read(self, generation: int) -> AbstractContextManager[ReadModel]:
+        """Open a generation for reading, until the block ends."""
+
+    def publish(self, generation: int) -> None:
+        """Make a generation the live one, durably and at once for all readers, and remove the others."""
+
+    def discard(self, generation: int) -> None:
+        """Remove a generation that is not to become live."""
+
+    def sweep(self) -> None:
+        """Remove all generations but the live one; hold the replay lock."""
+
+    def mark_damaged(self, generation: int) -> None:
+        """Note that a generation is damaged, or seems to be: no reader answers from it until the mark is gone."""
+
+    def is_marked_damaged(self, generation: int) -> bool:
+        """Tell whether a generation is noted to be damaged."""
+
+    def clear_mark(self, generation: int) -> None:
+        """Note that a generation is not damaged after all."""
+
+    def check(
+        self,
+        generation: int,
+        check_index: Callable[[ReadModel], None],
+        *,
+        is_outside: bool,
+        should_go_on: Callable[[], bool],
+        on_begun: Callable[[], None],
+    ) -> None:
+        """
+        Check a whole generation on one snapshot. Writers are not blocked.
+
+        Args:
+            check_index: compares the index of the memory engine with the memories.
+            should_go_on: asked again and again; False ends the check.
+            on_begun: called once the snapshot is taken: what is written from then on is not looked at.
+
+        Raises:
+            ReadModelDamagedError: it is not what was written.
+            ReplayStoppedError: `should_go_on` said no.
+        """
+
+    def footprint(self, generation: int) -> Footprint:
+        """Return how the files of a generation look now."""
+
+    def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
+        """
+        Hold a lock among processes: `follow` to write the live generation, `replay` to fill the next one.
+
+        Yields whether it is held: always with `wait`, without it only where no other process has it.
+        """
+
+    def still_holds(self, name: str) -> bool:
+        """Tell whether a lock that was taken here keeps others out: not if somebody removed it."""
+
+
+class LiveReader(Protocol):
+    """Reads the live generation, whichever that is; safe to share among threads."""
+
+    def open(self) -> ReadModel:
+        """
+        Return the live generation: the same object to the same thread, as long as that generation is live and whole.
+
+        Raises:
+            ReadModelMissingError: there is none yet, or none that can be opened, or it is noted to be damaged.
+            ReadModelDamagedError: it is damaged, and not noted yet: call `report_damage`.
+        """
+
+    def generation(self) -> int | None:
+        """Return the number of the live generation; None where there is none."""
+
+    def report_damage(self) -> None:
+        """Note that what this thread has open is damaged, for the projector and for other readers."""
+
+    def is_damaged(self) -> bool:
+        """Tell whether the live generation is noted to be damaged."""
+
+    def close(self) -> None:
+        """Close what this thread has open; the next `open` opens it again."""

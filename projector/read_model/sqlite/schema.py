@@ -1,0 +1,20 @@
+"""Makes the tables of a generation, all of them."""
+
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.engine_tables import SqliteEngineTables
+from projector.read_model.sqlite.tables import callers, calls, erasures, faults, memories, meta, outbox
+
+# All tables but those of the memory engine.
+SCHEMA = "".join(table.SCHEMA for table in (meta, calls, callers, memories, outbox, faults, erasures))
+
+
+def make_tables(database: Database, *, is_outside: bool) -> None:
+    """
+    Make the tables of a new generation.
+
+    Args:
+        is_outside: whether its memory engine keeps the index outside of the read model, and here only which of our
+            memories are which of its rows.
+    """
+    database.script(SCHEMA)
+    SqliteEngineTables(database).create(is_outside=is_outside)

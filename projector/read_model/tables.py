@@ -1,0 +1,171 @@
+"""
+What a writer writes: one protocol for each table of a read model.
+
+Changes join the transaction that is under way. Every method may raise as `ReadModel` says.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from events.log.erasure import Erasure, ErasureRequest
+from events.log.event import Event
+from events.log.receipt import Place
+from projector.domain.memories import Memory
+from projector.read_model.checksums import MemoryRow
+from projector.read_model.records import CallerSums, KeptCall, MissedCall
+
+
+class Calls(Protocol):
+    """The newest version of each call."""
+
+    def put(self, call: KeptCall, *, agent_number: str | None) -> None:
+        """Keep a version of a call in place of the one before; `call.checksum` is not looked at."""
+
+    def get(self, conversation_id: str) -> KeptCall | None:
+        """Return the version of a call that is kept; None where there is none."""
+
+    def of(self, caller: str) -> list[KeptCall]:
+        """Return the calls of a caller, in the order of their events' positions."""
+
+    def remove(self, conversation_id: str) -> int:
+        """Remove a call, and return how many there were."""
+
+    def callers(self) -> list[str]:
+        """Return everybody who has called, in the order of their keys."""
+
+    def put_missed(self, missed: MissedCall, caller: str, *, sha256: str) -> None:
+        """Keep a call that did not come about, unless an event with a later (timestamp, sha256) is kept."""
+
+
+class Callers(Protocol):
+    """One row for each caller: the view, and sums that show a missing call or memory."""
+
+    def put(self, caller: str, view: bytes, sums: CallerSums | None = None) -> None:
+        """Write the row of a caller whose calls and memories are written already; `view` is JSON; None: look."""
+
+    def remove(self, caller: str) -> None:
+        """Remove the row of a caller who has no calls any more."""
+
+    def all(self) -> set[str]:
+        """Return the keys of all callers."""
+
+
+class Memories(Protocol):
+    """The memories of all callers."""
+
+    def insert(self, rows: Iterable[MemoryRow]) -> None:
+        """Add memories that are not there yet, as `memory_row` made them."""
+
+    def remove(self, caller: str, conversation_id: str) -> None:
+        """Remove the memories of one conversation of a caller."""
+
+    def forget(self, caller: str) -> None:
+        """Remove all memories of a caller."""
+
+    def bodies(self, caller: str) -> Iterator[tuple[str, str, bytes]]:
+        """Yield the conversation, the id and the JSON of each memory of a caller, unchecked."""
+
+    def count_by_kind(self, caller: str) -> Counter[str]:
+        """Return how many memories of each kind a caller has."""
+
+
+class Faults(Protocol):
+    """Events that could not be folded; the key is an event's position and the hash of its receipt."""
+
+    def record(
+        self, place: Place, kind: str, conversation_id: str | None, error: str, *, now_s: int, is_final: bool = False
+    ) -> None:
+        """Note one more failed attempt; it is due again 60, 300 and 1800 s after `now_s`, then never; final: never."""
+
+    def attempts(self, place: Place) -> int:
+        """Return how often the event at a place was tried in vain."""
+
+    def clear(self, place: Place) -> None:
+        """Forget the fault at a place: its event was folded after all."""
+
+    def due(self, *, now_s: int) -> list[Place]:
+        """Return the places of the events that are to be tried again by now (Unix seconds)."""
+
+    def ask_again(self, position: int | None, *, now_s: int) -> int:
+        """Make one fault due now (None: all of them), and return how many became due; final ones never do."""
+
+    def positions(self) -> set[int]:
+        """Return the positions of the events that could not be folded; not of those whose fault is final."""
+
+
+class Outbox(Protocol):
+    """Conversations whose changes an engine outside of the read model has not received yet."""
+
+    def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
+        """Note that the memories of a conversation have changed."""
+
+    def forget(self, caller: str) -> None:
+        """Note all conversations of a caller: before the memories are removed, or to have them delivered again."""
+
+    def is_there(self) -> bool:
+        """Tell whether anything is still to be delivered."""
+
+    def conversations(self) -> Iterator[tuple[str, str, list[Memory]]]:
+        """Yield each caller and conversation in the outbox, with its memories as they are now."""
+
+    def remove(self, caller: str, conversation_id: str) -> None:
+        """Note that a conversation was delivered."""
+
+
+class Erasures(Protocol):
+    """The requests to forget callers, who was party to which conversation, and what is erased."""
+
+    def keep_request(self, request: ErasureRequest, place: Place) -> None:
+        """Keep a request; nothing changes where it is known."""
+
+    def keep(self, erasure: Erasure) -> None:
+        """Keep what an erasure accounts for; the first one of a request is its account."""
+
+    def note_party(self, conversation_id: str, caller: str, started_at_s: int) -> None:
+        """Note that a version of a conversation was of a caller, and when it started (Unix seconds)."""
+
+    def parties(self) -> list[str]:
+        """Return the callers of all conversations."""
+
+    def conversations(self, caller: str, *, started_until_s: int) -> list[str]:
+        """Return the conversations of which any version was a caller's and started by then."""
+
+    def has_requests(self) -> bool:
+        """Tell whether anybody ever asked to be forgotten."""
+
+    def request(self, position: int) -> tuple[str, int]:
+        """Return the caller's hash of a request, and until when the request covers calls (Unix seconds)."""
+
+    def request_for(self, caller_hash: str, started_at_s: int) -> int | None:
+        """Return the first request that covers a call of a caller."""
+
+    def request_of(self, event: Event) -> int | None:
+        """Return the request for which the conversation of an event, or the same bytes of none, were erased."""
+
+    def request_of_conversation(self, conversation_id: str) -> int | None:
+        """Return the request for which a conversation was erased."""
+
+    def has_event(self, position: int) -> bool:
+        """Tell whether an erasure lists the event at a position."""
+
+    def has_searched(self, request: int) -> bool:
+        """Tell whether the log was searched for events of no conversation that hold the caller's key."""
+
+    def erase(self, conversation_id: str, request: int) -> dict[str, int]:
+        """Remove what is kept of a conversation, and return how many rows, by `calls`, `missed_calls`, ..."""
+
+    def requests_of_other_keys(self, key_ids: Iterable[str]) -> list[Place]:
+        """Return the requests whose hash was made with none of these keys."""
+
+    def unfinished(self) -> list[int]:
+        """Return the requests whose words may still be in the files of the read model."""
+
+    def accounted(self) -> list[int]:
+        """Return the requests that have an account, finished or not."""
+
+    def unfinish(self) -> None:
+        """Note that words of any of them may be left after all."""
+
+    def finish(self, requests: Iterable[int]) -> None:
+        """Note that nothing is left of what these requests cover."""

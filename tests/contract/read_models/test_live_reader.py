@@ -1,0 +1,83 @@
+"""A reader that stays open: it follows the live generation, and leaves a damaged one alone."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from projector.errors import ReadModelMissingError
+from projector.read_model.open import open_live_reader
+from projector.read_model.protocol import Generations, LiveReader, ReadModel, ReadModelWriter
+from tests.contract.read_models.rows import ONE
+
+READERS: dict[str, Callable[[Path], LiveReader]] = {"sqlite": open_live_reader}
+
+
+@pytest.fixture
+def reader(request: pytest.FixtureRequest, generations: Generations, tmp_path: Path) -> LiveReader:
+    """A reader of the read model under test."""
+    return READERS[request.node.callspec.params["generations"]](tmp_path / "readmodel")
+
+
+def publish(generations: Generations, fingerprint: str) -> int:
+    """Make another generation live."""
+    generation = generations.begin()
+    generations.create(generation, fingerprint=fingerprint, engine="embedded", is_outside=False).close()
+    generations.publish(generation)
+    return generation
+
+
+def test_nothing_is_read_before_the_first_generation(reader: LiveReader) -> None:
+    """A reader that is opened first of all says that there is no read model yet."""
+    assert reader.generation() is None
+    with pytest.raises(ReadModelMissingError, match="no read model yet"):
+        reader.open()
+
+
+def test_same_generation_is_opened_once(reader: LiveReader, generations: Generations) -> None:
+    """A thread gets the same object again as long as the generation stays live, and another one after a replay."""
+    publish(generations, "one")
+    first = reader.open()
+    assert reader.open() is first
+    publish(generations, "two")
+
+    second = reader.open()
+    assert second is not first
+    assert second.fingerprint() == "two"
+
+
+def test_commits_are_seen_at_once(reader: LiveReader, writer: ReadModelWriter) -> None:
+    """A reader that is open sees each commit of the projector with its next question."""
+    assert reader.open().place() is None
+    with writer.transaction():
+        writer.note_place(ONE)
+
+    assert reader.open().place() == ONE
+
+
+def test_each_thread_has_its_own(reader: LiveReader, generations: Generations) -> None:
+    """Two threads read at the same time without sharing what they have open."""
+    publish(generations, "one")
+    opened: list[ReadModel] = [reader.open()]
+    thread = threading.Thread(target=lambda: opened.append(reader.open()))
+    thread.start()
+    thread.join()
+
+    assert opened[0] is not opened[1]
+    assert [each.fingerprint() for each in opened] == ["one", "one"]
+
+
+def test_reported_damage_is_seen_by_all(reader: LiveReader, generations: Generations) -> None:
+    """Damage that one reader reports is marked for all, and the generation answers nobody until that is cleared."""
+    generation = publish(generations, "one")
+    reader.open()
+    assert not reader.is_damaged()
+    reader.report_damage()
+
+    assert reader.is_damaged()
+    assert generations.is_marked_damaged(generation)
+    with pytest.raises(ReadModelMissingError, match="damaged"):
+        reader.open()
+    generations.clear_mark(generation)
+    assert reader.open().fingerprint() == "one"

@@ -1,0 +1,137 @@
+"""What a reader gets of a caller: all of it, in order, and nothing of anybody else."""
+
+import msgspec
+import pytest
+
+from projector.read_model.protocol import ReadModelWriter
+from projector.read_model.records import MissedCall
+from tests.contract.engines.memories import AGENT, ANA, BEN, OTHER_AGENT, memory
+from tests.contract.read_models.rows import ONE, TWO, call, dated, view, write
+
+
+def test_view_is_the_one_that_was_written(writer: ReadModelWriter) -> None:
+    """The view of a caller comes back as it was written; a stranger has none."""
+    write(writer)
+
+    assert writer.read_model.view(ANA) == view(ANA)
+    assert writer.read_model.view(BEN) is None
+
+
+def test_memories_are_found_by_id_for_their_caller_alone(writer: ReadModelWriter) -> None:
+    """A caller's memory is found by its id, and by no other caller."""
+    mine, other = memory("My son is 3."), memory("We have a dog.", caller=BEN)
+    write(writer, mine)
+    write(writer, other, caller=BEN, calls=(call("conv_2", BEN, TWO),))
+
+    assert writer.read_model.memories(ANA, [mine.id, other.id, "none"]) == {mine.id: mine}
+    assert writer.read_model.memories(BEN, [mine.id]) == {}
+
+
+def test_recent_ones_are_newest_first_and_for_the_agent(writer: ReadModelWriter) -> None:
+    """The recent memories are current ones, newest first, without those meant for another agent."""
+    old, new = dated("old", 100), dated("new", 300)
+    gone = dated("gone", 400, is_current=False)
+    told, hidden = dated("told", 200, told_to=AGENT), dated("hidden", 500, told_to=OTHER_AGENT)
+    write(writer, old, new, gone, told, hidden)
+
+    assert writer.read_model.recent(ANA, agent_id=AGENT, limit=9) == [new, told, old]
+    assert writer.read_model.recent(ANA, agent_id=None, limit=2) == [hidden, new]
+    assert writer.read_model.recent(BEN, agent_id=None, limit=9) == []
+
+
+def test_all_memories_are_in_the_order_of_the_calls(writer: ReadModelWriter) -> None:
+    """Every memory of a caller is told, oldest first, also what was superseded."""
+    written = [dated("third", 300, is_current=False), dated("first", 100), dated("second", 200)]
+    write(writer, *written)
+
+    assert [each.text for each in writer.read_model.all_memories(ANA)] == ["first", "second", "third"]
+
+
+def test_slow_reader_holds_up_no_writer(writer: ReadModelWriter) -> None:
+    """While a reader takes one memory after the other, the writer goes on, and the rest is read as it is then."""
+    write(writer, dated("first", 100), dated("second", 200))
+    reading = writer.read_model.all_memories(ANA)
+    assert next(reading).text == "first"
+    write(writer, dated("third", 300))
+
+    assert [each.text for each in reading] == ["second"]
+
+
+def test_agent_lines_are_known(writer: ReadModelWriter) -> None:
+    """A number that was an agent's own line in any call is known as one."""
+    with writer.transaction():
+        writer.calls.put(call(), agent_number="+12025550100")
+
+    assert writer.read_model.is_agent_line("+12025550100")
+    assert not writer.read_model.is_agent_line(ANA)
+
+
+def test_newest_missed_call_of_a_conversation_counts(writer: ReadModelWriter) -> None:
+    """Of several events about one missed call the later counts, whichever comes first; calls are oldest first."""
+    later, earlier = MissedCall("conv_1", 200, "busy"), MissedCall("conv_1", 100, "no answer")
+    first = MissedCall("conv_0", 50, "busy")
+    for missed, sha256 in ((later, "a"), (earlier, "b"), (first, "c")):
+        writer.calls.put_missed(missed, ANA, sha256=sha256)
+
+    assert writer.read_model.missed_calls(ANA) == [first, later]
+    assert writer.read_model.missed_calls(BEN) == []
+
+
+def test_calls_come_back_in_the_order_of_their_events(writer: ReadModelWriter) -> None:
+    """The calls of a caller come back with their places and bodies, in the order of their events."""
+    writer.calls.put(call("conv_b", place=TWO, body=b"[2]"), agent_number=None)
+    writer.calls.put(call("conv_a", place=ONE, body=b"[1]"), agent_number=None)
+    writer.calls.put(call("conv_c", BEN, place=ONE), agent_number=None)
+
+    kept = writer.calls.of(ANA)
+    assert [(each.conversation_id, each.place, each.body) for each in kept] == [
+        ("conv_a", ONE, b"[1]"),
+        ("conv_b", TWO, b"[2]"),
+    ]
+    assert writer.calls.callers() == sorted([ANA, BEN])
+    assert writer.calls.get("conv_c") is not None
+    assert (writer.calls.remove("conv_c"), writer.calls.remove("conv_c")) == (1, 0)
+    assert writer.calls.get("conv_c") is None
+
+
+def test_newer_version_takes_the_place_of_a_call(writer: ReadModelWriter) -> None:
+    """A call that is put again is there once, as it was put last."""
+    writer.calls.put(call(body=b"[1]"), agent_number=None)
+    writer.calls.put(call(caller=BEN, place=TWO, body=b"[2]"), agent_number=None)
+
+    assert writer.calls.of(ANA) == []
+    assert [each.body for each in writer.calls.of(BEN)] == [b"[2]"]
+
+
+@pytest.mark.parametrize("text", ["Zoë \N{FAMILY}", "a\0b", "'; DROP TABLE memories; --", "\u2028", ""])
+def test_dump_is_canonical_json(writer: ReadModelWriter, text: str) -> None:
+    """The dump is one JSON document with every view and memory, whatever their words hold."""
+    remembered = memory(text, key="k")
+    write(writer, remembered)
+
+    lines = list(writer.read_model.dump())
+    dumped = msgspec.json.decode("".join(lines))
+    assert dumped == {
+        "callers": [msgspec.to_builtins(view(ANA))],
+        "memories": [msgspec.to_builtins(remembered)],
+    }
+    assert len(lines) == 5
+
+
+def test_dump_does_not_depend_on_the_order_of_writing(writer: ReadModelWriter) -> None:
+    """Callers are dumped by their keys and memories by their calls, in whatever order they were written."""
+    write(writer, dated("late", 200), dated("early", 100))
+    write(writer, memory("hello", caller=BEN), caller=BEN, calls=(call("conv_2", BEN, TWO),))
+
+    dumped = msgspec.json.decode("".join(writer.read_model.dump()))
+    assert [each["caller"] for each in dumped["callers"]] == sorted([ANA, BEN])
+    assert [each["text"] for each in dumped["memories"]] == ["early", "late", "hello"]
+
+
+def test_counts_are_those_of_what_is_there(writer: ReadModelWriter) -> None:
+    """The counts say how many callers, calls, memories and faults there are."""
+    write(writer, memory("one"), memory("two"))
+    writer.faults.record(TWO, "transcription", None, "cannot be read", now_s=0)
+
+    assert writer.read_model.counts() == {"callers": 1, "calls": 1, "memories": 2, "faults": 1}
+    assert writer.memories.count_by_kind(ANA) == {"turn": 2}

@@ -1,0 +1,127 @@
+"""What a writer can rely on: transactions, the outbox, and files that forget."""
+
+from contextlib import closing, suppress
+
+import msgspec
+
+from projector.read_model.checksums import memory_row
+from projector.read_model.open import open_read_model
+from projector.read_model.protocol import Generations, ReadModelWriter
+from tests.contract.engines.memories import ANA, BEN, memory
+from tests.contract.read_models.rows import ONE, TWO, call, write
+
+
+def test_reader_sees_a_transaction_whole_or_not_at_all(generations: Generations, writer: ReadModelWriter) -> None:
+    """What a transaction writes is seen by others once it is committed, all of it at once."""
+    with writer.transaction():
+        writer.note_place(ONE)
+        writer.calls.put(call(), agent_number=None)
+        assert writer.read_model.place() == ONE
+        with open_read_model(generations) as reader:
+            assert (reader.place(), reader.counts()["calls"]) == (None, 0)
+
+    with open_read_model(generations) as reader:
+        assert (reader.place(), reader.counts()["calls"]) == (ONE, 1)
+
+
+def test_transaction_that_fails_leaves_nothing(writer: ReadModelWriter) -> None:
+    """What was written before an error, of whatever kind, is not there, and the next transaction works."""
+    for error in (ValueError, KeyboardInterrupt):
+        with suppress(error), writer.transaction():
+            writer.note_place(ONE)
+            writer.calls.put(call(), agent_number=None)
+            raise error
+    assert writer.read_model.place() is None
+    assert writer.calls.get("conv_1") is None
+
+    with writer.transaction():
+        writer.note_place(TWO)
+    assert writer.read_model.place() == TWO
+
+
+def test_committed_work_is_there_when_it_is_opened_again(generations: Generations, writer: ReadModelWriter) -> None:
+    """A generation that is closed and opened again holds what was committed, and what it was made with."""
+    write(writer, memory("My son is 3."))
+    before = list(writer.read_model.dump())
+    writer.close()
+
+    with closing(generations.open(generations.current() or 0)) as again:
+        assert list(again.read_model.dump()) == before
+        assert again.read_model.fingerprint() == "one"
+
+
+def test_memories_are_removed_by_conversation_and_by_caller(writer: ReadModelWriter) -> None:
+    """Memories go with their conversation or with their caller, and no others do."""
+    one, two = memory("one"), memory("two", conversation="conv_2")
+    other = memory("three", caller=BEN)
+    writer.memories.insert([memory_row(each, msgspec.json.encode(each)) for each in (one, two, other)])
+    assert set(writer.memories.bodies(ANA)) == {
+        ("conv_1", one.id, msgspec.json.encode(one)),
+        ("conv_2", two.id, msgspec.json.encode(two)),
+    }
+
+    writer.memories.remove(ANA, "conv_1")
+    assert [id_ for _, id_, _ in writer.memories.bodies(ANA)] == [two.id]
+    writer.memories.forget(ANA)
+    assert list(writer.memories.bodies(ANA)) == []
+    assert [id_ for _, id_, _ in writer.memories.bodies(BEN)] == [other.id]
+
+
+def test_outbox_delivers_what_is_there_at_that_moment(writer: ReadModelWriter) -> None:
+    """A conversation is in the outbox once, with the memories that it has when it is delivered."""
+    first, second = memory("first"), memory("second")
+    writer.outbox.replace(ANA, "conv_1", [first])
+    writer.outbox.replace(ANA, "conv_1", [second])
+    writer.memories.insert([memory_row(second, msgspec.json.encode(second))])
+    assert writer.outbox.is_there()
+    assert writer.read_model.owed() == 1
+
+    assert list(writer.outbox.conversations()) == [(ANA, "conv_1", [second])]
+    writer.outbox.remove(ANA, "conv_1")
+    assert not writer.outbox.is_there()
+
+
+def test_outbox_holds_every_conversation_of_a_forgotten_caller(writer: ReadModelWriter) -> None:
+    """A caller who is forgotten leaves each conversation in the outbox, to be delivered empty."""
+    kept = [memory("one"), memory("two", conversation="conv_2")]
+    writer.memories.insert([memory_row(each, msgspec.json.encode(each)) for each in kept])
+    writer.outbox.forget(ANA)
+    writer.memories.forget(ANA)
+
+    assert sorted(writer.outbox.conversations()) == [(ANA, "conv_1", []), (ANA, "conv_2", [])]
+
+
+def test_outbox_joins_the_transaction(writer: ReadModelWriter) -> None:
+    """A change that is rolled back is not delivered."""
+    with suppress(ValueError), writer.transaction():
+        writer.outbox.replace(ANA, "conv_1", [])
+        raise ValueError
+
+    assert not writer.outbox.is_there()
+
+
+def test_removed_words_leave_the_files(generations: Generations, writer: ReadModelWriter) -> None:
+    """After a wipe no reader in the way, what was removed is nowhere, and the rest is as it was."""
+    write(writer, memory("My zebrak7 is ill."), memory("My son is 3."))
+    with writer.transaction():
+        writer.memories.forget(ANA)
+        writer.callers.put(ANA, b"{}")
+    assert writer.checkpoint(is_waiting=True)
+    assert writer.wipe()
+
+    assert list(writer.memories.bodies(ANA)) == []
+    writer.check_files()
+
+
+def test_checkpoint_says_whether_a_reader_is_in_the_way(generations: Generations, writer: ReadModelWriter) -> None:
+    """A reader in the middle of the dump keeps a checkpoint from its end; once it is done, nothing does."""
+    write(writer, memory("one"), memory("two"))
+    with open_read_model(generations) as reader:
+        lines = reader.dump()
+        for _ in range(4):
+            next(lines)
+        write(writer, memory("three"), calls=(call("conv_3", place=TWO),))
+        assert not writer.checkpoint(is_waiting=False)
+        lines.close()  # type: ignore[attr-defined]
+
+    assert writer.checkpoint(is_waiting=False)
