@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from events.disk import steps
-from events.folder_log.log import FolderLog
 from events.log.protocol import DraftedBody
+from events.open_log import open_log
 from projector.__main__ import main
 
 
@@ -28,18 +28,21 @@ class Crashing:
             [sys.executable, "-m", "tests.support.crashing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def run(self, folder: Path, command: list[str], *, at: str = "", occurrence: int = 1) -> list[str]:
+    def run(
+        self, folder: Path, command: list[str], *, at: str = "", occurrence: int = 1, payloads: str = "payloads"
+    ) -> list[str]:
         """
         Run a command in a folder until it ends, or dies at the n-th occurrence of a step; return the steps it reached.
 
         Args:
             command: arguments of `projector`, or `append` and the names of files, which are appended as a group.
+            payloads: where the log is kept.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._trace.write_text("")
         order = {"folder": str(folder), "command": command, "at": at, "occurrence": occurrence}
-        self._process.stdin.write(json.dumps(order | {"trace": str(self._trace)}) + "\n")
+        self._process.stdin.write(json.dumps(order | {"trace": str(self._trace), "payloads": payloads}) + "\n")
         self._process.stdin.flush()
         status = int(self._process.stdout.readline())
         assert status == (-signal.SIGKILL if at else 0), (status, (folder.parent / "output").read_text())
@@ -76,11 +79,12 @@ def _run(order: dict[str, Any]) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     steps.reached = reached
-    os.environ.update(PAYLOAD_STORAGE_PATH="payloads", READ_MODEL_PATH="readmodel", AUDIT_LOG_PATH="audit/audit.jsonl")
+    os.environ.update(PAYLOAD_STORAGE_PATH=order["payloads"])
+    os.environ.update(READ_MODEL_PATH="readmodel", AUDIT_LOG_PATH="audit/audit.jsonl")
     code: object = 1
     try:
         if order["command"][0] == "append":
-            _append(*order["command"][1:])
+            _append(order["payloads"], *order["command"][1:])
             code = 0
         else:
             sys.argv = ["projector", *order["command"]]
@@ -94,8 +98,8 @@ def _run(order: dict[str, Any]) -> None:
         os._exit(code if isinstance(code, int) else 1)
 
 
-def _append(*names: str) -> None:
-    log = FolderLog(Path("payloads"))
+def _append(location: str, *names: str) -> None:
+    log = open_log(location)
     group = [DraftedBody(log.draft(), "webhook") for _ in names]
     for whole, name in zip(group, names, strict=True):
         whole.draft.write(Path(name).read_bytes())

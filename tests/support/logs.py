@@ -6,13 +6,11 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from events.disk import steps
 from events.errors import LogClosedError
 from events.folder_log.append.draft import FolderDraft
 from events.folder_log.append.link import is_same, link_into_folder, names_of
@@ -21,8 +19,10 @@ from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.log.filing import Filing
+from events.log.protocol import EventLog
 from events.log.receipt import Place, Receipt
 from tests.support.samples import transcription
+from tests.support.steps import held_at
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678900, tzinfo=UTC)
 
@@ -41,25 +41,23 @@ LATER = transcription("conv_1", "hello", "goodbye")
 
 OTHER = transcription("conv_2", "hello")
 
-_PATIENCE_S = 20.0
-
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def append(log: FolderLog, *bodies: bytes) -> list[Receipt]:
+def append(log: EventLog, *bodies: bytes) -> list[Receipt]:
     return [log.append(body, source="webhook") for body in bodies]
 
 
-def events(log: FolderLog, after: Place | None = None) -> list[Event]:
+def events(log: EventLog, after: Place | None = None) -> list[Event]:
     """Return what is read, none of it damaged."""
     read = list(log.read(after))
     assert all(isinstance(event, Event) for event in read)
     return [event for event in read if isinstance(event, Event)]
 
 
-def bodies(log: FolderLog) -> list[bytes]:
+def bodies(log: EventLog) -> list[bytes]:
     return [event.body() for event in events(log)]
 
 
@@ -85,6 +83,15 @@ def payload_files(log: FolderLog) -> set[str]:
     """Return all files but the journal and its lock: events, and what is left of drafts."""
     files = {path.relative_to(log.folder).as_posix() for path in log.folder.rglob("*") if path.is_file()}
     return files - {NAME, ".journal.lock"}
+
+
+def assert_in_order(log: EventLog, count: int) -> None:
+    """Assert that a log is one unbroken chain of `count` events, as its reader sees it."""
+    read = events(log)
+    assert [event.receipt.position for event in read] == [event.place.position for event in read]
+    assert [event.receipt.position for event in read] == list(range(1, count + 1))
+    assert [event.receipt.previous for event in read[1:]] == [event.place.sha256 for event in read[:-1]]
+    assert all(event.is_chained for event in read)
 
 
 def assert_chained(log: FolderLog, count: int) -> None:
@@ -150,59 +157,8 @@ def at_once(*tasks: Callable[[], Receipt]) -> list[Receipt]:
     return [result for result in receipts if isinstance(result, Receipt)]
 
 
-def appending(log: FolderLog, body: bytes) -> Callable[[], Receipt]:
+def appending(log: EventLog, body: bytes) -> Callable[[], Receipt]:
     return lambda: log.append(body, source="webhook")
-
-
-class Held:
-    """Threads that are held at a step; `arrived` counts those that have come to it."""
-
-    def __init__(self) -> None:
-        self.arrived = threading.Semaphore(0)
-        self._may_go_on = threading.Event()
-
-    def wait(self) -> None:
-        """Let the thread that has come to the step wait there."""
-        self.arrived.release()
-        assert self._may_go_on.wait(_PATIENCE_S)
-
-    def release(self) -> None:
-        """Let all of them go on."""
-        self._may_go_on.set()
-
-
-@contextmanager
-def held_at(step: str, *threads: threading.Thread) -> Iterator[Held]:
-    """Hold each of the threads where it comes to a step, until it is released or the block ends."""
-    held, before = Held(), steps.reached
-
-    def reached(name: str) -> None:
-        before(name)
-        if name == step and threading.current_thread() in threads:
-            held.wait()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("events.disk.steps.reached", reached)
-        try:
-            yield held
-        finally:
-            held.release()
-
-
-@contextmanager
-def dying_at(step: str) -> Iterator[None]:
-    """Interrupt this thread where it comes to a step; what it leaves behind is what a killed process leaves."""
-    before, thread = steps.reached, threading.current_thread()
-
-    def reached(name: str) -> None:
-        before(name)
-        if name == step and threading.current_thread() is thread:
-            raise KeyboardInterrupt
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("events.disk.steps.reached", reached)
-        with pytest.raises(KeyboardInterrupt):
-            yield
 
 
 def answer_into(answers: dict[int, Receipt | LogClosedError], number: int, log: FolderLog, body: bytes) -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from events.errors import LogClosedError
 from events.folder_log.append.link import is_same
-from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.log import FolderLog
 from events.log.receipt import Receipt
 from tests.support.logs import (
@@ -27,49 +26,23 @@ from tests.support.logs import (
     assert_chained,
     at_once,
     bodies,
-    dying_at,
     events,
     fail_once_linked,
-    held_at,
     is_file,
     journal,
     payload_files,
 )
 from tests.support.samples import transcription
+from tests.support.steps import dying_at, held_at
 
 
-def test_threads_make_one_chain(log: FolderLog) -> None:
-    """Appended by many at once, through one log and through two, the receipts are one chain, and each its own."""
+def test_many_at_once_leave_no_draft(log: FolderLog) -> None:
+    """Bodies, duplicates and versions from many threads, through two logs of one folder, are files, and no drafts."""
     second = FolderLog(log.folder)
-    given = [transcription(f"conv_{number}", "hello") for number in range(24)]
-    tasks = [appending((log, second)[number % 2], body) for number, body in enumerate(given)]
-    receipts = at_once(*tasks)
-    assert sorted(receipt.position for receipt in receipts) == list(range(1, 25))
-    assert_chained(log, 24)
-    assert {event.receipt.position: event.body() for event in events(log)} == {
-        receipt.position: body for receipt, body in zip(receipts, given, strict=True)
-    }
-    assert not any(path.startswith(INCOMING) for path in payload_files(log))
-
-
-def test_duplicates_at_once_have_one_receipt(log: FolderLog) -> None:
-    """The same bytes from many at once are one event, and all of them get its receipt."""
-    second = FolderLog(log.folder)
-    receipts = at_once(*[appending((log, second)[number % 2], CALL) for number in range(12)])
-    assert receipts == [receipts[0]] * 12
-    assert bodies(log) == [CALL]
-    assert payload_files(log) == {CALL_PATH}
-    assert_chained(log, 1)
-
-
-def test_versions_at_once_are_all_kept(log: FolderLog) -> None:
-    """Different bytes of one name from many at once are all kept, each under a name of its own."""
-    given = [transcription("conv_1", f"version {number}") for number in range(8)]
-    receipts = at_once(*[appending(log, body) for body in given])
-    assert len({receipt.path for receipt in receipts}) == 8
-    assert [(log.folder / receipt.path).read_bytes() for receipt in receipts] == given
-    assert sorted(bodies(log)) == sorted(given)
-    assert_chained(log, 8)
+    given = [CALL, LATER, OTHER, *(transcription(f"conv_{number}", "hello") for number in range(10, 15))]
+    receipts = at_once(*[appending((log, second)[number % 2], body) for number, body in enumerate(2 * given)])
+    assert payload_files(log) == {receipt.path for receipt in receipts}
+    assert_chained(log, len(given))
 
 
 def test_queue_shares_one_fsync(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:

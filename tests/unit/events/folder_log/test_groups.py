@@ -16,7 +16,6 @@ from events.log.protocol import DraftedBody
 from events.log.receipt import Receipt
 from tests.support.logs import (
     CALL,
-    CALL_PATH,
     LATER,
     OTHER,
     SIGNATURE,
@@ -26,7 +25,6 @@ from tests.support.logs import (
     at_call,
     bodies,
     die,
-    dying_at,
     events,
     file_of,
     is_file,
@@ -36,6 +34,7 @@ from tests.support.logs import (
     sha256,
 )
 from tests.support.samples import transcription
+from tests.support.steps import dying_at
 
 GROUP = [transcription(f"conv_{number}", "hello") for number in range(10, 15)]
 
@@ -72,17 +71,12 @@ def positions(outcomes: list[Receipt | Exception]) -> list[int | None]:
     return [outcome.position if isinstance(outcome, Receipt) else None for outcome in outcomes]
 
 
-def test_group_is_appended_in_its_order(log: FolderLog) -> None:
-    """Each body of a group has its receipt, in the order in which they were given, and no draft is left."""
-    assert publish(log) == []
-    append(log, OTHER)
-    outcomes = publish(log, *GROUP)
-    assert positions(outcomes) == [2, 3, 4, 5, 6]
-    assert outcomes == [event.receipt for event in events(log)[1:]]
-    assert {event.receipt.signature for event in events(log)[1:]} == {SIGNATURE}
-    assert bodies(log) == [OTHER, *GROUP]
-    assert not list((log.folder / INCOMING).iterdir())
-    assert_chained(log, 6)
+def test_group_leaves_no_draft(log: FolderLog) -> None:
+    """A group is files under their names, and no draft, also of bodies that were written aside before the others."""
+    long = transcription("conv_long", "x" * 2_000_000)
+    outcomes = publish(log, *GROUP, long, GROUP[0], CALL, LATER)
+    assert payload_files(log) == {outcome.path for outcome in outcomes if isinstance(outcome, Receipt)}
+    assert_chained(log, 8)
 
 
 def test_group_shares_what_makes_folders_and_the_journal_durable(
@@ -101,26 +95,6 @@ def test_group_shares_what_makes_folders_and_the_journal_durable(
     publish(log, *GROUP)
     folders = [f"conv_{number}" for number in range(10, 15)]
     assert fsynced == [".body"] * 5 + [".receipt", INCOMING, *folders, log.folder.name, ".jsonl"]
-
-
-def test_same_bytes_in_one_group_are_one_event(log: FolderLog) -> None:
-    """The same bytes twice in a group, or in the log already, have one receipt, and everybody gets it."""
-    (known,) = append(log, OTHER)
-    outcomes = publish(log, CALL, OTHER, CALL, LATER, CALL)
-    assert positions(outcomes) == [2, 1, 2, 3, 2]
-    assert outcomes[1] == known
-    assert outcomes[0] == outcomes[2] == outcomes[4]
-    assert bodies(log) == [OTHER, CALL, LATER]
-    assert_chained(log, 3)
-
-
-def test_versions_in_one_group_are_all_kept(log: FolderLog) -> None:
-    """Different bytes of one name in a group are all kept: the first under the name, the others beside it."""
-    outcomes = publish(log, CALL, LATER)
-    paths = [outcome.path for outcome in outcomes if isinstance(outcome, Receipt)]
-    assert paths == [CALL_PATH, f"conv_1/conv_1_transcription.{sha256(LATER)[:12]}.json"]
-    assert bodies(log) == [CALL, LATER]
-    assert publish(log, LATER, CALL) == outcomes[::-1]
 
 
 def test_body_whose_names_are_damaged_fails_alone(log: FolderLog) -> None:
@@ -280,14 +254,6 @@ def test_name_that_stays_keeps_no_other(log: FolderLog, monkeypatch: pytest.Monk
         patch.setattr(Path, "unlink", fail)
         assert [type(outcome) for outcome in publish(log, *GROUP)] == [JournalError] * 5
     assert {path.name for path in log.folder.glob("conv_*")} == {"conv_2", "conv_11"}
-
-
-def test_long_bodies_may_be_in_a_group(log: FolderLog) -> None:
-    """Bodies that were written aside before their group was known have notes of their own, and go with it."""
-    long = [transcription(f"conv_long_{number}", "x" * 2_000_000) for number in range(2)]
-    assert positions(publish(log, GROUP[0], long[0], GROUP[1], long[1])) == [1, 2, 3, 4]
-    assert bodies(log) == [GROUP[0], long[0], GROUP[1], long[1]]
-    assert not list((log.folder / INCOMING).iterdir())
 
 
 def dead_group(log: FolderLog, *given: bytes, is_noted: bool = True) -> list[FolderDraft]:

@@ -23,7 +23,6 @@ from tests.support.logs import (
     assert_chained,
     bodies,
     die,
-    dying_at,
     events,
     is_file,
     journal,
@@ -32,6 +31,7 @@ from tests.support.logs import (
     sha256,
 )
 from tests.support.samples import transcription
+from tests.support.steps import dying_at
 
 
 @pytest.mark.parametrize("is_linked", [False, True], ids=["before the link", "after the link"])

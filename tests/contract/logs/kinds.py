@@ -1,0 +1,33 @@
+"""The kinds of logs that are held to the contract, and where a test of each finds an empty one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """
+    One kind of log.
+
+    Args:
+        place: gives a test the location of an empty log, for as long as the block lasts; in a folder, where it needs
+            one.
+        why_not: why it cannot be run here; nothing where it can.
+        has_recordings: whether it keeps recordings for people to listen to.
+    """
+
+    name: str
+    place: Callable[[Path], AbstractContextManager[str]]
+    why_not: str = ""
+    has_recordings: bool = True
+
+
+@contextmanager
+def _in_folder(folder: Path) -> Iterator[str]:
+    yield str(folder / "payloads")
+
+
+# A new kind of log is added here, and nowhere else in this suite.
+KINDS = (Kind(name="folder", place=_in_folder),)
