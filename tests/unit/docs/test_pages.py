@@ -1,0 +1,127 @@
+"""The pages name what is there: other pages, files, the classes in them, and settings."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from events.__main__ import Settings as EventsSettings
+from events.errors import SettingsError
+from ingress.settings import Settings as IngressSettings
+from projector.commands.settings import Settings as ProjectorSettings
+
+_ROOT = Path(__file__).parents[3]
+_PAGES = sorted([*_ROOT.glob("*.md"), *(_ROOT / "docs").rglob("*.md")])
+_FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_PATH = re.compile(r"`((?:bench|docs|events|ingress|projector|tests)/[\w./-]*)(?:::\w+)?`")
+# A step of a walk in architecture.md: what happens, the file, and the names in it.
+_STEP = re.compile(r"^\|[^|]*\| `([\w/]+\.py)` \| (`[\w.]+`(?:, `[\w.]+`)*) \|$", re.MULTILINE)
+
+
+def names(page: Path) -> str:
+    """Return how a page is called in a test's name."""
+    return str(page.relative_to(_ROOT))
+
+
+def prose(page: Path) -> str:
+    """Return a page without its examples."""
+    return _FENCED.sub("", page.read_text())
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what a link to a heading of a page ends in, as GitHub makes it."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def defined(path: Path) -> set[str]:
+    """Return the classes and functions of a file, and the methods as `Class.method`."""
+    found = set[str]()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            found.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            functions = (inner for inner in node.body if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef))
+            found |= {f"{node.name}.{function.name}" for function in functions}
+    return found
+
+
+class Asked(Mapping[str, str]):
+    """An environment that notes which variables a process asks for."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self.names = set[str]()
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        self.names.add(name)
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def read_settings(engine: str) -> set[str]:
+    """Return every variable that our processes ask for with a memory engine."""
+    asked = Asked({"MEMORY_ENGINE": engine})
+    with suppress(SettingsError):
+        EventsSettings.from_env(asked)
+    with suppress(SettingsError):
+        IngressSettings.from_env(asked)
+    with suppress(SettingsError):
+        ProjectorSettings.from_env(asked, needs_api=True)
+    return asked.names
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=names)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every link to a page of ours, or to a heading on it, finds it."""
+    broken = []
+    for link in _LINK.findall(prose(page)):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=names)
+def test_paths_exist(page: Path) -> None:
+    """Every file and folder of ours that a page names is there."""
+    assert [path for path in _PATH.findall(prose(page)) if not (_ROOT / path).exists()] == []
+
+
+def test_walks_name_what_stands_in_the_files() -> None:
+    """Each step of a walk through the rooms names classes and functions of its file."""
+    steps = _STEP.findall((_ROOT / "docs" / "architecture.md").read_text())
+    assert steps
+    missing = [
+        f"{path}: {name}"
+        for path, listed in steps
+        for name in re.findall(r"`([\w.]+)`", listed)
+        if name not in defined(_ROOT / path)
+    ]
+    assert missing == []
+
+
+def test_every_setting_is_explained() -> None:
+    """Each variable that a process reads stands on the page of settings and in `.env.example`, and no other does."""
+    # The SDK's own variables, which make a fault, are not settings of ours.
+    read = {name for engine in ("openmemory", "openmemory-server") for name in read_settings(engine)}
+    read = {name for name in read if not name.startswith("OM_") and name != "OPENMEMORY_VECTOR_STORE"}
+    tables = re.findall(
+        r"^\| (`[A-Z0-9_]+`(?:, `[A-Z0-9_]+`)*) \|", (_ROOT / "docs" / "settings.md").read_text(), re.MULTILINE
+    )
+    explained = {name for row in tables for name in re.findall(r"[A-Z0-9_]+", row)}
+    offered = set(re.findall(r"^(?:# )?([A-Z0-9_]+)=", (_ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert explained == read
+    assert offered == read
