@@ -1,4 +1,4 @@
-"""The audit trail, written in a thread of its own: who was told, exported or erased whom."""
+"""Writes the audit trail in a thread of its own, so that a slow disk never delays a greeting."""
 
 import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,16 +14,16 @@ logger = get_logger("error")
 
 
 class Auditor:
-    """Notes what is answered; `failures` counts the lines that could not be written."""
+    """Writes a line for each answer that is about a caller; `failures` counts the lines that could not be written."""
 
     def __init__(self, trail: AuditTrail) -> None:
         self._trail = trail
         self.failures = 0
-        # One, so that lines keep the order of the answers; no disk ever holds up a greeting.
+        # A single thread, so that the lines keep the order of the answers.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="audit")
 
     def note(self, action: str, *, by: str, caller: str, **facts: str | float | None) -> None:
-        """Note an answer soon; one that cannot be noted is counted and logged, and given all the same."""
+        """Write a line soon. The answer does not wait for it; if the write fails, that is counted and logged."""
         write = partial(
             self._trail.note, action, by=by, caller=caller, request_id=request_id(), is_durable=False, **facts
         )
@@ -31,10 +31,10 @@ class Auditor:
 
     async def note_first(self, action: str, *, by: str, caller: str) -> None:
         """
-        Note what is about to be done, durably.
+        Write a line durably before the act that it describes.
 
         Raises:
-            ServiceUnavailableException: nothing was noted, and nothing must be done.
+            ServiceUnavailableException: the line was not written, so the act must not happen.
         """
         write = partial(self._trail.note, action, by=by, caller=caller, request_id=request_id(), is_durable=True)
         try:
@@ -43,7 +43,7 @@ class Auditor:
             raise ServiceUnavailableException(f"the audit trail cannot be written: {error.strerror}") from error
 
     def close(self) -> None:
-        """Write what is still to be written."""
+        """Write the lines that still wait, and end the thread."""
         self._thread.shutdown()
 
     def _count(self, done: Future[None]) -> None:

@@ -1,4 +1,4 @@
-"""Backpressure: how many post-call webhooks are taken at once; one too many is told at once to come again later."""
+"""Backpressure: limits the post-call webhooks that are under way, and refuses further ones at once with a 503."""
 
 import asyncio
 import uuid
@@ -15,26 +15,26 @@ from ingress.http.requests import answer_unavailable
 
 logger = get_logger("webhook")
 PATH = "/webhook/post-call"
-# Where an application leaves its limit for the server, in the state of its lifespan.
+# The key in the lifespan state under which the application leaves its limit for the server.
 # Source: the ASGI specification, Lifespan Protocol, "Lifespan State".
 STATE = "post_call_limit"
 _REQUESTS = {ScopeType.HTTP, ScopeType.WEBSOCKET}
 _MIB = 1024 * 1024
-# What a body may hold in memory, however long it is: a draft's share, and what is on its way to it.
+# The most memory that one body takes, whatever its length: what its draft holds, and the chunks on their way to it.
 _HELD_BYTES_MAX = _MIB + 512 * 1024
-# What all bodies together may hold: those that count, and those of slow senders.
+# The most memory for all bodies together: for those that count, and for those of slow senders.
 _COUNTED_BYTES_MAX, _SLOW_BYTES_MAX = 128 * _MIB, 64 * _MIB
-# A sender is slow that has been waited for for longer than this, beyond what its bytes need at a slow line's rate.
+# A sender is slow if we waited longer for it than this, plus the time that its bytes need on a slow line.
 _PROMPT_S = 1.0
 _SLOW_BYTES_PER_S = 64 * 1024
-_SAID_EVERY_S = 1.0
+_LOG_INTERVAL_S = 1.0
 _DIGITS_MAX = 20
 _SHEDDING_S = 60.0
 FULL = "too many webhooks are under way; nothing of this one was kept, send it again"
 
 
 class Admission:
-    """One webhook under way: how much memory it may need, how long it has been waited for, and whether it counts."""
+    """One webhook under way: the memory that it may take, how long we waited for its sender, and whether it counts."""
 
     def __init__(self, claimed_bytes: int) -> None:
         self.claimed_bytes = min(claimed_bytes, _HELD_BYTES_MAX)
@@ -44,7 +44,7 @@ class Admission:
         self.is_whole = False
 
     def held_bytes(self) -> int:
-        """Return what it may hold in memory by now."""
+        """Return how much memory the body may take by now."""
         return min(self.size, _HELD_BYTES_MAX)
 
 
@@ -52,13 +52,13 @@ class WebhookLimit:
     """
     The webhooks that are under way in this process.
 
-    Whoever sends slowly does not count until the body is whole, or a few strangers who send nothing could keep
-    everybody else out; what such bodies hold in memory has a limit of its own. Whoever was let in is never refused
-    for coming back.
+    A slow sender does not count until its body is whole. Otherwise a few strangers who send nothing could keep all
+    others out. The bodies of slow senders have a memory limit of their own. Once the body is whole the webhook counts
+    again, even above the limit: an admitted webhook is not refused any more.
 
     Args:
-        most: how many may be under way.
-        prompt_s: how long a sender may be waited for before it is slow.
+        most: how many webhooks may be under way.
+        prompt_s: how long we wait for a sender before it counts as slow.
     """
 
     def __init__(self, most: int, *, prompt_s: float = _PROMPT_S) -> None:
@@ -67,29 +67,29 @@ class WebhookLimit:
         self._counted_bytes = 0
         self._slow_bytes = 0
         self._refused_at: float | None = None
-        self._said_at = float("-inf")
+        self._logged_at = float("-inf")
         self.under_way = 0
         self.refused = 0
 
     def has_room(self, webhook: Admission) -> bool:
-        """Tell whether one more can be taken."""
+        """Return whether there is room for one more webhook."""
         return self.under_way < self._most and self._counted_bytes + webhook.claimed_bytes <= _COUNTED_BYTES_MAX
 
     def refuse(self) -> None:
-        """Count one that was refused, and say so once a second: a line for each would be load on top of load."""
+        """Count a refused webhook. Log at most one line a second: a line for each would add load to the overload."""
         self.refused += 1
         now = self._refused_at = _now()
-        if now - self._said_at >= _SAID_EVERY_S:
-            self._said_at = now
+        if now - self._logged_at >= _LOG_INTERVAL_S:
+            self._logged_at = now
             logger.warning("webhooks_refused", reason=FULL, refused=self.refused, under_way=self.under_way)
 
     def is_shedding(self) -> bool:
-        """Tell whether any was refused within the last minute."""
+        """Return whether a webhook was refused within the last minute."""
         return self._refused_at is not None and _now() - self._refused_at < _SHEDDING_S
 
     @contextmanager
-    def taking(self, webhook: Admission) -> Iterator[None]:
-        """Count a webhook until it is answered."""
+    def admitted(self, webhook: Admission) -> Iterator[None]:
+        """Count a webhook as under way until the block ends."""
         self._count(webhook, 1)
         try:
             yield
@@ -101,10 +101,10 @@ class WebhookLimit:
 
     async def receive(self, webhook: Admission, receive: Receive) -> ReceiveMessage:
         """
-        Return the next piece of a body; meanwhile it may become clear that its sender is slow.
+        Return the next piece of a body. If it takes too long to come, its sender becomes a slow one.
 
         Raises:
-            StalledBodyError: slow senders hold too much memory, and this one more of it.
+            StalledBodyError: slow senders hold too much memory, and this one has just sent more.
         """
         if webhook.is_whole:
             return await receive()
@@ -114,7 +114,7 @@ class WebhookLimit:
             async with asyncio.timeout(None if webhook.is_slow else max(patience_s, 0)):
                 message = await receive()
         except TimeoutError:
-            self._set_aside(webhook)
+            self._mark_slow(webhook)
             message = await receive()
         webhook.waited_s += _now() - began
         if message["type"] == "http.request":
@@ -135,7 +135,7 @@ class WebhookLimit:
         elif self._slow_bytes > _SLOW_BYTES_MAX:
             raise StalledBodyError(f"the body came in too slowly; nothing was kept of {webhook.size} bytes")
 
-    def _set_aside(self, webhook: Admission) -> None:
+    def _mark_slow(self, webhook: Admission) -> None:
         webhook.is_slow = True
         self._slow_bytes += webhook.held_bytes()
         self._count(webhook, -1)
@@ -147,13 +147,13 @@ class WebhookLimit:
 
 def with_limit(app: ASGIApp, limit: WebhookLimit) -> ASGIApp:
     """
-    Wrap an application: refuse post-call webhooks that are too many, before their bodies are asked for.
+    Wrap an application: refuse post-call webhooks above the limit, before their bodies are read.
 
-    To be wrapped around everything else: a refusal must cost next to nothing, or refusing were load as well. Most of
-    them `GuardedProtocol` answers before they come here; it finds the limit in the state.
+    This must be the outermost wrapper: a refusal has to cost almost nothing, or refusals would be an overload of their
+    own. `GuardedProtocol` finds the limit in the lifespan state, and answers most refusals before they come here.
 
-    The connection stays, as ElevenLabs will need it; what comes in of the body is thrown away, for closing on
-    somebody who is still sending would also take the answer from him.
+    The connection stays open, because ElevenLabs will need it again. The rest of a refused body is read and thrown
+    away: a sender whose connection is closed while it still sends would not get the answer.
     """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -167,17 +167,17 @@ def with_limit(app: ASGIApp, limit: WebhookLimit) -> ASGIApp:
         webhook = Admission(claimed_bytes(headers.get(b"content-length", b"")))
         if not limit.has_room(webhook):
             limit.refuse()
-            # Whoever asked first whether to send may now do so, or not: only a new connection is without doubt.
+            # After `Expect: 100-continue` the body may or may not follow. Only a new connection is unambiguous.
             await answer_unavailable(send, FULL, request_id_=str(uuid.uuid4()), closes=b"expect" in headers)
             return
-        with limit.taking(webhook):
+        with limit.admitted(webhook):
             await app(scope, lambda: limit.receive(webhook, receive), send)
 
     return answer
 
 
 def claimed_bytes(content_length: bytes) -> int:
-    """Return how long a body is said to be; one that is not said to be of any length may be as long as it likes."""
+    """Return the length that a Content-Length header claims. Without a usable one, assume the most that we hold."""
     is_number = content_length.isdigit() and len(content_length) < _DIGITS_MAX
     return int(content_length) if is_number else _HELD_BYTES_MAX
 

@@ -1,4 +1,9 @@
-"""Errors as answers: which status each of them is, in one shape for all."""
+"""
+Turns every error into an answer of one shape, `ErrorAnswer`.
+
+`_STATUSES` maps our errors to HTTP statuses. The framework's own errors (an unknown path, a wrong method, a wrong key)
+carry a status. Any other error is a fault of ours: 500, and a traceback in the log.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -13,7 +18,7 @@ from ingress.http.patience import StalledBodyError
 from ingress.http.requests import RETRY_AFTER_S, NotJsonError, annotate, request_id
 
 logger = get_logger("error")
-# What the sender can do about it decides; ElevenLabs retries 408 and 503, and no other 4xx.
+# The status says what the sender can do. ElevenLabs retries after 408 and 503, and after no other 4xx.
 _STATUSES: dict[type[Exception], int] = {
     SignatureError: 401,
     StalledBodyError: 408,
@@ -26,7 +31,7 @@ _STATUSES: dict[type[Exception], int] = {
 
 
 class ErrorAnswer(Struct, kw_only=True):
-    """What every error is answered with."""
+    """The body of every error."""
 
     status: Annotated[str, Meta(description="`error`.", examples=["error"])] = "error"
     message: Annotated[str, Meta(description="What is wrong, and what to do about it.")]
@@ -34,23 +39,23 @@ class ErrorAnswer(Struct, kw_only=True):
 
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorAnswer]:
-    """Return the answer to a request that failed; what we did not foresee is logged with its traceback."""
+    """Return the answer to a request that failed. An error that we did not foresee is logged with its traceback."""
     headers: dict[str, str] = {}
     if isinstance(error, HTTPException):
         status, message = error.status_code, error.detail
-        headers |= _kept(error.headers or {})
+        headers |= _allow_header(error.headers or {})
     else:
         status = _STATUSES.get(type(error), 500)
-        message = str(error) if status != 500 else "an error of ours; the log has it under this request_id"
+        message = str(error) if status != 500 else "an error of ours; our log has it under this request_id"
     if status < 500:
         annotate(reason=message)
     if status == 408:
-        headers["Connection"] = "close"  # the rest of the body may come yet, and would be taken for a request
+        headers["Connection"] = "close"  # the rest of the body may still come, and would be read as the next request
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
         logger.error("log_closed", error=message)
     elif status >= 500:
-        # The route, for a path may hold a number.
+        # The route, not the path: a path may hold a phone number.
         logger.error("request_failed", route=request.scope.get("path_template"), exc_info=error)
     return Response(
         ErrorAnswer(message=message, request_id=request_id()),
@@ -60,5 +65,5 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     )
 
 
-def _kept(headers: Mapping[str, Any]) -> dict[str, str]:
+def _allow_header(headers: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in headers.items() if name.lower() == "allow"}

@@ -1,10 +1,10 @@
-"""The OpenAPI document: what the framework cannot see, because bodies are read raw, is said here."""
+"""The OpenAPI document. Handlers read bodies raw, so the framework cannot see their schemas; this module adds them."""
 
 from dataclasses import dataclass
 from typing import Any, cast
 
 import msgspec
-from litestar import Response, Router
+from litestar import Response, Router, post
 from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import SwaggerRenderPlugin
@@ -31,12 +31,12 @@ from ingress.http.errors import ErrorAnswer
 
 _DESCRIPTIONS = {
     400: "The path names no caller.",
-    401: "The signature or the key is missing or wrong; nothing was kept.",
+    401: "The signature or the key is missing or wrong. Nothing was kept.",
     404: "Nothing is held about this caller.",
-    408: "The body stopped half-way, or came in too slowly; nothing was kept, a retry is safe.",
-    413: "The body is above the cap; nothing was kept.",
-    415: "The Content-Type is there and is no JSON: `application/json` or `application/...+json`. Nothing was kept.",
-    503: "The log cannot take an event now; nothing was kept, a retry is safe.",
+    408: "The body stopped half-way, or came in too slowly. Nothing was kept; a retry is safe.",
+    413: "The body is above the cap. Nothing was kept.",
+    415: "The Content-Type is not JSON: send `application/json`, `application/...+json`, or none. Nothing was kept.",
+    503: "The log cannot take an event now. Nothing was kept; a retry is safe.",
 }
 _EXAMPLES: dict[str, Any] = {
     "PostCallWebhook": {
@@ -146,7 +146,7 @@ def request_body(name: str, *, signed: bool = False) -> type[Operation]:
     Return an operation whose body is the component schema `name`.
 
     Args:
-        signed: whether the request is signed rather than carrying an X-Api-Key.
+        signed: True for a request with a signature, False for one with an X-Api-Key.
     """
 
     @dataclass
@@ -172,6 +172,24 @@ def request_body(name: str, *, signed: bool = False) -> type[Operation]:
     return WithBody
 
 
+def question_handler(path: str | list[str], body: str, *, summary: str, description: str) -> post:
+    """
+    Return the decorator of a handler that answers a question, with an X-Api-Key and a lenient body.
+
+    Args:
+        body: the component schema of the request.
+    """
+    return post(
+        path,
+        status_code=200,
+        request_max_body_size=None,
+        operation_class=request_body(body),
+        responses=errors(401, 408, 415),
+        summary=summary,
+        description=description,
+    )
+
+
 def admin_operation() -> type[Operation]:
     """Return an operation that needs the admin key."""
 
@@ -184,7 +202,7 @@ def admin_operation() -> type[Operation]:
 
 
 def errors(*statuses: int) -> dict[int, ResponseSpec]:
-    """Return the documentation of the errors that a handler may answer with."""
+    """Return the documentation of the errors that a handler may answer."""
     return {
         status: ResponseSpec(data_container=ErrorAnswer, description=_DESCRIPTIONS[status], generate_examples=False)
         for status in statuses
@@ -192,13 +210,14 @@ def errors(*statuses: int) -> dict[int, ResponseSpec]:
 
 
 def openapi_config(version: str) -> OpenAPIConfig:
-    """Return the document's frame: Swagger at `/docs`, the document itself at `/docs/openapi.json`."""
+    """Return the frame of the document: Swagger at `/docs`, the document itself at `/docs/openapi.json`."""
     return OpenAPIConfig(
         title="ELAOMS",
         version=version,
         description=(
-            "Memory for ElevenLabs voice agents: three webhooks. Every error is an `ErrorAnswer`, also where a request "
-            "comes to no endpoint: 400 (it is no HTTP), 404, 405, 408 (its headers do not end), 431 (they are too long)"
+            "Memory for ElevenLabs voice agents: three webhooks. Every error is an `ErrorAnswer`, also for a request "
+            "that reaches no endpoint: 400 (it is not HTTP), 404, 405, 408 (its headers do not end), 431 (they are too "
+            "long)"
         ),
         path="/docs",
         openapi_router=Router("/docs", route_handlers=[], after_request=_refuse_page, include_in_schema=False),
@@ -210,14 +229,14 @@ def openapi_config(version: str) -> OpenAPIConfig:
 
 
 def _refuse_page(response: Response[Any]) -> Response[Any]:
-    # The framework has a page of its own for what is not there below /docs; ours is one shape for all.
+    # For an unknown path below /docs the framework has a page of its own; all our errors have one shape.
     if response.status_code == 404:
         raise NotFoundException
     return response
 
 
 def add_bodies(document: OpenAPI) -> None:
-    """Add the schemas of the bodies to the document, which the framework has made of what handlers return."""
+    """Add the schemas of request bodies to the document, which the framework made from the handlers' answers."""
     union = PostCallTranscription | PostCallAudio | CallInitiationFailure
     schemas, components = msgspec.json.schema_components(
         [union, ClientDataRequest, SearchDataRequest], ref_template="#/components/schemas/{name}"
@@ -234,12 +253,12 @@ def add_bodies(document: OpenAPI) -> None:
         operation = item.post or item.get
         answered = operation.responses["200"] if operation and operation.responses else None
         if isinstance(answered, OpenAPIResponse) and answered.content:
-            answered.description = "Answered."
+            answered.description = "The answer."
             answered.content["application/json"].example = _ANSWERS.get(path)
 
 
 def _allow_any(schema: Any) -> None:
-    # The framework says `oneOf` of a union. A whole number is a number, too, and would then be neither.
+    # The framework documents a union as `oneOf`. A whole number is an integer and a number, and would match neither.
     if not isinstance(schema, Schema):
         return
     if schema.one_of:

@@ -1,27 +1,27 @@
-"""How long a body may take: a sender that falls silent, or drips, is given up."""
+"""Gives up on a sender that falls silent in the middle of a body, or sends it too slowly."""
 
 import asyncio
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
 
-# Beside the idle time: whoever sends a byte now and then would never be idle, and hold the connection for ever.
+# Beside the idle time: a sender of one byte now and then is never idle, and would hold the connection for ever.
 # Source: Apache's default, `RequestReadTimeout body=20,MinRate=500`.
 _BYTES_PER_S_MIN = 500
 
 
 class StalledBodyError(Exception):
-    """A body stopped half-way, or came in too slowly; nothing of it was kept. A retry is safe."""
+    """A body stopped half-way, or came in too slowly. Nothing of it was kept; a retry is safe."""
 
 
 def with_patience(app: ASGIApp, *, idle_s: float) -> ASGIApp:
     """
-    Wrap an application: `receive` raises `StalledBodyError` once the sender has kept it waiting for too long.
+    Wrap an application: its `receive` raises `StalledBodyError` when the sender keeps it waiting for too long.
 
-    Only waiting counts, not what the application does with the body between.
+    Only time spent waiting for the sender counts, not the work of the application between two pieces.
 
     Args:
-        idle_s: how long a sender may be silent; also how long it may be slow before its rate counts.
+        idle_s: how long a sender may be silent, and how long it may be slow before the lowest rate applies.
     """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with the limits that it lacks: what a stranger sends before a request is whole."""
+"""uvicorn's HTTP protocol, with the limits that it lacks on everything that a stranger sends before the body."""
 
 import asyncio
 import http
@@ -15,13 +15,13 @@ from ingress.http.errors import ErrorAnswer
 from ingress.http.requests import unavailable
 
 logger = get_logger("webhook")
-# Of a request's line and headers, or of trailers. Source: uvicorn's own limit where it parses with h11.
+# The most bytes of a request's line and headers, or of its trailers. Source: uvicorn's limit in its h11 protocol.
 HEAD_BYTES_MAX = 64 * 1024
 _AROUND = len(": \r\n")
-# From the connection, or from the first byte after an answer, to the end of the headers.
+# The time from the connection, or from the first byte after an answer, to the end of the headers.
 # Source: Apache's default, `RequestReadTimeout header=20`.
 HEAD_S = 20.0
-# Requests that wait on one connection for those before them. ElevenLabs sends one at a time.
+# The most requests that may wait on one connection for earlier ones. ElevenLabs sends one at a time.
 PIPELINED_MAX = 16
 
 
@@ -29,38 +29,38 @@ class GuardedProtocol(HttpToolsProtocol):
     """
     One connection.
 
-    The parser itself keeps whatever it is sent: headers without end, or requests behind requests, would fill the
-    memory, and copying them would hold up everybody else. (h11, uvicorn's other parser, has a cap on headers alone,
-    and costs an eighth of the time of an answer.) Bodies are not looked after here; the application reads them piece
-    by piece, and gives up a sender that is too slow.
+    The parser has no limits: endless headers, or requests queued behind requests, would fill the memory, and copying
+    them would delay everybody else. (h11, uvicorn's other parser, limits only the headers, and costs an eighth of the
+    time of an answer.) Bodies are not limited here: the application reads them piece by piece, and gives up on a
+    sender that is too slow.
 
-    A webhook that is one too many is mostly refused here, for half of what it costs to have the application do it.
+    Most webhooks above `POST_CALLS_MAX` are refused here, for half of what a refusal by the application costs.
     """
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
-        self._refusal = http.HTTPStatus.BAD_REQUEST, "this is no HTTP request"
+        self._refusal = http.HTTPStatus.BAD_REQUEST, "this is not an HTTP request"
         self._is_refused = False
         self._limit: WebhookLimit | None = self.app_state.get(STATE)
         self._is_thrown_away = False
         self._earlier: deque[RequestResponseCycle] = deque(maxlen=PIPELINED_MAX + 1)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request."""
+        """Start the clock for the headers of the first request."""
         super().connection_made(transport)
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting."""
+        """Stop the clock, and mark every request of the connection as disconnected."""
         self._stop_waiting()
-        for cycle in self._earlier:  # uvicorn tells only the last one, and the others would fail on answering
+        for cycle in self._earlier:  # uvicorn marks only the last one; the answers of the others would fail
             cycle.disconnected = True
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take the next bytes, unless they are too many for a request that has got no further by them."""
+        """Take the next bytes. Refuse the connection when a request has sent too many without ending its headers."""
         if self._is_refused:
             return
         self._head_bytes += len(data)
@@ -69,15 +69,15 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse_head()
             self.send_400_response("")
         elif self._head_timer is None and self.timeout_keep_alive_task is None and not self._is_answering():
-            # Also where the rest of a body comes in that was answered already: it is thrown away, but not for ever.
+            # These bytes may also be the rest of a body that was answered already. We throw it away, but not for ever.
             self._await_head()
 
     def on_headers_complete(self) -> None:
         """
-        Let a request in.
+        Hand a request to the application, or refuse it.
 
         Raises:
-            ValueError: it is too large, or there are too many before it; the parser stops.
+            ValueError: its headers are too large, or too many requests wait before it. The parser stops then.
         """
         self._head_bytes = 0
         self._stop_waiting()
@@ -86,7 +86,7 @@ class GuardedProtocol(HttpToolsProtocol):
             raise ValueError
         if len(self.pipeline) >= PIPELINED_MAX:
             raise ValueError
-        if self._limit is not None and self._is_one_too_many(self._limit):
+        if self._limit is not None and self._must_shed(self._limit):
             self._shed(self._limit)
             return
         if self._is_answering():
@@ -94,7 +94,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of the body."""
+        """Take a piece of the body, unless the request was refused."""
         self._head_bytes = 0
         if not self._is_thrown_away:
             super().on_body(body)
@@ -106,8 +106,8 @@ class GuardedProtocol(HttpToolsProtocol):
             super().on_message_complete()
         self._is_thrown_away = False
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn calls it for whatever it cannot parse
-        """Refuse what came in, in our shape, and close; requests that were whole before it are answered first."""
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn calls it for everything it cannot parse
+        """Answer an error in our shape, and close the connection. Requests that came before are answered first."""
         self._is_refused = True
         if self._is_answering() and (self.pipeline or self.cycle.response_started or not self.cycle.more_body):
             self.cycle.keep_alive = False
@@ -117,22 +117,22 @@ class GuardedProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def _is_answering(self) -> bool:
-        # uvicorn's annotation hides that there is none before the first request.
+        # Before the first request there is no cycle; uvicorn's annotation says otherwise.
         return self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]
 
-    def _is_one_too_many(self, limit: WebhookLimit) -> bool:
-        """Tell whether it is a webhook for which there is no room; whatever is unusual is left to the application."""
+    def _must_shed(self, limit: WebhookLimit) -> bool:
+        """Return whether the request is a webhook above the limit. Every unusual request is left to the application."""
         if self.url != PATH.encode() or self.parser.get_method() != b"POST":
             return False
         is_usual = self.parser.should_keep_alive() and not (self.expect_100_continue or self.parser.should_upgrade())
-        # Answers have an order; and who does not read them must not fill our memory with them.
+        # Answers must keep their order, and a client that does not read them must not fill our memory with them.
         if not is_usual or self._is_answering() or self.flow.write_paused:
             return False
         length = next((value for name, value in self.headers if name == b"content-length"), b"")
         return not limit.has_room(Admission(claimed_bytes(length)))
 
     def _shed(self, limit: WebhookLimit) -> None:
-        """Answer 503; what comes in of the body is thrown away."""
+        """Answer 503, and throw away the body as it comes in."""
         limit.refuse()
         self._is_thrown_away = True
         self._write(http.HTTPStatus.SERVICE_UNAVAILABLE, *unavailable(FULL, str(uuid.uuid4())))
@@ -147,15 +147,15 @@ class GuardedProtocol(HttpToolsProtocol):
             self._head_timer = None
 
     def _give_up(self) -> None:
-        # Nothing is being answered: whoever comes to the end of the headers stops the timer.
+        # No request is being answered now: the end of its headers would have stopped this timer.
         self._head_timer = None
         if self._head_bytes and not self.transport.is_closing():
             self._answer(http.HTTPStatus.REQUEST_TIMEOUT, f"the headers did not end within {HEAD_S:.0f} seconds")
         self.transport.close()
 
     def _refuse_head(self) -> None:
-        words = f"the request's line and headers are larger than {HEAD_BYTES_MAX} bytes"
-        self._refusal = http.HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, words
+        message = f"the request's line and headers are larger than {HEAD_BYTES_MAX} bytes"
+        self._refusal = http.HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message
 
     def _answer(self, status: http.HTTPStatus, message: str) -> None:
         request_id = str(uuid.uuid4())

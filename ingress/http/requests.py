@@ -1,4 +1,4 @@
-"""What is the same for every request: its id, its key, its body, and the line that the log says of it."""
+"""What every request has: an id, a key, a body, and a line in the log."""
 
 import asyncio
 import re
@@ -20,9 +20,9 @@ from events.wire.shared_secrets import Secrets
 T = TypeVar("T", bound=msgspec.Struct)
 logger = get_logger("webhook")
 API_KEY = "x-api-key"
-# A question is a few hundred bytes; whoever sends more than this is answered as if nothing had been asked.
+# A question is a few hundred bytes. A longer body than this is answered as an empty question.
 _QUESTION_BYTES_MAX = 1024 * 1024
-# After a 503. ElevenLabs has a rhythm of its own; others may want to know.
+# `Retry-After` of a 503. ElevenLabs follows its own schedule, but other senders may use it.
 RETRY_AFTER_S = 5
 _REQUEST_ID = "request_id"
 _STOPPING = "ingress is stopping; send it again"
@@ -31,7 +31,7 @@ _AGENT_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
 class NotJsonError(Exception):
-    """A body is said to be no JSON; nothing of it was kept. A retry needs another Content-Type."""
+    """The Content-Type of a body is not JSON. Nothing of it was kept; a retry needs another Content-Type."""
 
 
 def request_id() -> str:
@@ -40,12 +40,12 @@ def request_id() -> str:
 
 
 def annotate(**facts: Any) -> None:
-    """Add facts to the line that the log will say of this request; no words of a call, no secrets, no numbers."""
+    """Add facts to the log line of this request. Never words of a call, secrets or phone numbers."""
     structlog.contextvars.bind_contextvars(**facts)
 
 
 def with_request_id(app: ASGIApp) -> ASGIApp:
-    """Wrap an application: give each request an id, answer it in `X-Request-ID`, and log each webhook once."""
+    """Wrap an application: give each request an id, return it in `X-Request-ID`, and log one line for each webhook."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -67,8 +67,8 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
         try:
             await app(scope, receive, send_with_id)
         except asyncio.CancelledError:
-            # A stop that ran out of patience, mostly with a body that never ends. Nothing went wrong with us: the
-            # server would say so with a traceback.
+            # The server stops and cancels requests that take too long, mostly because a body never ends. That is no
+            # fault of ours: answer it here, or the server would log a traceback.
             annotate(reason=_STOPPING)
             if not status:
                 status = 503
@@ -76,14 +76,19 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
         finally:
             if scope["path"].startswith("/webhook/"):
                 took_ms = round((time.perf_counter() - began) * 1000, 1)
-                say = logger.info if status == 200 else logger.warning
-                say("webhook_answered", path=scope["path"], status=status, took_ms=took_ms)
+                log = logger.info if status == 200 else logger.warning
+                log("webhook_answered", path=scope["path"], status=status, took_ms=took_ms)
 
     return answer
 
 
 async def answer_unavailable(send: Send, message: str, *, request_id_: str, closes: bool) -> None:
-    """Answer 503 where nothing else can answer; on wish also close the connection."""
+    """
+    Send a 503 from outside of the framework.
+
+    Args:
+        closes: whether the connection must be closed after the answer.
+    """
     headers, body = unavailable(message, request_id_)
     if closes:
         headers.append((b"connection", b"close"))
@@ -104,16 +109,16 @@ def unavailable(message: str, request_id_: str) -> tuple[list[tuple[bytes, bytes
 
 
 def loggable(agent_id: str | None) -> str | None:
-    """Return an agent's id for the log; what an LLM may have put there instead stays out of it."""
+    """Return an agent's id as the log may show it: `?` for any other text that an LLM may have put in its place."""
     return agent_id if agent_id is None or _AGENT_ID.fullmatch(agent_id) else "?"
 
 
 def check_key(request: Request[Any, Any, Any], keys: Secrets, variable: str) -> str:
     """
-    Let a request through that carries one of the keys, and return that key's name for the audit trail.
+    Return the name of the key that a request carries, for the audit trail.
 
     Args:
-        variable: the setting that holds the keys.
+        variable: the setting that holds the valid keys.
 
     Raises:
         NotAuthorizedException: the X-Api-Key header is missing or wrong.
@@ -126,10 +131,10 @@ def check_key(request: Request[Any, Any, Any], keys: Secrets, variable: str) -> 
 
 def check_json(request: Request[Any, Any, Any]) -> None:
     """
-    Let a request through whose body is JSON by its own account, or without one.
+    Accept a request if its Content-Type is JSON or missing.
 
     Raises:
-        NotJsonError: the Content-Type header names something else.
+        NotJsonError: the Content-Type names something else.
     """
     given = request.headers.get("content-type", "").strip()
     if given and not _JSON.fullmatch(given):
@@ -138,13 +143,13 @@ def check_json(request: Request[Any, Any, Any]) -> None:
 
 async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
     """
-    Return the body of a question, forgiving whatever an LLM may have put into it.
+    Return the body of a question. An LLM may have written it, so mistakes in it are not errors.
 
-    A field of the wrong type is converted where that is possible, and absent where not. A body that is no JSON object,
-    or too long for a question, asks nothing; the log says so.
+    A field of the wrong type is converted if that is possible, and else counts as absent. A body that is not a JSON
+    object, or is too long for a question, counts as an empty question, and the log says so.
 
     Raises:
-        NotJsonError: the Content-Type header names something else; no LLM writes headers.
+        NotJsonError: the Content-Type is not JSON. An LLM does not write headers, so this one is an error.
         StalledBodyError: the body stopped half-way.
     """
     check_json(request)
@@ -165,7 +170,7 @@ async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
 
 
 def agent_of(raw: Any) -> str | None:
-    """Return which agent asks; None where nothing was said. What is no id is an agent that was told nothing."""
+    """Return the id of the agent that asks; None if absent. A value that is not an id is an agent without memories."""
     if raw is None or raw == "":
         return None
     return str(raw) if isinstance(raw, str | int | float) else "?"

@@ -1,4 +1,4 @@
-"""A short way to the handlers that are asked most: past the framework's routing and modelling."""
+"""Calls the busiest handlers directly, past the framework's routing and modelling."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from ingress.http.errors import answer_error
 
 def with_shortcut(app: ASGIApp, *handlers: HTTPRouteHandler) -> ASGIApp:
     """
-    Wrap an application: what is meant for these handlers comes to them at once, a third of our own time sooner.
+    Wrap an application: call these handlers directly, which saves a third of our own time for each answer.
 
-    Whoever comes from a browser goes the long way, on which the CORS headers are.
+    Requests from a browser take the long way, because the framework adds the CORS headers.
 
     Args:
-        handlers: each takes a request, and nothing else, and returns a Struct that is answered with 200.
+        handlers: each takes a request and nothing else, and returns a Struct, which is answered with 200.
     """
     shortcuts = {
         (method, path): handler for handler in handlers for method in handler.http_methods for path in handler.paths
@@ -34,7 +34,7 @@ def with_shortcut(app: ASGIApp, *handlers: HTTPRouteHandler) -> ASGIApp:
         headers: dict[str, str] = {}
         try:
             status, content = 200, await handler.fn(request)
-        except Exception as error:  # noqa: BLE001 - as the framework does, which is not between us and it
+        except Exception as error:  # noqa: BLE001 - the framework would do this, but it is not between us and the handler
             refusal = answer_error(request, error)
             status, content, headers = refusal.status_code or 500, refusal.content, refusal.headers
         await _send(send, status, msgspec.json.encode(content), headers)

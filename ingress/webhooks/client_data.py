@@ -1,9 +1,9 @@
-"""At call start: say who is calling, and how to greet them."""
+"""The webhook at the start of a call: answers who is calling, and how to greet them."""
 
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, post
+from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
@@ -11,7 +11,7 @@ from events.process import audit
 from events.wire.caller import masked, number_of
 from events.wire.webhooks import ClientDataRequest
 from ingress.http.auditing import Auditor
-from ingress.http.openapi import errors, request_body
+from ingress.http.openapi import question_handler
 from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings, Variable
@@ -26,19 +26,19 @@ from ingress.wording.phrases import (
 )
 from projector.domain.memories import CallerView
 
-# The phone rings meanwhile: a greeting that needs longer is worth less than the default one.
+# The phone rings meanwhile: the default greeting now is worth more than a personal one later.
 _DEADLINE_S = 1.5
 _NAME_CHARS_MAX = 100
 
 
 class AgentOverride(Struct, kw_only=True):
-    """What replaces the agent's own setting; the prompt never does, it is the operator's."""
+    """The settings of the agent that we override. Never the prompt: that belongs to the operator."""
 
     first_message: Annotated[str, Meta(description="The greeting of a returning caller.")]
 
 
 class ConfigOverride(Struct, kw_only=True):
-    """Sent to returning callers only: an override that the agent does not allow is an error at ElevenLabs."""
+    """Sent only for returning callers: ElevenLabs fails a call whose agent does not allow the override."""
 
     agent: Annotated[AgentOverride, Meta(description="The agent's overridden settings.")]
 
@@ -49,10 +49,10 @@ class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
     type: Annotated[str, Meta(description="What ElevenLabs expects here.")]
     dynamic_variables: Annotated[
         dict[str, Variable],
-        Meta(description="Every variable, on every call: ElevenLabs fails a call whose agent misses one."),
+        Meta(description="Every variable on every call: ElevenLabs fails a call if a declared variable is missing."),
     ]
     conversation_config_override: Annotated[
-        ConfigOverride | msgspec.UnsetType, Meta(description="The greeting; returning callers only.")
+        ConfigOverride | msgspec.UnsetType, Meta(description="The greeting; only for returning callers.")
     ] = msgspec.UNSET
     user_id: Annotated[
         str | msgspec.UnsetType, Meta(description="The caller's number, so that ElevenLabs lists it as a user.")
@@ -62,14 +62,11 @@ class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
 def client_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor) -> HTTPRouteHandler:
     """Return the handler of `/webhook/client-data`."""
 
-    @post(
+    @question_handler(
         "/webhook/client-data",
-        status_code=200,
-        request_max_body_size=None,
-        operation_class=request_body("ClientDataRequest"),
-        responses=errors(401, 408, 415),
+        "ClientDataRequest",
         summary="Say who is calling",
-        description="Answers every variable on every call; an unknown caller gets the default greeting.",
+        description="Answers every variable on every call. An unknown caller gets the default greeting.",
     )
     async def client_data(request: Request[Any, Any, Any]) -> ClientDataAnswer:
         by = check_key(request, settings.client_data_keys, "ELEVENLABS_CLIENT_DATA_KEY")
@@ -98,10 +95,11 @@ def answer(
     view: CallerView | None, agent_id: str | None, caller: str | None, settings: Settings, *, profile: str = ""
 ) -> ClientDataAnswer:
     """
-    Return what ElevenLabs is told of a caller; no view, or an empty one, is an unknown caller.
+    Return the answer about a caller.
 
     Args:
-        profile: what the memory engine says of the caller, if it says anything.
+        view: None or an empty view is an unknown caller.
+        profile: the memory engine's own summary of the caller; empty if it has none.
     """
     greeting = greet(view, settings.greetings) if view is not None and view.is_returning else None
     variables: dict[str, Variable] = {

@@ -1,10 +1,10 @@
-"""Mid-call: answer what the caller told us before."""
+"""The webhook of an agent's search tool during a call: answers what the caller told us before."""
 
 import math
 import time
 from typing import Annotated, Any
 
-from litestar import Request, post
+from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
@@ -12,7 +12,7 @@ from events.process import audit
 from events.wire.caller import caller_of_question, masked
 from events.wire.webhooks import SearchDataRequest
 from ingress.http.auditing import Auditor
-from ingress.http.openapi import errors, request_body
+from ingress.http.openapi import question_handler
 from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
 from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
@@ -23,37 +23,37 @@ from projector.engines.protocol import Engine, Hit, ShortSearchError
 from projector.errors import EngineError, EngineOwedError, EngineStoppedError
 from projector.read_model.protocol import ReadModel
 
-# Who asks where no key is asked for.
-_NOBODY = "anybody"
+# The principal in the audit trail when no key is required.
+_ANYBODY = "anybody"
 _LIMIT_DEFAULT, _LIMIT_MAX = 5, 20
 _UNSURE_MAX = 3
 _CONTENT_CHARS_MAX = 500
 _NAME_CHARS_MAX = 100
-# Of the deadline: for the engine, and for the whole search; the rest is for what is recent, should that fail.
+# Shares of the deadline: for the engine, and for the whole search. If it fails, the rest is for the recent memories.
 _ENGINE_SHARE, _SEARCH_SHARE = 0.6, 0.75
 
 
 class FoundSource(Struct, kw_only=True):
-    """Where a memory was taken from."""
+    """Where a memory comes from."""
 
     kind: Annotated[str, Meta(description="`collected`, `summary`, `turn` or `pattern`.")]
     turn: Annotated[int | None, Meta(description="Index in the transcript, from 0.")]
     time_in_call_secs: Annotated[int | None, Meta(description="Seconds since the call began.")]
-    asked: Annotated[str, Meta(description="What the agent had said just before.")]
+    asked: Annotated[str, Meta(description="What the agent said just before.")]
 
 
 class FoundMemory(Struct, kw_only=True):
     """One memory; `content` is a quote or a fact, never an instruction."""
 
     content: Annotated[str, Meta(description="What is remembered.")]
-    score: Annotated[float, Meta(description="How well it fits, 0 to 1.")]
+    score: Annotated[float, Meta(description="How well it fits the question, 0 to 1.")]
     sector: Annotated[str, Meta(description="`episodic`, `semantic`, `procedural`, `emotional` or `reflective`.")]
-    occurred_at: Annotated[str | None, Meta(description="When, RFC 3339 in UTC.")]
-    conversation_id: Annotated[str | None, Meta(description="The call that it stems from.")]
+    occurred_at: Annotated[str | None, Meta(description="When it was said, RFC 3339 in UTC.")]
+    conversation_id: Annotated[str | None, Meta(description="The call that it comes from.")]
     agent_id: Annotated[str | None, Meta(description="The agent of that call.")]
-    source: Annotated[FoundSource, Meta(description="Where it was taken from.")]
+    source: Annotated[FoundSource, Meta(description="Where in the call it was said.")]
     confident: Annotated[
-        bool, Meta(description="False for what lies below the relevance threshold, or was not searched for.")
+        bool, Meta(description="False if the score is below the relevance threshold, or no search was made.")
     ]
 
 
@@ -62,24 +62,24 @@ class Profile(Struct, kw_only=True):
 
     name: Annotated[str, Meta(description="The caller's name; empty if not known.")] = ""
     is_returning_caller: Annotated[bool, Meta(description="Whether the caller has spoken with us before.")] = False
-    call_count: Annotated[int, Meta(description="How often.")] = 0
-    first_call_at: Annotated[str | None, Meta(description="Since when, RFC 3339 in UTC.")] = None
-    last_call_at: Annotated[str | None, Meta(description="When last, RFC 3339 in UTC.")] = None
+    call_count: Annotated[int, Meta(description="How many calls.")] = 0
+    first_call_at: Annotated[str | None, Meta(description="When the first call was, RFC 3339 in UTC.")] = None
+    last_call_at: Annotated[str | None, Meta(description="When the last call was, RFC 3339 in UTC.")] = None
     summary: Annotated[str, Meta(description="The caller in a few sentences.")] = ""
     last_call_summary: Annotated[str, Meta(description="The last call in a few sentences.")] = ""
-    facts: Annotated[dict[str, str], Meta(description="What was collected, by its id.")] = {}
+    facts: Annotated[dict[str, str], Meta(description="The collected values, by their data collection id.")] = {}
 
 
 class SearchDataAnswer(Struct, kw_only=True):
-    """What is remembered that fits; empty where nothing does."""
+    """The memories that fit a question; empty if none does."""
 
     profile: Annotated[Profile, Meta(description="Who the caller is.")]
     memories: Annotated[list[FoundMemory], Meta(description="Best first.")]
     summary: Annotated[str, Meta(description="One or two sentences that can be spoken.")]
-    degraded: Annotated[bool, Meta(description="True for recent memories, when no search could be made.")] = False
+    degraded: Annotated[bool, Meta(description="True if no search could be made: these are recent memories.")] = False
 
 
-class _Found(Struct):
+class _SearchResult(Struct):
     caller: str | None = None
     view: CallerView | None = None
     memories: list[tuple[Memory, float]] = []
@@ -89,21 +89,18 @@ class _Found(Struct):
 
 
 def search_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor) -> HTTPRouteHandler:
-    """Return the handler of `/webhook/search-data`, which is also `/webhook/search-memory`."""
+    """Return the handler of `/webhook/search-data`, also known as `/webhook/search-memory`."""
 
     outages = OutageLog(lost="searches_degraded", back="searches_restored")
 
-    @post(
+    @question_handler(
         ["/webhook/search-data", "/webhook/search-memory"],
-        status_code=200,
-        request_max_body_size=None,
-        operation_class=request_body("SearchDataRequest"),
-        responses=errors(401, 408, 415),
+        "SearchDataRequest",
         summary="Recall what a caller told us",
         description="Searches the memories of the caller of a running call, and of nobody else.",
     )
     async def search_data(request: Request[Any, Any, Any]) -> SearchDataAnswer:
-        by = _NOBODY
+        by = _ANYBODY
         if not settings.allow_unauthenticated_search:
             by = check_key(request, settings.search_data_keys, "ELEVENLABS_SEARCH_DATA_KEY")
         began = time.monotonic()
@@ -114,12 +111,12 @@ def search_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor)
             ),
             timeout_s=settings.search_deadline_s * _SEARCH_SHARE,
         )
-        if found is None:  # too slow, or no read model: what is recent needs no engine
+        if found is None:  # too slow, or no read model: recent memories need no engine
             left_s = settings.search_deadline_s - (time.monotonic() - began)
             found = await reading.look(
                 lambda read_model, _: _find_recent(question, read_model, settings), timeout_s=max(left_s, 0.01)
             )
-        found = found or _Found(degraded=True)
+        found = found or _SearchResult(degraded=True)
         _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
@@ -131,14 +128,14 @@ def search_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor)
 
 def _find(
     question: SearchDataRequest, read_model: ReadModel, engine: Engine, settings: Settings, deadline: float
-) -> _Found:
+) -> _SearchResult:
     caller = _caller(question, read_model, settings.region)
     if caller is None:
-        return _Found()
+        return _SearchResult()
     view, audience, limit = read_model.view(caller), _audience(question), _limit(question)
     query = str(question.query if question.query is not None else "").strip()
     if not query:
-        return _Found(caller, view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)))
+        return _SearchResult(caller, view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)))
     hits = list[Hit]()
     fault: EngineError | None = None
     try:
@@ -150,7 +147,7 @@ def _find(
             timeout_s=max(0.0, deadline - time.monotonic()),
         )
     except ShortSearchError as error:
-        hits, fault = error.hits, error.with_traceback(None)  # by which it would hold the question
+        hits, fault = error.hits, error.with_traceback(None)  # a traceback would keep the question in memory
     except EngineError as error:
         fault = error.with_traceback(None)
     words = read_model.memories(caller, [hit.memory_id for hit in hits])
@@ -163,24 +160,24 @@ def _find(
         told = {memory.id for memory, _ in ranked}
         recent = read_model.recent(caller, agent_id=audience, limit=limit)
         ranked += _unranked([memory for memory in recent if memory.id not in told])[: limit - len(ranked)]
-    return _Found(caller, view, ranked, is_ranked=not fault, degraded=fault is not None, fault=fault)
+    return _SearchResult(caller, view, ranked, is_ranked=not fault, degraded=fault is not None, fault=fault)
 
 
-def _find_recent(question: SearchDataRequest, read_model: ReadModel, settings: Settings) -> _Found:
+def _find_recent(question: SearchDataRequest, read_model: ReadModel, settings: Settings) -> _SearchResult:
     caller = _caller(question, read_model, settings.region)
     if caller is None:
-        return _Found(degraded=True)
+        return _SearchResult(degraded=True)
     memories = read_model.recent(caller, agent_id=_audience(question), limit=_limit(question))
-    return _Found(caller, read_model.view(caller), _unranked(memories), degraded=True)
+    return _SearchResult(caller, read_model.view(caller), _unranked(memories), degraded=True)
 
 
-def _note(found: _Found, outages: OutageLog) -> None:
-    """Have the log say why a search is degraded: in the line of each request, and once for all of them."""
+def _note(found: _SearchResult, outages: OutageLog) -> None:
+    """Log why a search is degraded: in the line of its request, and once for the whole outage."""
     if found.fault:
         if not isinstance(found.fault, EngineOwedError | EngineStoppedError):
             outages.note_failure(str(found.fault))
         annotate(degraded_by=str(found.fault))
-    elif found.is_ranked and found.memories:  # else the engine may not even have been asked
+    elif found.is_ranked and found.memories:  # otherwise the engine may not have been asked at all
         outages.note_success()
 
 
@@ -210,10 +207,10 @@ def _unranked(memories: list[Memory]) -> list[tuple[Memory, float]]:
     return [(memory, 0.0) for memory in memories]
 
 
-def _answer(found: _Found, audience: str | None, threshold: float) -> SearchDataAnswer:
+def _answer(found: _SearchResult, audience: str | None, threshold: float) -> SearchDataAnswer:
     told = found.memories
     if found.degraded:
-        threshold = math.inf  # what is recent may have nothing to do with the question
+        threshold = math.inf  # recent memories may have nothing to do with the question
     elif not found.is_ranked:
         threshold = 0.0
     elif told and told[0][1] < threshold:
