@@ -1,46 +1,43 @@
-"""The `ingress` command: a thin face over the room's functions."""
+"""The `ingress` command: parses options, and calls the functions of the rooms."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
 import msgspec
 
-from events.errors import EventsError, SettingsError
-from events.process.environment import read_environment
+from events.errors import EventsError
+from events.process.command import FOUND_SOMETHING, exit_on, say, settings_or_exit
 from ingress.settings import Settings
-
-_FOUND_SOMETHING, _USED_WRONGLY = 1, 2
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def cli(context: click.Context) -> None:
     """
-    Take ElevenLabs' webhooks: append what happened, answer what is asked.
+    Serve ElevenLabs' webhooks: append what happened, answer what is asked.
 
-    Without a command: serve on HOST and PORT until stopped. Settings come from the environment and from .env;
+    Without a command, serve on HOST and PORT until stopped. Settings come from the environment and from .env;
     docs/settings.md lists them. Exit codes: 0 done, 1 found something wrong, 2 used wrongly.
     """
     if context.invoked_subcommand is not None:
         return
     settings = _settings()
-    # Only now: wrong settings are said in a fraction of the time that these imports take.
+    # Imported only now: faults in the settings are reported in a fraction of the time that these imports take.
     from ingress.serve import serve  # noqa: PLC0415
 
-    with _errors_as_words():
+    with _errors_as_lines():
         serve(settings)
 
 
 @cli.command()
 @click.argument("paths", nargs=-1, metavar="[FILE|FOLDER]...", type=click.Path(exists=True, path_type=Path))
-@click.option("--call-start", metavar="NUMBER", help="Ask who NUMBER is, as at the start of a call.")
+@click.option("--call-start", metavar="NUMBER", help="Ask who NUMBER is, as ElevenLabs does when a call begins.")
 @click.option("--search", nargs=2, metavar="NUMBER QUERY", help="Ask what NUMBER told us, as an agent's tool does.")
 @click.option("--agent", "agent_id", default="", metavar="ID", help="The agent that asks.")
 @click.option("--line", "called_number", default="", metavar="NUMBER", help="The agent's line that was called.")
-@click.option("--url", default=None, help="Where ingress runs; default: HOST and PORT of the settings.")
+@click.option("--url", default=None, help="The address of ingress; default: HOST and PORT of the settings.")
 def simulate(
     paths: tuple[Path, ...],
     *,
@@ -53,9 +50,9 @@ def simulate(
     """
     Play ElevenLabs without a phone, against a running ingress.
 
-    Signs each FILE (or each of a FOLDER) with the first post-call secret and posts it; an .mp3 named after its
-    conversation is wrapped as an audio webhook. A FILE with the question of a call's start or of a search is asked,
-    with its key. Prints every answer; exits 1 if any is not 200, or a FILE is none of these.
+    Signs each FILE (or each of a FOLDER) with the first post-call secret, and posts it. Wraps an .mp3 that is named
+    after its conversation into an audio webhook. A FILE with a client-data or search-data question is sent with its
+    key. Prints every answer; exits 1 if any is not 200, or if a FILE is none of these.
     """
     if not (paths or call_start or search):
         raise click.UsageError("name payload files, or --call-start NUMBER, or --search NUMBER QUERY")
@@ -64,12 +61,12 @@ def simulate(
 
     simulator = Simulator(url or f"http://{settings.host}:{settings.port}")
     is_fine = True
-    with _errors_as_words():
+    with _errors_as_lines():
         for path in payload_files(list(paths)):
             played = play(simulator, settings, path)
             if played is None:
                 wanted = "a JSON object with `type` (a post-call webhook), `query` or `caller_id` (a question)"
-                click.echo(f"ingress: {path.name} was not sent: it is not {wanted}, or an .mp3", err=True)
+                say("ingress", f"{path.name} was not sent: it is not {wanted}, or an .mp3")
                 is_fine = False
             else:
                 is_fine &= _print(path.name, played.status_code, played.content)
@@ -84,7 +81,7 @@ def simulate(
             )
             is_fine &= _print("search", answer.status_code, answer.content)
     simulator.close()
-    sys.exit(0 if is_fine else _FOUND_SOMETHING)
+    sys.exit(0 if is_fine else FOUND_SOMETHING)
 
 
 def main() -> None:
@@ -93,27 +90,19 @@ def main() -> None:
 
 
 def _settings() -> Settings:
-    try:
-        return Settings.from_env(read_environment())
-    except SettingsError as error:
-        for fault in error.faults:
-            click.echo(f"ingress: {fault}", err=True)
-        sys.exit(_USED_WRONGLY)
+    return settings_or_exit("ingress", Settings.from_env)
 
 
-@contextmanager
-def _errors_as_words() -> Iterator[None]:
+def _errors_as_lines() -> AbstractContextManager[None]:
     import httpx  # noqa: PLC0415
 
-    try:
-        yield
-    except httpx.HTTPError as error:
-        where = f"{error.request.url.scheme}://{error.request.url.netloc.decode()}"
-        click.echo(f"ingress: {where} does not answer ({error}); is ingress running there?", err=True)
-        sys.exit(_FOUND_SOMETHING)
-    except (EventsError, OSError) as error:
-        click.echo(f"ingress: {error}", err=True)
-        sys.exit(_FOUND_SOMETHING)
+    def describe(error: BaseException) -> str:
+        if not isinstance(error, httpx.HTTPError):
+            return str(error)
+        url = error.request.url
+        return f"{url.scheme}://{url.netloc.decode()} does not answer ({error}); is ingress running there?"
+
+    return exit_on("ingress", httpx.HTTPError, EventsError, OSError, describe=describe)
 
 
 def _print(what: str, status: int, body: bytes) -> bool:

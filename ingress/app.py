@@ -1,4 +1,4 @@
-"""The application: everything that ingress is made of, put together once."""
+"""Puts the application together from all its parts."""
 
 import gc
 import multiprocessing
@@ -38,7 +38,7 @@ from projector.engines.open import Engines
 from projector.engines.shutdown import Shutdown
 from projector.read_side.reader import ReadModelReader
 
-# New objects between two looks for garbage; a request makes few that need it.
+# New objects between two garbage collections. A request makes few that need one.
 _GARBAGE_MAX = 10_000
 
 
@@ -57,8 +57,8 @@ def create_app(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
         _recover(appender)
-        _say_what_must_be_on(settings)
-        _spare_what_stays()
+        _log_start(settings)
+        _freeze_long_lived_objects()
         engine_health.prepare()
         yield
         shutdown.set()  # otherwise threads that wait for a memory engine would hold up the end
@@ -91,7 +91,7 @@ def create_app(settings: Settings) -> ASGIApp:
 
 
 def create_worker_app() -> ASGIApp:
-    """Return the application of one worker process, which ends when the process that started it does."""
+    """Return the application of one worker process. The worker ends when the process that started it ends."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -99,14 +99,14 @@ def create_worker_app() -> ASGIApp:
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
-    # A worker whose supervisor was killed would hold the port, and answer as if it were the next one.
+    # A worker whose supervisor was killed would keep the port, and answer in place of the next ingress.
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _spare_what_stays() -> None:
-    # What was imported and built lives as long as the process: looking through all of it again and again for garbage
-    # took up to 0.2 s each time, in which nobody was answered.
+def _freeze_long_lived_objects() -> None:
+    # Modules and the application live as long as the process. Each garbage collection that walked through them took up
+    # to 0.2 s, in which no request was answered.
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GARBAGE_MAX, 20, 20)
@@ -123,7 +123,7 @@ def _recover(appender: Appender) -> None:
             logger.info("drafts_recovered", events=recovered)
 
 
-def _say_what_must_be_on(settings: Settings) -> None:
+def _log_start(settings: Settings) -> None:
     logger = logging.get_logger("webhook")
     logger.info(
         "ingress_started",
@@ -138,6 +138,6 @@ def _say_what_must_be_on(settings: Settings) -> None:
             needs="the agent's Security tab > Overrides > First message; or set FIRST_MESSAGE_OVERRIDE=false",
         )
     if settings.is_debug:
-        logger.warning("echo_is_open", consequence="whoever reaches this port is answered with what they send")
+        logger.warning("echo_is_open", consequence="anybody who reaches this port gets back what they send")
     if settings.allow_unauthenticated_search:
-        logger.warning("search_is_open", consequence="whoever reaches this port can read what callers said")
+        logger.warning("search_is_open", consequence="anybody who reaches this port can read what callers said")

@@ -1,4 +1,4 @@
-"""Serve the application: bind, run one worker or several, end within the time that a supervisor gives."""
+"""Serves the application: binds the port, runs one worker or several, and ends within a supervisor's grace period."""
 
 import errno
 import signal
@@ -17,15 +17,15 @@ from ingress.http.protocol import GuardedProtocol
 from ingress.settings import Settings
 from projector.read_model.open import has_memories, open_generations
 
-# Between SIGTERM and the end; honcho kills after 5 s.
+# From SIGTERM to the end. honcho kills after 5 s.
 _GRACE_S = 2
-# A predecessor that was killed may still hold the port for the moment in which its workers end.
+# An earlier ingress that was killed may keep the port for a moment, until its workers end.
 _BIND_TRIES_S = 5.0
 
 
 def serve(settings: Settings) -> None:
-    """Answer requests until SIGTERM or SIGINT, then finish what is under way."""
-    check_log(settings)  # before anything listens: workers would fail again and again
+    """Answer requests until SIGTERM or SIGINT, then finish the requests that are under way."""
+    check_log(settings)  # before any worker starts: the supervisor would start failing workers again and again
     is_many = settings.workers > 1
     config = uvicorn.Config(
         "ingress.app:create_worker_app" if is_many else create_app(settings),
@@ -45,7 +45,7 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=_GRACE_S,
     )
     listener = bind(settings.host, settings.port)
-    # uvicorn raises the signal again once it has ended gracefully; that is a success of ours.
+    # After a graceful end uvicorn raises the signal once more. For us that is a success.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     run: Callable[[], None]
     if is_many:
@@ -63,16 +63,16 @@ def serve(settings: Settings) -> None:
 
 def check_log(settings: Settings) -> None:
     """
-    Make sure of the payload log before anything is appended to it.
+    Check that the payload log is the one from which the read model was made.
 
     Raises:
-        LogClosedError: there are memories of a journal that is gone; a new one would hide the old.
+        LogClosedError: there are memories, but the journal is gone. A new journal would hide that.
         OSError: the folder cannot be used.
     """
     payloads = open_log(settings.payload_folder)
     if not payloads.size() and has_memories(open_generations(settings.read_model_folder)):
-        words = "is its disk mounted? To start afresh, remove READ_MODEL_PATH too"
-        raise LogClosedError(f"PAYLOAD_STORAGE_PATH {settings.payload_folder} holds no journal any more; {words}")
+        advice = "is its disk mounted? To start afresh, remove READ_MODEL_PATH too"
+        raise LogClosedError(f"PAYLOAD_STORAGE_PATH {settings.payload_folder} holds no journal any more; {advice}")
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -80,12 +80,13 @@ def bind(host: str, port: int) -> socket.socket:
     Return a listening socket.
 
     Raises:
-        OSError: the address is not ours, or somebody else holds the port.
+        OSError: the address is not one of this machine's, or another process holds the port.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     until = time.monotonic() + _BIND_TRIES_S
     while True:
-        # Named, for asyncio sends at once only what it knows to be TCP; else answers wait 40 ms for the client's ack.
+        # The protocol is named: asyncio sets TCP_NODELAY only on a socket that it knows to be TCP. Without it, answers
+        # wait 40 ms for the client's ACK.
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

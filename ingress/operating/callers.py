@@ -1,4 +1,4 @@
-"""What is held about one caller, handed out and erased, for whoever holds the admin key."""
+"""Exports and erases all that is held about one caller, for operators with the admin key."""
 
 import asyncio
 import time
@@ -38,27 +38,29 @@ Number = Annotated[
 
 
 class Requested(Struct, kw_only=True):
-    """How far an erasure is."""
+    """How far an erasure has come."""
 
-    position: Annotated[int, Meta(description="The request's place in the log.")]
-    is_finished: Annotated[bool, Meta(description="Whether nothing is left.")]
+    position: Annotated[int, Meta(description="The place of the request in the log.")]
+    is_finished: Annotated[bool, Meta(description="Whether nothing of the caller is left.")]
     erasure: Annotated[
-        Erasure | None, Meta(description="What was removed; null while that is not done. The log has it as an event.")
+        Erasure | None, Meta(description="What was removed; null until it is. The log keeps it as an event.")
     ] = None
 
 
 class ErasureAnswer(Struct, kw_only=True):
-    """A request to forget a caller that is durably in the log, and will be carried out."""
+    """The answer to a request to forget a caller. The request is durable in the log, and will be carried out."""
 
     status: Annotated[str, Meta(description="`success`.")] = "success"
     message: Annotated[str, Meta(description="What was done, or is being done.")]
     request_id: Annotated[str, Meta(description="The id of this request, also in `X-Request-ID`.")]
-    data: Annotated[Requested, Meta(description="How far it is.")]
+    data: Annotated[Requested, Meta(description="How far the erasure has come.")]
 
 
 _ACCEPTED = {
     202: ResponseSpec(
-        data_container=ErasureAnswer, description="In the log; the projector is at it.", generate_examples=False
+        data_container=ErasureAnswer,
+        description="The request is in the log; the projector carries it out.",
+        generate_examples=False,
     )
 }
 
@@ -66,7 +68,7 @@ _ACCEPTED = {
 def callers_handlers(
     settings: Settings, payloads: EventLog, reading: ReadPool, auditor: Auditor
 ) -> list[HTTPRouteHandler]:
-    """Return the handlers of `/callers/{number}`; none without an admin key."""
+    """Return the handlers of `/callers/{number}`; an empty list if no admin key is set."""
     if not settings.admin_keys:
         return []
 
@@ -75,8 +77,8 @@ def callers_handlers(
         operation_class=admin_operation(),
         responses=errors(400, 401, 404, 503),
         media_type=MediaType.JSON,
-        summary="Hand out all that is held about a caller",
-        description="The view, every memory and every event as it was received; recordings by their file's name.",
+        summary="Export all that is held about a caller",
+        description="The view, every memory, and every event as it was received; recordings by the name of their file.",
     )
     async def export(request: Request[Any, Any, Any], number: Number) -> Stream:
         by = check_key(request, settings.admin_keys, VARIABLE)
@@ -99,7 +101,7 @@ def callers_handlers(
         operation_class=admin_operation(),
         responses=errors(400, 401, 503) | _ACCEPTED,
         summary="Forget a caller",
-        description="Appends the request, and answers 200 once nothing is left, or 202 while the projector is at it.",
+        description="Appends the request. Answers 200 if nothing is left, or 202 if the projector is not done yet.",
     )
     async def forget(request: Request[Any, Any, Any], number: Number) -> Response[ErasureAnswer]:
         by = check_key(request, settings.admin_keys, VARIABLE)
@@ -111,7 +113,7 @@ def callers_handlers(
         state = await _finished(reading, receipt.position)
         is_finished = state is not None
         answer = ErasureAnswer(
-            message=_words(state, settings.engine.name),
+            message=_message(state, settings.engine.name),
             request_id=request_id(),
             data=Requested(
                 position=receipt.position, is_finished=is_finished, erasure=state.account if state else None
@@ -125,7 +127,7 @@ def callers_handlers(
 def _caller(number: str, region: str) -> str:
     caller = caller_key(number, region=region)
     if caller is None:
-        raise ClientException("this is no phone number, and no key such as user:... or whatsapp:...")
+        raise ClientException("this is neither a phone number nor a key such as user:... or whatsapp:...")
     return caller
 
 
@@ -142,13 +144,15 @@ def _pieces(settings: Settings, payloads: EventLog, caller: str) -> Iterator[byt
             yield piece.encode()
 
 
-def _words(state: ErasureState | None, engine: str) -> str:
+def _message(state: ErasureState | None, engine: str) -> str:
     if state is None or state.account is None:
         return "the request is in the log; the projector carries it out"
-    words = "nothing is left" if state.account.events else "nothing was held; what comes in late is covered"
+    message = "nothing is left"
+    if not state.account.events:
+        message = "nothing was held; events that arrive late are erased as well"
     if engine == OPENMEMORY_SERVER:
-        words += "; what the OpenMemory server itself may keep: docs/engines.md"
-    return words
+        message += "; docs/engines.md says what the OpenMemory server itself may keep"
+    return message
 
 
 async def _finished(reading: ReadPool, position: int) -> ErasureState | None:

@@ -1,4 +1,4 @@
-"""Play ElevenLabs: send payloads to a running ingress, signed or with a key, as it does."""
+"""Plays ElevenLabs: sends payloads to a running ingress as ElevenLabs does, signed or with a key."""
 
 import time
 from collections.abc import Iterator
@@ -24,15 +24,15 @@ def payload_files(paths: list[Path]) -> Iterator[Path]:
     """Yield the files, and the post-call webhooks in the folders, in the order of their names."""
     for path in paths:
         if path.is_dir():
-            # A folder may hold other things as well: questions, notes, what an editor left, what a test expects.
+            # A folder may also hold other files: questions, notes, leftovers of an editor, expected results of a test.
             files = (file for file in path.iterdir() if file.suffix in _SUFFIXES)
-            yield from sorted(file for file in files if door_of(file) == POST_CALL)
+            yield from sorted(file for file in files if endpoint_of(file) == POST_CALL)
         else:
             yield path
 
 
-def door_of(path: Path) -> str | None:
-    """Return to which of our paths ElevenLabs would send a file; None where it sends nothing of that form."""
+def endpoint_of(path: Path) -> str | None:
+    """Return the endpoint to which ElevenLabs would send a file; None if it sends nothing of that form."""
     if path.suffix == _AUDIO_SUFFIX:
         return POST_CALL
     if path.is_dir():
@@ -47,17 +47,17 @@ def door_of(path: Path) -> str | None:
 
 
 def webhook_body(path: Path) -> bytes:
-    """Return what ElevenLabs would send: a JSON file as it is, an MP3 wrapped as the audio of a conversation."""
+    """Return the body that ElevenLabs would send: a JSON file as it is, an MP3 inside an audio webhook."""
     if path.suffix != _AUDIO_SUFFIX:
         return path.read_bytes()
-    # Named as the log names it, `{conversation_id}_audio.mp3`, or after the conversation alone.
+    # The MP3 is named as in the log, `{conversation_id}_audio.mp3`, or only after the conversation.
     conversation_id = path.stem.removesuffix("_audio")
     pieces = audio_webhook(path, conversation_id, agent_id="agent_simulated", timestamp_s=int(time.time()))
     return b"".join(pieces)
 
 
 class Simulator:
-    """A caller's ElevenLabs: sends the three webhooks to an ingress at `url`."""
+    """Sends the three webhooks to the ingress at `url`."""
 
     def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, timeout=_TIMEOUT_S, trust_env=False)
@@ -69,7 +69,7 @@ class Simulator:
         return self._client.post(POST_CALL, content=body, headers=headers)
 
     def call_start(self, number: str, *, key: str, agent_id: str, called_number: str) -> httpx.Response:
-        """Ask as ElevenLabs does when `number` calls."""
+        """Ask as ElevenLabs does at the start of a call from `number`."""
         question = {
             "caller_id": number,
             "agent_id": agent_id,
@@ -83,27 +83,27 @@ class Simulator:
         question = {"query": query, "caller_id": number, "called_number": called_number, "agent_id": agent_id}
         return self.ask(SEARCH_DATA, msgspec.json.encode(question), key=key)
 
-    def ask(self, door: str, body: bytes, *, key: str) -> httpx.Response:
-        """Ask one of the two questions, as it is written."""
+    def ask(self, endpoint: str, body: bytes, *, key: str) -> httpx.Response:
+        """Send a question to one of the two endpoints that answer questions."""
         headers = {"x-api-key": key, "content-type": "application/json"}
-        return self._client.post(door, content=body, headers=headers)
+        return self._client.post(endpoint, content=body, headers=headers)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connections."""
         self._client.close()
 
 
 def play(simulator: Simulator, settings: Settings, path: Path) -> httpx.Response | None:
-    """Send a file to where it belongs, with the first of its secrets; None where it belongs nowhere."""
-    door = door_of(path)
-    if door is None:
+    """Send a file to its endpoint, with the first secret of that endpoint; None if it belongs to no endpoint."""
+    endpoint = endpoint_of(path)
+    if endpoint is None:
         return None
-    if door == POST_CALL:
+    if endpoint == POST_CALL:
         return simulator.post_call(webhook_body(path), secret=first(settings.post_call_keys))
-    keys = settings.client_data_keys if door == CLIENT_DATA else settings.search_data_keys
-    return simulator.ask(door, path.read_bytes(), key=first(keys))
+    keys = settings.client_data_keys if endpoint == CLIENT_DATA else settings.search_data_keys
+    return simulator.ask(endpoint, path.read_bytes(), key=first(keys))
 
 
 def first(keys: Secrets) -> str:
-    """Return the first of some secrets; nothing where there is none."""
+    """Return the first of the secrets; empty if there is none."""
     return next(iter(keys), "")

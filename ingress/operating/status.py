@@ -1,4 +1,4 @@
-"""How the service is: whether an event can be appended, and what is degraded."""
+"""The health of the service: whether an event can be appended, and what is degraded."""
 
 import asyncio
 import time
@@ -27,77 +27,79 @@ _READ_TIMEOUT_S = 1.0
 _BEHIND_S = 30.0
 _ERASURE_S = 60
 _MIB = 1024 * 1024
-_MISSING_WORDS = "there is none, or it cannot be read; is the projector running?"
-# Not whatever is the newest on the day when somebody opens the page. Source: Redocly/redoc, README, "Releases".
+_MISSING_MESSAGE = "there is none, or it cannot be read; is the projector running?"
+# A fixed version: the page must not load new code on the day of a release. Source: Redocly/redoc, README, "Releases".
 _redoc = RedocRenderPlugin(version="v2.5.1", path="/redoc", google_fonts=False)
 
 
 class LogHealth(Struct, kw_only=True):
     """The payload log."""
 
-    writable: Annotated[bool, Meta(description="Whether an ordinary event could be written and fsynced just now.")]
+    writable: Annotated[bool, Meta(description="Whether a test file of usual size could be written and fsynced now.")]
     events: Annotated[int, Meta(description="How many events there are.")] = 0
-    head: Annotated[str | None, Meta(description="SHA-256 of the journal's last line: the chain's end.")] = None
-    free_bytes: Annotated[int, Meta(description="Free room on the log's disk.")] = 0
-    low_disk: Annotated[bool, Meta(description="Whether less is free than `FREE_DISK_MIN_MB` asks for.")] = False
+    head: Annotated[str | None, Meta(description="SHA-256 of the journal's last line: the end of the chain.")] = None
+    free_bytes: Annotated[int, Meta(description="Free space on the log's disk.")] = 0
+    low_disk: Annotated[bool, Meta(description="Whether less than `FREE_DISK_MIN_MB` is free.")] = False
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
 
 class ReadModelHealth(Struct, kw_only=True):
     """The read model, which the projector writes."""
 
-    generation: Annotated[int | None, Meta(description="Which one is live.")] = None
-    position: Annotated[int, Meta(description="How far the log has been folded.")] = 0
+    generation: Annotated[int | None, Meta(description="The live generation.")] = None
+    position: Annotated[int, Meta(description="Up to which position the log is folded.")] = 0
     behind: Annotated[
-        int, Meta(description="How many events are still to be folded; negative, the journal was cut or replaced.")
+        int, Meta(description="How many events are not folded yet. Negative if the journal was cut or replaced.")
     ] = 0
-    failures: Annotated[int, Meta(description="Events that could not be folded: `projector failures`.")] = 0
+    failures: Annotated[
+        int, Meta(description="How many events could not be folded; `projector failures` lists them.")
+    ] = 0
     unfinished_erasures: Annotated[
-        int, Meta(description="Requests to forget a caller that have waited for a minute or longer.")
+        int, Meta(description="Requests to forget a caller that are not done after a minute.")
     ] = 0
-    owed: Annotated[int, Meta(description="Callers of whom the memory engine is still to be told something.")] = 0
+    owed: Annotated[int, Meta(description="Callers whose latest changes the memory engine has not received yet.")] = 0
     engine: Annotated[
-        str, Meta(description="`ok`, or what is wrong with the memory engine; also that another one is set by now.")
+        str, Meta(description="`ok`, or what is wrong: the memory engine fails, or is not the one that is set now.")
     ] = "unknown"
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
 
 class WorkerCounts(Struct, kw_only=True):
-    """What this worker has done since it started."""
+    """What this worker process has done since it started."""
 
     appended: Annotated[int, Meta(description="Webhooks that it made durable.")]
-    unreadable: Annotated[int, Meta(description="Of these, signed ones that could not be read; they are kept.")]
+    unreadable: Annotated[int, Meta(description="Of these, signed ones that we cannot read; they are kept.")]
     under_way: Annotated[int, Meta(description="Webhooks that are coming in or being made durable just now.")]
-    refused: Annotated[int, Meta(description="Webhooks answered 503 at once, as `POST_CALLS_MAX` were under way.")]
+    refused: Annotated[int, Meta(description="Webhooks answered 503 at once, because too many were under way.")]
     read_failures: Annotated[int, Meta(description="Questions that the read model could not answer.")]
-    audit_failures: Annotated[int, Meta(description="Answers that could not be noted in the audit trail.")]
+    audit_failures: Annotated[int, Meta(description="Lines of the audit trail that could not be written.")]
 
 
 class Health(Struct, kw_only=True):
-    """The whole."""
+    """The health of the service."""
 
-    status: Annotated[str, Meta(description="`ok`, `degraded` (events are taken), or `unavailable`.")]
-    degraded: Annotated[list[str], Meta(description="What is not as it should be.")]
+    status: Annotated[str, Meta(description="`ok`, `degraded` (events are still appended), or `unavailable`.")]
+    degraded: Annotated[list[str], Meta(description="The names of what is degraded: docs/running.md.")]
     log: Annotated[LogHealth, Meta(description="The payload log.")]
     read_model: Annotated[ReadModelHealth, Meta(description="What the projector has written.")]
     worker: Annotated[WorkerCounts, Meta(description="The worker that answers.")]
 
 
 class Welcome(Struct, kw_only=True):
-    """What this is."""
+    """What this service is."""
 
-    name: Annotated[str, Meta(description="The product.")]
+    name: Annotated[str, Meta(description="The name of the product.")]
     version: Annotated[str, Meta(description="Its version.")]
-    docs: Annotated[str, Meta(description="Where its API is described.")]
-    health: Annotated[str, Meta(description="Where it says how it is.")]
+    docs: Annotated[str, Meta(description="The path of the API's documentation.")]
+    health: Annotated[str, Meta(description="The path of the health check.")]
 
 
 class Echo(Struct, kw_only=True):
-    """What was sent."""
+    """The request that was sent."""
 
     request_id: Annotated[str, Meta(description="The id of this request.")]
-    headers: Annotated[dict[str, str], Meta(description="The headers that came.")]
-    body: Annotated[Any, Meta(description="The body: its JSON, or its text.")]
+    headers: Annotated[dict[str, str], Meta(description="The headers of the request.")]
+    body: Annotated[Any, Meta(description="The body, as JSON if it is JSON, else as text.")]
 
 
 def status_handlers(
@@ -110,22 +112,22 @@ def status_handlers(
     engine_health: EngineHealth,
     version: str,
 ) -> list[HTTPRouteHandler]:
-    """Return the handlers of `/`, `/health`, `/redoc`, and of `/echo` when debugging."""
+    """Return the handlers of `/`, `/health`, `/redoc`, and of `/echo` if DEBUG is on."""
 
     patience = _Patience()
 
-    @get("/", summary="Say what this is")
+    @get("/", summary="Say what this service is")
     async def welcome() -> Welcome:
         return Welcome(name="ELAOMS", version=version, docs="/docs", health="/health")
 
     @get(
         "/health",
-        summary="Say how the service is",
-        description="200 as long as events can be appended, and the log's disk has room for more of them.",
+        summary="Report the health of the service",
+        description="200 as long as events can be appended and the log's disk has room for more.",
         responses={
             503: ResponseSpec(
                 data_container=Health,
-                description="No event can be appended now, or `degraded` names `disk`: soon none will be.",
+                description="No event can be appended now, or the disk is almost full (`degraded` names `disk`).",
             )
         },
     )
@@ -133,7 +135,7 @@ def status_handlers(
         log = await asyncio.to_thread(_log_health, appender, settings.free_disk_bytes_min)
         read_model = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
         if read_model is None:
-            read_model = ReadModelHealth(error=DAMAGED_MESSAGE if reading.reader.is_damaged() else _MISSING_WORDS)
+            read_model = ReadModelHealth(error=DAMAGED_MESSAGE if reading.reader.is_damaged() else _MISSING_MESSAGE)
         if read_model.error != DAMAGED_MESSAGE:
             read_model.engine = await engine_health.ask()
         counts = WorkerCounts(
@@ -157,7 +159,7 @@ def status_handlers(
         "/echo",
         status_code=200,
         responses=errors(408, 413),
-        summary="Answer with what was sent; only when DEBUG is on",
+        summary="Return the request that was sent; only if DEBUG is on",
     )
     async def echo(request: Request[Any, Any, Any]) -> Echo:
         body = await request.body()
@@ -171,15 +173,15 @@ def status_handlers(
 
 
 class _Patience:
-    """Tells a projector that is behind for a moment from one that does not run."""
+    """Measures how long the projector has been behind: one that does not run stays behind."""
 
     def __init__(self) -> None:
         self._since: float | None = None
 
-    def is_over(self, *, is_waiting: bool) -> bool:
-        """Tell whether we have been waiting for too long, each time that somebody looks."""
+    def is_over(self, *, is_behind: bool) -> bool:
+        """Return whether the projector has been behind for too long. Call it at each health check."""
         now = time.monotonic()
-        self._since = (self._since or now) if is_waiting else None
+        self._since = (self._since or now) if is_behind else None
         return self._since is not None and now - self._since > _BEHIND_S
 
 
@@ -240,7 +242,7 @@ def _wrong_with(read_model: ReadModelHealth, patience: "_Patience") -> list[str]
     wrong = []
     if read_model.behind < 0:
         wrong.append("journal")
-    if patience.is_over(is_waiting=read_model.behind > 0 or read_model.owed > 0):
+    if patience.is_over(is_behind=read_model.behind > 0 or read_model.owed > 0):
         wrong.append("projector")
     if read_model.unfinished_erasures:
         wrong.append("erasure")

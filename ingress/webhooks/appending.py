@@ -1,4 +1,4 @@
-"""Webhooks that came in at the same time, appended together, in a few threads."""
+"""Appends webhooks in a few threads; those that come in at the same time are appended together."""
 
 import asyncio
 import math
@@ -23,21 +23,21 @@ from events.log.protocol import Draft, DraftedBody, EventLog
 from events.log.receipt import Receipt
 from events.wire.signature import Verifier
 
-# Each waits for the disk alone, for one fsync after the other: more of them, in smaller groups, share what the disk
-# does at once, and cost the processor more.
+# Each thread waits for one fsync after the other. More threads would make smaller groups, which only share what the
+# disk does at once, and cost more processor time.
 _GROUP_THREADS = 4
 
-# A thread takes half of what waits: all of it would leave the others without work while one fsyncs for long.
+# A thread takes half of the waiting webhooks. If it took all, the others would have no work during a long fsync.
 _SHARE = 2
 
-# What is answered at once keeps the event loop from greeting for as long.
+# The event loop answers a whole group at once, and greets nobody meanwhile.
 _GROUP_MAX = 16
 
 _NICENESS, _NICENESS_MAX = 10, 19
 
 
 class _QueuedWebhook(Struct, eq=False):
-    """A webhook that waits for a thread, and the request that waits for its receipt."""
+    """A webhook that waits for a thread, and the future that its request waits for."""
 
     body: bytes
     verifier: Verifier
@@ -46,7 +46,7 @@ class _QueuedWebhook(Struct, eq=False):
 
 
 class GroupAppender:
-    """Appends webhooks that are whole: each thread takes as many at once as there are."""
+    """Appends whole webhooks: each thread takes a group of those that wait."""
 
     def __init__(self, payloads: EventLog) -> None:
         self._payloads = payloads
@@ -55,8 +55,8 @@ class GroupAppender:
         self._called = threading.Condition()
         self._is_calling = False
         self._gate = Gate()
-        # All of them now: where none can be started later on, webhooks would wait for ever. They hold up no end of
-        # the process; `close` does, and who does not close is as good as killed.
+        # All threads start now: if the system refused one later, webhooks would wait for ever. Daemon threads do not
+        # delay process exit. Call `close` to finish pending appends first.
         self._threads = [
             threading.Thread(target=self._work, name=f"append-{n}", daemon=True) for n in range(_GROUP_THREADS)
         ]
@@ -68,26 +68,26 @@ class GroupAppender:
         Append a webhook and return its receipt once it is durable.
 
         Raises:
-            SignatureError, BodyTooLargeError, LogClosedError, JournalError, DamagedEventError: as the log and the
-                signature do; nothing was kept.
+            SignatureError, BodyTooLargeError, LogClosedError, JournalError, DamagedEventError: from the signature or
+                the log; nothing was kept.
         """
         loop = asyncio.get_running_loop()
         receipt: asyncio.Future[Receipt] = loop.create_future()
         with self._called:
             self._waiting.append(_QueuedWebhook(body, verifier, signature, receipt))
         if not self._is_calling:
-            # Not at once: whatever else came in by now is then in the same group.
+            # Called a little later, so that other webhooks which have arrived by now join the same group.
             self._is_calling = True
             loop.call_soon(self._call_threads)
         try:
             return await asyncio.shield(receipt)
         except asyncio.CancelledError:
-            # A stop that ran out of patience: the body is appended all the same, and counts until then.
+            # The server stops and waits no longer. The body is appended all the same, and counts until then.
             await asyncio.wait([receipt])
-            receipt.exception()  # or its loss is complained of: nobody is left to be told
+            receipt.exception()  # retrieved, or asyncio would log that it never was: the request is gone
             raise
         finally:
-            del receipt, body  # an error holds this frame, and the receipt would hold the error
+            del receipt, body  # an error holds this frame, and the receipt would hold the error: a cycle of garbage
 
     def close(self) -> None:
         """End the threads; appends under way are finished first."""
@@ -108,14 +108,14 @@ class GroupAppender:
             try:
                 with self._gate:
                     outcomes = self._append_all(group)
-            except Exception as error:  # noqa: BLE001 - the answer to all of them, or they would wait for ever
+            except Exception as error:  # noqa: BLE001 - it answers the whole group, which would else wait for ever
                 outcomes = [error] * len(group)
-            with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+            with suppress(RuntimeError):  # the event loop has ended, so no request waits any more
                 group[0].receipt.get_loop().call_soon_threadsafe(_answer, group, outcomes)
-            del group, outcomes  # not to be held until the next one comes
+            del group, outcomes  # or the bodies would stay in memory until the next group
 
     def _next_group(self) -> list[_QueuedWebhook]:
-        """Return a share of what waits, the oldest first, once anything does; empty where the thread must end."""
+        """Wait for webhooks, and return a share of them, oldest first; empty if the thread must end."""
         with self._called:
             while not self._waiting and not self._is_closed:
                 self._called.wait()
@@ -123,7 +123,7 @@ class GroupAppender:
             return [self._waiting.popleft() for _ in range(share)]
 
     def _append_all(self, group: Sequence[_QueuedWebhook]) -> list[Receipt | Exception]:
-        """Append all that are rightly signed; return the receipt of each, or why there is none."""
+        """Append all webhooks with a valid signature; return the receipt of each, or the error in its place."""
         outcomes: dict[_QueuedWebhook, Receipt | Exception] = {}
         proven: dict[_QueuedWebhook, DraftedBody] = {}
         for waiting in group:
@@ -133,8 +133,8 @@ class GroupAppender:
                 waiting.verifier.update(waiting.body)
                 waiting.verifier.verify()
             except EventsError as error:
-                # By its trace it would hold this frame, and so all bodies of the group, until the next look for
-                # garbage: strangers who sign wrongly could fill the memory.
+                # Its traceback would hold this frame, and so all bodies of the group, until the next garbage
+                # collection: strangers with wrong signatures could fill the memory.
                 outcomes[waiting] = error.with_traceback(None)
             else:
                 proven[waiting] = DraftedBody(draft, "webhook", waiting.signature)
@@ -142,12 +142,12 @@ class GroupAppender:
             outcomes.update(zip(proven, self._payloads.publish_all(list(proven.values())), strict=True))
         finally:
             for whole in proven.values():
-                whole.draft.discard()  # nothing is left to do here, but where we erred
+                whole.draft.discard()  # does nothing to a published draft; removes it after an error of ours
         return [outcomes[waiting] for waiting in group]
 
 
 def give_way() -> None:
-    """Let whoever answers callers go first, where threads have a niceness of their own: on Linux."""
+    """Let the event loop go before this thread. Only on Linux, where each thread has a niceness of its own."""
     if sys.platform == "linux":
         thread = threading.get_native_id()
         with suppress(OSError):  # a sandbox may forbid it
@@ -167,12 +167,12 @@ T = TypeVar("T")
 
 _PIECE_THREADS = 8
 
-# Handed to a thread in pieces of this size: fewer hops, and little memory for a body of any length.
+# Bodies go to a thread in pieces of this size: few hops between threads, and little memory for a body of any length.
 _PIECE_BYTES = 256 * 1024
 
 
 class Appender:
-    """Appends webhooks in threads, so that no disk ever holds the event loop."""
+    """Appends webhooks in threads, so that the event loop never waits for a disk."""
 
     def __init__(self, payloads: EventLog) -> None:
         self.payloads = payloads
@@ -188,7 +188,7 @@ class Appender:
         Stream a webhook into the log and return its receipt once it is durable.
 
         Raises:
-            SignatureError, BodyTooLargeError, LogClosedError: as the log and the signature do; nothing was kept.
+            SignatureError, BodyTooLargeError, LogClosedError: from the signature or the log; nothing was kept.
             ClientException, StalledBodyError: the body stopped half-way; nothing was kept.
         """
         async with aclosing(_pieces(request)) as pieces:
@@ -204,7 +204,7 @@ class Appender:
     async def _append_long(
         self, piece: bytes, pieces: AsyncIterator[bytes], verifier: Verifier, signature: str
     ) -> Receipt:
-        """Append a body that is written aside while it comes in; by itself, so that it holds up no group."""
+        """Append a long body: write it to its draft while it comes in, outside of any group, so that it delays none."""
         draft = self.payloads.draft()
         try:
             while len(piece) >= _PIECE_BYTES:
@@ -214,7 +214,7 @@ class Appender:
         finally:
             with self._unproven_lock:
                 self._unproven.pop(draft, None)
-            draft.discard()  # nothing is left to do here, but for a body that failed
+            draft.discard()  # does nothing to a published draft; removes that of a body that failed
 
     def close(self) -> None:
         """End the threads; appends under way are finished first."""
@@ -224,8 +224,8 @@ class Appender:
     def _take_unproven(self, draft: Draft, verifier: Verifier, piece: bytes) -> None:
         with closing_the_log():
             free_bytes = self.payloads.free_bytes()
-        # Whoever sends this has shown nothing yet but a header that looks right. All such bodies together may hold
-        # as much of the disk as they leave free, or strangers could fill it for as long as they keep sending.
+        # So far the sender has shown only a header that looks right. All such bodies together may take as much of
+        # the disk as they leave free. Without this limit strangers could fill the disk while they keep sending.
         with self._unproven_lock:
             if sum(self._unproven.values()) + len(piece) > free_bytes:
                 raise LogClosedError("the disk has too little room for bodies whose signature is still to be verified")
@@ -243,13 +243,13 @@ class Appender:
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
-            # A stop that ran out of patience: the thread goes on, and two must not work on one draft.
+            # The server stops and waits no longer. The thread goes on: `discard` must not run beside it on one draft.
             await asyncio.wait([future])
             raise
 
 
 async def _pieces(request: Request[Any, Any, Any]) -> AsyncGenerator[bytes, None]:
-    """Yield a body in pieces of `_PIECE_BYTES` or more, and a last one that has fewer, and may be empty."""
+    """Yield a body in pieces of at least `_PIECE_BYTES`, and a last one that is shorter and may be empty."""
     piece = bytearray()
     try:
         async for chunk in request.stream():

@@ -1,4 +1,4 @@
-"""After the call: authenticate the webhook, append it to the log, and only then answer."""
+"""The webhook after a call: authenticates it, appends it to the log, and only then answers."""
 
 import time
 from typing import Annotated, Any
@@ -18,20 +18,20 @@ HEADER = "elevenlabs-signature"
 
 
 class Appended(Struct, kw_only=True):
-    """Where a webhook stands in the payload log."""
+    """The place of a webhook in the payload log."""
 
-    position: Annotated[int, Meta(description="Its place in the log, from 1; the same for the same bytes.")]
+    position: Annotated[int, Meta(description="Its place in the log, from 1. The same bytes keep the same place.")]
     kind: Annotated[str, Meta(description="`transcription`, `audio`, `failure`, `other-...` or `unreadable`.")]
     conversation_id: Annotated[str | None, Meta(description="The conversation that it is about.")]
 
 
 class PostCallAnswer(Struct, kw_only=True):
-    """A webhook that is durably in the log."""
+    """The answer to a webhook that is durable in the log."""
 
     status: Annotated[str, Meta(description="`success`.")] = "success"
     message: Annotated[str, Meta(description="What was done.")]
     request_id: Annotated[str, Meta(description="The id of this request, also in `X-Request-ID`.")]
-    data: Annotated[Appended, Meta(description="Where the event stands.")]
+    data: Annotated[Appended, Meta(description="The place of the event in the log.")]
 
 
 def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandler:
@@ -45,8 +45,9 @@ def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandle
         responses=errors(401, 408, 413, 415, 503),
         summary="Learn from a call",
         description=(
-            "Appends the webhook to the payload log, byte for byte. 200 means that it is durable. A webhook that is "
-            "rightly signed is taken whatever its Content-Type; one that is not is 415 where that is no JSON, else 401."
+            "Appends the webhook to the payload log, byte for byte. 200 means that it is durable. A webhook with a "
+            "valid signature is accepted with any Content-Type. Without one, the answer is 415 if the Content-Type is "
+            "not JSON, and else 401."
         ),
     )
     async def post_call(request: Request[Any, Any, Any]) -> PostCallAnswer:
@@ -57,7 +58,7 @@ def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandle
             )
             receipt = await appender.append(request, verifier, header or "")
         except SignatureError:
-            # Only now: what ElevenLabs signed is never refused for a header that says what it might be.
+            # Checked only now: a webhook that ElevenLabs signed is never refused for its Content-Type.
             check_json(request)
             raise
         annotate(position=receipt.position, kind=receipt.kind, conversation_id=receipt.conversation_id)

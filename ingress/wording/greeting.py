@@ -1,4 +1,4 @@
-"""The greeting: the first message said to a caller, in the language of the caller's last call."""
+"""The greeting: the first message to a caller, in the language of the caller's last call."""
 
 from msgspec import Struct
 
@@ -10,7 +10,7 @@ _NAME_CHARS_MAX = 60
 
 
 class Template(Struct, frozen=True):
-    """How a returning caller is greeted: `{name}` stands for the name in `named`; `unnamed` needs none."""
+    """The greetings of one language: `named` holds `{name}` for the caller's name, `unnamed` is for unknown names."""
 
     named: str
     unnamed: str
@@ -53,7 +53,7 @@ def greet(view: CallerView, templates: dict[str, Template]) -> str:
     Return the greeting of a returning caller.
 
     Args:
-        templates: by BCP 47 tag in lower case; `pt-br` falls back to `pt`, and any language to `en`.
+        templates: by BCP 47 tag in lower case. `pt-br` falls back to `pt`, and every other language to `en`.
     """
     language = (view.language or "en").lower()
     template = templates.get(language) or templates.get(language.split("-")[0]) or templates["en"]

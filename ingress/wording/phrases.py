@@ -1,8 +1,8 @@
 """
-What an agent is told, as sentences that can be spoken.
+Sentences for the agent about a caller. They can be spoken.
 
-All of it stems from what callers said, and an LLM will read it: it is capped, freed of control characters and of
-template braces, and offered as quotes and facts, never as instructions.
+All of them come from what callers said, and an LLM will read them. So they are capped, without control characters and
+template braces, and they are quotes and facts, never instructions.
 """
 
 import re
@@ -17,29 +17,29 @@ _TITLE_CHARS_MAX = 80
 _FACT_CHARS_MAX = 120
 _QUOTE_CHARS_MAX = 200
 _HISTORY_CALLS_MAX = 3
-# Longer text is cut before it is looked at: what is told is a few hundred characters.
-_LOOKED_AT_CHARS_MAX = 5000
-# What joins the parts of an emoji, and of Persian and Indic words; every other invisible format character goes.
+# Longer text is cut before it is cleaned: a sentence has at most a few hundred characters.
+_READ_CHARS_MAX = 5000
+# These join the parts of an emoji, and of Persian and Indic words. Every other invisible format character is removed.
 _JOINERS = "\u200c\u200d"
 _TEMPLATE_BRACES = re.compile(r"\{\{+|\}\}+")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
 
 
 def clean(text: str, chars_max: int) -> str:
-    """Return text that can be handed to an LLM and spoken: one line, no control characters, capped."""
-    text = "".join(char if _is_speakable(char) else " " for char in text[:_LOOKED_AT_CHARS_MAX])
-    while _TEMPLATE_BRACES.search(text):  # again, for what is left may meet: "{}}{"
+    """Return a text that is safe to give to an LLM and to speak: one line, no control characters, capped."""
+    text = "".join(char if _is_speakable(char) else " " for char in text[:_READ_CHARS_MAX])
+    while _TEMPLATE_BRACES.search(text):  # repeated: a removal may bring two braces together, as in "{}}{"
         text = _TEMPLATE_BRACES.sub("", text)
     return shorten(" ".join(text.split()), chars_max)
 
 
 def _is_speakable(char: str) -> bool:
-    # Control, format (also those that turn the direction of text), surrogate, private, and separators of lines.
+    # Not speakable: control, format (also marks of text direction), surrogate, private, line and paragraph separators.
     return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def shorten(text: str, chars_max: int) -> str:
-    """Return text of at most `chars_max` characters, cut after a sentence where that leaves half of it."""
+    """Return a text of at most `chars_max` characters, cut after a sentence if that leaves at least half of them."""
     if len(text) <= chars_max:
         return text
     cut = text[:chars_max]
@@ -51,7 +51,7 @@ def shorten(text: str, chars_max: int) -> str:
 
 
 def profile_summary(view: CallerView) -> str:
-    """Return who a caller is, in sentences; empty for one of whom nothing is known."""
+    """Return sentences on who a caller is; empty if nothing is known."""
     if not view.is_returning and not view.facts:
         return ""
     name = clean(view.name, _TITLE_CHARS_MAX) or "This caller"
@@ -70,7 +70,7 @@ def profile_summary(view: CallerView) -> str:
 
 
 def last_call_summary(view: CallerView, agent_id: str | None) -> str:
-    """Return what the last call was about, as far as this agent may say; empty where there was none."""
+    """Return what the last call was about, as far as this agent may say; empty if there was none."""
     calls = _told_to(view.past_calls, agent_id)
     if not calls:
         return ""
@@ -90,14 +90,14 @@ def caller_history(view: CallerView, agent_id: str | None) -> str:
 
 
 def caller_preferences(view: CallerView) -> str:
-    """Return what the caller prefers, in sentences."""
+    """Return sentences on what the caller prefers."""
     return _joined(
         _sentence(f"{fact.label}: {fact.value}", _FACT_CHARS_MAX) for fact in view.facts if fact.is_preference
     )
 
 
 def found_summary(memories: Sequence[Memory]) -> str:
-    """Return one or two sentences that tell the best of what was found."""
+    """Return one or two sentences on the best memories that were found."""
     if not memories:
         return "Nothing about that is known from earlier calls."
     return _joined(_told(memory) for memory in memories[:2])

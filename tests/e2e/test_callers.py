@@ -122,7 +122,7 @@ def test_says_what_is_no_caller(served_with_key: Site, method: str, number: str)
     answer = ask(served_with_key, method, number)
 
     assert answer.status_code == 400
-    assert "no phone number" in answer.json()["message"]
+    assert "neither a phone number" in answer.json()["message"]
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingress.operating.simulate import CLIENT_DATA, POST_CALL, SEARCH_DATA, door_of, payload_files
+from ingress.operating.simulate import CLIENT_DATA, POST_CALL, SEARCH_DATA, endpoint_of, payload_files
 
 _WEBHOOK = b'{"type": "post_call_transcription"}'
 
@@ -25,7 +25,7 @@ _WEBHOOK = b'{"type": "post_call_transcription"}'
 def test_file_goes_where_it_belongs(tmp_path: Path, body: bytes, door: str | None) -> None:
     """A file is told by what it holds; one that cannot be read belongs nowhere, and ends nothing."""
     (tmp_path / "one.json").write_bytes(body)
-    assert door_of(tmp_path / "one.json") == door
+    assert endpoint_of(tmp_path / "one.json") == door
 
 
 def test_folder_is_played_without_what_else_it_holds(tmp_path: Path) -> None:
