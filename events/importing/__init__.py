@@ -1,1 +1,5 @@
-"""Imports payloads that have no receipts."""
+"""
+Imports payloads that have no receipts.
+
+The `events` command uses `importer` (`Importer`). All else belongs to this room.
+"""

@@ -1,1 +1,6 @@
-"""What each of our processes is told, and what it says."""
+"""
+What our processes share: settings, logs, and messages on a terminal.
+
+Others may use all files: `environment` and `folders` (settings), `command` (exit codes, the line for an error),
+`logging` (`get_logger`), `audit` (`AuditTrail`), `progress` (`ProgressReport`), `terminal` (`printable`, `count_of`).
+"""

@@ -1,1 +1,5 @@
-"""Lookups in the read side while a caller is on the line, and the health of the memory engine."""
+"""
+Questions to the read side while a caller is on the line, in threads and with deadlines.
+
+Handlers use `read_pool` (`ReadPool`), `engine_health` (`EngineHealth`) and `outage_log` (`OutageLog`).
+"""

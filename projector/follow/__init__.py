@@ -1,1 +1,5 @@
-"""Keeping the live generation at the journal's end: follow, check, replay."""
+"""
+Keeps the live generation at the end of the journal: follows, checks and replays.
+
+The commands use `follower` (`Follower`), `replay` and `replay_lock`. All else belongs to this room.
+"""

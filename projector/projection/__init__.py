@@ -1,1 +1,5 @@
-"""Events in, calls kept, callers folded: one transaction."""
+"""
+Turns events into rows: stores calls, folds callers and carries out erasures, in one transaction for each batch.
+
+`follow` uses `projection` (`Projection`), and the commands `settings`. All else belongs to this room.
+"""

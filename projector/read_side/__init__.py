@@ -1,1 +1,5 @@
-"""The door for those who only read: ingress and the commands that show."""
+"""
+The door for readers of the read model: ingress, and the commands that show or export.
+
+Others may use all files: `reader` (`ReadModelReader`), `export` and `show`.
+"""

@@ -1,1 +1,5 @@
-"""What is asked of others and appended as events: ElevenLabs' calls, later models' answers."""
+"""
+Asks others and appends their answers as events: calls from ElevenLabs' API, later the answers of models.
+
+The commands use `backfill` and `elevenlabs`.
+"""

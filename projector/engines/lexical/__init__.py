@@ -1,1 +1,6 @@
-"""The embedded engine: a lexical index inside the read model. Others may use `engine` and `segment`."""
+"""
+The embedded engine: a lexical index in the read model's own file.
+
+`engine` and `segment` are for `projector/engines`. The other files belong to this room: they split text into terms,
+and rank memories by them.
+"""

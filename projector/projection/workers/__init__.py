@@ -1,1 +1,5 @@
-"""Processes that do for a replay what needs no database."""
+"""
+Worker processes, which do the part of a replay that needs no database.
+
+`pool` and `messages` are for the rooms that replay. `work` does the same in the process itself.
+"""

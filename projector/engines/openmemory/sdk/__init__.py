@@ -1,1 +1,5 @@
-"""OpenMemory inside this process, through its Python SDK."""
+"""
+OpenMemory in this process, through its SDK.
+
+`store` (`SdkStore`) and `install` are for `projector/engines`. `process` and `file` belong to this room.
+"""

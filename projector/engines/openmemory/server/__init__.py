@@ -1,1 +1,5 @@
-"""OpenMemory as a running server, asked over HTTP."""
+"""
+OpenMemory as a running server, over HTTP.
+
+`store` (`ServerStore`) and `address` are for `projector/engines`. `http` and `answers` belong to this room.
+"""
