@@ -1,1 +1,1 @@
-"""What search finds and what speed costs, measured on real sockets and real files; `make bench`."""
+"""Measures what search finds and how fast everything is, on real sockets and real files; `make bench`."""

@@ -1,10 +1,10 @@
-"""The `make bench` command: runs benchmarks one after the other, each of which prints a table."""
+"""The `make bench` command: runs benchmarks one after the other. Each prints a table."""
 
 from importlib import import_module
 
 import click
 
-# What is measured, by the name that `make bench BENCH=...` gives it, and the module that measures it.
+# The name of a benchmark in `make bench BENCH=...`, and its module.
 BENCHMARKS = {
     "ack": "one_client",
     "acks": "many_clients",

@@ -1,1 +1,1 @@
-"""What search finds: conversations are played through the webhooks, and what is asked for is counted."""
+"""Measures what search finds: plays conversations through the webhooks, asks questions, and counts right answers."""

@@ -1,8 +1,8 @@
 """
-The `make bench-search` command: what search finds, asked as an agent asks it.
+The `make bench-search` command: measures what search finds, asked as an agent asks it.
 
-Calls are played through the real post-call webhook into the real two processes; questions go to
-`/webhook/search-data` with the `agent_id` that the calls had.
+It posts calls to the post-call webhook of the two real processes, and sends questions to `/webhook/search-data` with
+the `agent_id` of the calls.
 """
 
 import time
@@ -26,8 +26,8 @@ from bench.recall.measures import (
     lost,
     recall,
     reciprocal_rank,
+    returned,
     stopped,
-    told,
 )
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Cell, Table, percentile
@@ -38,12 +38,12 @@ _LIMIT = 10
 _FOLDED_AT_ONCE = 20
 _THRESHOLD = "MEMORY_RELEVANCE_THRESHOLD"
 _THRESHOLDS = tuple(step / 20 for step in range(1, 13))
-# What the product has to find in conversations that its ranker was not made with, at 5 and at 10.
+# The recall that the product must reach on conversations that were not used to make its ranker, at 5 and at 10.
 _GOALS = {"LoCoMo": {"must reach": (0.72, 0.78), "aim": (0.75, 0.81)}}
 
 
-class _Asked(Struct):
-    """Answers, and how long each search took, and beside it `/health` of the same server, in milliseconds."""
+class _TimedAnswers(Struct):
+    """Answers, and the milliseconds of each search and of a `/health` of the same server after it."""
 
     answers: list[Answer]
     search_ms: list[float]
@@ -51,12 +51,17 @@ class _Asked(Struct):
 
 
 class _Results(Struct):
-    """What a collection gave: with the settings that a user has, and with no threshold; strange ones without."""
+    """
+    The answers of one collection.
+
+    `usual` were given under default settings. `unfiltered`, and those to `unanswerable` questions, were given without
+    a threshold.
+    """
 
     threshold: float | None
-    usual: _Asked
+    usual: _TimedAnswers
     unfiltered: list[Answer]
-    strange: dict[str, list[Answer]]
+    unanswerable: dict[str, list[Answer]]
 
 
 @click.command()
@@ -70,11 +75,11 @@ class _Results(Struct):
     help="A folder of LoCoMo conversations.",
 )
 def main(conversations: Path) -> None:
-    """Print what search finds in long conversations, where they are there, and in the phone calls kept here."""
+    """Print what search finds in long conversations, if there are any, and in the phone calls of this repository."""
     if any(conversations.glob("*.json")):
         show(locomo.load(conversations))
     else:
-        print(f"There are no conversations in {conversations}: left out.")
+        print(f"There are no conversations in {conversations}: that table is left out.")
     show(phone.load())
 
 
@@ -94,11 +99,11 @@ def _play(collection: Collection) -> _Results:
         with site.ingress():
             _send(site, collection)
             usual = _ask(site, collection.questions)
-        site.env[_THRESHOLD] = "0"  # rather than none, which stands for the default
+        site.env[_THRESHOLD] = "0"  # an absent variable would be the default threshold
         with site.ingress():
             unfiltered = _ask(site, collection.questions).answers
-            strange = {name: _ask(site, questions).answers for name, questions in collection.strange.items()}
-    return _Results(threshold, usual, unfiltered, strange)
+            unanswerable = {name: _ask(site, questions).answers for name, questions in collection.unanswerable.items()}
+    return _Results(threshold, usual, unfiltered, unanswerable)
 
 
 def _send(site: Site, collection: Collection) -> None:
@@ -109,11 +114,11 @@ def _send(site: Site, collection: Collection) -> None:
                 site.wait_until_folded(number)
 
 
-def _ask(site: Site, questions: Sequence[Question]) -> _Asked:
-    asked = _Asked([], [], [])
+def _ask(site: Site, questions: Sequence[Question]) -> _TimedAnswers:
+    asked = _TimedAnswers([], [], [])
     with site.client() as client:
         for caller, of_caller in groupby(questions, lambda question: question.caller):
-            site.call_start(caller)  # as every call begins, also of a caller who is searched for afterwards
+            site.call_start(caller)  # every call begins with this webhook
             for question in of_caller:
                 body = {
                     "query": question.query,
@@ -148,7 +153,7 @@ def _place(memory: dict[str, Any]) -> Place:
     match source["kind"]:
         case "turn":
             key = str(source["turn"])
-        case "collected":  # told as its id in words, and the value
+        case "collected":  # its text is the id in words, and the value
             key = memory["content"].partition(":")[0].lower().replace(" ", "_")
         case kind:
             key = kind
@@ -180,7 +185,7 @@ def _figures(answers: Sequence[Answer]) -> list[Cell]:
     ]
 
 
-def _show_latency(collection: Collection, asked: _Asked) -> None:
+def _show_latency(collection: Collection, asked: _TimedAnswers) -> None:
     table = Table(f"{collection.name}: time to the answer, ms", "", "p50", "p95")
     searches, healths = (
         [percentile(times, share) for share in (0.5, 0.95)] for times in (asked.search_ms, asked.health_ms)
@@ -194,18 +199,18 @@ def _show_latency(collection: Collection, asked: _Asked) -> None:
 def _show_thresholds(collection: Collection, results: _Results) -> None:
     answers, highest = results.unfiltered, highest_threshold(results.unfiltered)
     table = Table(
-        f"{collection.name}: what a threshold would leave and stop, as shares",
+        f"{collection.name}: what a threshold keeps and stops, as shares",
         *("threshold", "recall@5", "recall@10", "answer lost"),
-        *(f"stopped: {name} ({len(strange)})" for name, strange in results.strange.items()),
+        *(f"stopped: {name} ({len(unanswerable)})" for name, unanswerable in results.unanswerable.items()),
     )
     for threshold in sorted({0.0, *_THRESHOLDS, highest, results.threshold or highest}):
         note = " (1 in 20)" if threshold == highest else " (default)" if threshold == results.threshold else ""
-        left = told(answers, threshold)
+        left = returned(answers, threshold)
         shares = [recall(left, 5), recall(left, 10), lost(answers, threshold)]
-        shares += [stopped(strange, threshold) for strange in results.strange.values()]
+        shares += [stopped(unanswerable, threshold) for unanswerable in results.unanswerable.values()]
         table.add(f"{threshold:.4g}{note}", *(f"{share:.3f}" for share in shares))
     table.show()
-    print(f"Up to {highest:.4g} at most 1 in 20 of the answers that are found is lost.")
+    print(f"A threshold of up to {highest:.4g} loses at most 1 in 20 of the answers that search finds.")
 
 
 if __name__ == "__main__":

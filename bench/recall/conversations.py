@@ -1,4 +1,4 @@
-"""Calls of callers, and questions of which it is known where in those calls the answer was said."""
+"""Calls of callers, and questions for which we know where in those calls the answer was said."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from msgspec import Struct
 from projector.domain.memories import Kind
 from tests.support.samples import AGENT_LINE
 
-# Speech is some 150 words a minute.
+# People speak about 150 words a minute.
 _WORDS_PER_S = 2.5
 
 
@@ -24,7 +24,7 @@ class Place(Struct, frozen=True):
     key: str
 
 
-class Said(Struct, frozen=True):
+class SpokenTurn(Struct, frozen=True):
     """One turn."""
 
     is_caller: bool
@@ -39,7 +39,7 @@ class Call(Struct, frozen=True, kw_only=True):
     agent_id: str
     at_s: int
     language: str
-    turns: tuple[Said, ...]
+    turns: tuple[SpokenTurn, ...]
     summary: str | None = None
     collected: dict[str, str | int | float | bool] = {}
 
@@ -81,10 +81,10 @@ class Call(Struct, frozen=True, kw_only=True):
 
 class Question(Struct, frozen=True, kw_only=True):
     """
-    A question that is put while a caller is on the line.
+    A question that is asked while a caller is on the line.
 
-    `gold` holds what is to be found, each of which may stand in several places; it is empty where the caller never
-    said anything that answers the question. `kind` is what the tables group by.
+    `gold` holds the right answers; each may stand in several places. It is empty if nothing that the caller said
+    answers the question. The tables group by `kind`.
     """
 
     caller: str
@@ -95,9 +95,9 @@ class Question(Struct, frozen=True, kw_only=True):
 
 
 class Collection(Struct, frozen=True, kw_only=True):
-    """Calls, and questions about them; `strange` are the questions that cannot be answered, by where they are from."""
+    """Calls, and questions about them. `unanswerable` holds, by their origin, the questions that have no answer."""
 
     name: str
     calls: tuple[Call, ...]
     questions: tuple[Question, ...]
-    strange: dict[str, tuple[Question, ...]]
+    unanswerable: dict[str, tuple[Question, ...]]

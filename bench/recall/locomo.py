@@ -1,4 +1,4 @@
-"""Long public conversations (LoCoMo) as the calls of two callers each, who know of nothing but their own calls."""
+"""Long public conversations (LoCoMo). Each becomes the calls of two callers, one for each speaker."""
 
 import re
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from bench.recall.conversations import Call, Collection, Place, Question, Said
+from bench.recall.conversations import Call, Collection, Place, Question, SpokenTurn
 from bench.rig.corpus import caller as caller_number
 
 _AGENT = "agent_locomo"
 _KINDS = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop"}
-# Also what is malformed in the original: "D8:6; D9:17", "D:11:26", "D30:05".
+# Also matches what is malformed in the original: "D8:6; D9:17", "D:11:26", "D30:05".
 _EVIDENCE = re.compile(r"D:?(\d+):(\d+)")
 
 
@@ -29,7 +29,7 @@ class _Session(Struct):
     turns: list[_Turn]
 
 
-class _Asked(Struct):
+class _QuestionAndEvidence(Struct):
     question: str
     evidence: list[str]
     category: int
@@ -39,11 +39,11 @@ class _Conversation(Struct):
     speaker_a: str
     speaker_b: str
     sessions: list[_Session]
-    qa: list[_Asked]
+    qa: list[_QuestionAndEvidence]
 
 
-class _Played(Struct):
-    """One conversation: its calls, its questions, and the two names by the number under which each is known."""
+class _PlayedConversation(Struct):
+    """One conversation as calls and questions, and the names of its speakers by their numbers as callers."""
 
     calls: list[Call]
     questions: list[Question]
@@ -54,23 +54,23 @@ def load(folder: Path) -> Collection:
     """
     Return the conversations of a folder.
 
-    Each session is one call of each of the two speakers, who is the caller in it while the other one is the agent;
-    all turns stay as they are and where they are. A question is put to the speaker of its first evidence; evidence
-    of the other one is left out, for that is the agent's.
+    Each session becomes two calls, one of each speaker: that speaker is the caller, and the other is the agent. All
+    turns stay as they are, in their order. A question is asked for the speaker of its first evidence. Evidence from
+    the other speaker is left out, because it was said by the agent.
     """
     played = [_play(path, 2 * number) for number, path in enumerate(sorted(folder.glob("*.json")), 1)]
     return Collection(
         name="LoCoMo",
         calls=tuple(call for one in played for call in one.calls),
         questions=tuple(question for one in played for question in one.questions),
-        strange={
-            "others' questions": tuple(_strange(played, exchange_names=False)),
-            "the same, names exchanged": tuple(_strange(played, exchange_names=True)),
+        unanswerable={
+            "others' questions": tuple(_unanswerable(played, exchange_names=False)),
+            "the same, names exchanged": tuple(_unanswerable(played, exchange_names=True)),
         },
     )
 
 
-def _play(path: Path, number: int) -> _Played:
+def _play(path: Path, number: int) -> _PlayedConversation:
     conversation = msgspec.json.decode(path.read_bytes(), type=_Conversation)
     speakers = (conversation.speaker_a, conversation.speaker_b)
     numbers = {speaker: caller_number(number + side) for side, speaker in enumerate(speakers)}
@@ -86,7 +86,7 @@ def _play(path: Path, number: int) -> _Played:
                     agent_id=_AGENT,
                     at_s=_unix_s(session.date_time),
                     language="en",
-                    turns=tuple(Said(turn.speaker == speaker, turn.text) for turn in session.turns),
+                    turns=tuple(SpokenTurn(turn.speaker == speaker, turn.text) for turn in session.turns),
                 )
             )
             places |= {
@@ -110,11 +110,16 @@ def _play(path: Path, number: int) -> _Played:
                 gold=tuple(frozenset({place}) for place in own),
             )
         )
-    return _Played(calls, questions, {numbers[speaker]: speaker for speaker in speakers})
+    return _PlayedConversation(calls, questions, {numbers[speaker]: speaker for speaker in speakers})
 
 
-def _strange(played: list[_Played], *, exchange_names: bool) -> Iterator[Question]:
-    """Yield for each caller the questions of all other conversations, about the strangers or as if about the caller."""
+def _unanswerable(played: list[_PlayedConversation], *, exchange_names: bool) -> Iterator[Question]:
+    """
+    Yield, for each caller, the questions of all other conversations.
+
+    Args:
+        exchange_names: whether the questions name this caller instead of the strangers that they are about.
+    """
     for here in played:
         for caller, name in here.names.items():
             (partner,) = (of for number, of in here.names.items() if number != caller)
@@ -127,7 +132,7 @@ def _strange(played: list[_Played], *, exchange_names: bool) -> Iterator[Questio
                         for number, stranger in elsewhere.names.items():
                             here_name = name if number == question.caller else partner
                             query = re.sub(rf"\b{re.escape(stranger)}\b", here_name, query)
-                    yield Question(caller=caller, agent_id=_AGENT, query=query, kind="strange")
+                    yield Question(caller=caller, agent_id=_AGENT, query=query, kind="unanswerable")
 
 
 def _evidence(text: str) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Phone calls that were written for this benchmark, with questions; one file in `bench/phone/` for each caller."""
+"""Phone calls that were written for this benchmark, with questions; one file in `phone_calls/` for each caller."""
 
 import re
 from collections.abc import Sequence
@@ -8,17 +8,17 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from bench.recall.conversations import Call, Collection, Place, Question, Said
+from bench.recall.conversations import Call, Collection, Place, Question, SpokenTurn
 from projector.domain.memories import Kind
 
 FOLDER = Path(__file__).parent / "phone_calls"
 _SPEAKERS = {"agent": False, "caller": True}
-# `2 said: some of the words`, `2 collected: order_number`, `2 summary`; the number is the call's, from 1.
+# `2 said: some of the words`, `2 collected: order_number`, `2 summary`. The number is that of the call, from 1.
 _GOLD = re.compile(r"(\d+) (?:(said|collected): (.+)|summary)")
 
 
 class GoldError(ValueError):
-    """A question's gold is not to be found in the calls, or is not one place."""
+    """The gold of a question is not in the calls, or is in more than one place."""
 
 
 class _Call(Struct, forbid_unknown_fields=True):
@@ -29,7 +29,7 @@ class _Call(Struct, forbid_unknown_fields=True):
 
 
 class _Question(Struct, forbid_unknown_fields=True):
-    """`gold` lists what is to be found; each of it may stand in several places."""
+    """`gold` lists the right answers; each may stand in several places."""
 
     query: str
     gold: list[list[str]]
@@ -37,10 +37,10 @@ class _Question(Struct, forbid_unknown_fields=True):
 
 class _Caller(Struct, forbid_unknown_fields=True):
     """
-    A file.
+    One file.
 
-    `calls` are in their order. A turn is `agent: words` or `caller: words`. `unanswerable` are questions that might be
-    asked of such a caller, and nothing in the calls answers them.
+    `calls` are in the order in which they took place. A turn is `agent: words` or `caller: words`. `unanswerable` are
+    questions that one might ask about such a caller, and that nothing in the calls answers.
     """
 
     caller: str
@@ -56,7 +56,7 @@ def load(folder: Path = FOLDER) -> Collection:
     Return the calls of all callers and the questions about them.
 
     Raises:
-        GoldError: gold names what is not there, or what is there twice.
+        GoldError: the gold of a question is not in the calls, or is there twice.
     """
     callers = [
         (path.stem, msgspec.json.decode(path.read_bytes(), type=_Caller)) for path in sorted(folder.glob("*.json"))
@@ -65,7 +65,7 @@ def load(folder: Path = FOLDER) -> Collection:
         name="phone calls",
         calls=tuple(call for name, caller in callers for call in _calls(name, caller)),
         questions=tuple(question for name, caller in callers for question in _questions(name, caller)),
-        strange={
+        unanswerable={
             "what nobody said": tuple(
                 Question(caller=caller.caller, agent_id=caller.agent_id, query=query, kind=caller.language)
                 for _, caller in callers
@@ -105,9 +105,9 @@ def _questions(name: str, caller: _Caller) -> list[Question]:
     ]
 
 
-def _said(turn: str) -> Said:
+def _said(turn: str) -> SpokenTurn:
     speaker, _, words = turn.partition(": ")
-    return Said(_SPEAKERS[speaker], words)
+    return SpokenTurn(_SPEAKERS[speaker], words)
 
 
 def _place(calls: Sequence[Call], written: str) -> Place:

@@ -1,1 +1,1 @@
-"""What benchmarks measure with: load, logs, bare loops to compare with, and tables."""
+"""The tools of the benchmarks: load, logs, bare loops to compare with, and tables."""

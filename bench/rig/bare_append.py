@@ -1,19 +1,19 @@
-"""What an append cannot do without: its writes and its fsyncs, in plain Python, and nothing else."""
+"""A bare append to compare with: the same writes and fsyncs as ours in plain Python, and nothing else."""
 
 import fcntl
 import os
 import threading
 from pathlib import Path
 
-# As long as the receipt of a captured payload.
+# As long as the receipt of the captured payload.
 _RECEIPT = b"r" * 580
 
 
 class BareWriter:
     """
-    Writes bodies as durably as the payload log, in the same order, with the same calls.
+    Writes bodies as durably as the payload log: the same system calls in the same order.
 
-    Any number of threads and processes may write; the threads of one process share the fsync of the journal.
+    Several threads and processes may write at the same time. The threads of one process share the journal's fsync.
     """
 
     def __init__(self, folder: Path) -> None:

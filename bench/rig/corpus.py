@@ -1,4 +1,4 @@
-"""Calls in any number, the same on every run, and logs that hold them without the wait for a disk."""
+"""Makes any number of calls, the same ones on every run, and writes logs of them without waiting for the disk."""
 
 import os
 import random
@@ -45,7 +45,7 @@ def caller(number: int) -> str:
 
 
 def words(number: int, count: int) -> str:
-    """Return a sentence of words, of which a few are frequent and most are rare, as in speech."""
+    """Return a sentence. As in speech, a few of its words are frequent and most are rare."""
     dice = random.Random(number)
     return " ".join(_word(int(dice.paretovariate(0.3)) % _VOCABULARY) for _ in range(count)).capitalize() + "."
 
@@ -60,7 +60,7 @@ def _word(rank: int) -> str:
 
 def call(number: int, *, callers: int, first: int = 0, turns: int = TURNS) -> bytes:
     """
-    Return a call's webhook: call `number` is of caller `number` modulo `callers`, a day after their last one.
+    Return the webhook of a call. Call `number` is from caller `number` modulo `callers`, a day after the one before.
 
     Args:
         first: the number of the first caller.
@@ -87,10 +87,10 @@ def conversation_id(number: int) -> str:
 
 def write_log(folder: Path, bodies: Iterable[tuple[str, bytes]]) -> None:
     """
-    Write a log of transcriptions as the product would, but for the fsyncs.
+    Write a log of transcriptions as the product does, but without the fsyncs.
 
     Args:
-        bodies: the conversations' ids and their webhooks.
+        bodies: the id and the webhook of each conversation.
     """
     make_folder(folder)
     previous = sha256_of(HEADER)

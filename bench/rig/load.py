@@ -1,4 +1,4 @@
-"""A lean load generator: requests that are written out beforehand, sent over a few connections that stay open."""
+"""A lean load generator: it prepares all requests beforehand, and sends them over a few connections that stay open."""
 
 import asyncio
 import re
@@ -22,7 +22,7 @@ _CAPTURED_ID = b"conv_4201k9wfkvjyf60aevvp97zch524"
 
 
 class Load(Struct):
-    """What a load met: how long each answer took, and all of them, and the load generator's own processor time."""
+    """The result of a load: the seconds of each answer and of the whole, and the processor time of the generator."""
 
     took_s: list[float]
     wall_s: float
@@ -37,7 +37,7 @@ def captured(name: str) -> bytes:
 
 
 def post_call(body: bytes) -> bytes:
-    """Return the request of a rightly signed webhook."""
+    """Return the request of a webhook with a valid signature."""
     return request("POST", "/webhook/post-call", signed(body), body)
 
 
@@ -48,7 +48,7 @@ def client_data(caller: str) -> bytes:
 
 
 def request(method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> bytes:
-    """Return a request as it goes over the wire."""
+    """Return the bytes of a request."""
     all_headers = {"host": "127.0.0.1", "content-type": "application/json", "content-length": str(len(body))}
     lines = [
         f"{method} {path} HTTP/1.1",
@@ -65,7 +65,7 @@ class Connection:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, request: bytes) -> float:
-        """Send a request, and return after how many seconds its answer, which must be 200, was there."""
+        """Send a request, and return the seconds until its answer was complete. The answer must be 200."""
         began = time.perf_counter()
         self._socket.sendall(request)
         answer = self._socket.recv(65536)
@@ -76,20 +76,20 @@ class Connection:
         return time.perf_counter() - began
 
     def close(self) -> None:
-        """Close it."""
+        """Close the connection."""
         self._socket.close()
 
 
 @contextmanager
 def load_generator() -> Iterator[ProcessPoolExecutor]:
-    """Run a process that calls `drive`, beside the one that measures."""
+    """Run a process for `drive`, so that it does not share the interpreter with the process that measures."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        process.submit(time.perf_counter).result()  # started, before anything is measured
+        process.submit(time.perf_counter).result()  # now the process has started: that must not be measured
         yield process
 
 
 def drive(port: int, requests: list[bytes], clients: int) -> Load:
-    """Send the requests, each of the clients its next one once its last one was answered."""
+    """Send the requests from several clients. Each client sends its next one when its last one was answered."""
     return uvloop.run(_drive(port, requests, clients))
 
 

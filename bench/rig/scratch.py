@@ -1,4 +1,4 @@
-"""Folders to measure in, on the disk of the checkout, that are removed once all has been measured."""
+"""Temporary folders on the disk of the checkout. They are removed when the process ends."""
 
 import atexit
 import shutil
@@ -9,10 +9,10 @@ from pathlib import Path
 
 def scratch_folder(name: str) -> Path:
     """
-    Return a new folder.
+    Return a new folder, which stays until the process ends.
 
-    It stays until the process ends. ext4 gives no inode away that was freed within the last minutes, and looks at each
-    of them for every new file: whoever removes ten thousand files makes the next measurement several times slower.
+    Removing it earlier would disturb the next benchmark. ext4 does not reuse an inode that was freed within the last
+    minutes, and looks at each of them for every new file: ten thousand removed files make it several times slower.
     """
     return Path(tempfile.mkdtemp(dir=_parent(), prefix=f"{name}-"))
 

@@ -1,4 +1,4 @@
-"""Load at a steady rate, whatever becomes of it: requests leave when they are due, not when answers come."""
+"""Sends load at a steady rate: each request is sent when it is due, whether or not earlier ones were answered."""
 
 import asyncio
 import gc
@@ -20,7 +20,7 @@ from tests.support.servers import CLIENT_DATA_KEY, POST_CALL_KEY
 
 _ID = b"conv_4201k9wfkvjyf60aevvp97zch524"
 _CALLER = b"+12025550143"
-# Connections that a load may have; one more request than this is offered too late, and counted so.
+# The most connections of a load. A request that would need one more is not sent, and counts as late.
 CONNECTIONS_MAX = 4000
 _TICK_S = 0.001
 _PATIENCE_S = 30.0
@@ -29,7 +29,7 @@ Request = Callable[[int], bytes]
 
 
 class Answers(Struct):
-    """What became of a load; times in seconds from when a request was due."""
+    """The result of a load, by status, 0 for no answer. Times are seconds since the request was due."""
 
     statuses: Counter[int]
     taken_s: dict[int, list[float]]
@@ -44,7 +44,7 @@ def conversation_id(number: int) -> str:
 
 
 def webhooks(callers: int) -> Request:
-    """Return what makes webhooks of the captured call: each a conversation of its own, of `callers` in turn."""
+    """Return a maker of webhooks from the captured call: each is a new conversation, from `callers` callers in turn."""
     assert len(_ID) == len(conversation_id(0))
     template = CAPTURED.read_bytes()
     signed_at = str(int(time.time())).encode()
@@ -63,7 +63,7 @@ def webhooks(callers: int) -> Request:
 
 
 def greetings(callers: int) -> Request:
-    """Return what asks who is calling."""
+    """Return a maker of client-data requests, from `callers` callers in turn."""
 
     def request(number: int) -> bytes:
         body = b'{"caller_id":"+1202%07d","agent_id":"agent_1"}' % (number % callers)
@@ -75,13 +75,13 @@ def greetings(callers: int) -> Request:
 
 @contextmanager
 def offering(port: int, request: Request, *, rate: float, for_s: float, first: int = 0) -> Iterator[Connection]:
-    """Offer a load from a process of its own while the block runs, which receives its Answers once all is over."""
+    """Send a load from another process while the block runs. Yields the pipe from which to receive its `Answers`."""
     with _process(lambda: _Load(port, request, first).offer(rate, for_s)) as answers:
         yield answers
 
 
 def sustained(port: int, request: Request, *, clients: int, for_s: float, first: int = 0) -> Answers:
-    """Return what becomes of as much as so many clients can send who each wait for their answer."""
+    """Send as much as `clients` clients can that each wait for their answer, and return the result."""
     with _process(lambda: _Load(port, request, first).sustain(clients, for_s)) as answers:
         return cast("Answers", answers.recv())
 
@@ -99,7 +99,7 @@ def _process(load: Callable[[], Coroutine[None, None, Answers]]) -> Iterator[Con
 
 
 def _offer(to: Connection, load: Callable[[], Coroutine[None, None, Answers]]) -> None:
-    gc.disable()  # or its pauses would be taken for the server's
+    gc.disable()  # or its pauses would be measured as the server's
     to.send(uvloop.run(load()))
 
 
@@ -149,7 +149,7 @@ class _Load:
             return
         self._under_way += 1
         if self._idle:
-            self._idle.pop().ask(number, due_s)  # the one that was used last: the others may end
+            self._idle.pop().ask(number, due_s)  # the one that was used last, so that unused ones can time out
         else:
             self._lines += 1
             asyncio.ensure_future(self._connect(number, due_s))  # noqa: RUF006 - counted as under way
@@ -192,7 +192,7 @@ class _Line(asyncio.Protocol):
         self._got = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's are none by their class
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's transports are not subclasses of it
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self._load.is_lost(self)

@@ -1,1 +1,1 @@
-"""How fast it is, and what it needs of the machine."""
+"""Measures how fast the product is, and what it needs of the machine."""

@@ -1,8 +1,8 @@
 """
-What each memory engine that is there costs: to put a memory, and to search, at a thousand memories.
+How long each memory engine takes to put a memory and to search, at a thousand memories.
 
-`openmemory` is measured where its SDK is installed, `openmemory-server` where `OPENMEMORY_TEST_URL` names one
-(`OPENMEMORY_TEST_KEY` is its key); what is put there under the callers of this benchmark is removed at the end.
+`openmemory` is measured if its SDK is installed, `openmemory-server` if `OPENMEMORY_TEST_URL` names one
+(`OPENMEMORY_TEST_KEY` is its key). At the end the benchmark removes its callers from the engine.
 """
 
 import os
@@ -36,7 +36,7 @@ _SEARCHES, _LIMIT = 100, 5
 
 
 def run() -> None:
-    """Fill each engine, ask it, and print the table."""
+    """Fill each engine, search it, and print the table."""
     callers = {corpus.caller(number): _memories(number) for number in range(_CALLERS)}
     count = sum(map(len, callers.values()))
     table = Table(
@@ -68,7 +68,7 @@ def _engines(folder: Path) -> Iterator[EngineSettings]:
     if url := os.environ.get("OPENMEMORY_TEST_URL"):
         yield EngineSettings(name=OPENMEMORY_SERVER, location=url, key=os.environ.get("OPENMEMORY_TEST_KEY", ""))
     else:
-        print(f"{OPENMEMORY_SERVER} is not measured: OPENMEMORY_TEST_URL names none")
+        print(f"{OPENMEMORY_SERVER} is not measured: OPENMEMORY_TEST_URL is not set")
 
 
 def _memories(caller: int) -> list[Memory]:
@@ -99,7 +99,7 @@ def _receipt(conversation_id: str) -> Receipt:
 def _put(
     engine: IndexedEngine | OutsideEngine, connection: sqlite3.Connection, callers: dict[str, list[Memory]]
 ) -> list[float]:
-    """Return the milliseconds for each memory, conversation by conversation, a transaction for each as in life."""
+    """Return the milliseconds for each memory. As in production, each conversation is one transaction."""
     took_ms = []
     for caller, memories in callers.items():
         for conversation_id, some in by_conversation(memories).items():
@@ -112,7 +112,7 @@ def _put(
 
 
 def _search(engine: Engine, callers: dict[str, list[Memory]]) -> tuple[list[float], float]:
-    """Return the milliseconds of each search, and the share of them that found the memory whose words they asked."""
+    """Ask for memories by their own words; return the milliseconds of each search, and the share that found theirs."""
     dice = random.Random(7)
     took_ms, found = [], 0
     for _ in range(_SEARCHES):

@@ -1,4 +1,4 @@
-"""At call start: how long a caller's greeting takes, against the health of the same server."""
+"""How long a greeting at the start of a call takes, compared with `/health` of the same server."""
 
 import random
 from pathlib import Path
@@ -16,7 +16,7 @@ _QUESTIONS = 1000
 
 
 def run() -> None:
-    """Print both percentiles; rounds of one and of the other take turns."""
+    """Measure both in alternating rounds, and print their percentiles."""
     title = f"Greeting: client-data, {_CLIENTS} clients, {_CALLERS:,} callers, ms"
     table = Table(title, "percentile", "client-data", "health", "ratio", "must", "aim")
     folder = scratch_folder("greeting")
@@ -41,6 +41,6 @@ def _measured(folder: Path) -> tuple[list[float], list[float]]:
             looks = [request("GET", "/health")] * _QUESTIONS
             for requests, answers in ((asked, greetings), (looks, healths)):
                 done = load.submit(drive, site.port, requests, _CLIENTS).result()
-                if round_:  # the first one warmed up
+                if round_:  # the first round only warms up
                     answers.extend(done.took_s)
     return greetings, healths

@@ -1,4 +1,4 @@
-"""Many clients: how many durable 200s a second, against a bare writer that shares its fsyncs in the same way."""
+"""How many webhooks of many clients are durable per second, compared with a bare writer that also shares fsyncs."""
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -16,13 +16,13 @@ from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table
 from tests.support.servers import Site
 
-# Many short rounds of ours and of the bare writer in turns: what else the machine does then falls upon both.
+# Many short rounds, ours and the bare writer's in turns: other work on the machine then slows both alike.
 _CALLS = 300
 _ROUNDS = 7
 
 
 class Rate(Struct):
-    """What one round came to: calls a second, and milliseconds of processor time for each call, by whom."""
+    """The result of a round: calls per second, and the processor time of the writer and of the client, ms per call."""
 
     per_s: float
     writer_cpu_ms: float
@@ -65,7 +65,7 @@ def _measured(folder: Path, workers: int, clients: int) -> tuple[list[Rate], lis
             cpu_s = _cpu_s(process.pid) - before
             ours.append(Rate(_CALLS / done.wall_s, cpu_s / _CALLS * 1000, done.cpu_s / _CALLS * 1000))
             bare.append(_bare(writers, folder / "bare", names, workers, clients))
-    return ours[1:], bare[1:]  # the first one warmed up
+    return ours[1:], bare[1:]  # the first round only warms up
 
 
 def _bare(processes: ProcessPoolExecutor, folder: Path, names: list[str], workers: int, clients: int) -> Rate:
@@ -76,7 +76,7 @@ def _bare(processes: ProcessPoolExecutor, folder: Path, names: list[str], worker
 
 
 def _write(folder: Path, names: Sequence[str], threads: int) -> tuple[float, float, float]:
-    """Write bodies from a number of threads; return when that began and ended, and its processor time."""
+    """Write bodies from several threads; return when that began and ended, and its processor time."""
     writer = BareWriter(folder)
     bodies = [captured(name) for name in names]
     with ThreadPoolExecutor(threads) as pool:

@@ -1,17 +1,17 @@
-"""Memory: what both processes hold after few calls and after many, during a replay, and with large recordings."""
+"""How much memory both processes use: after few and after many calls, during a replay, and with large recordings."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
 
 from bench.rig.corpus import call, caller, conversation_id, write_log
-from bench.rig.resident_memory import Held, held_by, watching
+from bench.rig.resident_memory import MemoryUse, memory_of, watching
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table
 from events.folder_log.log import FolderLog
 from tests.support.samples import audio
 from tests.support.servers import Site
 
-# The issue asks from 10,000 to 100,000: BENCH_RESIDENT_CALLS="10000 100000", which takes some ten times as long.
+# BENCH_RESIDENT_CALLS="10000 100000" compares larger logs, and takes about ten times as long.
 _CALLS = tuple(int(number) for number in os.environ.get("BENCH_RESIDENT_CALLS", "3000 30000").split())
 _CALLS_OF_A_CALLER = 10
 _LIVE, _QUESTIONS = 100, 500
@@ -21,7 +21,7 @@ _PATIENCE_S = 1800.0
 
 
 def run() -> None:
-    """Print the table."""
+    """Measure both cases, and print a table for each."""
     few, many = (_after(calls) for calls in _CALLS)
     table = Table("Memory, MiB: resident, and in brackets without the pages of files", *_head())
     for name, before in few.items():
@@ -41,7 +41,7 @@ def _head() -> tuple[str, ...]:
     return "", *(f"{calls:,} calls" for calls in _CALLS), "ratio", "(ratio)", "must"
 
 
-def _after(calls: int) -> dict[str, Held]:
+def _after(calls: int) -> dict[str, MemoryUse]:
     callers = calls // _CALLS_OF_A_CALLER
     folder = scratch_folder("resident")
     site = Site(folder)
@@ -55,14 +55,14 @@ def _after(calls: int) -> dict[str, Held]:
             site.call_start(caller(number % callers))
             site.search("appointment", caller(number % callers))
         _wait_until_folded(site)
-        held = {"ingress": held_by(ingress.pid), "projector, following": held_by(projector.pid)}
+        held = {"ingress": memory_of(ingress.pid), "projector, following": memory_of(projector.pid)}
     with site.process("projector", "--replay") as replay, watching({"": replay}) as most:
         replay.wait(_PATIENCE_S)
     held["projector, replaying"] = most[""]
     return held
 
 
-def _with_recordings() -> tuple[dict[str, Held], dict[str, Held]]:
+def _with_recordings() -> tuple[dict[str, MemoryUse], dict[str, MemoryUse]]:
     folder = scratch_folder("resident")
     site = Site(folder)
     with site.ingress() as ingress, site.projector() as projector:
@@ -70,7 +70,7 @@ def _with_recordings() -> tuple[dict[str, Held], dict[str, Held]]:
         for number in range(_LIVE):
             site.post_call(call(number, callers=_LIVE))
         _wait_until_folded(site)
-        before = {name: held_by(process.pid) for name, process in watched.items()}
+        before = {name: memory_of(process.pid) for name, process in watched.items()}
         with watching(watched) as most, ThreadPoolExecutor(_RECORDINGS) as senders:
             recording = bytes(_MP3_BYTES)
             bodies = [audio(conversation_id(number), recording) for number in range(_RECORDINGS)]
@@ -86,5 +86,5 @@ def _wait_until_folded(site: Site) -> None:
     site.wait_until_folded(tail.position, patience_s=_PATIENCE_S)
 
 
-def _shown(held: Held) -> str:
+def _shown(held: MemoryUse) -> str:
     return f"{held.rss / _MIB:.1f} ({held.anonymous / _MIB:.1f})"

@@ -1,4 +1,4 @@
-"""One client: how long a durable 200 takes, against what its writes and fsyncs take alone."""
+"""How long a durable 200 takes for a single client, compared with its writes and fsyncs alone."""
 
 from pathlib import Path
 from time import perf_counter
@@ -14,7 +14,7 @@ _WARM_UP = 100
 
 
 def run() -> None:
-    """Print the time of one webhook after the other, each beside that of a bare append of the same bytes."""
+    """Send one webhook after the other, each followed by a bare append of the same bytes, and print the times."""
     table = Table(
         "Durable ack: the captured payload, one client, ms", "percentile", "ack", "bare", "ratio", "must", "aim"
     )

@@ -1,8 +1,8 @@
 """
-Four times what can be sustained, for a minute: what is refused, what is lost, and how callers are greeted.
+What happens under four times the sustainable load for a minute: what is refused or lost, and how long greetings take.
 
-Beside ingress a process that does nothing but answer is asked as often: what it takes longer under load, the machine
-takes, which all of them share, and whose host may take it away for milliseconds.
+A bare process that only answers is asked as often as ingress. If its answers become slower too, that is due to the
+machine, which all processes share, and whose host may take the processor away for milliseconds.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import uvloop
 
-from bench.rig.resident_memory import Held, held_by, watching
+from bench.rig.resident_memory import MemoryUse, memory_of, watching
 from bench.rig.scratch import scratch_folder
 from bench.rig.steady_load import Answers, conversation_id, greetings, offering, sustained, webhooks
 from bench.rig.table import Table, percentile
@@ -26,7 +26,7 @@ _FOR_S = float(os.environ.get("BENCH_OVERLOAD_S", "60"))
 _TIMES = 4.0
 _CALLERS = 1000
 _PROBE_S, _IDLE_S = 10.0, 15.0
-# Who wait for their answers, to learn how much can be sustained.
+# Clients that wait for their answers: they find out how much load can be sustained.
 _CLIENTS = 64
 _GREETINGS_PER_S = 50.0
 _MIB = 1024 * 1024
@@ -35,7 +35,7 @@ _RATIO_MAX = 5.0
 
 
 def run() -> None:
-    """Print the table."""
+    """Find the sustainable rate, send four times as much, kill ingress, and print the table."""
     folder = scratch_folder("overload")
     site = Site(folder)
     with _bare() as bare, site.projector() as projector:
@@ -45,10 +45,10 @@ def run() -> None:
             began_s = time.perf_counter()
             probed = sustained(site.port, webhooks(_CALLERS), clients=_CLIENTS, for_s=_PROBE_S, first=1)
             _wait_until_idle(site)
-            # What is acknowledged faster than it is remembered cannot be sustained.
+            # A rate of acknowledged webhooks that the projector cannot keep up with is not sustainable.
             rate = probed.statuses[200] / (time.perf_counter() - began_s)
             idle = _greeted(site.port, bare, _IDLE_S)
-            before = {name: held_by(process.pid) for name, process in watched.items()}
+            before = {name: memory_of(process.pid) for name, process in watched.items()}
             with watching(watched) as most:
                 load, *strained = _overload(site, bare, rate)
             kill_all(ingress)
@@ -66,7 +66,7 @@ def _overload(site: Site, bare: int, rate: float) -> list[Answers]:
 
 
 def _greeted(port: int, bare: int, for_s: float) -> list[Answers]:
-    """Ask who is calling at both ports; return what became of it, those of ingress first."""
+    """Send client-data requests to both ports, and return the results, those of ingress first."""
     with (
         offering(port, greetings(_CALLERS), rate=_GREETINGS_PER_S, for_s=for_s) as asked,
         offering(bare, greetings(_CALLERS), rate=_GREETINGS_PER_S, for_s=for_s) as asked_bare,
@@ -75,18 +75,18 @@ def _greeted(port: int, bare: int, for_s: float) -> list[Answers]:
 
 
 class _Bare(asyncio.Protocol):
-    """Answers whatever comes in."""
+    """Sends the same answer to every request."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
 
     def data_received(self, _: bytes) -> None:
-        self._transport.write(_ANSWER)  # type: ignore[attr-defined] # uvloop's are none by their class
+        self._transport.write(_ANSWER)  # type: ignore[attr-defined] # uvloop's are not subclasses
 
 
 @contextmanager
 def _bare() -> Iterator[int]:
-    """Run a process that does nothing but answer; yields its port."""
+    """Run a process that only answers; yields its port."""
     port = free_port()
 
     async def serve() -> None:
@@ -120,8 +120,8 @@ def _show(
     load: Answers,
     idle: list[Answers],
     strained: list[Answers],
-    before: dict[str, Held],
-    most: dict[str, Held],
+    before: dict[str, MemoryUse],
+    most: dict[str, MemoryUse],
     lost: int,
     verified: int,
 ) -> None:

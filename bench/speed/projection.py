@@ -1,8 +1,8 @@
 """
-How long after the 200 of a webhook its memory is found by a search: with nothing else going on, and at 50 calls/s.
+How long after the 200 of a webhook a search finds its memory: on an idle system, and at 50 calls/s.
 
-Beside it a bare loop: a line is written, inotify wakes another process, which reads a webhook's file and commits one
-row to SQLite, and the row is read.
+The bare loop to compare with: one process writes a line; inotify wakes another, which reads the file of a webhook and
+commits one row to SQLite; the first process reads the row.
 """
 
 import ctypes
@@ -25,7 +25,7 @@ from tests.support.servers import SEARCH_DATA_KEY, Site
 _CALLERS, _CALLS_BEFORE = 1000, 10_000
 _CALLS_PER_S, _BUSY_S = 50, 30
 _PROBES, _PAUSE_S = 100, 0.05
-# At 50 calls/s every fourth is looked for, for each look is a load of its own.
+# At 50 calls/s only every fourth call is searched for, because each search adds load.
 _PROBED_OF = 4
 _LOOK_EVERY_S, _BARE_LOOK_EVERY_S = 0.002, 0.0005
 _PATIENCE_S = 30.0
@@ -34,7 +34,7 @@ _IN_MODIFY = 2  # Source: inotify(7)
 
 
 def run() -> None:
-    """Post calls, look for their memories, and print how long it took until they were there."""
+    """Post calls, search for their memories, and print how long it took to find them."""
     table = Table(
         f"Projection, live: ms from the 200 until search finds it; {_CALLS_BEFORE:,} calls before",
         *("", "p50", "p99", "bare p50", "bare p99", "p99 ratio", "p99 must reach", "aim"),
@@ -66,7 +66,7 @@ def _add(table: Table, name: str, ours_s: list[float], bare_s: list[float]) -> N
 
 
 def _busy(site: Site, client: httpx.Client, numbers: Iterator[int], *, meanwhile: Callable[[], None]) -> list[float]:
-    """Post calls at an even rate, and return the seconds until those that were looked for were found."""
+    """Post calls at an even rate, and return the seconds until each call that was searched for was found."""
     found, threads = list[float](), list[threading.Thread]()
     begin = time.monotonic()
 
@@ -100,7 +100,7 @@ def _post(site: Site, client: httpx.Client, number: int) -> None:
 
 
 def _look(client: httpx.Client, number: int, since: float) -> float:
-    """Search for what only one call holds until that is found, and return the seconds since a moment."""
+    """Search for a word that only one call holds until it is found, and return the seconds since `since`."""
     question = {"caller_id": caller(number % _CALLERS), "query": f"reference{number}", "limit": 5}
     while time.monotonic() < since + _PATIENCE_S:
         answer = client.post("/webhook/search-data", json=question, headers={"x-api-key": SEARCH_DATA_KEY})
@@ -112,7 +112,7 @@ def _look(client: httpx.Client, number: int, since: float) -> float:
 
 @contextmanager
 def _bare_projector(folder: Path) -> Iterator[Callable[[], float]]:
-    """Run a bare projector; what is yielded gives it a webhook, and returns the seconds until its row is there."""
+    """Run a bare projector. Yields a function that gives it a webhook, and returns the seconds until its row exists."""
     journal, database, body = folder / "bare.journal", folder / "bare.sqlite", call(0, callers=1)
     journal.touch()
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:

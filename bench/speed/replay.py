@@ -1,8 +1,8 @@
 """
-How fast a whole log is replayed, and whether a longer one costs more per event.
+How fast a replay of a whole log is, and whether a longer log costs more per event.
 
-Beside it a bare loop: it reads and decodes the same files into the same Structs, and inserts the same rows into the
-same tables with the same indexes, in as many transactions. `BENCH_REPLAY_CALLS=1000,10000,100000` sets the sizes.
+The bare loop to compare with reads the same files, decodes them into the same Structs, and inserts the same rows into
+the same tables and indexes, in as many transactions. `BENCH_REPLAY_CALLS=1000,10000,100000` sets the sizes.
 """
 
 import logging
@@ -34,7 +34,7 @@ _GROWTH_MUST = 0.8
 
 
 def run() -> None:
-    """Replay logs of several sizes, and print how fast that was."""
+    """Replay logs of several sizes, and print the rates."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     sizes = [int(size) for size in os.environ.get("BENCH_REPLAY_CALLS", "1000,10000").split(",")]
     table = Table(
@@ -53,7 +53,7 @@ def run() -> None:
 
 
 def _rates(folder: Path, size: int) -> tuple[float, float]:
-    """Return the events per second of a replay, and of the bare loop; the medians of rounds that take turns."""
+    """Return the events per second of a replay and of the bare loop, as medians of alternating rounds."""
     payloads, generations = FolderLog(folder / "payloads"), SqliteGenerations(folder / "readmodel")
     callers = max(1, size // _CALLS_PER_CALLER)
     write_log(payloads.folder, ((conversation_id(number), call(number, callers=callers)) for number in range(size)))
@@ -67,7 +67,7 @@ def _rates(folder: Path, size: int) -> tuple[float, float]:
 
 
 def _bare_loop_s(payloads: Path, made: Path, folder: Path) -> float:
-    """Return the seconds that it takes to decode all webhooks, and to insert what a replay has made of them."""
+    """Return the seconds to decode all webhooks, and to insert the rows that a replay made of them."""
     files = sorted(payloads.glob("*/*_transcription.json"))
     decoder: msgspec.json.Decoder[PostCallWebhook] = msgspec.json.Decoder(PostCallWebhook)
     copy = folder / "bare.sqlite"
@@ -80,7 +80,7 @@ def _bare_loop_s(payloads: Path, made: Path, folder: Path) -> float:
         target.execute("PRAGMA synchronous = NORMAL")
         _make_tables(source, target)
         transactions = -(-len(files) // _EVENTS_PER_TRANSACTION)
-        # In the order in which they lie there; what it takes to get at them is not counted.
+        # In the order in which they are stored. The time to read them from the source is not counted.
         inserts = list(_inserts(source, transactions))
         for at in range(transactions):
             given = [(sql, rows.fetchmany()) for sql, rows in inserts]
@@ -100,7 +100,7 @@ def _bare_loop_s(payloads: Path, made: Path, folder: Path) -> float:
 
 
 def _make_tables(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    # What belongs to a virtual table is made together with it.
+    # The shadow tables of a virtual table are made together with it.
     sql = (
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name NOT IN"
         " (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')"
@@ -110,7 +110,7 @@ def _make_tables(source: sqlite3.Connection, target: sqlite3.Connection) -> None
 
 
 def _inserts(source: sqlite3.Connection, transactions: int) -> Iterator[tuple[str, sqlite3.Cursor]]:
-    """Yield for each table how its rows are inserted, and the rows; `fetchmany` gives those of one transaction."""
+    """Yield, for each table, the insert statement and a cursor; `fetchmany` returns the rows of one transaction."""
     tables = "SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     for name, kind in source.execute(tables).fetchall():
         if kind not in {"table", "virtual"}:

@@ -1,8 +1,8 @@
 """
-How long a search takes, by how much a caller has said, and by how much all others have.
+How long a search takes, by the number of memories of the caller, and of all callers.
 
-Asked through the webhook. The limit is a search of the same server for a caller of whom nothing is known: all that is
-done for a question but the ranking.
+Asked through the webhook. The limit is a search on the same server for an unknown caller: it does everything but the
+ranking.
 """
 
 import time
@@ -19,7 +19,7 @@ from tests.support.samples import AGENT
 from tests.support.servers import SEARCH_DATA_KEY, Site
 
 _ROUNDS = 400
-# With the summary, the two collected values and what was said first, one call of the corpus leaves twelve memories.
+# One call of the corpus makes twelve memories: its turns, the first turn, the summary and the two collected values.
 _MEMORIES_PER_CALL = corpus.TURNS + 4
 _CALLS_OF_OTHERS = 5
 _STORES = (10_000, 300_000)
@@ -29,7 +29,7 @@ _GROWTH_MAX, _GROWTH_AIM = 1.3, 1.05
 
 
 def run() -> None:
-    """Print the table."""
+    """Search stores of several sizes, and print the table."""
     with ExitStack() as stack:
         folder = scratch_folder("searching")
         times = _ask_in_turns({store: stack.enter_context(_site(folder / str(store), store)) for store in _STORES})
@@ -53,7 +53,7 @@ def _caller(past: int) -> str:
 
 @contextmanager
 def _site(folder: Path, memories: int) -> Iterator[Site]:
-    """Run ingress over a store of so many memories, among them those of the two callers who are asked for."""
+    """Run ingress on a store of so many memories, including those of the two callers that are searched."""
     folder.mkdir()
     site = Site(folder, LOG_LEVEL="error")
     corpus.write_log(site.payloads, _calls(memories))
@@ -76,14 +76,14 @@ def _calls(memories: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _ask_in_turns(sites: dict[int, Site]) -> dict[tuple[int, int], list[float]]:
-    """Return milliseconds by the store's size and the caller's past, 0 for a stranger; each round asks all of them."""
+    """Return milliseconds by store size and by memories of the caller, 0 for a stranger. Each round asks for all."""
     times: dict[tuple[int, int], list[float]] = {(store, past): [] for store in sites for past in (0, *_PASTS)}
     clients = {store: site.client() for store, site in sites.items()}
     for number in range(-20, _ROUNDS):
         query = f"What did the caller say about {corpus.words(10**6 + number, 8)}"
         for (store, past), kept in times.items():
             took_ms = _ask(clients[store], query, _caller(past) if past else _STRANGER)
-            if number >= 0:  # the first few only warm up
+            if number >= 0:  # negative numbers only warm up
                 kept.append(took_ms)
     for client in clients.values():
         client.close()

@@ -1,9 +1,9 @@
 """
 How long a process takes from its start to its first answer, with many calls in the log.
 
-Beside it a bare start: an interpreter that imports the libraries without which the process cannot be. For ingress an
-answer is a `/health` and a greeting; for the projector, the end of the first new event's folding: after a clean stop,
-and after a kill. `BENCH_START_CALLS` sets how many calls there are.
+The bare start to compare with is an interpreter that imports the libraries that the process needs. The first answer of
+ingress is a `/health` or a greeting. That of the projector is its first folded event, after a clean stop or after a
+kill. `BENCH_START_CALLS` sets the number of calls.
 """
 
 import os
@@ -34,13 +34,13 @@ _BARE_PROJECTOR = "import watchfiles, structlog, msgspec, phonenumbers, click, s
 
 
 def run() -> None:
-    """Start the processes again and again, and print how long they took."""
+    """Start each process several times, and print how long it took."""
     table = Table(f"Start, {_CALLS:,} calls in the log: seconds", "", "ours", "bare", "ratio", "must reach", "aim")
     folder = scratch_folder("start")
     site = Site(folder, LOG_LEVEL="warning")
     write_log(site.payloads, ((conversation_id(number), call(number, callers=_CALLERS)) for number in range(_CALLS)))
     site.run("projector", "--once")
-    # One more event each time, which whoever starts has to fold.
+    # One more event for each start, for the projector to fold.
     numbers = iter(range(_CALLS, _CALLS + 10**6))
     starts: tuple[tuple[str, Callable[[], float], str], ...] = (
         ("ingress, GET /health", partial(_ingress_s, site, _health), _BARE_INGRESS),
@@ -65,7 +65,7 @@ def _ingress_s(site: Site, is_answered: Callable[[Site], bool]) -> float:
 
 
 def _projector_s(site: Site, numbers: Iterator[int], end: signal.Signals) -> float:
-    """Return the seconds until the projector has folded a call that came in before its start; then end it so."""
+    """Return the seconds until a projector has folded a call that came in before its start; then send it `end`."""
     body = call(next(numbers), callers=_CALLERS)
     receipt = FolderLog(site.payloads).append(body, source="webhook")
     begin = time.monotonic()
@@ -91,9 +91,9 @@ def _wait(is_there: Callable[[], bool], begin: float, process: "subprocess.Popen
     while time.monotonic() < begin + _PATIENCE_S:
         if is_there():
             return time.monotonic() - begin
-        assert process.poll() is None, "it ended"
+        assert process.poll() is None, "the process ended"
         time.sleep(_LOOK_EVERY_S)
-    raise AssertionError("it does not answer")
+    raise AssertionError("the process does not answer")
 
 
 def _health(site: Site) -> bool:
@@ -112,7 +112,7 @@ def _greeting(site: Site) -> bool:
 
 
 def _answer(site: Site, request: bytes) -> bytes:
-    """Return what ingress answers; nothing, as long as nobody listens."""
+    """Return the answer of ingress; empty as long as it does not listen."""
     with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", site.port)) as connection:
         connection.sendall(request)
         answer = b""

@@ -30,15 +30,16 @@ def settings_or_exit(command: str, from_env: Callable[[Mapping[str, str]], T]) -
 
 
 @contextmanager
-def exit_on(command: str, *errors: type[Exception]) -> Iterator[None]:
+def exit_on(command: str, *errors: type[Exception], describe: Callable[[BaseException], str] = str) -> Iterator[None]:
     """
     Print an error as one line instead of a traceback, and exit 1.
 
     Args:
         errors: the kinds to catch. Every other error is a fault of ours and keeps its traceback.
+        describe: returns the line for an error.
     """
     try:
         yield
     except errors as error:
-        say(command, str(error))
+        say(command, describe(error))
         sys.exit(FOUND_SOMETHING)

@@ -1,5 +1,6 @@
 """
 All that is known of each caller: the projector writes it, ingress and the commands read it.
 
-Others may use `records`. `sqlite` keeps the read model in SQLite.
+Others may use `protocol` and `tables` (what a read model is), `open` (the one place that opens one), `records`,
+`checksums` and `engine_tables`. `sqlite` keeps the read model in SQLite, and belongs to this room.
 """

@@ -1,6 +1,7 @@
 """
 The read model in SQLite, one database for each generation.
 
-`reading` is for readers. Everything else is for the rooms that write: `database`, `connection`, `generations` (which
-one is live), `checksums`, `damage`, `footprint` (changes to files that we did not make) and `tables`.
+`projector/read_model/open.py` uses `generations` and `live_reader`. All else belongs to this room: `database` (one
+connection, and our own errors for SQLite's), `reading`, `writing`, `schema`, `soundness`, `footprint` (changes to the
+files that we did not make) and `tables`.
 """

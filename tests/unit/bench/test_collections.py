@@ -68,7 +68,7 @@ def test_there_are_enough_questions(calls_kept_here: Collection) -> None:
     assert len(asked) >= 90
     assert len({(question.caller, question.query) for question in calls_kept_here.questions}) == len(asked)
     assert len({(question.caller, question.query) for question in calls_kept_here.questions}) == len(asked)
-    assert sum(len(questions) for questions in calls_kept_here.strange.values()) >= 25
+    assert sum(len(questions) for questions in calls_kept_here.unanswerable.values()) >= 25
 
 
 def test_every_call_is_a_call_of_its_own(calls_kept_here: Collection) -> None:
@@ -106,7 +106,7 @@ def test_an_answer_that_is_nowhere_or_twice_is_a_fault(gold: str, tmp_path: Path
 
 @pytest.fixture
 def conversations(tmp_path: Path) -> Collection:
-    """Two conversations of the public format; the second one's questions are the strange ones of the first."""
+    """Two conversations of the public format; the second one's questions are the unanswerable ones of the first."""
     for name, (ann, bob) in {"1": ("Ann", "Bob"), "2": ("Cleo", "Dan")}.items():
         turns = [
             {"speaker": bob, "dia_id": "D1:1", "text": "Hello!"},
@@ -151,7 +151,7 @@ def test_a_question_goes_to_who_said_its_first_evidence(conversations: Collectio
 
 def test_strange_questions_are_those_of_other_conversations(conversations: Collection) -> None:
     """Every caller is asked what others were asked, once with the names as they are and once with those known here."""
-    as_they_are, exchanged = ([question.query for question in asked] for asked in conversations.strange.values())
+    as_they_are, exchanged = ([question.query for question in asked] for asked in conversations.unanswerable.values())
 
     assert as_they_are == ["What does Cleo do, Dan?"] * 2 + ["What does Ann do, Bob?"] * 2
     assert exchanged == [

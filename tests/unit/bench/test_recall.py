@@ -3,7 +3,17 @@
 import pytest
 
 from bench.recall.conversations import Place, Question
-from bench.recall.measures import Answer, Found, highest_threshold, hits, lost, recall, reciprocal_rank, stopped, told
+from bench.recall.measures import (
+    Answer,
+    Found,
+    highest_threshold,
+    hits,
+    lost,
+    recall,
+    reciprocal_rank,
+    returned,
+    stopped,
+)
 
 
 def place(name: str) -> Place:
@@ -55,7 +65,9 @@ def test_an_answer_is_lost_below_the_threshold() -> None:
 
 def test_what_is_told_is_all_or_the_best_three() -> None:
     """Where nothing is confident the best three are handed out, and otherwise everything."""
-    (kept,), (unsure,) = (told([answer("a", "w x y a", 0.3, 0.25, 0.2, 0.1)], threshold) for threshold in (0.3, 0.31))
+    (kept,), (unsure,) = (
+        returned([answer("a", "w x y a", 0.3, 0.25, 0.2, 0.1)], threshold) for threshold in (0.3, 0.31)
+    )
 
     assert [found.place.key for found in kept.found] == ["w", "x", "y", "a"]
     assert [found.place.key for found in unsure.found] == ["w", "x", "y"]
