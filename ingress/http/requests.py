@@ -166,7 +166,7 @@ async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
     if not isinstance(fields, dict):
         annotate(question="no JSON object")
         return type_()
-    return _lenient(fields, type_)
+    return _convert_leniently(fields, type_)
 
 
 def agent_of(raw: Any) -> str | None:
@@ -176,7 +176,7 @@ def agent_of(raw: Any) -> str | None:
     return str(raw) if isinstance(raw, str | int | float) else "?"
 
 
-def _lenient(fields: dict[str, Any], type_: type[T]) -> T:
+def _convert_leniently(fields: dict[str, Any], type_: type[T]) -> T:
     values = {}
     for field in msgspec.structs.fields(type_):
         value = fields.get(field.encode_name)

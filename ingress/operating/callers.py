@@ -110,7 +110,7 @@ def callers_handlers(
         await auditor.note_first(audit.ERASURE, by=by, caller=masked(caller))
         receipt = await asyncio.to_thread(request_erasure, payloads, caller)
         annotate(position=receipt.position)
-        state = await _finished(reading, receipt.position)
+        state = await _wait_until_finished(reading, receipt.position)
         is_finished = state is not None
         answer = ErasureAnswer(
             message=_message(state, settings.engine.name),
@@ -155,7 +155,7 @@ def _message(state: ErasureState | None, engine: str) -> str:
     return message
 
 
-async def _finished(reading: ReadPool, position: int) -> ErasureState | None:
+async def _wait_until_finished(reading: ReadPool, position: int) -> ErasureState | None:
     until = time.monotonic() + _WAIT_S
     while time.monotonic() < until:
         state = await reading.look(lambda read_model, _: read_model.erasure(position), timeout_s=_LOOK_TIMEOUT_S)

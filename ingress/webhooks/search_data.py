@@ -150,16 +150,16 @@ def _find(
         hits, fault = error.hits, error.with_traceback(None)  # a traceback would keep the question in memory
     except EngineError as error:
         fault = error.with_traceback(None)
-    words = read_model.memories(caller, [hit.memory_id for hit in hits])
+    memories = read_model.memories(caller, [hit.memory_id for hit in hits])
     ranked = [
         (memory, hit.score)
         for hit in hits
-        if (memory := words.get(hit.memory_id)) is not None and _is_told(memory, audience)
+        if (memory := memories.get(hit.memory_id)) is not None and _may_hear(memory, audience)
     ]
     if fault:
-        told = {memory.id for memory, _ in ranked}
+        ids = {memory.id for memory, _ in ranked}
         recent = read_model.recent(caller, agent_id=audience, limit=limit)
-        ranked += _unranked([memory for memory in recent if memory.id not in told])[: limit - len(ranked)]
+        ranked += _unranked([memory for memory in recent if memory.id not in ids])[: limit - len(ranked)]
     return _SearchResult(caller, view, ranked, is_ranked=not fault, degraded=fault is not None, fault=fault)
 
 
@@ -199,7 +199,7 @@ def _limit(question: SearchDataRequest) -> int:
     return min(max(question.limit if question.limit is not None else _LIMIT_DEFAULT, 1), _LIMIT_MAX)
 
 
-def _is_told(memory: Memory, audience: str | None) -> bool:
+def _may_hear(memory: Memory, audience: str | None) -> bool:
     return audience is None or memory.told_to in {None, audience}
 
 
@@ -208,17 +208,17 @@ def _unranked(memories: list[Memory]) -> list[tuple[Memory, float]]:
 
 
 def _answer(found: _SearchResult, audience: str | None, threshold: float) -> SearchDataAnswer:
-    told = found.memories
+    memories = found.memories
     if found.degraded:
         threshold = math.inf  # recent memories may have nothing to do with the question
     elif not found.is_ranked:
         threshold = 0.0
-    elif told and told[0][1] < threshold:
-        told = told[:_UNSURE_MAX]
-    sure = [memory for memory, score in told if score >= threshold]
+    elif memories and memories[0][1] < threshold:
+        memories = memories[:_UNSURE_MAX]
+    sure = [memory for memory, score in memories if score >= threshold]
     return SearchDataAnswer(
         profile=_profile(found.view, audience) if found.view else Profile(),
-        memories=[_found_memory(memory, score, is_confident=score >= threshold) for memory, score in told],
+        memories=[_found_memory(memory, score, is_confident=score >= threshold) for memory, score in memories],
         summary=CANNOT_LOOK if found.degraded else found_summary(sure),
         degraded=found.degraded,
     )

@@ -81,12 +81,12 @@ def last_call_summary(view: CallerView, agent_id: str | None) -> str:
 
 def caller_history(view: CallerView, agent_id: str | None) -> str:
     """Return what the earlier calls were about, newest first, as far as this agent may say."""
-    told = [
+    topics = [
         clean(call.title or call.summary, _TITLE_CHARS_MAX).rstrip(".")
         + (f" ({date})" if (date := spoken_date(call.occurred_at_s)) else "")
         for call in _told_to(view.past_calls, agent_id)[: -_HISTORY_CALLS_MAX - 1 : -1]
     ]
-    return shorten(f"Previous calls: {'; '.join(told)}.", SUMMARY_CHARS_MAX) if told else ""
+    return shorten(f"Previous calls: {'; '.join(topics)}.", SUMMARY_CHARS_MAX) if topics else ""
 
 
 def caller_preferences(view: CallerView) -> str:
@@ -100,10 +100,10 @@ def found_summary(memories: Sequence[Memory]) -> str:
     """Return one or two sentences on the best memories that were found."""
     if not memories:
         return "Nothing about that is known from earlier calls."
-    return _joined(_told(memory) for memory in memories[:2])
+    return _joined(_memory_sentence(memory) for memory in memories[:2])
 
 
-def _told(memory: Memory) -> str:
+def _memory_sentence(memory: Memory) -> str:
     date = spoken_date(memory.occurred_at_s)
     if memory.kind == "turn":
         quote = clean(memory.text, _QUOTE_CHARS_MAX).rstrip(".").replace('"', "'")

@@ -195,10 +195,10 @@ def _facts(calls: Sequence[Call], newest: dict[str, str]) -> Iterator[Fact]:
 
 
 def _past_calls(counted: Sequence[Call]) -> list[PastCall]:
-    told = [call for call in counted if call.summary or call.title]
+    described = [call for call in counted if call.summary or call.title]
     of_agent: dict[str | None, int] = defaultdict(int)
     kept: list[PastCall] = []
-    for call in reversed(told):
+    for call in reversed(described):
         of_agent[call.agent_id] += 1
         if of_agent[call.agent_id] <= _PAST_CALLS_MAX:
             kept.append(
@@ -233,13 +233,13 @@ def _name(calls: Sequence[Call], fields: Sequence[str]) -> _Name:
             if name.given and not parts[0]:
                 continue  # a last name alone is worth less than the name that is known already
             whole = " ".join(part for part in parts if part)
-            given = parts[0] if len(parts) > 1 else _given(whole)
+            given = parts[0] if len(parts) > 1 else _first_name(whole)
             name = _Name(whole=whole, given=given)
             break
     return name
 
 
-def _given(whole: str) -> str:
+def _first_name(whole: str) -> str:
     first, _, rest = whole.partition(" ")
     return whole if rest and _HONORIFIC.fullmatch(first) else first
 

@@ -25,15 +25,15 @@ from projector.domain.redaction.spoken_numbers import (
     Joint,
     Piece,
     Pieces,
-    blanked,
+    blank_removed,
+    digits_in_word,
     digits_of,
-    digits_told_by,
     holds_digits,
     lower_words_of,
     pieces_of,
     runs,
+    weaker,
     words_of,
-    worse,
 )
 
 # The security code of a card is looked for in so many turns before and after the card number.
@@ -82,13 +82,12 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
     """
     Return whether the texts may hold a number as long as a card number, a social security number or an IBAN.
 
-    A quick look at the words alone, which ends the search for most calls. It may return True for nothing, but it
-    never misses a number.
+    A quick look at the words alone, which ends the search for most calls. A True may be wrong, a False never is.
     """
     parts = [" ".join(turn.text for turn in turns if turn.is_caller is is_caller) for is_caller in (True, False)]
     parts += (text.words for text in texts[len(turns) :])
     words = lower_words_of(_BETWEEN.join(parts))
-    told = list(map(digits_told_by, words))
+    told = list(map(digits_in_word, words))
     if None in told:
         return True
     in_a_row = 0
@@ -109,7 +108,7 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
 def _names_codes(texts: Sequence[Text]) -> bool:
     # One search over all texts is faster than one for each. It can only find too much.
     all_of_it = "\n".join([f"{text.context}\n{text.words}" for text in texts])
-    return may_name_code(all_of_it) and bool(code_names(blanked(all_of_it), is_card_near=False))
+    return may_name_code(all_of_it) and bool(code_names(blank_removed(all_of_it), is_card_near=False))
 
 
 class _Search:
@@ -117,22 +116,24 @@ class _Search:
 
     def __init__(self, turns: Sequence[Turn], texts: Sequence[Text]) -> None:
         self._turns = turns
-        self._texts = [Text(blanked(text.words), blanked(text.context)) for text in texts]
+        self._texts = [Text(blank_removed(text.words), blank_removed(text.context)) for text in texts]
         self._read = [_pieces_of(text.words, where) for where, text in enumerate(texts)]
-        told = (_told_by(is_caller, turns, self._read) for is_caller in (True, False))
+        told = (_pieces_said_by(is_caller, turns, self._read) for is_caller in (True, False))
         self._streams = [*told, *(read.pieces for read in self._read[len(turns) :])]
         self._card_places: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._ssns: set[str] = set()
 
     def ibans(self) -> list[Span]:
         """Find IBANs."""
-        return self._take("iban", lambda stream: list(ibans(stream)))
+        return self._find_and_remove("iban", lambda stream: list(ibans(stream)))
 
     def grouped_ssns(self) -> list[Span]:
         """Find social security numbers that are written in their three groups."""
         found = [pieces for stream in self._streams for run in runs(stream) for pieces in grouped_ssns(run)]
         self._ssns = {digits_of(pieces) for pieces in found}
-        return self._take("ssn", lambda stream: [pieces for run in runs(stream) for pieces in grouped_ssns(run)])
+        return self._find_and_remove(
+            "ssn", lambda stream: [pieces for run in runs(stream) for pieces in grouped_ssns(run)]
+        )
 
     def cards(self) -> list[Span]:
         """Find card numbers, and the parts that the listener repeats while the speaker tells them."""
@@ -143,9 +144,9 @@ class _Search:
             told.extend(pieces for pieces in found if pieces[0].where < pieces[-1].where)
             return found
 
-        spans = self._take("card", cards_of)
+        spans = self._find_and_remove("card", cards_of)
         for pieces in told:
-            spans += self._take("card", partial(_read_back, told=pieces))
+            spans += self._find_and_remove("card", partial(_read_back, told=pieces))
         for span in spans:
             self._card_places[span.where].append((span.begin, span.end))
         return spans
@@ -154,7 +155,7 @@ class _Search:
         """Find social security numbers that are named, or that repeat one that was found."""
         found = [pieces for stream in self._streams for run in runs(stream) for pieces in nine_digits(run)]
         self._ssns |= {digits_of(pieces) for pieces in found if self._is_ssn_named(pieces[0].where)}
-        return self._take("ssn", partial(_same_ssns, known=self._ssns))
+        return self._find_and_remove("ssn", partial(_same_ssns, known=self._ssns))
 
     def codes(self) -> list[Span]:
         """Find security codes: near a card number, or named, or read back."""
@@ -196,7 +197,7 @@ class _Search:
     def _is_ssn_named(self, where: int) -> bool:
         return names_ssn(self._texts[where].words) or names_ssn(self._texts[where].context)
 
-    def _take(self, kind: str, search: Callable[[Sequence[Piece]], list[Sequence[Piece]]]) -> list[Span]:
+    def _find_and_remove(self, kind: str, search: Callable[[Sequence[Piece]], list[Sequence[Piece]]]) -> list[Span]:
         spans: list[Span] = []
         for at, stream in enumerate(self._streams):
             found = search(stream)
@@ -212,7 +213,7 @@ def _pieces_of(text: str, where: int) -> Pieces:
     return pieces_of(text, where) if is_read else Pieces([], "apart")
 
 
-def _told_by(is_caller: bool, turns: Sequence[Turn], read: Sequence[Pieces]) -> list[Piece]:
+def _pieces_said_by(is_caller: bool, turns: Sequence[Turn], read: Sequence[Pieces]) -> list[Piece]:
     """Return all pieces that one speaker said. Pieces of different turns are joined if nothing separates them."""
     stream: list[Piece] = []
     gap: Joint = "apart"
@@ -221,10 +222,10 @@ def _told_by(is_caller: bool, turns: Sequence[Turn], read: Sequence[Pieces]) -> 
             if gap != "apart" and not _is_nod(turn.text):
                 gap = "apart"
         elif not said.pieces:
-            gap = worse(gap, said.tail)
+            gap = weaker(gap, said.tail)
         else:
             first, *rest = said.pieces
-            stream += (structs.replace(first, gap=worse(gap, first.gap)), *rest)
+            stream += (structs.replace(first, gap=weaker(gap, first.gap)), *rest)
             gap = said.tail
     return stream
 

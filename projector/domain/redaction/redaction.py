@@ -48,8 +48,8 @@ def _redact_once(call: Call, settings: RedactionSettings) -> Call:
     for name, pattern in settings.patterns.items():
         for where, text in enumerate(texts):
             found[where] += [(*match.span(), name) for match in re.finditer(pattern, text.words)]
-    cleared = {where: _cleared(texts[where].words, places) for where, places in found.items()}
-    return _with(call, {where: (words, kinds) for where, (words, kinds) in cleared.items() if kinds})
+    cleared = {where: _without_numbers(texts[where].words, places) for where, places in found.items()}
+    return _with_texts(call, {where: (words, kinds) for where, (words, kinds) in cleared.items() if kinds})
 
 
 def _texts(call: Call) -> list[Text]:
@@ -60,11 +60,11 @@ def _texts(call: Call) -> list[Text]:
         texts.append(Text(turn.text, asked if turn.is_caller else ""))
         asked = asked if turn.is_caller else turn.text
     texts += (Text(call.summary), Text(call.title))
-    texts += (Text(_digits_too(value), id_in_words(id_)) for id_, value in call.collected.items())
+    texts += (Text(_value_as_text(value), id_in_words(id_)) for id_, value in call.collected.items())
     return texts
 
 
-def _with(call: Call, cleared: dict[int, tuple[str, tuple[str, ...]]]) -> Call:
+def _with_texts(call: Call, cleared: dict[int, tuple[str, tuple[str, ...]]]) -> Call:
     """
     Return the call with redacted texts.
 
@@ -94,7 +94,7 @@ def _with(call: Call, cleared: dict[int, tuple[str, tuple[str, ...]]]) -> Call:
     )
 
 
-def _cleared(words: str, places: Iterable[tuple[int, int, str]]) -> tuple[str, tuple[str, ...]]:
+def _without_numbers(words: str, places: Iterable[tuple[int, int, str]]) -> tuple[str, tuple[str, ...]]:
     """
     Return a text without the numbers at some places, and the kinds of numbers that are gone.
 
@@ -133,7 +133,7 @@ def _union(kinds: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({*kinds, *others}))
 
 
-def _digits_too(value: Value) -> str:
+def _value_as_text(value: Value) -> str:
     """Return a collected value as text; a whole number as its digits, `4e15` too."""
     if isinstance(value, float) and value.is_integer():
         return f"{value:.0f}"

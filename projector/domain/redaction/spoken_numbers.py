@@ -110,20 +110,20 @@ def pieces_of(text: str, where: int = 0) -> Pieces:
     is_plus = False
     last = 0
     for token, symbols, end in _steps(text):
-        gap = worse(gap, _joint(text[last : token.start()]))
+        gap = weaker(gap, _joint(text[last : token.start()]))
         last = end
         if symbols is None:
             is_plus = token.group().lower() in {"+", "plus"}
             gap = "apart"
         elif not symbols:
-            gap = worse(gap, "loose")
+            gap = weaker(gap, "loose")
         else:
             kind: Literal["written", "spoken", "word"] = "word"
             if symbols.isdecimal():
                 kind = "written" if token.lastgroup == "digits" else "spoken"
             pieces.append(Piece(symbols, kind, where, token.start(), end, gap, is_plus))
             gap, is_plus = "tight", False
-    return Pieces(pieces, worse(worse(gap, _joint(text[last:])), "loose"))
+    return Pieces(pieces, weaker(weaker(gap, _joint(text[last:])), "loose"))
 
 
 def holds_digits(text: str) -> bool:
@@ -153,7 +153,7 @@ def _count_digits(text: str) -> int:
 
 # Room for the words of one day's calls: every call that may hold a number looks up each of its words.
 @lru_cache(maxsize=16_384)
-def digits_told_by(word: str) -> int | None:
+def digits_in_word(word: str) -> int | None:
     """
     Return how many digits a word may stand for inside a number: 0 for a filler, -1 if it ends a number.
 
@@ -201,14 +201,14 @@ def clusters(run: Sequence[Piece]) -> list[list[Piece]]:
     return cut
 
 
-def worse(one: Joint, other: Joint) -> Joint:
+def weaker(one: Joint, other: Joint) -> Joint:
     """Return the weaker of two joints."""
     if one == "apart" or other == "apart":
         return "apart"
     return "loose" if one == "loose" or other == "loose" else "tight"
 
 
-def blanked(text: str) -> str:
+def blank_removed(text: str) -> str:
     """Return a text with spaces in place of each `[... removed]`."""
     return REMOVED.sub(lambda removed: " " * len(removed.group()), text) if "[" in text else text
 
