@@ -16,9 +16,9 @@ from events.log.event import Event
 from tests.support.elevenlabs import API_KEY, AT_ONCE, BROKEN, GONE, Account, Answer, conversation_of
 from tests.support.samples import MARTA, MP3, NOON_S, PAYLOADS, audio, transcription
 from tests.support.servers import Site, kill_all
+from tests.support.waiting import PATIENCE_S
 
 _LIST = "/v1/convai/conversations"
-_PATIENCE_S = 60
 _RECORDED = [path.read_bytes() for path in sorted(PAYLOADS.glob("post_call_transcription.*.json"))]
 _CALLS = [transcription(f"conv_{number}", f"Word {number}.", at_s=NOON_S + number) for number in range(5)]
 _IDS = {f"conv_{number}" for number in range(5)}
@@ -319,7 +319,7 @@ def test_killed_backfill_is_gone_on_with(site: Site, account: Account, path: str
     with site.process("projector", "--backfill", "--audio") as process:
         # The second time that a recording is asked for, most of it has been written already.
         account.at_request = when(f"{_LIST}/{path}", path.count("audio") + 1, lambda: kill_all(process))
-        process.wait(_PATIENCE_S)
+        process.wait(PATIENCE_S)
     assert process.returncode == -signal.SIGKILL
     account.at_request = lambda _: None
     assert len(ids_of_receipts(site)) < len(_IDS)
@@ -366,7 +366,7 @@ def test_signal_stops_between_two_calls(site: Site, account: Account, number: in
     account.hold(*_CALLS)
     with site.process("projector", "--backfill") as process:
         account.at_request = when(f"{_LIST}/conv_3", 1, lambda: process.send_signal(number))
-        assert process.wait(_PATIENCE_S) == code
+        assert process.wait(PATIENCE_S) == code
     said = site.log("projector")
     assert "of 5 calls, appended 2 that the log lacked" in said
     assert "`projector --once` folds what was appended" in said
@@ -384,4 +384,4 @@ def test_signal_ends_a_wait(site: Site, account: Account, path: str) -> None:
     with site.process("projector", "--backfill") as process:
         later = threading.Timer(0.5, lambda: process.send_signal(signal.SIGTERM))  # at any moment of the wait
         account.at_request = when(path, 1, later.start)
-        assert process.wait(_PATIENCE_S) == 143
+        assert process.wait(PATIENCE_S) == 143

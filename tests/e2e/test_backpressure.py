@@ -4,7 +4,6 @@ import fcntl
 import os
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,9 +15,9 @@ import pytest
 from events.folder_log.layout import LOCK_NAME
 from tests.support.samples import transcription
 from tests.support.servers import Site, signed
+from tests.support.waiting import PATIENCE_S
 
 _MOST = 3
-_PATIENCE_S = 20.0
 BIG = transcription("conv_big", "x" * 3_000_000)
 OTHER = transcription("conv_other", "hello")
 
@@ -32,24 +31,18 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def under_way(site: Site) -> int:
-    number: int = httpx.get(site.url + "/health").json()["worker"]["under_way"]
+    number: int = site.health()["worker"]["under_way"]
     return number
 
 
 def wait_until_under_way(site: Site, number: int) -> None:
     """Wait until so many webhooks are being taken."""
-    until = time.monotonic() + _PATIENCE_S
-    while under_way(site) != number:
-        assert time.monotonic() < until, site.log("ingress")
-        time.sleep(0.02)
+    site.wait_until(lambda: under_way(site) == number, "ingress")
 
 
 def wait_until_named(site: Site, conversations: set[str]) -> None:
     """Wait until the conversations have an event, durable or not."""
-    until = time.monotonic() + _PATIENCE_S
-    while not conversations <= files(site):
-        assert time.monotonic() < until, site.log("ingress")
-        time.sleep(0.02)
+    site.wait_until(lambda: conversations <= files(site), "ingress")
 
 
 def files(site: Site) -> set[str]:
@@ -70,7 +63,7 @@ def disk_that_hangs(site: Site) -> Iterator[None]:
 def half_sent(site: Site, number: int) -> tuple[socket.socket, bytes]:
     """Send half of a large webhook; return the connection, and the other half."""
     body = BIG.replace(b"conv_big", b"conv_big_%d" % number)
-    connection = socket.create_connection(("127.0.0.1", site.port), timeout=_PATIENCE_S)
+    connection = socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S)
     signature = signed(body)["elevenlabs-signature"]
     head = f"POST /webhook/post-call HTTP/1.1\r\nhost: x\r\nelevenlabs-signature: {signature}\r\n"
     connection.sendall(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body[: len(body) // 2])
@@ -100,7 +93,7 @@ def test_one_too_many_is_refused_at_once_and_leaves_nothing(site: Site) -> None:
                 assert_refused(site.post_call(OTHER))
             assert files(site) == before
             assert not any(future.done() for future in waiting)
-            health = httpx.get(site.url + "/health").json()
+            health = site.health()
             assert "overload" in health["degraded"]
             assert health["worker"]["refused"] == 10
             assert site.call_start("+12025550999")["type"]  # who rings is greeted
@@ -127,7 +120,7 @@ def test_silent_senders_keep_nobody_out(site: Site) -> None:
     """Ten times as many senders as there are places, who send next to nothing, do not keep a webhook from its place."""
     silent = []
     for _ in range(10 * _MOST):
-        connection = socket.create_connection(("127.0.0.1", site.port), timeout=_PATIENCE_S)
+        connection = socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S)
         signature = signed(OTHER)["elevenlabs-signature"]
         head = f"POST /webhook/post-call HTTP/1.1\r\nhost: x\r\nelevenlabs-signature: {signature}\r\n"
         connection.sendall(f"{head}content-length: {len(OTHER)}\r\n\r\n".encode() + OTHER[:10])
@@ -144,7 +137,7 @@ def test_connection_of_a_refused_body_goes_on(site: Site) -> None:
     wait_until_under_way(site, _MOST)
     with site.client() as client:
         assert_refused(site.post_call(BIG, client=client))
-        with socket.create_connection(("127.0.0.1", site.port), timeout=_PATIENCE_S) as connection:
+        with socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S) as connection:
             head = b"POST /webhook/post-call HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % len(BIG)
             connection.sendall(head + BIG + b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
             got = b""
@@ -163,7 +156,7 @@ def test_who_asks_before_sending_is_refused_without_a_body(site: Site) -> None:
     """A sender that waits for a 100 is refused instead, and need not send the body at all."""
     halves = [half_sent(site, number) for number in range(_MOST)]
     wait_until_under_way(site, _MOST)
-    with socket.create_connection(("127.0.0.1", site.port), timeout=_PATIENCE_S) as connection:
+    with socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S) as connection:
         head = b"POST /webhook/post-call HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n"
         connection.sendall(head)
         got = b""

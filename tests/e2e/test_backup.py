@@ -4,12 +4,10 @@ import re
 import shutil
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import msgspec
 import pytest
 
@@ -17,9 +15,9 @@ from events.folder_log.log import FolderLog
 from events.log.event import Event
 from tests.support.samples import audio, transcription
 from tests.support.servers import Site
+from tests.support.waiting import PATIENCE_S
 
 _PAGE = (Path(__file__).parent.parent.parent / "docs" / "backup.md").read_text()
-_PATIENCE_S = 30.0
 
 
 class Load:
@@ -45,10 +43,8 @@ class Load:
 
     def wait_for_more(self, count: int) -> None:
         """Wait until so many more are acknowledged."""
-        goal, until = len(self.acknowledged) + count, time.monotonic() + _PATIENCE_S
-        while len(self.acknowledged) < goal:
-            assert time.monotonic() < until, self._site.log("ingress")
-            time.sleep(0.01)
+        goal = len(self.acknowledged) + count
+        self._site.wait_until(lambda: len(self.acknowledged) >= goal, "ingress")
 
     def _ring(self, number: int) -> None:
         with self._site.client() as client:
@@ -84,9 +80,11 @@ def test_copy_of_a_live_log_loses_nothing(site: Site, tmp_path: Path, is_rsync: 
     with site.ingress(), load.running():
         load.wait_for_more(40)
         before = list(load.acknowledged)
-        head = httpx.get(site.url + "/health").json()["log"]["head"]
+        head = site.health()["log"]["head"]
         for command in commands(is_rsync=is_rsync):
-            subprocess.run(["sh", "-ec", command], env=site.env | {"BACKUP": str(backup)}, check=True, timeout=60)
+            subprocess.run(
+                ["sh", "-ec", command], env=site.env | {"BACKUP": str(backup)}, check=True, timeout=PATIENCE_S
+            )
             load.wait_for_more(20)
         live = site.run("events", "verify", "--head", head)
         assert live.stdout.splitlines()[-1].endswith("nothing is wrong")

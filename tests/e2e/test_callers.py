@@ -44,7 +44,7 @@ def running(site: Site) -> Iterator[Site]:
 
 def ask(site: Site, method: str, number: str = MARTA, key: str | None = ADMIN_KEY) -> httpx.Response:
     headers = {"x-api-key": key} if key is not None else {}
-    return httpx.request(method, f"{site.url}/callers/{number}", headers=headers, timeout=20)
+    return site.request(method, f"/callers/{number}", headers=headers)
 
 
 def audited(site: Site) -> list[dict[str, Any]]:
@@ -181,7 +181,7 @@ def test_exports_and_erases_nothing_that_it_cannot_note(running: Site) -> None:
     assert ask(running, "DELETE").status_code == 503
     assert not (running.payloads / "_events").exists()
     assert running.call_start(MARTA)["dynamic_variables"]["is_returning_caller"]
-    health = httpx.get(running.url + "/health")
+    health = running.get("/health")
     assert health.status_code == 200
     assert "audit" in health.json()["degraded"]
 
@@ -205,8 +205,8 @@ def test_health_says_that_an_erasure_waits(site: Site) -> None:
     reader.execute("SELECT count(*) FROM memories").fetchone()
     with site.ingress():
         site.run("projector", "--once")
-        assert "erasure" in httpx.get(site.url + "/health").json()["degraded"]
+        assert "erasure" in site.health()["degraded"]
         reader.close()
         site.run("projector", "--once")
-        assert "erasure" not in httpx.get(site.url + "/health").json()["degraded"]
+        assert "erasure" not in site.health()["degraded"]
     assert holding(site, "zebra") == ""

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -13,6 +12,7 @@ import pytest
 
 from tests.support.samples import CAPTURED, MARTA, PAYLOADS, transcription
 from tests.support.servers import Site, signed
+from tests.support.waiting import PATIENCE_S
 
 _ROOT = Path(__file__).parent.parent.parent
 _KEYS = ("ELEVENLABS_POST_CALL_KEY", "ELEVENLABS_CLIENT_DATA_KEY", "ELEVENLABS_SEARCH_DATA_KEY")
@@ -40,14 +40,12 @@ def test_wrong_settings_are_all_named_at_once(site: Site, command: str) -> None:
     site.env |= {"MEMORY_ENGINE": "cassandra", "LOG_LEVEL": "loud", "PORT": "eighty"}
     for name in _KEYS:
         del site.env[name]
-    began = time.monotonic()
     done = site.run(command, check=False)
 
     assert done.returncode == 2
     expected = {"MEMORY_ENGINE", "LOG_LEVEL"} | ({"PORT", *_KEYS} if command == "ingress" else set())
     assert {line.split()[1] for line in done.stderr.splitlines()} == expected
     assert list(site.folder.iterdir()) == []
-    assert time.monotonic() - began < 10  # a second on a quiet machine
 
 
 @pytest.mark.parametrize("secret", ["", "your_post_call_hmac_secret_here", "changeme", "good,", "  "])
@@ -95,9 +93,9 @@ def test_honcho_without_port_serves_on_8000(site: Site) -> None:
         assert site.post_call(CAPTURED.read_bytes()).status_code == 200
         site.wait_until_folded(1)
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(PATIENCE_S)
     with pytest.raises(httpx.ConnectError):
-        httpx.get(site.url)
+        site.get("/")
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -156,8 +154,8 @@ def test_refused_webhook_is_logged_with_its_reason(tmp_path: Path) -> None:
     """A call that will never be sent again is worth a warning that says why."""
     site = Site(tmp_path, LOG_LEVEL="warning")
     with site.ingress():
-        httpx.post(site.url + "/webhook/post-call", content=b"{}", headers=signed(b"{}", age_s=3600))
-        httpx.post(site.url + "/webhook/client-data", json={})
+        site.post("/webhook/post-call", content=b"{}", headers=signed(b"{}", age_s=3600))
+        site.post("/webhook/client-data", json={})
     assert "the signature's timestamp is outside the tolerance" in site.log("ingress")
     assert "X-Api-Key" in site.log("ingress")
 
@@ -214,20 +212,20 @@ def test_simulate_sends_a_file_where_it_belongs(site: Site) -> None:
         assert done.returncode == 1
         assert done.stderr.count("was not sent: it is not a JSON object with") == 2
         assert done.stdout.startswith(f"{CAPTURED.name}: 200\n")
-        assert httpx.get(site.url + "/health").json()["log"]["events"] == 1
+        assert site.health()["log"]["events"] == 1
 
 
 def test_doors_that_settings_open(tmp_path: Path) -> None:
     """Echoing, searching without a key, and browsers of other origins are let in only where settings say so."""
     site = Site(tmp_path, DEBUG="true", ALLOW_UNAUTHENTICATED_SEARCH="true", CORS_ALLOW_ORIGINS="https://ours.example")
     with site.ingress():
-        echoed = httpx.post(site.url + "/echo", json={"a": 1})
+        echoed = site.post("/echo", json={"a": 1})
         assert echoed.json()["body"] == {"a": 1}
-        assert httpx.post(site.url + "/webhook/search-data", json={"query": "x"}).status_code == 200
-        assert httpx.post(site.url + "/webhook/client-data", json={}).status_code == 401
-        answer = httpx.get(site.url + "/health", headers={"origin": "https://ours.example"})
+        assert site.post("/webhook/search-data", json={"query": "x"}).status_code == 200
+        assert site.post("/webhook/client-data", json={}).status_code == 401
+        answer = site.get("/health", headers={"origin": "https://ours.example"})
         assert answer.headers["access-control-allow-origin"] == "https://ours.example"
-        answer = httpx.get(site.url + "/health", headers={"origin": "https://theirs.example"})
+        answer = site.get("/health", headers={"origin": "https://theirs.example"})
         assert "access-control-allow-origin" not in answer.headers
         assert "search_is_open" in site.log("ingress")
 
@@ -265,7 +263,7 @@ def test_long_recording_does_not_grow_the_process(site: Site) -> None:
             site.post_call(transcription(f"conv_{number}", "warm"))
         site.wait_until_folded(20)
         before = [_peak_kb(process.pid) for process in (ingress, projector)]
-        answer = httpx.post(f"{site.url}/webhook/post-call", content=chunks(), headers=signed(body), timeout=25)  # type: ignore[arg-type]
+        answer = site.post("/webhook/post-call", content=chunks(), headers=signed(body))
         assert answer.status_code == 200, answer.text
         site.wait_until_folded(21)
         after = [_peak_kb(process.pid) for process in (ingress, projector)]
@@ -279,7 +277,7 @@ def test_body_above_the_cap_is_refused_and_not_kept(tmp_path: Path) -> None:
     site = Site(tmp_path, BODY_MAX_MB="2")
     body = b"x" * (2 * 1024 * 1024 + 1)
     with site.ingress():
-        answer = httpx.post(f"{site.url}/webhook/post-call", content=body, headers=signed(body))
+        answer = site.post("/webhook/post-call", content=body, headers=signed(body))
         assert answer.status_code == 413
         assert answer.json()["status"] == "error"
         assert not list((site.payloads / ".incoming").iterdir())

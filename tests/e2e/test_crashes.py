@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -19,6 +18,7 @@ from events.folder_log.log import FolderLog
 from events.log.event import Event
 from tests.support.samples import transcription
 from tests.support.servers import Site, kill_all, signed
+from tests.support.waiting import PATIENCE_S
 
 _CALLS = 200
 _KILLS = 20
@@ -72,7 +72,7 @@ def _post_until_killed(
         if len(acknowledged) >= after and process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
 
-    with httpx.Client(timeout=10, trust_env=False) as client, ThreadPoolExecutor(32) as threads:
+    with httpx.Client(timeout=PATIENCE_S, trust_env=False) as client, ThreadPoolExecutor(32) as threads:
         list(threads.map(post, bodies))
     kill_all(process)
     return acknowledged
@@ -145,15 +145,13 @@ def test_start_leaves_a_body_alone_that_another_worker_streams(site: Site) -> No
 
     def slowly() -> object:
         yield halves[0]
-        until = time.monotonic() + 10
-        while not list((site.payloads / ".incoming").glob("*.body")) and time.monotonic() < until:
-            time.sleep(0.01)
+        site.wait_until(lambda: list((site.payloads / ".incoming").glob("*.body")), "ingress")
         with other.ingress():
             yield halves[1]
 
     with site.ingress():
         other = Site(site.folder)
-        answer = httpx.post(f"{site.url}/webhook/post-call", content=slowly(), headers=signed(body), timeout=20)  # type: ignore[arg-type]
+        answer = site.post("/webhook/post-call", content=slowly(), headers=signed(body))
 
     assert answer.status_code == 200, answer.text
     assert [event.body() for event in events_of(site)] == [body]
@@ -176,9 +174,9 @@ def test_stop_finishes_appends_in_time(site: Site) -> None:
             if len(answered) == 50:
                 process.terminate()
 
-        with httpx.Client(timeout=10, trust_env=False) as client, ThreadPoolExecutor(16) as threads:
+        with httpx.Client(timeout=PATIENCE_S, trust_env=False) as client, ThreadPoolExecutor(16) as threads:
             list(threads.map(post, bodies))
-        process.wait(4)
+        process.wait(PATIENCE_S)
         assert process.returncode == 0
 
     assert set(answered) == {200}
@@ -188,6 +186,7 @@ def test_stop_finishes_appends_in_time(site: Site) -> None:
 def test_stop_does_not_wait_for_a_body_that_never_ends(site: Site) -> None:
     """A client that sends half a body and then nothing does not hold up the stop, and leaves no draft."""
     body = transcription("conv_half", "x" * 3_000_000)
+    site.env["BODY_IDLE_TIMEOUT_S"] = "600"  # longer than this test waits
     with site.process("ingress") as process:
         site.wait_for_ingress(process)
         connection = httpx.HTTPTransport()
@@ -195,7 +194,7 @@ def test_stop_does_not_wait_for_a_body_that_never_ends(site: Site) -> None:
         def half() -> object:
             yield body[: len(body) // 2]
             process.terminate()
-            process.wait(4)
+            process.wait(PATIENCE_S)
             yield body[len(body) // 2 :]
 
         request = httpx.Request("POST", f"{site.url}/webhook/post-call", content=half(), headers=signed(body))  # type: ignore[arg-type]
@@ -214,8 +213,8 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
         site.wait_for_ingress(process)
         workers = psutil.Process(process.pid).children(recursive=True)
         process.kill()
-        process.wait(5)
-        _, alive = psutil.wait_procs(workers, timeout=10)
+        process.wait(PATIENCE_S)
+        _, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
         assert alive == []
         with site.ingress():
             assert site.post_call(transcription("conv_next", "next")).status_code == 200

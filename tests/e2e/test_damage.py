@@ -2,8 +2,7 @@
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
 
 BEN = SOMEBODY_ELSE
 _CALLS = 60
-_PATIENCE_S = 20.0
 _DEFAULT_GREETING = "Hello! How can I help you today?"
 _QUESTIONS = [(caller, query) for caller in (MARTA, BEN) for query in ("zebra", "parrot", "word 7", "word 58", "")]
 
@@ -108,17 +106,9 @@ def asked_meanwhile(site: Site) -> Iterator[tuple[list[str], threading.Lock]]:
             thread.join()
 
 
-def wait_for(is_so: Callable[[], bool], site: Site) -> None:
-    """Wait until it is so."""
-    until = time.monotonic() + _PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < until, "it did not come about in time:\n" + site.log("projector")
-        time.sleep(0.02)
-
-
 def health(site: Site) -> dict[str, Any]:
     """Return how the site is."""
-    answer = httpx.get(site.url + "/health")
+    answer = site.get("/health")
     assert answer.status_code == 200
     data: dict[str, Any] = answer.json()
     return data
@@ -160,8 +150,8 @@ def test_damage_while_running_is_found_and_never_answered_from(running: Site, da
         # Of that file nothing may be read at the very moment: who does dies, and no process can help it.
         with turn if damage is with_shm_cut else nullcontext():
             damage(live)
-        wait_for(lambda: replays(site) > replays_before or checks(site) > checks_before, site)
-        wait_for(lambda: health(site)["status"] == "ok", site)
+        site.wait_until(lambda: replays(site) > replays_before or checks(site) > checks_before)
+        site.wait_until(lambda: health(site)["status"] == "ok")
     assert wrong == []
     # Only the file of which nothing is kept may be mended without a replay.
     assert replays(site) > replays_before or damage is with_shm_cut
@@ -180,7 +170,7 @@ def test_damage_is_said_by_all_who_answer(tmp_path: Path) -> None:
     with site.ingress():
         assert site.call_start(BEN)["dynamic_variables"]["caller_name"] == "Ben"
         with_other_words(site.read_model / "1")
-        wait_for(lambda: site.search("", MARTA)["degraded"], site)  # once a worker has it not in its cache
+        site.wait_until(lambda: site.search("", MARTA)["degraded"])  # once a worker has it not in its cache
 
         for _ in range(10):
             assert site.call_start(BEN)["dynamic_variables"]["greeting"] == _DEFAULT_GREETING
@@ -192,7 +182,7 @@ def test_damage_is_said_by_all_who_answer(tmp_path: Path) -> None:
         assert site.post_call(transcription("conv_new", "My parrot flew away.", caller=BEN)).status_code == 200
 
         with site.projector():
-            wait_for(lambda: health(site)["status"] == "ok", site)
+            site.wait_until(lambda: health(site)["status"] == "ok")
             assert "My parrot flew away." in {memory["content"] for memory in site.search("flew", BEN)["memories"]}
 
 
@@ -201,11 +191,11 @@ def test_one_projector_follows_after_everything_was_removed(site: Site) -> None:
     remember(site, range(4))
     with site.ingress(), site.projector(), site.projector():
         site.wait_until_folded(4)
-        wait_for(lambda: "another projector follows" in site.log("projector"), site)
+        site.wait_until(lambda: "another projector follows" in site.log("projector"))
         before = dump(site)
         without_anything(site.read_model / "1")
-        wait_for(lambda: "follow_lock_lost" in site.log("projector"), site)
-        wait_for(lambda: health(site)["status"] == "ok", site)
+        site.wait_until(lambda: "follow_lock_lost" in site.log("projector"))
+        site.wait_until(lambda: health(site)["status"] == "ok")
         assert dump(site) == before
         site.post_call(transcription("conv_new", "My parrot flew away."))
         site.wait_until_folded(5)

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.support.samples import transcription
@@ -15,7 +14,7 @@ def test_health_is_503_before_the_disk_is_full(tmp_path: Path) -> None:
     """With less free than the limit, /health is 503 and says how much is left of what; webhooks are taken still."""
     site = Site(tmp_path, FREE_DISK_MIN_MB=_MORE_THAN_ANY_DISK_MB)
     with site.ingress():
-        answer = httpx.get(site.url + "/health")
+        answer = site.get("/health")
         appended = site.post_call(transcription("conv_full", "hello"))
 
     health = answer.json()
@@ -34,7 +33,7 @@ def test_health_is_200_while_there_is_room(tmp_path: Path, limit_mb: str) -> Non
     """With more free than the limit, or with the limit switched off, nothing is said of the disk."""
     site = Site(tmp_path, FREE_DISK_MIN_MB=limit_mb)
     with site.ingress():
-        answer = httpx.get(site.url + "/health")
+        answer = site.get("/health")
 
     assert answer.status_code == 200
     assert "disk" not in answer.json()["degraded"]

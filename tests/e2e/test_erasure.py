@@ -18,9 +18,9 @@ from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.erasures import assert_accounted_for, erasures_of, files_holding, replayed, requests_of
 from tests.support.samples import MARTA, audio, transcription
 from tests.support.servers import Site, signed
+from tests.support.waiting import PATIENCE_S
 
 BEN = "+12025550199"
-_PATIENCE_S = 20.0
 
 
 def _hold(site: Site) -> None:
@@ -36,10 +36,7 @@ def _hold(site: Site) -> None:
 
 
 def _wait_for_request(site: Site) -> None:
-    until = time.monotonic() + _PATIENCE_S
-    while not requests_of(FolderLog(site.payloads)):
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    site.wait_until(lambda: requests_of(FolderLog(site.payloads)))
 
 
 def _forget(site: Site, caller: str = MARTA) -> dict[str, Any]:
@@ -122,17 +119,14 @@ def test_replay_under_way_brings_nobody_back(site: Site, *, is_followed: bool) -
     with site.process("projector") if is_followed else site.process("projector", "--once"):
         slow = subprocess.Popen([sys.executable, "-c", _REPLAY_SLOWLY], cwd=site.folder, env=site.env)
         try:
-            until = time.monotonic() + _PATIENCE_S
-            while not (site.folder / "filled").exists():
-                assert time.monotonic() < until
-                time.sleep(0.01)
+            site.wait_until((site.folder / "filled").exists)
             with site.process("projector", "--forget", MARTA) as forgetting:
                 _wait_for_request(site)
                 time.sleep(0.3)
                 assert forgetting.poll() is None
                 (site.folder / "go").touch()
-                assert slow.wait(_PATIENCE_S) == 0
-                assert forgetting.wait(_PATIENCE_S) == 0
+                assert slow.wait(PATIENCE_S) == 0
+                assert forgetting.wait(PATIENCE_S) == 0
         finally:
             slow.kill()
             slow.wait()
@@ -198,7 +192,7 @@ def test_load_upon_the_very_conversation_loses_nothing_of_others(site: Site) -> 
     Each answered webhook has its receipt; each of the forgotten caller is listed by an erasure.
     """
     _hold(site)
-    client = httpx.Client(timeout=20, trust_env=False)
+    client = httpx.Client(timeout=PATIENCE_S, trust_env=False)
     with client, site.ingress(), site.projector(), _Load(site, client) as load:
         for _ in range(2):
             _forget(site)

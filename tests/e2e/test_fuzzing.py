@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-import httpx
 import pytest
 import requests
 import schemathesis
@@ -67,7 +66,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
             == 200
         )
         site.wait_until_folded(1)
-        document = httpx.get(site.url + "/docs/openapi.json").json()
+        document = site.get("/docs/openapi.json").json()
         schema = schemathesis.openapi.from_dict(document)
         schema.config.update(base_url=site.url)
         fuzzed = Fuzzed(site, schema, Counter())
@@ -180,7 +179,7 @@ def test_who_has_the_keys_is_answered_as_documented(fuzzed: Fuzzed, mode: Genera
 @pytest.mark.parametrize("mode", MODES, ids=["well-formed", "malformed"])
 def test_strangers_are_refused_as_documented(fuzzed: Fuzzed, mode: GenerationMode) -> None:
     """Without the keys, whatever is tried, the endpoints that need one answer 401, and nothing is appended."""
-    before = httpx.get(fuzzed.site.url + "/health").json()["log"]["events"]
+    before = fuzzed.site.health()["log"]["events"]
     guarded = {"/webhook/post-call", *_QUESTIONS, *(path for path in fuzzed.schema if path.startswith("/callers"))}
 
     def check(response: Any, case: AnyCase) -> None:
@@ -189,4 +188,4 @@ def test_strangers_are_refused_as_documented(fuzzed: Fuzzed, mode: GenerationMod
 
     for operation in operations(fuzzed.schema):
         fuzz(fuzzed, operation, mode, as_it_is, check)
-    assert httpx.get(fuzzed.site.url + "/health").json()["log"]["events"] == before
+    assert fuzzed.site.health()["log"]["events"] == before

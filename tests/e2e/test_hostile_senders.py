@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import httpx
 import psutil
 import pytest
 
 from events.folder_log.log import FolderLog
 from tests.support.samples import transcription
 from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site, signed
+from tests.support.waiting import PATIENCE_S
 
 _MIB = 1024 * 1024
 _ENDLESS_BYTES = 64 * _MIB
@@ -42,15 +42,12 @@ class Running(NamedTuple):
 
     def wait_until_nothing_is_left(self) -> None:
         """Wait until all drafts are gone."""
-        until = time.monotonic() + 15
-        while self.drafts():
-            assert time.monotonic() < until, self.site.log("ingress")
-            time.sleep(0.02)
+        self.site.wait_until(lambda: not self.drafts(), "ingress")
 
     @contextmanager
     def connection(self) -> Iterator[socket.socket]:
         """Connect."""
-        with socket.create_connection(("127.0.0.1", self.site.port), timeout=20) as connection:
+        with socket.create_connection(("127.0.0.1", self.site.port), timeout=PATIENCE_S) as connection:
             yield connection
 
 
@@ -145,12 +142,12 @@ def test_body_that_drips_is_given_up(running: Running) -> None:
         connection.sendall(post_call_head(BIG, length=len(BIG)))
         connection.settimeout(0.2)
         answer = b""
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE_S
         while not answer and time.monotonic() < until:
             connection.sendall(b"{")
             with suppress(TimeoutError):
                 answer = connection.recv(_MIB)
-        connection.settimeout(20)
+        connection.settimeout(PATIENCE_S)
         answer += read_all(connection)
 
     refusal(answer, 408)
@@ -161,10 +158,7 @@ def test_body_shorter_than_declared_leaves_nothing(running: Running) -> None:
     for last_words in (half_a_webhook(), half_a_chunk()):
         with running.connection() as connection:
             connection.sendall(last_words)
-            until = time.monotonic() + 15
-            while not running.drafts() and time.monotonic() < until:
-                time.sleep(0.02)
-            assert running.drafts()
+            running.site.wait_until(running.drafts, "ingress")
         running.wait_until_nothing_is_left()
     assert not (running.site.payloads / "conv_big").exists()
 
@@ -290,7 +284,7 @@ def test_hanging_up_on_requests_behind_each_other_is_no_fault_of_ours(running: R
     for _ in range(5):
         with running.connection() as connection:
             connection.sendall(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n" * 10)
-    assert httpx.get(running.site.url + "/health").status_code in {200, 503}  # those before it are through
+    assert running.site.get("/health").status_code in {200, 503}  # those before it are through
     assert "Traceback" not in running.site.log("ingress")
 
 
@@ -298,7 +292,7 @@ def test_many_slow_senders_hold_up_nobody(running: Running) -> None:
     """While hundreds of connections send a header, or a body, a byte at a time, webhooks are taken as ever."""
     slow = []
     for number in range(300):
-        connection = socket.create_connection(("127.0.0.1", running.site.port), timeout=20)
+        connection = socket.create_connection(("127.0.0.1", running.site.port), timeout=PATIENCE_S)
         connection.sendall(_REQUEST if number % 2 else post_call_head(BIG, length=len(BIG)))
         slow.append(connection)
     try:
@@ -315,16 +309,15 @@ def test_many_slow_senders_hold_up_nobody(running: Running) -> None:
 
 def test_stalled_upload_does_not_soil_the_log_of_a_stop(site: Site) -> None:
     """SIGTERM in the middle of an upload that stalls: its sender is told to try again, and the log has a line of it."""
+    site.env["BODY_IDLE_TIMEOUT_S"] = "600"  # longer than this test waits
     with site.process("ingress") as process:
         site.wait_for_ingress(process)
-        with socket.create_connection(("127.0.0.1", site.port), timeout=20) as connection:
+        with socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S) as connection:
             connection.sendall(half_a_webhook())
-            until = time.monotonic() + 15
-            while not list((site.payloads / ".incoming").iterdir()) and time.monotonic() < until:
-                time.sleep(0.02)
+            site.wait_until(lambda: list((site.payloads / ".incoming").iterdir()), "ingress")
             process.terminate()
             error = refusal(read_all(connection), 503)
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
 
     assert error["message"] == "ingress is stopping; send it again"
     (said,) = [line for line in site.log("ingress").splitlines() if error["request_id"] in line]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.support.servers import Site
@@ -12,7 +11,7 @@ from tests.support.servers import Site
 @pytest.fixture
 def document(served: Site) -> dict[str, Any]:
     """The document as it is served."""
-    answer: dict[str, Any] = httpx.get(served.url + "/docs/openapi.json").json()
+    answer: dict[str, Any] = served.get("/docs/openapi.json").json()
     return answer
 
 

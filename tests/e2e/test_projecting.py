@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from events.folder_log.log import FolderLog
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.samples import CAPTURED, MARTA, MP3, audio, transcription
 from tests.support.servers import Site, signed
+from tests.support.waiting import PATIENCE_S
 
 _EVENTS = 10_000
 _WRITERS = 8
@@ -28,7 +28,7 @@ def test_every_webhook_becomes_a_memory_under_load(tmp_path: Path, is_watching: 
     site = Site(tmp_path, FILE_WATCHER=is_watching, LOG_LEVEL="warning", INGRESS_WORKERS="2")
 
     def write(writer: int) -> None:
-        with httpx.Client(base_url=site.url, timeout=30, trust_env=False) as client:
+        with httpx.Client(base_url=site.url, timeout=PATIENCE_S, trust_env=False) as client:
             for number in range(writer, _EVENTS, _WRITERS):
                 caller = f"+1202555{number % 500:04d}"
                 body = transcription(f"conv_{number}", f"Word {number}.", caller=caller, at_s=1_700_000_000 + number)
@@ -57,7 +57,7 @@ def test_restored_journal_is_noticed_and_replayed(site: Site) -> None:
         site.wait_until_folded(2)
         shutil.copy(backup, site.payloads / "journal.jsonl")
         assert site.post_call(third).json()["data"]["position"] == 2
-        _wait_for(lambda: "Word 2." in _found(site, "word"))
+        site.wait_until(lambda: "Word 2." in _found(site, "word"))
 
         assert _found(site, "word") == {"Word 0.", "Word 2."}
         assert "journal_replaced" in site.log("projector")
@@ -85,7 +85,7 @@ def test_replay_during_traffic_loses_nothing_and_fails_no_request(site: Site) ->
 
     def ask() -> None:
         site.post_call(transcription("conv_first", "Zebra.", first_name="Marta", caller="+12025550111"))
-        _wait_for(lambda: _found(site, "zebra", caller="+12025550111") == {"Zebra."})
+        site.wait_until(lambda: _found(site, "zebra", caller="+12025550111") == {"Zebra."})
         while not is_over.is_set():
             greeting = site.call_start("+12025550111")["dynamic_variables"]["greeting"]
             found = _found(site, "zebra", caller="+12025550111")
@@ -125,11 +125,11 @@ def test_lost_read_model_is_replayed_and_never_fails_a_call(site: Site, damage: 
             "Welcome back, Marta! How can I help you today?",
         }
         assert isinstance(found["memories"], list)
-        assert httpx.get(site.url + "/health").status_code == 200
+        assert site.get("/health").status_code == 200
         assert site.post_call(transcription("conv_meanwhile", "hello")).status_code == 200
 
         with site.projector():
-            _wait_for(lambda: "Marta" in site.call_start(MARTA)["dynamic_variables"]["greeting"])
+            site.wait_until(lambda: "Marta" in site.call_start(MARTA)["dynamic_variables"]["greeting"])
             site.wait_until_folded(2)
 
 
@@ -155,7 +155,7 @@ def test_read_model_is_missing_until_the_projector_runs(site: Site) -> None:
         assert site.post_call(CAPTURED.read_bytes()).status_code == 200
         assert site.call_start(MARTA)["dynamic_variables"]["is_returning_caller"] is False
         assert site.search("name", MARTA) == site.search("name", None)
-        health = httpx.get(site.url + "/health")
+        health = site.get("/health")
         assert health.status_code == 200
         assert health.json()["degraded"] == ["read_model"]
         assert health.json()["status"] == "degraded"
@@ -167,8 +167,8 @@ def test_read_model_path_that_is_a_file_degrades_and_never_fails(site: Site) -> 
     with site.ingress(), site.projector() as projector:
         assert site.post_call(CAPTURED.read_bytes()).status_code == 200
         assert site.call_start(MARTA)["dynamic_variables"]["is_returning_caller"] is False
-        assert httpx.get(site.url + "/health").status_code == 200
-        _wait_for(lambda: "projector_waiting" in site.log("projector"))
+        assert site.get("/health").status_code == 200
+        site.wait_until(lambda: "projector_waiting" in site.log("projector"))
         assert projector.poll() is None
         site.read_model.unlink()
         site.wait_until_folded(1)
@@ -192,7 +192,7 @@ def test_second_projector_waits_for_the_first(site: Site) -> None:
         site.post_call(transcription("conv_1", "one"))
         site.wait_until_folded(1)
         with site.projector() as second:
-            _wait_for(lambda: "another projector follows" in site.log("projector"))
+            site.wait_until(lambda: "another projector follows" in site.log("projector"))
             assert second.poll() is None
             first.send_signal(signal.SIGKILL)
             site.post_call(transcription("conv_2", "two"))
@@ -204,9 +204,9 @@ def test_second_projector_waits_for_the_first(site: Site) -> None:
 def test_projector_ends_on_sigterm_alone(site: Site) -> None:
     """The following projector ends with 0 on SIGTERM, and on nothing else."""
     with site.projector() as process:
-        _wait_for(lambda: "replay_finished" in site.log("projector"))
+        site.wait_until(lambda: "replay_finished" in site.log("projector"))
         process.terminate()
-        assert process.wait(5) == 0
+        assert process.wait(PATIENCE_S) == 0
 
 
 def test_event_that_cannot_be_folded_is_set_aside_and_listed(site: Site) -> None:
@@ -307,14 +307,6 @@ def _found(site: Site, query: str, *, caller: str = MARTA) -> set[str]:
     }
 
 
-def _wait_for(is_so: object, *, patience_s: float = 15) -> None:
-    assert callable(is_so)
-    until = time.monotonic() + patience_s
-    while not is_so():
-        assert time.monotonic() < until, "it did not come about in time"
-        time.sleep(0.02)
-
-
 def test_wrong_use_is_said_in_words(site: Site) -> None:
     """Options that exclude each other exit 2, and help names every command."""
     done = site.run("projector", "--once", "--replay", check=False)
@@ -329,9 +321,7 @@ def test_says_the_end_of_the_chain_in_each_days_log(site: Site) -> None:
     with site.ingress(), site.projector():
         site.post_call(transcription("conv_1", "one"))
         site.wait_until_folded(1)
-        head = httpx.get(site.url + "/health").json()["log"]["head"]
-        until = time.monotonic() + 10
-        while "journal_head" not in site.log("projector") and time.monotonic() < until:
-            time.sleep(0.02)
+        head = site.health()["log"]["head"]
+        site.wait_until(lambda: "journal_head" in site.log("projector"))
     said = [json.loads(line) for line in site.log("projector").splitlines() if "journal_head" in line]
     assert [(line["position"], line["sha256"]) for line in said] == [(1, head)]

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 from elevenlabs.types import ConversationInitiationClientDataRequestInput
 
@@ -17,7 +16,6 @@ from tests.support.samples import AGENT, AGENT_LINE, CAPTURED, MARTA, NOON_S, PA
 from tests.support.servers import CLIENT_DATA_KEY, POST_CALL_KEY, SEARCH_DATA_KEY, Site, signed
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_PATIENCE_S = 20.0
 _VARIABLES = {
     "user_name",
     "user_profile_summary",
@@ -93,7 +91,7 @@ def test_unknown_caller_gets_every_variable_and_no_override(served: Site, caller
 def test_question_is_never_refused_for_its_body(served: Site, path: str, body: bytes) -> None:
     """With the right key, whatever an LLM or a proxy makes of the body is answered 200."""
     key = CLIENT_DATA_KEY if path == "client-data" else SEARCH_DATA_KEY
-    answer = httpx.post(f"{served.url}/webhook/{path}", content=body, headers={"x-api-key": key})
+    answer = served.post(f"/webhook/{path}", content=body, headers={"x-api-key": key})
 
     assert answer.status_code == 200, answer.text
 
@@ -101,14 +99,13 @@ def test_question_is_never_refused_for_its_body(served: Site, path: str, body: b
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b""])
 def test_question_that_asks_nothing_is_said(served: Site, body: bytes) -> None:
     """Whoever builds a tool's body wrongly is answered as an unknown caller, and finds out why in the log."""
-    answer = httpx.post(f"{served.url}/webhook/search-data", content=body, headers={"x-api-key": SEARCH_DATA_KEY})
-    until = time.monotonic() + _PATIENCE_S
-    while not (
-        lines := [line for line in served.log("ingress").splitlines() if answer.headers["x-request-id"] in line]
-    ):
-        assert time.monotonic() < until  # it is written once the answer is on its way
-        time.sleep(0.02)
-    assert json.loads(lines[0])["question"] == "no JSON object"
+    answer = served.post("/webhook/search-data", content=body, headers={"x-api-key": SEARCH_DATA_KEY})
+
+    def lines() -> list[str]:
+        return [line for line in served.log("ingress").splitlines() if answer.headers["x-request-id"] in line]
+
+    served.wait_until(lines, "ingress")  # it is written once the answer is on its way
+    assert json.loads(lines()[0])["question"] == "no JSON object"
 
 
 @pytest.mark.parametrize("key", [None, "", "wrong", "key-client-dat", "key-search-data1", POST_CALL_KEY, "clé-é"])
@@ -116,7 +113,7 @@ def test_question_that_asks_nothing_is_said(served: Site, body: bytes) -> None:
 def test_question_with_a_wrong_key_is_refused(served: Site, path: str, key: str | None) -> None:
     """Without the key there is no answer, and the refusal has our one shape."""
     headers = [] if key is None else [(b"x-api-key", key.encode())]
-    answer = httpx.post(f"{served.url}/webhook/{path}", json={"caller_id": MARTA}, headers=headers)
+    answer = served.post(f"/webhook/{path}", json={"caller_id": MARTA}, headers=headers)
 
     assert answer.status_code == 401
     assert set(answer.json()) == {"status", "message", "request_id"}
@@ -155,7 +152,7 @@ def test_webhook_with_a_bad_signature_is_refused_and_not_kept(served: Site, name
     """A webhook that is not proven to come from ElevenLabs is 401, never 500, and leaves nothing."""
     header = BAD_HEADERS[name]()
     headers = [] if header is None else [(b"elevenlabs-signature", header)]
-    answer = httpx.post(f"{served.url}/webhook/post-call", content=BODY, headers=headers)
+    answer = served.post("/webhook/post-call", content=BODY, headers=headers)
 
     assert answer.status_code == 401, answer.text
     assert not (served.payloads / "conv_signature").exists()
@@ -166,7 +163,7 @@ def test_signature_in_upper_case_is_accepted(served: Site) -> None:
     """Hex digits have no case."""
     body = transcription("conv_upper_case", "hello")
     header = signed(body)["elevenlabs-signature"].upper().replace("T=", "t=").replace("V0=", "v0=")
-    answer = httpx.post(f"{served.url}/webhook/post-call", content=body, headers={"elevenlabs-signature": header})
+    answer = served.post("/webhook/post-call", content=body, headers={"elevenlabs-signature": header})
 
     assert answer.status_code == 200, answer.text
 
@@ -223,8 +220,7 @@ def test_replayed_webhook_is_one_event(served: Site) -> None:
     body = transcription("conv_again", "once")
     old, young, fresh = signed(body, age_s=29 * 60), signed(body, age_s=60), signed(body)
     answers = [
-        httpx.post(f"{served.url}/webhook/post-call", content=body, headers=header)
-        for header in (old, old, young, fresh, fresh)
+        served.post("/webhook/post-call", content=body, headers=header) for header in (old, old, young, fresh, fresh)
     ]
 
     assert [answer.status_code for answer in answers] == [200] * 5
@@ -238,7 +234,7 @@ def test_webhook_replayed_outside_the_window_is_refused(served: Site, age_s: int
     """Bytes that are in the log already are 401 all the same once their signature is too old, and change nothing."""
     body = transcription(f"conv_late_{abs(age_s)}", "once")
     assert served.post_call(body).status_code == 200
-    stale = httpx.post(f"{served.url}/webhook/post-call", content=body, headers=signed(body, age_s=age_s))
+    stale = served.post("/webhook/post-call", content=body, headers=signed(body, age_s=age_s))
 
     assert stale.status_code == 401
     assert len(receipts_of(served, f"conv_late_{abs(age_s)}")) == 1
@@ -269,10 +265,8 @@ JSON = ["", "application/json", "Application/JSON ;charset=utf-8", "application/
 def test_question_that_is_no_json_by_its_own_account_is_refused(served: Site, path: str, content_type: str) -> None:
     """A question of another content type is 415, which says what to send; without the key it is 401 as ever."""
     key = CLIENT_DATA_KEY if path == "client-data" else SEARCH_DATA_KEY
-    refused = httpx.post(
-        f"{served.url}/webhook/{path}", content=b"{}", headers={"x-api-key": key, "content-type": content_type}
-    )
-    unproven = httpx.post(f"{served.url}/webhook/{path}", content=b"{}", headers={"content-type": content_type})
+    refused = served.post(f"/webhook/{path}", content=b"{}", headers={"x-api-key": key, "content-type": content_type})
+    unproven = served.post(f"/webhook/{path}", content=b"{}", headers={"content-type": content_type})
 
     assert refused.status_code == 415
     assert "application/json" in refused.json()["message"]
@@ -285,7 +279,7 @@ def test_question_may_say_json_in_any_way(served: Site, path: str, content_type:
     """JSON by any of its names, with parameters, and no content type at all, is answered."""
     key = CLIENT_DATA_KEY if path == "client-data" else SEARCH_DATA_KEY
     headers = {"x-api-key": key, "content-type": content_type}
-    answer = httpx.post(f"{served.url}/webhook/{path}", content=b"{}", headers=headers)
+    answer = served.post(f"/webhook/{path}", content=b"{}", headers=headers)
 
     assert answer.status_code == 200, answer.text
 
@@ -294,13 +288,13 @@ def test_question_may_say_json_in_any_way(served: Site, path: str, content_type:
 def test_rightly_signed_webhook_is_taken_whatever_its_content_type(served: Site, content_type: str) -> None:
     """Only who is not proven is refused for a content type: 415 instead of 401. What is signed is in the log."""
     body = transcription("conv_type", "hello")
-    url, headers = f"{served.url}/webhook/post-call", {"content-type": content_type}
+    path, headers = "/webhook/post-call", {"content-type": content_type}
     refusals = [
-        httpx.post(url, content=body, headers=headers | signature)
+        served.post(path, content=body, headers=headers | signature)
         for signature in ({}, signed(body, secret="wrong"), signed(body, age_s=31 * 60))
     ]
 
-    assert httpx.post(url, content=body, headers=headers | signed(body)).status_code == 200
+    assert served.post(path, content=body, headers=headers | signed(body)).status_code == 200
     assert {answer.status_code for answer in refusals} == ({401} if content_type in JSON else {415})
 
 
@@ -483,7 +477,7 @@ def test_short_way_to_a_handler_answers_as_the_long_one(
     keys = (signed(body) | {"x-api-key": CLIENT_DATA_KEY}) if has_key else {}
     answers = []
     for way in ({}, {"origin": "https://dashboard.example"}):
-        answer = httpx.post(served.url + path, content=body, headers={**keys, **way, "content-type": content_type})
+        answer = served.post(path, content=body, headers={**keys, **way, "content-type": content_type})
         headers = {name: value for name, value in answer.headers.items() if name not in {"x-request-id", "date"}}
         answers.append((answer.status_code, headers, answer.text.replace(answer.headers["x-request-id"], "ID")))
     assert answers[0] == answers[1]
@@ -519,7 +513,7 @@ def test_health_tells_the_chains_end(served: Site) -> None:
     """The head in /health is the digest of the journal's last line."""
     served.post_call(transcription("conv_head", "hello"))
     tail = FolderLog(served.payloads).tail()
-    health = httpx.get(served.url + "/health").json()
+    health = served.health()
 
     assert tail is not None
     assert health["log"]["head"] == tail.sha256

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 
 from events.wire.signature import sign
+from tests.support.waiting import PATIENCE_S, wait_until
 
 POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY = "wsec_post_call", "key-client-data", "key-search-data"
-_PATIENCE_S = 20.0
 
 
 class Site:
@@ -71,7 +71,7 @@ class Site:
             if process.poll() is None:
                 process.terminate()
                 try:
-                    process.wait(10)
+                    process.wait(PATIENCE_S)
                 except subprocess.TimeoutExpired:
                     kill_all(process)
                     raise
@@ -98,34 +98,56 @@ class Site:
 
     def wait_for_ingress(self, process: subprocess.Popen[bytes]) -> None:
         """Wait until ingress answers."""
-        until = time.monotonic() + _PATIENCE_S
-        while time.monotonic() < until:
-            if process.poll() is not None:
-                break
+
+        def has_answered() -> bool:
+            assert process.poll() is None, "ingress has ended:\n" + self.log("ingress")
             try:
-                httpx.get(self.url + "/", trust_env=False)
+                self.get("/")
             except httpx.TransportError:
-                time.sleep(0.02)
-            else:
-                return
-        raise AssertionError("ingress does not answer:\n" + self.log("ingress"))
+                return False
+            return True
+
+        self.wait_until(has_answered, "ingress")
 
     def log(self, command: str) -> str:
         """Return what a process said so far."""
         return (self.folder / f"{command}.log").read_text()
 
+    def wait_until(self, is_so: Callable[[], object], command: str = "projector") -> None:
+        """Wait until something is so that one of the processes does; where it is not, the error shows its log."""
+        wait_until(is_so, describe=lambda: self.log(command))
+
     def client(self) -> httpx.Client:
         """Return a client of this ingress."""
-        return httpx.Client(base_url=self.url, timeout=20, trust_env=False)
+        return httpx.Client(base_url=self.url, timeout=PATIENCE_S, trust_env=False)
+
+    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Send one request to this ingress, on a connection of its own."""
+        return httpx.request(method, self.url + path, timeout=PATIENCE_S, trust_env=False, **more)
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        """Get a path of this ingress."""
+        return self.request("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        """Post to a path of this ingress."""
+        return self.request("POST", path, **more)
+
+    def health(self) -> dict[str, Any]:
+        """Return what `/health` says, whichever its status."""
+        health: dict[str, Any] = self.get("/health").json()
+        return health
 
     def post_call(self, body: bytes, *, client: httpx.Client | None = None) -> httpx.Response:
-        """Post a rightly signed webhook."""
-        return (client or httpx).post(f"{self.url}/webhook/post-call", content=body, headers=signed(body))
+        """Post a webhook with a valid signature."""
+        if client is not None:
+            return client.post(f"{self.url}/webhook/post-call", content=body, headers=signed(body))
+        return self.post("/webhook/post-call", content=body, headers=signed(body))
 
     def call_start(self, caller: str | None, **more: Any) -> dict[str, Any]:
         """Ask who is calling."""
-        answer = httpx.post(
-            f"{self.url}/webhook/client-data", json={"caller_id": caller} | more, headers={"x-api-key": CLIENT_DATA_KEY}
+        answer = self.post(
+            "/webhook/client-data", json={"caller_id": caller} | more, headers={"x-api-key": CLIENT_DATA_KEY}
         )
         assert answer.status_code == 200, answer.text
         data: dict[str, Any] = answer.json()
@@ -135,22 +157,20 @@ class Site:
         """Ask what a caller told us."""
         question = {"query": query, "caller_id": caller} | more
         headers = {"x-api-key": SEARCH_DATA_KEY}
-        answer = httpx.post(f"{self.url}/webhook/search-data", json=question, headers=headers)
+        answer = self.post("/webhook/search-data", json=question, headers=headers)
         assert answer.status_code == 200, answer.text
         data: dict[str, Any] = answer.json()
         return data
 
-    def wait_until_folded(self, events: int, *, patience_s: float = _PATIENCE_S, is_told: bool = True) -> None:
+    def wait_until_folded(self, events: int, *, is_told: bool = True) -> None:
         """Wait until the projector has folded so many events, and has told a memory engine outside of them."""
-        until = time.monotonic() + patience_s
-        position = -1
-        while time.monotonic() < until:
-            health = httpx.get(self.url + "/health").json()["read_model"]
-            position = health["position"]
-            if position >= events and not (is_told and health["owed"]):
-                return
-            time.sleep(0.02)
-        raise AssertionError(f"folded {position} of {events} events:\n" + self.log("projector"))
+        read_model: dict[str, Any] = {}
+
+        def is_folded() -> bool:
+            read_model.update(self.health()["read_model"])
+            return bool(read_model["position"] >= events and not (is_told and read_model["owed"]))
+
+        wait_until(is_folded, describe=lambda: f"{read_model}\n{self.log('projector')}")
 
 
 def signed(body: bytes, *, secret: str = POST_CALL_KEY, age_s: int = 0) -> dict[str, str]:
@@ -162,7 +182,7 @@ def kill_all(process: subprocess.Popen[bytes]) -> None:
     """SIGKILL a process and those that it started."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait(10)
+    process.wait(PATIENCE_S)
 
 
 def free_port() -> int:

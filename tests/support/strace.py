@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -13,8 +12,8 @@ import pytest
 from msgspec import Struct
 
 from tests.support.trace import Call, read_trace
+from tests.support.waiting import PATIENCE_S, wait_until
 
-_PATIENCE_S = 20.0
 # Long enough for a batch of receipts, which are looked for in what was written.
 _STRING_BYTES = 65536
 APPENDING = (
@@ -52,13 +51,13 @@ def watching(trace: Path) -> list[str]:
 
 def whole_trace(trace: Path, process: subprocess.Popen[bytes]) -> list[Call]:
     """Return the calls of a watched process that has ended, once strace has written the last of them."""
-    until = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < until:
-        text = trace.read_text("ascii")
-        if any(f"{process.pid} " in line and "+++" in line for line in text.splitlines()[-20:]):
-            return list(read_trace(text.splitlines()))
-        time.sleep(0.02)
-    raise AssertionError("strace has not come to an end")
+
+    def is_whole() -> bool:
+        last = trace.read_text("ascii").splitlines()[-20:]
+        return any(f"{process.pid} " in line and "+++" in line for line in last)
+
+    wait_until(is_whole, describe=lambda: "strace has not come to an end")
+    return read_trace_file(trace)
 
 
 class Fault(Struct, frozen=True):
@@ -105,7 +104,7 @@ def failing(process: int, *faults: Fault, trace: Path, path: Path | None = None,
     finally:
         strace.terminate()  # it lets go of them
         try:
-            strace.wait(10)
+            strace.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             strace.kill()
             strace.wait()
@@ -128,9 +127,8 @@ def threads_of(process: int) -> list[int]:
 
 
 def _wait_until_attached(strace: subprocess.Popen[bytes], said: Path, threads: int) -> None:
-    until = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < until and strace.poll() is None:
-        if said.read_text().count("attached") >= threads:
-            return
-        time.sleep(0.002)
-    raise AssertionError(f"strace cannot attach: {said.read_text()}")
+    def is_attached() -> bool:
+        assert strace.poll() is None, f"strace cannot attach: {said.read_text()}"
+        return said.read_text().count("attached") >= threads
+
+    wait_until(is_attached, describe=said.read_text)

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-import httpx
 import psutil
 
 from events.folder_log.layout import NAME as JOURNAL
@@ -202,7 +201,7 @@ def _words(process: psutil.Process) -> list[str]:
 
 
 def _position(stage: Stage) -> int:
-    health = httpx.get(f"{stage.site.url}/health", timeout=60, trust_env=False).json()
+    health = stage.site.get("/health").json()
     position: int = health["read_model"]["position"]
     return position
 

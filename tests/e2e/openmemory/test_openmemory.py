@@ -3,74 +3,23 @@
 import json
 import os
 import signal
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from ingress.wording.phrases import CANNOT_LOOK
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.openmemory.held import Held
+from tests.support.openmemory.installation import BEN, calls, held, remembered, site_of
 from tests.support.openmemory.server import KEY, OpenMemoryServer
 from tests.support.read_models import live_database
 from tests.support.samples import AGENT, MARTA, transcription
 from tests.support.servers import Site, free_port
+from tests.support.waiting import PATIENCE_S
 
-BEN = "+12025550199"
-_PATIENCE_S = 25.0
 # A replay of `calls` asks some 140 times, and less often where an earlier one left its memories.
 _SERVED_BEFORE_KILL = (3, 8, 17, 30, 47, 68)
-
-
-@pytest.fixture
-def openmemory() -> Iterator[OpenMemoryServer]:
-    """An OpenMemory server that runs."""
-    with OpenMemoryServer().serving() as server:
-        yield server
-
-
-def site_of(folder: Path, server: OpenMemoryServer, **settings: str) -> Site:
-    """Return an installation that keeps its memories there."""
-    return Site(folder, MEMORY_ENGINE="openmemory-server", OPENMEMORY_PORT=server.url, OPENMEMORY_KEY=KEY, **settings)
-
-
-def calls() -> Iterator[bytes]:
-    """Yield some calls of two callers, of whom some say the same."""
-    for number in range(4):
-        for caller, name in ((MARTA, "Marta"), (BEN, "Ben")):
-            said = ["I would like to order the blue one.", f"My son is {number} years old.", "Yes."]
-            yield transcription(
-                f"conv_{name}_{number}", *said, caller=caller, at_s=1_762_948_800 + number, user_name=name
-            )
-
-
-def wait_until(is_so: Callable[[], bool], site: Site) -> None:
-    until = time.monotonic() + _PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < until, site.log("projector")
-        time.sleep(0.05)
-
-
-def health(site: Site) -> dict[str, Any]:
-    answer: dict[str, Any] = httpx.get(site.url + "/health").json()
-    return answer
-
-
-def held(server: OpenMemoryServer) -> Counter[tuple[str, str]]:
-    """Return how often each memory is held, by whose it is."""
-    rows = list(server.held.rows.values())
-    return Counter(
-        (row["user_id"], row["metadata"]["memory_id"]) for row in rows if not row["user_id"].startswith("elaoms-")
-    )
-
-
-def remembered(site: Site) -> Counter[tuple[str, str]]:
-    """Return the memories of the dump, by whose they are."""
-    return Counter((m["caller"], m["id"]) for m in json.loads(site.dump())["memories"])
 
 
 def test_greets_and_finds(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
@@ -83,7 +32,7 @@ def test_greets_and_finds(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
         found = site.search("How old is your son?", MARTA, agent_id=AGENT, limit=20)
 
         assert "Marta" in site.call_start(MARTA)["dynamic_variables"]["greeting"]
-        wait_until(lambda: health(site)["degraded"] == [], site)
+        site.wait_until(lambda: site.health()["degraded"] == [])
     assert not found["degraded"]
     assert {m["content"] for m in found["memories"]} >= {f"My son is {number} years old." for number in range(4)}
     assert {m["conversation_id"].split("_")[1] for m in found["memories"] if m["conversation_id"]} == {"Marta"}
@@ -108,9 +57,9 @@ def test_learns_all_the_same_while_it_is_down(tmp_path: Path) -> None:
         for body in bodies[2:]:
             assert site.post_call(body).status_code == 200
         site.wait_until_folded(8, is_told=False)
-        wait_until(lambda: "projection_waiting" in site.log("projector").rsplit("projector_started", 1)[-1], site)
+        site.wait_until(lambda: "projection_waiting" in site.log("projector").rsplit("projector_started", 1)[-1])
         found = site.search("How old is your son?", MARTA, agent_id=AGENT)
-        now = health(site)
+        now = site.health()
 
         assert "Marta" in site.call_start(MARTA)["dynamic_variables"]["greeting"]
         assert found["degraded"]
@@ -124,7 +73,7 @@ def test_learns_all_the_same_while_it_is_down(tmp_path: Path) -> None:
         assert server.url.rsplit(":", 1)[-1] in site.log("projector")
         assert site.log("projector").count("engine_failed") == 1
         with server.serving():
-            site.wait_until_folded(8, patience_s=2 * _PATIENCE_S)
+            site.wait_until_folded(8)
             assert site.log("projector").count("engine_recovered") == 1
             assert held(server) == remembered(site)
             assert set(held(server).values()) == {1}
@@ -148,7 +97,7 @@ def test_logs_once_that_it_is_lost(tmp_path: Path) -> None:
         for _ in range(3):
             for caller in (MARTA, BEN):
                 assert site.search("How old is your son?", caller, agent_id=AGENT)["degraded"]
-            assert health(site)["degraded"] == ["engine"]
+            assert site.health()["degraded"] == ["engine"]
     lines = [json.loads(line) for line in site.log("ingress").splitlines() if line.startswith("{")]
 
     for name in ("searches_degraded", "engine_failed"):
@@ -194,10 +143,10 @@ def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path) -> No
         with server.serving():
             server.fail("500", path="/memory/add", times=1000)
             with site.process("projector", "--once") as once:
-                wait_until(lambda: "not yet: all events are folded" in site.log("projector"), site)
+                site.wait_until(lambda: "not yet: all events are folded" in site.log("projector"))
                 server.mend()
                 site.post_call(transcription("conv_2", "We have a cat."))  # with which the other one tries again
-                assert once.wait(_PATIENCE_S) == 0
+                assert once.wait(PATIENCE_S) == 0
             assert held(server) == remembered(site)
     assert site.log("projector").count("not yet: ") == 1
 
@@ -211,7 +160,7 @@ def test_holds_no_lock_while_it_asks(tmp_path: Path, openmemory: OpenMemoryServe
         site.wait_until_folded(8)
         openmemory.fail("hang", path="/memory/add", times=3)
         site.post_call(transcription("conv_next", "We have a dog.", caller=BEN))
-        wait_until(lambda: openmemory.faults_left < 3, site)
+        site.wait_until(lambda: openmemory.faults_left < 3)
         with live_database(SqliteGenerations(site.read_model)) as database:
             database.run("PRAGMA busy_timeout = 0")
             with database.transaction():
@@ -229,7 +178,7 @@ def test_answers_in_time_while_it_hangs(tmp_path: Path, openmemory: OpenMemorySe
         openmemory.fail("hang", times=100, path="/")
 
         assert site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
-        assert "in time" in health(site)["read_model"]["engine"]
+        assert "in time" in site.health()["read_model"]["engine"]
         assert "Marta" in site.call_start(MARTA)["dynamic_variables"]["greeting"]
 
 
@@ -241,7 +190,7 @@ def test_loses_and_doubles_nothing_where_it_fails(tmp_path: Path, openmemory: Op
         for number, body in enumerate(calls()):
             openmemory.fail(fault, times=2)
             site.post_call(body)
-            site.wait_until_folded(number + 1, patience_s=_PATIENCE_S)
+            site.wait_until_folded(number + 1)
 
     assert held(openmemory) == remembered(site)
     assert set(held(openmemory).values()) == {1}
@@ -260,11 +209,11 @@ def test_moves_everything_by_a_replay(tmp_path: Path, openmemory: OpenMemoryServ
     with site.ingress():
         assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
         words = "openmemory-server is set, but the memories are those of embedded until a replay has moved them"
-        wait_until(lambda: health(site)["read_model"]["engine"] == words, site)
-        assert health(site)["degraded"] == ["engine"]
+        site.wait_until(lambda: site.health()["read_model"]["engine"] == words)
+        assert site.health()["degraded"] == ["engine"]
         site.run("projector", "--replay")
         assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
-        wait_until(lambda: health(site)["read_model"]["engine"] == "ok", site)
+        site.wait_until(lambda: site.health()["read_model"]["engine"] == "ok")
 
     assert site.dump() == before
     assert held(openmemory) == remembered(site)
@@ -307,7 +256,7 @@ def test_survives_being_killed_while_it_moves(tmp_path: Path, openmemory: OpenMe
     for served in _SERVED_BEFORE_KILL:
         openmemory.fail("hang" if served % 2 else "stuck", path="/", after=served)
         with site.projector() as process:
-            wait_until(lambda: not openmemory.faults_left, site)
+            site.wait_until(lambda: not openmemory.faults_left)
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
     site.run("projector", "--once")
@@ -324,15 +273,15 @@ def test_waits_for_a_server_to_start(tmp_path: Path) -> None:
         site = site_of(tmp_path, server)
     with site.ingress(), site.projector():
         site.post_call(transcription("conv_1", "My son is 3.", user_name="Marta"))
-        wait_until(lambda: site.log("projector").count("projection_waiting") > 1, site)
+        site.wait_until(lambda: site.log("projector").count("projection_waiting") > 1)
         said = site.log("projector")
         assert "does not answer" in said
         assert (said.count("replay_needed"), said.count("replay_started")) == (1, 0)
-        now = health(site)
+        now = site.health()
         assert now["degraded"] == ["read_model"]
         assert "does not answer" in now["read_model"]["engine"]
         with server.serving():
-            site.wait_until_folded(1, patience_s=_PATIENCE_S)
+            site.wait_until_folded(1)
 
 
 def test_refuses_a_server_that_knows_one_user(tmp_path: Path) -> None:
@@ -382,8 +331,8 @@ def test_tells_of_a_server_that_shortens(tmp_path: Path) -> None:
             site.wait_until_folded(1)
             found = site.search("parcel", MARTA, agent_id=AGENT)
 
-            wait_until(lambda: "OM_USE_SUMMARY_ONLY" in health(site)["read_model"]["engine"], site)
-            assert health(site)["degraded"] == ["engine"]
+            site.wait_until(lambda: "OM_USE_SUMMARY_ONLY" in site.health()["read_model"]["engine"])
+            assert site.health()["degraded"] == ["engine"]
         assert "OM_USE_SUMMARY_ONLY" in site.run("projector", "--replay").stderr
         assert "4711" in found["memories"][0]["content"]
         assert site.run("projector", "--dump").stdout.count("4711") >= 20

@@ -3,27 +3,19 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.e2e.openmemory.test_openmemory import BEN, calls, held, remembered, site_of, wait_until
 from tests.support.erasures import files_holding
+from tests.support.openmemory.installation import BEN, calls, held, remembered, site_of
 from tests.support.openmemory.server import OpenMemoryServer
 from tests.support.samples import AGENT, MARTA, transcription
 from tests.support.servers import Site
+from tests.support.waiting import PATIENCE_S
 
 _ADMIN = {"x-api-key": "key-admin"}
-
-
-@pytest.fixture
-def openmemory() -> Iterator[OpenMemoryServer]:
-    """An OpenMemory server that runs."""
-    with OpenMemoryServer().serving() as server:
-        yield server
 
 
 def filled(folder: Path, server: OpenMemoryServer) -> Site:
@@ -77,8 +69,8 @@ def test_forgets_at_once_while_it_is_down(tmp_path: Path) -> None:
         site = filled(tmp_path, server)
     with site.ingress(), site.projector():
         site.post_call(transcription("conv_Ben_next", "We have a dog.", caller=BEN))
-        assert httpx.delete(f"{site.url}/callers/{MARTA}", headers=_ADMIN, timeout=20).status_code == 202
-        wait_until(lambda: not list(site.payloads.glob("conv_Marta_*")), site)
+        assert site.request("DELETE", f"/callers/{MARTA}", headers=_ADMIN).status_code == 202
+        site.wait_until(lambda: not list(site.payloads.glob("conv_Marta_*")))
 
         assert "Marta" not in site.call_start(MARTA)["dynamic_variables"]["greeting"]
         assert site.search("How old is your son?", MARTA, agent_id=AGENT)["memories"] == []
@@ -87,7 +79,7 @@ def test_forgets_at_once_while_it_is_down(tmp_path: Path) -> None:
         assert "erasures_finished" not in site.log("projector")
         assert of(server, MARTA)
         with server.serving():
-            wait_until(lambda: "erasures_finished" in site.log("projector"), site)
+            site.wait_until(lambda: "erasures_finished" in site.log("projector"))
             assert_forgotten(site, server)
 
 
@@ -121,13 +113,13 @@ def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path, openm
     done and what is left, and ends with 0 when nothing is."""
     site = filled(tmp_path, openmemory)
     with site.ingress(), site.projector():
-        wait_until(lambda: "journal_head" in site.log("projector"), site)
+        site.wait_until(lambda: "journal_head" in site.log("projector"))
         openmemory.fail("500", times=1000)
         with site.process("projector", "--forget", MARTA) as forget:
-            wait_until(lambda: "not yet: the caller is no longer greeted" in site.log("projector"), site)
+            site.wait_until(lambda: "not yet: the caller is no longer greeted" in site.log("projector"))
             openmemory.mend()
             site.post_call(transcription("conv_Ben_next", "We have a dog.", caller=BEN))
-            assert forget.wait(20) == 0
+            assert forget.wait(PATIENCE_S) == 0
     assert site.log("projector").count("not yet: ") == 1
     assert_forgotten(site, openmemory)
 
@@ -198,10 +190,10 @@ def test_says_what_the_server_itself_may_keep(tmp_path: Path, openmemory: OpenMe
     site = filled(tmp_path, openmemory)
 
     def said() -> str:
-        return str(httpx.delete(f"{site.url}/callers/{MARTA}", headers=_ADMIN, timeout=20).json()["message"])
+        return str(site.request("DELETE", f"/callers/{MARTA}", headers=_ADMIN).json()["message"])
 
     with site.ingress(), site.projector():
-        wait_until(lambda: "what the OpenMemory server itself may keep" in said(), site)
+        site.wait_until(lambda: "what the OpenMemory server itself may keep" in said())
     assert "may keep freed pages" in site.run("projector", "--forget", MARTA).stderr
 
 
@@ -211,12 +203,12 @@ def test_is_finished_by_no_replay_that_was_killed(tmp_path: Path, openmemory: Op
     with site.ingress(), site.projector():
         openmemory.fail("hang", path="/memory/all", times=1)
         replay = subprocess.Popen([sys.executable, "-m", "projector", "--replay"], cwd=site.folder, env=site.env)
-        wait_until(lambda: not openmemory.faults_left, site)
-        httpx.delete(f"{site.url}/callers/{MARTA}", headers=_ADMIN, timeout=20)
+        site.wait_until(lambda: not openmemory.faults_left)
+        site.request("DELETE", f"/callers/{MARTA}", headers=_ADMIN)
         replay.kill()
         replay.wait()
-        wait_until(lambda: not of(openmemory, MARTA), site)
-        wait_until(lambda: "projection_waiting" in site.log("projector") or "_finished" in site.log("projector"), site)
+        site.wait_until(lambda: not of(openmemory, MARTA))
+        site.wait_until(lambda: "projection_waiting" in site.log("projector") or "_finished" in site.log("projector"))
     site.run("projector", "--once")
 
     assert_forgotten(site, openmemory)

@@ -4,12 +4,9 @@ import json
 import os
 import signal
 import sqlite3
-import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
 from projector.read_model.open import open_generations, open_read_model
@@ -20,7 +17,6 @@ from tests.support.servers import Site
 
 BEN = "+12025550199"
 pytestmark = needs_sdk
-_PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -47,20 +43,13 @@ def rows_of(site: Site) -> int:
     return int(count)
 
 
-def wait_until(is_so: Callable[[], bool], site: Site) -> None:
-    until = time.monotonic() + _PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < until, site.log("projector")
-        time.sleep(0.01)
-
-
 def test_greets_finds_and_forgets(site: Site) -> None:
     """Ingress starts before there is a file, and finds what the projector puts there, each caller's own alone; of a
     caller who is forgotten no byte is left in any file."""
     with site.ingress(), site.projector():
         for number, caller in enumerate((MARTA, BEN, MARTA, BEN)):
             assert site.post_call(call(number, caller)).status_code == 200
-        site.wait_until_folded(4, patience_s=_PATIENCE_S)
+        site.wait_until_folded(4)
         found = site.search("zebrak2", MARTA, agent_id=AGENT, limit=20)
 
         assert not found["degraded"]
@@ -69,7 +58,7 @@ def test_greets_finds_and_forgets(site: Site) -> None:
             "conv_marta_2",
         }
         assert "My zebrak2 is 4 years old." in {m["content"] for m in found["memories"]}
-        assert httpx.get(site.url + "/health").json()["read_model"]["engine"] == "ok"
+        assert site.health()["read_model"]["engine"] == "ok"
         site.run("projector", "--forget", MARTA)
         assert site.search("zebrak2", MARTA, agent_id=AGENT)["memories"] == []
     assert files_holding([site.folder / "data", site.read_model, site.payloads], ["zebrak2", MARTA[2:]]) == []
@@ -83,7 +72,7 @@ def test_survives_being_killed(site: Site) -> None:
             site.post_call(call(number))
         for more in (3, 11, 20):
             with site.projector() as process:
-                wait_until(lambda: rows_of(site) >= more, site)  # noqa: B023 - called at once
+                site.wait_until(lambda: rows_of(site) >= more)  # noqa: B023 - called at once
                 os.kill(process.pid, signal.SIGKILL)
                 process.wait()
         site.run("projector", "--once")

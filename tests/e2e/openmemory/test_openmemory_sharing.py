@@ -4,26 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
-import pytest
-
 from projector.read_model.sqlite.generations import SqliteGenerations
-from tests.e2e.openmemory.test_openmemory import BEN, calls, health, held, remembered, site_of, wait_until
+from tests.support.openmemory.installation import BEN, calls, held, remembered, site_of
 from tests.support.openmemory.server import OpenMemoryServer
 from tests.support.samples import AGENT, MARTA, transcription
 from tests.support.servers import Site
+from tests.support.waiting import PATIENCE_S
 
 ADMIN = {"x-api-key": "key-admin"}
-
-
-@pytest.fixture
-def openmemory() -> Iterator[OpenMemoryServer]:
-    """An OpenMemory server that runs."""
-    with OpenMemoryServer().serving() as server:
-        yield server
 
 
 def beside(site: Site, *command: str) -> "subprocess.Popen[bytes]":
@@ -56,11 +46,11 @@ def test_fills_a_server_that_was_emptied_while_it_follows(tmp_path: Path, openme
         openmemory.held.rows.clear()
         assert site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
         site.post_call(transcription("conv_Marta_9", "We have a dog.", caller=MARTA))
-        wait_until(lambda: held(openmemory) == remembered(site), site)
+        site.wait_until(lambda: held(openmemory) == remembered(site))
         site.wait_until_folded(9)
 
         assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
-        wait_until(lambda: health(site)["degraded"] == [], site)
+        site.wait_until(lambda: site.health()["degraded"] == [])
 
 
 def test_finishes_a_replay_that_was_killed_beside_it(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
@@ -74,18 +64,18 @@ def test_finishes_a_replay_that_was_killed_beside_it(tmp_path: Path, openmemory:
         before = replays(site)
         openmemory.fail("hang", path="/users/%2B12025550199/summary")
         replay = beside(site, "--replay")
-        wait_until(lambda: not openmemory.faults_left, site)
-        url = f"{site.url}/callers/{MARTA}"
-        assert httpx.delete(url, headers=ADMIN, timeout=20).status_code == 202
+        site.wait_until(lambda: not openmemory.faults_left)
+        path = f"/callers/{MARTA}"
+        assert site.request("DELETE", path, headers=ADMIN).status_code == 202
         assert site.post_call(transcription("conv_Ben_9", "We have a dog.", caller=BEN)).status_code == 200
         site.wait_until_folded(10, is_told=False)
         assert "Marta" not in site.call_start(MARTA)["dynamic_variables"]["greeting"]
         assert any(key[0] == MARTA for key in held(openmemory))
         replay.kill()
         replay.wait()
-        wait_until(lambda: httpx.get(url, headers=ADMIN).status_code == 404, site)
-        wait_until(lambda: replays(site) == before + 1, site)
-        wait_until(lambda: health(site)["degraded"] == [], site)
+        site.wait_until(lambda: site.get(path, headers=ADMIN).status_code == 404)
+        site.wait_until(lambda: replays(site) == before + 1)
+        site.wait_until(lambda: site.health()["degraded"] == [])
 
     assert MARTA not in str(openmemory.held.rows)
     assert held(openmemory) == remembered(site)
@@ -106,12 +96,12 @@ def test_follows_what_a_replay_made_beside_it(tmp_path: Path, openmemory: OpenMe
             site.post_call(transcription(f"conv_Marta_{number}", said, caller=MARTA, at_s=at_s + number * 86_400))
         openmemory.fail("hang", path="/users/%2B12025550199/summary")
         replay = beside(site, "--replay")
-        wait_until(lambda: not openmemory.faults_left, site)
+        site.wait_until(lambda: not openmemory.faults_left)
         os.kill(process.pid, signal.SIGCONT)
-        assert replay.wait(60) == 0
+        assert replay.wait(PATIENCE_S) == 0
         site.wait_until_folded(4)
 
-        assert health(site)["degraded"] == []
+        assert site.health()["degraded"] == []
         assert not site.search("Which animals?", MARTA, agent_id=AGENT, limit=20)["degraded"]
     assert replays(site) == before
     assert held(openmemory) == remembered(site)
@@ -132,7 +122,7 @@ def test_harms_no_other_installation(tmp_path: Path, openmemory: OpenMemoryServe
             theirs.run("projector", command)
             assert before.keys() <= openmemory.held.rows.keys()
         for site in (ours, theirs):
-            assert health(site)["degraded"] == []
+            assert site.health()["degraded"] == []
             found = site.search("How old is your son?", MARTA, agent_id=AGENT, limit=20)
             assert not found["degraded"]
             conversations = {memory["conversation_id"] for memory in found["memories"]} - {None}

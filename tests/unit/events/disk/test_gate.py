@@ -9,8 +9,7 @@ import pytest
 
 from events.disk import gate
 from events.disk.gate import Gate, Lock, flock, fsync
-
-_PATIENCE_S = 20.0
+from tests.support.waiting import PATIENCE_S
 
 
 class Waits:
@@ -22,7 +21,7 @@ class Waits:
 
     def __call__(self, *_: object) -> None:
         self.waiting.release()
-        assert self.end.wait(_PATIENCE_S)
+        assert self.end.wait(PATIENCE_S)
 
 
 def started(*works: object) -> list[threading.Thread]:
@@ -34,7 +33,7 @@ def started(*works: object) -> list[threading.Thread]:
 
 def join(threads: list[threading.Thread]) -> None:
     for thread in threads:
-        thread.join(_PATIENCE_S)
+        thread.join(PATIENCE_S)
         assert not thread.is_alive()
 
 
@@ -68,7 +67,7 @@ def test_who_waits_for_the_disk_leaves_the_gate_to_others(call: object, monkeypa
 
     threads = started(*[work] * 5)
     for _ in threads:
-        assert waits.waiting.acquire(timeout=_PATIENCE_S)
+        assert waits.waiting.acquire(timeout=PATIENCE_S)
     waits.end.set()
     join(threads)
     assert alone == [True] * 5
@@ -89,7 +88,7 @@ def test_who_waits_for_a_lock_leaves_the_gate_to_others() -> None:
             done.append(1)
 
     def second() -> None:
-        assert is_held.wait(_PATIENCE_S)
+        assert is_held.wait(PATIENCE_S)
         with door:
             os.write(writer, b"x")
             with lock:

@@ -13,8 +13,7 @@ from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
 from tests.support.openmemory.server import KEY, OpenMemoryServer
-
-_PATIENCE_S = 20.0
+from tests.support.waiting import PATIENCE_S
 
 
 class Reader:
@@ -38,7 +37,7 @@ class Reader:
     def health(self, *, timeout_s: float) -> str:
         self.asked += 1
         self.begun.set()
-        assert self.may_answer.wait(_PATIENCE_S)
+        assert self.may_answer.wait(PATIENCE_S)
         if isinstance(self.says, Exception):
             raise self.says
         return self.says
@@ -55,8 +54,8 @@ def reader() -> Iterator[Reader]:
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, who answers does so in time."""
-    monkeypatch.setattr(engine_health, "_ANSWER_S", _PATIENCE_S)
-    monkeypatch.setattr(engine_health, "_PATIENCE_S", _PATIENCE_S)
+    monkeypatch.setattr(engine_health, "_ANSWER_S", PATIENCE_S)
+    monkeypatch.setattr(engine_health, "_PATIENCE_S", PATIENCE_S)
 
 
 def health_of(reader: Reader, place: str = "") -> EngineHealth:
@@ -64,7 +63,7 @@ def health_of(reader: Reader, place: str = "") -> EngineHealth:
 
 
 async def until_asked(reader: Reader) -> None:
-    assert await asyncio.to_thread(reader.begun.wait, _PATIENCE_S)
+    assert await asyncio.to_thread(reader.begun.wait, PATIENCE_S)
 
 
 @pytest.mark.usefixtures("unhurried")
@@ -98,7 +97,7 @@ def test_one_who_hangs_is_told_of_in_time_and_asked_once(reader: Reader, monkeyp
             assert "in time" in await health.ask()
         await until_asked(reader)
         assert reader.asked == 1
-        monkeypatch.setattr(engine_health, "_PATIENCE_S", _PATIENCE_S)
+        monkeypatch.setattr(engine_health, "_PATIENCE_S", PATIENCE_S)
         reader.may_answer.set()
         assert await health.ask() == "ok"
         health.close()

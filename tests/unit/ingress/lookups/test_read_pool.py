@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from ingress.lookups.read_pool import ReadPool
+from tests.support.waiting import PATIENCE_S
 
-_PATIENCE_S = 20.0
 _MANY = 30
 
 
@@ -36,16 +36,16 @@ def test_greetings_wait_for_no_search_and_no_other_look(reading: ReadPool) -> No
         end = threading.Event()
 
         def hangs(*_: object) -> None:
-            end.wait(_PATIENCE_S)
+            end.wait(PATIENCE_S)
 
         hanging = [
-            asyncio.ensure_future(ask(hangs, timeout_s=_PATIENCE_S))
+            asyncio.ensure_future(ask(hangs, timeout_s=PATIENCE_S))
             for ask in (reading.search, reading.look)
             for _ in range(_MANY)
         ]
         await asyncio.sleep(0)
         try:
-            assert await reading.greet(lambda *_: "hello", timeout_s=_PATIENCE_S / 2) == "hello"
+            assert await reading.greet(lambda *_: "hello", timeout_s=PATIENCE_S / 2) == "hello"
             assert not any(task.done() for task in hanging)
         finally:
             end.set()
@@ -61,7 +61,7 @@ def test_questions_that_nobody_waits_for_any_more_are_not_asked(reading: ReadPoo
         end = threading.Event()
         asked = itertools.count()
         hanging = [
-            asyncio.ensure_future(reading.greet(lambda *_: end.wait(_PATIENCE_S), timeout_s=_PATIENCE_S))
+            asyncio.ensure_future(reading.greet(lambda *_: end.wait(PATIENCE_S), timeout_s=PATIENCE_S))
             for _ in range(_MANY)
         ]
         await asyncio.sleep(0)
@@ -69,7 +69,7 @@ def test_questions_that_nobody_waits_for_any_more_are_not_asked(reading: ReadPoo
             assert await reading.greet(lambda *_: next(asked), timeout_s=0.001) is None
         end.set()
         await asyncio.gather(*hanging)
-        assert await reading.greet(lambda *_: "hello", timeout_s=_PATIENCE_S) == "hello"
+        assert await reading.greet(lambda *_: "hello", timeout_s=PATIENCE_S) == "hello"
         return next(asked)
 
     assert asyncio.run(story()) == 0

@@ -21,9 +21,9 @@ from events.wire.shared_secrets import Secrets
 from events.wire.signature import Verifier, sign
 from ingress.webhooks.appending import GroupAppender
 from tests.support.samples import transcription
+from tests.support.waiting import PATIENCE_S, wait_until
 
 SECRET = "wsec_6b1f0a29"
-_PATIENCE_S = 20.0
 
 
 class Watched(FolderLog):
@@ -42,7 +42,7 @@ class Watched(FolderLog):
         if len(self.groups) == 1:
             self.is_held.set()
             with gate.released:  # as one waits for the disk
-                assert self.go_on.wait(_PATIENCE_S)
+                assert self.go_on.wait(PATIENCE_S)
         return super().publish_all(group)
 
 
@@ -107,7 +107,7 @@ def test_group_that_waits_for_the_disk_holds_up_no_other(log: Watched, grouping:
 
     async def all_() -> None:
         first = asyncio.create_task(appending(grouping, call(0)))
-        await asyncio.to_thread(log.is_held.wait, _PATIENCE_S)
+        await asyncio.to_thread(log.is_held.wait, PATIENCE_S)
         for number in range(1, 4):
             await appending(grouping, call(number))
         assert not first.done()
@@ -154,10 +154,8 @@ def test_refused_body_is_not_held(log: Watched, grouping: GroupAppender) -> None
     gc.disable()
     try:
         held = asyncio.run(refused())
-        until = time.monotonic() + _PATIENCE_S
-        while any(verifier() for verifier in held) and time.monotonic() < until:
-            time.sleep(0.01)  # until the thread that answered waits for the next group
-        assert [verifier() for verifier in held] == [None] * 3
+        # until the thread that answered waits for the next group
+        wait_until(lambda: [verifier() for verifier in held] == [None] * 3)
     finally:
         gc.enable()
 
@@ -198,7 +196,7 @@ def test_request_that_is_cancelled_ends_with_its_append(log: Watched, grouping: 
 
     async def cancel() -> None:
         task = asyncio.create_task(appending(grouping, call(0)))
-        await asyncio.to_thread(log.is_held.wait, _PATIENCE_S)
+        await asyncio.to_thread(log.is_held.wait, PATIENCE_S)
         task.cancel()
         await asyncio.sleep(0)
         assert not task.done()

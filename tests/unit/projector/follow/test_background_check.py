@@ -1,7 +1,6 @@
 """Checks of the whole read model beside the projection: who follows does not wait, and damage is found all the same."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,8 +18,7 @@ from tests.support.damages import with_other_words
 from tests.support.read_models import check_sound, live_database
 from tests.support.samples import MARTA, transcription
 from tests.support.sites import Site
-
-_PATIENCE_S = 20.0
+from tests.support.waiting import PATIENCE_S, wait_until
 
 
 @pytest.fixture
@@ -78,21 +76,13 @@ class SlowCheck:
         check_soundness(path, check_index, is_outside=is_outside, should_go_on=should_go_on)
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    until = time.monotonic() + _PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
 def test_calls_are_projected_while_all_is_checked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """At a start nobody waits for a check of the whole; what a reader reported is cleared once that has ended."""
     check = SlowCheck(monkeypatch)
     site.generations.mark_damaged(1)
     site.log.append(transcription("conv_before", "One more."), source="webhook")
     with followed(site):
-        assert check.has_begun.wait(_PATIENCE_S)
+        assert check.has_begun.wait(PATIENCE_S)
         site.log.append(transcription("conv_while", "One more."), source="webhook")
         wait_until(lambda: site.call_count() == 22)
         assert site.generations.is_marked_damaged(1)
@@ -126,10 +116,10 @@ def test_report_during_a_check_begins_another(site: Site, monkeypatch: pytest.Mo
     """What a reader met after a check has read it is looked at by a check that begins after that."""
     check = SlowCheck(monkeypatch)
     with followed(site):
-        assert check.has_begun.wait(_PATIENCE_S)
+        assert check.has_begun.wait(PATIENCE_S)
         check.has_begun.clear()
         site.generations.mark_damaged(1)
-        assert check.has_begun.wait(_PATIENCE_S)
+        assert check.has_begun.wait(PATIENCE_S)
         assert check.ended == 1
         check.may_end.set()
         wait_until(lambda: not site.generations.is_marked_damaged(1))
@@ -139,18 +129,18 @@ def test_erasure_does_not_wait_for_a_check(site: Site, monkeypatch: pytest.Monke
     """A check keeps words in the database's log for as long as it reads: it is ended, and begun again later."""
     check = SlowCheck(monkeypatch)
     with followed(site):
-        assert check.has_begun.wait(_PATIENCE_S)
+        assert check.has_begun.wait(PATIENCE_S)
         check.has_begun.clear()
         forget_caller(site.log, site.generations, ProjectionSettings(), MARTA)
         assert check.ended == 1
-        assert check.has_begun.wait(_PATIENCE_S)
+        assert check.has_begun.wait(PATIENCE_S)
 
 
 def test_check_that_was_not_finished_is_made_up_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who closes before a check has ended has it begun again when it opens."""
     check = SlowCheck(monkeypatch)
     site.follower.catch_up(is_checked_beside=True)
-    assert check.has_begun.wait(_PATIENCE_S)
+    assert check.has_begun.wait(PATIENCE_S)
     site.follower.close()
     assert check.ended == 1
     check.has_begun.clear()

@@ -1,0 +1,40 @@
+"""An installation over the OpenMemory server of the tests: some calls, and what of them is remembered and held."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.support.openmemory.server import KEY, OpenMemoryServer
+from tests.support.samples import MARTA, transcription
+from tests.support.servers import Site
+
+BEN = "+12025550199"
+
+
+def site_of(folder: Path, server: OpenMemoryServer, **settings: str) -> Site:
+    """Return an installation that keeps its memories there."""
+    return Site(folder, MEMORY_ENGINE="openmemory-server", OPENMEMORY_PORT=server.url, OPENMEMORY_KEY=KEY, **settings)
+
+
+def calls() -> Iterator[bytes]:
+    """Yield some calls of two callers, of whom some say the same."""
+    for number in range(4):
+        for caller, name in ((MARTA, "Marta"), (BEN, "Ben")):
+            said = ["I would like to order the blue one.", f"My son is {number} years old.", "Yes."]
+            yield transcription(
+                f"conv_{name}_{number}", *said, caller=caller, at_s=1_762_948_800 + number, user_name=name
+            )
+
+
+def held(server: OpenMemoryServer) -> Counter[tuple[str, str]]:
+    """Return how often each memory is held, by whose it is."""
+    rows = list(server.held.rows.values())
+    return Counter(
+        (row["user_id"], row["metadata"]["memory_id"]) for row in rows if not row["user_id"].startswith("elaoms-")
+    )
+
+
+def remembered(site: Site) -> Counter[tuple[str, str]]:
+    """Return the memories of the dump, by whose they are."""
+    return Counter((m["caller"], m["id"]) for m in json.loads(site.dump())["memories"])
