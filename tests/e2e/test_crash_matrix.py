@@ -11,21 +11,11 @@ from msgspec import Struct
 from events.folder_log.layout import NAME as JOURNAL
 from events.folder_log.log import FolderLog
 from events.log.event import Event
-from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.crashing import Crashing
-from tests.support.erasures import (
-    assert_accounted_for,
-    catch_up,
-    dump_of,
-    erasures_of,
-    faults_of,
-    files_holding,
-    forget,
-    replayed,
-    requests_of,
-)
+from tests.support.erasures import assert_accounted_for, erasures_of, requests_of
 from tests.support.logs import file_of
 from tests.support.samples import MARTA, NOON_S, audio, failure, transcription
+from tests.support.sites import ProjectorSite, files_holding
 
 BEN = "+12025550199"
 _OCCURRENCES_MAX = 2
@@ -63,11 +53,10 @@ class Scenario(Struct, frozen=True):
 
 
 def _hold(folder: Path, *bodies: bytes, is_projected: bool = True) -> None:
-    log = FolderLog(folder / "payloads")
-    for body in bodies:
-        log.append(body, source="webhook")
+    site = ProjectorSite(folder)
+    site.append(*bodies)
     if is_projected:
-        catch_up(log, SqliteGenerations(folder / "readmodel"))
+        site.catch_up()
 
 
 def _prepare_append(folder: Path) -> None:
@@ -92,8 +81,7 @@ def _prepare_follow(folder: Path) -> None:
 
 def _prepare_late(folder: Path) -> None:
     _hold(folder, *_BENS, *_MARTAS)
-    log = FolderLog(folder / "payloads")
-    forget(log, SqliteGenerations(folder / "readmodel"), MARTA, at_s=NOON_S * 2)
+    ProjectorSite(folder).forget(at_s=NOON_S * 2)
     _hold(folder, *_LATE, is_projected=False)
 
 
@@ -142,7 +130,7 @@ class Matrix:
             self.reached[name] = self.crashing.run(self.prepared(name), scenario.command)
             whole = folder / f"{name} never crashed"
             _hold(whole, *scenario.final)
-            self.dumps[name] = dump_of(SqliteGenerations(whole / "readmodel"))
+            self.dumps[name] = ProjectorSite(whole).dump()
 
     def prepared(self, name: str) -> Path:
         """Return a fresh copy of what a scenario starts from."""
@@ -178,17 +166,17 @@ def test_restart_ends_where_a_run_that_never_died_ends(matrix: Matrix, step: str
 
 
 def _assert_recovers(folder: Path, scenario: Scenario, expected: str, *, is_ingress_first: bool) -> None:
-    generations = SqliteGenerations(folder / "readmodel")
-    _assert_current_is_whole(generations, scenario)
+    site = ProjectorSite(folder)
+    log = site.log
+    _assert_current_is_whole(site, scenario)
 
-    log = FolderLog(folder / "payloads")
     if scenario.command != ["--replay"]:  # which removes again what came back to an erased place, and then tells of it
         _assert_missing_files_are_listed(log)
     # Ingress recovers drafts when it starts; who of the two starts first is nobody's promise.
     if not is_ingress_first:
-        catch_up(log, generations)
+        site.catch_up()
     log.recover()
-    catch_up(log, generations)
+    site.catch_up()
     assert not list((log.folder / ".incoming").iterdir())
     _assert_each_once(log)
     if scenario.sent:  # the senders, who were not answered, try again
@@ -196,30 +184,30 @@ def _assert_recovers(folder: Path, scenario: Scenario, expected: str, *, is_ingr
         whole = {body: number for number, body in enumerate(dict.fromkeys(scenario.final), 1)}
         assert again == {whole[body] for body in scenario.sent}
         assert sorted(event.body() for event in log.read() if isinstance(event, Event)) == sorted(whole)
-        catch_up(log, generations)
+        site.catch_up()
     if scenario.is_forgetting and not requests_of(log):  # it died before the request was an event
         assert files_holding([log.folder], ["zebrak7"])
-        forget(log, generations, MARTA, at_s=NOON_S * 2)
-    _assert_ended(folder, log, generations, scenario, expected)
+        site.forget(at_s=NOON_S * 2)
+    _assert_ended(site, scenario, expected)
     tail = log.tail()
-    replayed(log, generations)
-    catch_up(log, generations)
-    _assert_ended(folder, log, generations, scenario, expected)
+    site.replay()
+    site.catch_up()
+    _assert_ended(site, scenario, expected)
     assert log.tail() == tail
-    left = {path.name for path in generations.folder.iterdir()}
-    assert left == {".follow.lock", ".replay.lock", "CURRENT", str(generations.current())} & left
-    catch_up(log, generations, now_s=10.0**10)  # and nothing waits to be tried again
+    left = {path.name for path in site.generations.folder.iterdir()}
+    assert left == {".follow.lock", ".replay.lock", "CURRENT", str(site.generations.current())} & left
+    site.now_s = 10.0**10  # and nothing waits to be tried again
+    site.catch_up()
     assert log.tail() == tail
 
 
-def _assert_current_is_whole(generations: SqliteGenerations, scenario: Scenario) -> None:
+def _assert_current_is_whole(site: ProjectorSite, scenario: Scenario) -> None:
     """Assert that the generation that is live when the process is dead can be read, and is whole."""
-    current = generations.current()
-    if current is None:
+    if site.generations.current() is None:
         assert not scenario.has_read_model
         return
-    assert generations.database(current).exists()
-    assert "walrusk7" in dump_of(generations)
+    assert site.database().exists()
+    assert "walrusk7" in site.dump()
 
 
 def _assert_missing_files_are_listed(log: FolderLog) -> None:
@@ -238,12 +226,10 @@ def _assert_each_once(log: FolderLog) -> None:
     assert len(once) == len(set(once))
 
 
-def _assert_ended(
-    folder: Path, log: FolderLog, generations: SqliteGenerations, scenario: Scenario, expected: str
-) -> None:
-    assert dump_of(generations) == expected
-    assert faults_of(generations) == []
-    assert_accounted_for(log)
+def _assert_ended(site: ProjectorSite, scenario: Scenario, expected: str) -> None:
+    assert site.dump() == expected
+    assert site.faults() == []
+    assert_accounted_for(site.log)
     if scenario.is_forgetting:
-        assert files_holding([log.folder, generations.folder], ["zebrak7", MARTA[2:]]) == []
-        assert (log.folder / "conv_ben" / "conv_ben_audio.mp3").read_bytes() == b"ID3walrusk7"
+        assert site.files_holding("zebrak7", MARTA[2:]) == []
+        assert (site.log.folder / "conv_ben" / "conv_ben_audio.mp3").read_bytes() == b"ID3walrusk7"

@@ -15,24 +15,24 @@ import pytest
 from events.folder_log.log import FolderLog
 from events.log.event import Event
 from projector.read_model.sqlite.generations import SqliteGenerations
-from tests.support.erasures import assert_accounted_for, erasures_of, files_holding, replayed, requests_of
+from tests.support.erasures import assert_accounted_for, erasures_of, requests_of
 from tests.support.samples import MARTA, audio, transcription
 from tests.support.servers import Site, signed
+from tests.support.sites import ProjectorSite, files_holding
 from tests.support.waiting import PATIENCE_S
 
 BEN = "+12025550199"
 
 
 def _hold(site: Site) -> None:
-    log = FolderLog(site.payloads)
-    for body in (
+    projector = ProjectorSite(site.folder)
+    projector.append(
         transcription("conv_marta", "My zebrak7.", summary="About zebrak7."),
         audio("conv_marta"),
         transcription("conv_ben", "My walrusk7.", caller=BEN),
         b"\xff 202-555-0143 zebrak7",
-    ):
-        log.append(body, source="webhook")
-    replayed(log, SqliteGenerations(site.read_model))
+    )
+    projector.replay()
 
 
 def _wait_for_request(site: Site) -> None:

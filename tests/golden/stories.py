@@ -1,14 +1,9 @@
 """Stories: small logs, each with the dump that it must give."""
 
-import time
 from pathlib import Path
 
-from events.folder_log.log import FolderLog
-from projector.follow.replay import Replay
-from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.generations import SqliteGenerations
-from tests.support.read_models import live_read_model
 from tests.support.samples import PAYLOADS, audio
+from tests.support.sites import ProjectorSite
 
 _FOLDER = Path(__file__).parent
 STORIES = tuple(_FOLDER / name for name in ("recorded", "names", "versions", "callers", "channels", "odd"))
@@ -24,15 +19,6 @@ def events_of(story: Path) -> list[bytes]:
 
 def dump_of(bodies: list[bytes], folder: Path) -> str:
     """Return the dump of a fresh log of these webhooks, replayed."""
-    log = FolderLog(folder / "payloads")
-    for body in bodies:
-        log.append(body, source="webhook")
-    return replayed_dump(log, folder / "readmodel")
-
-
-def replayed_dump(log: FolderLog, folder: Path) -> str:
-    """Replay a log into a folder, and return the dump."""
-    generations = SqliteGenerations(folder)
-    Replay(log, generations, ProjectionSettings(), clock_s=time.time).run()
-    with live_read_model(generations) as read_model:
-        return "\n".join(read_model.dump()) + "\n"
+    site = ProjectorSite(folder)
+    site.append(*bodies)
+    return site.replayed_dump()

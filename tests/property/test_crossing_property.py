@@ -10,19 +10,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from events.folder_log.log import FolderLog
 from events.wire.caller import user_key, whatsapp_key
 from projector.domain.memories import NO_CONVERSATION, memory_id
 from projector.engines.open import Engines
 from projector.engines.protocol import Engine
 from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
-from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.protocol import ReadModel
-from projector.read_model.sqlite.generations import SqliteGenerations
 from projector.read_side.reader import ReadModelReader
 from tests.support.samples import transcription
+from tests.support.sites import ProjectorSite
 
 ANA, BEN = "+12025550143", "+12025550144"
 # One is the beginning of the next: what an index by prefix would confuse.
@@ -112,25 +110,23 @@ def calls(number: int, key: str) -> Iterator[tuple[str, bytes]]:
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """Several callers' webhooks, appended to a log and projected in two halves, under each of the engines."""
     folder: Path = tmp_path_factory.mktemp("crossing")
-    log, generations = FolderLog(folder / "payloads"), SqliteGenerations(folder / "readmodel")
     engines = Engines(request.param)
-    settings = ProjectionSettings(engine=request.param)
-    follower = Follower(log, generations, settings, engines=engines, clock_s=lambda: 0.0)
+    site = ProjectorSite(folder, ProjectionSettings(engine=request.param), engines)
     owners: dict[str, str] = {}
-    with closing(follower):
+    with closing(site.follower):
         # Ana's at first, until the whole call says that it was Ben.
-        log.append(transcription(MOVED, "It was zebramoved.", caller=ANA, status="processing"), source="webhook")
+        site.append(transcription(MOVED, "It was zebramoved.", caller=ANA, status="processing"))
         for number, key in enumerate(KEYS):
             if number == len(KEYS) // 2:
-                follower.catch_up()
+                site.follower.catch_up()
             for conversation, body in calls(number, key):
                 owners[conversation] = key
-                log.append(body, source="webhook")
-        log.append(transcription(MOVED, "It was zebramoved.", caller=BEN, agent=AGENT), source="webhook")
+                site.append(body)
+        site.append(transcription(MOVED, "It was zebramoved.", caller=BEN, agent=AGENT))
         owners[MOVED] = BEN
-        follower.catch_up()
+        site.follower.catch_up()
 
-    with closing(ReadModelReader(generations.folder, engines)) as reader:
+    with closing(ReadModelReader(site.generations.folder, engines)) as reader:
         read_model, engine = reader.open()
         memories = json.loads("\n".join(read_model.dump()))["memories"]
         # Of what many calls show, no conversation is the source: the id holds whose it is.

@@ -11,19 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.folder_log.log import FolderLog
 from projector.domain.memories import Memory
 from projector.engines.lexical.engine import EmbeddedEngine
 from projector.engines.protocol import Engine
 from projector.errors import EngineError, ReadModelBusyError, ReadModelDamagedError
-from projector.follow.follower import Follower
-from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.generations import SqliteGenerations
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.tables.segments import Segments
 from tests.support.read_models import check_sound
 from tests.support.samples import AGENT_LINE, MARTA, failure, transcription
+from tests.support.sites import ProjectorSite
 
 BEN, NOBODY = "+12025550144", "+12025550999"
 OTHER_AGENT = "agent_other"
@@ -37,9 +34,7 @@ Question = Callable[[SqliteReadModel, Engine], Any]
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small read model as a few calls and their later versions leave it, closed."""
-    folder = tmp_path_factory.mktemp("site")
-    log, generations = FolderLog(folder / "payloads"), SqliteGenerations(folder / "readmodel")
-    follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: 0.0)
+    site = ProjectorSite(tmp_path_factory.mktemp("site"))
     for body in (
         transcription("conv_1", "I moved to Oslo.", "My dog is Rex.", first_name="Marta", at_s=1_700_000_000),
         transcription("conv_2", "I live in Bergen.", caller=BEN, first_name="Ben", at_s=1_700_000_100),
@@ -49,10 +44,10 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         failure("conv_5", BEN),
         transcription("conv_1", "I moved to Paris.", first_name="Mara", at_s=1_700_000_000, event_timestamp=2),
     ):
-        log.append(body, source="webhook")
-        follower.catch_up()
-    follower.close()
-    return generations.database(generations.current() or 0)
+        site.append(body)
+        site.follower.catch_up()
+    site.follower.close()
+    return site.database()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import json
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from events.folder_log.log import FolderLog
 from events.log.erasure import is_ours
-from events.log.erasure_request import request_erasure
 from events.log.event import Event
-from projector.read_model.sqlite.generations import SqliteGenerations
-from tests.support.erasures import (
-    assert_accounted_for,
-    catch_up,
-    dump_of,
-    erasures_of,
-    faults_of,
-    files_holding,
-    replayed,
-)
+from tests.support.erasures import assert_accounted_for, erasures_of
 from tests.support.samples import audio, failure, transcription
+from tests.support.sites import ProjectorSite
 
 ANA, BEN = "+12025550143", "+12025550199"
 NOW_S = 1_800_000_000
@@ -105,25 +94,6 @@ _strays = st.sampled_from(
 )
 
 
-class _Run:
-    """A log and its read model, both in one folder, at a time that the test tells."""
-
-    def __init__(self, folder: Path) -> None:
-        self.now_s = _BEFORE_S
-        self.log = FolderLog(folder / "payloads", clock=self._now)
-        self.generations = SqliteGenerations(folder / "readmodel")
-        self.folders = [folder / "payloads", folder / "readmodel"]
-
-    def do(self, action: str) -> None:
-        if action == "catch up":
-            catch_up(self.log, self.generations)
-        if action == "replay":
-            replayed(self.log, self.generations)
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(0, UTC) + timedelta(seconds=self.now_s)
-
-
 @settings(max_examples=60)
 @given(
     arrivals=st.lists(st.one_of(_calls, _calls, _recordings, _failures), max_size=8, unique_by=lambda one: one.body),
@@ -145,37 +115,48 @@ def test_forgotten_caller_never_was(arrivals: list[Arrival], strays: list[Arriva
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         for room in ("follow.follower", "follow.replay"):
             patch.setattr(f"projector.{room}._EVENTS_PER_COMMIT", data.draw(st.sampled_from([1, 2, 1000])))
-        run = _Run(Path(folder) / "live")
+        run = _site(Path(folder) / "live")
         _arrive(run, before, lambda: data.draw(do))
-        run.now_s = NOW_S
-        request_erasure(run.log, ANA, clock_s=lambda: NOW_S)
-        run.do(data.draw(do))
-        run.now_s = _AFTER_S
+        run.received_at_s = NOW_S
+        run.request_erasure(ANA, at_s=NOW_S)
+        _do(run, data.draw(do))
+        run.received_at_s = _AFTER_S
         _arrive(run, after, lambda: data.draw(do))
 
         gone, kept = _expected(before, after)
-        expected = _Run(Path(folder) / "expected")
+        expected = _site(Path(folder) / "expected")
         _arrive(expected, kept, lambda: "nothing")
         for action in ("catch up", data.draw(do), "replay", "catch up"):
-            run.do(action)
-            expected.do("catch up")
+            _do(run, action)
+            _do(expected, "catch up")
             if action == "nothing":
                 continue
-            assert dump_of(run.generations) == dump_of(expected.generations)
-            assert [f.conversation_id for f in faults_of(run.generations)] == [
-                f.conversation_id for f in faults_of(expected.generations)
-            ]
+            assert run.dump() == expected.dump()
+            assert [f.conversation_id for f in run.faults()] == [f.conversation_id for f in expected.faults()]
         _assert_gone(run, gone, kept)
         tail = run.log.tail()
-        run.do("replay")
-        run.do("catch up")
+        _do(run, "replay")
+        _do(run, "catch up")
         assert run.log.tail() == tail
 
 
-def _arrive(run: _Run, arrivals: list[Arrival], then: Callable[[], str]) -> None:
+def _site(folder: Path) -> ProjectorSite:
+    site = ProjectorSite(folder)
+    site.received_at_s = _BEFORE_S
+    return site
+
+
+def _do(run: ProjectorSite, action: str) -> None:
+    if action == "catch up":
+        run.catch_up()
+    if action == "replay":
+        run.replay()
+
+
+def _arrive(run: ProjectorSite, arrivals: list[Arrival], then: Callable[[], str]) -> None:
     for arrival in arrivals:
-        run.log.append(arrival.body, source="webhook")
-        run.do(then())
+        run.append(arrival.body)
+        _do(run, then())
 
 
 def _expected(before: list[Arrival], after: list[Arrival]) -> tuple[list[Arrival], list[Arrival]]:
@@ -194,11 +175,11 @@ def _expected(before: list[Arrival], after: list[Arrival]) -> tuple[list[Arrival
     return gone, [one for one in every if one not in gone]
 
 
-def _assert_gone(run: _Run, gone: list[Arrival], kept: list[Arrival]) -> None:
+def _assert_gone(run: ProjectorSite, gone: list[Arrival], kept: list[Arrival]) -> None:
     words = {one.words for one in gone if one.words}
     if all(one.caller != ANA for one in kept):
         words |= {ANA[1:], "555-0143"}
-    assert files_holding(run.folders, words) == []
+    assert run.files_holding(*words) == []
     assert_accounted_for(run.log)
     listed = {event.position for erasure in erasures_of(run.log) for event in erasure.events}
     webhooks = [event for event in run.log.read() if isinstance(event, Event) and not is_ours(event.receipt)]

@@ -8,13 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.folder_log.log import FolderLog
-from projector.follow.follower import Follower
-from projector.projection.settings import ProjectionSettings
-from projector.read_model.sqlite.generations import SqliteGenerations
-from tests.golden.stories import replayed_dump
-from tests.support.read_models import live_read_model
+from tests.golden.stories import dump_of
 from tests.support.samples import audio, failure, transcription
+from tests.support.sites import ProjectorSite
 
 _CALLERS = ("+12025550143", "+12025550144", None)
 _calls = st.fixed_dictionaries(
@@ -57,28 +53,14 @@ def test_same_events_end_in_the_same_dump(events: list[bytes], data: st.DataObje
     arrivals = data.draw(st.permutations(events + again))
     stops = data.draw(st.lists(st.booleans(), min_size=len(arrivals), max_size=len(arrivals)))
     with tempfile.TemporaryDirectory() as folder:
-        in_order = FolderLog(Path(folder) / "in-order")
-        for body in events:
-            in_order.append(body, source="webhook")
-        expected = replayed_dump(in_order, Path(folder) / "expected")
+        expected = dump_of(events, Path(folder) / "in-order")
 
-        log, generations = FolderLog(Path(folder) / "live"), SqliteGenerations(Path(folder) / "readmodel")
+        site = ProjectorSite(Path(folder) / "live")
         for body, is_stop in zip(arrivals, stops, strict=True):
-            log.append(body, source="webhook")
+            site.append(body)
             if is_stop:
-                _catch_up(log, generations)
-        _catch_up(log, generations)
+                site.catch_up()
+        site.catch_up()
 
-        assert _dump(generations) == expected
-        assert replayed_dump(log, Path(folder) / "readmodel") == expected
-
-
-def _catch_up(log: FolderLog, generations: SqliteGenerations) -> None:
-    follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: 0.0)
-    follower.catch_up()
-    follower.close()
-
-
-def _dump(generations: SqliteGenerations) -> str:
-    with live_read_model(generations) as read_model:
-        return "\n".join(read_model.dump()) + "\n"
+        assert site.dump() == expected
+        assert site.replayed_dump() == expected

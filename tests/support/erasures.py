@@ -1,72 +1,9 @@
-"""What tests of erasure share: forgetting, looking into every file, and checking the account."""
-
-from collections.abc import Iterable
-from pathlib import Path
+"""The erasures in a log, and whether they account for every event that is gone."""
 
 from events.folder_log.log import FolderLog
 from events.log.erasure import Erasure, ErasureRequest, read_erasure
-from events.log.erasure_request import request_erasure
 from events.log.event import Event
-from projector.follow.follower import Follower
-from projector.follow.replay import Replay
-from projector.projection.settings import ProjectionSettings
-from projector.read_model.records import Fault
-from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.logs import file_of
-from tests.support.read_models import live_read_model
-
-
-def catch_up(log: FolderLog, generations: SqliteGenerations, *, now_s: float = 0.0) -> None:
-    """Catch up once, as `projector --once` does."""
-    follower = Follower(log, generations, ProjectionSettings(), clock_s=lambda: now_s)
-    try:
-        follower.catch_up()
-    finally:
-        follower.close()
-
-
-def replayed(log: FolderLog, generations: SqliteGenerations) -> None:
-    """Replay, as `projector --replay` does."""
-    Replay(log, generations, ProjectionSettings(), clock_s=lambda: 0.0).run()
-
-
-def forget(log: FolderLog, generations: SqliteGenerations, caller: str, *, at_s: float) -> Erasure:
-    """Ask that a caller be forgotten, carry it out, and return the account."""
-    position = request_erasure(log, caller, clock_s=lambda: at_s).position
-    catch_up(log, generations)
-    account = account_of(generations, position)
-    assert account is not None
-    return account
-
-
-def account_of(generations: SqliteGenerations, position: int) -> Erasure | None:
-    """Return the account of the request at a position, once it is finished."""
-    with live_read_model(generations) as read_model:
-        state = read_model.erasure(position)
-    return state.account if state is not None and state.is_finished else None
-
-
-def dump_of(generations: SqliteGenerations) -> str:
-    """Return what is remembered."""
-    with live_read_model(generations) as read_model:
-        return "\n".join(read_model.dump()) + "\n"
-
-
-def faults_of(generations: SqliteGenerations) -> list[Fault]:
-    """Return what was set aside."""
-    with live_read_model(generations) as read_model:
-        return read_model.faults()
-
-
-def files_holding(folders: Iterable[Path], words: Iterable[str]) -> list[tuple[str, str]]:
-    """Return each file, databases and their logs included, that holds one of the words, whatever its case."""
-    needles = [word.lower().encode() for word in words]
-    found = []
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            body = path.read_bytes().lower() if path.is_file() else b""
-            found += [(path.name, needle.decode()) for needle in needles if needle in body or needle in _name(path)]
-    return found
 
 
 def erasures_of(log: FolderLog) -> list[Erasure]:
@@ -100,7 +37,3 @@ def assert_accounted_for(log: FolderLog) -> None:
     for erasure in erasures_of(log):
         for conversation_id in erasure.conversations:
             assert not (log.folder / conversation_id).exists()
-
-
-def _name(path: Path) -> bytes:
-    return path.name.lower().encode()

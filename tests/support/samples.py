@@ -69,13 +69,15 @@ def audio(conversation_id: str, mp3: bytes = MP3, *, agent: str = AGENT) -> byte
     return json.dumps({"type": "post_call_audio", "event_timestamp": NOON_S, "data": data}).encode()
 
 
-def failure(conversation_id: str, to: str = MARTA) -> bytes:
-    """Return the webhook of an outbound call that nobody answered."""
+def failure(
+    conversation_id: str, to: str = MARTA, *, reason: str = "no-answer", event_timestamp: int = NOON_S
+) -> bytes:
+    """Return the webhook of an outbound call that reached no one."""
     body = {"Direction": "outbound-api", "To": to, "From": AGENT_LINE, "CallStatus": "no-answer"}
     data = {
         "agent_id": AGENT,
         "conversation_id": conversation_id,
-        "failure_reason": "no-answer",
+        "failure_reason": reason,
         "metadata": {"type": "twilio", "body": body},
     }
-    return json.dumps({"type": "call_initiation_failure", "event_timestamp": NOON_S, "data": data}).encode()
+    return json.dumps({"type": "call_initiation_failure", "event_timestamp": event_timestamp, "data": data}).encode()

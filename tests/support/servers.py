@@ -162,7 +162,7 @@ class Site:
         data: dict[str, Any] = answer.json()
         return data
 
-    def wait_until_folded(self, events: int, *, is_told: bool = True) -> None:
+    def wait_until_folded(self, events: int, *, patience_s: float = PATIENCE_S, is_told: bool = True) -> None:
         """Wait until the projector has folded so many events, and has told a memory engine outside of them."""
         read_model: dict[str, Any] = {}
 
@@ -170,7 +170,7 @@ class Site:
             read_model.update(self.health()["read_model"])
             return bool(read_model["position"] >= events and not (is_told and read_model["owed"]))
 
-        wait_until(is_folded, describe=lambda: f"{read_model}\n{self.log('projector')}")
+        wait_until(is_folded, patience_s=patience_s, describe=lambda: f"{read_model}\n{self.log('projector')}")
 
 
 def signed(body: bytes, *, secret: str = POST_CALL_KEY, age_s: int = 0) -> dict[str, str]:

@@ -1,64 +1,170 @@
 """A projector to test with, in this process: it follows when it is told to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
-from typing import TypeVar
+from typing import Any
 
 from events.folder_log.log import FolderLog
+from events.log.erasure import Erasure
+from events.log.erasure_request import request_erasure
 from projector.engines.open import Engines
 from projector.follow.follower import Follower
+from projector.follow.replay import Replay
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.records import Fault
-from projector.read_model.sqlite.generations import SqliteGenerations
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.generations import DATABASE, SqliteGenerations
 from projector.read_model.sqlite.reading import SqliteReadModel
 from tests.support.read_models import live_database, live_read_model
 from tests.support.samples import MARTA
 
-T = TypeVar("T")
 
+class ProjectorSite:
+    """
+    A log and its read model in one folder, a follower, and both one-shot commands.
 
-class Site:
-    """A log, its generations and a follower, in one folder."""
+    `now_s` is the projector's clock. `received_at_s` is the log's, in Unix seconds; where it is None, the log takes the
+    time of the machine. Whatever a test does to the tables, it does through `opened`, `execute` and `rows`.
+    """
 
     def __init__(
         self, folder: Path, settings: ProjectionSettings | None = None, engines: Engines | None = None
     ) -> None:
-        self.log = FolderLog(folder / "payloads", is_watching=False)
-        self.generations = SqliteGenerations(folder / "readmodel")
+        self.folders = [folder / "payloads", folder / "readmodel"]
         self.now_s = 0.0
-        self.stop = Flag()
+        self.received_at_s: float | None = None
+        self.log = FolderLog(folder / "payloads", is_watching=False, clock=self._received_at)
+        self.generations = SqliteGenerations(folder / "readmodel")
         self.settings = settings or ProjectionSettings()
-        self.follower = Follower(
-            self.log,
-            self.generations,
-            self.settings,
-            engines=engines,
-            clock_s=lambda: self.now_s,
-            stop=self.stop,
-        )
+        self.engines = engines
+        self.stop = Flag()
+        self.on_progress: Callable[[int, int], None] = lambda *_: None
+        self.follower = self._follower()
 
-    def execute(self, sql: str, *parameters: object) -> None:
-        """Do something to the live read model."""
-        with live_database(self.generations) as database:
-            database.run(sql, *parameters)
+    def append(self, *bodies: bytes, source: str = "webhook") -> int:
+        """Append events, and return the last one's position; 0 where there is none."""
+        return max((self.log.append(body, source=source).position for body in bodies), default=0)
+
+    def hold(self, *bodies: bytes) -> None:
+        """Append events, and fold them."""
+        self.append(*bodies)
+        self.catch_up()
+
+    def restart(self) -> None:
+        """End the follower, and put a new one in its place, as the process that starts next has one."""
+        self.follower.close()
+        self.follower = self._follower()
+
+    def catch_up(self) -> None:
+        """Catch up once, as `projector --once` does, with a follower of its own."""
+        follower = self._follower()
+        try:
+            follower.catch_up()
+        finally:
+            follower.close()
+
+    def replay(self) -> None:
+        """Replay, as `projector --replay` does."""
+        Replay(self.log, self.generations, self.settings, engines=self.engines, clock_s=lambda: self.now_s).run()
+
+    def request_erasure(self, caller: str = MARTA, *, at_s: float) -> int:
+        """Ask that a caller be forgotten, and return the request's position."""
+        return request_erasure(self.log, caller, clock_s=lambda: at_s).position
+
+    def forget(self, caller: str = MARTA, *, at_s: float) -> Erasure:
+        """Ask that a caller be forgotten, carry it out, and return the account."""
+        position = self.request_erasure(caller, at_s=at_s)
+        self.catch_up()
+        account = self.account(position)
+        assert account is not None
+        return account
+
+    def account(self, position: int) -> Erasure | None:
+        """Return the account of the request at a position, once it is finished."""
+        with self.read_model() as read_model:
+            state = read_model.erasure(position)
+        return state.account if state is not None and state.is_finished else None
+
+    def dump(self) -> str:
+        """Return what is remembered, as `projector --dump` prints it."""
+        with self.read_model() as read_model:
+            return "\n".join(read_model.dump()) + "\n"
+
+    def replayed_dump(self) -> str:
+        """Replay, and return what is remembered then."""
+        self.replay()
+        return self.dump()
 
     def faults(self) -> list[Fault]:
         """Return what was set aside."""
-        return self._read(lambda read_model: read_model.faults())
+        with self.read_model() as read_model:
+            return read_model.faults()
+
+    def errors(self) -> list[str]:
+        """Return why each event was set aside."""
+        return [fault.error for fault in self.faults()]
 
     def call_count(self) -> int:
         """Return how often Marta is remembered to have called."""
-        return self._read(lambda read_model: view.call_count if (view := read_model.view(MARTA)) else 0)
-
-    def _read(self, question: Callable[[SqliteReadModel], T]) -> T:
-        with live_read_model(self.generations) as read_model:
-            return question(read_model)
+        with self.read_model() as read_model:
+            view = read_model.view(MARTA)
+        return view.call_count if view else 0
 
     def live(self) -> Path:
         """Return the folder of the live generation."""
         return self.generations.folder / str(self.generations.current())
 
-    def dump(self) -> list[str]:
-        """Return what is remembered."""
-        return self._read(lambda read_model: list(read_model.dump()))
+    def database(self) -> Path:
+        """Return the file of the live generation."""
+        return self.live() / DATABASE
+
+    def read_model(self) -> AbstractContextManager[SqliteReadModel]:
+        """Open the live generation for reading."""
+        return live_read_model(self.generations)
+
+    def opened(self) -> AbstractContextManager[Database]:
+        """Open the database of the live generation, to write into it behind the projector's back."""
+        return live_database(self.generations)
+
+    def execute(self, sql: str, *parameters: object) -> None:
+        """Do something to the tables of the live generation."""
+        with self.opened() as database:
+            database.run(sql, *parameters)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return rows of the tables of the live generation."""
+        with self.opened() as database:
+            return database.all(sql)
+
+    def files_holding(self, *words: str) -> list[tuple[str, str]]:
+        """Return each file of the log and of the read model that holds one of the words, whatever its case."""
+        return files_holding(self.folders, words)
+
+    def _follower(self) -> Follower:
+        return Follower(
+            self.log,
+            self.generations,
+            self.settings,
+            engines=self.engines,
+            clock_s=lambda: self.now_s,
+            stop=self.stop,
+            on_progress=lambda *progress: self.on_progress(*progress),
+        )
+
+    def _received_at(self) -> datetime:
+        return datetime.now(UTC) if self.received_at_s is None else datetime.fromtimestamp(self.received_at_s, UTC)
+
+
+def files_holding(folders: Iterable[Path], words: Iterable[str]) -> list[tuple[str, str]]:
+    """Return each file, databases and their logs included, that holds one of the words, whatever its case."""
+    needles = [word.lower().encode() for word in words]
+    found = []
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            body = path.read_bytes().lower() if path.is_file() else b""
+            held = [needle for needle in needles if needle in body or needle in path.name.lower().encode()]
+            found += [(path.name, needle.decode()) for needle in held]
+    return found

@@ -8,14 +8,16 @@ PATIENCE_S = 60.0
 _LOOK_EVERY_S = 0.01
 
 
-def wait_until(is_so: Callable[[], object], *, describe: Callable[[], str] = lambda: "") -> None:
+def wait_until(
+    is_so: Callable[[], object], *, patience_s: float = PATIENCE_S, describe: Callable[[], str] = lambda: ""
+) -> None:
     """
     Wait until something is so.
 
     Args:
         describe: says how things are, for the error where it does not come about.
     """
-    until_s = time.monotonic() + PATIENCE_S
+    until_s = time.monotonic() + patience_s
     while not is_so():
-        assert time.monotonic() < until_s, f"it did not come about in {PATIENCE_S:.0f} s\n{describe()}"
+        assert time.monotonic() < until_s, f"it did not come about in {patience_s:.0f} s\n{describe()}"
         time.sleep(_LOOK_EVERY_S)

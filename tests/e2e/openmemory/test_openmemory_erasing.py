@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.erasures import files_holding
 from tests.support.openmemory.installation import BEN, calls, held, remembered, site_of
 from tests.support.openmemory.server import OpenMemoryServer
 from tests.support.samples import AGENT, MARTA, transcription
 from tests.support.servers import Site
+from tests.support.sites import files_holding
 from tests.support.waiting import PATIENCE_S
 
 _ADMIN = {"x-api-key": "key-admin"}

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from projector.read_model.open import open_generations, open_read_model
-from tests.support.erasures import files_holding
 from tests.support.openmemory.fresh_sdk import needs_sdk
 from tests.support.samples import AGENT, MARTA, transcription
 from tests.support.servers import Site
+from tests.support.sites import files_holding
 
 BEN = "+12025550199"
 pytestmark = needs_sdk

@@ -10,15 +10,15 @@ from projector.commands.waiting import WaitReporter, why_behind
 from projector.errors import EngineError
 from tests.support.openmemory.fake import FakeEngines, FakeStore
 from tests.support.samples import MARTA, transcription
-from tests.support.sites import Site
+from tests.support.sites import ProjectorSite
 
 
 def test_says_what_the_read_model_still_lacks(tmp_path: Path) -> None:
     """It is made, holds all events, and has told the memory engine: what is missing first is said."""
-    site = Site(tmp_path)
+    site = ProjectorSite(tmp_path)
     generations = site.generations
     assert why_behind(generations, 1) == "the read model does not exist yet"
-    site.log.append(transcription("conv_1", "We have a dog."), source="webhook")
+    site.append(transcription("conv_1", "We have a dog."))
     site.follower.catch_up()
     assert why_behind(generations, 2).startswith("1 of 2 events are folded; ")
     assert "may still be retried" in why_behind(generations, 1)

@@ -12,30 +12,28 @@ from projector.errors import ReplayStoppedError
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.protocol import ReadModel
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.generations import DATABASE
 from projector.read_model.sqlite.soundness import check_soundness
 from tests.support.damages import with_other_words
-from tests.support.read_models import check_sound, live_database
+from tests.support.read_models import check_sound
 from tests.support.samples import MARTA, transcription
-from tests.support.sites import Site
+from tests.support.sites import ProjectorSite
 from tests.support.waiting import PATIENCE_S, wait_until
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path) -> Iterator[ProjectorSite]:
     """A site that was projected, and is not followed."""
-    site = Site(tmp_path)
+    site = ProjectorSite(tmp_path)
     for number in range(20):
-        site.log.append(transcription(f"conv_{number}", f"My zebra is number {number}."), source="webhook")
+        site.append(transcription(f"conv_{number}", f"My zebra is number {number}."))
     site.follower.catch_up()
-    site.follower.close()
-    site.follower._live._left = None  # as after a start: nobody knows what became of it meanwhile
+    site.restart()  # and a projector that starts does not know what became of the read model meanwhile
     yield site
     site.follower.close()
 
 
 @contextmanager
-def followed(site: Site) -> Iterator[None]:
+def followed(site: ProjectorSite) -> Iterator[None]:
     """Follow until the block ends."""
     with site.generations.lock("follow", wait=False):
         thread = threading.Thread(target=site.follower.run)
@@ -76,14 +74,14 @@ class SlowCheck:
         check_soundness(path, check_index, is_outside=is_outside, should_go_on=should_go_on)
 
 
-def test_calls_are_projected_while_all_is_checked(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_are_projected_while_all_is_checked(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """At a start nobody waits for a check of the whole; what a reader reported is cleared once that has ended."""
     check = SlowCheck(monkeypatch)
     site.generations.mark_damaged(1)
-    site.log.append(transcription("conv_before", "One more."), source="webhook")
+    site.append(transcription("conv_before", "One more."))
     with followed(site):
         assert check.has_begun.wait(PATIENCE_S)
-        site.log.append(transcription("conv_while", "One more."), source="webhook")
+        site.append(transcription("conv_while", "One more."))
         wait_until(lambda: site.call_count() == 22)
         assert site.generations.is_marked_damaged(1)
         check.may_end.set()
@@ -92,7 +90,7 @@ def test_calls_are_projected_while_all_is_checked(site: Site, monkeypatch: pytes
     assert check.ended == 0
 
 
-def test_damage_is_found_beside(site: Site) -> None:
+def test_damage_is_found_beside(site: ProjectorSite) -> None:
     """What happened to the read model while nobody followed is found, and made good, although nobody waited for it."""
     before = site.dump()
     with_other_words(site.live())
@@ -101,18 +99,17 @@ def test_damage_is_found_beside(site: Site) -> None:
     assert site.dump() == before
 
 
-def test_projecting_does_not_cover_damage_up(site: Site) -> None:
+def test_projecting_does_not_cover_damage_up(site: ProjectorSite) -> None:
     """A refold notes new sums over what is left of a caller: what was lost before it is found all the same."""
-    with live_database(site.generations) as database:
-        database.run("DELETE FROM calls WHERE conversation_id = (SELECT max(conversation_id) FROM calls)")
+    site.execute("DELETE FROM calls WHERE conversation_id = (SELECT max(conversation_id) FROM calls)")
     count = site.call_count()
-    site.log.append(transcription("conv_after", "One more."), source="webhook")
+    site.append(transcription("conv_after", "One more."))
     with followed(site):
         wait_until(lambda: site.generations.current() == 2)
         wait_until(lambda: site.call_count() == count + 1)
 
 
-def test_report_during_a_check_begins_another(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_during_a_check_begins_another(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a reader met after a check has read it is looked at by a check that begins after that."""
     check = SlowCheck(monkeypatch)
     with followed(site):
@@ -125,7 +122,7 @@ def test_report_during_a_check_begins_another(site: Site, monkeypatch: pytest.Mo
         wait_until(lambda: not site.generations.is_marked_damaged(1))
 
 
-def test_erasure_does_not_wait_for_a_check(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_erasure_does_not_wait_for_a_check(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A check keeps words in the database's log for as long as it reads: it is ended, and begun again later."""
     check = SlowCheck(monkeypatch)
     with followed(site):
@@ -136,7 +133,7 @@ def test_erasure_does_not_wait_for_a_check(site: Site, monkeypatch: pytest.Monke
         assert check.has_begun.wait(PATIENCE_S)
 
 
-def test_check_that_was_not_finished_is_made_up_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_that_was_not_finished_is_made_up_for(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who closes before a check has ended has it begun again when it opens."""
     check = SlowCheck(monkeypatch)
     site.follower.catch_up(is_checked_beside=True)
@@ -149,7 +146,7 @@ def test_check_that_was_not_finished_is_made_up_for(site: Site, monkeypatch: pyt
     assert check.has_begun.is_set()
 
 
-def test_checked_at_one_moment(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checked_at_one_moment(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls that are projected while it reads are no damage to it."""
     monkeypatch.setattr("projector.read_model.sqlite.database._STEPS_BETWEEN_LOOKS", 20)
     site.follower.catch_up()
@@ -164,12 +161,12 @@ def test_checked_at_one_moment(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
         nonlocal projected
         if count() and looks % every == 0:
             projected += 1
-            site.log.append(transcription(f"conv_new_{projected}", "One more.", city="Rome"), source="webhook")
+            site.append(transcription(f"conv_new_{projected}", "One more.", city="Rome"))
             site.follower.catch_up()
         return True
 
-    check_sound(site.live() / DATABASE, should_go_on=count)
+    check_sound(site.database(), should_go_on=count)
     every, looks = looks // 25, 0
-    check_sound(site.live() / DATABASE, should_go_on=project_now_and_then)
+    check_sound(site.database(), should_go_on=project_now_and_then)
     assert projected >= 25
     assert site.call_count() == 20 + projected

@@ -19,22 +19,22 @@ from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.samples import transcription
-from tests.support.sites import Site
+from tests.support.sites import ProjectorSite
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path) -> Iterator[ProjectorSite]:
     """A site with one call that was folded."""
-    site = Site(tmp_path)
-    site.log.append(transcription("conv_1", "one"), source="webhook")
+    site = ProjectorSite(tmp_path)
+    site.append(transcription("conv_1", "one"))
     assert site.follower.catch_up() == 0  # the first generation is a replay
     yield site
     site.follower.close()
 
 
-def append(site: Site, number: int) -> None:
+def append(site: ProjectorSite, number: int) -> None:
     """Append one more call of Marta's."""
-    site.log.append(transcription(f"conv_{number}", "more"), source="webhook")
+    site.append(transcription(f"conv_{number}", "more"))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def append(site: Site, number: int) -> None:
         "DROP TABLE memories",
     ],
 )
-def test_damaged_read_model_is_replayed(site: Site, damage: str) -> None:
+def test_damaged_read_model_is_replayed(site: ProjectorSite, damage: str) -> None:
     """A read model that holds garbage is made again from the log, while following or at a start."""
     site.follower.close()
     site.execute(damage)
@@ -56,7 +56,7 @@ def test_damaged_read_model_is_replayed(site: Site, damage: str) -> None:
     assert site.call_count() == 2
 
 
-def test_missing_journal_is_waited_for(site: Site, tmp_path: Path) -> None:
+def test_missing_journal_is_waited_for(site: ProjectorSite, tmp_path: Path) -> None:
     """A journal that is gone, as on a disk that is not mounted, never empties the read model."""
     journal = tmp_path / "payloads" / "journal.jsonl"
     journal.rename(tmp_path / "elsewhere")
@@ -73,7 +73,7 @@ def test_missing_journal_is_waited_for(site: Site, tmp_path: Path) -> None:
     assert site.call_count() == 2
 
 
-def test_fault_of_the_disk_is_no_damage(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fault_of_the_disk_is_no_damage(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A read model that cannot be opened for once is not thrown away."""
 
     def fail(*_: object, **__: object) -> Projection:
@@ -92,7 +92,7 @@ def test_fault_of_the_disk_is_no_damage(site: Site, monkeypatch: pytest.MonkeyPa
     assert site.generations.current() == 1
 
 
-def test_broken_chain_stays_listed_until_a_replay(site: Site, tmp_path: Path) -> None:
+def test_broken_chain_stays_listed_until_a_replay(site: ProjectorSite, tmp_path: Path) -> None:
     """A journal that does not chain is told for as long as it does not, however often events are tried again."""
     append(site, 2)
     append(site, 3)
@@ -110,7 +110,7 @@ def test_broken_chain_stays_listed_until_a_replay(site: Site, tmp_path: Path) ->
     assert site.call_count() == 3  # the events themselves are proven by their receipts
 
 
-def test_garbage_line_is_told_and_stops_nothing(site: Site, tmp_path: Path) -> None:
+def test_garbage_line_is_told_and_stops_nothing(site: ProjectorSite, tmp_path: Path) -> None:
     """A line of the journal that is no receipt is listed by itself, and no event behind it is missed."""
     append(site, 2)
     journal = tmp_path / "payloads" / "journal.jsonl"
@@ -123,7 +123,7 @@ def test_garbage_line_is_told_and_stops_nothing(site: Site, tmp_path: Path) -> N
     assert ["no receipt" in fault.error for fault in site.faults()] == [True, False]
 
 
-def test_event_is_tried_again_at_its_time_and_then_given_up(site: Site, tmp_path: Path) -> None:
+def test_event_is_tried_again_at_its_time_and_then_given_up(site: ProjectorSite, tmp_path: Path) -> None:
     """A set-aside event is tried after one, five and thirty minutes, and then only when somebody asks."""
     receipt = site.log.append(transcription("conv_2", "two"), source="webhook")
     file = tmp_path / "payloads" / receipt.path
@@ -137,7 +137,7 @@ def test_event_is_tried_again_at_its_time_and_then_given_up(site: Site, tmp_path
     assert site.faults()[0].next_try_at_s is None
 
 
-def test_mended_event_is_folded_at_its_next_try(site: Site, tmp_path: Path) -> None:
+def test_mended_event_is_folded_at_its_next_try(site: ProjectorSite, tmp_path: Path) -> None:
     """An event whose file is back is folded, and its fault forgotten."""
     receipt = site.log.append(transcription("conv_2", "two"), source="webhook")
     file = tmp_path / "payloads" / receipt.path
@@ -151,7 +151,7 @@ def test_mended_event_is_folded_at_its_next_try(site: Site, tmp_path: Path) -> N
     assert site.call_count() == 2
 
 
-def test_follower_survives_what_nobody_foresaw(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_follower_survives_what_nobody_foresaw(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever goes wrong, the follower logs it, waits and goes on: only SIGTERM ends it."""
     asked = 0
 
@@ -169,7 +169,7 @@ def test_follower_survives_what_nobody_foresaw(site: Site, monkeypatch: pytest.M
     assert asked == 2
 
 
-def test_call_that_cannot_be_folded_is_set_aside_alone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_call_that_cannot_be_folded_is_set_aside_alone(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of our own fold costs the one call that shows it, and no other of that caller."""
 
     def fold_but_not(calls: Sequence[Call], settings: FoldSettings) -> FoldResult:
@@ -186,7 +186,7 @@ def test_call_that_cannot_be_folded_is_set_aside_alone(site: Site, monkeypatch: 
     assert site.call_count() == 2
 
 
-def test_replay_that_is_stopped_leaves_no_half_generation(site: Site) -> None:
+def test_replay_that_is_stopped_leaves_no_half_generation(site: ProjectorSite) -> None:
     """What a replay had filled is removed when it ends early, or a disk too small for two would stay full."""
     live = site.generations.current()
     with pytest.raises(ReplayStoppedError):
@@ -196,7 +196,7 @@ def test_replay_that_is_stopped_leaves_no_half_generation(site: Site) -> None:
     assert [path.name for path in site.generations.folder.iterdir() if path.is_dir()] == [str(live)]
 
 
-def test_replays_once_where_two_find_damage(site: Site) -> None:
+def test_replays_once_where_two_find_damage(site: ProjectorSite) -> None:
     """Who is to replay a damaged read model, and waits for another that replays it, goes on with what that one made."""
     site.execute("UPDATE calls SET body = x'00'")
     append(site, 2)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from events.log.erasure_request import request_erasure
 from projector.errors import EngineError
 from projector.follow.engine_watch import LOOK_INTERVAL_S
 from projector.follow.follower import Follower
@@ -17,12 +16,12 @@ from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.openmemory.fake import FAKE, FakeEngines, FakeStore
 from tests.support.samples import MARTA, transcription
-from tests.support.sites import Site
+from tests.support.sites import ProjectorSite
 
 SETTINGS = ProjectionSettings(engine=FAKE)
 
 
-class Outside(Site):
+class Outside(ProjectorSite):
     """A site whose memories are found by an OpenMemory in memory."""
 
     def __init__(self, folder: Path) -> None:
@@ -32,7 +31,7 @@ class Outside(Site):
 
     def call(self, number: int, *said: str) -> None:
         """Append a call of Marta's."""
-        self.log.append(transcription(f"conv_{number}", *said), source="webhook")
+        self.append(transcription(f"conv_{number}", *said))
 
     def held(self) -> list[str]:
         """Return the ids of the memories that OpenMemory holds, with those that it holds twice."""
@@ -41,7 +40,7 @@ class Outside(Site):
 
     def remembered(self) -> list[str]:
         """Return the ids of the memories that there are."""
-        return sorted(memory["id"] for memory in json.loads("\n".join(self.dump()))["memories"])
+        return sorted(memory["id"] for memory in json.loads(self.dump())["memories"])
 
 
 @pytest.fixture
@@ -94,7 +93,7 @@ def test_tells_the_engine_nothing_while_somebody_else_replays(site: Outside) -> 
     with others.lock("replay", wait=False) as is_held:
         assert is_held
         site.call(2, "We have a cat.")
-        request_erasure(site.log, MARTA, clock_s=lambda: 2_000_000_000)
+        site.request_erasure(at_s=2_000_000_000)
         site.follower.catch_up()
         assert site.store.held == before
         assert site.remembered() == []
@@ -121,7 +120,7 @@ def test_finishes_a_replay_that_somebody_else_began(site: Outside) -> None:
 def test_forgets_nobody_over_a_replay_that_ended_half_way(site: Outside) -> None:
     """An erasure is not finished while the engine may hold what a replay put that was killed: another comes first."""
     with SqliteGenerations(site.generations.folder).lock("replay", wait=False):
-        request_erasure(site.log, MARTA, clock_s=lambda: 2_000_000_000)
+        site.request_erasure(at_s=2_000_000_000)
         site.follower.catch_up()
         site.store.held = {id_: row for id_, row in site.store.held.items() if row.user_id == MARTA}
     site.follower.catch_up()
@@ -195,7 +194,7 @@ def test_sees_what_others_changed_since(site: Outside) -> None:
         id_: row for id_, row in site.store.held.items() if row.metadata.get("conversation_id") != "conv_2"
     }
     newer = transcription("conv_2", "We have a cat.", "And a cow.", event_timestamp=2_000_000_000)
-    site.log.append(newer, source="webhook")
+    site.append(newer)
     site.follower.catch_up()
 
     assert site.held() == site.remembered()

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -10,66 +10,27 @@ import pytest
 
 from events.errors import JournalError
 from events.folder_log.layout import KEY_NAME
-from events.folder_log.log import FolderLog
 from events.log.erasure import SOURCE, ErasedEvent, Erasure
-from events.log.erasure_request import request_erasure
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.generations import SqliteGenerations
-from tests.support.erasures import (
-    account_of,
-    assert_accounted_for,
-    catch_up,
-    dump_of,
-    erasures_of,
-    faults_of,
-    files_holding,
-    forget,
-    replayed,
-)
+from tests.support.erasures import assert_accounted_for, erasures_of
 from tests.support.logs import die, sealed
 from tests.support.samples import MARTA, audio, failure, transcription
+from tests.support.sites import ProjectorSite
 
 BEN = "+12025550199"
 NOW_S = 1_800_000_000
 OLD_S = NOW_S - 1000
 
 
-class Site:
-    """A log and its read model in one folder, and a clock that stands still."""
-
-    def __init__(self, folder: Path) -> None:
-        self.now_s = NOW_S - 10
-        self.log = FolderLog(folder / "payloads", clock=lambda: datetime.fromtimestamp(self.now_s, UTC))
-        self.generations = SqliteGenerations(folder / "readmodel")
-        self.folders = [folder / "payloads", folder / "readmodel"]
-
-    def append(self, *bodies: bytes, source: str = "webhook") -> int:
-        """Append events, and return the last one's position."""
-        return [self.log.append(body, source=source).position for body in bodies][-1]
-
-    def catch_up(self, *, now_s: float = 0.0) -> None:
-        catch_up(self.log, self.generations, now_s=now_s)
-
-    def replay(self) -> None:
-        replayed(self.log, self.generations)
-
-    def forget(self, caller: str = MARTA) -> Erasure:
-        erasure = forget(self.log, self.generations, caller, at_s=NOW_S)
-        self.now_s = NOW_S + 10
-        return erasure
-
-    def holding(self, *words: str) -> list[tuple[str, str]]:
-        return files_holding(self.folders, words)
-
-    def dump(self) -> str:
-        return dump_of(self.generations)
-
-    def errors(self) -> list[str]:
-        return [fault.error for fault in faults_of(self.generations)]
-
-
 def call(id_: str, words: str, *, at_s: int | None = OLD_S, caller: str | None = MARTA, **more: object) -> bytes:
     return transcription(id_, words, at_s=at_s, caller=caller, **more)  # type: ignore[arg-type]
+
+
+def forget(site: ProjectorSite, caller: str = MARTA) -> Erasure:
+    """Have a caller forgotten; what comes in after that comes later."""
+    erasure = site.forget(caller, at_s=NOW_S)
+    site.received_at_s = NOW_S + 10
+    return erasure
 
 
 MARTAS = call("conv_marta", "My zebrak7.", summary="About zebrak7.", pet="zebrak7")
@@ -77,17 +38,18 @@ BENS = call("conv_ben", "My walrusk7.", caller=BEN)
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(tmp_path: Path) -> ProjectorSite:
     """A site where Marta and Ben have called, and both are remembered."""
-    site = Site(tmp_path)
+    site = ProjectorSite(tmp_path)
+    site.received_at_s = NOW_S - 10
     site.append(MARTAS, audio("conv_marta"), BENS, audio("conv_ben"))
     site.catch_up()
     return site
 
 
-def test_account_tells_what_was_removed(site: Site) -> None:
+def test_account_tells_what_was_removed(site: ProjectorSite) -> None:
     """The account has each event, and how much there was, by kind and place; no word and no number."""
-    erasure = site.forget()
+    erasure = forget(site)
 
     assert erasure.request == 5
     assert erasure.conversations == ("conv_marta",)
@@ -110,13 +72,15 @@ def test_account_tells_what_was_removed(site: Site) -> None:
         "read_model.memories.turn": 1,
     }
     assert erasures_of(site.log) == [erasure]
-    assert site.holding("zebrak7", MARTA[2:]) == []
-    assert [name for name, _ in site.holding("walrusk7")] == ["conv_ben_transcription.json", "readmodel.sqlite"]
+    assert site.files_holding("zebrak7", MARTA[2:]) == []
+    assert [name for name, _ in site.files_holding("walrusk7")] == ["conv_ben_transcription.json", "readmodel.sqlite"]
     assert (site.log.folder / "conv_ben" / "conv_ben_audio.mp3").exists()
     assert_accounted_for(site.log)
 
 
-def test_no_page_keeps_a_word_whatever_sqlite_does_by_itself(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_page_keeps_a_word_whatever_sqlite_does_by_itself(
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Some builds of SQLite overwrite what is deleted, and others do not: it is gone in either."""
 
     def opened(path: Path, **options: bool) -> Database:
@@ -128,8 +92,8 @@ def test_no_page_keeps_a_word_whatever_sqlite_does_by_itself(site: Site, monkeyp
     monkeypatch.setattr(Database, "open", opened)
     site.append(*(call(f"conv_{number}", f"My zebrak7 {number}." * 100) for number in range(20)))
     site.catch_up()
-    site.forget()
-    assert site.holding("zebrak7", MARTA[2:]) == []
+    forget(site)
+    assert site.files_holding("zebrak7", MARTA[2:]) == []
 
 
 LATE: dict[str, bytes] = {
@@ -146,9 +110,9 @@ LATE: dict[str, bytes] = {
 
 @pytest.mark.parametrize("is_replayed", [False, True])
 @pytest.mark.parametrize("name", LATE)
-def test_late_bytes_are_removed_and_accounted_for(site: Site, name: str, *, is_replayed: bool) -> None:
+def test_late_bytes_are_removed_and_accounted_for(site: ProjectorSite, name: str, *, is_replayed: bool) -> None:
     """What arrives of an erased call, or of one that started before the request, is noted and removed at once."""
-    site.forget()
+    forget(site)
     before = site.dump()
     if is_replayed:
         site.replay()
@@ -161,7 +125,7 @@ def test_late_bytes_are_removed_and_accounted_for(site: Site, name: str, *, is_r
     assert [event.position for event in late.events] == [position]
     assert site.dump() == before
     assert site.errors() == []
-    assert site.holding("zebrak7", MARTA[2:]) == []
+    assert site.files_holding("zebrak7", MARTA[2:]) == []
     assert_accounted_for(site.log)
     tail = site.log.tail()
     for _ in range(2):
@@ -171,9 +135,9 @@ def test_late_bytes_are_removed_and_accounted_for(site: Site, name: str, *, is_r
     assert site.dump() == before
 
 
-def test_recording_that_came_before_its_call_goes_with_it(site: Site) -> None:
+def test_recording_that_came_before_its_call_goes_with_it(site: ProjectorSite) -> None:
     """Nobody can tell whose a recording is until its call comes; then both go."""
-    site.forget()
+    forget(site)
     recording = site.append(audio("conv_new", b"ID3zebrak7"))
     site.catch_up()
     assert (site.log.folder / "conv_new" / "conv_new_audio.mp3").exists()
@@ -187,15 +151,15 @@ def test_recording_that_came_before_its_call_goes_with_it(site: Site) -> None:
     assert_accounted_for(site.log)
 
 
-def test_later_call_is_a_new_memory(site: Site) -> None:
+def test_later_call_is_a_new_memory(site: ProjectorSite) -> None:
     """Who calls again after the request is remembered from then on, as somebody who called once; also replayed."""
-    site.forget()
+    forget(site)
     site.append(call("conv_again", "Hello, I am newk7.", at_s=NOW_S + 5))
     for do in (site.catch_up, site.replay):
         do()
         assert site.dump().count('"call_count":1') == 2
         assert "newk7" in site.dump()
-    assert site.forget(BEN).conversations == ("conv_ben",)
+    assert forget(site, BEN).conversations == ("conv_ben",)
     assert "newk7" in site.dump()
 
 
@@ -216,40 +180,40 @@ def test_later_call_is_a_new_memory(site: Site) -> None:
     ],
 )
 def test_covers_what_started_before(
-    site: Site, at_s: int | None, event_timestamp: int | None, came_s: int, *, is_covered: bool
+    site: ProjectorSite, at_s: int | None, event_timestamp: int | None, came_s: int, *, is_covered: bool
 ) -> None:
     """A call is covered by when it started; without a time, or with one that cannot be, by when it came in."""
     body = call("conv_timed", "My timedk7.", at_s=at_s, event_timestamp=event_timestamp)
     if came_s < NOW_S:
-        site.now_s = came_s
+        site.received_at_s = came_s
         site.append(body)
         site.catch_up()
-    site.forget()
+    forget(site)
     if came_s >= NOW_S:
-        site.now_s = came_s
+        site.received_at_s = came_s
         site.append(body)
     for do in (site.catch_up, site.replay):
         do()
         assert ("timedk7" in site.dump()) is not is_covered
-    assert (site.holding("timedk7") == []) is is_covered
+    assert (site.files_holding("timedk7") == []) is is_covered
 
 
-def test_every_request_has_its_account(site: Site) -> None:
+def test_every_request_has_its_account(site: ProjectorSite) -> None:
     """A second request, two at once, and one for somebody who never called: each is answered, with what it removed."""
-    first = request_erasure(site.log, MARTA, clock_s=lambda: NOW_S).position
-    second = request_erasure(site.log, MARTA, clock_s=lambda: NOW_S).position
-    stranger = request_erasure(site.log, "+12025550111", clock_s=lambda: NOW_S).position
+    first = site.request_erasure(at_s=NOW_S)
+    second = site.request_erasure(at_s=NOW_S)
+    stranger = site.request_erasure("+12025550111", at_s=NOW_S)
     site.catch_up()
 
-    accounts = [account_of(site.generations, position) for position in (first, second, stranger)]
+    accounts = [site.account(position) for position in (first, second, stranger)]
     assert [account and account.conversations for account in accounts] == [("conv_marta",), (), ()]
     assert [account and account.counts for account in accounts[1:]] == [{}, {}]
     assert erasures_of(site.log) == accounts
     assert_accounted_for(site.log)
-    third = site.forget()
+    third = forget(site)
     assert (third.request, third.conversations, third.events) == (11, (), ())
     site.replay()
-    assert [account_of(site.generations, position) for position in (first, second, stranger)] == accounts
+    assert [site.account(position) for position in (first, second, stranger)] == accounts
 
 
 def _web(user_id: str) -> bytes:
@@ -277,19 +241,19 @@ def _whatsapp(id_: str) -> bytes:
         (transcription("conv_web", "My webk7.", caller="anonymous", at_s=OLD_S), "conversation:conv_web", b"\xff"),
     ],
 )
-def test_forgets_whatever_the_channel(site: Site, body: bytes, caller: str, stray: bytes) -> None:
+def test_forgets_whatever_the_channel(site: ProjectorSite, body: bytes, caller: str, stray: bytes) -> None:
     """Who has no phone number is forgotten by the key of the channel; an unreadable body with that key goes too."""
     site.append(body, stray)
     site.catch_up()
-    assert site.holding("webk7")
-    erasure = site.forget(caller)
+    assert site.files_holding("webk7")
+    erasure = forget(site, caller)
     assert erasure.conversations == ("conv_web",)
-    assert site.holding("webk7", "strayk7") == []
+    assert site.files_holding("webk7", "strayk7") == []
     assert "walrusk7" in site.dump()
     assert "zebrak7" in site.dump()
 
 
-def test_conversation_is_erased_whole(site: Site) -> None:
+def test_conversation_is_erased_whole(site: ProjectorSite) -> None:
     """A conversation that a former version said was Marta's goes with all versions; Ben's other calls stay."""
     site.append(
         call("conv_both", "My bothk7.", event_timestamp=1),
@@ -297,10 +261,10 @@ def test_conversation_is_erased_whole(site: Site) -> None:
     )
     site.catch_up()
     assert "bothk7" in site.dump()
-    erasure = site.forget()
+    erasure = forget(site)
     assert erasure.conversations == ("conv_both", "conv_marta")
     assert erasure.counts["read_model.memories.turn"] == 2
-    assert site.holding("bothk7") == []
+    assert site.files_holding("bothk7") == []
     assert "walrusk7" in site.dump()
 
 
@@ -321,7 +285,7 @@ MENTIONS = [
 @pytest.mark.parametrize("is_replayed", [False, True])
 @pytest.mark.parametrize("number", range(len(MENTIONS)))
 def test_events_of_nobody_that_hold_the_number_go(
-    site: Site, monkeypatch: pytest.MonkeyPatch, number: int, *, is_replayed: bool
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch, number: int, *, is_replayed: bool
 ) -> None:
     """
     However a number is written, an unreadable body or a workspace event that holds it is removed, and listed.
@@ -334,18 +298,18 @@ def test_events_of_nobody_that_hold_the_number_go(
     kept = site.append(b"\xff +12025550199 benk7", b'{"type": "notice", "number": "+12025550199"}')
     position = site.append(stray)
     if is_replayed:
-        request = request_erasure(site.log, MARTA, clock_s=lambda: NOW_S).position
+        request = site.request_erasure(at_s=NOW_S)
         site.replay()
         site.catch_up()
         (erasure,) = erasures_of(site.log)
-        assert account_of(site.generations, request) == erasure
+        assert site.account(request) == erasure
     else:
         site.catch_up()
-        erasure = site.forget()
+        erasure = forget(site)
 
     assert [event.position for event in erasure.events] == [1, 2, position]
-    assert site.holding("strayk7", "s\0t\0r\0a\0y", MARTA[2:]) == []
-    assert len(site.holding("benk7")) == 1
+    assert site.files_holding("strayk7", "s\0t\0r\0a\0y", MARTA[2:]) == []
+    assert len(site.files_holding("benk7")) == 1
     again = site.append(stray)
     assert again > kept
     site.replay() if is_replayed else site.catch_up()
@@ -356,21 +320,21 @@ def test_events_of_nobody_that_hold_the_number_go(
     assert_accounted_for(site.log)
 
 
-def test_calls_that_could_not_be_folded_go_by_the_number_in_them(site: Site) -> None:
+def test_calls_that_could_not_be_folded_go_by_the_number_in_them(site: ProjectorSite) -> None:
     """A call that was set aside is nobody's: it goes if the number is in it, with its fault; others' stay listed."""
     for id_, number in (("conv_odd", MARTA), ("conv_odd_ben", BEN)):
         data = {"conversation_id": id_, "transcript": 1, "metadata": {"phone_call": {"external_number": number}}}
         site.append(msgspec.json.encode({"type": "post_call_transcription", "data": data}))
     site.catch_up()
     assert len(site.errors()) == 2
-    erasure = site.forget()
+    erasure = forget(site)
     assert erasure.conversations == ("conv_marta", "conv_odd")
-    assert [fault.conversation_id for fault in faults_of(site.generations)] == ["conv_odd_ben"]
+    assert [fault.conversation_id for fault in site.faults()] == ["conv_odd_ben"]
     site.replay()
-    assert [fault.conversation_id for fault in faults_of(site.generations)] == ["conv_odd_ben"]
+    assert [fault.conversation_id for fault in site.faults()] == ["conv_odd_ben"]
 
 
-def test_forged_erasure_stays_inside(site: Site, tmp_path: Path) -> None:
+def test_forged_erasure_stays_inside(site: ProjectorSite, tmp_path: Path) -> None:
     """An erasure with hostile paths, planted in the log, removes nothing outside, and stops nobody."""
     (tmp_path / "victim").write_text("precious")
     paths = ("../victim", "_events/../../victim", str(tmp_path / "victim"), "_unreadable/\0")
@@ -389,24 +353,24 @@ def test_forged_erasure_stays_inside(site: Site, tmp_path: Path) -> None:
         do()
         assert (tmp_path / "victim").read_text() == "precious"
         assert all(words in site.dump() for words in ("zebrak7", "walrusk7", "afterk7"))
-        assert [fault.place.position for fault in faults_of(site.generations)] == [6]
+        assert [fault.place.position for fault in site.faults()] == [6]
 
 
 @pytest.mark.parametrize(
     "damage", [Path.unlink, lambda path: path.write_bytes(b"garbage"), lambda path: path.write_bytes(b"ab" * 32)]
 )
-def test_lost_key_is_told_and_stops_nobody(site: Site, damage: Callable[[Path], object]) -> None:
+def test_lost_key_is_told_and_stops_nobody(site: ProjectorSite, damage: Callable[[Path], object]) -> None:
     """
     Without its key a request covers no late call: that is listed until the key is back and the log is replayed.
 
     Calls of others are learnt meanwhile, and what was erased stays erased.
     """
-    site.forget()
+    forget(site)
     key = site.log.folder / KEY_NAME
     kept = key.read_bytes()
     damage(key)
     site.catch_up()  # a projector that starts now, though nothing is new
-    assert [fault.place.position for fault in faults_of(site.generations)] == [5]
+    assert [fault.place.position for fault in site.faults()] == [5]
     assert all("restore it from the backup" in error for error in site.errors())
 
     site.append(call("conv_late", "My latek7."), call("conv_ben2", "My otterk7.", caller=BEN), audio("conv_marta"))
@@ -415,40 +379,40 @@ def test_lost_key_is_told_and_stops_nobody(site: Site, damage: Callable[[Path], 
     site.catch_up()
     assert "otterk7" in site.dump()
     assert "zebrak7" not in site.dump()
-    assert site.holding("zebrak7") == []
+    assert site.files_holding("zebrak7") == []
     assert not (site.log.folder / "conv_marta").exists()
-    assert [fault.place.position for fault in faults_of(site.generations)] == [5]
+    assert [fault.place.position for fault in site.faults()] == [5]
 
     key.write_bytes(kept)
     site.replay()
     site.catch_up()
     assert site.errors() == []
-    assert site.holding("latek7") == []
+    assert site.files_holding("latek7") == []
     assert "otterk7" in site.dump()
     assert_accounted_for(site.log)
 
 
-def test_new_requests_go_with_a_new_key(site: Site) -> None:
+def test_new_requests_go_with_a_new_key(site: ProjectorSite) -> None:
     """A lost key is not made anew in silence; one that somebody wrote serves new requests, and the old stay listed."""
-    site.forget()
+    forget(site)
     key = site.log.folder / KEY_NAME
     key.unlink()
     with pytest.raises(JournalError, match="restore it from the backup"):
-        site.forget(BEN)
+        forget(site, BEN)
     key.write_text("0f" * 32 + "\n")
-    assert site.forget(BEN).conversations == ("conv_ben",)
-    assert site.holding("walrusk7") == []
-    assert [fault.place.position for fault in faults_of(site.generations)] == [5]
+    assert forget(site, BEN).conversations == ("conv_ben",)
+    assert site.files_holding("walrusk7") == []
+    assert [fault.place.position for fault in site.faults()] == [5]
     site.append(call("conv_late", "My latek7.", caller=BEN))
     site.replay()
     site.catch_up()
-    assert site.holding("latek7") == []
-    assert [fault.place.position for fault in faults_of(site.generations)] == [5]
+    assert site.files_holding("latek7") == []
+    assert [fault.place.position for fault in site.faults()] == [5]
 
 
-def test_unreadable_key_is_waited_for(site: Site) -> None:
+def test_unreadable_key_is_waited_for(site: ProjectorSite) -> None:
     """A key that cannot be read just now is the world's fault: nothing is skipped, and nobody's call is set aside."""
-    site.forget()
+    forget(site)
     key = site.log.folder / KEY_NAME
     kept = key.read_bytes()
     key.unlink()
@@ -460,80 +424,81 @@ def test_unreadable_key_is_waited_for(site: Site) -> None:
     key.write_bytes(kept)
     site.catch_up()
     assert site.errors() == []
-    assert site.holding("latek7") == []
+    assert site.files_holding("latek7") == []
 
 
 @pytest.mark.parametrize("is_linked", [False, True])
-def test_draft_of_a_writer_that_died_goes(site: Site, *, is_linked: bool) -> None:
+def test_draft_of_a_writer_that_died_goes(site: ProjectorSite, *, is_linked: bool) -> None:
     """A call that was whole when its writer died goes too, though no receipt tells of it and no ingress starts."""
     die(sealed(site.log, call("conv_dead", "My zebrak7."), is_linked=is_linked))
-    site.forget()
+    forget(site)
     assert not list((site.log.folder / ".incoming").iterdir())
-    assert site.holding("zebrak7", MARTA[2:]) == []
+    assert site.files_holding("zebrak7", MARTA[2:]) == []
     assert_accounted_for(site.log)
 
 
-def test_generations_of_a_replay_that_died_are_removed(site: Site) -> None:
+def test_generations_of_a_replay_that_died_are_removed(site: ProjectorSite) -> None:
     """No half-filled generation keeps the words."""
     (site.generations.folder / "7").mkdir()
     (site.generations.folder / "7" / "readmodel.sqlite").write_text("zebrak7")
-    site.forget()
-    assert site.holding("zebrak7") == []
+    forget(site)
+    assert site.files_holding("zebrak7") == []
 
 
-def test_is_not_finished_while_a_replay_may_hold_the_words(site: Site) -> None:
+def test_is_not_finished_while_a_replay_may_hold_the_words(site: ProjectorSite) -> None:
     """A request counts as carried out only once no replay is under way that had read the calls before."""
-    request = request_erasure(site.log, MARTA, clock_s=lambda: NOW_S).position
+    request = site.request_erasure(at_s=NOW_S)
     with site.generations.lock("replay", wait=False) as is_held:
         assert is_held
         site.catch_up()
-        assert account_of(site.generations, request) is None
+        assert site.account(request) is None
         assert "zebrak7" not in site.dump()
     site.catch_up()
-    assert account_of(site.generations, request) is not None
-    assert site.holding("zebrak7") == []
+    assert site.account(request) is not None
+    assert site.files_holding("zebrak7") == []
 
 
-def test_is_not_finished_while_somebody_reads_the_words(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_is_not_finished_while_somebody_reads_the_words(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader who is in the middle of the old pages is waited for; nobody is told the words meanwhile."""
-    monkeypatch.setattr("projector.read_model.sqlite.connection._BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(Database, "open", staticmethod(partial(Database.open, busy_timeout_s=0.05)))
     site.append(call("conv_more", "My zebrak7."))
     site.catch_up()
     reader = sqlite3.connect(site.generations.database(1), isolation_level=None)
     reader.execute("BEGIN")
     assert reader.execute("SELECT count(*) FROM memories").fetchone()[0]
-    request = request_erasure(site.log, MARTA, clock_s=lambda: NOW_S).position
+    request = site.request_erasure(at_s=NOW_S)
     log_bytes = 0
     for _ in range(3):
         site.catch_up()
         before, log_bytes = log_bytes, site.generations.database(1).with_name("readmodel.sqlite-wal").stat().st_size
         assert not before or log_bytes == before, "each try makes the write-ahead log longer"
-    assert account_of(site.generations, request) is None
+    assert site.account(request) is None
     assert "zebrak7" not in site.dump()
     reader.close()
     site.catch_up()
-    assert account_of(site.generations, request) is not None
-    assert site.holding("zebrak7") == []
+    assert site.account(request) is not None
+    assert site.files_holding("zebrak7") == []
 
 
-def test_search_that_fails_is_made_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_that_fails_is_made_again(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug in the search for events of nobody sets the request aside, whole; its next try does all of it."""
 
     def fail(*_: object, **__: object) -> bool:
         raise ZeroDivisionError
 
     stray = site.append(b"\xff +12025550143 strayk7")
-    request = request_erasure(site.log, MARTA, clock_s=lambda: NOW_S).position
+    request = site.request_erasure(at_s=NOW_S)
     with monkeypatch.context() as patch:
         patch.setattr("projector.projection.eraser.mentions", fail)
         site.catch_up()
         late = site.append(call("conv_late", "My latek7."))
         site.catch_up()
-    assert [fault.place.position for fault in faults_of(site.generations)] == [request]
-    site.catch_up(now_s=61)
+    assert [fault.place.position for fault in site.faults()] == [request]
+    site.now_s = 61
+    site.catch_up()
 
     assert site.errors() == []
-    assert site.holding("zebrak7", "strayk7", "latek7", MARTA[2:]) == []
+    assert site.files_holding("zebrak7", "strayk7", "latek7", MARTA[2:]) == []
     listed = {event.position for erasure in erasures_of(site.log) for event in erasure.events}
     assert listed == {1, 2, stray, late}
     assert_accounted_for(site.log)
@@ -543,7 +508,7 @@ class _Killed(BaseException):
     """What a process that is killed would not even see."""
 
 
-def test_crashes_in_a_row_leave_one_account_and_no_fault(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crashes_in_a_row_leave_one_account_and_no_fault(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Killed once the erasure is appended, and again once the files are gone, it ends as if it never had been.
 
@@ -557,7 +522,7 @@ def test_crashes_in_a_row_leave_one_account_and_no_fault(site: Site, monkeypatch
 
     monkeypatch.setattr("events.disk.steps.reached", die)
     site.append(call("conv_new", "My zebrak7."), audio("conv_new", b"ID3zebrak7"), b"\xff +12025550143 zebrak7")
-    request = request_erasure(site.log, MARTA, clock_s=lambda: NOW_S).position
+    request = site.request_erasure(at_s=NOW_S)
     for last in ("erasure_appended", "erased_files_removed"):  # noqa: B007 - `die` reads it
         with pytest.raises(_Killed):
             site.catch_up()
@@ -565,14 +530,14 @@ def test_crashes_in_a_row_leave_one_account_and_no_fault(site: Site, monkeypatch
     site.catch_up()
 
     (erasure,) = erasures_of(site.log)
-    assert account_of(site.generations, request) == erasure
+    assert site.account(request) == erasure
     assert [event.position for event in erasure.events] == [1, 2, 5, 6, 7]
     assert site.errors() == []
-    assert site.holding("zebrak7", MARTA[2:]) == []
+    assert site.files_holding("zebrak7", MARTA[2:]) == []
     assert_accounted_for(site.log)
 
 
-def test_erasure_is_carried_out_whoever_appended_it(site: Site) -> None:
+def test_erasure_is_carried_out_whoever_appended_it(site: ProjectorSite) -> None:
     """A read model that had learnt a conversation before its erasure came unlearns it: the log has the last word."""
     erasure = Erasure(
         request=5, caller="0" * 64, requested_at_s=NOW_S, conversations=("conv_marta",), events=(), counts={}
@@ -581,12 +546,12 @@ def test_erasure_is_carried_out_whoever_appended_it(site: Site) -> None:
     site.catch_up()
     live = site.dump()
     assert "zebrak7" not in live
-    assert site.holding("zebrak7") == []
+    assert site.files_holding("zebrak7") == []
     site.replay()
     assert site.dump() == live
 
 
-def test_call_of_another_that_cannot_be_folded_stays_though_it_names_the_number(site: Site) -> None:
+def test_call_of_another_that_cannot_be_folded_stays_though_it_names_the_number(site: ProjectorSite) -> None:
     """In a call others are spoken of: what names the caller in its words alone is not the caller's."""
     broken = b'{"type":"post_call_transcription","data":{"conversation_id":"conv_odd","transcript":%s,%s}}'
     party = b'"metadata":{"phone_call":{"external_number":"+12025550%s"}}'
@@ -595,12 +560,12 @@ def test_call_of_another_that_cannot_be_folded_stays_though_it_names_the_number(
     site.catch_up()
     assert len(site.errors()) == 2
 
-    assert site.forget().conversations == ("conv_marta", "conv_own")
-    assert site.holding("oddk7")
-    assert site.holding("ownk7") == []
+    assert forget(site).conversations == ("conv_marta", "conv_own")
+    assert site.files_holding("oddk7")
+    assert site.files_holding("ownk7") == []
 
 
-def test_fault_of_the_journal_makes_nobodys_call_the_callers(site: Site) -> None:
+def test_fault_of_the_journal_makes_nobodys_call_the_callers(site: ProjectorSite) -> None:
     """An event behind a broken chain is listed, and folded: it goes with its own caller, whomever it names."""
     site.append(call("conv_next", "Ask +12025550143 about nextk7.", caller=BEN))
     journal = site.log.folder / "journal.jsonl"
@@ -609,16 +574,16 @@ def test_fault_of_the_journal_makes_nobodys_call_the_callers(site: Site) -> None
     site.replay()
     assert len(site.errors()) == 1
 
-    assert site.forget().conversations == ("conv_marta",)
-    assert site.holding("nextk7")
+    assert forget(site).conversations == ("conv_marta",)
+    assert site.files_holding("nextk7")
 
 
-def test_conversation_of_nobody_is_erased_by_its_id(site: Site) -> None:
+def test_conversation_of_nobody_is_erased_by_its_id(site: ProjectorSite) -> None:
     """A recording without a transcription is of no caller, and goes by the conversation's own key."""
     site.append(audio("conv_alone", b"ID3alonek7"))
     site.catch_up()
     assert (site.log.folder / "conv_alone" / "conv_alone_audio.mp3").exists()
 
-    erasure = site.forget("conversation:conv_alone")
+    erasure = forget(site, "conversation:conv_alone")
     assert erasure.conversations == ("conv_alone",)
     assert not (site.log.folder / "conv_alone").exists()

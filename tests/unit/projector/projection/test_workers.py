@@ -2,22 +2,17 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from events.log.erasure_request import request_erasure
-from projector.follow.replay import Replay
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers import pool as workers
-from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.samples import audio, failure, transcription
-from tests.support.sites import Site
+from tests.support.sites import ProjectorSite
 
 pytestmark = pytest.mark.server
 
@@ -25,10 +20,10 @@ BEN, EVE = "+12025550144", "+12025550145"
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(tmp_path: Path) -> ProjectorSite:
     """A site with a bit of everything in its log, one caller of which was forgotten."""
-    site = Site(tmp_path)
-    for body in (
+    site = ProjectorSite(tmp_path)
+    site.append(
         transcription("conv_1", "I moved to Oslo.", first_name="Marta"),
         transcription("conv_2", "My card is 4111 1111 1111 1111.", caller=BEN, city="Rome", summary="They spoke."),
         transcription("conv_1", "I moved to Rome.", caller=BEN, city="Bergen", event_timestamp=1),
@@ -38,46 +33,41 @@ def site(tmp_path: Path) -> Site:
         transcription("conv_5", "This file is gone."),
         b"not JSON",
         *(transcription(f"conv_1{number}", f"My zebra is number {number}.") for number in range(150)),
-    ):
-        site.log.append(body, source="webhook")
+    )
     (site.log.folder / "conv_5" / "conv_5_transcription.json").unlink()
-    request_erasure(site.log, EVE, clock_s=lambda: 2e9)
+    site.request_erasure(EVE, at_s=2e9)
     site.follower.catch_up()  # appends what is to be erased, and erases it
     site.follower.close()
     return site
 
 
-def rows_of(generations: SqliteGenerations) -> dict[str, list[tuple[Any, ...]]]:
-    """Return all that is in the live generation, as it lies there."""
-    with closing(sqlite3.connect(generations.database(generations.current() or 0))) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
-
-
-def replayed(site: Site, monkeypatch: pytest.MonkeyPatch, *, with_workers: bool) -> dict[str, list[tuple[Any, ...]]]:
-    """Replay the log, and return all rows."""
+def rows_replayed(
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch, *, with_workers: bool
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Replay the log, and return all that is in the live generation then, as it lies there."""
     monkeypatch.setattr("projector.follow.replay._EVENTS_FOR_WORKERS", 0 if with_workers else 10**9)
-    Replay(site.log, site.generations, ProjectionSettings(), clock_s=lambda: 0.0).run()
-    return rows_of(site.generations)
+    site.replay()
+    tables = [name for (name,) in site.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    return {table: site.rows(f"SELECT * FROM {table}") for table in tables}  # noqa: S608
 
 
-def test_replay_with_workers_writes_the_same_rows(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replay_with_workers_writes_the_same_rows(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever reads the calls and folds the callers, what is written is the same, byte for byte and row for row."""
-    alone = replayed(site, monkeypatch, with_workers=False)
-    assert replayed(site, monkeypatch, with_workers=True) == alone
+    alone = rows_replayed(site, monkeypatch, with_workers=False)
+    assert rows_replayed(site, monkeypatch, with_workers=True) == alone
     assert len(alone["calls"]) == 152
     assert [error for *_, error, _, _, _ in alone["faults"]] == ["conv_5/conv_5_transcription.json is missing"]
 
 
-def test_what_workers_cannot_fold_is_folded_without_them(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_workers_cannot_fold_is_folded_without_them(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that gives nothing back leaves the work to who asked."""
-    alone = replayed(site, monkeypatch, with_workers=False)
+    alone = rows_replayed(site, monkeypatch, with_workers=False)
     monkeypatch.setattr(workers.WorkerPool, "read", lambda _, tasks: ([b""] * len(task.receipts) for task in tasks))
     monkeypatch.setattr(workers.WorkerPool, "fold", lambda _, tasks: ([None] * len(task.callers) for task in tasks))
-    assert replayed(site, monkeypatch, with_workers=True) == alone
+    assert rows_replayed(site, monkeypatch, with_workers=True) == alone
 
 
-def test_dead_worker_is_the_worlds_fault(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dead_worker_is_the_worlds_fault(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A replay of which a worker is killed fails like one whose disk does, leaves nothing, and can be made again."""
     killed: list[int] = []
     popen = subprocess.Popen
@@ -92,30 +82,30 @@ def test_dead_worker_is_the_worlds_fault(site: Site, monkeypatch: pytest.MonkeyP
         patch.setattr(subprocess, "Popen", doomed)
         patch.setattr("os.sched_getaffinity", lambda _: {0, 1})
         with pytest.raises(OSError, match=r"worker|pipe"):
-            replayed(site, monkeypatch, with_workers=True)
+            rows_replayed(site, monkeypatch, with_workers=True)
     assert killed
     assert site.generations.current() == 1
-    assert replayed(site, monkeypatch, with_workers=True)["calls"]
+    assert rows_replayed(site, monkeypatch, with_workers=True)["calls"]
 
 
-def test_position_that_is_there_twice_mixes_no_calls_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_position_that_is_there_twice_mixes_no_calls_up(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A journal that says one position twice is said to be damaged; its calls stay apart, with workers and without."""
     journal = site.log.folder / "journal.jsonl"
     journal.write_bytes(journal.read_bytes().replace(b'{"position":12,', b'{"position":11,'))
-    alone = replayed(site, monkeypatch, with_workers=False)
-    assert replayed(site, monkeypatch, with_workers=True) == alone
+    alone = rows_replayed(site, monkeypatch, with_workers=False)
+    assert rows_replayed(site, monkeypatch, with_workers=True) == alone
     assert len(alone["calls"]) == 152
 
 
 def test_workers_are_ours_wherever_one_stands(
-    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """A module of the same name in the current folder is not taken for one of ours, or of Python's."""
     folder = tmp_path_factory.mktemp("elsewhere")
     (folder / "queue.py").write_text("raise SystemExit('not yours')")
     (folder / "projector.py").write_text("raise SystemExit('not ours')")
     monkeypatch.chdir(folder)
-    assert len(replayed(site, monkeypatch, with_workers=True)["calls"]) == 152
+    assert len(rows_replayed(site, monkeypatch, with_workers=True)["calls"]) == 152
 
 
 def test_worker_ends_with_who_asked_it() -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,28 +17,28 @@ from projector.engines.settings import EngineSettings
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
 from projector.read_model.checksums import checked, with_checksum
 from projector.read_model.sqlite.database import describe, is_damage
-from projector.read_model.sqlite.generations import DATABASE
 from projector.read_model.sqlite.reading import SqliteReadModel
+from projector.read_model.sqlite.soundness import check_soundness
 from projector.read_model.sqlite.tables.callers import Callers
 from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_model.sqlite.tables.segments import Segments
 from projector.read_side.reader import ReadModelReader
 from tests.support.damages import DAMAGES, Damage, overwritten, with_other_words, without_anything
-from tests.support.read_models import check_sound, live_database
+from tests.support.read_models import check_sound
 from tests.support.samples import MARTA, transcription
-from tests.support.sites import Site
+from tests.support.sites import ProjectorSite
 
 # The folder goes with its lock, and who follows must first take that anew.
 WITHIN_THE_FOLDER = [damage for damage in DAMAGES if damage is not without_anything]
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path) -> Iterator[ProjectorSite]:
     """A site that has caught up: most calls are in the database, the last is in its log only."""
-    site = Site(tmp_path)
+    site = ProjectorSite(tmp_path)
     for number in range(20):
         words = f"My zebra is number {number}. " + "stripe " * 500
-        site.log.append(transcription(f"conv_{number}", words, first_name="Marta"), source="webhook")
+        site.append(transcription(f"conv_{number}", words, first_name="Marta"))
         if number >= 18:
             site.follower.catch_up()
     yield site
@@ -45,7 +46,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def reader(site: Site) -> Iterator[ReadModelReader]:
+def reader(site: ProjectorSite) -> Iterator[ReadModelReader]:
     """What ingress reads with, open."""
     reader = ReadModelReader(site.generations.folder, Engines(EngineSettings()))
     assert reader.open()[0].view(MARTA) is not None
@@ -53,7 +54,7 @@ def reader(site: Site) -> Iterator[ReadModelReader]:
     reader.close()
 
 
-def wait_for_another_tick(site: Site) -> None:
+def wait_for_another_tick(site: ProjectorSite) -> None:
     """Wait until the file system's clock, which may tick but every 10 ms, has gone on since the files were written."""
     probe = site.generations.folder.parent / "probe"
     newest = max(path.stat().st_mtime_ns for path in site.live().iterdir())
@@ -64,47 +65,61 @@ def wait_for_another_tick(site: Site) -> None:
             return
 
 
+def count_checks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Return a list to which each check of a whole database adds its path, before it is done."""
+    checked: list[Path] = []
+
+    def counted(path: Path, *rest: Any, **more: Any) -> None:
+        checked.append(path)
+        check_soundness(path, *rest, **more)
+
+    monkeypatch.setattr("projector.read_model.sqlite.generations.check_soundness", counted)
+    return checked
+
+
 @pytest.mark.parametrize("damage", WITHIN_THE_FOLDER, ids=lambda damage: damage.__name__)
-def test_damage_is_found_although_nothing_comes_in(site: Site, reader: ReadModelReader, damage: Damage) -> None:
+def test_damage_is_found_although_nothing_comes_in(
+    site: ProjectorSite, reader: ReadModelReader, damage: Damage
+) -> None:
     """What becomes of the files of an idle read model is seen at the next look, and made good, without any question."""
-    before, database = site.dump(), (site.live() / DATABASE).stat().st_ino
+    before, database = site.dump(), site.database().stat().st_ino
     wait_for_another_tick(site)
     damage(site.live())
     assert site.follower.catch_up() == 0
 
     assert site.dump() == before
-    assert (site.live() / DATABASE).stat().st_ino != database, "it was not made again"
+    assert site.database().stat().st_ino != database, "it was not made again"
     assert reader.open()[0].view(MARTA) is not None
     assert site.follower.catch_up() == 0
 
 
-def test_own_work_is_no_damage(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_work_is_no_damage(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commits and checkpoints of the follower's own never make it check, and neither does an idle look."""
-    checked: list[Path] = []
-    monkeypatch.setattr(
-        "projector.read_model.sqlite.generations.check_soundness", lambda path, *_, **__: checked.append(path)
-    )
+    checked = count_checks(monkeypatch)
     for number in range(20, 28):
-        site.log.append(transcription(f"conv_{number}", "stripe " * 40_000), source="webhook")
+        site.append(transcription(f"conv_{number}", "stripe " * 40_000))
         site.follower.catch_up()
         site.follower.catch_up()
     assert checked == []
     assert site.generations.current() == 1
 
 
-def test_retry_from_another_process_makes_it_check_and_no_more(site: Site) -> None:
-    """Who asks that events be tried again writes into the read model; that is seen, and found sound."""
+def test_retry_from_another_process_makes_it_check_and_no_more(
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that has events tried again writes into the read model: the projector checks that, once."""
+    checked = count_checks(monkeypatch)
     wait_for_another_tick(site)
-    with live_database(site.generations) as database:
+    with site.opened() as database:
         Faults(database).ask_again(None, now_s=0)
         database.run("INSERT INTO meta VALUES ('written by', 'somebody else')")
-    footprint = site.follower._live._footprint
-    site.follower.catch_up()
-    assert site.follower._live._footprint != footprint
+    for _ in range(2):
+        site.follower.catch_up()
+        assert checked == [site.database()]
     assert site.generations.current() == 1
 
 
-def test_false_alarm_is_looked_into_and_cleared(site: Site, reader: ReadModelReader) -> None:
+def test_false_alarm_is_looked_into_and_cleared(site: ProjectorSite, reader: ReadModelReader) -> None:
     """What a reader reports is not answered from until the whole was checked, and is answered from again after that."""
     reader.report_damage()
     with pytest.raises(ReadModelMissingError, match="damaged"):
@@ -116,11 +131,11 @@ def test_false_alarm_is_looked_into_and_cleared(site: Site, reader: ReadModelRea
     assert site.generations.current() == 1
 
 
-def test_rot_that_leaves_no_trace_is_found_within_a_day(site: Site) -> None:
+def test_rot_that_leaves_no_trace_is_found_within_a_day(site: ProjectorSite) -> None:
     """A bit that flips on the disk changes no time of any file: once a day the whole is checked all the same."""
     site.follower.close()
     site.follower.catch_up()
-    database = site.live() / DATABASE
+    database = site.database()
     stat = database.stat()
     with_other_words(site.live())
     os.utime(database, ns=(stat.st_atime_ns, stat.st_mtime_ns))
@@ -131,7 +146,7 @@ def test_rot_that_leaves_no_trace_is_found_within_a_day(site: Site) -> None:
     assert site.generations.current() == 2
 
 
-def test_damage_while_nobody_followed_is_found_at_the_start(site: Site) -> None:
+def test_damage_while_nobody_followed_is_found_at_the_start(site: ProjectorSite) -> None:
     """What happened to the read model while the projector was not running is found before it goes on."""
     before = site.dump()
     site.follower.close()
@@ -141,30 +156,30 @@ def test_damage_while_nobody_followed_is_found_at_the_start(site: Site) -> None:
     assert site.dump() == before
 
 
-def test_older_copy_is_gone_on_from_or_made_again(site: Site) -> None:
+def test_older_copy_is_gone_on_from_or_made_again(site: ProjectorSite) -> None:
     """A copy from before the last calls, put into the place of the read model, is brought up to date."""
     site.follower.close()
-    older = (site.live() / DATABASE).read_bytes()
-    site.log.append(transcription("conv_new", "One more."), source="webhook")
+    older = (site.database()).read_bytes()
+    site.append(transcription("conv_new", "One more."))
     site.follower.catch_up()
     now = site.dump()
     site.follower.close()
-    (site.live() / DATABASE).write_bytes(older)
+    (site.database()).write_bytes(older)
     site.follower.catch_up()
     assert site.dump() == now
 
 
-def test_check_finds_an_index_of_other_words(site: Site) -> None:
+def test_check_finds_an_index_of_other_words(site: ProjectorSite) -> None:
     """A segment that is whole, and was made of other words than are remembered, is found: it would answer wrongly."""
     site.follower.close()
-    with live_database(site.generations) as database:
+    with site.opened() as database:
         memories = list(SqliteReadModel(database).all_memories(MARTA))
         conversation = memories[0].conversation_id
         said = [memory for memory in memories if memory.conversation_id == conversation]
         said[0] = msgspec.structs.replace(said[0], text="Other words.")
         EmbeddedEngine(Segments(database)).replace(MARTA, conversation, said)
     with pytest.raises(ReadModelDamagedError, match="does not fit the memories"):
-        check_sound(site.live() / DATABASE)
+        check_sound(site.database())
 
 
 @pytest.mark.parametrize(
@@ -185,20 +200,20 @@ def test_check_finds_an_index_of_other_words(site: Site) -> None:
         """,
     ],
 )
-def test_check_finds_what_was_changed(site: Site, sql: str) -> None:
+def test_check_finds_what_was_changed(site: ProjectorSite, sql: str) -> None:
     """A row that is missing, is too much or is another one is found, although no page is broken."""
     site.follower.close()
-    database = site.live() / DATABASE
+    database = site.database()
     check_sound(database)
     site.execute(sql)
     with pytest.raises(ReadModelDamagedError):
         check_sound(database)
 
 
-def test_words_of_another_caller_are_never_told(site: Site, reader: ReadModelReader) -> None:
+def test_words_of_another_caller_are_never_told(site: ProjectorSite, reader: ReadModelReader) -> None:
     """Even a row whose seal is right speaks only for the caller whom its words name."""
     ben = "+12025550144"
-    with live_database(site.generations) as database:
+    with site.opened() as database:
         sql = (
             "SELECT id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, checksum, body"
             " FROM memories WHERE is_current LIMIT 1"
@@ -219,18 +234,18 @@ def test_words_of_another_caller_are_never_told(site: Site, reader: ReadModelRea
             question()
 
 
-def test_check_can_be_stopped(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_can_be_stopped(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A check of a large read model does not hold up the end of the process."""
     monkeypatch.setattr("projector.read_model.sqlite.database._STEPS_BETWEEN_LOOKS", 10)
     with pytest.raises(ReplayStoppedError):
-        check_sound(site.live() / DATABASE, should_go_on=lambda: False)
+        check_sound(site.database(), should_go_on=lambda: False)
 
 
-def test_read_model_of_an_older_release_is_replayed(site: Site) -> None:
+def test_read_model_of_an_older_release_is_replayed(site: ProjectorSite) -> None:
     """A generation whose tables were others is made again, not stumbled over."""
     before = site.dump()
     site.follower.close()
-    with closing(sqlite3.connect(site.live() / DATABASE, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(site.database(), isolation_level=None)) as connection:
         connection.execute("ALTER TABLE callers DROP COLUMN checksum")
         connection.execute("""UPDATE meta SET value = '[1,"embedded","US",[]]' WHERE name = 'fingerprint'""")
     site.follower.catch_up()
@@ -238,9 +253,7 @@ def test_read_model_of_an_older_release_is_replayed(site: Site) -> None:
     assert site.dump() == before
 
 
-def test_nothing_is_answered_from_a_generation_that_is_replayed(
-    site: Site, reader: ReadModelReader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_answered_from_a_generation_that_is_replayed(site: ProjectorSite, reader: ReadModelReader) -> None:
     """From the moment at which damage is found until the replay is done, readers are told that there is nothing."""
     seen: list[bool] = []
 
@@ -249,7 +262,7 @@ def test_nothing_is_answered_from_a_generation_that_is_replayed(
             reader.open()
         seen.append(reader.is_damaged())
 
-    monkeypatch.setattr(site.follower, "_on_progress", look)
+    site.on_progress = look
     wait_for_another_tick(site)
     overwritten(site.live())
     site.follower.catch_up()
@@ -258,7 +271,7 @@ def test_nothing_is_answered_from_a_generation_that_is_replayed(
     assert not reader.is_damaged()
 
 
-def test_follower_takes_a_lost_lock_for_its_end(site: Site) -> None:
+def test_follower_takes_a_lost_lock_for_its_end(site: ProjectorSite) -> None:
     """Who follows without anything to keep others out stops, so that the lock can be taken anew."""
     with site.generations.lock("follow", wait=False):
         thread = threading.Thread(target=site.follower.run)
@@ -270,13 +283,13 @@ def test_follower_takes_a_lost_lock_for_its_end(site: Site) -> None:
             assert is_held, "what was lost must not be in the way"
 
 
-def test_replay_into_a_folder_that_was_removed_is_not_published(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replay_into_a_folder_that_was_removed_is_not_published(site: ProjectorSite) -> None:
     """A replay whose lock is gone leaves the field to whoever has it now, and is tried again."""
-    monkeypatch.setattr(site.follower, "_on_progress", lambda *_: without_anything(site.generations.folder / "1"))
+    site.on_progress = lambda *_: without_anything(site.generations.folder / "1")
     (site.generations.folder / "CURRENT").unlink()
     with pytest.raises((ReadModelMissingError, OSError, sqlite3.OperationalError)):
         site.follower.catch_up()
-    monkeypatch.undo()
+    site.on_progress = lambda *_: None
     site.follower.close()
     site.follower.catch_up()
     assert site.call_count() == 20
@@ -316,7 +329,7 @@ def test_what_cannot_be_decoded_is_not_repeated() -> None:
 
 def test_empty_read_model_is_sound(tmp_path: Path) -> None:
     """A read model of an empty log passes."""
-    site = Site(tmp_path)
+    site = ProjectorSite(tmp_path)
     site.follower.catch_up()
-    check_sound(site.live() / DATABASE)
+    check_sound(site.database())
     site.follower.close()

@@ -7,48 +7,38 @@ from typing import Any
 
 import pytest
 
-from events.folder_log.log import FolderLog
-from projector.read_model.open import open_read_model
-from projector.read_model.sqlite.generations import SqliteGenerations
 from projector.read_side.export import export_caller, is_known
-from tests.support.erasures import catch_up, forget
 from tests.support.samples import MARTA, NOON_S, audio, failure, transcription
+from tests.support.sites import ProjectorSite
 
 BEN = "+12025550199"
 
 
-class Site:
-    """A log and its read model, in one folder."""
+def text_of(site: ProjectorSite, caller: str = MARTA) -> str:
+    """Return the document of a caller."""
+    with site.read_model() as read_model:
+        return "".join(export_caller(read_model, site.log, caller, region="US"))
 
-    def __init__(self, folder: Path) -> None:
-        self.log = FolderLog(folder / "payloads")
-        self.generations = SqliteGenerations(folder / "readmodel")
 
-    def hold(self, *bodies: bytes) -> None:
-        for body in bodies:
-            self.log.append(body, source="webhook")
-        catch_up(self.log, self.generations)
+def export_of(site: ProjectorSite, caller: str = MARTA) -> dict[str, Any]:
+    """Return what is in the document of a caller."""
+    exported: dict[str, Any] = json.loads(text_of(site, caller))
+    return exported
 
-    def is_known(self, caller: str) -> bool:
-        with open_read_model(self.generations) as read_model:
-            return is_known(read_model, self.log, caller, region="US")
 
-    def text(self, caller: str = MARTA) -> str:
-        with open_read_model(self.generations) as read_model:
-            return "".join(export_caller(read_model, self.log, caller, region="US"))
-
-    def export(self, caller: str = MARTA) -> dict[str, Any]:
-        exported: dict[str, Any] = json.loads(self.text(caller))
-        return exported
+def is_held(site: ProjectorSite, caller: str) -> bool:
+    """Return whether anything is held about a caller."""
+    with site.read_model() as read_model:
+        return is_known(read_model, site.log, caller, region="US")
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
+def site(tmp_path: Path) -> ProjectorSite:
     """A site that nobody has called yet."""
-    return Site(tmp_path)
+    return ProjectorSite(tmp_path)
 
 
-def test_holds_every_event_of_that_caller_and_nothing_of_others(site: Site) -> None:
+def test_holds_every_event_of_that_caller_and_nothing_of_others(site: ProjectorSite) -> None:
     """All versions, recordings and failures; strays with the number, by name alone; nothing of Ben's."""
     martas = [
         transcription("conv_1", "My zebrak7.", event_timestamp=1),
@@ -62,7 +52,7 @@ def test_holds_every_event_of_that_caller_and_nothing_of_others(site: Site) -> N
     bens = [transcription("conv_ben", "My walrusk7.", caller=BEN), audio("conv_ben", b"ID3"), b"\xff +12025550199"]
     site.hold(*martas[:3], *bens, *martas[3:])
 
-    held = site.export()
+    held = export_of(site)
     receipts = [event["receipt"] for event in held["events"]]
     assert [receipt["position"] for receipt in receipts] == [1, 2, 3, 7, 8, 9, 10]
     bodies = [event.get("body") for event in held["events"]]
@@ -74,47 +64,47 @@ def test_holds_every_event_of_that_caller_and_nothing_of_others(site: Site) -> N
     assert held["position"] == 10
     assert [memory["kind"] for memory in held["memories"]] == ["turn"]
     assert [missed["conversation_id"] for missed in held["missed_calls"]] == ["conv_failed"]
-    assert "walrusk7" not in site.text()
-    assert "conv_ben" not in site.text()
+    assert "walrusk7" not in text_of(site)
+    assert "conv_ben" not in text_of(site)
 
 
-def test_tells_of_conversations_that_were_theirs_by_a_former_version(site: Site) -> None:
+def test_tells_of_conversations_that_were_theirs_by_a_former_version(site: ProjectorSite) -> None:
     """A call that a later version gave to Ben is held about both."""
     site.hold(
         transcription("conv_1", "My zebrak7.", event_timestamp=1),
         transcription("conv_1", "My zebrak7.", event_timestamp=2, caller=BEN),
     )
-    assert [len(site.export(caller)["events"]) for caller in (MARTA, BEN)] == [2, 2]
-    assert site.export(MARTA)["view"] is None
+    assert [len(export_of(site, caller)["events"]) for caller in (MARTA, BEN)] == [2, 2]
+    assert export_of(site, MARTA)["view"] is None
 
 
-def test_tells_of_an_event_whose_file_is_gone(site: Site) -> None:
+def test_tells_of_an_event_whose_file_is_gone(site: ProjectorSite) -> None:
     """A missing or altered file is said, and the document stays whole."""
     site.hold(transcription("conv_1", "one"), transcription("conv_2", "two"), transcription("conv_3", "three"))
     (site.log.folder / "conv_1" / "conv_1_transcription.json").unlink()
     (site.log.folder / "conv_2" / "conv_2_transcription.json").write_bytes(b'{"a":')
-    events = site.export()["events"]
+    events = export_of(site)["events"]
     assert ["body" in event for event in events] == [False, False, True]
     assert "is missing" in events[0]["error"]
     assert "does not match" in events[1]["error"]
 
 
 @pytest.mark.parametrize("caller", [MARTA, BEN, "user:ana", "conversation:conv_1", "conversation:conv_2"])
-def test_nothing_is_held_of_a_stranger(site: Site, caller: str) -> None:
+def test_nothing_is_held_of_a_stranger(site: ProjectorSite, caller: str) -> None:
     """Who never called, or was forgotten, is not known; whoever asked before."""
     site.hold(
         transcription("conv_0", "hello", caller="+12025550111"), b"\xff +12025550143", transcription("conv_1", "hi")
     )
-    assert site.is_known(caller) is (caller in {MARTA, "conversation:conv_1"})
-    forget(site.log, site.generations, MARTA, at_s=NOON_S * 2)
-    assert not site.is_known(caller)
-    assert site.is_known("+12025550111")
+    assert is_held(site, caller) is (caller in {MARTA, "conversation:conv_1"})
+    site.forget(at_s=NOON_S * 2)
+    assert not is_held(site, caller)
+    assert is_held(site, "+12025550111")
 
 
-def test_takes_no_more_memory_than_its_largest_event(site: Site) -> None:
+def test_takes_no_more_memory_than_its_largest_event(site: ProjectorSite) -> None:
     """However much is held, it is handed out piece by piece."""
     site.hold(*(transcription(f"conv_{number}", "x" * 500_000) for number in range(24)))
-    with open_read_model(site.generations) as read_model:
+    with site.read_model() as read_model:
         pieces = export_caller(read_model, site.log, MARTA, region="US")
         size = len(next(pieces))
         tracemalloc.start()

@@ -1,94 +1,46 @@
 """A caller as one would like to read them before a call."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from pathlib import Path
 
-import msgspec
 import pytest
 
-from events.log.receipt import Receipt
-from events.wire.webhooks import PostCallTranscription
-from projector.domain.calls import call_of
-from projector.domain.fold import FoldSettings, fold
-from projector.domain.redaction.redaction import RedactionSettings, redact
-from projector.read_model.checksums import memory_row
-from projector.read_model.records import MissedCall
-from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.reading import SqliteReadModel
-from projector.read_model.sqlite.tables.callers import Callers
-from projector.read_model.sqlite.tables.calls import Calls
-from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_side.show import show_caller
-from tests.support.read_models import empty_database
-from tests.support.samples import MARTA, NOON_S, transcription
+from tests.support.samples import MARTA, NOON_S, failure, transcription
+from tests.support.sites import ProjectorSite
 
 DAY_S = 24 * 60 * 60
 
 
-class Shown:
-    """A read model with one caller in it, as far as a person is shown."""
-
-    def __init__(self, database: Database) -> None:
-        self._read_model = SqliteReadModel(database)
-        self._calls, self._callers, self._memories = Calls(database), Callers(database), Memories(database)
-
-    def calls(self, *bodies: bytes) -> None:
-        """Fold the calls of one caller."""
-        receipt = Receipt(
-            position=1,
-            received_at=datetime(2026, 1, 1, tzinfo=UTC),
-            kind="transcription",
-            conversation_id=None,
-            path="",
-            sha256="",
-            size=0,
-            source="webhook",
-        )
-        calls = [
-            redact(
-                call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, region="US"),
-                RedactionSettings(),
-            )
-            for body in bodies
-        ]
-        folded = fold(calls, FoldSettings())
-        self._memories.insert([memory_row(m, msgspec.json.encode(m)) for m in folded.memories])
-        self._callers.put(folded.view.caller, msgspec.json.encode(folded.view))
-
-    def missed(self, conversation_id: str, reason: str, at_s: int = NOON_S) -> None:
-        """Note a call to the caller that did not come about."""
-        self._calls.put_missed(MissedCall(conversation_id, at_s, reason), MARTA, sha256="")
-
-    def lines(self, caller: str = MARTA) -> list[str]:
-        """Return what is shown of a caller."""
-        return list(show_caller(self._read_model, caller))
-
-
 @pytest.fixture
-def shown() -> Iterator[Shown]:
-    """An empty read model."""
-    with empty_database() as database:
-        yield Shown(database)
+def site(tmp_path: Path) -> ProjectorSite:
+    """A site without an event."""
+    return ProjectorSite(tmp_path)
 
 
-def test_shows_nothing_of_a_stranger(shown: Shown) -> None:
+def lines(site: ProjectorSite, caller: str = MARTA) -> list[str]:
+    """Return what is shown of a caller."""
+    with site.read_model() as read_model:
+        return list(show_caller(read_model, caller))
+
+
+def test_shows_nothing_of_a_stranger(site: ProjectorSite) -> None:
     """Of a caller who is not known there is not one line, also while others are known."""
-    shown.calls(transcription("conv_1", "Hello."))
+    site.hold(transcription("conv_1", "Hello."))
 
-    assert shown.lines("+12025550144") == []
+    assert lines(site, "+12025550144") == []
 
 
-def test_shows_a_caller_to_a_person(shown: Shown) -> None:
+def test_shows_a_caller_to_a_person(site: ProjectorSite) -> None:
     """A caller is shown with name, calls, facts with their sources, what was superseded, and missed calls."""
-    shown.calls(
+    site.hold(
         transcription(
             "conv_1", "Hello.", "My son is 3.", at_s=NOON_S, summary="They spoke.", user_name="Marta", son_age=3
         ),
         transcription("conv_2", "My son is 4.", at_s=NOON_S + DAY_S, summary="He is 4.", language="de", son_age=4),
     )
-    shown.missed("conv_3", "no-answer", NOON_S + 2 * DAY_S)
+    site.hold(failure("conv_3", reason="no-answer", event_timestamp=NOON_S + 2 * DAY_S))
 
-    assert shown.lines() == [
+    assert lines(site) == [
         "Marta (+12025550143)",
         "2 calls, since 12 November 2025, last in de",
         "",
@@ -108,38 +60,38 @@ def test_shows_a_caller_to_a_person(shown: Shown) -> None:
     ]
 
 
-def test_shows_what_was_told_again_once(shown: Shown) -> None:
+def test_shows_what_was_told_again_once(site: ProjectorSite) -> None:
     """A fact that was told again is no fact that was superseded."""
-    shown.calls(*[transcription(f"conv_{number}", at_s=NOON_S + number, user_name="Marta") for number in range(3)])
+    site.hold(*[transcription(f"conv_{number}", at_s=NOON_S + number, user_name="Marta") for number in range(3)])
 
-    assert "  User name: Marta  [conv_2, 12 November 2025]" in shown.lines()
-    assert "Superseded" not in shown.lines()
+    assert "  User name: Marta  [conv_2, 12 November 2025]" in lines(site)
+    assert "Superseded" not in lines(site)
 
 
-def test_shows_what_was_removed(shown: Shown) -> None:
+def test_shows_what_was_removed(site: ProjectorSite) -> None:
     """Where numbers were removed, a person reads of what kinds they were, and not the numbers."""
-    shown.calls(
+    site.hold(
         transcription("conv_1", "4111 1111 1111 1111, 123", "536-90-4399", summary="They paid.", card=4111111111111111)
     )
 
-    assert "    They paid.  (2 things said, without: card, security code, ssn)" in shown.lines()
-    assert "  Card: [card number removed]  [conv_1, 12 November 2025]" in shown.lines()
+    assert "    They paid.  (2 things said, without: card, security code, ssn)" in lines(site)
+    assert "  Card: [card number removed]  [conv_1, 12 November 2025]" in lines(site)
 
 
-def test_shows_one_call_as_one(shown: Shown) -> None:
+def test_shows_one_call_as_one(site: ProjectorSite) -> None:
     """One call and one thing said are in the singular, no thing in the plural."""
-    shown.calls(transcription("conv_1", "Hello.", summary="They spoke."), transcription("conv_2", summary="Silence."))
+    site.hold(transcription("conv_1", "Hello.", summary="They spoke."), transcription("conv_2", summary="Silence."))
 
-    assert shown.lines()[1] == "1 call, since 12 November 2025, last in en"
-    assert "    They spoke.  (1 thing said)" in shown.lines()
-    assert "    Silence.  (0 things said)" in shown.lines()
+    assert lines(site)[1] == "1 call, since 12 November 2025, last in en"
+    assert "    They spoke.  (1 thing said)" in lines(site)
+    assert "    Silence.  (0 things said)" in lines(site)
 
 
-def test_shows_only_what_is_known(shown: Shown) -> None:
+def test_shows_only_what_is_known(site: ProjectorSite) -> None:
     """Where neither name nor time nor language is known, none is made up, and no heading stands alone."""
-    shown.calls(transcription("conv_1", "Hello.", at_s=None, language=None))
+    site.hold(transcription("conv_1", "Hello.", at_s=None, language=None))
 
-    assert shown.lines() == [
+    assert lines(site) == [
         "Name not known (+12025550143)",
         "1 call",
         "",
@@ -149,11 +101,11 @@ def test_shows_only_what_is_known(shown: Shown) -> None:
     ]
 
 
-def test_shows_who_never_spoke(shown: Shown) -> None:
+def test_shows_who_never_spoke(site: ProjectorSite) -> None:
     """A caller who never said a word is shown as one, with what was collected all the same."""
-    shown.calls(transcription("conv_1", None, at_s=None, city="Lund"))
+    site.hold(transcription("conv_1", None, at_s=None, city="Lund"))
 
-    assert shown.lines() == [
+    assert lines(site) == [
         "Name not known (+12025550143)",
         "Has not spoken with us yet",
         "",
@@ -162,39 +114,39 @@ def test_shows_who_never_spoke(shown: Shown) -> None:
     ]
 
 
-def test_shows_who_was_never_reached(shown: Shown) -> None:
+def test_shows_who_was_never_reached(site: ProjectorSite) -> None:
     """Of whom we only tried to reach, the attempts are shown, oldest first."""
-    shown.missed("conv_2", "busy", NOON_S + DAY_S)
-    shown.missed("conv_1", "no-answer", 0)
+    site.hold(failure("conv_2", reason="busy", event_timestamp=NOON_S + DAY_S))
+    site.hold(failure("conv_1", reason="no-answer", event_timestamp=0))
 
-    assert shown.lines() == [
+    assert lines(site) == [
         "Not reached  time not known  no-answer  conv_1",
         "Not reached  2025-11-13T12:00:00Z  busy  conv_2",
     ]
 
 
-def test_shows_calls_in_their_order(shown: Shown) -> None:
+def test_shows_calls_in_their_order(site: ProjectorSite) -> None:
     """Calls are shown oldest first, each once, also where they overlapped."""
-    shown.calls(
+    site.hold(
         transcription("conv_b", "Hello.", "Hello.", at_s=NOON_S),
         transcription("conv_a", "Hello.", "Hello.", at_s=NOON_S + 7),
     )
 
-    assert [line.split("  ")[-1] for line in shown.lines() if line.startswith("  2025")] == ["conv_b", "conv_a"]
+    assert [line.split("  ")[-1] for line in lines(site) if line.startswith("  2025")] == ["conv_b", "conv_a"]
 
 
-def test_shows_no_date_that_cannot_be_told(shown: Shown) -> None:
+def test_shows_no_date_that_cannot_be_told(site: ProjectorSite) -> None:
     """A call beyond all calendars, for instance in milliseconds, leaves no line with a gap."""
-    shown.calls(transcription("conv_1", "Hello.", at_s=NOON_S * 1000, language=None))
+    site.hold(transcription("conv_1", "Hello.", at_s=NOON_S * 1000, language=None))
 
-    assert shown.lines()[1] == "1 call"
+    assert lines(site)[1] == "1 call"
 
 
-def test_shows_nothing_that_a_terminal_obeys(shown: Shown) -> None:
+def test_shows_nothing_that_a_terminal_obeys(site: ProjectorSite) -> None:
     """Whatever a caller said, each line is one line, of characters that can be printed."""
     hostile = "Marta\x1b[2J\r\n\u202e\x00\x9b31m"
-    shown.calls(transcription("conv_1", hostile, summary=hostile, user_name=hostile, language=hostile))
-    shown.missed("conv_2", hostile)
+    site.hold(transcription("conv_1", hostile, summary=hostile, user_name=hostile, language=hostile))
+    site.hold(failure("conv_2", reason=hostile))
 
-    assert all(line.isprintable() for line in shown.lines())
-    assert shown.lines()[0] == "Marta?[2J?????31m (+12025550143)"
+    assert all(line.isprintable() for line in lines(site))
+    assert lines(site)[0] == "Marta?[2J?????31m (+12025550143)"

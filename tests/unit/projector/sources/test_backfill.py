@@ -16,10 +16,11 @@ from projector.errors import ElevenLabsError, ElevenLabsRefusedError
 from projector.sources import elevenlabs as elevenlabs_api
 from projector.sources.backfill import Backfill, unix_seconds_of
 from projector.sources.elevenlabs import ElevenLabsApi
-from tests.golden.stories import dump_of, replayed_dump
+from tests.golden.stories import dump_of
 from tests.support.elevenlabs import API_KEY, AT_ONCE, BROKEN, Account, Answer, conversation_of
 from tests.support.logs import append, assert_chained, bodies, events, file_of, mp3_of, payload_files
 from tests.support.samples import MP3, NOON_S, PAYLOADS, audio, transcription
+from tests.support.sites import ProjectorSite
 
 _LIST = "/v1/convai/conversations"
 _RECORDED = [path.read_bytes() for path in sorted(PAYLOADS.glob("post_call_transcription.*.json"))]
@@ -122,7 +123,7 @@ def test_call_that_came_both_ways_counts_once(
 
     sources = ["webhook", "backfill"] if webhook_comes == "meanwhile" else ["backfill", "webhook"]
     assert [event.receipt.source for event in events(log)] == sources
-    assert replayed_dump(log, tmp_path / "readmodel") == dump_of([webhook], tmp_path / "webhook")
+    assert ProjectorSite(tmp_path).replayed_dump() == dump_of([webhook], tmp_path / "webhook")
 
 
 @pytest.mark.parametrize("call", [*_RECORDED, _CALLS[0]])
@@ -130,7 +131,7 @@ def test_call_gives_the_memories_of_its_webhook(log: FolderLog, account: Account
     """A call that only a backfill brought is remembered as its webhook would have been, byte for byte."""
     account.hold(call)
     assert Run(log, account).summary.calls == 1
-    assert replayed_dump(log, tmp_path / "readmodel") == dump_of([call], tmp_path / "webhook")
+    assert ProjectorSite(tmp_path).replayed_dump() == dump_of([call], tmp_path / "webhook")
 
 
 def test_since_takes_calls_from_that_second_on(log: FolderLog, account: Account) -> None:
