@@ -109,7 +109,9 @@ SLASHES = b"\xff\xff\xff\xfb\xef\xbe" * 500
 
 
 @pytest.mark.parametrize("padding", [0, WHOLE_BYTES_MAX], ids=["short body", "long body"])
-@pytest.mark.parametrize("times", [1, 100], ids=["short string", "long string"])
+@pytest.mark.parametrize(
+    "times", [pytest.param(1, id="short string"), pytest.param(100, id="long string", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize(
     ("character", "escape"), [("/", r"\/"), ("/", r"\u002f"), ("+", r"\u002B"), ("A", r"\u0041"), ("=", r"\u003d")]
 )

@@ -68,6 +68,7 @@ def test_long_key_is_left_out_as_well() -> None:
     assert outline_of(b'{"' + LONG + b'": 1}') == b'{"@2+%d": 1}' % len(LONG)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece_bytes", [1000, 4093, PIECE_BYTES, 10 * WHOLE_BYTES_MAX])
 def test_escape_may_be_cut_in_two(piece_bytes: int) -> None:
     """Wherever the pieces of a body are cut, even within an escape, the outline is the same."""

@@ -13,6 +13,8 @@ from ingress.http import protocol
 from ingress.http.backpressure import PATH, STATE, WebhookLimit
 from ingress.http.protocol import GuardedProtocol
 
+pytestmark = pytest.mark.server
+
 _HEAD_S = 0.3
 _WEBHOOK = f"POST {PATH} HTTP/1.1\r\ncontent-length: 5\r\n\r\nhello".encode()
 _NEVER_SO_MANY = 50_000

@@ -74,6 +74,7 @@ class SlowCheck:
         check_soundness(path, check_index, is_outside=is_outside, should_go_on=should_go_on)
 
 
+@pytest.mark.slow
 def test_calls_are_projected_while_all_is_checked(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """At a start nobody waits for a check of the whole; what a reader reported is cleared once that has ended."""
     check = SlowCheck(monkeypatch)
@@ -109,6 +110,7 @@ def test_projecting_does_not_cover_damage_up(site: ProjectorSite) -> None:
         wait_until(lambda: site.call_count() == count + 1)
 
 
+@pytest.mark.slow
 def test_report_during_a_check_begins_another(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a reader met after a check has read it is looked at by a check that begins after that."""
     check = SlowCheck(monkeypatch)
@@ -122,6 +124,7 @@ def test_report_during_a_check_begins_another(site: ProjectorSite, monkeypatch: 
         wait_until(lambda: not site.generations.is_marked_damaged(1))
 
 
+@pytest.mark.slow
 def test_erasure_does_not_wait_for_a_check(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A check keeps words in the database's log for as long as it reads: it is ended, and begun again later."""
     check = SlowCheck(monkeypatch)

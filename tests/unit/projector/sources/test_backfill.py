@@ -22,6 +22,8 @@ from tests.support.logs import append, assert_chained, bodies, events, file_of, 
 from tests.support.samples import MP3, NOON_S, PAYLOADS, audio, transcription
 from tests.support.sites import ProjectorSite
 
+pytestmark = pytest.mark.server
+
 _LIST = "/v1/convai/conversations"
 _RECORDED = [path.read_bytes() for path in sorted(PAYLOADS.glob("post_call_transcription.*.json"))]
 _CALLS = [transcription(f"conv_{number}", f"Word {number}.", at_s=NOON_S + number) for number in range(5)]

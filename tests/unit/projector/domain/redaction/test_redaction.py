@@ -368,6 +368,7 @@ def test_leaves_what_it_put_there(pattern: str) -> None:
     assert set(left.turns[0].redacted) == {"card", "own"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
