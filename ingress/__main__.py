@@ -1,7 +1,8 @@
 """The `ingress` command: parses options, and calls the functions of the rooms."""
 
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -93,16 +94,16 @@ def _settings() -> Settings:
     return settings_or_exit("ingress", Settings.from_env)
 
 
-def _errors_as_lines() -> AbstractContextManager[None]:
+@contextmanager
+def _errors_as_lines() -> Iterator[None]:
     import httpx  # noqa: PLC0415
 
-    def describe(error: BaseException) -> str:
-        if not isinstance(error, httpx.HTTPError):
-            return str(error)
-        url = error.request.url
-        return f"{url.scheme}://{url.netloc.decode()} does not answer ({error}); is ingress running there?"
-
-    return exit_on("ingress", httpx.HTTPError, EventsError, OSError, describe=describe)
+    with exit_on("ingress", EventsError, OSError):
+        try:
+            yield
+        except httpx.HTTPError as error:
+            where = f"{error.request.url.scheme}://{error.request.url.netloc.decode()}"
+            raise ConnectionError(f"{where} does not answer ({error}); is ingress running there?") from error
 
 
 def _print(what: str, status: int, body: bytes) -> bool:

@@ -1,5 +1,5 @@
 """
-The embedded engine: a lexical index in the read model's own file.
+The embedded engine: a lexical index inside the read model.
 
 `engine` and `segment` are for `projector/engines`. The other files belong to this room: they split text into terms,
 and rank memories by them.

@@ -1,5 +1,5 @@
 """
 OpenMemory in this process, through its SDK.
 
-`store` (`SdkStore`) and `install` are for `projector/engines`. `process` and `file` belong to this room.
+`store` (`SdkStore`), `process` (`SdkProcess`) and `install` are for `projector/engines`. `file` belongs to this room.
 """

@@ -1,5 +1,5 @@
 """
 One file for each table: its columns, and every statement that touches it.
 
-Only the rooms that write the read model use them.
+Only `projector/read_model/sqlite` uses them.
 """
