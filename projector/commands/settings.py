@@ -86,7 +86,7 @@ def _api(env: Environment) -> ApiSettings:
         base_url=env.text(base_url, "") or None,
     )
     if not env.text(key, "").isascii():
-        env.fault(key, "holds a character that no header can carry")
+        env.fault(key, "holds a character that no HTTP header can carry")
     if settings.base_url is not None and not _is_web_address(settings.base_url):
         env.fault(base_url, "must be an address such as https://api.eu.residency.elevenlabs.io")
     return settings

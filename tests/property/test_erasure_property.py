@@ -113,7 +113,7 @@ def test_forgotten_caller_never_was(arrivals: list[Arrival], strays: list[Arriva
     after = order[at:]
     do = st.sampled_from(["nothing", "nothing", "catch up", "replay"])
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        for room in ("follow.follower", "follow.replay"):
+        for room in ("follow.follower", "follow.read_ahead"):
             patch.setattr(f"projector.{room}._EVENTS_PER_COMMIT", data.draw(st.sampled_from([1, 2, 1000])))
         run = _site(Path(folder) / "live")
         _arrive(run, before, lambda: data.draw(do))

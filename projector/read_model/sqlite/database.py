@@ -45,12 +45,12 @@ class Database:
         self._connection = connection
 
     @classmethod
-    def open(cls, path: Path, *, is_writing: bool, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> "Database":
+    def open(cls, path: Path, *, is_writing: bool, busy_timeout_s: float | None = None) -> "Database":
         """
         Open a database that exists, and read from it once.
 
         Args:
-            busy_timeout_s: how long a statement waits for a lock of another process, in seconds.
+            busy_timeout_s: how many seconds a statement waits for a lock of another process; None for five.
         """
         mode = "rw" if is_writing else "ro"
         try:
@@ -58,7 +58,7 @@ class Database:
                 f"file:{quote(str(path.absolute()))}?mode={mode}",
                 uri=True,
                 isolation_level=None,
-                timeout=busy_timeout_s,
+                timeout=_BUSY_TIMEOUT_S if busy_timeout_s is None else busy_timeout_s,
                 check_same_thread=False,
             )
         except _ERRORS as error:

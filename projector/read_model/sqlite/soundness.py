@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from projector.errors import ReadModelDamagedError
+from projector.errors import ReadModelDamagedError, ReplayStoppedError
 from projector.read_model.protocol import ReadModel
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.reading import SqliteReadModel
@@ -63,6 +63,8 @@ def check_soundness(
     ):
         database.value("SELECT count(*) FROM meta")  # BEGIN alone does not take the snapshot
         on_begun()
+        if not should_go_on():  # a small database is checked before SQLite would ask
+            raise ReplayStoppedError("the check was stopped before its end")
         _check(database, check_index, is_outside=is_outside)
 
 

@@ -112,8 +112,8 @@ def test_dump_is_canonical_json(writer: ReadModelWriter, text: str) -> None:
     lines = list(writer.read_model.dump())
     dumped = msgspec.json.decode("".join(lines))
     assert dumped == {
-        "callers": [msgspec.to_builtins(view(ANA))],
-        "memories": [msgspec.to_builtins(remembered)],
+        "callers": [msgspec.json.decode(msgspec.json.encode(view(ANA)))],
+        "memories": [msgspec.json.decode(msgspec.json.encode(remembered))],
     }
     assert len(lines) == 5
 

@@ -115,12 +115,12 @@ def test_removed_words_leave_the_files(generations: Generations, writer: ReadMod
 
 def test_checkpoint_says_whether_a_reader_is_in_the_way(generations: Generations, writer: ReadModelWriter) -> None:
     """A reader in the middle of the dump keeps a checkpoint from its end; once it is done, nothing does."""
-    write(writer, memory("one"), memory("two"))
+    write(writer, *(memory(f"number {number}") for number in range(9)))
     with open_read_model(generations) as reader:
         lines = reader.dump()
-        for _ in range(4):
-            next(lines)
-        write(writer, memory("three"), calls=(call("conv_3", place=TWO),))
+        while "number" not in next(lines):
+            pass
+        write(writer, memory("one more"), calls=(call("conv_3", place=TWO),))
         assert not writer.checkpoint(is_waiting=False)
         lines.close()  # type: ignore[attr-defined]
 

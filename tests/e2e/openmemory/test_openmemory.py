@@ -307,7 +307,7 @@ def test_refuses_wrong_settings(tmp_path: Path, openmemory: OpenMemoryServer) ->
     for name, value, code, words in (
         ("OPENMEMORY_KEY", "not-the-key-at-all", 2, "refuses the key; set OPENMEMORY_KEY"),
         ("OPENMEMORY_KEY", "one,two", 2, "OPENMEMORY_KEY must be one key"),
-        ("OPENMEMORY_KEY", "schlüssel", 2, "OPENMEMORY_KEY holds a character that no header can carry"),
+        ("OPENMEMORY_KEY", "schlüssel", 2, "OPENMEMORY_KEY holds a character that no HTTP header can carry"),
         ("OPENMEMORY_PORT", "80 80", 2, "OPENMEMORY_PORT must be a port"),
         ("OPENMEMORY_PORT", str(free_port()), 1, "is OPENMEMORY_PORT its port or URL?"),
     ):

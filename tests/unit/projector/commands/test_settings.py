@@ -155,8 +155,8 @@ def test_reads_where_the_api_is() -> None:
     [
         ("ELEVENLABS_API_KEY", "", "is not set"),
         ("ELEVENLABS_API_KEY", "your_api_key_here", "placeholder"),
-        ("ELEVENLABS_API_KEY", "sk_\u00e9", "holds a character that no header can carry"),
-        ("ELEVENLABS_API_KEY", "sk_\x01", "holds a character that no header can carry"),
+        ("ELEVENLABS_API_KEY", "sk_\u00e9", "holds a character that no HTTP header can carry"),
+        ("ELEVENLABS_API_KEY", "sk_\x01", "holds a character that no HTTP header can carry"),
         ("ELEVENLABS_BASE_URL", "api.elevenlabs.io", "must be an address"),
         ("ELEVENLABS_BASE_URL", "ftp://api.elevenlabs.io", "must be an address"),
         ("ELEVENLABS_BASE_URL", "https://", "must be an address"),
@@ -236,7 +236,7 @@ def test_refuses_a_key_that_no_header_carries(key: str) -> None:
     said = faults(MEMORY_ENGINE="openmemory-server", OPENMEMORY_KEY=key)
 
     assert [fault.split()[0] for fault in said] == ["OPENMEMORY_KEY"]
-    assert "no header can carry" in said[0]
+    assert "no HTTP header can carry" in said[0]
     assert key not in said[0]
 
 

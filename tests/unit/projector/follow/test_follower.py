@@ -11,11 +11,10 @@ import pytest
 from events.errors import JournalError
 from projector.domain.calls import Call
 from projector.domain.fold import FoldResult, FoldSettings, fold
-from projector.errors import ReplayStoppedError
+from projector.errors import ReadModelBusyError, ReplayStoppedError
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
-from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.samples import transcription
@@ -76,15 +75,15 @@ def test_missing_journal_is_waited_for(site: ProjectorSite, tmp_path: Path) -> N
 def test_fault_of_the_disk_is_no_damage(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A read model that cannot be opened for once is not thrown away."""
 
-    def fail(*_: object, **__: object) -> Projection:
+    def fail(*_: object, **__: object) -> sqlite3.Connection:
         error = sqlite3.OperationalError("disk I/O error")
         error.sqlite_errorcode = sqlite3.SQLITE_IOERR
         raise error
 
     site.follower.close()
     with monkeypatch.context() as patch:
-        patch.setattr(Projection, "open", fail)
-        with pytest.raises(sqlite3.OperationalError):
+        patch.setattr(sqlite3, "connect", fail)
+        with pytest.raises(ReadModelBusyError, match="disk I/O error"):
             site.follower.catch_up()
     assert site.generations.current() == 1
     append(site, 2)

@@ -293,7 +293,7 @@ def test_events_of_nobody_that_hold_the_number_go(
     Also where a replay carries the request out, in as many batches as there are events, and tells it in one account;
     also the same bytes, sent again.
     """
-    monkeypatch.setattr("projector.follow.replay._EVENTS_PER_COMMIT", 1)
+    monkeypatch.setattr("projector.follow.read_ahead._EVENTS_PER_COMMIT", 1)
     stray = MENTIONS[number]
     kept = site.append(b"\xff +12025550199 benk7", b'{"type": "notice", "number": "+12025550199"}')
     position = site.append(stray)
