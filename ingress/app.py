@@ -28,6 +28,7 @@ from ingress.http.shortcut import with_shortcut
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
 from ingress.operating.callers import callers_handlers
+from ingress.operating.health import HealthCheck
 from ingress.operating.status import status_handlers
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
@@ -67,6 +68,9 @@ def create_app(settings: Settings) -> ASGIApp:
         engine_health.close()
         auditor.close()
 
+    health_check = HealthCheck(
+        appender, limit, reading, auditor, engine_health, free_disk_bytes_min=settings.free_disk_bytes_min
+    )
     post_call = post_call_handler(settings, appender)
     client_data = client_data_handler(settings, reading, auditor)
     app = Litestar(
@@ -75,7 +79,7 @@ def create_app(settings: Settings) -> ASGIApp:
             client_data,
             search_data_handler(settings, reading, auditor),
             *callers_handlers(settings, appender.payloads, reading, auditor),
-            *status_handlers(settings, appender, limit, reading, auditor, engine_health=engine_health, version=release),
+            *status_handlers(health_check, version=release, is_debug=settings.is_debug),
         ],
         exception_handlers={Exception: answer_error},
         lifespan=[lifespan],

@@ -1,7 +1,5 @@
-"""The health of the service: whether an event can be appended, and what is degraded."""
+"""Endpoints that need no key: what this service is, its health, its documentation, and an echo for debugging."""
 
-import asyncio
-import time
 from typing import Annotated, Any
 
 import msgspec
@@ -11,78 +9,12 @@ from litestar.openapi import ResponseSpec
 from litestar.openapi.plugins import RedocRenderPlugin
 from msgspec import Meta, Struct
 
-from events.errors import EventsError
-from ingress.http.auditing import Auditor
-from ingress.http.backpressure import WebhookLimit
 from ingress.http.openapi import errors
 from ingress.http.requests import request_id
-from ingress.lookups.engine_health import EngineHealth
-from ingress.lookups.read_pool import ReadPool
-from ingress.settings import Settings
-from ingress.webhooks.appending import Appender
-from projector.read_model.open import DAMAGED_MESSAGE
-from projector.read_model.protocol import ReadModel
+from ingress.operating.health import Health, HealthCheck
 
-_READ_TIMEOUT_S = 1.0
-_BEHIND_S = 30.0
-_ERASURE_S = 60
-_MIB = 1024 * 1024
-_MISSING_MESSAGE = "there is none, or it cannot be read; is the projector running?"
 # A fixed version: the page must not load new code on the day of a release. Source: Redocly/redoc, README, "Releases".
 _redoc = RedocRenderPlugin(version="v2.5.1", path="/redoc", google_fonts=False)
-
-
-class LogHealth(Struct, kw_only=True):
-    """The payload log."""
-
-    writable: Annotated[bool, Meta(description="Whether a test file of usual size could be written and fsynced now.")]
-    events: Annotated[int, Meta(description="How many events there are.")] = 0
-    head: Annotated[str | None, Meta(description="SHA-256 of the journal's last line: the end of the chain.")] = None
-    free_bytes: Annotated[int, Meta(description="Free space on the log's disk.")] = 0
-    low_disk: Annotated[bool, Meta(description="Whether less than `FREE_DISK_MIN_MB` is free.")] = False
-    error: Annotated[str | None, Meta(description="What is wrong.")] = None
-
-
-class ReadModelHealth(Struct, kw_only=True):
-    """The read model, which the projector writes."""
-
-    generation: Annotated[int | None, Meta(description="The live generation.")] = None
-    position: Annotated[int, Meta(description="Up to which position the log is folded.")] = 0
-    behind: Annotated[
-        int, Meta(description="How many events are not folded yet. Negative if the journal was cut or replaced.")
-    ] = 0
-    failures: Annotated[
-        int, Meta(description="How many events could not be folded; `projector failures` lists them.")
-    ] = 0
-    unfinished_erasures: Annotated[
-        int, Meta(description="Requests to forget a caller that are not done after a minute.")
-    ] = 0
-    owed: Annotated[int, Meta(description="Callers whose latest changes the memory engine has not received yet.")] = 0
-    engine: Annotated[
-        str, Meta(description="`ok`, or what is wrong: the memory engine fails, or is not the one that is set now.")
-    ] = "unknown"
-    error: Annotated[str | None, Meta(description="What is wrong.")] = None
-
-
-class WorkerCounts(Struct, kw_only=True):
-    """What this worker process has done since it started."""
-
-    appended: Annotated[int, Meta(description="Webhooks that it made durable.")]
-    unreadable: Annotated[int, Meta(description="Of these, signed ones that we cannot read; they are kept.")]
-    under_way: Annotated[int, Meta(description="Webhooks that are coming in or being made durable just now.")]
-    refused: Annotated[int, Meta(description="Webhooks answered 503 at once, because too many were under way.")]
-    read_failures: Annotated[int, Meta(description="Questions that the read model could not answer.")]
-    audit_failures: Annotated[int, Meta(description="Lines of the audit trail that could not be written.")]
-
-
-class Health(Struct, kw_only=True):
-    """The health of the service."""
-
-    status: Annotated[str, Meta(description="`ok`, `degraded` (events are still appended), or `unavailable`.")]
-    degraded: Annotated[list[str], Meta(description="The names of what is degraded: docs/running.md.")]
-    log: Annotated[LogHealth, Meta(description="The payload log.")]
-    read_model: Annotated[ReadModelHealth, Meta(description="What the projector has written.")]
-    worker: Annotated[WorkerCounts, Meta(description="The worker that answers.")]
 
 
 class Welcome(Struct, kw_only=True):
@@ -102,19 +34,8 @@ class Echo(Struct, kw_only=True):
     body: Annotated[Any, Meta(description="The body, as JSON if it is JSON, else as text.")]
 
 
-def status_handlers(
-    settings: Settings,
-    appender: Appender,
-    limit: WebhookLimit,
-    reading: ReadPool,
-    auditor: Auditor,
-    *,
-    engine_health: EngineHealth,
-    version: str,
-) -> list[HTTPRouteHandler]:
+def status_handlers(health_check: HealthCheck, *, version: str, is_debug: bool) -> list[HTTPRouteHandler]:
     """Return the handlers of `/`, `/health`, `/redoc`, and of `/echo` if DEBUG is on."""
-
-    patience = _Patience()
 
     @get("/", summary="Say what this service is")
     async def welcome() -> Welcome:
@@ -132,122 +53,26 @@ def status_handlers(
         },
     )
     async def health() -> Response[Health]:
-        log = await asyncio.to_thread(_log_health, appender, settings.free_disk_bytes_min)
-        read_model = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
-        if read_model is None:
-            read_model = ReadModelHealth(error=DAMAGED_MESSAGE if reading.reader.is_damaged() else _MISSING_MESSAGE)
-        if read_model.error != DAMAGED_MESSAGE:
-            read_model.engine = await engine_health.ask()
-        counts = WorkerCounts(
-            appended=appender.appended,
-            unreadable=appender.unreadable,
-            under_way=limit.under_way,
-            refused=limit.refused,
-            read_failures=reading.failures,
-            audit_failures=auditor.failures,
-        )
-        if read_model.error is None:
-            read_model.behind = log.events - read_model.position
-        answer = _health(log, read_model, counts, patience, is_shedding=limit.is_shedding())
-        return Response(answer, status_code=503 if log.error else 200)
+        answer = await health_check.look()
+        return Response(answer, status_code=503 if answer.log.error else 200)
 
     @get("/redoc", media_type=MediaType.HTML, include_in_schema=False)
     async def redoc(request: Request[Any, Any, Any]) -> bytes:
         return _redoc.render(request, request.app.openapi_schema.to_schema())
 
-    @post(
-        "/echo",
-        status_code=200,
-        responses=errors(408, 413),
-        summary="Return the request that was sent; only if DEBUG is on",
-    )
-    async def echo(request: Request[Any, Any, Any]) -> Echo:
-        body = await request.body()
-        try:
-            decoded = msgspec.json.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            decoded = body.decode("utf-8", "replace")
-        return Echo(request_id=request_id(), headers=dict(request.headers), body=decoded)
-
-    return [welcome, health, redoc, *([echo] if settings.is_debug else [])]
+    return [welcome, health, redoc, *([echo] if is_debug else [])]
 
 
-class _Patience:
-    """Measures how long the projector has been behind: one that does not run stays behind."""
-
-    def __init__(self) -> None:
-        self._since: float | None = None
-
-    def is_over(self, *, is_behind: bool) -> bool:
-        """Return whether the projector has been behind for too long. Call it at each health check."""
-        now = time.monotonic()
-        self._since = (self._since or now) if is_behind else None
-        return self._since is not None and now - self._since > _BEHIND_S
-
-
-def _log_health(appender: Appender, free_bytes_min: int) -> LogHealth:
-    payloads = appender.payloads
-    health = LogHealth(writable=False)
+@post(
+    "/echo",
+    status_code=200,
+    responses=errors(408, 413),
+    summary="Return the request that was sent; only if DEBUG is on",
+)
+async def echo(request: Request[Any, Any, Any]) -> Echo:
+    body = await request.body()
     try:
-        tail = payloads.tail()
-        health.events, health.head = (tail.position, tail.sha256) if tail else (0, None)
-        health.free_bytes = payloads.free_bytes()
-        payloads.check_writable()
-    except (EventsError, OSError) as error:
-        health.error = str(error)
-    else:
-        health.writable = True
-        health.low_disk = health.free_bytes < free_bytes_min
-        if health.low_disk:
-            left, limit = health.free_bytes // _MIB, free_bytes_min // _MIB
-            health.error = f"{left} MB are left on the log's disk, less than FREE_DISK_MIN_MB, {limit}: make room"
-    return health
-
-
-def _read_model_health(read_model: ReadModel, reading: ReadPool) -> ReadModelHealth:
-    place = read_model.place()
-    return ReadModelHealth(
-        generation=reading.reader.generation(),
-        position=place.position if place else 0,
-        failures=len(read_model.faults()),
-        owed=read_model.owed(),
-        unfinished_erasures=read_model.unfinished_erasures(requested_until_s=int(time.time()) - _ERASURE_S),
-    )
-
-
-def _health(
-    log: LogHealth, read_model: ReadModelHealth, counts: WorkerCounts, patience: "_Patience", *, is_shedding: bool
-) -> Health:
-    degraded = _wrong_with(read_model, patience)
-    if counts.audit_failures:
-        degraded.append("audit")
-    if is_shedding:
-        degraded.append("overload")
-    if log.low_disk:
-        degraded.append("disk")
-    if not log.writable:
-        degraded.append("log")
-    return Health(
-        status="unavailable" if not log.writable else "degraded" if degraded else "ok",
-        degraded=degraded,
-        log=log,
-        read_model=read_model,
-        worker=counts,
-    )
-
-
-def _wrong_with(read_model: ReadModelHealth, patience: "_Patience") -> list[str]:
-    if read_model.error is not None:
-        return ["read_model"]
-    wrong = []
-    if read_model.behind < 0:
-        wrong.append("journal")
-    if patience.is_over(is_behind=read_model.behind > 0 or read_model.owed > 0):
-        wrong.append("projector")
-    if read_model.unfinished_erasures:
-        wrong.append("erasure")
-    if read_model.failures:
-        wrong.append("failures")
-    if read_model.engine != "ok":
-        wrong.append("engine")
-    return wrong
+        decoded = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        decoded = body.decode("utf-8", "replace")
+    return Echo(request_id=request_id(), headers=dict(request.headers), body=decoded)
