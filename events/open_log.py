@@ -1,5 +1,5 @@
 """
-The one place that opens a log: whoever appends or reads is given what comes from here, and knows the protocol alone.
+The one place that opens a log. All others append and read through the protocol, and do not know which log it is.
 
 Each kind of log is imported only where it is opened: a worker of a replay starts within a tenth of a second.
 """

@@ -89,7 +89,7 @@ class Follower:
         """
         Follow until told to stop; log every fault, wait, and go on.
 
-        Also ends where somebody removed the lock's file, for another process could follow then: take the lock anew.
+        Also ends if the lock's file was removed, because another process could then follow too: take the lock anew.
         """
         failures = 0
         while not self._stop.is_set():

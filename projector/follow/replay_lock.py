@@ -16,8 +16,8 @@ class ReplayLock:
     """
     The lock for one thread, which may take it while it holds it.
 
-    `contentions` counts how often another process was seen to hold it: once it has changed, somebody else may have
-    replayed.
+    `contentions` counts how often another process was seen to hold it. If the count has changed, another process may
+    have replayed.
 
     Args:
         on_waiting: called once for each wait that takes a while.

@@ -1,9 +1,9 @@
 """
-Forgetting callers: which conversations a request covers, and what is removed for it.
+Carries out requests to forget a caller: which conversations a request covers, and what is removed for it.
 
-A conversation is erased whole, if any version of it was of that caller and started before the request, whenever it
-arrives. What is to be removed is first appended to the log as an erasure, and then removed: however we end, the next
-start finds what was meant, and no missing file is left without an account.
+A conversation is erased whole if any version of it names that caller and started before the request, whenever it
+arrives. The eraser first appends to the log, as an erasure, what it is going to remove, and only then removes it. If
+the process dies in between, the next start finds the erasure, and every missing file has its account.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ logger = get_logger("projection")
 
 
 class _Pending:
-    """What is to be removed for one request, and not accounted for yet."""
+    """What is removed for one request and not accounted for in the log yet."""
 
     def __init__(self) -> None:
         self.conversations: set[str] = set()
@@ -43,7 +43,7 @@ class Eraser:
     Args:
         writer: the generation, open for writing; changes join the transaction that is under way.
         log: erasures are appended to it, and it removes what they list.
-        region: in which national numbers are read.
+        region: the region in which national numbers are read.
     """
 
     def __init__(self, writer: ReadModelWriter, log: EventLog, *, region: str) -> None:
@@ -57,11 +57,11 @@ class Eraser:
         self._has_looked_for_key = False
 
     def roll_back(self) -> None:
-        """Forget what a batch that was rolled back would have removed."""
+        """Drop what a batch would have removed that was rolled back."""
         self._pending = {}
 
     def preload(self, until: Place) -> None:
-        """Take the requests and erasures up to a place before anything else: a replay meets what they cover first."""
+        """Keep the requests and erasures up to a place first: a replay meets the calls that they cover before them."""
         for event in self._log.read():
             if event.place.position > until.position:
                 break
@@ -77,12 +77,12 @@ class Eraser:
                         self._awaited.discard(erasure.request)
             except (EventsError, msgspec.MsgspecError) as error:  # recorded as its fault when its turn comes
                 logger.warning("erasure_unusable", position=event.place.position, error=str(error))
-        # Nothing of these will ever be in this database, and their files go when the replay meets the erasure. Nobody
-        # sees this before the memory engine is wiped.
+        # This database never holds a word of these calls, and their files go when the replay meets the erasure. No
+        # reader sees that they are finished before the memory engine is wiped too.
         self._erasures.finish(self._erasures.unfinished())
 
     def note_if_erased(self, event: Event) -> bool:
-        """Account for an event that is of an erased conversation, or erased itself; return whether it is."""
+        """Account for an event if it, or its conversation, was erased; return whether that is so."""
         if self._erasures.has_event(event.place.position):
             return True
         request = self._erasures.request_of(event)
@@ -93,10 +93,10 @@ class Eraser:
 
     def erase_if_covered(self, event: Event, conversation_id: str, caller: str, started_at_s: int) -> set[str] | None:
         """
-        Erase the conversation of an event if a request covers it, and return whose memories that changes.
+        Erase the conversation of an event if a request covers it; return the callers whose memories that changes.
 
         Returns:
-            None where no request does.
+            None if no request covers it.
         """
         if not self._erasures.has_requests():
             return None
@@ -110,7 +110,7 @@ class Eraser:
 
     def take(self, event: Event) -> set[str]:
         """
-        Project a request or an erasure, and return whose memories that changes.
+        Project a request or an erasure, and return the callers whose memories that changes.
 
         Raises:
             DamagedEventError, msgspec.MsgspecError: it cannot be read.
@@ -126,9 +126,10 @@ class Eraser:
 
     def account(self) -> int:
         """
-        Append an erasure for each request for which something is to be removed, and return how many those are.
+        Append an erasure for each request that has removed something, and return how many were appended.
 
-        A replay that has met calls of a request ahead of it waits for its turn: one erasure then tells it all.
+        A replay meets calls before the request that covers them. It accounts for them once it has met the request, in
+        one erasure.
         """
         appended = 0
         for request in sorted(self._pending.keys() - self._awaited):
@@ -136,7 +137,7 @@ class Eraser:
         return appended
 
     def named(self, callers: Iterable[str], requests: Iterable[int]) -> list[str]:
-        """Return those of the callers whom one of the requests names."""
+        """Return the callers that one of the requests names."""
         self._load_key()
         named = {self._erasures.request(request)[0] for request in requests}
         return sorted(
@@ -144,7 +145,7 @@ class Eraser:
         )
 
     def requests_without_key(self) -> Iterator[tuple[Place, str]]:
-        """Yield the requests that cover no late call any more, for their key is gone, with the reason."""
+        """Yield the requests that no longer cover late calls because their key is gone, each with the reason."""
         if not self._erasures.has_requests():
             return  # then there need be no key
         self._load_key()
@@ -153,11 +154,11 @@ class Eraser:
 
     def _take_request(self, request: ErasureRequest, place: Place) -> set[str]:
         self._keep_request(request, place)
-        # Before anything changes: it takes long, and reads what anybody may have sent us.
+        # Before anything changes: the search is slow, and reads bodies that may hold anything.
         found, named = list[Event](), set[str]()
         has_searched = self._erasures.has_searched(place.position)
         if not has_searched:
-            # Whole drafts of writers that died become events, and are covered like any other late one.
+            # Whole drafts of dead writers become events now, and are covered like any other late event.
             self._log.recover()
             found, named = self._search(request, place.position)
         stale: set[str] = set()
@@ -188,7 +189,7 @@ class Eraser:
         return stale
 
     def _search(self, request: ErasureRequest, position: int) -> tuple[list[Event], set[str]]:
-        """Return what before a request names the caller unfolded, and the conversation that is asked for by its id."""
+        """Return the earlier events that name the caller but are not folded, and the conversations that are named by id."""
         faulty = self._writer.faults.positions()
         found: list[Event] = []
         asked_for: dict[str, bool] = {}
@@ -226,7 +227,7 @@ class Eraser:
         events = tuple(late[position] for position in sorted(late) if not self._erasures.has_event(position))
         has_searched = pending.has_searched and not self._erasures.has_searched(request)
         if not (events or pending.conversations or has_searched):
-            return False  # accounted for already, by an erasure that a crash had us meet only now
+            return False  # an erasure that was appended just before a crash has accounted for it already
         counts.update(f"log.{event.kind}" for event in events)
         for conversation_id in pending.conversations:
             counts["log.recordings"] += self._log.recordings(conversation_id)

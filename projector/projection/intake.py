@@ -83,7 +83,7 @@ class Intake:
             return set()
         new = KeptCall(call.conversation_id, call.caller, event.place, body, checksum=0)
         self._writer.calls.put(new, agent_number=call.agent_number)
-        # A newer version may say that it was somebody else who called.
+        # A newer version may name another caller.
         return {call.caller} | ({kept.caller} if kept else set())
 
     def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event) -> set[str]:
@@ -112,6 +112,6 @@ def _kind(event: Event) -> str:
 
 
 def _started_at_s(said_s: int, event: Event) -> int:
-    """Return when a call started as an erasure counts it: what had come in by then is covered, whatever it says."""
+    """Return when a call started, as an erasure counts it: never later than its event came in."""
     received_at_s = int(event.receipt.received_at.timestamp())
     return min(said_s or received_at_s, received_at_s)

@@ -49,7 +49,7 @@ def check_caller(named: str, caller: str) -> None:
     Make sure that what was read is the caller's own, whatever a column or an index says.
 
     Raises:
-        ReadModelDamagedError: it names somebody else.
+        ReadModelDamagedError: it names another caller.
     """
     if named != caller:
         raise ReadModelDamagedError("a row was found under a caller to whom it does not belong")

@@ -1,4 +1,4 @@
-"""Everything that is held about a caller, as JSON, for whoever asks by right of access."""
+"""Everything that is held about a caller, as JSON, for a request by right of access."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ _JSON = msgspec.json.Encoder()
 
 
 def is_known(read_model: ReadModel, payloads: EventLog, caller: str, *, region: str) -> bool:
-    """Tell whether anything is held about a caller; takes as `export_caller` does."""
+    """Tell whether anything is held about a caller; takes what `export_caller` takes."""
     return bool(read_model.conversations(caller)) or any(_events(read_model, payloads, caller, region))
 
 
@@ -25,13 +25,13 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
     """
     Yield one JSON document, piece by piece: what is known of a caller, what is remembered, and every event.
 
-    An event has its receipt and its body as it was received. A recording is not repeated in it: `recording` names
-    the file in the payload folder. An event of no conversation that names the caller has its receipt alone: it may
-    speak of others as well, and a person must look.
+    An event comes with its receipt and its body as it was received. A recording is not repeated: `recording` names its
+    file in the payload folder. An event of no conversation that names the caller comes with its receipt alone: it may
+    speak of other people too, so a person must look at it first.
 
     Args:
         caller: the caller's key.
-        region: in which national numbers are read.
+        region: the region in which national numbers are read.
     """
     place = read_model.place()
     yield "{\n"

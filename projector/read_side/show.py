@@ -1,4 +1,4 @@
-"""A caller as one would like to read them before a call."""
+"""What is known of a caller, as lines for a person to read before a call."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from projector.read_model.records import MissedCall
 
 
 def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:
-    """Yield lines that tell what is known of a caller, each fact with its source; none for a stranger."""
+    """Yield lines that say what is known of a caller, each fact with its source; no line for a stranger."""
     # What callers said could hold sequences that a terminal obeys.
     yield from (one_line(line, instead="?") for line in _lines(read_model, caller))
 

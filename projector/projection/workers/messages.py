@@ -1,4 +1,4 @@
-"""What a replay asks a worker to do, and how: messages over pipes."""
+"""The messages between a replay and its workers, over pipes."""
 
 from typing import IO
 
@@ -11,7 +11,7 @@ _LENGTH_BYTES = 8
 
 
 class Start(Struct, frozen=True):
-    """The first message: what all tasks need. `location` is where the log is kept, as `open_bodies` takes it."""
+    """The first message: what all tasks need. `location` is the log's, as `open_bodies` takes it."""
 
     settings: ProjectionSettings
     location: str
@@ -40,7 +40,7 @@ def read_message(pipe: IO[bytes]) -> bytes:
     Return the next message.
 
     Raises:
-        EOFError: there is none any more.
+        EOFError: the other side has closed the pipe.
     """
     length = int.from_bytes(pipe.read(_LENGTH_BYTES), "big")
     message = pipe.read(length)

@@ -1,7 +1,7 @@
 """
-Processes that do for a replay what needs no database, so that it has more than one processor.
+Worker processes that do the part of a replay that needs no database, so that a replay uses several processors.
 
-`projector.projection.workers.process` is what each of them runs.
+Each of them runs `projector.projection.workers.process`.
 """
 
 import os
@@ -21,7 +21,7 @@ from projector.projection.workers.messages import FoldTask, ReadTask, Start, rea
 from projector.projection.workers.work import FoldedCaller
 
 WORKERS_MAX = 4
-# So many tasks to each worker are under way, or done and waited for: enough that none is idle, and few in memory.
+# Tasks for each worker that are under way, or done and not collected yet: enough to keep it busy, few in memory.
 _TASKS_PER_WORKER = 3
 
 _read_answers = msgspec.msgpack.Decoder(list[bytes])
@@ -40,11 +40,11 @@ class WorkerPool:
             self._idle.put(process)
 
     def read(self, tasks: Iterable[ReadTask]) -> Iterator[list[bytes]]:
-        """Yield what `read_call` makes of each receipt of each task, in their order."""
+        """Yield the answers to read tasks, in the order of the tasks: what `read_call` makes of each receipt."""
         return map(_read_answers.decode, self._ahead(tasks))
 
     def fold(self, tasks: Iterable[FoldTask]) -> Iterator[list[FoldedCaller | None]]:
-        """Yield what `fold_caller` makes of each caller of each task, in their order."""
+        """Yield the answers to fold tasks, in the order of the tasks: what `fold_caller` makes of each caller."""
         return map(_fold_answers.decode, self._ahead(tasks))
 
     def _ahead(self, tasks: Iterable[ReadTask | FoldTask]) -> Iterator[bytes]:
@@ -72,10 +72,10 @@ class WorkerPool:
 @contextmanager
 def worker_pool(settings: ProjectionSettings, location: str) -> Iterator[WorkerPool | None]:
     """
-    Run workers for as long as the block lasts; none where there is but one processor.
+    Run workers until the block ends; yield None on a machine with one processor.
 
     Args:
-        location: where the log is kept, whose events they read.
+        location: of the log whose events they read.
     """
     count = min(_processors(), WORKERS_MAX)
     if count < 2:
@@ -89,7 +89,7 @@ def worker_pool(settings: ProjectionSettings, location: str) -> Iterator[WorkerP
             yield WorkerPool(processes, threads)
         finally:
             for process in processes:
-                process.kill()  # what they do is of no use to anybody any more
+                process.kill()  # its results are not needed any more
             threads.shutdown(cancel_futures=True)
 
 
@@ -99,7 +99,7 @@ def _processors() -> int:
 
 @contextmanager
 def _process(start: bytes) -> Iterator[Process]:
-    # From where we are imported ourselves, and not from wherever somebody happens to stand.
+    # The worker imports the same code as this process, not what lies in the current folder.
     command = [sys.executable, "-P", "-m", "projector.projection.workers.process"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
     process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
@@ -110,7 +110,7 @@ def _process(start: bytes) -> Iterator[Process]:
         yield process
     finally:
         process.kill()
-        with suppress(BrokenPipeError):  # of a task that it had not taken
+        with suppress(BrokenPipeError):  # a task that the worker had not read yet
             process.stdin.close()
         process.stdout.close()
         process.wait()

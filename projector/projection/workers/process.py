@@ -1,8 +1,8 @@
 """
-A process that does for a replay what needs no database: see `projector.projection.workers.pool`.
+One worker process of a replay: see `projector.projection.workers.pool`.
 
-It reads tasks from stdin until that is closed, and outlives no replay. Nobody waits for a replay of a day's calls but
-for this to start: it imports what every task needs, and nothing else.
+It reads tasks from stdin until the replay closes that. A replay of one day's calls takes hardly longer than this
+process takes to start, so it imports only what every task needs.
 """
 
 import os
@@ -18,7 +18,7 @@ from events.open_log import open_bodies
 from projector.projection.workers.messages import FoldTask, ReadTask, Start, read_message, write_message
 from projector.projection.workers.work import fold_caller, read_call
 
-# A worker reads by receipts alone.
+# A worker reads bodies by their receipts, and needs no places.
 _NOWHERE = Place(0, 0, "")
 
 
@@ -37,11 +37,14 @@ def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def main() -> None:
-    """Work until nobody asks any more."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # which may come to all of a group; who asks decides when to stop
+    """Work until the replay closes stdin."""
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # a terminal sends them to the whole group; the replay decides when to stop
         signal.signal(number, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is said here must not be taken for an answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed here must not be taken for an answer
     try:
         _serve(sys.stdin.buffer, answers)
     except (EOFError, BrokenPipeError):

@@ -1,4 +1,4 @@
-"""What of a projection needs no database: reading a call, and folding a caller. Here, or in another process."""
+"""The part of a projection that needs no database: reading a call, and folding a caller."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ calls: msgspec.json.Decoder[Call] = msgspec.json.Decoder(Call)
 
 
 class FoldedCaller(Struct, frozen=True, array_like=True):
-    """A caller as the read model has it: the view, the rows of the memories, and an engine's index of each call."""
+    """A caller, ready to be written: the view, the rows of the memories, and the engine's index of each conversation."""
 
     view: bytes
     rows: list[MemoryRow]
@@ -30,27 +30,27 @@ class FoldedCaller(Struct, frozen=True, array_like=True):
 
 
 def redacted_call(webhook: PostCallTranscription, event: Event, settings: ProjectionSettings) -> Call:
-    """Return the call that a transcription tells of, without what is not to be remembered."""
+    """Return the call that a transcription webhook describes, without the numbers that must not be remembered."""
     return redact(call_of(webhook, event.receipt, region=settings.region), settings.redaction)
 
 
 def read_call(event: Event, settings: ProjectionSettings) -> bytes:
-    """Return the call of an event as it is kept; nothing, where it is none, or not like others."""
+    """Return the call of an event, encoded as it is kept; empty for anything but a call that can be read."""
     try:
         webhook = webhooks.decode(event.body())
         if isinstance(webhook, PostCallTranscription):
             return msgspec.json.encode(redacted_call(webhook, event, settings))
-    except Exception:  # noqa: BLE001, S110 - whoever gets nothing reads the event, and meets it again
+    except Exception:  # noqa: BLE001, S110 - on an empty answer the replay reads the event itself, and records the fault
         pass
     return b""
 
 
 def fold_caller(bodies: Sequence[bytes], settings: ProjectionSettings) -> FoldedCaller | None:
-    """Return a caller, folded from the calls that are kept; None, where that is not as easy as that."""
+    """Return a caller, folded from calls as they are kept; None where the replay must fold the caller itself."""
     try:
         folded = fold([calls.decode(body) for body in bodies], settings.fold)
         return _written(folded, settings.engine.name)
-    except Exception:  # noqa: BLE001 - whoever gets nothing folds the caller, and meets it again
+    except Exception:  # noqa: BLE001 - the replay folds the caller itself then, and records the fault
         return None
 
 

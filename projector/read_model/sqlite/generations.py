@@ -1,8 +1,8 @@
 """
 Generations of the read model, and which of them is live.
 
-A replay fills the next generation aside; a rename of the file `CURRENT` makes it the live one. No database that
-somebody may have open is ever renamed over.
+A replay fills the next generation aside; a rename of the file `CURRENT` makes it the live one. Nothing is ever renamed
+over a database, for a reader may have it open.
 """
 
 import fcntl
@@ -94,7 +94,7 @@ class SqliteGenerations:
         return Footprint.of(self.database(generation))
 
     def begin(self) -> int:
-        """Make the folder of the next generation; hold the replay lock. What a dead replay left is removed."""
+        """Make the folder of the next generation, and remove what a dead replay left; hold the replay lock."""
         make_folder(self.folder)
         current = self.current() or 0
         for number in self._numbers():
@@ -132,11 +132,12 @@ class SqliteGenerations:
 
     def mark_damaged(self, generation: int) -> None:
         """
-        Note that a generation is damaged, or seems to be: nobody answers from it until the mark is gone.
+        Note that a generation is damaged, or seems to be: no reader answers from it until the mark is gone.
 
-        Whoever reads may; the projector, which follows, then looks. The mark goes with the generation's folder.
+        Any reader may set the mark. The following projector then checks the generation, and clears the mark or
+        replays. The mark lies in the generation's folder, and goes with it.
         """
-        # Where the folder is gone, or the disk full, others find out for themselves.
+        # If the folder is gone or the disk is full, other readers meet the damage themselves.
         with suppress(OSError):
             os.close(create_file(self._mark(generation)))
 
@@ -154,9 +155,9 @@ class SqliteGenerations:
     @contextmanager
     def lock(self, name: str, *, wait: bool) -> Iterator[bool]:
         """
-        Hold a lock among processes: `follow` for who writes the live generation, `replay` for who fills the next.
+        Hold a lock among processes: `follow` to write the live generation, `replay` to fill the next one.
 
-        Yields whether it is held: always with `wait`, without it only where nobody else has it.
+        Yields whether it is held: always with `wait`, without it only where no other process has it.
         """
         make_folder(self.folder)
         fd = open_lock_file(self._lock_file(name))

@@ -73,7 +73,7 @@ class SqliteWriter:
         """
         Write the database anew without what was deleted.
 
-        Checkpoint first: while somebody reads, what is vacuumed would only pile up in the write-ahead log.
+        Checkpoint first: while a reader is in the way, the new pages would only pile up in the write-ahead log.
         """
         self._database.run("VACUUM")
         steps.reached("database_vacuumed")
