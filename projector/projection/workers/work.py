@@ -22,7 +22,7 @@ calls: msgspec.json.Decoder[Call] = msgspec.json.Decoder(Call)
 
 
 class FoldedCaller(Struct, frozen=True, array_like=True):
-    """A caller, ready to be written: the view, the rows of the memories, and the engine's index of each conversation."""
+    """A caller, ready to be written: the view, the rows of memories, and the engine's index of each conversation."""
 
     view: bytes
     rows: list[MemoryRow]
