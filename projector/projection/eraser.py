@@ -189,7 +189,7 @@ class Eraser:
         return stale
 
     def _search(self, request: ErasureRequest, position: int) -> tuple[list[Event], set[str]]:
-        """Return the earlier events that name the caller but are not folded, and the conversations named by their ids."""
+        """Return earlier events that name the caller but are not folded, and the conversations named by their ids."""
         faulty = self._writer.faults.positions()
         found: list[Event] = []
         asked_for: dict[str, bool] = {}
