@@ -18,6 +18,11 @@ _PAGES = sorted([*_ROOT.glob("*.md"), *(_ROOT / "docs").rglob("*.md")])
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:bench|docs|events|ingress|projector|tests)/[\w./-]*)(?:::\w+)?`")
+_ROOMS = ("events", "projector", "ingress", "tests")
+# A constant, a class, or a method with its class.
+_NAME = re.compile(r"`(_?[A-Z]\w*[a-zA-Z_](?:\.\w+)?)`")
+# How a class is not called.
+_WRONG_NAMES = {"Following"}
 # What the recipes of CONTRIBUTING.md add as an example.
 _EXAMPLES = ("/overlap/", "/postgres/", "/postgres_log/")
 # A step of a walk in architecture.md: what happens, the file, and the names in it.
@@ -114,6 +119,16 @@ def test_walks_name_what_stands_in_the_files() -> None:
         if name not in defined(_ROOT / path)
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_names_stand_in_the_code(page: str) -> None:
+    """Every constant, class and method that a page for developers names is a word of the code."""
+    files = (path for room in _ROOMS for path in (_ROOT / room).rglob("*.py"))
+    words = {word for path in files for word in re.findall(r"\w+", path.read_text())}
+    named = {part for name in _NAME.findall(prose(_ROOT / page)) for part in name.split(".")}
+    assert named
+    assert sorted(named - words - _WRONG_NAMES) == []
 
 
 def test_every_setting_is_explained() -> None:
