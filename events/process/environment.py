@@ -122,7 +122,7 @@ class Environment:
                 self.fault(name, f"is not set; it is {what}. Put it into .env or the environment")
             return Secrets()
         if not self.text(name, "").isprintable():
-            self.fault(name, f"holds a character that no header can carry; it is {what}")
+            self.fault(name, f"holds a character that no HTTP header can carry; it is {what}")
             return Secrets()
         if any(is_placeholder(secret) for secret in secrets):
             self.fault(name, f"holds an empty or a placeholder secret; it is {what}")

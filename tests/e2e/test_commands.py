@@ -21,7 +21,7 @@ _KEYS = ("ELEVENLABS_POST_CALL_KEY", "ELEVENLABS_CLIENT_DATA_KEY", "ELEVENLABS_S
 def test_demo_plays_through() -> None:
     """The demo greets the recorded caller by name, finds the last name, and replays to the same bytes."""
     done = subprocess.run(
-        [sys.executable, str(_ROOT / "docs" / "demo.py")],
+        [sys.executable, str(_ROOT / "docs" / "demo" / "play.py")],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
