@@ -17,22 +17,22 @@ from tests.support.waiting import PATIENCE_S
 
 
 class Reader:
-    """Stands for a read model whose engine says how it is once it is let to; `engine` is what it was made with."""
+    """Stands for a read model and for its engine, `made_with`, which says how it is once it may."""
 
     def __init__(self) -> None:
         self.says: str | Exception = "ok"
-        self.engine: str | None = "embedded"
+        self.made_with: str | None = "embedded"
         self.asked = 0
         self.begun, self.may_answer = threading.Event(), threading.Event()
 
     def generation(self) -> int | None:
-        return 1 if self.engine else None
+        return 1 if self.made_with else None
 
     def open(self) -> tuple["Reader", "Reader"]:
         return self, self
 
-    def meta(self, name: str) -> str | None:
-        return {"engine": self.engine}[name]
+    def engine(self) -> str | None:
+        return self.made_with
 
     def health(self, *, timeout_s: float) -> str:
         self.asked += 1
@@ -139,7 +139,7 @@ def test_says_that_another_engine_is_set(reader: Reader) -> None:
         server.has_tenants = True
         assert told_of(reader, there).startswith(f"{waits}; the OpenMemory server knows one user for each API key")
     assert told_of(reader, there).startswith(f"{waits}; OpenMemory does not answer: ")
-    reader.engine = "openmemory"
+    reader.made_with = "openmemory"
     assert told_of(reader, EngineSettings()) == (
         "embedded is set, but the memories are those of openmemory until a replay has moved them"
     )
@@ -150,7 +150,7 @@ def test_says_that_another_engine_is_set(reader: Reader) -> None:
 @pytest.mark.usefixtures("unhurried")
 def test_says_how_the_engine_is_that_a_first_replay_waits_for(reader: Reader) -> None:
     """Before there is any read model, the engine that is set is asked whether it can be filled."""
-    reader.engine = None
+    reader.made_with = None
     server = OpenMemoryServer()
     with server.serving():
         there = EngineSettings(name="openmemory-server", location=server.url, key=KEY)
