@@ -22,5 +22,5 @@ _PATH = re.compile(
 
 
 def is_path_in_log(path: str) -> bool:
-    """Return whether a path could be an event's: whoever can write the journal may have written any path into it."""
+    """Return whether a path could be an event's. A journal that an intruder wrote may name any path."""
     return _PATH.fullmatch(path) is not None

@@ -237,7 +237,7 @@ class Importer:
 
 
 def _make_ours(path: Path) -> None:
-    # A receipt promises that the file is durable, and ours are private; the program that copied this one did neither.
+    # A receipt promises that the file is durable, and ours are private. The program that copied it here did neither.
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         os.fchmod(fd, FILE_MODE)

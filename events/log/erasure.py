@@ -63,7 +63,7 @@ class CallerHashes:
     """
     Makes the hashes by which requests and erasures name callers: HMAC-SHA256 in lower-case hex.
 
-    `key_id` tells the key from any other and says nothing else about it.
+    `key_id` identifies the key and reveals nothing else about it.
 
     Args:
         key: the log's secret.

@@ -14,19 +14,19 @@ class Bodies(Protocol):
     """
     Where a log keeps the bodies of its events.
 
-    A log has one of them and gives it to each event, so that an event costs no more than its receipt until somebody
-    reads it. Threads MAY share it. Two of them MUST be equal if they read the same log.
+    A log gives the same one to all its events: so an event costs no more than its receipt until it is read. Threads
+    MAY share it. Two of them MUST be equal if they read the same log.
     """
 
     def part(self, receipt: Receipt, offset: int, length: int | None) -> Iterator[bytes]:
         """
         Yield `length` bytes of a body from `offset` on (None: the rest), piece by piece, unchecked.
 
-        MUST yield the stored bytes in their order, and no more than a piece of them at a time. Where `length` is None
-        and more is stored than the receipt says, MUST yield some of the surplus: `Event.chunks` notices it by that.
+        It MUST yield the stored bytes in their order, and MUST NOT hold a long body in memory. With `length` None, if
+        more is stored than the receipt says, it MUST yield some of the surplus, by which `Event.chunks` notices it.
 
         Raises:
-            DamagedEventError: MUST, where no body is stored any more.
+            DamagedEventError: the body is gone.
             OSError: it cannot be read now. A retry is safe.
         """
 
@@ -35,8 +35,8 @@ class Event(Struct, frozen=True):
     """
     One stored webhook.
 
-    `is_chained` is false where the receipt does not follow the one before it: a line was changed, removed or slipped
-    in. `bodies` is the log's; read an event by its methods.
+    `is_chained` is False where the receipt does not follow the one before it: a line was changed, removed or slipped
+    in. `bodies` belongs to the log; read the body by the methods of the event.
     """
 
     receipt: Receipt

@@ -1,7 +1,7 @@
 """
-What a log is, wherever it is kept: the promises that every kind of log makes, and its readers and appenders rely on.
+What a log is, wherever it is kept: the promises on which readers and appenders rely.
 
-`tests/contract/logs/` holds each kind to them. MUST and MAY are those of RFC 2119.
+`tests/contract/logs/` holds every kind of log to them. MUST and MAY are the words of RFC 2119.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,9 +24,9 @@ class Draft(Protocol):
     """
     A body that is coming in, and is no event yet.
 
-    Leaving the `with` block MUST remove what was written of it, also after an error; an event that was published from
-    it stays. A body whose signature is not verified yet is a draft, so a draft MUST NOT be read by anybody, and one of
-    up to 1 MiB MUST NOT take any room in the log. One thread at a time uses a draft.
+    Leaving the `with` block MUST remove what was written of the body, also after an error; an event that was published
+    from it stays. The signature of a draft may not be verified yet. So a reader MUST NOT see a draft, and a draft of
+    up to 1 MiB MUST NOT take any room where the log is kept. Only one thread at a time uses a draft.
     """
 
     @property
@@ -45,11 +45,11 @@ class Draft(Protocol):
         """
         Take the next piece of the body.
 
-        MUST NOT hold more than some MiB of a body in memory, however long it is.
+        The draft MUST NOT hold more than a few MiB of a long body in memory.
 
         Raises:
-            BodyTooLargeError: MUST, as soon as the body is above the cap.
-            LogClosedError: no room, or an I/O error. The whole body may be sent again.
+            BodyTooLargeError: the body is above the cap; raised with the first piece that makes it so.
+            LogClosedError: no room, or an I/O error. Sending the whole body again is safe.
         """
 
     def filing(self) -> Filing:
@@ -64,15 +64,16 @@ class Draft(Protocol):
 
     def discard(self) -> None:
         """
-        Remove what was written of the body; MUST be idempotent, and MUST NOT raise or undo an event.
+        Remove what was written of the body.
 
-        A draft of a group MUST NOT be discarded while the group is being published.
+        This MUST be idempotent, MUST NOT raise, and MUST NOT undo an event that was published from the draft. The
+        caller MUST NOT discard a draft while its group is being published.
         """
 
 
 class DraftedBody(Struct, eq=False):
     """
-    A body that has come in whole, as a member of a group.
+    A whole body, as a member of a group that is to be published.
 
     `source` says where it came from: `webhook`, `backfill`, `import`, ...; `signature` is the header that it came with.
     """
@@ -86,50 +87,52 @@ class EventLog(Protocol):
     """
     An append-only log of events, each of them the very bytes that were received.
 
-    Any number of threads and processes MAY append and read at once. An event is committed once it has a receipt.
-    Positions count 1, 2, 3, ... without a gap, in the order in which events were committed, and each receipt holds the
-    hash of the one before. Nothing that is committed is ever changed; a body is removed by an erasure alone, and its
-    receipt stays.
+    Any number of threads and processes MAY append and read at the same time.
 
-    Where the world fails (a disk, a connection), what appends raises `LogClosedError`, and all else `OSError`. A retry
-    is safe after both. Where what is stored is damaged, every method raises an `EventsError` that says so.
+    Order: an event is committed once it has a receipt. Positions MUST count 1, 2, 3, ... without a gap, in the order of
+    the commits, and each receipt MUST hold the hash of the one before. A committed event MUST NOT change. Only an
+    erasure removes a body, and its receipt stays.
 
-    `str(log)` MUST say where the log is kept, fit for an error message, without any secret.
+    Errors: where a disk or a connection fails, an append MUST raise `LogClosedError`, and any other method `OSError`. A
+    retry is safe after both. Where the stored data is damaged, a method MUST raise an `EventsError` that says what is.
+
+    `str(log)` MUST say where the log is kept, in words for an error message and without any secret.
     """
 
     def draft(self) -> Draft:
-        """Open a draft for a body that streams in; publish it within its `with` block, in this log."""
+        """Open a draft for a body that streams in. Only this log can publish it, within the draft's `with` block."""
 
     def append(self, body: bytes, *, source: str, signature: str | None = None) -> Receipt:
         """
-        Append a body that is in memory; promises and raises as `publish` does.
+        Append a body that is in memory; keeps the promises of `publish`.
 
         Raises:
             BodyTooLargeError: the body is above the cap.
+            LogClosedError, JournalError, DamagedEventError: as `publish` raises them.
         """
 
     def publish(self, draft: Draft, *, source: str, signature: str | None = None) -> Receipt:
         """
         Make a drafted body an event, and return its receipt.
 
-        Durable: when this returns, the body and its receipt MUST survive a power cut. Whatever ends the process before
-        that, the body MUST end as one event or as none, and `recover` MUST see to it which.
+        Durable: once this returns, the body and its receipt MUST survive a power cut. If the process dies before that,
+        the body MUST become one event or none; `recover` decides which.
 
-        Idempotent: the same bytes MUST have one receipt, however often and from wherever they are appended; that one
-        is returned. Once an erasure has removed them, the same bytes MUST get a receipt of their own, so that somebody
-        erases them again.
+        Idempotent: the same bytes MUST have one receipt, however often and from whatever source they are appended, and
+        this MUST return that one. After an erasure removed the bytes, they MUST get another receipt when they come
+        again: otherwise no erasure would list them.
 
         Never replaces: other bytes that are filed under the same path MUST be kept beside the earlier ones, under a
-        path that tells both apart.
+        path of their own.
 
         Args:
             source: where the body came from: `webhook`, `backfill`, `import`, ...
             signature: the header that it came with.
 
         Raises:
-            LogClosedError: no room, or an I/O error; a retry is safe. The body is no event, or, where the log could
-                not even make sure of that, becomes the one event of these bytes later on.
-            JournalError: the journal's end is damaged. A retry helps only once that is mended.
+            LogClosedError: no room, or an I/O error; a retry is safe. The body is no event. If the log could not even
+                remove its traces, `recover` or the next append makes them the one event of these bytes.
+            JournalError: the journal's end is damaged. A retry helps only after a repair.
             DamagedEventError: every path that the body could get holds other bytes. A retry does not help.
         """
 
@@ -137,17 +140,18 @@ class EventLog(Protocol):
         """
         Make a group of drafted bodies events, in this order, and return the outcome of each.
 
-        An outcome is what `publish` would return or raise for that body alone, and each body is promised the same.
-        Where one body fails alone, MUST NOT fail the others. The log MAY let the group share what is slow, such as
-        what makes it durable; an error of a shared step is then the outcome of all who shared it.
+        An outcome is what `publish` would return or raise for that body, with the same promises. A body that fails by
+        itself MUST NOT fail the others. The log MAY let the bodies share a slow step, such as an fsync; if that fails,
+        its error is the outcome of every body that shared it.
         """
 
     def recover(self) -> int:
         """
-        Finish what a process left behind that died while it appended, and return how many bodies became events.
+        Finish the appends of processes that died, and return how many bodies became events.
 
-        MUST make an event of each body that had come in whole, for its signature was verified, and remove the rest.
-        MUST NOT touch what another thread or process is still writing. MAY be called at any time, by any process.
+        The log MUST make an event of each dead writer's body that was whole, for its signature was verified, and MUST
+        remove the rest. It MUST NOT touch what a living thread or process is writing. Any process MAY call this at any
+        time.
 
         Raises:
             OSError, JournalError, DamagedEventError: something is still in doubt. A retry is safe.
@@ -155,7 +159,9 @@ class EventLog(Protocol):
 
     def check_writable(self) -> None:
         """
-        Make sure that an ordinary event could be appended now, by doing what is likely to fail; leaves nothing behind.
+        Make sure that an ordinary event could be appended now.
+
+        The log MUST try what is likely to fail, such as a write of that size, and MUST leave nothing behind.
 
         Raises:
             LogClosedError: no room, or an I/O error.
@@ -166,35 +172,37 @@ class EventLog(Protocol):
         Return how much room is left for events, in bytes.
 
         Raises:
-            OSError: that cannot be found out now.
+            OSError: the disk or the connection does not say.
         """
 
     def read(self, after: Place | None = None) -> Iterator[Event | DamagedLine]:
         """
-        Yield the events that follow `after` (None: all), in the order of their positions, and lines that are none.
+        Yield the events that follow `after` (None: all events), and the lines that are no receipt, in their order.
 
-        MUST yield every event that was committed before the call, and MAY yield later ones; MUST NOT read any body.
-        MAY yield a last event whose append is not done yet. Should that fail, a reader that goes on after its place
-        MUST get a `PositionError`.
+        The log MUST yield every event that was committed before the call, MAY yield later ones, and MUST NOT read a
+        body for it. The last event MAY be one whose append is still under way. If that append fails, a reader that
+        continues after its place MUST get a `PositionError`.
 
         Raises:
-            PositionError: MUST, where another line stands at `after` or none: the log was restored or cut, and the
-                reader must begin anew.
-            JournalError: the journal is gone after all, or of an unknown format.
+            PositionError: another line stands at `after`, or no line: the log was restored or cut. The reader must
+                begin from nothing.
+            JournalError: the journal is gone although the reader has a place in it, or it has an unknown format.
         """
 
     def event_at(self, place: Place) -> Event | DamagedLine:
         """
-        Return the event at a place that this log gave.
+        Return the event at a place.
 
         Raises:
-            PositionError: MUST, where another line stands there.
+            PositionError: another line stands there, or no line.
             JournalError: the journal is gone.
         """
 
     def tail(self) -> Place | None:
         """
-        Return the place of the last event, whose hash proves the whole chain; None for an empty log.
+        Return the place of the last event; None for an empty log.
+
+        Its hash stands for the whole log: each receipt holds the hash of the one before.
 
         Raises:
             JournalError: the last line is no receipt.
@@ -202,9 +210,9 @@ class EventLog(Protocol):
 
     def name(self) -> str:
         """
-        Return what tells this log from any other; nothing for an empty log.
+        Return the name of this log, which no other log has; empty for an empty log.
 
-        MUST stay the same from the first event on, wherever the log is moved or restored to.
+        The name MUST stay the same from the first event on, also where the log is moved or restored.
 
         Raises:
             JournalError: the journal is of an unknown format.
@@ -212,68 +220,69 @@ class EventLog(Protocol):
 
     def size(self) -> int:
         """
-        Return a number that differs after every append, and cheaply: a reader asks it before it reads.
+        Return a number that changes with every append.
 
-        MUST be 0 where nothing was ever appended, or where the journal is gone.
+        It MUST be 0 where nothing was ever appended, or where the journal is gone. It MUST be cheap: a follower asks
+        for it before it reads.
         """
 
     def wait(self, stop: Flag) -> None:
         """
-        Wait until something may have been appended, by whatever process.
+        Wait until any process may have appended something.
 
-        MUST return soon after an append, and soon after `stop` is set; MUST NOT wait longer than some seconds for
-        either, and MAY return for nothing. An append between two waits MUST end the second, or be seen by the reader
-        who looks at `size` between them. One thread at a time waits.
+        The log MUST return soon after an append and soon after `stop` is set, and MUST return within a few seconds in
+        any case. It MAY return although nothing was appended: a caller looks at `size`. An append during the caller's
+        work MUST be seen by that look, or end the next wait. Only one thread at a time waits.
         """
 
     @property
     def bodies(self) -> Bodies:
-        """The bodies of this log, for whoever was given receipts of it."""
+        """The bodies of this log, to read them by receipts alone."""
 
     @property
     def location(self) -> str:
-        """What `open_log` opens this log by, in any process of this machine; MAY hold a secret, so never print it."""
+        """What `open_log` needs to open this log in another process; MAY hold a secret, so never print it."""
 
     @property
     def key_name(self) -> str:
-        """What operators know the key of `caller_hashes` by, for messages."""
+        """What an operator calls the key of `caller_hashes`, for error messages: a file's name, or a setting's."""
 
     def caller_hashes(self, *, may_create: bool = False) -> CallerHashes:
         """
-        Return the hashes by which this log's requests name callers; MUST be the same in each process.
+        Return the hashes by which this log's requests name callers; every process MUST get the same ones.
 
         Args:
-            may_create: whether to make the key where the log never had one. MUST NOT be made where an earlier request
-                was: without the key that it was made with, that request covers no late call.
+            may_create: True to make the key for the log's first request. The log MUST NOT make one if it holds an
+                earlier request: that one covers no late call without the key that it was made with.
 
         Raises:
-            JournalError: the key is gone or unreadable; it must be restored.
-            OSError, or, where it may be created, LogClosedError: no room, or an I/O error.
+            JournalError: the key is gone or unreadable; an operator must restore it.
+            OSError: an I/O error; with `may_create`, LogClosedError.
         """
 
     def remove(self, erasure: Erasure) -> None:
         """
         Remove the bodies that an erasure lists, and all recordings of its conversations; their receipts stay.
 
-        MUST be idempotent. MUST NOT remove anything else, whatever an erasure lists: a forged one may stand in the
-        log. A body that is appended meanwhile MAY stay; it is a late one.
+        This MUST be idempotent, and MUST NOT remove anything else, whatever the erasure lists: it may be forged. A
+        body that is appended at the same time MAY stay: the request covers it as a late one.
 
         Raises:
-            OSError: something may be left. Do it again.
+            OSError: something may be left; do it again.
         """
 
     def recordings(self, conversation_id: str) -> int:
-        """Return how many recordings of a conversation `write_recording` has left."""
+        """Return how many recordings of a conversation are written."""
 
     def write_recording(self, event: Event) -> bool:
         """
-        Write the recording that an audio event holds, so that a person can listen to it; return whether it was written.
+        Write the recording of an audio event, for people to listen to; return whether it was written.
 
-        MUST leave one that is there and right as it is, and replace one that is wrong as a whole. An event without a
-        recording has none. A log that has no place for recordings MAY write none.
+        The log MUST leave a right recording as it is, and MUST replace a wrong one in one step. It writes nothing for
+        an event that holds no recording. A log without a place for recordings MAY write none at all.
 
         Raises:
-            AudioError: the event holds something that cannot be decoded.
+            AudioError: the recording cannot be decoded.
             DamagedEventError: the event does not match its receipt.
             OSError: no room, or an I/O error.
         """

@@ -36,9 +36,9 @@ class Place(Struct, frozen=True):
     """
     Where a reader stands in the journal: the last line that it has read.
 
-    `sha256` is that line's own: by it, a reader notices that another line stands there now. `offset` is a hint of the
-    log for itself, with which it finds the line again; a log without such a hint puts 0. Whoever else keeps a place
-    must keep `offset` too, and must not look at it: two places may share one.
+    `sha256` is that line's own: by it, a reader notices that another line stands there now. `offset` is the log's own
+    hint, by which it finds the line again; a log that needs none puts 0. All others store it with the place and treat
+    it as opaque: it is no key, for two places may have the same one.
     """
 
     position: int
