@@ -36,6 +36,8 @@ def test_recovery_of_nothing(log: EventLog) -> None:
     assert bodies(log) == [CALL]
 
 
+@pytest.mark.slow
+@pytest.mark.server
 @pytest.mark.parametrize("given", GIVEN.values(), ids=GIVEN)
 def test_killed_writer_loses_and_doubles_nothing(
     kind: Kind, crashing: Crashing, tmp_path: Path, given: list[bytes]

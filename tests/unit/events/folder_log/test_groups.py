@@ -9,7 +9,6 @@ import pytest
 
 from events.errors import DamagedEventError, JournalError, LogClosedError
 from events.folder_log.append.draft import FolderDraft
-from events.folder_log.journal import Mark
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.log import FolderLog
 from events.log.protocol import DraftedBody
@@ -314,17 +313,11 @@ def test_error_after_the_commit_refuses_nobody(log: FolderLog, monkeypatch: pyte
 def test_recovery_that_is_cut_short_keeps_what_is_noted(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A recovery that fails after a few of a group leaves the notes to the next one, which finishes."""
     dead_group(log, *GROUP)
-    recover, recovered = log._committer.recover, itertools.count(1)
-
-    def fail_at_third(receipt: Receipt, draft: Path, *, since: Mark) -> bool:
-        if next(recovered) == 3:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return recover(receipt, draft, since=since)
-
     with monkeypatch.context() as patch:
-        patch.setattr(log._committer, "recover", fail_at_third)
+        FaultyFsync(patch, lambda _, fd: is_file(fd, log.folder / "conv_12"))
         with pytest.raises(OSError, match="Input/output error"):
             log.recover()
+    assert bodies(log) == GROUP[:2]
     assert log.recover() == 3
     assert sorted(bodies(log)) == sorted(GROUP)
     assert not list((log.folder / INCOMING).iterdir())
