@@ -81,7 +81,7 @@ class Faults:
         """Return the places of the events that are to be tried again by now (Unix seconds)."""
         sql = (
             "SELECT position, journal_offset, line_sha256 FROM faults"
-            " WHERE next_try_at_s <= ? ORDER BY position, line_sha256"
+            " WHERE next_try_at_s <= ? ORDER BY position, journal_offset, line_sha256"
         )
         return [Place(*row) for row in self._database.all(sql, now_s)]
 
@@ -98,7 +98,7 @@ class Faults:
         """Return all faults, in the order of the log."""
         rows = self._database.all(
             "SELECT position, journal_offset, line_sha256, kind, conversation_id, error, attempts, next_try_at_s,"
-            " is_final FROM faults ORDER BY position, line_sha256"
+            " is_final FROM faults ORDER BY position, journal_offset, line_sha256"
         )
         return [
             Fault(Place(*place), kind, conversation_id, error, attempts, next_try_at_s, bool(is_final))
