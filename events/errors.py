@@ -60,7 +60,7 @@ class AudioError(EventsError):
     """An audio event holds no recording that we can decode. A retry helps only with a newer version of ours."""
 
 
-def closed_by(error: OSError) -> LogClosedError:
+def log_closed_error(error: OSError) -> LogClosedError:
     """Return the error that an appender gets when the operating system refuses a write; it names the cause."""
     closed = LogClosedError(f"the payload log cannot take an event now: {error.strerror or error}")
     closed.__cause__ = error
@@ -68,9 +68,9 @@ def closed_by(error: OSError) -> LogClosedError:
 
 
 @contextmanager
-def closing_the_log() -> Iterator[None]:
+def os_errors_as_log_closed() -> Iterator[None]:
     """Raise `LogClosedError` in place of any `OSError` from the block."""
     try:
         yield
     except OSError as error:
-        raise closed_by(error) from error
+        raise log_closed_error(error) from error

@@ -8,7 +8,7 @@ The errors of the package `projector`.
     ├── ReplayStoppedError            a replay was stopped before its end
     ├── EngineError                   the memory engine does not answer; retry
     │   ├── EngineRefusedError        it cannot be used as it is set up; the operator must act
-    │   ├── EngineOwedError           it has not received all changes of a caller yet
+    │   ├── EngineBehindError         it has not received all changes of a caller yet
     │   └── EngineStoppedError        it was not asked, because this process is ending
     ├── ErasureError                  an erasure cannot be carried out yet
     │   └── ErasurePendingError       it is done here, but not yet in an external memory engine
@@ -47,7 +47,7 @@ class EngineRefusedError(EngineError):
     """A memory engine cannot be used as it is set up. A retry helps only after the operator has changed that."""
 
 
-class EngineOwedError(EngineError):
+class EngineBehindError(EngineError):
     """An engine was not asked: it has not received all changes of this caller yet. That need not be a fault."""
 
 

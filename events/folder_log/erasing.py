@@ -11,7 +11,7 @@ from pathlib import Path
 
 from events.disk import steps
 from events.disk.durable import create_file, fsync_folder, write_all
-from events.errors import JournalError, closing_the_log
+from events.errors import JournalError, os_errors_as_log_closed
 from events.folder_log.layout import KEY_NAME
 from events.folder_log.recordings import mp3_path
 from events.log.erasure import Erasure
@@ -57,7 +57,7 @@ def read_or_make_key(folder: Path) -> bytes:
         JournalError: the key file is gone, or holds no key: requests made with it cover no late call until it is back.
     """
     path = folder / KEY_NAME
-    with closing_the_log():
+    with os_errors_as_log_closed():
         if not path.exists():
             if (folder / "_events" / ERASURE_REQUEST).exists():
                 words = "restore it from the backup; only if there is none, write 64 new hex digits into it"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from events.disk.durable import fsync_folder, make_folder
-from events.errors import closing_the_log
+from events.errors import os_errors_as_log_closed
 from events.folder_log.append.commit import Committer
 from events.folder_log.append.draft import FolderDraft
 from events.folder_log.append.link import inner_folders, link_into_folder
@@ -120,7 +120,7 @@ class FolderLog:
         """
         assert draft.sha256 == receipt.sha256
         final = self.folder / receipt.path
-        with closing_the_log():
+        with os_errors_as_log_closed():
             draft.make_durable(receipt)
             with suppress(FileExistsError):  # another process was faster
                 link_into_folder(draft.path, final)
@@ -151,7 +151,7 @@ class FolderLog:
 
     def check_writable(self) -> None:
         """Write and fsync as much as an ordinary event needs, where the next one would be drafted."""
-        with closing_the_log(), tempfile.TemporaryFile(dir=self._incoming) as probe:
+        with os_errors_as_log_closed(), tempfile.TemporaryFile(dir=self._incoming) as probe:
             probe.write(b"\n" * _PROBE_BYTES)
             probe.flush()
             os.fsync(probe.fileno())

@@ -17,7 +17,7 @@ from litestar.exceptions import ClientException, InternalServerException
 from msgspec import Struct
 
 from events.disk.gate import Gate
-from events.errors import EventsError, LogClosedError, closing_the_log
+from events.errors import EventsError, LogClosedError, os_errors_as_log_closed
 from events.log.filing import UNREADABLE
 from events.log.protocol import Draft, DraftedBody, EventLog
 from events.log.receipt import Receipt
@@ -222,7 +222,7 @@ class Appender:
         self._threads.shutdown()
 
     def _take_unproven(self, draft: Draft, verifier: Verifier, piece: bytes) -> None:
-        with closing_the_log():
+        with os_errors_as_log_closed():
             free_bytes = self.payloads.free_bytes()
         # So far the sender has shown only a header that looks right. All such bodies together may take as much of
         # the disk as they leave free. Without this limit strangers could fill the disk while they keep sending.

@@ -20,7 +20,7 @@ from ingress.settings import Settings
 from ingress.wording.phrases import CANNOT_LOOK, clean, found_summary, last_call_summary, profile_summary
 from projector.domain.memories import CallerView, Memory, iso_moment
 from projector.engines.protocol import Engine, Hit, ShortSearchError
-from projector.errors import EngineError, EngineOwedError, EngineStoppedError
+from projector.errors import EngineBehindError, EngineError, EngineStoppedError
 from projector.read_model.protocol import ReadModel
 
 # The principal in the audit trail when no key is required.
@@ -174,7 +174,7 @@ def _find_recent(question: SearchDataRequest, read_model: ReadModel, settings: S
 def _note(found: _SearchResult, outages: OutageLog) -> None:
     """Log why a search is degraded: in the line of its request, and once for the whole outage."""
     if found.fault:
-        if not isinstance(found.fault, EngineOwedError | EngineStoppedError):
+        if not isinstance(found.fault, EngineBehindError | EngineStoppedError):
             outages.note_failure(str(found.fault))
         annotate(degraded_by=str(found.fault))
     elif found.is_ranked and found.memories:  # otherwise the engine may not have been asked at all

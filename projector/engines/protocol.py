@@ -44,7 +44,7 @@ class Engine(Protocol):
 
         Raises:
             ShortSearchError: there should be more.
-            EngineOwedError: changes of that caller's memories have not been delivered to the engine yet.
+            EngineBehindError: changes of that caller's memories have not been delivered to the engine yet.
         """
 
     def warm(self, caller: str) -> None:

@@ -15,7 +15,7 @@ import msgspec
 from events.disk import steps
 from events.disk.durable import begin_writing, create_file, fsync_folder, write_all
 from events.disk.gate import fsync
-from events.errors import BodyTooLargeError, closing_the_log
+from events.errors import BodyTooLargeError, os_errors_as_log_closed
 from events.folder_log.journal import BEGINNING, Mark
 from events.folder_log.layout import BODY_SUFFIX, RECEIPTS_SUFFIX
 from events.log.filing import Filing, file_body
@@ -161,7 +161,7 @@ class FolderDraft:
         self._hash.update(chunk)
         self._pending += chunk
         if len(self._pending) > _MEMORY_BYTES_MAX:
-            with closing_the_log():
+            with os_errors_as_log_closed():
                 self._spill(GroupReceipts(self._folder))
 
     def filing(self) -> Filing:
@@ -174,7 +174,7 @@ class FolderDraft:
             LogClosedError: an I/O error.
         """
         outline = Outline()
-        with closing_the_log():
+        with os_errors_as_log_closed():
             for chunk in self._chunks():
                 outline.feed(chunk)
         return file_body(outline.text(), self.sha256)

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from events.disk import steps
-from events.errors import closed_by
+from events.errors import log_closed_error
 from events.folder_log.append.commit import Committer, PendingEvent
 from events.folder_log.append.draft import FolderDraft, GroupReceipts
 from events.folder_log.append.link import has_draft
@@ -48,7 +48,7 @@ class Publisher:
         try:
             since = self._journal.mark()
         except OSError as error:
-            return [closed_by(error) for _ in group]
+            return [log_closed_error(error) for _ in group]
         try:
             shared = GroupReceipts(self._incoming)
             _each(appends, lambda append: self._write_aside(append, shared))
@@ -165,7 +165,7 @@ def _fsync_receipts(receipts: GroupReceipts, _: Sequence[PendingEvent]) -> None:
 
 def _outcome(append: _Append) -> Receipt | Exception:
     if isinstance(append.error, OSError):
-        return closed_by(append.error)
+        return log_closed_error(append.error)
     if append.error is not None:
         return append.error
     assert append.entry is not None

@@ -15,7 +15,7 @@ from projector.domain.memories import Memory
 from projector.engines.openmemory.rows import PlannedRow, is_of_another_log, is_ours, plan_rows
 from projector.engines.openmemory.store import OpenMemory, Stored
 from projector.engines.protocol import Hit, ShortSearchError
-from projector.errors import EngineError, EngineOwedError, EngineRefusedError
+from projector.errors import EngineBehindError, EngineError, EngineRefusedError
 from projector.read_model.engine_tables import OpenMemoryTable
 from projector.read_model.records import OpenMemoryRow
 
@@ -89,7 +89,7 @@ class OpenMemoryEngine:
         if limit < 1:
             return []
         if self._table.is_owed(caller):
-            raise EngineOwedError(_OWED)
+            raise EngineBehindError(_OWED)
         held = self._table.count(caller)
         if not held:
             return []
