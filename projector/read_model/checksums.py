@@ -19,6 +19,8 @@ MemoryRow = tuple[Any, ...]
 MEMORY_CHECKSUM = 8
 
 _encode = msgspec.msgpack.Encoder().encode
+# What decoding stored bytes raises where they are damaged; msgspec lets the second one through.
+DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError)
 
 
 def with_checksum(*columns: str | int | bytes | None) -> tuple[Any, ...]:

@@ -20,6 +20,7 @@ from msgspec import Struct
 from projector.domain.memories import Memory, moment
 from projector.engines.lexical.terms import DEFAULT_LANGUAGE, TERMS_VERSION, language_of, terms_of, words_of
 from projector.errors import ReadModelDamagedError
+from projector.read_model.checksums import DECODE_ERRORS
 
 # Raise it with every change of what a segment holds.
 INDEX_VERSION = f"1, terms {TERMS_VERSION}"
@@ -117,7 +118,10 @@ class Segment(Struct, frozen=True, array_like=True):
 
     def memory_id(self, unit: int) -> str:
         """Return the id of a unit's memory."""
-        return _ids.decode(self.ids)[unit]
+        try:
+            return _ids.decode(self.ids)[unit]
+        except DECODE_ERRORS as error:
+            raise ReadModelDamagedError(f"a segment of the index cannot be read: {error}") from error
 
 
 _ids = msgspec.msgpack.Decoder(list[str])
@@ -182,7 +186,7 @@ def read_segment(body: bytes) -> Segment:
     """
     try:
         return _segments.decode(body)
-    except msgspec.MsgspecError as error:
+    except DECODE_ERRORS as error:
         raise ReadModelDamagedError(f"a segment of the index cannot be read: {error}") from error
 
 

@@ -14,7 +14,7 @@ from projector.domain.redaction.redaction import redact
 from projector.engines.registry import index_of
 from projector.errors import ReadModelDamagedError
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.checksums import MemoryRow, memory_row
+from projector.read_model.checksums import DECODE_ERRORS, MemoryRow, memory_row
 
 webhooks: msgspec.json.Decoder[PostCallWebhook] = msgspec.json.Decoder(PostCallWebhook)
 
@@ -76,5 +76,5 @@ def stored_call(body: bytes) -> Call:
     """
     try:
         return calls.decode(body)
-    except msgspec.MsgspecError as error:
+    except DECODE_ERRORS as error:
         raise ReadModelDamagedError(f"a stored call cannot be read: {error}") from error

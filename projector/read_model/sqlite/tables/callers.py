@@ -6,7 +6,7 @@ import msgspec
 
 from projector.domain.memories import CallerView
 from projector.errors import ReadModelDamagedError
-from projector.read_model.checksums import check_caller, checked, with_checksum
+from projector.read_model.checksums import DECODE_ERRORS, check_caller, checked, with_checksum
 from projector.read_model.records import CallerSums
 from projector.read_model.sqlite.database import Database, Row
 from projector.read_model.sqlite.tables.meta import Meta
@@ -104,5 +104,5 @@ class Callers:
 def _decoded(row: Row) -> CallerView:
     try:
         return _views.decode(checked(row)[-1])
-    except msgspec.MsgspecError as error:
+    except DECODE_ERRORS as error:
         raise ReadModelDamagedError(f"what is stored cannot be read: {error}") from error

@@ -8,6 +8,7 @@ from events.log.erasure import Erasure, ErasureRequest
 from events.log.event import Event
 from events.log.receipt import Place
 from projector.errors import ReadModelDamagedError
+from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.records import ErasureState
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.tables.calls import Calls
@@ -190,7 +191,7 @@ class Erasures:
             return None
         try:
             account = msgspec.json.decode(row[0], type=Erasure) if row[0] else None
-        except msgspec.MsgspecError as error:
+        except DECODE_ERRORS as error:
             raise ReadModelDamagedError(f"the account of an erasure cannot be read: {error}") from error
         return ErasureState(account, bool(row[1]))
 

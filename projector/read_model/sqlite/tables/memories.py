@@ -8,7 +8,7 @@ import msgspec
 
 from projector.domain.memories import Memory
 from projector.errors import ReadModelDamagedError
-from projector.read_model.checksums import MemoryRow, check_caller, checked
+from projector.read_model.checksums import DECODE_ERRORS, MemoryRow, check_caller, checked
 from projector.read_model.sqlite.database import Database, Row
 from projector.read_model.sqlite.tables.callers import Callers
 
@@ -163,5 +163,5 @@ def _memory(columns: Row, caller: str) -> Memory:
 def _decoded(columns: Row) -> Memory:
     try:
         return _memories.decode(columns[-1])
-    except msgspec.MsgspecError as error:
+    except DECODE_ERRORS as error:
         raise ReadModelDamagedError(f"what is stored cannot be read: {error}") from error

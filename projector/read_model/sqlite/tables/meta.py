@@ -4,6 +4,7 @@ import msgspec
 
 from events.log.receipt import Place
 from projector.errors import ReadModelDamagedError
+from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.sqlite.database import Database
 
 SCHEMA = """
@@ -23,7 +24,7 @@ class Meta:
         value = self._value(_PLACE)
         try:
             return msgspec.json.decode(value, type=Place) if value else None
-        except msgspec.MsgspecError as error:
+        except DECODE_ERRORS as error:
             raise ReadModelDamagedError(f"the place cannot be read: {error}") from error
 
     def note_place(self, place: Place) -> None:
