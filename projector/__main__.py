@@ -133,7 +133,7 @@ def retry(settings: Settings, id_: int | None) -> None:
     if not asked:
         _say("there is no such failure that could be tried again")
         sys.exit(0 if id_ is None else FOUND_SOMETHING)
-    # Whether an event can be folded does not depend on an external engine.
+    # Whether an event can be folded does not depend on an outside engine.
     catch_up(settings, Engines(settings.projection.engine), waits_for_engine=False)
     _exit_on_faults(settings, position=id_)
 

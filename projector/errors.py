@@ -11,7 +11,7 @@ The errors of the package `projector`.
     │   ├── EngineBehindError         it has not received all changes of a caller yet
     │   └── EngineStoppedError        it was not asked, because this process is ending
     ├── ErasureError                  an erasure cannot be carried out yet
-    │   └── ErasurePendingError       it is done here, but not yet in an external memory engine
+    │   └── ErasurePendingError       it is done here, but not yet in an outside engine
     ├── BackfillStoppedError          a backfill was stopped before its end
     └── ElevenLabsError               ElevenLabs' API did not answer as it should; retry
         ├── NotFoundError             it does not have what was asked for
@@ -61,7 +61,7 @@ class ErasureError(ProjectorError):
 
 class ErasurePendingError(ErasureError):
     """
-    A caller is erased here, but not yet in an external memory engine.
+    A caller is erased here, but not yet in an outside engine.
 
     Args:
         account: the account of what was removed, encoded as `projector --forget` prints it.

@@ -41,7 +41,7 @@ def forget_caller(
             takes long.
 
     Raises:
-        ErasurePendingError: an external memory engine still holds the caller; everything else is done.
+        ErasurePendingError: an outside engine still holds the caller; everything else is done.
         ErasureError: the request cannot be carried out. It stays in the log; a fixed projector carries it out later.
         EventsError, ProjectorError, OSError: as append and catch-up raise them; the request stays in
             the log and is carried out later.
@@ -88,7 +88,7 @@ def _why(generations: Generations, settings: ProjectionSettings, position: int) 
 
 
 def _pending(generations: Generations, position: int, error: EngineError) -> ErasureError:
-    """Return the error for an external memory engine that cannot erase the caller now."""
+    """Return the error for an outside engine that cannot erase the caller now."""
     state = _state(generations, position)
     again = (
         f"You need not ask again: the request, event {position}, is in the log. A running projector, or"

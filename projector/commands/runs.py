@@ -79,7 +79,7 @@ def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = T
 
     Args:
         engines: of this process.
-        waits_for_engine: whether to wait also until an external memory engine has received all changes.
+        waits_for_engine: whether to wait also until an outside engine has received all changes.
 
     Raises:
         EngineError: that engine cannot be used, so the wait would not end.

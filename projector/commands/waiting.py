@@ -18,7 +18,7 @@ class WaitReporter:
     Reports one wait for another projector.
 
     Args:
-        engines: of this process; an external engine is checked again and again during a long wait. None: no check.
+        engines: of this process; an outside engine is checked again and again during a long wait. None: no check.
         tell: is called with a line at the beginning, and with one more if the wait is long.
         why: returns what is still to be done, as text.
     """
@@ -41,7 +41,7 @@ class WaitReporter:
         Report once why a long wait is long. A command calls this again and again while it waits.
 
         Raises:
-            EngineError: an external memory engine cannot be used, so the wait may not end before an operator acts.
+            EngineError: an outside engine cannot be used, so the wait may not end before an operator acts.
         """
         if time.monotonic() < self._look_at_s:
             return

@@ -84,7 +84,7 @@ class IndexedEngine(Engine, Protocol):
 
 class OutsideEngine(Engine, Protocol):
     """
-    An engine outside of the read model: changes wait in the outbox, and are delivered after the commit.
+    An outside engine: changes wait in the outbox, and are delivered after the commit.
 
     Every change is idempotent.
     """

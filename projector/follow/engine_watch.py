@@ -1,4 +1,4 @@
-"""Delivers pending changes to an engine outside, after checking that it still holds the earlier ones."""
+"""Delivers pending changes to an outside engine, after checking that it still holds the earlier ones."""
 
 from collections.abc import Callable, Collection
 
@@ -14,7 +14,7 @@ HOLDS_OTHERS = "the memory engine does not hold the memories of this read model"
 
 
 class EngineEmptyError(ProjectorError):
-    """An engine outside holds other memories than were delivered: somebody emptied it, or began a replay."""
+    """An outside engine holds other memories than were delivered: somebody emptied it, or began a replay."""
 
 
 class EngineWatch:

@@ -47,7 +47,7 @@ class Finisher:
         requests, sync = projection.unfinished_erasures(), projection.engine_sync
         if not requests and sync is None:
             return
-        with self._lock.hold_if_free() as is_held:  # with an engine outside, also to see whether another one replays
+        with self._lock.hold_if_free() as is_held:  # with an outside engine, also to see whether another one replays
             if not is_held or not self._live.is_live():
                 return  # the generation that becomes live has its own to finish
             if not requests and sync is not None and not self._watch.is_due(sync):

@@ -128,7 +128,7 @@ class Follower:
         Project the events that the live generation lacks, and return how many those were.
 
         Replays where no generation can be continued: there is none, or it was made with other settings or another
-        fold, or it is damaged, or of another journal, or an engine outside no longer holds its memories. While another
+        fold, or it is damaged, or of another journal, or an outside engine no longer holds its memories. While another
         process replays, changes for such an engine stay in the outbox.
 
         Args:

@@ -30,7 +30,7 @@ class Replay:
     """
     Makes a new generation from the log, aside, and then the live one.
 
-    Readers and followers of the old one go on meanwhile; an engine outside receives nothing for the old one. Events
+    Readers and followers of the old one go on meanwhile; an outside engine receives nothing for the old one. Events
     that come in later are left to the follower.
 
     Args:
@@ -70,7 +70,7 @@ class Replay:
             is_needed: asked once the lock is held: the replay of another process may have been enough.
 
         Raises:
-            ReplayStoppedError: `should_go_on` said no; nothing has changed, but for what an engine outside holds.
+            ReplayStoppedError: `should_go_on` said no; nothing has changed, but for what an outside engine holds.
             EngineError: the memory engine does not answer; as above.
             ReadModelMissingError: somebody removed the folder meanwhile. A retry is safe.
             JournalError: the journal is gone, although there are memories of it.

@@ -1,4 +1,4 @@
-"""The replay lock: its holder fills the next generation, or alone changes what an engine outside holds."""
+"""The replay lock: its holder fills the next generation, or alone changes what an outside engine holds."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from projector.errors import ReplayStoppedError
 from projector.read_model.protocol import Generations
 
 _INTERVAL_S = 0.1
-# A follower with an engine outside takes the lock for a moment, again and again; that is not worth a message.
+# A follower with an outside engine takes the lock for a moment, again and again; that is not worth a message.
 _REPORTED_AFTER_S = 1.0
 
 

@@ -1,4 +1,4 @@
-"""Keeps an engine outside of the read model in step with a generation: fills a new one, and empties the outbox."""
+"""Keeps an outside engine in step with a generation: fills a new one, and empties the outbox."""
 
 from collections.abc import Callable, Collection
 
@@ -13,7 +13,7 @@ logger = get_logger("projection")
 
 class EngineSync:
     """
-    What an engine outside receives, beside the transactions in which memories change.
+    What an outside engine receives, beside the transactions in which memories change.
 
     Its methods raise `EngineError`, `ReadModelBusyError` and `ReadModelDamagedError`; what was delivered until then
     is noted as delivered.

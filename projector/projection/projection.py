@@ -56,7 +56,7 @@ class Projection:
     `ReadModelDamagedError` where what they wrote before cannot be read, and then have changed nothing. The fault of
     an event itself is recorded with its place, and stops no other event.
 
-    `engine_sync` keeps an engine outside of the read model in step; None for an engine within it.
+    `engine_sync` keeps an outside engine in step; None for an engine within it.
 
     Args:
         writer: the generation, open for writing.
@@ -152,7 +152,7 @@ class Projection:
                     self._record(place, ERASURE_REQUEST, None, error, is_final=True)
 
     def unfinished_erasures(self) -> list[int]:
-        """Return the requests whose words may still be in the files of the read model, or in an engine outside."""
+        """Return the requests whose words may still be in the files of the read model, or in an outside engine."""
         return self._writer.erasures.unfinished()
 
     def wipe(self) -> bool:

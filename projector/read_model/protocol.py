@@ -64,7 +64,7 @@ class ReadModel(Protocol):
         """Return how many requests made by then (Unix seconds) are still to be carried out."""
 
     def owed(self) -> int:
-        """Return of how many callers an engine outside has not received all changes yet."""
+        """Return of how many callers an outside engine has not received all changes yet."""
 
     def faults(self) -> list[Fault]:
         """Return the events that could not be folded, in the order of the log."""

@@ -95,7 +95,7 @@ class Faults(Protocol):
 
 
 class Outbox(Protocol):
-    """Conversations whose changes an engine outside of the read model has not received yet."""
+    """Conversations whose changes an outside engine has not received yet."""
 
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
         """Note that the memories of a conversation have changed."""

@@ -163,7 +163,7 @@ class Site:
         return data
 
     def wait_until_folded(self, events: int, *, patience_s: float = PATIENCE_S, is_told: bool = True) -> None:
-        """Wait until the projector has folded so many events, and has told a memory engine outside of them."""
+        """Wait until the projector has folded so many events, and has told an outside engine of them."""
         read_model: dict[str, Any] = {}
 
         def is_folded() -> bool:

@@ -88,7 +88,7 @@ class SqliteReadModel:
         return self._erasures.unfinished_count(requested_until_s=requested_until_s)
 
     def owed(self) -> int:
-        """Return of how many callers an engine outside has not received all changes yet."""
+        """Return of how many callers an outside engine has not received all changes yet."""
         return self._outbox.caller_count()
 
     def faults(self) -> list[Fault]:

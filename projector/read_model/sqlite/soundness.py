@@ -47,7 +47,7 @@ def check_soundness(
 
     Args:
         check_index: compares the index of the memory engine with the memories.
-        is_outside: whether the generation was made with an engine outside.
+        is_outside: whether the generation was made with an outside engine.
         should_go_on: asked again and again; False ends the check.
         on_begun: called once the snapshot is taken: what is written from then on is not looked at.
 

@@ -9,7 +9,7 @@ from projector.engines.open import Engines
 from tests.contract.engines.kinds import IS_FULL, KINDS, Kind, emptied
 from tests.contract.engines.memories import AnyEngine
 
-# How long a test of an engine outside may take where everything is tried; some wait for the only server there is.
+# How long a test of an outside engine may take where everything is tried; some wait for the only server there is.
 _FULL_S = 3600
 
 

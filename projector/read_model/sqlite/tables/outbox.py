@@ -1,5 +1,5 @@
 """
-The outbox: conversations whose changes an engine outside of the read model has not received yet.
+The outbox: conversations whose changes an outside engine has not received yet.
 
 A row is written in the transaction that changes the memories, and removed once the engine has received them. So a slow
 or missing engine holds up neither learning nor forgetting, and no lock is held while the engine is asked.

@@ -1,4 +1,4 @@
-"""Following with a memory engine outside, which may be emptied, and which a replay of somebody else changes too."""
+"""Following with an outside engine, which may be emptied, and which a replay of somebody else changes too."""
 
 import json
 import threading
