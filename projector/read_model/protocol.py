@@ -102,7 +102,11 @@ class ReadModelWriter(Protocol):
     def erasures(self) -> Erasures: ...
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Make the writes of a block one: all of them are durable after it, or none is there where it raises."""
+        """
+        Make the writes of a block one: readers see all of them after it, or none if it raises.
+
+        A power cut MAY undo the last transactions, in order: the next catch-up makes them again from the log.
+        """
 
     def note_place(self, place: Place) -> None:
         """Note how far the log has been folded, as part of the transaction."""
