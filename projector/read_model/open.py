@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 from typing import TypeVar
 
-from projector.errors import ProjectorError, ReadModelBusyError, ReadModelMissingError
+from projector.errors import ProjectorError, ReadModelBusyError, ReadModelDamagedError, ReadModelMissingError
 from projector.read_model.protocol import Generations, LiveReader, ReadModel, ReadModelWriter
 
 DAMAGED_MESSAGE = "it is damaged; the projector checks it, and makes it again from the log"
@@ -72,7 +72,10 @@ def _enter_live(stack: ExitStack, generations: Generations, open_one: Callable[[
             )
         try:
             return stack.enter_context(open_one(generation))
+        except ReadModelDamagedError:
+            if generations.current() == generation:
+                raise
         except ReadModelBusyError as error:
             if generations.current() == generation:
                 raise ReadModelMissingError(f"the read model cannot be opened: {error}") from error
-            # It was replaced, and swept away, between our two looks.
+        # It was replaced, and swept away, between our two looks; without its log it may look damaged.

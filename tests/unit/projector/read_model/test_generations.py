@@ -3,11 +3,17 @@
 import os
 import stat
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from projector.errors import ReadModelDamagedError
+from projector.read_model.open import open_read_model
 from projector.read_model.sqlite.generations import DATABASE, SqliteGenerations
+from projector.read_model.sqlite.reading import SqliteReadModel
+from tests.support.read_models import empty_database
 
 
 @pytest.fixture
@@ -186,3 +192,35 @@ def test_waits_for_a_lock(generations: SqliteGenerations) -> None:
     other.join()
 
     assert order == ["freed", "held True"]
+
+
+class _SweptAway(SqliteGenerations):
+    """Generations of which the first is replaced by the second, and swept away, while a reader opens it."""
+
+    @contextmanager
+    def read(self, generation: int) -> Iterator[SqliteReadModel]:
+        """Open a generation; the first one has lost its write-ahead log by then, and with it its tables."""
+        if generation == 1:
+            self.publish(self.begin())
+            raise ReadModelDamagedError("no such table: meta")
+        with empty_database() as database:
+            yield SqliteReadModel(database)
+
+
+def test_opens_the_next_where_one_is_swept_away(tmp_path: Path) -> None:
+    """A generation that is removed while it is opened looks damaged; nobody is told so, for another one is live."""
+    generations = _SweptAway(tmp_path / "readmodel")
+    generations.publish(filled(generations))
+
+    with open_read_model(generations) as read_model:
+        assert read_model.place() is None
+    assert generations.current() == 2
+
+
+def test_says_that_the_live_one_is_damaged(tmp_path: Path) -> None:
+    """A live generation that is damaged, and not noted to be, is reported as damaged by the command that opens it."""
+    generations = SqliteGenerations(tmp_path / "readmodel")
+    generations.publish(filled(generations))
+
+    with pytest.raises(ReadModelDamagedError), open_read_model(generations):
+        pass
