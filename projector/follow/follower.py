@@ -81,6 +81,7 @@ class Follower:
         self._watch = EngineWatch(self._lock, clock_s)
         self._finisher = Finisher(self._live, generations, self._lock, self._watch, should_go_on=self._should_go_on)
         self._place: Place | None = None
+        self._made: int | None = None
         self._log_size = -1
         self._said_reason = ""
         self._said_day = -1
@@ -139,10 +140,14 @@ class Follower:
             generation = self._generations.current()
             try:
                 return self._catch_up_or_replay(is_checked_beside=is_checked_beside)
-            except (ReadModelBusyError, ReadModelDamagedError):
+            except ReadModelBusyError:
                 if self._generations.current() == generation:
                     raise
-                self.close()  # a replay made another one live, and swept this one away, while we were at it
+            except ReadModelDamagedError:
+                # One that we have just made is damaged itself: to replay again at once would never end.
+                if self._generations.current() in {generation, self._made}:
+                    raise
+            self.close()  # a replay made another one live, and swept this one away, while we were at it
 
     def _catch_up_or_replay(self, *, is_checked_beside: bool) -> int:
         try:
@@ -259,7 +264,7 @@ class Follower:
             return
         self._said_reason = ""
         self._watch.note_looked()
-        generation = self._generations.current()
+        generation = self._made = self._generations.current()
         assert generation is not None
         self._open(generation)
         self._live.note_sound()

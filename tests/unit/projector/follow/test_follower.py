@@ -11,12 +11,13 @@ import pytest
 from events.errors import JournalError
 from projector.domain.calls import Call
 from projector.domain.fold import FoldResult, FoldSettings, fold
-from projector.errors import ReadModelBusyError, ReplayStoppedError
+from projector.errors import ReadModelBusyError, ReadModelDamagedError, ReplayStoppedError
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.generations import SqliteGenerations
+from projector.read_model.sqlite.writing import SqliteWriter
 from tests.support.samples import transcription
 from tests.support.sites import ProjectorSite
 
@@ -53,6 +54,27 @@ def test_damaged_read_model_is_replayed(site: ProjectorSite, damage: str) -> Non
 
     assert site.generations.current() == 2
     assert site.call_count() == 2
+
+
+class _AlwaysDamaged(SqliteGenerations):
+    """Generations on a disk that damages each of them as soon as it is written."""
+
+    opened = 0
+
+    def open(self, generation: int) -> SqliteWriter:
+        """Find a generation damaged."""
+        self.opened += 1
+        assert self.opened < 5, "replayed again and again, without a pause"
+        raise ReadModelDamagedError(f"generation {generation} is damaged")
+
+
+def test_new_generation_that_is_damaged_is_not_replayed_at_once(site: ProjectorSite) -> None:
+    """Where even a fresh generation is damaged, the follower gets the error, and pauses before it replays again."""
+    site.follower.close()
+    follower = Follower(site.log, _AlwaysDamaged(site.generations.folder), ProjectionSettings())
+    with pytest.raises(ReadModelDamagedError, match="generation 2 is damaged"):
+        follower.catch_up()
+    assert site.generations.current() == 2
 
 
 def test_missing_journal_is_waited_for(site: ProjectorSite, tmp_path: Path) -> None:
