@@ -30,16 +30,15 @@ def settings_or_exit(command: str, from_env: Callable[[Mapping[str, str]], T]) -
 
 
 @contextmanager
-def exit_on(command: str, *errors: type[Exception], describe: Callable[[BaseException], str] = str) -> Iterator[None]:
+def exit_on(command: str, *errors: type[Exception]) -> Iterator[None]:
     """
     Print an error as one line instead of a traceback, and exit 1.
 
     Args:
         errors: the kinds to catch. Every other error is a fault of ours and keeps its traceback.
-        describe: returns the line for an error.
     """
     try:
         yield
     except errors as error:
-        say(command, describe(error))
+        say(command, str(error) or type(error).__name__)
         sys.exit(FOUND_SOMETHING)
