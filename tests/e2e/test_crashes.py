@@ -84,7 +84,7 @@ _APPEND_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
 from events.disk import steps
-from events.folder_log.log import PayloadLog
+from events.folder_log.log import FolderLog
 
 folder, last = Path(sys.argv[1]), sys.argv[2]
 journal = folder / "journal.jsonl"
@@ -98,7 +98,7 @@ def reached(step):
     os.kill(os.getpid(), signal.SIGKILL)
 
 steps.reached = reached
-PayloadLog(folder).append(sys.stdin.buffer.read(), source="webhook")
+FolderLog(folder).append(sys.stdin.buffer.read(), source="webhook")
 """
 _STEPS = ["draft_sealed", "body_linked", "torn", "receipt_synced"]
 
