@@ -1,4 +1,4 @@
-"""Threads that append: one computes while the others wait."""
+"""The gate lets one appender thread compute while the others wait for the disk."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ from tests.support.waiting import PATIENCE_S
 
 
 class Waits:
-    """Something that is waited for; tells how many wait, and how many have come through the gate meanwhile."""
+    """A stand-in for a wait: it counts the threads that wait, and those that pass the gate meanwhile."""
 
     def __init__(self) -> None:
         self.waiting = threading.Semaphore(0)
@@ -39,7 +39,7 @@ def join(threads: list[threading.Thread]) -> None:
 
 
 def assert_open(door: Gate) -> None:
-    """Assert that another thread may come in."""
+    """Assert that another thread may enter the gate."""
 
     def come_in() -> None:
         with door:
@@ -49,7 +49,7 @@ def assert_open(door: Gate) -> None:
 
 
 def test_lets_one_in_at_a_time() -> None:
-    """Of many threads that work, no two are in at any moment."""
+    """However many threads work, the gate never holds two at once."""
     door, inside, most = Gate(), 0, 0
 
     def work() -> None:
@@ -66,7 +66,7 @@ def test_lets_one_in_at_a_time() -> None:
 
 @pytest.mark.parametrize("call", [lambda: fsync(0), lambda: flock(0)], ids=["fsync", "flock"])
 def test_who_waits_for_the_disk_leaves_the_gate_to_others(call: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any number of threads wait for the disk at the same time; each computes alone once it has what it waited for."""
+    """Any number of threads wait for the disk at once; each computes alone once its wait is over."""
     door, waits = Gate(), Waits()
     inside, most = 0, 0
     monkeypatch.setattr("events.disk.gate.os.fsync", waits)
@@ -91,7 +91,9 @@ def test_who_waits_for_the_disk_leaves_the_gate_to_others(call: object, monkeypa
 
 
 def test_who_waits_for_a_lock_leaves_the_gate_to_others() -> None:
-    """Whoever holds the lock may leave the gate and come in again while others wait for it: nobody waits for ever."""
+    """
+    A thread that holds the lock may leave the gate and enter it again while others wait for the lock, without deadlock.
+    """
     door, lock, done = Gate(), Lock(), []
     is_held = threading.Event()
     reader, writer = os.pipe()
@@ -117,7 +119,7 @@ def test_who_waits_for_a_lock_leaves_the_gate_to_others() -> None:
 
 
 def test_error_of_the_disk_leaves_all_as_it_was(tmp_path: Path) -> None:
-    """An fsync that fails says so, and whoever comes next finds the gate open."""
+    """A failed fsync raises its error, and the next thread finds the gate open."""
     door = Gate()
     fd = os.open(tmp_path / "file", os.O_RDWR | os.O_CREAT)
     os.close(fd)
@@ -128,7 +130,7 @@ def test_error_of_the_disk_leaves_all_as_it_was(tmp_path: Path) -> None:
 
 
 def test_does_nothing_for_who_is_not_in(tmp_path: Path) -> None:
-    """Threads that never came through a gate fsync and lock as ever."""
+    """Threads that never entered a gate fsync and lock as usual."""
     with (tmp_path / "file").open("w") as file:
         flock(file.fileno())
         fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""What is appended becomes a file and a line of the journal; `tests/contract/logs/` has what every log promises."""
+"""An append adds a file and a line of the journal; `tests/contract/logs/` has what every log promises."""
 
 import json
 import os
@@ -32,7 +32,7 @@ from tests.support.samples import audio, failure, transcription
 
 
 def test_receipt_says_what_came_in(log: FolderLog) -> None:
-    """A receipt says when, what, where and how much came in, with which signature."""
+    """A receipt records when the body came in, what it is, where it lies, its length and its signature."""
     assert log.append(CALL, source="webhook", signature=SIGNATURE) == Receipt(
         position=1,
         received_at=NOW,
@@ -67,7 +67,7 @@ def test_journal_begins_with_its_format(log: FolderLog) -> None:
 
 
 def test_receipts_are_a_chain(log: FolderLog) -> None:
-    """Each receipt holds the digest of the line before, the first one that of the header."""
+    """Each receipt holds the digest of the line before it; the first receipt holds that of the header."""
     append(log, CALL, OTHER, LATER)
     assert_chained(log, 3)
 
@@ -108,7 +108,7 @@ def test_kind_and_conversation_name_the_file(log: FolderLog, body: bytes, kind: 
     ids=["empty", "no JSON", "no UTF-8", "nested", "hostile", "no conversation", "truncated", "call with a bad byte"],
 )
 def test_unreadable_body_is_kept_apart(log: FolderLog, body: bytes) -> None:
-    """What we cannot read is kept like every other event, with a receipt, by the name of its content."""
+    """A body that we cannot read is kept like every other event, with a receipt, and named after its content."""
     (receipt,) = append(log, body)
     assert (receipt.kind, receipt.conversation_id) == ("unreadable", None)
     assert payload_files(log) == {f"_unreadable/{sha256(body)}.body"}
@@ -117,7 +117,7 @@ def test_unreadable_body_is_kept_apart(log: FolderLog, body: bytes) -> None:
 
 
 def test_event_about_no_conversation_is_kept_by_its_content(log: FolderLog) -> None:
-    """Readable JSON that belongs to no conversation is kept among the events, by kind and content."""
+    """Readable JSON that belongs to no conversation is kept among the events, named after its kind and content."""
     body = b'{"type": "voice_removed", "data": {"voice_id": "v"}}'
     (receipt,) = append(log, body)
     assert receipt.path == f"_events/other-voice-removed/{sha256(body)}.json"
@@ -125,7 +125,7 @@ def test_event_about_no_conversation_is_kept_by_its_content(log: FolderLog) -> N
 
 
 def test_large_body_is_looked_at_whole(log: FolderLog) -> None:
-    """Of a body that was written aside, every byte is looked at: an id is found wherever it stands."""
+    """A body that was written to a draft is read to its last byte: an id is found wherever it stands."""
     id_ = "".join(chr(ord("a") + number % 26) for number in range(128))
     call = {"conversation_id": id_, "full_audio": "A" * 1_000_000}
     for at in (262_144, 524_288):
@@ -137,7 +137,7 @@ def test_large_body_is_looked_at_whole(log: FolderLog) -> None:
 
 
 def test_same_bytes_again_write_nothing(log: FolderLog) -> None:
-    """The same bytes again add no line to the journal, and no file."""
+    """Appending the same bytes again adds no line to the journal and no file."""
     append(log, CALL, OTHER)
     before = journal(log).read_bytes()
     append(log, CALL)
@@ -149,7 +149,7 @@ def test_same_bytes_again_write_nothing(log: FolderLog) -> None:
 
 @pytest.mark.parametrize("block_bytes", [1000, 1500, 1024 * 1024])
 def test_receipt_is_found_however_far_back(log: FolderLog, monkeypatch: pytest.MonkeyPatch, block_bytes: int) -> None:
-    """A body that came long ago is found in a journal of many blocks, wherever its line lies in them."""
+    """The receipt of a body that came long ago is found in whichever block of a long journal it lies."""
     monkeypatch.setattr("events.folder_log.journal._BLOCK_BYTES", block_bytes)
     given = [transcription(f"conv_{number}", "hello") for number in range(20)]
     receipts = append(log, *given)
@@ -158,7 +158,7 @@ def test_receipt_is_found_however_far_back(log: FolderLog, monkeypatch: pytest.M
 
 
 def test_other_bytes_of_the_same_name_are_kept_beside(log: FolderLog) -> None:
-    """Another version of a call replaces nothing: it is kept beside, under a name that says its content."""
+    """Another version of a call replaces nothing: it is kept beside the first, and its name contains its digest."""
     beside = f"conv_1/conv_1_transcription.{sha256(LATER)[:12]}.json"
     receipts = append(log, CALL, LATER)
     assert [receipt.path for receipt in receipts] == [CALL_PATH, beside]
@@ -169,7 +169,7 @@ def test_other_bytes_of_the_same_name_are_kept_beside(log: FolderLog) -> None:
 
 
 def test_stored_file_is_never_overwritten(log: FolderLog) -> None:
-    """Where a file was altered on disk, the right bytes come beside it when they come again."""
+    """Where a stored file was altered on disk, the original bytes are kept beside it when they come again."""
     append(log, CALL)
     (log.folder / CALL_PATH).write_bytes(b"altered")
     (again,) = append(log, CALL)
@@ -187,7 +187,7 @@ def test_stored_file_is_never_overwritten(log: FolderLog) -> None:
 
 
 def test_file_without_receipt_becomes_an_event(log: FolderLog) -> None:
-    """A file that is there already, but has no receipt, gets one when its bytes come."""
+    """A file that lies there without a receipt gets one when its bytes come in."""
     (log.folder / CALL_PATH).parent.mkdir()
     (log.folder / CALL_PATH).write_bytes(CALL)
     assert append(log, CALL)[0].position == 1
@@ -196,7 +196,7 @@ def test_file_without_receipt_becomes_an_event(log: FolderLog) -> None:
 
 @pytest.mark.parametrize("umask", [0o000, 0o077, 0o777], ids=oct)
 def test_only_the_owner_may_read(tmp_path: Path, umask: int) -> None:
-    """Files are 0600 and folders 0700 whatever the umask, also while a body is coming in."""
+    """Files are 0600 and folders 0700 whatever the umask, even while a body is coming in."""
     before = os.umask(umask)
     try:
         log = FolderLog(tmp_path / "parent" / "payloads")
@@ -215,14 +215,14 @@ def test_only_the_owner_may_read(tmp_path: Path, umask: int) -> None:
 
 
 def test_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
-    """A payload folder that the operator made is left as it is."""
+    """The mode of a payload folder that the operator made does not change."""
     tmp_path.chmod(0o750)
     append(FolderLog(tmp_path), CALL)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
 
 
 def test_body_that_stops_coming_leaves_nothing(log: FolderLog) -> None:
-    """A draft that is left without having been published is gone."""
+    """A draft that its writer leaves without publishing it is removed."""
     with log.draft() as draft:
         draft.write(b"x" * 3_000_000)
         assert len(payload_files(log)) == 1
@@ -231,7 +231,7 @@ def test_body_that_stops_coming_leaves_nothing(log: FolderLog) -> None:
 
 
 def test_body_whose_sender_fails_leaves_nothing(log: FolderLog) -> None:
-    """A draft that is left by an error is gone as well."""
+    """A draft that its writer leaves by an error is removed as well."""
 
     def receive() -> None:
         with log.draft() as draft:
@@ -245,14 +245,14 @@ def test_body_whose_sender_fails_leaves_nothing(log: FolderLog) -> None:
 
 
 def test_body_that_is_not_verified_yet_touches_no_disk(log: FolderLog) -> None:
-    """A body that fits in memory is not written before it is published."""
+    """A body that fits in memory is not written to disk before it is published."""
     with log.draft() as draft:
         draft.write(CALL)
         assert payload_files(log) == set()
 
 
 def test_name_goes_with_the_folder(log: FolderLog, tmp_path: Path) -> None:
-    """A log keeps its name wherever its folder is restored to."""
+    """A log keeps its name when its folder is restored elsewhere."""
     append(log, CALL, OTHER)
     copy = FolderLog(shutil.copytree(log.folder, tmp_path / "restored"))
     assert log.name() == copy.name() != ""

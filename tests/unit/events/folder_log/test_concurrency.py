@@ -1,4 +1,4 @@
-"""The payload log and many writers: one chain, one receipt for the same bytes."""
+"""The payload log with many writers: one chain, and one receipt for the same bytes."""
 
 import errno
 import itertools
@@ -37,7 +37,7 @@ from tests.support.steps import dying_at, held_at
 
 
 def test_many_at_once_leave_no_draft(log: FolderLog) -> None:
-    """Bodies, duplicates and versions from many threads, through two logs of one folder, are files, and no drafts."""
+    """Threads append bodies, duplicates and versions through two logs of one folder: files remain, and no drafts."""
     second = FolderLog(log.folder)
     given = [CALL, LATER, OTHER, *(transcription(f"conv_{number}", "hello") for number in range(10, 15))]
     receipts = at_once(*[appending((log, second)[number % 2], body) for number, body in enumerate(2 * given)])
@@ -46,7 +46,7 @@ def test_many_at_once_leave_no_draft(log: FolderLog) -> None:
 
 
 def test_queue_shares_one_fsync(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those who wait while one holds the journal are committed together, by one fsync, duplicates as one."""
+    """Appends that wait for the journal are committed together, by one fsync, and duplicates get one receipt."""
     append(log, OTHER)
     fsynced: list[bool] = []
 
@@ -65,7 +65,7 @@ def test_queue_shares_one_fsync(log: FolderLog, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_failed_fsync_fails_all_who_shared_it(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everybody whose receipt the failed fsync was to make durable is told so; afterwards each can try again."""
+    """Every append that shared the failed fsync is refused; afterwards each can be tried again."""
     append(log, OTHER)
     files = payload_files(log)
     fsync = FaultyFsync(monkeypatch, lambda _, fd: is_file(fd, journal(log)) and fsync.failures == 0)
@@ -81,7 +81,7 @@ def test_failed_fsync_fails_all_who_shared_it(log: FolderLog, monkeypatch: pytes
 
 
 def test_interrupted_batch_answers_for_none(log: FolderLog) -> None:
-    """Ctrl-C to who commits for others tells these that nothing is certain; afterwards all have one receipt."""
+    """Ctrl-C in the thread that commits for others refuses their appends too; afterwards each body has one receipt."""
     answers: dict[int, Receipt | LogClosedError] = {}
     thread = threading.Thread(target=answer_into, args=(answers, 0, log, OTHER))
     with held_at("commit_queued", thread) as held:
@@ -98,7 +98,7 @@ def test_interrupted_batch_answers_for_none(log: FolderLog) -> None:
 def outlive(
     log: FolderLog, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]
 ) -> list[Receipt | LogClosedError]:
-    """Append CALL while another does, who then fails; return what is answered once `meanwhile` is done."""
+    """Append CALL while another append of it fails; return the answers once `meanwhile` is done."""
     answers: dict[int, Receipt | LogClosedError] = {}
     thread = threading.Thread(target=answer_into, args=(answers, 0, FolderLog(log.folder), CALL))
     with held_at("folders_synced", thread) as held:
@@ -117,7 +117,7 @@ def outlive(
 def test_duplicate_outlives_the_failure_of_the_first(
     log: FolderLog, monkeypatch: pytest.MonkeyPatch, versions: list[bytes]
 ) -> None:
-    """Who met the file of another that then failed, and took it away, puts its bytes back before it answers."""
+    """A duplicate whose file the failed first append took away puts its bytes back before it answers."""
     append(log, OTHER)
     answers = outlive(log, monkeypatch, lambda: append(log, *versions))
     assert bodies(log) == [OTHER, *versions, CALL]
@@ -127,7 +127,7 @@ def test_duplicate_outlives_the_failure_of_the_first(
 
 
 def test_duplicate_that_cannot_be_put_back_takes_nothing_away(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the disk then fails too, it is refused, and whoever has the name by now keeps it."""
+    """If the disk then fails as well, the duplicate is refused, and a file that has taken the name since keeps it."""
 
     def fail_at_second(final: Path, receipt: Receipt) -> bool:
         if next(looked) == 2:
@@ -147,7 +147,7 @@ def test_duplicate_that_cannot_be_put_back_takes_nothing_away(log: FolderLog, mo
 
 
 def test_version_beside_a_failed_one_has_one_receipt(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version that was kept beside one that then failed has one receipt, also when it comes again."""
+    """A version that was kept beside one that then failed has one receipt, even when it comes again."""
     append(log, OTHER)
     second = FolderLog(log.folder)
     receipts: list[Receipt] = []

@@ -1,4 +1,4 @@
-"""A payload log that was damaged: it is said, and never written over."""
+"""Damage of a payload log is reported, and never written over."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from tests.support.logs import (
 
 @pytest.mark.parametrize("torn", [b"{", b'{"position":3,"received_at":"2026-01-', b"\x00" * 100, b"x" * 60_000])
 def test_torn_last_line_is_cut_back(log: FolderLog, torn: bytes) -> None:
-    """A last line that was never finished is nobody's receipt: it is not read, and the next append cuts it off."""
+    """An unfinished last line is no receipt: a reader does not read it, and the next append cuts it off."""
     append(log, CALL, OTHER)
     whole, tail = journal(log).read_bytes(), log.tail()
     journal(log).write_bytes(whole + torn)
@@ -43,7 +43,7 @@ def test_torn_last_line_is_cut_back(log: FolderLog, torn: bytes) -> None:
 
 @pytest.mark.parametrize("length", [0, 1, len(HEADER)])
 def test_torn_header_is_written_afresh(log: FolderLog, length: int) -> None:
-    """A journal whose writer died before its first line was whole begins anew."""
+    """A journal whose writer died before its first line was complete is started anew."""
     journal(log).write_bytes(HEADER[:length])
     assert list(log.read()) == []
     assert log.tail() is None
@@ -54,7 +54,7 @@ def test_torn_header_is_written_afresh(log: FolderLog, length: int) -> None:
 @pytest.mark.parametrize("header", [b'{"format":"elaoms-journal","version":2}', b"something else"])
 @pytest.mark.parametrize("is_empty", [True, False])
 def test_unknown_format_is_refused(log: FolderLog, header: bytes, is_empty: bool) -> None:
-    """A journal of another format is neither read nor written, and nothing is kept beside it."""
+    """A journal of an unknown format is neither read nor written, and nothing is kept beside it."""
     append(log, OTHER)
     files = payload_files(log)
     lines = [header] if is_empty else [header, *journal_lines(log)[1:]]
@@ -68,7 +68,7 @@ def test_unknown_format_is_refused(log: FolderLog, header: bytes, is_empty: bool
 
 
 def test_damaged_end_of_the_journal_is_not_written_over(log: FolderLog) -> None:
-    """After a last line that is no receipt nothing is appended: the chain would go on from nowhere."""
+    """Nothing is appended after a last line that is no receipt: the chain would continue from nowhere."""
     append(log, OTHER)
     with journal(log).open("ab") as file:
         file.write(b"garbage\n")
@@ -85,7 +85,7 @@ def test_damaged_end_of_the_journal_is_not_written_over(log: FolderLog) -> None:
     "garbage", [b"garbage", b"{}", b"[1]", b'{"position": "1"}', b"\xff", b'{"position":2,"kind":"\xff"}', b""]
 )
 def test_garbage_line_is_said_to_be_damaged(log: FolderLog, garbage: bytes) -> None:
-    """A line that is no receipt is yielded as damaged, in its place, and so is what follows it as unchained."""
+    """A line that is no receipt is yielded as damaged, in its place, and the line after it as unchained."""
     append(log, CALL, OTHER, LATER)
     header, first, _, third = journal_lines(log)
     journal(log).write_bytes(b"\n".join([header, first, garbage, third, b""]))
@@ -105,7 +105,7 @@ def test_garbage_line_is_said_to_be_damaged(log: FolderLog, garbage: bytes) -> N
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_removed_line_breaks_the_chain(log: FolderLog, number: int) -> None:
-    """Without one of its lines, the first included, the journal is no chain any more, and that shows where."""
+    """A journal that lacks one of its lines, even the first, is no chain any more, and the reader reports where."""
     append(log, CALL, OTHER, LATER)
     lines = journal_lines(log)
     del lines[number]
@@ -114,7 +114,7 @@ def test_removed_line_breaks_the_chain(log: FolderLog, number: int) -> None:
 
 
 def test_slipped_in_line_breaks_the_chain(log: FolderLog) -> None:
-    """A receipt that was slipped in, or altered, shows."""
+    """A reader notices a receipt that was slipped in or altered."""
     append(log, CALL, OTHER, LATER)
     lines = journal_lines(log)
     altered = msgspec.json.decode(lines[2], type=Receipt)
@@ -126,7 +126,7 @@ def test_slipped_in_line_breaks_the_chain(log: FolderLog) -> None:
 
 
 def test_receipt_of_another_position_breaks_the_chain(log: FolderLog) -> None:
-    """A last receipt that follows the line before, but claims another position, shows as well."""
+    """A reader also notices a last receipt that follows the line before, but claims another position."""
     append(log, CALL, OTHER)
     header, first, last = journal_lines(log)
     moved = msgspec.structs.replace(msgspec.json.decode(last, type=Receipt), position=3)
@@ -135,7 +135,7 @@ def test_receipt_of_another_position_breaks_the_chain(log: FolderLog) -> None:
 
 
 def test_first_receipt_is_chained_to_the_header(log: FolderLog) -> None:
-    """A first receipt that does not follow the header is no part of this chain."""
+    """A first receipt that does not follow the header does not belong to this chain."""
     append(log, CALL)
     header, line = journal_lines(log)
     other = msgspec.structs.replace(msgspec.json.decode(line, type=Receipt), previous="0" * 64)
@@ -144,7 +144,7 @@ def test_first_receipt_is_chained_to_the_header(log: FolderLog) -> None:
 
 
 def test_reader_of_another_journal_must_begin_anew(log: FolderLog, tmp_path: Path) -> None:
-    """Where another line stands at a reader's place, or none, nothing is read: the journal was replaced or cut."""
+    """If a reader's place holds another line, or no line, it reads nothing: the journal was replaced or cut."""
     append(log, CALL, OTHER)
     places = list(places_of_another_journal(log, tmp_path))
     first, second = (event.place for event in events(log))
@@ -166,7 +166,7 @@ def test_reader_of_another_journal_must_begin_anew(log: FolderLog, tmp_path: Pat
 
 
 def test_journal_that_is_gone_is_not_an_empty_one(log: FolderLog) -> None:
-    """A reader that had read something is told that the journal is gone, and does not begin anew with nothing."""
+    """A reader that has read events learns that the journal is gone; it does not start over with an empty log."""
     append(log, CALL)
     (event,) = events(log)
     journal(log).unlink()
@@ -182,7 +182,7 @@ def test_journal_that_is_gone_is_not_an_empty_one(log: FolderLog) -> None:
     ids=["longer", "shorter", "empty", "other"],
 )
 def test_altered_file_is_damaged(log: FolderLog, altered: bytes) -> None:
-    """A file that is not what its receipt says is never passed off as the event."""
+    """A file that does not match its receipt is never passed off as the event."""
     append(log, CALL)
     (event,) = events(log)
     (log.folder / CALL_PATH).write_bytes(altered)
@@ -191,7 +191,7 @@ def test_altered_file_is_damaged(log: FolderLog, altered: bytes) -> None:
 
 
 def test_missing_file_is_damaged(log: FolderLog) -> None:
-    """A file that is missing is said to be missing, and the others are read."""
+    """A missing file is reported as missing, and the other events are read."""
     append(log, CALL, OTHER)
     (log.folder / CALL_PATH).unlink()
     first, second = events(log)
@@ -203,7 +203,7 @@ def test_missing_file_is_damaged(log: FolderLog) -> None:
 
 
 def test_same_bytes_mend_a_missing_file(log: FolderLog) -> None:
-    """A file that is missing is put back by the same bytes, so that the receipt that it had holds again."""
+    """Appending the same bytes puts a missing file back, so that its old receipt holds again."""
     append(log, CALL, OTHER)
     (log.folder / CALL_PATH).unlink()
     append(log, CALL)

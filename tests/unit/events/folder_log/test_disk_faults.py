@@ -1,4 +1,4 @@
-"""The payload log on a disk that fails: nothing half-written stays, and what was kept is kept."""
+"""The payload log on a failing disk: it leaves nothing half-written, and keeps what it acknowledged."""
 
 import errno
 import fcntl
@@ -36,7 +36,7 @@ from tests.support.samples import transcription
 
 
 def test_failed_fsync_of_the_journal_appends_nothing(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the journal cannot be made durable, nothing is kept, and the next try is written afresh."""
+    """If the journal cannot be made durable, nothing is kept, and the next attempt writes the body anew."""
     append(log, OTHER)
     before, files = journal(log).read_bytes(), payload_files(log)
     fsync = FaultyFsync(monkeypatch, lambda _, fd: is_file(fd, journal(log)) and fsync.failures == 0)
@@ -54,7 +54,9 @@ def test_failed_fsync_of_the_journal_appends_nothing(log: FolderLog, monkeypatch
 
 
 def test_lines_that_were_cut_off_double_nothing(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who linked while lines stood in the journal that then failed finds the receipt that another gave to its body."""
+    """
+    A slow append that linked its file before the journal was cut back finds the receipt that another gave its body.
+    """
     append(log, OTHER)
     slow = FolderLog(log.folder)
     is_linked, go_on = threading.Event(), threading.Event()
@@ -86,7 +88,7 @@ def test_lines_that_were_cut_off_double_nothing(log: FolderLog, monkeypatch: pyt
 
 
 def test_failed_duplicate_keeps_the_event(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a duplicate cannot be answered, the event that it duplicates stays."""
+    """If a duplicate cannot be answered, the event that it duplicates stays."""
     (receipt,) = append(log, CALL)
     fsync = FaultyFsync(monkeypatch, lambda _, fd: is_file(fd, journal(log)) and fsync.failures == 0)
     with pytest.raises(LogClosedError):
@@ -99,7 +101,9 @@ def test_failed_duplicate_keeps_the_event(log: FolderLog, monkeypatch: pytest.Mo
 def test_append_that_fails_anywhere_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, earlier: tuple[bytes, ...]
 ) -> None:
-    """Whichever fsync of an append fails: what was there stays, no event or file is added, and the next succeeds."""
+    """
+    Whichever fsync of an append fails, the log keeps its events, gains no event or file, and the next append succeeds.
+    """
     left: dict[int, set[str]] = {}
     for number in itertools.count(1):
         log = FolderLog(tmp_path / str(number))
@@ -125,7 +129,7 @@ def test_append_that_fails_anywhere_leaves_nothing(
 
 
 def test_receipt_is_given_after_all_is_durable(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The body, what was noted of it and their names are durable before the journal is, and that before the answer."""
+    """The body, its notes and their names are durable before the journal is, and the journal before the answer."""
     append(log, OTHER)
     synced: list[str] = []
 
@@ -156,7 +160,7 @@ def test_name_of_a_new_journal_is_durable(log: FolderLog, monkeypatch: pytest.Mo
 
 
 def test_journal_is_locked_while_it_is_written(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody else can hold the journal until its new line is durable."""
+    """No other process can hold the journal until its new line is durable."""
     others: list[bool] = []
 
     def try_to_lock(_: int, fd: int) -> bool:
@@ -177,7 +181,7 @@ def test_journal_is_locked_while_it_is_written(log: FolderLog, monkeypatch: pyte
 
 
 def test_journal_that_cannot_be_cut_back_keeps_its_event(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where neither the fsync nor the cut works, the line may stay: then so does its file, and a retry finds it."""
+    """If both the fsync and the cut fail, the line may stay: then its file stays too, and a retry finds it."""
     append(log, OTHER)
     ftruncate = os.ftruncate
     fsync = FaultyFsync(monkeypatch, lambda _, fd: is_file(fd, journal(log)) and fsync.failures == 0)
@@ -195,7 +199,7 @@ def test_journal_that_cannot_be_cut_back_keeps_its_event(log: FolderLog, monkeyp
 
 
 def test_full_disk_closes_the_log(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without room a large body is refused while it streams in, and nothing of it stays."""
+    """On a full disk a large body is refused while it streams in, and leaves nothing behind."""
     write = os.write
 
     def fail(fd: int, data: memoryview) -> int:
@@ -222,7 +226,7 @@ def test_short_writes_are_continued(log: FolderLog, monkeypatch: pytest.MonkeyPa
 
 
 def test_log_says_whether_it_could_append(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check writes and fsyncs, fails as an append would, and leaves nothing behind."""
+    """The check writes and fsyncs, fails where an append would fail, and leaves nothing behind."""
     log.check_writable()
     fsync = FaultyFsync(monkeypatch, at_call(1))
     with pytest.raises(LogClosedError):
@@ -233,7 +237,7 @@ def test_log_says_whether_it_could_append(log: FolderLog, monkeypatch: pytest.Mo
 
 
 def test_log_that_can_never_begin_its_journal_keeps_nothing(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a new journal cannot be made durable, again and again, no file is left that could pass for an event."""
+    """If a new journal repeatedly fails to become durable, no file is left that could be mistaken for an event."""
     with monkeypatch.context() as patch:
         FaultyFsync(patch, lambda _, fd: is_file(fd, journal(log)))
         for _ in range(2):
@@ -244,7 +248,7 @@ def test_log_that_can_never_begin_its_journal_keeps_nothing(log: FolderLog, monk
 
 
 def test_failed_link_leaves_no_folder(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the link fails, the folder that was made for it goes too, unless it holds other events."""
+    """If the link fails, the folder that was made for it is removed, unless it holds other events."""
     for before in ((), (LATER,)):
         append(log, *before)
         with monkeypatch.context() as patch:
@@ -257,8 +261,8 @@ def test_failed_link_leaves_no_folder(log: FolderLog, monkeypatch: pytest.Monkey
 
 def test_name_that_cannot_be_taken_back_keeps_its_draft(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Where the lock cannot be had either, nobody may take a file's name back: it stays in doubt with its draft, and the
-    next append, of whatever body, makes it an event.
+    If the lock fails too, no writer may take the file's name back: it stays in doubt with its draft, and the next
+    append, of any body, makes it an event.
     """
     append(log, OTHER)
     with monkeypatch.context() as patch:
@@ -276,7 +280,10 @@ def test_name_that_cannot_be_taken_back_keeps_its_draft(log: FolderLog, monkeypa
 
 
 def test_doubt_that_cannot_be_settled_yet_refuses_nobody(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body that has its receipt is not refused because another one's doubt cannot be settled; the next one tries."""
+    """
+    An append whose receipt is durable succeeds although another one's doubt cannot be settled; the next one tries
+    again.
+    """
     with monkeypatch.context() as patch:
         patch.setattr("events.folder_log.journal.open_lock_file", failing)
         with pytest.raises(LogClosedError):
@@ -291,7 +298,7 @@ def test_doubt_that_cannot_be_settled_yet_refuses_nobody(log: FolderLog, monkeyp
 
 
 def test_draft_that_cannot_be_removed_is_no_failure(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is durable is acknowledged, though its draft stays; a start removes that and adds nothing."""
+    """A durable body is acknowledged although its draft stays; the next start removes the draft and adds nothing."""
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", failing)
         (receipt,) = append(log, CALL)
@@ -302,7 +309,7 @@ def test_draft_that_cannot_be_removed_is_no_failure(log: FolderLog, monkeypatch:
 
 
 def test_draft_that_cannot_be_read_is_not_held(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A draft that the disk does not give us now can be recovered later, by the same process too."""
+    """A draft that the disk cannot read now can be recovered later, even by the same process."""
     die(sealed(log, CALL))
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_bytes", failing)

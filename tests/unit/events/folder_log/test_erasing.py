@@ -1,4 +1,4 @@
-"""Erasure in a payload folder: the key file, and the files and folders that go."""
+"""Erasure in a payload folder: the key file, and the files and folders that are removed."""
 
 import stat
 import threading
@@ -25,7 +25,7 @@ def erasure(*paths: str, conversations: tuple[str, ...] = (), of: str | None = N
 
 
 def test_no_file_names_the_caller(log: FolderLog) -> None:
-    """Neither the journal nor the request holds a number, or a hash that needs no key."""
+    """Neither the journal nor the request holds a number, or a hash that can be computed without the key."""
     request_erasure(log, MARTA)
     written = b"".join(path.read_bytes() for path in log.folder.rglob("*") if path.is_file())
     assert MARTA[2:].encode() not in written
@@ -33,7 +33,10 @@ def test_no_file_names_the_caller(log: FolderLog) -> None:
 
 
 def test_key_is_made_once_and_for_nobody_else(log: FolderLog) -> None:
-    """However many ask for the first key at once, only its owner reads it, and no draft of it stays."""
+    """
+    However many threads ask for the first key at once, they get one key, readable by its owner alone, and no draft
+    stays.
+    """
     threads = [threading.Thread(target=lambda: log.caller_hashes(may_create=True)) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -46,7 +49,7 @@ def test_key_is_made_once_and_for_nobody_else(log: FolderLog) -> None:
 
 @pytest.mark.parametrize("garbage", [b"", b"no hex", b"abcd\n", b"\xff" * 64, b"0" * 66])
 def test_garbage_is_no_key(log: FolderLog, garbage: bytes) -> None:
-    """A key file that holds none is told and left as it is, not replaced by a new one."""
+    """An invalid key file is reported and left as it is, not replaced by a new key."""
     (log.folder / KEY_NAME).write_bytes(garbage)
     for may_create in (False, True):
         with pytest.raises(JournalError, match="holds no key; restore it"):
@@ -58,14 +61,14 @@ def test_garbage_is_no_key(log: FolderLog, garbage: bytes) -> None:
 
 
 def test_reading_the_key_makes_none(log: FolderLog) -> None:
-    """Who only checks requests never makes the key that would hide that the old one is gone."""
+    """A process that only checks requests never makes a key, which would hide that the old one is missing."""
     with pytest.raises(JournalError, match="is gone; restore it"):
         log.caller_hashes()
     assert not (log.folder / KEY_NAME).exists()
 
 
 def test_lost_key_is_not_made_anew(log: FolderLog) -> None:
-    """Where earlier requests were made, their key must come back: another one would cover no late call of theirs."""
+    """Once requests exist, their key must be restored: a new key would not match late calls of the erased callers."""
     request_erasure(log, MARTA)
     (log.folder / KEY_NAME).unlink()
     with pytest.raises(JournalError, match="which earlier requests were made with, is gone"):
@@ -74,7 +77,10 @@ def test_lost_key_is_not_made_anew(log: FolderLog) -> None:
 
 
 def test_removes_the_folders_of_its_conversations(log: FolderLog) -> None:
-    """All that lies in them goes: events, recordings, hidden leftovers, a folder that somebody made; again is fine."""
+    """
+    Erasing a conversation removes all of its folder: events, recordings, hidden leftovers, foreign folders; twice is
+    fine.
+    """
     for id_ in ("conv_1", "conv_2", "conv_3"):
         log.append(transcription(id_, "word"), source="webhook")
         (log.folder / id_ / f"{id_}_audio.mp3").write_bytes(b"ID3")
@@ -108,7 +114,9 @@ def test_removes_the_folders_of_its_conversations(log: FolderLog) -> None:
 )
 @pytest.mark.parametrize("conversation_id", ["..", ".", "/", "../..", ".incoming", "_events", "", "{victim}", None])
 def test_forged_erasure_removes_nothing_else(tmp_path: Path, path: str, conversation_id: str | None) -> None:
-    """Whatever an erasure lists, nothing goes but conversations and events of none; nothing outside the folder."""
+    """
+    Whatever an erasure lists, only conversations and the events of no conversation go, and nothing outside the folder.
+    """
     log = FolderLog(tmp_path / "a" / "payloads")
     victim = tmp_path / "victim"
     victim.mkdir()
@@ -127,7 +135,7 @@ def test_forged_erasure_removes_nothing_else(tmp_path: Path, path: str, conversa
 
 
 def test_append_goes_on_while_its_folder_is_removed(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder that goes between the steps of an append is made again: no fault of the disk, no answer but 200."""
+    """A folder that is removed between the steps of an append is made again: the append succeeds."""
     removed: list[str] = []
 
     def remove_at(step: str) -> None:
@@ -139,7 +147,7 @@ def test_append_goes_on_while_its_folder_is_removed(log: FolderLog, monkeypatch:
     receipt = log.append(transcription("conv_1", "word"), source="webhook")
     assert removed == ["draft_sealed", "body_linked", "folders_synced", "receipt_synced"]
     assert receipt.position == 1
-    # The same bytes, again: no more than one receipt for each time that they were not there.
+    # The same bytes again get a receipt at most once for each time that their file was missing.
     assert log.append(transcription("conv_1", "word"), source="webhook").position == 2
     assert log.append(transcription("conv_1", "word"), source="webhook").position == 2
     assert [event.receipt.position for event in log.read() if isinstance(event, Event)] == [1, 2]
@@ -148,7 +156,10 @@ def test_append_goes_on_while_its_folder_is_removed(log: FolderLog, monkeypatch:
 def test_bytes_that_came_twice_and_were_erased_in_between_have_two_receipts(
     log: FolderLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who is slow does not take the receipt of a file that was erased for its own, or nobody would erase it again."""
+    """
+    A slow append does not take over the receipt of a file that was erased meanwhile, or its own file would never be
+    erased.
+    """
     body = transcription("conv_1", "word")
     others: list[Receipt] = []
 

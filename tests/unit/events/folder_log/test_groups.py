@@ -1,4 +1,4 @@
-"""The payload log and groups: many bodies go through the same steps together, and each has its own outcome."""
+"""Bodies that are appended as a group share the steps, and each has its own outcome."""
 
 import errno
 import itertools
@@ -39,7 +39,7 @@ GROUP = [transcription(f"conv_{number}", "hello") for number in range(10, 15)]
 
 
 def publish(log: FolderLog, *given: bytes) -> list[Receipt | Exception]:
-    """Publish bodies as one group, and leave their drafts as whoever appends does."""
+    """Publish bodies as one group, and release their drafts as an appender does."""
     drafts = drafted(log, *given)
     outcomes = log.publish_all([DraftedBody(draft, "webhook", SIGNATURE) for draft in drafts])
     for draft in drafts:
@@ -48,7 +48,7 @@ def publish(log: FolderLog, *given: bytes) -> list[Receipt | Exception]:
 
 
 def drafted(log: FolderLog, *given: bytes) -> list[FolderDraft]:
-    """Return the drafts of bodies that have come in whole."""
+    """Return the drafts of bodies that have come in completely."""
     drafts = [log.draft() for _ in given]
     for draft, body in zip(drafts, given, strict=True):
         draft.write(body)
@@ -56,7 +56,7 @@ def drafted(log: FolderLog, *given: bytes) -> list[FolderDraft]:
 
 
 def die_over_group(log: FolderLog, step: str, *given: bytes) -> list[FolderDraft]:
-    """Leave what a writer leaves that dies over a group when it has come to a step."""
+    """Leave on disk what a writer leaves when it dies over a group at a step."""
     other = FolderLog(log.folder)
     drafts = drafted(other, *given)
     with dying_at(step):
@@ -71,7 +71,7 @@ def positions(outcomes: list[Receipt | Exception]) -> list[int | None]:
 
 
 def test_group_leaves_no_draft(log: FolderLog) -> None:
-    """A group is files under their names, and no draft, also of bodies that were written aside before the others."""
+    """A group becomes files under their names and leaves no draft, even if some bodies were written to disk earlier."""
     long = transcription("conv_long", "x" * 2_000_000)
     outcomes = publish(log, *GROUP, long, GROUP[0], CALL, LATER)
     assert payload_files(log) == {outcome.path for outcome in outcomes if isinstance(outcome, Receipt)}
@@ -81,7 +81,7 @@ def test_group_leaves_no_draft(log: FolderLog) -> None:
 def test_group_shares_what_makes_folders_and_the_journal_durable(
     log: FolderLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each body and its folder are fsynced, and once for all of them: what is noted, their names, the journal."""
+    """Each body and its folder are fsynced; the notes, the drafts' names and the journal are fsynced once for all."""
     append(log, OTHER)
     fsynced: list[str] = []
 
@@ -97,7 +97,7 @@ def test_group_shares_what_makes_folders_and_the_journal_durable(
 
 
 def test_body_whose_names_are_damaged_fails_alone(log: FolderLog) -> None:
-    """A body that can get no name has its error; the others of its group are events."""
+    """A body for which every name is damaged gets its own error; the others of its group are events."""
     for name in ("", f".{sha256(CALL)[:12]}", f".{sha256(CALL)}"):
         path = log.folder / f"conv_1/conv_1_transcription{name}.json"
         path.parent.mkdir(exist_ok=True)
@@ -110,7 +110,7 @@ def test_body_whose_names_are_damaged_fails_alone(log: FolderLog) -> None:
 
 
 def test_body_that_finds_no_room_fails_alone(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the disk has no room for one body of a group, that one is refused, and leaves nothing."""
+    """If the disk has no room for one body of a group, that body is refused and leaves nothing."""
     large = transcription("conv_large", "x" * 10_000)
     write = os.write
 
@@ -136,7 +136,9 @@ def test_body_that_finds_no_room_fails_alone(log: FolderLog, monkeypatch: pytest
 def test_body_that_cannot_be_made_durable_fails_alone(
     log: FolderLog, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
-    """Where the fsync of one body, or of its folder, fails, it is refused and loses its name; the others go on."""
+    """
+    If the fsync of one body or of its folder fails, that body is refused and loses its name; the others are appended.
+    """
 
     def is_second(_: int, fd: int) -> bool:
         path = str(Path(f"/proc/self/fd/{fd}").readlink())
@@ -157,7 +159,7 @@ def test_body_that_cannot_be_made_durable_fails_alone(
 
 
 def test_folder_that_fails_refuses_all_in_it(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One fsync counts for all names in a folder: where it fails, each of them is refused, duplicates too."""
+    """One fsync covers all names in a folder: if it fails, each of these bodies is refused, duplicates included."""
     with monkeypatch.context() as patch:
         FaultyFsync(patch, lambda _, fd: is_file(fd, log.folder / "conv_1"))
         outcomes = publish(log, CALL, OTHER, LATER, CALL)
@@ -167,7 +169,7 @@ def test_folder_that_fails_refuses_all_in_it(log: FolderLog, monkeypatch: pytest
 
 
 def test_group_that_fails_anywhere_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whichever fsync fails: who was refused left nothing, who was not is an event, and a retry adds the rest."""
+    """Whichever fsync fails, a refused body leaves nothing, every other is an event, and a retry adds the rest."""
     for number in itertools.count(1):
         log = FolderLog(tmp_path / str(number))
         append(log, OTHER)
@@ -188,7 +190,7 @@ def test_group_that_fails_anywhere_leaves_nothing(tmp_path: Path, monkeypatch: p
 
 
 def test_failed_fsync_of_the_journal_refuses_the_group(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the journal cannot be made durable, all of the group are refused, and no name is left."""
+    """If the journal cannot be made durable, the whole group is refused, and no name is left."""
     append(log, OTHER)
     before, files = journal(log).read_bytes(), payload_files(log)
     with monkeypatch.context() as patch:
@@ -202,7 +204,9 @@ def test_failed_fsync_of_the_journal_refuses_the_group(log: FolderLog, monkeypat
 
 
 def test_group_in_doubt_is_settled_by_the_next_append(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no name can be taken back, all stay in doubt with what is noted of them, and become events."""
+    """
+    If no name can be taken back, all bodies stay in doubt with their notes, and the next append makes them events.
+    """
     append(log, OTHER)
     with monkeypatch.context() as patch:
         patch.setattr("events.folder_log.journal.open_lock_file", failing)
@@ -216,7 +220,7 @@ def test_group_in_doubt_is_settled_by_the_next_append(log: FolderLog, monkeypatc
 
 
 def test_doubt_of_one_keeps_what_is_noted_of_it(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where one name of a group cannot be taken back, its receipt is not lost with the drafts of the others."""
+    """If one name of a group cannot be taken back, its receipt is not removed with the drafts of the others."""
     unlink = Path.unlink
 
     def fail(path: Path, *, missing_ok: bool = False) -> None:
@@ -238,7 +242,7 @@ def test_doubt_of_one_keeps_what_is_noted_of_it(log: FolderLog, monkeypatch: pyt
 
 
 def test_name_that_stays_keeps_no_other(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where one name of a group cannot be taken back, for the disk refuses, the others are all the same."""
+    """If the disk refuses to take back one name of a group, the names of the others are taken back all the same."""
     append(log, OTHER)
     with journal(log).open("ab") as file:
         file.write(b"no receipt\n")
@@ -256,12 +260,12 @@ def test_name_that_stays_keeps_no_other(log: FolderLog, monkeypatch: pytest.Monk
 
 
 def dead_group(log: FolderLog, *given: bytes, is_noted: bool = True) -> list[FolderDraft]:
-    """Leave what a writer leaves that dies over a group, before the first link."""
+    """Leave on disk what a writer leaves when it dies over a group before the first link."""
     return die_over_group(log, "draft_sealed" if is_noted else "body_written", *given)
 
 
 def test_dead_group_is_recovered(log: FolderLog) -> None:
-    """Whole bodies of a group whose writer died become events, duplicates one; what was not noted is removed."""
+    """Complete bodies of a dead group become events, duplicates one event; a body without notes is removed."""
     dead_group(log, *GROUP, GROUP[0])
     dead_group(log, CALL, is_noted=False)
     assert log.recover() == 5
@@ -271,7 +275,7 @@ def test_dead_group_is_recovered(log: FolderLog) -> None:
 
 
 def test_dead_duplicate_has_its_receipt_already(log: FolderLog) -> None:
-    """A body that was an event before its second writer came, and died, gets no second receipt."""
+    """A body that was an event before its second writer came and died gets no second receipt."""
     append(log, CALL)
     dead_group(log, *GROUP[:2], CALL)
     assert log.recover() == 2
@@ -280,7 +284,7 @@ def test_dead_duplicate_has_its_receipt_already(log: FolderLog) -> None:
 
 
 def test_recovered_body_is_durable_first(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bodies whose writer died before it had fsynced them are fsynced before anybody is told that they are kept."""
+    """Recovery fsyncs the bodies of a writer that died before its fsync, and only then acknowledges them."""
     die_over_group(log, "draft_receipts_written", *GROUP)
     fsynced: list[int] = []
 
@@ -296,7 +300,7 @@ def test_recovered_body_is_durable_first(log: FolderLog, monkeypatch: pytest.Mon
 
 
 def test_error_after_the_commit_refuses_nobody(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What has its receipt is acknowledged, whatever cannot be looked at or cleared away afterwards."""
+    """A body with a receipt is acknowledged, even if looking at its files or clearing them away then fails."""
 
     def fail(*_: object) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
@@ -311,7 +315,7 @@ def test_error_after_the_commit_refuses_nobody(log: FolderLog, monkeypatch: pyte
 
 
 def test_recovery_that_is_cut_short_keeps_what_is_noted(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A recovery that fails after a few of a group leaves the notes to the next one, which finishes."""
+    """A recovery that fails midway through a group leaves the notes, and the next recovery finishes."""
     dead_group(log, *GROUP)
     with monkeypatch.context() as patch:
         FaultyFsync(patch, lambda _, fd: is_file(fd, log.folder / "conv_12"))
@@ -324,7 +328,7 @@ def test_recovery_that_is_cut_short_keeps_what_is_noted(log: FolderLog, monkeypa
 
 
 def test_notes_of_a_group_at_work_are_left_alone(log: FolderLog) -> None:
-    """A recovery removes notes whose bodies are gone, and none of those whose writer is alive."""
+    """A recovery removes notes whose bodies are gone, but never those of a living writer."""
     draft = sealed(log, CALL)
     orphan = log.folder / INCOMING / f"{'0' * 32}.receipt"
     orphan.write_bytes(b"{}")
@@ -336,7 +340,7 @@ def test_notes_of_a_group_at_work_are_left_alone(log: FolderLog) -> None:
 
 
 def test_draft_of_an_earlier_release_is_recovered(log: FolderLog) -> None:
-    """A draft that lies beside a receipt of its own name, as releases before this one wrote them, becomes an event."""
+    """A draft beside a receipt of its own name, as earlier releases wrote it, becomes an event."""
     draft = sealed(log, CALL)
     die(draft)
     (notes,) = (log.folder / INCOMING).glob("*.receipt")
@@ -352,5 +356,5 @@ def failing(*_: object, **__: object) -> int:
 
 
 def dying(*_: object, **__: object) -> None:
-    """End a writer where it is."""
+    """Stop a writer where it is."""
     raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""The recording of a call, as a file to be listened to beside its event."""
+"""The recording of a call becomes a playable file beside its event."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ from events.log.event import Event
 from events.wire.outline import WHOLE_BYTES_MAX
 from tests.support.samples import MP3, audio, transcription
 
-# As base64 it is larger than what is ever read at once, and no multiple of any chunk.
+# As base64 it is larger than any single read, and no multiple of any chunk.
 LONG_MP3 = random.Random(5).randbytes(WHOLE_BYTES_MAX + 12_345)
 
 
@@ -30,7 +30,7 @@ def event_of(folder: Path, body: bytes) -> Event:
 
 
 def audio_body(full_audio: str, *, padding: int = 0) -> bytes:
-    """Return an audio webhook whose recording is written as it is given; `padding` makes its body as long."""
+    """Return an audio webhook whose recording is written as given; `padding` sets the length of its body."""
     head = json.dumps({"type": "post_call_audio", "more": "x" * padding})
     return f'{head[:-1]},"data":{{"conversation_id":"conv_1","full_audio":"{full_audio}"}}}}'.encode()
 
@@ -49,7 +49,7 @@ def files_beside(folder: Path, event: Event) -> list[str]:
 
 @pytest.mark.parametrize("mp3", [MP3, LONG_MP3, b"ID3", b"I", LONG_MP3[:-1], LONG_MP3[:-2]], ids=len)
 def test_writes_the_recording_beside_its_event(tmp_path: Path, mp3: bytes) -> None:
-    """The recording of an event, short or long, is written beside it to the byte, for its owner alone."""
+    """The recording of an event, short or long, is written beside it byte for byte, readable by its owner alone."""
     event = event_of(tmp_path, audio("conv_1", mp3))
 
     assert write_mp3(tmp_path, event) is True
@@ -61,7 +61,7 @@ def test_writes_the_recording_beside_its_event(tmp_path: Path, mp3: bytes) -> No
 
 @pytest.mark.parametrize("mp3", [MP3, LONG_MP3], ids=["short", "long"])
 def test_leaves_a_recording_that_is_right(tmp_path: Path, mp3: bytes) -> None:
-    """A recording that is there and right is not written again: a replay of a million calls writes none."""
+    """A correct recording is not written again: a replay of a million calls writes no recording."""
     event = event_of(tmp_path, audio("conv_1", mp3))
     write_mp3(tmp_path, event)
     before = mp3_of(tmp_path, event).stat()
@@ -77,7 +77,7 @@ def test_leaves_a_recording_that_is_right(tmp_path: Path, mp3: bytes) -> None:
     ids=["empty", "shorter", "longer", "other begin", "other end"],
 )
 def test_replaces_a_recording_that_is_wrong(tmp_path: Path, wrong: bytes) -> None:
-    """A file that is not the event's recording, by as little as one byte, is replaced."""
+    """A file that differs from the event's recording, even by one byte, is replaced."""
     event = event_of(tmp_path, audio("conv_1", MP3))
     mp3_of(tmp_path, event).write_bytes(wrong)
 
@@ -87,7 +87,7 @@ def test_replaces_a_recording_that_is_wrong(tmp_path: Path, wrong: bytes) -> Non
 
 
 def test_replaces_a_long_recording_that_is_wrong_at_its_end(tmp_path: Path) -> None:
-    """A long recording is compared to its end, not only by its first piece."""
+    """A long recording is compared to its end, not only in its first piece."""
     event = event_of(tmp_path, audio("conv_1", LONG_MP3))
     mp3_of(tmp_path, event).write_bytes(LONG_MP3[:-1] + b"x")
 
@@ -96,7 +96,7 @@ def test_replaces_a_long_recording_that_is_wrong_at_its_end(tmp_path: Path) -> N
 
 
 def test_leaves_an_open_recording_to_its_listener(tmp_path: Path) -> None:
-    """Whoever listens to a file that is replaced hears it to its end."""
+    """A listener who has a file open while it is replaced hears it to its end."""
     event = event_of(tmp_path, audio("conv_1", MP3))
     mp3_of(tmp_path, event).write_bytes(b"old")
     with mp3_of(tmp_path, event).open("rb") as listener:
@@ -118,7 +118,7 @@ SLASHES = b"\xff\xff\xff\xfb\xef\xbe" * 500
 def test_reads_base64_however_json_writes_it(
     tmp_path: Path, padding: int, times: int, character: str, escape: str
 ) -> None:
-    """Characters that JSON writes with an escape are the characters themselves, in bodies of any size."""
+    """Characters that JSON writes with an escape are decoded, in bodies of any size."""
     mp3 = SLASHES * times + b"\x00"
     written = base64.b64encode(mp3).decode()
     assert character in written
@@ -143,7 +143,7 @@ TRUNCATED = {
 
 @pytest.mark.parametrize("full_audio", TRUNCATED.values(), ids=TRUNCATED)
 def test_writes_no_part_of_a_recording(tmp_path: Path, full_audio: str) -> None:
-    """Base64 that is cut off or is none is the event's fault; no file is left of it, whole or half."""
+    """Truncated or invalid base64 is a fault of the event; no file of it is left, whole or partial."""
     event = event_of(tmp_path, audio_body(full_audio))
 
     with pytest.raises(AudioError):
@@ -152,7 +152,7 @@ def test_writes_no_part_of_a_recording(tmp_path: Path, full_audio: str) -> None:
 
 
 def test_keeps_a_recording_that_it_cannot_better(tmp_path: Path) -> None:
-    """Where an event cannot be decoded, a file that is there already stays as it is."""
+    """If an event cannot be decoded, an existing file stays as it is."""
     event = event_of(tmp_path, audio_body(TRUNCATED["cut by one"]))
     mp3_of(tmp_path, event).write_bytes(b"old")
 
@@ -172,7 +172,7 @@ def test_keeps_a_recording_that_it_cannot_better(tmp_path: Path) -> None:
     ids=["null", "empty", "absent"],
 )
 def test_writes_nothing_where_nothing_was_recorded(tmp_path: Path, body: bytes) -> None:
-    """An event without a recording leaves no file, and is no fault."""
+    """An event without a recording leaves no file, and is not a fault."""
     event = event_of(tmp_path, body)
 
     assert write_mp3(tmp_path, event) is False
@@ -180,7 +180,7 @@ def test_writes_nothing_where_nothing_was_recorded(tmp_path: Path, body: bytes) 
 
 
 def test_refuses_an_event_that_is_no_audio(tmp_path: Path) -> None:
-    """A body that is no audio webhook is said to be none."""
+    """A body that is not an audio webhook is reported as such."""
     event = event_of(tmp_path, transcription("conv_1", "Hello."))
 
     with pytest.raises(AudioError, match="not an audio webhook"):
@@ -189,7 +189,9 @@ def test_refuses_an_event_that_is_no_audio(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mp3", [MP3, LONG_MP3], ids=["short", "long"])
 def test_writes_nothing_of_a_damaged_event(tmp_path: Path, mp3: bytes) -> None:
-    """Of an event that does not match its receipt, or is missing, nothing is written: it is not what was sent."""
+    """
+    If an event is missing or does not match its receipt, no recording is written: the bytes are not what was sent.
+    """
     event = event_of(tmp_path, audio("conv_1", mp3))
     body = file_of(tmp_path, event).read_bytes()
     file_of(tmp_path, event).write_bytes(body.replace(b"A", b"B", 1))
@@ -203,7 +205,7 @@ def test_writes_nothing_of_a_damaged_event(tmp_path: Path, mp3: bytes) -> None:
 
 
 def test_leaves_no_half_written_file_when_the_disk_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the disk fails before the recording is durable, nothing is left of it, and a retry writes it whole."""
+    """If the disk fails before the recording is durable, no file is left, and a retry writes all of it."""
     event = event_of(tmp_path, audio("conv_1", MP3))
 
     def full(_: int) -> None:
@@ -220,7 +222,7 @@ def test_leaves_no_half_written_file_when_the_disk_fails(tmp_path: Path, monkeyp
 
 
 def test_keeps_the_recordings_of_two_versions_apart(tmp_path: Path) -> None:
-    """Another recording of the same call lies beside its own event, and replaces none."""
+    """Another recording of the same call lies beside its own event and replaces no other."""
     first, second = event_of(tmp_path, audio("conv_1", b"one")), event_of(tmp_path, audio("conv_1", b"two"))
 
     assert write_mp3(tmp_path, first) is write_mp3(tmp_path, second) is True

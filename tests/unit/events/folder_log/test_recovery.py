@@ -1,4 +1,4 @@
-"""The payload log after a writer died: whole bodies become events, parts of them go."""
+"""After a writer's death, recovery turns its complete bodies into events and removes partial ones."""
 
 import fcntl
 import os
@@ -36,7 +36,7 @@ from tests.support.steps import dying_at
 
 @pytest.mark.parametrize("is_linked", [False, True], ids=["before the link", "after the link"])
 def test_whole_body_of_a_dead_writer_becomes_an_event(log: FolderLog, is_linked: bool) -> None:
-    """A body that had come in whole becomes an event once, with what its writer noted, and the draft is gone."""
+    """A complete body becomes one event, with its writer's notes, and its draft is removed."""
     append(log, OTHER)
     die(sealed(log, CALL, is_linked=is_linked))
     assert bodies(log) == [OTHER]
@@ -56,7 +56,7 @@ def test_whole_body_of_a_dead_writer_becomes_an_event(log: FolderLog, is_linked:
 
 @pytest.mark.parametrize("is_linked", [False, True], ids=["before the link", "after the link"])
 def test_duplicate_meets_what_a_dead_writer_left(log: FolderLog, is_linked: bool) -> None:
-    """The same bytes again make the event, once, whether they or the recovery come first."""
+    """The same bytes sent again make one event, whether they or the recovery come first."""
     die(sealed(log, CALL, is_linked=is_linked))
     (receipt,) = append(log, CALL)
     assert receipt.position == 1
@@ -69,7 +69,7 @@ def test_duplicate_meets_what_a_dead_writer_left(log: FolderLog, is_linked: bool
 
 @pytest.mark.parametrize("is_linked", [False, True], ids=["before the link", "after the link"])
 def test_notes_of_a_receipt_alone_are_enough(log: FolderLog, *, is_linked: bool) -> None:
-    """What a writer left that did not note where the journal ended becomes an event like any other."""
+    """A draft whose writer did not note where the journal ended becomes an event like any other."""
     draft = sealed(log, CALL, is_linked=is_linked)
     die(draft)
     (noted,) = (log.folder / INCOMING).glob("*.receipt")
@@ -81,7 +81,7 @@ def test_notes_of_a_receipt_alone_are_enough(log: FolderLog, *, is_linked: bool)
 
 
 def test_recovered_body_is_not_read_while_others_wait(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A long body that is recovered holds up nobody: while the journal is locked, it is not read once more."""
+    """Recovering a long body delays no other writer: the body is not read again while the journal is locked."""
 
     def read(*_: object) -> bool:
         raise AssertionError("it was read")
@@ -93,7 +93,9 @@ def test_recovered_body_is_not_read_while_others_wait(log: FolderLog, monkeypatc
 
 
 def test_duplicate_removes_the_draft_of_a_dead_writer(log: FolderLog) -> None:
-    """Who meets a file that still has its draft gives it its receipt, and removes the draft, before it answers."""
+    """
+    A writer that meets a file with its draft still there gives it its receipt and removes the draft before it answers.
+    """
     die(sealed(log, CALL, is_linked=True))
     append(log, CALL)
     assert payload_files(log) == {CALL_PATH}
@@ -101,7 +103,9 @@ def test_duplicate_removes_the_draft_of_a_dead_writer(log: FolderLog) -> None:
 
 @pytest.mark.parametrize("is_linked", [False, True], ids=["before the link", "after the link"])
 def test_body_is_written_afresh_before_the_link(log: FolderLog, is_linked: bool) -> None:
-    """What may not have become durable is written once more, for what failed once is not tried again; no event is."""
+    """
+    Bytes that may not be durable are written anew, because a failed fsync is not retried; an event is never rewritten.
+    """
     body = transcription("conv_1", "x" * 600_000)
     draft = sealed(log, body, is_linked=is_linked)
     die(draft)
@@ -113,7 +117,7 @@ def test_body_is_written_afresh_before_the_link(log: FolderLog, is_linked: bool)
 
 @pytest.mark.parametrize("step", ["draft_sealed", "body_linked", "folders_synced", "receipt_synced"])
 def test_writer_that_is_interrupted_leaves_no_file_without_a_receipt(log: FolderLog, step: str) -> None:
-    """Ctrl-C costs no more than a death: what has its name keeps its draft until it has its receipt."""
+    """Ctrl-C leaves no more behind than a death: a named file keeps its draft until it has its receipt."""
     append(log, OTHER)
     with dying_at(step):
         append(log, CALL)
@@ -125,7 +129,7 @@ def test_writer_that_is_interrupted_leaves_no_file_without_a_receipt(log: Folder
 
 
 def test_writer_that_died_after_its_receipt_is_not_counted(log: FolderLog) -> None:
-    """A draft that is committed already makes no second event, and is none that was recovered."""
+    """A draft that is already committed makes no second event, and is not counted as recovered."""
     draft = sealed(log, CALL, is_linked=True)
     receipt = append(log, CALL)
     die(draft)
@@ -138,7 +142,7 @@ def test_writer_that_died_after_its_receipt_is_not_counted(log: FolderLog) -> No
 
 
 def test_another_version_of_a_dead_writer_is_kept_beside(log: FolderLog) -> None:
-    """Where the name was taken meanwhile, the recovered body comes beside it."""
+    """If the name was taken meanwhile, the recovered body is kept beside it."""
     die(sealed(log, LATER))
     append(log, CALL)
     assert log.recover() == 1
@@ -147,7 +151,7 @@ def test_another_version_of_a_dead_writer_is_kept_beside(log: FolderLog) -> None
 
 
 def test_draft_of_a_living_writer_is_left_alone(log: FolderLog) -> None:
-    """Recovery does not touch what somebody is still writing: that writer publishes it itself."""
+    """Recovery does not touch a draft that a living writer still writes: that writer publishes it itself."""
     with log.draft() as draft:
         draft.write(b" " * 2_000_000)
         draft.write(CALL)
@@ -160,7 +164,7 @@ def test_draft_of_a_living_writer_is_left_alone(log: FolderLog) -> None:
 
 
 def test_sealed_draft_of_a_living_writer_is_left_alone(log: FolderLog) -> None:
-    """Nor does it touch a draft that is sealed, as long as its writer lives."""
+    """Nor does recovery touch a sealed draft while its writer lives."""
     draft = sealed(log, CALL)
     before = payload_files(log)
     assert len(before) == 2
@@ -172,7 +176,7 @@ def test_sealed_draft_of_a_living_writer_is_left_alone(log: FolderLog) -> None:
 
 
 def test_part_of_a_body_is_removed(log: FolderLog) -> None:
-    """What a writer left that died before the body was whole is removed, and makes no event."""
+    """A partial body of a dead writer is removed and makes no event."""
     draft = log.draft()
     draft.write(b"x" * 2_000_000)
     die(draft)
@@ -184,7 +188,7 @@ def test_part_of_a_body_is_removed(log: FolderLog) -> None:
 
 @pytest.mark.parametrize("torn", [b"", b'{"position":0,"rec', b"\x00\x00"])
 def test_torn_note_of_a_dead_writer_is_removed(log: FolderLog, torn: bytes) -> None:
-    """Nor does a body whose writer died while it noted the receipt."""
+    """A body whose writer died while it wrote the receipt is removed too."""
     draft = sealed(log, CALL)
     die(draft)
     (notes,) = (log.folder / INCOMING).glob("*.receipt")
@@ -195,7 +199,7 @@ def test_torn_note_of_a_dead_writer_is_removed(log: FolderLog, torn: bytes) -> N
 
 
 def test_body_that_is_not_what_was_noted_is_removed(log: FolderLog) -> None:
-    """Nor does a body that is not the one whose signature was verified."""
+    """A body that differs from the one whose signature was verified is removed too."""
     draft = sealed(log, CALL)
     die(draft)
     draft.path.write_bytes(CALL[:-1])
@@ -205,7 +209,7 @@ def test_body_that_is_not_what_was_noted_is_removed(log: FolderLog) -> None:
 
 
 def test_recovery_that_fails_can_be_tried_again(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the journal cannot be written, the draft stays, and the next recovery makes the event."""
+    """If the journal cannot be written, the draft stays, and the next recovery makes the event."""
     append(log, OTHER)
     die(sealed(log, CALL))
     fsync = FaultyFsync(monkeypatch, lambda _, fd: is_file(fd, journal(log)) and fsync.failures == 0)
@@ -219,7 +223,7 @@ def test_recovery_that_fails_can_be_tried_again(log: FolderLog, monkeypatch: pyt
 
 
 def test_several_dead_writers_are_recovered(log: FolderLog) -> None:
-    """Recovery finishes everybody's work, each body once."""
+    """Recovery finishes the work of every dead writer, each body once."""
     for body in (CALL, OTHER, CALL, b"unreadable"):
         die(sealed(log, body))
     log.recover()
@@ -229,7 +233,7 @@ def test_several_dead_writers_are_recovered(log: FolderLog) -> None:
 
 @pytest.mark.parametrize("is_recovered", [False, True], ids=["by a duplicate", "by recovery"])
 def test_other_bytes_at_a_path_have_a_receipt_of_their_own(log: FolderLog, is_recovered: bool) -> None:
-    """What was erased left its receipt: it is not taken for that of other bytes that have the path since."""
+    """An erased file leaves its receipt, which is not given to other bytes that lie at that path later."""
     append(log, CALL)
     shutil.rmtree(log.folder / "conv_1")
     die(sealed(log, LATER, is_linked=True))
@@ -243,7 +247,7 @@ def test_other_bytes_at_a_path_have_a_receipt_of_their_own(log: FolderLog, is_re
 
 @pytest.mark.parametrize("is_recovered", [False, True], ids=["by a duplicate", "by recovery"])
 def test_bytes_that_come_again_once_erased_have_another_receipt(log: FolderLog, is_recovered: bool) -> None:
-    """Their first receipt does not hide that they are there again, or nobody would come to erase them."""
+    """The first receipt does not hide that the bytes are there again; otherwise no erasure would list them."""
     append(log, CALL)
     shutil.rmtree(log.folder / "conv_1")
     other = FolderLog(log.folder)
@@ -260,7 +264,7 @@ def test_bytes_that_come_again_once_erased_have_another_receipt(log: FolderLog, 
 
 
 def test_draft_that_somebody_else_recovered_is_left_alone(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of two that recover at once, one finishes a draft, and the other goes on with the next one."""
+    """Of two processes that recover at once, one finishes a draft, and the other continues with the next draft."""
     for body in (CALL, OTHER):
         die(sealed(log, body))
     flock, is_first = fcntl.flock, True
@@ -279,7 +283,7 @@ def test_draft_that_somebody_else_recovered_is_left_alone(log: FolderLog, monkey
 
 
 def test_gone_draft_is_not_held(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A draft that was removed between opening and locking it is gone."""
+    """A draft that was removed between opening and locking it counts as gone."""
     draft = sealed(log, CALL)
     die(draft)
     flock = fcntl.flock

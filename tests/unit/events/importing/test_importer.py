@@ -1,4 +1,4 @@
-"""Importing a folder of payloads: each becomes an event, once, and the log that they are in is right."""
+"""Importing a folder of payloads makes each one an event, once, and leaves a log that verifies."""
 
 import json
 import os
@@ -35,7 +35,7 @@ LONG_MP3 = os.urandom(WHOLE_BYTES_MAX + 12_345)
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """A folder as earlier installations left it."""
+    """A folder of payloads in the layout of earlier installations."""
     folder = tmp_path / "old"
     write(folder / "conv_2" / "conv_2_transcription.json", OTHER)
     write(folder / "conv_1" / "conv_1_transcription.json", CALL)
@@ -50,7 +50,7 @@ def write(path: Path, body: bytes) -> None:
 
 
 def import_(log: FolderLog, folder: Path) -> tuple[list[Note], ImportTotals]:
-    """Import a folder, after which the log is always right; return what was said of it."""
+    """Import a folder, assert that the log verifies, and return the report."""
     importing = Importer(log.folder, folder)
     notes = list(importing.run())
     assert named(log.folder) == []
@@ -58,7 +58,7 @@ def import_(log: FolderLog, folder: Path) -> tuple[list[Note], ImportTotals]:
 
 
 def test_imports_each_payload_byte_for_byte(log: FolderLog, old: Path) -> None:
-    """Payloads of an earlier installation become events of source `import`, as they are; an MP3 becomes one, too."""
+    """Payloads of an earlier installation become events of source `import`, unchanged; an MP3 becomes an event, too."""
     notes, totals = import_(log, old)
     assert notes == []
     assert totals.imported == {"audio": 1, "failure": 1, "transcription": 2}
@@ -73,7 +73,7 @@ def test_imports_each_payload_byte_for_byte(log: FolderLog, old: Path) -> None:
 
 
 def test_imports_nothing_twice(log: FolderLog, old: Path) -> None:
-    """A second run finds nothing new, and says so; neither does one over other files of the same bytes."""
+    """A second run finds nothing new, and reports so; so does a run over other files of the same bytes."""
     import_(log, old)
     head = head_of(log)
     notes, totals = import_(log, old)
@@ -85,7 +85,7 @@ def test_imports_nothing_twice(log: FolderLog, old: Path) -> None:
 
 
 def test_goes_on_where_it_ended(log: FolderLog, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An import that the disk ended leaves whole events only, and the next one imports the rest."""
+    """An import that a full disk stops leaves complete events only, and the next run imports the rest."""
     with monkeypatch.context() as failing:
         FaultyFsync(failing, lambda call, _: call > 10)
         with pytest.raises(LogClosedError):
@@ -97,14 +97,16 @@ def test_goes_on_where_it_ended(log: FolderLog, old: Path, monkeypatch: pytest.M
 
 
 def test_leaves_the_folder_as_it_was(log: FolderLog, old: Path) -> None:
-    """What lies elsewhere is read, and neither changed nor moved."""
+    """The importer reads a folder elsewhere, and neither changes nor moves what is in it."""
     before = {path: (path.lstat().st_mtime_ns, path.lstat().st_mode) for path in old.rglob("*")}
     import_(log, old)
     assert {path: (path.lstat().st_mtime_ns, path.lstat().st_mode) for path in old.rglob("*")} == before
 
 
 def test_keeps_the_order_of_what_was_said(log: FolderLog, tmp_path: Path) -> None:
-    """Events come in the order of their timestamps, or of when their calls began; those that say none last, by name."""
+    """
+    Events are ordered by their timestamps or by the start of their calls; those without either come last, by name.
+    """
     folder = tmp_path / "folder"
     late = transcription("conv_a", "x", at_s=1000, event_timestamp=3000)
     early = transcription("conv_b", "x", at_s=2000)
@@ -116,7 +118,7 @@ def test_keeps_the_order_of_what_was_said(log: FolderLog, tmp_path: Path) -> Non
 
 
 def test_imports_large_files_whole(log: FolderLog, tmp_path: Path) -> None:
-    """Recordings of megabytes, as webhooks or as MP3s, come through to the byte."""
+    """Recordings of megabytes, as webhooks or as MP3s, are imported byte for byte."""
     folder = tmp_path / "folder"
     write(folder / "a.json", audio("conv_1", LONG_MP3))
     write(folder / "conv_2_audio.mp3", LONG_MP3)
@@ -127,7 +129,7 @@ def test_imports_large_files_whole(log: FolderLog, tmp_path: Path) -> None:
 
 
 def test_quarantines_what_it_cannot_read(log: FolderLog, tmp_path: Path) -> None:
-    """A file that is no webhook is kept like any body that cannot be read, and named."""
+    """A file that is no webhook is kept like any unreadable body, and named."""
     write(tmp_path / "folder" / "broken.json", b'{"type": ')
     ((note,), totals) = import_(log, tmp_path / "folder")
     assert (note.what, note.path, totals.imported) == ("quarantined", "broken.json", {"unreadable": 1})
@@ -135,7 +137,7 @@ def test_quarantines_what_it_cannot_read(log: FolderLog, tmp_path: Path) -> None
 
 
 def test_names_what_it_skips(log: FolderLog, old: Path, tmp_path: Path) -> None:
-    """What is no payload is named with the reason, and links are not followed."""
+    """A file that is no payload is named with the reason, and links are not followed."""
     write(tmp_path / "outside.json", LATER)
     write(old / "notes.txt", b"")
     write(old / "._conv_1_transcription.json", b"")
@@ -174,7 +176,7 @@ def test_imports_another_log_without_its_receipts(log: FolderLog, tmp_path: Path
 
 
 def test_keeps_signatures_that_the_log_has(tmp_path: Path) -> None:
-    """What is in the log already stays as it came, signature and all."""
+    """An event that is already in the log stays as it came, with its signature."""
     log = signed_log(tmp_path / "payloads")
     shutil.copytree(log.folder, tmp_path / "copy")
     head = head_of(log)
@@ -184,7 +186,9 @@ def test_keeps_signatures_that_the_log_has(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("is_log_older", [True, False])
 def test_imports_no_recording_that_an_event_holds(log: FolderLog, tmp_path: Path, is_log_older: bool) -> None:
-    """An MP3 is no event where its audio event lies beside it, or is in the log in other words; another one is."""
+    """
+    An MP3 becomes no event if its audio event lies beside it, or is in the log in different JSON; any other MP3 does.
+    """
     folder = tmp_path / "folder"
     write(folder / "conv_1" / "conv_1_audio.mp3", MP3)
     if is_log_older:
@@ -201,7 +205,7 @@ def test_imports_no_recording_that_an_event_holds(log: FolderLog, tmp_path: Path
 
 
 def test_leaves_a_recording_beside_another_event(log: FolderLog, tmp_path: Path) -> None:
-    """Where an MP3 is not what the audio event beside it holds, the event counts: it is what ElevenLabs sent."""
+    """If an MP3 differs from the audio event beside it, the event counts: ElevenLabs sent it."""
     write(tmp_path / "folder" / "conv_1_audio.mp3", b"ID3 somebody cut it")
     write(tmp_path / "folder" / "conv_1_audio.json", audio("conv_1"))
     import_(log, tmp_path / "folder")
@@ -209,7 +213,7 @@ def test_leaves_a_recording_beside_another_event(log: FolderLog, tmp_path: Path)
 
 
 def test_adopts_no_altered_file(tmp_path: Path) -> None:
-    """A file that is not what its receipt says is no new event: it stays, to be named when the log is verified."""
+    """A file that does not match its receipt becomes no event: it stays, and verifying the log names it."""
     log = signed_log(tmp_path / "payloads")
     path = events(log)[0].receipt.path
     (log.folder / path).write_bytes(transcription("conv_1", "somebody altered it"))
@@ -220,7 +224,7 @@ def test_adopts_no_altered_file(tmp_path: Path) -> None:
 
 
 def test_puts_missing_files_back(tmp_path: Path) -> None:
-    """A file that the log has lost is put back from a backup, under the receipt that it had."""
+    """A file that the log has lost is restored from a backup, under its old receipt."""
     log = signed_log(tmp_path / "payloads")
     shutil.copytree(log.folder, tmp_path / "copy")
     head = head_of(log)
@@ -232,7 +236,7 @@ def test_puts_missing_files_back(tmp_path: Path) -> None:
 
 
 def test_puts_back_an_event_that_it_made_of_a_recording(log: FolderLog, old: Path) -> None:
-    """The same MP3 gives the same event: where that one is lost, it is put back under its receipt."""
+    """The same MP3 gives the same event: if that event is lost, it is restored under its receipt."""
     import_(log, old)
     head = head_of(log)
     (log.folder / "conv_1" / "conv_1_audio.json").unlink()
@@ -240,7 +244,7 @@ def test_puts_back_an_event_that_it_made_of_a_recording(log: FolderLog, old: Pat
 
 
 def test_brings_nothing_back_that_was_erased(tmp_path: Path) -> None:
-    """What an erasure removed does not come back from a backup, neither the events nor the recording."""
+    """An import from a backup restores nothing that was erased, neither events nor recordings."""
     log = signed_log(tmp_path / "payloads")
     shutil.copytree(log.folder, tmp_path / "copy")
     (tmp_path / "copy" / "conv_1" / "conv_1_audio.json").unlink()
@@ -255,7 +259,7 @@ def test_brings_nothing_back_that_was_erased(tmp_path: Path) -> None:
 
 
 def test_erases_nothing_by_an_imported_erasure(log: FolderLog, tmp_path: Path) -> None:
-    """An erasure of another log names that log's positions: here it is kept, and accounts for nothing."""
+    """An erasure of another log refers to that log's positions: here it is kept, and accounts for nothing."""
     other = signed_log(tmp_path / "other")
     erase(other, 4)
     notes, _ = import_(log, other.folder)
@@ -264,7 +268,7 @@ def test_erases_nothing_by_an_imported_erasure(log: FolderLog, tmp_path: Path) -
 
 
 def test_adopts_files_where_they_are(tmp_path: Path) -> None:
-    """In the log's own folder, files without receipts get them: here all, for the journal is lost."""
+    """In the log's own folder, files without receipts get them: here all files do, because the journal is lost."""
     log = signed_log(tmp_path / "payloads")
     before = {path: (log.folder / path).read_bytes() for path in payload_files(log)}
     for path in before:
@@ -280,7 +284,7 @@ def test_adopts_files_where_they_are(tmp_path: Path) -> None:
 
 
 def test_adopts_the_layout_of_earlier_installations_in_place(old: Path) -> None:
-    """An earlier installation's folder becomes a log where it lies, its MP3s included."""
+    """An earlier installation's folder becomes a log in place, including its MP3s."""
     log = FolderLog(old)
     _, totals = import_(log, old)
     assert sum(totals.imported.values()) == 4
@@ -289,7 +293,7 @@ def test_adopts_the_layout_of_earlier_installations_in_place(old: Path) -> None:
 
 
 def test_moves_what_lies_where_no_event_does(tmp_path: Path) -> None:
-    """In the log's own folder, a file under a wrong name is named and goes where its event is: no byte is lost."""
+    """In the log's own folder, a misplaced file is named and moved to where its event belongs: no byte is lost."""
     log = signed_log(tmp_path / "payloads")
     count = len(events(log))
     write(log.folder / "restored" / "a.json", transcription("conv_8", "hello"))
@@ -304,7 +308,7 @@ def test_moves_what_lies_where_no_event_does(tmp_path: Path) -> None:
 
 
 def test_leaves_a_file_on_its_way_to_who_appends_it(log: FolderLog) -> None:
-    """A file that is linked and has no receipt yet keeps the signature that its writer has of it."""
+    """A linked file without a receipt belongs to its appender, whose receipt keeps the signature."""
     draft = sealed(log, OTHER, is_linked=True)
     importing = Importer(log.folder, log.folder)
     assert {note.what for note in importing.run()} == {"skipped"}
@@ -314,7 +318,9 @@ def test_leaves_a_file_on_its_way_to_who_appends_it(log: FolderLog) -> None:
 
 
 def test_adopts_a_file_only_once_it_is_durable(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that somebody copied here may not be on the disk yet; it is, before it gets its receipt."""
+    """
+    A file that another program copied here may not be durable yet; the importer fsyncs it before it gets a receipt.
+    """
     path = old / "conv_1" / "conv_1_transcription.json"
     synced: list[int] = []
     real = os.fsync
@@ -330,7 +336,7 @@ def test_adopts_a_file_only_once_it_is_durable(old: Path, monkeypatch: pytest.Mo
 
 
 def test_names_what_it_cannot_read(log: FolderLog, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that the disk does not give is a failure, named; the others are imported."""
+    """A file that the disk cannot read is a failure and is named; the other files are imported."""
     real = Path.open
 
     def broken(self: Path, mode: str = "r") -> object:
@@ -349,7 +355,7 @@ def test_names_what_it_cannot_read(log: FolderLog, old: Path, monkeypatch: pytes
 
 
 def test_finishes_what_a_dead_writer_left(log: FolderLog, old: Path) -> None:
-    """A draft whose writer died becomes an event with its own signature before anything is imported."""
+    """A draft of a dead writer becomes an event with its own signature before the import begins."""
     die(sealed(log, OTHER))
     importing = Importer(log.folder, old)
     list(importing.run())
@@ -359,7 +365,7 @@ def test_finishes_what_a_dead_writer_left(log: FolderLog, old: Path) -> None:
 
 
 def test_refuses_a_log_whose_end_is_damaged(log: FolderLog, old: Path) -> None:
-    """Nothing is appended to a journal that is damaged at its end."""
+    """Nothing is appended to a journal whose end is damaged."""
     append(log, CALL)
     with (log.folder / NAME).open("ab") as file:
         file.write(b"garbage\n")

@@ -1,4 +1,4 @@
-"""Requests and erasures as events: only we erase."""
+"""Requests and erasures as events: only we can append them."""
 
 import msgspec
 import pytest
@@ -10,7 +10,7 @@ from tests.support.logs import events
 
 @pytest.mark.parametrize("type_", ["elaoms_erasure_request", "elaoms_erasure"])
 def test_webhook_is_no_erasure_whatever_it_says(log: FolderLog, type_: str) -> None:
-    """Whoever holds the webhook's secret cannot erase anybody: only what we appended ourselves counts."""
+    """A sender who knows the webhook's secret cannot erase a caller: only erasures that we appended count."""
     if type_ == "elaoms_erasure":
         body = msgspec.json.encode(
             Erasure(request=1, caller="0", requested_at_s=0, conversations=("conv_1",), events=(), counts={})

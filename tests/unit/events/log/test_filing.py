@@ -47,7 +47,7 @@ def test_webhook_is_filed_under_its_conversation(type_: str, kind: str) -> None:
     ids=["transcription", "audio", "failure", "captured", "web", "sip"],
 )
 def test_sample_is_filed(body: bytes, path: str) -> None:
-    """What ElevenLabs really sends has its place."""
+    """Each recorded webhook of ElevenLabs is filed where it belongs."""
     assert file_body(body, SHA256).path == path
 
 
@@ -92,33 +92,33 @@ HOSTILE_IDS = [
 @pytest.mark.parametrize("id_", HOSTILE_IDS, ids=range(len(HOSTILE_IDS)))
 @pytest.mark.parametrize("type_", ["post_call_transcription", "voice_removed"])
 def test_hostile_conversation_id_is_unreadable(type_: str, id_: str) -> None:
-    """An id that is not ElevenLabs' names no path: the body is kept among the unreadable, whatever its type."""
+    """An id that ElevenLabs would not make names no path: the body is kept among the unreadable, whatever its type."""
     assert filed(type_, {"conversation_id": id_}) == UNREADABLE
 
 
 @pytest.mark.parametrize("id_", [5, 1.5, True, [], ["conv_1"], {"id": "conv_1"}])
 @pytest.mark.parametrize("type_", ["post_call_transcription", "voice_removed"])
 def test_conversation_id_that_is_no_text_is_unreadable(type_: str, id_: Any) -> None:
-    """An id that is not even text is unreadable as well."""
+    """An id that is not even text makes the body unreadable as well."""
     assert filed(type_, {"conversation_id": id_}) == UNREADABLE
 
 
 @pytest.mark.parametrize("type_", KINDS)
 @pytest.mark.parametrize("data", [None, {}, {"conversation_id": None}, [], [1], "conv_1", 5, True])
 def test_webhook_about_no_conversation_is_unreadable(type_: str, data: Any) -> None:
-    """A transcription, a recording or a failure that names no conversation is nothing that we could fold."""
+    """A transcription, a recording or a failure without a conversation cannot be folded, and is unreadable."""
     assert filed(type_, data) == UNREADABLE
 
 
 @pytest.mark.parametrize("type_", KINDS)
 def test_webhook_without_data_is_unreadable(type_: str) -> None:
-    """So is one that has no `data` at all."""
+    """A webhook without `data` is unreadable as well."""
     assert file_body(json.dumps({"type": type_}).encode(), SHA256) == UNREADABLE
 
 
 @pytest.mark.parametrize("data", [None, {}, {"voice_id": "v"}, {"conversation_id": None}, [], [[1]], "x", 5, 1.5, True])
 def test_event_about_no_conversation_is_kept_among_the_events(data: Any) -> None:
-    """Readable JSON of another type that belongs to no conversation goes to `_events`, by kind and content."""
+    """Readable JSON of another type and without a conversation goes to `_events`, by kind and content."""
     assert filed("voice_removed", data) == Filing(
         "other-voice-removed", None, f"_events/other-voice-removed/{SHA256}.json"
     )
@@ -131,7 +131,7 @@ def test_event_without_data_is_kept_among_the_events() -> None:
 
 @pytest.mark.parametrize("type_", ["transcription", "audio", "failure", "unreadable", "other-audio"])
 def test_type_cannot_pass_for_one_of_our_kinds(type_: str) -> None:
-    """A type that is called like one of our kinds is filed as another, beside the real one."""
+    """Another type that has the name of one of our kinds is filed as another type, beside the real one."""
     filing = filed(type_, {"conversation_id": "conv_1"})
     assert filing == Filing(f"other-{type_}", "conv_1", f"conv_1/conv_1_other-{type_}.json")
 
@@ -155,13 +155,13 @@ def test_type_cannot_pass_for_one_of_our_kinds(type_: str) -> None:
     ids=range(12),
 )
 def test_type_becomes_a_slug(type_: str, slug: str) -> None:
-    """Another type is a slug of at most 40 lower-case letters, digits and hyphens, never a path."""
+    """Another type becomes a slug of at most 40 lower-case letters, digits and hyphens, never a path."""
     assert filed(type_, {"conversation_id": "conv_1"}).path == f"conv_1/conv_1_other-{slug}.json"
     assert filed(type_).path == f"_events/other-{slug}/{SHA256}.json"
 
 
 def test_webhook_without_type_stays_with_its_conversation() -> None:
-    """A body that names a conversation, but no type, is kept with it."""
+    """A body that names a conversation but no type is kept with the conversation."""
     filing = file_body(b'{"data": {"conversation_id": "conv_1"}}', SHA256)
     assert filing == Filing("other-untyped", "conv_1", "conv_1/conv_1_other-untyped.json")
 
@@ -175,7 +175,7 @@ def test_type_that_is_no_text_is_unreadable(type_: Any) -> None:
 @pytest.mark.parametrize("id_", ["conv_1", None])
 @pytest.mark.parametrize("length", [1, 20, -1])
 def test_truncated_body_is_unreadable(id_: str | None, length: int) -> None:
-    """A body that was cut off anywhere is unreadable, whether or not its conversation was in what came."""
+    """A truncated body is unreadable, whether or not its conversation id is in the part that came."""
     body = json.dumps({"type": "voice_removed", "data": {"conversation_id": id_}, "more": [1]}).encode()
     assert file_body(body, SHA256) != UNREADABLE
     assert file_body(body[:length], SHA256) == UNREADABLE
@@ -202,7 +202,7 @@ def test_truncated_body_is_unreadable(id_: str | None, length: int) -> None:
     ],
 )
 def test_what_is_no_webhook_is_unreadable(body: bytes | None) -> None:
-    """A body without an outline, no JSON, or JSON that is no webhook, is unreadable."""
+    """A body is unreadable if it has no outline, is not JSON, or is JSON but no webhook."""
     assert file_body(body, SHA256) == UNREADABLE
 
 
@@ -223,7 +223,7 @@ DEEP = 100_000
     ids=["open", "closed", "objects", "in data", "objects in data", "in a call", "before a call"],
 )
 def test_nesting_without_end_is_unreadable(body: bytes) -> None:
-    """100,000 nested brackets anywhere in a body are survived, and the body is unreadable."""
+    """100,000 nested brackets anywhere in a body crash nothing, and the body is unreadable."""
     assert file_body(body, SHA256) == UNREADABLE
 
 

@@ -1,4 +1,4 @@
-"""The audit trail: who was told what of whom."""
+"""The audit trail: which key received which caller's data."""
 
 import json
 import stat
@@ -13,7 +13,7 @@ from tests.support.logs import NOW
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the trail will be."""
+    """Where the trail will be written."""
     return tmp_path / "data" / "audit.jsonl"
 
 
@@ -22,7 +22,7 @@ def lines(path: Path) -> list[dict[str, object]]:
 
 
 def test_notes_who_did_what_when(path: Path) -> None:
-    """A line says when, what, by which key, about whom, and what else is worth knowing."""
+    """A line holds the time, the action, the key's name, the caller and any further details."""
     AuditTrail(path, clock=lambda: NOW).note(SEARCH, by="KEY:1", caller="***143", request_id="r", found=2)
 
     assert lines(path) == [
@@ -38,7 +38,7 @@ def test_notes_who_did_what_when(path: Path) -> None:
 
 
 def test_only_appends(path: Path) -> None:
-    """What was noted stays, also for the next process."""
+    """Earlier lines stay, even when another process opens the trail."""
     for number in range(3):
         AuditTrail(path).note(EXPORT, by=f"KEY:{number}", caller="***143", is_durable=number == 1)
 
@@ -46,7 +46,7 @@ def test_only_appends(path: Path) -> None:
 
 
 def test_is_for_the_owner_alone(path: Path) -> None:
-    """File and folder are closed to others, whatever the umask."""
+    """File and folder are closed to other users, whatever the umask."""
     AuditTrail(path).note(EXPORT, by="KEY", caller="***143")
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -54,7 +54,7 @@ def test_is_for_the_owner_alone(path: Path) -> None:
 
 
 def test_goes_on_in_a_new_file_when_the_old_one_was_rotated_away(path: Path) -> None:
-    """A rotated trail is let go of: the next line begins a new file, with the same mode."""
+    """After a rotation the old file is closed: the next line begins a new file, with the same mode."""
     trail = AuditTrail(path)
     trail.note(EXPORT, by="KEY:1", caller="***143")
     path.rename(path.with_suffix(".1"))
@@ -65,7 +65,7 @@ def test_goes_on_in_a_new_file_when_the_old_one_was_rotated_away(path: Path) -> 
 
 
 def test_keeps_lines_whole_among_threads(path: Path) -> None:
-    """However many write at once, each line is one JSON object."""
+    """However many threads write at once, each line is one JSON object."""
     trail = AuditTrail(path)
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda n: trail.note(SEARCH, by="KEY", caller="***143", found=n), range(400)))
@@ -74,7 +74,7 @@ def test_keeps_lines_whole_among_threads(path: Path) -> None:
 
 
 def test_names_a_key_without_telling_it() -> None:
-    """The name tells rotated keys apart, and holds nothing of the secret."""
+    """The name distinguishes rotated keys, and reveals nothing of the secret."""
     one, other = key_name("ADMIN_KEY", "first-secret"), key_name("ADMIN_KEY", "second-secret")
 
     assert one.startswith("ADMIN_KEY:")

@@ -1,4 +1,4 @@
-"""Settings from the environment: what counts, what wins, and that every fault is named at once."""
+"""Settings from the environment: which values are valid, which win, and that every fault is named at once."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def faults_of(environment: Environment) -> list[str]:
 
 @pytest.fixture
 def dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file `.env` that nothing in the process's own environment touches."""
+    """A `.env` file, with an environment that sets nothing of its own."""
     for name in ("ELAOMS_A", "ELAOMS_B", "ELAOMS_C"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path / ".env"
@@ -37,27 +37,27 @@ def test_file_fills_in_what_the_environment_does_not_say(dotenv: Path, monkeypat
 
 
 def test_file_need_not_be_there(dotenv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a `.env` the environment alone counts."""
+    """Without a `.env` only the environment counts."""
     monkeypatch.setenv("ELAOMS_A", "from environment")
     assert read_environment(dotenv)["ELAOMS_A"] == "from environment"
 
 
 def test_file_is_looked_for_where_the_program_starts(dotenv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Unless told otherwise, `.env` is the one in the working folder."""
+    """Without an explicit path, `.env` is the one in the working folder."""
     dotenv.write_text('ELAOMS_A="from file"\n')
     monkeypatch.chdir(dotenv.parent)
     assert read_environment()["ELAOMS_A"] == "from file"
 
 
 def test_dollar_sign_in_a_file_is_itself(dotenv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret may hold a dollar sign: nothing is interpolated."""
+    """A secret may hold a dollar sign: the reader interpolates nothing."""
     monkeypatch.setenv("ELAOMS_B", "oops")
     dotenv.write_text('ELAOMS_A="a${ELAOMS_B}$ELAOMS_B"\n')
     assert read_environment(dotenv)["ELAOMS_A"] == "a${ELAOMS_B}$ELAOMS_B"
 
 
 def test_name_without_value_in_a_file_is_not_set(dotenv: Path) -> None:
-    """A line of `.env` that only names a variable sets nothing."""
+    """A line of `.env` that names a variable without a value sets nothing."""
     dotenv.write_text("ELAOMS_A\n")
     assert "ELAOMS_A" not in read_environment(dotenv)
 
@@ -75,7 +75,7 @@ def test_name_without_value_in_a_file_is_not_set(dotenv: Path) -> None:
 def test_port_of_honchos_own_is_nobodys_wish(
     dotenv: Path, monkeypatch: pytest.MonkeyPatch, process: str | None, port: str | None, expected: str
 ) -> None:
-    """The port that honcho hands out where nobody asked for any does not beat the one in `.env`."""
+    """The default port that honcho sets, although no operator asked for it, does not override the one in `.env`."""
     dotenv.write_text('PORT="8000"\n')
     for name, value in (("HONCHO_PROCESS_NAME", process), ("PORT", port)):
         if value is None:
@@ -87,7 +87,7 @@ def test_port_of_honchos_own_is_nobodys_wish(
 
 @pytest.mark.parametrize("variables", [{}, {"X": ""}, {"X": "  "}])
 def test_empty_variable_means_its_default(variables: dict[str, str]) -> None:
-    """A variable that is absent or empty has its default, of every kind, and is no fault."""
+    """A variable of any kind that is absent or empty has its default, and is not a fault."""
     environment = Environment(variables)
     assert environment.text("X", "default") == "default"
     assert environment.path("X", "./data") == Path("data")
@@ -104,18 +104,18 @@ def test_empty_variable_means_its_default(variables: dict[str, str]) -> None:
 
 
 def test_text_is_stripped() -> None:
-    """Spaces around a value are nobody's intention."""
+    """Spaces around a value are removed: no operator means them."""
     assert Environment({"X": " a b \n"}).text("X", "") == "a b"
 
 
 def test_path_may_begin_with_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`~` is the home folder of who runs the program."""
+    """`~` is the home folder of the user who runs the program."""
     monkeypatch.setenv("HOME", "/home/marta")
     assert Environment({"X": "~/payloads"}).path("X", "") == Path("/home/marta/payloads")
 
 
 def test_home_folder_of_nobody_is_a_fault() -> None:
-    """A path in the home folder of a user who is not there is named as a fault, like every other."""
+    """A path in the home folder of an unknown user is a fault, named with all others."""
     environment = Environment({"PAYLOAD_STORAGE_PATH": "~nobody-of-this-name/payloads"})
     environment.path("PAYLOAD_STORAGE_PATH", "./payloads")
     assert [fault.split()[0] for fault in faults_of(environment)] == ["PAYLOAD_STORAGE_PATH"]
@@ -144,7 +144,7 @@ def test_whole_number_out_of_its_limits_is_a_fault(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["five", "1.5", "0x10", "1 2", "true", "1" * 5000])
 def test_what_is_no_whole_number_is_a_fault(text: str) -> None:
-    """What is no whole number is named as it stands, and the default goes on."""
+    """A value that is no whole number is quoted in the fault, and reading continues with the default."""
     environment = Environment({"PORT": text})
     assert environment.whole("PORT", 3, low=1, high=9) == 3
     assert faults_of(environment) == [f"PORT must be a whole number, not {text!r}"]
@@ -160,7 +160,7 @@ def test_fraction_is_taken(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["-0.1", "1.1", "nan", "inf", "half", "1,5"])
 def test_what_is_no_fraction_is_a_fault(text: str) -> None:
-    """A number beyond 0 and 1, or no number at all, is a fault."""
+    """A number outside 0 to 1, or no number at all, is a fault."""
     environment = Environment({"X": text})
     environment.fraction("X", 0.4)
     (fault,) = faults_of(environment)
@@ -206,7 +206,7 @@ def test_choice_is_one_of_the_choices() -> None:
 
 
 def test_region_is_a_country() -> None:
-    """A country code is taken in either case; what is none is a fault."""
+    """A country code is taken in either case; any other text is a fault."""
     environment = Environment({"X": "de", "Y": "USA", "Z": "world"})
     assert environment.region("X") == "DE"
     assert faults_of(environment) == []
@@ -224,7 +224,7 @@ def test_json_is_read_as_its_type() -> None:
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"a": "b"}', "a=1"])
 def test_other_json_is_a_fault(text: str) -> None:
-    """What is no JSON, or of another type, is a fault, and the default goes on."""
+    """A value that is not JSON, or of another type, is a fault, and reading continues with the default."""
     environment = Environment({"X": text})
     assert environment.json("X", dict[str, int], {"d": 1}) == {"d": 1}
     (fault,) = faults_of(environment)
@@ -240,7 +240,7 @@ def test_keys_are_a_list() -> None:
 
 @pytest.mark.parametrize("variables", [{}, {"X": ""}, {"X": " "}])
 def test_missing_keys_are_a_fault(variables: dict[str, str]) -> None:
-    """Secrets that are required and not set are a fault, in words that say what they are."""
+    """A missing required secret is a fault whose message says what the secret is for."""
     environment = Environment(variables)
     assert len(environment.keys("X", WHAT)) == 0
     assert faults_of(environment) == [f"X is not set; it is {WHAT}. Put it into .env or the environment"]
@@ -259,7 +259,7 @@ def test_placeholder_among_keys_is_a_fault(text: str, required: bool) -> None:
 
 
 def test_every_fault_is_named_at_once() -> None:
-    """One reading names all that is wrong, one fault to a line, in the order in which it was read."""
+    """One reading names every fault, one to a line, in the order of reading."""
     environment = Environment(
         {"PORT": "x", "LIMIT": "99", "RATIO": "2", "DEBUG": "maybe", "ENGINE": "none", "JSON": "{", "REGION": "??"}
     )
@@ -280,7 +280,7 @@ def test_every_fault_is_named_at_once() -> None:
 
 
 def test_secret_that_no_header_can_carry_is_a_fault() -> None:
-    """A secret with bytes that are no UTF-8, as the system hands them over, stops the start and not each request."""
+    """A secret with bytes that are not UTF-8 stops the start, rather than failing each request."""
     env = Environment({"KEY": b"s\xff".decode("utf-8", "surrogateescape")})
     assert not env.keys("KEY", "a secret")
     with pytest.raises(SettingsError, match="KEY holds a character"):

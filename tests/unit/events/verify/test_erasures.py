@@ -1,4 +1,4 @@
-"""Verifying a log of which something was erased: what is gone by intent, and what is not."""
+"""Verifying a log with erasures: which missing files are accounted for, and which are not."""
 
 from pathlib import Path
 
@@ -12,12 +12,12 @@ from tests.support.signed_logs import MP3_PATH, PATHS, append_signed, erase, nam
 
 @pytest.fixture
 def log(tmp_path: Path) -> FolderLog:
-    """A log in which nothing is wrong."""
+    """A log without faults."""
     return signed_log(tmp_path / "payloads")
 
 
 def test_accepts_what_an_erasure_accounts_for(log: FolderLog) -> None:
-    """Files that are gone by intent are counted: those that an erasure lists, and those of its conversations."""
+    """Files that are missing by intent are counted: those that an erasure lists, and those of its conversations."""
     erase(log, 4)
     findings, totals = verify(log.folder)
     assert (findings, totals.erased, totals.erasures) == ([], 1, 1)
@@ -33,7 +33,7 @@ def test_accepts_what_an_erasure_accounts_for(log: FolderLog) -> None:
 
 
 def test_names_what_is_erased_and_still_there(log: FolderLog) -> None:
-    """A file or a recording that an erasure lists must not be there any more."""
+    """A file or a recording that an erasure lists must no longer exist."""
     erase(log, 4, is_removing=False)
     assert named(log.folder) == [("not erased", PATHS[2])]
     (log.folder / PATHS[2]).unlink()
@@ -44,7 +44,7 @@ def test_names_what_is_erased_and_still_there(log: FolderLog) -> None:
 
 
 def test_believes_no_erasure_but_ours(log: FolderLog) -> None:
-    """An erasure that came in as a webhook, or whose file is altered, accounts for nothing."""
+    """An erasure that came in as a webhook, or whose file was altered, accounts for nothing."""
     receipt = erase(log, 4)
     body = (log.folder / receipt.path).read_bytes()
     (log.folder / receipt.path).write_bytes(body.replace(b'"counts":{}', b'"counts":[]'))
@@ -52,7 +52,7 @@ def test_believes_no_erasure_but_ours(log: FolderLog) -> None:
 
 
 def test_believes_no_erasure_that_was_posted(log: FolderLog, tmp_path: Path) -> None:
-    """Whoever can sign a webhook cannot account for a missing file."""
+    """A sender who can sign a webhook cannot account for a missing file."""
     body = (log.folder / erase(log, 4).path).read_bytes()
     other = signed_log(tmp_path / "other")
     append_signed(other, body)
@@ -61,14 +61,14 @@ def test_believes_no_erasure_that_was_posted(log: FolderLog, tmp_path: Path) -> 
 
 
 def test_names_the_missing_key_of_erasures(log: FolderLog) -> None:
-    """Without the key that requests were made with, they cover no late call: it belongs in the backup."""
+    """Without the key of the requests, a replay would miss late calls of erased callers, so a lost key is a finding."""
     erase(log, 4)
     (log.folder / ".erasure.key").unlink()
     assert named(log.folder) == [("missing", ".erasure.key")]
 
 
 def test_says_that_an_erasure_may_be_under_way(log: FolderLog) -> None:
-    """Where a request waits for its erasure, a missing file may be its work."""
+    """If a request still waits for its erasure, the report says that a missing file may be due to it."""
     request_erasure(log, "+12025550143")
     (log.folder / PATHS[2]).unlink()
     (finding,) = verify(log.folder)[0]

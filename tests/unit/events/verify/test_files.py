@@ -1,4 +1,4 @@
-"""Verifying a log: what is wrong with its files and signatures is found and named, and what is right is not."""
+"""Verifying a log names what is wrong with its files and signatures, and nothing else."""
 
 from pathlib import Path
 
@@ -25,12 +25,12 @@ from tests.support.signed_logs import (
 
 @pytest.fixture
 def log(tmp_path: Path) -> FolderLog:
-    """A log in which nothing is wrong."""
+    """A log without faults."""
     return signed_log(tmp_path / "payloads")
 
 
 def snapshot(folder: Path) -> dict[str, tuple[bytes, int, int]]:
-    """Return all that lies in a folder: bytes, mode, and when it was changed."""
+    """Return everything in a folder: bytes, modes, and when each was changed."""
     return {
         str(path.relative_to(folder)): (
             path.read_bytes() if path.is_file() else b"",
@@ -42,7 +42,7 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, int, int]]:
 
 
 def test_finds_nothing_in_a_log_that_is_right(log: FolderLog) -> None:
-    """Of a log that is right nothing is said but how much was looked at, and its head; and nothing is changed."""
+    """For a correct log the report has only the totals and the head; nothing is changed."""
     before = snapshot(log.folder)
     findings, totals = verify(log.folder)
 
@@ -53,7 +53,7 @@ def test_finds_nothing_in_a_log_that_is_right(log: FolderLog) -> None:
 
 
 def test_verifies_a_log_that_it_may_only_read(log: FolderLog) -> None:
-    """A backup need not be writable, nor have the folder of drafts or the lock, which no copy needs."""
+    """A backup may be read-only, and needs neither the folder of drafts nor the lock."""
     (log.folder / ".incoming").rmdir()
     (log.folder / ".journal.lock").unlink()
     before = snapshot(log.folder)
@@ -62,7 +62,7 @@ def test_verifies_a_log_that_it_may_only_read(log: FolderLog) -> None:
 
 
 def test_finds_nothing_in_an_empty_log(tmp_path: Path) -> None:
-    """A folder into which nothing was appended yet is in order; one that is not there is not."""
+    """An empty log is correct; a folder that does not exist is not."""
     log = FolderLog(tmp_path / "payloads")
     findings, totals = verify(log.folder)
     assert (findings, totals.events, totals.head) == ([], 0, None)
@@ -73,7 +73,7 @@ def test_finds_nothing_in_an_empty_log(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", [*PATHS, "_unreadable", "_events"])
 @pytest.mark.parametrize("altered", [b"longer", b"shorter", b"other"])
 def test_names_an_altered_file(log: FolderLog, path: str, altered: bytes) -> None:
-    """A file that is longer, shorter or other than what came in is named, and only it."""
+    """A file that is longer, shorter or otherwise altered is named, and no other file."""
     target = log.folder / path
     if target.is_dir():
         target = next(file for file in target.rglob("*") if file.is_file())
@@ -83,7 +83,7 @@ def test_names_an_altered_file(log: FolderLog, path: str, altered: bytes) -> Non
 
 
 def test_names_a_missing_file(log: FolderLog) -> None:
-    """A file that is not there is missing; so are all, where a folder is gone or something else is in its place."""
+    """An absent file is missing; if a folder is gone or replaced by something else, all of its files are."""
     (log.folder / PATHS[0]).unlink()
     assert named(log.folder) == [("missing", PATHS[0])]
     (log.folder / PATHS[2]).unlink()
@@ -93,7 +93,7 @@ def test_names_a_missing_file(log: FolderLog) -> None:
 
 
 def test_tells_the_position_of_what_it_finds(log: FolderLog) -> None:
-    """What was found is one line: what, the position, the path, and words."""
+    """A finding is one line: what, the position, the path, and a description."""
     (log.folder / PATHS[2]).unlink()
     (finding,) = verify(log.folder)[0]
     assert str(finding) == f"missing  4  {PATHS[2]}  its file is not there"
@@ -101,13 +101,13 @@ def test_tells_the_position_of_what_it_finds(log: FolderLog) -> None:
 
 @pytest.mark.parametrize("wrong", [b"", b"ID3 the first recordinG", b"ID3 the first recording."])
 def test_names_an_mp3_that_is_not_its_events(log: FolderLog, wrong: bytes) -> None:
-    """An MP3 that is not what its event holds is named; the event is right."""
+    """An MP3 that differs from its event's recording is named; the event itself is correct."""
     (log.folder / MP3_PATH).write_bytes(wrong)
     assert named(log.folder) == [("altered", MP3_PATH)]
 
 
 def test_counts_recordings_without_an_mp3(log: FolderLog) -> None:
-    """A missing MP3 is no fault: the projector makes it, or was told not to."""
+    """A missing MP3 is no fault: the projector makes it later, or is set not to."""
     (log.folder / MP3_PATH).unlink()
     findings, totals = verify(log.folder)
     assert findings == []
@@ -116,7 +116,7 @@ def test_counts_recordings_without_an_mp3(log: FolderLog) -> None:
 
 @pytest.mark.parametrize("full_audio", ["null", '""', '"!!!!"'])
 def test_names_an_mp3_of_an_event_that_has_none(tmp_path: Path, full_audio: str) -> None:
-    """Where an event holds no recording that can be read, no MP3 can be its."""
+    """If an event holds no readable recording, an MP3 beside it is named."""
     log = FolderLog(tmp_path)
     body = f'{{"type": "post_call_audio", "data": {{"conversation_id": "conv_1", "full_audio": {full_audio}}}}}'
     append_signed(log, body.encode())
@@ -126,7 +126,7 @@ def test_names_an_mp3_of_an_event_that_has_none(tmp_path: Path, full_audio: str)
 
 
 def test_compares_each_version_of_a_recording_with_its_own_event(log: FolderLog) -> None:
-    """Two recordings of one call each have their MP3; exchanged, both are wrong."""
+    """Two recordings of one call each have their own MP3; exchanged, both are wrong."""
     append_signed(log, audio("conv_1", b"ID3 another recording!!"))
     log.write_recording(events(log)[-1])
     one, two = sorted((log.folder / "conv_1").glob("*.mp3"))
@@ -138,7 +138,7 @@ def test_compares_each_version_of_a_recording_with_its_own_event(log: FolderLog)
 
 
 def test_accepts_rotated_secrets_of_any_age(log: FolderLog) -> None:
-    """Signatures are years old and made by secrets that are no longer in use; any of the list will do."""
+    """A signature may be years old and by a secret that is no longer in use; any secret of the list will do."""
     append_signed(log, OTHER, secret=ROTATED)
     findings, totals = verify(log.folder, secrets=(ROTATED, SECRET))
     assert (findings, totals.signed) == ([], len(BODIES) + 1)
@@ -158,7 +158,7 @@ def test_names_a_missing_or_foreign_signature(log: FolderLog, header: str | None
 
 
 def test_says_that_signatures_were_not_checked(log: FolderLog) -> None:
-    """Without a secret the rest is verified, and it is said that signatures were not."""
+    """Without a secret everything else is verified, and the report says that signatures were not checked."""
     findings, totals = verify(log.folder, secrets=())
     assert (findings, totals.signed) == ([], 0)
     assert "signatures were not checked: ELEVENLABS_POST_CALL_KEY is not set" in str(totals)
@@ -167,7 +167,7 @@ def test_says_that_signatures_were_not_checked(log: FolderLog) -> None:
 
 
 def test_counts_events_that_elevenlabs_never_signed(log: FolderLog) -> None:
-    """What was imported or fetched has no signature; that is counted and said."""
+    """Events that were imported or fetched have no signature; the report counts them."""
     log.append(CALL, source="import")
     log.append(transcription("conv_8"), source="import")
     log.append(transcription("conv_9"), source="backfill")
@@ -177,7 +177,7 @@ def test_counts_events_that_elevenlabs_never_signed(log: FolderLog) -> None:
 
 
 def test_reads_a_recording_that_came_in_unreadable(tmp_path: Path) -> None:
-    """What an older ingress could not read, and a replay could, may have an MP3, which is compared like any other."""
+    """An audio event that an older ingress filed as unreadable may have an MP3, which is compared like any other."""
     log = FolderLog(tmp_path)
     append_signed(log, b"\xff" + audio("conv_1"))
     (event,) = events(log)

@@ -13,7 +13,7 @@ from tests.support.signed_logs import BODIES, MP3_PATH, PATHS, head_of, named, r
 
 @pytest.fixture
 def log(tmp_path: Path) -> FolderLog:
-    """A log in which nothing is wrong."""
+    """A log without faults."""
     return signed_log(tmp_path / "payloads")
 
 
@@ -23,7 +23,7 @@ def rewrite(log: FolderLog, lines: list[bytes]) -> None:
 
 @pytest.mark.parametrize("line", range(len(BODIES)))
 def test_names_a_removed_line(log: FolderLog, line: int) -> None:
-    """Without any of its lines the chain is broken there, and the file that the line named is extra."""
+    """Removing any line breaks the chain there, and the file of that line is extra."""
     lines = journal_lines(log)
     path = events(log)[line].receipt.path
     del lines[line + 1]
@@ -34,7 +34,7 @@ def test_names_a_removed_line(log: FolderLog, line: int) -> None:
 
 
 def test_names_swapped_lines(log: FolderLog) -> None:
-    """Two lines that changed places break the chain."""
+    """Two exchanged lines break the chain."""
     lines = journal_lines(log)
     lines[2], lines[3] = lines[3], lines[2]
     rewrite(log, lines)
@@ -52,7 +52,7 @@ def test_names_a_line_of_another_position(log: FolderLog) -> None:
 
 
 def test_names_a_slipped_in_line(log: FolderLog, tmp_path: Path) -> None:
-    """A receipt of another log, or the same one twice, breaks the chain, also where its file was slipped in with it."""
+    """A receipt of another log, or a repeated one, breaks the chain, even if its file was slipped in as well."""
     lines = journal_lines(log)
     rewrite(log, [*lines[:3], lines[2], *lines[3:]])
     assert ("broken chain", NAME) in named(log.folder)
@@ -67,7 +67,7 @@ def test_names_a_slipped_in_line(log: FolderLog, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("garbage", [b"garbage", b"{}", b"\xff", b""])
 def test_names_a_damaged_line(log: FolderLog, garbage: bytes) -> None:
-    """A line that is no receipt is named with its position, and the rest is verified all the same."""
+    """A line that is no receipt is named with its position, and the rest is verified."""
     lines = journal_lines(log)
     rewrite(log, [*lines[:4], garbage, *lines[5:]])
     findings, totals = verify(log.folder)
@@ -81,7 +81,7 @@ def test_names_a_damaged_line(log: FolderLog, garbage: bytes) -> None:
 
 @pytest.mark.parametrize("header", [b'{"format":"elaoms-journal","version":2}', b"", b"garbage", None])
 def test_names_a_damaged_begin(log: FolderLog, header: bytes | None) -> None:
-    """A first line that is not the format's is named, altered or removed, and the events are verified all the same."""
+    """A first line that is altered or removed is named, and the events are verified."""
     lines = journal_lines(log)
     rewrite(log, lines[1:] if header is None else [header, *lines[1:]])
     findings, totals = verify(log.folder)
@@ -91,14 +91,14 @@ def test_names_a_damaged_begin(log: FolderLog, header: bytes | None) -> None:
 
 @pytest.mark.parametrize("path", ["../outside.json", "/etc/passwd", "conv_1/../../outside.json", "journal.jsonl"])
 def test_reads_nothing_outside_the_log(log: FolderLog, path: str) -> None:
-    """A receipt that names a path outside the payload folder is damaged; nothing there is read."""
+    """A receipt with a path outside the payload folder is damaged, and nothing is read there."""
     lines = journal_lines(log)
     rewrite(log, [*lines[:-1], lines[-1].replace(b"conv_3/conv_3_transcription.json", path.encode())])
     assert ("damaged line", NAME) in named(log.folder)
 
 
 def test_torn_last_line_is_no_fault(log: FolderLog) -> None:
-    """A last line without its end is being written, or was never answered."""
+    """A last line without its end is still being written, or was never acknowledged."""
     with journal(log).open("ab") as file:
         file.write(b'{"position":8,"received_at":"2026')
     findings, totals = verify(log.folder)
@@ -106,7 +106,7 @@ def test_torn_last_line_is_no_fault(log: FolderLog) -> None:
 
 
 def test_cut_end_shows_by_the_head_that_was_noted(log: FolderLog) -> None:
-    """With lines and their files gone the chain is whole; only a head that was noted earlier tells."""
+    """With lines and their files gone the chain is intact; only a head that was noted earlier reveals it."""
     head = head_of(log)
     assert named(log.folder, head=head) == []
     lines = journal_lines(log)
@@ -117,14 +117,14 @@ def test_cut_end_shows_by_the_head_that_was_noted(log: FolderLog) -> None:
 
 
 def test_head_may_be_any_line_of_the_log(log: FolderLog) -> None:
-    """A head that was noted before other events came in still proves that nothing before it was changed."""
+    """A head that was noted before later events still proves that nothing before it was changed."""
     for event in events(log):
         assert named(log.folder, head=event.place.sha256) == []
     assert named(log.folder, head="0" * 64) == [("cut", NAME)]
 
 
 def test_altered_last_line_shows_by_the_head(log: FolderLog) -> None:
-    """Nothing follows the last line; what it says of the file is compared, and the rest shows by the head."""
+    """No line follows the last one: its file is compared with it, and a change of anything else shows by the head."""
     head = head_of(log)
     lines = journal_lines(log)
     rewrite(log, [*lines[:-1], lines[-1].replace(b"2026-01-02", b"2026-01-03")])

@@ -1,4 +1,4 @@
-"""Verifying what lies in the folder of a log and is none of it, or not yet."""
+"""Verifying names what lies in the folder of a log and does not belong to it, or not yet."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.support.signed_logs import BODIES, MP3_PATH, PATHS, SECRET, append_si
 
 @pytest.fixture
 def log(tmp_path: Path) -> FolderLog:
-    """A log in which nothing is wrong."""
+    """A log without faults."""
     return signed_log(tmp_path / "payloads")
 
 
@@ -23,7 +23,7 @@ def log(tmp_path: Path) -> FolderLog:
     "path", ["conv_1/conv_1_audio.0123456789ab.mp3", "conv_2/conv_2_audio.mp3", "conv_1/conv_1_transcription.mp3"]
 )
 def test_names_an_mp3_without_an_event(log: FolderLog, path: str) -> None:
-    """A recording that no audio event names was slipped in."""
+    """A recording beside no audio event was slipped in, and is named."""
     (log.folder / path).write_bytes(b"ID3")
     assert named(log.folder) == [("extra", path)]
 
@@ -50,7 +50,7 @@ def test_names_a_slipped_in_file(log: FolderLog, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["conv_1/deeper/a.json", "_events/a/b/c.json", ".git/config", "_other/a.json"])
 def test_names_a_folder_where_the_log_has_none(log: FolderLog, path: str) -> None:
-    """A folder that cannot be ours is named once, whatever it holds."""
+    """A folder that cannot belong to the log is named once, whatever it holds."""
     (log.folder / path).parent.mkdir(parents=True)
     (log.folder / path).write_bytes(b"")
     ((folder,)) = named(log.folder)
@@ -58,7 +58,7 @@ def test_names_a_folder_where_the_log_has_none(log: FolderLog, path: str) -> Non
 
 
 def test_follows_no_symlink(log: FolderLog, tmp_path: Path) -> None:
-    """A link in place of a file is no file of the log, though it leads to the right bytes; nor is a linked folder."""
+    """A link in place of a file is no file of the log, even if it leads to the right bytes; nor is a linked folder."""
     kept = tmp_path / "kept.json"
     (log.folder / PATHS[0]).rename(kept)
     (log.folder / PATHS[0]).symlink_to(kept)
@@ -73,7 +73,7 @@ def test_follows_no_symlink(log: FolderLog, tmp_path: Path) -> None:
 
 
 def test_waits_for_no_pipe(log: FolderLog) -> None:
-    """A named pipe in place of a file is said to be none, and is not waited for."""
+    """A named pipe in place of a file is named as such; the verifier does not block on it."""
     for path in (PATHS[0], MP3_PATH):
         (log.folder / path).unlink()
         os.mkfifo(log.folder / path)
@@ -82,7 +82,7 @@ def test_waits_for_no_pipe(log: FolderLog) -> None:
 
 
 def test_says_what_a_killed_projector_left(log: FolderLog) -> None:
-    """A recording that was being written when its projector was killed is named as just that."""
+    """A recording that a killed projector left half-written is named as such."""
     left = f"conv_1/.conv_1_audio.mp3.{'0' * 32}"
     (log.folder / left).write_bytes(b"ID3")
     (finding,) = verify(log.folder)[0]
@@ -91,7 +91,7 @@ def test_says_what_a_killed_projector_left(log: FolderLog) -> None:
 
 
 def test_writes_a_name_that_cannot_be_printed_in_one_line(log: FolderLog) -> None:
-    """Who slips in a file chooses its name; it writes no second line, and nothing to a terminal."""
+    """An intruder chooses a file's name; it still cannot write a second line, or control codes to a terminal."""
     (log.folder / os.fsdecode(b"a\nb\x1b[2J\xff.json")).write_bytes(b"")
     (finding,) = verify(log.folder)[0]
     assert finding.path == r"a\nb\x1b[2J\udcff.json"
@@ -99,7 +99,7 @@ def test_writes_a_name_that_cannot_be_printed_in_one_line(log: FolderLog) -> Non
 
 
 def test_counts_drafts_and_leaves_them(log: FolderLog) -> None:
-    """What lies in `.incoming`, with a writer or without, is no event yet, and no fault."""
+    """Files in `.incoming`, with a writer or without, are not events yet, and no faults."""
     die(sealed(log, transcription("conv_8", "hello")))
     with log.draft() as draft:
         draft.write(b"x" * 2_000_000)
@@ -109,7 +109,7 @@ def test_counts_drafts_and_leaves_them(log: FolderLog) -> None:
 
 
 def test_file_on_its_way_is_no_stranger(log: FolderLog) -> None:
-    """A file that is linked and has no receipt yet is being appended; without its draft it was slipped in."""
+    """A linked file without a receipt is being appended; without its draft it was slipped in."""
     draft = sealed(log, OTHER, is_linked=True)
     assert named(log.folder) == []
     (path,) = payload_files(log) - {event.receipt.path for event in events(log)} - {MP3_PATH} - drafts_of(log)
@@ -126,7 +126,7 @@ def drafts_of(log: FolderLog) -> set[str]:
 
 @pytest.mark.parametrize("is_erased", [True, False])
 def test_event_that_comes_in_meanwhile_is_no_stranger(log: FolderLog, is_erased: bool) -> None:
-    """What was appended after the journal was read, with its MP3, is left for the next run; so is an erasure."""
+    """Events and MP3s that are appended after the journal was read are left for the next run, and so are erasures."""
     looked: list[int] = []
 
     def append_once(_: str, done: int, __: int) -> None:
