@@ -1,4 +1,4 @@
-"""The collections that search is measured with: what is to be found is there, and there are enough questions."""
+"""The collections for measuring search: their answers exist, and there are enough questions."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def calls_kept_here() -> Collection:
 
 @pytest.fixture(scope="module")
 def memories(calls_kept_here: Collection) -> dict[Place, Memory]:
-    """What the product remembers of them."""
+    """The memories that the product makes of them."""
     by_caller = defaultdict(list)
     for call in calls_kept_here.calls:
         read = redact(call_in(call.webhook()), RedactionSettings())
@@ -37,7 +37,7 @@ def memories(calls_kept_here: Collection) -> dict[Place, Memory]:
 
 
 def test_every_answer_is_remembered(calls_kept_here: Collection, memories: dict[Place, Memory]) -> None:
-    """All that is to be found is a memory of the caller who is asked for, told to the agent that asks, and whole."""
+    """Every expected answer is a complete memory of the caller in question, in the asking agent's audience."""
     for question in calls_kept_here.questions:
         assert question.gold, question.query
         for place in chain.from_iterable(question.gold):
@@ -48,14 +48,14 @@ def test_every_answer_is_remembered(calls_kept_here: Collection, memories: dict[
 
 
 def test_what_was_collected_is_known_by_its_words(calls_kept_here: Collection) -> None:
-    """An answer tells a collected value by its id in words, which can be turned back into the id."""
+    """An answer names a collected value by its id in words, which can be turned back into the id."""
     ids = {id_ for call in calls_kept_here.calls for id_ in call.collected}
 
     assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", id_) for id_ in ids)
 
 
 def test_there_are_enough_questions(calls_kept_here: Collection) -> None:
-    """There are many callers with several calls each, of five languages, and questions with and without an answer."""
+    """Many callers have several calls each, in five languages, with answerable and unanswerable questions."""
     calls_of = Counter(call.caller for call in calls_kept_here.calls)
     languages = Counter({call.caller: call.language for call in calls_kept_here.calls}.values())
     asked = [question.query for question in calls_kept_here.questions]
@@ -72,7 +72,7 @@ def test_there_are_enough_questions(calls_kept_here: Collection) -> None:
 
 
 def test_every_call_is_a_call_of_its_own(calls_kept_here: Collection) -> None:
-    """No two calls share an id, and nobody else has a caller's number."""
+    """No two calls share an id, and no two callers a number."""
     files = list(phone.FOLDER.glob("*.json"))
 
     assert len({call.conversation_id for call in calls_kept_here.calls}) == len(calls_kept_here.calls)
@@ -84,7 +84,7 @@ def test_every_call_is_a_call_of_its_own(calls_kept_here: Collection) -> None:
     ["1 said: nobody said that", "1 said: Agnes", "1 said: yes", "2 summary", "1 collected: size", "9 summary", "x"],
 )
 def test_an_answer_that_is_nowhere_or_twice_is_a_fault(gold: str, tmp_path: Path) -> None:
-    """Gold must be in exactly one turn of the caller, and in a call that there is."""
+    """An expected answer must be in exactly one turn of the caller, and in a call that exists."""
     turns = ["agent: Agnes?", "caller: yes, hello", "agent: Sure?", "caller: oh yes"]
     call = {"at": "2026-01-12T09:00:00Z", "turns": turns}
     (tmp_path / "one.json").write_text(
@@ -129,7 +129,7 @@ def conversations(tmp_path: Path) -> Collection:
 
 
 def test_each_speaker_is_a_caller_once(conversations: Collection) -> None:
-    """A session is a call of either speaker, who is the caller in it; the turns stay where they are."""
+    """A session is a call of either speaker, who is the caller in it; the turns keep their places."""
     ann, bob = conversations.calls[:2]
 
     assert [turn.is_caller for turn in ann.turns] == [False, True, True]
@@ -140,7 +140,10 @@ def test_each_speaker_is_a_caller_once(conversations: Collection) -> None:
 
 
 def test_a_question_goes_to_who_said_its_first_evidence(conversations: Collection) -> None:
-    """Evidence of the other speaker is left out; so are questions without evidence, and those about nothing said."""
+    """
+    A question goes to the speaker of its first evidence. The other evidence is left out, and so is every question
+    without evidence, or about nothing that was said.
+    """
     question, of_the_other = conversations.questions
     ann = conversations.calls[0]
 
@@ -150,7 +153,9 @@ def test_a_question_goes_to_who_said_its_first_evidence(conversations: Collectio
 
 
 def test_strange_questions_are_those_of_other_conversations(conversations: Collection) -> None:
-    """Every caller is asked what others were asked, once with the names as they are and once with those known here."""
+    """
+    Every caller is asked the others' questions, once with the names as they are and once with this caller's names.
+    """
     as_they_are, exchanged = ([question.query for question in asked] for asked in conversations.unanswerable.values())
 
     assert as_they_are == ["What does Cleo do, Dan?"] * 2 + ["What does Ann do, Bob?"] * 2

@@ -1,4 +1,4 @@
-"""Recall: how much was found of what was to be found, and what a relevance threshold does to it."""
+"""Recall: the share of the expected answers that was found, and what a relevance threshold does to it."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def place(name: str) -> Place:
 
 
 def answer(gold: str, found: str, *scores: float) -> Answer:
-    """Return an answer; each word of `gold` is one thing to be found, with its places parted by `|`."""
+    """Return an answer; each word of `gold` is one expected thing, with its places separated by `|`."""
     question = Question(
         caller="+12025550143",
         agent_id="agent_1",
@@ -35,7 +35,7 @@ def answer(gold: str, found: str, *scores: float) -> Answer:
 
 
 def test_recall_is_the_share_of_what_was_to_be_found() -> None:
-    """Each thing that was to be found counts once, at the best of its ranks, whichever of its places was found."""
+    """Each expected thing counts once, at its best rank, whichever of its places was found."""
     both = answer("a|b c", "x b a y c")
     none = answer("a", "x y")
 
@@ -46,17 +46,17 @@ def test_recall_is_the_share_of_what_was_to_be_found() -> None:
 
 
 def test_a_hit_is_anything_that_was_to_be_found() -> None:
-    """One of several things is a hit."""
+    """Finding one of several expected things is a hit."""
     assert hits([answer("a b", "x a"), answer("a", "x")], 5) == 0.5
 
 
 def test_reciprocal_rank_is_that_of_the_first_hit() -> None:
-    """Found second is one half, not found is nothing."""
+    """Found second counts one half, not found counts nothing."""
     assert reciprocal_rank([answer("a b", "x a b"), answer("a", "x")]) == 0.25
 
 
 def test_an_answer_is_lost_below_the_threshold() -> None:
-    """An answer is lost where nothing that was found is confident; what was never found cannot be lost."""
+    """An answer is lost if no hit is confident; an answer that was never found cannot be lost."""
     answers = [answer("a b", "a b", 0.5, 0.1), answer("a", "x a", 0.9, 0.2), answer("a", "x", 0.1)]
 
     assert lost(answers, 0.5) == 0
@@ -64,7 +64,7 @@ def test_an_answer_is_lost_below_the_threshold() -> None:
 
 
 def test_what_is_told_is_all_or_the_best_three() -> None:
-    """Where nothing is confident the best three are handed out, and otherwise everything."""
+    """If no hit is confident the best three are handed out, and otherwise all hits."""
     (kept,), (unsure,) = (
         returned([answer("a", "w x y a", 0.3, 0.25, 0.2, 0.1)], threshold) for threshold in (0.3, 0.31)
     )
@@ -74,12 +74,12 @@ def test_what_is_told_is_all_or_the_best_three() -> None:
 
 
 def test_a_question_is_stopped_if_nothing_is_confident() -> None:
-    """A question that found nothing at all is stopped as well."""
+    """A question without any hit is stopped as well."""
     assert stopped([answer("", "x", 0.4), answer("", "x", 0.2), answer("", "")], 0.3) == pytest.approx(2 / 3)
 
 
 def test_the_highest_threshold_loses_at_most_its_share() -> None:
-    """At the threshold that is named at most 1 in 20 answers is lost, and more above it."""
+    """At the recommended threshold at most 1 in 20 answers is lost, and above it more."""
     answers = [answer("a", "a", score / 100) for score in range(40)]
 
     threshold = highest_threshold(answers)

@@ -1,4 +1,4 @@
-"""The page of guarantees names tests that are there."""
+"""The page of guarantees names tests that exist."""
 
 import ast
 import re
@@ -13,7 +13,7 @@ def functions(path: Path) -> set[str]:
 
 
 def test_names_tests_that_exist() -> None:
-    """Whoever looks up what holds a promise finds it."""
+    """A reader who looks up the test of a promise finds it."""
     named = re.findall(r"`(tests/\S+?\.py)::(test_\w+)`", _PAGE)
     missing = [f"{path}::{name}" for path, name in named if name not in functions(_ROOT / path)]
     assert named
@@ -21,6 +21,6 @@ def test_names_tests_that_exist() -> None:
 
 
 def test_every_promise_is_held_by_a_test() -> None:
-    """No promise stands there without one."""
+    """Each promise on the page names a test."""
     promises = re.split(r"\n(?=\*\*)", _PAGE)[1:]
     assert [promise for promise in promises if "*Held by:* `tests/" not in promise] == []

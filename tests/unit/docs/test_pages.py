@@ -1,4 +1,4 @@
-"""The pages name what is there: other pages, files, the classes in them, and settings."""
+"""The pages name what exists: other pages, files, the classes in them, and settings."""
 
 import ast
 import re
@@ -21,16 +21,16 @@ _PATH = re.compile(r"`((?:bench|docs|events|ingress|projector|tests)/[\w./-]*)(?
 _ROOMS = ("events", "projector", "ingress", "tests")
 # A constant, a class, or a method with its class.
 _NAME = re.compile(r"`(_?[A-Z]\w*[a-zA-Z_](?:\.\w+)?)`")
-# How a class is not called.
+# A wrong name for a class, which a page quotes.
 _WRONG_NAMES = {"Following"}
-# What the recipes of CONTRIBUTING.md add as an example.
+# Examples that the recipes of CONTRIBUTING.md add.
 _EXAMPLES = ("/overlap/", "/postgres/", "/postgres_log/")
 # A step of a walk in architecture.md: what happens, the file, and the names in it.
 _STEP = re.compile(r"^\|[^|]*\| `([\w/]+\.py)` \| (`[\w.]+`(?:, `[\w.]+`)*) \|$", re.MULTILINE)
 
 
 def names(page: Path) -> str:
-    """Return how a page is called in a test's name."""
+    """Return the name of a page, for a test's id."""
     return str(page.relative_to(_ROOT))
 
 
@@ -40,7 +40,7 @@ def prose(page: Path) -> str:
 
 
 def anchors(page: Path) -> set[str]:
-    """Return what a link to a heading of a page ends in, as GitHub makes it."""
+    """Return the anchors of a page's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -103,7 +103,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", _PAGES, ids=names)
 def test_paths_exist(page: Path) -> None:
-    """Every file and folder of ours that a page names is there."""
+    """Every file and folder of ours that a page names exists."""
     paths = [path for path in _PATH.findall(prose(page)) if not any(example in path for example in _EXAMPLES)]
     assert [path for path in paths if not (_ROOT / path).exists()] == []
 
@@ -123,7 +123,7 @@ def test_walks_name_what_stands_in_the_files() -> None:
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
 def test_names_stand_in_the_code(page: str) -> None:
-    """Every constant, class and method that a page for developers names is a word of the code."""
+    """Every constant, class and method that a page for developers names occurs in the code."""
     files = (path for room in _ROOMS for path in (_ROOT / room).rglob("*.py"))
     words = {word for path in files for word in re.findall(r"\w+", path.read_text())}
     named = {part for name in _NAME.findall(prose(_ROOT / page)) for part in name.split(".")}
@@ -132,8 +132,8 @@ def test_names_stand_in_the_code(page: str) -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    """Each variable that a process reads stands on the page of settings and in `.env.example`, and no other does."""
-    # The SDK's own variables, which make a fault, are not settings of ours.
+    """Each variable that a process reads is on the page of settings and in `.env.example`, and no other is."""
+    # The SDK's own variables, which are faults if set, are not settings of ours.
     read = {name for engine in ("openmemory", "openmemory-server") for name in read_settings(engine)}
     read = {name for name in read if not name.startswith("OM_") and name != "OPENMEMORY_VECTOR_STORE"}
     tables = re.findall(

@@ -1,4 +1,4 @@
-"""What ingress must be told, and how it says what is wrong with it."""
+"""Which settings ingress reads, and how it reports the faults in them."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def fault(**variables: str) -> str:
 
 
 def test_needs_three_secrets_and_nothing_else() -> None:
-    """With its three secrets alone ingress has settings, and those are the documented defaults."""
+    """With its three secrets alone ingress has the documented defaults."""
     read = settings()
 
     assert list(read.post_call_keys) == [POST_CALL]
@@ -72,7 +72,7 @@ def test_takes_empty_variables_for_unset_ones() -> None:
 
 
 def test_reads_what_it_is_told() -> None:
-    """Every setting is taken from its variable, without the space around it."""
+    """Every setting is read from its variable, without the spaces around it."""
     read = settings(
         SIGNATURE_TOLERANCE_MINUTES=" 5 ",
         PAYLOAD_STORAGE_PATH="/srv/payloads",
@@ -102,7 +102,7 @@ def test_reads_what_it_is_told() -> None:
 
 
 def test_names_every_fault_at_once() -> None:
-    """All that is wrong is said together, each with its variable, and once."""
+    """All faults are reported together, each with its variable, and once."""
     variables = {
         "ELEVENLABS_CLIENT_DATA_KEY": "changeme",
         "ELEVENLABS_SEARCH_DATA_KEY": " ",
@@ -142,7 +142,7 @@ def test_says_which_secret_is_missing(name: str) -> None:
     ["your_key_here", "YOUR-SECRET", "changeme", "<secret>", "xxx", "placeholder", "good,", "good,,other", "good,todo"],
 )
 def test_refuses_placeholders(name: str, secret: str) -> None:
-    """A secret that was never filled in, or an empty one in a list, is a fault, whatever stands beside it."""
+    """A placeholder, or an empty secret in a list, is a fault, whatever stands beside it."""
     said = fault(**{name: secret})
 
     assert said.startswith(f"{name} holds an empty or a placeholder secret")
@@ -150,7 +150,7 @@ def test_refuses_placeholders(name: str, secret: str) -> None:
 
 
 def test_rotates_secrets() -> None:
-    """A secret may be a list, of which any one is accepted."""
+    """A secret may be a list, any one of which is accepted."""
     keys = settings(ELEVENLABS_CLIENT_DATA_KEY="new-5b21, old-5b21").client_data_keys
 
     assert [keys.match(given) for given in ("new-5b21", "old-5b21", "new-5b21, old-5b21", "", None)] == [
@@ -163,7 +163,7 @@ def test_rotates_secrets() -> None:
 
 
 def test_opens_the_search_only_when_told() -> None:
-    """Only an installation that says so in words needs no secret for its search; the other two are needed still."""
+    """Only an explicit setting opens the search without a secret; the other two secrets are still required."""
     without = {name: value for name, value in NEEDED.items() if name != "ELEVENLABS_SEARCH_DATA_KEY"}
     read = Settings.from_env(without | {"ALLOW_UNAUTHENTICATED_SEARCH": "true"})
 
@@ -174,7 +174,7 @@ def test_opens_the_search_only_when_told() -> None:
 
 
 def test_never_prints_a_secret() -> None:
-    """Neither the settings nor the faults that they have show a secret, or a part of one."""
+    """Neither the settings nor their faults show a secret, or a part of one."""
     variables = NEEDED | {"ELEVENLABS_SEARCH_DATA_KEY": f"{SEARCH_DATA},changeme", "PORT": "x"}
     printed = repr(settings()) + str(settings()) + "\n".join(faults(variables))
 
@@ -184,13 +184,13 @@ def test_never_prints_a_secret() -> None:
 
 @pytest.mark.parametrize("text", ["true", "TRUE", "1", "yes", "On"])
 def test_reads_yes(text: str) -> None:
-    """A flag is on however one says so."""
+    """The usual words switch a flag on."""
     assert settings(DEBUG=text).is_debug is True
 
 
 @pytest.mark.parametrize("text", ["false", "False", "0", "no", "OFF"])
 def test_reads_no(text: str) -> None:
-    """A flag is off however one says so."""
+    """The usual words switch a flag off."""
     assert settings(FIRST_MESSAGE_OVERRIDE=text).first_message_override is False
 
 
@@ -210,7 +210,7 @@ def test_reads_no(text: str) -> None:
     ],
 )
 def test_refuses_what_it_cannot_use(name: str, texts: list[str]) -> None:
-    """A number out of its range, or a word that is none of the choices, is a fault of that variable."""
+    """A number out of its range, or a word that is no choice, is a fault of that variable."""
     for text in texts:
         assert fault(**{name: text}).startswith(f"{name} must ")
 
@@ -230,7 +230,7 @@ def test_refuses_what_it_cannot_use(name: str, texts: list[str]) -> None:
     ],
 )
 def test_takes_the_limits_themselves(name: str, least: str, most: str) -> None:
-    """The least and the greatest of a range are in it."""
+    """The smallest and the largest value of a range are valid."""
     assert settings(**{name: least}) != settings(**{name: most})
 
 
@@ -238,7 +238,7 @@ GREETINGS: dict[str, dict[str, str]] = {"en": {"named": "Hi again, {name}!", "un
 
 
 def test_takes_greetings_over_its_own() -> None:
-    """Greetings of one's own replace the built-in ones of their languages, whatever the case; the others stay."""
+    """An operator's greetings replace the built-in ones of their languages, whatever the case; the others stay."""
     added = {"pt-BR": {"named": "Oi, {name}!", "unnamed": "Oi!"}}
     greetings = settings(GREETINGS=json.dumps(GREETINGS | added)).greetings
 
@@ -265,7 +265,7 @@ def test_refuses_greetings_that_cannot_be_said(greetings: Any) -> None:
 
 
 def test_takes_variables_for_all_and_for_one_agent() -> None:
-    """Variables of one's own may be texts, numbers and booleans, for all agents or under the id of one."""
+    """An operator's variables may be texts, numbers and booleans, for all agents or under the id of one."""
     given = {"company": "Example Ltd", "year": 2026, "rate": 0.5, "is_open": True, "agent_a": {"company": "Inc"}}
 
     assert settings(EXTRA_DYNAMIC_VARIABLES=json.dumps(given)).extra_variables == given
@@ -274,7 +274,7 @@ def test_takes_variables_for_all_and_for_one_agent() -> None:
 @pytest.mark.parametrize("name", [*OUR_VARIABLES, "system__caller_id", "secret__token"])
 @pytest.mark.parametrize("agent", [None, "agent_a"])
 def test_refuses_variables_of_others(name: str, agent: str | None) -> None:
-    """A name that ElevenLabs or this service sets is refused, for all agents as for one, and said."""
+    """A name that ElevenLabs or this service sets is refused, for all agents as for one, and the fault says so."""
     given = {agent: {name: "x"}} if agent else {name: "x"}
 
     said = fault(EXTRA_DYNAMIC_VARIABLES=json.dumps(given))
@@ -285,7 +285,7 @@ def test_refuses_variables_of_others(name: str, agent: str | None) -> None:
     "given", ['{"a": null}', '{"a": ["b"]}', '{"a": {"b": {"c": 1}}}', '{"a": {"b": null}}', "no", "1"]
 )
 def test_refuses_variables_that_are_no_values(given: str) -> None:
-    """What is no text, number or boolean cannot be sent to ElevenLabs as a variable."""
+    """A value that is no text, number or boolean cannot be sent to ElevenLabs as a variable."""
     assert fault(EXTRA_DYNAMIC_VARIABLES=given).startswith("EXTRA_DYNAMIC_VARIABLES must be JSON")
 
 
@@ -298,14 +298,14 @@ def honcho(monkeypatch: pytest.MonkeyPatch, dotenv: Path, *, port: str, in_doten
 
 
 def test_does_not_take_the_port_that_honcho_makes_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Under honcho 5000 is a port that nobody asked for: ingress listens where its documentation says, on 8000."""
+    """Under honcho 5000 is a default that no operator set: ingress listens where its documentation says, on 8000."""
     monkeypatch.setenv("HONCHO_PROCESS_NAME", "ingress.1")
 
     assert honcho(monkeypatch, tmp_path / ".env", port="5000").port == 8000
 
 
 def test_takes_the_port_that_somebody_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A port that was asked for is taken: any other from honcho, any in `.env`, and also 5000 without honcho."""
+    """A port that an operator set is used: any other from honcho, any in `.env`, and also 5000 without honcho."""
     monkeypatch.delenv("HONCHO_PROCESS_NAME", raising=False)
     assert honcho(monkeypatch, tmp_path / ".env", port="5000").port == 5000
     monkeypatch.setenv("HONCHO_PROCESS_NAME", "ingress.1")

@@ -1,4 +1,4 @@
-"""Traces of strace, read back."""
+"""Reading traces of strace."""
 
 import pytest
 
@@ -10,7 +10,7 @@ def calls(*lines: str) -> list[Call]:
 
 
 def test_call_on_one_line_is_read_whole() -> None:
-    """A call that nothing came between has its name, thread, file and result."""
+    """A call on one line has its name, thread, file and result."""
     (call,) = calls("71 06:58:55.593956 fsync(7</log/journal.jsonl>) = 0")
     assert (call.thread, call.name, call.path, call.result, call.error) == (
         71,
@@ -23,7 +23,7 @@ def test_call_on_one_line_is_read_whole() -> None:
 
 
 def test_call_that_was_interrupted_counts_at_its_return() -> None:
-    """A call that others came between began at its first line, ended at its last, and stands where it ended."""
+    """An interrupted call began at its first line, ended at its last, and stands in the order where it ended."""
     first, second = calls(
         "71 06:58:55.000001 fsync(7</log/a> <unfinished ...>",
         "72 06:58:55.000002 fsync(8</log/b> <unfinished ...>",
@@ -37,7 +37,7 @@ def test_call_that_was_interrupted_counts_at_its_return() -> None:
 
 
 def test_order_is_that_of_return_and_beginning() -> None:
-    """One call came before another only where it had returned when the other began."""
+    """One call came before another only if it had returned when the other began."""
     link, fsync, late = calls(
         '71 link("/log/.incoming/a.body", "/log/a/a.json") = 0',
         "72 fsync(8</log/a> <unfinished ...>",
@@ -61,7 +61,7 @@ def test_order_is_that_of_return_and_beginning() -> None:
     ],
 )
 def test_written_bytes_are_what_was_written(given: str, meant: bytes) -> None:
-    """What strace escaped is the bytes again, whatever they hold."""
+    """Bytes that strace escaped are read back, whatever they are."""
     (call,) = calls(f'71 write(7</log/journal.jsonl>, "{given}", 99) = 99')
     assert call.strings == [meant]
     assert call.path == "/log/journal.jsonl"
@@ -69,7 +69,7 @@ def test_written_bytes_are_what_was_written(given: str, meant: bytes) -> None:
 
 
 def test_failed_call_has_its_error() -> None:
-    """A call that failed says by which error, and whether that was injected."""
+    """A failed call has its error, and whether strace injected it."""
     failed, injected = calls(
         '71 link("/a", "/b") = -1 EEXIST (File exists)',
         "71 fsync(7</log>) = -1 EIO (Input/output error) (INJECTED)",
@@ -97,5 +97,5 @@ def test_result_that_names_a_file_is_read() -> None:
     ],
 )
 def test_what_is_no_whole_call_proves_nothing(line: str) -> None:
-    """Signals, exits and halves of calls are left out."""
+    """Signals, exits and incomplete calls are left out."""
     assert calls(line) == []

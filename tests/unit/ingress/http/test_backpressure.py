@@ -1,4 +1,4 @@
-"""Webhooks under way: how many are taken, who counts, and who does not."""
+"""The limit of webhooks under way: how many are taken, which count, and which do not."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,14 +15,14 @@ _SLOW_AT_ONCE, _NEVER_SLOW = 0.0, 1000.0
 
 
 class Sender(NamedTuple):
-    """Sends one webhook piece by piece, when it is told to; `answers` is what it was answered."""
+    """Sends one webhook piece by piece, when the test says so; `answers` holds the answers."""
 
     pieces: asyncio.Queue[bytes | None]
     answers: list[dict[str, Any]]
     task: asyncio.Task[None]
 
     async def send(self, piece: bytes) -> None:
-        """Send a piece of the body, and let everybody work."""
+        """Send a piece of the body, and let all tasks run."""
         self.pieces.put_nowait(piece)
         await pause()
 
@@ -38,7 +38,7 @@ class Sender(NamedTuple):
 
 
 async def takes(scope: object, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
-    """Read a whole body, and answer 200; 408 where it was given up."""
+    """Read a whole body, and answer 200, or 408 if the body was given up."""
     status = 200
     try:
         while (await receive())["more_body"]:
@@ -50,7 +50,7 @@ async def takes(scope: object, receive: Callable[[], Awaitable[Any]], send: Call
 
 
 async def pause() -> None:
-    """Let everybody work who can; what steps aside after no time at all does so within a few turns."""
+    """Let every task run that can; a task that yields without waiting does so within a few turns."""
     for _ in range(20):
         await asyncio.sleep(0)
     await asyncio.sleep(0.001)
@@ -65,7 +65,7 @@ async def starting(
     method: str = "POST",
     headers: tuple[tuple[bytes, bytes], ...] = (),
 ) -> Sender:
-    """Begin to send a webhook; the pieces that are given have come in before any is asked for."""
+    """Begin to send a webhook; the given pieces have come in before any is asked for."""
     pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
     for piece in pieces_at_once:
         pieces.put_nowait(piece)
@@ -86,7 +86,7 @@ async def starting(
 
 
 def test_refuses_one_too_many_at_once() -> None:
-    """With as many under way as may be, the next one is 503 with Retry-After before any of its body was asked for."""
+    """At the limit, the next webhook gets 503 with Retry-After before any of its body is asked for."""
 
     async def story() -> None:
         limit = WebhookLimit(2, prompt_s=_NEVER_SLOW)
@@ -107,7 +107,7 @@ def test_refuses_one_too_many_at_once() -> None:
 
 @pytest.mark.parametrize("path", [PATH + "/", "//webhook//post-call"])
 def test_counts_all_spellings_of_the_path(path: str) -> None:
-    """What the application takes for the webhook counts as one."""
+    """Every path that the application routes to the webhook counts as one."""
 
     async def story() -> None:
         limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
@@ -121,7 +121,7 @@ def test_counts_all_spellings_of_the_path(path: str) -> None:
 
 @pytest.mark.parametrize(("path", "method"), [("/webhook/client-data", "POST"), (PATH, "GET"), ("/health", "GET")])
 def test_lets_everything_else_through(path: str, method: str) -> None:
-    """Greetings and all that is no webhook are neither counted nor refused."""
+    """Greetings and all other requests are neither counted nor refused."""
 
     async def story() -> None:
         limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
@@ -135,7 +135,9 @@ def test_lets_everything_else_through(path: str, method: str) -> None:
 
 
 def test_slow_senders_keep_nobody_out() -> None:
-    """Who is waited for too long does not count until the body is whole, and is then taken, however many there are."""
+    """
+    A sender that is too slow does not count until its body is complete, and is then taken, however many there are.
+    """
 
     async def story() -> None:
         limit = WebhookLimit(1, prompt_s=_SLOW_AT_ONCE)
@@ -148,7 +150,7 @@ def test_slow_senders_keep_nobody_out() -> None:
 
 
 def test_dripping_is_slow_as_well() -> None:
-    """A byte now and then does not make a sender count again; a whole body does."""
+    """A byte now and then does not make a sender count again; a complete body does."""
 
     async def story() -> None:
         limit = WebhookLimit(1, prompt_s=_SLOW_AT_ONCE)
@@ -162,10 +164,10 @@ def test_dripping_is_slow_as_well() -> None:
 
 
 def test_bytes_buy_time() -> None:
-    """Whoever has sent much may be waited for longer: a large body on an ordinary line counts all along."""
+    """A sender that has sent much may take longer: a large body on an ordinary line counts all along."""
 
     async def story() -> None:
-        limit = WebhookLimit(1, prompt_s=-1000)  # what 100 MiB at a slow line's rate more than make good
+        limit = WebhookLimit(1, prompt_s=-1000)  # less than what 100 MiB at a slow line's rate earn
         for size, counted in ((100 * _MIB, 1), (1, 0)):
             sender = await starting(limit, b"x" * size)
             await sender.send(b"x")
@@ -177,17 +179,19 @@ def test_bytes_buy_time() -> None:
 
 
 def test_slow_senders_hold_no_memory_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once slow bodies hold too much, whoever of them sends more is given up; those that count are not touched."""
+    """
+    Once slow bodies hold too much memory, a slow sender that sends more is given up; those that count are not touched.
+    """
     monkeypatch.setattr(backpressure, "_SLOW_BYTES_MAX", 3 * _MIB)
 
     async def story() -> None:
         limit = WebhookLimit(10, prompt_s=_SLOW_AT_ONCE)
-        for _ in range(2):  # what the first round held is free again in the second
+        for _ in range(2):  # the first round's memory is free again in the second
             slow = [await starting(limit) for _ in range(4)]
             for sender in slow:
                 await sender.send(b"x" * _MIB)
             assert [sender.status() for sender in slow] == [0, 0, 0, 408]
-            await slow[0].send(b"x" * 50 * _MIB)  # of which no more than a draft's share would be in memory
+            await slow[0].send(b"x" * 50 * _MIB)  # a draft would hold no more than its share of it in memory
             assert slow[0].status() == 408
             assert [await sender.end() for sender in slow[1:3]] == [200, 200]
             assert limit.under_way == 0
@@ -199,12 +203,12 @@ def test_slow_senders_hold_no_memory_without_end(monkeypatch: pytest.MonkeyPatch
 def test_large_bodies_are_limited_by_their_memory(
     monkeypatch: pytest.MonkeyPatch, headers: tuple[tuple[bytes, bytes], ...]
 ) -> None:
-    """Fewer large bodies are taken than small ones, by what a draft may hold in memory, and a chunked one is large."""
+    """Fewer large bodies are taken than small ones, by a draft's memory, and a chunked one counts as large."""
     monkeypatch.setattr(backpressure, "_COUNTED_BYTES_MAX", 3 * _MIB + 1000)
 
     async def story() -> None:
         limit = WebhookLimit(100, prompt_s=_NEVER_SLOW)
-        for _ in range(2):  # what the first round claimed is free again in the second
+        for _ in range(2):  # the first round's claim is free again in the second
             large = [await starting(limit, headers=headers) for _ in range(3)]
             small = [await starting(limit) for _ in range(11)]
             assert [sender.status() for sender in large] == [0, 0, 503]
@@ -217,7 +221,9 @@ def test_large_bodies_are_limited_by_their_memory(
 
 
 def test_closes_on_who_asked_before_sending() -> None:
-    """Who waits for a 100 may send the body after a refusal, or not: the connection is closed, so both are fine."""
+    """
+    A sender that waits for a 100 may send its body after a refusal or not: the connection is closed, so either is fine.
+    """
 
     async def story() -> None:
         limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
@@ -230,7 +236,7 @@ def test_closes_on_who_asked_before_sending() -> None:
 
 
 def test_tells_the_server_of_the_limit() -> None:
-    """The server finds the limit in the state of the lifespan, and may refuse by itself what is too many."""
+    """The server finds the limit in the state of the lifespan, and may itself refuse webhooks above it."""
     limit = WebhookLimit(1)
     scope: dict[str, Any] = {"type": "lifespan", "state": {}}
 

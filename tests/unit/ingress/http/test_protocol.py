@@ -1,4 +1,4 @@
-"""Connections: how long one may take to come to a request, and that work under way is never cut off."""
+"""Connections: how long a sender may take to complete a request, and that work under way is never cut off."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def greets(scope: object, receive: Callable[[], Awaitable[object]], send: Callable[..., Awaitable[None]]) -> None:
-    """Answer at once, without reading the body; after a while where the path says so."""
+    """Answer at once, without reading the body, or after a while if the path says so."""
     if scope["path"] == "/slow":  # type: ignore[index]
         await asyncio.sleep(4 * _HEAD_S)
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
@@ -32,7 +32,7 @@ async def greets(scope: object, receive: Callable[[], Awaitable[object]], send: 
 
 @asynccontextmanager
 async def listening(limit: WebhookLimit | None = None) -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
-    """Listen with the protocol alone, and perhaps a limit; give a function that connects."""
+    """Listen with the protocol alone, and perhaps a limit; yield a function that connects."""
     config = uvicorn.Config(greets, http=GuardedProtocol, lifespan="off", log_config=None)
     config.load()
     state = ServerState()
@@ -44,10 +44,10 @@ async def listening(limit: WebhookLimit | None = None) -> AsyncIterator[Callable
 
 
 def answered(*sent: bytes, pause_s: float = 0.0, limit: WebhookLimit | None = None) -> bytes:
-    """Return all that is answered to what is sent, until the connection is closed by the other side."""
+    """Return all answers to these bytes, until the other side closes the connection."""
 
     async def read(reader: asyncio.StreamReader, got: bytearray) -> None:
-        with suppress(ConnectionError):  # where we went on sending to a connection that was closed
+        with suppress(ConnectionError):  # the test went on sending to a closed connection
             while piece := await reader.read(65536):
                 got += piece
 
@@ -73,7 +73,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("start", [b"GET / HT", b"GET / HTTP/1.1\r\nhost: x\r\n", b"\r\n"])
 def test_head_that_does_not_end_is_given_up(start: bytes) -> None:
-    """Whoever begins a request and falls silent is told 408, in our shape, and disconnected."""
+    """A sender that begins a request and falls silent gets 408, in our shape, and is disconnected."""
     head, _, body = answered(start).partition(b"\r\n\r\n")
 
     assert head.startswith(b"HTTP/1.1 408 ")
@@ -81,12 +81,12 @@ def test_head_that_does_not_end_is_given_up(start: bytes) -> None:
 
 
 def test_connection_without_a_request_is_closed() -> None:
-    """Whoever connects and says nothing is disconnected without a word."""
+    """A client that connects and sends nothing is disconnected without an answer."""
     assert answered() == b""
 
 
 def test_head_that_drips_is_given_up() -> None:
-    """The time counts from the connection: a byte now and then buys none."""
+    """The time counts from the connection: a byte now and then does not extend it."""
     assert answered(*[b"G", b"E", b"T", b" ", b"/", b"x"], pause_s=_HEAD_S / 4).startswith(b"HTTP/1.1 408 ")
 
 
@@ -100,14 +100,14 @@ def test_rest_of_a_body_that_was_answered_is_not_awaited_for_ever() -> None:
 
 
 def test_second_head_on_a_connection_is_given_up_too() -> None:
-    """A first request buys no time for the second."""
+    """A completed first request gives the second no more time."""
     got = answered(b"GET / HTTP/1.1\r\n\r\n", b"GET", pause_s=_HEAD_S / 4)
 
     assert [part[:3] for part in got.split(b"HTTP/1.1 ")[1:]] == [b"200", b"408"]
 
 
 def test_answer_that_takes_long_is_waited_for() -> None:
-    """Work under way is not a sender's fault: it is answered, however long it takes, and whatever came behind it."""
+    """A slow handler is not the sender's fault: the request is answered, whatever came behind it."""
     slow, next_ = b"GET /slow HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n"
 
     for sent in ([slow, next_], [slow + next_], [slow + next_[:5], next_[5:]]):
@@ -121,7 +121,7 @@ def statuses(got: bytes) -> list[str]:
 
 
 def test_refuses_one_too_many_itself() -> None:
-    """A webhook for which there is no room is 503 in our shape, without the application, and the connection stays."""
+    """A webhook above the limit gets 503 in our shape, without the application, and the connection stays."""
     limit = WebhookLimit(0)
     got = answered(_WEBHOOK, _LAST, limit=limit, pause_s=_HEAD_S / 4)
 
@@ -134,7 +134,7 @@ def test_refuses_one_too_many_itself() -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_throws_away_what_it_refused(size: int) -> None:
-    """The body of a refused webhook is taken for nothing else, in however many pieces and in whatever form it comes."""
+    """The body of a refused webhook is taken for no request, in however many pieces and whatever form it comes."""
     chunked = f"POST {PATH} HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n".encode()
     empty = f"POST {PATH} HTTP/1.1\r\ncontent-length: 0\r\n\r\n".encode()
     sent = _WEBHOOK + chunked + empty + _WEBHOOK + _LAST
@@ -147,8 +147,8 @@ def test_throws_away_what_it_refused(size: int) -> None:
     assert limit.refused == 4
 
 
-def test_waits_not_for_ever_for_the_body_of_what_it_refused() -> None:
-    """Who was refused and goes on sending little by little is given up."""
+def test_gives_up_a_refused_sender_that_never_ends_its_body() -> None:
+    """A refused sender that goes on sending little by little is given up."""
     head = f"POST {PATH} HTTP/1.1\r\ncontent-length: 1000\r\n\r\n".encode()
     assert statuses(answered(head, *[b"x"] * 8, pause_s=_HEAD_S / 4, limit=WebhookLimit(0))) == ["503"]
 
@@ -166,7 +166,7 @@ def test_waits_not_for_ever_for_the_body_of_what_it_refused() -> None:
     ],
 )
 def test_leaves_the_rest_to_the_application(webhook: str) -> None:
-    """What is no webhook, or an unusual one, or comes behind a request that is being answered, is not refused here."""
+    """A request that is no webhook, an unusual one, or one behind a request under way is not refused here."""
     limit = WebhookLimit(0)
     got = answered(webhook.encode(), _LAST, limit=limit, pause_s=_HEAD_S / 4)
 
@@ -175,12 +175,12 @@ def test_leaves_the_rest_to_the_application(webhook: str) -> None:
 
 
 def test_has_room_again() -> None:
-    """Where there is room the application gets the webhook."""
+    """Below the limit the application gets the webhook."""
     assert statuses(answered(_WEBHOOK, _LAST, limit=WebhookLimit(1), pause_s=_HEAD_S / 4)) == ["200", "200"]
 
 
 def test_refusals_that_nobody_reads_do_not_fill_the_memory() -> None:
-    """Who sends and sends, and never reads an answer, is refused only as often as a connection's buffer holds."""
+    """A sender that never reads an answer is refused only as often as the connection's buffer can hold."""
     limit = WebhookLimit(0)
 
     async def story() -> None:

@@ -1,4 +1,4 @@
-"""What is said of the memory engine to whoever asks."""
+"""What ingress says of the memory engine's health."""
 
 import asyncio
 import threading
@@ -17,7 +17,7 @@ from tests.support.waiting import PATIENCE_S
 
 
 class Reader:
-    """Stands for a read model and for its engine, `made_with`, which says how it is once it may."""
+    """Stands for a read model and its engine, `made_with`, which reports its health once the test lets it."""
 
     def __init__(self) -> None:
         self.says: str | Exception = "ok"
@@ -45,7 +45,7 @@ class Reader:
 
 @pytest.fixture
 def reader() -> Iterator[Reader]:
-    """An engine that is asked; it ends with the test."""
+    """A health check over a stand-in engine; it ends with the test."""
     reader = Reader()
     yield reader
     reader.may_answer.set()
@@ -53,7 +53,7 @@ def reader() -> Iterator[Reader]:
 
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow the machine is, who answers does so in time."""
+    """However slow the machine is, an engine that answers does so in time."""
     monkeypatch.setattr(engine_health, "_ANSWER_S", PATIENCE_S)
     monkeypatch.setattr(engine_health, "_PATIENCE_S", PATIENCE_S)
 
@@ -68,7 +68,7 @@ async def until_asked(reader: Reader) -> None:
 
 @pytest.mark.usefixtures("unhurried")
 def test_all_who_ask_at_the_same_time_are_told_the_same(reader: Reader) -> None:
-    """Who asks while the engine is being asked waits for that answer: an engine that works is never called slow."""
+    """A second question waits for the answer to the first: a working engine is never called slow."""
 
     async def story() -> None:
         health = health_of(reader)
@@ -88,7 +88,7 @@ def test_all_who_ask_at_the_same_time_are_told_the_same(reader: Reader) -> None:
 
 
 def test_one_who_hangs_is_told_of_in_time_and_asked_once(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever asks an engine that hangs is told so soon, and it is not asked again before it has answered."""
+    """An engine that hangs is reported soon, and is not asked again before it has answered."""
     monkeypatch.setattr(engine_health, "_PATIENCE_S", 0.02)
 
     async def story() -> None:
@@ -108,7 +108,7 @@ def test_one_who_hangs_is_told_of_in_time_and_asked_once(reader: Reader, monkeyp
 @pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("is_raised", [False, True])
 def test_says_no_address(reader: Reader, *, is_raised: bool) -> None:
-    """What anybody may read names no address, whichever way the engine says it."""
+    """The public health report contains no address, in whatever way the engine mentions it."""
     words = "OpenMemory at http://memory.example.com:8080 does not answer: refused"
     reader.says = EngineError(words) if is_raised else words
     reader.may_answer.set()
@@ -129,8 +129,10 @@ def told_of(reader: Reader, settings: EngineSettings) -> str:
 @pytest.mark.server
 @pytest.mark.usefixtures("unhurried")
 def test_says_that_another_engine_is_set(reader: Reader) -> None:
-    """Until a replay has moved the memories into the engine that is set, it is said whose they are, and, where that
-    engine will not do or does not answer, why; not what the one in use says, which is well, and no address."""
+    """
+    Until a replay has moved the memories to the newly set engine, health names the engine that still holds them. If the
+    new one is unfit or silent, it says why, without an address; it does not report the health of the old one.
+    """
     server = OpenMemoryServer()
     with server.serving():
         there = EngineSettings(name="openmemory-server", location=server.url, key=KEY)
@@ -149,7 +151,7 @@ def test_says_that_another_engine_is_set(reader: Reader) -> None:
 @pytest.mark.server
 @pytest.mark.usefixtures("unhurried")
 def test_says_how_the_engine_is_that_a_first_replay_waits_for(reader: Reader) -> None:
-    """Before there is any read model, the engine that is set is asked whether it can be filled."""
+    """Before there is any read model, health asks the newly set engine whether it can be filled."""
     reader.made_with = None
     server = OpenMemoryServer()
     with server.serving():
@@ -160,8 +162,10 @@ def test_says_how_the_engine_is_that_a_first_replay_waits_for(reader: Reader) ->
 
 
 def test_says_no_path(tmp_path: Path) -> None:
-    """What anybody may read names no path, neither as it was set nor as the system calls it, nor one of anything
-    else; other words stay as they are."""
+    """
+    The public health report contains no path, neither as set nor as the system resolves it, nor any other path. All
+    other words stay.
+    """
     (tmp_path / "real disk").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real disk")
     place = str(tmp_path / "link" / "om.db")

@@ -1,4 +1,4 @@
-"""When the log says that a memory engine is lost, and that it is back."""
+"""When the log reports that a memory engine failed, and that it is back."""
 
 import pytest
 from structlog.testing import CapturingLogger
@@ -9,7 +9,7 @@ from ingress.lookups.outage_log import OutageLog
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> CapturingLogger:
-    """What is said."""
+    """The messages that were logged."""
     log = CapturingLogger()
     monkeypatch.setattr(outage_log, "logger", log)
     return log
@@ -30,7 +30,7 @@ def said(log: CapturingLogger) -> list[tuple[str, str, dict[str, object]]]:
 
 
 def test_is_told_when_it_changes(log: CapturingLogger) -> None:
-    """One warning when it is lost, with the reason, and one when it is back; nothing while all is well."""
+    """The log has one warning when the engine fails, with the reason, one line when it is back, and no other."""
     clock = Clock()
     standing = OutageLog(lost="lost", back="back", clock_s=clock)
     standing.note_success()
@@ -49,7 +49,7 @@ def test_is_told_when_it_changes(log: CapturingLogger) -> None:
 
 
 def test_is_told_once_while_it_comes_and_goes(log: CapturingLogger) -> None:
-    """Under load some requests fail and others do not: that is one loss, until none has failed for a minute."""
+    """Under load some requests fail and others do not: that is one outage, until no request has failed for a minute."""
     clock = Clock()
     standing = OutageLog(lost="lost", back="back", clock_s=clock)
     for _ in range(1000):

@@ -1,4 +1,4 @@
-"""Questions to the read model: who waits for whom."""
+"""Questions to the read model: which wait for which."""
 
 import asyncio
 import itertools
@@ -14,7 +14,7 @@ _MANY = 30
 
 
 class Reader:
-    """Stands for a read model that opens at once; the questions decide what is answered."""
+    """Stands for a read model that opens at once; the questions decide what it answers."""
 
     def open(self) -> tuple[None, None]:
         """Open."""
@@ -23,14 +23,14 @@ class Reader:
 
 @pytest.fixture
 def reading() -> Iterator[ReadPool]:
-    """Threads that ask."""
+    """A pool of threads that read."""
     reading = ReadPool(Reader())  # type: ignore[arg-type]
     yield reading
     reading.close()
 
 
 def test_greetings_wait_for_no_search_and_no_other_look(reading: ReadPool) -> None:
-    """While any number of searches hang, and what is asked in their place hangs too, who rings is greeted."""
+    """Even while searches and the lookups that replace them hang, a greeting is answered."""
 
     async def story() -> None:
         end = threading.Event()
@@ -55,7 +55,7 @@ def test_greetings_wait_for_no_search_and_no_other_look(reading: ReadPool) -> No
 
 
 def test_questions_that_nobody_waits_for_any_more_are_not_asked(reading: ReadPool) -> None:
-    """A queue behind a read model that hangs dissolves: whose time is over is not asked once it answers again."""
+    """When a hanging read model answers again, questions whose time is over are dropped from the queue."""
 
     async def story() -> int:
         end = threading.Event()

@@ -23,13 +23,13 @@ _WEBHOOK = b'{"type": "post_call_transcription"}'
     ids=["webhook", "search", "start of a call", "something else", "cut short", "not UTF-8", "nested without end"],
 )
 def test_file_goes_where_it_belongs(tmp_path: Path, body: bytes, door: str | None) -> None:
-    """A file is told by what it holds; one that cannot be read belongs nowhere, and ends nothing."""
+    """The content of a file decides its endpoint; a file that cannot be read has no endpoint, and is no error."""
     (tmp_path / "one.json").write_bytes(body)
     assert endpoint_of(tmp_path / "one.json") == door
 
 
 def test_folder_is_played_without_what_else_it_holds(tmp_path: Path) -> None:
-    """Of a folder go webhooks and recordings, by name; not a copy that an editor left, nor notes."""
+    """From a folder, webhooks and recordings are sent, by name; an editor's copies and notes are not."""
     for name in ("b.json", "a.json", "a.json.bak", "a.json~", "notes.txt"):
         (tmp_path / name).write_bytes(_WEBHOOK)
     (tmp_path / "c_audio.mp3").write_bytes(b"ID3")

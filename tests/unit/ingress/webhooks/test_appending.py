@@ -1,4 +1,4 @@
-"""Bodies on their way into the log: how much of the disk those may hold that nobody has proven."""
+"""Bodies that come in: how much of the disk the unverified ones may hold."""
 
 import asyncio
 import sys
@@ -23,7 +23,7 @@ BODY = transcription("conv_big", "x" * 4 * _MIB)
 
 
 class Sender(NamedTuple):
-    """Sends a body piece by piece; says when it is half-way, and goes on when it is told to."""
+    """Sends a body piece by piece; reports when it is halfway, and continues when the test says so."""
 
     half: asyncio.Event
     go_on: asyncio.Event
@@ -40,7 +40,7 @@ class Sender(NamedTuple):
 
 
 class SmallLog(FolderLog):
-    """A log that says how much room it has; a disk of its own would need an administrator."""
+    """A log with a settable amount of free room; a small disk would need an administrator."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -48,7 +48,7 @@ class SmallLog(FolderLog):
         self.held: list[int] = []
 
     def free_bytes(self) -> int:
-        """Return how much room there is, and note what the drafts hold."""
+        """Return the free room, and note what the drafts hold."""
         sizes = []
         for path in self.drafts():
             with suppress(FileNotFoundError):  # refused meanwhile
@@ -57,12 +57,12 @@ class SmallLog(FolderLog):
         return self.left_bytes
 
     def drafts(self) -> list[Path]:
-        """Return the bodies that are on their way."""
+        """Return the bodies that are coming in."""
         return list((self.folder / ".incoming").glob("*.body"))
 
 
 def append(appending: Appender, *senders: Sender, secret: str = SECRET) -> list[Any]:
-    """Let senders send the body, all at once: each goes on when every one is half-way."""
+    """Let senders send the body at the same time: each continues when all are halfway."""
 
     async def one(sender: Sender) -> Any:
         header = sign(BODY, secret, timestamp_s=int(time.time()))
@@ -91,7 +91,7 @@ def log(tmp_path: Path) -> SmallLog:
 
 @pytest.fixture
 def appending(log: SmallLog) -> Appender:
-    """What appends to it."""
+    """The appender of that log."""
     return Appender(log)
 
 
@@ -100,7 +100,7 @@ def sender() -> Sender:
 
 
 def test_unproven_bodies_hold_no_more_of_the_disk_than_they_leave(log: SmallLog, appending: Appender) -> None:
-    """Of bodies that come in at once, those that would take more than is left are refused; a retry is safe."""
+    """Of bodies that come in at once, those that would take more than what is left are refused; a retry is safe."""
     log.left_bytes = 5 * _MIB
     answers = append(appending, *(sender() for _ in range(3)), secret="wrong")
 
@@ -110,7 +110,7 @@ def test_unproven_bodies_hold_no_more_of_the_disk_than_they_leave(log: SmallLog,
 
 
 def test_bodies_that_are_gone_count_no_more(log: SmallLog, appending: Appender) -> None:
-    """Bodies that were refused, or are in the log, leave their room to the next ones."""
+    """Bodies that were refused, or are in the log, leave their room to later ones."""
     log.left_bytes = 5 * _MIB
     for _ in range(3):
         assert [type(answer) for answer in append(appending, sender(), secret="wrong")] == [SignatureError]
@@ -123,7 +123,9 @@ def test_bodies_that_are_gone_count_no_more(log: SmallLog, appending: Appender) 
 
 
 def test_small_bodies_are_taken_on_a_disk_that_is_nearly_full(log: SmallLog, appending: Appender) -> None:
-    """What fits into memory until it is proven is not counted: it is taken until the disk itself refuses it."""
+    """
+    A body that fits into memory until it is verified is not counted: it is taken until the disk itself refuses it.
+    """
     log.left_bytes = 0
 
     async def append_small() -> int:
@@ -141,7 +143,7 @@ def test_small_bodies_are_taken_on_a_disk_that_is_nearly_full(log: SmallLog, app
 
 
 def test_sandbox_that_forbids_niceness_costs_no_append(appending: Appender, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a process may not change its niceness, webhooks are appended all the same."""
+    """If the process may not change its niceness, webhooks are still appended."""
 
     def refuse(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")

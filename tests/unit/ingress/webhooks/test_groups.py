@@ -1,4 +1,4 @@
-"""Webhooks that come in at the same time: appended together, each with its own answer."""
+"""Webhooks that come in at the same time are appended together, each with its own answer."""
 
 import asyncio
 import gc
@@ -27,7 +27,7 @@ SECRET = "wsec_6b1f0a29"
 
 
 class Watched(FolderLog):
-    """A log that notes its groups, and may hold the first of them."""
+    """A log that notes its groups, and can hold the first one back."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, body_bytes_max=10_000)
@@ -37,11 +37,11 @@ class Watched(FolderLog):
         self.is_held = threading.Event()
 
     def publish_all(self, group: Any) -> list[Receipt | Exception]:
-        """Publish a group, the first one once it may go on."""
+        """Publish a group, the first one once the test lets it."""
         self.groups.append(len(group))
         if len(self.groups) == 1:
             self.is_held.set()
-            with gate.released:  # as one waits for the disk
+            with gate.released:  # as a wait for the disk does
                 assert self.go_on.wait(PATIENCE_S)
         return super().publish_all(group)
 
@@ -54,7 +54,7 @@ def log(tmp_path: Path) -> Watched:
 
 @pytest.fixture
 def grouping(log: Watched) -> Iterator[GroupAppender]:
-    """What appends to it, ended with the test."""
+    """The group appender of that log, closed with the test."""
     grouping = GroupAppender(log)
     yield grouping
     log.go_on.set()
@@ -75,7 +75,7 @@ def bodies(log: FolderLog) -> set[bytes]:
 
 
 def test_what_comes_at_once_is_appended_in_groups(log: Watched, grouping: GroupAppender) -> None:
-    """Many at once are appended in fewer groups, each body once, and each request gets its own receipt."""
+    """Simultaneous webhooks are appended in fewer groups, each body once, and each request gets its own receipt."""
 
     async def all_() -> list[Receipt]:
         return await asyncio.gather(*(appending(grouping, call(number)) for number in range(40)))
@@ -88,7 +88,7 @@ def test_what_comes_at_once_is_appended_in_groups(log: Watched, grouping: GroupA
 
 
 def test_who_is_refused_is_so_alone(log: Watched, grouping: GroupAppender) -> None:
-    """A wrong signature, or a body above the cap, is refused; the others of its group are appended."""
+    """A body with a wrong signature, or above the cap, is refused; the others of its group are appended."""
 
     async def all_() -> list[Receipt | BaseException]:
         tasks = [appending(grouping, call(number), secret="no" if number == 3 else SECRET) for number in range(8)]
@@ -102,7 +102,7 @@ def test_who_is_refused_is_so_alone(log: Watched, grouping: GroupAppender) -> No
 
 
 def test_group_that_waits_for_the_disk_holds_up_no_other(log: Watched, grouping: GroupAppender) -> None:
-    """While one group waits for the disk, others are appended and answered."""
+    """While one group waits for the disk, other groups are appended and answered."""
     log.go_on.clear()
 
     async def all_() -> None:
@@ -119,7 +119,7 @@ def test_group_that_waits_for_the_disk_holds_up_no_other(log: Watched, grouping:
 
 
 def test_fault_of_ours_is_answered(log: Watched, grouping: GroupAppender, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where our own code fails over a group, each of its requests is told so, and the next ones go on."""
+    """If our own code fails over a group, each of its requests gets that error, and later requests succeed."""
 
     def fail(_: list[DraftedBody]) -> list[Receipt | Exception]:
         raise ZeroDivisionError
@@ -137,7 +137,9 @@ def test_fault_of_ours_is_answered(log: Watched, grouping: GroupAppender, monkey
 
 
 def test_refused_body_is_not_held(log: Watched, grouping: GroupAppender) -> None:
-    """Who signs wrongly fills no memory: nothing of a group waits for a look for garbage."""
+    """
+    A sender with a wrong signature fills no memory: a refused group is freed without waiting for garbage collection.
+    """
 
     async def refused() -> list[weakref.ref[Verifier]]:
         held = []
@@ -154,7 +156,7 @@ def test_refused_body_is_not_held(log: Watched, grouping: GroupAppender) -> None
     gc.disable()
     try:
         held = asyncio.run(refused())
-        # until the thread that answered waits for the next group
+        # until the answering thread waits for the next group
         wait_until(lambda: [verifier() for verifier in held] == [None] * 3)
     finally:
         gc.enable()
@@ -163,7 +165,7 @@ def test_refused_body_is_not_held(log: Watched, grouping: GroupAppender) -> None
 def test_thread_outlives_a_group_that_fails(
     log: Watched, grouping: GroupAppender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever a thread meets is answered, and the thread goes on: no later webhook waits for ever."""
+    """On any error a thread answers its requests and continues: no later webhook waits for ever."""
 
     def fail() -> None:
         raise MemoryError
@@ -178,7 +180,7 @@ def test_thread_outlives_a_group_that_fails(
 
 
 def test_stop_finishes_what_is_under_way(log: Watched, grouping: GroupAppender) -> None:
-    """Whatever waits when the threads are ended is appended before they are."""
+    """Every waiting request is appended before the threads end."""
 
     async def begin() -> None:
         tasks = [asyncio.create_task(appending(grouping, call(number))) for number in range(20)]
@@ -191,7 +193,7 @@ def test_stop_finishes_what_is_under_way(log: Watched, grouping: GroupAppender) 
 
 
 def test_request_that_is_cancelled_ends_with_its_append(log: Watched, grouping: GroupAppender) -> None:
-    """A request that is cancelled counts until its body is appended, which cannot be undone."""
+    """A cancelled request counts until its body is appended, because an append cannot be undone."""
     log.go_on.clear()
 
     async def cancel() -> None:

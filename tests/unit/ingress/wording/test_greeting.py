@@ -42,7 +42,7 @@ def test_greets_in_the_language_of_the_caller(language: str, greeting: str) -> N
 
 @pytest.mark.parametrize("language", TEMPLATES)
 def test_greets_without_a_name_in_every_language(language: str) -> None:
-    """A caller whose name is not known is greeted in whole sentences without one."""
+    """A caller whose name is unknown is greeted in whole sentences without one."""
     named, unnamed = greet(view("Marta", language), TEMPLATES), greet(view("", language), TEMPLATES)
 
     assert named.replace(", Marta", "") == unnamed
@@ -62,12 +62,12 @@ def test_greets_without_a_name_in_every_language(language: str) -> None:
     ],
 )
 def test_falls_back_to_a_language_it_knows(language: str | None, as_in: str) -> None:
-    """A regional language falls back to its language, and any other, or none, to English."""
+    """A regional language falls back to its language, and any other, or no language, to English."""
     assert greet(view(language=language), TEMPLATES) == TEMPLATES[as_in].named.replace("{name}", "Marta")
 
 
 def test_prefers_the_region() -> None:
-    """A greeting for a region goes before the one for its language."""
+    """A greeting for a region takes precedence over the one for its language."""
     templates = TEMPLATES | {"pt-br": Template("Oi, {name}!", "Oi!")}
 
     assert greet(view(language="pt-BR"), templates) == "Oi, Marta!"
@@ -75,14 +75,14 @@ def test_prefers_the_region() -> None:
 
 
 def test_says_the_braces_of_a_template() -> None:
-    """Of an operator's template only `{name}` is replaced; other braces are said as they are, and are no error."""
+    """In an operator's template only `{name}` is replaced; other braces are kept as they are, and are no error."""
     templates = TEMPLATES | {"en": Template("Hi {name}, {x} {0} {", "Hi!")}
 
     assert greet(view(), templates) == "Hi Marta, {x} {0} {"
 
 
 def test_addresses_by_the_given_name() -> None:
-    """A caller is addressed as one addresses them, never by the whole name that is known besides."""
+    """A caller is addressed by their given name, never by the full name that is also known."""
     assert "Lindqvist" not in greet(view("Marta"), TEMPLATES)
     assert greet(view(""), TEMPLATES) == "Welcome back! How can I help you today?"
 
@@ -103,18 +103,18 @@ def test_addresses_by_the_given_name() -> None:
     ],
 )
 def test_says_a_name_and_nothing_else(name: str, said: str) -> None:
-    """A name is said as it is, never read as a part of the template, of ElevenLabs' or of ours."""
+    """A name is inserted as it is, never read as a part of a template, ElevenLabs' or ours."""
     assert greet(view(name), TEMPLATES) == f"Welcome back, {said}! How can I help you today?"
 
 
 @pytest.mark.parametrize("name", ["{{}}", "\x00", " \n", "{{\x00}}"])
 def test_greets_without_a_name_that_cannot_be_said(name: str) -> None:
-    """A name of which nothing is left that can be said is none."""
+    """A name without any speakable character counts as no name."""
     assert greet(view(name), TEMPLATES) == "Welcome back! How can I help you today?"
 
 
 def test_says_no_name_without_end() -> None:
-    """A name is said up to 60 characters, so that what a caller gave as a name is no speech."""
+    """A name is cut at 60 characters, so that a caller cannot put a speech in its place."""
     greeting = greet(view("Marta " * 100), TEMPLATES)
 
     assert len(greeting) <= len("Welcome back, ! How can I help you today?") + 60
@@ -123,12 +123,12 @@ def test_says_no_name_without_end() -> None:
 
 
 def test_greets_a_stranger_as_the_design_says() -> None:
-    """Who is not known hears a greeting that presumes nothing."""
+    """An unknown caller hears a greeting that presumes nothing."""
     assert DEFAULT_GREETING == "Hello! How can I help you today?"
 
 
 def test_has_templates_that_can_be_said() -> None:
-    """Every greeting that is built in takes a name exactly once, or none, and no other placeholder."""
+    """Every built-in greeting has the name's placeholder exactly once, or not at all, and no other placeholder."""
     for template in TEMPLATES.values():
         assert template.named.count("{name}") == 1
         assert "{" not in template.named.replace("{name}", "") + template.unnamed

@@ -1,4 +1,4 @@
-"""What the projector must be told, and how it says what is wrong with it."""
+"""Which settings the projector reads, and how it reports the faults in them."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def faults(**variables: str) -> list[str]:
 
 
 def test_needs_nothing() -> None:
-    """Without a single variable the projector has settings, no secret among them: the documented defaults."""
+    """Without any variable the projector has the documented defaults, and needs no secret."""
     assert Settings.from_env({}) == Settings(
         payload_folder=Path("payloads"),
         read_model_folder=Path("data/readmodel"),
@@ -39,7 +39,7 @@ def test_needs_nothing() -> None:
 
 
 def test_reads_what_it_is_told() -> None:
-    """Every setting is taken from its variable, without the space around it."""
+    """Every setting is read from its variable, without the spaces around it."""
     read = Settings.from_env(
         {
             "PAYLOAD_STORAGE_PATH": "/srv/payloads",
@@ -82,7 +82,7 @@ def test_takes_empty_variables_for_unset_ones() -> None:
 
 
 def test_names_every_fault_at_once() -> None:
-    """All that is wrong is said together, each with its variable and what would be right."""
+    """All faults are reported together, each with its variable and what would be right."""
     said = faults(MEMORY_ENGINE="mongodb", DEFAULT_REGION="Germany", AUDIO_MP3="2", FILE_WATCHER="x", LOG_LEVEL="loud")
 
     assert sorted(said) == [
@@ -96,12 +96,14 @@ def test_names_every_fault_at_once() -> None:
 
 @pytest.mark.parametrize("region", ["USA", "XX", "+49", "001"])
 def test_refuses_a_region_that_is_no_country(region: str) -> None:
-    """A region in which no number can be read is a fault: every national number would be of nobody."""
+    """
+    A region that is no country is a fault: no national number could be read, so its callers would not be recognised.
+    """
     assert [fault.split()[0] for fault in faults(DEFAULT_REGION=region)] == ["DEFAULT_REGION"]
 
 
 def test_needs_no_secret_of_the_webhooks() -> None:
-    """Secrets of the webhooks are not the projector's: it neither needs, nor judges, nor holds them."""
+    """The webhooks' secrets are not the projector's: it neither needs, checks nor holds them."""
     variables = {"ELEVENLABS_POST_CALL_KEY": "wsec_0f3a9c", "ELEVENLABS_CLIENT_DATA_KEY": "changeme"}
     read = Settings.from_env(variables)
 
@@ -126,21 +128,21 @@ def test_needs_no_secret_of_the_webhooks() -> None:
     ],
 )
 def test_replays_after_a_change_of_what_the_fold_takes(changed: dict[str, str], is_the_same: bool) -> None:
-    """Only a setting that shapes what is remembered changes the fingerprint, and so has the projector replay."""
+    """Only a setting that changes what is remembered changes the fingerprint, and so makes the projector replay."""
     before, after = Settings.from_env({}).projection, Settings.from_env(changed).projection
 
     assert (before.fingerprint() == after.fingerprint()) is is_the_same
 
 
 def test_looks_at_the_api_only_where_it_is_needed() -> None:
-    """What is said of ElevenLabs' API is a fault only for what asks the API."""
+    """A fault in the settings of ElevenLabs' API counts only for a command that calls the API."""
     unusable = {"ELEVENLABS_API_KEY": "changeme", "ELEVENLABS_BASE_URL": "nowhere"}
     assert Settings.from_env(unusable) == Settings.from_env({})
     assert Settings.from_env({}).api is None
 
 
 def test_reads_where_the_api_is() -> None:
-    """The key and the address of the API are taken from their variables, and the key is never printed."""
+    """The API's key and address are read from their variables, and the key is never printed."""
     variables = {"ELEVENLABS_API_KEY": " sk_secret ", "ELEVENLABS_BASE_URL": "https://api.eu.residency.elevenlabs.io"}
     settings = Settings.from_env(variables, needs_api=True)
     assert settings.api is not None
@@ -167,7 +169,7 @@ def test_reads_where_the_api_is() -> None:
     ],
 )
 def test_names_what_is_wrong_with_the_api(name: str, value: str, words: str) -> None:
-    """A key that nobody filled in, or that cannot be sent, and an address that is none, are faults by name."""
+    """A placeholder key, a key that cannot be sent, and an invalid address are faults that name their variable."""
     with pytest.raises(SettingsError) as caught:
         Settings.from_env({"ELEVENLABS_API_KEY": "sk_secret", name: value}, needs_api=True)
     (fault,) = caught.value.faults
@@ -176,7 +178,7 @@ def test_names_what_is_wrong_with_the_api(name: str, value: str, words: str) -> 
 
 
 def test_redacts_nothing_when_told_so() -> None:
-    """`none` switches every kind off, and leaves own patterns on."""
+    """`none` switches every kind off, and leaves the operator's own patterns on."""
     read = Settings.from_env({"REDACT": "none", "REDACT_PATTERNS": '{"policy": "P-[0-9]+"}'})
 
     assert read.projection.redaction == RedactionSettings((), {"policy": "P-[0-9]+"})
@@ -184,7 +186,7 @@ def test_redacts_nothing_when_told_so() -> None:
 
 @pytest.mark.parametrize("kinds", ["cards", "card, phone", "none, card", "card iban"])
 def test_refuses_to_redact_what_it_does_not_know(kinds: str) -> None:
-    """A kind that there is not is a fault: it would be thought removed, and stay."""
+    """An unknown kind is a fault: the operator would believe it removed, and it would stay."""
     assert [fault.split()[0] for fault in faults(REDACT=kinds)] == ["REDACT"]
 
 
@@ -208,7 +210,10 @@ def test_refuses_to_redact_what_it_does_not_know(kinds: str) -> None:
     ],
 )
 def test_refuses_patterns_that_cannot_work(patterns: str) -> None:
-    """What is no regular expression, matches the empty text, or has a name that cannot stand for it, is a fault."""
+    """
+    A pattern is a fault if it is no regular expression, matches the empty text, or has a name that cannot replace a
+    match.
+    """
     assert [fault.split()[0] for fault in faults(REDACT_PATTERNS=patterns)] == ["REDACT_PATTERNS"]
 
 
@@ -221,7 +226,7 @@ def test_refuses_patterns_that_cannot_work(patterns: str) -> None:
     ],
 )
 def test_reads_patterns_with_both_parsers(line: str, pattern: str, tmp_path: Path) -> None:
-    """A pattern as the documentation writes it is the same for honcho and for python-dotenv."""
+    """A pattern written as in the documentation reads the same for honcho and for python-dotenv."""
     dotenv = tmp_path / ".env"
     dotenv.write_text(line + "\n")
 
@@ -232,7 +237,10 @@ def test_reads_patterns_with_both_parsers(line: str, pattern: str, tmp_path: Pat
 
 @pytest.mark.parametrize("key", ["schlüssel", "tab\tinside", "new\nline", "кey"])
 def test_refuses_a_key_that_no_header_carries(key: str) -> None:
-    """OpenMemory's key must be one that HTTP can carry: else each question would fail, for ever. It is not repeated."""
+    """
+    A key for OpenMemory that HTTP cannot carry is a fault, or every question would fail. The fault does not repeat the
+    key.
+    """
     said = faults(MEMORY_ENGINE="openmemory-server", OPENMEMORY_KEY=key)
 
     assert [fault.split()[0] for fault in said] == ["OPENMEMORY_KEY"]
@@ -241,7 +249,7 @@ def test_refuses_a_key_that_no_header_carries(key: str) -> None:
 
 
 def test_takes_a_key_of_any_ascii() -> None:
-    """Whatever else a key is made of, it is taken as it is."""
+    """A key of any other characters is taken as it is."""
     read = Settings.from_env({"MEMORY_ENGINE": "openmemory-server", "OPENMEMORY_KEY": " om_7c1e:/+ =~ "})
 
     assert read.projection.engine.key == "om_7c1e:/+ =~"

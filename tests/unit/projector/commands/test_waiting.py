@@ -1,4 +1,4 @@
-"""What a command says while another projector does its work."""
+"""Progress messages of a command that waits for another projector process."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ from tests.support.sites import ProjectorSite
 
 
 def test_says_what_the_read_model_still_lacks(tmp_path: Path) -> None:
-    """It is made, holds all events, and has told the memory engine: what is missing first is said."""
+    """The message names what is missing first: the read model, events in it, or deliveries to the memory engine."""
     site = ProjectorSite(tmp_path)
     generations = site.generations
     assert why_behind(generations, 1) == "the read model does not exist yet"
@@ -29,7 +29,9 @@ def test_says_what_the_read_model_still_lacks(tmp_path: Path) -> None:
 
 
 def test_says_once_why_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not at once, and not again; but a memory engine that cannot be used ends the wait whenever that happens."""
+    """
+    The command says once, after a while, why it takes long; an engine that cannot be used ends the wait at any time.
+    """
     now_s, store, told = 0.0, FakeStore(), list[str]()
     monkeypatch.setattr(waiting, "time", SimpleNamespace(monotonic=lambda: now_s))
     wait = WaitReporter(FakeEngines(store), tell=told.append, why=lambda: "it is slow")

@@ -74,7 +74,7 @@ NULLS_BELOW: dict[str, Any] = {
     ids=["absent", "null", "null below", "empty"],
 )
 def test_reads_a_call_that_says_nothing_but_its_id(data: dict[str, Any], turn_count: int) -> None:
-    """A call whose every field is absent, null or empty is a call all the same, filed under itself."""
+    """A call whose every field is absent, null or empty is still a call, filed under its own conversation."""
     assert call(webhook(**data)) == Call(
         conversation_id="conv_1",
         caller="conversation:conv_1",
@@ -110,7 +110,7 @@ def test_reads_the_captured_call_whole() -> None:
 
 
 def test_trims_texts() -> None:
-    """Blanks around a summary, a title, a turn and a collected text are not part of what was said."""
+    """Spaces around a summary, a title, a turn and a collected text are removed."""
     read = call(transcription("conv_1", "  Hello.\n", summary="They spoke.\n", title=" A talk ", city="\tLund "))
 
     assert (read.summary, read.title, read.collected) == ("They spoke.", "A talk", {"city": "Lund"})
@@ -118,7 +118,7 @@ def test_trims_texts() -> None:
 
 
 def test_leaves_out_turns_without_words_and_counts_them() -> None:
-    """A turn that is null, empty or blank is none, yet every other turn keeps its index in the transcript."""
+    """A turn that is null, empty or blank is left out, and every other turn keeps its index in the transcript."""
     said = [None, "", " \n", "Hello."]
     transcript = [{"role": "user", "message": message, "time_in_call_secs": 9} for message in said]
     read = call(webhook(transcript=transcript))
@@ -129,7 +129,7 @@ def test_leaves_out_turns_without_words_and_counts_them() -> None:
 
 @pytest.mark.parametrize("role", [None, "", "tool", "system", "User"])
 def test_takes_words_only_from_the_caller_and_the_agent(role: str | None) -> None:
-    """What neither the caller nor the agent said is no turn, so that it is never remembered as the caller's."""
+    """Words of a third role are no turn, so that they are never remembered as the caller's."""
     assert call(webhook(transcript=[{"role": role, "message": "Hello."}])).turns == ()
 
 
@@ -138,7 +138,7 @@ def test_takes_words_only_from_the_caller_and_the_agent(role: str | None) -> Non
     [((), False), ((None,), False), (("",), False), ((" \t\n",), False), (("Hello.",), True), ((None, "Hello."), True)],
 )
 def test_counts_a_call_only_when_the_caller_spoke(said: tuple[str | None, ...], is_counted: bool) -> None:
-    """A call counts when at least one of the caller's turns has words; what the agent says makes no call count."""
+    """A call counts if at least one of the caller's turns has words; the agent's words alone do not make it count."""
     assert call(transcription("conv_1", *said)).is_counted is is_counted
 
 
@@ -159,7 +159,7 @@ def test_counts_a_call_only_when_the_caller_spoke(said: tuple[str | None, ...], 
     ids=repr,
 )
 def test_keeps_what_was_collected(value: object, collected: object) -> None:
-    """Texts, numbers and booleans are kept as they are, false and zero too; anything else as canonical JSON."""
+    """Texts, numbers and booleans are kept unchanged, false and zero too; any other value as canonical JSON."""
     kept = call(transcription("conv_1", thing=value)).collected
 
     assert kept == {"thing": collected}
@@ -168,19 +168,19 @@ def test_keeps_what_was_collected(value: object, collected: object) -> None:
 
 @pytest.mark.parametrize("value", [None, "", "  ", "\n"])
 def test_leaves_out_what_was_not_collected(value: str | None) -> None:
-    """A null, an empty or a blank value was not collected, so that it never supersedes one that was."""
+    """A null, an empty or a blank value was not collected, so it never supersedes one that was."""
     assert call(transcription("conv_1", thing=value, other="x")).collected == {"other": "x"}
 
 
 def test_leaves_out_values_without_an_id() -> None:
-    """A value under an empty id is left out: nobody could say what it is."""
+    """A value under an empty id is left out, because nothing says what it is."""
     results = {"": {"value": "x"}, "city": {"value": "Lund"}}
 
     assert call(webhook(analysis={"data_collection_results": results})).collected == {"city": "Lund"}
 
 
 def test_sorts_what_was_collected() -> None:
-    """What was collected comes in the order of its ids, whatever order ElevenLabs wrote it in."""
+    """Collected values are sorted by their ids, whatever order ElevenLabs wrote them in."""
     forwards, backwards = transcription("c", b=1, a=2, c=3), transcription("c", c=3, a=2, b=1)
 
     assert list(call(forwards).collected) == list(call(backwards).collected) == ["a", "b", "c"]
@@ -203,7 +203,7 @@ def test_sorts_what_was_collected() -> None:
     ids=repr,
 )
 def test_reads_times_in_whole_seconds(said: float | None, seconds: int) -> None:
-    """A time is whole seconds, rounded down; a negative or an absurd one counts as not said."""
+    """A time is whole seconds, rounded down; a negative or an absurd one counts as missing."""
     metadata = {"start_time_unix_secs": said, "call_duration_secs": said}
     turn = {"role": "user", "message": "Hello.", "time_in_call_secs": said}
     read = call(webhook(said, metadata=metadata, transcript=[turn]))
@@ -214,14 +214,16 @@ def test_reads_times_in_whole_seconds(said: float | None, seconds: int) -> None:
 
 
 def test_takes_a_start_in_milliseconds_for_not_said() -> None:
-    """A start beyond the year 9999 counts as not said, for no date of it can be told; what came in later is used."""
+    """
+    A start beyond the year 9999 counts as missing, since no calendar has its date; the time of receipt is used instead.
+    """
     read = call(transcription("conv_1", "Hello.", at_s=NOON_S * 1000, event_timestamp=NOON_S))
 
     assert read.order == (NOON_S, "conv_1")
 
 
 def test_orders_calls_by_their_start() -> None:
-    """Calls are ordered by when they began, else by their event's time, else they come first; then by their ids."""
+    """Calls are ordered by their start, else by their event's time, else they come first; then by their ids."""
     calls = [
         call(transcription("conv_d", at_s=200, event_timestamp=1)),
         call(transcription("conv_c", at_s=None, event_timestamp=150)),
@@ -235,7 +237,7 @@ def test_orders_calls_by_their_start() -> None:
 
 
 def test_orders_calls_whenever_they_arrive() -> None:
-    """When a webhook came in does not change where its call stands, nor which version counts."""
+    """The time of receipt changes neither a call's place in the order nor which version counts."""
     early, late = (call(transcription("conv_1", "Hello."), position=position) for position in (1, 99))
 
     assert early == late
@@ -262,13 +264,13 @@ PRECEDENCE = {
 
 @pytest.mark.parametrize(("lesser", "greater"), PRECEDENCE.values(), ids=PRECEDENCE)
 def test_knows_which_version_counts(lesser: Call, greater: Call) -> None:
-    """Of two versions counts the one that is done, then the later, the longer, the webhook, the greater digest."""
+    """Of two versions the done one counts; then the later, the longer, the webhook, the one with the greater digest."""
     assert lesser.precedence < greater.precedence
 
 
 @pytest.mark.parametrize("number", [None, "", "anonymous", "Restricted", "+266696687", "22000"])
 def test_files_a_call_of_nobody_under_itself(number: str | None) -> None:
-    """Callers that cannot be known never share a past: each of their calls is filed under its conversation alone."""
+    """Unknown callers never share a past: each of their calls is filed under its conversation alone."""
     one, other = (call(transcription(id_, "Hello.", caller=number)) for id_ in ("conv_1", "conv_2"))
 
     assert (one.caller, other.caller) == ("conversation:conv_1", "conversation:conv_2")
@@ -281,7 +283,7 @@ def test_files_a_call_under_its_caller() -> None:
 
 
 def test_knows_the_agents_line_in_one_form() -> None:
-    """The agent's own line is a number in one form however it was written, for it is compared with who calls."""
+    """The agent's own line has one form however it was written, because it is compared with the caller's number."""
     phone = {"agent_number": "(202) 555-0100", "external_number": MARTA}
 
     assert call(webhook(metadata={"phone_call": phone})).agent_number == AGENT_LINE
@@ -289,19 +291,22 @@ def test_knows_the_agents_line_in_one_form() -> None:
 
 
 def test_never_files_a_caller_under_a_conversation_they_name() -> None:
-    """Whoever says that their id is that of a conversation is filed apart from it."""
+    """A caller whose user id looks like a conversation's key is filed apart from that conversation."""
     assert call(webhook(user_id="conversation:conv_2")).caller == "user:conversation:conv_2"
 
 
 def test_reads_an_empty_agent_as_none() -> None:
-    """An empty agent id and an empty language are none, so that what is told to one agent is not told to nobody."""
+    """
+    An empty agent id and an empty language are read as None: no agent's id is empty, so no search would see the
+    memories.
+    """
     read = call(transcription("conv_1", agent="", language=""))
 
     assert (read.agent_id, read.language) == (None, None)
 
 
 def test_survives_being_stored() -> None:
-    """A call that was stored and read again is the same, numbers without end included."""
+    """A call that was stored and read again is the same, including numbers of any length."""
     read = call(transcription("conv_1", "Grüß Gott \x00 👋", "Hello.", big=10**30, half=0.5, yes=True, three=3.0))
 
     assert msgspec.json.decode(msgspec.json.encode(read), type=Call) == read

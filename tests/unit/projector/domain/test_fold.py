@@ -1,4 +1,4 @@
-"""The fold: what the calls of one caller leave behind."""
+"""The fold: which memories the calls of one caller leave."""
 
 import os
 import subprocess
@@ -49,7 +49,7 @@ def memory(result: FoldResult, kind: str, key: str | None = None) -> Memory:
 
 
 def test_remembers_what_was_collected() -> None:
-    """A collected value is a fact of weight 0.9 that every agent is told, with its source."""
+    """A collected value is a fact of weight 0.9, with its source, whose audience is every agent."""
     result = folded(call("conv_1", "Hello.", son_age=4))
 
     assert memory(result, "collected") == Memory(
@@ -103,7 +103,7 @@ def test_tells_preferences_from_facts(id_: str, is_preference: bool) -> None:
 
 
 def test_remembers_the_summary_with_its_date() -> None:
-    """A call's summary is an episode of weight 0.7, dated, that only the call's agent is told."""
+    """A call's summary is an episode of weight 0.7, dated, whose audience is the call's agent alone."""
     summary = memory(folded(call("conv_1", "Hello.", summary="They spoke of Lund.")), "summary")
 
     assert summary == Memory(
@@ -124,7 +124,7 @@ def test_remembers_the_summary_with_its_date() -> None:
 
 
 def test_remembers_each_turn_of_the_caller() -> None:
-    """Each thing the caller said is an episode of weight 0.3, at its second, with what the agent had asked before."""
+    """Each turn of the caller is an episode of weight 0.3, at its second, with the agent's question before it."""
     result = folded(call("conv_1", "Hello.", None, "My son is 4."))
 
     assert [memory.text for memory in result.memories] == ["Hello.", "My son is 4."]
@@ -146,7 +146,7 @@ def test_remembers_each_turn_of_the_caller() -> None:
 
 
 def test_remembers_the_caller_who_speaks_first() -> None:
-    """What the caller says before the agent has said anything answers no question."""
+    """A turn of the caller before the agent's first word answers no question."""
     captured = call_in(CAPTURED.read_bytes())
     first = msgspec.structs.replace(captured, turns=captured.turns[1:])
 
@@ -157,12 +157,14 @@ def test_remembers_the_caller_who_speaks_first() -> None:
 
 
 def test_does_not_remember_what_the_agent_said() -> None:
-    """What the agent said is no memory of the caller, only the context of an answer."""
+    """The agent's words are no memory of the caller, only the context of an answer."""
     assert all("Question" not in memory.text for memory in folded(call("conv_1", "Hello.", "Yes.")).memories)
 
 
 def test_remembers_how_often_the_caller_has_spoken_with_us() -> None:
-    """From the second call on it is remembered how often, since when and when last, for every agent."""
+    """
+    From the second call on, a memory for every agent says how often, since when and when last the caller spoke with us.
+    """
     calls = [call(f"conv_{n}", "Hello.", at_s=NOON_S + n * DAY_S, agent=f"agent_{n}") for n in range(3)]
 
     assert memory(folded(*calls), "pattern") == Memory(
@@ -182,7 +184,7 @@ def test_remembers_how_often_the_caller_has_spoken_with_us() -> None:
 
 
 def test_sees_no_pattern_in_one_call() -> None:
-    """One call, or one among others in which the caller said nothing, shows no pattern."""
+    """A single call, or one beside calls in which the caller said nothing, makes no pattern."""
     silent = call("conv_2", None)
 
     assert not [memory for memory in folded(call("conv_1", "Hello."), silent).memories if memory.kind == "pattern"]
@@ -197,12 +199,12 @@ def test_forgets_nothing_by_time() -> None:
 
 
 def test_remembers_the_same_sentence_of_two_turns_twice() -> None:
-    """Two turns with the same words are two memories: nothing is merged by likeness."""
+    """Two turns with the same words are two memories: similar memories are not merged."""
     assert [memory.text for memory in folded(call("conv_1", "Yes.", "Yes.")).memories] == ["Yes.", "Yes."]
 
 
 def test_remembers_what_differs_by_a_digit() -> None:
-    """Sentences that differ by a digit are each remembered."""
+    """Sentences that differ by a digit are remembered separately."""
     calls = [call("conv_1", "My son is 3."), call("conv_2", "My son is 4.")]
 
     assert [memory.text for memory in folded(*calls).memories if memory.kind == "turn"] == [
@@ -212,7 +214,7 @@ def test_remembers_what_differs_by_a_digit() -> None:
 
 
 def test_supersedes_an_older_value() -> None:
-    """A newer value of the same id is the current one; the older stays, as history."""
+    """A newer value of the same id becomes the current one; the older one stays, as history."""
     older = call("conv_1", city="Lund", son_age=3)
     newer = call("conv_2", city="Malmö", at_s=NOON_S + DAY_S)
     result = folded(newer, older)
@@ -229,14 +231,14 @@ def test_supersedes_an_older_value() -> None:
 
 
 def test_supersedes_by_call_and_not_by_arrival() -> None:
-    """An older call that comes in late does not supersede what a newer one said."""
+    """An older call that comes in late does not supersede the value of a newer one."""
     newer, older = call("conv_1", city="Malmö", at_s=NOON_S), call("conv_2", city="Lund", at_s=NOON_S - DAY_S)
 
     assert folded(newer, older).view.facts[0].value == "Malmö"
 
 
 def test_keeps_a_value_that_a_later_call_did_not_collect() -> None:
-    """A later call in which a value was null does not take it away."""
+    """A later call in which a value was null does not remove it."""
     result = folded(call("conv_1", city="Lund"), call("conv_2", "Hello.", city=None, at_s=NOON_S + DAY_S))
 
     assert [fact.value for fact in result.view.facts] == ["Lund"]
@@ -244,7 +246,7 @@ def test_keeps_a_value_that_a_later_call_did_not_collect() -> None:
 
 
 def test_supersedes_with_false_and_zero() -> None:
-    """False and zero are values: they supersede what was true, and are told in words."""
+    """False and zero are values: they supersede what was true, and are put into words."""
     older = call("conv_1", is_member=True, children=2)
     newer = call("conv_2", is_member=False, children=0, at_s=NOON_S + DAY_S)
 
@@ -255,7 +257,7 @@ def test_supersedes_with_false_and_zero() -> None:
     ("value", "words"), [(True, "yes"), (False, "no"), (3.0, "3"), (3.5, "3.5"), (-0.0, "0"), (1e300, "1e+300")]
 )
 def test_tells_values_in_words(value: object, words: str) -> None:
-    """A boolean is told as yes or no, and a whole number without its decimals."""
+    """A boolean is put into words as yes or no, and a whole number without its decimals."""
     result = folded(call("conv_1", thing=value))
 
     assert (result.view.facts[0].value, memory(result, "collected").text) == (words, f"Thing: {words}")
@@ -273,7 +275,7 @@ def test_tells_values_in_words(value: object, words: str) -> None:
     ],
 )
 def test_tells_ids_in_words(id_: str, label: str) -> None:
-    """A data collection id is told in words, however it was composed."""
+    """A data collection id is put into words, whichever way its parts are joined."""
     assert folded(call("conv_1", **{id_: "x"})).view.facts[0].label == label
 
 
@@ -285,30 +287,30 @@ def name_of(*calls: dict[str, Any], name_fields: tuple[str, ...] | None = None) 
 
 @pytest.mark.parametrize("field", ["user_name", "caller_name", "full_name", "name"])
 def test_knows_the_name_that_was_collected(field: str) -> None:
-    """The caller's name is what was collected under one of the usual ids; its first word is how to address them."""
+    """The caller's name is the value under one of the usual ids; its first word is how to address them."""
     assert name_of({field: "Marta Lindqvist"}) == ("Marta Lindqvist", "Marta")
 
 
 def test_knows_nobody_by_default() -> None:
-    """A caller of whom no name was collected has none, whatever they said in passing."""
+    """A caller whose name was never collected has none, whatever they said in passing."""
     assert name_of({}) == ("", "")
     assert folded(call("conv_1", "My name is Marta.")).view.name == ""
 
 
 def test_composes_a_name() -> None:
-    """A first and a last name that were collected apart are one name; the first is how to address the caller."""
+    """A first and a last name that were collected separately make one name; the first is how to address the caller."""
     assert name_of({"first_name": "Marta", "last_name": "Lindqvist"}) == ("Marta Lindqvist", "Marta")
     assert name_of({"first_name": "Anna Maria", "last_name": "Berg"}) == ("Anna Maria Berg", "Anna Maria")
 
 
 def test_composes_a_name_over_two_calls() -> None:
-    """A last name that is told in a later call joins the first name of an earlier one, and the other way round."""
+    """A last name that is collected in a later call joins the first name of an earlier one, and the other way round."""
     assert name_of({"first_name": "Marta"}, {"last_name": "Lindqvist"}) == ("Marta Lindqvist", "Marta")
     assert name_of({"last_name": "Lindqvist"}, {}, {"first_name": "Marta"}) == ("Marta Lindqvist", "Marta")
 
 
 def test_corrects_a_name() -> None:
-    """A name that is told in a later call replaces the earlier one, whole or in part."""
+    """A name that is collected in a later call replaces the earlier one, whole or in part."""
     assert name_of({"user_name": "Martha"}, {"user_name": "Marta"}) == ("Marta", "Marta")
     assert name_of({"first_name": "Martha", "last_name": "Lindqvist"}, {"first_name": "Marta"}) == (
         "Marta Lindqvist",
@@ -326,7 +328,7 @@ def test_keeps_a_name_through_calls_without_one() -> None:
 
 
 def test_addresses_nobody_by_a_last_name_alone() -> None:
-    """Of whom only a last name is known, is known by it, and not addressed by it."""
+    """A caller with only a last name has it as their name, but is not addressed by it."""
     assert name_of({"last_name": "Lindqvist"}) == ("Lindqvist", "")
 
 
@@ -335,18 +337,18 @@ def test_addresses_nobody_by_a_last_name_alone() -> None:
     ["Dr. Lindqvist", "Mrs Lindqvist", "Frau Lindqvist", "HERR Lindqvist", "Señora Díaz", "Sr. Díaz", "Mme Roux"],
 )
 def test_addresses_by_the_whole_name_after_an_honorific(name: str) -> None:
-    """A name that begins with an honorific is said whole: nobody is greeted as `Dr.`."""
+    """A name that begins with an honorific is said whole: no caller is greeted as `Dr.`."""
     assert name_of({"user_name": name}) == (name, name)
 
 
 @pytest.mark.parametrize("name", ["Misha Berg", "Drew Berg", "Sven", "Dr.", "Herrmann Berg", "Marta  Berg"])
 def test_takes_no_name_for_an_honorific(name: str) -> None:
-    """A given name that only begins like an honorific, or an honorific alone, is the first word of the name."""
+    """A given name that only begins like an honorific, or an honorific alone, counts as the first word of the name."""
     assert name_of({"user_name": name})[1] == name.split(maxsplit=1)[0]
 
 
 def test_trusts_the_name_fields_in_order() -> None:
-    """Of several names in one call counts the one under the id that is trusted most."""
+    """Of several names in one call, the one under the most trusted id counts."""
     collected = {"name": "Third", "user_name": "First", "first_name": "Last"}
 
     assert name_of(collected)[0] == "First"
@@ -354,7 +356,7 @@ def test_trusts_the_name_fields_in_order() -> None:
 
 
 def test_reads_the_name_only_from_the_name_fields() -> None:
-    """With other name fields the usual ones name nobody, and composed ones may be composed of anything."""
+    """If other name fields are set, the usual ones hold no name, and composed ones may be composed of any ids."""
     assert name_of({"user_name": "Marta"}, name_fields=("vorname+nachname",)) == ("", "")
     assert name_of({"vorname": "Marta", "nachname": "Berg"}, name_fields=("vorname + nachname",)) == (
         "Marta Berg",
@@ -364,12 +366,12 @@ def test_reads_the_name_only_from_the_name_fields() -> None:
 
 @pytest.mark.parametrize("value", [True, 7, 0.5])
 def test_takes_no_number_for_a_name(value: object) -> None:
-    """A number or a boolean under a name's id names nobody."""
+    """A number or a boolean under a name's id is no name."""
     assert name_of({"user_name": "Marta"}, {"user_name": value}) == ("Marta", "Marta")
 
 
 def test_takes_nobody_for_returning_who_never_spoke() -> None:
-    """A call without one word of the caller makes no returning caller, even where something was collected."""
+    """A call without one word of the caller makes no returning caller, even if something was collected."""
     view = folded(call("conv_1", None, "", city="Lund", summary="Nobody spoke.")).view
 
     assert (view.is_returning, view.call_count, view.first_call_at_s, view.last_call_at_s) == (False, 0, 0, 0)
@@ -378,7 +380,7 @@ def test_takes_nobody_for_returning_who_never_spoke() -> None:
 
 
 def test_takes_a_caller_for_returning_after_one_word() -> None:
-    """A caller who said one word in one call is a returning one."""
+    """A caller who said one word in one call is a returning caller."""
     view = folded(call("conv_1", None, "Hello.")).view
 
     assert (view.is_returning, view.call_count) == (True, 1)
@@ -411,7 +413,7 @@ def test_knows_the_language_of_the_last_call() -> None:
 
 
 def test_tells_no_date_of_a_call_without_one() -> None:
-    """Where a call says no time, no memory of it has a date or a made-up time."""
+    """If a call has no time, its memories have neither a date nor a made-up time."""
     result = folded(
         call("conv_1", "Hello.", summary="They spoke.", at_s=None), call("conv_2", "Hello.", at_s=None, city="Lund")
     )
@@ -423,7 +425,7 @@ def test_tells_no_date_of_a_call_without_one() -> None:
 
 @pytest.mark.parametrize("at_s", [NOON_S * 1000, 2**53 - 1])
 def test_tells_no_date_that_cannot_be_told(at_s: int) -> None:
-    """A call that began beyond all calendars, for instance in milliseconds, leaves no sentence with a gap."""
+    """A call with a start beyond all calendars, for instance in milliseconds, leaves no sentence with a gap."""
     calls = [call("conv_1", "Hello.", at_s=NOON_S, summary="They spoke."), call("conv_2", "Hello.", at_s=at_s)]
 
     text = memory(folded(*calls), "pattern").text
@@ -434,14 +436,14 @@ def test_tells_no_date_that_cannot_be_told(at_s: int) -> None:
 
 
 def test_falls_back_on_the_time_of_the_event() -> None:
-    """A call that does not say when it began took place when its event says."""
+    """A call without a start is dated by the time of its event."""
     turn = memory(folded(call("conv_1", "Hello.", at_s=None, event_timestamp=NOON_S)), "turn")
 
     assert turn.occurred_at_s == NOON_S + 5
 
 
 def test_tells_each_agent_its_own() -> None:
-    """What was said to one agent, and how its calls went, is told to that agent; facts and patterns to all."""
+    """The audience of a turn or a summary is the call's agent; that of facts and patterns is every agent."""
     result = folded(
         call("conv_1", "Hello.", summary="They spoke.", city="Lund", agent=AGENT),
         call("conv_2", "Hello.", summary="They spoke.", city="Malmö", agent=OTHER_AGENT, at_s=NOON_S + DAY_S),
@@ -460,7 +462,7 @@ def test_tells_each_agent_its_own() -> None:
 
 
 def test_tells_no_agent_what_was_said_to_none() -> None:
-    """What was said in a call of no known agent is told only to who asks for all, for it may have been another's."""
+    """Only a search across all agents sees a turn of a call without a known agent, which may have been another's."""
     result = folded(call("conv_1", "Hello.", summary="They spoke.", city="Lund", agent=""))
 
     assert {memory.kind: memory.told_to for memory in result.memories} == {
@@ -472,7 +474,7 @@ def test_tells_no_agent_what_was_said_to_none() -> None:
 
 
 def test_keeps_the_newest_calls_of_each_agent() -> None:
-    """The view holds the newest three calls of each agent that can be told of, oldest first."""
+    """The view holds the newest three calls of each agent that have something to tell, oldest first."""
     calls = [
         call(f"conv_{n}", "Hello.", agent=AGENT if n else OTHER_AGENT, at_s=NOON_S + n, summary=f"They spoke {n}.")
         for n in range(5)
@@ -490,7 +492,9 @@ def test_keeps_the_newest_calls_of_each_agent() -> None:
 
 
 def test_gives_memories_the_ids_they_always_had() -> None:
-    """An id is a digest of what it names: the same in every release, or every engine would have to be filled anew."""
+    """
+    An id is a digest of what it names, the same in every release; otherwise every engine would have to be refilled.
+    """
     assert memory_id(MARTA, "turn", "conv_1", "5") == "d5a360e7ca21f35a5b7d8d26e02ce439"
 
 
@@ -505,13 +509,13 @@ def test_gives_memories_the_ids_they_always_had() -> None:
     ],
 )
 def test_gives_no_two_memories_one_id(other: tuple[str, Any, str, str]) -> None:
-    """Another caller, kind, conversation or key is another id, however the parts run into each other."""
+    """Another caller, kind, conversation or key gives another id, however the parts run into each other."""
     assert memory_id(*other) != memory_id(MARTA, "turn", "conv_1", "5")
 
 
 @pytest.mark.server
 def test_folds_to_the_same_bytes_in_every_process() -> None:
-    """Two processes whose hashes are seeded differently fold the same calls to the same bytes."""
+    """Two processes with different hash seeds fold the same calls to the same bytes."""
     program = """if True:
         import msgspec
         from projector.domain.fold import fold
@@ -536,7 +540,7 @@ def test_folds_to_the_same_bytes_in_every_process() -> None:
 
 
 def test_keeps_a_whole_name_over_a_last_name_alone() -> None:
-    """A later call that collects only a last name does not take away the name by which a caller is greeted."""
+    """A later call that collects only a last name does not remove the name by which a caller is greeted."""
     calls = [call("conv_1", at_s=1, user_name="Marta Lindqvist"), call("conv_2", at_s=2, last_name="Berg")]
     assert (fold(calls, FoldSettings()).view.name, fold(calls, FoldSettings()).view.given_name) == (
         "Marta Lindqvist",
@@ -545,6 +549,6 @@ def test_keeps_a_whole_name_over_a_last_name_alone() -> None:
 
 
 def test_corrects_a_last_name_that_is_all_there_is() -> None:
-    """Where only a last name is known, a newer one takes its place."""
+    """If only a last name is known, a newer one replaces it."""
     calls = [call("conv_1", at_s=1, last_name="Berg"), call("conv_2", at_s=2, last_name="Bergh")]
     assert fold(calls, FoldSettings()).view.name == "Bergh"

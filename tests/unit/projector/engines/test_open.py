@@ -24,7 +24,7 @@ def tables() -> Iterator[SqliteEngineTables]:
 
 
 def test_opens_one_connection_pool_for_all_who_ask() -> None:
-    """All engines of a process share what is expensive to open: its requests go through one pool of connections."""
+    """All engines of a process share one connection pool, which is expensive to open."""
     engines = Engines(EngineSettings(name=OPENMEMORY_SERVER, location="http://127.0.0.1:1"))
 
     assert engines.store(may_create=True) is engines.store(may_create=False)
@@ -32,7 +32,9 @@ def test_opens_one_connection_pool_for_all_who_ask() -> None:
 
 @pytest.mark.parametrize("name", [OPENMEMORY, OPENMEMORY_SERVER])
 def test_says_that_the_engine_of_a_generation_is_no_longer_set(tables: SqliteEngineTables, name: str) -> None:
-    """Until a replay is done, a search in an engine that the settings name no more says what to do about it."""
+    """
+    Until a replay is done, a search in an engine that the settings no longer name raises an error that says what to do.
+    """
     engine = Engines(EngineSettings()).read(name, tables)
 
     assert engine.search("+12025550199", "dog", limit=5, agent_id=None) == []
@@ -41,7 +43,7 @@ def test_says_that_the_engine_of_a_generation_is_no_longer_set(tables: SqliteEng
 
 
 def test_ends_requests_once_the_process_is_to_end(tables: SqliteEngineTables) -> None:
-    """A process that is to end asks a server nothing more, and waits but a moment for what it asked before."""
+    """A process that shuts down sends a server no new request, and waits only a moment for the open ones."""
     shutdown = Shutdown()
     with OpenMemoryServer().serving() as server:
         engines = Engines(EngineSettings(name=OPENMEMORY_SERVER, location=server.url, key=KEY), shutdown)

@@ -1,4 +1,4 @@
-"""Checks of the whole read model beside the projection: who follows does not wait, and damage is found all the same."""
+"""Checks of the whole read model run beside the projection: the follower does not wait, and damage is still found."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ def site(tmp_path: Path) -> Iterator[ProjectorSite]:
     for number in range(20):
         site.append(transcription(f"conv_{number}", f"My zebra is number {number}."))
     site.follower.catch_up()
-    site.restart()  # and a projector that starts does not know what became of the read model meanwhile
+    site.restart()  # and a projector that starts does not know what happened to the read model meanwhile
     yield site
     site.follower.close()
 
@@ -46,10 +46,10 @@ def followed(site: ProjectorSite) -> Iterator[None]:
 
 
 class SlowCheck:
-    """A check that reads, and does not end until it is told to go on, or that it is not to."""
+    """A check that reads, and does not end until a test lets it continue, or it is stopped."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Take the place of the check."""
+        """Replace the check."""
         self.has_begun, self.may_end = threading.Event(), threading.Event()
         self.ended = 0
         monkeypatch.setattr("projector.read_model.sqlite.generations.check_soundness", self)
@@ -76,7 +76,7 @@ class SlowCheck:
 
 @pytest.mark.slow
 def test_calls_are_projected_while_all_is_checked(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At a start nobody waits for a check of the whole; what a reader reported is cleared once that has ended."""
+    """A starting follower does not wait for the full check; a reader's report is cleared once that check has ended."""
     check = SlowCheck(monkeypatch)
     site.generations.mark_damaged(1)
     site.append(transcription("conv_before", "One more."))
@@ -92,7 +92,7 @@ def test_calls_are_projected_while_all_is_checked(site: ProjectorSite, monkeypat
 
 
 def test_damage_is_found_beside(site: ProjectorSite) -> None:
-    """What happened to the read model while nobody followed is found, and made good, although nobody waited for it."""
+    """Damage from a time without a follower is found and repaired, although the follower did not wait for the check."""
     before = site.dump()
     with_other_words(site.live())
     with followed(site):
@@ -101,7 +101,7 @@ def test_damage_is_found_beside(site: ProjectorSite) -> None:
 
 
 def test_projecting_does_not_cover_damage_up(site: ProjectorSite) -> None:
-    """A refold notes new sums over what is left of a caller: what was lost before it is found all the same."""
+    """A refold writes new checksums over the rest of a caller's rows: damage from before it is still found."""
     site.execute("DELETE FROM calls WHERE conversation_id = (SELECT max(conversation_id) FROM calls)")
     count = site.call_count()
     site.append(transcription("conv_after", "One more."))
@@ -112,7 +112,7 @@ def test_projecting_does_not_cover_damage_up(site: ProjectorSite) -> None:
 
 @pytest.mark.slow
 def test_report_during_a_check_begins_another(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a reader met after a check has read it is looked at by a check that begins after that."""
+    """A reader's report of a page that the check has already read leads to another check."""
     check = SlowCheck(monkeypatch)
     with followed(site):
         assert check.has_begun.wait(PATIENCE_S)
@@ -126,7 +126,9 @@ def test_report_during_a_check_begins_another(site: ProjectorSite, monkeypatch: 
 
 @pytest.mark.slow
 def test_erasure_does_not_wait_for_a_check(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A check keeps words in the database's log for as long as it reads: it is ended, and begun again later."""
+    """
+    A check keeps erased words in the write-ahead log while it reads: the erasure stops it, and it runs again later.
+    """
     check = SlowCheck(monkeypatch)
     with followed(site):
         assert check.has_begun.wait(PATIENCE_S)
@@ -137,7 +139,7 @@ def test_erasure_does_not_wait_for_a_check(site: ProjectorSite, monkeypatch: pyt
 
 
 def test_check_that_was_not_finished_is_made_up_for(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who closes before a check has ended has it begun again when it opens."""
+    """A check that had not ended when the projector closed begins again when it opens."""
     check = SlowCheck(monkeypatch)
     site.follower.catch_up(is_checked_beside=True)
     assert check.has_begun.wait(PATIENCE_S)
@@ -150,7 +152,7 @@ def test_check_that_was_not_finished_is_made_up_for(site: ProjectorSite, monkeyp
 
 
 def test_checked_at_one_moment(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls that are projected while it reads are no damage to it."""
+    """A check reads one snapshot: calls that are projected meanwhile are not damage to it."""
     monkeypatch.setattr("projector.read_model.sqlite.database._STEPS_BETWEEN_LOOKS", 20)
     site.follower.catch_up()
     looks = projected = 0

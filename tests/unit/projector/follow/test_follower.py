@@ -1,4 +1,4 @@
-"""Following the journal: what is the world's fault is waited for, what is damaged is replayed."""
+"""Following the journal: the follower waits for the world's faults, and replays damage."""
 
 import shutil
 import sqlite3
@@ -95,7 +95,7 @@ def test_missing_journal_is_waited_for(site: ProjectorSite, tmp_path: Path) -> N
 
 
 def test_fault_of_the_disk_is_no_damage(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A read model that cannot be opened for once is not thrown away."""
+    """A read model that fails to open once is not thrown away."""
 
     def fail(*_: object, **__: object) -> sqlite3.Connection:
         error = sqlite3.OperationalError("disk I/O error")
@@ -114,7 +114,7 @@ def test_fault_of_the_disk_is_no_damage(site: ProjectorSite, monkeypatch: pytest
 
 
 def test_broken_chain_stays_listed_until_a_replay(site: ProjectorSite, tmp_path: Path) -> None:
-    """A journal that does not chain is told for as long as it does not, however often events are tried again."""
+    """A broken chain is listed until a replay, however often its events are tried again."""
     append(site, 2)
     append(site, 3)
     journal = tmp_path / "payloads" / "journal.jsonl"
@@ -132,7 +132,7 @@ def test_broken_chain_stays_listed_until_a_replay(site: ProjectorSite, tmp_path:
 
 
 def test_garbage_line_is_told_and_stops_nothing(site: ProjectorSite, tmp_path: Path) -> None:
-    """A line of the journal that is no receipt is listed by itself, and no event behind it is missed."""
+    """A line of the journal that is no receipt is listed by itself, and no event after it is missed."""
     append(site, 2)
     journal = tmp_path / "payloads" / "journal.jsonl"
     lines = journal.read_bytes().splitlines(keepends=True)
@@ -145,7 +145,7 @@ def test_garbage_line_is_told_and_stops_nothing(site: ProjectorSite, tmp_path: P
 
 
 def test_event_is_tried_again_at_its_time_and_then_given_up(site: ProjectorSite, tmp_path: Path) -> None:
-    """A set-aside event is tried after one, five and thirty minutes, and then only when somebody asks."""
+    """A set-aside event is tried again after one, five and thirty minutes, and then only when an operator asks."""
     receipt = site.log.append(transcription("conv_2", "two"), source="webhook")
     file = tmp_path / "payloads" / receipt.path
     file.rename(tmp_path / "elsewhere")
@@ -159,7 +159,7 @@ def test_event_is_tried_again_at_its_time_and_then_given_up(site: ProjectorSite,
 
 
 def test_mended_event_is_folded_at_its_next_try(site: ProjectorSite, tmp_path: Path) -> None:
-    """An event whose file is back is folded, and its fault forgotten."""
+    """An event whose file is restored is folded, and its fault removed."""
     receipt = site.log.append(transcription("conv_2", "two"), source="webhook")
     file = tmp_path / "payloads" / receipt.path
     file.rename(tmp_path / "elsewhere")
@@ -173,7 +173,7 @@ def test_mended_event_is_folded_at_its_next_try(site: ProjectorSite, tmp_path: P
 
 
 def test_follower_survives_what_nobody_foresaw(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever goes wrong, the follower logs it, waits and goes on: only SIGTERM ends it."""
+    """On any error the follower logs it, waits and continues: only SIGTERM ends it."""
     asked = 0
 
     def fail(_: Follower, **__: object) -> int:
@@ -191,7 +191,7 @@ def test_follower_survives_what_nobody_foresaw(site: ProjectorSite, monkeypatch:
 
 
 def test_call_that_cannot_be_folded_is_set_aside_alone(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fault of our own fold costs the one call that shows it, and no other of that caller."""
+    """A fault of our own fold costs the one call that triggers it, and no other call of that caller."""
 
     def fold_but_not(calls: Sequence[Call], settings: FoldSettings) -> FoldResult:
         if any(call.conversation_id == "conv_2" for call in calls):
@@ -208,7 +208,7 @@ def test_call_that_cannot_be_folded_is_set_aside_alone(site: ProjectorSite, monk
 
 
 def test_replay_that_is_stopped_leaves_no_half_generation(site: ProjectorSite) -> None:
-    """What a replay had filled is removed when it ends early, or a disk too small for two would stay full."""
+    """A replay that stops early removes what it had filled; a disk too small for two generations would stay full."""
     live = site.generations.current()
     with pytest.raises(ReplayStoppedError):
         Replay(site.log, site.generations, ProjectionSettings(), should_go_on=lambda: False).run()
@@ -218,7 +218,7 @@ def test_replay_that_is_stopped_leaves_no_half_generation(site: ProjectorSite) -
 
 
 def test_replays_once_where_two_find_damage(site: ProjectorSite) -> None:
-    """Who is to replay a damaged read model, and waits for another that replays it, goes on with what that one made."""
+    """A follower that has to replay, and waits for another projector's replay, uses the result of that one."""
     site.execute("UPDATE calls SET body = x'00'")
     append(site, 2)
     others = SqliteGenerations(site.generations.folder)

@@ -1,4 +1,4 @@
-"""Following with an outside engine, which may be emptied, and which a replay of somebody else changes too."""
+"""Following with an outside engine, which may be emptied, and which another projector's replay changes too."""
 
 import json
 import threading
@@ -34,12 +34,12 @@ class Outside(ProjectorSite):
         self.append(transcription(f"conv_{number}", *said))
 
     def held(self) -> list[str]:
-        """Return the ids of the memories that OpenMemory holds, with those that it holds twice."""
+        """Return the ids of the memories that OpenMemory holds, repeated for each row."""
         rows = self.store.held.values()
         return sorted(str(row.metadata["memory_id"]) for row in rows if row.user_id == MARTA)
 
     def remembered(self) -> list[str]:
-        """Return the ids of the memories that there are."""
+        """Return the ids of the memories of the read model."""
         return sorted(memory["id"] for memory in json.loads(self.dump())["memories"])
 
 
@@ -55,7 +55,7 @@ def site(tmp_path: Path) -> Iterator[Outside]:
 
 
 def test_fills_an_engine_that_was_emptied(site: Outside) -> None:
-    """An engine that lost its memories while the projector follows is filled anew before it is told anything more."""
+    """An engine that loses its memories while the projector follows is refilled before any further delivery."""
     site.store.held.clear()
     site.call(2, "We have a cat.")
     site.follower.catch_up()
@@ -65,7 +65,7 @@ def test_fills_an_engine_that_was_emptied(site: Outside) -> None:
 
 
 def test_asks_the_engine_now_and_then(site: Outside) -> None:
-    """An engine that lost its memories is filled anew though nobody calls, and is not asked all the time for that."""
+    """An engine that lost its memories is refilled even without a new call, and is not asked constantly."""
     site.store.held.clear()
     site.now_s += LOOK_INTERVAL_S - 1
     site.follower.catch_up()
@@ -76,7 +76,7 @@ def test_asks_the_engine_now_and_then(site: Outside) -> None:
 
 
 def test_needs_no_engine_while_there_is_nothing_to_tell_it(site: Outside) -> None:
-    """An engine that is down is no fault until there is something to tell it."""
+    """An engine that is down is no fault until there is something to deliver."""
     site.store.is_down = True
     site.now_s += LOOK_INTERVAL_S
     site.follower.catch_up()
@@ -86,8 +86,10 @@ def test_needs_no_engine_while_there_is_nothing_to_tell_it(site: Outside) -> Non
 
 
 def test_tells_the_engine_nothing_while_somebody_else_replays(site: Outside) -> None:
-    """While another projector replays, the engine is told of no call and no erasure, though both are done here; what
-    the other has made is then gone on with."""
+    """
+    While another projector replays, this one stores calls and erasures but delivers nothing to the engine. Afterwards
+    it continues from the other's result.
+    """
     others = SqliteGenerations(site.generations.folder)
     before = dict(site.store.held)
     with others.lock("replay", wait=False) as is_held:
@@ -107,7 +109,7 @@ def test_tells_the_engine_nothing_while_somebody_else_replays(site: Outside) -> 
 
 
 def test_finishes_a_replay_that_somebody_else_began(site: Outside) -> None:
-    """Where a replay of somebody else ended half-way, a projector that waited for it replays itself, at once."""
+    """If another projector's replay ended halfway, a projector that waited for it replays itself, at once."""
     with SqliteGenerations(site.generations.folder).lock("replay", wait=False):
         site.follower.catch_up()
         site.store.held = {id_: row for id_, row in site.store.held.items() if row.user_id == MARTA}
@@ -118,7 +120,7 @@ def test_finishes_a_replay_that_somebody_else_began(site: Outside) -> None:
 
 
 def test_forgets_nobody_over_a_replay_that_ended_half_way(site: Outside) -> None:
-    """An erasure is not finished while the engine may hold what a replay put that was killed: another comes first."""
+    """An erasure is not finished while the engine may hold rows of a killed replay: another replay comes first."""
     with SqliteGenerations(site.generations.folder).lock("replay", wait=False):
         site.request_erasure(at_s=2_000_000_000)
         site.follower.catch_up()
@@ -129,7 +131,9 @@ def test_forgets_nobody_over_a_replay_that_ended_half_way(site: Outside) -> None
 
 
 def test_looks_anew_once_it_is_its_turn(site: Outside) -> None:
-    """A projector that is to replay, and waits for another that does, goes on with what that one has made."""
+    """
+    A projector that waits for another's replay before its own checks again, and continues from the other's result.
+    """
     others = SqliteGenerations(site.generations.folder)
     site.follower.close()
     later = Follower(site.log, SqliteGenerations(site.generations.folder), SETTINGS, engines=site.engines)
@@ -154,7 +158,7 @@ def test_looks_anew_once_it_is_its_turn(site: Outside) -> None:
 
 
 def test_puts_nothing_for_an_empty_log(tmp_path: Path) -> None:
-    """Without any call the engine is left alone, and is well; with the first call it is filled."""
+    """For an empty log the engine is left alone and reported healthy; the first call fills it."""
     site = Outside(tmp_path)
     for _ in range(2):
         site.now_s += LOOK_INTERVAL_S
@@ -169,8 +173,10 @@ def test_puts_nothing_for_an_empty_log(tmp_path: Path) -> None:
 
 
 def test_learns_the_first_call_of_all_while_the_engine_is_down(tmp_path: Path) -> None:
-    """A read model that was made of an empty log learns its first calls though the engine is down, which is filled
-    once it is back."""
+    """
+    A read model of an empty log folds its first calls even while the engine is down. The engine is filled once it is
+    back.
+    """
     site = Outside(tmp_path)
     site.follower.catch_up()
     site.store.is_down = True
@@ -187,7 +193,7 @@ def test_learns_the_first_call_of_all_while_the_engine_is_down(tmp_path: Path) -
 
 
 def test_sees_what_others_changed_since(site: Outside) -> None:
-    """What is held of a caller is looked at anew for each call, whatever was seen for the one before."""
+    """The engine looks up a caller's rows anew for each call, and does not rely on what it saw for the one before."""
     site.call(2, "We have a cat.")
     site.follower.catch_up()
     site.store.held = {

@@ -1,4 +1,4 @@
-"""The replay lock: taken again by who holds it, waited for with words, and given up when told to stop."""
+"""The replay lock: its holder may take it again, a waiter reports the wait, and a stop ends the wait."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from projector.read_model.sqlite.generations import SqliteGenerations
 
 
 def test_is_taken_again_by_who_holds_it(tmp_path: Path) -> None:
-    """Who holds it may take it again, and still holds it after giving that back; nobody else can meanwhile."""
+    """The holder may take the lock again, and still holds it after releasing that; no other process can meanwhile."""
     lock, other = ReplayLock(SqliteGenerations(tmp_path)), ReplayLock(SqliteGenerations(tmp_path))
     with lock.hold():
         with lock.hold(), lock.hold_if_free() as is_held:
@@ -23,7 +23,7 @@ def test_is_taken_again_by_who_holds_it(tmp_path: Path) -> None:
 
 
 def test_says_once_that_it_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wait is told once, however long it is, and ends when it is told to stop."""
+    """A wait is reported once, however long it takes, and ends on a stop."""
     monkeypatch.setattr("projector.follow.replay_lock._REPORTED_AFTER_S", 0)
     told, looks = list[str](), iter([True, True, False])
     generations = SqliteGenerations(tmp_path)

@@ -1,4 +1,4 @@
-"""Forgetting callers through a real log and a real projection: what goes, what stays, and what is told of it."""
+"""Erasing callers through a real log and a real projection: what is removed, what stays, and what is recorded of it."""
 
 import sqlite3
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def call(id_: str, words: str, *, at_s: int | None = OLD_S, caller: str | None =
 
 
 def forget(site: ProjectorSite, caller: str = MARTA) -> Erasure:
-    """Have a caller forgotten; what comes in after that comes later."""
+    """Request the erasure of a caller; every later event comes in later."""
     erasure = site.forget(caller, at_s=NOW_S)
     site.received_at_s = NOW_S + 10
     return erasure
@@ -48,7 +48,7 @@ def site(tmp_path: Path) -> ProjectorSite:
 
 
 def test_account_tells_what_was_removed(site: ProjectorSite) -> None:
-    """The account has each event, and how much there was, by kind and place; no word and no number."""
+    """The erasure lists each event and its sizes, by kind and place, and holds no words and no number."""
     erasure = forget(site)
 
     assert erasure.request == 5
@@ -81,7 +81,7 @@ def test_account_tells_what_was_removed(site: ProjectorSite) -> None:
 def test_no_page_keeps_a_word_whatever_sqlite_does_by_itself(
     site: ProjectorSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some builds of SQLite overwrite what is deleted, and others do not: it is gone in either."""
+    """Some builds of SQLite overwrite deleted rows, and others do not: in either the words are gone."""
 
     def opened(path: Path, **options: bool) -> Database:
         database = open_as_ever(path, **options)
@@ -111,7 +111,7 @@ LATE: dict[str, bytes] = {
 @pytest.mark.parametrize("is_replayed", [False, True])
 @pytest.mark.parametrize("name", LATE)
 def test_late_bytes_are_removed_and_accounted_for(site: ProjectorSite, name: str, *, is_replayed: bool) -> None:
-    """What arrives of an erased call, or of one that started before the request, is noted and removed at once."""
+    """A late event of an erased call, or of one that started before the request, is recorded and removed at once."""
     forget(site)
     before = site.dump()
     if is_replayed:
@@ -136,7 +136,7 @@ def test_late_bytes_are_removed_and_accounted_for(site: ProjectorSite, name: str
 
 
 def test_recording_that_came_before_its_call_goes_with_it(site: ProjectorSite) -> None:
-    """Nobody can tell whose a recording is until its call comes; then both go."""
+    """No event says whose a recording is until its call comes; then both are removed."""
     forget(site)
     recording = site.append(audio("conv_new", b"ID3zebrak7"))
     site.catch_up()
@@ -152,7 +152,9 @@ def test_recording_that_came_before_its_call_goes_with_it(site: ProjectorSite) -
 
 
 def test_later_call_is_a_new_memory(site: ProjectorSite) -> None:
-    """Who calls again after the request is remembered from then on, as somebody who called once; also replayed."""
+    """
+    A caller who calls again after the request is remembered from then on, as a first-time caller; a replay agrees.
+    """
     forget(site)
     site.append(call("conv_again", "Hello, I am newk7.", at_s=NOW_S + 5))
     for do in (site.catch_up, site.replay):
@@ -173,7 +175,7 @@ def test_later_call_is_a_new_memory(site: ProjectorSite) -> None:
         (-5, NOW_S + 5, NOW_S + 10, False),
         (NOW_S, NOW_S + 60, NOW_S + 90, True),
         (NOW_S + 1, NOW_S + 60, NOW_S + 90, False),
-        # Clocks differ: what had come in when somebody asked had started, whatever it says.
+        # Clocks differ: whatever had come in at the time of the request had started before it.
         (NOW_S + 300, None, NOW_S - 10, True),
         (NOW_S * 1000, None, NOW_S - 10, True),
         (NOW_S + 300, None, NOW_S + 10, False),
@@ -182,7 +184,7 @@ def test_later_call_is_a_new_memory(site: ProjectorSite) -> None:
 def test_covers_what_started_before(
     site: ProjectorSite, at_s: int | None, event_timestamp: int | None, came_s: int, *, is_covered: bool
 ) -> None:
-    """A call is covered by when it started; without a time, or with one that cannot be, by when it came in."""
+    """A request covers a call by its start; a call without a time, or with an impossible one, by its receipt."""
     body = call("conv_timed", "My timedk7.", at_s=at_s, event_timestamp=event_timestamp)
     if came_s < NOW_S:
         site.received_at_s = came_s
@@ -199,7 +201,9 @@ def test_covers_what_started_before(
 
 
 def test_every_request_has_its_account(site: ProjectorSite) -> None:
-    """A second request, two at once, and one for somebody who never called: each is answered, with what it removed."""
+    """
+    A repeated request, two at once, and one for an unknown caller each get their own erasure, with what it removed.
+    """
     first = site.request_erasure(at_s=NOW_S)
     second = site.request_erasure(at_s=NOW_S)
     stranger = site.request_erasure("+12025550111", at_s=NOW_S)
@@ -242,7 +246,9 @@ def _whatsapp(id_: str) -> bytes:
     ],
 )
 def test_forgets_whatever_the_channel(site: ProjectorSite, body: bytes, caller: str, stray: bytes) -> None:
-    """Who has no phone number is forgotten by the key of the channel; an unreadable body with that key goes too."""
+    """
+    A caller without a phone number is erased by the key of their channel, with unreadable bodies that hold that key.
+    """
     site.append(body, stray)
     site.catch_up()
     assert site.files_holding("webk7")
@@ -254,7 +260,7 @@ def test_forgets_whatever_the_channel(site: ProjectorSite, body: bytes, caller: 
 
 
 def test_conversation_is_erased_whole(site: ProjectorSite) -> None:
-    """A conversation that a former version said was Marta's goes with all versions; Ben's other calls stay."""
+    """A conversation that was Marta's in an earlier version is erased in all versions; Ben's other calls stay."""
     site.append(
         call("conv_both", "My bothk7.", event_timestamp=1),
         call("conv_both", "My bothk7!", caller=BEN, event_timestamp=2),
@@ -290,8 +296,8 @@ def test_events_of_nobody_that_hold_the_number_go(
     """
     However a number is written, an unreadable body or a workspace event that holds it is removed, and listed.
 
-    Also where a replay carries the request out, in as many batches as there are events, and tells it in one account;
-    also the same bytes, sent again.
+    A replay that carries out the request, in as many batches as there are events, lists them in one erasure.
+    The same bytes, sent again, are removed too.
     """
     monkeypatch.setattr("projector.follow.read_ahead._EVENTS_PER_COMMIT", 1)
     stray = MENTIONS[number]
@@ -321,7 +327,7 @@ def test_events_of_nobody_that_hold_the_number_go(
 
 
 def test_calls_that_could_not_be_folded_go_by_the_number_in_them(site: ProjectorSite) -> None:
-    """A call that was set aside is nobody's: it goes if the number is in it, with its fault; others' stay listed."""
+    """A set-aside call belongs to no caller: it is erased with its fault if it holds the number; others stay listed."""
     for id_, number in (("conv_odd", MARTA), ("conv_odd_ben", BEN)):
         data = {"conversation_id": id_, "transcript": 1, "metadata": {"phone_call": {"external_number": number}}}
         site.append(msgspec.json.encode({"type": "post_call_transcription", "data": data}))
@@ -335,7 +341,7 @@ def test_calls_that_could_not_be_folded_go_by_the_number_in_them(site: Projector
 
 
 def test_forged_erasure_stays_inside(site: ProjectorSite, tmp_path: Path) -> None:
-    """An erasure with hostile paths, planted in the log, removes nothing outside, and stops nobody."""
+    """A forged erasure with hostile paths removes nothing outside the folder, and stops no projection."""
     (tmp_path / "victim").write_text("precious")
     paths = ("../victim", "_events/../../victim", str(tmp_path / "victim"), "_unreadable/\0")
     forged = Erasure(
@@ -363,13 +369,13 @@ def test_lost_key_is_told_and_stops_nobody(site: ProjectorSite, damage: Callable
     """
     Without its key a request covers no late call: that is listed until the key is back and the log is replayed.
 
-    Calls of others are learnt meanwhile, and what was erased stays erased.
+    Meanwhile calls of other callers are projected, and erased events stay erased.
     """
     forget(site)
     key = site.log.folder / KEY_NAME
     kept = key.read_bytes()
     damage(key)
-    site.catch_up()  # a projector that starts now, though nothing is new
+    site.catch_up()  # a projector that starts now, though no event is new
     assert [fault.place.position for fault in site.faults()] == [5]
     assert all("restore it from the backup" in error for error in site.errors())
 
@@ -393,7 +399,9 @@ def test_lost_key_is_told_and_stops_nobody(site: ProjectorSite, damage: Callable
 
 
 def test_new_requests_go_with_a_new_key(site: ProjectorSite) -> None:
-    """A lost key is not made anew in silence; one that somebody wrote serves new requests, and the old stay listed."""
+    """
+    A lost key is not silently replaced; a new key that an operator wrote serves new requests, and the old stay listed.
+    """
     forget(site)
     key = site.log.folder / KEY_NAME
     key.unlink()
@@ -411,7 +419,7 @@ def test_new_requests_go_with_a_new_key(site: ProjectorSite) -> None:
 
 
 def test_unreadable_key_is_waited_for(site: ProjectorSite) -> None:
-    """A key that cannot be read just now is the world's fault: nothing is skipped, and nobody's call is set aside."""
+    """A key that cannot be read right now is the world's fault: nothing is skipped, and no call is set aside."""
     forget(site)
     key = site.log.folder / KEY_NAME
     kept = key.read_bytes()
@@ -429,7 +437,7 @@ def test_unreadable_key_is_waited_for(site: ProjectorSite) -> None:
 
 @pytest.mark.parametrize("is_linked", [False, True])
 def test_draft_of_a_writer_that_died_goes(site: ProjectorSite, *, is_linked: bool) -> None:
-    """A call that was whole when its writer died goes too, though no receipt tells of it and no ingress starts."""
+    """A complete draft of a dead writer is erased too, though it has no receipt and no ingress has recovered it."""
     die(sealed(site.log, call("conv_dead", "My zebrak7."), is_linked=is_linked))
     forget(site)
     assert not list((site.log.folder / ".incoming").iterdir())
@@ -438,7 +446,7 @@ def test_draft_of_a_writer_that_died_goes(site: ProjectorSite, *, is_linked: boo
 
 
 def test_generations_of_a_replay_that_died_are_removed(site: ProjectorSite) -> None:
-    """No half-filled generation keeps the words."""
+    """No half-filled generation keeps the erased words."""
     (site.generations.folder / "7").mkdir()
     (site.generations.folder / "7" / "readmodel.sqlite").write_text("zebrak7")
     forget(site)
@@ -446,7 +454,7 @@ def test_generations_of_a_replay_that_died_are_removed(site: ProjectorSite) -> N
 
 
 def test_is_not_finished_while_a_replay_may_hold_the_words(site: ProjectorSite) -> None:
-    """A request counts as carried out only once no replay is under way that had read the calls before."""
+    """A request is finished only once no replay is running that read the calls before it."""
     request = site.request_erasure(at_s=NOW_S)
     with site.generations.lock("replay", wait=False) as is_held:
         assert is_held
@@ -459,7 +467,7 @@ def test_is_not_finished_while_a_replay_may_hold_the_words(site: ProjectorSite) 
 
 
 def test_is_not_finished_while_somebody_reads_the_words(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reader who is in the middle of the old pages is waited for; nobody is told the words meanwhile."""
+    """The eraser waits for a reader of the old pages; meanwhile no new reader is given the words."""
     monkeypatch.setattr(Database, "open", staticmethod(partial(Database.open, busy_timeout_s=0.05)))
     site.append(call("conv_more", "My zebrak7."))
     site.catch_up()
@@ -481,7 +489,7 @@ def test_is_not_finished_while_somebody_reads_the_words(site: ProjectorSite, mon
 
 
 def test_search_that_fails_is_made_again(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bug in the search for events of nobody sets the request aside, whole; its next try does all of it."""
+    """A bug in the search for ownerless events sets the whole request aside; its next try does all of it."""
 
     def fail(*_: object, **__: object) -> bool:
         raise ZeroDivisionError
@@ -505,14 +513,14 @@ def test_search_that_fails_is_made_again(site: ProjectorSite, monkeypatch: pytes
 
 
 class _Killed(BaseException):
-    """What a process that is killed would not even see."""
+    """Ends a process like a kill: no handler of errors sees it."""
 
 
 def test_crashes_in_a_row_leave_one_account_and_no_fault(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Killed once the erasure is appended, and again once the files are gone, it ends as if it never had been.
+    Killed once the erasure is appended, and again once the files are gone, the projector ends in the same state.
 
-    The next start then meets calls whose files are gone before the erasure that tells why.
+    The next start then meets calls whose files are gone before it reads the erasure that explains them.
     """
     last = ""
 
@@ -538,7 +546,7 @@ def test_crashes_in_a_row_leave_one_account_and_no_fault(site: ProjectorSite, mo
 
 
 def test_erasure_is_carried_out_whoever_appended_it(site: ProjectorSite) -> None:
-    """A read model that had learnt a conversation before its erasure came unlearns it: the log has the last word."""
+    """A read model that folded a conversation before its erasure came removes it: the log has the last word."""
     erasure = Erasure(
         request=5, caller="0" * 64, requested_at_s=NOW_S, conversations=("conv_marta",), events=(), counts={}
     )
@@ -552,7 +560,7 @@ def test_erasure_is_carried_out_whoever_appended_it(site: ProjectorSite) -> None
 
 
 def test_call_of_another_that_cannot_be_folded_stays_though_it_names_the_number(site: ProjectorSite) -> None:
-    """In a call others are spoken of: what names the caller in its words alone is not the caller's."""
+    """A call that names the caller only in its words is not the caller's, because people speak of others."""
     broken = b'{"type":"post_call_transcription","data":{"conversation_id":"conv_odd","transcript":%s,%s}}'
     party = b'"metadata":{"phone_call":{"external_number":"+12025550%s"}}'
     site.append(broken % (b'"Call +12025550143, says oddk7"', party % b"199"))
@@ -566,7 +574,7 @@ def test_call_of_another_that_cannot_be_folded_stays_though_it_names_the_number(
 
 
 def test_fault_of_the_journal_makes_nobodys_call_the_callers(site: ProjectorSite) -> None:
-    """An event behind a broken chain is listed, and folded: it goes with its own caller, whomever it names."""
+    """An event behind a broken chain is listed and folded: it is erased with its own caller, whomever it names."""
     site.append(call("conv_next", "Ask +12025550143 about nextk7.", caller=BEN))
     journal = site.log.folder / "journal.jsonl"
     lines = journal.read_bytes().splitlines(keepends=True)
@@ -579,7 +587,7 @@ def test_fault_of_the_journal_makes_nobodys_call_the_callers(site: ProjectorSite
 
 
 def test_conversation_of_nobody_is_erased_by_its_id(site: ProjectorSite) -> None:
-    """A recording without a transcription is of no caller, and goes by the conversation's own key."""
+    """A recording without a transcription belongs to no caller, and is erased by its conversation's own key."""
     site.append(audio("conv_alone", b"ID3alonek7"))
     site.catch_up()
     assert (site.log.folder / "conv_alone" / "conv_alone_audio.mp3").exists()

@@ -1,4 +1,4 @@
-"""What is redacted on the disk: nothing of it in the read model, all of it in the log."""
+"""Redaction on the disk: the read model holds no redacted number, the log holds all of them."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ BODY = transcription(
 
 
 def follow(site: ProjectorSite) -> bytes:
-    """Fold the call, and return all bytes of the read model, also those not yet checkpointed."""
+    """Fold the call, and return all bytes of the read model, including those not yet checkpointed."""
     site.follower.catch_up()
     live = contents(site)
     site.follower.close()
@@ -44,7 +44,7 @@ def site_of(folder: Path, settings: ProjectionSettings | None = None) -> Project
 
 
 def test_holds_no_card_number_on_the_disk(tmp_path: Path) -> None:
-    """Projected live or replayed, neither the dump nor a byte of the read model holds the number; the log does."""
+    """Projected live or replayed, neither the dump nor any byte of the read model holds the number; the log does."""
     site = site_of(tmp_path)
     held = follow(site)
     dump = site.replayed_dump()
@@ -59,7 +59,9 @@ def test_holds_no_card_number_on_the_disk(tmp_path: Path) -> None:
 
 
 def test_replays_what_is_to_be_removed_from_now_on(tmp_path: Path) -> None:
-    """Told only later to remove numbers, the projector replays, and the old generation goes with what it held."""
+    """
+    Once the setting asks to remove numbers, the projector replays, and the old generation is removed with its numbers.
+    """
     before = follow(site_of(tmp_path, ProjectionSettings(redaction=RedactionSettings(kinds=()))))
     site = ProjectorSite(tmp_path)
     site.replay()

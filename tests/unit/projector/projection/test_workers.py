@@ -1,4 +1,4 @@
-"""Replaying with worker processes: the same as without, and nothing of them is left."""
+"""Replaying with worker processes gives the same rows as without, and leaves nothing of the workers."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ BEN, EVE = "+12025550144", "+12025550145"
 
 @pytest.fixture
 def site(tmp_path: Path) -> ProjectorSite:
-    """A site with a bit of everything in its log, one caller of which was forgotten."""
+    """A site with a bit of everything in its log, and one erased caller."""
     site = ProjectorSite(tmp_path)
     site.append(
         transcription("conv_1", "I moved to Oslo.", first_name="Marta"),
@@ -36,7 +36,7 @@ def site(tmp_path: Path) -> ProjectorSite:
     )
     (site.log.folder / "conv_5" / "conv_5_transcription.json").unlink()
     site.request_erasure(EVE, at_s=2e9)
-    site.follower.catch_up()  # appends what is to be erased, and erases it
+    site.follower.catch_up()  # appends the erasure, and carries it out
     site.follower.close()
     return site
 
@@ -44,7 +44,7 @@ def site(tmp_path: Path) -> ProjectorSite:
 def rows_replayed(
     site: ProjectorSite, monkeypatch: pytest.MonkeyPatch, *, with_workers: bool
 ) -> dict[str, list[tuple[Any, ...]]]:
-    """Replay the log, and return all that is in the live generation then, as it lies there."""
+    """Replay the log, and return every row of the live generation as it is stored."""
     monkeypatch.setattr("projector.follow.replay._EVENTS_FOR_WORKERS", 0 if with_workers else 10**9)
     site.replay()
     tables = [name for (name,) in site.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")]
@@ -52,7 +52,7 @@ def rows_replayed(
 
 
 def test_replay_with_workers_writes_the_same_rows(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever reads the calls and folds the callers, what is written is the same, byte for byte and row for row."""
+    """Whichever process reads the calls and folds the callers, the rows are the same, byte for byte."""
     alone = rows_replayed(site, monkeypatch, with_workers=False)
     assert rows_replayed(site, monkeypatch, with_workers=True) == alone
     assert len(alone["calls"]) == 152
@@ -60,7 +60,7 @@ def test_replay_with_workers_writes_the_same_rows(site: ProjectorSite, monkeypat
 
 
 def test_what_workers_cannot_fold_is_folded_without_them(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that gives nothing back leaves the work to who asked."""
+    """If a worker returns nothing, its parent does the work."""
     alone = rows_replayed(site, monkeypatch, with_workers=False)
     monkeypatch.setattr(workers.WorkerPool, "read", lambda _, tasks: ([b""] * len(task.receipts) for task in tasks))
     monkeypatch.setattr(workers.WorkerPool, "fold", lambda _, tasks: ([None] * len(task.callers) for task in tasks))
@@ -68,7 +68,7 @@ def test_what_workers_cannot_fold_is_folded_without_them(site: ProjectorSite, mo
 
 
 def test_dead_worker_is_the_worlds_fault(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A replay of which a worker is killed fails like one whose disk does, leaves nothing, and can be made again."""
+    """A replay whose worker is killed fails as on a disk fault, leaves nothing behind, and can be run again."""
     killed: list[int] = []
     popen = subprocess.Popen
 
@@ -89,7 +89,7 @@ def test_dead_worker_is_the_worlds_fault(site: ProjectorSite, monkeypatch: pytes
 
 
 def test_position_that_is_there_twice_mixes_no_calls_up(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A journal that says one position twice is said to be damaged; its calls stay apart, with workers and without."""
+    """A journal with one position twice is reported as damaged; its calls stay separate, with workers and without."""
     journal = site.log.folder / "journal.jsonl"
     journal.write_bytes(journal.read_bytes().replace(b'{"position":12,', b'{"position":11,'))
     alone = rows_replayed(site, monkeypatch, with_workers=False)
@@ -100,7 +100,7 @@ def test_position_that_is_there_twice_mixes_no_calls_up(site: ProjectorSite, mon
 def test_workers_are_ours_wherever_one_stands(
     site: ProjectorSite, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A module of the same name in the current folder is not taken for one of ours, or of Python's."""
+    """A module of the same name in the current folder is not imported in place of ours, or of Python's."""
     folder = tmp_path_factory.mktemp("elsewhere")
     (folder / "queue.py").write_text("raise SystemExit('not yours')")
     (folder / "projector.py").write_text("raise SystemExit('not ours')")
@@ -109,7 +109,7 @@ def test_workers_are_ours_wherever_one_stands(
 
 
 def test_worker_ends_with_who_asked_it() -> None:
-    """A worker whose asker was killed ends by itself."""
+    """A worker whose parent was killed ends by itself."""
     ended = subprocess.run(
         [sys.executable, "-m", "projector.projection.workers.process"], stdin=subprocess.DEVNULL, check=False
     )
@@ -117,7 +117,7 @@ def test_worker_ends_with_who_asked_it() -> None:
 
 
 def test_one_processor_has_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where they would only take turns, there are none."""
+    """On one processor there are no workers, as they would only take turns."""
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0})
     with workers.worker_pool(ProjectionSettings(), "payloads") as worker_pool:
         assert worker_pool is None

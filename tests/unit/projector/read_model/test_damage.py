@@ -1,4 +1,6 @@
-"""A damaged read model: noticed while nothing comes in, told from the world's faults, and not answered from."""
+"""
+A damaged read model is noticed even when nothing comes in, distinguished from the world's faults, and not read from.
+"""
 
 import os
 import sqlite3
@@ -28,13 +30,13 @@ from tests.support.read_models import check_sound
 from tests.support.samples import MARTA, transcription
 from tests.support.sites import ProjectorSite
 
-# The folder goes with its lock, and who follows must first take that anew.
+# The folder is removed with its lock, and the follower must first take a new lock.
 WITHIN_THE_FOLDER = [damage for damage in DAMAGES if damage is not without_anything]
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[ProjectorSite]:
-    """A site that has caught up: most calls are in the database, the last is in its log only."""
+    """A site that has caught up: most calls are in the database, the last one only in its write-ahead log."""
     site = ProjectorSite(tmp_path)
     for number in range(20):
         words = f"My zebra is number {number}. " + "stripe " * 500
@@ -47,7 +49,7 @@ def site(tmp_path: Path) -> Iterator[ProjectorSite]:
 
 @pytest.fixture
 def reader(site: ProjectorSite) -> Iterator[ReadModelReader]:
-    """What ingress reads with, open."""
+    """The read model as ingress opens it."""
     reader = ReadModelReader(site.generations.folder, Engines(EngineSettings()))
     assert reader.open()[0].view(MARTA) is not None
     yield reader
@@ -55,7 +57,9 @@ def reader(site: ProjectorSite) -> Iterator[ReadModelReader]:
 
 
 def wait_for_another_tick(site: ProjectorSite) -> None:
-    """Wait until the file system's clock, which may tick but every 10 ms, has gone on since the files were written."""
+    """
+    Wait until the file system's clock, which may tick only every 10 ms, has moved on since the files were written.
+    """
     probe = site.generations.folder.parent / "probe"
     newest = max(path.stat().st_mtime_ns for path in site.live().iterdir())
     while True:
@@ -66,7 +70,7 @@ def wait_for_another_tick(site: ProjectorSite) -> None:
 
 
 def count_checks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Return a list to which each check of a whole database adds its path, before it is done."""
+    """Return a list to which each full check of a database first adds its path."""
     checked: list[Path] = []
 
     def counted(path: Path, *rest: Any, **more: Any) -> None:
@@ -81,7 +85,7 @@ def count_checks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def test_damage_is_found_although_nothing_comes_in(
     site: ProjectorSite, reader: ReadModelReader, damage: Damage
 ) -> None:
-    """What becomes of the files of an idle read model is seen at the next look, and made good, without any question."""
+    """A change to the files of an idle read model is seen at the next look and repaired, without any question."""
     before, database = site.dump(), site.database().stat().st_ino
     wait_for_another_tick(site)
     damage(site.live())
@@ -94,7 +98,7 @@ def test_damage_is_found_although_nothing_comes_in(
 
 
 def test_own_work_is_no_damage(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commits and checkpoints of the follower's own never make it check, and neither does an idle look."""
+    """The follower's own commits and checkpoints, and idle looks, never trigger a check."""
     checked = count_checks(monkeypatch)
     for number in range(20, 28):
         site.append(transcription(f"conv_{number}", "stripe " * 40_000))
@@ -107,7 +111,7 @@ def test_own_work_is_no_damage(site: ProjectorSite, monkeypatch: pytest.MonkeyPa
 def test_retry_from_another_process_makes_it_check_and_no_more(
     site: ProjectorSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A command that has events tried again writes into the read model: the projector checks that, once."""
+    """A command that retries events writes into the read model: the projector checks it once."""
     checked = count_checks(monkeypatch)
     wait_for_another_tick(site)
     with site.opened() as database:
@@ -120,7 +124,7 @@ def test_retry_from_another_process_makes_it_check_and_no_more(
 
 
 def test_false_alarm_is_looked_into_and_cleared(site: ProjectorSite, reader: ReadModelReader) -> None:
-    """What a reader reports is not answered from until the whole was checked, and is answered from again after that."""
+    """After a reader's report the read model gives no answers until a full check has passed, and then answers again."""
     reader.report_damage()
     with pytest.raises(ReadModelMissingError, match="damaged"):
         reader.open()
@@ -132,7 +136,7 @@ def test_false_alarm_is_looked_into_and_cleared(site: ProjectorSite, reader: Rea
 
 
 def test_rot_that_leaves_no_trace_is_found_within_a_day(site: ProjectorSite) -> None:
-    """A bit that flips on the disk changes no time of any file: once a day the whole is checked all the same."""
+    """A bit that flips on the disk changes no file's time: a full check once a day finds it."""
     site.follower.close()
     site.follower.catch_up()
     database = site.database()
@@ -147,7 +151,7 @@ def test_rot_that_leaves_no_trace_is_found_within_a_day(site: ProjectorSite) -> 
 
 
 def test_damage_while_nobody_followed_is_found_at_the_start(site: ProjectorSite) -> None:
-    """What happened to the read model while the projector was not running is found before it goes on."""
+    """Damage from a time without a projector is found before the next one continues."""
     before = site.dump()
     site.follower.close()
     with_other_words(site.live())
@@ -156,8 +160,8 @@ def test_damage_while_nobody_followed_is_found_at_the_start(site: ProjectorSite)
     assert site.dump() == before
 
 
-def test_older_copy_is_gone_on_from_or_made_again(site: ProjectorSite) -> None:
-    """A copy from before the last calls, put into the place of the read model, is brought up to date."""
+def test_older_copy_is_brought_up_to_date(site: ProjectorSite) -> None:
+    """A copy from before the last calls, put in place of the read model, is brought up to date."""
     site.follower.close()
     older = (site.database()).read_bytes()
     site.append(transcription("conv_new", "One more."))
@@ -170,7 +174,7 @@ def test_older_copy_is_gone_on_from_or_made_again(site: ProjectorSite) -> None:
 
 
 def test_check_finds_an_index_of_other_words(site: ProjectorSite) -> None:
-    """A segment that is whole, and was made of other words than are remembered, is found: it would answer wrongly."""
+    """An intact segment that was made of other words than the memories is found: it would answer wrongly."""
     site.follower.close()
     with site.opened() as database:
         memories = list(SqliteReadModel(database).all_memories(MARTA))
@@ -201,7 +205,7 @@ def test_check_finds_an_index_of_other_words(site: ProjectorSite) -> None:
     ],
 )
 def test_check_finds_what_was_changed(site: ProjectorSite, sql: str) -> None:
-    """A row that is missing, is too much or is another one is found, although no page is broken."""
+    """A missing, extra or altered row is found, although no page is damaged."""
     site.follower.close()
     database = site.database()
     check_sound(database)
@@ -211,7 +215,7 @@ def test_check_finds_what_was_changed(site: ProjectorSite, sql: str) -> None:
 
 
 def test_words_of_another_caller_are_never_told(site: ProjectorSite, reader: ReadModelReader) -> None:
-    """Even a row whose seal is right speaks only for the caller whom its words name."""
+    """Even a row with a correct checksum is used only for the caller whom its content names."""
     ben = "+12025550144"
     with site.opened() as database:
         sql = (
@@ -235,14 +239,14 @@ def test_words_of_another_caller_are_never_told(site: ProjectorSite, reader: Rea
 
 
 def test_check_can_be_stopped(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A check of a large read model does not hold up the end of the process."""
+    """A check of a large read model does not delay the end of the process."""
     monkeypatch.setattr("projector.read_model.sqlite.database._STEPS_BETWEEN_LOOKS", 10)
     with pytest.raises(ReplayStoppedError):
         check_sound(site.database(), should_go_on=lambda: False)
 
 
 def test_read_model_of_an_older_release_is_replayed(site: ProjectorSite) -> None:
-    """A generation whose tables were others is made again, not stumbled over."""
+    """A generation with an older release's tables is replayed instead of failing."""
     before = site.dump()
     site.follower.close()
     with closing(sqlite3.connect(site.database(), isolation_level=None)) as connection:
@@ -254,7 +258,7 @@ def test_read_model_of_an_older_release_is_replayed(site: ProjectorSite) -> None
 
 
 def test_nothing_is_answered_from_a_generation_that_is_replayed(site: ProjectorSite, reader: ReadModelReader) -> None:
-    """From the moment at which damage is found until the replay is done, readers are told that there is nothing."""
+    """From the moment damage is found until the replay is done, readers find no read model."""
     seen: list[bool] = []
 
     def look(*_: object) -> None:
@@ -272,7 +276,7 @@ def test_nothing_is_answered_from_a_generation_that_is_replayed(site: ProjectorS
 
 
 def test_follower_takes_a_lost_lock_for_its_end(site: ProjectorSite) -> None:
-    """Who follows without anything to keep others out stops, so that the lock can be taken anew."""
+    """A follower whose lock file is gone stops, so that the lock can be taken anew."""
     with site.generations.lock("follow", wait=False):
         thread = threading.Thread(target=site.follower.run)
         thread.start()
@@ -284,7 +288,7 @@ def test_follower_takes_a_lost_lock_for_its_end(site: ProjectorSite) -> None:
 
 
 def test_replay_into_a_folder_that_was_removed_is_not_published(site: ProjectorSite) -> None:
-    """A replay whose lock is gone leaves the field to whoever has it now, and is tried again."""
+    """A replay whose lock is gone publishes nothing, since another process may hold a new lock, and is tried again."""
     site.on_progress = lambda *_: without_anything(site.generations.folder / "1")
     (site.generations.folder / "CURRENT").unlink()
     with pytest.raises((ReadModelMissingError, OSError, sqlite3.OperationalError)):
@@ -312,7 +316,7 @@ def test_replay_into_a_folder_that_was_removed_is_not_published(site: ProjectorS
     ],
 )
 def test_damage_is_told_from_the_worlds_faults(code: int, is_it: bool) -> None:
-    """A file that is shorter than it was is damage; a disk that fails or is full is waited for."""
+    """A file that became shorter is damage; for a failing or full disk the projector waits."""
     error = sqlite3.OperationalError("what SQLite says")
     error.sqlite_errorcode = code
     assert is_damage(error) is is_it
@@ -328,7 +332,7 @@ def test_what_cannot_be_decoded_is_not_repeated() -> None:
 
 
 def test_empty_read_model_is_sound(tmp_path: Path) -> None:
-    """A read model of an empty log passes."""
+    """A read model of an empty log passes the check."""
     site = ProjectorSite(tmp_path)
     site.follower.catch_up()
     check_sound(site.database())

@@ -1,4 +1,4 @@
-"""SqliteGenerations of the read model: how one is made aside, and becomes the live one."""
+"""The generations of the read model: how one is built beside the live one, and becomes it."""
 
 import os
 import stat
@@ -18,7 +18,7 @@ from tests.support.read_models import empty_database
 
 @pytest.fixture
 def generations(tmp_path: Path) -> SqliteGenerations:
-    """SqliteGenerations in a folder that is not there yet."""
+    """Generations in a folder that does not exist yet."""
     return SqliteGenerations(tmp_path / "data" / "readmodel")
 
 
@@ -34,13 +34,13 @@ def numbers(generations: SqliteGenerations) -> list[str]:
 
 
 def test_knows_of_none_at_first(generations: SqliteGenerations) -> None:
-    """Before the first generation there is none, and looking makes nothing."""
+    """Before the first generation there is no live one, and looking makes nothing."""
     assert generations.current() is None
     assert not generations.folder.exists()
 
 
 def test_begins_aside(generations: SqliteGenerations) -> None:
-    """A generation that is begun is not the live one, and readers go on with the one before."""
+    """A generation that was begun is not live yet, and readers stay with the one before."""
     generations.publish(filled(generations))
     live = generations.database(1).read_text()
 
@@ -50,7 +50,7 @@ def test_begins_aside(generations: SqliteGenerations) -> None:
 
 
 def test_publishes_the_next(generations: SqliteGenerations) -> None:
-    """A generation that is published is the live one, and the only one that is left."""
+    """A published generation is the live one, and the only one left."""
     generations.publish(filled(generations))
     generations.publish(filled(generations))
 
@@ -61,7 +61,7 @@ def test_publishes_the_next(generations: SqliteGenerations) -> None:
 
 
 def test_never_uses_a_number_twice(generations: SqliteGenerations) -> None:
-    """Each generation that is published has a number that none had before it, so that readers notice."""
+    """Each published generation has a number that was never used before, so that readers notice the change."""
     seen = []
     for _ in range(4):
         generations.publish(filled(generations))
@@ -71,7 +71,7 @@ def test_never_uses_a_number_twice(generations: SqliteGenerations) -> None:
 
 
 def test_removes_what_a_dead_replay_left(generations: SqliteGenerations) -> None:
-    """What replays left that never ended is gone when the next one begins; the live generation stays."""
+    """Leftovers of dead replays are removed when the next one begins; the live generation stays."""
     generations.publish(filled(generations))
     filled(generations)
     (generations.folder / "7").mkdir()
@@ -83,7 +83,7 @@ def test_removes_what_a_dead_replay_left(generations: SqliteGenerations) -> None
 
 
 def test_begins_again_after_a_first_replay_that_died(generations: SqliteGenerations) -> None:
-    """A first replay that died leaves no generation that anybody would read, and the next one begins afresh."""
+    """A first replay that died leaves no generation for readers, and the next one starts afresh."""
     filled(generations)
 
     assert generations.current() is None
@@ -92,7 +92,7 @@ def test_begins_again_after_a_first_replay_that_died(generations: SqliteGenerati
 
 
 def test_publishes_over_what_a_dead_publish_left(generations: SqliteGenerations) -> None:
-    """A publish that died before its rename changed nothing, and does not stand in the way of the next."""
+    """A publish that died before its rename changed nothing, and does not block the next one."""
     generations.publish(filled(generations))
     (generations.folder / "CURRENT.new").write_text("9\n")
 
@@ -104,7 +104,7 @@ def test_publishes_over_what_a_dead_publish_left(generations: SqliteGenerations)
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"one\n", b"1.5", b"\xff\xfe", b"1 2"])
 def test_takes_an_unreadable_current_for_none(generations: SqliteGenerations, content: bytes) -> None:
-    """A file `CURRENT` that names no generation counts as none, so that a replay mends it."""
+    """A `CURRENT` file that names no generation counts as absent, so that a replay repairs it."""
     generations.publish(filled(generations))
     (generations.folder / "CURRENT").write_bytes(content)
 
@@ -112,7 +112,7 @@ def test_takes_an_unreadable_current_for_none(generations: SqliteGenerations, co
 
 
 def test_replaces_current_at_once(generations: SqliteGenerations) -> None:
-    """`CURRENT` is another file with each publish: whoever reads it meanwhile sees one number, whole."""
+    """Each publish replaces the file `CURRENT`: a reader sees one complete number at any time."""
     generations.publish(filled(generations))
     with (generations.folder / "CURRENT").open() as reader:
         generations.publish(filled(generations))
@@ -122,7 +122,7 @@ def test_replaces_current_at_once(generations: SqliteGenerations) -> None:
 
 
 def test_leaves_an_open_database_to_its_reader(generations: SqliteGenerations) -> None:
-    """Whoever has the old database open reads on in it after the next generation became the live one."""
+    """A reader with the old database open continues to read it after the next generation became live."""
     generations.publish(filled(generations))
     with generations.database(1).open() as reader:
         generations.publish(filled(generations))
@@ -130,7 +130,7 @@ def test_leaves_an_open_database_to_its_reader(generations: SqliteGenerations) -
 
 
 def test_keeps_others_out(generations: SqliteGenerations) -> None:
-    """What generations hold is for their owner alone, whatever the umask."""
+    """The files of generations are readable by their owner alone, whatever the umask."""
     before = os.umask(0)
     try:
         generations.publish(generations.begin())
@@ -147,7 +147,7 @@ def test_keeps_others_out(generations: SqliteGenerations) -> None:
 
 
 def test_holds_a_lock_alone(generations: SqliteGenerations) -> None:
-    """While one holds a lock nobody else does; afterwards, somebody else can."""
+    """While one process holds a lock no other does; afterwards another can take it."""
     with generations.lock("follow", wait=False) as is_held:
         assert is_held
         with SqliteGenerations(generations.folder).lock("follow", wait=False) as is_held_too:
@@ -159,13 +159,13 @@ def test_holds_a_lock_alone(generations: SqliteGenerations) -> None:
 
 
 def test_holds_each_lock_apart(generations: SqliteGenerations) -> None:
-    """Who follows the live generation does not keep a replay from filling the next."""
+    """The follower's lock on the live generation does not keep a replay from filling the next one."""
     with generations.lock("follow", wait=False), generations.lock("replay", wait=False) as is_held:
         assert is_held
 
 
 def test_frees_a_lock_after_an_error(generations: SqliteGenerations) -> None:
-    """Who fails while holding a lock frees it."""
+    """A holder that fails frees its lock."""
     with pytest.raises(ZeroDivisionError), generations.lock("replay", wait=True):
         raise ZeroDivisionError
 
@@ -174,7 +174,7 @@ def test_frees_a_lock_after_an_error(generations: SqliteGenerations) -> None:
 
 
 def test_waits_for_a_lock(generations: SqliteGenerations) -> None:
-    """Who waits for a lock has it once the other frees it, and not before."""
+    """A process that waits for a lock gets it once the other frees it, and not before."""
     order: list[str] = []
     is_waiting = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Everything that is held about a caller, as one JSON document."""
+"""The export of a caller: everything that we hold about them, as one JSON document."""
 
 import json
 import tracemalloc
@@ -15,31 +15,33 @@ BEN = "+12025550199"
 
 
 def text_of(site: ProjectorSite, caller: str = MARTA) -> str:
-    """Return the document of a caller."""
+    """Return the document of a caller as text."""
     with site.read_model() as read_model:
         return "".join(export_caller(read_model, site.log, caller, region="US"))
 
 
 def export_of(site: ProjectorSite, caller: str = MARTA) -> dict[str, Any]:
-    """Return what is in the document of a caller."""
+    """Return the document of a caller, decoded."""
     exported: dict[str, Any] = json.loads(text_of(site, caller))
     return exported
 
 
 def is_held(site: ProjectorSite, caller: str) -> bool:
-    """Return whether anything is held about a caller."""
+    """Return whether we hold anything about a caller."""
     with site.read_model() as read_model:
         return is_known(read_model, site.log, caller, region="US")
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> ProjectorSite:
-    """A site that nobody has called yet."""
+    """A site without any event yet."""
     return ProjectorSite(tmp_path)
 
 
 def test_holds_every_event_of_that_caller_and_nothing_of_others(site: ProjectorSite) -> None:
-    """All versions, recordings and failures; strays with the number, by name alone; nothing of Ben's."""
+    """
+    The export has all versions, recordings and failures, the names of strays with the number, and nothing of Ben's.
+    """
     martas = [
         transcription("conv_1", "My zebrak7.", event_timestamp=1),
         transcription("conv_1", "My zebrak7!", event_timestamp=2),
@@ -57,7 +59,7 @@ def test_holds_every_event_of_that_caller_and_nothing_of_others(site: ProjectorS
     assert [receipt["position"] for receipt in receipts] == [1, 2, 3, 7, 8, 9, 10]
     bodies = [event.get("body") for event in held["events"]]
     assert [body for body in bodies if body] == [json.loads(martas[at]) for at in (0, 1, 3, 6)]
-    # These may speak of others as well: a person must look.
+    # These may speak of other people as well: a person must look.
     assert [event["receipt"]["position"] for event in held["events"] if "file" in event] == [8, 9]
     assert held["events"][2]["recording"] == "conv_1/conv_1_audio.json"
     assert held["caller"] == held["view"]["caller"] == MARTA
@@ -69,7 +71,7 @@ def test_holds_every_event_of_that_caller_and_nothing_of_others(site: ProjectorS
 
 
 def test_tells_of_conversations_that_were_theirs_by_a_former_version(site: ProjectorSite) -> None:
-    """A call that a later version gave to Ben is held about both."""
+    """A call that a later version gave to Ben is in the exports of both."""
     site.hold(
         transcription("conv_1", "My zebrak7.", event_timestamp=1),
         transcription("conv_1", "My zebrak7.", event_timestamp=2, caller=BEN),
@@ -79,7 +81,7 @@ def test_tells_of_conversations_that_were_theirs_by_a_former_version(site: Proje
 
 
 def test_tells_of_an_event_whose_file_is_gone(site: ProjectorSite) -> None:
-    """A missing or altered file is said, and the document stays whole."""
+    """A missing or altered file is mentioned, and the document stays complete."""
     site.hold(transcription("conv_1", "one"), transcription("conv_2", "two"), transcription("conv_3", "three"))
     (site.log.folder / "conv_1" / "conv_1_transcription.json").unlink()
     (site.log.folder / "conv_2" / "conv_2_transcription.json").write_bytes(b'{"a":')
@@ -91,7 +93,7 @@ def test_tells_of_an_event_whose_file_is_gone(site: ProjectorSite) -> None:
 
 @pytest.mark.parametrize("caller", [MARTA, BEN, "user:ana", "conversation:conv_1", "conversation:conv_2"])
 def test_nothing_is_held_of_a_stranger(site: ProjectorSite, caller: str) -> None:
-    """Who never called, or was forgotten, is not known; whoever asked before."""
+    """A caller who never called, or was erased, is unknown."""
     site.hold(
         transcription("conv_0", "hello", caller="+12025550111"), b"\xff +12025550143", transcription("conv_1", "hi")
     )
@@ -102,7 +104,7 @@ def test_nothing_is_held_of_a_stranger(site: ProjectorSite, caller: str) -> None
 
 
 def test_takes_no_more_memory_than_its_largest_event(site: ProjectorSite) -> None:
-    """However much is held, it is handed out piece by piece."""
+    """However much we hold, the export yields it piece by piece."""
     site.hold(*(transcription(f"conv_{number}", "x" * 500_000) for number in range(24)))
     with site.read_model() as read_model:
         pieces = export_caller(read_model, site.log, MARTA, region="US")

@@ -1,4 +1,4 @@
-"""A caller as one would like to read them before a call."""
+"""A caller as a person would like to read about them before a call."""
 
 from pathlib import Path
 
@@ -18,20 +18,20 @@ def site(tmp_path: Path) -> ProjectorSite:
 
 
 def lines(site: ProjectorSite, caller: str = MARTA) -> list[str]:
-    """Return what is shown of a caller."""
+    """Return the lines that are shown of a caller."""
     with site.read_model() as read_model:
         return list(show_caller(read_model, caller))
 
 
 def test_shows_nothing_of_a_stranger(site: ProjectorSite) -> None:
-    """Of a caller who is not known there is not one line, also while others are known."""
+    """For an unknown caller not one line is shown, even while others are known."""
     site.hold(transcription("conv_1", "Hello."))
 
     assert lines(site, "+12025550144") == []
 
 
 def test_shows_a_caller_to_a_person(site: ProjectorSite) -> None:
-    """A caller is shown with name, calls, facts with their sources, what was superseded, and missed calls."""
+    """A caller is shown with name, calls, facts with their sources, superseded values, and missed calls."""
     site.hold(
         transcription(
             "conv_1", "Hello.", "My son is 3.", at_s=NOON_S, summary="They spoke.", user_name="Marta", son_age=3
@@ -61,7 +61,7 @@ def test_shows_a_caller_to_a_person(site: ProjectorSite) -> None:
 
 
 def test_shows_what_was_told_again_once(site: ProjectorSite) -> None:
-    """A fact that was told again is no fact that was superseded."""
+    """A fact with the same value again is not shown as superseded."""
     site.hold(*[transcription(f"conv_{number}", at_s=NOON_S + number, user_name="Marta") for number in range(3)])
 
     assert "  User name: Marta  [conv_2, 12 November 2025]" in lines(site)
@@ -69,7 +69,7 @@ def test_shows_what_was_told_again_once(site: ProjectorSite) -> None:
 
 
 def test_shows_what_was_removed(site: ProjectorSite) -> None:
-    """Where numbers were removed, a person reads of what kinds they were, and not the numbers."""
+    """If numbers were removed, a person reads their kinds, and not the numbers."""
     site.hold(
         transcription("conv_1", "4111 1111 1111 1111, 123", "536-90-4399", summary="They paid.", card=4111111111111111)
     )
@@ -79,7 +79,7 @@ def test_shows_what_was_removed(site: ProjectorSite) -> None:
 
 
 def test_shows_one_call_as_one(site: ProjectorSite) -> None:
-    """One call and one thing said are in the singular, no thing in the plural."""
+    """One call and one turn are in the singular, none at all in the plural."""
     site.hold(transcription("conv_1", "Hello.", summary="They spoke."), transcription("conv_2", summary="Silence."))
 
     assert lines(site)[1] == "1 call, since 12 November 2025, last in en"
@@ -88,7 +88,7 @@ def test_shows_one_call_as_one(site: ProjectorSite) -> None:
 
 
 def test_shows_only_what_is_known(site: ProjectorSite) -> None:
-    """Where neither name nor time nor language is known, none is made up, and no heading stands alone."""
+    """If neither name nor time nor language is known, no value is made up, and no heading stands alone."""
     site.hold(transcription("conv_1", "Hello.", at_s=None, language=None))
 
     assert lines(site) == [
@@ -102,7 +102,7 @@ def test_shows_only_what_is_known(site: ProjectorSite) -> None:
 
 
 def test_shows_who_never_spoke(site: ProjectorSite) -> None:
-    """A caller who never said a word is shown as one, with what was collected all the same."""
+    """A caller who never said a word is shown as such, with their collected values."""
     site.hold(transcription("conv_1", None, at_s=None, city="Lund"))
 
     assert lines(site) == [
@@ -115,7 +115,7 @@ def test_shows_who_never_spoke(site: ProjectorSite) -> None:
 
 
 def test_shows_who_was_never_reached(site: ProjectorSite) -> None:
-    """Of whom we only tried to reach, the attempts are shown, oldest first."""
+    """For a caller whom we only tried to reach, the attempts are shown, oldest first."""
     site.hold(failure("conv_2", reason="busy", event_timestamp=NOON_S + DAY_S))
     site.hold(failure("conv_1", reason="no-answer", event_timestamp=0))
 
@@ -126,7 +126,7 @@ def test_shows_who_was_never_reached(site: ProjectorSite) -> None:
 
 
 def test_shows_calls_in_their_order(site: ProjectorSite) -> None:
-    """Calls are shown oldest first, each once, also where they overlapped."""
+    """Calls are shown oldest first, each once, even if they overlapped."""
     site.hold(
         transcription("conv_b", "Hello.", "Hello.", at_s=NOON_S),
         transcription("conv_a", "Hello.", "Hello.", at_s=NOON_S + 7),
@@ -136,14 +136,14 @@ def test_shows_calls_in_their_order(site: ProjectorSite) -> None:
 
 
 def test_shows_no_date_that_cannot_be_told(site: ProjectorSite) -> None:
-    """A call beyond all calendars, for instance in milliseconds, leaves no line with a gap."""
+    """A call with a start beyond all calendars, for instance in milliseconds, leaves no line with a gap."""
     site.hold(transcription("conv_1", "Hello.", at_s=NOON_S * 1000, language=None))
 
     assert lines(site)[1] == "1 call"
 
 
 def test_shows_nothing_that_a_terminal_obeys(site: ProjectorSite) -> None:
-    """Whatever a caller said, each line is one line, of characters that can be printed."""
+    """Whatever a caller said, each line is one line of printable characters."""
     hostile = "Marta\x1b[2J\r\n\u202e\x00\x9b31m"
     site.hold(transcription("conv_1", hostile, summary=hostile, user_name=hostile, language=hostile))
     site.hold(failure("conv_2", reason=hostile))

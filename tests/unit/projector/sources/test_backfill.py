@@ -1,4 +1,4 @@
-"""What a backfill makes of what ElevenLabs answers; by the real SDK, in this process, from an API on the loopback."""
+"""What a backfill makes of ElevenLabs' answers, with the real SDK in this process and an API on the loopback."""
 
 import json
 import threading
@@ -44,7 +44,7 @@ def log(tmp_path: Path) -> FolderLog:
 
 
 class Run:
-    """One backfill: what it said, and what ended it."""
+    """One run of a backfill: its messages, and its error."""
 
     def __init__(
         self,
@@ -71,14 +71,14 @@ class Run:
 
 
 def ids_of(log: FolderLog) -> Counter[str | None]:
-    """Return the conversations of the log's events, each as often as it has one."""
+    """Return the conversations of the log's events, one entry for each event."""
     assert_chained(log, len(events(log)))
     assert not list((log.folder / ".incoming").iterdir())
     return Counter(event.receipt.conversation_id for event in events(log))
 
 
 def recording_of(log: FolderLog, conversation_id: str) -> bytes | None:
-    """Return a recording as the projector writes it; None where the log has none."""
+    """Return a recording as the projector writes it; None if the log has no recording."""
     kinds = {(event.receipt.conversation_id, event.receipt.kind): event for event in events(log)}
     event = kinds.get((conversation_id, "audio"))
     if event is None:
@@ -88,7 +88,7 @@ def recording_of(log: FolderLog, conversation_id: str) -> bytes | None:
 
 
 def test_server_of_these_tests_speaks_the_sdks_types(account: Account) -> None:
-    """What the tests' server answers are conversations and pages by the SDK's own, checked types."""
+    """The test server's conversations and pages pass the SDK's own type checks."""
     account.hold(*_RECORDED, *_CALLS, transcription("conv_rich", "Hi.", summary="They said hi.", first_name="Marta"))
     for conversation in account.conversations.values():
         GetConversationResponseModel.model_validate_json(conversation)
@@ -97,7 +97,7 @@ def test_server_of_these_tests_speaks_the_sdks_types(account: Account) -> None:
 
 
 def test_appends_the_very_bytes(account: Account, tmp_path: Path) -> None:
-    """Unknown fields, the notation of numbers and escapes stay as they came, and no clock of ours gets in."""
+    """Unknown fields, the notation of numbers and escapes stay as they came, and no time of our clock is added."""
     answer = (
         rb'{ "conversation_id" : "conv_1","agent_id":"a","cost":1.50,"huge":1e300,"of_next_month":"\u00e9/\/",'
         b'"status":"done","metadata":{"start_time_unix_secs":1762948800},"transcript":[]}\n'
@@ -114,9 +114,11 @@ def test_appends_the_very_bytes(account: Account, tmp_path: Path) -> None:
 def test_call_that_came_both_ways_counts_once(
     log: FolderLog, account: Account, tmp_path: Path, webhook_comes: str, event_timestamp: int | None
 ) -> None:
-    """A webhook that comes while its call is fetched, or after, leaves the memories of the webhook alone."""
+    """
+    A webhook that comes while its call is fetched, or after, gives the memories; the fetched version changes none.
+    """
     webhook = transcription("conv_1", "As the webhook has it.", event_timestamp=event_timestamp)
-    # More turns do not help the API's version against a webhook that says when it was made.
+    # The API's version does not win by more turns against a webhook that has a timestamp.
     account.hold(transcription("conv_1", "As the API has it.", *["And more."] * (event_timestamp is not None)))
     if webhook_comes == "meanwhile":
         account.at_request = lambda path: append(log, webhook) if path.endswith("/conv_1") else None
@@ -130,14 +132,14 @@ def test_call_that_came_both_ways_counts_once(
 
 @pytest.mark.parametrize("call", [*_RECORDED, _CALLS[0]])
 def test_call_gives_the_memories_of_its_webhook(log: FolderLog, account: Account, tmp_path: Path, call: bytes) -> None:
-    """A call that only a backfill brought is remembered as its webhook would have been, byte for byte."""
+    """A call that only a backfill brought gives the same memories as its webhook, byte for byte."""
     account.hold(call)
     assert Run(log, account).summary.calls == 1
     assert ProjectorSite(tmp_path).replayed_dump() == dump_of([call], tmp_path / "webhook")
 
 
 def test_since_takes_calls_from_that_second_on(log: FolderLog, account: Account) -> None:
-    """A call that began in the very second is taken, whatever the API takes `after` for, and earlier ones are not."""
+    """A call that began in that very second is taken, however the API reads `after`; earlier ones are not."""
     account.hold(*_CALLS)
     Run(log, account, since=NOON_S + 2)
     assert set(ids_of(log)) == {"conv_2", "conv_3", "conv_4"}
@@ -158,7 +160,7 @@ def test_since_takes_calls_from_that_second_on(log: FolderLog, account: Account)
     ],
 )
 def test_since_is_a_date_or_a_time(text: str, expected: int) -> None:
-    """A date is its midnight in UTC; a time is what it says."""
+    """A date is its midnight in UTC; a time is taken as written."""
     assert unix_seconds_of(text) == expected
 
 
@@ -181,7 +183,7 @@ def test_since_is_a_date_or_a_time(text: str, expected: int) -> None:
 def test_unusable_options_are_said_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], words: str
 ) -> None:
-    """What cannot be meant, or would do nothing, is said, exit 2, before anything is asked or made."""
+    """Options that are invalid or would do nothing end with a message and exit 2, before any request or file."""
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(
         cli, options, env={"ELEVENLABS_API_KEY": API_KEY, "ELEVENLABS_BASE_URL": "http://[::1]:1"}
@@ -193,7 +195,7 @@ def test_unusable_options_are_said_in_words(
 
 @pytest.mark.parametrize(("wait", "tries"), [("3600", 1), ("0", 5)])
 def test_stops_where_it_is_told_that_it_asks_too_often(log: FolderLog, account: Account, wait: str, tries: int) -> None:
-    """Being asked to wait for an hour, or again and again, ends it with a clear line; what was appended stays."""
+    """If the API asks to wait an hour, or again and again, the backfill ends with a clear line; appended calls stay."""
     account.hold(*_CALLS)
     account.instead[_LIST + "/conv_2"] = [Answer(429, headers=(("retry-after", wait),))] * 20
     run = Run(log, account)
@@ -205,7 +207,7 @@ def test_stops_where_it_is_told_that_it_asks_too_often(log: FolderLog, account: 
 
 
 def test_gives_up_where_everything_fails(log: FolderLog, account: Account) -> None:
-    """After three calls in a row that cannot be had it ends, and does not ask for thousands more."""
+    """After three calls in a row that fail it ends, and does not ask for thousands more."""
     account.hold(*_CALLS)
     account.instead = {f"{_LIST}/{id_}": [BROKEN] * 20 for id_ in _IDS - {"conv_4"}}
     run = Run(log, account)
@@ -215,7 +217,7 @@ def test_gives_up_where_everything_fails(log: FolderLog, account: Account) -> No
 
 
 def test_goes_on_where_failures_are_scattered(log: FolderLog, account: Account) -> None:
-    """Failures with a call between them that could be had end nothing."""
+    """Failures with a successful call between them do not end the backfill."""
     account.hold(*_CALLS)
     account.instead = {f"{_LIST}/conv_{number}": [Answer(403)] for number in (4, 3, 1, 0)}
     run = Run(log, account)
@@ -247,7 +249,7 @@ def test_goes_on_where_failures_are_scattered(log: FolderLog, account: Account) 
 def test_list_that_cannot_be_had_is_said_in_a_line(
     log: FolderLog, account: Account, answer: Answer, words: str
 ) -> None:
-    """Whatever is answered instead of a list, one line says so, nothing is appended, and no redirect is followed."""
+    """Any answer that is not a list gives one line; nothing is appended, and no redirect is followed."""
     account.instead[_LIST] = [answer] * 20
     run = Run(log, account)
     assert words in str(run.error)
@@ -258,7 +260,7 @@ def test_list_that_cannot_be_had_is_said_in_a_line(
 
 
 def test_list_that_never_ends_is_ended(log: FolderLog, account: Account) -> None:
-    """A list that leads to itself is not followed for ever."""
+    """The backfill does not follow a list that leads to itself for ever."""
     page = b'{"conversations":[],"has_more":true,"next_cursor":"again"}'
     account.instead[_LIST] = [Answer(200, page)] * 20
     assert "more conversations, but gives no new cursor" in str(Run(log, account).error)
@@ -266,8 +268,10 @@ def test_list_that_never_ends_is_ended(log: FolderLog, account: Account) -> None
 
 
 def test_nobody_at_home_is_said_in_a_line(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing answers, however often it is asked, a line says so; before, two say who is asked, without what an
-    address may hold besides, and that it is asked again."""
+    """
+    If no server answers, one line says so after all retries. Two lines before it name the server, without any secret in
+    its address, and the retry.
+    """
     monkeypatch.setattr(elevenlabs_api, "_BACKOFF_S", (0.01, 0.01))
     account = Account()
     account.url = "http://someone:secret@127.0.0.1:1/path"
@@ -277,7 +281,7 @@ def test_nobody_at_home_is_said_in_a_line(log: FolderLog, monkeypatch: pytest.Mo
 
 
 def test_same_reason_to_ask_again_is_said_once(log: FolderLog, account: Account) -> None:
-    """However many answers fail in the same way, that is one line."""
+    """However many answers fail in the same way, the backfill prints one line."""
     account.hold(*_CALLS[:3])
     for number in range(3):
         account.instead[f"{_LIST}/conv_{number}"] = [BROKEN]
@@ -287,7 +291,7 @@ def test_same_reason_to_ask_again_is_said_once(log: FolderLog, account: Account)
 
 
 def test_answer_that_does_not_come_is_asked_for_again(log: FolderLog, account: Account) -> None:
-    """An answer that takes too long is given up and asked for again, and so is one that breaks off."""
+    """An answer that takes too long, or breaks off, is given up and asked for again."""
     account.hold(*_CALLS[:2])
     is_over = threading.Event()
     asked: list[str] = []
@@ -326,7 +330,9 @@ def test_answer_that_does_not_come_is_asked_for_again(log: FolderLog, account: A
     ],
 )
 def test_answer_that_is_not_that_call_is_not_appended(log: FolderLog, account: Account, answer: bytes) -> None:
-    """What the log would quarantine, or file under another call, is named and not appended; the others are."""
+    """
+    An answer that the log would quarantine, or file under another call, is named and not appended; the others are.
+    """
     account.hold(*_CALLS)
     account.instead[_LIST + "/conv_2"] = [Answer(200, answer)]
     run = Run(log, account)
@@ -339,7 +345,7 @@ def test_answer_that_is_not_that_call_is_not_appended(log: FolderLog, account: A
 
 @pytest.mark.parametrize("size", [1, 2, 3, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 3_000_000])
 def test_recording_arrives_byte_for_byte(log: FolderLog, account: Account, size: int) -> None:
-    """A recording of any length is the same after it was written as base64 in pieces."""
+    """A recording of any length is unchanged after it was written as base64 in pieces."""
     recording = bytes(number * 7 % 251 for number in range(size))
     account.hold(_CALLS[0], has_audio=True)
     account.recordings = {"conv_0": recording}
@@ -349,7 +355,7 @@ def test_recording_arrives_byte_for_byte(log: FolderLog, account: Account, size:
 
 @pytest.mark.parametrize("says", [True, False, None, "what?"])
 def test_recording_of_a_call_that_the_log_has(log: FolderLog, account: Account, says: object) -> None:
-    """Of a call in the log the recording is asked for, unless the call says that there is none."""
+    """For a call that is in the log the recording is fetched, unless the call says that it has none."""
     conversation = conversation_of(_CALLS[0]) | {"has_audio": says}
     if says is None:
         del conversation["has_audio"]
@@ -363,14 +369,14 @@ def test_recording_of_a_call_that_the_log_has(log: FolderLog, account: Account, 
 
 
 def test_call_without_a_recording_is_not_asked_for_one(log: FolderLog, account: Account) -> None:
-    """Where the call that is fetched says that it has no recording, none is asked for."""
+    """If the fetched call says that it has no recording, the backfill asks for none."""
     account.hold(_CALLS[0], has_audio=False)
     Run(log, account, is_audio=True)
     assert account.fetched() == ["conv_0"]
 
 
 def test_call_whose_recording_the_log_has(log: FolderLog, account: Account) -> None:
-    """Where only the recording had come, only the call is fetched."""
+    """If only the recording is in the log, only the call is fetched."""
     append(log, audio("conv_0"))
     account.hold(_CALLS[0], has_audio=True)
     account.recordings = {"conv_0": MP3}
@@ -379,7 +385,7 @@ def test_call_whose_recording_the_log_has(log: FolderLog, account: Account) -> N
 
 
 def test_recording_that_is_gone_is_named(log: FolderLog, account: Account) -> None:
-    """Having no recording after all is said, and is no failure."""
+    """A recording that turns out to be missing is mentioned, and is no failure."""
     account.hold(_CALLS[0], has_audio=True)
     run = Run(log, account, is_audio=True)
     assert run.said[-1] == "conv_0: ElevenLabs has no recording of it"
@@ -387,7 +393,7 @@ def test_recording_that_is_gone_is_named(log: FolderLog, account: Account) -> No
 
 
 def test_recording_that_is_cut_off_is_fetched_again(log: FolderLog, account: Account) -> None:
-    """A recording whose connection breaks in the middle leaves nothing, and is fetched anew from its beginning."""
+    """A recording whose connection breaks in the middle leaves nothing, and is fetched again from its beginning."""
     recording = MP3 * (3_000_000 // len(MP3))
     account.hold(_CALLS[0], has_audio=True)
     account.recordings = {"conv_0": recording}
@@ -399,7 +405,7 @@ def test_recording_that_is_cut_off_is_fetched_again(log: FolderLog, account: Acc
 
 
 def test_failing_recording_keeps_the_call(log: FolderLog, account: Account) -> None:
-    """Where only the recording cannot be had, the call is kept, and the next backfill asks for the recording alone."""
+    """If only the recording cannot be fetched, the call is kept, and the next backfill asks for the recording alone."""
     account.hold(_CALLS[0], has_audio=True)
     account.recordings = {"conv_0": MP3}
     account.instead[_LIST + "/conv_0/audio"] = [Answer(503, headers=AT_ONCE)] * 5
@@ -411,7 +417,7 @@ def test_failing_recording_keeps_the_call(log: FolderLog, account: Account) -> N
 
 
 def test_recording_above_the_cap_is_named_and_not_kept(account: Account, tmp_path: Path) -> None:
-    """A recording that is larger than the log takes is a failure of that call, and leaves nothing behind."""
+    """A recording above the log's limit is a failure of that call, and leaves nothing behind."""
     log = FolderLog(tmp_path / "payloads", body_bytes_max=2_000_000)
     account.hold(_CALLS[0], has_audio=True)
     account.recordings = {"conv_0": bytes(2_000_000)}
@@ -432,7 +438,7 @@ def test_receipt_without_its_file_counts(log: FolderLog, account: Account) -> No
 
 
 def test_line_that_is_no_receipt_is_passed_over(log: FolderLog, account: Account) -> None:
-    """A damaged line of the journal hides no other: what it may have stood for is fetched."""
+    """A damaged line of the journal hides no other: the call that it may have named is fetched."""
     append(log, *_CALLS[:3])
     journal = log.folder / "journal.jsonl"
     header, first, _, third = journal.read_bytes().splitlines(keepends=True)

@@ -1,4 +1,4 @@
-"""What is taken out of a call before anything of it is kept, and what must stay."""
+"""What is removed from a call before any of it is kept, and what must stay."""
 
 import time
 from typing import Any
@@ -51,7 +51,7 @@ def redacted(given: Call, *kinds: str, **patterns: str) -> Call:
 
 
 def said(*turns: str, **of: Any) -> list[str]:
-    """What is left of these turns."""
+    """Return these turns as they are after redaction."""
     return [turn.text for turn in redacted(call(*turns, **of)).turns]
 
 
@@ -80,7 +80,8 @@ def said(*turns: str, **of: Any) -> list[str]:
         ("four triple one uh double one 11 and then 1111, um, one one dash one one", CARD),
         ("five five five five, five five five five, five five five five, double four double four", CARD),
         ("six oh double one, zero nought o nine nine oh one three nine four two four", CARD),
-        # Two that overlap pass Luhn's check, and the first alone would leave the last digits of the second.
+        # Two overlapping runs pass Luhn's check, and removing the first alone would leave the last digits of the
+        # second.
         ("2 2 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", CARD),
         ("4111 1111, one moment, 1111 1111", CARD),
         ("forty-one eleven, eleven eleven, eleven eleven, eleven eleven", CARD),
@@ -88,7 +89,7 @@ def said(*turns: str, **of: Any) -> list[str]:
     ],
 )
 def test_removes_a_card_number(words: str, left: str) -> None:
-    """A card number goes, however it is grouped, in digits of any script, or told digit by digit or in pairs."""
+    """A card number is removed, whether grouped, in digits of any script, or spoken digit by digit or in pairs."""
     assert said(words) == [left]
 
 
@@ -124,7 +125,7 @@ def test_leaves_other_numbers(words: str) -> None:
 
 
 def test_removes_a_card_number_spread_over_turns() -> None:
-    """A number told in pieces, with a nod or a part read back between them, goes from each of the turns."""
+    """A card number spoken in pieces, with a nod or a part read back in between, is removed from each of the turns."""
     assert said(
         "> Your card number, please?",
         "Sure, 4111",
@@ -147,14 +148,14 @@ def test_removes_a_card_number_spread_over_turns() -> None:
 
 
 def test_joins_no_answers_to_different_questions() -> None:
-    """What answers another question belongs to another number, even if all of it together would be a card's."""
+    """Answers to different questions belong to different numbers, even if together they would be a card's."""
     turns = ["> How many?", "4111", "> And on what day?", "1111", "> Your number?", "1111 1111"]
 
     assert said(*turns) == [turn.removeprefix("> ") for turn in turns]
 
 
 def test_removes_what_the_agent_reads_back() -> None:
-    """What the agent says is redacted as well: it reads numbers back, and its question is kept beside the answer."""
+    """The agent's words are redacted as well: it reads numbers back, and its question is kept with the answer."""
     assert said("> So that is 4111 1111 1111 1111?", "Yes.") == [f"So that is {CARD}?", "Yes."]
 
 
@@ -179,7 +180,7 @@ def test_removes_what_the_agent_reads_back() -> None:
     ],
 )
 def test_removes_the_security_code_near_a_card(turns: list[str], left: list[str]) -> None:
-    """Three or four digits go where they stand beside a card number, follow it alone, or are called its code."""
+    """Three or four digits are removed if they stand beside a card number, follow it alone, or are called its code."""
     assert said(*turns) == left
 
 
@@ -200,7 +201,7 @@ def test_removes_the_security_code_near_a_card(turns: list[str], left: list[str]
     ],
 )
 def test_leaves_other_short_numbers(turns: list[str], left: list[str | None]) -> None:
-    """Short numbers that are not near a card, or that are amounts and times, stay, also in a call with a card."""
+    """Short numbers that are not near a card, or that are amounts and times, stay, even in a call with a card."""
     assert said(*turns) == [
         turn.removeprefix("> ") if words is None else words for turn, words in zip(turns, left, strict=True)
     ]
@@ -225,7 +226,10 @@ def test_leaves_other_short_numbers(turns: list[str], left: list[str | None]) ->
     ],
 )
 def test_removes_a_social_security_number(turns: list[str], left: list[str]) -> None:
-    """Three, two and four digits go; nine without groups, or told, where it is said what they are, and read back."""
+    """
+    Three, two and four digits are removed; nine ungrouped or spoken digits are if the call names them, or they are read
+    back.
+    """
     assert said(*turns) == left
 
 
@@ -244,19 +248,19 @@ def test_removes_a_social_security_number(turns: list[str], left: list[str]) -> 
     ],
 )
 def test_removes_an_iban(words: str, left: str) -> None:
-    """An IBAN goes, in any case, grouped or not, or spelled, and no word after it goes with it."""
+    """An IBAN is removed in any case, grouped, ungrouped or spelled, and no word after it is removed with it."""
     assert said(words) == [left]
 
 
 def test_removes_an_iban_spread_over_turns() -> None:
-    """An IBAN told in pieces goes from each of the turns."""
+    """An IBAN spoken in pieces is removed from each of the turns."""
     turns = ["D E eight nine", "> yes", "3704 0044", "> yes", "0532 0130 00"]
 
     assert said(*turns) == [IBAN, "yes", IBAN, "yes", IBAN]
 
 
 def test_redacts_every_field() -> None:
-    """Summary, title and collected values are redacted like turns; a whole number becomes what stands in its place."""
+    """Summary, title and collected values are redacted like turns; a whole number becomes the placeholder."""
     given = call(
         "Hello.",
         summary="Paid with 4111 1111 1111 1111, security code: 123.",
@@ -298,7 +302,7 @@ def test_redacts_every_field() -> None:
 
 
 def test_tells_in_the_memory_what_was_removed() -> None:
-    """A memory names the kinds that were removed from its words or from the question before, and a fact does too."""
+    """A memory names the kinds that were removed from its words or from the question before it; so does a fact."""
     given = call(
         "> Is it 4111 1111 1111 1111?",
         "No, DE89370400440532013000.",
@@ -321,7 +325,7 @@ def test_tells_in_the_memory_what_was_removed() -> None:
 
 
 def test_takes_no_name_from_what_was_removed() -> None:
-    """A caller who gave a number for a name is not called by what stands in its place."""
+    """A placeholder never becomes the name of a caller who gave a number as their name."""
     earlier, later = call("Hello.", name="Marta"), call("Hello.", name="4111111111111111")
 
     assert fold([redacted(earlier), redacted(later)], FoldSettings()).view.name == "Marta"
@@ -329,7 +333,7 @@ def test_takes_no_name_from_what_was_removed() -> None:
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_removes_only_the_kinds_that_are_chosen(kind: str) -> None:
-    """Each kind is switched by itself; the security code is found by its card even where the card stays."""
+    """Each kind is switched separately; the security code is recognised by its card even if the card stays."""
     words = "4111111111111111, 123, or 536-90-4399, or DE89370400440532013000"
     numbers = {
         "card": "4111111111111111",
@@ -351,7 +355,7 @@ def test_removes_nothing_when_nothing_is_chosen() -> None:
 
 
 def test_removes_what_own_patterns_match() -> None:
-    """Whatever an own regular expression matches goes, by its name, beside the kinds that are built in."""
+    """A match of an operator's own regular expression is removed and named after it, as the built-in kinds are."""
     left = redacted(call("K123456 pays by 4111111111111111", n=7654321), customer_number="K?[0-9]{6,7}", kind="pays")
 
     assert left.turns[0].text == f"[customer number removed] [kind removed] by {CARD.replace('card', 'card')}"
@@ -361,7 +365,7 @@ def test_removes_what_own_patterns_match() -> None:
 
 @pytest.mark.parametrize("pattern", [".+", "[a-z ]+", "removed", "card", r"\w+$", "(?<=x)y|x", r"foo(?!bar)|bar"])
 def test_leaves_what_it_put_there(pattern: str) -> None:
-    """What stands in the place of something is never redacted itself, and redacting again changes nothing."""
+    """A placeholder is never redacted itself, and redacting again changes nothing."""
     left = redacted(call("foobar xyx removed card 4111111111111111 x"), own=pattern)
 
     assert CARD in left.turns[0].text
@@ -386,6 +390,6 @@ def test_leaves_what_it_put_there(pattern: str) -> None:
 )
 def test_ends_soon_on_any_text(words: str) -> None:
     """The projector redacts 100 KB of digits, of number words, of spaces or of dashes in seconds, not in hours."""
-    began_s = time.process_time()  # what this process worked, however much else the machine does
+    began_s = time.process_time()  # the CPU time of this process, however busy the machine is
     redact(call("> Your CVV?", words, "123"), RedactionSettings())
     assert time.process_time() - began_s < 20

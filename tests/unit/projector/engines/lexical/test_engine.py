@@ -1,4 +1,4 @@
-"""The embedded engine's own: what ranks above what, and how its work grows."""
+"""The lexical engine on its own: what ranks above what, and how its work grows."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ def score(engine: EmbeddedEngine, query: str, *, caller: str = ANA) -> float:
 
 
 def test_turn_is_found_by_what_the_agent_said_before_and_after_it(engine: EmbeddedEngine) -> None:
-    """What was asked, and how the agent took up the answer, is the context of a turn."""
+    """The context of a turn is the agent's question before it and the agent's answer after it."""
     answer = memory("The blue one, please.", 1, asked="Which bicycle do you mean?")
     after = memory("Yes.", 3, asked="So that is the one with the broken saddle.")
     put(engine, answer, after, memory("I live in Bergen.", 1, conversation_id="conv_2"))
@@ -84,7 +84,7 @@ def test_turn_is_found_by_what_the_agent_said_before_and_after_it(engine: Embedd
 
 
 def test_what_the_agent_says_after_a_turn_counts_for_it(engine: EmbeddedEngine) -> None:
-    """A turn that the agent took up fits better than one that only stands next to those words."""
+    """A turn that the agent answered fits better than one that merely stands next to those words."""
     taken_up = memory("The blue one.", 1, occurred_at_s=1)
     answered = memory("Yes.", 3, asked="So that is the saddle.", occurred_at_s=2)
     further = memory("Goodbye then.", 5, asked="Fine.", occurred_at_s=3)
@@ -94,7 +94,7 @@ def test_what_the_agent_says_after_a_turn_counts_for_it(engine: EmbeddedEngine) 
 
 
 def test_own_words_count_more_than_the_agents(engine: EmbeddedEngine) -> None:
-    """Of two turns with the same words around them the one fits better in which the caller said them."""
+    """Of two turns with the same words around them, the one in which the caller said them fits better."""
     said = memory("My parcel.", 1, asked="What is late?", occurred_at_s=1)
     asked = memory("Late.", 1, asked="My parcel?", conversation_id="conv_2", occurred_at_s=2)
     put(engine, said, asked)
@@ -103,7 +103,7 @@ def test_own_words_count_more_than_the_agents(engine: EmbeddedEngine) -> None:
 
 
 def test_turns_next_to_one_that_fits_are_found_after_it(engine: EmbeddedEngine) -> None:
-    """What the caller said right before and after is part of the answer; the rest of that call comes last."""
+    """The caller's turns right before and after a hit are part of the answer; the rest of that call comes last."""
     turns = [
         memory(text, 2 * n + 1)
         for n, text in enumerate(("Hello.", "It is late.", "My parcel.", "It was wet.", "Goodbye then."))
@@ -117,7 +117,7 @@ def test_turns_next_to_one_that_fits_are_found_after_it(engine: EmbeddedEngine) 
 
 
 def test_compounds_are_found_by_their_parts(engine: EmbeddedEngine) -> None:
-    """In languages that write one thing as one word, a word finds the compounds that end in it, and the other way."""
+    """In languages that join words, a word finds the compounds that end in it, and a compound finds the word."""
     said = memory("Die Gangschaltung springt.", language="de")
     put(engine, said, memory("Ich wohne in Kassel.", language="de", conversation_id="conv_2"))
 
@@ -129,7 +129,7 @@ def test_compounds_are_found_by_their_parts(engine: EmbeddedEngine) -> None:
 
 
 def test_call_about_the_matter_lifts_its_turns(engine: EmbeddedEngine) -> None:
-    """Of two turns with the same words the one counts more whose call is about the rest of the question."""
+    """Of two turns with the same words, the one whose call is about the rest of the question ranks higher."""
     here = [
         memory(text, 2 * n + 1, occurred_at_s=1) for n, text in enumerate(("The museum.", "Cold.", "Wet.", "In Oslo."))
     ]
@@ -158,7 +158,7 @@ def test_day_of_the_call_is_part_of_a_memory(engine: EmbeddedEngine) -> None:
 
 
 def test_languages_of_one_caller_do_not_get_in_each_others_way(engine: EmbeddedEngine) -> None:
-    """Who calls in two languages is found in both, each by its own stems."""
+    """The memories of a caller who calls in two languages are found in both, each by its own stems."""
     spanish = memory("Quiero cambiar mis citas.", language="es")
     english = memory("I want to change my appointments.", conversation_id="conv_2", language="en-GB")
     put(engine, spanish, english)
@@ -168,7 +168,7 @@ def test_languages_of_one_caller_do_not_get_in_each_others_way(engine: EmbeddedE
 
 
 def test_collected_ranks_above_said_and_current_above_superseded(engine: EmbeddedEngine) -> None:
-    """Other things equal, what was collected comes first, then what was said; history comes after what is current."""
+    """Other things equal, collected values come first, then turns; history comes after what is current."""
     collected = memory("Order number: 4711", kind="collected", salience=0.9, conversation_id="conv_2")
     said = memory("Order number 4711", conversation_id="conv_3")
     old = memory("Order number: 4700", kind="collected", salience=0.9, conversation_id="conv_1", is_current=False)
@@ -178,7 +178,7 @@ def test_collected_ranks_above_said_and_current_above_superseded(engine: Embedde
 
 
 def test_collected_ranks_above_what_fits_a_little_better(engine: EmbeddedEngine) -> None:
-    """What was collected is not pushed down by a sentence that only is shorter."""
+    """A slightly better fit, such as a shorter sentence, does not rank above a collected value."""
     collected = memory("Order number: 4711", kind="collected", salience=0.9, conversation_id="conv_2")
     put(engine, collected, memory("Order number.", conversation_id="conv_3"))
 
@@ -186,7 +186,7 @@ def test_collected_ranks_above_what_fits_a_little_better(engine: EmbeddedEngine)
 
 
 def test_newest_comes_first_where_nothing_else_tells(engine: EmbeddedEngine) -> None:
-    """Of two memories that fit alike the later one is the better."""
+    """Of two memories that fit equally well, the later one ranks higher."""
     put(engine, *(memory("My son is ill.", 1, conversation_id=f"conv_{n}", occurred_at_s=n) for n in (2, 3, 1)))
 
     hits = best(engine, "son")
@@ -195,7 +195,7 @@ def test_newest_comes_first_where_nothing_else_tells(engine: EmbeddedEngine) -> 
 
 
 def test_words_of_others_do_not_shift_a_score(engine: EmbeddedEngine) -> None:
-    """What is rare is counted among a caller's own memories: whatever others say, hits and scores stay the same."""
+    """Rarity is counted among a caller's own memories: other callers' words change neither hits nor scores."""
     put(engine, memory("My parcel is late."), memory("I moved to Oslo.", conversation_id="conv_2"))
     before = engine.search(ANA, "Is the parcel late?", limit=9, agent_id=None)
     put(engine, *(memory("My parcel is late.", caller=BEN, conversation_id=f"conv_{n}") for n in range(50)))
@@ -204,7 +204,7 @@ def test_words_of_others_do_not_shift_a_score(engine: EmbeddedEngine) -> None:
 
 
 def test_what_another_agent_was_told_does_not_shift_a_score(engine: EmbeddedEngine) -> None:
-    """An agent's answer is the same whether or not the caller told another agent anything: not even ranks leak."""
+    """What the caller told another agent changes nothing in an agent's answer: not even ranks leak."""
     open_ = memory("Order number: 4711", kind="collected", told_to=None)
     put(engine, open_)
     before = engine.search(ANA, "order 4711 parcel", limit=9, agent_id="agent_b")
@@ -219,7 +219,9 @@ def test_what_another_agent_was_told_does_not_shift_a_score(engine: EmbeddedEngi
 
 
 def test_score_is_low_where_words_of_the_question_were_never_said(engine: EmbeddedEngine) -> None:
-    """The same memory scores lower for a question of which half was never said, so that a threshold can tell."""
+    """
+    The same memory scores lower for a question half of whose words were never said, so a threshold can separate them.
+    """
     put(engine, memory("My parcel is late."), *(memory(f"I like {w}.", conversation_id=w) for w in ("tea", "jazz")))
 
     assert score(engine, "parcel late") > 2 * score(engine, "parcel insurance premium refund statement") > 0
@@ -227,7 +229,7 @@ def test_score_is_low_where_words_of_the_question_were_never_said(engine: Embedd
 
 @pytest.mark.parametrize("query", ["صلى", "10005", "10005678", "\ufdfa", "\ud800", "\n 0 1", "0 1"])
 def test_odd_question_is_answered(engine: EmbeddedEngine, query: str) -> None:
-    """What an index is written with is no question of its own, however long a call was."""
+    """The index's own syntax is harmless in a question, and an unusual question is answered however long a call was."""
     turns = [memory(f"wort{n} nummer{n} \ufdfa", n, language="de", conversation_id="conv_1") for n in range(6000)]
     put(engine, *turns)
 
@@ -235,21 +237,21 @@ def test_odd_question_is_answered(engine: EmbeddedEngine, query: str) -> None:
 
 
 def test_question_of_stop_words_finds_nothing(engine: EmbeddedEngine) -> None:
-    """A question that names nothing is answered with nothing, rather than with whatever holds an `is`."""
+    """A question of stop words finds nothing, rather than every memory that holds an `is`."""
     put(engine, memory("What is it that you have?"))
 
     assert best(engine, "What is it?") == []
 
 
 def test_gives_up_when_its_time_is_over(engine: EmbeddedEngine) -> None:
-    """A search that has no time left says so, so that recent memories can be the answer."""
+    """A search whose deadline has passed raises an error, so that recent memories can be the answer."""
     put(engine, memory("My parcel is late."))
     with pytest.raises(EngineError, match="too long"):
         engine.search(ANA, "parcel", limit=5, agent_id=None, timeout_s=-1.0)
 
 
 def test_segment_that_was_changed_is_noticed(engine: EmbeddedEngine, connection: sqlite3.Connection) -> None:
-    """A row of the index that is not what was written answers nothing; nor does one of another caller."""
+    """A changed row of the index, or one of another caller, answers nothing."""
     put(engine, memory("My parcel is late."), memory("My parcel is late.", caller=BEN))
     row = connection.execute("SELECT checksum, body FROM segments WHERE caller = ?", (BEN,)).fetchone()
     connection.execute("UPDATE segments SET checksum = ?, body = ? WHERE caller = ?", (*row, ANA))
@@ -258,7 +260,7 @@ def test_segment_that_was_changed_is_noticed(engine: EmbeddedEngine, connection:
 
 
 def _work(memories: int, others: int) -> int:
-    """Return how many steps SQLite takes to search a caller of so many memories, beside others."""
+    """Return how many steps SQLite takes to search a caller with so many memories, among other callers."""
     steps = 0
 
     def count() -> int:
@@ -279,10 +281,10 @@ def _work(memories: int, others: int) -> int:
 
 
 def test_search_grows_no_faster_than_a_callers_memories() -> None:
-    """Four times the memories are at most some four times the work, so that an old caller is not a slow one."""
+    """Four times the memories take at most about four times the work, so that a long-known caller is not a slow one."""
     assert _work(4000, 0) < 6 * _work(1000, 0)
 
 
 def test_search_does_not_grow_with_other_callers() -> None:
-    """However many others there are, a caller's search is the same work."""
+    """A caller's search is the same work, however many other callers there are."""
     assert _work(1000, 2000) <= _work(1000, 10) + 2

@@ -1,4 +1,4 @@
-"""What the embedded engine finds and does not: by the words of the question, in this order, and with these scores."""
+"""What the lexical engine finds by the words of a question, in which order and with which scores."""
 
 from collections.abc import Iterator
 
@@ -45,7 +45,7 @@ def test_finds_what_was_said_before_all_others(engine: AnyEngine) -> None:
 
 
 def test_tells_by_a_digit_which_is_meant(engine: AnyEngine) -> None:
-    """Of `My son is 3` and `my son is 4` the one comes first whose digit was asked for."""
+    """Of `My son is 3` and `my son is 4` the one whose digit was asked for comes first."""
     put(engine, SON_3, SON_4)
 
     assert found(engine, "Is the son 3?")[0] == SON_3.id
@@ -53,7 +53,7 @@ def test_tells_by_a_digit_which_is_meant(engine: AnyEngine) -> None:
 
 
 def test_replaces_twice_what_scores_the_same(engine: AnyEngine) -> None:
-    """Being told the same twice changes neither what is found nor how well it fits."""
+    """Replacing a conversation twice by the same memories changes neither the hits nor their scores."""
     put(engine, SON_3, SON_4, DOG)
     before = search(engine, "son dog")
     put(engine, SON_3, SON_4, DOG)
@@ -63,7 +63,7 @@ def test_replaces_twice_what_scores_the_same(engine: AnyEngine) -> None:
 
 
 def test_finds_nothing_by_words_that_are_no_longer_there(engine: AnyEngine) -> None:
-    """What was replaced, by nothing or by other words, is not found by the words that it had."""
+    """A memory that was removed or replaced is not found by its former words."""
     put(engine, SON_3, DOG)
     engine.replace(ANA, "conv_1", [SON_3])
     assert found(engine, "dog") == []
@@ -77,7 +77,7 @@ def test_finds_nothing_by_words_that_are_no_longer_there(engine: AnyEngine) -> N
 
 
 def test_finds_nothing_by_words_of_another_conversation(engine: AnyEngine) -> None:
-    """Replacing a conversation takes its words, and none of the caller's others."""
+    """Replacing a conversation removes its words, and none of the caller's others."""
     put(engine, SON_3, SON_4, memory("My son is 3.", caller=BEN))
     engine.replace(ANA, "conv_1", [DOG])
 
@@ -97,7 +97,7 @@ def test_scores_what_fits_better_higher(engine: AnyEngine) -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 20])
 def test_limit_takes_the_best(engine: AnyEngine, limit: int) -> None:
-    """Where less is asked for, it is the best of what is found."""
+    """A smaller limit returns the best of the hits."""
     memories = [memory("My son is 3.", key=str(n), salience=n / 10) for n in range(5)]
     put(engine, *memories)
 
@@ -116,7 +116,7 @@ def test_ranks_history_below_what_is_current(engine: AnyEngine, keys: str) -> No
 
 
 def test_ranks_what_weighs_more_first(engine: AnyEngine) -> None:
-    """Of memories with the same words the one with the greater salience comes first."""
+    """Of memories with the same words, the one with the greater salience comes first."""
     memories = [memory("My son is 3.", key=str(n), salience=salience) for n, salience in enumerate((0.3, 0.9, 0.7))]
     put(engine, *memories)
 
@@ -124,7 +124,7 @@ def test_ranks_what_weighs_more_first(engine: AnyEngine) -> None:
 
 
 def test_ranks_alike_however_it_was_filled(engine: AnyEngine) -> None:
-    """The same memories, told in another order, are found in the same order: a replay changes no answer."""
+    """The same memories, added in another order, are found in the same order: a replay changes no answer."""
     memories = [
         memory(f"My son is {n % 3}.", conversation=f"conv_{n % 4}", key=str(n), salience=0.3) for n in range(12)
     ]
@@ -137,7 +137,7 @@ def test_ranks_alike_however_it_was_filled(engine: AnyEngine) -> None:
 
 
 def test_finds_an_answer_by_its_question_first(engine: AnyEngine) -> None:
-    """`Yes, two` is the first that is found by what it answers."""
+    """`Yes, two` is found first by the question that it answers."""
     answer = memory("Yes, two.", asked="Do you have any children?")
     put(engine, answer, DOG)
 
@@ -146,17 +146,17 @@ def test_finds_an_answer_by_its_question_first(engine: AnyEngine) -> None:
 
 @pytest.mark.parametrize(("text", "query"), SPOKEN, ids=ascii)
 def test_finds_words_of_other_languages_first(engine: AnyEngine, text: str, query: str) -> None:
-    """Words with accents, in capitals, composed or not, and in other scripts are found before all else."""
+    """Words with accents, in capitals, composed or decomposed, and in other scripts are found before all else."""
     said = memory(text)
     put(engine, said, DOG)
 
     assert found(engine, query)[:1] == [said.id]
 
 
-# JSON holds no lone surrogates, and so no memory does.
+# JSON holds no lone surrogates, so no memory does.
 @pytest.mark.parametrize("text", [text for text in HOSTILE if "\ud800" not in text], ids=as_id)
 def test_finds_only_what_holds_the_word(engine: AnyEngine, text: str) -> None:
-    """Beside any words a word is found alone, and not once it was removed."""
+    """Among any other words, a word finds its memory alone, and finds nothing once it was removed."""
     said = memory(f"{text} zebra", asked=text)
     put(engine, said, DOG)
 
@@ -166,7 +166,7 @@ def test_finds_only_what_holds_the_word(engine: AnyEngine, text: str) -> None:
 
 
 def test_scores_alike_for_who_only_reads_and_has_time(engine: AnyEngine) -> None:
-    """A search with a deadline that it keeps is the same search."""
+    """A search that ends before its deadline gives the same answer as one without."""
     put(engine, SON_3, DOG)
 
     assert engine.search(ANA, "son", limit=20, agent_id=None, timeout_s=10) == search(engine, "son")
@@ -174,7 +174,7 @@ def test_scores_alike_for_who_only_reads_and_has_time(engine: AnyEngine) -> None
 
 @pytest.mark.parametrize("name", ["mongodb", "", "Embedded"])
 def test_knows_no_other_engine(name: str) -> None:
-    """An engine that there is not is said not to be there."""
+    """An unknown engine is refused by name."""
     with generation() as database, pytest.raises(EngineError, match=f"no memory engine '{name}'"):
         Engines(EngineSettings()).read(name, SqliteEngineTables(database))
 

@@ -1,4 +1,4 @@
-"""What is searched for: terms, and what is said in pieces."""
+"""Terms: what the index is searched for, and how words that are said in pieces become one."""
 
 import time
 
@@ -36,14 +36,14 @@ def test_forms_of_a_word_are_one_term(one: str, other: str, language: str) -> No
 
 
 def test_stem_is_that_of_the_language() -> None:
-    """What is an ending in one language is not in another; a language without a stemmer has no endings at all."""
+    """An ending of one language is none in another; a language without a stemmer has no endings at all."""
     assert terms("citas", "es") == ["cit"]
     assert terms("citas", "xx") == ["citas"]
 
 
 @pytest.mark.parametrize("text", ["müller", "Muller", "MÜLLER", "mu\u0308ller"])
 def test_accents_and_case_do_not_matter(text: str) -> None:
-    """Who types without accents, or in capitals, finds the same."""
+    """A question without accents, or in capitals, finds the same."""
     assert terms(text, "de") == terms("Müller", "de")
 
 
@@ -51,25 +51,25 @@ def test_accents_and_case_do_not_matter(text: str) -> None:
     ("tag", "language"), [("pt-BR", "pt"), ("EN_us", "en"), ("de", "de"), (None, "en"), ("", "en")]
 )
 def test_region_of_a_language_does_not_matter(tag: str | None, language: str) -> None:
-    """A BCP 47 tag counts by its language; a call that says none is read as English."""
+    """A BCP 47 tag counts by its language; a call without one is read as English."""
     assert language_of(tag) == language
 
 
 @pytest.mark.parametrize("language", sorted(STOP_WORDS))
 def test_stop_words_are_written_as_they_are_looked_for(language: str) -> None:
-    """Every stop word is one: in lower case, without accents, and not parted by what parts words."""
+    """Every stop word is in the form that lookups use: lower case, without accents, and one word."""
     assert {word: terms(word, language) for word in STOP_WORDS[language] if terms(word, language)} == {}
 
 
 def test_what_questions_are_made_of_is_no_term() -> None:
-    """Of a question stays what it is about."""
+    """Only the subject of a question becomes terms."""
     assert terms("What did I tell you about my order?") == ["order"]
     assert terms("¿Cuándo es la cita?", "es") == ["cit"]
     assert terms("Wann ist der Termin?", "de") == ["termin"]
 
 
 def test_words_that_nothing_parts_are_found_in_pairs() -> None:
-    """Japanese, Chinese and Thai are searched by pairs of characters."""
+    """Japanese, Chinese and Thai, which put nothing between words, are searched by pairs of characters."""
     assert terms("予約を変更", "ja") == ["予約", "約を", "を変", "変更"]
     assert set(terms("予約", "ja")) <= set(terms("明日の予約です", "ja"))
 
@@ -96,7 +96,7 @@ def test_words_that_nothing_parts_are_found_in_pairs() -> None:
     ],
 )
 def test_what_is_said_in_pieces_is_found_whole(told: str, whole: str, language: str) -> None:
-    """Numbers, codes, addresses and names are one term, however they are told, and are so in the question as well."""
+    """Numbers, codes, addresses and names are one term, however they are spoken, and in the question too."""
     assert terms(whole, language)[-1] in terms(told, language)
     assert whole in words_of(told, language)
 
@@ -110,20 +110,20 @@ def test_what_is_not_in_pieces_is_not_joined(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["the prophet \ufdfa said", "\ufe70", "a\u00a0b", "x\u2028y", "one\ntwo"])
 def test_term_holds_no_space(text: str) -> None:
-    """Whatever a character stands for, a term is one word: the index is parted by spaces and lines."""
+    """Whatever a character expands to, a term is one word, because the index separates terms by spaces and lines."""
     assert not [term for term in terms(text, "ar") if not term or term.split() != [term]]
 
 
 @pytest.mark.parametrize("piece", ["a", "1", "a dot ", "1 ", "a-", "a@", "A B ", "one "])
 def test_work_does_not_explode(piece: str) -> None:
-    """A text that is made up to be slow to read is read in seconds, like any other, and not in hours."""
-    began_s = time.process_time()  # what this process worked, however much else the machine does
+    """A text that is made to be slow is read in seconds, like any other, and not in hours."""
+    began_s = time.process_time()  # the CPU time of this process, however busy the machine is
     assert terms("call 1 2 3 " + piece * 200_000)
     assert time.process_time() - began_s < 20
 
 
 def test_calendar_of_english_is_that_of_babel() -> None:
-    """Days are indexed by the names that `babel` has for them in English too, for which it is not asked."""
+    """Days are indexed by babel's names for them, even in English, for which the engine does not load `babel`."""
     months, days = segment._calendar("en")
     english = Locale("en")
     assert (months, days) == (dict(english.months["format"]["wide"]), dict(english.days["format"]["wide"]))

@@ -1,4 +1,4 @@
-"""OpenMemory as an engine: what it swallows, loses and shortens, and whose rows it holds besides ours."""
+"""OpenMemory as an engine: the memories that it merges, loses or shortens, and rows of other programs beside ours."""
 
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -48,7 +48,7 @@ class Site:
         return [hit.memory_id for hit in self.engine.search(caller, query, limit=limit, agent_id=agent)]
 
     def held(self) -> list[tuple[str | None, str]]:
-        """Return whose rows there are, and of which memories, sorted."""
+        """Return the owner and the memory of every row, sorted."""
         return sorted((row.user_id, str(row.metadata.get("memory_id"))) for row in self.store.held.values())
 
 
@@ -60,7 +60,7 @@ def site() -> Iterator[Site]:
 
 
 def test_puts_again_what_was_swallowed_for_anothers_words(site: Site) -> None:
-    """What a caller said is held, although another one said the same before; the other's row stays as it was."""
+    """A memory is held although another caller said the same before; the other caller's row stays as it was."""
     of_ben = memory("My son is 3 years old.", caller=BEN)
     site.engine.replace(BEN, "conv_1", [of_ben])
     before = dict(site.store.held)
@@ -72,7 +72,7 @@ def test_puts_again_what_was_swallowed_for_anothers_words(site: Site) -> None:
 
 
 def test_puts_again_what_was_swallowed_for_other_words(site: Site) -> None:
-    """Memories of one caller that OpenMemory takes for the same are each held."""
+    """Memories of one caller that OpenMemory takes for duplicates are each held."""
     different = [SON_3, memory("My son is 4 years old."), memory("old is My years son 5.")]
     site.engine.replace(ANA, "conv_1", different)
 
@@ -80,7 +80,7 @@ def test_puts_again_what_was_swallowed_for_other_words(site: Site) -> None:
 
 
 def test_says_so_where_everything_is_swallowed() -> None:
-    """Where no reference helps, that is an error that can be tried again, and no endless loop."""
+    """If no reference makes a text unique, the engine raises an error that is safe to retry, and does not loop."""
     with closing(Site(FakeStore(same=lambda _: ""))) as site:
         site.engine.replace(BEN, "conv_1", [memory("Hello.", caller=BEN)])
 
@@ -89,7 +89,7 @@ def test_says_so_where_everything_is_swallowed() -> None:
 
 
 def test_tells_openmemory_what_a_memory_is(site: Site) -> None:
-    """Sector, tags, and where it was said reach OpenMemory; by its id the memory is found again."""
+    """Sector, tags and source reach OpenMemory; by its id the memory is found again."""
     said = msgspec.structs.replace(SON_3, agent_id=AGENT, occurred_at_s=1_700_000_000, sector="semantic")
     site.engine.replace(ANA, "conv_1", [said])
     ((id_, row),) = site.store.held.items()
@@ -113,7 +113,9 @@ def test_tells_openmemory_what_a_memory_is(site: Site) -> None:
 
 @pytest.mark.parametrize("text", ["word " * 20_000, "w" * 100_000, "👍" * 40_000, "a\n" * 33_000])
 def test_splits_what_is_too_long(site: Site, text: str) -> None:
-    """A text that OpenMemory would cut up is put in parts, whole and in order, each with the tags; found once."""
+    """
+    A text that OpenMemory would cut up is added in parts, complete and in order, each with the tags, and found once.
+    """
     long = memory(text, key="0")
     site.engine.replace(ANA, "conv_1", [long, SON_3])
     parts = sorted(
@@ -130,7 +132,7 @@ def test_splits_what_is_too_long(site: Site, text: str) -> None:
 
 
 def test_leaves_alone_what_fits(site: Site) -> None:
-    """A replay into a new generation puts nothing again that is there, and finds it all the same."""
+    """A replay into a new generation adds no row that is already there, and finds every memory."""
     site.engine.replace(ANA, "conv_1", [SON_3, memory("We have a dog.")])
     adds, held = site.store.adds, dict(site.store.held)
     site.new_generation()
@@ -141,7 +143,7 @@ def test_leaves_alone_what_fits(site: Site) -> None:
 
 
 def test_sees_what_others_removed_once_a_transaction_has_ended(site: Site) -> None:
-    """What was seen of a caller's rows counts within a transaction only."""
+    """The engine's view of a caller's rows is valid within one transaction only."""
     site.engine.replace(ANA, "conv_1", [SON_3])
     site.store.held.clear()
     site.engine.let_go()
@@ -151,8 +153,10 @@ def test_sees_what_others_removed_once_a_transaction_has_ended(site: Site) -> No
 
 
 def test_leaves_alone_what_others_put(site: Site) -> None:
-    """Rows of other programs stay, of our callers and of users who are none, and are never found; a caller who is
-    forgotten is forgotten whole."""
+    """
+    Rows of other programs stay, for our callers and for unknown users, and are never found. Erasing a caller removes
+    all of their rows.
+    """
     site.store.add(ANA, "A note of somebody else.", tags=[], metadata={})
     site.store.add("somebody", "Another note.", tags=[], metadata={"source": "else"})
     site.engine.begin()
@@ -170,8 +174,10 @@ def test_leaves_alone_what_others_put(site: Site) -> None:
 
 
 def test_leaves_alone_what_another_installation_put(site: Site) -> None:
-    """Two installations over one OpenMemory, with the same words of one caller: each finds its own, and whatever one
-    puts, replays or forgets, the other's rows stay, and go on to fit."""
+    """
+    Two installations share one OpenMemory and hold the same words of one caller. Each finds its own rows, and whatever
+    one adds, replays or erases, the other's rows stay and still fit.
+    """
     site.engine.begin()
     site.engine.replace(ANA, "conv_1", [SON_3])
     site.engine.replace(BEN, "conv_1", [memory("We have a dog.", caller=BEN)])
@@ -197,7 +203,7 @@ def test_leaves_alone_what_another_installation_put(site: Site) -> None:
 
 
 def test_forgets_who_is_no_caller_any_more(site: Site) -> None:
-    """After a replay nothing of ours is left of callers whom the log does not tell of any more."""
+    """A replay removes our rows of callers who are no longer in the log."""
     for caller in (ANA, BEN):
         site.engine.replace(caller, "conv_1", [memory("My son is 3 years old.", caller=caller)])
     site.new_generation()
@@ -228,7 +234,7 @@ def test_fits_the_generation_that_it_was_filled_for(site: Site) -> None:
 
 
 def test_says_how_it_is(site: Site) -> None:
-    """Health says what is wrong in words: not filled, down, or shortening what it is given."""
+    """Health describes what is wrong: not filled, down, or shortening its texts."""
     site.engine.begin()
     site.engine.finish([])
     assert site.engine.health(timeout_s=1) == "ok"
@@ -244,8 +250,10 @@ def test_says_how_it_is(site: Site) -> None:
 
 
 def test_says_so_once_something_was_shortened(site: Site) -> None:
-    """A server that begins to shorten is told with the first memory that comes back shorter; once it has ceased to, a
-    replay puts that one again, and no other."""
+    """
+    A server that begins to shorten is reported with the first memory that comes back shorter. Once it has stopped, a
+    replay adds that memory again, and no other.
+    """
     long = memory("The order number is 4711 and the colour was blue.", conversation="conv_2")
     site.engine.begin()
     site.engine.finish([])
@@ -268,7 +276,7 @@ def test_says_so_once_something_was_shortened(site: Site) -> None:
 
 
 def test_holds_what_is_shortened(site: Site) -> None:
-    """A server that shortens texts keeps each memory all the same, and none is put again and again."""
+    """With a server that shortens texts, each memory is still held, and none is added again and again."""
     site.store.chars_max = 20
     long = memory("The order number is 4711 and the colour was blue.")
     for _ in range(2):
@@ -278,7 +286,7 @@ def test_holds_what_is_shortened(site: Site) -> None:
 
 
 def test_finds_nothing_of_another_caller_whatever_openmemory_returns(site: Site) -> None:
-    """A row of another caller, or one that we do not know, is not found, should OpenMemory return it."""
+    """A row of another caller, or an unknown one, is dropped if OpenMemory returns it."""
     of_ben = memory("My dog is 3 years old.", caller=BEN)
     site.engine.replace(BEN, "conv_1", [of_ben])
     site.engine.replace(ANA, "conv_1", [SON_3])
@@ -290,7 +298,7 @@ def test_finds_nothing_of_another_caller_whatever_openmemory_returns(site: Site)
 
 
 def test_finds_among_what_others_put(site: Site) -> None:
-    """However much others put that fits better, what we put is found."""
+    """Our rows are found, however many better-fitting rows other programs added."""
     for number in range(60):
         site.store.add(ANA, f"son note{number}", tags=[], metadata={"source": "else"})
     site.engine.replace(ANA, "conv_1", [SON_3])
@@ -299,7 +307,7 @@ def test_finds_among_what_others_put(site: Site) -> None:
 
 
 def test_says_so_where_rows_were_lost(site: Site) -> None:
-    """Where OpenMemory lost rows of a caller, a search says that there should be more, with what there is."""
+    """If OpenMemory lost rows of a caller, a search returns the rest and says that there should be more."""
     dog = memory("We have a dog.")
     site.engine.replace(ANA, "conv_1", [SON_3, dog])
     site.store.held = {id_: row for id_, row in site.store.held.items() if row.content == SON_3.text}
@@ -315,7 +323,7 @@ def test_says_so_where_rows_were_lost(site: Site) -> None:
 
 
 def test_asks_for_more_where_others_may_not_be_told(site: Site) -> None:
-    """What an agent may not be told takes no place among the best few, however much of it there is."""
+    """Memories outside the agent's audience take no place among the best few, however many there are."""
     hidden = [memory(f"My son is tall {word}{word}.", told_to=OTHER_AGENT) for word in map(str, range(10, 300))]
     site.engine.replace(ANA, "conv_1", [*hidden, memory("My cousin is 3.", told_to=AGENT)])
 
@@ -323,7 +331,7 @@ def test_asks_for_more_where_others_may_not_be_told(site: Site) -> None:
 
 
 def test_ranks_by_what_we_know(site: Site) -> None:
-    """Of rows that OpenMemory holds for equally good, the weightier comes first, and history last."""
+    """Of rows that OpenMemory scores equally, the one with more salience comes first, and history last."""
     said = [
         memory("My son plays chess.", key="light", salience=0.3),
         memory("My son plays golf.", key="old", salience=0.9, is_current=False),
@@ -335,7 +343,10 @@ def test_ranks_by_what_we_know(site: Site) -> None:
 
 
 def test_keeps_what_openmemory_says_of_a_caller(site: Site) -> None:
-    """What is said of a caller is noted with each change, for the greeting, which asks nobody; and forgotten."""
+    """
+    OpenMemory's summary of a caller is noted with each change, because a greeting never calls the server; erasing
+    removes it.
+    """
     site.store.said = "Likes tea."
     site.engine.replace(ANA, "conv_1", [SON_3])
     assert (site.engine.profile(ANA), site.engine.profile(BEN)) == ("Likes tea.", "")
@@ -349,7 +360,7 @@ def test_keeps_what_openmemory_says_of_a_caller(site: Site) -> None:
 
 
 def test_wipes(site: Site) -> None:
-    """Wiping is OpenMemory's."""
+    """Wiping is delegated to OpenMemory."""
     site.engine.wipe()
 
     assert site.store.wiped == 1
@@ -365,7 +376,7 @@ def test_wipes(site: Site) -> None:
     ],
 )
 def test_finds_damage(site: Site, change: str) -> None:
-    """What was noted of the rows is checked with the read model, and damage there is found."""
+    """A check of the read model covers the notes about the rows, and finds damage in them."""
     site.store.said = "Likes tea."
     site.engine.replace(ANA, "conv_1", [SON_3])
     site.database.run(
@@ -392,8 +403,10 @@ def memories_of(caller: str, conversation: str, texts: list[str]) -> list[Memory
 def test_ends_in_the_same_state_whatever_failed(
     steps: list[tuple[tuple[str, str, list[str]], int, bool, bool]],
 ) -> None:
-    """Whatever call is lost, before or after it was carried out, and whether or not we then start anew: once it went
-    well, there is one row for each memory, and nothing else."""
+    """
+    A request may be lost before or after it was carried out, and the projector may restart. Once everything succeeded,
+    there is one row for each memory, and nothing else.
+    """
     site = Site(FakeStore())
     wanted: dict[tuple[str, str], list[Memory]] = {}
     for (caller, conversation, texts), fails_at, has_done_it, is_forgotten in steps:
@@ -421,8 +434,10 @@ def test_ends_in_the_same_state_whatever_failed(
 
 
 def test_searches_nobody_of_whom_it_is_still_to_be_told(site: Site) -> None:
-    """A search for a caller whose rows are not yet as the memories are fails, rather than find what is no more; such
-    rows are no damage, and others are found as before."""
+    """
+    A search fails for a caller with pending deliveries, rather than find outdated memories. Such rows are no damage,
+    and other callers are found as before.
+    """
     site.engine.replace(ANA, "conv_1", [SON_3])
     site.engine.replace(BEN, "conv_2", [memory("We have a dog.", caller=BEN)])
     site.database.run("INSERT INTO owed VALUES (?, 'conv_1'), (?, 'conv_2')", ANA, BEN)

@@ -13,9 +13,9 @@ from tests.support.openmemory.server import OpenMemoryServer
 pytestmark = pytest.mark.server
 
 EXCHANGES = Path(__file__).parents[4] / "support" / "openmemory" / "exchanges"
-# What the server of the recording called the one user of its key.
+# The name that the recorded server gave to the one user of its key.
 _TENANT = "d79a134e830cca9f"
-# Of these only the type is compared: the times and numbers of that day, what it took for the sector, and where it cuts.
+# Of these only the type is compared: times and numbers of that day, the sector it chose, and where it cuts.
 _OF_ITS_OWN = {
     *("content", "score", "salience", "decay_lambda", "primary_sector"),
     *("created_at", "updated_at", "last_seen_at"),
@@ -24,7 +24,7 @@ _OF_ITS_OWN = {
 
 @pytest.mark.parametrize("version", ["head", "v1.3.0"])
 def test_the_double_answers_what_a_real_server_answered(version: str) -> None:
-    """Asked what the real server was asked, it answers the same: statuses, bodies, which rows, and whose."""
+    """The double answers the recorded requests as the real server did: statuses, bodies, rows, and their owners."""
     server = OpenMemoryServer(Held(truncates=True), has_tenants=version == "head")
     ids: dict[str, str] = {}
     with server.serving(), httpx.Client(base_url=server.url) as client:
@@ -48,7 +48,7 @@ def test_the_double_answers_what_a_real_server_answered(version: str) -> None:
                 ids.setdefault(recorded["body"]["id"], body["id"])
             name = f"{version}/{file.name}"
             if version == "head" and request["path"] == "/memory/query":
-                # Which three of many rows are nearest is its own: it looks for words, not for what they mean.
+                # Which three of many rows are nearest is the double's own choice: it compares words, not meanings.
                 for match in (*body["matches"], *recorded["body"]["matches"]):
                     match["id"], match["path"] = "", [""]
             assert (name, answer.status_code) == (name, recorded["status"])
@@ -56,7 +56,7 @@ def test_the_double_answers_what_a_real_server_answered(version: str) -> None:
 
 
 def comparable(body: Any, ids: dict[str, str]) -> Any:
-    """Return what must be alike in what two servers answered: rows by their name in the recording, if it is known."""
+    """Return the comparable part of a server's answers, with rows by their name in the recording, if it is known."""
     names = {own: id_ for id_, own in ids.items()} | {id_: id_ for id_ in ids}
     match body:
         case dict():

@@ -1,4 +1,4 @@
-"""What the settings say of OpenMemory's SDK before it is imported."""
+"""How the settings check OpenMemory's SDK before it is imported."""
 
 import shlex
 import sys
@@ -18,13 +18,13 @@ def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_finds_no_fault_where_nothing_is_set() -> None:
-    """An environment that does not speak of OpenMemory is fine, and so is one that says what we do anyway."""
+    """An environment without OpenMemory's variables is fine, and so is one that sets what we set anyway."""
     assert list(sdk_faults({})) == []
     assert list(sdk_faults({"OM_EMBED_KIND": "synthetic", "OPENMEMORY_VECTOR_STORE": " "})) == []
 
 
 def test_names_what_is_not_installed_and_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fault names the packages that are missing, as pip calls them, and no others, and the line that mends it."""
+    """The fault names exactly the missing packages, as pip names them, and the line that installs them."""
     packages = {"no_such_module": ("no-such-package", ">=1"), "json": ("json", "")}
     monkeypatch.setattr(openmemory_install, "_PACKAGES", packages)
     ((name, words),) = sdk_faults({})
@@ -34,14 +34,14 @@ def test_names_what_is_not_installed_and_the_line_that_installs_it(monkeypatch: 
 
 
 def test_installs_what_the_extra_lists() -> None:
-    """The line that is told holds in any folder: it installs the packages of the extra, into the Python that runs."""
+    """The suggested line works in any folder: it installs the packages of the extra into the running Python."""
     pyproject = tomllib.loads((Path(__file__).parents[5] / "pyproject.toml").read_text())
     extra = pyproject["project"]["optional-dependencies"]["openmemory"]
     assert shlex.split(openmemory_install.INSTALL) == [sys.executable, "-m", "pip", "install", *extra]
 
 
 def test_refuses_a_settings_file_of_openmemory_in_the_current_folder(tmp_path: Path) -> None:
-    """`openmemory.toml` outdoes what we tell the SDK: the fault names it, where it lies."""
+    """`openmemory.toml` overrides our settings of the SDK: the fault names the file and where it lies."""
     (tmp_path / "openmemory.toml").write_text('[db]\nurl = "sqlite:////tmp/other.db"\n')
     ((name, words),) = sdk_faults({})
     assert name == "OPENMEMORY_DB_PATH"
@@ -53,7 +53,7 @@ def test_refuses_a_settings_file_of_openmemory_in_the_current_folder(tmp_path: P
     [("OM_EMBED_KIND", "openai"), ("OM_EMBED_KIND", "ollama"), ("OPENMEMORY_VECTOR_STORE", "postgres")],
 )
 def test_refuses_what_would_send_words_elsewhere(name: str, value: str) -> None:
-    """A setting of OpenMemory's that has words, or what is computed of them, sent to a server is a fault."""
+    """A setting of OpenMemory's that sends words, or data computed from them, to a server is a fault."""
     ((variable, words),) = sdk_faults({name: value})
     assert variable == name
     assert "leave this machine" in words

@@ -25,12 +25,12 @@ from tests.support.openmemory.fresh_sdk import needs_sdk, released
 pytestmark = [needs_sdk, pytest.mark.server]
 
 ANA, BEN = "+12025550143", "user:ben/%'\""
-# An SDK that closes nothing may leave its connection to the end of the process.
+# The SDK may leave its connection open to the end of the process.
 PYTHON = (sys.executable, "-W", "error", "-W", "ignore::ResourceWarning")
 DISHES = ("lasagne", "ramen", "paella", "goulash", "pierogi", "tacos", "moussaka", "laksa", "borscht")
 
 
-# What the code of another process begins with.
+# The first lines of another process's code.
 OPENS = """
 import sys; from pathlib import Path
 from projector.engines.openmemory.sdk.process import SdkProcess
@@ -50,7 +50,7 @@ def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SdkProcess]
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the file will be, in a folder that is not there yet."""
+    """Where the file will be, in a folder that does not exist yet."""
     return tmp_path / "data" / "open memory?%20.db"
 
 
@@ -77,7 +77,7 @@ def run(
 
 @contextmanager
 def searcher(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process, as ingress is one: it searches for each line that it is given, and prints how much it found."""
+    """Another process, like ingress: it searches for each line of its input, and prints how many rows it found."""
     code = f"""
 store = SdkStore(Path(sys.argv[1]), sdk, may_create=False)
 for line in sys.stdin:
@@ -92,7 +92,7 @@ for line in sys.stdin:
 
 
 def found_by(process: subprocess.Popen[str], query: str) -> int:
-    """Return how much a searcher finds."""
+    """Return how many rows a searcher finds."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(f"{query}\n")
@@ -101,7 +101,7 @@ def found_by(process: subprocess.Popen[str], query: str) -> int:
 
 
 def test_imports_nothing_before_the_first_call() -> None:
-    """To import the store, and to make one, loads none of the SDK, which takes seconds."""
+    """Importing the store, and making one, loads no part of the SDK, which takes seconds."""
     code = """
 SdkStore(Path("om.db"), sdk, may_create=True)
 assert "openmemory" not in sys.modules and not Path("om.db").exists()
@@ -110,7 +110,7 @@ assert "openmemory" not in sys.modules and not Path("om.db").exists()
 
 
 def test_keeps_the_file_to_its_owner_whatever_the_umask(store: SdkStore, path: Path) -> None:
-    """The folder is 0700, the file and all that SQLite makes beside it are 0600."""
+    """The folder is 0700; the file and every file that SQLite makes beside it are 0600."""
     umask = os.umask(0)
     try:
         add(store, "I like lasagne.")
@@ -123,7 +123,7 @@ def test_keeps_the_file_to_its_owner_whatever_the_umask(store: SdkStore, path: P
 
 
 def test_waits_for_the_projector_to_make_the_file(path: Path, sdk: SdkProcess) -> None:
-    """Ingress says in words that the file is not there, makes none, and works as soon as it is there."""
+    """Ingress says that the file does not exist, makes none, and works as soon as it exists."""
     reading = SdkStore(path, sdk, may_create=False)
     with pytest.raises(EngineError, match="the projector makes it"):
         reading.check()
@@ -141,7 +141,7 @@ SdkStore(Path(sys.argv[1]), sdk, may_create=True).add({ANA!r}, "I like lasagne."
 
 
 def test_lets_two_processes_make_the_file_at_once(path: Path) -> None:
-    """Of several that find no file all can use it: what the SDK does when it is made is done by one of them."""
+    """If several processes find no file, all can use it afterwards: one of them does the SDK's set-up."""
     code = """
 import openmemory
 print("ready", flush=True); sys.stdin.readline()
@@ -162,7 +162,7 @@ SdkStore(Path(sys.argv[1]), sdk, may_create=True).check()
 
 
 def test_refuses_a_second_file_in_one_process(store: SdkStore, sdk: SdkProcess, tmp_path: Path) -> None:
-    """The SDK would go on with the first file and say nothing; the store says so, and makes no other."""
+    """The SDK would silently continue with the first file; the store raises an error, and makes no second file."""
     add(store, "I like lasagne.")
     other = SdkStore(tmp_path / "other.db", sdk, may_create=True)
     with pytest.raises(EngineError, match="one file only"):
@@ -182,7 +182,7 @@ def test_refuses_a_second_sdk_in_one_process(store: SdkStore) -> None:
 
 
 def test_notices_a_file_that_was_removed_or_replaced(store: SdkStore, path: Path) -> None:
-    """What is written into a file without a name would be lost: the store says so instead."""
+    """Writes into a file that lost its name would be lost: the store raises an error instead."""
     add(store, "I like lasagne.")
     path.rename(path.with_name("moved"))
     with pytest.raises(EngineError, match="removed or replaced"):
@@ -193,7 +193,7 @@ def test_notices_a_file_that_was_removed_or_replaced(store: SdkStore, path: Path
 
 
 def test_says_that_a_file_is_no_database(store: SdkStore, path: Path) -> None:
-    """A file of something else is not written into."""
+    """The store does not write into a file that is no database."""
     path.parent.mkdir()
     path.write_text("these are the notes of somebody else, which are no database at all. " * 20)
     before = path.read_bytes()
@@ -203,7 +203,7 @@ def test_says_that_a_file_is_no_database(store: SdkStore, path: Path) -> None:
 
 
 def test_makes_the_tables_once_a_writer_lets_go(store: SdkStore, path: Path) -> None:
-    """The SDK never tries again to make its tables where the first try failed; the store does."""
+    """The SDK never retries to make its tables after a failed attempt; the store does."""
     path.parent.mkdir()
     openmemory_file.make_file(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -216,7 +216,9 @@ def test_makes_the_tables_once_a_writer_lets_go(store: SdkStore, path: Path) -> 
 
 
 def test_refuses_a_settings_file_of_openmemory(store: SdkStore, tmp_path: Path) -> None:
-    """A settings file of OpenMemory's in the current folder, which outdoes what we say, is named, and nothing made."""
+    """
+    OpenMemory's own settings file in the current folder would override ours: the error names it, and nothing is made.
+    """
     (tmp_path / "openmemory.toml").write_text('[ai]\nembedding_provider = "openai"\n')
     with pytest.raises(EngineError, match=r"openmemory\.toml"):
         store.check()
@@ -224,7 +226,10 @@ def test_refuses_a_settings_file_of_openmemory(store: SdkStore, tmp_path: Path) 
 
 
 def test_holds_what_it_was_given(store: SdkStore) -> None:
-    """Content, user and metadata come back as they were put, without what the SDK adds; what we passed stays ours."""
+    """
+    Content, user and metadata come back as they were added, without the SDK's additions; our own objects stay
+    unchanged.
+    """
     metadata = {"sector": "procedural", "our_id": "m1", "turn": 3, "nested": {"a": [1]}}
     tags = ["turn"]
     content = "Ring twice\n\nat 10:30 \x00 Žluťoučký 🐴 "
@@ -242,7 +247,9 @@ def test_holds_what_it_was_given(store: SdkStore) -> None:
 
 
 def test_holds_the_longest_content_in_one_row(store: SdkStore) -> None:
-    """Up to the limit a content is one row, verbatim, that is found; one character more is refused, for it is cut."""
+    """
+    Content up to the limit is one row, kept verbatim and found; one character more is refused, because it would be cut.
+    """
     content = "lasagne " * (CONTENT_CHARS_MAX // 8)
     content += "x" * (CONTENT_CHARS_MAX - len(content))
     id_ = add(store, content)
@@ -253,7 +260,7 @@ def test_holds_the_longest_content_in_one_row(store: SdkStore) -> None:
 
 
 def test_lists_all_rows_page_by_page(store: SdkStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many rows a user has, each is listed once; those of others are not."""
+    """However many rows a user has, each is listed once; rows of other users are not."""
     ids = {add(store, f"I like {dish}.") for dish in DISHES}
     add(store, "Who knows what Ben likes to eat?", user_id=BEN)
     for size in range(2, 11):
@@ -264,7 +271,7 @@ def test_lists_all_rows_page_by_page(store: SdkStore, monkeypatch: pytest.Monkey
 
 
 def test_lists_again_what_changes_between_two_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where another process removes a row meanwhile, the next one, shifted out of its page, is listed all the same."""
+    """If another process removes a row meanwhile, the next row, which moves to the page before, is still listed."""
     rows = [{"id": str(number)} for number in range(9)]
 
     class Shrinking:
@@ -282,7 +289,7 @@ def test_lists_again_what_changes_between_two_pages(monkeypatch: pytest.MonkeyPa
 
 
 def test_removes_one_row_and_all_of_a_user(store: SdkStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is removed is gone for rows, users and searches, and nothing happens where it is gone already."""
+    """A removed row is gone from rows, users and searches; removing it again does nothing."""
     monkeypatch.setattr(openmemory_sdk, "_ROWS_PER_PAGE", 4)
     kept = add(store, "Who knows what Ben likes to eat?", user_id=BEN)
     ids = [add(store, f"I like {dish}.") for dish in DISHES]
@@ -299,7 +306,10 @@ def test_removes_one_row_and_all_of_a_user(store: SdkStore, monkeypatch: pytest.
 
 
 def test_finds_what_is_that_users_alone(store: SdkStore) -> None:
-    """Hits are ids with scores from 0 to 1, best first, of that user; a stranger has none, nobody is not everybody."""
+    """
+    Hits are that user's ids with scores from 0 to 1, best first; an unknown user has none, and an empty user is
+    refused.
+    """
     ids = {dish: add(store, f"I like {dish} a lot.") for dish in DISHES}
     add(store, "My sister cooks lasagne on Sundays.", user_id=BEN)
     hits = store.search(ANA, "do they like lasagne", limit=4, timeout_s=None)
@@ -322,7 +332,7 @@ def test_finds_what_is_that_users_alone(store: SdkStore) -> None:
 
 
 def test_finds_at_once_what_was_added_here_or_elsewhere(store: SdkStore, path: Path) -> None:
-    """The same question finds what was added since: the SDK would answer it from its cache for a minute."""
+    """The same question finds rows that were added since; the SDK alone would answer from its cache for a minute."""
     add(store, "I like lasagne.")
     assert len(store.search(ANA, "food", limit=5, timeout_s=None)) == 1
     with searcher(path) as other:
@@ -333,7 +343,7 @@ def test_finds_at_once_what_was_added_here_or_elsewhere(store: SdkStore, path: P
 
 
 def test_gives_up_a_search_in_time(store: SdkStore) -> None:
-    """A search that does not get its turn in time is given up, and never done."""
+    """A search that does not get its turn in time is given up, and never carried out."""
     add(store, "I like lasagne.")
     go_on, asked = threading.Event(), threading.Event()
 
@@ -360,7 +370,7 @@ def test_gives_up_a_search_in_time(store: SdkStore) -> None:
 
 
 def test_is_asked_by_many_threads_at_once(store: SdkStore) -> None:
-    """Threads that add and search at the same time lose nothing, and each is answered what it asked."""
+    """Threads that add and search at the same time lose nothing, and each gets its own answer."""
 
     def use(number: int) -> int:
         user_id = f"user:{number}"
@@ -374,7 +384,10 @@ def test_is_asked_by_many_threads_at_once(store: SdkStore) -> None:
 
 
 def test_sends_nothing_and_prints_nothing_whatever_the_environment_says(path: Path, tmp_path: Path) -> None:
-    """The words stay whole and in our file, no connection is tried, and stdout, which is our log, stays as it is."""
+    """
+    The text stays complete and in our file, the SDK opens no connection, and stdout, which is our log, gets no line of
+    it.
+    """
     code = f"""
 reached = []
 sys.addaudithook(lambda name, args: reached.append(name) if name in ("socket.connect", "socket.getaddrinfo") else None)
@@ -415,7 +428,7 @@ assert not reached, reached
 def test_finds_again_what_was_half_added_by_one_that_was_killed(
     store: SdkStore, path: Path, place: str, *, is_listed: bool
 ) -> None:
-    """After `kill -9` anywhere in an add, no row that cannot be found is listed as held; added again, it is found."""
+    """After `kill -9` anywhere in an add, no row that a search cannot find is listed; added again, it is found."""
     code = f"""
 import os, signal
 store = SdkStore(Path(sys.argv[1]), sdk, may_create=True)
@@ -440,7 +453,7 @@ store.add({ANA!r}, "My lasagne needs an oven.", tags=[], metadata={{"n": 2}})
 
 
 def test_mends_nothing_while_another_process_adds(store: SdkStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row without vectors may be one that is being added just now: it is removed only when nobody is adding."""
+    """A row without vectors may belong to an add that is under way: it is removed only when no process is adding."""
     add(store, "I like lasagne.")
     with closing(sqlite3.connect(store._path, isolation_level=None)) as connection:
         connection.execute("UPDATE memories SET mean_vec = NULL")
@@ -451,7 +464,9 @@ def test_mends_nothing_while_another_process_adds(store: SdkStore, monkeypatch: 
 
 
 def test_leaves_no_word_of_what_was_removed(store: SdkStore, path: Path) -> None:
-    """After a wipe no file holds a removed user's words or number, though another process has it open and searches."""
+    """
+    After a wipe no file holds a removed user's words or number, even while another process has it open and searches.
+    """
     add(store, "Who knows what Ben likes to eat?", user_id=BEN)
     for dish in DISHES:
         add(store, f"I like {dish}.", quote=f"they said {dish}")
@@ -477,7 +492,7 @@ def test_leaves_no_word_of_what_was_removed(store: SdkStore, path: Path) -> None
 
 
 def test_wipes_what_a_removal_that_was_killed_left(store: SdkStore, path: Path) -> None:
-    """Vectors bear their user's key: a wipe takes those of rows that are gone."""
+    """Vectors contain their user's key: a wipe also removes those whose rows are gone."""
     add(store, "I like lasagne.")
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("DELETE FROM memories")
@@ -488,7 +503,10 @@ def test_wipes_what_a_removal_that_was_killed_left(store: SdkStore, path: Path) 
 def test_says_that_it_cannot_wipe_while_somebody_reads(
     store: SdkStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While somebody reads the file, words would stay in its log: that is an error, and a later try does it."""
+    """
+    While a reader holds the file, words would stay in its write-ahead log: the wipe is an error, and a later try
+    succeeds.
+    """
     add(store, "I like lasagne.")
     monkeypatch.setattr(openmemory_file, "_BUSY_TIMEOUT_S", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
@@ -502,7 +520,7 @@ def test_says_that_it_cannot_wipe_while_somebody_reads(
 
 
 def overwrite_nothing() -> None:
-    """Let SQLite leave deleted rows where they were in the file, as it does unless it was built otherwise."""
+    """Let SQLite leave deleted rows in place in the file, as it does unless it was built otherwise."""
     from openmemory.core.db import db
 
     db.conn.execute("PRAGMA secure_delete = OFF")
@@ -510,5 +528,5 @@ def overwrite_nothing() -> None:
 
 def on_disk(path: Path) -> bytes:
     """Return all bytes of all files in the folder of the file."""
-    # By another process: to close the file here would let go of all locks that SQLite has on it in this one.
+    # Another process reads them: closing the file here would release all of SQLite's locks on it in this process.
     return subprocess.run(["cat", *path.parent.iterdir()], check=True, capture_output=True).stdout

@@ -1,4 +1,4 @@
-"""Where an OpenMemory server is, from what an operator writes."""
+"""The address of an OpenMemory server, read from an operator's setting."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from projector.engines.openmemory.server.address import server_url
     ],
 )
 def test_a_port_or_a_url_is_where_the_server_is(text: str, url: str) -> None:
-    """A port is on this machine; a URL may have a path; no slash is left at the end."""
+    """A port is on this machine; a URL may have a path; a slash at the end is removed."""
     assert server_url(text) == url
 
 
@@ -34,7 +34,7 @@ def test_a_port_or_a_url_is_where_the_server_is(text: str, url: str) -> None:
     ],
 )
 def test_anything_else_is_refused_in_words(text: str) -> None:
-    """What is neither is refused, and the fault repeats nothing that may be secret."""
+    """Any other value is refused, and the fault repeats nothing that may be secret."""
     with pytest.raises(ValueError, match=r"^must ") as error:
         server_url(text)
     assert "hidden" not in str(error.value)

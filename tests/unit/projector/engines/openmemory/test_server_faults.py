@@ -1,4 +1,4 @@
-"""What comes of it when an OpenMemory server fails, is another than it should be, or is not there."""
+"""What the store does when an OpenMemory server fails, is of the wrong kind, or is absent."""
 
 from typing import Any
 
@@ -17,18 +17,18 @@ _AT_ONCE = (0.0, 0.0)
 
 
 def store_of(server: OpenMemoryServer, key: str | None = KEY, *, timeout_s: float = 10) -> ServerStore:
-    """Return a store that waits for nothing between its tries."""
+    """Return a store that does not wait between its tries."""
     return ServerStore(server.url, key, timeout_s=timeout_s, waits_s=_AT_ONCE)
 
 
 def add(store: ServerStore, text: str, user: str = ANA) -> str:
-    """Put a memory and return its id."""
+    """Add a memory and return its id."""
     return store.add(user, text, tags=[], metadata={"sector": "episodic"})
 
 
 @pytest.mark.parametrize("fault", ["500", "429", "reset", "lost"])
 def test_a_passing_fault_is_outlived(fault: Fault) -> None:
-    """What failed twice is asked a third time, and done once: also where only the answer was lost."""
+    """A request that failed twice is sent a third time, and takes effect once, even if only the answer was lost."""
     with OpenMemoryServer().serving() as server:
         store = store_of(server)
         for times in (1, 2):
@@ -48,7 +48,7 @@ def test_a_passing_fault_is_outlived(fault: Fault) -> None:
 
 @pytest.mark.parametrize("fault", ["500", "429", "reset", "lost", "hang"])
 def test_a_lasting_fault_is_told(fault: Fault) -> None:
-    """What fails three times is an error, in words that hold neither the key nor the caller nor what was said."""
+    """A request that fails three times is an error, whose message holds neither the key, the caller nor their words."""
     with OpenMemoryServer().serving() as server:
         store = store_of(server, timeout_s=0.2 if fault == "hang" else 10)
         asks = (
@@ -69,7 +69,7 @@ def test_a_lasting_fault_is_told(fault: Fault) -> None:
 
 @pytest.mark.parametrize("fault", ["500", "429", "reset", "lost"])
 def test_a_search_in_a_hurry_asks_once(fault: Fault) -> None:
-    """Within a deadline nothing is asked again: the error comes at once."""
+    """A search with a deadline is not retried: the error comes at once."""
     with OpenMemoryServer().serving() as server:
         store = store_of(server)
         add(store, "Ana likes hens.")
@@ -81,7 +81,9 @@ def test_a_search_in_a_hurry_asks_once(fault: Fault) -> None:
 
 @pytest.mark.parametrize("timeout_s", [20, None])
 def test_a_failed_search_is_not_an_empty_one(timeout_s: float | None) -> None:
-    """A server answers an empty list where its search failed: the next finds, or it is an error, never nothing."""
+    """
+    A server answers an empty list if its search failed: the retry finds the rows or raises an error; it is never empty.
+    """
     with OpenMemoryServer().serving() as server:
         store = store_of(server)
         id_ = add(store, "Ana likes hens.")
@@ -96,7 +98,7 @@ def test_a_failed_search_is_not_an_empty_one(timeout_s: float | None) -> None:
 
 @pytest.mark.parametrize("fault", ["hang", "drip"])
 def test_a_search_ends_with_its_deadline(fault: Fault) -> None:
-    """A server that hangs, or never comes to an end, costs no more than the time there was."""
+    """A server that hangs, or never ends its answer, costs no more than the time that is left."""
     with OpenMemoryServer().serving() as server:
         store = store_of(server)
         add(store, "Ana likes hens.")
@@ -108,7 +110,7 @@ def test_a_search_ends_with_its_deadline(fault: Fault) -> None:
 
 
 def test_a_search_in_a_hurry_gives_what_it_has() -> None:
-    """When only the wider search finds no end, what the first one found is answered."""
+    """If only the wider search does not end, the search returns what the first one found."""
     with OpenMemoryServer().serving() as server:
         store = store_of(server)
         first = add(store, "Ana likes hens.")
@@ -120,7 +122,7 @@ def test_a_search_in_a_hurry_gives_what_it_has() -> None:
 
 
 def test_a_server_that_comes_back_is_used_again() -> None:
-    """Down is an error; up again on the same port, all is as before: no connection of the former one is stuck to."""
+    """A stopped server is an error; restarted on the same port, it is used again: no old connection is kept."""
     server = OpenMemoryServer()
     with server.serving():
         store = store_of(server)
@@ -132,7 +134,7 @@ def test_a_server_that_comes_back_is_used_again() -> None:
 
 
 def test_a_server_with_tenants_is_refused() -> None:
-    """A server that knows one user for each key would make all callers one: it is refused, nothing is written."""
+    """A server with one user for each key would merge all callers: it is refused, and nothing is written."""
     with OpenMemoryServer(has_tenants=True).serving() as server:
         store = store_of(server)
         with pytest.raises(EngineError, match=r"one user for each API key.*v1\.3\.0.*MEMORY_ENGINE"):
@@ -144,7 +146,7 @@ def test_a_server_with_tenants_is_refused() -> None:
 
 @pytest.mark.parametrize("is_emptied", [True, False])
 def test_health_tells_of_a_server_that_has_tenants_by_now(*, is_emptied: bool) -> None:
-    """A server that was exchanged for one with tenants, or made one, is told as such: no replay could fill it."""
+    """Health reports a server that was exchanged for one with tenants, or became one: no replay could fill it."""
     with OpenMemoryServer().serving() as server, empty_database(is_outside=True) as database:
         engine = OpenMemoryEngine(OpenMemoryRows(database), lambda: store_of(server), "log-1")
         engine.begin()
@@ -158,7 +160,7 @@ def test_health_tells_of_a_server_that_has_tenants_by_now(*, is_emptied: bool) -
 
 
 def test_health_tells_what_is_wrong_before_anything_is_held() -> None:
-    """Of an empty log nothing is held: a server that will do is ok, one with tenants is told, one that hangs soon."""
+    """Before anything is held, health says ok of a usable server, names tenants, and reports a hanging server soon."""
     with OpenMemoryServer().serving() as server, empty_database(is_outside=True) as database:
         engine = OpenMemoryEngine(OpenMemoryRows(database), lambda: store_of(server))
         assert engine.health(timeout_s=10) == "ok"
@@ -169,7 +171,7 @@ def test_health_tells_what_is_wrong_before_anything_is_held() -> None:
 
 
 def test_a_server_that_knows_no_users_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server without users would hold all callers as one; one that answers with another's rows is not believed."""
+    """A server without users would merge all callers; an answer with another user's rows is rejected."""
     with OpenMemoryServer().serving() as server:
         store = store_of(server)
         add(store, "Ana likes hens.")
@@ -182,7 +184,7 @@ def test_a_server_that_knows_no_users_is_refused(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_wrong_or_missing_key_is_told() -> None:
-    """Which of the two it is, is said, and what to set; the key itself is not."""
+    """The error says whether the key is wrong or missing, and what to set; it does not repeat the key."""
     with OpenMemoryServer().serving() as server:
         for missing in (None, ""):
             with pytest.raises(EngineError, match="asks for a key; set OPENMEMORY_KEY"):
@@ -194,20 +196,20 @@ def test_a_wrong_or_missing_key_is_told() -> None:
 
 @pytest.mark.parametrize("key", ["new\nline", "schlüssel", " blank "])
 def test_a_key_that_no_header_carries_is_told(key: str) -> None:
-    """A key that HTTP cannot carry is refused before anything is asked, and not repeated."""
+    """A key that HTTP cannot carry is refused before any request is sent, and not repeated."""
     with pytest.raises(EngineError, match="OPENMEMORY_KEY") as error:
         ServerStore("http://127.0.0.1:1", key)
     assert key not in str(error.value)
 
 
 def test_another_server_is_refused() -> None:
-    """What is not OpenMemory at all is told by name of the setting."""
+    """If the server is not OpenMemory at all, the error names the setting."""
     with Account().serving() as account, pytest.raises(EngineError, match=r"not an OpenMemory server.*OPENMEMORY_PORT"):
         ServerStore(account.url, KEY, waits_s=_AT_ONCE).check()
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
-    """Where nothing answers, what to look at is said."""
+    """If no server answers, the error says what to check."""
     with OpenMemoryServer().serving() as server:
         url = server.url
     with pytest.raises(EngineError, match=r"does not answer.*OPENMEMORY_PORT"):
@@ -215,7 +217,7 @@ def test_a_server_that_is_not_there_is_told() -> None:
 
 
 def test_a_404_of_another_path_is_no_answer_about_a_row() -> None:
-    """Only the server itself can say that a row is gone: a wrong path does not make memories forgotten."""
+    """Only the server itself can say that a row is gone: a 404 of a wrong path does not remove memories."""
     with OpenMemoryServer().serving() as server:
         store = ServerStore(f"{server.url}/elsewhere", KEY, waits_s=_AT_ONCE)
         for ask in (store.row, store.remove):
@@ -238,7 +240,7 @@ def test_a_404_of_another_path_is_no_answer_about_a_row() -> None:
     ],
 )
 def test_a_summary_is_one_only_where_it_says_something(text: str, summary: str) -> None:
-    """What servers say of everyone, and what is made for editors, is no summary of a caller."""
+    """A server's stock text for everyone, or its hint for editors, is not a summary of a caller."""
     with OpenMemoryServer().serving() as server:
         server.held.users[ANA] = text
         assert store_of(server).summary(ANA) == summary
@@ -246,7 +248,7 @@ def test_a_summary_is_one_only_where_it_says_something(text: str, summary: str) 
 
 @pytest.mark.parametrize("gone", [1, 400, 900])
 def test_lists_every_row_while_others_are_removed(gone: int) -> None:
-    """Rows that somebody removes between two pages hide no other row, of one user or of all."""
+    """Rows that are removed between two pages hide no other row, of one user or of all."""
     with OpenMemoryServer().serving() as server:
         store = store_of(server)
         for number in range(1600):
