@@ -1,4 +1,4 @@
-"""What all tests share: quiet logs, no proxies, and the markers and time limits that a test has by its place."""
+"""Shared by all tests: quiet logs, no proxies, and the markers and time limit of each test's folder."""
 
 import os
 from pathlib import Path
@@ -14,12 +14,12 @@ logging.configure(level="critical")
 for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(name, None)
 
-# On a machine that does other work as well an example may take seconds, and no property is about the clock.
+# On a busy machine an example may take seconds, and no property is about the clock.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 _TESTS = Path(__file__).parent
-# How long a test may take before it is taken to hang. An idle machine needs a tenth of it; a starved one, all.
+# How long a test may take before it counts as hanging. An idle machine needs a tenth of it; a starved one, all.
 _TIMEOUTS_S = {"contract": 300, "e2e": 300, "golden": 120, "property": 600, "unit": 120}
 _MARKERS_OF_FOLDERS = {"contract/engines": ("slow", "server"), "e2e": ("slow", "server"), "property": ("slow",)}
 _MARKERS_OF_FIXTURES = {"strace_works": "strace", "small_disk_works": "root"}
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which memory engines were held to the contract, and why the others were not."""
+    """Print which memory engines were held to the contract, and why the others were not."""
     # Here, not beside the contract: where workers run the tests, this process loads no other conftest.
     reports = (report for reports in terminalreporter.stats.values() for report in reports)
     if any(getattr(report, "nodeid", "").startswith("tests/contract/engines/") for report in reports):

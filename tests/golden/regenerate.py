@@ -7,7 +7,7 @@ from tests.golden.stories import STORIES, dump_of, events_of
 
 
 def main() -> None:
-    """Replay every story, and write what it gives beside it."""
+    """Replay every story, and write its dump beside it."""
     for story in STORIES:
         with tempfile.TemporaryDirectory() as folder:
             dump = dump_of(events_of(story), Path(folder))

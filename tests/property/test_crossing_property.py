@@ -1,4 +1,4 @@
-"""Callers never meet: whatever is asked, and of whom, an answer holds the asking caller's own memories alone."""
+"""Callers never mix: whatever the question and the caller, an answer holds the asking caller's memories alone."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from tests.support.samples import transcription
 from tests.support.sites import ProjectorSite
 
 ANA, BEN = "+12025550143", "+12025550144"
-# One is the beginning of the next: what an index by prefix would confuse.
+# One is a prefix of the next, which an index by prefix would confuse.
 NUMBERS = (ANA, BEN, "+4930231250", "+49302312500", "+493023125000")
 IDS = (
     ANA,
@@ -61,7 +61,7 @@ def marker(key: str) -> str:
 
 
 class Told(Struct, frozen=True):
-    """Of one memory in the read model: whose it is by the webhook that we sent, and which agent may be told."""
+    """A memory in the read model: its caller by the webhook that we sent, and the agent that is its audience."""
 
     owner: str
     told_to: str | None
@@ -75,7 +75,7 @@ class Asked(Struct, frozen=True):
     told: dict[str, Told]
 
     def allowed(self, caller: str, agent: str | None) -> set[str]:
-        """Return the ids of all that an agent may be told of a caller."""
+        """Return the ids of a caller's memories that an agent may see."""
         return {
             id_
             for id_, told in self.told.items()
@@ -108,13 +108,13 @@ def calls(number: int, key: str) -> Iterator[tuple[str, bytes]]:
 
 @pytest.fixture(scope="module", params=[EngineSettings()])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    """Several callers' webhooks, appended to a log and projected in two halves, under each of the engines."""
+    """Webhooks of several callers, appended to a log and projected in two halves, with each of the engines."""
     folder: Path = tmp_path_factory.mktemp("crossing")
     engines = Engines(request.param)
     site = ProjectorSite(folder, ProjectionSettings(engine=request.param), engines)
     owners: dict[str, str] = {}
     with closing(site.follower):
-        # Ana's at first, until the whole call says that it was Ben.
+        # Ana's at first, until the complete call names Ben.
         site.append(transcription(MOVED, "It was zebramoved.", caller=ANA, status="processing"))
         for number, key in enumerate(KEYS):
             if number == len(KEYS) // 2:
@@ -129,7 +129,7 @@ def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with closing(ReadModelReader(site.generations.folder, engines)) as reader:
         read_model, engine = reader.open()
         memories = json.loads("\n".join(read_model.dump()))["memories"]
-        # Of what many calls show, no conversation is the source: the id holds whose it is.
+        # A memory drawn from many calls has no conversation as its source: its id holds its caller.
         patterns = {memory_id(key, "pattern", NO_CONVERSATION, "frequency"): key for key in KEYS}
         told = {
             m["id"]: Told(patterns[m["id"]] if m["id"] in patterns else owners[m["conversation_id"]], m["told_to"])
@@ -185,7 +185,7 @@ sql_queries = st.tuples(
     ),
     some_words,
 ).map(lambda query: query[0].format(query[1]))
-# Both directions and their controls, what joins and combines, emoji, halves of pairs, NUL.
+# Both text directions and their controls, joiners and combining marks, emoji, lone surrogates, NUL.
 odd_text = st.text(
     st.sampled_from(
         "אנהعمر son3"
@@ -207,7 +207,9 @@ agents = st.sampled_from((None, *AGENTS, "agent_", "agent_a' OR '1'='1", "%"))
 
 @pytest.mark.parametrize("key", KEYS, ids=ascii)
 def test_caller_finds_what_that_caller_said(asked: Asked, key: str) -> None:
-    """Each caller is known apart from all others, and finds what was said in each of the own calls, and by nobody."""
+    """
+    Each caller is distinguished from all others, and finds their own words of each call, which no other caller finds.
+    """
     hits = asked.engine.search(key, f"{SAID_BY_ALL} {marker(key)} zebramoved", limit=100, agent_id=None)
 
     found = asked.read_model.memories(key, [hit.memory_id for hit in hits])
@@ -218,14 +220,14 @@ def test_caller_finds_what_that_caller_said(asked: Asked, key: str) -> None:
 
 @pytest.mark.parametrize("key", KEYS, ids=ascii)
 def test_read_model_tells_a_caller_nothing_of_another(asked: Asked, key: str) -> None:
-    """Asked for every id there is, as by an engine that mixes callers up, the read model hands out the caller's own."""
+    """Asked for every id there is, as a confused engine might, the read model returns the caller's own memories."""
     assert set(asked.read_model.memories(key, asked.told)) == asked.allowed(key, None)
     assert {memory.caller for memory in asked.read_model.all_memories(key)} == {key}
 
 
 @pytest.mark.parametrize("key", KEYS, ids=ascii)
 def test_view_of_a_caller_holds_nothing_of_another(asked: Asked, key: str) -> None:
-    """What a greeting is made of knows no word that only another caller said."""
+    """The view behind a greeting holds no word that only another caller said."""
     view = asked.read_model.view(key)
     assert view is not None
     told = str(view)
@@ -241,7 +243,7 @@ def test_view_of_a_caller_holds_nothing_of_another(asked: Asked, key: str) -> No
 @example(query="Rex", caller=ANA, agent=AGENT, limit=1000)
 @example(query=SAID_BY_ALL + "zebra2q" * 20_000, caller=BEN, agent=None, limit=1000)
 def test_no_query_crosses_callers(asked: Asked, query: str, caller: str, agent: str | None, limit: int) -> None:
-    """Whatever is asked, each hit is that caller's and may be told to that agent; and no query is an error."""
+    """Whatever the query, each hit is that caller's and within the agent's audience; and no query is an error."""
     try:
         hits = asked.engine.search(caller, query, limit=limit, agent_id=agent)
     except EngineError:
@@ -263,7 +265,7 @@ def test_no_query_crosses_callers(asked: Asked, query: str, caller: str, agent: 
 @example(caller="user:ANA", query="Rex")
 @example(caller="user:%", query="Rex")
 def test_key_finds_only_who_has_exactly_that_key(asked: Asked, caller: str, query: str) -> None:
-    """A key that only resembles a caller's, holds it, or is a pattern that fits it, is a stranger's."""
+    """A key that only resembles a caller's, contains it, or is a pattern for it, belongs to an unknown caller."""
     ids = {hit.memory_id for hit in asked.engine.search(caller, query, limit=1000, agent_id=None)}
 
     assert ids <= asked.allowed(caller, None)

@@ -1,4 +1,4 @@
-"""A read model with a byte flipped: each answer is the right one, a part of it, or an error; never anything else."""
+"""With any byte of a read model flipped, each answer is right, a part of the right one, or an error."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -24,8 +24,8 @@ from tests.support.sites import ProjectorSite
 
 BEN, NOBODY = "+12025550144", "+12025550999"
 OTHER_AGENT = "agent_other"
-# Of these a damaged index may hide something until the whole is checked: less is found, or other memories of the
-# caller, whole, take its place. Everything else is exact.
+# A damaged index may hide some of these until the full check: fewer are found, or other intact memories of the caller
+# take their place. Every other answer is exact.
 _IN_PART = ("search ", "recent ", "missed ", "line ", "dump")
 _READ_ERRORS = (ReadModelBusyError, ReadModelDamagedError)
 Question = Callable[[SqliteReadModel, Engine], Any]
@@ -33,7 +33,7 @@ Question = Callable[[SqliteReadModel, Engine], Any]
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small read model as a few calls and their later versions leave it, closed."""
+    """A small read model, closed, as a few calls and their later versions leave it."""
     site = ProjectorSite(tmp_path_factory.mktemp("site"))
     for body in (
         transcription("conv_1", "I moved to Oslo.", "My dog is Rex.", first_name="Marta", at_s=1_700_000_000),
@@ -52,7 +52,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def right(database: Path) -> dict[str, Any]:
-    """What it answers as long as it is whole."""
+    """Its answers as long as it is intact."""
     check_sound(database)
     return answers(database)
 
@@ -63,9 +63,9 @@ def test_flipped_byte_never_speaks(
     database: Path, right: dict[str, Any], tmp_path: Path, where: float, mask: int
 ) -> None:
     """
-    Whatever byte of the database is flipped, nobody hears other words, or those of another caller.
+    Whatever byte of the database is flipped, no caller hears altered words, or another caller's.
 
-    And whatever hides a part of an answer is found when the whole is checked.
+    Whatever hides a part of an answer is found by the full check.
     """
     rotten = bytearray(database.read_bytes())
     rotten[int(where * len(rotten))] ^= mask
@@ -87,7 +87,7 @@ def test_flipped_byte_never_speaks(
 
 
 def answers(database: Path) -> dict[str, Any]:
-    """Ask everything, and return what is answered."""
+    """Ask every question, and return the answers."""
     answered: dict[str, Any] = {}
     try:
         opened = Database.open(database, is_writing=False)
@@ -103,7 +103,7 @@ def answers(database: Path) -> dict[str, Any]:
 
 
 def questions() -> Iterator[tuple[str, Question]]:
-    """Yield all that is asked of a read model, by name."""
+    """Yield every question to a read model, by name."""
     for caller in (MARTA, BEN, NOBODY):
         yield f"view {caller}", partial(lambda caller, model, _: model.view(caller), caller)
         yield f"all {caller}", partial(lambda caller, model, _: list(model.all_memories(caller)), caller)
@@ -118,18 +118,18 @@ def questions() -> Iterator[tuple[str, Question]]:
 
 
 def recent(caller: str, agent: str | None, model: SqliteReadModel, _: Engine) -> list[Memory]:
-    """Return what is recent."""
+    """Return the recent memories."""
     return model.recent(caller, agent_id=agent, limit=3)
 
 
 def found(caller: str, query: str, model: SqliteReadModel, engine: Engine) -> list[Memory]:
-    """Search as ingress does; in an order that does not depend on scores."""
+    """Search as ingress does, in an order that does not depend on scores."""
     hits = engine.search(caller, query, limit=5, agent_id=None)
     return sorted(model.memories(caller, [hit.memory_id for hit in hits]).values(), key=lambda memory: memory.id)
 
 
 def is_part(answer: Any, right: Any) -> bool:
-    """Tell whether an answer holds nothing that the right one does not hold, and nothing more often."""
+    """Return whether an answer holds only items of the right one, and none more often."""
     if isinstance(answer, bool):
         return not answer
     rest = list(right)

@@ -1,4 +1,4 @@
-"""A caller who was forgotten never was: whatever came in, in whatever order, before or after the request."""
+"""After an erasure the caller's memories are as if they had never called, whatever came in, in any order."""
 
 import json
 import tempfile
@@ -27,7 +27,8 @@ class Arrival(Struct, frozen=True):
     """
     A webhook and what makes it covered.
 
-    `conversation_id` is None for one of which nobody can tell; it is erased if it `holds_ana` and came before.
+    `conversation_id` is None if the fold finds no conversation; such an event is erased if it `holds_ana` and came
+    before.
     """
 
     body: bytes
@@ -39,7 +40,7 @@ class Arrival(Struct, frozen=True):
 
 
 def _call(data: dict[str, Any], number: int) -> Arrival:
-    # One word, which no stemmer touches, for each version of each conversation.
+    # For each version of each conversation, one word that no stemmer changes.
     words = f"zq{data['conversation_id']}v{number}k7".replace("_", "")
     body = transcription(
         data["conversation_id"],
@@ -104,7 +105,7 @@ def test_forgotten_caller_never_was(arrivals: list[Arrival], strays: list[Arriva
     """
     Live and replayed, the dump is that of a log without the covered conversations; no file holds a word of them.
 
-    All other events are as they were, every missing file is listed once, and a further replay has nothing to add.
+    All other events are unchanged, every missing file is listed once, and a further replay adds nothing.
     """
     again = data.draw(st.lists(st.sampled_from(arrivals + strays), max_size=3)) if arrivals or strays else []
     order = data.draw(st.permutations(arrivals + again))
@@ -160,7 +161,7 @@ def _arrive(run: ProjectorSite, arrivals: list[Arrival], then: Callable[[], str]
 
 
 def _expected(before: list[Arrival], after: list[Arrival]) -> tuple[list[Arrival], list[Arrival]]:
-    """Return what must be gone, and what must be there, each once: so much of the promise in eight lines."""
+    """Return what must be gone and what must stay, each once, by the promise's own rules."""
     came_s: dict[bytes, int] = {}
     for arrivals, at_s in ((before, _BEFORE_S), (after, _AFTER_S)):
         for arrival in arrivals:

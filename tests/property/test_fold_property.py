@@ -1,4 +1,4 @@
-"""The fold is arithmetic: whatever the calls hold, and in whatever order they are given."""
+"""The fold is arithmetic: it depends on the content of the calls, and not on their order."""
 
 import json
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ HOSTILE = (
 )
 texts = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30))
 words = texts.filter(bool)
-# What a call may hold: it is read from JSON, and absurd times are not among it.
+# Values that a call may hold: it is read from JSON, and absurd times are already removed.
 seconds = st.one_of(st.sampled_from((0, 1, NOON_S, 253_402_300_799, 2**53 - 1)), st.integers(0, 2**53 - 1))
 values = st.one_of(texts, st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False))
 ids = st.one_of(
@@ -74,7 +74,7 @@ def calls_in(conversation_id: str) -> st.SearchStrategy[Call]:
         direction=st.sampled_from((None, "inbound", "outbound")),
         language=st.sampled_from((None, "en", "de", "\x00")),
         status=st.sampled_from(("done", "processing")),
-        # Few times, so that calls often begin at the same second.
+        # Few distinct times, so that calls often begin at the same second.
         started_at_s=st.one_of(st.sampled_from((0, 1, NOON_S)), seconds),
         event_timestamp_s=seconds,
         duration_s=seconds,
@@ -102,7 +102,7 @@ fold_settings = st.builds(
 @settings(max_examples=150)
 @given(calls=histories, given_settings=fold_settings, data=st.data())
 def test_fold_is_the_same_in_any_order(calls: list[Call], given_settings: FoldSettings, data: st.DataObject) -> None:
-    """The same calls in any order, as they are or read again from where they were stored, fold to the same bytes."""
+    """The same calls in any order, as they are or read back from storage, fold to the same bytes."""
     shuffled = data.draw(st.permutations(calls))
     stored = [msgspec.json.decode(msgspec.json.encode(call), type=Call) for call in shuffled]
 
@@ -140,7 +140,7 @@ def test_fold_remembers_everything_once(calls: list[Call]) -> None:
 @settings(max_examples=150)
 @given(calls=histories)
 def test_fold_holds_one_current_value_of_each_id(calls: list[Call]) -> None:
-    """Of the values of one id only the newest call's is current, and it is the fact of that id."""
+    """Of the values of one id only the newest call's is current, and that value is the fact of the id."""
     folded = fold(calls, FoldSettings())
 
     newest = {
@@ -159,7 +159,7 @@ any_time = st.one_of(st.sampled_from((None, 0, -1, NOON_S, NOON_S * 1000)), st.i
 @settings(max_examples=100)
 @given(times=st.lists(st.tuples(any_time, any_time), min_size=2, max_size=4))
 def test_fold_leaves_no_gap_for_a_date(times: list[tuple[int | None, int | None]]) -> None:
-    """How often a caller has spoken with us is a whole sentence, whatever the calls say of their times."""
+    """The memory of how often a caller has spoken with us is a whole sentence, whatever times the calls have."""
     calls = [
         call_in(transcription(f"conv_{n}", "Hello.", at_s=at_s, event_timestamp=event_timestamp))
         for n, (at_s, event_timestamp) in enumerate(times)
@@ -174,7 +174,7 @@ def test_fold_leaves_no_gap_for_a_date(times: list[tuple[int | None, int | None]
 @settings(max_examples=100)
 @given(unix_s=st.integers(-(2**60), 2**60))
 def test_dates_never_fail(unix_s: int) -> None:
-    """Any number of seconds is a date that can be said, or none, in all its forms alike."""
+    """Any number of seconds gives either a speakable date or none, in every form of a date alike."""
     is_known = moment(unix_s) is not None
 
     assert bool(iso_moment(unix_s)) is bool(spoken_date(unix_s)) is is_known
@@ -247,12 +247,12 @@ webhooks = st.fixed_dictionaries(
 @settings(max_examples=200)
 @given(webhook=webhooks)
 def test_any_transcription_can_be_folded(webhook: dict[str, Any]) -> None:
-    """Whatever a transcription says within ElevenLabs' types, it is a call that can be stored, read and folded."""
+    """Any transcription within ElevenLabs' types gives a call that can be stored, read and folded."""
     call = call_in(json.dumps(webhook, allow_nan=False).encode())
 
     stored = msgspec.json.decode(msgspec.json.encode(call), type=Call)
     assert stored == call
     folded = fold([stored], FoldSettings())
-    # As the read model holds it: in 64 bits.
+    # As the read model stores it: in 64 bits.
     assert all(0 <= memory.occurred_at_s < 2**63 for memory in folded.memories)
     assert msgspec.json.encode(folded)

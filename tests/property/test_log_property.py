@@ -1,4 +1,4 @@
-"""The log keeps every body once, in order, whatever comes how often, and whoever dies over it."""
+"""The log keeps every body once, in order, however often bodies come and whichever writers die."""
 
 import os
 import tempfile
@@ -19,7 +19,7 @@ from tests.support.logs import die, sealed
 from tests.support.samples import audio, failure, transcription
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-# Several of the same name, of the same conversation, of none, and such as cannot be read.
+# Several of the same name, of the same conversation, of no conversation, and some unreadable.
 BODIES = (
     transcription("conv_1", "hello"),
     transcription("conv_1", "hello", "goodbye"),
@@ -40,9 +40,9 @@ indexes = st.integers(0, len(BODIES) - 1)
 
 @contextmanager
 def empty_logs() -> Iterator[tuple[FolderLog, FolderLog]]:
-    """Yield two logs of one folder, as two processes have them."""
+    """Yield two logs of one folder, as two processes open them."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda _: None)  # no power is cut here, and it is what takes the time
+        patch.setattr(os, "fsync", lambda _: None)  # no power is cut here, and fsyncs take most of the time
         yield FolderLog(Path(folder) / "payloads"), FolderLog(Path(folder) / "payloads")
 
 
@@ -53,7 +53,7 @@ def read(log: FolderLog) -> list[Event]:
 
 
 def die_over(log: FolderLog, body: bytes, *, is_sealed: bool, is_linked: bool) -> None:
-    """Do what a writer does until it dies: its lock goes, its files stay."""
+    """Do what a writer does until it dies: its lock is released, its files stay."""
     if is_sealed:
         die(sealed(log, body, is_linked=is_linked))
         return
@@ -65,7 +65,7 @@ def die_over(log: FolderLog, body: bytes, *, is_sealed: bool, is_linked: bool) -
 @settings(max_examples=40)
 @given(appended=st.lists(st.tuples(indexes, st.integers(0, 1)), max_size=12))
 def test_each_body_has_one_receipt(appended: list[tuple[int, int]]) -> None:
-    """Whatever is appended how often, each body is one event, in the order of first appearance, byte for byte."""
+    """However often bodies are appended, each is one event, in the order of first appearance, byte for byte."""
     with empty_logs() as logs:
         receipts = [logs[which].append(BODIES[index], source="webhook") for index, which in appended]
         in_order = list(dict.fromkeys(index for index, _ in appended))
@@ -84,7 +84,7 @@ def test_each_body_has_one_receipt(appended: list[tuple[int, int]]) -> None:
 @settings(max_examples=40)
 @given(groups=st.lists(st.tuples(st.lists(indexes, max_size=8), st.integers(0, 1)), max_size=4))
 def test_groups_are_what_their_bodies_are_alone(groups: list[tuple[list[int], int]]) -> None:
-    """Appended in whatever groups, with whatever duplicates, the log is as if each body had come alone."""
+    """Whatever the groups and duplicates, the log is as if each body had come alone."""
     with empty_logs() as logs, empty_logs() as (alone, _):
         for indexes_, which in groups:
             group = [DraftedBody(logs[which].draft(), "webhook") for _ in indexes_]
@@ -112,7 +112,9 @@ def place_of(outcome: Receipt | Exception) -> tuple[int, str, str]:
     )
 )
 def test_nothing_is_lost_or_doubled_by_who_died(steps: list[tuple[str, int]]) -> None:
-    """However many writers die, before or after the link, each whole body ends as one event, and no draft is left."""
+    """
+    However many writers die, before or after the link, each complete body ends as one event, and no draft is left.
+    """
     with empty_logs() as (log, restarted):
         for step, index in steps:
             if step == "append":

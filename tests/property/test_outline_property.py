@@ -1,4 +1,4 @@
-"""The outline says the same as the body, whatever the body and however it comes in pieces."""
+"""The outline decodes like the body, whatever the body and however it is cut into pieces."""
 
 import json
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ values = st.recursive(
     max_leaves=12,
 )
 cuts = st.lists(st.integers(0, 400), max_size=12)
-# Of what JSON and its faults are made.
+# The parts of JSON and of its faults.
 SCRAPS = (
     *(b'"', b"\\", b'\\"', b"\\u00e9", b"\\u1", b"{", b"}", b"[", b"]", b",", b":"),
     *(b"a" * 20, b"1", b"\n", b"\x00", "€".encode(), "€".encode()[:1], b"\xff"),
@@ -88,7 +88,7 @@ def assert_says_the_same(said: Any, expected: Any, body: bytes, *, is_ascii: boo
 @settings(max_examples=300)
 @given(value=values, cuts=cuts, is_ascii=st.booleans(), indent=st.sampled_from((None, 1)))
 def test_outline_decodes_to_the_same_value(value: Any, cuts: list[int], is_ascii: bool, indent: int | None) -> None:
-    """An outline decodes to what its body decodes to, and where a long string was, its place in the body stands."""
+    """An outline decodes to the value of its body, except that its place in the body stands for a long string."""
     body = json.dumps(value, ensure_ascii=is_ascii, indent=indent).encode()
     with low_limits():
         outline = outline_of(body, cuts)
@@ -104,7 +104,7 @@ def test_outline_decodes_to_the_same_value(value: Any, cuts: list[int], is_ascii
 @settings(max_examples=300)
 @given(body=scraps, cuts=cuts)
 def test_outline_is_the_same_however_a_body_is_cut(body: bytes, cuts: list[int]) -> None:
-    """The pieces in which a body comes, good or malformed, make no difference."""
+    """Cutting a body into other pieces, well-formed or malformed, makes no difference."""
     with low_limits():
         assert outline_of(body, cuts) == outline_of(body, [])
 
@@ -114,8 +114,8 @@ def test_outline_is_the_same_however_a_body_is_cut(body: bytes, cuts: list[int])
     value=values, cuts=cuts, at=st.integers(0, 400), bad=st.sampled_from((b"\xff", b"\x80", b"\xc3", b"\xed\xa0\x80"))
 )
 def test_one_bad_byte_leaves_no_outline(value: Any, cuts: list[int], at: int, bad: bytes) -> None:
-    """Invalid UTF-8, wherever it stands, leaves no outline."""
-    body = json.dumps(value).encode()  # ASCII, so that nothing beside it makes `bad` a character
+    """Invalid UTF-8 at any place leaves no outline."""
+    body = json.dumps(value).encode()  # ASCII, so that no neighbouring byte makes `bad` a character
     with low_limits():
         assert outline_of(body[:at] + bad + body[at:], cuts) is None
 
@@ -123,7 +123,7 @@ def test_one_bad_byte_leaves_no_outline(value: Any, cuts: list[int], at: int, ba
 @settings(max_examples=200)
 @given(value=values, cuts=cuts, end=st.sampled_from((b'"', b'"abc', b'"\\', b'"\\u12', b'"\\x"', b'"\t"')))
 def test_malformed_string_leaves_no_outline(value: Any, cuts: list[int], end: bytes) -> None:
-    """A large body that ends within a string, or with what no string may hold, has no outline."""
+    """A large body that ends within a string, or has a byte that no string may hold, has no outline."""
     body = json.dumps([value, "0" * WHOLE_BYTES]).encode() + end
     with low_limits():
         assert outline_of(body, cuts) is None
@@ -141,7 +141,7 @@ def test_malformed_string_leaves_no_outline(value: Any, cuts: list[int], end: by
     )
 )
 def test_any_body_is_filed_within_the_folder(body: bytes) -> None:
-    """Whatever a body holds, it has a place, and the place is one that only we name, inside the payload folder."""
+    """Whatever a body holds, its file has a name of our own making, inside the payload folder."""
     filing = file_body(outline_of(body, []), "5" * 64)
     path = PurePosixPath(filing.path)
     assert not path.is_absolute()

@@ -1,4 +1,4 @@
-"""Whatever callers said, what an agent is told of it is short, on one line, and cannot be taken for a template."""
+"""Whatever callers said, an agent's text is short, on one line, and no template."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ from ingress.wording.phrases import (
 from projector.domain.memories import CallerView, Fact, Memory, PastCall, Source
 from tests.support.samples import MARTA
 
-# Source: Unicode's `Bidi_Control` property; all that turns the direction of text around.
+# Source: Unicode's `Bidi_Control` property, the characters that change the direction of text.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 pieces = st.sampled_from(
     (
@@ -106,7 +106,7 @@ def test_clean_text_can_be_spoken(text: str, chars_max: int) -> None:
 @given(text=texts, chars_max=caps)
 @example(text="a {{ b", chars_max=10)
 def test_clean_text_stays_as_it_is(text: str, chars_max: int) -> None:
-    """Cleaning clean text changes nothing, so that it does not matter how often it is cleaned."""
+    """Cleaning clean text changes nothing, so it may be cleaned more than once."""
     cleaned = clean(text, chars_max)
 
     assert clean(cleaned, chars_max) == cleaned
@@ -119,7 +119,7 @@ def test_clean_text_stays_as_it_is(text: str, chars_max: int) -> None:
     )
 )
 def test_clean_words_are_left_alone(text: str) -> None:
-    """Letters, digits and punctuation of any script stay as they were said."""
+    """Letters, digits and punctuation of any script stay as they are."""
     assert clean(text, 50) == text
 
 
@@ -152,7 +152,7 @@ def test_summary_can_be_spoken(
     agent_id: str | None,
     found: list[Memory],
 ) -> None:
-    """Every summary is at most 300 characters that can be spoken, whatever a caller's names, facts and words are."""
+    """Every summary is at most 300 speakable characters, whatever a caller's names, facts and words are."""
     text = summary(view, agent_id, found)
 
     assert len(text) <= SUMMARY_CHARS_MAX
@@ -168,7 +168,7 @@ def test_summary_ends_like_a_sentence(
     agent_id: str | None,
     found: list[Memory],
 ) -> None:
-    """Every summary is empty or ends like a sentence, for the agent goes on speaking after it."""
+    """Every summary is empty or ends like a sentence, because the agent goes on speaking after it."""
     text = summary(view, agent_id, found)
 
     assert not text or text.endswith((".", "!", "?", "…"))
@@ -177,7 +177,7 @@ def test_summary_ends_like_a_sentence(
 @settings(max_examples=100)
 @given(found=memories)
 def test_quote_cannot_be_left(found: Memory) -> None:
-    """A quote holds only the two marks that enclose it, and ends with the second, whatever was said in it."""
+    """A quote holds only the two marks that enclose it, and ends with the second, whatever words are in it."""
     text = found_summary([msgspec.structs.replace(found, kind="turn")])
 
     assert text.count('"') == 2
@@ -187,7 +187,7 @@ def test_quote_cannot_be_left(found: Memory) -> None:
 @settings(max_examples=100)
 @given(view=views, agent_id=st.sampled_from(("agent_a", "agent_b")))
 def test_agent_is_never_told_of_the_calls_of_another(view: CallerView, agent_id: str) -> None:
-    """What an agent is told of past calls is the same as if those of other agents had never been."""
+    """An agent's text about past calls is the same as if other agents' calls did not exist."""
     own = tuple(call for call in view.past_calls if call.agent_id == agent_id)
     without = msgspec.structs.replace(view, past_calls=own)
 

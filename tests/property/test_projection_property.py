@@ -1,4 +1,4 @@
-"""Memories are a function of the set of events: not of their order, their repetition, or how often we stopped."""
+"""Memories are a function of the set of events, not of their order, their repetition, or the number of restarts."""
 
 import json
 import tempfile
@@ -48,7 +48,7 @@ _events = st.one_of(
 @settings(max_examples=200)
 @given(events=st.lists(_events, max_size=7, unique=True), data=st.data())
 def test_same_events_end_in_the_same_dump(events: list[bytes], data: st.DataObject) -> None:
-    """Any order, any repetition and any interleaving with restarts, live or replayed, end in the same dump."""
+    """Any order, any repetition and any interleaving with restarts, live or replayed, give the same dump."""
     again = data.draw(st.lists(st.sampled_from(events), max_size=3)) if events else []
     arrivals = data.draw(st.permutations(events + again))
     stops = data.draw(st.lists(st.booleans(), min_size=len(arrivals), max_size=len(arrivals)))

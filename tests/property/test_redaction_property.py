@@ -1,4 +1,4 @@
-"""Whatever is said around a number, and however it is told: it is gone, and nothing else is."""
+"""Whatever the words around a number, and however it is spoken, the number is removed and nothing else is."""
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -53,7 +53,7 @@ def written(draw: st.DrawFn, digits: str) -> str:
     joint, script = draw(st.sampled_from(JOINTS)), draw(st.sampled_from(SCRIPTS))
     groups = draw(grouped(digits))
     sizes = [len(group) for group in groups]
-    # Groups of a date at the beginning are read as one, and so is a phone number among pauses.
+    # Groups that begin like a date are read as one, and so is a phone number among pauses.
     assume(not {"".join(map(str, sizes[:3])), "".join(map(str, sizes[-3:]))} & {"224", "124", "214", "114", "422"})
     return joint.join("".join(script[int(digit)] for digit in group) for group in groups)
 
@@ -119,7 +119,7 @@ def turn(index: int, text: str, *, is_caller: bool = True) -> Turn:
 @settings(max_examples=300)
 @given(number=numbers(), before=around, after=around)
 def test_no_card_number_is_left_in_any_field(number: tuple[str, str], before: str, after: str) -> None:
-    """Any card number, in any grouping or told in any way, whatever is said around it, is gone from every field."""
+    """Any card number, grouped or spoken in any way, with any words around it, is removed from every field."""
     digits, words = number
     whole = f"{before} {words} {after}"
     redacted = redact(call((turn(0, whole, is_caller=False), turn(1, whole)), whole, int(digits)), SETTINGS)
@@ -136,7 +136,9 @@ def test_no_card_number_is_left_in_any_field(number: tuple[str, str], before: st
 @settings(max_examples=150)
 @given(data=st.data(), digits=card_numbers())
 def test_no_part_of_a_card_number_is_left_in_any_turn(data: st.DataObject, digits: str) -> None:
-    """A card number told over several turns, with a nod between them, leaves no digit in any of the caller's turns."""
+    """
+    A card number spoken over several turns, with a nod between them, leaves no digit in any of the caller's turns.
+    """
     parts = data.draw(grouped(digits))
     nods = st.sampled_from(["mm-hm", "Okay.", "go on", "Yes, next?", "Got it, and the next four digits?", "uh-huh"])
     turns: list[Turn] = []
@@ -161,7 +163,7 @@ def test_no_part_of_a_card_number_is_left_in_any_turn(data: st.DataObject, digit
     )
 )
 def test_text_without_digits_is_untouched(texts: list[str]) -> None:
-    """Where no digit is written or said, nothing is changed."""
+    """A text without any written or spoken digit is unchanged."""
     given_call = call(
         tuple(turn(index, text, is_caller=index % 2 == 1) for index, text in enumerate(texts)), texts[0], texts[1]
     )
@@ -200,7 +202,7 @@ def test_text_without_digits_is_untouched(texts: list[str]) -> None:
     )
 )
 def test_redacting_again_changes_nothing(said: list[str]) -> None:
-    """What was redacted is not changed by redacting it again, and is the same every time."""
+    """Redacting a redacted text again changes nothing, and gives the same every time."""
     turns = tuple(turn(index, text, is_caller=index % 2 == 1) for index, text in enumerate(said))
     first = redact(call(turns, " ".join(said), "x"), SETTINGS)
 

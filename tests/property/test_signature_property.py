@@ -1,4 +1,4 @@
-"""Our signature against ElevenLabs' own code, and against whatever a stranger may send as a header."""
+"""Our signature check against ElevenLabs' own code, and against any header that a stranger may send."""
 
 import json
 from types import SimpleNamespace
@@ -48,7 +48,7 @@ def is_accepted(header: str, body: bytes, secret: str, cuts: list[int]) -> bool:
 
 
 def is_accepted_by_the_sdk(header: str, body: bytes, secret: str) -> bool:
-    client = WebhooksClient.__new__(WebhooksClient)  # its method needs nothing that a connection would give it
+    client = WebhooksClient.__new__(WebhooksClient)  # its method needs nothing of a connection
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("elevenlabs.webhooks_custom.time", SimpleNamespace(time=lambda: NOW_S))
         try:
@@ -62,7 +62,7 @@ def is_accepted_by_the_sdk(header: str, body: bytes, secret: str) -> bool:
 @settings(max_examples=150)
 @given(body=bodies, secret=secrets, age_s=ages_s, cuts=cuts)
 def test_signed_body_is_accepted_as_the_sdk_accepts_it(body: bytes, secret: str, age_s: int, cuts: list[int]) -> None:
-    """What is signed as ElevenLabs signs is accepted by ours exactly when the SDK accepts it: while it is not stale."""
+    """We accept a body that is signed as ElevenLabs signs exactly when the SDK accepts it: while it is fresh."""
     header = sign(body, secret, timestamp_s=NOW_S - age_s)
     assert is_accepted(header, body, secret, cuts) == is_accepted_by_the_sdk(header, body, secret)
     assert is_accepted(header, body, secret, cuts) == (age_s <= TOLERANCE_S)
@@ -91,7 +91,7 @@ def test_verdict_is_the_sdks(
     is_same: bool,
     is_ours: bool,
 ) -> None:
-    """Whatever is wrong with a well-formed header (body, secret, time, digest), ours and the SDK judge alike."""
+    """Whatever is wrong with a well-formed header (body, secret, time, digest), we and the SDK judge alike."""
     received = signed if is_same else received
     ours = signer if is_ours else ours
     digest = sign(signed, signer, timestamp_s=NOW_S - age_s).partition("v0=")[2]
@@ -122,7 +122,7 @@ headers = st.one_of(
 @settings(max_examples=500)
 @given(header=headers, body=st.binary(max_size=50))
 def test_any_text_as_header_is_a_signature_error(header: str | None, body: bytes) -> None:
-    """Whatever a stranger sends as the header, it is refused with a SignatureError, and nothing else happens."""
+    """Any text that a stranger sends as the header is refused with a SignatureError, and no other error."""
     with pytest.raises(SignatureError):  # noqa: PT012 - either step may refuse
         verifier = Verifier(header, Secrets(["wsec_6b1f0a29", "wsec_93d7c1e4"]), now_s=NOW_S)
         verifier.update(body)
@@ -132,7 +132,7 @@ def test_any_text_as_header_is_a_signature_error(header: str | None, body: bytes
 @settings(max_examples=100)
 @given(body=bodies, held=st.lists(secrets, min_size=1, max_size=4, unique=True), more=st.lists(entries, max_size=2))
 def test_any_of_the_secrets_verifies_beside_other_digests(body: bytes, held: list[str], more: list[str]) -> None:
-    """Each of the secrets that are held verifies, also with wrong digests beside the right one."""
+    """Each of the configured secrets verifies, even with wrong digests beside the right one."""
     wrong = [entry for entry in more if len(entry) == 67 and entry.startswith("v0=") and entry.isascii()]
     well_formed = [entry for entry in wrong if set(entry[3:]) <= set("0123456789abcdef")]
     for secret in held:

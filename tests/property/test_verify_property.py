@@ -1,4 +1,4 @@
-"""Whatever is done to a log, verifying names it."""
+"""Verifying a log names every change that was made to it."""
 
 import tempfile
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ LINES = len(BODIES) + 1
 
 @pytest.fixture(scope="module")
 def log() -> Iterator[FolderLog]:
-    """A log that each example leaves as it was."""
+    """A log that each example leaves unchanged."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("os.fsync", lambda _: None)
         yield signed_log(Path(folder) / "payloads")
 
 
 def files(log: FolderLog) -> list[Path]:
-    """Return each file that holds a byte: the journal, events and recordings."""
+    """Return each non-empty file: the journal, events and recordings."""
     return sorted(path for path in log.folder.rglob("*") if path.is_file() and path.stat().st_size)
 
 
@@ -50,7 +50,7 @@ def test_names_any_altered_byte(log: FolderLog, data: st.DataObject) -> None:
 
 
 def lines_of_a_journal() -> st.SearchStrategy[list[int]]:
-    """Return the numbers of a journal's lines of which one was removed or doubled, or two changed places."""
+    """Return the line numbers of a journal after one was removed or doubled, or two changed places."""
     whole = list(range(LINES))
     line = st.integers(0, LINES - 1)
     removed = line.map(lambda number: [*whole[:number], *whole[number + 1 :]])
@@ -64,7 +64,7 @@ def lines_of_a_journal() -> st.SearchStrategy[list[int]]:
 @settings(max_examples=200)
 @given(numbers=lines_of_a_journal())
 def test_names_any_removed_doubled_or_swapped_line(log: FolderLog, numbers: list[int]) -> None:
-    """A journal whose lines are not just those, in their order, is found to be none."""
+    """A journal with other lines, or in another order, is reported as no chain."""
     head, whole, lines = head_of(log), journal(log).read_bytes(), journal_lines(log)
     journal(log).write_bytes(b"\n".join([*(lines[number] for number in numbers), b""]))
     try:
@@ -77,7 +77,7 @@ def test_names_any_removed_doubled_or_swapped_line(log: FolderLog, numbers: list
 @settings(max_examples=100)
 @given(added=st.sets(st.text(max_size=5), max_size=3000), asked=st.sets(st.text(max_size=5)))
 def test_digests_hold_what_was_added(added: set[str], asked: set[str]) -> None:
-    """A set of digests holds what was added, however much it grew, and nothing else."""
+    """A set of digests holds every digest that was added, however much it grew, and no other."""
     digests = Digests()
     for text in added:
         digests.add(text)
@@ -88,7 +88,7 @@ def test_digests_hold_what_was_added(added: set[str], asked: set[str]) -> None:
 
 
 def test_digests_grow() -> None:
-    """A set of digests holds many more texts than it began with room for."""
+    """A set of digests holds many more digests than it had room for at first."""
     digests = Digests()
     for number in range(20_000):
         digests.add(str(number))

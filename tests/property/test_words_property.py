@@ -1,4 +1,4 @@
-"""Texts in ASCII are read by quicker ways than others, and read the same."""
+"""ASCII texts take a faster path than others, with the same result."""
 
 import string
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from projector.domain.redaction.spoken_numbers import digits_at_most, holds_digits
 from projector.engines.lexical.terms import words_of
 
-# What other texts are read by is used for these as well, once anything beyond ASCII stands after them.
+# A character beyond ASCII at the end makes the same text take the general path.
 _BEYOND, _WORD_BEYOND = " | \u00fcber", "\u00fcber"
 _SAID = st.sampled_from(
     (
@@ -25,12 +25,15 @@ _TEXTS = _PIECES | st.text(string.printable, max_size=60)
 @example(text="A B x", language="en")
 @given(text=_TEXTS, language=st.sampled_from(("en", "de", "es", "ja")))
 def test_ascii_has_the_words_that_it_would_have_among_others(text: str, language: str) -> None:
-    """What a text is searched by, words and what is said in pieces, does not depend on what else is said after it."""
+    """The search terms of a text do not depend on whether other text follows it."""
     assert words_of(text, language) == [word for word in words_of(text + _BEYOND, language) if word != _WORD_BEYOND]
 
 
 @given(text=_TEXTS)
 def test_ascii_holds_the_digits_that_it_would_hold_among_others(text: str) -> None:
-    """How many digits a text may hold, on which it hangs whether numbers are looked for, does not depend on the way."""
+    """
+    The number of digits that a text may hold, which decides whether redaction looks for numbers, is the same on both
+    paths.
+    """
     assert digits_at_most(text) == digits_at_most(text + _BEYOND)
     assert holds_digits(text) == holds_digits(text + _BEYOND)

@@ -1,1 +1,1 @@
-"""The long run: break ingress, projector and disk under load, and count what was acknowledged and is not there."""
+"""The long run: break ingress, projector and disk under load, and count acknowledged calls that are missing."""

@@ -1,4 +1,4 @@
-"""`python -m tests.torture`: bring about every fault, and print what became of the calls, as one table."""
+"""`python -m tests.torture`: cause every fault, and print as one table what became of the calls."""
 
 import sys
 import tempfile
@@ -18,7 +18,9 @@ _ROW = "{:<32} {:>14} {:>13} {:>6} {:>7}"
 @click.command()
 @click.option("--only", default="", metavar="WORDS", help="Only the faults whose name holds WORDS.")
 def main(only: str) -> None:
-    """Break ELAOMS under load. Exits 1 if any acknowledged call is lost or there twice, 2 if a fault cannot be had."""
+    """
+    Break ELAOMS under load. Exits 1 if any acknowledged call is lost or there twice, 2 if a fault cannot be caused.
+    """
     missing = [reason for reason in (strace.why_not(), small_disk.why_not()) if reason]
     if missing:
         print("torture: " + "; ".join(missing), file=sys.stderr)

@@ -1,8 +1,8 @@
 """
-The faults, one function each: it runs the servers, brings the fault about under load, and returns how often.
+The faults, one function each: it runs the servers, causes the fault under load, and returns how often.
 
-A function is named in `FAULTS`, which is the table. It ends with a server that has started once more, so that
-recovery has been; what was acknowledged is then looked for by others.
+`FAULTS` is the table of all of them. Each function ends with a server that has started once more, so that recovery has
+run; `verdict` then looks for the acknowledged calls.
 """
 
 import os
@@ -26,7 +26,7 @@ from tests.torture.stage import Stage, caller_of
 
 _PATIENCE_S = 60.0
 _DISK_BYTES = 32 * 1024 * 1024
-# Every so manieth call fails: an append opens seven files and makes six fsyncs, one link, and at most one journal.
+# Every n-th call fails: an append opens seven files and makes six fsyncs, one link, and at most one journal.
 _WHEN = {"openat": "5+19", "write": "1+2", "fsync": "4+17", "link": "2+3", "mkdir": "2+3"}
 
 
@@ -44,7 +44,7 @@ def kill_ingress(stage: Stage) -> int:
 
 
 def kill_a_worker(stage: Stage) -> int:
-    """SIGKILL one of two workers, again and again; the other one goes on, and a new one comes."""
+    """SIGKILL one of two workers, again and again; the other continues, and a new one starts."""
     kills = 15
     stage.site.env["INGRESS_WORKERS"] = "2"
     with stage.site.projector(), stage.site.ingress() as process, stage.load():
@@ -60,7 +60,7 @@ def kill_a_worker(stage: Stage) -> int:
 
 
 def kill_projector(stage: Stage) -> int:
-    """SIGKILL the projector while it folds what comes in, and start it again, many times."""
+    """SIGKILL the projector while it folds new calls, and start it again, many times."""
     kills = 20
     with stage.site.ingress(), stage.load():
         for kill in range(kills):
@@ -77,7 +77,9 @@ def kill_projector(stage: Stage) -> int:
 
 
 def kill_erasing(stage: Stage) -> int:
-    """SIGKILL the projector while it erases callers whose calls still come in; the next one ends what it began."""
+    """
+    SIGKILL the projector while it erases callers whose calls still come in; the next projector finishes the erasures.
+    """
     kills = 20
     erased: list[int] = []
     with stage.site.ingress(), stage.load():
@@ -97,7 +99,7 @@ def kill_erasing(stage: Stage) -> int:
 
 
 def stop_ingress(stage: Stage) -> int:
-    """SIGTERM ingress in the midst of its load: it must end by itself, and well."""
+    """SIGTERM ingress in the midst of its load: it must end by itself, with success."""
     stops = 12
     with stage.site.projector(), stage.load():
         for stop in range(stops):
@@ -112,7 +114,7 @@ def stop_ingress(stage: Stage) -> int:
 
 
 def send_three_times(stage: Stage) -> int:
-    """Send each call twice at the same moment, to whichever of two workers, and once more when both were answered."""
+    """Send each call twice at the same moment, to either of two workers, and once more when both were answered."""
     calls = 1000
     stage.site.env["INGRESS_WORKERS"] = "2"
     stage.copies = 2
@@ -123,7 +125,7 @@ def send_three_times(stage: Stage) -> int:
 
 
 def replay(stage: Stage) -> int:
-    """Replay the log while it grows, and is followed."""
+    """Replay the log while it grows and a projector follows it."""
     replays = 10
     with stage.site.projector(), stage.site.ingress(), stage.load():
         stage.wait_for_acknowledged(200)
@@ -136,9 +138,9 @@ def replay(stage: Stage) -> int:
 
 
 def fail_calls(stage: Stage, *, syscall: str, error: str) -> int:
-    """Make system calls of ingress fail now and then, for some time, and let it recover, some times over."""
+    """Make system calls of ingress fail now and then, for some time, and let it recover, several times."""
     faults = 0
-    # A write that fails elsewhere would be one upon a socket as well: the drafts' are left to the full disk.
+    # Elsewhere a failing write would also hit sockets: for the drafts' writes there is the full disk.
     path = stage.site.payloads / JOURNAL if syscall == "write" else None
     with stage.site.projector(), stage.site.ingress() as process, stage.load():
         stage.wait_for_acknowledged(40)
@@ -153,7 +155,7 @@ def fail_calls(stage: Stage, *, syscall: str, error: str) -> int:
 
 
 def fill_the_disk(stage: Stage) -> int:
-    """Fill up the log's disk in the midst of the load, and make room again, many times."""
+    """Fill the log's disk in the midst of the load, and make room again, many times."""
     fillings = 10
     folder = stage.site.payloads
     folder.mkdir()
@@ -166,7 +168,7 @@ def fill_the_disk(stage: Stage) -> int:
             disk.empty()
         stage.wait_for_acknowledged(40)
         stage.pause()
-        # The disk is gone when the server is; its log goes on in an ordinary folder.
+        # The disk disappears with its server; the log then continues in an ordinary folder.
         shutil.copytree(disk.folder, folder, dirs_exist_ok=True)
     _start_once_more(stage)
     return fillings
@@ -182,7 +184,7 @@ def _start_once_more(stage: Stage) -> None:
 
 
 def _workers(process: subprocess.Popen[bytes], count: int) -> list[psutil.Process]:
-    """Return the workers, once there are so many."""
+    """Return the workers, once there are this many."""
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until:
         children = psutil.Process(process.pid).children()

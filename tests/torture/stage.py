@@ -1,4 +1,4 @@
-"""One installation under load: clients that post calls all the time, and remember which were acknowledged."""
+"""One installation under load: clients post calls all the time, and remember which were acknowledged."""
 
 import hashlib
 import itertools
@@ -17,16 +17,16 @@ from tests.support.servers import Site, signed
 _CLIENTS = 24
 _PATIENCE_S = 120.0
 _CALLS_PER_CALLER = 5
-# So many calls go on while a fault is brought about: it comes in the midst of them, and no log grows without end.
+# This many calls come in while a fault is caused: it happens in the midst of them, and no log grows without end.
 _AHEAD = 50
 
 
 class Stage:
     """
-    One installation, whose faults are brought about by somebody else.
+    One installation under load; the functions in `faults` cause its faults.
 
-    `acknowledged` maps the conversations that were answered 200 to the sha256 of what was sent. Whoever is to forget
-    a call on purpose takes it out again.
+    `acknowledged` maps the conversations that were answered 200 to the sha256 of their bodies. A fault that erases a
+    caller on purpose takes their calls out again.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -44,7 +44,7 @@ class Stage:
 
     @contextmanager
     def load(self) -> Iterator[None]:
-        """Post calls from many clients until the block ends; those that fail half of the senders try again."""
+        """Post calls from many clients until the block ends; half of the senders retry a failed call."""
         limits = httpx.Limits(max_connections=None)
         with (
             httpx.Client(timeout=60, trust_env=False, limits=limits) as client,
@@ -61,7 +61,7 @@ class Stage:
                     one.result()
 
     def wait_for_acknowledged(self, count: int) -> None:
-        """Let so many more calls be acknowledged; some more are under way when this returns."""
+        """Wait until this many more calls are acknowledged; some more are under way when this returns."""
         with self._changed:
             enough = len(self.acknowledged) + count
             self._goal = enough + _AHEAD
@@ -70,7 +70,7 @@ class Stage:
                 raise AssertionError("calls are not acknowledged any more:\n" + self.site.log("ingress")[-4000:])
 
     def wait_for_answers(self, count: int) -> None:
-        """Let so many more calls be answered, by whatever status, or broken off."""
+        """Wait until this many more calls are answered, with any status, or broken off."""
         with self._changed:
             enough = self._answers + count
             self._goal = len(self.acknowledged) + count + _AHEAD
@@ -79,14 +79,14 @@ class Stage:
                 raise AssertionError("calls are not answered any more:\n" + self.site.log("ingress")[-4000:])
 
     def pause(self) -> None:
-        """Let what is under way be answered, and send nothing more until somebody waits for it."""
+        """Wait for the answers under way, and send nothing more until the next wait."""
         with self._changed:
             self._goal = 0
             if not self._changed.wait_for(lambda: not self._under_way, _PATIENCE_S):
                 raise AssertionError("calls are not answered any more")
 
     def forget(self, number: int) -> None:
-        """Take out the calls of the caller of a call, who was erased; whatever is left of them is a problem."""
+        """Take out all calls of this call's caller, who was erased; any leftover of them is a problem."""
         first = number // _CALLS_PER_CALLER * _CALLS_PER_CALLER
         for id_ in (f"conv_{one}" for one in range(first, first + _CALLS_PER_CALLER)):
             self.acknowledged.pop(id_, None)
@@ -120,7 +120,7 @@ class Stage:
                 answer = client.post(f"{self.site.url}/webhook/post-call", content=body, headers=signed(body))
             except httpx.ConnectError:
                 time.sleep(0.02)
-                continue  # nobody listens just now, and so has seen it
+                continue  # no process listens just now, so none has seen it
             except httpx.TransportError:  # broken off: it may be in the log, or not
                 pass
             with self._changed:
@@ -140,5 +140,5 @@ class Stage:
 
 
 def caller_of(number: int) -> str:
-    """Return whose a call is: with few calls to a caller a fold stays short, however many calls there are."""
+    """Return the caller of a call: with few calls to a caller a fold stays short, however many calls there are."""
     return f"+1202{5550000 + number // _CALLS_PER_CALLER}"

@@ -1,4 +1,4 @@
-"""What became of the calls that were acknowledged."""
+"""What became of the acknowledged calls."""
 
 import json
 from collections import Counter
@@ -15,7 +15,7 @@ from tests.torture.stage import Stage
 
 
 class Verdict(Struct, frozen=True):
-    """How many calls are lost, how many are there more than once, and whatever else is wrong, in words."""
+    """How many calls are lost, how many exist more than once, and any other problems, as sentences."""
 
     acknowledged: int
     lost: int
@@ -25,10 +25,10 @@ class Verdict(Struct, frozen=True):
 
 def judge(stage: Stage) -> Verdict:
     """
-    Compare what was acknowledged with the log, and both with what is remembered.
+    Compare the acknowledged calls with the log, and both with the memories.
 
-    Lost is a call that is not in the log as it was sent, or not in the dump; double, one with several receipts, or
-    remembered several times. The dump of the read model that was followed must be that of a fresh replay.
+    A call is lost if it is not in the log as it was sent, or not in the dump. It is double if it has several receipts,
+    or is remembered several times. The dump of the followed read model must be that of a fresh replay.
     """
     problems = list(stage.problems)
     receipts: Counter[str] = Counter()

@@ -1,1 +1,1 @@
-"""What every memory engine must keep."""
+"""The promises that every memory engine must keep."""

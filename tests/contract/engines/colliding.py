@@ -1,8 +1,8 @@
 """
-Pairs of memories that an engine which takes what is alike for the same would merge.
+Pairs of memories that an engine would merge if it takes similar texts for duplicates.
 
-What such an engine looks at is the set of the stems of a text's longer words, often by a short hash of it: not at
-single characters, order, repetition, endings, accents, scripts other than ours, or who said it.
+Such an engine compares sets of the stems of a text's longer words, often by a short hash. It ignores single
+characters, order, repetition, endings, accents, scripts other than ours, and the speaker.
 """
 
 import random
@@ -27,7 +27,7 @@ _SENTENCES = (
     "A colleague of yours promised that somebody would ring back by the weekend.",
 )
 _DIGITS, _LETTERS = tuple(pairwise("123456789")), tuple(pairwise("BCDEFGHJK"))
-# Of each kind: sentences, and what stands in them for x and y; the other of the pair has these exchanged.
+# For each kind: sentences, and the values of x and y; the other text of the pair has these exchanged.
 _KINDS: dict[str, tuple[Sequence[str], Sequence[tuple[str, str]]]] = {
     "a digit apart": (
         (
@@ -97,7 +97,7 @@ _KINDS: dict[str, tuple[Sequence[str], Sequence[tuple[str, str]]]] = {
 
 
 def pairs(count: int) -> Iterator[tuple[str, Memory, Memory]]:
-    """Yield so many pairs, the same on every run, each with its kind; every other pair is of two callers."""
+    """Yield this many pairs, the same on every run, each with its kind; every other pair is of two callers."""
     dice = random.Random(5)
     kinds = list(_KINDS.items())
     callers = max(count // _PAIRS_PER_CALLER, 2)
@@ -111,7 +111,7 @@ def pairs(count: int) -> Iterator[tuple[str, Memory, Memory]]:
         }
         sentence, (x, y) = dice.choice(sentences), dice.choice(choices)
         first = dice.randrange(callers)
-        # In turns, by each kind: of one caller, or of two.
+        # In turns, for each kind: of one caller, or of two.
         second = first if number // len(kinds) % 2 else (first + 1) % callers
         yield (
             kind,

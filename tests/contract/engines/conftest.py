@@ -1,4 +1,4 @@
-"""Every engine that is there, for each test of the contract."""
+"""Every available engine, for each test of the contract."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from projector.engines.open import Engines
 from tests.contract.engines.kinds import IS_FULL, KINDS, Kind, emptied
 from tests.contract.engines.memories import AnyEngine
 
-# How long a test of an outside engine may take where everything is tried; some wait for the only server there is.
+# The time limit of a test of an outside engine where everything is tried; some wait for the only server there is.
 _FULL_S = 3600
 
 
@@ -22,20 +22,20 @@ def _param(kind: Kind) -> object:
 
 @pytest.fixture(params=map(_param, KINDS))
 def kind(request: pytest.FixtureRequest) -> Kind:
-    """Each of the engines."""
+    """One kind of engine at a time."""
     kind: Kind = request.param
     return kind
 
 
 @pytest.fixture
 def engines(kind: Kind, tmp_path: Path) -> Iterator[Engines]:
-    """The engines of one process, for each of them."""
+    """The engines of one process, of each kind."""
     with kind.engines(tmp_path) as engines:
         yield engines
 
 
 @pytest.fixture
 def engine(engines: Engines) -> Iterator[AnyEngine]:
-    """Each of the engines, empty."""
+    """An empty engine of each kind."""
     with emptied(engines) as engine:
         yield engine

@@ -1,4 +1,4 @@
-"""The engines that are held to the contract, and how a test gets an empty one of each."""
+"""The kinds of engines that are held to the contract, and how a test gets an empty one of each."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -19,23 +19,23 @@ from tests.support.openmemory import real
 from tests.support.openmemory.fresh_sdk import released
 from tests.support.openmemory.server import OpenMemoryServer
 
-# Everything on the slow engines as well, which takes them an hour rather than minutes.
+# Try everything on the slow engines as well, which takes them an hour rather than minutes.
 IS_FULL = bool(os.environ.get("CONTRACT_FULL"))
-# Whose memories are put.
+# The callers whose memories are added.
 LOG = "0123456789abcdef"
 
 
 class Kind(Struct, frozen=True, kw_only=True):
     """
-    One engine to be held to the contract.
+    One kind of engine that is held to the contract.
 
     Args:
-        why_not: why it cannot be run here, in words; nothing where it can.
-        engines: makes the engines of one process for one test, in a folder that a file may be made in.
+        why_not: why it cannot be run here, as a sentence; empty if it can.
+        engines: makes the engines of one process for one test, in a folder where it may make a file.
         is_slow: whether each change and each search takes tens of milliseconds.
-        others_every: for one in how many memories to ask also as another caller: among some thousand rows a server
-            looks for a second until it can say that there is nothing.
-        may_be_short: whether among some thousand rows it may answer with less than there is, and say so.
+        others_every: ask as another caller too, for one in this many memories: among some thousand rows a server
+            searches for a second before it answers that there is nothing.
+        may_be_short: whether among some thousand rows it may answer with fewer hits than exist, and say so.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     may_be_short: bool = False
 
     def few(self, count: int, of: int) -> int:
-        """Return how many of something to try: `of` where that costs nothing, or everything is wanted."""
+        """Return how many cases to try: all `of` them if a case costs nothing, or if everything is asked for."""
         return count if self.is_slow and not IS_FULL else of
 
 
@@ -103,21 +103,21 @@ def generation(path: Path | None = None) -> Iterator[Database]:
 
 @contextmanager
 def opened(engines: Engines) -> Iterator[AnyEngine]:
-    """Open an engine over a new generation; what an engine keeps outside of it is as it was left."""
+    """Open an engine over a new generation; data that the engine keeps outside of it stays."""
     with generation() as database:
         yield new_engine(engines, database)
 
 
 @contextmanager
 def emptied(engines: Engines) -> Iterator[AnyEngine]:
-    """Open an engine over a new generation, with nothing of anybody, wherever it is kept."""
+    """Open an engine over a new generation, and empty it, wherever it keeps its data."""
     empty(engines)
     with opened(engines) as engine:
         yield engine
 
 
 def empty(engines: Engines) -> None:
-    """Remove everything of everybody that an engine keeps outside of generations."""
+    """Remove every row of every user that an engine keeps outside of generations."""
     if engines.settings.is_outside:
         store = engines.store(may_create=True)
         for user_id in store.users():

@@ -1,4 +1,4 @@
-"""Memories of a few callers, and how an engine is given and asked for them."""
+"""Memories of a few callers, and how a test fills and searches an engine."""
 
 from typing import TypeAlias
 
@@ -8,7 +8,7 @@ from projector.engines.protocol import Engine, Hit, IndexedEngine, OutsideEngine
 # An engine as the projector opens it: one that can be filled.
 AnyEngine: TypeAlias = IndexedEngine | OutsideEngine
 ANA, BEN = "+12025550143", "+12025550144"
-# Keys that are somebody's all the same, whatever an index, an address or a pattern may read into them.
+# Keys that belong to a caller, whatever an index, an address or a pattern may read into them.
 CALLERS = (
     *(ANA, BEN, f"user:{ANA}", 'user:a" OR caller : "b', "user:'; DROP TABLE segments; --", "whatsapp:%", "user:*"),
     *("user:%", "user:a/b", "user:../memory/all?x=1&y#z", "user:%2F%00", "user: ", "user:\\\n\t", "user:{}", "user:_"),
@@ -28,7 +28,7 @@ def memory(
     salience: float = 0.3,
     is_current: bool = True,
 ) -> Memory:
-    """Return a memory; its key is its text where none is given."""
+    """Return a memory; its key is its text if no key is given."""
     return Memory(
         id=memory_id(caller, "turn", conversation, key or text),
         caller=caller,
@@ -51,7 +51,7 @@ DOG = memory("We have a dog called Rex.")
 
 
 def put(engine: AnyEngine, *memories: Memory) -> None:
-    """Have the engine hold these memories, conversation by conversation."""
+    """Add these memories to an engine, conversation by conversation."""
     conversations: dict[tuple[str, str], list[Memory]] = {}
     for m in memories:
         conversations.setdefault((m.caller, m.conversation_id), []).append(m)
@@ -60,12 +60,12 @@ def put(engine: AnyEngine, *memories: Memory) -> None:
 
 
 def search(engine: Engine, query: str, *, caller: str = ANA, limit: int = 20, agent: str | None = None) -> list[Hit]:
-    """Return what is found, best first."""
+    """Return the hits, best first."""
     return engine.search(caller, query, limit=limit, agent_id=agent)
 
 
 def found(engine: Engine, query: str, *, caller: str = ANA, limit: int = 20, agent: str | None = None) -> list[str]:
-    """Return the ids of what is found, best first."""
+    """Return the ids of the hits, best first."""
     return [hit.memory_id for hit in search(engine, query, caller=caller, limit=limit, agent=agent)]
 
 

@@ -1,4 +1,4 @@
-"""N distinct memories of M callers are N found, each by its caller alone: long conversations, and pairs of twins."""
+"""N distinct memories of M callers give N hits, each for its caller alone: long conversations, and pairs of twins."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -18,12 +18,12 @@ from tests.contract.engines.memories import AnyEngine, found, memory, put
 CONVERSATIONS = Path(os.environ.get("BENCH_CONVERSATIONS", "../shared/data/locomo-dev"))
 PAIRS, FEW_PAIRS = 2000, 100
 FEW_TURNS = 150
-# As many as there are in the conversations, of as many callers.
+# As many callers as the conversations have.
 MADE_TURNS, MADE_CALLERS = 1700, 6
 
 
 def turns() -> Iterator[Memory]:
-    """Yield what callers said in long conversations; where these are not there, what nobody ever said."""
+    """Yield the callers' turns of long conversations, or made-up turns if these are not installed."""
     if not CONVERSATIONS.is_dir():
         for n in range(MADE_TURNS):
             said, caller = corpus.words(n, 8 + n % 25), corpus.caller(n % MADE_CALLERS)
@@ -39,7 +39,7 @@ def turns() -> Iterator[Memory]:
 
 
 def assert_found_by_its_caller_alone(kind: Kind, engine: AnyEngine, memories: Sequence[Memory]) -> None:
-    """Have an engine hold memories, and ask for the words of each as their caller, and as the next one."""
+    """Fill an engine with memories, and search for the words of each as their caller, and as the next one."""
     put(engine, *memories)
     callers = list(dict.fromkeys(m.caller for m in memories))
     own = {caller: {m.id for m in memories if m.caller == caller} for caller in callers}
@@ -49,15 +49,15 @@ def assert_found_by_its_caller_alone(kind: Kind, engine: AnyEngine, memories: Se
             mine = found(engine, m.text, caller=m.caller)
         except ShortSearchError as error:
             assert kind.may_be_short
-            # Of what is near to a question a server looks at some thousand rows, of all callers: the caller's own
-            # words are among these, if not all that the caller has.
+            # A server looks at the thousand or so rows nearest to a question, of all callers: the row with these
+            # very words is among them, though not every row of the caller may be.
             mine = [hit.memory_id for hit in error.hits]
-        if not any(map(str.isalnum, m.text)):  # nothing to look for, as in `;)`: it is held all the same
+        if not any(map(str.isalnum, m.text)):  # no words to search for, as in `;)`: the memory is still held
             mine += found(engine, m.source.asked, caller=m.caller, limit=len(own[m.caller]))
         other = callers[callers.index(m.caller) - 1]
         others = list[str]()
         if number % kind.others_every == 0:
-            with suppress(ShortSearchError):  # and of the words of another, none need be
+            with suppress(ShortSearchError):  # and for the words of another caller there need be no hit
                 others = found(engine, m.text, caller=other)
         assert own[m.caller].issuperset(mine)
         assert own[other].issuperset(others)
@@ -70,7 +70,7 @@ def assert_found_by_its_caller_alone(kind: Kind, engine: AnyEngine, memories: Se
 
 @pytest.mark.timeout(7200)
 def test_finds_every_turn_of_long_conversations(kind: Kind, engine: AnyEngine) -> None:
-    """Whatever callers say in months of calls, each turn of it is found by its words."""
+    """Each turn of months of calls is found by its words."""
     said = list(turns())
     few = kind.few(FEW_TURNS, len(said))
 
@@ -79,7 +79,7 @@ def test_finds_every_turn_of_long_conversations(kind: Kind, engine: AnyEngine) -
 
 @pytest.mark.timeout(7200)
 def test_finds_every_one_of_pairs_that_look_the_same(kind: Kind, engine: AnyEngine) -> None:
-    """Memories that differ by a digit, an order, an ending or their caller only are as many memories."""
+    """Memories that differ only by a digit, an order, an ending or their caller stay as many memories."""
     both = [m for _, *pair in pairs(kind.few(FEW_PAIRS, PAIRS)) for m in pair]
 
     assert_found_by_its_caller_alone(kind, engine, both)

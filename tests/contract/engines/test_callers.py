@@ -1,4 +1,4 @@
-"""What every memory engine promises of callers: each finds their own, whoever they are and whatever is asked."""
+"""In every memory engine each caller finds only their own memories, whatever the key and the question."""
 
 import pytest
 from hypothesis import example, given, settings
@@ -24,7 +24,7 @@ ASKED_FOR = CALLERS[:7]
 
 @pytest.mark.parametrize("caller", CALLERS, ids=lambda caller: ascii(caller[:20]))
 def test_finds_only_what_the_caller_said(engine: AnyEngine, caller: str) -> None:
-    """Callers who said the same sentence in conversations of the same name find each their own only."""
+    """Callers who said the same sentence in conversations of the same name each find only their own."""
     put(engine, *(memory("My son is 3.", caller=each) for each in CALLERS))
 
     assert found(engine, "My son is 3.", caller=caller) == ids(memory("My son is 3.", caller=caller))
@@ -34,7 +34,9 @@ def test_finds_only_what_the_caller_said(engine: AnyEngine, caller: str) -> None
 
 @pytest.mark.parametrize("stranger", ["", " ", "%", "*", "_", "user:", "+1202555014", "anonymous", "null", ANA[1:]])
 def test_finds_nothing_of_who_is_nobody(engine: AnyEngine, stranger: str) -> None:
-    """A key that is nobody's, or stands for everybody in some language, finds nothing, and is not forgotten for all."""
+    """
+    A key of no caller, or one that means everyone in some language, finds nothing, and removing it removes no others.
+    """
     put(engine, *(memory("My son is 3.", caller=each) for each in (ANA, BEN)))
 
     assert found(engine, "son", caller=stranger) == []
@@ -57,7 +59,7 @@ queries = st.one_of(
 
 
 def test_never_crosses_callers(kind: Kind, engine: AnyEngine) -> None:
-    """Whatever is asked, only what that caller said and that agent may be told is found, scored and in order."""
+    """Whatever the question, each hit is that caller's, within the agent's audience, scored and in order."""
     told = {
         each: [
             memory(text, caller=each, key=f"{text}{told_to}", told_to=told_to)
@@ -69,7 +71,7 @@ def test_never_crosses_callers(kind: Kind, engine: AnyEngine) -> None:
     for memories in told.values():
         put(engine, *memories)
 
-    # Searching changes nothing, so that one filled engine may serve all examples.
+    # A search changes nothing, so one filled engine serves all examples.
     @settings(max_examples=kind.few(60, 200))
     @given(
         query=queries,

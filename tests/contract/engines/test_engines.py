@@ -1,4 +1,4 @@
-"""What every memory engine promises: what it holds, finds, and finds no more."""
+"""What every memory engine holds, finds, and no longer finds."""
 
 from collections.abc import Sequence
 
@@ -28,12 +28,12 @@ from tests.contract.engines.memories import (
     search,
 )
 
-# What finds every memory here, in whichever way an engine looks for it.
+# A question that finds every memory here, whatever the engine's kind of search.
 ALL = "son daughter dog Rex 3 4"
 
 
 def held(engine: AnyEngine, caller: str = ANA) -> list[str]:
-    """Return the ids of all that an engine holds of a caller, in their own order."""
+    """Return the ids of all memories that an engine holds of a caller, in their own order."""
     return sorted(found(engine, ALL, caller=caller))
 
 
@@ -55,7 +55,7 @@ def test_finds_two_memories_that_differ_by_a_digit(engine: AnyEngine) -> None:
 
 
 def test_finds_the_same_words_of_two_turns_twice(engine: AnyEngine) -> None:
-    """Memories with the same words are each held: an engine merges nothing."""
+    """Memories with the same words are each held: an engine merges none of them."""
     twins = [memory("My son is 4.", key=str(n)) for n in range(3)]
     put(engine, *twins)
 
@@ -63,7 +63,7 @@ def test_finds_the_same_words_of_two_turns_twice(engine: AnyEngine) -> None:
 
 
 def test_replaces_twice_what_it_holds_once(engine: AnyEngine) -> None:
-    """Being told the same twice changes nothing."""
+    """Replacing a conversation twice by the same memories changes nothing."""
     put(engine, SON_3, SON_4, DOG)
     put(engine, SON_3, SON_4, DOG)
     put(engine, DOG, SON_3)
@@ -72,7 +72,7 @@ def test_replaces_twice_what_it_holds_once(engine: AnyEngine) -> None:
 
 
 def test_replaces_with_fewer(engine: AnyEngine) -> None:
-    """What a conversation no longer holds is found no more; what it still holds, is."""
+    """A memory that its conversation no longer has is not found any more; its other memories are."""
     put(engine, SON_3, DOG)
     engine.replace(ANA, "conv_1", [SON_3])
 
@@ -80,7 +80,7 @@ def test_replaces_with_fewer(engine: AnyEngine) -> None:
 
 
 def test_replaces_what_looks_like_another(engine: AnyEngine) -> None:
-    """Of memories that are alike only the one goes that is no longer told, and a new one takes no place of theirs."""
+    """Of similar memories only the one that was removed goes, and a new one does not replace another."""
     twins = [memory("My son is 4.", key=str(n)) for n in range(4)]
     put(engine, *twins[:3])
     engine.replace(ANA, "conv_1", twins[1:2])
@@ -91,7 +91,7 @@ def test_replaces_what_looks_like_another(engine: AnyEngine) -> None:
 
 
 def test_replaces_the_words_of_a_memory(engine: AnyEngine) -> None:
-    """A memory whose words, audience or currency changed is found once, as it is now."""
+    """A memory whose words, audience or currency changed is found once, in its new form."""
     put(engine, SON_3)
     changed = msgspec.structs.replace(SON_3, text="My daughter is 3.", source=Source(), told_to=AGENT)
     engine.replace(ANA, "conv_1", [changed])
@@ -102,7 +102,7 @@ def test_replaces_the_words_of_a_memory(engine: AnyEngine) -> None:
 
 
 def test_replaces_with_nothing(engine: AnyEngine) -> None:
-    """A conversation of which nothing is left is not found."""
+    """A conversation without any memory left is not found."""
     put(engine, SON_3, SON_4)
     engine.replace(ANA, "conv_1", [])
 
@@ -110,7 +110,7 @@ def test_replaces_with_nothing(engine: AnyEngine) -> None:
 
 
 def test_replaces_one_conversation_alone(engine: AnyEngine) -> None:
-    """Replacing a conversation leaves the caller's others, and another caller's of the same name."""
+    """Replacing a conversation leaves the caller's other ones, and another caller's of the same name."""
     of_ben = memory("My son is 3.", caller=BEN)
     put(engine, SON_3, SON_4, of_ben)
     engine.replace(ANA, "conv_1", [DOG])
@@ -120,7 +120,7 @@ def test_replaces_one_conversation_alone(engine: AnyEngine) -> None:
 
 
 def test_forgets_a_caller(engine: AnyEngine) -> None:
-    """Of a forgotten caller nothing is left, in any conversation; of the others everything."""
+    """Forgetting a caller removes all of their conversations, and nothing of the other callers."""
     of_ben = memory("My son is 3.", caller=BEN)
     put(engine, SON_3, SON_4, DOG, of_ben)
     engine.forget(ANA)
@@ -131,7 +131,7 @@ def test_forgets_a_caller(engine: AnyEngine) -> None:
 
 
 def test_forgets_a_stranger(engine: AnyEngine) -> None:
-    """Forgetting a caller of whom nothing is held is no error, and touches nobody."""
+    """Forgetting a caller without memories is no error, and changes nothing of others."""
     put(engine, SON_3)
     engine.forget(BEN)
 
@@ -148,7 +148,7 @@ def test_remembers_a_caller_who_was_forgotten(engine: AnyEngine) -> None:
 
 
 def test_finds_nothing_of_a_stranger(engine: AnyEngine) -> None:
-    """Of a caller who is not known nothing is found, also while others are known, nor in an empty engine."""
+    """An unknown caller has no hits, whether others are known or the engine is empty."""
     assert held(engine) == []
     put(engine, SON_3)
 
@@ -169,14 +169,14 @@ TOLD = {told_to: memory(f"My son is {told_to}.", told_to=told_to) for told_to in
     ],
 )
 def test_tells_an_agent_what_it_may_be_told(engine: AnyEngine, agent: str | None, told: list[str | None]) -> None:
-    """An agent finds what all are told and what it was told itself; who asks for no agent finds everything."""
+    """An agent finds the memories for all agents and its own; a search for no agent finds everything."""
     put(engine, *TOLD.values())
 
     assert sorted(found(engine, "son", agent=agent)) == sorted(ids(*(TOLD[each] for each in told)))
 
 
 def test_fills_the_limit_with_what_may_be_told(kind: Kind, engine: AnyEngine) -> None:
-    """What an agent may not be told takes no place among the best few."""
+    """Memories outside the agent's audience take no place among the best few."""
     count = kind.few(60, 250)
     hidden = [memory("My son is 3.", key=str(n), told_to=OTHER_AGENT, salience=0.9) for n in range(count)]
     put(engine, *hidden, SON_3)
@@ -185,7 +185,7 @@ def test_fills_the_limit_with_what_may_be_told(kind: Kind, engine: AnyEngine) ->
 
 
 def test_scores_best_first(engine: AnyEngine) -> None:
-    """Scores lie between 0 and 1, the best comes first, and nothing comes twice."""
+    """Scores lie between 0 and 1, the best comes first, and no hit comes twice."""
     memories = [memory("apple " * n + "pear fig " * (9 - n), key=str(n), salience=n / 9) for n in range(10)]
     put(engine, *memories)
 
@@ -207,7 +207,7 @@ def test_ranks_what_fits_better_higher(engine: AnyEngine) -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 20])
 def test_respects_the_limit(engine: AnyEngine, limit: int) -> None:
-    """No more is found than was asked for, and nothing twice."""
+    """A search returns no more hits than its limit, and none twice."""
     memories = [memory("My son is 3.", key=str(n), salience=n / 10) for n in range(5)]
     put(engine, *memories)
     some = found(engine, "son", limit=limit)
@@ -218,14 +218,14 @@ def test_respects_the_limit(engine: AnyEngine, limit: int) -> None:
 
 @pytest.mark.parametrize("limit", [0, -1])
 def test_finds_nothing_where_nothing_is_wanted(engine: AnyEngine, limit: int) -> None:
-    """A limit below one is nothing, not everything."""
+    """A limit below one returns nothing, not everything."""
     put(engine, SON_3, SON_4, DOG)
 
     assert found(engine, ALL, limit=limit) == []
 
 
 def test_finds_alike_however_it_was_filled(engines: Engines) -> None:
-    """The same memories, told in another order, are found the same: a replay takes nothing away."""
+    """The same memories, added in another order, are all found: a replay loses nothing."""
     memories = [memory(f"My son is {n % 3}.", conversation=f"conv_{n % 4}", key=str(n)) for n in range(12)]
     for order in (memories, memories[::-1]):
         with emptied(engines) as engine:
@@ -234,7 +234,7 @@ def test_finds_alike_however_it_was_filled(engines: Engines) -> None:
 
 
 def test_finds_an_answer_by_its_question(engine: AnyEngine) -> None:
-    """What the agent had asked is the context of an answer: `yes, two` is found by what it answers."""
+    """The agent's question is the context of an answer: `yes, two` is found by the question."""
     answer = memory("Yes, two.", asked="Do you have any children?")
     put(engine, answer, DOG)
 
@@ -243,7 +243,7 @@ def test_finds_an_answer_by_its_question(engine: AnyEngine) -> None:
 
 @pytest.mark.parametrize("text", ["👍", "...", "\x00", "—"])
 def test_finds_an_answer_without_words_by_its_question(engine: AnyEngine, text: str) -> None:
-    """An answer without one word is an answer: it is found by its question, also where it is all that was said."""
+    """An answer without one word is still an answer: its question finds it, even if it is all that was said."""
     answer = memory(text, asked="Shall we call you on Monday?")
     put(engine, answer)
 
@@ -254,7 +254,7 @@ def test_finds_an_answer_without_words_by_its_question(engine: AnyEngine, text: 
 changes = st.lists(
     st.tuples(
         st.sampled_from(CALLERS[:3]),
-        # None: forget the caller; else replace this conversation.
+        # None forgets the caller; else this conversation is replaced.
         st.sampled_from((None, "conv_1", "conv_2", "-")),
         st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), max_size=3, unique=True),
     ),
@@ -263,7 +263,7 @@ changes = st.lists(
 
 
 def test_holds_exactly_what_it_was_told(kind: Kind, engines: Engines) -> None:
-    """After any changes, of any callers and conversations, an engine holds what was told last and nothing else."""
+    """After any changes, of any callers and conversations, an engine holds exactly what it was given last."""
 
     @settings(max_examples=kind.few(8, 60))
     @given(changes=changes)
@@ -290,7 +290,7 @@ def test_holds_exactly_what_it_was_told(kind: Kind, engines: Engines) -> None:
 
 
 def test_gives_up_in_time(kind: Kind, engine: AnyEngine) -> None:
-    """A search that has no time either answers or gives up with its error, and the next one has its answer."""
+    """A search without time left either answers or raises its error, and the next search gets its answer."""
     put(engine, *(memory(f"My son is {n}.", key=str(n)) for n in range(kind.few(50, 3000))))
     try:
         hits = engine.search(ANA, "How old is my son?", limit=5, agent_id=None, timeout_s=0.0)

@@ -1,4 +1,4 @@
-"""What every memory engine promises of generations: a replay, a crash and a reader find what they should."""
+"""Every memory engine finds the right memories after a replay or a crash, and from another process."""
 
 from contextlib import closing
 from pathlib import Path
@@ -30,18 +30,18 @@ def filled(engine: AnyEngine, *memories: Memory) -> None:
 
 
 def begin(engine: AnyEngine) -> None:
-    """Begin to fill an engine as a replay does; the index of an engine within the read model is new with it."""
+    """Begin to fill an engine as a replay does; an engine within the read model also starts with a new index."""
     if isinstance(engine, OpenMemoryEngine):
         engine.begin()
 
 
 def is_well(engine: AnyEngine) -> bool:
-    """Tell whether an engine holds what it was filled with, and finds no fault with itself."""
+    """Return whether an engine holds what it was filled with, and reports no fault of its own."""
     return (not isinstance(engine, OpenMemoryEngine) or engine.fits()) and engine.health(timeout_s=10) == "ok"
 
 
 def test_is_well_once_it_is_filled(engine: AnyEngine) -> None:
-    """An engine that works and was filled by a replay says so, also where there was nothing to be filled with."""
+    """An engine that works and was filled by a replay says so, even if there was nothing to fill it with."""
     filled(engine)
     assert is_well(engine)
     filled(engine, SON_3)
@@ -49,7 +49,9 @@ def test_is_well_once_it_is_filled(engine: AnyEngine) -> None:
 
 
 def test_is_filled_anew(engines: Engines) -> None:
-    """A replay holds what it was told and nothing of before, each memory once, and what was held before is not lost."""
+    """
+    A replay leaves exactly its own memories, each once, including those that were held before and are given again.
+    """
     with emptied(engines) as engine:
         filled(engine, SON_3, SON_4, SON_OF_BEN)
     for _ in range(2):
@@ -62,7 +64,7 @@ def test_is_filled_anew(engines: Engines) -> None:
 
 
 def test_is_filled_anew_after_a_replay_that_ended_half_way(engines: Engines) -> None:
-    """A replay that was begun and not ended is no loss: the next one holds each memory once."""
+    """A replay that began and never ended does no harm: the next one holds each memory once."""
     with emptied(engines) as engine:
         filled(engine, SON_3, SON_4)
     with opened(engines) as engine:
@@ -75,7 +77,7 @@ def test_is_filled_anew_after_a_replay_that_ended_half_way(engines: Engines) -> 
 
 
 def test_replaces_what_a_crash_undid(engines: Engines) -> None:
-    """What was told in a transaction that was undone may be told again: each memory is held once."""
+    """Memories of a rolled-back transaction may be added again: each is held once."""
     empty(engines)
     with generation() as database:
         engine = new_engine(engines, database)
@@ -91,7 +93,7 @@ def test_replaces_what_a_crash_undid(engines: Engines) -> None:
 
 
 def test_finds_nothing_that_a_crash_undid(engines: Engines) -> None:
-    """What was told in a transaction that was undone is not found, nor once the engine is told otherwise."""
+    """Memories of a rolled-back transaction are not found, nor after the engine gets others."""
     empty(engines)
     with generation() as database:
         engine = new_engine(engines, database)
@@ -110,7 +112,7 @@ def test_finds_nothing_that_a_crash_undid(engines: Engines) -> None:
 
 
 def test_is_read_by_others(engines: Engines, tmp_path: Path) -> None:
-    """What the projector told an engine is found by whoever opens the same generation only to read, at once."""
+    """A memory that the projector adds is found at once by a process that opens the same generation only to read."""
     empty(engines)
     path = tmp_path / "readmodel.sqlite"
     with generation(path) as writing, closing(Database.open(path, is_writing=False)) as reading:

@@ -1,4 +1,4 @@
-"""What OpenMemory is told of our memories, and what is left of a change that it did and did not answer."""
+"""What our engine writes into OpenMemory, and what a half-done or unanswered change leaves there."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,13 +30,13 @@ TOLD = msgspec.structs.replace(
 
 
 def rows(engines: Engines, caller: str = ANA) -> list[dict[str, Any]]:
-    """Return what OpenMemory itself says of the rows of a caller."""
+    """Return OpenMemory's own answer about the rows of a caller."""
     stored = engines.store(may_create=False).rows(caller)
     return [row_itself(engines, row.id) for row in stored]
 
 
 def row_itself(engines: Engines, id_: str) -> dict[str, Any]:
-    """Return all that OpenMemory says of one row."""
+    """Return OpenMemory's own answer about one row."""
     place = engines.settings
     if place.name == OPENMEMORY:
         path = Path(place.location)
@@ -53,7 +53,7 @@ async def as_dict(sdk: Any, id_: str) -> dict[str, Any]:
 
 
 def test_openmemory_is_told_what_a_memory_is(kind: Kind, engines: Engines) -> None:
-    """Sector, tags, and where a memory comes from, are with its words in OpenMemory, for whoever looks there."""
+    """OpenMemory keeps sector, tags and source beside the words, for a person who looks there."""
     if engines.settings.name == EMBEDDED:
         pytest.skip("embedded: its index is of our own making, and tells nobody")
     with emptied(engines) as engine:
@@ -76,7 +76,7 @@ def test_openmemory_is_told_what_a_memory_is(kind: Kind, engines: Engines) -> No
 
 
 def test_replay_leaves_no_row_of_who_is_gone(kind: Kind, engines: Engines) -> None:
-    """Once a replay is done OpenMemory holds no row of callers and memories that it did not tell of, nor one twice."""
+    """After a replay OpenMemory holds no row of a caller or memory that was not in it, and no row twice."""
     if engines.settings.name == EMBEDDED:
         pytest.skip("embedded: each generation has an index of its own")
     with emptied(engines) as engine:
@@ -100,7 +100,7 @@ TWIN = memory("My son is 3.", key="twin")
 @pytest.mark.parametrize("times", [3, 4, 5])
 @pytest.mark.parametrize("change", [[SON_3, TWIN, DOG], [TWIN], []], ids=["more", "other", "none"])
 def test_what_failed_half_way(fault: Fault, path: str, times: int, change: list[Memory]) -> None:
-    """A change that was done in part, and not answered, can be made again, or forgotten: no row is left over."""
+    """A change that was half done or not answered can be made again, or its caller forgotten, without leftover rows."""
     with OpenMemoryServer().serving() as server, generation() as database:
         store = ServerStore(server.url, server.key, waits_s=(0.0, 0.0))
         tables = OpenMemoryRows(database)
@@ -123,7 +123,7 @@ def test_what_failed_half_way(fault: Fault, path: str, times: int, change: list[
 
 
 def until_done(change: Callable[[], None]) -> None:
-    """Try again until it is done, as the projector does."""
+    """Try again until it succeeds, as the projector does."""
     for _ in range(5):
         with suppress(EngineError):
             return change()

@@ -1,4 +1,4 @@
-"""What an OpenMemory server does for us, of the double and, where one is named, of a real v1.3.0."""
+"""What we rely on in an OpenMemory server, checked on the double and, if one is named, on a real v1.3.0."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ _METADATA = {"sector": "episodic", "memory": "m1"}
 
 @pytest.fixture(params=["double", "real"])
 def store(request: pytest.FixtureRequest) -> Iterator[ServerStore]:
-    """A server: the double, empty, or the real one, which may hold anything."""
+    """A server: the empty double, or the real one, which may hold anything."""
     if request.param == "double":
         with OpenMemoryServer().serving() as server:
             yield ServerStore(server.url, server.key)
@@ -28,7 +28,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[ServerStore]:
 
 @pytest.fixture
 def users(store: ServerStore, request: pytest.FixtureRequest) -> Iterator[Users]:
-    """Users of this test alone, by name, of whom nothing is held when it begins, nor after it."""
+    """Users of this test alone, by name; they have no rows before the test, nor after it."""
     named: set[str] = set()
 
     def user(name: str) -> str:
@@ -44,17 +44,17 @@ def users(store: ServerStore, request: pytest.FixtureRequest) -> Iterator[Users]
 
 
 def add(store: ServerStore, user: str, text: str) -> str:
-    """Put a memory and return its id."""
+    """Add a memory and return its id."""
     return store.add(user, text, tags=["turn"], metadata=dict(_METADATA))
 
 
 def test_it_can_be_used(store: ServerStore) -> None:
-    """A server that tells users apart and opens to the key is fine."""
+    """A server that keeps users apart and accepts the key is usable."""
     store.check()
 
 
 def test_it_keeps_words_metadata_and_user(store: ServerStore, users: Users) -> None:
-    """A row is what was put, to the character, and is found by its id and among those of its user."""
+    """A row comes back character by character, and is found by its id and among those of its user."""
     ana, text = users("ana"), "  Anna's café: {{greeting}}\r\n\t<b>§ 12 €</b> 😀 \0 end "
     id_ = add(store, ana, text)
     row = store.row(id_)
@@ -65,7 +65,7 @@ def test_it_keeps_words_metadata_and_user(store: ServerStore, users: Users) -> N
 
 
 def test_it_keeps_long_texts_in_any_script(store: ServerStore, users: Users) -> None:
-    """No character of a long text breaks on its way."""
+    """No character of a long text is damaged on its way."""
     text = "".join(f"Grüße aus Köln {n}. 東京で会いましょう. " for n in range(4000))
     row = store.row(add(store, users("ana"), text))
     assert row is not None
@@ -73,7 +73,7 @@ def test_it_keeps_long_texts_in_any_script(store: ServerStore, users: Users) -> 
 
 
 def test_it_answers_with_the_row_that_swallowed_an_add(store: ServerStore, users: Users) -> None:
-    """The same words of two callers are one row: whose it is, and that the other has none, can be read back."""
+    """The same words of two callers are one row: a client can read back which of them owns it."""
     ana, ben = users("ana"), users("ben")
     first = add(store, ana, "I am allergic to the penicillin of the swallowed test.")
     assert add(store, ben, "I am allergic to the penicillin of the swallowed test.") == first
@@ -92,20 +92,20 @@ def test_it_puts_nothing_twice(store: ServerStore, users: Users) -> None:
 
 
 def test_it_returns_all_rows_however_many(store: ServerStore, users: Users) -> None:
-    """Rows come in pages; none is missing, none comes twice, none is another's."""
+    """Rows come in pages; none is missing, none comes twice, none is another user's."""
     ana, ben = users("ana"), users("ben")
     add(store, ben, "Ben sails to Bergen in the boat that is not Ana's.")
     words = random.Random("of all rows")
     ids = {add(store, ana, " ".join(f"{words.getrandbits(24):06x}" for _ in range(12))) for _ in range(620)}
     own = {row.id for row in store.rows(ana)}
     assert len(own) > 500
-    # Those that are missing were swallowed by others of hers: the server knows texts apart by too short a key.
+    # The missing ones merged with others of hers: the server's key of a text is too short to distinguish them.
     assert own == ids
     assert len(store.rows(ana)) == len(own)
 
 
 def test_it_names_all_users(store: ServerStore, users: Users) -> None:
-    """Whoever has a row is among the users; who has none any more is not."""
+    """Every owner of a row is among the users; a user without rows is not."""
     ana, ben = users("ana"), users("ben")
     add(store, ana, "Ana repairs the clocks of the old town hall.")
     add(store, ben, "Ben grows tulips under glass in winter.")
@@ -115,7 +115,7 @@ def test_it_names_all_users(store: ServerStore, users: Users) -> None:
 
 
 def test_it_removes_one_row_once_or_twice(store: ServerStore, users: Users) -> None:
-    """A removed row is gone; to remove it again, or one that never was, is no error."""
+    """A removed row is gone; removing it again, or one that never existed, is no error."""
     ana = users("ana")
     gone, kept = add(store, ana, "Ana sold her blue bicycle."), add(store, ana, "Ana bought a grey horse instead.")
     for _ in range(2):
@@ -127,7 +127,7 @@ def test_it_removes_one_row_once_or_twice(store: ServerStore, users: Users) -> N
 
 
 def test_it_removes_all_of_a_user_and_no_one_elses(store: ServerStore, users: Users) -> None:
-    """Nothing of that user is left, everything of the others."""
+    """All rows of that user are gone, and all rows of the others stay."""
     ana, ben = users("ana"), users("ben")
     for n in range(3):
         add(store, ana, f"Ana visited harbour{n} and lighthouse{n}.")
@@ -139,7 +139,7 @@ def test_it_removes_all_of_a_user_and_no_one_elses(store: ServerStore, users: Us
 
 
 def test_it_finds_the_callers_own_best_first(store: ServerStore, users: Users) -> None:
-    """What fits is first, scores fall from at most 1 to at least 0, and nobody else's is among them."""
+    """The best fit comes first, scores lie between 1 and 0 and fall, and every hit is that user's."""
     ana, ben = users("ana"), users("ben")
     texts = ["Ana moved to Lisbon and opened a bakery.", "Ana teaches the violin.", "Ana fears dogs."]
     ids = [add(store, ana, text) for text in texts]
@@ -155,7 +155,7 @@ def test_it_finds_the_callers_own_best_first(store: ServerStore, users: Users) -
 
 
 def test_it_finds_a_caller_among_many_who_said_the_like(store: ServerStore, users: Users) -> None:
-    """A caller's memories are found whatever others said: also where more than a few hundred of theirs fit better."""
+    """A caller's memories are found even if more than a few hundred rows of other callers fit better."""
     ana, ben = users("ana"), users("ben")
     own = {
         add(store, ana, f"Ana asked about {what}.") for what in ("rye bread", "tall ships", "opera", "chess", "moss")
@@ -182,7 +182,7 @@ def test_it_finds_what_was_put_just_now_and_nothing_removed(store: ServerStore, 
 
 
 def test_a_stranger_is_empty(store: ServerStore, users: Users) -> None:
-    """Of whom nothing is held, nothing is found; nobody is not everybody."""
+    """For a user without rows nothing is found, and an empty user is refused, as it would mean everyone."""
     add(store, users("ana"), "Ana collects stamps of Norway.")
     nobody = users("nobody")
     assert store.search(nobody, "stamps", limit=5, timeout_s=5) == []
@@ -202,9 +202,9 @@ def test_a_stranger_is_empty(store: ServerStore, users: Users) -> None:
     "name", ["a/b", "..", ".", "%2F", "%", "a?b#c", "'; DROP TABLE users; --", '"', "a\\b", "ü 😀 +"]
 )
 def test_it_takes_any_user(store: ServerStore, name: str) -> None:
-    """A user is who it is, whatever a path or a query may read into the name."""
+    """A user's name is taken as it is, whatever a path or a query may read into it."""
     store.remove_all(name)
-    # By words that no other name's have: the server would take those for a duplicate.
+    # Its words appear in no other name's text: the server would take those for a duplicate.
     mark = "".join(chr(ord("a") + int(digit, 16)) for digit in name.encode().hex())
     id_ = add(store, name, f"Somebody who is called {mark} likes {mark} tea of {mark} hills.")
     assert [row.id for row in store.rows(name)] == [id_]
@@ -216,7 +216,7 @@ def test_it_takes_any_user(store: ServerStore, name: str) -> None:
 
 
 def test_it_says_nothing_of_a_user(store: ServerStore, users: Users) -> None:
-    """The summary that servers make of everyone is none."""
+    """The server's stock summary, which it gives to every user, does not count as one."""
     ana = users("ana")
     for n in range(3):
         add(store, ana, f"Ana told story{n} of island{n} to child{n}.")

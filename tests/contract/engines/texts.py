@@ -1,10 +1,10 @@
-"""What callers say and agents ask that an index may trip over."""
+"""Things that callers say and agents ask, on which an index may stumble."""
 
 import unicodedata
 
 
 def decomposed(text: str) -> str:
-    """Return a text with its accents as characters of their own."""
+    """Return a text with its accents as separate characters."""
     return unicodedata.normalize("NFD", text)
 
 
@@ -89,5 +89,5 @@ HOSTILE = (
 
 
 def as_id(query: str) -> str:
-    """Return what a test of a text is named by."""
+    """Return the name of a text in a test's id."""
     return ascii(query[:20])

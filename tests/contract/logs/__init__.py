@@ -1,1 +1,1 @@
-"""One suite for every kind of log: what `events.log.protocol` promises, seen from outside."""
+"""One suite for every kind of log: the promises of `events.log.protocol`, seen from outside."""

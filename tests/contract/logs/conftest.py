@@ -37,7 +37,7 @@ def log(location: str) -> EventLog:
 
 @pytest.fixture
 def again(log: EventLog) -> EventLog:
-    """The same log, opened once more, as another process has it."""
+    """The same log, opened once more, as another process does."""
     return open_log(log.location)
 
 

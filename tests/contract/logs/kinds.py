@@ -12,9 +12,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     One kind of log.
 
     Args:
-        place: gives a test the location of an empty log, for as long as the block lasts; in a folder, where it needs
-            one.
-        why_not: why it cannot be run here; nothing where it can.
+        place: gives a test the location of an empty log, for as long as the block lasts; in a folder, if it needs one.
+        why_not: why it cannot be run here; empty if it can.
         has_recordings: whether it keeps recordings for people to listen to.
     """
 
@@ -29,5 +28,5 @@ def _in_folder(folder: Path) -> Iterator[str]:
     yield str(folder / "payloads")
 
 
-# A new kind of log is added here, and nowhere else in this suite.
+# Add a new kind of log here, and nowhere else in this suite.
 KINDS = (Kind(name="folder", place=_in_folder),)

@@ -1,4 +1,4 @@
-"""What is appended is kept, once, byte for byte."""
+"""An appended body is kept once, byte for byte."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,9 @@ BODIES = {
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_body_is_read_back_byte_for_byte(log: EventLog, again: EventLog, body: bytes) -> None:
-    """Whatever a body holds, it is read as it came, whole, in pieces and in parts, by whoever opens the log."""
+    """
+    A body of any content is read back unchanged, whole, in pieces and in parts, by every process that opens the log.
+    """
     (receipt,) = append(log, body)
     for reader in (log, again):
         (event,) = events(reader)
@@ -41,7 +43,7 @@ def test_body_is_read_back_byte_for_byte(log: EventLog, again: EventLog, body: b
 
 
 def test_receipt_says_what_came_in(log: EventLog) -> None:
-    """A receipt says when, what and how much came in, from where and with which signature."""
+    """A receipt records when the body came in, what it is, its length, its source and its signature."""
     before = datetime.now(UTC)
     receipt = log.append(CALL, source="webhook", signature=SIGNATURE)
     assert before - timedelta(seconds=1) < receipt.received_at < datetime.now(UTC) + timedelta(seconds=1)
@@ -52,7 +54,7 @@ def test_receipt_says_what_came_in(log: EventLog) -> None:
 
 
 def test_draft_streams_in(log: EventLog) -> None:
-    """A body may come piece by piece, however long; its draft says what it is before it is published."""
+    """A body may come piece by piece, however long; its draft describes it before it is published."""
     body = json.dumps({"pad": "x" * 2_000_000}).encode()[:-1] + b"," + CALL[1:]
     with log.draft() as draft:
         for at in range(0, len(body), 100_000):
@@ -66,7 +68,7 @@ def test_draft_streams_in(log: EventLog) -> None:
 
 
 def test_same_bytes_have_one_receipt(log: EventLog, again: EventLog) -> None:
-    """The same bytes again, from wherever, are the same event, and nothing is added."""
+    """The same bytes again, from any source, are the same event, and the log adds nothing."""
     first = log.append(CALL, source="webhook", signature=SIGNATURE)
     append(log, OTHER)
     size, tail = log.size(), log.tail()
@@ -86,7 +88,7 @@ def test_other_bytes_of_the_same_name_are_kept_beside(log: EventLog) -> None:
 
 
 def test_many_bodies_are_told_apart(log: EventLog) -> None:
-    """The receipt of a body is found however many came since."""
+    """The receipt of a body is found however many bodies came since."""
     given = [transcription(f"conv_{number}", "hello") for number in range(60)]
     receipts = append(log, *given)
     assert append(log, *given) == receipts
@@ -94,7 +96,7 @@ def test_many_bodies_are_told_apart(log: EventLog) -> None:
 
 
 def test_body_above_the_cap_is_refused(location: str) -> None:
-    """A body of a byte more than the cap is refused as soon as it is known, and nothing of it stays."""
+    """A body one byte above the cap is refused as soon as that is known, and nothing of it stays."""
     log = open_log(location, body_bytes_max=len(CALL))
     append(log, CALL)
     with pytest.raises(BodyTooLargeError):
@@ -108,7 +110,7 @@ def test_body_above_the_cap_is_refused(location: str) -> None:
 
 @pytest.mark.parametrize("size", [100, 3_000_000])
 def test_draft_that_is_not_published_is_no_event(log: EventLog, again: EventLog, size: int) -> None:
-    """A draft that is left, also by an error, was never there; nor is it while it comes in."""
+    """A draft that is left unpublished, even by an error, leaves no event; nor is it one while it comes in."""
 
     def receive(draft: Draft) -> None:
         with draft:
@@ -126,7 +128,7 @@ def test_draft_that_is_not_published_is_no_event(log: EventLog, again: EventLog,
 
 
 def test_discarded_draft_undoes_no_event(log: EventLog) -> None:
-    """To discard a draft after it was published, and again, changes nothing."""
+    """Discarding a draft after it was published, even twice, changes nothing."""
     with log.draft() as draft:
         draft.write(CALL)
         log.publish(draft, source="webhook")
@@ -136,7 +138,7 @@ def test_discarded_draft_undoes_no_event(log: EventLog) -> None:
 
 
 def test_log_says_whether_it_could_append(log: EventLog) -> None:
-    """The check leaves nothing behind, and there is room."""
+    """The check of a healthy log finds room, and leaves nothing behind."""
     log.check_writable()
     assert log.size() == 0
     assert log.free_bytes() > 0
@@ -144,7 +146,7 @@ def test_log_says_whether_it_could_append(log: EventLog) -> None:
 
 
 def test_log_says_where_it_is(log: EventLog) -> None:
-    """A log has words for an error message, and a location by which any process opens it."""
+    """A log has a description for error messages, and a location by which any process opens it."""
     append(log, CALL)
     assert str(log)
     (event,) = open_log(log.location).read()

@@ -1,4 +1,4 @@
-"""Many threads append and read at once: one order, one receipt for the same bytes."""
+"""Many threads append and read at once: one order, and one receipt for the same bytes."""
 
 import threading
 
@@ -8,7 +8,7 @@ from tests.support.samples import transcription
 
 
 def test_threads_make_one_chain(log: EventLog, again: EventLog) -> None:
-    """Appended by many at once, through one log and through two, the receipts are one chain, and each its own."""
+    """Receipts of many threads, through one log and through two, form one chain, and each thread gets its own."""
     given = [transcription(f"conv_{number}", "hello") for number in range(24)]
     receipts = at_once(*[appending((log, again)[number % 2], body) for number, body in enumerate(given)])
     assert sorted(receipt.position for receipt in receipts) == list(range(1, 25))
@@ -19,14 +19,14 @@ def test_threads_make_one_chain(log: EventLog, again: EventLog) -> None:
 
 
 def test_duplicates_at_once_have_one_receipt(log: EventLog, again: EventLog) -> None:
-    """The same bytes from many at once are one event, and all of them get its receipt."""
+    """The same bytes from many threads are one event, and each thread gets its receipt."""
     receipts = at_once(*[appending((log, again)[number % 2], CALL) for number in range(12)])
     assert receipts == [receipts[0]] * 12
     assert bodies(log) == [CALL]
 
 
 def test_versions_at_once_are_all_kept(log: EventLog) -> None:
-    """Different bytes of one name from many at once are all kept, each under a path of its own."""
+    """Different bytes of one name from many threads are all kept, each under a path of its own."""
     given = [transcription("conv_1", f"version {number}") for number in range(8)]
     receipts = at_once(*[appending(log, body) for body in given])
     assert len({receipt.path for receipt in receipts}) == 8
@@ -35,7 +35,7 @@ def test_versions_at_once_are_all_kept(log: EventLog) -> None:
 
 
 def test_reader_beside_writers_misses_nothing(log: EventLog, again: EventLog) -> None:
-    """Whoever reads on from place to place while others append gets each event once, in its order, whole."""
+    """A reader that reads on from place to place while others append gets each event once, in order, complete."""
     given = [transcription(f"conv_{number}", "hello") for number in range(40)]
     has_ended = threading.Event()
     found: list[bytes] = []

@@ -1,4 +1,4 @@
-"""A process that appends may die at any moment: what it left becomes events, or nothing."""
+"""A process that appends may die at any moment: its bodies become events, or nothing."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,14 +22,14 @@ GIVEN = {
 
 @pytest.fixture(scope="module")
 def crashing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crashing]:
-    """What appends in a process of its own, and dies."""
+    """A process of its own that appends, and dies at a step."""
     crashing = Crashing(tmp_path_factory.mktemp("crashing"))
     yield crashing
     crashing.close()
 
 
 def test_recovery_of_nothing(log: EventLog) -> None:
-    """Where nobody died, nothing is recovered, however often one tries."""
+    """If no writer died, recovery finds nothing, however often it runs."""
     assert log.recover() == 0
     append(log, CALL)
     assert log.recover() == 0
@@ -42,7 +42,7 @@ def test_recovery_of_nothing(log: EventLog) -> None:
 def test_killed_writer_loses_and_doubles_nothing(
     kind: Kind, crashing: Crashing, tmp_path: Path, given: list[bytes]
 ) -> None:
-    """Killed at whatever step, each body is one event or none; what was sent again afterwards is there once."""
+    """Whatever step a writer is killed at, each body is one event or none; sent again, it is there once."""
     folder = tmp_path / "sent"
     folder.mkdir()
     for number, body in enumerate(given):
@@ -61,7 +61,7 @@ def test_killed_writer_loses_and_doubles_nothing(
 
 
 def assert_recovers(log: EventLog, given: list[bytes]) -> None:
-    """Assert that nothing is lost of what was committed, nor doubled, and that the same bytes are events then."""
+    """Assert that no committed body is lost or doubled, and that the same bytes, sent again, are events."""
     committed = bodies(log)
     recovered = log.recover()
     kept = bodies(log)
@@ -77,7 +77,7 @@ def assert_recovers(log: EventLog, given: list[bytes]) -> None:
 
 @pytest.mark.parametrize("size", [100, 3_000_000])
 def test_draft_of_a_living_writer_is_left_alone(log: EventLog, again: EventLog, size: int) -> None:
-    """Recovery does not touch what somebody is still writing: that writer publishes it itself."""
+    """Recovery does not touch a draft that a living writer still writes: that writer publishes it itself."""
     body = b" " * size + CALL
     with log.draft() as draft:
         draft.write(body)

@@ -1,4 +1,4 @@
-"""A caller is named by a hash alone, and an erasure removes what it lists, and nothing else."""
+"""The log names a caller by a hash alone, and an erasure removes what it lists, and nothing else."""
 
 import threading
 
@@ -38,7 +38,7 @@ def listing(*listed: ErasedEvent, conversations: tuple[str, ...] = ()) -> Erasur
 
 
 def is_gone(event: Event) -> bool:
-    """Tell whether the body of an event is gone; one that is there is whole."""
+    """Return whether the body of an event is gone; a body that is there must be intact."""
     try:
         event.body()
     except DamagedEventError:
@@ -47,12 +47,12 @@ def is_gone(event: Event) -> bool:
 
 
 def gone(log: EventLog) -> list[int]:
-    """Return the positions of the events whose bodies are gone; the receipts of all are there."""
+    """Return the positions of the events whose bodies are gone; every receipt must still be there."""
     return [event.place.position for event in events(log) if is_gone(event)]
 
 
 def test_request_names_the_caller_by_a_hash(log: EventLog, again: EventLog) -> None:
-    """A request says who is to be forgotten, and until when, to those alone who have the log's key."""
+    """Only with the log's key does a request reveal which caller to erase, and up to when."""
     receipt = request_erasure(log, MARTA, clock_s=lambda: 1_800_000_000.9)
 
     (event,) = events(again)
@@ -68,14 +68,14 @@ def test_request_names_the_caller_by_a_hash(log: EventLog, again: EventLog) -> N
 
 
 def test_each_request_is_an_event_of_its_own(log: EventLog) -> None:
-    """Two requests for the same caller at the same second are two events: each is answered."""
+    """Two requests for the same caller at the same second are two events, and each gets its erasure."""
     positions = [request_erasure(log, MARTA, clock_s=lambda: 1.0).position for _ in range(2)]
     assert positions == [1, 2]
     assert len({read.caller for event in events(log) if isinstance(read := read_erasure(event), ErasureRequest)}) == 1
 
 
 def test_key_is_made_once(log: EventLog, again: EventLog) -> None:
-    """However many ask for the first key at once, all get the same."""
+    """However many threads ask for the first key at once, they all get the same key."""
     made: list[CallerHashes] = []
 
     def make(asked: EventLog) -> None:
@@ -91,7 +91,7 @@ def test_key_is_made_once(log: EventLog, again: EventLog) -> None:
 
 
 def test_key_is_the_logs_own(log: EventLog, other: EventLog) -> None:
-    """Another log has another key: nobody can tell by two logs that they speak of the same caller."""
+    """Each log has its own key: two logs do not reveal that they name the same caller."""
     one, two = (each.caller_hashes(may_create=True) for each in (log, other))
     assert one.key_id != two.key_id
     assert one.of(MARTA) != two.of(MARTA)
@@ -99,14 +99,14 @@ def test_key_is_the_logs_own(log: EventLog, other: EventLog) -> None:
 
 
 def test_reading_makes_no_key(log: EventLog) -> None:
-    """Who only checks requests never makes the key that would hide that the old one is gone."""
+    """A process that only checks requests never makes a key, which would hide that the old one is missing."""
     for _ in range(2):
         with pytest.raises(JournalError):
             log.caller_hashes()
 
 
 def test_removes_conversations_whole(kind: Kind, log: EventLog, again: EventLog) -> None:
-    """All bodies of the listed conversations go, recordings too, and the receipts stay; again is fine."""
+    """Erasing removes all bodies of the listed conversations, recordings too, and keeps the receipts; twice is fine."""
     append(
         log, CALL, audio("conv_1"), LATER, OTHER, failure("conv_1"), transcription("conv_3", "hello"), audio("conv_3")
     )
@@ -124,7 +124,7 @@ def test_removes_conversations_whole(kind: Kind, log: EventLog, again: EventLog)
 
 
 def test_removes_listed_events_of_no_conversation(log: EventLog) -> None:
-    """Of events that belong to no conversation just the listed ones go."""
+    """Of events that belong to no conversation only the listed ones are removed."""
     append(log, b"\xff one", b"\xff two", b'{"type":"a"}', b'{"type":"b"}')
     all_ = events(log)
     log.remove(erasure(all_[0], all_[2]))
@@ -132,7 +132,7 @@ def test_removes_listed_events_of_no_conversation(log: EventLog) -> None:
 
 
 def test_removes_what_is_not_there(log: EventLog) -> None:
-    """An erasure of conversations and events that the log has not, or not any more, is no error."""
+    """An erasure of conversations and events that the log never had, or has no more, is no error."""
     append(log, CALL)
     stray = f"_unreadable/{DIGEST}.body"
     log.remove(
@@ -149,7 +149,9 @@ def test_removes_what_is_not_there(log: EventLog) -> None:
 )
 @pytest.mark.parametrize("conversation_id", ["..", ".", "/", "../..", "_events", "_unreadable", "", "*", None])
 def test_forged_erasure_removes_nothing(log: EventLog, path: str, conversation_id: str | None) -> None:
-    """Whatever names an erasure lists, what they do not name rightly stays, the key and the requests too."""
+    """
+    Whatever names an erasure lists, no event goes but one that is named exactly; the key and the requests stay too.
+    """
     append(log, CALL, b"\xff", b'{"type":"a"}')
     request_erasure(log, MARTA)
     hashes = log.caller_hashes()
@@ -160,7 +162,7 @@ def test_forged_erasure_removes_nothing(log: EventLog, path: str, conversation_i
 
 
 def test_bytes_that_come_again_once_erased_have_another_receipt(log: EventLog, again: EventLog) -> None:
-    """Their first receipt does not hide that they are there again, or nobody would erase them again."""
+    """The first receipt does not hide that the bytes are there again; otherwise no erasure would list them."""
     append(log, CALL, OTHER)
     log.remove(erasure(conversations=("conv_1",)))
     (receipt,) = append(again, CALL)
@@ -171,7 +173,7 @@ def test_bytes_that_come_again_once_erased_have_another_receipt(log: EventLog, a
 
 
 def test_other_bytes_may_take_an_erased_name(log: EventLog) -> None:
-    """What was erased left its receipt: it is not taken for that of other bytes that have its name since."""
+    """An erased file leaves its receipt, which is not given to other bytes that take its name later."""
     append(log, CALL)
     log.remove(erasure(conversations=("conv_1",)))
     (receipt,) = append(log, LATER)

@@ -1,4 +1,4 @@
-"""Bodies that are published as a group are what they are alone, each with its own outcome."""
+"""Bodies published as a group are appended as if alone, each with its own outcome."""
 
 from events.log.protocol import DraftedBody, EventLog
 from events.log.receipt import Receipt
@@ -22,7 +22,7 @@ def publish(log: EventLog, *given: bytes) -> list[Receipt]:
 
 
 def test_group_is_appended_in_its_order(log: EventLog) -> None:
-    """Each body of a group has its receipt, in the order in which they were given."""
+    """Each body of a group gets its receipt, in the order in which the bodies were given."""
     assert publish(log) == []
     append(log, OTHER)
     receipts = publish(log, *GROUP)
@@ -33,7 +33,7 @@ def test_group_is_appended_in_its_order(log: EventLog) -> None:
 
 
 def test_same_bytes_in_one_group_are_one_event(log: EventLog) -> None:
-    """The same bytes twice in a group, or in the log already, have one receipt, and everybody gets it."""
+    """The same bytes twice in a group, or already in the log, have one receipt, and each publisher gets it."""
     (known,) = append(log, OTHER)
     receipts = publish(log, CALL, OTHER, CALL, LATER, CALL)
     assert [receipt.position for receipt in receipts] == [2, 1, 2, 3, 2]
@@ -52,7 +52,7 @@ def test_versions_in_one_group_are_all_kept(log: EventLog) -> None:
 
 
 def test_long_bodies_may_be_in_a_group(log: EventLog) -> None:
-    """Bodies that were too long for memory before their group was known go with it."""
+    """Bodies that were too long for memory before their group was formed are appended with it."""
     long = [transcription(f"conv_long_{number}", "x" * 2_000_000) for number in range(2)]
     receipts = publish(log, GROUP[0], long[0], GROUP[1], long[1])
     assert [receipt.position for receipt in receipts] == [1, 2, 3, 4]

@@ -1,4 +1,4 @@
-"""What was appended is read in order, from any place on; a place of another log is noticed."""
+"""Events are read in order, from any place on, and a reader notices a place of another log."""
 
 import msgspec
 import pytest
@@ -13,13 +13,13 @@ from tests.support.samples import MP3, audio, failure, transcription
 
 
 def test_empty_log_has_nothing_to_read(log: EventLog) -> None:
-    """A log into which nothing was appended yields nothing, and has no tail, no name and no size."""
+    """An empty log yields nothing, and has no tail, no name and no size."""
     assert list(log.read()) == []
     assert (log.tail(), log.name(), log.size()) == (None, "", 0)
 
 
 def test_events_are_read_in_the_order_in_which_they_came(log: EventLog, again: EventLog) -> None:
-    """Reading yields what was appended, in that order, each with the receipt that was given for it."""
+    """Reading yields the events in the order of appending, each with the receipt that its append returned."""
     given = [OTHER, CALL, failure("conv_0"), b"\xff", audio("conv_1", MP3), LATER]
     receipts = [(log, again)[number % 2].append(body, source="webhook") for number, body in enumerate(given)]
     for reader in (log, again):
@@ -30,7 +30,7 @@ def test_events_are_read_in_the_order_in_which_they_came(log: EventLog, again: E
 
 
 def test_reading_goes_on_where_it_left_off(log: EventLog, again: EventLog) -> None:
-    """After a place, only what came later is read, and it is chained to that place."""
+    """After a place, only later events are read, and they are chained to that place."""
     append(log, CALL, OTHER)
     first, second = events(log)
     assert [event.receipt for event in events(again, first.place)] == [second.receipt]
@@ -42,14 +42,14 @@ def test_reading_goes_on_where_it_left_off(log: EventLog, again: EventLog) -> No
 
 
 def test_event_is_found_again_at_its_place(log: EventLog, again: EventLog) -> None:
-    """The place of an event leads back to it, in whatever process."""
+    """The place of an event leads back to it, in any process."""
     append(log, CALL, OTHER, LATER)
     for event in events(log):
         assert again.event_at(event.place) == event
 
 
 def test_tail_is_the_last_event(log: EventLog, again: EventLog) -> None:
-    """The tail is the place of the last event, and the size is another one after each."""
+    """The tail is the place of the last event, and the size differs after each append."""
     sizes = [log.size()]
     for body in (CALL, OTHER, LATER):
         append(log, body)
@@ -60,7 +60,9 @@ def test_tail_is_the_last_event(log: EventLog, again: EventLog) -> None:
 
 
 def test_name_is_the_logs_own(log: EventLog, again: EventLog, other: EventLog) -> None:
-    """A log has a name from its first event on, which it keeps; another has another one, though it holds the same."""
+    """
+    A log has a name from its first event on, and keeps it; another log has another name, even with the same events.
+    """
     append(log, CALL)
     name = log.name()
     append(log, OTHER)
@@ -70,7 +72,7 @@ def test_name_is_the_logs_own(log: EventLog, again: EventLog, other: EventLog) -
 
 
 def test_place_of_another_log_is_noticed(log: EventLog, other: EventLog) -> None:
-    """Whoever comes with a place that is not this log's is told so, and reads nothing."""
+    """A reader with a place of another log gets an error, and reads nothing."""
     append(log, CALL, OTHER)
     append(other, CALL, OTHER, LATER)
     for event in events(other):
@@ -81,7 +83,7 @@ def test_place_of_another_log_is_noticed(log: EventLog, other: EventLog) -> None
 
 
 def test_altered_place_is_noticed(log: EventLog) -> None:
-    """A place whose hash is not that of the event there is no place of this log."""
+    """A place whose hash differs from that of the event there is no place of this log."""
     append(log, CALL, OTHER)
     place = events(log)[0].place
     altered = Place(place.position, place.offset, "0" * 64)
@@ -100,7 +102,7 @@ def test_place_beyond_the_end_is_noticed(log: EventLog, other: EventLog) -> None
 
 
 def test_reader_of_an_emptied_log_is_told(log: EventLog, other: EventLog) -> None:
-    """A reader who had read something is never given an empty log as if nothing had happened."""
+    """A reader that has read events never finds an empty log as if nothing had happened."""
     append(other, CALL)
     with pytest.raises((JournalError, PositionError)):
         list(log.read(events(other)[0].place))
@@ -117,7 +119,10 @@ def test_bodies_are_read_by_receipts_alone(log: EventLog) -> None:
 
 
 def test_body_that_is_not_the_receipts_is_never_passed_off(log: EventLog) -> None:
-    """A body that does not match its receipt is an error after its last piece; nobody takes it for the event."""
+    """
+    A body that differs from its receipt ends in an error after its last piece, so that no reader takes it for the
+    event.
+    """
     append(log, CALL)
     (event,) = events(log)
     for digest, size in (("0" * 64, len(CALL)), (sha256(CALL[:-1]), len(CALL) - 1), (sha256(b""), 0)):

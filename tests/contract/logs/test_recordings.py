@@ -1,4 +1,4 @@
-"""A recording is written once, so that a person can listen to it, and goes with its conversation."""
+"""A recording is written once, so that a person can listen to it, and is removed with its conversation."""
 
 import pytest
 
@@ -19,7 +19,7 @@ SILENT = (
 
 @pytest.fixture(autouse=True)
 def recordings(kind: Kind) -> None:
-    """Only logs that keep recordings are asked for them."""
+    """Skip logs that keep no recordings."""
     if not kind.has_recordings:
         pytest.skip(f"{kind.name} keeps no recordings")
 
@@ -31,7 +31,7 @@ def appended(log: EventLog, body: bytes) -> Event:
 
 @pytest.mark.parametrize("mp3", [MP3, MP3 * 200], ids=["short", "long"])
 def test_recording_is_written_once(log: EventLog, again: EventLog, mp3: bytes) -> None:
-    """A recording that is there is not written again, by whatever process: a replay of a million calls writes none."""
+    """A recording that exists is not written again, by any process: a replay of a million calls writes none."""
     event = appended(log, audio("conv_1", mp3))
     assert log.recordings("conv_1") == 0
     assert log.write_recording(event) is True
@@ -60,14 +60,14 @@ def test_nothing_is_written_where_nothing_was_recorded(log: EventLog, body: byte
     ids=["no audio", "no base64"],
 )
 def test_what_cannot_be_decoded_is_refused(log: EventLog, body: bytes) -> None:
-    """An event that holds no recording that can be decoded is said to be at fault, and leaves none."""
+    """An event whose recording cannot be decoded is reported as faulty, and leaves no recording."""
     with pytest.raises(AudioError):
         log.write_recording(appended(log, body))
     assert log.recordings("conv_1") == 0
 
 
 def test_recording_of_an_erased_event_is_not_written(log: EventLog) -> None:
-    """Once a body is gone, its recording cannot come back."""
+    """Once a body is erased, its recording cannot come back."""
     event = appended(log, audio("conv_1"))
     log.write_recording(event)
     log.remove(Erasure(request=1, caller="0" * 64, requested_at_s=0, conversations=("conv_1",), events=(), counts={}))

@@ -1,4 +1,4 @@
-"""A reader waits for what is appended, and is not kept when it is told to stop."""
+"""A reader can wait for the next append, and a stop ends the wait."""
 
 import threading
 import time
@@ -22,7 +22,7 @@ def run(task: Callable[[], None]) -> threading.Thread:
 
 @pytest.mark.parametrize("is_watching", [True, False], ids=["watching", "looking"])
 def test_append_ends_a_wait(location: str, is_watching: bool) -> None:
-    """Whoever waits, and then reads, gets what another process appends, each time."""
+    """A reader that waits, and then reads, gets each event that another process appends."""
     log, writer, stop = open_log(location, is_watching=is_watching), open_log(location), threading.Event()
     found: list[bytes] = []
     has_read = threading.Semaphore(0)
@@ -44,7 +44,7 @@ def test_append_ends_a_wait(location: str, is_watching: bool) -> None:
 
 @pytest.mark.parametrize("is_watching", [True, False], ids=["watching", "looking"])
 def test_stop_ends_a_wait(location: str, is_watching: bool) -> None:
-    """Whoever waits is let go when it is told to stop, and does not wait any more."""
+    """A stop ends a reader's wait, and it does not wait again."""
     log, stop = open_log(location, is_watching=is_watching), threading.Event()
     waits = threading.Semaphore(0)
 
@@ -64,7 +64,7 @@ def test_stop_ends_a_wait(location: str, is_watching: bool) -> None:
 
 
 def test_wait_may_be_for_another_stop(log: EventLog) -> None:
-    """A log that was waited on until a stop can be waited on again."""
+    """A log whose wait was stopped can be waited on again, with another stop."""
     first, second = threading.Event(), threading.Event()
     first.set()
     log.wait(first)

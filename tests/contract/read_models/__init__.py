@@ -1,1 +1,1 @@
-"""What every read model must keep: the promises of `projector/read_model/protocol.py`."""
+"""The promises that every read model must keep: those of `projector/read_model/protocol.py`."""

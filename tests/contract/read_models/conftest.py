@@ -1,4 +1,4 @@
-"""Every kind of read model, empty, for each test of the contract; a further kind is one more line of `KINDS`."""
+"""Every kind of read model, empty, for each test of the contract; a new kind is one more line of `KINDS`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing

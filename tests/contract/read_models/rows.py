@@ -14,12 +14,12 @@ ONE, TWO = Place(1, 0, "a" * 64), Place(2, 0, "b" * 64)
 
 
 def call(conversation: str = "conv_1", caller: str = ANA, place: Place = ONE, body: bytes = b"{}") -> KeptCall:
-    """Return a call to keep."""
+    """Return a call to store."""
     return KeptCall(conversation, caller, place, body, checksum=0)
 
 
 def view(caller: str = ANA, name: str = "Ana") -> CallerView:
-    """Return what is known of a caller."""
+    """Return the view of a caller."""
     return CallerView(
         caller=caller,
         name=name,

@@ -1,4 +1,4 @@
-"""What a read model knows of erasures: requests, parties, and what is erased."""
+"""What a read model knows of erasures: requests, parties, and erased conversations."""
 
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ REQUEST, PLACE = ErasureRequest(id="1", caller="hash", key_id="key", requested_a
 
 
 def account(*events: ErasedEvent, conversations: tuple[str, ...] = ("conv_1",), request: int = 7) -> Erasure:
-    """Return the account of the request."""
+    """Return the erasure of the request."""
     return Erasure(
         request=request,
         caller="hash",
@@ -32,7 +32,7 @@ def event(position: int, conversation: str | None = "conv_1", path: str = "conv_
 
 
 def test_request_covers_calls_up_to_its_moment(writer: ReadModelWriter) -> None:
-    """A request covers the calls of its caller that began by then, and no later ones; the first one counts."""
+    """A request covers the calls of its caller that began by then, and no later ones; the earliest start counts."""
     writer.erasures.keep_request(REQUEST, PLACE)
     writer.erasures.keep_request(REQUEST, Place(9, 0, "b" * 64))
 
@@ -44,7 +44,7 @@ def test_request_covers_calls_up_to_its_moment(writer: ReadModelWriter) -> None:
 
 
 def test_request_is_unfinished_until_it_is_accounted_and_wiped(writer: ReadModelWriter) -> None:
-    """A request is waited for until its account is kept and nothing is left; a later find opens it again."""
+    """A request is finished once its erasure is stored and the files are wiped; a later find opens it again."""
     assert writer.read_model.erasure(7) is None
     writer.erasures.keep_request(REQUEST, PLACE)
     assert writer.read_model.erasure(7) == ErasureState(None, is_finished=False)
@@ -61,7 +61,7 @@ def test_request_is_unfinished_until_it_is_accounted_and_wiped(writer: ReadModel
 
 
 def test_first_erasure_of_a_request_is_its_account(writer: ReadModelWriter) -> None:
-    """A second erasure for a request, of what came late, covers more and leaves the account as it was."""
+    """A second erasure for a request, of late events, covers more, and the first one stays the request's account."""
     writer.erasures.keep_request(REQUEST, PLACE)
     first = account(event(3))
     writer.erasures.keep(first)
@@ -78,7 +78,7 @@ def test_first_erasure_of_a_request_is_its_account(writer: ReadModelWriter) -> N
 
 
 def test_erased_conversation_leaves_no_row(writer: ReadModelWriter) -> None:
-    """Erasing a conversation removes its call, its missed call, its parties and its faults, and says how many."""
+    """Erasing a conversation removes its call, its missed call, its parties and its faults, and returns how many."""
     writer.erasures.keep_request(REQUEST, PLACE)
     writer.calls.put(call(), agent_number=None)
     writer.calls.put_missed(MissedCall("conv_1", 1, "busy"), ANA, sha256="a")
@@ -106,7 +106,7 @@ def test_parties_keep_the_earliest_start(writer: ReadModelWriter) -> None:
 
 
 def test_requests_of_a_lost_key_are_named(writer: ReadModelWriter) -> None:
-    """A request that was made with another key than those at hand is named by its place."""
+    """A request that was made with a key we no longer have is listed by its place."""
     writer.erasures.keep_request(REQUEST, PLACE)
 
     assert writer.erasures.requests_of_other_keys(["key"]) == []

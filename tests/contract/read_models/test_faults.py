@@ -1,4 +1,4 @@
-"""Events that could not be folded: when they are tried again, and when the projector gives up."""
+"""Events that could not be folded: when the projector tries them again, and when it gives up."""
 
 from contextlib import suppress
 
@@ -15,7 +15,7 @@ ONE, TWO = Place(1, 100, "a" * 64), Place(2, 200, "b" * 64)
 
 @pytest.fixture
 def faults(writer: ReadModelWriter) -> Faults:
-    """The faults of an empty read model."""
+    """The table of faults of an empty read model."""
     return writer.faults
 
 
@@ -28,7 +28,7 @@ def record(faults: Faults, place: Place = ONE, error: str = "cannot be read", *,
 
 
 def test_sets_an_event_aside(faults: Faults, writer: ReadModelWriter) -> None:
-    """An event that could not be folded is listed with its place, its conversation, and what was wrong."""
+    """An event that could not be folded is listed with its place, its conversation, and its error."""
     record(faults)
 
     assert listed(writer) == [Fault(ONE, "transcription", "conv_1", "cannot be read", 1, NOW_S + 60, is_final=False)]
@@ -37,7 +37,7 @@ def test_sets_an_event_aside(faults: Faults, writer: ReadModelWriter) -> None:
 
 
 def test_tries_again_after_one_five_and_thirty_minutes(faults: Faults, writer: ReadModelWriter) -> None:
-    """An event is tried again a minute, five and thirty after each failure; then it is only listed."""
+    """An event is due one, five and thirty minutes after its failures; then it is only listed."""
     now_s = NOW_S
     for attempt, wait_s in enumerate((60, 300, 1800), start=1):
         record(faults, now_s=now_s)
@@ -52,7 +52,7 @@ def test_tries_again_after_one_five_and_thirty_minutes(faults: Faults, writer: R
 
 
 def test_says_what_was_wrong_last(faults: Faults, writer: ReadModelWriter) -> None:
-    """Of several failures of one event the last is told."""
+    """Of several failures of one event the last error is listed."""
     record(faults, error="the file is missing")
     record(faults, error="the file does not match its receipt")
 
@@ -60,14 +60,14 @@ def test_says_what_was_wrong_last(faults: Faults, writer: ReadModelWriter) -> No
 
 
 def test_says_no_error_without_end(faults: Faults, writer: ReadModelWriter) -> None:
-    """What was wrong is told in 500 characters at most."""
+    """An error message is cut at 500 characters."""
     record(faults, error="x" * 10_000)
 
     assert listed(writer)[0].error == "x" * 500
 
 
 def test_forgets_a_fault_that_is_mended(faults: Faults, writer: ReadModelWriter) -> None:
-    """An event that was folded after all is listed no more, and its next failure would be its first."""
+    """An event that was folded after all is no longer listed, and its next failure counts as its first."""
     record(faults, ONE)
     record(faults, TWO)
     faults.clear(ONE)
@@ -78,7 +78,7 @@ def test_forgets_a_fault_that_is_mended(faults: Faults, writer: ReadModelWriter)
 
 
 def test_lists_faults_in_the_order_of_the_journal(faults: Faults, writer: ReadModelWriter) -> None:
-    """Faults are listed, and tried again, in the order in which their events came in."""
+    """Faults are listed, and tried again, in the order of their events."""
     record(faults, TWO)
     record(faults, ONE, now_s=NOW_S + 1)
 
@@ -87,7 +87,7 @@ def test_lists_faults_in_the_order_of_the_journal(faults: Faults, writer: ReadMo
 
 
 def test_tries_only_what_is_due(faults: Faults) -> None:
-    """Only an event whose time has come is tried again."""
+    """Only an event that is due is tried again."""
     record(faults, ONE)
     record(faults, TWO, now_s=NOW_S + 10)
 
@@ -105,7 +105,7 @@ def test_tells_apart_lines_that_claim_one_position(faults: Faults) -> None:
 
 
 def test_asks_again_for_one(faults: Faults) -> None:
-    """A person can have one event tried at once, also one that we had given up."""
+    """An operator can have one event tried at once, even one that the projector had given up."""
     for _ in range(4):
         record(faults, ONE)
     record(faults, TWO)
@@ -115,7 +115,7 @@ def test_asks_again_for_one(faults: Faults) -> None:
 
 
 def test_asks_again_for_all(faults: Faults) -> None:
-    """A person can have all events tried at once."""
+    """An operator can have all events tried at once."""
     for _ in range(4):
         record(faults, ONE)
     record(faults, TWO)
@@ -125,7 +125,7 @@ def test_asks_again_for_all(faults: Faults) -> None:
 
 
 def test_asks_again_for_nothing(faults: Faults) -> None:
-    """Whoever asks for an event that never failed is told that there is none."""
+    """A retry of an event that never failed returns that there is none."""
     record(faults, TWO)
 
     assert faults.ask_again(1, now_s=NOW_S) == 0
@@ -133,7 +133,7 @@ def test_asks_again_for_nothing(faults: Faults) -> None:
 
 
 def test_never_tries_again_what_only_a_replay_can_tell(faults: Faults, writer: ReadModelWriter) -> None:
-    """A final fault is listed and never due, whoever asks for it, and whatever fails at its place later."""
+    """A final fault is listed and never due, whatever an operator asks and whatever fails at its place later."""
     faults.record(ONE, "journal", None, "no receipt", now_s=NOW_S, is_final=True)
     assert listed(writer) == [Fault(ONE, "journal", None, "no receipt", 1, None, is_final=True)]
     record(faults, ONE, "cannot be read")
@@ -153,7 +153,7 @@ def test_joins_the_transaction_that_is_under_way(faults: Faults, writer: ReadMod
 
 
 def test_positions_leave_out_final_faults(faults: Faults) -> None:
-    """The positions of unfolded events do not name what is wrong with the log itself."""
+    """The positions of unfolded events leave out faults of the log itself."""
     record(faults, TWO)
     faults.record(ONE, "journal", None, "no receipt", now_s=NOW_S, is_final=True)
 

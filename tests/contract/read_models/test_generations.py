@@ -1,4 +1,4 @@
-"""Generations of a read model: one is made aside, and becomes the live one."""
+"""Generations of a read model: one is built beside the live one, and becomes it."""
 
 import threading
 
@@ -18,7 +18,7 @@ def made(generations: Generations, fingerprint: str = "one") -> int:
 
 
 def check(generations: Generations, generation: int, *, should_go_on: bool = True) -> list[str | None]:
-    """Check a generation, and return the fingerprints of the read models that the index was compared with."""
+    """Check a generation, and return the fingerprints of the read models that its index was compared with."""
     seen: list[str | None] = []
     begun: list[bool] = []
 
@@ -37,7 +37,7 @@ def check(generations: Generations, generation: int, *, should_go_on: bool = Tru
 
 
 def test_there_is_none_at_first(generations: Generations) -> None:
-    """Before the first generation none is live, and a reader is told so."""
+    """Before the first generation none is live, and a reader gets an error that says so."""
     assert generations.current() is None
     assert not has_memories(generations)
     with pytest.raises(ReadModelMissingError, match="projector --once"), open_read_model(generations):
@@ -45,7 +45,7 @@ def test_there_is_none_at_first(generations: Generations) -> None:
 
 
 def test_next_one_is_made_aside(generations: Generations) -> None:
-    """A generation that is filled is not live: readers go on with the one before until it is published."""
+    """A generation that is being filled is not live: readers stay with the one before until it is published."""
     generations.publish(made(generations, "one"))
     second = made(generations, "two")
 
@@ -68,7 +68,7 @@ def test_published_one_is_the_only_one(generations: Generations) -> None:
 
 
 def test_discarded_one_is_gone(generations: Generations) -> None:
-    """A generation that is not to become live leaves nothing, and the live one stays."""
+    """A discarded generation leaves nothing, and the live one stays."""
     first = made(generations)
     generations.publish(first)
     second = made(generations)
@@ -92,7 +92,7 @@ def test_damaged_one_is_not_read_until_the_mark_is_cleared(generations: Generati
 
 
 def test_memories_are_there_once_a_place_is_noted(generations: Generations, writer: ReadModelWriter) -> None:
-    """A generation counts as made from events once the place of one is noted, and only then."""
+    """A generation counts as made from events only once it has noted the place of one."""
     assert not has_memories(generations)
     with writer.transaction():
         writer.note_place(ONE)
@@ -102,7 +102,7 @@ def test_memories_are_there_once_a_place_is_noted(generations: Generations, writ
 
 
 def test_sound_one_passes_its_check(generations: Generations, writer: ReadModelWriter) -> None:
-    """A check of what was written as it should be finds nothing, and hands the index its read model."""
+    """A check of a correct generation finds nothing, and gives the index its read model to compare."""
     write(writer)
     generation = generations.current()
     assert generation is not None
@@ -111,7 +111,7 @@ def test_sound_one_passes_its_check(generations: Generations, writer: ReadModelW
 
 
 def test_caller_without_a_row_is_damage(generations: Generations, writer: ReadModelWriter) -> None:
-    """A call whose caller has no row is found by the check: the view of somebody who called is missing."""
+    """The check finds a call whose caller has no row: that caller's view is missing."""
     write(writer)
     with writer.transaction():
         writer.callers.remove("+12025550143")
@@ -121,7 +121,7 @@ def test_caller_without_a_row_is_damage(generations: Generations, writer: ReadMo
 
 
 def test_missing_call_is_damage(generations: Generations, writer: ReadModelWriter) -> None:
-    """A call that is gone without its caller being written again is found by the check."""
+    """The check finds a call that is gone although its caller was not written again."""
     write(writer)
     with writer.transaction():
         writer.calls.remove("conv_1")
@@ -131,14 +131,14 @@ def test_missing_call_is_damage(generations: Generations, writer: ReadModelWrite
 
 
 def test_check_can_be_stopped(generations: Generations, writer: ReadModelWriter) -> None:
-    """A check that is told to stop ends with that, not with a verdict."""
+    """A check that is stopped raises its stop, and gives no verdict."""
     write(writer)
     with pytest.raises(ReplayStoppedError):
         check(generations, generations.current() or 0, should_go_on=False)
 
 
 def test_footprint_changes_with_the_files(generations: Generations, writer: ReadModelWriter) -> None:
-    """The files look the same until somebody writes, and are still the same files after that."""
+    """The files look the same until a process writes, and are still the same files after that."""
     generation = generations.current() or 0
     before = generations.footprint(generation)
     assert generations.footprint(generation) == before

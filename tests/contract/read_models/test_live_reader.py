@@ -1,4 +1,4 @@
-"""A reader that stays open: it follows the live generation, and leaves a damaged one alone."""
+"""A reader that stays open follows the live generation, and leaves a damaged one alone."""
 
 import threading
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def test_nothing_is_read_before_the_first_generation(reader: LiveReader) -> None
 
 
 def test_same_generation_is_opened_once(reader: LiveReader, generations: Generations) -> None:
-    """A thread gets the same object again as long as the generation stays live, and another one after a replay."""
+    """A thread gets the same object again while the generation stays live, and another one after a replay."""
     publish(generations, "one")
     first = reader.open()
     assert reader.open() is first
@@ -48,7 +48,7 @@ def test_same_generation_is_opened_once(reader: LiveReader, generations: Generat
 
 
 def test_commits_are_seen_at_once(reader: LiveReader, writer: ReadModelWriter) -> None:
-    """A reader that is open sees each commit of the projector with its next question."""
+    """An open reader sees each commit of the projector in its next query."""
     assert reader.open().place() is None
     with writer.transaction():
         writer.note_place(ONE)
@@ -69,7 +69,9 @@ def test_each_thread_has_its_own(reader: LiveReader, generations: Generations) -
 
 
 def test_reported_damage_is_seen_by_all(reader: LiveReader, generations: Generations) -> None:
-    """Damage that one reader reports is marked for all, and the generation answers nobody until that is cleared."""
+    """
+    One reader's report of damage marks the generation for all, and no reader gets an answer until the mark is cleared.
+    """
     generation = publish(generations, "one")
     reader.open()
     assert not reader.is_damaged()

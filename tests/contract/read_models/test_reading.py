@@ -1,4 +1,4 @@
-"""What a reader gets of a caller: all of it, in order, and nothing of anybody else."""
+"""A reader gets all rows of a caller, in order, and none of another caller."""
 
 import msgspec
 import pytest
@@ -10,7 +10,7 @@ from tests.contract.read_models.rows import ONE, TWO, call, dated, view, write
 
 
 def test_view_is_the_one_that_was_written(writer: ReadModelWriter) -> None:
-    """The view of a caller comes back as it was written; a stranger has none."""
+    """The view of a caller comes back as it was written; an unknown caller has none."""
     write(writer)
 
     assert writer.read_model.view(ANA) == view(ANA)
@@ -18,7 +18,7 @@ def test_view_is_the_one_that_was_written(writer: ReadModelWriter) -> None:
 
 
 def test_memories_are_found_by_id_for_their_caller_alone(writer: ReadModelWriter) -> None:
-    """A caller's memory is found by its id, and by no other caller."""
+    """A caller's memory is found by its id, and for no other caller."""
     mine, other = memory("My son is 3."), memory("We have a dog.", caller=BEN)
     write(writer, mine)
     write(writer, other, caller=BEN, calls=(call("conv_2", BEN, TWO),))
@@ -28,7 +28,7 @@ def test_memories_are_found_by_id_for_their_caller_alone(writer: ReadModelWriter
 
 
 def test_recent_ones_are_newest_first_and_for_the_agent(writer: ReadModelWriter) -> None:
-    """The recent memories are current ones, newest first, without those meant for another agent."""
+    """Recent memories are the current ones, newest first, without those whose audience is another agent."""
     old, new = dated("old", 100), dated("new", 300)
     gone = dated("gone", 400, is_current=False)
     told, hidden = dated("told", 200, told_to=AGENT), dated("hidden", 500, told_to=OTHER_AGENT)
@@ -40,7 +40,7 @@ def test_recent_ones_are_newest_first_and_for_the_agent(writer: ReadModelWriter)
 
 
 def test_all_memories_are_in_the_order_of_the_calls(writer: ReadModelWriter) -> None:
-    """Every memory of a caller is told, oldest first, also what was superseded."""
+    """All memories of a caller are listed, oldest first, including superseded ones."""
     written = [dated("third", 300, is_current=False), dated("first", 100), dated("second", 200)]
     write(writer, *written)
 
@@ -48,7 +48,7 @@ def test_all_memories_are_in_the_order_of_the_calls(writer: ReadModelWriter) -> 
 
 
 def test_slow_reader_holds_up_no_writer(writer: ReadModelWriter) -> None:
-    """While a reader takes one memory after the other, the writer goes on, and the rest is read as it is then."""
+    """A reader that takes one memory after the other does not block the writer, and reads the rest as it then is."""
     write(writer, dated("first", 100), dated("second", 200))
     reading = writer.read_model.all_memories(ANA)
     assert next(reading).text == "first"
@@ -58,7 +58,7 @@ def test_slow_reader_holds_up_no_writer(writer: ReadModelWriter) -> None:
 
 
 def test_agent_lines_are_known(writer: ReadModelWriter) -> None:
-    """A number that was an agent's own line in any call is known as one."""
+    """A number that was an agent's own line in any call is recognised as one."""
     with writer.transaction():
         writer.calls.put(call(), agent_number="+12025550100")
 
@@ -67,7 +67,7 @@ def test_agent_lines_are_known(writer: ReadModelWriter) -> None:
 
 
 def test_newest_missed_call_of_a_conversation_counts(writer: ReadModelWriter) -> None:
-    """Of several events about one missed call the later counts, whichever comes first; calls are oldest first."""
+    """Of several events about one missed call the later counts, whichever is read first; calls come oldest first."""
     later, earlier = MissedCall("conv_1", 200, "busy"), MissedCall("conv_1", 100, "no answer")
     first = MissedCall("conv_0", 50, "busy")
     for missed, sha256 in ((later, "a"), (earlier, "b"), (first, "c")):
@@ -95,7 +95,7 @@ def test_calls_come_back_in_the_order_of_their_events(writer: ReadModelWriter) -
 
 
 def test_newer_version_takes_the_place_of_a_call(writer: ReadModelWriter) -> None:
-    """A call that is put again is there once, as it was put last."""
+    """A call that is written again exists once, in its last form."""
     writer.calls.put(call(body=b"[1]"), agent_number=None)
     writer.calls.put(call(caller=BEN, place=TWO, body=b"[2]"), agent_number=None)
 
@@ -129,7 +129,7 @@ def test_dump_does_not_depend_on_the_order_of_writing(writer: ReadModelWriter) -
 
 
 def test_counts_are_those_of_what_is_there(writer: ReadModelWriter) -> None:
-    """The counts say how many callers, calls, memories and faults there are."""
+    """The counts give the number of callers, calls, memories and faults."""
     write(writer, memory("one"), memory("two"))
     writer.faults.record(TWO, "transcription", None, "cannot be read", now_s=0)
 

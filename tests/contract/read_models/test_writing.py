@@ -1,4 +1,4 @@
-"""What a writer can rely on: transactions, the outbox, and files that forget."""
+"""What a writer can rely on: transactions, the outbox, and files without removed words."""
 
 from contextlib import closing, suppress
 
@@ -12,7 +12,7 @@ from tests.contract.read_models.rows import ONE, TWO, call, write
 
 
 def test_reader_sees_a_transaction_whole_or_not_at_all(generations: Generations, writer: ReadModelWriter) -> None:
-    """What a transaction writes is seen by others once it is committed, all of it at once."""
+    """Other readers see a transaction's writes once it is committed, all of them at once."""
     with writer.transaction():
         writer.note_place(ONE)
         writer.calls.put(call(), agent_number=None)
@@ -25,7 +25,7 @@ def test_reader_sees_a_transaction_whole_or_not_at_all(generations: Generations,
 
 
 def test_transaction_that_fails_leaves_nothing(writer: ReadModelWriter) -> None:
-    """What was written before an error, of whatever kind, is not there, and the next transaction works."""
+    """Writes before an error, of whatever kind, are undone, and the next transaction works."""
     for error in (ValueError, KeyboardInterrupt):
         with suppress(error), writer.transaction():
             writer.note_place(ONE)
@@ -40,7 +40,7 @@ def test_transaction_that_fails_leaves_nothing(writer: ReadModelWriter) -> None:
 
 
 def test_committed_work_is_there_when_it_is_opened_again(generations: Generations, writer: ReadModelWriter) -> None:
-    """A generation that is closed and opened again holds what was committed, and what it was made with."""
+    """A generation that is closed and opened again holds every commit, and the settings it was made with."""
     write(writer, memory("My son is 3."))
     before = list(writer.read_model.dump())
     writer.close()
@@ -51,7 +51,7 @@ def test_committed_work_is_there_when_it_is_opened_again(generations: Generation
 
 
 def test_memories_are_removed_by_conversation_and_by_caller(writer: ReadModelWriter) -> None:
-    """Memories go with their conversation or with their caller, and no others do."""
+    """Memories are removed with their conversation or with their caller, and no others are."""
     one, two = memory("one"), memory("two", conversation="conv_2")
     other = memory("three", caller=BEN)
     writer.memories.insert([memory_row(each, msgspec.json.encode(each)) for each in (one, two, other)])
@@ -68,7 +68,7 @@ def test_memories_are_removed_by_conversation_and_by_caller(writer: ReadModelWri
 
 
 def test_outbox_delivers_what_is_there_at_that_moment(writer: ReadModelWriter) -> None:
-    """A conversation is in the outbox once, with the memories that it has when it is delivered."""
+    """A conversation is in the outbox once, and is delivered with the memories that it has at that moment."""
     first, second = memory("first"), memory("second")
     writer.outbox.replace(ANA, "conv_1", [first])
     writer.outbox.replace(ANA, "conv_1", [second])
@@ -82,7 +82,7 @@ def test_outbox_delivers_what_is_there_at_that_moment(writer: ReadModelWriter) -
 
 
 def test_outbox_holds_every_conversation_of_a_forgotten_caller(writer: ReadModelWriter) -> None:
-    """A caller who is forgotten leaves each conversation in the outbox, to be delivered empty."""
+    """Forgetting a caller puts each of their conversations into the outbox, to be delivered empty."""
     kept = [memory("one"), memory("two", conversation="conv_2")]
     writer.memories.insert([memory_row(each, msgspec.json.encode(each)) for each in kept])
     writer.outbox.forget(ANA)
@@ -101,7 +101,7 @@ def test_outbox_joins_the_transaction(writer: ReadModelWriter) -> None:
 
 
 def test_removed_words_leave_the_files(generations: Generations, writer: ReadModelWriter) -> None:
-    """After a wipe no reader in the way, what was removed is nowhere, and the rest is as it was."""
+    """After a wipe without a reader in the way, removed words are in no file, and the rest is unchanged."""
     write(writer, memory("My zebrak7 is ill."), memory("My son is 3."))
     with writer.transaction():
         writer.memories.forget(ANA)
@@ -114,7 +114,7 @@ def test_removed_words_leave_the_files(generations: Generations, writer: ReadMod
 
 
 def test_checkpoint_says_whether_a_reader_is_in_the_way(generations: Generations, writer: ReadModelWriter) -> None:
-    """A reader in the middle of the dump keeps a checkpoint from its end; once it is done, nothing does."""
+    """A reader in the middle of the dump keeps a checkpoint from finishing; after it nothing does."""
     write(writer, *(memory(f"number {number}") for number in range(9)))
     with open_read_model(generations) as reader:
         lines = reader.dump()

@@ -210,10 +210,7 @@ def test_refuses_to_redact_what_it_does_not_know(kinds: str) -> None:
     ],
 )
 def test_refuses_patterns_that_cannot_work(patterns: str) -> None:
-    """
-    A pattern is a fault if it is no regular expression, matches the empty text, or has a name that cannot replace a
-    match.
-    """
+    """A pattern is a fault if it is no regular expression, matches the empty text, or has an unfit name."""
     assert [fault.split()[0] for fault in faults(REDACT_PATTERNS=patterns)] == ["REDACT_PATTERNS"]
 
 

@@ -173,10 +173,7 @@ def test_puts_nothing_for_an_empty_log(tmp_path: Path) -> None:
 
 
 def test_learns_the_first_call_of_all_while_the_engine_is_down(tmp_path: Path) -> None:
-    """
-    A read model of an empty log folds its first calls even while the engine is down. The engine is filled once it is
-    back.
-    """
+    """A read model of an empty log folds its first calls even while the engine is down; later the engine is filled."""
     site = Outside(tmp_path)
     site.follower.catch_up()
     site.store.is_down = True

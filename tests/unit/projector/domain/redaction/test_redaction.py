@@ -226,10 +226,7 @@ def test_leaves_other_short_numbers(turns: list[str], left: list[str | None]) ->
     ],
 )
 def test_removes_a_social_security_number(turns: list[str], left: list[str]) -> None:
-    """
-    Three, two and four digits are removed; nine ungrouped or spoken digits are if the call names them, or they are read
-    back.
-    """
+    """Three, two and four digits are removed; nine in a row or spoken are if they are named, or read back."""
     assert said(*turns) == left
 
 

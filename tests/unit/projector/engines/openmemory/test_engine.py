@@ -343,10 +343,7 @@ def test_ranks_by_what_we_know(site: Site) -> None:
 
 
 def test_keeps_what_openmemory_says_of_a_caller(site: Site) -> None:
-    """
-    OpenMemory's summary of a caller is noted with each change, because a greeting never calls the server; erasing
-    removes it.
-    """
+    """OpenMemory's summary of a caller is stored with each change, so that a greeting need not ask, and erased too."""
     site.store.said = "Likes tea."
     site.engine.replace(ANA, "conv_1", [SON_3])
     assert (site.engine.profile(ANA), site.engine.profile(BEN)) == ("Likes tea.", "")

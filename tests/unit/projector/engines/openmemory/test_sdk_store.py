@@ -306,10 +306,7 @@ def test_removes_one_row_and_all_of_a_user(store: SdkStore, monkeypatch: pytest.
 
 
 def test_finds_what_is_that_users_alone(store: SdkStore) -> None:
-    """
-    Hits are that user's ids with scores from 0 to 1, best first; an unknown user has none, and an empty user is
-    refused.
-    """
+    """Hits are that user's ids with scores from 0 to 1, best first; an unknown user has none, an empty one fails."""
     ids = {dish: add(store, f"I like {dish} a lot.") for dish in DISHES}
     add(store, "My sister cooks lasagne on Sundays.", user_id=BEN)
     hits = store.search(ANA, "do they like lasagne", limit=4, timeout_s=None)
@@ -384,10 +381,7 @@ def test_is_asked_by_many_threads_at_once(store: SdkStore) -> None:
 
 
 def test_sends_nothing_and_prints_nothing_whatever_the_environment_says(path: Path, tmp_path: Path) -> None:
-    """
-    The text stays complete and in our file, the SDK opens no connection, and stdout, which is our log, gets no line of
-    it.
-    """
+    """The text stays complete and in our file, the SDK opens no connection, and stdout, our log, gets no line of it."""
     code = f"""
 reached = []
 sys.addaudithook(lambda name, args: reached.append(name) if name in ("socket.connect", "socket.getaddrinfo") else None)
