@@ -310,7 +310,7 @@ def test_long_recording_does_not_grow_the_process(tmp_path: Path, account: Accou
 
 
 @pytest.mark.parametrize("path", ["conv_2", "conv_2/audio"])
-def test_killed_backfill_is_gone_on_with(site: Site, account: Account, path: str) -> None:
+def test_next_backfill_finishes_a_killed_one(site: Site, account: Account, path: str) -> None:
     """After a SIGKILL in the middle of a call or of a recording, another run leaves everything there, once."""
     account.hold(*_CALLS, has_audio=True)
     account.recordings = dict.fromkeys(_IDS, bytes(3_000_000))

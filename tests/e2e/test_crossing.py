@@ -275,7 +275,7 @@ AGENTS: tuple[Any, ...] = (AGENT, OTHER_AGENT, None, "", "%", f"{AGENT}' OR '1'=
 
 
 @pytest.mark.parametrize("person", [ANA, BEN, CARL, GERDA, GREGOR], ids=lambda person: person.secret)
-def test_caller_is_told_of_himself_alone(client: httpx.Client, person: Person) -> None:
+def test_caller_hears_of_their_own_calls_alone(client: httpx.Client, person: Person) -> None:
     """Who has called is told of the own calls, at the start of a call and during it, and of nobody else's."""
     told = search(client, {"query": EVERYTHING, "caller_id": person.number, "limit": 20})
     assert person.secret in told
@@ -288,7 +288,7 @@ def test_caller_is_told_of_himself_alone(client: httpx.Client, person: Person) -
     assert strangers(told, person) == []
 
 
-def test_nobody_is_told_of_somebody(client: httpx.Client) -> None:
+def test_what_names_no_caller_is_answered_as_unknown(client: httpx.Client) -> None:
     """What names nobody is answered as nobody, whichever caller the other fields name."""
     for caller_id, named in itertools.product(NOBODY, (ANA.number, BEN.number, None)):
         fields = {"caller_id": caller_id, "called_number": named, "conversation_id": f"conv_0_{AGENT}"}
@@ -303,7 +303,7 @@ def test_nobody_is_told_of_somebody(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("caller_id", STRANGERS)
-def test_stranger_is_told_of_nobody(client: httpx.Client, caller_id: str) -> None:
+def test_similar_number_is_an_unknown_caller(client: httpx.Client, caller_id: str) -> None:
     """A number that only resembles a caller's, or is its digits in another country, is a stranger's."""
     fields = {"query": EVERYTHING, "caller_id": caller_id, "called_number": ANA.number, "user_id": VISITOR.user_id}
     for told in (search(client, fields), call_start(client, fields)):

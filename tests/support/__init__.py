@@ -1,1 +1,1 @@
-"""What several kinds of test share: samples, logs, sites, servers, and broken disks."""
+"""Shared by several kinds of tests: samples, logs, sites, servers, and broken disks."""

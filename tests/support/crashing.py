@@ -1,4 +1,4 @@
-"""A process that runs our code in children of its own, and kills a child at the step that it is told."""
+"""A process that runs our code in children of its own, and kills a child at a chosen step."""
 
 import json
 import os
@@ -17,9 +17,9 @@ from projector.__main__ import main
 
 class Crashing:
     """
-    Runs commands that die.
+    Runs commands that die at a step.
 
-    One interpreter with everything imported, which forks for each run: hundreds of them cost little.
+    One interpreter imports everything and forks for each run, so that hundreds of runs cost little.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -36,7 +36,7 @@ class Crashing:
 
         Args:
             command: arguments of `projector`, or `append` and the names of files, which are appended as a group.
-            payloads: where the log is kept.
+            payloads: the folder of the log.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None

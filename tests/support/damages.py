@@ -1,4 +1,4 @@
-"""What can happen to a read model on disk; each takes the folder of its live generation."""
+"""Kinds of damage to a read model on disk; each function takes the folder of its live generation."""
 
 import os
 import shutil
@@ -12,88 +12,88 @@ SOMEBODY_ELSE = "+12025550144"
 
 
 def truncated(live: Path) -> None:
-    """The database is empty."""
+    """Empty the database."""
     os.truncate(live / DATABASE, 0)
 
 
 def halved(live: Path) -> None:
-    """The second half of the database is gone."""
+    """Cut off the second half of the database."""
     os.truncate(live / DATABASE, (live / DATABASE).stat().st_size // 2)
 
 
 def overwritten(live: Path) -> None:
-    """Every other page of the database is garbage."""
+    """Write garbage over every other page of the database."""
     _fill(live / DATABASE)
 
 
 def with_other_words(live: Path) -> None:
-    """A word is another one, wherever it stands: no structure is broken."""
+    """Exchange a word for another one wherever it stands: no structure is broken."""
     _replace_in_place(live / DATABASE, b"zebra", b"cobra")
 
 
 def with_other_callers(live: Path) -> None:
-    """What was one caller's is another's, in keys and columns and indexes, and even in what the words say of it."""
+    """Give one caller's rows to another, in keys and columns and indexes, and even in the memories' own text."""
     _replace_in_place(live / DATABASE, MARTA.encode(), SOMEBODY_ELSE.encode())
 
 
 def replaced(live: Path) -> None:
-    """The database is another file, with the same bytes."""
+    """Put another file with the same bytes in place of the database."""
     shutil.copy(live / DATABASE, live / "aside")
     (live / "aside").replace(live / DATABASE)
 
 
 def deleted(live: Path) -> None:
-    """The database is gone; its other files are not."""
+    """Remove the database, but not its other files."""
     (live / DATABASE).unlink()
 
 
 def without_wal(live: Path) -> None:
-    """What was committed last, and is not in the database yet, is gone."""
+    """Remove the last commits, which are not in the database yet."""
     _wal(live).unlink()
 
 
 def with_wal_cut(live: Path) -> None:
-    """The end of what was committed last is gone."""
+    """Cut off the end of the last commits."""
     os.truncate(_wal(live), 5000)
 
 
 def with_wal_overwritten(live: Path) -> None:
-    """What was committed last is garbage."""
+    """Write garbage over the last commits."""
     _fill(_wal(live))
 
 
 def without_shm(live: Path) -> None:
-    """Whoever opens the database now does not share its locks with those who had it open."""
+    """Remove the shared locks: a process that opens the database now shares none with those that had it open."""
     _shm(live).unlink()
 
 
 def with_shm_cut(live: Path) -> None:
-    """Whoever touches the file that SQLite has mapped dies of SIGBUS."""
+    """Cut the file that SQLite has mapped: a process that touches it dies of SIGBUS."""
     os.truncate(_shm(live), 0)
 
 
 def without_folder(live: Path) -> None:
-    """The generation is gone."""
+    """Remove the generation."""
     shutil.rmtree(live)
 
 
 def without_current(live: Path) -> None:
-    """Nothing says which generation is the live one."""
+    """Remove the name of the live generation."""
     (live.parent / "CURRENT").unlink()
 
 
 def with_rubbish_for_current(live: Path) -> None:
-    """What says which generation is the live one says nothing."""
+    """Write rubbish in place of the name of the live generation."""
     (live.parent / "CURRENT").write_bytes(b"\xffrubbish")
 
 
 def with_another_current(live: Path) -> None:
-    """A generation that is not there is said to be the live one."""
+    """Name a generation that does not exist as the live one."""
     (live.parent / "CURRENT").write_bytes(b"7\n")
 
 
 def without_anything(live: Path) -> None:
-    """Everything is gone, the locks' files too."""
+    """Remove everything, the locks' files too."""
     shutil.rmtree(live.parent)
 
 

@@ -1,4 +1,4 @@
-"""ElevenLabs' conversations API on the loopback, in its wire format: what an account holds, and what goes wrong."""
+"""ElevenLabs' conversations API on the loopback, in its wire format, with an account's content and its failures."""
 
 import json
 import threading
@@ -23,7 +23,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What is answered instead of what the account holds; cut off after `cut_at` bytes, if at all."""
+    """An answer given instead of the account's content; cut off after `cut_at` bytes, if set."""
 
     status: int
     body: bytes = b'{"detail":{"status":"error","message":"A test says so."}}'
@@ -55,7 +55,7 @@ class Account:
         self.url = ""
 
     def hold(self, *webhooks: bytes, status: str | None = None, has_audio: bool = False) -> None:
-        """Hold the conversations that these transcriptions tell of."""
+        """Hold the conversations that these transcriptions describe."""
         for webhook in webhooks:
             conversation = conversation_of(webhook, has_audio=has_audio)
             if status is not None:
@@ -63,11 +63,11 @@ class Account:
             self.conversations[conversation["conversation_id"]] = json.dumps(conversation, indent=1).encode()
 
     def fetched(self) -> list[str]:
-        """Return the paths that were asked for, but for the list's, each below that."""
+        """Return the paths of all requests but the list's, each below the list's path."""
         return [request.path.removeprefix(_LIST + "/") for request in self.requests if request.path != _LIST]
 
     def queries(self) -> list[dict[str, list[str]]]:
-        """Return how the list was asked for."""
+        """Return the queries of the requests for the list."""
         return [request.query for request in self.requests if request.path == _LIST]
 
     @contextmanager
@@ -111,7 +111,7 @@ class Account:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers for one account; ElevenLabs' paths, parameters and errors."""
+    """Answers for one account, with ElevenLabs' paths, parameters and errors."""
 
     held: Account
     protocol_version = "HTTP/1.1"
@@ -151,16 +151,16 @@ class _Handler(BaseHTTPRequestHandler):
             for at in range(0, len(answer.body[: answer.cut_at]), _CHUNK_BYTES):
                 self.wfile.write(answer.body[: answer.cut_at][at : at + _CHUNK_BYTES])
         except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True  # whoever asked was killed
+            self.close_connection = True  # the client was killed
         if answer.cut_at is not None:
             self.close_connection = True
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: tests look at `requests`."""
+        """Print nothing: tests look at `requests`."""
 
 
 def conversation_of(webhook: bytes, *, has_audio: bool = False) -> dict[str, Any]:
-    """Return what the API says of the conversation of a transcription, with what only the API says."""
+    """Return the API's version of a transcription's conversation, with the fields that only the API has."""
     data: dict[str, Any] = json.loads(webhook)["data"]
     audio = {"has_audio": has_audio, "has_user_audio": has_audio, "has_response_audio": has_audio}
     analysis = {"call_successful": "success", "transcript_summary": ""} | {
@@ -175,7 +175,7 @@ def conversation_of(webhook: bytes, *, has_audio: bool = False) -> dict[str, Any
 
 
 def summary_of(conversation: bytes) -> dict[str, Any]:
-    """Return what the list says of a conversation."""
+    """Return the list's entry of a conversation."""
     one: dict[str, Any] = json.loads(conversation)
     return {
         "agent_id": one["agent_id"],

@@ -1,4 +1,4 @@
-"""Logs to test with: what they hold, disks that fail, writers that die."""
+"""Logs to test with: their content, disks that fail, writers that die."""
 
 import errno
 import hashlib
@@ -51,7 +51,7 @@ def append(log: EventLog, *bodies: bytes) -> list[Receipt]:
 
 
 def events(log: EventLog, after: Place | None = None) -> list[Event]:
-    """Return what is read, none of it damaged."""
+    """Return the events of a log, none of which may be damaged."""
     read = list(log.read(after))
     assert all(isinstance(event, Event) for event in read)
     return [event for event in read if isinstance(event, Event)]
@@ -80,7 +80,7 @@ def journal_lines(log: FolderLog) -> list[bytes]:
 
 
 def payload_files(log: FolderLog) -> set[str]:
-    """Return all files but the journal and its lock: events, and what is left of drafts."""
+    """Return all files but the journal and its lock: events, and leftovers of drafts."""
     files = {path.relative_to(log.folder).as_posix() for path in log.folder.rglob("*") if path.is_file()}
     return files - {NAME, ".journal.lock"}
 
@@ -112,10 +112,10 @@ def is_file(fd: int, path: Path) -> bool:
 
 
 class FaultyFsync:
-    """An fsync that fails at the calls that are chosen, and works at all others."""
+    """An fsync that fails at the chosen calls, and works at all others."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, fails: Callable[[int, int], bool]) -> None:
-        """Take the place of fsync; `fails` is given the number of the call, from 1, and the descriptor."""
+        """Replace fsync; `fails` gets the number of the call, from 1, and the descriptor."""
         self._fsync = os.fsync
         self._fails = fails
         self.calls = 0
@@ -135,7 +135,7 @@ def at_call(number: int) -> Callable[[int, int], bool]:
 
 
 def at_once(*tasks: Callable[[], Receipt]) -> list[Receipt]:
-    """Run all tasks in threads that start together, and return what they returned; raise what one raised."""
+    """Run all tasks in threads that start together, and return their results; raise the error of one that failed."""
     barrier = threading.Barrier(len(tasks))
     results: dict[int, Receipt | BaseException] = {}
 
@@ -170,7 +170,7 @@ def answer_into(answers: dict[int, Receipt | LogClosedError], number: int, log: 
 
 
 def append_as_one_batch(log: FolderLog, *given: bytes) -> list[Receipt | LogClosedError]:
-    """Append all bodies from threads of which each had to queue, and return what each was answered."""
+    """Append all bodies from threads that each had to queue, and return their answers."""
     answers: dict[int, Receipt | LogClosedError] = {}
     threads = [
         threading.Thread(target=answer_into, args=(answers, number, log, body)) for number, body in enumerate(given)
@@ -178,14 +178,14 @@ def append_as_one_batch(log: FolderLog, *given: bytes) -> list[Receipt | LogClos
     with held_at("commit_queued", *threads) as held:
         for thread in threads:
             thread.start()
-            held.arrived.acquire()  # one after the other, so that it is known who of two duplicates came first
+            held.arrived.acquire()  # one after the other, so that a test knows which of two duplicates came first
     for thread in threads:
         thread.join()
     return [answers[number] for number in range(len(given))]
 
 
 def fail_once_linked(log: FolderLog, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]) -> None:
-    """Append CALL, which is linked, then `meanwhile`, and then fails to get its receipt."""
+    """Append CALL, which is linked; then run `meanwhile`; then fail to give CALL its receipt."""
     answers: dict[int, Receipt | LogClosedError] = {}
     thread = threading.Thread(target=answer_into, args=(answers, 0, log, CALL))
     with held_at("folders_synced", thread) as held:
@@ -201,7 +201,7 @@ def fail_once_linked(log: FolderLog, monkeypatch: pytest.MonkeyPatch, meanwhile:
 
 
 def receipt_of(draft: FolderDraft, *, signature: str | None = None) -> Receipt:
-    """Return what its writer notes of a draft before it links it."""
+    """Return the receipt that its writer notes of a draft before it links it."""
     filing: Filing = draft.filing()
     return Receipt(
         position=0,
@@ -217,7 +217,7 @@ def receipt_of(draft: FolderDraft, *, signature: str | None = None) -> Receipt:
 
 
 def sealed(log: FolderLog, body: bytes, *, is_linked: bool = False) -> FolderDraft:
-    """Return a draft whose writer has come as far as to seal it, or to link it to its final name."""
+    """Return a draft whose writer has sealed it, or linked it to its final name."""
     draft = log.draft()
     draft.write(body)
     receipt = receipt_of(draft, signature=SIGNATURE)
@@ -228,7 +228,7 @@ def sealed(log: FolderLog, body: bytes, *, is_linked: bool = False) -> FolderDra
 
 
 def link(log: FolderLog, draft: FolderDraft, receipt: Receipt) -> None:
-    """Give a draft the first free name, unless its bytes are there already, as its writer does."""
+    """Give a draft the first free name as its writer does, unless its bytes are there already."""
     for final in (log.folder / path for path in names_of(receipt)):
         try:
             link_into_folder(draft.path, final)
@@ -239,7 +239,7 @@ def link(log: FolderLog, draft: FolderDraft, receipt: Receipt) -> None:
 
 
 def die(draft: FolderDraft) -> None:
-    """Let the writer of a draft die: its lock goes, its files stay."""
+    """Let the writer of a draft die: its lock is released, its files stay."""
     draft.abandon()
 
 

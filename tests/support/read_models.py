@@ -1,4 +1,4 @@
-"""The database of a read model, looked at and checked from outside."""
+"""The database of a read model, read and checked from outside."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -28,7 +28,7 @@ def check_sound(
 
 @contextmanager
 def live_read_model(generations: SqliteGenerations) -> Iterator[SqliteReadModel]:
-    """Open the live generation, also one that is marked as damaged."""
+    """Open the live generation, even one that is marked as damaged."""
     with generations.read(generations.current() or 0) as read_model:
         yield read_model
 

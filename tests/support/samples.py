@@ -29,7 +29,7 @@ def transcription(
     user_id: str | None = None,
     **collected: Any,
 ) -> bytes:
-    """Return a post-call transcription of a phone call in which the caller said `said`, an agent's turn before each."""
+    """Return a post-call transcription of a phone call with these turns of the caller, an agent's turn before each."""
     turns: list[dict[str, Any]] = []
     for number, words in enumerate(said):
         turns.append({"role": "agent", "message": f"Question {number}?", "time_in_call_secs": number * 10})

@@ -20,7 +20,7 @@ POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY = "wsec_post_call", "key-client-
 
 
 class Site:
-    """One installation in a folder of its own: its settings, its two processes, and a client that has the keys."""
+    """One installation in a folder of its own: its settings, its two processes, and a client with the keys."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -54,7 +54,7 @@ class Site:
 
     @contextmanager
     def process(self, *command: str, under: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
-        """Run one of our commands until the block ends, `under` another one that executes it in its own place."""
+        """Run one of our commands until the block ends, `under` another command that executes it in its own place."""
         with (self.folder / f"{command[0]}.log").open("ab") as output:
             process = subprocess.Popen(
                 [*under, sys.executable, "-m", *command],
@@ -93,7 +93,7 @@ class Site:
         return done
 
     def dump(self) -> str:
-        """Return what the projector remembers."""
+        """Return the dump of the memories."""
         return self.run("projector", "--dump").stdout
 
     def wait_for_ingress(self, process: subprocess.Popen[bytes]) -> None:
@@ -110,11 +110,13 @@ class Site:
         self.wait_until(has_answered, "ingress")
 
     def log(self, command: str) -> str:
-        """Return what a process said so far."""
+        """Return what a process has printed so far."""
         return (self.folder / f"{command}.log").read_text()
 
     def wait_until(self, is_so: Callable[[], object], command: str = "projector") -> None:
-        """Wait until something is so that one of the processes does; where it is not, the error shows its log."""
+        """
+        Wait until a condition holds that one of the processes brings about; if it does not, the error shows its log.
+        """
         wait_until(is_so, describe=lambda: self.log(command))
 
     def client(self) -> httpx.Client:
@@ -134,7 +136,7 @@ class Site:
         return self.request("POST", path, **more)
 
     def health(self) -> dict[str, Any]:
-        """Return what `/health` says, whichever its status."""
+        """Return the report of `/health`, whatever its status."""
         health: dict[str, Any] = self.get("/health").json()
         return health
 
@@ -154,7 +156,7 @@ class Site:
         return data
 
     def search(self, query: Any, caller: Any, **more: Any) -> dict[str, Any]:
-        """Ask what a caller told us."""
+        """Search for what a caller said."""
         question = {"query": query, "caller_id": caller} | more
         headers = {"x-api-key": SEARCH_DATA_KEY}
         answer = self.post("/webhook/search-data", json=question, headers=headers)
@@ -163,7 +165,7 @@ class Site:
         return data
 
     def wait_until_folded(self, events: int, *, patience_s: float = PATIENCE_S, is_told: bool = True) -> None:
-        """Wait until the projector has folded so many events, and has told an outside engine of them."""
+        """Wait until the projector has folded this many events, and delivered them to an outside memory engine."""
         read_model: dict[str, Any] = {}
 
         def is_folded() -> bool:

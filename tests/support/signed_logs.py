@@ -1,4 +1,4 @@
-"""Logs whose events are signed as ElevenLabs signs them, with their recordings, to be verified."""
+"""Logs with recordings whose events are signed as ElevenLabs signs them, for verifying."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def append_signed(log: FolderLog, body: bytes, *, secret: str = SECRET) -> Recei
 
 
 def signed_log(folder: Path) -> FolderLog:
-    """Return a log of everything that there is: calls, versions, a recording with its MP3, strays, the unreadable."""
+    """Return a log of everything: calls, versions, a recording with its MP3, strays, unreadable bodies."""
     log = FolderLog(folder, clock=lambda: NOW)
     for body in BODIES:
         append_signed(log, body)
@@ -53,7 +53,7 @@ def signed_log(folder: Path) -> FolderLog:
 def verify(
     folder: Path, *, secrets: tuple[str, ...] = (SECRET,), head: str | None = None
 ) -> tuple[list[Finding], Totals]:
-    """Return what verifying finds."""
+    """Return the findings of a verification."""
     verification = Verification(folder, Secrets(secrets), head=head)
     findings = list(verification.findings())
     assert verification.totals.findings == len(findings)
@@ -61,7 +61,7 @@ def verify(
 
 
 def named(folder: Path, *, secrets: tuple[str, ...] = (SECRET,), head: str | None = None) -> list[tuple[str, str]]:
-    """Return what verifying names: for each finding what it is, and the path."""
+    """Return the findings: for each its kind and its path."""
     return [(finding.what, finding.path) for finding in verify(folder, secrets=secrets, head=head)[0]]
 
 
@@ -73,7 +73,7 @@ def head_of(log: FolderLog) -> str:
 
 
 def erase(log: FolderLog, *positions: int, conversations: tuple[str, ...] = (), is_removing: bool = True) -> Receipt:
-    """Do what a projector does to forget a caller: remove the files, and append the erasure that lists them."""
+    """Erase as a projector does: remove the files, and append the erasure that lists them."""
     request = request_erasure(log, "+12025550143", clock_s=lambda: NOON_S)
     erased = [event for event in events(log) if event.receipt.position in positions]
     if is_removing:
@@ -99,6 +99,6 @@ def erase(log: FolderLog, *positions: int, conversations: tuple[str, ...] = (), 
 
 
 def remove(log: FolderLog, event: Event) -> None:
-    """Remove the file of an event, and what was made of it."""
+    """Remove the file of an event, and its recording."""
     file_of(log, event).unlink()
     mp3_of(log, event).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A projector to test with, in this process: it follows when it is told to."""
+"""A projector to test with, in this process: it works when a test calls it."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -26,8 +26,8 @@ class ProjectorSite:
     """
     A log and its read model in one folder, a follower, and both one-shot commands.
 
-    `now_s` is the projector's clock. `received_at_s` is the log's, in Unix seconds; where it is None, the log takes the
-    time of the machine. Whatever a test does to the tables, it does through `opened`, `execute` and `rows`.
+    `now_s` is the projector's clock. `received_at_s` is the log's, in Unix seconds; if it is None, the log uses the
+    machine's clock. Tests read and change the tables only by `opened`, `execute` and `rows`.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class ProjectorSite:
         self.follower = self._follower()
 
     def append(self, *bodies: bytes, source: str = "webhook") -> int:
-        """Append events, and return the last one's position; 0 where there is none."""
+        """Append events, and return the last one's position; 0 if there is none."""
         return max((self.log.append(body, source=source).position for body in bodies), default=0)
 
     def hold(self, *bodies: bytes) -> None:
@@ -54,7 +54,7 @@ class ProjectorSite:
         self.catch_up()
 
     def restart(self) -> None:
-        """End the follower, and put a new one in its place, as the process that starts next has one."""
+        """End the follower, and put a new one in its place, as the next process would have."""
         self.follower.close()
         self.follower = self._follower()
 
@@ -71,11 +71,11 @@ class ProjectorSite:
         Replay(self.log, self.generations, self.settings, engines=self.engines, clock_s=lambda: self.now_s).run()
 
     def request_erasure(self, caller: str = MARTA, *, at_s: float) -> int:
-        """Ask that a caller be forgotten, and return the request's position."""
+        """Request the erasure of a caller, and return the request's position."""
         return request_erasure(self.log, caller, clock_s=lambda: at_s).position
 
     def forget(self, caller: str = MARTA, *, at_s: float) -> Erasure:
-        """Ask that a caller be forgotten, carry it out, and return the account."""
+        """Request the erasure of a caller, carry it out, and return the erasure."""
         position = self.request_erasure(caller, at_s=at_s)
         self.catch_up()
         account = self.account(position)
@@ -83,32 +83,32 @@ class ProjectorSite:
         return account
 
     def account(self, position: int) -> Erasure | None:
-        """Return the account of the request at a position, once it is finished."""
+        """Return the erasure of the request at a position, once it is finished."""
         with self.read_model() as read_model:
             state = read_model.erasure(position)
         return state.account if state is not None and state.is_finished else None
 
     def dump(self) -> str:
-        """Return what is remembered, as `projector --dump` prints it."""
+        """Return the memories as `projector --dump` prints them."""
         with self.read_model() as read_model:
             return "\n".join(read_model.dump()) + "\n"
 
     def replayed_dump(self) -> str:
-        """Replay, and return what is remembered then."""
+        """Replay, and return the memories."""
         self.replay()
         return self.dump()
 
     def faults(self) -> list[Fault]:
-        """Return what was set aside."""
+        """Return the set-aside events."""
         with self.read_model() as read_model:
             return read_model.faults()
 
     def errors(self) -> list[str]:
-        """Return why each event was set aside."""
+        """Return the error of each set-aside event."""
         return [fault.error for fault in self.faults()]
 
     def call_count(self) -> int:
-        """Return how often Marta is remembered to have called."""
+        """Return how many calls of Marta's are remembered."""
         with self.read_model() as read_model:
             view = read_model.view(MARTA)
         return view.call_count if view else 0
@@ -130,7 +130,7 @@ class ProjectorSite:
         return live_database(self.generations)
 
     def execute(self, sql: str, *parameters: object) -> None:
-        """Do something to the tables of the live generation."""
+        """Execute SQL on the tables of the live generation."""
         with self.opened() as database:
             database.run(sql, *parameters)
 

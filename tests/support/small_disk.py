@@ -1,4 +1,4 @@
-"""A disk of a few megabytes that an ordinary user can fill up: a tmpfs in a mount namespace of its own."""
+"""A disk of a few megabytes that an ordinary user can fill: a tmpfs in a mount namespace of its own."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ _BLOCK_BYTES = 4096
 
 @cache
 def why_not() -> str:
-    """Return why there can be no small disk here; empty where there can."""
+    """Return why no small disk can be mounted here; empty if one can."""
     if shutil.which("unshare") is None:
         return "unshare is not installed"
     with tempfile.TemporaryDirectory() as folder:
@@ -26,7 +26,7 @@ needs_small_disk = pytest.mark.usefixtures("small_disk_works")
 
 
 def mounting(folder: Path, *, size_bytes: int = SIZE_BYTES) -> list[str]:
-    """Return what to put before a command so that it, and only it, finds a small empty disk at `folder`."""
+    """Return the prefix of a command so that it, and only it, finds a small empty disk at `folder`."""
     script = f'mount -t tmpfs -o size={size_bytes},mode=0700 small "$0" && exec "$@"'
     return ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, str(folder)]
 
@@ -39,7 +39,7 @@ class SmallDisk:
         self._ballast = self.folder / "ballast"
 
     def fill(self, *, but_bytes: int = 0) -> None:
-        """Fill it up to the last block, then give so many bytes back."""
+        """Fill it to the last block, then free this many bytes."""
         with self._ballast.open("ab", buffering=0) as ballast:
             try:
                 while True:
@@ -48,5 +48,5 @@ class SmallDisk:
                 ballast.truncate(max(0, ballast.tell() - but_bytes))
 
     def empty(self) -> None:
-        """Give the room back."""
+        """Free the room again."""
         self._ballast.unlink()

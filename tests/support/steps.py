@@ -12,25 +12,25 @@ _PATIENCE_S = 20.0
 
 
 class Held:
-    """Threads that are held at a step; `arrived` counts those that have come to it."""
+    """Threads that are held at a step; `arrived` counts those that have reached it."""
 
     def __init__(self) -> None:
         self.arrived = threading.Semaphore(0)
         self._may_go_on = threading.Event()
 
     def wait(self) -> None:
-        """Let the thread that has come to the step wait there."""
+        """Hold the thread that has reached the step."""
         self.arrived.release()
         assert self._may_go_on.wait(_PATIENCE_S)
 
     def release(self) -> None:
-        """Let all of them go on."""
+        """Let all held threads continue."""
         self._may_go_on.set()
 
 
 @contextmanager
 def held_at(step: str, *threads: threading.Thread) -> Iterator[Held]:
-    """Hold each of the threads where it comes to a step, until it is released or the block ends."""
+    """Hold each of the threads at a step, until it is released or the block ends."""
     held, before = Held(), steps.reached
 
     def reached(name: str) -> None:
@@ -48,7 +48,7 @@ def held_at(step: str, *threads: threading.Thread) -> Iterator[Held]:
 
 @contextmanager
 def dying_at(step: str) -> Iterator[None]:
-    """Interrupt this thread where it comes to a step; what it leaves behind is what a killed process leaves."""
+    """Interrupt this thread at a step; it leaves behind what a killed process leaves."""
     before, thread = steps.reached, threading.current_thread()
 
     def reached(name: str) -> None:

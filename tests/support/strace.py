@@ -14,7 +14,7 @@ from msgspec import Struct
 from tests.support.trace import Call, read_trace
 from tests.support.waiting import PATIENCE_S, wait_until
 
-# Long enough for a batch of receipts, which are looked for in what was written.
+# Long enough for a batch of receipts, which the tests look for in the writes.
 _STRING_BYTES = 65536
 APPENDING = (
     "openat,write,writev,pwrite64,sendto,sendmsg,fsync,fdatasync,link,linkat,mkdir,mkdirat,rename,unlink,ftruncate"
@@ -23,7 +23,7 @@ APPENDING = (
 
 @cache
 def why_not() -> str:
-    """Return why strace cannot be used here; empty where it can."""
+    """Return why strace cannot be used here; empty if it can."""
     if shutil.which("strace") is None:
         return "strace is not installed"
     with subprocess.Popen(["sleep", "60"]) as process:
@@ -36,7 +36,7 @@ def why_not() -> str:
             )
         finally:
             process.kill()
-    # Ptrace is not permitted in many containers, and for ordinary users where kernel.yama.ptrace_scope is 1.
+    # Many containers forbid ptrace, and so does kernel.yama.ptrace_scope = 1 for ordinary users.
     return f"strace may not attach to a process here: {tried.stderr.strip()}" if tried.stderr else ""
 
 
@@ -44,7 +44,7 @@ needs_strace = pytest.mark.usefixtures("strace_works")
 
 
 def watching(trace: Path) -> list[str]:
-    """Return what to put before a command so that its calls are written into `trace`; its process id stays its own."""
+    """Return the prefix of a command so that its calls are written into `trace`; its process id stays its own."""
     options = ["-DD", "-f", "-y", "-tt", "-s", str(_STRING_BYTES), "--seccomp-bpf", "-e", f"trace={APPENDING}"]
     return ["strace", *options, "-o", str(trace), "--"]
 
@@ -76,12 +76,12 @@ class Fault(Struct, frozen=True):
 @contextmanager
 def failing(process: int, *faults: Fault, trace: Path, path: Path | None = None, also: str = "") -> Iterator[None]:
     """
-    Make system calls of a running process fail until the block ends; it then goes on as before.
+    Make system calls of a running process fail until the block ends; they then work again.
 
     Args:
         trace: where to write these calls, whether or not they were made to fail.
-        path: only calls upon this file. Without it, writes fail in all threads that are there but the first, which
-            serves the sockets and would be lost with them.
+        path: only calls upon this file. Without it, writes fail in all present threads but the first, which serves the
+        sockets and would be lost with them.
         also: other calls to write into the trace.
     """
     syscalls = ",".join([*(fault.syscall for fault in faults), *([also] if also else [])])
@@ -102,7 +102,7 @@ def failing(process: int, *faults: Fault, trace: Path, path: Path | None = None,
         _wait_until_attached(strace, said, len(targets))
         yield
     finally:
-        strace.terminate()  # it lets go of them
+        strace.terminate()  # it detaches from them
         try:
             strace.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""What strace wrote, read back: the system calls of a process and its threads, in the order in which they happened."""
+"""Reading strace's output: the system calls of a process and its threads, in the order in which they happened."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -34,17 +34,17 @@ class Call(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """The file that its first argument, a descriptor, stands for; empty where that is none."""
+        """The file of its first argument, a descriptor; empty if that is none."""
         match = _DESCRIPTOR.match(self.arguments)
         return match["path"] if match else ""
 
     @property
     def strings(self) -> list[bytes]:
-        """Its arguments that are strings: the paths of a link, what is written."""
+        """Its string arguments: the paths of a link, or the bytes of a write."""
         return [_unescaped(match["text"]) for match in _STRING.finditer(self.arguments)]
 
     def is_before(self, other: "Call") -> bool:
-        """Tell whether it had returned when the other began."""
+        """Return whether it had returned when the other began."""
         return self.ended < other.began
 
 
@@ -52,7 +52,7 @@ def read_trace(lines: Iterable[str]) -> Iterator[Call]:
     """
     Yield the calls of a trace that strace wrote with `-f`, each where it returned.
 
-    Signals, exits, and calls of which only one half is there are left out: they prove nothing.
+    Signals, exits, and calls of which only one half was written are left out: they prove nothing.
     """
     unfinished: dict[int, tuple[int, str]] = {}
     for number, line in enumerate(lines):

@@ -1,9 +1,9 @@
-"""Waiting for what another thread or process does."""
+"""Waiting for another thread or process."""
 
 import time
 from collections.abc import Callable
 
-# A quiet machine needs a second. A wait ends as soon as it may, so only a starved machine waits as long as this.
+# A quiet machine needs a second. A wait ends as soon as it can, so only a starved machine waits as long as this.
 PATIENCE_S = 60.0
 _LOOK_EVERY_S = 0.01
 
@@ -12,10 +12,10 @@ def wait_until(
     is_so: Callable[[], object], *, patience_s: float = PATIENCE_S, describe: Callable[[], str] = lambda: ""
 ) -> None:
     """
-    Wait until something is so.
+    Wait until a condition holds.
 
     Args:
-        describe: says how things are, for the error where it does not come about.
+        describe: returns the state of things, for the error if the condition never holds.
     """
     until_s = time.monotonic() + patience_s
     while not is_so():

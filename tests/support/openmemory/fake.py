@@ -1,4 +1,4 @@
-"""An OpenMemory in memory, with its faults: it takes different texts for duplicates, loses answers, shortens texts."""
+"""An OpenMemory in memory, with its faults: it merges different texts, loses answers, and shortens texts."""
 
 import itertools
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from projector.errors import EngineError
 
 
 def as_openmemory(content: str) -> str:
-    """Return what two texts must share to be one for OpenMemory: words of more than one letter, in any order."""
+    """Return the key by which OpenMemory takes two texts for one: words of more than one letter, in any order."""
     return " ".join(sorted({word for word in content.lower().split() if len(word) > 1}))
 
 
@@ -19,7 +19,7 @@ class FakeStore:
     """
     Holds rows as a dictionary.
 
-    `fails_at` counts the changes down to one that fails: after it was made if `has_done_it`, else before.
+    `fails_at` counts the changes down to the one that fails: after it was made if `has_done_it`, else before.
     """
 
     def __init__(self, same: Callable[[str], str] = as_openmemory) -> None:

@@ -1,4 +1,4 @@
-"""OpenMemory's SDK in tests: whether it is there, and how one test after the other opens a file of its own with it."""
+"""OpenMemory's SDK in tests: whether it is installed, and how successive tests each open a file of their own."""
 
 import sys
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ needs_sdk = pytest.mark.skipif(
 
 @contextmanager
 def released(sdk: SdkProcess) -> Iterator[SdkProcess]:
-    """Have the SDK let go of its file when the block ends, as the end of a process would; it closes nothing itself."""
+    """Make the SDK release its file when the block ends, as the end of a process would; it closes nothing itself."""
     try:
         yield sdk
     finally:

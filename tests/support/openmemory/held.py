@@ -1,4 +1,4 @@
-"""What the OpenMemory of the tests holds, and how it loses and finds: as v1.3.0 does, but with a search of its own."""
+"""The rows of the tests' OpenMemory, with v1.3.0's way of losing and finding, but a search of its own."""
 
 import math
 import re
@@ -12,17 +12,17 @@ Row = dict[str, Any]
 SECTORS = ("episodic", "semantic", "procedural", "emotional", "reflective")
 _SUMMARY_CHARS = 200
 _CACHE_S = 60.0
-# The key by which OpenMemory knows duplicates tells about this many texts apart.
+# OpenMemory's key of duplicates distinguishes about this many texts.
 _KEYS = 14_000
 
 
 class Held:
     """
-    The rows of one server, and the users it ever heard of.
+    The rows of one server, and every user it has ever seen.
 
     Args:
-        truncates: keeps the beginning of what is long (`OM_USE_SUMMARY_ONLY`).
-        clock: seconds, for the cache of answers; time passes as it says.
+        truncates: keeps only the beginning of a long text (`OM_USE_SUMMARY_ONLY`).
+        clock: returns seconds, by which cached answers expire.
     """
 
     def __init__(self, *, truncates: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
@@ -34,7 +34,7 @@ class Held:
         self._ms = 1_795_000_000_000
 
     def add(self, user_id: str, content: str, tags: list[str], metadata: dict[str, Any]) -> Row:
-        """Keep a memory, or, where any user's has the same key, keep nothing and answer with that one."""
+        """Keep a memory; if a row of any user has the same key, keep nothing and answer with that row."""
         key = duplicate_key(content)
         for row in self.rows.values():
             if row["key"] == key:
@@ -73,7 +73,7 @@ class Held:
         return len(ids)
 
     def search(self, user_id: str | None, query: str, k: int, filters: dict[str, Any]) -> list[Row]:
-        """Return rows of a user, or of everybody; what was answered in the last minute is answered again."""
+        """Return rows of one user or of all users; an answer of the last minute is repeated."""
         question = repr((user_id, query, k, sorted(filters.items())))
         now_s = self._clock()
         if question not in self._cache or now_s - self._cache[question][0] >= _CACHE_S:
@@ -85,7 +85,7 @@ class Held:
         near = {row["id"]: _likeness(asked, tokens(row["content"])) for row in self.rows.values()}
         candidates: list[Row] = []
         for sector in SECTORS:
-            # The nearest of all users, before those of others are dropped: that is how callers are not found.
+            # The nearest of all users come first, and others' are dropped after that: so a caller may not be found.
             in_sector = [row for row in self.rows.values() if row["primary_sector"] == sector]
             candidates += sorted(in_sector, key=lambda row: -near[row["id"]])[: 3 * k]
         own = [row for row in candidates if not user_id or row["user_id"] == user_id]
@@ -97,12 +97,12 @@ class Held:
 
 
 def tokens(text: str) -> frozenset[str]:
-    """Return what OpenMemory looks at in a text: no order, nothing twice, nothing of one character."""
+    """Return what OpenMemory compares of a text: its words without order, repetition or single characters."""
     return frozenset(token for token in re.findall(r"[a-z0-9]+", text.lower()) if len(token) > 1)
 
 
 def duplicate_key(text: str) -> int:
-    """Return the key by which a text is known: few enough that texts with nothing in common share one."""
+    """Return the key of a text for duplicates: there are so few that texts with nothing in common share one."""
     return zlib.crc32(" ".join(sorted(tokens(text))).encode()) % _KEYS
 
 

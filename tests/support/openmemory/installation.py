@@ -1,4 +1,4 @@
-"""An installation over the OpenMemory server of the tests: some calls, and what of them is remembered and held."""
+"""An installation over the tests' OpenMemory server: some calls, their memories, and the server's rows."""
 
 import json
 from collections import Counter
@@ -13,12 +13,12 @@ BEN = "+12025550199"
 
 
 def site_of(folder: Path, server: OpenMemoryServer, **settings: str) -> Site:
-    """Return an installation that keeps its memories there."""
+    """Return an installation that keeps its memories on that server."""
     return Site(folder, MEMORY_ENGINE="openmemory-server", OPENMEMORY_PORT=server.url, OPENMEMORY_KEY=KEY, **settings)
 
 
 def calls() -> Iterator[bytes]:
-    """Yield some calls of two callers, of whom some say the same."""
+    """Yield some calls of two callers, some with the same words."""
     for number in range(4):
         for caller, name in ((MARTA, "Marta"), (BEN, "Ben")):
             said = ["I would like to order the blue one.", f"My son is {number} years old.", "Yes."]
@@ -28,7 +28,7 @@ def calls() -> Iterator[bytes]:
 
 
 def held(server: OpenMemoryServer) -> Counter[tuple[str, str]]:
-    """Return how often each memory is held, by whose it is."""
+    """Return how many rows each memory has, by caller."""
     rows = list(server.held.rows.values())
     return Counter(
         (row["user_id"], row["metadata"]["memory_id"]) for row in rows if not row["user_id"].startswith("elaoms-")
@@ -36,5 +36,5 @@ def held(server: OpenMemoryServer) -> Counter[tuple[str, str]]:
 
 
 def remembered(site: Site) -> Counter[tuple[str, str]]:
-    """Return the memories of the dump, by whose they are."""
+    """Return the memories of the dump, by caller."""
     return Counter((m["caller"], m["id"]) for m in json.loads(site.dump())["memories"])

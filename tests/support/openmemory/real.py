@@ -1,4 +1,4 @@
-"""A real OpenMemory server, where one is named for the tests: it is emptied by them."""
+"""A real OpenMemory server, if one is named for the tests, which empty it."""
 
 import fcntl
 import os
@@ -15,13 +15,13 @@ URL, KEY = "OPENMEMORY_TEST_URL", "OPENMEMORY_TEST_KEY"
 
 
 def why_not() -> str:
-    """Return why there is none; nothing where there is one."""
+    """Return why there is none; empty if there is one."""
     return "" if os.environ.get(URL) else f"{URL} (and {KEY}) must name a running OpenMemory server of v1.3.0"
 
 
 @contextmanager
 def real_server() -> Iterator[EngineSettings]:
-    """Wait for a turn at the server: of tests that run at the same time one would remove what the other put."""
+    """Wait for a turn at the server: of two tests at the same time one would remove the other's rows."""
     place = server_url(os.environ[URL])
     with (Path(gettempdir()) / f"elaoms-{quote(place, safe='')}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

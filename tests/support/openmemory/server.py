@@ -1,4 +1,4 @@
-"""The OpenMemory server of the tests: v1.3.0's paths, statuses and bodies, or the newest's, and what goes wrong."""
+"""The OpenMemory server of the tests: paths, statuses and bodies of v1.3.0 or the newest version, and its failures."""
 
 import hashlib
 import json
@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tests.support.openmemory.held import Held, Row
 
 KEY = "om_0123456789abcdef_of_the_tests"
-# `hang`: nothing done, and no answer before the server ends. `stuck`: done, and no answer. `reset`: cut off before
-# anything is done. `lost`: done, then cut off.
-# `drip`: an answer without end, little by little. `empty`: 200 and no matches, as a search answers that failed.
+# `hang`: not carried out, and no answer before the server ends. `stuck`: carried out, and no answer. `reset`: cut off,
+# not carried out. `lost`: carried out, then cut off. `drip`: an answer without end, little by little. `empty`: 200 and
+# no matches, as the server answers a failed search.
 Fault = Literal["hang", "stuck", "500", "429", "reset", "lost", "drip", "empty"]
 _BODY_CHARS_MAX = 1_000_000
 _PIECE_BYTES = 1021
@@ -30,7 +30,7 @@ _MISMATCH = {
 
 
 class Answer(NamedTuple):
-    """What is answered: JSON, or a text."""
+    """An answer: JSON, or a text."""
 
     status: int
     body: dict[str, Any] | str
@@ -70,11 +70,11 @@ _GONE = Answer(404, {"err": "nf"})
 
 class OpenMemoryServer:
     """
-    One OpenMemory server, served until the block around `serving` ends; what it holds stays.
+    One OpenMemory server, served until the block around `serving` ends; its rows stay.
 
     Args:
-        held: what it holds; nothing at first.
-        has_tenants: knows one user for its key, as the newest version does.
+        held: its rows; empty at first.
+        has_tenants: has one user for each key, as the newest version does.
     """
 
     def __init__(self, held: Held | None = None, *, has_tenants: bool = False) -> None:
@@ -82,7 +82,7 @@ class OpenMemoryServer:
         self.has_tenants = has_tenants
         self.key = KEY
         self.requests: list[Request] = []
-        self.takes_s = 0.0  # over each request, before anything is done
+        self.takes_s = 0.0  # spent on each request, before it is carried out
         self.url = ""
         self._port = 0
         self._faults: list[tuple[Fault, str]] = []
@@ -96,12 +96,12 @@ class OpenMemoryServer:
         return hashlib.sha256(self.key.encode()).hexdigest()[:16]
 
     def fail(self, fault: Fault, *, times: int = 1, path: str = "/memory/", after: int = 0) -> None:
-        """Fail the next requests whose path begins with `path`, in this way, once so many of any path were served."""
+        """Fail the next requests whose path begins with `path`, in this way, after this many requests of any path."""
         self._served_before_faults = after
         self._faults += [(fault, path)] * times
 
     def mend(self) -> None:
-        """Fail no more, and take no time."""
+        """Stop failing, and take no time."""
         with self._lock:
             self._faults.clear()
             self.takes_s = 0.0
@@ -131,7 +131,7 @@ class OpenMemoryServer:
 
     @property
     def faults_left(self) -> int:
-        """How many requests are still to fail."""
+        """Return how many requests are still to fail."""
         return len(self._faults)
 
     def fault_of(self, path: str) -> Fault | None:
@@ -147,11 +147,11 @@ class OpenMemoryServer:
         return None
 
     def wait_for_end(self, timeout_s: float | None = None) -> bool:
-        """Wait until the block around `serving` ends, or that long; return whether it ended."""
+        """Wait until the block around `serving` ends, or for this long; return whether it ended."""
         return self._ended.wait(timeout_s)
 
     def answer(self, method: str, target: str, body: Any, key: str | None) -> Answer:
-        """Return what the server answers, after it did what it was asked."""
+        """Carry out a request, and return the server's answer."""
         address = urlsplit(target)
         steps = [unquote(step) for step in address.path.split("/") if step]
         query = {name: values[0] for name, values in parse_qs(address.query).items()}
@@ -238,7 +238,7 @@ def _page(rows: list[Row], query: dict[str, str]) -> list[Row]:
 
 
 class _Server(ThreadingHTTPServer):
-    """Ends the connections that clients keep, as a process does that ends."""
+    """Closes the connections that clients keep, as a process does that ends."""
 
     daemon_threads = True
 
@@ -265,7 +265,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     server_of_tests: OpenMemoryServer
     protocol_version = "HTTP/1.1"
-    # Head and body leave together and at once, or each answer waits 40 ms for what the client acknowledges.
+    # Head and body leave together and at once, or each answer waits 40 ms for the client's acknowledgement.
     wbufsize = -1
     disable_nagle_algorithm = True
 
@@ -303,7 +303,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def _answer(self, text: bytes) -> Answer:
-        # Piece by piece, as it came: so a character that lies across two of them breaks.
+        # Piece by piece, as it came: a character that lies across two pieces breaks.
         pieces = (text[at : at + _PIECE_BYTES] for at in range(0, len(text), _PIECE_BYTES))
         decoded = "".join(piece.decode(errors="replace") for piece in pieces)
         if len(decoded) > _BODY_CHARS_MAX:
@@ -327,21 +327,21 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(body)
         except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True  # whoever asked waits no longer
+            self.close_connection = True  # the client no longer waits
 
     def _drip(self) -> None:
         self.close_connection = True
-        with suppress(OSError):  # whoever asked waits no longer
+        with suppress(OSError):  # the client no longer waits
             self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
             while not self.server_of_tests.wait_for_end(0.02):
                 self.wfile.write(b" ")
                 self.wfile.flush()
 
     def _cut_off(self) -> None:
-        # A reset rather than an end: nothing that was sent is waited for.
+        # A reset rather than an end: the sent bytes are not waited for.
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
         self.close_connection = True
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: tests look at `requests`."""
+        """Print nothing: tests look at `requests`."""

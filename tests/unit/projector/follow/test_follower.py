@@ -172,7 +172,7 @@ def test_mended_event_is_folded_at_its_next_try(site: ProjectorSite, tmp_path: P
     assert site.call_count() == 2
 
 
-def test_follower_survives_what_nobody_foresaw(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_follower_survives_unforeseen_errors(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """On any error the follower logs it, waits and continues: only SIGTERM ends it."""
     asked = 0
 

@@ -119,7 +119,7 @@ def test_finishes_a_replay_that_somebody_else_began(site: Outside) -> None:
     assert site.held() == site.remembered() != []
 
 
-def test_forgets_nobody_over_a_replay_that_ended_half_way(site: Outside) -> None:
+def test_finishes_no_erasure_over_a_replay_that_ended_half_way(site: Outside) -> None:
     """An erasure is not finished while the engine may hold rows of a killed replay: another replay comes first."""
     with SqliteGenerations(site.generations.folder).lock("replay", wait=False):
         site.request_erasure(at_s=2_000_000_000)

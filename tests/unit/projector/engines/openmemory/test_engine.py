@@ -430,7 +430,7 @@ def test_ends_in_the_same_state_whatever_failed(
         pass
 
 
-def test_searches_nobody_of_whom_it_is_still_to_be_told(site: Site) -> None:
+def test_search_fails_while_deliveries_are_pending(site: Site) -> None:
     """
     A search fails for a caller with pending deliveries, rather than find outdated memories. Such rows are no damage,
     and other callers are found as before.
