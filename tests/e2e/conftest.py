@@ -1,4 +1,4 @@
-"""What end-to-end tests share: an installation, and whether what they need of the machine is there."""
+"""Fixtures of the end-to-end tests: an installation, and skips where the machine lacks something."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.support.servers import Site
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """An installation that nobody has called yet."""
+    """An installation without any call yet."""
     return Site(tmp_path)
 
 
@@ -25,13 +25,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def strace_works() -> None:
-    """Skip where strace is missing, or may not look at our servers."""
+    """Skip if strace is missing, or may not trace our servers."""
     if reason := strace.why_not():
         pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
 def small_disk_works() -> None:
-    """Skip where we may not mount a small disk."""
+    """Skip if we may not mount a small disk."""
     if reason := small_disk.why_not():
         pytest.skip(reason)

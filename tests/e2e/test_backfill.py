@@ -1,4 +1,4 @@
-"""Calls whose webhooks never came: fetched by ElevenLabs' SDK from an API on the loopback, in the real process."""
+"""Calls whose webhooks never came, fetched by the real process with ElevenLabs' SDK from an API on the loopback."""
 
 import json
 import signal
@@ -43,7 +43,7 @@ def site_of(account: Account, folder: Path) -> Site:
 
 
 def backfill(site: Site, *options: str, code: int = 0) -> str:
-    """Run a backfill to its end, which must be with that code, and return what it said."""
+    """Run a backfill to its end, assert its exit code, and return its output."""
     done = site.run("projector", "--backfill", *options, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -58,7 +58,7 @@ def append(site: Site, *webhooks: bytes) -> None:
 
 
 def events_of(site: Site) -> list[Event]:
-    """Return all events of a log, each of them chained and matching its receipt, with no draft left over."""
+    """Return all events of a log; each must be chained and match its receipt, with no draft left over."""
     events = [event for event in FolderLog(site.payloads).read() if isinstance(event, Event)]
     assert [event.is_chained and bool(event.body()) for event in events] == [True] * len(events)
     assert not list((site.payloads / ".incoming").iterdir())
@@ -70,7 +70,7 @@ def ids_of(site: Site, *, source: str = "backfill") -> Counter[str | None]:
 
 
 def when(path: str, times: int, act: Callable[[], object]) -> Callable[[str], None]:
-    """Return what acts when a path is asked for so many times."""
+    """Return a hook that acts when a path is requested for the n-th time."""
     asked: list[str] = []
 
     def at_request(asked_for: str) -> None:
@@ -82,7 +82,7 @@ def when(path: str, times: int, act: Callable[[], object]) -> Callable[[str], No
 
 
 def dump_of_webhooks(folder: Path, *webhooks: bytes) -> str:
-    """Return what is remembered of webhooks that came in as they should."""
+    """Return the dump of webhooks that came in as they should."""
     folder.mkdir()
     site = Site(folder)
     append(site, *webhooks)
@@ -91,7 +91,9 @@ def dump_of_webhooks(folder: Path, *webhooks: bytes) -> str:
 
 
 def test_appends_what_the_log_lacks(site: Site, account: Account) -> None:
-    """Over several pages, what the log lacks is appended as ElevenLabs answered it, once, and nothing else is asked."""
+    """
+    Over several pages, every missing call is appended as ElevenLabs answered it, once, and no other call is requested.
+    """
     account.hold(*_CALLS)
     account.page_size_max = 2
     append(site, _CALLS[1], _CALLS[4])
@@ -121,7 +123,7 @@ def test_remembers_what_the_webhooks_would_have_told(site: Site, account: Accoun
 
 
 def test_running_projector_folds_what_is_appended(site: Site, account: Account) -> None:
-    """Beside a projector that follows the log, the backfill waits until that one has folded what was appended."""
+    """Beside a projector that follows the log, the backfill waits until that one has folded the appended calls."""
     account.hold(*_CALLS)
     with site.ingress(), site.projector():
         site.wait_until_folded(0)
@@ -132,7 +134,7 @@ def test_running_projector_folds_what_is_appended(site: Site, account: Account) 
 
 
 def test_asks_for_finished_calls_of_one_agent(site: Site, account: Account) -> None:
-    """Calls that still go on, or are still analysed, are left for later; `--agent` leaves out other agents' calls."""
+    """Calls that still run, or are still analysed, are left for later; `--agent` leaves out other agents' calls."""
     account.hold(transcription("conv_mine", "Hi."), transcription("conv_other", "Hi.", agent="agent_other"))
     account.hold(transcription("conv_failed", "Hi."), status="failed")
     for status in ("initiated", "in-progress", "processing"):
@@ -152,7 +154,7 @@ def test_asks_for_finished_calls_of_one_agent(site: Site, account: Account) -> N
 
 
 def test_key_is_needed_for_a_backfill_alone(site: Site, account: Account) -> None:
-    """Without a usable API key a backfill names the variable and ends with 2; nothing else misses it."""
+    """Without a usable API key a backfill names the variable and ends with 2; no other command needs the key."""
     site.env["ELEVENLABS_API_KEY"] = "your_api_key_here"
     site.env["ELEVENLABS_BASE_URL"] = "ftp://nowhere"
     said = backfill(site, code=2)
@@ -164,7 +166,7 @@ def test_key_is_needed_for_a_backfill_alone(site: Site, account: Account) -> Non
 
 
 def test_waits_as_long_as_it_is_asked_to(site: Site, account: Account) -> None:
-    """429 with Retry-After is waited for, in seconds or as a date, and then all goes on."""
+    """After 429 with Retry-After, in seconds or as a date, the backfill waits that long and continues."""
     account.hold(*_CALLS[:2])
     account.instead[_LIST] = [Answer(429, headers=(("retry-after", "2"),))]
     long_past = (("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT"),)
@@ -178,7 +180,7 @@ def test_waits_as_long_as_it_is_asked_to(site: Site, account: Account) -> None:
 
 
 def test_one_call_that_cannot_be_had_does_not_keep_the_others(site: Site, account: Account) -> None:
-    """A call at which ElevenLabs fails is named, the others are appended, exit 1; the next backfill asks again."""
+    """A call for which ElevenLabs fails is named, the others are appended, exit 1; the next backfill tries it again."""
     account.hold(*_CALLS)
     account.instead[_LIST + "/conv_2"] = [BROKEN] * 5
     said = backfill(site, code=1)
@@ -189,7 +191,7 @@ def test_one_call_that_cannot_be_had_does_not_keep_the_others(site: Site, accoun
 
 
 def test_refused_key_ends_it(site: Site, account: Account) -> None:
-    """A key that is refused in the middle ends it at once, by the name of its variable."""
+    """A key that is refused in the middle ends the backfill at once, with the name of its variable."""
     account.hold(*_CALLS)
     account.instead[_LIST + "/conv_2"] = [Answer(401)]
     assert "ELEVENLABS_API_KEY" in backfill(site, code=1)
@@ -207,7 +209,7 @@ def test_call_that_is_gone_is_named_and_skipped(site: Site, account: Account) ->
 
 
 def test_hostile_ids_reach_no_path_and_no_url(site: Site, account: Account) -> None:
-    """An id that is no name is said, escaped, and becomes neither a file of ours nor a request with our key."""
+    """An invalid id is printed, escaped, and becomes neither a file of ours nor a request with our key."""
     hostile = ["../agents", "..", "a/b", "a?b=c", "a#b", "%2e%2e", "_events", "\x1b[31m", "\u202e", "a" * 129, ""]
     account.hold(_CALLS[0])
     listed = [account.page({})["conversations"][0] | {"conversation_id": id_} for id_ in (*hostile, "conv_0")]
@@ -223,7 +225,7 @@ def test_hostile_ids_reach_no_path_and_no_url(site: Site, account: Account) -> N
 
 
 def test_erased_call_is_not_fetched_again(site: Site, account: Account) -> None:
-    """What was erased has its receipt for ever: neither the call nor its recording is asked for again."""
+    """An erased call keeps its receipt for ever: neither the call nor its recording is requested again."""
     account.hold(*_CALLS, has_audio=True)
     account.recordings = dict.fromkeys(_IDS, MP3)
     append(
@@ -243,12 +245,12 @@ def test_erased_call_is_not_fetched_again(site: Site, account: Account) -> None:
 
 
 def ids_of_receipts(site: Site) -> set[str | None]:
-    """Return the conversations that have receipts, whether or not their files are erased."""
+    """Return the conversations that have receipts, including those whose files are erased."""
     return {event.receipt.conversation_id for event in FolderLog(site.payloads).read() if isinstance(event, Event)}
 
 
 def test_late_call_of_an_erased_caller_is_removed(site: Site, account: Account) -> None:
-    """A call from before an erasure that only a backfill brings is removed again, and asked for only once."""
+    """A call from before an erasure that only a backfill brings is removed again, and requested only once."""
     append(site, _CALLS[0])
     site.run("projector", "--once")
     site.run("projector", "--forget", MARTA)
@@ -283,7 +285,7 @@ def test_audio_brings_recordings(site: Site, account: Account) -> None:
     assert account.fetched() == []
 
 
-# Prints how many kilobytes of memory the process held at most.
+# Prints the peak memory of the process, in kilobytes.
 _MEASURE = """
 import atexit, pathlib
 from projector.__main__ import main
@@ -311,13 +313,13 @@ def test_long_recording_does_not_grow_the_process(tmp_path: Path, account: Accou
 
 @pytest.mark.parametrize("path", ["conv_2", "conv_2/audio"])
 def test_next_backfill_finishes_a_killed_one(site: Site, account: Account, path: str) -> None:
-    """After a SIGKILL in the middle of a call or of a recording, another run leaves everything there, once."""
+    """After a SIGKILL in the middle of a call or of a recording, the next run leaves every call there, once."""
     account.hold(*_CALLS, has_audio=True)
     account.recordings = dict.fromkeys(_IDS, bytes(3_000_000))
     if path.endswith("audio"):
         account.instead[f"{_LIST}/{path}"] = [Answer(200, bytes(3_000_000), cut_at=2_500_000)]
     with site.process("projector", "--backfill", "--audio") as process:
-        # The second time that a recording is asked for, most of it has been written already.
+        # The second time that a recording is read from, most of it has been written already.
         account.at_request = when(f"{_LIST}/{path}", path.count("audio") + 1, lambda: kill_all(process))
         process.wait(PATIENCE_S)
     assert process.returncode == -signal.SIGKILL
@@ -330,7 +332,7 @@ def test_next_backfill_finishes_a_killed_one(site: Site, account: Account, path:
     assert account.fetched().count("conv_4") == 1
 
 
-# Dies by SIGKILL when it comes to a step for the second time.
+# Dies by SIGKILL when it reaches a step for the second time.
 _DIE = """
 import os, signal, sys
 from events.disk import steps
@@ -362,7 +364,7 @@ def test_killed_append_is_settled(site: Site, account: Account, step: str) -> No
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signal_stops_between_two_calls(site: Site, account: Account, number: int, code: int) -> None:
-    """SIGINT and SIGTERM let the call at hand be appended, and end with a summary; the next run does the rest."""
+    """On SIGINT and SIGTERM the current call is still appended, and a summary printed; the next run does the rest."""
     account.hold(*_CALLS)
     with site.process("projector", "--backfill") as process:
         account.at_request = when(f"{_LIST}/conv_3", 1, lambda: process.send_signal(number))
@@ -378,7 +380,7 @@ def test_signal_stops_between_two_calls(site: Site, account: Account, number: in
 
 @pytest.mark.parametrize("path", [_LIST, f"{_LIST}/conv_3"])
 def test_signal_ends_a_wait(site: Site, account: Account, path: str) -> None:
-    """Who has been asked to wait for a minute does not wait for it after a SIGTERM."""
+    """A backfill that was asked to wait for a minute ends at once on SIGTERM."""
     account.hold(*_CALLS)
     account.instead[path] = [Answer(429, headers=(("retry-after", "100"),))]
     with site.process("projector", "--backfill") as process:

@@ -1,4 +1,4 @@
-"""More webhooks than can be taken: refused at once, and none that was acknowledged is lost."""
+"""More webhooks than ingress can take: the surplus is refused at once, and no acknowledged one is lost."""
 
 import fcntl
 import os
@@ -36,7 +36,7 @@ def under_way(site: Site) -> int:
 
 
 def wait_until_under_way(site: Site, number: int) -> None:
-    """Wait until so many webhooks are being taken."""
+    """Wait until this many webhooks are under way."""
     site.wait_until(lambda: under_way(site) == number, "ingress")
 
 
@@ -54,7 +54,7 @@ def files(site: Site) -> set[str]:
 
 @contextmanager
 def disk_that_hangs(site: Site) -> Iterator[None]:
-    """Let nothing get into the journal until the block ends."""
+    """Block all writes to the journal until the block ends."""
     with (site.payloads / LOCK_NAME).open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -71,7 +71,7 @@ def half_sent(site: Site, number: int) -> tuple[socket.socket, bytes]:
 
 
 def assert_refused(answer: httpx.Response) -> None:
-    """Assert that an answer is a 503 in our shape that says when to come again."""
+    """Assert that an answer is a 503 in our shape with the time to retry."""
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
     assert answer.json()["status"] == "error"
@@ -79,7 +79,7 @@ def assert_refused(answer: httpx.Response) -> None:
 
 
 def test_one_too_many_is_refused_at_once_and_leaves_nothing(site: Site) -> None:
-    """While a disk hangs, so many webhooks wait for it; the next is 503 at once, and those let in are all taken."""
+    """While the disk hangs, the allowed number of webhooks wait for it and then succeed; the next is 503 at once."""
     site.post_call(transcription("conv_first", "hello"))
     bodies = [transcription(f"conv_{number}", "hello") for number in range(_MOST)]
     waiting: list[Future[httpx.Response]]
@@ -96,14 +96,14 @@ def test_one_too_many_is_refused_at_once_and_leaves_nothing(site: Site) -> None:
             health = site.health()
             assert "overload" in health["degraded"]
             assert health["worker"]["refused"] == 10
-            assert site.call_start("+12025550999")["type"]  # who rings is greeted
+            assert site.call_start("+12025550999")["type"]  # a greeting is still given
         assert [future.result().status_code for future in waiting] == [200] * _MOST
     assert site.post_call(OTHER).status_code == 200
     assert {"conv_first", "conv_0", "conv_1", "conv_2", "conv_other"} == files(site)
 
 
 def test_half_sent_bodies_count_and_are_taken_in_the_end(site: Site) -> None:
-    """Large bodies that keep coming in hold their places: the next one is 503, and they are taken once whole."""
+    """Large bodies that keep coming in hold their places: the next one is 503, and they are accepted once complete."""
     halves = [half_sent(site, number) for number in range(_MOST)]
     wait_until_under_way(site, _MOST)
     assert_refused(site.post_call(OTHER))
@@ -117,7 +117,7 @@ def test_half_sent_bodies_count_and_are_taken_in_the_end(site: Site) -> None:
 
 
 def test_silent_senders_keep_nobody_out(site: Site) -> None:
-    """Ten times as many senders as there are places, who send next to nothing, do not keep a webhook from its place."""
+    """Ten times as many senders as places, each sending next to nothing, do not keep a webhook from a place."""
     silent = []
     for _ in range(10 * _MOST):
         connection = socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S)
@@ -132,7 +132,7 @@ def test_silent_senders_keep_nobody_out(site: Site) -> None:
 
 
 def test_connection_of_a_refused_body_goes_on(site: Site) -> None:
-    """Whoever goes on sending a body that was refused gets the answer all the same, and may use the connection."""
+    """A sender that continues to send a refused body still gets the answer, and may use the connection again."""
     halves = [half_sent(site, number) for number in range(_MOST)]
     wait_until_under_way(site, _MOST)
     with site.client() as client:
@@ -170,7 +170,7 @@ def test_who_asks_before_sending_is_refused_without_a_body(site: Site) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no niceness of their own")
 def test_threads_that_append_give_way(tmp_path: Path) -> None:
-    """Whoever greets callers goes before whoever appends, where both want the processor."""
+    """If both want the processor, threads that greet run before threads that append."""
     site = Site(tmp_path)
     with site.ingress() as ingress:
         assert site.post_call(transcription("conv_1", "Hello.")).status_code == 200

@@ -21,7 +21,7 @@ _PAGE = (Path(__file__).parent.parent.parent / "docs" / "backup.md").read_text()
 
 
 class Load:
-    """Callers who ring without end; knows what was acknowledged."""
+    """Callers who ring without end; it records which calls were acknowledged."""
 
     def __init__(self, site: Site) -> None:
         self.acknowledged: list[bytes] = []
@@ -42,7 +42,7 @@ class Load:
                 thread.join()
 
     def wait_for_more(self, count: int) -> None:
-        """Wait until so many more are acknowledged."""
+        """Wait until this many more are acknowledged."""
         goal = len(self.acknowledged) + count
         self._site.wait_until(lambda: len(self.acknowledged) >= goal, "ingress")
 
@@ -68,9 +68,9 @@ def commands(*, is_rsync: bool) -> list[str]:
 @pytest.mark.parametrize("is_rsync", [True, False], ids=["rsync", "cp"])
 def test_copy_of_a_live_log_loses_nothing(site: Site, tmp_path: Path, is_rsync: bool) -> None:
     """
-    A log that is copied while calls come in, journal first, lacks nothing that was acknowledged before.
+    A log that is copied while calls come in, journal first, lacks no call that was acknowledged before.
 
-    Verifying the live log finds nothing, and that of the copy at most files without receipts; once they are adopted,
+    Verifying the live log finds nothing, and verifying the copy at most files without receipts. Once these are adopted,
     it finds nothing either, and the copy is a log that can be replayed.
     """
     if is_rsync and shutil.which("rsync") is None:

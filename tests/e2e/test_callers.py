@@ -1,4 +1,4 @@
-"""What is held about a caller, handed out and erased over HTTP."""
+"""The data that we hold about a caller, exported and erased over HTTP."""
 
 import json
 import sqlite3
@@ -52,7 +52,7 @@ def audited(site: Site) -> list[dict[str, Any]]:
 
 
 def holding(site: Site, words: str) -> str:
-    """Return which files of the installation hold some words, logs and databases included."""
+    """Return the files of the installation that hold some words, logs and databases included."""
     return subprocess.run(
         ["grep", "-rali", words, str(site.folder)], capture_output=True, check=False, text=True
     ).stdout
@@ -75,7 +75,7 @@ def test_hands_out_all_that_is_held_of_a_caller_and_nothing_of_others(running: S
 
 
 def test_forgets_a_caller(running: Site) -> None:
-    """A DELETE is answered 200 once no file holds the number or a word of the caller; others stay."""
+    """A DELETE is answered 200 once no file holds the caller's number or words; other callers stay."""
     answer = ask(running, "DELETE")
 
     assert answer.status_code == 200
@@ -118,7 +118,7 @@ def test_lets_nobody_in_without_the_admin_key(served_with_key: Site, method: str
 @pytest.mark.parametrize("number", ["12", "abc", "anonymous", "+1", "%00"])
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_says_what_is_no_caller(served_with_key: Site, method: str, number: str) -> None:
-    """What is neither a number nor a key is 400, in words."""
+    """A value that is neither a number nor a key is 400, with an explanation."""
     answer = ask(served_with_key, method, number)
 
     assert answer.status_code == 400
@@ -127,7 +127,7 @@ def test_says_what_is_no_caller(served_with_key: Site, method: str, number: str)
 
 @pytest.fixture(scope="module")
 def served_with_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An ingress that nobody has called yet."""
+    """An ingress with an admin key and without any call yet."""
     site = Site(tmp_path_factory.mktemp("site"), ADMIN_KEY=ADMIN_KEY)
     with site.ingress():
         yield site
@@ -135,14 +135,14 @@ def served_with_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_is_not_there_without_an_admin_key(served: Site, method: str) -> None:
-    """Where no key is set the endpoint does not exist, whatever is sent."""
+    """Without an admin key the endpoint does not exist, whatever is sent."""
     assert ask(served, method).status_code == 404
     assert ask(served, method, key="").status_code == 404
 
 
 def test_notes_who_was_told_exported_and_erased(running: Site) -> None:
     """The audit trail has a masked line for every answer, by key and request, and is closed to others."""
-    running.search("zebra", "+12025550999")  # of whom nothing is known: who tries numbers leaves them here
+    running.search("zebra", "+12025550999")  # an unknown caller: someone who tries numbers leaves a line for each
     running.call_start(MARTA)
     running.search("zebra", MARTA)
     exported, erased = ask(running, "GET"), ask(running, "DELETE")
@@ -172,7 +172,7 @@ def test_notes_who_was_told_exported_and_erased(running: Site) -> None:
 
 
 def test_exports_and_erases_nothing_that_it_cannot_note(running: Site) -> None:
-    """Without an audit line there is no export and no erasure; greetings are given all the same."""
+    """If the audit line cannot be written there is no export and no erasure; greetings are still given."""
     path = running.folder / "data" / "audit.jsonl"
     path.unlink(missing_ok=True)
     path.mkdir(parents=True)
@@ -187,7 +187,7 @@ def test_exports_and_erases_nothing_that_it_cannot_note(running: Site) -> None:
 
 
 def test_no_log_line_holds_the_number(running: Site) -> None:
-    """Neither process says the whole number while it exports and erases."""
+    """Neither process logs the whole number while it exports and erases."""
     ask(running, "GET")
     ask(running, "DELETE")
 
@@ -195,7 +195,7 @@ def test_no_log_line_holds_the_number(running: Site) -> None:
 
 
 def test_health_says_that_an_erasure_waits(site: Site) -> None:
-    """A request that nobody can finish, because somebody reads the database, is said on /health after a minute."""
+    """An erasure that is blocked for a minute, because a reader holds the database, is reported on /health."""
     payloads = FolderLog(site.payloads)
     payloads.append(transcription("conv_marta", "My zebra is purple."), source="webhook")
     site.run("projector", "--once")

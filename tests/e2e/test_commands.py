@@ -1,4 +1,6 @@
-"""The commands as a newcomer meets them: the demo, wrong settings, honcho, and playing ElevenLabs without a phone."""
+"""
+The commands as a newcomer meets them: the demo, wrong settings, honcho, and simulating ElevenLabs without a phone.
+"""
 
 import os
 import signal
@@ -36,7 +38,7 @@ def test_demo_plays_through() -> None:
 
 @pytest.mark.parametrize("command", ["ingress", "projector"])
 def test_wrong_settings_are_all_named_at_once(site: Site, command: str) -> None:
-    """Whatever is wrong is said in one message, variable by variable, exit 2, before a socket or a file is opened."""
+    """All faults are in one message, variable by variable, exit 2, before a socket or a file is opened."""
     site.env |= {"MEMORY_ENGINE": "cassandra", "LOG_LEVEL": "loud", "PORT": "eighty"}
     for name in _KEYS:
         del site.env[name]
@@ -59,7 +61,7 @@ def test_secret_that_nobody_filled_in_is_refused(site: Site, secret: str) -> Non
 
 
 def test_settings_are_read_from_dotenv_and_the_environment_wins(site: Site) -> None:
-    """A .env beside the Procfile is enough, and what the environment says counts more."""
+    """A .env beside the Procfile is enough, and the environment overrides it."""
     lines = [f'{name}="{site.env.pop(name)}"' for name in _KEYS]
     (site.folder / ".env").write_text("\n".join([*lines, 'DEFAULT_GREETING="Hi # there"', 'PORT="1"']))
     with site.ingress():
@@ -68,7 +70,7 @@ def test_settings_are_read_from_dotenv_and_the_environment_wins(site: Site) -> N
 
 @pytest.mark.parametrize("env", [{}, {"INGRESS_WORKERS": "2"}])
 def test_port_that_is_taken_is_said_in_words(tmp_path: Path, env: dict[str, str]) -> None:
-    """A port that somebody else holds is one line, exit 1, after a few seconds' patience."""
+    """A port that another process holds gives one line, exit 1, after a few seconds' patience."""
     site = Site(tmp_path, **env)
     with socket.socket() as other:
         other.bind(("127.0.0.1", site.port))
@@ -80,7 +82,7 @@ def test_port_that_is_taken_is_said_in_words(tmp_path: Path, env: dict[str, str]
 
 
 def test_honcho_without_port_serves_on_8000(site: Site) -> None:
-    """`honcho start` without a PORT serves on 8000, where the documents say, not on honcho's 5000; SIGTERM ends it."""
+    """`honcho start` without a PORT serves on 8000, as the documents say, not on honcho's 5000; SIGTERM ends it."""
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", 8000)) == 0:
             pytest.skip("somebody else serves on 8000")
@@ -100,7 +102,7 @@ def test_honcho_without_port_serves_on_8000(site: Site) -> None:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_unusable_payload_folder_is_said_in_words(tmp_path: Path, workers: str) -> None:
-    """A payload folder that cannot be one is said in one line, exit 1, however many workers there would be."""
+    """An unusable payload folder gives one line, exit 1, however many workers there would be."""
     site = Site(tmp_path, INGRESS_WORKERS=workers)
     site.payloads.write_text("a file")
     done = site.run("ingress", check=False)
@@ -111,7 +113,9 @@ def test_unusable_payload_folder_is_said_in_words(tmp_path: Path, workers: str) 
 
 
 def test_ingress_begins_no_new_log_where_there_are_memories_of_another(site: Site) -> None:
-    """Where the payload disk is missing at the start, ingress says so and ends, and hides nothing under a new log."""
+    """
+    If the payload disk is missing at the start, ingress says so and ends, rather than begin a new log over the old one.
+    """
     with site.ingress(), site.projector():
         site.post_call(CAPTURED.read_bytes())
         site.wait_until_folded(1)
@@ -125,7 +129,7 @@ def test_ingress_begins_no_new_log_where_there_are_memories_of_another(site: Sit
 
 @pytest.mark.parametrize("command", ["ingress", "projector"])
 def test_read_model_within_the_log_is_refused(site: Site, command: str) -> None:
-    """What may be deleted at any time must not lie in what never may, nor the other way."""
+    """Data that may be deleted at any time must not lie in a folder that never may, nor the other way round."""
     site.env["READ_MODEL_PATH"] = str(site.payloads / "readmodel")
     done = site.run(command, check=False)
     assert done.returncode == 2
@@ -133,7 +137,7 @@ def test_read_model_within_the_log_is_refused(site: Site, command: str) -> None:
 
 
 def test_what_is_remembered_is_shown_without_the_memory_engine(site: Site) -> None:
-    """Commands that only read the read model do so also where the memory engine cannot be used; the others refuse."""
+    """Commands that only read the read model work even if the memory engine cannot be used; the others refuse."""
     with site.ingress():
         site.post_call(CAPTURED.read_bytes())
     site.run("projector", "--once")
@@ -151,7 +155,7 @@ def test_what_is_remembered_is_shown_without_the_memory_engine(site: Site) -> No
 
 
 def test_refused_webhook_is_logged_with_its_reason(tmp_path: Path) -> None:
-    """A call that will never be sent again is worth a warning that says why."""
+    """A webhook that ElevenLabs will never send again is logged as a warning with the reason."""
     site = Site(tmp_path, LOG_LEVEL="warning")
     with site.ingress():
         site.post("/webhook/post-call", content=b"{}", headers=signed(b"{}", age_s=3600))
@@ -161,7 +165,7 @@ def test_refused_webhook_is_logged_with_its_reason(tmp_path: Path) -> None:
 
 
 def test_ordinary_calls_are_worth_no_warning(tmp_path: Path) -> None:
-    """Where nothing is wrong the projector warns of nothing, after a first start as after a second."""
+    """Without a fault the projector logs no warning, after a first start as after a second."""
     site = Site(tmp_path, LOG_LEVEL="warning", FREE_DISK_MIN_MB="0")
     for number in (1, 2):
         with site.ingress(), site.projector():
@@ -197,8 +201,10 @@ def test_simulate_plays_the_three_webhooks(site: Site) -> None:
 
 
 def test_simulate_sends_a_file_where_it_belongs(site: Site) -> None:
-    """A question in a file is asked, not appended as if it were a call; a file that is nothing of ElevenLabs' is named
-    and not sent, and the others are."""
+    """
+    A question in a file is sent as a question, not appended as a call. A file that is nothing of ElevenLabs' is named
+    and not sent, and the others are.
+    """
     (site.folder / "notes.json").write_text('{"call": "me back"}')
     (site.folder / "broken.json").write_text('{"type": "post_call_transcription"')
     with site.ingress(), site.projector():
@@ -216,7 +222,7 @@ def test_simulate_sends_a_file_where_it_belongs(site: Site) -> None:
 
 
 def test_doors_that_settings_open(tmp_path: Path) -> None:
-    """Echoing, searching without a key, and browsers of other origins are let in only where settings say so."""
+    """Echoing, searching without a key, and browsers of other origins are allowed only by settings."""
     site = Site(tmp_path, DEBUG="true", ALLOW_UNAUTHENTICATED_SEARCH="true", CORS_ALLOW_ORIGINS="https://ours.example")
     with site.ingress():
         echoed = site.post("/echo", json={"a": 1})
@@ -231,7 +237,9 @@ def test_doors_that_settings_open(tmp_path: Path) -> None:
 
 
 def test_threshold_tells_what_is_sure(tmp_path: Path) -> None:
-    """What reaches the threshold is sure; where nothing does, the best three come back, and nothing is said of them."""
+    """
+    A hit at the threshold is confident; if there is none, the best three come back, and the summary leaves them out.
+    """
     site = Site(tmp_path, MEMORY_RELEVANCE_THRESHOLD="0.3")
     said = [f"I have {number} parrots." for number in ("two", "three", "four", "five")]
     with site.ingress(), site.projector():
@@ -246,7 +254,7 @@ def test_threshold_tells_what_is_sure(tmp_path: Path) -> None:
         assert len(unsure["memories"]) == 3
         assert not any(memory["confident"] or memory["score"] >= 0.3 for memory in unsure["memories"])
         assert "parrots" not in unsure["summary"]
-        assert len(site.search("", MARTA)["memories"]) == 4  # what is recent is not ranked
+        assert len(site.search("", MARTA)["memories"]) == 4  # recent memories are not ranked
 
 
 def test_long_recording_does_not_grow_the_process(site: Site) -> None:
@@ -273,7 +281,7 @@ def test_long_recording_does_not_grow_the_process(site: Site) -> None:
 
 
 def test_body_above_the_cap_is_refused_and_not_kept(tmp_path: Path) -> None:
-    """The one body that is refused for what it is: one that is larger than the cap."""
+    """The only body that is refused for its content is one above the cap."""
     site = Site(tmp_path, BODY_MAX_MB="2")
     body = b"x" * (2 * 1024 * 1024 + 1)
     with site.ingress():

@@ -1,4 +1,4 @@
-"""SIGKILL after every step: whatever runs, and wherever it dies, a restart ends where a run that never died ends."""
+"""SIGKILL after every step of every command: a restart ends in the state of a run that never died."""
 
 import re
 import shutil
@@ -42,7 +42,7 @@ _NEW = transcription("conv_new", "My newk7.", caller=BEN, summary="About newk7."
 
 
 class Scenario(Struct, frozen=True):
-    """What is there, what runs until it dies, and what must be there in the end."""
+    """A starting state, a command that runs until it dies, and the state that it must end in."""
 
     prepare: Callable[[Path], None]
     command: list[str]
@@ -90,7 +90,7 @@ _CHANGED = [
     audio("conv_changed"),
     failure("conv_f"),
 ]
-# New conversations, two versions of one call, a duplicate in the group, one of what is there, a stray.
+# New conversations, two versions of one call, a duplicate in the group, one of an existing event, a stray.
 _GROUP = [
     _NEW,
     transcription("conv_group", "My group.", caller=BEN),
@@ -115,7 +115,7 @@ SCENARIOS = {
 
 
 class Matrix:
-    """The scenarios, prepared once, with the steps that each goes through, and what they end with."""
+    """The scenarios, prepared once, with the steps that each goes through, and their final states."""
 
     def __init__(self, folder: Path) -> None:
         self.crashing = Crashing(folder)
@@ -133,7 +133,7 @@ class Matrix:
             self.dumps[name] = ProjectorSite(whole).dump()
 
     def prepared(self, name: str) -> Path:
-        """Return a fresh copy of what a scenario starts from."""
+        """Return a fresh copy of a scenario's starting state."""
         self._number += 1
         return Path(shutil.copytree(self._folder / name, self._folder / "runs" / str(self._number)))
 
@@ -148,7 +148,7 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_restart_ends_where_a_run_that_never_died_ends(matrix: Matrix, step: str) -> None:
-    """Killed at this step, in every scenario that comes to it, nothing is lost, double, or left behind."""
+    """Killed at this step, in every scenario that reaches it, the system loses, doubles and leaves behind nothing."""
     cases = 0
     for name, scenario in SCENARIOS.items():
         of = matrix.reached[name].count(step)
@@ -170,16 +170,16 @@ def _assert_recovers(folder: Path, scenario: Scenario, expected: str, *, is_ingr
     log = site.log
     _assert_current_is_whole(site, scenario)
 
-    if scenario.command != ["--replay"]:  # which removes again what came back to an erased place, and then tells of it
+    if scenario.command != ["--replay"]:  # a replay also removes, and reports, what came back there
         _assert_missing_files_are_listed(log)
-    # Ingress recovers drafts when it starts; who of the two starts first is nobody's promise.
+    # Ingress recovers drafts when it starts; which of the two starts first is not guaranteed.
     if not is_ingress_first:
         site.catch_up()
     log.recover()
     site.catch_up()
     assert not list((log.folder / ".incoming").iterdir())
     _assert_each_once(log)
-    if scenario.sent:  # the senders, who were not answered, try again
+    if scenario.sent:  # the senders, who got no answer, try again
         again = {log.append(body, source="webhook").position for body in scenario.sent}
         whole = {body: number for number, body in enumerate(dict.fromkeys(scenario.final), 1)}
         assert again == {whole[body] for body in scenario.sent}
@@ -196,13 +196,13 @@ def _assert_recovers(folder: Path, scenario: Scenario, expected: str, *, is_ingr
     assert log.tail() == tail
     left = {path.name for path in site.generations.folder.iterdir()}
     assert left == {".follow.lock", ".replay.lock", "CURRENT", str(site.generations.current())} & left
-    site.now_s = 10.0**10  # and nothing waits to be tried again
+    site.now_s = 10.0**10  # and no event waits for its next try
     site.catch_up()
     assert log.tail() == tail
 
 
 def _assert_current_is_whole(site: ProjectorSite, scenario: Scenario) -> None:
-    """Assert that the generation that is live when the process is dead can be read, and is whole."""
+    """Assert that the generation that is live after the death can be read, and is intact."""
     if site.generations.current() is None:
         assert not scenario.has_read_model
         return
@@ -211,7 +211,7 @@ def _assert_current_is_whole(site: ProjectorSite, scenario: Scenario) -> None:
 
 
 def _assert_missing_files_are_listed(log: FolderLog) -> None:
-    """Assert that nothing was removed before an erasure that lists it was durable."""
+    """Assert that no file was removed before an erasure that lists it was durable."""
     listed = {event.position for erasure in erasures_of(log) for event in erasure.events}
     for event in log.read():
         assert isinstance(event, Event)

@@ -35,7 +35,7 @@ def events_of(site: Site) -> list[Event]:
 
 
 def test_no_acknowledged_call_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
-    """Every call answered 200 is in the log, whole and once, and becomes memories, however often SIGKILL comes."""
+    """Every call answered 200 is in the log, complete and once, and becomes memories, however often SIGKILL comes."""
     site = Site(tmp_path, INGRESS_WORKERS="2", LOG_LEVEL="warning")
     acknowledged: set[str] = set()
     for kill in range(_KILLS):
@@ -43,7 +43,7 @@ def test_no_acknowledged_call_is_lost_when_the_server_is_killed(tmp_path: Path) 
         with site.process("ingress") as process:
             site.wait_for_ingress(process)
             acknowledged |= _post_until_killed(site, process, bodies, after=random.Random(kill).randrange(20, 180))
-    with site.ingress():  # a start finishes what the last kill left in doubt
+    with site.ingress():  # a start settles every draft that the last kill left in doubt
         pass
 
     events = events_of(site)
@@ -78,8 +78,8 @@ def _post_until_killed(
     return acknowledged
 
 
-# Appends one body, and dies at the step whose name it is given; `torn`: with half of its receipt written. Run as a
-# process of its own.
+# Appends one body in a process of its own, and dies at the step that it is given; `torn`: with half of its receipt
+# written.
 _APPEND_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
@@ -113,7 +113,7 @@ def _die_while_appending(site: Site, body: bytes, step: str) -> None:
 
 @pytest.mark.parametrize("step", _STEPS)
 def test_start_finishes_what_a_dead_worker_had_whole(site: Site, step: str) -> None:
-    """A body that was whole when its worker died is one event after a restart, with one receipt and no draft."""
+    """A body that was complete when its worker died is one event after a restart, with one receipt and no draft."""
     body = transcription("conv_doubt", "whole")
     _die_while_appending(site, body, step)
 
@@ -125,7 +125,7 @@ def test_start_finishes_what_a_dead_worker_had_whole(site: Site, step: str) -> N
 
 @pytest.mark.parametrize("step", _STEPS)
 def test_same_bytes_to_another_worker_settle_the_doubt(site: Site, step: str) -> None:
-    """A retry that meets what a dead worker left in doubt is answered 200: one receipt, one memory."""
+    """A retry of a body that a dead worker left in doubt is answered 200: one receipt, one memory."""
     body = transcription("conv_doubt", "I said this once.")
     with site.ingress(), site.projector():
         _die_while_appending(site, body, step)
@@ -139,7 +139,7 @@ def test_same_bytes_to_another_worker_settle_the_doubt(site: Site, step: str) ->
 
 
 def test_start_leaves_a_body_alone_that_another_worker_streams(site: Site) -> None:
-    """A worker that starts while another streams a body does not take that for abandoned."""
+    """A starting worker does not take a body for abandoned that another worker still streams."""
     body = b'{"type":"post_call_audio","data":{"conversation_id":"conv_slow","full_audio":"' + b"QUJD" * 10**6 + b'"}}'
     halves = [body[: len(body) // 2], body[len(body) // 2 :]]
 
@@ -158,7 +158,7 @@ def test_start_leaves_a_body_alone_that_another_worker_streams(site: Site) -> No
 
 
 def test_stop_finishes_appends_in_time(site: Site) -> None:
-    """On SIGTERM nothing that was accepted is dropped, and the process is gone within four seconds."""
+    """On SIGTERM every accepted call is finished, and the process is gone within four seconds."""
     bodies = [transcription(f"conv_{number}", "bye") for number in range(300)]
     answered: list[int] = []
     with site.process("ingress") as process:
@@ -184,7 +184,7 @@ def test_stop_finishes_appends_in_time(site: Site) -> None:
 
 
 def test_stop_does_not_wait_for_a_body_that_never_ends(site: Site) -> None:
-    """A client that sends half a body and then nothing does not hold up the stop, and leaves no draft."""
+    """A client that sends half a body and then nothing does not delay the stop, and leaves no draft."""
     body = transcription("conv_half", "x" * 3_000_000)
     site.env["BODY_IDLE_TIMEOUT_S"] = "600"  # longer than this test waits
     with site.process("ingress") as process:
@@ -207,7 +207,7 @@ def test_stop_does_not_wait_for_a_body_that_never_ends(site: Site) -> None:
 
 
 def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
-    """A supervisor that is killed leaves no worker behind that would hold the port: a restart serves."""
+    """A killed supervisor leaves no worker behind that would hold the port: a restart serves."""
     site = Site(tmp_path, INGRESS_WORKERS="2")
     with site.process("ingress") as process:
         site.wait_for_ingress(process)

@@ -1,4 +1,4 @@
-"""Nobody hears of anybody else, whatever is sent to the two questions: real processes, hostile fields."""
+"""No caller hears of another, whatever is sent to the two questions: real processes, hostile fields."""
 
 import itertools
 import json
@@ -22,7 +22,7 @@ OTHER_AGENT = "agent_other"
 
 class Person(Struct, frozen=True):
     """
-    Somebody who called, with words that nobody else says.
+    A person who called, with words that no other person says.
 
     `secret` was collected, and is for all agents; `confided` was said to `AGENT` alone.
     """
@@ -37,11 +37,11 @@ class Person(Struct, frozen=True):
 ANA = Person("opal", "marmoset", number="+12025550143")
 BEN = Person("jasper", "ocelot", number="+12025550144")
 CARL = Person("garnet", "tapir", number="+12025550145", direction="outbound")
-# Two numbers of which one is the beginning of the other.
+# Two numbers, one of which is a prefix of the other.
 GERDA = Person("beryl", "wombat", number="+493023125000")
 GREGOR = Person("zircon", "numbat", number="+49302312500")
 VISITOR = Person("topaz", "quokka", user_id="visitor-7")
-# A browser that says that it is Ana.
+# A browser that claims to be Ana.
 CLAIMANT = Person("onyx", "dugong", user_id="+12025550143")
 WITHHELD = Person("citrine", "potto")
 UNSET = Person("peridot", "gundi", user_id="undefined")
@@ -53,7 +53,7 @@ Fields = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def site(served: Site) -> Site:
-    """An installation that everybody has called, each of both agents."""
+    """An installation that every person has called, each of both agents."""
     position = 0
     for number, person in enumerate(PEOPLE):
         for agent, words in ((AGENT, person.confided), (OTHER_AGENT, "nothing")):
@@ -79,13 +79,13 @@ def site(served: Site) -> Site:
 
 @pytest.fixture(scope="module")
 def client(site: Site) -> Iterator[httpx.Client]:
-    """A client that both questions may be asked with."""
+    """A client that may ask both questions."""
     with site.client() as client:
         yield client
 
 
 def search(client: httpx.Client, question: Any) -> str:
-    """Ask what a caller told us, with any fields or any body; return the answer, checked to be one, as text."""
+    """Search for what a caller said, with any fields or any body; return the answer, checked to be one, as text."""
     body = question if isinstance(question, bytes) else json.dumps(question).encode()
     answer = client.post("/webhook/search-data", content=body, headers={"x-api-key": SEARCH_DATA_KEY})
     assert answer.status_code == 200, answer.text
@@ -108,19 +108,19 @@ def call_start(client: httpx.Client, question: Any) -> str:
 
 
 def strangers(told: str, to: Person | None) -> list[str]:
-    """Return what an answer gives away of anybody but the one who was asked about."""
+    """Return every person, other than the one who was asked about, of whom an answer reveals something."""
     private = [
         word
         for person in PEOPLE
         if person is not to
         for word in (person.secret, person.confided, (person.number or "")[2:], person.user_id or "")
-        # Gregor's number begins Gerda's.
+        # Gregor's number is a prefix of Gerda's.
         if word and (to is None or to.number is None or word not in to.number)
     ]
     return [word for word in private if word.lower() in told.lower()]
 
 
-# In the place of a caller's number, these are nobody: not text, or no one number.
+# In the place of a caller's number, these name no caller: not text, or not one number.
 NOBODY: tuple[Any, ...] = (
     None,
     "",
@@ -207,7 +207,7 @@ NOBODY: tuple[Any, ...] = (
     "\N{EURO SIGN}12025550143",
     "👍",
 )
-# These are somebody, of whom nothing is known.
+# These are callers without any call.
 STRANGERS = (
     "+12025550199",
     "+13025550143",
@@ -276,7 +276,7 @@ AGENTS: tuple[Any, ...] = (AGENT, OTHER_AGENT, None, "", "%", f"{AGENT}' OR '1'=
 
 @pytest.mark.parametrize("person", [ANA, BEN, CARL, GERDA, GREGOR], ids=lambda person: person.secret)
 def test_caller_hears_of_their_own_calls_alone(client: httpx.Client, person: Person) -> None:
-    """Who has called is told of the own calls, at the start of a call and during it, and of nobody else's."""
+    """Every caller hears of their own calls, at the start of a call and during it, and of no other caller's."""
     told = search(client, {"query": EVERYTHING, "caller_id": person.number, "limit": 20})
     assert person.secret in told
     assert person.confided in told
@@ -289,7 +289,7 @@ def test_caller_hears_of_their_own_calls_alone(client: httpx.Client, person: Per
 
 
 def test_what_names_no_caller_is_answered_as_unknown(client: httpx.Client) -> None:
-    """What names nobody is answered as nobody, whichever caller the other fields name."""
+    """A value that names no caller is answered as an unknown caller, whichever caller the other fields name."""
     for caller_id, named in itertools.product(NOBODY, (ANA.number, BEN.number, None)):
         fields = {"caller_id": caller_id, "called_number": named, "conversation_id": f"conv_0_{AGENT}"}
         told = search(client, fields | {"query": EVERYTHING, "search_all_agents": True, "limit": 20})
@@ -304,7 +304,7 @@ def test_what_names_no_caller_is_answered_as_unknown(client: httpx.Client) -> No
 
 @pytest.mark.parametrize("caller_id", STRANGERS)
 def test_similar_number_is_an_unknown_caller(client: httpx.Client, caller_id: str) -> None:
-    """A number that only resembles a caller's, or is its digits in another country, is a stranger's."""
+    """A number that only resembles a caller's, or has its digits in another country, is an unknown caller's."""
     fields = {"query": EVERYTHING, "caller_id": caller_id, "called_number": ANA.number, "user_id": VISITOR.user_id}
     for told in (search(client, fields), call_start(client, fields)):
         assert [word for word in strangers(told, None) if word.isalpha()] == []
@@ -321,13 +321,13 @@ def test_caller_is_the_one_number_whatever_else_is_named(client: httpx.Client, c
 
     told = call_start(client, other | {"caller_id": caller_id})
     assert strangers(told, ANA) == []
-    if isinstance(caller_id, str):  # ElevenLabs writes it as text; anything else is an unknown caller there
+    if isinstance(caller_id, str):  # ElevenLabs writes it as text; any other type is an unknown caller there
         assert json.loads(told)["user_id"] == ANA.number
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: ascii(query)[:30])
 def test_no_query_finds_what_another_said(client: httpx.Client, query: Any) -> None:
-    """Whatever is asked, for whichever agent, a caller finds the own words, and a stranger none."""
+    """Whatever the query and the agent, a caller finds only their own words, and an unknown caller none."""
     for agent_id, person in itertools.product((AGENT, None, "%"), (ANA, GREGOR, VISITOR)):
         fields = {"query": query, "caller_id": person.number, "user_id": person.user_id, "agent_id": agent_id}
         assert strangers(search(client, fields | {"limit": 20}), person) == []
@@ -337,7 +337,7 @@ def test_no_query_finds_what_another_said(client: httpx.Client, query: Any) -> N
 
 
 def test_no_agent_is_told_what_another_was_confided(client: httpx.Client) -> None:
-    """An agent's id, whatever it is, opens what that agent was told, and no other caller."""
+    """An agent's id, whatever it is, opens what was said to that agent, and no other caller."""
     for agent_id in AGENTS:
         told = search(client, {"query": EVERYTHING, "caller_id": ANA.number, "agent_id": agent_id, "limit": 20})
         assert strangers(told, ANA) == []
@@ -354,19 +354,19 @@ def test_no_agent_is_told_what_another_was_confided(client: httpx.Client) -> Non
         (AGENT_LINE, CARL.number, CARL),
         (AGENT_LINE, f"sip:{CARL.number}@{ANA.number}", CARL),
         (f"sip:{AGENT_LINE}@{ANA.number}", CARL.number, CARL),
-        # Nobody was called, or more than one.
+        # No number was called, or more than one.
         (AGENT_LINE, None, None),
         (AGENT_LINE, "anonymous", None),
         (AGENT_LINE, AGENT_LINE, None),
         (AGENT_LINE, f"{ANA.number},{BEN.number}", None),
         (AGENT_LINE, [ANA.number], None),
         (AGENT_LINE, "5550143", None),
-        # A line of ours that nobody has called yet is a caller of whom nothing is known.
+        # A line of ours without any call yet is an unknown caller.
         ("+12025550188", ANA.number, None),
-        # The calling number is what counts, as long as it is a human's.
+        # The calling number counts, as long as it is a human's.
         (BEN.number, ANA.number, BEN),
         (BEN.number, AGENT_LINE, BEN),
-        # A withheld caller is not the one whose line he called.
+        # A withheld caller is not the owner of the called line.
         ("anonymous", ANA.number, None),
         ([AGENT_LINE], ANA.number, None),
         (f"{AGENT_LINE};ext=1", ANA.number, None),
@@ -375,12 +375,12 @@ def test_no_agent_is_told_what_another_was_confided(client: httpx.Client) -> Non
 def test_called_number_counts_from_our_lines_alone(
     client: httpx.Client, caller_id: Any, called_number: Any, person: Person | None
 ) -> None:
-    """Who was called is the caller only where one of our own lines has called, and there is exactly one number."""
+    """The called number is the caller's only if it is a single number, and one of our own lines has called it."""
     fields = {"query": EVERYTHING, "caller_id": caller_id, "called_number": called_number, "limit": 20}
     told = search(client, fields)
     assert strangers(told, person) == []
     assert person is None or person.secret in told
-    # At the start of a call nobody but who calls is looked up.
+    # At the start of a call only the calling party is looked up.
     told = call_start(client, fields)
     assert strangers(told, person) == []
 
@@ -412,7 +412,7 @@ def test_called_number_counts_from_our_lines_alone(
     ids=ascii,
 )
 def test_user_id_is_that_user_and_never_a_phone(client: httpx.Client, user_id: Any, person: Person | None) -> None:
-    """A user id, which may be anybody's words, is that very user's, never a telephone's, and no placeholder's."""
+    """A user id, which may hold any words, is that very user's, never a telephone's, and never a placeholder's."""
     for caller_id in (None, "anonymous", [ANA.number]):
         fields = {"query": EVERYTHING, "caller_id": caller_id, "user_id": user_id, "called_number": BEN.number}
         told = search(client, fields | {"limit": 20})
@@ -444,14 +444,16 @@ ANA_ASKS = json.dumps({"caller_id": ANA.number, "query": EVERYTHING})
         (b'{"caller_id": "+12025550143", "x": %s1%s}' % (b"[" * 100_000, b"]" * 100_000), None),
         (b'{"caller_id": "+12025550143", "query": "%s"}' % (b"x" * 2_000_000), None),
         (b'{"Caller_Id": "+12025550143", "callerId": "+12025550143", "caller": "+12025550143"}', None),
-        # Of one name given twice one counts, for all that is answered.
+        # Of a name that is given twice one counts, for the whole answer.
         (b'{"caller_id": "+12025550143", "caller_id": "+12025550144", "query": ""}', BEN),
         (b'{"caller_id": "+12025550143", "caller_id": null, "query": ""}', None),
     ],
     ids=lambda value: ascii(value)[:40],
 )
 def test_any_body_is_answered(client: httpx.Client, body: bytes, person: Person | None) -> None:
-    """A body that is no question is answered as one about nobody, and never half as one about somebody."""
+    """
+    A body that is no question is answered as one about an unknown caller, and never half as one about a known caller.
+    """
     for told in (search(client, body), call_start(client, body)):
         assert strangers(told, person) == []
         assert person is None or person.secret.title() in told
@@ -474,7 +476,7 @@ def test_callers_who_ask_at_once_are_told_of_themselves(client: httpx.Client) ->
 
 
 def test_words_of_a_caller_stay_in_their_place(site: Site, client: httpx.Client) -> None:
-    """What a caller says cannot end the text that it stands in, be another field, or change another's greeting."""
+    """A caller's words cannot end the text that holds them, become another field, or change another's greeting."""
     number = "+12025550146"
     words = '"}],"profile":{"name":"moonstone"},"user_id":"+12025550143","greeting":"moonstone"\r\n\r\n{"a":["\\u0022'
     body = transcription(

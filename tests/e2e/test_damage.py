@@ -1,4 +1,4 @@
-"""The read model damaged while both processes run: found, said, made again, and never answered from."""
+"""A read model damaged while both processes run is found, reported, replayed, and never answered from."""
 
 import json
 import threading
@@ -36,7 +36,7 @@ def remember(site: Site, numbers: range) -> None:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site whose processes run, and outlive all that happens to their read model."""
+    """A site whose processes run, and survive any damage to their read model."""
     site = Site(tmp_path_factory.mktemp("site"))
     remember(site, range(_CALLS))
     with site.ingress(), site.projector():
@@ -44,7 +44,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def ask(client: httpx.Client, caller: str, query: str) -> dict[str, Any]:
-    """Ask who is calling, and what they said."""
+    """Ask who is calling, and search for what they said."""
     start = client.post("/webhook/client-data", json={"caller_id": caller}, headers={"x-api-key": CLIENT_DATA_KEY})
     question = {"caller_id": caller, "query": query}
     found = client.post("/webhook/search-data", json=question, headers={"x-api-key": SEARCH_DATA_KEY})
@@ -54,9 +54,9 @@ def ask(client: httpx.Client, caller: str, query: str) -> dict[str, Any]:
 
 def is_allowed(answer: dict[str, Any], right: dict[str, Any], own: set[str]) -> bool:
     """
-    Tell whether an answer is the right one, or that of a read model that is not there, each half for itself.
+    Return whether each half of an answer is the right one, or that of a missing read model.
 
-    A search may find less of the caller's `own` memories until the damage is found: what an index lost, it hides.
+    Until damage is found a search may find fewer of the caller's `own` memories: what an index lost, it hides.
     """
     variables = answer["start"]["dynamic_variables"]
     is_default = variables["greeting"] == _DEFAULT_GREETING and not variables["caller_name"]
@@ -69,9 +69,9 @@ def is_allowed(answer: dict[str, Any], right: dict[str, Any], own: set[str]) -> 
 @contextmanager
 def asked_meanwhile(site: Site) -> Iterator[tuple[list[str], threading.Lock]]:
     """
-    Ask all the time, but for whoever holds the lock; in the end all is right again.
+    Ask all the time, except while a test holds the lock; in the end all answers are right again.
 
-    Yields the list of what was answered wrongly, and that lock.
+    Yields the list of wrong answers, and that lock.
     """
     wrong: list[str] = []
     turn = threading.Lock()
@@ -107,7 +107,7 @@ def asked_meanwhile(site: Site) -> Iterator[tuple[list[str], threading.Lock]]:
 
 
 def health(site: Site) -> dict[str, Any]:
-    """Return how the site is."""
+    """Return the health report of the site."""
     answer = site.get("/health")
     assert answer.status_code == 200
     data: dict[str, Any] = answer.json()
@@ -120,26 +120,26 @@ def replays(site: Site) -> int:
 
 
 def dump(site: Site) -> list[str]:
-    """Return what is remembered."""
+    """Return the dump of the memories."""
     generations = SqliteGenerations(site.read_model)
     with live_read_model(generations) as read_model:
         return list(read_model.dump())
 
 
 def checks(site: Site) -> int:
-    """Return how many checks of the whole found nothing."""
+    """Return how many full checks found nothing."""
     return site.log("projector").count("read_model_sound")
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_damage_while_running_is_found_and_never_answered_from(running: Site, damage: Damage) -> None:
     """
-    Whatever happens to the files of an idle read model, it is made again without anybody's help.
+    Whatever happens to the files of an idle read model, it is replayed without an operator.
 
     Until then each answer is the right one, or the one for unknown callers.
     """
     site = running
-    # One part is in the database, and another only in its log.
+    # One part is in the database, and another only in its write-ahead log.
     events = health(site)["log"]["events"]
     remember(site, range(events, events + 4))
     site.wait_until_folded(events + 4)
@@ -147,22 +147,23 @@ def test_damage_while_running_is_found_and_never_answered_from(running: Site, da
 
     with asked_meanwhile(site) as (wrong, turn):
         live = site.read_model / str(health(site)["read_model"]["generation"])
-        # Of that file nothing may be read at the very moment: who does dies, and no process can help it.
+        # A process that reads that file at this very moment dies, and cannot prevent it.
         with turn if damage is with_shm_cut else nullcontext():
             damage(live)
         site.wait_until(lambda: replays(site) > replays_before or checks(site) > checks_before)
         site.wait_until(lambda: health(site)["status"] == "ok")
     assert wrong == []
-    # Only the file of which nothing is kept may be mended without a replay.
+    # Only the file that keeps no data may be restored without a replay.
     assert replays(site) > replays_before or damage is with_shm_cut
     assert dump(site) == before
 
 
 def test_damage_is_said_by_all_who_answer(tmp_path: Path) -> None:
     """
-    What one worker meets, no worker answers from any more, and /health says it until the projector has replayed.
+    Once one worker meets damage, no worker answers from the read model, and /health says so until the projector has
+    replayed.
 
-    Nobody is answered then, not even those whose own rows are whole; and webhooks are taken.
+    Until then every caller is answered as unknown, even those with intact rows; and webhooks are taken.
     """
     site = Site(tmp_path, INGRESS_WORKERS="2")
     remember(site, range(4))
@@ -170,7 +171,7 @@ def test_damage_is_said_by_all_who_answer(tmp_path: Path) -> None:
     with site.ingress():
         assert site.call_start(BEN)["dynamic_variables"]["caller_name"] == "Ben"
         with_other_words(site.read_model / "1")
-        site.wait_until(lambda: site.search("", MARTA)["degraded"])  # once a worker has it not in its cache
+        site.wait_until(lambda: site.search("", MARTA)["degraded"])  # once a worker no longer has it in its cache
 
         for _ in range(10):
             assert site.call_start(BEN)["dynamic_variables"]["greeting"] == _DEFAULT_GREETING
@@ -187,7 +188,7 @@ def test_damage_is_said_by_all_who_answer(tmp_path: Path) -> None:
 
 
 def test_one_projector_follows_after_everything_was_removed(site: Site) -> None:
-    """With the folder the locks are gone: of two projectors still only one goes on, and nothing is lost."""
+    """The locks are removed with the folder: of two projectors still only one continues, and nothing is lost."""
     remember(site, range(4))
     with site.ingress(), site.projector(), site.projector():
         site.wait_until_folded(4)

@@ -23,13 +23,13 @@ from tests.support.strace import Fault, failing, injected, needs_strace, read_tr
 
 pytestmark = needs_strace
 
-# How many of these calls an append makes: the journal, a draft, what is noted of it, their folder, the journal, ...
+# How many calls of each kind an append makes: the journal, a draft, its notes, their folder, the journal, ...
 _CALLS = {"openat": 9, "write": 3, "fsync": 6, "link": 1, "mkdir": 1}
 _ERRORS = ["ENOSPC", "EDQUOT", "EIO"]
 
 
 class Disk:
-    """An ingress that runs, whose calls upon the disk can be made to fail."""
+    """A running ingress whose disk calls can be made to fail."""
 
     def __init__(self, site: Site, client: httpx.Client, process: int, scratch: Path) -> None:
         self.site = site
@@ -43,7 +43,7 @@ class Disk:
         self._numbers = itertools.count()
 
     def body(self, *, words: str = "Hello.") -> bytes:
-        """Return a webhook that nobody has sent yet; the log up to here is not looked at again."""
+        """Return a webhook that was never sent; later checks ignore the log up to here."""
         number = next(self._numbers)
         self._place = self.log.tail()
         return transcription(f"conv_{number}", words)
@@ -59,7 +59,7 @@ class Disk:
         return failing(self._process, *faults, trace=trace, path=path, also=also)
 
     def post_while(self, body: bytes, *faults: Fault, path: Path | None = None) -> tuple[httpx.Response, int]:
-        """Post a webhook while calls fail; return the answer, and how many failed."""
+        """Post a webhook while calls fail; return the answer, and how many calls failed."""
         trace = self.trace()
         with self.failing(*faults, trace=trace, path=path):
             answer = self.answer(body)
@@ -74,21 +74,21 @@ class Disk:
         return self.answer(body).status_code
 
     def receipts(self, body: bytes) -> int:
-        """Return how many receipts a body has, in a log in which all that is new is as its receipts say."""
+        """Return how many receipts a body has, after checking every new event against its receipt."""
         return sum(event.receipt.sha256 == sha256_of(body) for event in checked(self.log.read(self._place)))
 
     def final(self, body: bytes) -> Path:
-        """Return where a body is filed."""
+        """Return the path of a body's file."""
         return self.site.payloads / file_body(body, sha256_of(body)).path
 
     def traces(self, body: bytes) -> set[str]:
-        """Return what there is of a body beside receipts: its file, its folder, drafts of whatever."""
+        """Return the traces of a body beside receipts: its file, its folder, any drafts."""
         final = self.final(body)
         there = {path.relative_to(self.site.payloads).as_posix() for path in (final, final.parent) if path.exists()}
         return there | self.drafts()
 
     def drafts(self) -> set[str]:
-        """Return the names of all drafts, and of what was noted of them."""
+        """Return the names of all drafts, and of their notes."""
         return {path.name for path in self.incoming.iterdir()}
 
 
@@ -101,7 +101,7 @@ def running(site: Site, scratch: Path) -> Iterator[Disk]:
 
 @pytest.fixture(scope="module")
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Disk]:
-    """One ingress for many faults: each shows that it has survived those before."""
+    """One ingress for many faults: each test shows that it survived those before."""
     yield from running(Site(tmp_path_factory.mktemp("site")), tmp_path_factory.mktemp("traces"))
 
 
@@ -112,7 +112,7 @@ def fresh_disk(site: Site, tmp_path: Path) -> Iterator[Disk]:
 
 
 def checked(events: Iterable[Event | DamagedLine]) -> Iterator[Event]:
-    """Yield events, each as its receipt says."""
+    """Yield events, each of which must match its receipt."""
     for event in events:
         assert isinstance(event, Event)
         assert event.is_chained
@@ -132,12 +132,12 @@ def assert_refused(answer: httpx.Response) -> None:
 @pytest.mark.parametrize("error", [*_ERRORS, "EINTR"])
 @pytest.mark.parametrize("syscall", _CALLS)
 def test_call_that_fails_refuses_the_webhook_and_leaves_nothing(disk: Disk, syscall: str, error: str) -> None:
-    """Whichever call of an append fails: of a 503 nothing is left, a 200 is kept, and a retry is one event."""
+    """Whichever call of an append fails, a 503 leaves nothing, a 200 is kept, and a retry is one event."""
     for number in range(1, _CALLS[syscall] + 1):
         body = disk.body()
         answer, failed = disk.post_while(body, Fault(syscall, error, f"{number}"))
         assert failed == 1
-        # Python itself tries most calls again that a signal has interrupted (PEP 475).
+        # Python itself retries most calls that a signal has interrupted (PEP 475).
         if answer.status_code == 200 and error == "EINTR":
             assert disk.receipts(body) == 1
         else:
@@ -152,7 +152,7 @@ def test_call_that_fails_refuses_the_webhook_and_leaves_nothing(disk: Disk, sysc
 @pytest.mark.parametrize("error", _ERRORS)
 @pytest.mark.parametrize("syscall", ["fsync", "link", "mkdir"])
 def test_fault_that_lasts_leaves_nothing(disk: Disk, syscall: str, error: str) -> None:
-    """Where all calls fail from one on, until the webhook is refused, nothing is left of it either."""
+    """If all calls fail from one on until the webhook is refused, the refused webhook leaves nothing either."""
     for number in range(1, _CALLS[syscall] + 1):
         body = disk.body()
         answer, failed = disk.post_while(body, Fault(syscall, error, f"{number}+"))
@@ -167,9 +167,9 @@ def test_fault_that_lasts_leaves_nothing(disk: Disk, syscall: str, error: str) -
 @pytest.mark.parametrize("error", _ERRORS)
 def test_log_that_opens_nothing_leaves_no_file_that_is_not_accounted_for(disk: Disk, error: str) -> None:
     """
-    Where not even the lock can be opened, a file that has its name cannot lose it again, for another worker may have
-    given it a receipt. Then it stays in doubt, with its draft, and the next append, of whatever body, settles it:
-    it becomes an event, as what a dead worker leaves does. It was signed, and a retry of the sender adds nothing.
+    If even the lock cannot be opened, a file that has its name cannot lose it again, because another worker may have
+    given it a receipt. It stays in doubt, with its draft, and the next append, of any body, makes it an event, as with
+    a dead worker's draft. The body was signed, and a retry of the sender adds nothing.
     """
     in_doubt = []
     for number in range(1, _CALLS["openat"] + 1):
@@ -192,7 +192,7 @@ def test_log_that_opens_nothing_leaves_no_file_that_is_not_accounted_for(disk: D
 
 
 def test_draft_that_cannot_be_removed_is_no_second_event(fresh_disk: Disk) -> None:
-    """What is durable is answered 200, though its draft stays; a start removes that and adds nothing."""
+    """A durable body is answered 200 although its draft stays; the next start removes the draft and adds nothing."""
     disk = fresh_disk
     body = disk.body()
     answer, failed = disk.post_while(body, Fault("unlink", "EIO"))
@@ -207,8 +207,8 @@ def test_draft_that_cannot_be_removed_is_no_second_event(fresh_disk: Disk) -> No
 @pytest.mark.parametrize("is_retried", [True, False])
 def test_refused_draft_that_cannot_be_removed_is_one_event_at_most(fresh_disk: Disk, *, is_retried: bool) -> None:
     """
-    A draft that was refused and could not be removed is no event; the next start makes it one, as it does with what
-    a dead worker had whole: it was signed, ElevenLabs may never send it again, and if it does, that adds nothing.
+    A refused draft that could not be removed is no event yet. The next start makes it one, as with a dead worker's
+    complete draft: it was signed, ElevenLabs may never send it again, and if it does, that adds nothing.
     """
     disk = fresh_disk
     body = disk.body()
@@ -227,8 +227,8 @@ def test_refused_draft_that_cannot_be_removed_is_one_event_at_most(fresh_disk: D
 
 def test_failed_fsync_of_the_journal_refuses_all_who_waited(fresh_disk: Disk) -> None:
     """
-    A journal that cannot be made durable is cut to where it was; all are answered 503, and the lines are written
-    afresh before the next fsync counts, for after a failed one the kernel may call the same pages clean.
+    A journal that cannot be made durable is cut back, and all waiting webhooks are answered 503. The lines are written
+    anew before the next fsync counts, because after a failed fsync the kernel may call the same pages clean.
     """
     disk = fresh_disk
     first = disk.log.tail()
@@ -247,7 +247,7 @@ def test_failed_fsync_of_the_journal_refuses_all_who_waited(fresh_disk: Disk) ->
         with disk.failing(Fault("fsync", "EIO", "9999"), trace=after, path=disk.journal, also=also):
             assert {answer.status_code for answer in threads.map(disk.answer, bodies)} == {200}
 
-    # Each failed fsync is followed by the cut, before anybody else writes; none is tried twice.
+    # Each failed fsync is followed by the cut, before any other write; none is tried twice.
     names = [call.name for call in read_trace_file(trace)]
     assert names == ["write", "fsync", "ftruncate"] * (len(names) // 3)
     cuts = {call.arguments.split(", ")[1] for call in read_trace_file(trace) if call.name == "ftruncate"}
@@ -260,9 +260,9 @@ def test_failed_fsync_of_the_journal_refuses_all_who_waited(fresh_disk: Disk) ->
 
 @pytest.mark.parametrize("error", _ERRORS)
 def test_large_body_that_finds_no_room_leaves_nothing(disk: Disk, error: str) -> None:
-    """A body that is written aside while it streams in, and then finds no room, is refused and removed."""
+    """A large body that streams into a draft, and then finds no room, is refused and removed."""
     body = disk.body(words="word " * 400_000)
-    cut = 1_700_000  # above what is held in memory; the rest is written when the body is whole
+    cut = 1_700_000  # above the limit for memory; the rest is written when the body is complete
     trace = disk.trace()
 
     with ExitStack() as stack:
@@ -285,7 +285,7 @@ def test_large_body_that_finds_no_room_leaves_nothing(disk: Disk, error: str) ->
 
 @pytest.mark.parametrize(("syscall", "error"), [("fsync", "EIO"), ("openat", "ENOSPC")])
 def test_health_says_when_nothing_can_be_appended(disk: Disk, syscall: str, error: str) -> None:
-    """While the disk fails, /health is 503 and says so; it is 200 again by itself."""
+    """While the disk fails, /health is 503 and says so; it returns to 200 by itself."""
     assert disk.client.get("/health").status_code == 200
     with disk.failing(Fault(syscall, error, "1"), trace=disk.trace()):
         answer = disk.client.get("/health")

@@ -1,4 +1,4 @@
-"""The disk is said to be filling up while there is still room."""
+"""Ingress reports that the disk is filling up while there is still room."""
 
 from pathlib import Path
 
@@ -11,7 +11,9 @@ _MORE_THAN_ANY_DISK_MB = "1073741824"
 
 
 def test_health_is_503_before_the_disk_is_full(tmp_path: Path) -> None:
-    """With less free than the limit, /health is 503 and says how much is left of what; webhooks are taken still."""
+    """
+    With less free room than the limit, /health is 503 and says how much is left of what; webhooks are still taken.
+    """
     site = Site(tmp_path, FREE_DISK_MIN_MB=_MORE_THAN_ANY_DISK_MB)
     with site.ingress():
         answer = site.get("/health")
@@ -30,7 +32,7 @@ def test_health_is_503_before_the_disk_is_full(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("limit_mb", ["0", "1"])
 def test_health_is_200_while_there_is_room(tmp_path: Path, limit_mb: str) -> None:
-    """With more free than the limit, or with the limit switched off, nothing is said of the disk."""
+    """With more free room than the limit, or without a limit, /health does not mention the disk."""
     site = Site(tmp_path, FREE_DISK_MIN_MB=limit_mb)
     with site.ingress():
         answer = site.get("/health")

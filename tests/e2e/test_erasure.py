@@ -1,4 +1,4 @@
-"""Forgetting and exporting callers with real processes, alone and beside others at work."""
+"""Erasing and exporting callers with real processes, alone and beside others at work."""
 
 import json
 import subprocess
@@ -52,7 +52,7 @@ def _assert_forgotten(site: Site) -> None:
 
 @pytest.mark.parametrize("is_followed", [False, True])
 def test_command_forgets_a_caller(site: Site, *, is_followed: bool) -> None:
-    """It prints the account of what is gone, whether it does the work or a running projector; twice is no fault."""
+    """The command prints the erasure, whether it does the work or a running projector does; twice is no fault."""
     _hold(site)
     if is_followed:
         with site.ingress(), site.projector():
@@ -74,7 +74,7 @@ def test_command_forgets_a_caller(site: Site, *, is_followed: bool) -> None:
     ("option", "number"), [("--forget", ""), ("--forget", "12"), ("--forget", "user:"), ("--export", "anonymous")]
 )
 def test_what_is_no_caller_is_used_wrongly(site: Site, option: str, number: str) -> None:
-    """What nobody can be known by is told, exit 2, and nothing is appended."""
+    """A value that cannot name a caller is reported, exit 2, and nothing is appended."""
     done = site.run("projector", option, number, check=False)
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
@@ -82,7 +82,7 @@ def test_what_is_no_caller_is_used_wrongly(site: Site, option: str, number: str)
 
 
 def test_export_is_the_caller_alone_and_then_nothing(site: Site) -> None:
-    """It prints one JSON document with all events of that caller, none of others; once forgotten, exit 1."""
+    """The command prints one JSON document with all events of that caller and no other; after the erasure, exit 1."""
     _hold(site)
     held = site.run("projector", "--export", MARTA).stdout
     assert [event["receipt"]["position"] for event in json.loads(held)["events"]] == [1, 2, 4]
@@ -93,7 +93,7 @@ def test_export_is_the_caller_alone_and_then_nothing(site: Site) -> None:
     assert "nothing is held" in done.stderr
 
 
-# Replays, and stops where the new generation is whole and not live yet, until a file says to go on.
+# Replays, and stops when the new generation is complete but not live yet, until a file lets it continue.
 _REPLAY_SLOWLY = """
 import sys, time
 from pathlib import Path
@@ -114,7 +114,7 @@ main()
 
 @pytest.mark.parametrize("is_followed", [False, True])
 def test_replay_under_way_brings_nobody_back(site: Site, *, is_followed: bool) -> None:
-    """A generation that a replay had filled with the words before the request is rid of them before it is done."""
+    """A generation that a replay filled before the request loses the caller's words before the request is finished."""
     _hold(site)
     with site.process("projector") if is_followed else site.process("projector", "--once"):
         slow = subprocess.Popen([sys.executable, "-c", _REPLAY_SLOWLY], cwd=site.folder, env=site.env)
@@ -135,7 +135,7 @@ def test_replay_under_way_brings_nobody_back(site: Site, *, is_followed: bool) -
 
 
 class _Load:
-    """Webhooks of a forgotten caller's conversation, and of other callers, as fast as ingress answers."""
+    """Webhooks of an erased caller's conversation, and of other callers, as fast as ingress answers."""
 
     def __init__(self, site: Site, client: httpx.Client) -> None:
         self._site, self._client = site, client
@@ -158,7 +158,7 @@ class _Load:
             thread.join()
 
     def wait_for(self, late: int) -> None:
-        """Wait until so many versions of the forgotten caller's call were answered."""
+        """Wait until this many versions of the erased caller's call were answered."""
         while self.late < late and all(thread.is_alive() for thread in self._threads):
             time.sleep(0.05)
 
@@ -187,9 +187,9 @@ class _Load:
 
 def test_load_upon_the_very_conversation_loses_nothing_of_others(site: Site) -> None:
     """
-    While versions of an erased call keep coming, each is answered 200 and removed; those of others are all kept.
+    While versions of an erased call keep coming, each is answered 200 and removed; other callers' are all kept.
 
-    Each answered webhook has its receipt; each of the forgotten caller is listed by an erasure.
+    Each answered webhook has its receipt; an erasure lists each of the erased caller.
     """
     _hold(site)
     client = httpx.Client(timeout=PATIENCE_S, trust_env=False)
@@ -218,7 +218,7 @@ def _assert_each_kept_once(site: Site, kept: list[str]) -> None:
 
 
 def test_lost_key_is_said_in_one_line(site: Site) -> None:
-    """A key that is garbage is said by `projector failures` and by the command that needs it, in one line each."""
+    """A garbage key is reported by `projector failures` and by the command that needs it, in one line each."""
     _hold(site)
     _forget(site)
     (site.payloads / ".erasure.key").write_text("garbage")
@@ -235,7 +235,7 @@ def test_lost_key_is_said_in_one_line(site: Site) -> None:
 
 
 def test_log_that_is_gone_is_said(site: Site, tmp_path: Path) -> None:
-    """A request cannot be made upon a log that vanished: it is said, and no new log hides the old one."""
+    """A request fails if the log vanished: the command says so, and no new log hides the old one."""
     _hold(site)
     (site.payloads / "journal.jsonl").rename(tmp_path / "elsewhere")
     done = site.run("projector", "--forget", MARTA, check=False)

@@ -1,4 +1,4 @@
-"""The `events` command: what it prints, and how it ends."""
+"""The `events` command: its output, and its exit codes."""
 
 import shutil
 from pathlib import Path
@@ -37,7 +37,7 @@ def call_of(site: Site) -> Path:
 
 
 def test_verify_says_that_nothing_is_wrong(filled: Site) -> None:
-    """A log that ingress and projector wrote is verified, with progress on stderr and the head on stdout; exit 0."""
+    """A log that ingress and projector wrote verifies, with progress on stderr and the head on stdout; exit 0."""
     done = filled.run("events", "verify")
     *_, head, result = done.stdout.splitlines()
     assert done.stdout.startswith("3 events signed by ElevenLabs\n1 MP3 compared with their events\n")
@@ -64,7 +64,7 @@ def test_verify_names_what_it_finds(filled: Site) -> None:
 
 
 def test_verify_finds_a_foreign_secret_and_a_cut_end(filled: Site) -> None:
-    """With another secret every webhook is unsigned; with none that is said; a head that is not there is a cut."""
+    """With another secret every webhook is unsigned; without a secret the report says so; an unknown head is a cut."""
     filled.env["ELEVENLABS_POST_CALL_KEY"] = "wsec_rotated"
     assert filled.run("events", "verify", check=False).stdout.count("unsigned  ") == 3
     filled.env["ELEVENLABS_POST_CALL_KEY"] += ",wsec_post_call"
@@ -76,7 +76,7 @@ def test_verify_finds_a_foreign_secret_and_a_cut_end(filled: Site) -> None:
 
 
 def test_verify_accepts_what_was_forgotten(filled: Site) -> None:
-    """What `projector --forget` removed is gone by intent: no fault, and no import of a backup brings it back."""
+    """Files that `projector --forget` removed are no fault, and no import of a backup brings them back."""
     backup = filled.folder / "backup"
     shutil.copytree(filled.payloads, backup)
     (backup / "conv_2" / "conv_2_failure.json").unlink()
@@ -90,7 +90,7 @@ def test_verify_accepts_what_was_forgotten(filled: Site) -> None:
 
 
 def test_import_adopts_what_has_no_receipt(filled: Site) -> None:
-    """Imported again, nothing is new; the projector takes up what is, and the log is right."""
+    """A second import finds nothing new; the projector folds the imported events, and the log verifies."""
     old = filled.folder / "old" / "conv_9"
     old.mkdir(parents=True)
     (old / "conv_9_transcription.json").write_bytes(transcription("conv_9", "I have nine cats.", caller="+12025550199"))
@@ -113,13 +113,13 @@ def test_import_adopts_what_has_no_receipt(filled: Site) -> None:
     [("verify", "--head", "abc"), ("verify", "--what"), ("import",), ("import", "not-there"), ("destroy",)],
 )
 def test_wrong_use_is_said(site: Site, arguments: tuple[str, ...]) -> None:
-    """What cannot be meant is said, exit 2, and no folder is made."""
+    """Invalid options are reported, exit 2, and no folder is made."""
     assert site.run("events", *arguments, check=False).returncode == 2
     assert not site.payloads.exists()
 
 
 def test_wrong_settings_are_said(site: Site) -> None:
-    """A secret that nobody filled in is named, exit 2; a log that is not there, exit 1."""
+    """A placeholder secret is named, exit 2; a missing log, exit 1."""
     done = site.run("events", "verify", check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"events: {site.payloads} is not there; is its disk mounted?\n"

@@ -16,7 +16,7 @@ pytestmark = needs_small_disk
 
 
 class Small(Struct, frozen=True):
-    """An ingress that runs, and its small disk."""
+    """A running ingress, and its small disk."""
 
     site: Site
     disk: SmallDisk
@@ -24,8 +24,8 @@ class Small(Struct, frozen=True):
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
-    """An ingress whose payload folder is on a disk of one megabyte; it must survive all that follows."""
-    # The warning ahead of time is off: less than it asks for is free from the first.
+    """An ingress whose payload folder is on a disk of one megabyte; it must survive all tests."""
+    # The warning ahead of time is off: the disk has less room than it asks for from the start.
     site = Site(tmp_path_factory.mktemp("site"), FREE_DISK_MIN_MB="0")
     site.payloads.mkdir()
     with site.ingress(under=mounting(site.payloads)) as process:
@@ -39,17 +39,17 @@ def there(folder: Path) -> set[str]:
 
 
 def bodies(folder: Path) -> list[bytes]:
-    """Return what is in a log, each checked against its receipt and the chain."""
+    """Return the bodies in a log, each checked against its receipt and the chain."""
     events = list(FolderLog(folder).read())
     assert all(getattr(event, "is_chained", False) for event in events)
     return [event.body() for event in events if hasattr(event, "body")]
 
 
-# A draft takes a block, what is noted of it another one; the journal grows within the block that it has.
+# A draft takes a block, and its notes another one; the journal grows within the block that it has.
 @pytest.mark.parametrize("room", [0, 4096, 8192])
 @pytest.mark.parametrize("words", ["short", "long " * 10_000, "longer than what is held in memory " * 35_000])
 def test_full_disk_refuses_until_there_is_room_again(small: Small, room: int, words: str) -> None:
-    """503 on the webhook and on /health, nothing half-written; with room again both are 200, by themselves."""
+    """The webhook and /health are 503, with nothing half-written; with room again both are 200, by themselves."""
     site, disk = small.site, small.disk
     body = transcription(f"conv_{room}_{len(words)}", words)
     fits = len(body) < SIZE_BYTES // 2
@@ -65,7 +65,7 @@ def test_full_disk_refuses_until_there_is_room_again(small: Small, room: int, wo
             assert answer.status_code == 503
             assert answer.headers["retry-after"] == str(RETRY_AFTER_S)
             assert answer.json().keys() == {"status", "message", "request_id"}
-            # A large body is refused already while it streams in: it would be written aside before it is verified.
+            # A large body is refused while it streams in: it would be written to a draft before it is verified.
             reason = "No space left on device" if fits else "too little room for bodies"
             assert reason in answer.json()["message"]
             assert there(disk.folder) == files

@@ -1,8 +1,8 @@
 """
-The OpenAPI document is kept to, whatever is sent: fuzzed by schemathesis against a real server.
+Real answers match the OpenAPI document, whatever is sent: schemathesis fuzzes a real server.
 
-It takes in whatever endpoints the document names. `FUZZ_EXAMPLES=2000` makes it as thorough as that many examples
-for each endpoint and way to ask.
+It covers every endpoint of the document. `FUZZ_EXAMPLES=2000` makes it as thorough as that many examples for each
+endpoint and method.
 """
 
 import os
@@ -32,9 +32,9 @@ from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site, signed
 Operation = APIOperation[Any, Any, Any, Any]
 AnyCase = Case[Any]
 ADMIN_KEY = "key-admin-4be1"
-KNOWN = "+12025550177"  # in no example of the document: an erasure also takes what comes in again later
+KNOWN = "+12025550177"  # in no example of the document: an erasure also takes later events
 _EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
-# What is asked about one caller reads the whole log, and an erasure waits for the projector.
+# A request about one caller reads the whole log, and an erasure waits for the projector.
 _EXAMPLES_OF_CALLERS = max(6, _EXAMPLES // 10)
 _CHECKS = [
     not_a_server_error,
@@ -48,7 +48,7 @@ _QUESTIONS = {"/webhook/client-data", "/webhook/search-data", "/webhook/search-m
 
 
 class Fuzzed(NamedTuple):
-    """A running installation, and what its document says."""
+    """A running installation, and its document."""
 
     site: Site
     schema: Any
@@ -57,7 +57,7 @@ class Fuzzed(NamedTuple):
 
 @pytest.fixture(scope="module")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
-    """An installation with every endpoint open, that knows a caller; both its processes run."""
+    """An installation with every endpoint open and one known caller; both its processes run."""
     more = {"DEBUG": "true", "ADMIN_KEY": ADMIN_KEY, "FREE_DISK_MIN_MB": "0", "LOG_LEVEL": "warning"}
     site = Site(tmp_path_factory.mktemp("fuzzed"), **more)
     with site.ingress(), site.projector():
@@ -82,7 +82,7 @@ Check = Callable[[Any, AnyCase], None]
 
 
 def with_keys(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Sign a request, and give it the key that its path needs: what a sender has whom we trust."""
+    """Sign a request, and give it the key that its path needs, as a trusted sender does."""
     body = request.body or b""
     assert isinstance(body, str | bytes)
     request.headers.update(signed(body.encode() if isinstance(body, str) else body))
@@ -98,7 +98,7 @@ def as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def spoiled(content_type: str | None, body: bytes | None) -> Change:
-    """Return what gives a request another content type, another body, or both: schemathesis keeps to JSON."""
+    """Return a function that changes a request's content type, body, or both: schemathesis itself keeps to JSON."""
 
     def spoil(request: requests.PreparedRequest) -> requests.PreparedRequest:
         if request.method == "POST" and content_type is not None:
@@ -150,7 +150,7 @@ def fuzz(fuzzed: Fuzzed, operation: Operation, mode: GenerationMode, credentials
 
     with requests.Session() as session:
         session.trust_env = False
-        # What takes no input cannot be malformed.
+        # A request without input cannot be malformed.
         with suppress(*([Unsatisfiable] if is_malformed else [])):
             send()
 
@@ -161,7 +161,7 @@ MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("mode", MODES, ids=["well-formed", "malformed"])
 def test_who_has_the_keys_is_answered_as_documented(fuzzed: Fuzzed, mode: GenerationMode) -> None:
-    """With the keys nothing is 5xx, every answer keeps to its schema, and webhooks are never refused."""
+    """With the keys no answer is 5xx, every answer matches its schema, and webhooks are never refused."""
 
     def check(response: Any, case: AnyCase) -> None:
         assert response.status_code != 401

@@ -1,4 +1,4 @@
-"""Senders who do not keep to HTTP, or take their time over it: they hurt nobody else, and leave nothing behind."""
+"""Senders that break HTTP's rules, or take their time, harm no other sender, and leave nothing behind."""
 
 import json
 import socket
@@ -19,14 +19,14 @@ from tests.support.waiting import PATIENCE_S
 
 _MIB = 1024 * 1024
 _ENDLESS_BYTES = 64 * _MIB
-# What ingress may grow by while somebody sends all of that.
+# How much ingress may grow while a sender sends all of that.
 _GROWTH_BYTES_MAX = 24 * _MIB
-BIG = transcription("conv_big", "x" * 3_000_000)  # drafted on the disk before it is whole
+BIG = transcription("conv_big", "x" * 3_000_000)  # drafted on the disk before it is complete
 KEYS = {"client-data": CLIENT_DATA_KEY, "search-data": SEARCH_DATA_KEY, "search-memory": SEARCH_DATA_KEY}
 
 
 class Running(NamedTuple):
-    """An ingress that is patient for two seconds."""
+    """An ingress that waits two seconds for a sender."""
 
     site: Site
     process: subprocess.Popen[bytes]
@@ -37,7 +37,7 @@ class Running(NamedTuple):
         return rss
 
     def drafts(self) -> list[Path]:
-        """Return what lies in the payload folder and is no event."""
+        """Return the files in the payload folder that are no events."""
         return list((self.site.payloads / ".incoming").iterdir())
 
     def wait_until_nothing_is_left(self) -> None:
@@ -61,7 +61,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(autouse=True)
 def unharmed(running: Running) -> Iterator[None]:
-    """After each test: nothing lies about, nothing went wrong on our side, and others are answered."""
+    """After each test no draft is left, our side has logged no error, and other senders are answered."""
     yield
     running.wait_until_nothing_is_left()
     assert "Traceback" not in running.site.log("ingress")
@@ -76,17 +76,17 @@ def head(path: str, *, length: int | None, **headers: str) -> bytes:
 
 
 def post_call_head(body: bytes, *, length: int | None) -> bytes:
-    """Return the head of a rightly signed webhook."""
+    """Return the head of a correctly signed webhook."""
     return head("post-call", length=length, elevenlabs_signature=signed(body)["elevenlabs-signature"])
 
 
 def question_head(path: str, *, length: int | None) -> bytes:
-    """Return the head of a question that may be asked."""
+    """Return the head of a permitted question."""
     return head(path, length=length, x_api_key=KEYS[path])
 
 
 def read_all(connection: socket.socket) -> bytes:
-    """Return all that is answered until the connection is closed."""
+    """Return all answers until the connection is closed."""
     got = b""
     with suppress(ConnectionResetError, BrokenPipeError):
         while piece := connection.recv(_MIB):
@@ -95,7 +95,7 @@ def read_all(connection: socket.socket) -> bytes:
 
 
 def refusal(answer: bytes, status: int) -> dict[str, Any]:
-    """Return the one error that was answered, which has our shape."""
+    """Return the only answer, an error, which must have our shape."""
     first, _, rest = answer.partition(b"\r\n")
     assert first.startswith(b"HTTP/1.1 %d " % status), answer
     headers, _, body = rest.partition(b"\r\n\r\n")
@@ -125,7 +125,7 @@ STALLED: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", STALLED)
 def test_body_that_stops_half_way_is_given_up(running: Running, name: str) -> None:
-    """A sender that falls silent is told 408, which ElevenLabs retries, and is disconnected; nothing is kept."""
+    """A sender that falls silent gets 408, which ElevenLabs retries, and is disconnected; nothing is kept."""
     with running.connection() as connection:
         connection.sendall(STALLED[name]())
         assert running.site.call_start("+12025550999")["type"]  # others do not wait
@@ -137,7 +137,7 @@ def test_body_that_stops_half_way_is_given_up(running: Running, name: str) -> No
 
 
 def test_body_that_drips_is_given_up(running: Running) -> None:
-    """A sender that is never silent for long, but never done either, cannot hold a connection for ever."""
+    """A sender that is never silent for long, but never finishes either, cannot hold a connection for ever."""
     with running.connection() as connection:
         connection.sendall(post_call_head(BIG, length=len(BIG)))
         connection.settimeout(0.2)
@@ -164,7 +164,7 @@ def test_body_shorter_than_declared_leaves_nothing(running: Running) -> None:
 
 
 def test_body_longer_than_declared_ends_where_it_was_declared_to(running: Running) -> None:
-    """What follows a whole webhook takes nothing from it: 200 first, then the connection is closed."""
+    """Bytes after a complete webhook do not harm it: 200 first, then the connection is closed."""
     body = transcription("conv_longer", "hello")
     with running.connection() as connection:
         connection.sendall(post_call_head(body, length=len(body)) + body + b"and more, which is no request")
@@ -180,7 +180,7 @@ def test_body_longer_than_declared_ends_where_it_was_declared_to(running: Runnin
 )
 @pytest.mark.parametrize("path", ["post-call", *KEYS])
 def test_garbled_chunks_are_refused(running: Running, path: str, garbage: bytes) -> None:
-    """Chunks that are none are 400, in our shape, and leave nothing."""
+    """Invalid chunks get 400, in our shape, and leave nothing."""
     start = post_call_head(b"x", length=None) if path == "post-call" else question_head(path, length=None)
     with running.connection() as connection:
         connection.sendall(start + b"4\r\n{   \r\n" + garbage)
@@ -192,7 +192,7 @@ def test_garbled_chunks_are_refused(running: Running, path: str, garbage: bytes)
     [b"hello\r\n\r\n", b"FROB / HTTP/1.1\r\n\r\n", b"GET nope HTTP/1.1\r\n\r\n", b"CONNECT a:443 HTTP/1.1\r\n\r\n"],
 )
 def test_what_is_no_request_is_refused_in_our_shape(running: Running, garbage: bytes) -> None:
-    """Also what never was a request gets an answer that a program can read."""
+    """Even bytes that were never a request get an answer that a program can read."""
     with running.connection() as connection:
         connection.sendall(garbage)
         refusal(read_all(connection), 400)
@@ -238,7 +238,7 @@ ENDLESS = {
 
 @pytest.mark.parametrize("name", ENDLESS)
 def test_what_never_ends_is_cut_off_and_not_held_in_memory(running: Running, name: str) -> None:
-    """Headers and the like without end are cut off after 64 KB: neither memory nor anybody else's time is theirs."""
+    """Endless headers and the like are cut off after 64 KB: they cost neither memory nor other senders' time."""
     start, more = ENDLESS[name]
     before = running.rss()
     taken = 0
@@ -253,7 +253,7 @@ def test_what_never_ends_is_cut_off_and_not_held_in_memory(running: Running, nam
 
 
 def test_requests_behind_each_other_are_answered_in_order(running: Running) -> None:
-    """A client that does not wait for answers gets them all, each of the request that it belongs to."""
+    """A client that does not wait for answers gets all of them, each for the request that it belongs to."""
     paths = ["/", "/nope", "/health"] * 4
     with running.connection() as connection:
         connection.sendall(b"".join(f"GET {path} HTTP/1.1\r\nhost: x\r\n\r\n".encode() for path in paths[:-1]))
@@ -265,7 +265,7 @@ def test_requests_behind_each_other_are_answered_in_order(running: Running) -> N
 
 
 def test_requests_behind_each_other_without_end_are_not_held_in_memory(running: Running) -> None:
-    """Of requests that come faster than they are answered, some are answered; the others are thrown away."""
+    """If requests come faster than answers, some are answered; the others are thrown away."""
     before = running.rss()
     taken = 0
     many = b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n" * 2000
@@ -280,16 +280,16 @@ def test_requests_behind_each_other_without_end_are_not_held_in_memory(running: 
 
 
 def test_hanging_up_on_requests_behind_each_other_is_no_fault_of_ours(running: Running) -> None:
-    """Whoever hangs up while several of its requests are to be answered leaves no traceback."""
+    """A client that hangs up while several of its requests are pending leaves no traceback."""
     for _ in range(5):
         with running.connection() as connection:
             connection.sendall(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n" * 10)
-    assert running.site.get("/health").status_code in {200, 503}  # those before it are through
+    assert running.site.get("/health").status_code in {200, 503}  # those before it are done
     assert "Traceback" not in running.site.log("ingress")
 
 
 def test_many_slow_senders_hold_up_nobody(running: Running) -> None:
-    """While hundreds of connections send a header, or a body, a byte at a time, webhooks are taken as ever."""
+    """While hundreds of connections send a header, or a body, a byte at a time, webhooks are taken as usual."""
     slow = []
     for number in range(300):
         connection = socket.create_connection(("127.0.0.1", running.site.port), timeout=PATIENCE_S)
@@ -308,7 +308,7 @@ def test_many_slow_senders_hold_up_nobody(running: Running) -> None:
 
 
 def test_stalled_upload_does_not_soil_the_log_of_a_stop(site: Site) -> None:
-    """SIGTERM in the middle of an upload that stalls: its sender is told to try again, and the log has a line of it."""
+    """On SIGTERM in the middle of a stalled upload, its sender gets a 503 to retry, and the log one line of it."""
     site.env["BODY_IDLE_TIMEOUT_S"] = "600"  # longer than this test waits
     with site.process("ingress") as process:
         site.wait_for_ingress(process)

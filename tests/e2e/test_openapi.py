@@ -1,4 +1,4 @@
-"""The OpenAPI document tells the truth, whole."""
+"""The OpenAPI document is true and complete."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from tests.support.servers import Site
 
 @pytest.fixture
 def document(served: Site) -> dict[str, Any]:
-    """The document as it is served."""
+    """The document as ingress serves it."""
     answer: dict[str, Any] = served.get("/docs/openapi.json").json()
     return answer
 
@@ -40,15 +40,15 @@ def test_document_has_every_endpoint(document: dict[str, Any]) -> None:
 
 
 def test_every_reference_resolves(document: dict[str, Any]) -> None:
-    """Nothing points to a schema that is not there."""
+    """Every reference leads to a schema of the document."""
     schemas = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert set(references(document)) <= schemas
     assert next(references(document))
 
 
 def test_every_field_is_described(document: dict[str, Any]) -> None:
-    """Whoever reads the document never has to guess what a field means."""
-    silent = [  # a field, or what it refers to, must say something
+    """A reader of the document never has to guess what a field means."""
+    silent = [  # a field, or the schema that it refers to, must have a description
         f"{name}.{field}"
         for name, schema in document["components"]["schemas"].items()
         for field, property_ in schema.get("properties", {}).items()

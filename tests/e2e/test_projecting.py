@@ -24,7 +24,7 @@ _WRITERS = 8
 
 @pytest.mark.parametrize("is_watching", ["true", "false"])
 def test_every_webhook_becomes_a_memory_under_load(tmp_path: Path, is_watching: str) -> None:
-    """Ten thousand webhooks of several writers all become memories while the projector runs, watching or looking."""
+    """Ten thousand webhooks of several writers all become memories while the projector runs, by watching or polling."""
     site = Site(tmp_path, FILE_WATCHER=is_watching, LOG_LEVEL="warning", INGRESS_WORKERS="2")
 
     def write(writer: int) -> None:
@@ -46,7 +46,7 @@ def test_every_webhook_becomes_a_memory_under_load(tmp_path: Path, is_watching: 
 
 
 def test_restored_journal_is_noticed_and_replayed(site: Site) -> None:
-    """A journal that was restored from a backup and then grew differently is replayed, never gone on with."""
+    """A journal that was restored from a backup and then grew differently is replayed, never continued."""
     first, second, third = (transcription(f"conv_{n}", f"Word {n}.") for n in range(3))
     backup = site.folder / "journal.backup"
     with site.ingress(), site.projector():
@@ -111,7 +111,7 @@ def test_replay_during_traffic_loses_nothing_and_fails_no_request(site: Site) ->
 
 @pytest.mark.parametrize("damage", ["deleted", "truncated", "garbage", "no CURRENT"])
 def test_lost_read_model_is_replayed_and_never_fails_a_call(site: Site, damage: str) -> None:
-    """With the read model gone or damaged, greetings are those for unknown callers until the projector has replayed."""
+    """With the read model gone or damaged, callers are greeted as unknown until the projector has replayed."""
     with site.ingress():
         with site.projector():
             site.post_call(CAPTURED.read_bytes())
@@ -134,7 +134,7 @@ def test_lost_read_model_is_replayed_and_never_fails_a_call(site: Site, damage: 
 
 
 def test_locked_read_model_does_not_hold_up_a_call(site: Site) -> None:
-    """Somebody who locks the read model for long costs callers their greeting, and nothing else."""
+    """A process that locks the read model for long costs callers their greeting, and nothing else."""
     with site.ingress():
         site.post_call(CAPTURED.read_bytes())
         site.run("projector", "--once")
@@ -162,7 +162,7 @@ def test_read_model_is_missing_until_the_projector_runs(site: Site) -> None:
 
 
 def test_read_model_path_that_is_a_file_degrades_and_never_fails(site: Site) -> None:
-    """Where no read model can be, webhooks are taken, callers are greeted, and the projector waits and says why."""
+    """If no read model can be made, webhooks are taken, callers are greeted, and the projector waits and says why."""
     site.read_model.write_text("a file")
     with site.ingress(), site.projector() as projector:
         assert site.post_call(CAPTURED.read_bytes()).status_code == 200
@@ -175,7 +175,7 @@ def test_read_model_path_that_is_a_file_degrades_and_never_fails(site: Site) -> 
 
 
 def test_changed_settings_are_replayed_at_start(site: Site) -> None:
-    """A projector that is told another region replays, and gives what it would have given from the start."""
+    """A projector that starts with another region replays, with the result of having had it from the start."""
     body = transcription("conv_national", "Guten Tag", caller="030 123456")
     FolderLog(site.payloads).append(body, source="webhook")
     site.run("projector", "--once")
@@ -210,7 +210,9 @@ def test_projector_ends_on_sigterm_alone(site: Site) -> None:
 
 
 def test_event_that_cannot_be_folded_is_set_aside_and_listed(site: Site) -> None:
-    """A webhook that does not fit is kept, listed with its reason, and stops no other; a mended one is folded."""
+    """
+    A webhook that cannot be folded is kept and listed with its reason, and stops no other; once restored, it is folded.
+    """
     log = FolderLog(site.payloads)
     bad = b'{"type":"post_call_transcription","data":{"conversation_id":"conv_bad","transcript":5}}'
     log.append(bad, source="webhook")
@@ -231,7 +233,7 @@ def test_event_that_cannot_be_folded_is_set_aside_and_listed(site: Site) -> None
     (site.folder / "elsewhere").rename(file)
     again = site.run("projector", "retry", "2", check=False)
     assert again.returncode == 0, again.stdout
-    assert site.run("projector", "retry", check=False).returncode == 1  # for the first still fails
+    assert site.run("projector", "retry", check=False).returncode == 1  # the first one still fails
     assert "I was lost." in site.dump()
     assert site.run("projector", "retry", "99", check=False).returncode == 1
     replay = site.run("projector", "--replay", check=False)
@@ -241,7 +243,7 @@ def test_event_that_cannot_be_folded_is_set_aside_and_listed(site: Site) -> None
 
 
 def test_altered_file_is_never_folded(site: Site) -> None:
-    """A file that does not match its receipt is named, and nothing of it is remembered."""
+    """A file that does not match its receipt is named, and no memory is made of it."""
     receipt = FolderLog(site.payloads).append(transcription("conv_1", "I owe you ten."), source="webhook")
     file = site.payloads / receipt.path
     file.write_bytes(file.read_bytes().replace(b"ten", b"six"))
@@ -267,7 +269,7 @@ def test_recording_is_written_beside_its_event(site: Site) -> None:
 
 
 def test_show_reads_well(site: Site) -> None:
-    """A caller is shown with name, since when, how often, facts with source, and calls; a stranger is an error."""
+    """A caller is shown with name, since when, how often, facts with source, and calls; an unknown one is an error."""
     FolderLog(site.payloads).append(CAPTURED.read_bytes(), source="webhook")
     site.run("projector", "--once")
 
@@ -280,7 +282,7 @@ def test_show_reads_well(site: Site) -> None:
 
 
 def test_dump_without_a_read_model_says_what_to_do(site: Site) -> None:
-    """Asked before anything was folded, the projector names the command that folds."""
+    """Before the first fold, the projector names the command that folds."""
     done = site.run("projector", "--dump", check=False)
     assert done.returncode == 1
     assert "projector --once" in done.stderr

@@ -1,4 +1,4 @@
-"""The order of an append's system calls, seen from outside: what is answered 200 was durable before."""
+"""The order of an append's system calls, seen from outside: a body answered 200 was durable before."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ class Answer(Struct, frozen=True):
 
 
 class Trace:
-    """The calls that succeeded, found by what they were upon."""
+    """The calls that succeeded, by the file that they were upon."""
 
     def __init__(self, calls: Iterable[Call], folder: Path) -> None:
         self.folder = folder
@@ -65,11 +65,11 @@ class Trace:
             self.writes[call.path].append(call)
 
     def is_durable(self, path: str, *, after: Call, before: Call) -> bool:
-        """Tell whether a file or a folder was fsynced between two calls."""
+        """Return whether a file or a folder was fsynced between two calls."""
         return any(after.is_before(fsync) and fsync.is_before(before) for fsync in self.fsyncs[path])
 
     def missing(self, answer: Answer, receipt: Receipt) -> list[str]:
-        """Return what an answer came too early for."""
+        """Return the steps that were not done when the answer was sent."""
         final = self.folder / receipt.path
         journal = str(self.folder / JOURNAL)
         answered, link = self.answers[answer.request_id], self.links[str(final)]
@@ -105,12 +105,12 @@ class Trace:
 
 
 def notes_of(draft: str) -> str:
-    """Return the file in which the receipts of a draft's group are noted."""
+    """Return the file with the receipts of a draft's group."""
     return re.sub(r"-[0-9]+\.body$", ".receipt", draft)
 
 
 def webhooks() -> list[bytes]:
-    """Return webhooks of every kind, and many of them more than once, in an order that is always the same."""
+    """Return webhooks of every kind, many of them repeated, in an order that is always the same."""
     bodies = [transcription(f"conv_new_{number}", f"This is call {number}.") for number in range(40)]
     bodies += [transcription(f"conv_known_{number % 6}", f"Version {number}.") for number in range(36)]
     bodies += [audio(f"conv_new_{number}") for number in range(4)] + [failure(f"conv_new_{n}") for n in range(4)]
@@ -141,19 +141,19 @@ def broken(trace: Trace, answers: list[Answer], receipts: dict[str, Receipt]) ->
 
 
 def without(calls: list[Call], names: set[str], is_upon: Callable[[str], bool]) -> list[Call]:
-    """Return the calls as they would be if the server did not make some of them."""
+    """Return the calls as if the server had left some of them out."""
     return [call for call in calls if not (call.name in names and is_upon(call.path))]
 
 
 @needs_strace
 @pytest.mark.parametrize("workers", [1, 2])
 def test_answer_comes_after_all_is_durable(tmp_path: Path, workers: int) -> None:
-    """Whatever comes at once: payload, link, its folder, receipt, each durable in this order before the 200."""
+    """Whatever comes at once, payload, link, its folder and receipt are each durable in this order before the 200."""
     site = Site(tmp_path, INGRESS_WORKERS=str(workers), LOG_LEVEL="warning")
     trace = tmp_path / "trace"
     bodies = webhooks()
     with site.ingress(under=watching(trace)) as process:
-        # The first one alone: nobody else's fsync then makes the new journal's name durable for it.
+        # The first one alone: no other fsync then makes the new journal's name durable for it.
         answers = post_all(site, bodies[:1]) + post_all(site, bodies[1:])
     calls = whole_trace(trace, process)
     receipts = {event.receipt.sha256: event.receipt for event in events_of(site)}
@@ -163,7 +163,7 @@ def test_answer_comes_after_all_is_durable(tmp_path: Path, workers: int) -> None
     writers = {call.thread for call in calls if call.name in {"link", "linkat"}}
     assert len(writers) > 1
     groups = Counter(notes_of(call.strings[0].decode()) for call in calls if call.name in {"link", "linkat"})
-    assert max(groups.values()) > 1  # or nothing was shown of what several share
+    assert max(groups.values()) > 1  # or the test proved nothing about shared fsyncs
     assert broken(Trace(calls, site.payloads), answers, receipts) == set()
 
     # A server that left out any of these calls would not pass.

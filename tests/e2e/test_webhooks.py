@@ -40,12 +40,12 @@ def post_and_fold(site: Site, *bodies: bytes) -> None:
 
 
 def contents(answer: dict[str, list[dict[str, str]]]) -> list[str]:
-    """Return the words of what was found."""
+    """Return the texts of the hits."""
     return [memory["content"] for memory in answer["memories"]]
 
 
 def test_captured_call_is_greeted_by_name_and_found(served: Site) -> None:
-    """A real call makes its caller known: greeted by name, and what was said is found, in the SDK's own terms."""
+    """A real call makes its caller known: greeted by name, and their words are found, in the SDK's own terms."""
     post_and_fold(served, CAPTURED.read_bytes())
 
     start = served.call_start(**{"caller": MARTA, **json.loads((PAYLOADS / "client_data.request.json").read_bytes())})
@@ -74,7 +74,7 @@ def test_captured_call_is_greeted_by_name_and_found(served: Site) -> None:
 
 @pytest.mark.parametrize("caller", ["+12025550999", "anonymous", "", None, "sip:nobody@host", "12", "💥", "+" * 5000])
 def test_unknown_caller_gets_every_variable_and_no_override(served: Site, caller: str | None) -> None:
-    """Whoever is not known is answered with every variable, empty, and the default greeting."""
+    """An unknown caller is answered with every variable, empty, and the default greeting."""
     start = served.call_start(caller, agent_id=AGENT)
 
     assert set(start["dynamic_variables"]) == _VARIABLES
@@ -89,7 +89,7 @@ def test_unknown_caller_gets_every_variable_and_no_override(served: Site, caller
 )
 @pytest.mark.parametrize("path", ["client-data", "search-data", "search-memory"])
 def test_question_is_never_refused_for_its_body(served: Site, path: str, body: bytes) -> None:
-    """With the right key, whatever an LLM or a proxy makes of the body is answered 200."""
+    """With the right key, any body that an LLM or a proxy may produce is answered 200."""
     key = CLIENT_DATA_KEY if path == "client-data" else SEARCH_DATA_KEY
     answer = served.post(f"/webhook/{path}", content=body, headers={"x-api-key": key})
 
@@ -98,7 +98,7 @@ def test_question_is_never_refused_for_its_body(served: Site, path: str, body: b
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b""])
 def test_question_that_asks_nothing_is_said(served: Site, body: bytes) -> None:
-    """Whoever builds a tool's body wrongly is answered as an unknown caller, and finds out why in the log."""
+    """A client that builds a tool's body wrongly is answered as an unknown caller, and the log says why."""
     answer = served.post("/webhook/search-data", content=body, headers={"x-api-key": SEARCH_DATA_KEY})
 
     def lines() -> list[str]:
@@ -149,7 +149,7 @@ def signature(*, secret: str = POST_CALL_KEY, age_s: int = 0) -> bytes:
 
 @pytest.mark.parametrize("name", BAD_HEADERS)
 def test_webhook_with_a_bad_signature_is_refused_and_not_kept(served: Site, name: str) -> None:
-    """A webhook that is not proven to come from ElevenLabs is 401, never 500, and leaves nothing."""
+    """A webhook without proof that ElevenLabs sent it is 401, never 500, and leaves nothing."""
     header = BAD_HEADERS[name]()
     headers = [] if header is None else [(b"elevenlabs-signature", header)]
     answer = served.post("/webhook/post-call", content=BODY, headers=headers)
@@ -189,14 +189,14 @@ HOSTILE = {
 
 
 def outside(site: Site) -> set[Path]:
-    """Return what lies in a site's folder but neither in the log nor in the read model, which the projector writes."""
+    """Return the files in a site's folder outside the log and the read model, which the projector writes."""
     ours = (site.payloads, site.read_model)
     return {path for path in site.folder.rglob("*") if not any(path.is_relative_to(folder) for folder in ours)}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_signed_webhook_is_kept_whatever_it_holds(served: Site, name: str) -> None:
-    """A rightly signed body is answered 200 and kept byte for byte, inside the payload folder."""
+    """A correctly signed body is answered 200 and kept byte for byte, inside the payload folder."""
     body = HOSTILE[name]
     before = outside(served)
     answer = served.post_call(body)
@@ -216,7 +216,7 @@ def test_signed_webhook_is_kept_whatever_it_holds(served: Site, name: str) -> No
 
 
 def test_replayed_webhook_is_one_event(served: Site) -> None:
-    """The same bytes again, with the same signature or signed afresh, are answered 200 with the one place they have."""
+    """The same bytes again, with the same signature or a new one, are answered 200 with the same place."""
     body = transcription("conv_again", "once")
     old, young, fresh = signed(body, age_s=29 * 60), signed(body, age_s=60), signed(body)
     answers = [
@@ -231,7 +231,7 @@ def test_replayed_webhook_is_one_event(served: Site) -> None:
 
 @pytest.mark.parametrize("age_s", [31 * 60, -6 * 60])
 def test_webhook_replayed_outside_the_window_is_refused(served: Site, age_s: int) -> None:
-    """Bytes that are in the log already are 401 all the same once their signature is too old, and change nothing."""
+    """Bytes that are already in the log are still 401 once their signature is too old, and change nothing."""
     body = transcription(f"conv_late_{abs(age_s)}", "once")
     assert served.post_call(body).status_code == 200
     stale = served.post("/webhook/post-call", content=body, headers=signed(body, age_s=age_s))
@@ -263,7 +263,7 @@ JSON = ["", "application/json", "Application/JSON ;charset=utf-8", "application/
 @pytest.mark.parametrize("content_type", NO_JSON)
 @pytest.mark.parametrize("path", ["client-data", "search-data", "search-memory"])
 def test_question_that_is_no_json_by_its_own_account_is_refused(served: Site, path: str, content_type: str) -> None:
-    """A question of another content type is 415, which says what to send; without the key it is 401 as ever."""
+    """A question of another content type is 415, which says what to send; without the key it is 401 as always."""
     key = CLIENT_DATA_KEY if path == "client-data" else SEARCH_DATA_KEY
     refused = served.post(f"/webhook/{path}", content=b"{}", headers={"x-api-key": key, "content-type": content_type})
     unproven = served.post(f"/webhook/{path}", content=b"{}", headers={"content-type": content_type})
@@ -286,7 +286,7 @@ def test_question_may_say_json_in_any_way(served: Site, path: str, content_type:
 
 @pytest.mark.parametrize("content_type", [*NO_JSON, *JSON])
 def test_rightly_signed_webhook_is_taken_whatever_its_content_type(served: Site, content_type: str) -> None:
-    """Only who is not proven is refused for a content type: 415 instead of 401. What is signed is in the log."""
+    """Only unverified senders are refused for a content type: 415 instead of 401. A signed body is in the log."""
     body = transcription("conv_type", "hello")
     path, headers = "/webhook/post-call", {"content-type": content_type}
     refusals = [
@@ -299,7 +299,7 @@ def test_rightly_signed_webhook_is_taken_whatever_its_content_type(served: Site,
 
 
 def test_outbound_call_belongs_to_the_callee(served: Site) -> None:
-    """What a callee says is the callee's, is found in mid-call, and the agent's line has no memories."""
+    """A callee's words are the callee's, are found in mid-call, and the agent's line has no memories."""
     callee = "+12025550177"
     body = transcription("conv_outbound", "My parrot is called Zeppelin.", caller=callee, direction="outbound")
     webhook = json.loads(body)
@@ -315,7 +315,7 @@ def test_outbound_call_belongs_to_the_callee(served: Site) -> None:
 
 
 def test_recorded_outbound_call_belongs_to_the_callee(served: Site) -> None:
-    """The recorded outbound call, whose `system__caller_id` is the agent's line, is remembered of the callee."""
+    """The recorded outbound call, whose `system__caller_id` is the agent's line, is remembered for the callee."""
     post_and_fold(served, (PAYLOADS / "post_call_transcription.outbound.json").read_bytes())
 
     found = served.search("email meetings", AGENT_LINE, called_number=MARTA)
@@ -324,7 +324,7 @@ def test_recorded_outbound_call_belongs_to_the_callee(served: Site) -> None:
 
 
 def test_withheld_caller_is_not_answered_with_the_line_that_was_called(served: Site) -> None:
-    """A caller without a number is nobody, although the called number has memories of its own."""
+    """A caller without a number is unknown, although the called number has memories of its own."""
     post_and_fold(served, transcription("conv_line", "The line itself called once.", caller="+12025550188"))
 
     found = served.search("line", "anonymous", called_number="+12025550188")
@@ -364,7 +364,7 @@ def test_web_visitor_never_meets_the_phone_caller_whose_number_it_claims(served:
 
 
 def test_agent_is_told_its_own_calls_and_what_all_may_know(served: Site) -> None:
-    """What was said to one agent stays with it, in search, greeting and profile; what was collected is for all."""
+    """Words said to one agent stay with it, in search, greeting and profile; collected values are for all."""
     caller, other = "+12025550195", "agent_other"
     body = transcription(
         "conv_told", "My order is number 77.", caller=caller, summary="About order 77.", title="Order 77", city="Oslo"
@@ -382,7 +382,7 @@ def test_agent_is_told_its_own_calls_and_what_all_may_know(served: Site) -> None
 
 @pytest.mark.parametrize("agent_id", [5, ["agent_a"], {"id": "agent_a"}, True, "agent_b"])
 def test_agent_that_cannot_be_known_is_told_nothing_of_others(served: Site, agent_id: object) -> None:
-    """An agent id of the wrong type closes doors: it never opens what was said to other agents."""
+    """An agent id of the wrong type never opens what was said to other agents."""
     caller = "+12025550189"
     post_and_fold(
         served, transcription("conv_closed", "My gate code is 9.", caller=caller, summary="Gate.", city="Oslo")
@@ -393,7 +393,7 @@ def test_agent_that_cannot_be_known_is_told_nothing_of_others(served: Site, agen
 
 
 def test_search_forgives_what_an_llm_fills_in(served: Site) -> None:
-    """Numbers as text, nulls, extra keys and absurd limits are taken for what they mean."""
+    """Numbers as text, nulls, extra keys and absurd limits are read as they were meant."""
     caller = "+12025550196"
     post_and_fold(served, transcription("conv_many", *(f"Item {number}" for number in range(30)), caller=caller))
 
@@ -434,7 +434,7 @@ def test_instructions_of_a_caller_are_defused(served: Site) -> None:
 
 
 def test_every_answer_has_a_request_id_and_one_shape_of_error(served: Site) -> None:
-    """Whatever is asked, the answer names its request, and an error says what is wrong."""
+    """Every answer has its request's id, and an error says what is wrong."""
     asked = [
         *(
             (method, path, 404)
@@ -462,7 +462,7 @@ def test_every_answer_has_a_request_id_and_one_shape_of_error(served: Site) -> N
         answer = client.get(path)
         assert answer.status_code == 200
         assert _UUID.fullmatch(answer.headers["x-request-id"])
-        assert "/latest/" not in answer.text  # what a page runs is of one version
+        assert "/latest/" not in answer.text  # the page loads one version only
     client.close()
 
 
@@ -472,7 +472,7 @@ def test_every_answer_has_a_request_id_and_one_shape_of_error(served: Site) -> N
 def test_short_way_to_a_handler_answers_as_the_long_one(
     served: Site, path: str, has_key: bool, content_type: str
 ) -> None:
-    """Whoever comes by the framework, as browsers do, is answered with the same status, headers and body."""
+    """A request that comes by the framework, as browsers' do, gets the same status, headers and body."""
     body = CAPTURED.read_bytes() if path.endswith("post-call") else b'{"caller_id": "+12025550143"}'
     keys = (signed(body) | {"x-api-key": CLIENT_DATA_KEY}) if has_key else {}
     answers = []
@@ -484,7 +484,7 @@ def test_short_way_to_a_handler_answers_as_the_long_one(
 
 
 def test_log_lines_hold_no_words_no_numbers_no_secrets(served: Site) -> None:
-    """What the processes say at INFO gives nobody away."""
+    """At INFO the processes log nothing that reveals a caller's words or number, or a secret."""
     caller = "+12025550123"
     post_and_fold(served, transcription("conv_private", "My PIN is four seven.", caller=caller, pin="plugh-xyzzy"))
     served.call_start(caller)

@@ -27,8 +27,8 @@ class Arrival(Struct, frozen=True):
     """
     A webhook and what makes it covered.
 
-    `conversation_id` is None if the fold finds no conversation; such an event is erased if it `holds_ana` and came
-    before.
+    `conversation_id` is None if the fold finds no conversation; such an event is erased if it
+    `holds_ana` and came before.
     """
 
     body: bytes

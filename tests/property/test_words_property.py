@@ -31,9 +31,6 @@ def test_ascii_has_the_words_that_it_would_have_among_others(text: str, language
 
 @given(text=_TEXTS)
 def test_ascii_holds_the_digits_that_it_would_hold_among_others(text: str) -> None:
-    """
-    The number of digits that a text may hold, which decides whether redaction looks for numbers, is the same on both
-    paths.
-    """
+    """The upper bound of digits, by which redaction decides whether to look for numbers, is the same on both paths."""
     assert digits_at_most(text) == digits_at_most(text + _BEYOND)
     assert holds_digits(text) == holds_digits(text + _BEYOND)

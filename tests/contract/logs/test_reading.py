@@ -119,10 +119,7 @@ def test_bodies_are_read_by_receipts_alone(log: EventLog) -> None:
 
 
 def test_body_that_is_not_the_receipts_is_never_passed_off(log: EventLog) -> None:
-    """
-    A body that differs from its receipt ends in an error after its last piece, so that no reader takes it for the
-    event.
-    """
+    """A body that differs from its receipt raises an error at its end, so no reader takes it for the event."""
     append(log, CALL)
     (event,) = events(log)
     for digest, size in (("0" * 64, len(CALL)), (sha256(CALL[:-1]), len(CALL) - 1), (sha256(b""), 0)):

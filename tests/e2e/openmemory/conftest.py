@@ -9,6 +9,6 @@ from tests.support.openmemory.server import OpenMemoryServer
 
 @pytest.fixture
 def openmemory() -> Iterator[OpenMemoryServer]:
-    """An OpenMemory server that runs."""
+    """A running OpenMemory server."""
     with OpenMemoryServer().serving() as server:
         yield server

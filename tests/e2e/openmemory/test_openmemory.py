@@ -1,4 +1,4 @@
-"""Both processes over an OpenMemory server: one that is down, slow, of the wrong kind, shortens, or is exchanged."""
+"""Both processes over an OpenMemory server that is down, slow, of the wrong kind, shortens, or is exchanged."""
 
 import json
 import os
@@ -18,12 +18,12 @@ from tests.support.samples import AGENT, MARTA, transcription
 from tests.support.servers import Site, free_port
 from tests.support.waiting import PATIENCE_S
 
-# A replay of `calls` asks some 140 times, and less often where an earlier one left its memories.
+# A replay of `calls` sends some 140 requests, and fewer if an earlier one left its memories.
 _SERVED_BEFORE_KILL = (3, 8, 17, 30, 47, 68)
 
 
 def test_greets_and_finds(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """A call is remembered in OpenMemory, each memory once under its caller, and found by its caller alone."""
+    """A call's memories are in OpenMemory, each once under its caller, and only that caller finds them."""
     site = site_of(tmp_path, openmemory)
     with site.ingress(), site.projector():
         for body in calls():
@@ -41,9 +41,11 @@ def test_greets_and_finds(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
 
 
 def test_learns_all_the_same_while_it_is_down(tmp_path: Path) -> None:
-    """While OpenMemory is down nothing is lost, and nothing waits: calls are taken and folded, their callers greeted,
-    recent memories told, marked as degraded, and /health says so and for how many callers; once it is back, it is told
-    of all of them, and nothing is held twice. A search for one of these callers is no reason to warn of the engine."""
+    """
+    While OpenMemory is down nothing is lost, and nothing waits. Calls are taken and folded, and their callers greeted;
+    searches answer with recent memories, marked as degraded; /health says so, and for how many callers. Once the server
+    is back it gets all memories, each once. A search for one of these callers logs no warning of the engine.
+    """
     server = OpenMemoryServer()
     with server.serving():
         site = site_of(tmp_path, server)
@@ -53,7 +55,7 @@ def test_learns_all_the_same_while_it_is_down(tmp_path: Path) -> None:
                 site.post_call(body)
             site.wait_until_folded(2)
     with site.ingress(), site.projector():
-        # It does not run: neither a start nor what comes in needs it.
+        # The server does not run: neither a start nor a webhook needs it.
         for body in bodies[2:]:
             assert site.post_call(body).status_code == 200
         site.wait_until_folded(8, is_told=False)
@@ -84,8 +86,10 @@ def test_learns_all_the_same_while_it_is_down(tmp_path: Path) -> None:
 
 
 def test_logs_once_that_it_is_lost(tmp_path: Path) -> None:
-    """However many searches fail, and however often /health is asked, the log of ingress warns once of each, with the
-    reason; the line of each search has it too, and none holds a word or the number of a caller."""
+    """
+    However many searches fail, and however often /health is asked, ingress logs one warning for each, with the reason.
+    The line of each search has the reason too, and no line holds a caller's words or number.
+    """
     server = OpenMemoryServer()
     with server.serving():
         site = site_of(tmp_path, server)
@@ -109,7 +113,7 @@ def test_logs_once_that_it_is_lost(tmp_path: Path) -> None:
 
 
 def test_command_alone_says_what_is_left(tmp_path: Path) -> None:
-    """Where OpenMemory is down and no projector runs, `--once` says what is learned, and what is still to be told."""
+    """If OpenMemory is down and no projector runs, `--once` says what is folded, and what is still to be delivered."""
     server = OpenMemoryServer()
     with server.serving():
         site = site_of(tmp_path, server)
@@ -124,8 +128,10 @@ def test_command_alone_says_what_is_left(tmp_path: Path) -> None:
 
 
 def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path) -> None:
-    """Where another projector cannot tell OpenMemory, `--once` does not wait in silence: where OpenMemory is down it
-    says so, and ends with 1; where it only takes nothing, it says once what is left, and ends when that is done."""
+    """
+    If another projector cannot deliver to OpenMemory, `--once` does not wait in silence. If OpenMemory is down, it says
+    so, and ends with 1; if OpenMemory refuses every row, it says once what is left, and ends when that is delivered.
+    """
     server = OpenMemoryServer()
     with server.serving():
         site = site_of(tmp_path, server)
@@ -145,7 +151,7 @@ def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path) -> No
             with site.process("projector", "--once") as once:
                 site.wait_until(lambda: "not yet: all events are folded" in site.log("projector"))
                 server.mend()
-                site.post_call(transcription("conv_2", "We have a cat."))  # with which the other one tries again
+                site.post_call(transcription("conv_2", "We have a cat."))  # makes the other one try again
                 assert once.wait(PATIENCE_S) == 0
             assert held(server) == remembered(site)
     assert site.log("projector").count("not yet: ") == 1
@@ -169,7 +175,7 @@ def test_holds_no_lock_while_it_asks(tmp_path: Path, openmemory: OpenMemoryServe
 
 
 def test_answers_in_time_while_it_hangs(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """An OpenMemory that does not answer holds up no greeting, and a search for its deadline at most."""
+    """If OpenMemory does not answer, greetings do not wait at all, and a search no longer than its deadline."""
     site = site_of(tmp_path, openmemory, SEARCH_DEADLINE_MS="500")
     with site.ingress():
         for body in calls():
@@ -197,8 +203,10 @@ def test_loses_and_doubles_nothing_where_it_fails(tmp_path: Path, openmemory: Op
 
 
 def test_moves_everything_by_a_replay(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """With another MEMORY_ENGINE a replay moves every memory there, and back; the dump is the same to the byte, and
-    until the replay ingress answers from what there is."""
+    """
+    With another MEMORY_ENGINE a replay moves every memory there, and back. The dump is the same to the byte, and until
+    the replay ingress answers from the old engine.
+    """
     site = Site(tmp_path)
     with site.ingress():
         for body in calls():
@@ -219,7 +227,7 @@ def test_moves_everything_by_a_replay(tmp_path: Path, openmemory: OpenMemoryServ
     assert held(openmemory) == remembered(site)
     adds = sum(request.path == "/memory/add" for request in openmemory.requests)
     site.run("projector", "--replay")
-    # All were there, but for the mark of the generation.
+    # All rows were there; only the mark of the generation was missing.
     assert sum(request.path == "/memory/add" for request in openmemory.requests) == adds + 1
     site.env["MEMORY_ENGINE"] = "embedded"
     with site.ingress():
@@ -232,7 +240,7 @@ def test_moves_everything_by_a_replay(tmp_path: Path, openmemory: OpenMemoryServ
 
 
 def test_replays_into_another_server(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """A server that lost its memories, and another one, are filled by the next start, without being asked to."""
+    """The next start fills a server that lost its memories, or another server, without a command."""
     site = site_of(tmp_path, openmemory)
     with site.ingress():
         for body in calls():
@@ -266,8 +274,10 @@ def test_survives_being_killed_while_it_moves(tmp_path: Path, openmemory: OpenMe
 
 
 def test_waits_for_a_server_to_start(tmp_path: Path) -> None:
-    """A fresh start, and one that has to replay, wait for a server that is not there yet, and say why: what is needed
-    once, and that it is still waited for at each try."""
+    """
+    A first start, and one that has to replay, wait for a server that is not there yet. They say once what is needed,
+    and at each try that they still wait.
+    """
     server = OpenMemoryServer()
     with server.serving():
         site = site_of(tmp_path, server)
@@ -285,8 +295,10 @@ def test_waits_for_a_server_to_start(tmp_path: Path) -> None:
 
 
 def test_refuses_a_server_that_knows_one_user(tmp_path: Path) -> None:
-    """A server that would take all callers for one is refused with words that say what to do, exit 2; ingress takes
-    calls and greets all the same."""
+    """
+    A server that would merge all callers is refused with a message that says what to do, exit 2. Ingress still takes
+    calls and greets.
+    """
     with OpenMemoryServer(has_tenants=True).serving() as server:
         site = site_of(tmp_path, server)
         refused = site.run("projector", check=False)
@@ -301,8 +313,10 @@ def test_refuses_a_server_that_knows_one_user(tmp_path: Path) -> None:
 
 
 def test_refuses_wrong_settings(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """A wrong key, and an address that is none, are said in words, exit 2; nothing at the address is waited for, exit 1
-    for a command that ends."""
+    """
+    A wrong key, and an invalid address, end the projector with a message, exit 2. If no server listens at the address
+    the projector waits, and a one-shot command ends with 1.
+    """
     site = site_of(tmp_path, openmemory)
     for name, value, code, words in (
         ("OPENMEMORY_KEY", "not-the-key-at-all", 2, "refuses the key; set OPENMEMORY_KEY"),
@@ -321,8 +335,10 @@ def test_refuses_wrong_settings(tmp_path: Path, openmemory: OpenMemoryServer) ->
 
 
 def test_tells_of_a_server_that_shortens(tmp_path: Path) -> None:
-    """A server that keeps summaries only is told on /health and by a replay; the words that callers hear are whole all
-    the same."""
+    """
+    A server that keeps summaries only is reported on /health and by a replay. The memories that callers hear are still
+    complete.
+    """
     long = "I would like to say that " + "the parcel with the order number 4711 " * 20
     with OpenMemoryServer(Held(truncates=True)).serving() as server:
         site = site_of(tmp_path, server)
@@ -349,7 +365,7 @@ def test_tells_of_a_server_that_shortens(tmp_path: Path) -> None:
 def test_tells_what_the_server_says_of_a_caller(
     tmp_path: Path, openmemory: OpenMemoryServer, said: str, *, is_told: bool
 ) -> None:
-    """A summary of the server is told where it says something about the caller, and never where it does not."""
+    """The server's summary is given if it says something about the caller, and never if it does not."""
     openmemory.held.users[MARTA] = said
     site = site_of(tmp_path, openmemory)
     with site.ingress():

@@ -1,4 +1,4 @@
-"""A caller who is forgotten, with an OpenMemory server: what it held, what others put there, and while it is down."""
+"""Erasing a caller with an OpenMemory server: our rows, other programs' rows, and a server that is down."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ _ADMIN = {"x-api-key": "key-admin"}
 
 
 def filled(folder: Path, server: OpenMemoryServer) -> Site:
-    """Return an installation that has told that server of all calls."""
+    """Return an installation that has delivered all calls to that server."""
     site = site_of(folder, server, ADMIN_KEY="key-admin")
     with site.ingress():
         for body in calls():
@@ -29,13 +29,13 @@ def filled(folder: Path, server: OpenMemoryServer) -> Site:
 
 
 def put_by_another(server: OpenMemoryServer, caller: str) -> str:
-    """Put a row of a caller there, as some other program does, and return its id."""
+    """Add a row of a caller as another program does, and return its id."""
     row: str = server.held.add(caller, f"Noted elsewhere of {caller}.", [], {"source": "crm"})["id"]
     return row
 
 
 def of(server: OpenMemoryServer, caller: str) -> list[dict[str, Any]]:
-    """Return all rows of a caller, whoever put them."""
+    """Return all rows of a caller, including other programs' rows."""
     return [row for row in server.held.rows.values() if row["user_id"] == caller]
 
 
@@ -48,8 +48,10 @@ def assert_forgotten(site: Site, server: OpenMemoryServer) -> None:
 
 
 def test_forgets_a_caller(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """An erasure leaves nothing of that caller in OpenMemory, whoever put it, and everything of the others; the command
-    says what it cannot remove from a server."""
+    """
+    An erasure removes every row of that caller in OpenMemory, including other programs' rows, and none of the others.
+    The command says what it cannot remove from a server.
+    """
     site = filled(tmp_path, openmemory)
     put_by_another(openmemory, MARTA)
     of_ben = put_by_another(openmemory, BEN)
@@ -62,8 +64,10 @@ def test_forgets_a_caller(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
 
 
 def test_forgets_at_once_while_it_is_down(tmp_path: Path) -> None:
-    """While OpenMemory is down a caller who is to be forgotten is not greeted or told any more, and leaves the log,
-    also where calls came before; the request is finished once OpenMemory is back and has forgotten."""
+    """
+    While OpenMemory is down an erased caller is treated as unknown at once, and leaves the log, even with earlier
+    deliveries pending. The request is finished once OpenMemory is back and has removed the rows.
+    """
     server = OpenMemoryServer()
     with server.serving():
         site = filled(tmp_path, server)
@@ -85,8 +89,10 @@ def test_forgets_at_once_while_it_is_down(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("has_projector", [False, True])
 def test_command_says_what_is_done(tmp_path: Path, *, has_projector: bool) -> None:
-    """While OpenMemory is down the command prints what was removed and says what was not, that nothing needs to be
-    asked again, and ends with 1; a later run does the rest."""
+    """
+    While OpenMemory is down the command prints what was removed and what was not, says that no new request is needed,
+    and ends with 1. A later run does the rest.
+    """
     server = OpenMemoryServer()
     with server.serving():
         site = filled(tmp_path, server)
@@ -109,8 +115,10 @@ def test_command_says_what_is_done(tmp_path: Path, *, has_projector: bool) -> No
 
 
 def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """Where another projector does the work and OpenMemory answers, but does not forget, the command says once what is
-    done and what is left, and ends with 0 when nothing is."""
+    """
+    If another projector does the work and OpenMemory answers but removes nothing, the command says once what is done
+    and what is left. It ends with 0 when nothing is left.
+    """
     site = filled(tmp_path, openmemory)
     with site.ingress(), site.projector():
         site.wait_until(lambda: "journal_head" in site.log("projector"))
@@ -125,7 +133,7 @@ def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path, openm
 
 
 def test_forgets_what_came_back_with_a_backup(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """After a restore of OpenMemory's own backup, to forget again finds what the log does not know any more."""
+    """After a restore of OpenMemory's own backup, another erasure removes rows that the log no longer knows."""
     site = filled(tmp_path, openmemory)
     backup = dict(openmemory.held.rows)
     site.run("projector", "--forget", MARTA)
@@ -138,7 +146,9 @@ def test_forgets_what_came_back_with_a_backup(tmp_path: Path, openmemory: OpenMe
 
 
 def test_puts_again_what_came_after_the_request(tmp_path: Path) -> None:
-    """A caller who calls again before OpenMemory has forgotten is forgotten there, and the new call is remembered."""
+    """
+    A caller who calls again before OpenMemory removed their rows loses the old rows, and the new call is remembered.
+    """
     server = OpenMemoryServer()
     with server.serving():
         site = filled(tmp_path, server)
@@ -155,7 +165,7 @@ def test_puts_again_what_came_after_the_request(tmp_path: Path) -> None:
 
 
 def test_moved_call_takes_nobody_elses_rows(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """Where a newer version of a call is another caller's, what others put of the first one stays, and ours goes."""
+    """If a newer version gives a call to another caller, other programs' rows of the first caller stay, and ours go."""
     site = site_of(tmp_path, openmemory)
     by_another = put_by_another(openmemory, MARTA)
     openmemory.held.users[MARTA] = "Prefers the afternoon."
@@ -172,7 +182,9 @@ def test_moved_call_takes_nobody_elses_rows(tmp_path: Path, openmemory: OpenMemo
 
 
 def test_replay_forgets_who_was_forgotten_elsewhere(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """Who was forgotten while another engine was set is forgotten here by the replay, whoever put what is held."""
+    """
+    A caller who was erased while another engine was set is erased here by the replay, including other programs' rows.
+    """
     site = filled(tmp_path, openmemory)
     put_by_another(openmemory, MARTA)
     site.env["MEMORY_ENGINE"] = "embedded"
@@ -186,7 +198,7 @@ def test_replay_forgets_who_was_forgotten_elsewhere(tmp_path: Path, openmemory: 
 
 
 def test_says_what_the_server_itself_may_keep(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """Whoever has a caller forgotten is told that a server keeps what only its owner can remove."""
+    """The command that erases a caller says that a server keeps data that only its owner can remove."""
     site = filled(tmp_path, openmemory)
 
     def said() -> str:
@@ -198,7 +210,7 @@ def test_says_what_the_server_itself_may_keep(tmp_path: Path, openmemory: OpenMe
 
 
 def test_is_finished_by_no_replay_that_was_killed(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """A replay that dies while a caller is forgotten brings nothing of that caller back for good."""
+    """Rows of an erased caller that a killed replay brought back do not stay."""
     site = filled(tmp_path, openmemory)
     with site.ingress(), site.projector():
         openmemory.fail("hang", path="/memory/all", times=1)

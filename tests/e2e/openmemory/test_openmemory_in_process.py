@@ -31,7 +31,7 @@ def call(number: int, caller: str = MARTA) -> bytes:
 
 
 def rows_of(site: Site) -> int:
-    """Return how many rows OpenMemory has by now."""
+    """Return how many rows OpenMemory has so far."""
     path = Path(site.env["OPENMEMORY_DB_PATH"])
     if not path.exists():
         return 0
@@ -44,8 +44,10 @@ def rows_of(site: Site) -> int:
 
 
 def test_greets_finds_and_forgets(site: Site) -> None:
-    """Ingress starts before there is a file, and finds what the projector puts there, each caller's own alone; of a
-    caller who is forgotten no byte is left in any file."""
+    """
+    Ingress starts before there is a file, and finds the projector's rows in it, each caller's own alone. After an
+    erasure no file holds a byte of that caller.
+    """
     with site.ingress(), site.projector():
         for number, caller in enumerate((MARTA, BEN, MARTA, BEN)):
             assert site.post_call(call(number, caller)).status_code == 200
@@ -66,7 +68,7 @@ def test_greets_finds_and_forgets(site: Site) -> None:
 
 
 def test_survives_being_killed(site: Site) -> None:
-    """A projector that is killed while it puts memories goes on where it was: each is found in the end."""
+    """A projector that is killed while it adds memories continues where it was: each is found in the end."""
     with site.ingress():
         for number in range(12):
             site.post_call(call(number))
@@ -83,7 +85,7 @@ def test_survives_being_killed(site: Site) -> None:
 
 
 def test_dump_is_that_of_every_engine(site: Site) -> None:
-    """What is remembered does not depend on the engine: the dump is the same to the byte."""
+    """The memories do not depend on the engine: the dump is the same to the byte."""
     with site.ingress():
         for number in range(3):
             site.post_call(call(number))
@@ -96,8 +98,10 @@ def test_dump_is_that_of_every_engine(site: Site) -> None:
 
 
 def test_replay_wipes_before_an_erasure_is_finished(site: Site) -> None:
-    """Where somebody reads OpenMemory's file, an erasure waits for its wipe, also over a replay; one that was carried
-    out while another engine was set is wiped once this one is set again."""
+    """
+    While a reader holds OpenMemory's file, an erasure waits for its wipe, even over a replay. An erasure that was
+    carried out while another engine was set wipes this one once it is set again.
+    """
     with site.ingress():
         for number, caller in enumerate((MARTA, BEN)):
             site.post_call(call(number, caller))

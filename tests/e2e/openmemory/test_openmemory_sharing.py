@@ -1,4 +1,6 @@
-"""Who changes one OpenMemory at the same time: a replay beside a projector, another installation, its own operator."""
+"""
+Programs that change one OpenMemory at the same time: a replay beside a projector, another installation, an operator.
+"""
 
 import os
 import signal
@@ -22,7 +24,7 @@ def beside(site: Site, *command: str) -> "subprocess.Popen[bytes]":
 
 
 def stop_while_idle(process: "subprocess.Popen[bytes]", site: Site) -> None:
-    """Have a projector stand still while it holds up nobody."""
+    """Stop a projector while no other process waits for it."""
     while True:
         os.kill(process.pid, signal.SIGSTOP)
         with SqliteGenerations(site.read_model).lock("replay", wait=False) as is_free:
@@ -37,7 +39,7 @@ def replays(site: Site) -> int:
 
 
 def test_fills_a_server_that_was_emptied_while_it_follows(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """A server that lost everything is filled anew with the next call; until then a search says that it is degraded."""
+    """A server that lost everything is refilled with the next call; until then a search says that it is degraded."""
     site = site_of(tmp_path, openmemory)
     with site.ingress(), site.projector():
         for body in calls():
@@ -54,8 +56,10 @@ def test_fills_a_server_that_was_emptied_while_it_follows(tmp_path: Path, openme
 
 
 def test_finishes_a_replay_that_was_killed_beside_it(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """`--replay` beside a projector holds up neither calls nor erasures, and killed half-way it is done by
-    that projector, with an erasure that came meanwhile: nothing that the replay put back stays."""
+    """
+    `--replay` beside a projector delays neither calls nor erasures. If it is killed halfway, that projector finishes
+    it, with an erasure that came meanwhile: no row that the replay brought back stays.
+    """
     site = site_of(tmp_path, openmemory, ADMIN_KEY="key-admin")
     with site.ingress(), site.projector():
         for body in calls():
@@ -82,7 +86,7 @@ def test_finishes_a_replay_that_was_killed_beside_it(tmp_path: Path, openmemory:
 
 
 def test_follows_what_a_replay_made_beside_it(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """A projector that lags behind, while another replays more than it knows of, undoes nothing of that."""
+    """A projector that lags behind, while another replays more events than it has read, undoes none of them."""
     site = site_of(tmp_path, openmemory)
     at_s = 1_762_948_800
     with site.ingress(), site.projector() as process:
@@ -108,7 +112,7 @@ def test_follows_what_a_replay_made_beside_it(tmp_path: Path, openmemory: OpenMe
 
 
 def test_harms_no_other_installation(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """Two installations on one server, with the same caller: neither removes, finds or hides what the other put."""
+    """Two installations share one server and a caller: neither removes, finds or hides the other's rows."""
     for name in ("ours", "theirs"):
         (tmp_path / name).mkdir()
     ours, theirs = (site_of(tmp_path / name, openmemory) for name in ("ours", "theirs"))
@@ -137,7 +141,7 @@ def test_harms_no_other_installation(tmp_path: Path, openmemory: OpenMemoryServe
 
 
 def test_tells_what_is_left_where_rows_were_lost(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """Where somebody removed a caller's rows, a search tells what still fits, then the newest, marked as degraded."""
+    """If someone removed a caller's rows, a search returns the remaining hits, then the newest, marked as degraded."""
     site = site_of(tmp_path, openmemory)
     with site.ingress():
         for body in calls():

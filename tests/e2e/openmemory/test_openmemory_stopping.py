@@ -1,4 +1,4 @@
-"""Both processes are told to end while OpenMemory works, is slow, or does not answer at all."""
+"""Both processes end on a signal while OpenMemory works, is slow, or does not answer at all."""
 
 import json
 import sqlite3
@@ -16,10 +16,10 @@ from tests.support.openmemory.server import OpenMemoryServer
 from tests.support.samples import AGENT, MARTA, transcription
 from tests.support.servers import Site
 
-# Each waits 3 s at most for what is under way, and a supervisor such as honcho kills after 5; but on a starved machine
-# the rest of an end takes longer. What would wait for OpenMemory itself would wait for minutes.
+# Each process waits at most 3 s for work under way, and a supervisor such as honcho kills after 5; on a starved machine
+# the rest of an end takes longer. A process that waited for OpenMemory itself would wait for minutes.
 _ENDS_WITHIN_S = 30
-# What the long call needs is some 50 requests.
+# The long call needs some 50 requests.
 _ANSWERED_BEFORE_STOP = (2, 6, 10, 14)
 
 
@@ -28,7 +28,7 @@ def long_call() -> bytes:
 
 
 def stop(process: subprocess.Popen[bytes], site: Site, command: str) -> None:
-    """Tell a process to end, and make sure that it does, soon, and in good order."""
+    """Send a process SIGTERM, and assert that it ends soon, and in good order."""
     process.terminate()
     try:
         assert process.wait(_ENDS_WITHIN_S) == 0
@@ -41,8 +41,10 @@ def stop(process: subprocess.Popen[bytes], site: Site, command: str) -> None:
 def test_projector_ends_while_openmemory_hangs(
     tmp_path: Path, openmemory: OpenMemoryServer, *, is_replaying: bool
 ) -> None:
-    """A projector that waits for an answer ends when it is told to, also within a replay; the next one loses nothing,
-    and holds nothing twice."""
+    """
+    A projector that waits for an answer ends on a signal, even within a replay. The next one loses and doubles
+    no memory.
+    """
     site = site_of(tmp_path, openmemory)
     with site.ingress():
         bodies = list(calls())
@@ -50,7 +52,7 @@ def test_projector_ends_while_openmemory_hangs(
             site.post_call(body)
         if not is_replaying:
             site.run("projector", "--once")
-        # A replay asks two questions, and one to begin, before it puts anything.
+        # A replay sends two questions, and one request to begin, before it adds a row.
         openmemory.fail("hang", path="/users/" if is_replaying else "/", times=100, after=14 if is_replaying else 4)
         with site.projector() as process:
             if not is_replaying:
@@ -70,8 +72,10 @@ def test_projector_ends_while_openmemory_hangs(
 def test_projector_ends_between_two_requests(
     tmp_path: Path, openmemory: OpenMemoryServer, *, is_replaying: bool
 ) -> None:
-    """A projector that is told to end in the middle of a call, or of a caller whom it replays, asks nothing more;
-    wherever that was, the next one loses nothing, and holds nothing twice."""
+    """
+    A projector that gets a signal in the middle of a call, or of a caller in a replay, sends no further request.
+    Wherever that was, the next one loses no memory, and holds none twice.
+    """
     site = site_of(tmp_path, openmemory)
     with site.ingress():
         for body in calls():
@@ -96,8 +100,10 @@ def test_projector_ends_between_two_requests(
 
 
 def test_ingress_ends_while_openmemory_hangs(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
-    """Ingress ends when it is told to, though it waits for an answer to its first look, and for one to a search that
-    had more than half a minute."""
+    """
+    Ingress ends on a signal although it waits for two answers: to its first look, and to a search with more than half
+    a minute left.
+    """
     site = site_of(tmp_path, openmemory, SEARCH_DEADLINE_MS="60000")
     with site.ingress():
         site.post_call(long_call())
@@ -108,18 +114,20 @@ def test_ingress_ends_while_openmemory_hangs(tmp_path: Path, openmemory: OpenMem
         answer = caller.submit(site.search, "thing", MARTA, agent_id=AGENT)
         site.wait_until(lambda: openmemory.faults_left <= 98)
         stop(process, site, "ingress")
-        assert answer.exception() is not None  # told to send it again, or cut off
+        assert answer.exception() is not None  # refused with a request to retry, or cut off
 
 
 @needs_sdk
 def test_projector_ends_while_the_sdk_works(tmp_path: Path) -> None:
-    """A projector that puts a long call through the SDK ends when it is told to, between two memories; the next one
-    goes on, and in the end each is held once."""
+    """
+    A projector that adds a long call through the SDK ends on a signal, between two memories. The next one continues,
+    and in the end each is held once.
+    """
     path = tmp_path / "data" / "openmemory.db"
     site = Site(tmp_path, MEMORY_ENGINE="openmemory", OPENMEMORY_DB_PATH=str(path))
 
     def rows() -> list[str]:
-        """Return which memory each row is; nothing before the tables are there."""
+        """Return the memory of each row; nothing before the tables exist."""
         if not path.exists():
             return []
         with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.OperationalError):

@@ -280,10 +280,7 @@ def test_name_that_cannot_be_taken_back_keeps_its_draft(log: FolderLog, monkeypa
 
 
 def test_doubt_that_cannot_be_settled_yet_refuses_nobody(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """
-    An append whose receipt is durable succeeds although another one's doubt cannot be settled; the next one tries
-    again.
-    """
+    """A durable append succeeds although another one's doubt cannot be settled; the next append tries again."""
     with monkeypatch.context() as patch:
         patch.setattr("events.folder_log.journal.open_lock_file", failing)
         with pytest.raises(LogClosedError):

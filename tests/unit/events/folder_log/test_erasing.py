@@ -33,10 +33,7 @@ def test_no_file_names_the_caller(log: FolderLog) -> None:
 
 
 def test_key_is_made_once_and_for_nobody_else(log: FolderLog) -> None:
-    """
-    However many threads ask for the first key at once, they get one key, readable by its owner alone, and no draft
-    stays.
-    """
+    """However many threads ask for the first key, they get one key, for its owner alone, and no draft stays."""
     threads = [threading.Thread(target=lambda: log.caller_hashes(may_create=True)) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -156,10 +153,7 @@ def test_append_goes_on_while_its_folder_is_removed(log: FolderLog, monkeypatch:
 def test_bytes_that_came_twice_and_were_erased_in_between_have_two_receipts(
     log: FolderLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """
-    A slow append does not take over the receipt of a file that was erased meanwhile, or its own file would never be
-    erased.
-    """
+    """A slow append does not reuse the receipt of a file erased meanwhile, or its own file would never be erased."""
     body = transcription("conv_1", "word")
     others: list[Receipt] = []
 

@@ -107,10 +107,7 @@ def memory(text: str, kind: Kind = "turn", *, at_s: int = NOON_S, words: str = "
     ids=ascii,
 )
 def test_cleans_what_was_said(text: str, spoken: str) -> None:
-    """
-    Text becomes one line without control characters, marks of text direction and template braces, and is otherwise
-    unchanged.
-    """
+    """Text becomes one line without control characters, direction marks and template braces; all else stays."""
     assert clean(text, 100) == spoken
 
 

@@ -234,10 +234,7 @@ def test_reads_patterns_with_both_parsers(line: str, pattern: str, tmp_path: Pat
 
 @pytest.mark.parametrize("key", ["schlüssel", "tab\tinside", "new\nline", "кey"])
 def test_refuses_a_key_that_no_header_carries(key: str) -> None:
-    """
-    A key for OpenMemory that HTTP cannot carry is a fault, or every question would fail. The fault does not repeat the
-    key.
-    """
+    """A key that HTTP cannot carry is a fault, or every question would fail; the fault does not repeat the key."""
     said = faults(MEMORY_ENGINE="openmemory-server", OPENMEMORY_KEY=key)
 
     assert [fault.split()[0] for fault in said] == ["OPENMEMORY_KEY"]

@@ -296,10 +296,7 @@ def test_never_files_a_caller_under_a_conversation_they_name() -> None:
 
 
 def test_reads_an_empty_agent_as_none() -> None:
-    """
-    An empty agent id and an empty language are read as None: no agent's id is empty, so no search would see the
-    memories.
-    """
+    """An empty agent id and an empty language are read as None; no search for an agent would match an empty id."""
     read = call(transcription("conv_1", agent="", language=""))
 
     assert (read.agent_id, read.language) == (None, None)

@@ -80,8 +80,7 @@ def said(*turns: str, **of: Any) -> list[str]:
         ("four triple one uh double one 11 and then 1111, um, one one dash one one", CARD),
         ("five five five five, five five five five, five five five five, double four double four", CARD),
         ("six oh double one, zero nought o nine nine oh one three nine four two four", CARD),
-        # Two overlapping runs pass Luhn's check, and removing the first alone would leave the last digits of the
-        # second.
+        # Two overlapping runs pass Luhn's check; removing the first alone would leave digits of the second.
         ("2 2 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", CARD),
         ("4111 1111, one moment, 1111 1111", CARD),
         ("forty-one eleven, eleven eleven, eleven eleven, eleven eleven", CARD),

@@ -226,10 +226,7 @@ def test_refuses_a_settings_file_of_openmemory(store: SdkStore, tmp_path: Path) 
 
 
 def test_holds_what_it_was_given(store: SdkStore) -> None:
-    """
-    Content, user and metadata come back as they were added, without the SDK's additions; our own objects stay
-    unchanged.
-    """
+    """Content, user and metadata come back as added, without the SDK's additions; our own objects stay unchanged."""
     metadata = {"sector": "procedural", "our_id": "m1", "turn": 3, "nested": {"a": [1]}}
     tags = ["turn"]
     content = "Ring twice\n\nat 10:30 \x00 Žluťoučký 🐴 "
@@ -497,10 +494,7 @@ def test_wipes_what_a_removal_that_was_killed_left(store: SdkStore, path: Path) 
 def test_says_that_it_cannot_wipe_while_somebody_reads(
     store: SdkStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """
-    While a reader holds the file, words would stay in its write-ahead log: the wipe is an error, and a later try
-    succeeds.
-    """
+    """While a reader holds the file, words stay in its write-ahead log: the wipe fails, and a later try succeeds."""
     add(store, "I like lasagne.")
     monkeypatch.setattr(openmemory_file, "_BUSY_TIMEOUT_S", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
