@@ -165,7 +165,7 @@ class Site:
         return data
 
     def wait_until_folded(self, events: int, *, patience_s: float = PATIENCE_S, is_told: bool = True) -> None:
-        """Wait until the projector has folded this many events, and delivered them to an outside memory engine."""
+        """Wait until the projector has folded this many events, and delivered them to an outside engine."""
         read_model: dict[str, Any] = {}
 
         def is_folded() -> bool:

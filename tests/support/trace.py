@@ -34,7 +34,7 @@ class Call(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """The file of its first argument, a descriptor; empty if that is none."""
+        """The file of its first argument; empty if that is no descriptor."""
         match = _DESCRIPTOR.match(self.arguments)
         return match["path"] if match else ""
 

@@ -140,7 +140,7 @@ def replay(stage: Stage) -> int:
 def fail_calls(stage: Stage, *, syscall: str, error: str) -> int:
     """Make system calls of ingress fail now and then, for some time, and let it recover, several times."""
     faults = 0
-    # Elsewhere a failing write would also hit sockets: for the drafts' writes there is the full disk.
+    # With a fault elsewhere sockets would fail too; the full disk covers writes to drafts.
     path = stage.site.payloads / JOURNAL if syscall == "write" else None
     with stage.site.projector(), stage.site.ingress() as process, stage.load():
         stage.wait_for_acknowledged(40)

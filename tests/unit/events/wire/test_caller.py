@@ -1,4 +1,4 @@
-"""Who is calling: which of the things that a webhook says makes the key, and which never does."""
+"""Which fields of a webhook make the caller's key, and which never do."""
 
 from collections.abc import Callable
 from typing import Any
@@ -97,17 +97,17 @@ def test_number_is_read_however_it_is_written(raw: Any) -> None:
         ("030 23125 000", "DE", "+493023125000"),
         ("+12025550143", "GB", "+12025550143"),
         ("020 7946 0123", "US", None),
-        ("+290 22345", "SH", "+29022345"),  # as short as a service's, but whoever says the country means a line
+        ("+290 22345", "SH", "+29022345"),  # as short as a service's, but its country code makes it a line
     ],
 )
 def test_national_number_is_read_in_its_country(raw: str, region: str, number: str | None) -> None:
-    """A number without a country code is read in the region that was set; one with it says its country itself."""
+    """A number without a country code is read in the configured region; a number with one is read by its own."""
     assert number_of(raw, region=region) == number
 
 
 @pytest.mark.parametrize("raw", ["sip:anonymous@anonymous.invalid", "sip:+266696687@host.example", "sip:@host", "sip:"])
 def test_sip_address_without_number_is_nobody(raw: str) -> None:
-    """A SIP address that holds no number names nobody."""
+    """A SIP address without a number names no caller."""
     assert number_of(raw) is None
 
 
@@ -115,13 +115,13 @@ def test_sip_address_without_number_is_nobody(raw: str) -> None:
     "word", ["anonymous", "restricted", "blocked", "unknown", "unavailable", "private", "withheld"]
 )
 def test_word_is_nobody(word: str) -> None:
-    """A word in the place of a number names nobody, in whatever case and among whatever spaces."""
+    """A word in the place of a number names no caller, in any case and among any spaces."""
     assert [number_of(raw) for raw in (word, word.upper(), f" {word.title()} ")] == [None, None, None]
 
 
 @pytest.mark.parametrize("dialled", DIALLED_WORDS.values(), ids=DIALLED_WORDS)
 def test_dialled_word_is_nobody(dialled: str) -> None:
-    """Twilio's words as dialled on a keypad are withheld numbers, not one caller who rings for everybody."""
+    """Twilio's words as dialled on a keypad are withheld numbers, not one caller for all of them."""
     assert number_of(dialled) is None
 
 
@@ -129,7 +129,7 @@ def test_dialled_word_is_nobody(dialled: str) -> None:
 @pytest.mark.parametrize("region", ["US", "DE", "RU"])
 @pytest.mark.parametrize("written", ["{}", "+{}", " + {}", "++{}", "sip:{}@host.example", "\N{FULLWIDTH PLUS SIGN}{}"])
 def test_dialled_word_is_nobody_however_it_is_written(dialled: str, region: str, written: str) -> None:
-    """A dialled word is nobody's also without its plus, where a country has a number of those digits."""
+    """A dialled word without its plus names no caller either, even in a country that has a number of those digits."""
     digits = dialled.removeprefix("+")
     assert number_of(written.format(digits), region=region) is None
     assert number_of(written.format(f"{digits[:3]} {digits[3:]}"), region=region) is None
@@ -165,7 +165,7 @@ def test_dialled_word_is_nobody_however_it_is_written(dialled: str, region: str,
     ids=ascii,
 )
 def test_number_with_more_than_itself_is_nobody(raw: str) -> None:
-    """Where there is an extension, a second number or a code beside it, a number does not say which person it is."""
+    """A number with an extension, a second number or a code beside it does not say which person it is."""
     assert number_of(raw) is None
 
 
@@ -186,7 +186,7 @@ def test_local_number_is_read_where_it_says_that_it_is_local(raw: str, number: s
 
 @pytest.mark.parametrize("number", ["+490883849500", "+4900883849500", "+49883849500", MARTA, ERIK, "+39061234567"])
 def test_key_is_read_as_itself(number: str) -> None:
-    """A key that is asked for, as an export or an erasure does, is the caller who has it, and not another."""
+    """A key that is typed, as for an export or an erasure, is the caller who has it, and no other."""
     key = number_of(number)
     assert key is None or number_of(key) == key
 
@@ -209,7 +209,7 @@ def test_number_of_every_country_is_its_own_key(region: str) -> None:
     "raw", ["sip:203.113.25.10", "sip:203.113.25.10;transport=tcp", "sips:203.113.25.10", "sip:marta@203.113.25.10"]
 )
 def test_address_of_a_host_is_nobodys_number(raw: str) -> None:
-    """The address of a gateway, which has as many digits as a number, is not one: all its callers would share it."""
+    """The address of a gateway, with as many digits as a number, names no caller: all of its callers would share it."""
     assert number_of(raw) is None
 
 
@@ -251,17 +251,17 @@ def test_short_code_is_nobody(code: str, region: str) -> None:
     ],
 )
 def test_what_is_no_number_is_nobody(raw: Any) -> None:
-    """What cannot be dialled, or is not even text or a whole number, names nobody."""
+    """A value that cannot be dialled, or is not even text or a whole number, names no caller."""
     assert number_of(raw) is None
 
 
 def test_region_is_one_whose_numbers_can_be_read() -> None:
-    """A region is a country in capitals, nothing else."""
+    """A region is a country code in capitals, and nothing else."""
     assert [is_region(text) for text in ("US", "DE", "us", "USA", "XX", "")] == [True, True, False, False, False, False]
 
 
 def test_user_id_never_meets_a_phone_number() -> None:
-    """What a browser says about itself keeps its channel, even where it says a number or another channel."""
+    """A browser's own user id keeps its channel, even if it looks like a number or another channel."""
     assert user_key("user123") == "user:user123"
     assert user_key(MARTA) == f"user:{MARTA}"
     assert user_key("whatsapp:1") == "user:whatsapp:1"
@@ -269,7 +269,7 @@ def test_user_id_never_meets_a_phone_number() -> None:
 
 
 def test_user_id_has_a_limit() -> None:
-    """A user id of 256 characters is a key, a longer one is none."""
+    """A user id of 256 characters is a key; a longer one is not."""
     assert user_key("x" * 256) == "user:" + "x" * 256
     assert user_key("x" * 257) is None
     assert whatsapp_key("x" * 256) == "whatsapp:" + "x" * 256
@@ -307,7 +307,7 @@ def test_user_id_has_a_limit() -> None:
     ids=ascii,
 )
 def test_placeholder_is_nobody(placeholder: Any) -> None:
-    """What software writes where there is no id names nobody: it would make one caller of all who have none."""
+    """A program's placeholder for a missing id names no caller; otherwise all callers without an id would be one."""
     assert user_key(placeholder) is None
     assert whatsapp_key(placeholder) is None
     assert caller_of_question("anonymous", MARTA, placeholder, is_agent_line=lines()) is None
@@ -315,13 +315,13 @@ def test_placeholder_is_nobody(placeholder: Any) -> None:
 
 @pytest.mark.parametrize("id_", ["anonymous42", "null@example.com", "u-0", "10", "false-friend", "Ana", "{a}"])
 def test_id_that_only_resembles_a_placeholder_is_somebodys(id_: str) -> None:
-    """An id that holds the word of a placeholder, or a zero, is an id."""
+    """An id that contains the word of a placeholder, or a zero, is an id."""
     assert user_key(id_) == f"user:{id_}"
 
 
 @pytest.mark.parametrize("raw", [None, "", "  ", True, 1.5, [], {}])
 def test_empty_id_is_nobody(raw: Any) -> None:
-    """An id that is empty or no text names nobody."""
+    """An empty id, or one that is not text, names no caller."""
     assert user_key(raw) is None
     assert whatsapp_key(raw) is None
 
@@ -346,7 +346,7 @@ def test_whatsapp_id_is_its_number_or_keeps_its_channel(raw: Any, key: str) -> N
 
 @pytest.mark.parametrize("direction", ["inbound", "outbound", None])
 def test_external_number_comes_first(direction: str | None) -> None:
-    """The external number is the human party in both directions, whatever else a call says."""
+    """The external number is the human party in both directions, whatever else a call holds."""
     data = call(
         {"direction": direction, "agent_number": AGENT_LINE, "external_number": "(202) 555-0143"},
         variables(ERIK, ERIK),
@@ -360,7 +360,7 @@ def test_external_number_comes_first(direction: str | None) -> None:
 @pytest.mark.parametrize("direction", ["inbound", "Inbound", None])
 @pytest.mark.parametrize("external", [None, "", "anonymous", "24273"])
 def test_inbound_caller_is_the_calling_number(direction: str | None, external: str | None) -> None:
-    """Inbound, or where no direction is said, the caller id stands in for an external number that is none."""
+    """Inbound, or without a direction, the caller id replaces an invalid external number."""
     data = call(
         {"direction": direction, "external_number": external},
         variables(MARTA, AGENT_LINE),
@@ -378,14 +378,14 @@ def test_caller_id_counts_without_phone_metadata() -> None:
 
 @pytest.mark.parametrize("direction", ["outbound", "Outbound"])
 def test_outbound_caller_is_the_called_number(direction: str) -> None:
-    """Outbound, the caller id is the agent's own line: the human is who was called."""
+    """Outbound, the caller id is the agent's own line: the human is the called party."""
     phone = {"direction": direction, "agent_number": AGENT_LINE}
     assert caller_of_call(call(phone, variables(AGENT_LINE, MARTA))) == MARTA
 
 
 @pytest.mark.parametrize("called", [None, "", "anonymous", "+266696687", "24273"])
 def test_outbound_call_never_belongs_to_the_agents_line(called: str | None) -> None:
-    """An outbound call to nobody we know is nobody's: not the agent's line's, where all callees would meet."""
+    """An outbound call to an unknown party has no caller: under the agent's line all callees would be one."""
     phone = {"direction": "outbound", "agent_number": AGENT_LINE, "external_number": called}
     assert caller_of_call(call(phone, variables(AGENT_LINE, called))) is None
     assert caller_of_call(call(phone, variables(AGENT_LINE, called), user_id="user123")) == "user:user123"
@@ -393,19 +393,21 @@ def test_outbound_call_never_belongs_to_the_agents_line(called: str | None) -> N
 
 @pytest.mark.parametrize("direction", ["inbound", "outbound", None])
 def test_call_never_belongs_to_its_own_line(direction: str | None) -> None:
-    """The agent's own line is never the caller, though a call says no direction, or the line's number for both."""
+    """
+    The agent's own line is never the caller, even if a call has no direction, or the line's number for both parties.
+    """
     line = {"direction": direction, "agent_number": "(202) 555-0100", "external_number": None}
     assert caller_of_call(call(line, variables(AGENT_LINE, AGENT_LINE))) is None
     assert caller_of_call(call(line | {"external_number": AGENT_LINE}, variables(AGENT_LINE, None))) is None
 
 
 def test_unheard_of_direction_trusts_neither_number() -> None:
-    """Where the direction is one that we do not know, neither of the two numbers is taken for the human's."""
+    """With an unknown direction, neither of the two numbers is taken for the human's."""
     assert caller_of_call(call({"direction": "sideways"}, variables(MARTA, ERIK))) is None
 
 
 def test_whatsapp_comes_before_sms_and_user_id() -> None:
-    """Without a telephone number, the WhatsApp id is who it is."""
+    """Without a telephone number, the WhatsApp id names the caller."""
     assert caller_of_call(call(whatsapp="12025550143", sms=ERIK, user_id="user123")) == MARTA
     assert caller_of_call(call(whatsapp="marta.l", sms=ERIK, user_id="user123")) == "whatsapp:marta.l"
     nobody = variables("anonymous", "")
@@ -413,13 +415,13 @@ def test_whatsapp_comes_before_sms_and_user_id() -> None:
 
 
 def test_sms_number_comes_before_user_id() -> None:
-    """Then the number of an SMS."""
+    """Without a WhatsApp id, the number of an SMS does."""
     assert caller_of_call(call(sms="+1 202 555 0143", user_id="user123")) == MARTA
     assert caller_of_call(call(sms="24273", user_id="user123")) == "user:user123"
 
 
 def test_user_id_comes_last() -> None:
-    """Then the user id, which keeps its channel even where it is a telephone number."""
+    """Without any of these, the user id does; it keeps its channel even if it is a telephone number."""
     assert caller_of_call(call(user_id="user123")) == "user:user123"
     assert caller_of_call(call(user_id=MARTA)) == f"user:{MARTA}"
     assert caller_of_call(call({"external_number": "anonymous"}, user_id=MARTA)) == f"user:{MARTA}"
@@ -427,25 +429,25 @@ def test_user_id_comes_last() -> None:
 
 @pytest.mark.parametrize("nobody", ["anonymous", "restricted", "unknown", *DIALLED_WORDS.values(), "24273", "", None])
 def test_withheld_number_is_nobody(nobody: str | None) -> None:
-    """A withheld number is nobody in all places: such calls never share a placeholder."""
+    """A withheld number names no caller in any field: such calls never share a placeholder."""
     data = call({"direction": "inbound", "external_number": nobody}, variables(nobody, AGENT_LINE), sms=nobody)
     assert caller_of_call(data) is None
 
 
 def test_call_that_says_nothing_is_nobodys() -> None:
-    """A call that names nobody is nobody's."""
+    """A call without any of these fields has no caller."""
     assert caller_of_call(TranscriptionData(conversation_id="conv_1")) is None
     assert caller_of_call(call({}, {"system__caller_id": None})) is None
 
 
 @pytest.mark.parametrize("odd", [True, 1.5, ["+12025550143"], {"a": 1}])
 def test_odd_dynamic_variable_is_nobody(odd: Any) -> None:
-    """A dynamic variable may hold anything; what is no number names nobody."""
+    """A dynamic variable may hold anything; a value that is no number names no caller."""
     assert caller_of_call(call(None, variables(odd, AGENT_LINE))) is None
 
 
 def test_numbers_of_a_call_are_read_in_the_region() -> None:
-    """Each number of a call is read in the region that was set."""
+    """Each number of a call is read in the configured region."""
     national = "020 7946 0123"
     calls = (
         call({"external_number": national}),
@@ -469,7 +471,7 @@ def test_numbers_of_a_call_are_read_in_the_region() -> None:
     ids=["captured", "outbound", "web", "withheld", "widget"],
 )
 def test_sample_call_has_its_caller(body: bytes, caller: str | None) -> None:
-    """The recorded calls belong to whom they were with."""
+    """The recorded calls belong to the people who took part in them."""
     assert caller_of_call(msgspec.json.decode(body, type=PostCallTranscription).data) == caller
 
 
@@ -496,18 +498,18 @@ def failed(body: dict[str, Any] | None) -> CallInitiationFailure:
     ],
 )
 def test_failure_belongs_to_who_would_have_been_reached(body: dict[str, Any] | None, caller: str | None) -> None:
-    """A failed call is about who was called, or, inbound, about who called; never about the agent's line."""
+    """A failed call belongs to the called party, or, inbound, to the calling one; never to the agent's line."""
     assert caller_of_failure(failed(body)) == caller
 
 
 def test_failure_without_metadata_is_nobodys() -> None:
-    """A failure that says nothing of the call is nobody's."""
+    """A failure without data about the call has no caller."""
     webhook = {"type": "call_initiation_failure", "data": {"conversation_id": "conv_1"}}
     assert caller_of_failure(msgspec.convert(webhook, CallInitiationFailure)) is None
 
 
 def test_number_of_a_failure_is_read_in_the_region() -> None:
-    """Failures are read in the region that was set, in both directions."""
+    """Failures are read in the configured region, in both directions."""
     for body in ({"To": "020 7946 0123"}, {"Direction": "inbound", "From": "020 7946 0123"}):
         assert caller_of_failure(failed(body), region="GB") == ERIK
         assert caller_of_failure(failed(body)) is None
@@ -523,7 +525,7 @@ def test_number_of_a_failure_is_read_in_the_region() -> None:
     ids=["twilio", "sip", "written"],
 )
 def test_sample_failure_has_its_caller(body: bytes, caller: str) -> None:
-    """The recorded failures belong to whom they would have reached."""
+    """The recorded failures belong to the people whom they would have reached."""
     assert caller_of_failure(msgspec.json.decode(body, type=CallInitiationFailure)) == caller
 
 
@@ -539,7 +541,7 @@ def lines(*numbers: str) -> Callable[[str], bool]:
         (MARTA, None, None, MARTA),
         (MARTA, AGENT_LINE, "user123", MARTA),
         (12025550143, AGENT_LINE, None, MARTA),
-        # Inbound on a line that was never seen yet.
+        # Inbound on a line that is not known yet.
         (MARTA, "+12025550199", None, MARTA),
         # Outbound: the agent's line calls a human.
         (AGENT_LINE, MARTA, None, MARTA),
@@ -549,7 +551,7 @@ def lines(*numbers: str) -> Callable[[str], bool]:
         # One agent calls another.
         (AGENT_LINE, "+12025550101", None, None),
         (AGENT_LINE, AGENT_LINE, None, None),
-        # Withheld: the line that was called may be another human's, whom we know.
+        # Withheld: the called line may be another human's, whom we know.
         ("anonymous", MARTA, None, None),
         ("+266696687", MARTA, None, None),
         ("", MARTA, None, None),
@@ -571,7 +573,7 @@ def test_question_is_about_the_human_party(
 
 
 def test_question_asks_for_lines_in_their_e164_form() -> None:
-    """Whether a number is an agent's line is asked of its E.164 form, read in the region that was set."""
+    """A lookup of an agent's line uses the number's E.164 form, read in the configured region."""
     national = "020 7946 0123"
     assert caller_of_question(national, MARTA, None, is_agent_line=lines(ERIK), region="GB") == MARTA
     assert caller_of_question(AGENT_LINE, national, None, is_agent_line=lines(AGENT_LINE), region="GB") == ERIK
@@ -598,7 +600,7 @@ def test_masked_key_shows_its_channel_and_its_end(caller: str | None, mask: str)
 
 @pytest.mark.parametrize("user_id", [f"{MARTA}:1", f"tel:{MARTA}", "marta@example.com:web", "a:b:c:d"])
 def test_masked_key_hides_an_id_that_holds_a_colon(user_id: str) -> None:
-    """A colon within an id does not make what stands before it a channel: it stays hidden."""
+    """A colon within an id does not make the text before it a channel: it stays hidden."""
     key = user_key(user_id)
     assert key is not None
     assert masked(key).removeprefix("user:") in {"***", f"***{user_id[-3:]}"}
@@ -621,5 +623,5 @@ def test_masked_key_hides_an_id_that_holds_a_colon(user_id: str) -> None:
     ],
 )
 def test_key_that_is_typed_is_the_one_that_is_kept(typed: str, key: str | None) -> None:
-    """Whatever a person types means the caller under which calls are kept, or nobody."""
+    """A typed key is the key under which the caller's calls are stored, or no key at all."""
     assert caller_key(typed) == key

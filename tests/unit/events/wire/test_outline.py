@@ -1,4 +1,4 @@
-"""The outline of a body: everything but its long strings, and where those lie."""
+"""The outline of a body: everything but its long strings, and their places."""
 
 import json
 import tracemalloc
@@ -30,13 +30,13 @@ def test_small_body_is_its_own_outline(body: bytes) -> None:
 
 
 def test_body_above_the_limit_is_outlined() -> None:
-    """One byte more than 1 MiB, and a long string is left out."""
+    """A body one byte above 1 MiB leaves out a long string."""
     body = b'"' + b"A" * (WHOLE_BYTES_MAX - 1) + b'"'
     assert outline_of(body) == b'"@1+%d"' % (WHOLE_BYTES_MAX - 1)
 
 
 def test_long_string_is_replaced_by_its_place() -> None:
-    """The inside of a long string is left out, and what stands in its place says where it lies in the body."""
+    """The content of a long string is left out, and replaced by its place in the body."""
     body = b'{ "before": [1, "\\u00e9"],\n"full_audio": "' + LONG + b'", "after": null }'
     outline = outline_of(body)
     assert outline is not None
@@ -47,7 +47,7 @@ def test_long_string_is_replaced_by_its_place() -> None:
 
 @pytest.mark.parametrize(("length", "is_left_out"), [(LONG_STRING_BYTES, False), (LONG_STRING_BYTES + 1, True)])
 def test_string_of_64_kib_is_kept(length: int, is_left_out: bool) -> None:
-    """In a large body a string of 64 KiB is kept, and one of a byte more is left out."""
+    """In a large body a string of 64 KiB is kept, and a string one byte longer is left out."""
     body = json.dumps(["b" * length, LONG.decode()]).encode()
     outline = outline_of(body)
     assert outline is not None
@@ -55,7 +55,7 @@ def test_string_of_64_kib_is_kept(length: int, is_left_out: bool) -> None:
 
 
 def test_length_counts_the_bytes_of_the_body() -> None:
-    """Escapes and characters of several bytes count as the bytes that stand in the body."""
+    """Escapes and characters of several bytes count by their bytes in the body."""
     inside = '\\"\\u20ac€'.encode() * 150_000
     body = b'["' + inside + b'", "' + LONG + b'"]'
     outline = outline_of(body)
@@ -64,7 +64,7 @@ def test_length_counts_the_bytes_of_the_body() -> None:
 
 
 def test_long_key_is_left_out_as_well() -> None:
-    """A key is a string like any other."""
+    """A key is left out like any other string."""
     assert outline_of(b'{"' + LONG + b'": 1}') == b'{"@2+%d": 1}' % len(LONG)
 
 
@@ -83,7 +83,7 @@ def test_escape_may_be_cut_in_two(piece_bytes: int) -> None:
 )
 @pytest.mark.parametrize("piece_bytes", [4096, 10 * WHOLE_BYTES_MAX])
 def test_malformed_string_has_no_outline(end: bytes, piece_bytes: int) -> None:
-    """A large body with a string that does not end, or holds what no JSON string may hold, has no outline."""
+    """A large body with a string that does not end, or has a byte that no JSON string may hold, has no outline."""
     assert outline_of(b'["' + LONG + end, piece_bytes=piece_bytes) is None
     assert outline_of(b'["' + LONG + b'", "' + end, piece_bytes=piece_bytes) is None
 
@@ -93,13 +93,15 @@ def test_malformed_string_has_no_outline(end: bytes, piece_bytes: int) -> None:
 )
 @pytest.mark.parametrize("long", [b"", LONG], ids=["small", "large"])
 def test_invalid_utf8_has_no_outline(bad: bytes, long: bytes) -> None:
-    """Invalid UTF-8 anywhere leaves no outline: also in what is left out, and at the very end of a small body."""
+    """
+    Invalid UTF-8 anywhere leaves no outline: even in a string that is left out, or at the very end of a small body.
+    """
     assert outline_of(b'["' + long + bad + b'"]') is None
     assert outline_of(b'["' + long + b'"]' + bad) is None
 
 
 def test_nothing_mends_a_body_that_was_malformed() -> None:
-    """Once a body is malformed, nothing that follows makes an outline of it."""
+    """Once a body is malformed, no later bytes give it an outline."""
     outline = Outline()
     outline.feed(b'["\xff')
     outline.feed(b'"]')
@@ -107,7 +109,7 @@ def test_nothing_mends_a_body_that_was_malformed() -> None:
 
 
 def test_utf8_may_be_cut_in_two() -> None:
-    """A character whose bytes come in two pieces is no fault, whether the body is small or large."""
+    """A character whose bytes come in two pieces is no fault, in a small body or a large one."""
     for body in ('["€😀"]'.encode(), b'["' + LONG + '€😀"]'.encode()):
         outline = Outline()
         for byte in range(len(body) - 12, len(body)):
@@ -118,7 +120,7 @@ def test_utf8_may_be_cut_in_two() -> None:
 
 
 def test_outline_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body of which too much would be kept has no outline: it is no webhook, and must not fill the memory."""
+    """A body with too much to keep has no outline: it is no webhook, and must not fill the memory."""
     assert OUTLINE_BYTES_MAX > WHOLE_BYTES_MAX
     monkeypatch.setattr("events.wire.outline.OUTLINE_BYTES_MAX", 2 * WHOLE_BYTES_MAX)
     body = b"[" + b'"short",' * (2 * WHOLE_BYTES_MAX // 8) + b"0]"
@@ -127,7 +129,7 @@ def test_outline_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_long_string_is_not_held_in_memory() -> None:
-    """A recording passes through piece by piece: what is held does not grow with it."""
+    """A recording passes through piece by piece: memory does not grow with it."""
     piece = b"A" * PIECE_BYTES
     tracemalloc.start()
     try:
@@ -147,5 +149,5 @@ def test_long_string_is_not_held_in_memory() -> None:
     "text", ["", "@", "@1", "@1+", "@+1", "1+1", "@1+1 ", " @1+1", "@1+1\n", "@-1+1", "@x+1", "+1@1"]
 )
 def test_other_text_is_no_place(text: str) -> None:
-    """Text that is not exactly a place is a string that is there."""
+    """Text that is not exactly a place is an ordinary string."""
     assert elided(text) is None

@@ -1,4 +1,4 @@
-"""Secrets: which count, what they let in, and that they never show."""
+"""Secrets: which are valid, what they match, and that they are never shown."""
 
 import hmac
 
@@ -42,7 +42,7 @@ PLACEHOLDERS = [
 
 @pytest.mark.parametrize("secret", PLACEHOLDERS)
 def test_placeholder_is_no_secret(secret: str) -> None:
-    """What stands in an example until somebody fills it in is a placeholder, and so is nothing."""
+    """The example text that an operator must replace is a placeholder, and counts as empty."""
     assert is_placeholder(secret)
 
 
@@ -50,13 +50,13 @@ def test_placeholder_is_no_secret(secret: str) -> None:
     "secret", [SECRET, "x", "xx", "0", "hereby", "whereabouts", "yours", "a<b>", "todo1", "schlüssel"]
 )
 def test_secret_is_no_placeholder(secret: str) -> None:
-    """A secret that somebody chose is none, however short."""
+    """A secret that an operator chose is no placeholder, however short."""
     assert not is_placeholder(secret)
 
 
 @pytest.mark.parametrize("secret", PLACEHOLDERS)
 def test_placeholder_never_matches(secret: str) -> None:
-    """An empty or placeholder secret lets nobody in, not even who sends exactly that."""
+    """An empty or placeholder secret matches nothing, not even a header with exactly that text."""
     keys = Secrets([secret])
     assert not keys.match(secret)
     assert not keys.match(secret.strip())
@@ -65,7 +65,7 @@ def test_placeholder_never_matches(secret: str) -> None:
 
 
 def test_placeholder_does_not_spoil_the_others() -> None:
-    """Of a list, the placeholders are left out, and the secrets count."""
+    """Placeholders in a list are ignored, and the other secrets count."""
     keys = Secrets(["", SECRET, "changeme", ROTATED])
     assert list(keys) == [SECRET, ROTATED]
     assert keys.match(SECRET)
@@ -96,25 +96,25 @@ def test_anything_else_does_not_match(given: str | None) -> None:
 
 
 def test_no_secrets_match_nothing() -> None:
-    """Without any secret nothing matches, not even nothing."""
+    """Without any secret nothing matches, not even an empty header."""
     assert not Secrets().match(None)
     assert not Secrets().match("")
 
 
 def test_secret_may_hold_any_characters() -> None:
-    """A secret beyond ASCII matches itself."""
+    """A secret with characters beyond ASCII matches itself."""
     assert Secrets(["schlüssel€"]).match("schlüssel€")
     assert not Secrets(["schlüssel€"]).match("schlussel€")
 
 
 def test_secrets_are_never_printed() -> None:
-    """Neither `repr` nor `str` shows a secret; they say how many there are."""
+    """Neither `repr` nor `str` shows a secret; both give the number of secrets."""
     keys = Secrets([SECRET, ROTATED])
     assert repr(keys) == str(keys) == f"{keys}" == "<2 masked>"
 
 
 class Compared(list[tuple[bytes, bytes]]):
-    """What was compared in constant time."""
+    """The texts that were compared in constant time."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__()
@@ -131,7 +131,7 @@ MANY = ["wsec_first", "wsec_second", "wsec_third"]
 
 @pytest.mark.parametrize("given", [*MANY, "wsec_fourth", "wsec_firs", "", None])
 def test_every_secret_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch, given: str | None) -> None:
-    """Whether the first, the last or none matches: each secret is compared, all of it, and none is left out."""
+    """Whether the first, the last or no secret matches, each secret is compared completely."""
     compared = Compared(monkeypatch)
     Secrets(MANY).match(given)
 
@@ -144,7 +144,7 @@ def test_every_secret_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPat
 def test_every_signature_is_compared_in_constant_time(
     monkeypatch: pytest.MonkeyPatch, secret: str, others: int
 ) -> None:
-    """Whichever secret signed: the digest of each secret is compared with each digest that the header gives."""
+    """Whichever secret signed, the digest of each secret is compared with each digest in the header."""
     header = sign(b"body", secret, timestamp_s=1000) + "".join(f",v0={number:064x}" for number in range(others))
     compared = Compared(monkeypatch)
     verifier = Verifier(header, Secrets(MANY), now_s=1000)
@@ -162,7 +162,7 @@ def test_every_signature_is_compared_in_constant_time(
 
 @pytest.mark.parametrize("secret", PLACEHOLDERS)
 def test_placeholder_never_verifies_a_signature(secret: str) -> None:
-    """What is signed with an empty or placeholder secret is refused, also where that is all that was configured."""
+    """A body signed with an empty or placeholder secret is refused, even if no other secret is configured."""
     verifier = Verifier(sign(b"body", secret, timestamp_s=1000), Secrets([secret]), now_s=1000)
     verifier.update(b"body")
 

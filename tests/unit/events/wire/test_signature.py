@@ -1,4 +1,4 @@
-"""The signature of a webhook: what is accepted, and that all else is refused in one way."""
+"""The signature of a webhook: what is accepted, and that everything else is refused in the same way."""
 
 import hashlib
 import hmac
@@ -40,31 +40,31 @@ def test_signature_is_what_elevenlabs_documents() -> None:
 
 @pytest.mark.parametrize("body", [BODY, b"", b"\x00\xff not UTF-8", b"x" * 1_000_000])
 def test_signed_body_is_accepted(body: bytes) -> None:
-    """What ElevenLabs signed is accepted, whatever its bytes."""
+    """A body that ElevenLabs signed is accepted, whatever its bytes."""
     verify(sign(body, SECRET, timestamp_s=NOW_S), body)
 
 
 def test_body_may_come_in_pieces() -> None:
-    """It makes no difference in what pieces a body streams in."""
+    """The pieces in which a body streams in make no difference."""
     verify(f"t={NOW_S},v0={DIGEST}", [BODY[:1], b"", BODY[1:7], BODY[7:]])
 
 
 @pytest.mark.parametrize("body", [BODY + b" ", BODY[:-1], b"", BODY.replace(b"call", b"Call"), b"\xef\xbb\xbf" + BODY])
 def test_altered_body_is_refused(body: bytes) -> None:
-    """One byte more, less or other than was signed, and the body is refused."""
+    """A body with one byte more, less or different from the signed one is refused."""
     with pytest.raises(SignatureError, match="does not match"):
         verify(f"t={NOW_S},v0={DIGEST}", body)
 
 
 def test_altered_timestamp_is_refused() -> None:
-    """The timestamp is signed: it cannot be made fresher, nor written in another way."""
+    """The timestamp is signed: it cannot be made more recent, nor written in another way."""
     for timestamp in (f"{NOW_S + 1}", f"0{NOW_S}"):
         with pytest.raises(SignatureError, match="does not match"):
             verify(f"t={timestamp},v0={DIGEST}")
 
 
 def test_bytes_of_the_body_cannot_pass_for_the_timestamp() -> None:
-    """The dot after the timestamp is the first one: what was signed as body cannot be moved before it."""
+    """The dot after the timestamp is the first one: signed bytes of the body cannot be moved before it."""
     digest = sign(b"5.rest", SECRET, timestamp_s=NOW_S).partition("v0=")[2]
     with pytest.raises(SignatureError, match="needs one t="):
         verify(f"t={NOW_S}.5,v0={digest}", b"rest")
@@ -72,14 +72,14 @@ def test_bytes_of_the_body_cannot_pass_for_the_timestamp() -> None:
 
 @pytest.mark.parametrize("secret", [ROTATED, SECRET + " ", SECRET[:-1], SECRET.upper()])
 def test_signature_of_another_secret_is_refused(secret: str) -> None:
-    """A signature by a secret that is not ours is refused."""
+    """A signature by an unknown secret is refused."""
     with pytest.raises(SignatureError, match="does not match"):
         verify(sign(BODY, secret, timestamp_s=NOW_S))
 
 
 @pytest.mark.parametrize("secret", ["", " ", "changeme", "your_secret_here", "<secret>"])
 def test_placeholder_secret_never_verifies(secret: str) -> None:
-    """A body that was signed with an empty or placeholder secret is refused, even where that is all that is set."""
+    """A body signed with an empty or placeholder secret is refused, even if no other secret is configured."""
     header = sign(BODY, secret, timestamp_s=NOW_S)
     for secrets in ((secret,), (secret, SECRET), ()):
         with pytest.raises(SignatureError, match="does not match"):
@@ -89,7 +89,7 @@ def test_placeholder_secret_never_verifies(secret: str) -> None:
 @pytest.mark.parametrize("secrets", [(SECRET, ROTATED), (ROTATED, SECRET)])
 @pytest.mark.parametrize("signer", [SECRET, ROTATED])
 def test_each_rotated_secret_verifies(secrets: tuple[str, str], signer: str) -> None:
-    """While a secret is being rotated, the old and the new one verify, in whatever order they are set."""
+    """While a secret is being rotated, the old and the new one verify, in either order."""
     verify(sign(BODY, signer, timestamp_s=NOW_S), secrets=secrets)
 
 
@@ -102,12 +102,12 @@ def test_each_rotated_secret_verifies(secrets: tuple[str, str], signer: str) -> 
     ],
 )
 def test_one_of_several_digests_is_enough(header: str) -> None:
-    """Of several `v0` one that matches is enough, in whatever place."""
+    """Of several `v0` entries one match is enough, at any position."""
     verify(header)
 
 
 def test_several_wrong_digests_are_refused() -> None:
-    """Several wrong `v0` are no better than one."""
+    """Several wrong `v0` entries are refused like one."""
     with pytest.raises(SignatureError, match="does not match"):
         verify(f"t={NOW_S},v0={WRONG},v0={'1' * 64}")
 
@@ -124,13 +124,13 @@ def test_several_wrong_digests_are_refused() -> None:
     ids=["other order", "upper-case hex", "another scheme", "another entry", "another v0"],
 )
 def test_well_formed_header_is_understood(header: str) -> None:
-    """The order of entries, the case of hex, and entries that may come one day make no difference."""
+    """The order of entries, the case of hex, and future entries make no difference."""
     verify(header)
 
 
 @pytest.mark.parametrize("header", [None, ""])
 def test_missing_header_is_refused(header: str | None) -> None:
-    """Without a signature there is nothing to verify."""
+    """A body without a signature is refused."""
     with pytest.raises(SignatureError, match="missing"):
         verify(header)
 
@@ -191,14 +191,16 @@ def test_signature_within_the_tolerance_is_accepted(age_s: int) -> None:
 
 @pytest.mark.parametrize("age_s", [TOLERANCE_S + 1, -SKEW_S - 1, NOW_S, 86_400 * 365, -86_400 * 365])
 def test_signature_outside_the_tolerance_is_refused(age_s: int) -> None:
-    """An older signature may be a replay, one further ahead is no present one: both are refused, without the body."""
+    """
+    An older signature may be a replay, and a later one is from the future: both are refused, without reading the body.
+    """
     header = sign(BODY, SECRET, timestamp_s=NOW_S - age_s)
     with pytest.raises(SignatureError, match="tolerance"):
         Verifier(header, Secrets([SECRET]), now_s=NOW_S)
 
 
 def test_fractions_of_a_second_count() -> None:
-    """The present is not rounded in favour of an old signature."""
+    """The time is not rounded in favour of an old signature."""
     header = sign(BODY, SECRET, timestamp_s=NOW_S)
     verify(header, now_s=NOW_S + TOLERANCE_S - 0.5)
     with pytest.raises(SignatureError, match="tolerance"):
@@ -207,13 +209,13 @@ def test_fractions_of_a_second_count() -> None:
 
 @pytest.mark.parametrize("timestamp", ["0", "999999999999"])
 def test_absurd_timestamp_is_outside_the_tolerance(timestamp: str) -> None:
-    """A timestamp that no calendar holds is refused like any other that is not now."""
+    """A timestamp beyond any calendar is refused like any other outside the tolerance."""
     with pytest.raises(SignatureError, match="tolerance"):
         verify(f"t={timestamp},v0={DIGEST}")
 
 
 def test_tolerance_is_a_setting() -> None:
-    """How old a signature may be is said by who verifies."""
+    """The verifying caller sets how old a signature may be."""
     header = sign(BODY, SECRET, timestamp_s=NOW_S)
     verify(header, now_s=NOW_S + 3600, tolerance_s=3600)
     with pytest.raises(SignatureError, match="tolerance"):
@@ -221,7 +223,7 @@ def test_tolerance_is_a_setting() -> None:
 
 
 def test_refusal_says_nothing_of_the_secret() -> None:
-    """What a refusal says holds neither the secret nor the digest that would have been right."""
+    """A refusal contains neither the secret nor the digest that would have matched."""
     for header in (None, "x", f"t={NOW_S},v0={WRONG}", f"t=1,v0={DIGEST}"):
         with pytest.raises(SignatureError) as caught:
             verify(header)

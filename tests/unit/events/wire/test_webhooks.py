@@ -1,4 +1,4 @@
-"""What ElevenLabs sends: everything that it has sent so far is read, and so is what it will add next month."""
+"""Every webhook that ElevenLabs has sent so far is decoded, and so are fields that it may add."""
 
 import base64
 import copy
@@ -53,7 +53,7 @@ def decoded(body: bytes) -> PostCallWebhook:
 
 
 def members(value: Any, at: Path = ()) -> Iterator[Path]:
-    """Yield where each member of an object stands, at any depth."""
+    """Yield the position of each member of an object, at any depth."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield (*at, name)
@@ -80,7 +80,7 @@ REQUIRED: tuple[Path, ...] = (("type",), ("data",), ("data", "conversation_id"))
 
 
 def test_captured_call_is_read() -> None:
-    """A call as it was captured: who spoke what when, with whom, and what ElevenLabs concluded."""
+    """The captured call is read: its turns with speakers and times, its parties, and ElevenLabs' analysis."""
     webhook = decoded(CAPTURED.read_bytes())
     assert isinstance(webhook, PostCallTranscription)
     assert webhook.event_timestamp is None
@@ -122,7 +122,7 @@ def test_outbound_call_is_read() -> None:
 
 
 def test_web_call_is_read() -> None:
-    """A call from a browser has no telephone, and says who its user is."""
+    """A call from a browser has no telephone, and names its user."""
     webhook = decoded(WEB.read_bytes())
     assert isinstance(webhook, PostCallTranscription)
     assert webhook.event_timestamp == 1_739_537_297
@@ -134,7 +134,7 @@ def test_web_call_is_read() -> None:
 
 @pytest.mark.parametrize(("metadata", "field"), [("whatsapp", "whatsapp_user_id"), ("sms", "sms_user_phone_number")])
 def test_channel_without_telephone_is_read(metadata: str, field: str) -> None:
-    """WhatsApp and SMS say in their own fields who it is."""
+    """WhatsApp and SMS name the caller in fields of their own."""
     data = {"conversation_id": "conv_1", "metadata": {metadata: {field: MARTA}}}
     read = msgspec.convert(data, TranscriptionData)
     assert read.metadata is not None
@@ -152,7 +152,7 @@ def test_audio_is_read() -> None:
 
 
 def test_twilio_failure_is_read() -> None:
-    """A failure by Twilio has Twilio's names."""
+    """A failure by Twilio has Twilio's field names."""
     webhook = decoded(TWILIO.read_bytes())
     assert isinstance(webhook, CallInitiationFailure)
     assert webhook.data.failure_reason == "busy"
@@ -164,7 +164,7 @@ def test_twilio_failure_is_read() -> None:
 
 
 def test_sip_failure_is_read() -> None:
-    """A failure by SIP has other names."""
+    """A failure by SIP has other field names."""
     webhook = decoded(SIP.read_bytes())
     assert isinstance(webhook, CallInitiationFailure)
     assert webhook.data.metadata is not None
@@ -186,7 +186,7 @@ def test_requests_are_read() -> None:
 
 @pytest.mark.parametrize("type_", [ClientDataRequest, SearchDataRequest])
 def test_question_may_be_empty(type_: type[msgspec.Struct]) -> None:
-    """A question without anything, with unknown fields, or with nothing but nulls, is read."""
+    """A question that is empty, has unknown fields, or only nulls, is read."""
     nulls = dict.fromkeys(type_.__struct_fields__)
     for body in ({}, {"unknown": [1]}, nulls):
         read = msgspec.convert(body, type_)
@@ -195,11 +195,11 @@ def test_question_may_be_empty(type_: type[msgspec.Struct]) -> None:
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_unknown_fields_are_skipped(body: bytes) -> None:
-    """A field that we do not know, in whatever object, changes nothing."""
+    """A field that we do not know, in any object, changes nothing."""
     webhook = json.loads(body)
     for place in list(objects(webhook)):
         place["new_next_month"] = {"a": [1, None, {"b": "c"}]}
-    # Among collected values an unknown name is one more value, and may be anything that JSON holds.
+    # Among collected values an unknown name is one more value, of any JSON type.
     read, plain = decoded(json.dumps(webhook).encode()), decoded(body)
     for one in (read, plain):
         if isinstance(one, PostCallTranscription) and one.data.analysis:
@@ -209,7 +209,7 @@ def test_unknown_fields_are_skipped(body: bytes) -> None:
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_any_member_may_be_null_or_absent(body: bytes) -> None:
-    """Whatever is not required may be null, or not be there, and the rest is read all the same."""
+    """Any optional field may be null or absent, and the rest is still read."""
     webhook = json.loads(body)
     places = [at for at in members(webhook) if at not in REQUIRED]
     assert places
@@ -223,7 +223,7 @@ def test_any_member_may_be_null_or_absent(body: bytes) -> None:
 
 @pytest.mark.parametrize("type_", ["post_call_transcription", "post_call_audio", "call_initiation_failure"])
 def test_nothing_but_the_id_is_needed(type_: str) -> None:
-    """The conversation's id is enough; without it, or with one that is no text, it is no webhook."""
+    """The conversation's id is enough; without it, or with one that is not text, the body is no webhook."""
     read = decoded(json.dumps({"type": type_, "data": {"conversation_id": "conv_1"}}).encode())
     fields = {field: getattr(read.data, field) for field in read.data.__struct_fields__}
     assert fields.pop("conversation_id") == "conv_1"
@@ -257,7 +257,7 @@ def test_collected_value_may_be_anything(value: Any) -> None:
 
 @pytest.mark.parametrize("word", ["", "initiated", "a status of next year"])
 def test_no_text_is_one_of_a_list(word: str) -> None:
-    """A status, a role, a direction or a reason that we have never heard of is read as it stands."""
+    """An unknown status, role, direction or reason is read as it stands."""
     data = {
         "conversation_id": "conv_1",
         "status": word,
@@ -277,7 +277,7 @@ def test_no_text_is_one_of_a_list(word: str) -> None:
 
 @pytest.mark.parametrize("seconds", [0, -1, 1_762_948_800, 1_762_948_800.25])
 def test_times_may_have_fractions(seconds: float) -> None:
-    """A time may be whole or not."""
+    """A time may be a whole number or a fraction."""
     data = {"conversation_id": "conv_1", "metadata": {"start_time_unix_secs": seconds, "call_duration_secs": seconds}}
     body = {"type": "post_call_transcription", "event_timestamp": seconds, "data": data}
     webhook = decoded(json.dumps(body).encode())
@@ -289,9 +289,9 @@ def test_times_may_have_fractions(seconds: float) -> None:
 
 @pytest.mark.parametrize("path", TRANSCRIPTIONS.values(), ids=TRANSCRIPTIONS)
 def test_transcription_reads_as_the_sdk_reads_it(path: Any) -> None:
-    """Of a recorded call we read what the SDK's own model of a conversation reads."""
+    """From a recorded call we read what the SDK's own model of a conversation reads."""
     data = json.loads(path.read_bytes())["data"]
-    # The API always says which recordings there are; the webhooks that were captured do not.
+    # The API always says which recordings exist; the captured webhooks do not.
     recordings = ("has_audio", "has_user_audio", "has_response_audio", "has_auxiliary_audio")
     theirs = GetConversationResponseModel.model_validate({**dict.fromkeys(recordings, False), **data})
     ours = msgspec.convert(data, TranscriptionData)

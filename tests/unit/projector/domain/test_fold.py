@@ -474,7 +474,7 @@ def test_tells_no_agent_what_was_said_to_none() -> None:
 
 
 def test_keeps_the_newest_calls_of_each_agent() -> None:
-    """The view holds the newest three calls of each agent that have something to tell, oldest first."""
+    """Each agent has its newest three calls with words of the caller and a title or summary, oldest first."""
     calls = [
         call(f"conv_{n}", "Hello.", agent=AGENT if n else OTHER_AGENT, at_s=NOON_S + n, summary=f"They spoke {n}.")
         for n in range(5)
