@@ -15,23 +15,12 @@ import psutil
 import pytest
 
 from events.folder_log.log import FolderLog
-from events.log.event import Event
 from tests.support.samples import transcription
 from tests.support.servers import Site, kill_all, signed
 from tests.support.waiting import PATIENCE_S
 
 _CALLS = 200
 _KILLS = 20
-
-
-def events_of(site: Site) -> list[Event]:
-    """Return all events of a site's log, each checked against its receipt."""
-    events = list(FolderLog(site.payloads).read())
-    for event in events:
-        assert isinstance(event, Event)
-        assert event.is_chained
-        assert event.body()
-    return [event for event in events if isinstance(event, Event)]
 
 
 def test_no_acknowledged_call_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
@@ -46,7 +35,7 @@ def test_no_acknowledged_call_is_lost_when_the_server_is_killed(tmp_path: Path) 
     with site.ingress():  # a start settles every draft that the last kill left in doubt
         pass
 
-    events = events_of(site)
+    events = site.events()
     receipts = Counter(event.receipt.conversation_id for event in events)
     assert len(acknowledged) > _KILLS * 10
     assert acknowledged <= receipts.keys()
@@ -118,7 +107,7 @@ def test_start_finishes_what_a_dead_worker_had_whole(site: Site, step: str) -> N
     _die_while_appending(site, body, step)
 
     with site.ingress():
-        assert [event.receipt.conversation_id for event in events_of(site)] == ["conv_before", "conv_doubt"]
+        assert [event.receipt.conversation_id for event in site.events()] == ["conv_before", "conv_doubt"]
         assert not list((site.payloads / ".incoming").glob("*.body"))
     assert (site.payloads / "conv_doubt").joinpath("conv_doubt_transcription.json").read_bytes() == body
 
@@ -135,7 +124,7 @@ def test_same_bytes_to_another_worker_settle_the_doubt(site: Site, step: str) ->
         found = site.search("said this once", "+12025550143")
         assert [memory["content"] for memory in found["memories"]] == ["I said this once."]
     with site.ingress():  # and the start after it has nothing to add
-        assert [event.receipt.conversation_id for event in events_of(site)] == ["conv_before", "conv_doubt"]
+        assert [event.receipt.conversation_id for event in site.events()] == ["conv_before", "conv_doubt"]
 
 
 def test_start_leaves_a_body_alone_that_another_worker_streams(site: Site) -> None:
@@ -154,7 +143,7 @@ def test_start_leaves_a_body_alone_that_another_worker_streams(site: Site) -> No
         answer = site.post("/webhook/post-call", content=slowly(), headers=signed(body))
 
     assert answer.status_code == 200, answer.text
-    assert [event.body() for event in events_of(site)] == [body]
+    assert [event.body() for event in site.events()] == [body]
 
 
 def test_stop_finishes_appends_in_time(site: Site) -> None:
@@ -180,7 +169,7 @@ def test_stop_finishes_appends_in_time(site: Site) -> None:
         assert process.returncode == 0
 
     assert set(answered) == {200}
-    assert len(events_of(site)) >= len(answered)
+    assert len(site.events()) >= len(answered)
 
 
 def test_stop_does_not_wait_for_a_body_that_never_ends(site: Site) -> None:
@@ -202,7 +191,7 @@ def test_stop_does_not_wait_for_a_body_that_never_ends(site: Site) -> None:
             assert connection.handle_request(request).status_code >= 500
         connection.close()
 
-    assert events_of(site) == []
+    assert site.events() == []
     assert not list((site.payloads / ".incoming").iterdir())
 
 

@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from events.folder_log.layout import NAME as JOURNAL
 from events.log.receipt import Receipt
-from tests.e2e.test_crashes import events_of
 from tests.support.samples import audio, failure, transcription
 from tests.support.servers import Site, signed
 from tests.support.strace import needs_strace, watching, whole_trace
@@ -156,7 +155,7 @@ def test_answer_comes_after_all_is_durable(tmp_path: Path, workers: int) -> None
         # The first one alone: no other fsync then makes the new journal's name durable for it.
         answers = post_all(site, bodies[:1]) + post_all(site, bodies[1:])
     calls = whole_trace(trace, process)
-    receipts = {event.receipt.sha256: event.receipt for event in events_of(site)}
+    receipts = {event.receipt.sha256: event.receipt for event in site.events()}
 
     assert len(answers) == len(bodies)
     assert receipts.keys() == {answer.sha256 for answer in answers}

@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx
 
+from events.folder_log.log import FolderLog
+from events.log.event import Event
 from events.wire.signature import sign
 from tests.support.waiting import PATIENCE_S, wait_until
 
@@ -91,6 +93,16 @@ class Site:
         if check and done.returncode:
             raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
         return done
+
+    def events(self) -> list[Event]:
+        """Return all events of the log, each of them chained and checked against its receipt."""
+        found = []
+        for event in FolderLog(self.payloads).read():
+            assert isinstance(event, Event)
+            assert event.is_chained
+            assert event.body()
+            found.append(event)
+        return found
 
     def dump(self) -> str:
         """Return the dump of the memories."""

@@ -13,7 +13,7 @@ from bench.recall.conversations import Collection, Place
 from projector.domain.fold import FoldSettings, fold
 from projector.domain.memories import Memory
 from projector.domain.redaction.redaction import RedactionSettings, redact
-from tests.unit.projector.domain.test_fold import call_in
+from tests.support.calls import call_in
 
 
 @pytest.fixture(scope="module")

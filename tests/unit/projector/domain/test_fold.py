@@ -3,39 +3,19 @@
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 
-from events.log.receipt import Receipt
-from events.wire.webhooks import PostCallTranscription
-from projector.domain.calls import Call, call_of
+from projector.domain.calls import Call
 from projector.domain.fold import FoldResult, FoldSettings, fold
 from projector.domain.memories import NO_AGENT, NO_CONVERSATION, Fact, Memory, Source, memory_id
-from tests.support.samples import AGENT, CAPTURED, MARTA, NOON_S, transcription
+from tests.support.calls import call, call_in
+from tests.support.samples import AGENT, CAPTURED, MARTA, NOON_S
 
 DAY_S = 24 * 60 * 60
 OTHER_AGENT = "agent_other"
-
-
-def call_in(body: bytes) -> Call:
-    receipt = Receipt(
-        position=1,
-        received_at=datetime(2026, 1, 1, tzinfo=UTC),
-        kind="transcription",
-        conversation_id=None,
-        path="",
-        sha256="",
-        size=len(body),
-        source="webhook",
-    )
-    return call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, region="US")
-
-
-def call(conversation_id: str = "conv_1", *said: str | None, **of: Any) -> Call:
-    return call_in(transcription(conversation_id, *said, **of))
 
 
 def folded(*calls: Call, name_fields: tuple[str, ...] | None = None) -> FoldResult:
@@ -518,8 +498,8 @@ def test_folds_to_the_same_bytes_in_every_process() -> None:
     """Two processes with different hash seeds fold the same calls to the same bytes."""
     program = """if True:
         import msgspec
-        from projector.domain.fold import fold
-        from tests.unit.projector.domain.test_fold import FoldSettings, call
+        from projector.domain.fold import FoldSettings, fold
+        from tests.support.calls import call
 
         ids = {f"id_{n}": f"value {n}" for n in range(20)}
         calls = [call(f"conv_{n}", "Hello.", summary="They spoke.", agent=f"agent_{n % 3}", **ids) for n in range(6)]
