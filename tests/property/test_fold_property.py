@@ -1,18 +1,16 @@
 """The fold is arithmetic: it depends on the content of the calls, and not on their order."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.log.receipt import Receipt
-from events.wire.webhooks import PostCallTranscription
-from projector.domain.calls import Call, Turn, call_of
+from projector.domain.calls import Call, Turn
 from projector.domain.fold import NAME_FIELDS, FoldSettings, fold
 from projector.domain.memories import iso_moment, moment, spoken_date
+from tests.support.calls import call_in
 from tests.support.samples import MARTA, NOON_S, transcription
 
 HOSTILE = (
@@ -37,20 +35,6 @@ ids = st.one_of(
     st.sampled_from(("user_name", "name", "first_name", "last_name", "preferred_day", "city", "_", "+")), words
 )
 CONVERSATIONS = ("conv_1", "conv_2", "conv_3", "conv_4", "-", "summary")
-
-
-def call_in(body: bytes) -> Call:
-    receipt = Receipt(
-        position=1,
-        received_at=datetime(2026, 1, 1, tzinfo=UTC),
-        kind="transcription",
-        conversation_id=None,
-        path="",
-        sha256="",
-        size=len(body),
-        source="webhook",
-    )
-    return call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, region="US")
 
 
 @st.composite
