@@ -104,7 +104,7 @@ def whatsapp_key(raw: Any) -> str | None:
 
 
 def conversation_key(conversation_id: str) -> str:
-    """Return the key of a caller of whom only the conversation is known."""
+    """Return the key for a caller who is known only by the conversation."""
     return f"conversation:{conversation_id}"
 
 

@@ -103,7 +103,7 @@ class OutsideEngine(Engine, Protocol):
         """Hold nothing of that caller any more, not even rows that other programs added."""
 
     def callers(self) -> set[str]:
-        """Return every caller of whom the engine holds anything, including rows that other programs added. Slow."""
+        """Return every caller for whom the engine holds a row, including rows that other programs added. Slow."""
 
     def begin(self) -> None:
         """Prepare to be filled by a replay, which reuses what is held. Until `finish` the engine fits no generation."""

@@ -108,7 +108,7 @@ def call_start(client: httpx.Client, question: Any) -> str:
 
 
 def strangers(told: str, to: Person | None) -> list[str]:
-    """Return every person, other than the one who was asked about, of whom an answer reveals something."""
+    """Return the people other than the asked-about caller whose data an answer reveals."""
     private = [
         word
         for person in PEOPLE

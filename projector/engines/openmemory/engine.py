@@ -72,7 +72,7 @@ class OpenMemoryEngine:
             kept = list(self._reconcile(caller, held.pop(conversation_id, []), memories))
             held[conversation_id] = [stored for stored, _ in kept]
             self._table.replace(caller, conversation_id, (planned.noted(stored.id) for stored, planned in kept))
-            # A caller of whom no row is left keeps no profile: a newer version of a call may name another caller.
+            # A caller without rows keeps no profile: a newer version of a call may name another caller.
             self._table.note_profile(caller, self._store.summary(caller) if self._table.count(caller) else "")
         except BaseException:
             self.let_go()  # only OpenMemory knows how far the change came

@@ -69,7 +69,7 @@ class Callers:
         *row, has_called = found
         if row[0] is None:
             if has_called:
-                raise ReadModelDamagedError("the view of somebody who called is missing")
+                raise ReadModelDamagedError("the view of a caller who has calls is missing")
             return None
         view = _decoded(tuple(row))
         check_caller(view.caller, caller)
