@@ -20,7 +20,7 @@ from tests.support.servers import Site, kill_all, signed
 from tests.support.waiting import PATIENCE_S
 
 _CALLS = 200
-_KILLS = 20
+_KILLS = 8
 
 
 def test_no_acknowledged_call_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
