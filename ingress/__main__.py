@@ -10,6 +10,7 @@ import msgspec
 
 from events.errors import EventsError
 from events.process.command import FOUND_SOMETHING, exit_on, say, settings_or_exit
+from events.process.terminal import printable, printable_block, printable_json
 from ingress.settings import Settings
 
 
@@ -108,10 +109,10 @@ def _errors_as_lines() -> Iterator[None]:
 
 def _print(what: str, status: int, body: bytes) -> bool:
     try:
-        text = msgspec.json.format(body, indent=2).decode()
-    except msgspec.MsgspecError:
-        text = body.decode("utf-8", "replace")
-    click.echo(f"{what}: {status}\n{text}")
+        text = printable_json(msgspec.json.format(body, indent=2).decode())
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        text = printable_block(body.decode("utf-8", "replace"), margin="")
+    click.echo(f"{printable(what)}: {status}\n{text}")
     return status == 200
 
 

@@ -12,7 +12,8 @@ import msgspec
 from events.errors import EventsError
 from events.open_log import open_log
 from events.process import audit, logging
-from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit
+from events.process.command import FOUND_SOMETHING, USED_WRONGLY, echo_json, exit_on, say, settings_or_exit
+from events.process.terminal import printable
 from events.wire.caller import caller_key, masked
 from projector.commands.forget import forget_caller
 from projector.commands.runs import catch_up, follow, replay_log, run_backfill
@@ -116,7 +117,7 @@ def failures(settings: Settings, *, is_json: bool) -> None:
     with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         faults = read_model.faults()
     if is_json:
-        click.echo(msgspec.json.encode(faults).decode())
+        echo_json(msgspec.json.encode(faults).decode())
     else:
         _list(faults)
     if faults:
@@ -180,7 +181,7 @@ def _backfill(settings: Settings, since: str | None, agent: str | None, *, has_r
 def _dump(settings: Settings) -> None:
     with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         for line in read_model.dump():
-            click.echo(line)
+            echo_json(line)
 
 
 def _export(settings: Settings, number: str) -> None:
@@ -192,7 +193,7 @@ def _export(settings: Settings, number: str) -> None:
             sys.exit(FOUND_SOMETHING)
         _audit(settings, audit.EXPORT, caller)
         for piece in export_caller(read_model, payloads, caller, region=settings.projection.region):
-            click.echo(piece, nl=False)
+            echo_json(piece, nl=False)
 
 
 def _forget(settings: Settings, number: str) -> None:
@@ -208,9 +209,9 @@ def _forget(settings: Settings, number: str) -> None:
             tell=_say,
         )
     except ErasurePendingError as error:
-        click.echo(msgspec.json.format(error.account, indent=2))
+        echo_json(msgspec.json.format(error.account, indent=2).decode())
         raise
-    click.echo(msgspec.json.format(msgspec.json.encode(account), indent=2))
+    echo_json(msgspec.json.format(msgspec.json.encode(account), indent=2).decode())
     if not account.events and not account.counts:
         outside = ", and the memory engine holds nothing either" if settings.projection.engine.is_outside else ""
         _say(f"the log held nothing about this caller{outside}; events that arrive late are erased as well")
@@ -248,7 +249,7 @@ def _list(faults: list[Fault]) -> None:
         tries = f"{fault.attempts} {'try' if fault.attempts == 1 else 'tries'}"
         again = f"{tries}, {'not retried any more' if fault.next_try_at_s is None else 'will be retried'}"
         where = f"{fault.place.position}  {fault.kind}  {fault.conversation_id or '-'}"
-        click.echo(f"{where}  {fault.error}  ({_NOT_RETRIED if fault.is_final else again})")
+        click.echo(printable(f"{where}  {fault.error}  ({_NOT_RETRIED if fault.is_final else again})"))
 
 
 if __name__ == "__main__":

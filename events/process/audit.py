@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from events.disk.durable import FILE_MODE, fsync_folder, make_folder, write_all
+from events.process.terminal import printable_json
 
 GREETING, SEARCH, EXPORT, ERASURE = "greeting_answered", "search_answered", "caller_exported", "erasure_requested"
 
@@ -38,7 +39,8 @@ class AuditTrail:
         Raises:
             OSError: the line was not written.
         """
-        line = msgspec.json.encode({"at": self._clock(), "action": action, "by": by, "caller": caller, **facts})
+        entry = msgspec.json.encode({"at": self._clock(), "action": action, "by": by, "caller": caller, **facts})
+        line = printable_json(entry.decode()).encode()  # people read it on a terminal
         is_new = not self._path.exists()
         if is_new:
             make_folder(self._path.parent)

@@ -9,14 +9,20 @@ import click
 
 from events.errors import SettingsError
 from events.process.environment import read_environment
+from events.process.terminal import printable, printable_json
 
 T = TypeVar("T")
 FOUND_SOMETHING, USED_WRONGLY = 1, 2
 
 
 def say(command: str, message: str) -> None:
-    """Print a line on stderr, behind the name of the command."""
-    click.echo(f"{command}: {message}", err=True)
+    """Print a line on stderr, behind the name of the command. The message may repeat what others wrote."""
+    click.echo(f"{command}: {printable(message)}", err=True)
+
+
+def echo_json(text: str, *, nl: bool = True) -> None:
+    """Print JSON on stdout as it is, or, where that is a terminal, with escapes for what a terminal would obey."""
+    click.echo(printable_json(text) if sys.stdout.isatty() else text, nl=nl)
 
 
 def settings_or_exit(command: str, from_env: Callable[[Mapping[str, str]], T]) -> T:
