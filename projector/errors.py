@@ -12,6 +12,7 @@ The errors of the package `projector`.
     │   └── EngineStoppedError        it was not asked, because this process is ending
     ├── ErasureError                  an erasure cannot be carried out yet
     │   └── ErasurePendingError       it is done here, but not yet in an outside engine
+    ├── AnswerUnusableError           another server's answer is too large, or compressed in an unknown way
     ├── BackfillStoppedError          a backfill was stopped before its end
     └── ElevenLabsError               ElevenLabs' API did not answer as it should; retry
         ├── NotFoundError             it does not have what was asked for
@@ -70,6 +71,10 @@ class ErasurePendingError(ErasureError):
     def __init__(self, message: str, account: bytes) -> None:
         super().__init__(message)
         self.account = account
+
+
+class AnswerUnusableError(ProjectorError):
+    """Another server's answer is too large, or we cannot decompress it. A retry gets the same answer."""
 
 
 class BackfillStoppedError(ProjectorError):

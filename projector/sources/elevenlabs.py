@@ -14,7 +14,15 @@ from elevenlabs.core.parse_error import ParsingError
 from msgspec import Struct
 
 from events.process.terminal import one_line
-from projector.errors import BackfillStoppedError, ElevenLabsError, ElevenLabsRefusedError, NotFoundError
+from projector.bounded_answers import ACCEPTED, bound
+from projector.errors import (
+    AnswerUnusableError,
+    BackfillStoppedError,
+    ElevenLabsError,
+    ElevenLabsRefusedError,
+    NotFoundError,
+)
+from projector.sources.conversation_pages import CircleDetector, ListedConversation, Page
 
 T = TypeVar("T")
 TIMEOUT_S = 15.0
@@ -22,29 +30,15 @@ TIMEOUT_S = 15.0
 UNFINISHED = ("initiated", "in-progress", "processing")
 _PAGE_SIZE = 100  # the most that the API gives at once
 _PIECE_BYTES = 256 * 1024
+# The most of a conversation or of a page, of which calls take some 100 KB.
+_ANSWER_BYTES_MAX = 16 * 1024 * 1024
+_RECORDING = "/audio"
 _BACKOFF_S = (1.0, 2.0, 4.0, 8.0)
 # If the API asks us to wait longer than this, we give up; the next backfill asks again.
 _WAIT_S_MAX = 120.0
 _DETAIL_CHARS_MAX = 200
 # Source: the SDK's `_should_retry` (elevenlabs 2.78).
 _TRANSIENT = {408, 409, 429}
-
-
-class ListedConversation(Struct, frozen=True, kw_only=True):
-    """A conversation as the list shows it."""
-
-    conversation_id: str
-    agent_id: str | None = None
-    status: str | None = None
-    start_time_unix_secs: int | float | None = None
-
-
-class _Page(Struct):
-    """One page of the list (SDK: `GetConversationsPageResponseModel`)."""
-
-    conversations: list[ListedConversation]
-    has_more: bool = False
-    next_cursor: str | None = None
 
 
 class _Detail(Struct):
@@ -55,6 +49,18 @@ class _ErrorBody(Struct):
     """How the API reports an error; the SDK passes it on decoded."""
 
     detail: _Detail | str
+
+
+class _AnsweredError(Exception):
+    """
+    Carries the bytes of an answer past the SDK.
+
+    The SDK would build a model of it, which may take thirty times as much memory, and fails on some JSON.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__()
+        self.body = body
 
 
 class ElevenLabsApi:
@@ -83,10 +89,11 @@ class ElevenLabsApi:
         self._stop = stop
         self._tell = tell
         self._last_line: str | None = None
-        self._answer: httpx.Response | None = None
-        hooks: dict[str, list[Callable[..., None]]] = {"request": [self._say_address], "response": [self._note]}
+        hooks: dict[str, list[Callable[..., None]]] = {"request": [self._say_address], "response": [self._take]}
         # No redirects: httpx would send the key along, wherever they lead.
-        self._http = httpx.Client(timeout=timeout_s, follow_redirects=False, event_hooks=hooks)
+        self._http = httpx.Client(
+            timeout=timeout_s, follow_redirects=False, event_hooks=hooks, headers={"accept-encoding": ACCEPTED}
+        )
         client = ElevenLabs(api_key=key, base_url=base_url, timeout=timeout_s, httpx_client=self._http)
         self._conversations = client.conversational_ai.conversations
 
@@ -102,12 +109,13 @@ class ElevenLabsApi:
             since_s: only those that began then or later, in Unix seconds.
 
         Raises:
-            ElevenLabsError: a page could not be fetched.
+            ElevenLabsError: a page could not be fetched, or the list goes round in a circle.
             BackfillStoppedError: the backfill was told to stop.
         """
         # Asked from a second earlier, and filtered here: it is not documented whether `after` includes that second.
         after_s = None if since_s is None else max(0, since_s - 1)
         cursor: str | None = None
+        circle = CircleDetector()
         while True:
             page = self._page(cursor, agent_id, after_s)
             for conversation in page.conversations:
@@ -117,9 +125,7 @@ class ElevenLabsApi:
                     yield conversation
             if not page.has_more:
                 return
-            if page.next_cursor in {None, cursor}:
-                raise ElevenLabsError("ElevenLabs says that there are more conversations, but gives no new cursor")
-            cursor = page.next_cursor
+            cursor = circle.next_cursor(page)
 
     def conversation(self, conversation_id: str) -> bytes:
         """
@@ -143,11 +149,11 @@ class ElevenLabsApi:
 
         def ask() -> T:
             pieces = self._conversations.audio.get(conversation_id, request_options={"chunk_size": _PIECE_BYTES})
-            return take(self._until_stopped(pieces))
+            return take(pieces)
 
         return self._patiently(ask)
 
-    def _page(self, cursor: str | None, agent_id: str | None, after_s: int | None) -> _Page:
+    def _page(self, cursor: str | None, agent_id: str | None, after_s: int | None) -> Page:
         answer = self._patiently(
             lambda: self._bytes(
                 self._conversations.list,
@@ -160,7 +166,7 @@ class ElevenLabsApi:
         )
         # Decoded from the bytes: the SDK's models accept any type for any field.
         try:
-            return msgspec.json.decode(answer, type=_Page)
+            return msgspec.json.decode(answer, type=Page)
         except msgspec.MsgspecError as error:
             raise ElevenLabsError(f"ElevenLabs' list of conversations cannot be read: {error}") from error
 
@@ -168,10 +174,11 @@ class ElevenLabsApi:
         """Call a method of the SDK, and return the bytes of the answer."""
         try:
             ask(*args, **kwargs, request_options={"max_retries": 0})
+        except _AnsweredError as answered:
+            return _checked(answered.body)
         except (TypeError, AttributeError) as error:  # the SDK builds its models from any JSON, and fails on some
             raise ElevenLabsError("ElevenLabs' answer cannot be read") from error
-        assert self._answer is not None
-        return self._answer.content
+        raise AssertionError("unreachable: the SDK reports every other answer as an error")
 
     def _say_address(self, request: httpx.Request) -> None:
         if self._last_line is None:
@@ -185,20 +192,21 @@ class ElevenLabsApi:
             self._last_line = reason
             self._tell(f"{reason}; asking again, {len(_BACKOFF_S)} times at most")
 
-    def _note(self, response: httpx.Response) -> None:
-        self._answer = response
+    def _take(self, response: httpx.Response) -> None:
+        # A recording is passed on piece by piece, and the log has a cap for it.
+        is_recording = response.url.path.endswith(_RECORDING)
+        bound(response, bytes_max=None if is_recording else _ANSWER_BYTES_MAX, check=self._check_stop)
+        if response.is_success and not is_recording:
+            raise _AnsweredError(response.read())
 
-    def _until_stopped(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        for piece in pieces:
-            if self._stop.is_set():
-                raise BackfillStoppedError("stopped")
-            yield piece
+    def _check_stop(self) -> None:
+        if self._stop.is_set():
+            raise BackfillStoppedError("stopped")
 
     def _patiently(self, ask: Callable[[], T]) -> T:
         # The SDK's own retries cover neither a recording nor a lost connection, and a SIGTERM does not end their sleep.
         for backoff_s in (*_BACKOFF_S, None):
-            if self._stop.is_set():
-                raise BackfillStoppedError("stopped")
+            self._check_stop()
             try:
                 return ask()
             except ApiError as error:
@@ -208,6 +216,8 @@ class ElevenLabsApi:
             except httpx.RequestError as error:
                 wait_s, is_transient = None, True
                 fault = ElevenLabsError(f"ElevenLabs does not answer: {str(error) or type(error).__name__}")
+            except AnswerUnusableError as error:
+                raise ElevenLabsError(f"ElevenLabs' answer cannot be used: {error}") from error
             except (ParsingError, ValueError, RecursionError) as error:
                 raise ElevenLabsError("ElevenLabs' answer cannot be read") from error
             if not is_transient or backoff_s is None or (wait_s or 0) > _WAIT_S_MAX:
@@ -215,6 +225,16 @@ class ElevenLabsApi:
             self._say_why(str(fault))
             self._stop.wait(backoff_s if wait_s is None else wait_s)
         raise AssertionError("unreachable")
+
+
+def _checked(answer: bytes) -> bytes:
+    """Return an answer if it is JSON."""
+    try:
+        answer.decode()
+        msgspec.json.decode(answer, type=msgspec.Raw)
+    except msgspec.MsgspecError as error:
+        raise ElevenLabsError("ElevenLabs' answer is not JSON") from error
+    return answer
 
 
 def _fault(error: ApiError, wait_s: float | None) -> ElevenLabsError:
@@ -227,8 +247,6 @@ def _fault(error: ApiError, wait_s: float | None) -> ElevenLabsError:
         case 429:
             later = "" if wait_s is None else f", and asks to wait {wait_s:.0f} seconds"
             return ElevenLabsRefusedError(f"ElevenLabs says that we ask too often (429){later}{detail}")
-        case status if status is not None and 200 <= status < 300:
-            return ElevenLabsError("ElevenLabs' answer is not JSON")
         case status:
             return ElevenLabsError(f"ElevenLabs answered {status}{detail}")
 

@@ -12,12 +12,13 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.support.openmemory.held import Held, Row
+from tests.support.samples import gzipped_spaces
 
 KEY = "om_0123456789abcdef_of_the_tests"
 # `hang`: not carried out, and no answer before the server ends. `stuck`: carried out, and no answer. `reset`: cut off,
 # not carried out. `lost`: carried out, then cut off. `drip`: an answer without end, little by little. `empty`: 200 and
-# no matches, as the server answers a failed search.
-Fault = Literal["hang", "stuck", "500", "429", "reset", "lost", "drip", "empty"]
+# no matches, as the server answers a failed search. `bomb`: a small answer that unfolds to hundreds of megabytes.
+Fault = Literal["hang", "stuck", "500", "429", "reset", "lost", "drip", "empty", "bomb"]
 _BODY_CHARS_MAX = 1_000_000
 _PIECE_BYTES = 1021
 _ROW = ("id", "content", "tags", "metadata", "created_at", "updated_at", "last_seen_at", "salience", "decay_lambda")
@@ -282,8 +283,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "reset":
                 self._cut_off()
-            case "drip":
-                self._drip()
+            case "drip" | "bomb":
+                self._drip() if fault == "drip" else self._explode()
             case "500":
                 self._send(Answer(500, {"err": "internal"}))
             case "429":
@@ -336,6 +337,16 @@ class _Handler(BaseHTTPRequestHandler):
             while not self.server_of_tests.wait_for_end(0.02):
                 self.wfile.write(b" ")
                 self.wfile.flush()
+
+    def _explode(self) -> None:
+        body = gzipped_spaces(300_000_000)
+        self.send_response(200)
+        self.send_header("content-encoding", "gzip")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        with suppress(OSError):  # the client no longer waits
+            self.wfile.write(body)
+        self.close_connection = True
 
     def _cut_off(self) -> None:
         # A reset rather than an end: the sent bytes are not waited for.

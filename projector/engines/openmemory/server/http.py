@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, TypeVar
 import httpx
 
 from events.process.terminal import one_line
+from projector.bounded_answers import ACCEPTED, bound
 from projector.engines.shutdown import Shutdown
-from projector.errors import EngineError, EngineRefusedError, EngineStoppedError
+from projector.errors import AnswerUnusableError, EngineError, EngineRefusedError, EngineStoppedError
 
 T = TypeVar("T")
 TIMEOUT_S = 10.0
@@ -22,6 +23,9 @@ TIMEOUT_S = 10.0
 WAITS_S = (0.2, 1.0)
 # Node closes a connection that was idle for 5 seconds. A request on a connection that is just being closed would fail.
 _IDLE_S = 4.0
+# A page of 500 rows of 16,000 characters takes a tenth of this.
+_ANSWER_BYTES_MAX = 64 * 1024 * 1024
+_FAULT_BYTES_MAX = 64 * 1024
 
 
 class Answer(NamedTuple):
@@ -123,7 +127,7 @@ class OpenMemoryHttp:
         timeout_s = deadline_s - time.monotonic()
         if timeout_s <= 0:
             raise EngineError(f"OpenMemory at {self.url} does not answer in time")
-        headers = {} if self._key is None else {"x-api-key": self._key}
+        headers = {"accept-encoding": ACCEPTED} | ({} if self._key is None else {"x-api-key": self._key})
         if body is not None:
             headers["content-type"] = "application/json"
         try:
@@ -134,6 +138,8 @@ class OpenMemoryHttp:
                 method, self.url + path, params=query, content=content, headers=headers, timeout=timeout_s
             ) as response:
                 answer = Answer(response.status_code, self._read(response, deadline_s))
+        except AnswerUnusableError as error:
+            raise EngineError(f"the answer of OpenMemory at {self.url} cannot be used: {error}") from error
         except httpx.TimeoutException as error:
             raise EngineError(f"OpenMemory at {self.url} does not answer in time") from error
         except httpx.TransportError as error:
@@ -147,6 +153,7 @@ class OpenMemoryHttp:
         return answer
 
     def _read(self, response: httpx.Response, deadline_s: float) -> bytes:
+        bound(response, bytes_max=_ANSWER_BYTES_MAX)
         pieces = []
         # httpx limits the time of each read, not of the whole body.
         for piece in response.iter_bytes():
@@ -175,6 +182,8 @@ class OpenMemoryHttp:
 
 def fault_name(answer: Answer) -> str:
     """Return the name that OpenMemory gives a fault, printable; empty where the answer has none."""
+    if len(answer.body) > _FAULT_BYTES_MAX:  # no report of a fault, and decoded it may take thirty times its room
+        return ""
     try:
         body: Any = json.loads(answer.body)
     except (ValueError, RecursionError):

@@ -27,6 +27,9 @@ from projector.errors import EngineError, EngineRefusedError, EngineStoppedError
 
 T = TypeVar("T")
 _PAGE_SIZE = 500
+# With each page that rows were removed before, the list is read one page back. It cannot go on so for ever.
+_FRUITLESS_PAGES_MAX = 100
+_REMOVALS_MAX = 1000
 # The server takes the 3 x k rows of all users that are nearest in each sector, and only then drops the rows of other
 # users: with a small k the caller's own rows are not among them. A larger k takes longer (measured at 2,500 rows: 0.2 s
 # and 1.0 s), so the small one is tried first.
@@ -138,8 +141,10 @@ class ServerStore:
         """
         check_user(user_id)
         # The server removes at most 10,000 rows at a time.
-        while self._expect(self._ask("DELETE", f"/users/{_in_path(user_id)}/memories"), Removed).deleted:
-            pass
+        for _ in range(_REMOVALS_MAX):
+            if not self._expect(self._ask("DELETE", f"/users/{_in_path(user_id)}/memories"), Removed).deleted:
+                return
+        raise EngineError(f"OpenMemory at {self._http.url} says again and again that it removed rows, and has more")
 
     def search(self, user_id: str, query: str, *, limit: int, timeout_s: float | None) -> list[tuple[str, float]]:
         """
@@ -206,10 +211,15 @@ class ServerStore:
     def _listed(self, of_user: dict[str, str | int], keep: Callable[[Row], T]) -> Iterable[T]:
         """Return what `keep` makes of each row; the rows themselves, with their content, might not fit into memory."""
         kept: dict[str, T] = {}
-        begin = 0
+        begin = fruitless = 0
+        known = -1
         while True:
             query = {"l": _PAGE_SIZE, "u": begin, **of_user}
             page = self._expect(self._ask("GET", "/memory/all", query=query), RowPage).items
+            fruitless = fruitless + 1 if len(kept) == known else 0
+            if fruitless == _FRUITLESS_PAGES_MAX:
+                raise EngineError(f"the rows of OpenMemory at {self._http.url} do not end: pages had nothing new")
+            known = len(kept)
             if begin and (not page or page[0].id not in kept):
                 # The newest rows come first, and each page is asked for from the last row of the one before. Where
                 # that row is not its first, rows were removed meanwhile, and unseen ones moved up: go back a page.

@@ -1,7 +1,10 @@
 """What a backfill makes of ElevenLabs' answers, with the real SDK in this process and an API on the loopback."""
 
+import gzip
 import json
 import threading
+import tracemalloc
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +22,7 @@ from projector.sources.elevenlabs import ElevenLabsApi
 from tests.golden.stories import dump_of
 from tests.support.elevenlabs import API_KEY, AT_ONCE, BROKEN, Account, Answer, conversation_of
 from tests.support.logs import append, assert_chained, bodies, events, file_of, mp3_of, payload_files
-from tests.support.samples import MP3, NOON_S, PAYLOADS, audio, transcription
+from tests.support.samples import MP3, NOON_S, PAYLOADS, audio, gzipped_spaces, transcription
 from tests.support.sites import ProjectorSite
 
 pytestmark = pytest.mark.server
@@ -265,6 +268,115 @@ def test_list_that_never_ends_is_ended(log: FolderLog, account: Account) -> None
     account.instead[_LIST] = [Answer(200, page)] * 20
     assert "more conversations, but gives no new cursor" in str(Run(log, account).error)
     assert len(account.requests) == 2
+
+
+def page(cursor: str, *conversations: str) -> Answer:
+    """Return a page that says that another one follows."""
+    listed = [{"conversation_id": id_, "status": "done"} for id_ in conversations]
+    return Answer(200, json.dumps({"conversations": listed, "has_more": True, "next_cursor": cursor}).encode())
+
+
+@pytest.mark.parametrize("length", [2, 3, 7])
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_list_that_goes_round_in_a_circle_is_ended(
+    log: FolderLog, account: Account, length: int, is_empty: bool
+) -> None:
+    """Cursors that come again after any number of others, with conversations or without, end the backfill."""
+    pages = [page(f"cursor_{number}", *([] if is_empty else [f"conv_{number}"])) for number in range(length)]
+    account.instead[_LIST] = pages * 20
+    assert "more conversations, but gives no new cursor" in str(Run(log, account).error)
+    assert len(account.requests) == length + 1
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_list_with_ever_new_cursors_is_ended(log: FolderLog, account: Account, is_empty: bool) -> None:
+    """New cursors for ever, with pages that are empty or hold the same conversations, end the backfill."""
+    account.instead[_LIST] = [page(f"cursor_{number}", *([] if is_empty else ["conv_1"])) for number in range(1000)]
+    assert "does not end: 10 pages in a row had nothing new" in str(Run(log, account).error)
+    assert len(account.requests) <= 11
+
+
+def test_some_empty_pages_are_followed(log: FolderLog, account: Account) -> None:
+    """A list whose pages are empty here and there, because they were filtered, is read to its end."""
+    account.hold(*_CALLS)
+    last = Answer(200, json.dumps({"conversations": [{"conversation_id": "conv_4"}], "has_more": False}).encode())
+    empty = [page(f"cursor_{number}") for number in range(5)]
+    account.instead[_LIST] = [page("first", "conv_1"), *empty, page("then", "conv_2"), last]
+    run = Run(log, account)
+    assert run.error is None
+    assert set(ids_of(log)) == {"conv_1", "conv_2", "conv_4"}
+
+
+_GZIP = (("content-encoding", "gzip"),)
+_BOMB = gzipped_spaces(300_000_000)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(200, _BOMB, _GZIP), "larger than 16 MiB"),
+        (Answer(200, gzip.compress(_BOMB), (("content-encoding", "gzip, gzip"),)), "compressed in a way"),
+        (Answer(200, b"{}", (("content-encoding", "br"),)), "compressed in a way"),
+        (Answer(200, b" " * 40 * 1024 * 1024), "larger than 16 MiB"),
+        (Answer(403, _BOMB, _GZIP), "ElevenLabs answered 403"),
+    ],
+)
+def test_answer_that_unfolds_without_end_is_given_up(
+    log: FolderLog, account: Account, answer: Answer, words: str
+) -> None:
+    """A small answer that holds hundreds of megabytes takes little memory, costs one call, and the others are had."""
+    account.hold(*_CALLS)
+    account.instead[_LIST + "/conv_2"] = [answer]
+    tracemalloc.start()
+    try:
+        run = Run(log, account)
+        assert tracemalloc.get_traced_memory()[1] < 150 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+    assert run.error is None
+    assert (run.summary.calls, run.summary.failed) == (4, 1)
+    assert any(words in line for line in run.said)
+    assert len([path for path in account.fetched() if path == "conv_2"]) == 1
+
+
+def test_answer_of_many_small_things_is_appended_without_unpacking_it(log: FolderLog, account: Account) -> None:
+    """Fifteen megabytes of empty objects would take hundreds as Python's; the bytes are appended as they are."""
+    account.hold(*_CALLS[:2])
+    whole = account.conversations["conv_1"][:-2] + b',"more":[' + b"{}," * 5_000_000 + b"1]}"
+    account.instead[_LIST + "/conv_1"] = [Answer(200, gzip.compress(whole), _GZIP)]
+    tracemalloc.start()
+    try:
+        run = Run(log, account)
+        assert tracemalloc.get_traced_memory()[1] < 150 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+    assert (run.error, run.summary.calls) == (None, 2)
+    assert b'{"type":"post_call_transcription","data":' + whole + b"}" in bodies(log)
+
+
+def test_recording_that_unfolds_without_end_is_given_up(account: Account, tmp_path: Path) -> None:
+    """A recording is bounded by the log's cap, however it is compressed."""
+    log = FolderLog(tmp_path / "payloads", body_bytes_max=20_000_000)
+    account.hold(_CALLS[0], has_audio=True)
+    account.instead[_LIST + "/conv_0/audio"] = [Answer(200, _BOMB, _GZIP)]
+    run = Run(log, account, is_audio=True)
+    assert (run.summary.calls, run.summary.recordings, run.summary.failed) == (1, 0, 1)
+    assert any("larger than 20000000 bytes" in line for line in run.said)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_compressed_answers_are_read(log: FolderLog, account: Account, coding: str) -> None:
+    """What a server compresses as usual is appended as it was before."""
+    account.hold(_CALLS[0], has_audio=True)
+    compress = gzip.compress if coding == "gzip" else zlib.compress
+    headers = (("content-encoding", coding),)
+    whole = account.conversations["conv_0"]
+    account.instead[_LIST + "/conv_0"] = [Answer(200, compress(whole), headers)]
+    account.instead[_LIST + "/conv_0/audio"] = [Answer(200, compress(MP3), headers)]
+    run = Run(log, account, is_audio=True)
+    assert (run.summary.calls, run.summary.recordings) == (1, 1)
+    assert bodies(log)[0] == b'{"type":"post_call_transcription","data":' + whole + b"}"
+    assert recording_of(log, "conv_0") == MP3
 
 
 def test_nobody_at_home_is_said_in_a_line(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """What the store does when an OpenMemory server fails, is of the wrong kind, or is absent."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -200,6 +201,48 @@ def test_a_key_that_no_header_carries_is_told(key: str) -> None:
     with pytest.raises(EngineError, match="OPENMEMORY_KEY") as error:
         ServerStore("http://127.0.0.1:1", key)
     assert key not in str(error.value)
+
+
+def test_answer_that_unfolds_without_end_is_given_up() -> None:
+    """A small answer that holds hundreds of megabytes takes little memory, and is an error like any other."""
+    with OpenMemoryServer().serving() as server:
+        store = store_of(server)
+        server.fail("bomb", times=3)
+        tracemalloc.start()
+        try:
+            with pytest.raises(EngineError, match="larger than 64 MiB"):
+                store.rows(ANA)
+            assert tracemalloc.get_traced_memory()[1] < 250_000_000
+        finally:
+            tracemalloc.stop()
+
+
+@pytest.mark.parametrize("begins_anew", [True, False])
+def test_rows_that_do_not_end_are_given_up(monkeypatch: pytest.MonkeyPatch, begins_anew: bool) -> None:
+    """A server that lists the same rows for ever, in whatever order, does not hold us for ever."""
+    monkeypatch.setattr("projector.engines.openmemory.server.store._PAGE_SIZE", 3)
+    with OpenMemoryServer().serving() as server:
+        asked = 0
+
+        def answer(*_: Any) -> Answer:
+            nonlocal asked
+            asked += 1
+            first = asked % 5 * 3 if begins_anew else 0
+            rows = [{"id": f"row_{first + n}", "content": "x", "user_id": ANA} for n in range(3)]
+            return Answer(200, {"items": rows})
+
+        server.answer = answer  # type: ignore[assignment, method-assign]
+        with pytest.raises(EngineError, match="do not end"):
+            store_of(server).rows(ANA)
+
+
+def test_removal_that_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that has removed rows again and again, and never all, does not hold us for ever."""
+    monkeypatch.setattr("projector.engines.openmemory.server.store._REMOVALS_MAX", 5)
+    with OpenMemoryServer().serving() as server:
+        server.answer = lambda *_: Answer(200, {"deleted": 1})  # type: ignore[method-assign]
+        with pytest.raises(EngineError, match="again and again"):
+            store_of(server).remove_all(ANA)
 
 
 def test_another_server_is_refused() -> None:
