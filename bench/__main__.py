@@ -15,6 +15,7 @@ BENCHMARKS = {
     "start": "start",
     "resident": "memory",
     "overload": "overload",
+    "strangers": "strangers",
     "engines": "engines",
 }
 

@@ -190,6 +190,7 @@ class _Line(asyncio.Protocol):
         self._load = load
         self._asked: tuple[int, float] | None = None
         self._got = b""
+        self._has_body = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's transports are not subclasses of it
@@ -201,12 +202,14 @@ class _Line(asyncio.Protocol):
 
     def ask(self, number: int, due_s: float) -> None:
         self._asked = number, due_s
-        self._transport.write(self._load.build(number))
+        request = self._load.build(number)
+        self._has_body = not request.startswith(b"HEAD ")
+        self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         self._got += data
         head, found, body = self._got.partition(b"\r\n\r\n")
-        if not found or self._asked is None or len(body) < _length(head):
+        if not found or self._asked is None or (self._has_body and len(body) < _length(head)):
             return
         asked, self._asked, self._got = self._asked, None, b""
         self._load.note(int(head[9:12]), *asked)
@@ -217,5 +220,5 @@ class _Line(asyncio.Protocol):
 
 
 def _length(head: bytes) -> int:
-    at = head.lower().find(b"content-length: ") + len("content-length: ")
-    return int(head[at : head.find(b"\r", at) if b"\r" in head[at:] else len(head)])
+    _, found, rest = head.lower().partition(b"content-length: ")
+    return int(rest.partition(b"\r")[0]) if found else 0
