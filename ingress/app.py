@@ -22,12 +22,13 @@ from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit, with_limit
 from ingress.http.errors import answer_error
 from ingress.http.openapi import add_bodies, openapi_config
+from ingress.http.pages import redoc_handler
 from ingress.http.patience import with_patience
 from ingress.http.requests import with_request_id
 from ingress.http.shortcut import with_shortcut
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
-from ingress.operating.callers import callers_handlers
+from ingress.operating.callers import callers_guards, callers_handlers
 from ingress.operating.health import HealthCheck
 from ingress.operating.status import status_handlers
 from ingress.settings import Settings
@@ -71,15 +72,14 @@ def create_app(settings: Settings) -> ASGIApp:
     health_check = HealthCheck(
         appender, limit, reading, auditor, engine_health, free_disk_bytes_min=settings.free_disk_bytes_min
     )
-    post_call = post_call_handler(settings, appender)
-    client_data = client_data_handler(settings, reading, auditor)
     app = Litestar(
         route_handlers=[
-            post_call,
-            client_data,
+            post_call_handler(settings, appender),
+            client_data_handler(settings, reading, auditor),
             search_data_handler(settings, reading, auditor),
             *callers_handlers(settings, appender.payloads, reading, auditor),
             *status_handlers(health_check, version=release, is_debug=settings.is_debug),
+            redoc_handler(),
         ],
         exception_handlers={Exception: answer_error},
         lifespan=[lifespan],
@@ -90,8 +90,8 @@ def create_app(settings: Settings) -> ASGIApp:
         logging_config=None,
     )
     add_bodies(app.openapi_schema)
-    patient = with_patience(with_shortcut(app, post_call, client_data), idle_s=settings.body_idle_timeout_s)
-    return with_limit(with_request_id(patient), limit)
+    quick = with_shortcut(app, has_cors=bool(settings.cors_allow_origins), guards=callers_guards(settings))
+    return with_limit(with_request_id(with_patience(quick, idle_s=settings.body_idle_timeout_s)), limit)
 
 
 def create_worker_app() -> ASGIApp:

@@ -38,6 +38,7 @@ def serve(settings: Settings) -> None:
         ws="none",
         lifespan="on",
         log_config=None,
+        log_level="error",  # its warnings are of requests that are no HTTP; anybody may send any number of them
         access_log=False,
         server_header=False,
         date_header=True,

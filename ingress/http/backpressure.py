@@ -22,58 +22,99 @@ _REQUESTS = {ScopeType.HTTP, ScopeType.WEBSOCKET}
 _MIB = 1024 * 1024
 # The most memory that one body takes, whatever its length: what its draft holds, and the chunks on their way to it.
 _HELD_BYTES_MAX = _MIB + 512 * 1024
-# The most memory for all bodies together: for those that count, and for those of slow senders.
-_COUNTED_BYTES_MAX, _SLOW_BYTES_MAX = 128 * _MIB, 64 * _MIB
-# A sender is slow if we waited longer for it than this, plus the time that its bytes need on a slow line.
-_PROMPT_S = 1.0
-_SLOW_BYTES_PER_S = 64 * 1024
+# The most memory for all bodies together: for those that are whole, and for those that come in.
+_WHOLE_BYTES_MAX, _COMING_BYTES_MAX = 128 * _MIB, 128 * _MIB
+# Once bodies that come in hold too much, so many give way that this share of their memory is free again.
+_FREED_SHARE = 8
+# Which of them gives way is decided by how long we waited for it, less the time that its bytes need on a usual line.
+_USUAL_BYTES_PER_S = _MIB
 _LOG_INTERVAL_S = 1.0
 _DIGITS_MAX = 20
 _SHEDDING_S = 60.0
 FULL = "too many webhooks are under way; nothing of this one was kept, send it again"
 
 
-class Admission:
-    """One webhook under way: the memory that it may take, how long we waited for its sender, and whether it counts."""
+class OverloadedError(Exception):
+    """A webhook came in whole, but too many others are under way. Nothing of it was kept; a retry is safe."""
 
-    def __init__(self, claimed_bytes: int) -> None:
-        self.claimed_bytes = min(claimed_bytes, _HELD_BYTES_MAX)
+
+class Admission:
+    """One webhook: how much of it came in, and how long we waited for its sender."""
+
+    def __init__(self) -> None:
         self.size = 0
-        self.waited_s = 0.0
-        self.is_slow = False
         self.is_whole = False
+        self.is_given_up = False
+        self._waited_s = 0.0
+        self._waiting_since_s: float | None = None
+        self._deadline: asyncio.Timeout | None = None
 
     def held_bytes(self) -> int:
         """Return how much memory the body may take by now."""
         return min(self.size, _HELD_BYTES_MAX)
+
+    def lag_s(self, now_s: float) -> float:
+        """Return how much longer we have waited for the sender than a usual line needs; negative if it is faster."""
+        waiting_s = 0.0 if self._waiting_since_s is None else now_s - self._waiting_since_s
+        return self._waited_s + waiting_s - self.size / _USUAL_BYTES_PER_S
+
+    def give_up(self) -> None:
+        """End the wait for the rest of the body."""
+        self.is_given_up = True
+        if self._deadline is not None:
+            self._deadline.reschedule(_now())
+
+    async def receive(self, receive: Receive) -> ReceiveMessage:
+        """
+        Return the next piece of the body.
+
+        Raises:
+            StalledBodyError: the body was given up.
+        """
+        message = f"the body came in too slowly; nothing was kept of {self.size} bytes"
+        if self.is_given_up:
+            raise StalledBodyError(message)
+        self._waiting_since_s = began_s = _now()
+        try:
+            async with asyncio.timeout(None) as self._deadline:
+                return await receive()
+        except TimeoutError as error:
+            raise StalledBodyError(message) from error
+        finally:
+            self._waited_s += _now() - began_s
+            self._waiting_since_s = self._deadline = None
 
 
 class WebhookLimit:
     """
     The webhooks that are under way in this process.
 
-    A slow sender does not count until its body is whole. Otherwise a few strangers who send nothing could keep all
-    others out. The bodies of slow senders have a memory limit of their own. Once the body is whole the webhook counts
-    again, even above the limit: an admitted webhook is not refused any more.
+    Only a whole body takes a place. While it comes in, its sender may be a stranger who sends as little as possible,
+    and must keep nobody out. Bodies that come in share an amount of memory; once they hold more, those give way for
+    whose senders we have waited longest.
 
     Args:
         most: how many webhooks may be under way.
-        prompt_s: how long we wait for a sender before it counts as slow.
     """
 
-    def __init__(self, most: int, *, prompt_s: float = _PROMPT_S) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
-        self._prompt_s = prompt_s
-        self._counted_bytes = 0
-        self._slow_bytes = 0
+        self._whole_bytes = 0
+        self._coming = set[Admission]()
+        self._coming_bytes = 0
         self._refused_at: float | None = None
         self._logged_at = float("-inf")
         self.under_way = 0
         self.refused = 0
 
-    def has_room(self, webhook: Admission) -> bool:
-        """Return whether there is room for one more webhook."""
-        return self.under_way < self._most and self._counted_bytes + webhook.claimed_bytes <= _COUNTED_BYTES_MAX
+    @property
+    def coming_in(self) -> int:
+        """How many bodies are coming in."""
+        return len(self._coming)
+
+    def has_room(self, bytes_: int) -> bool:
+        """Return whether there is a place for one more webhook, which takes so much memory."""
+        return self.under_way < self._most and self._whole_bytes + min(bytes_, _HELD_BYTES_MAX) <= _WHOLE_BYTES_MAX
 
     def refuse(self) -> None:
         """Count a refused webhook. Log at most one line a second: a line for each would add load to the overload."""
@@ -89,34 +130,28 @@ class WebhookLimit:
 
     @contextmanager
     def admitted(self, webhook: Admission) -> Iterator[None]:
-        """Count a webhook as under way until the block ends."""
-        self._count(webhook, 1)
+        """Let a webhook come in, and count it as under way from when it is whole until the block ends."""
+        self._coming.add(webhook)
         try:
             yield
         finally:
-            if webhook.is_slow:
-                self._slow_bytes -= webhook.held_bytes()
-            else:
-                self._count(webhook, -1)
+            if webhook in self._coming:
+                self._leave(webhook)
+            elif webhook.is_whole:
+                self.under_way -= 1
+                self._whole_bytes -= webhook.held_bytes()
 
     async def receive(self, webhook: Admission, receive: Receive) -> ReceiveMessage:
         """
-        Return the next piece of a body. If it takes too long to come, its sender becomes a slow one.
+        Return the next piece of a body. With its last piece the webhook takes its place.
 
         Raises:
-            StalledBodyError: slow senders hold too much memory, and this one has just sent more.
+            OverloadedError: there is no place.
+            StalledBodyError: it gave way to others.
         """
         if webhook.is_whole:
             return await receive()
-        began = _now()
-        patience_s = self._prompt_s + webhook.size / _SLOW_BYTES_PER_S - webhook.waited_s
-        try:
-            async with asyncio.timeout(None if webhook.is_slow else max(patience_s, 0)):
-                message = await receive()
-        except TimeoutError:
-            self._mark_slow(webhook)
-            message = await receive()
-        webhook.waited_s += _now() - began
+        message = await webhook.receive(receive)
         if message["type"] == "http.request":
             self._take(webhook, len(message["body"]), is_whole=not message["more_body"])
         return message
@@ -124,25 +159,32 @@ class WebhookLimit:
     def _take(self, webhook: Admission, size: int, *, is_whole: bool) -> None:
         held_before = webhook.held_bytes()
         webhook.size += size
-        webhook.is_whole = is_whole
-        if not webhook.is_slow:
+        self._coming_bytes += webhook.held_bytes() - held_before
+        if not is_whole:
+            self._free_memory()
             return
-        self._slow_bytes += webhook.held_bytes() - held_before
-        if is_whole:
-            self._slow_bytes -= webhook.held_bytes()
-            webhook.is_slow = False
-            self._count(webhook, 1)
-        elif self._slow_bytes > _SLOW_BYTES_MAX:
-            raise StalledBodyError(f"the body came in too slowly; nothing was kept of {webhook.size} bytes")
+        self._leave(webhook)
+        if not self.has_room(webhook.held_bytes()):
+            self.refuse()
+            raise OverloadedError(FULL)
+        webhook.is_whole = True
+        self.under_way += 1
+        self._whole_bytes += webhook.held_bytes()
 
-    def _mark_slow(self, webhook: Admission) -> None:
-        webhook.is_slow = True
-        self._slow_bytes += webhook.held_bytes()
-        self._count(webhook, -1)
+    def _free_memory(self) -> None:
+        if self._coming_bytes <= _COMING_BYTES_MAX:
+            return
+        now_s = _now()
+        held = self._coming_bytes
+        for webhook in sorted(self._coming, key=lambda one: one.lag_s(now_s), reverse=True):
+            if held <= _COMING_BYTES_MAX - _COMING_BYTES_MAX // _FREED_SHARE:
+                return
+            held -= webhook.held_bytes()
+            webhook.give_up()
 
-    def _count(self, webhook: Admission, sign: int) -> None:
-        self.under_way += sign
-        self._counted_bytes += sign * webhook.claimed_bytes
+    def _leave(self, webhook: Admission) -> None:
+        self._coming.remove(webhook)
+        self._coming_bytes -= webhook.held_bytes()
 
 
 def with_limit(app: ASGIApp, limit: WebhookLimit) -> ASGIApp:
@@ -164,12 +206,12 @@ def with_limit(app: ASGIApp, limit: WebhookLimit) -> ASGIApp:
             await app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        webhook = Admission(claimed_bytes(headers.get(b"content-length", b"")))
-        if not limit.has_room(webhook):
+        if not limit.has_room(claimed_bytes(headers.get(b"content-length", b""))):
             limit.refuse()
             # After `Expect: 100-continue` the body may or may not follow. Only a new connection is unambiguous.
             await answer_unavailable(send, FULL, request_id_=str(uuid.uuid4()), closes=b"expect" in headers)
             return
+        webhook = Admission()
         with limit.admitted(webhook):
             await app(scope, lambda: limit.receive(webhook, receive), send)
 

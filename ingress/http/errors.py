@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from events.errors import BodyTooLargeError, DamagedEventError, JournalError, LogClosedError, SignatureError
 from events.process.logging import get_logger
+from ingress.http.backpressure import OverloadedError
 from ingress.http.patience import StalledBodyError
 from ingress.http.requests import RETRY_AFTER_S, NotJsonError, annotate, request_id
 
@@ -24,6 +25,7 @@ _STATUSES: dict[type[Exception], int] = {
     StalledBodyError: 408,
     BodyTooLargeError: 413,
     NotJsonError: 415,
+    OverloadedError: 503,
     LogClosedError: 503,
     JournalError: 503,
     DamagedEventError: 503,
@@ -47,13 +49,14 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     else:
         status = _STATUSES.get(type(error), 500)
         message = str(error) if status != 500 else "an error of ours; our log has it under this request_id"
-    if status < 500:
+    if status < 500 or isinstance(error, OverloadedError):
         annotate(reason=message)
     if status == 408:
         headers["Connection"] = "close"  # the rest of the body may still come, and would be read as the next request
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
-        logger.error("log_closed", error=message)
+        if not isinstance(error, OverloadedError):  # the limit logs these, once a second
+            logger.error("log_closed", error=message)
     elif status >= 500:
         # The route, not the path: a path may hold a phone number.
         logger.error("request_failed", route=request.scope.get("path_template"), exc_info=error)

@@ -7,7 +7,6 @@ import msgspec
 from litestar import Response, Router, post
 from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig, ResponseSpec
-from litestar.openapi.plugins import SwaggerRenderPlugin
 from litestar.openapi.spec import (
     Components,
     OpenAPI,
@@ -28,6 +27,7 @@ from events.wire.webhooks import (
     SearchDataRequest,
 )
 from ingress.http.errors import ErrorAnswer
+from ingress.http.pages import documentation
 
 _DESCRIPTIONS = {
     400: "The path names no caller.",
@@ -221,7 +221,7 @@ def openapi_config(version: str) -> OpenAPIConfig:
         ),
         path="/docs",
         openapi_router=Router("/docs", route_handlers=[], after_request=_refuse_page, include_in_schema=False),
-        render_plugins=[SwaggerRenderPlugin(path="/")],
+        render_plugins=documentation(),
         components=Components(
             security_schemes={"ApiKey": SecurityScheme(type="apiKey", name="X-Api-Key", security_scheme_in="header")},
         ),

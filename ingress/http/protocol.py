@@ -9,12 +9,10 @@ from typing import Any
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from events.process.logging import get_logger
-from ingress.http.backpressure import FULL, PATH, STATE, Admission, WebhookLimit, claimed_bytes
+from ingress.http.backpressure import FULL, PATH, STATE, WebhookLimit, claimed_bytes
 from ingress.http.errors import ErrorAnswer
-from ingress.http.requests import unavailable
+from ingress.http.requests import REFUSALS, RefusalLog, unavailable
 
-logger = get_logger("webhook")
 # The most bytes of a request's line and headers, or of its trailers. Source: uvicorn's limit in its h11 protocol.
 HEAD_BYTES_MAX = 64 * 1024
 _AROUND = len(": \r\n")
@@ -44,6 +42,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._refusal = http.HTTPStatus.BAD_REQUEST, "this is not an HTTP request"
         self._is_refused = False
         self._limit: WebhookLimit | None = self.app_state.get(STATE)
+        self._refusals: RefusalLog = self.app_state.get(REFUSALS) or RefusalLog()
         self._is_thrown_away = False
         self._earlier: deque[RequestResponseCycle] = deque(maxlen=PIPELINED_MAX + 1)
 
@@ -77,12 +76,16 @@ class GuardedProtocol(HttpToolsProtocol):
         Hand a request to the application, or refuse it.
 
         Raises:
-            ValueError: its headers are too large, or too many requests wait before it. The parser stops then.
+            ValueError: its headers are too large, its target is no path, or too many requests wait before it. The
+                parser stops then.
         """
         self._head_bytes = 0
         self._stop_waiting()
         if len(self.url) + sum(len(name) + len(value) + _AROUND for name, value in self.headers) > HEAD_BYTES_MAX:
             self._refuse_head()
+            raise ValueError
+        if b"#" in self.url:  # uvicorn would drop the rest, and a caller's key might become another's
+            self._refusal = http.HTTPStatus.BAD_REQUEST, "the target is no path: write a # as %23"
             raise ValueError
         if len(self.pipeline) >= PIPELINED_MAX:
             raise ValueError
@@ -129,7 +132,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if not is_usual or self._is_answering() or self.flow.write_paused:
             return False
         length = next((value for name, value in self.headers if name == b"content-length"), b"")
-        return not limit.has_room(Admission(claimed_bytes(length)))
+        return not limit.has_room(claimed_bytes(length))
 
     def _shed(self, limit: WebhookLimit) -> None:
         """Answer 503, and throw away the body as it comes in."""
@@ -167,7 +170,7 @@ class GuardedProtocol(HttpToolsProtocol):
             (b"connection", b"close"),
         ]
         self._write(status, headers, body)
-        logger.warning("request_refused", status=status.value, reason=message, request_id=request_id)
+        self._refusals.note("request_refused", status=status.value, reason=message, request_id=request_id)
 
     def _write(self, status: http.HTTPStatus, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         lines = [

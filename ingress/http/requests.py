@@ -25,6 +25,11 @@ _QUESTION_BYTES_MAX = 1024 * 1024
 # `Retry-After` of a 503. ElevenLabs follows its own schedule, but other senders may use it.
 RETRY_AFTER_S = 5
 _REQUEST_ID = "request_id"
+# The key in the lifespan state under which the application leaves its log of refusals for the server.
+REFUSALS = "refusal_log"
+# Of refusals of one kind, the first few within a window have a line each.
+_LINES_MAX, _WINDOW_S, _KINDS_MAX = 5, 10.0, 50
+_PATH_CHARS_MAX = 200
 _STOPPING = "ingress is stopping; send it again"
 _JSON = re.compile(r"application/(?:[^\s;/+]+\+)?json\s*(?:;.*)?", re.IGNORECASE)
 _AGENT_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
@@ -44,12 +49,69 @@ def annotate(**facts: Any) -> None:
     structlog.contextvars.bind_contextvars(**facts)
 
 
+class _Window:
+    """The refusals of one kind within some seconds."""
+
+    def __init__(self) -> None:
+        self.logged = 0
+        self.left_out = 0
+
+
+class RefusalLog:
+    """
+    Logs requests that are refused for what is wrong with them: some of each kind, and how many it left out.
+
+    Anybody may send such requests, and must not be able to fill the disk with lines about them. Use it in one event
+    loop.
+    """
+
+    def __init__(self) -> None:
+        self._windows: dict[tuple[str, int, str], _Window] = {}
+
+    def note(self, event: str, *, status: int, reason: str, endpoint: str = "", **facts: Any) -> None:
+        """
+        Log a refusal, or count it where many of its kind came within some seconds.
+
+        Args:
+            endpoint: the path of the endpoint that refused it, without anything that the sender chose.
+        """
+        kind = endpoint, status, reason
+        window = self._windows.get(kind)
+        if window is None:
+            # Reasons may hold numbers that the sender chooses.
+            kind = kind if len(self._windows) < _KINDS_MAX else ("", status, "others")
+            window = self._windows.setdefault(kind, _Window())
+            if not window.logged:
+                asyncio.get_running_loop().call_later(_WINDOW_S, self._end, kind)
+        if window.logged < _LINES_MAX:
+            window.logged += 1
+            logger.warning(event, status=status, reason=reason, **facts)
+        else:
+            window.left_out += 1
+
+    def close(self) -> None:
+        """Say what was left out so far."""
+        for kind in list(self._windows):
+            self._end(kind)
+
+    def _end(self, kind: tuple[str, int, str]) -> None:
+        window = self._windows.pop(kind, None)
+        if window is not None and window.left_out:
+            endpoint, status, reason = kind
+            logger.warning("refusals_not_logged", times=window.left_out, path=endpoint, status=status, reason=reason)
+
+
 def with_request_id(app: ASGIApp) -> ASGIApp:
     """Wrap an application: give each request an id, return it in `X-Request-ID`, and log one line for each webhook."""
 
+    refusals = RefusalLog()
+
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
+            if "state" in scope:
+                scope["state"][REFUSALS] = refusals
             await app(scope, receive, send)
+            refusals.close()
             return
         id_ = str(uuid.uuid4())
         structlog.contextvars.clear_contextvars()
@@ -75,11 +137,20 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
                 await answer_unavailable(send, _STOPPING, request_id_=id_, closes=True)
         finally:
             if scope["path"].startswith("/webhook/"):
-                took_ms = round((time.perf_counter() - began) * 1000, 1)
-                log = logger.info if status == 200 else logger.warning
-                log("webhook_answered", path=scope["path"], status=status, took_ms=took_ms)
+                _log_answer(refusals, scope, status, began)
 
     return answer
+
+
+def _log_answer(refusals: RefusalLog, scope: Scope, status: int, began: float) -> None:
+    path, took_ms = scope["path"][:_PATH_CHARS_MAX], round((time.perf_counter() - began) * 1000, 1)
+    reason = str(structlog.contextvars.get_contextvars().get("reason", ""))
+    if reason:
+        endpoint = str(scope.get("path_template", ""))
+        refusals.note("webhook_answered", endpoint=endpoint, path=path, status=status, reason=reason, took_ms=took_ms)
+        return
+    log = logger.info if status == 200 else logger.warning
+    log("webhook_answered", path=path, status=status, took_ms=took_ms)
 
 
 async def answer_unavailable(send: Send, message: str, *, request_id_: str, closes: bool) -> None:
@@ -113,6 +184,12 @@ def loggable(agent_id: str | None) -> str | None:
     return agent_id if agent_id is None or _AGENT_ID.fullmatch(agent_id) else "?"
 
 
+def header_of(request: Request[Any, Any, Any], name: str) -> str | None:
+    """Return the first header of that name, which is in lower case; the framework would read all headers for it."""
+    wanted = name.encode()
+    return next((value.decode("latin-1") for name_, value in request.scope["headers"] if name_ == wanted), None)
+
+
 def check_key(request: Request[Any, Any, Any], keys: Secrets, variable: str) -> str:
     """
     Return the name of the key that a request carries, for the audit trail.
@@ -123,7 +200,7 @@ def check_key(request: Request[Any, Any, Any], keys: Secrets, variable: str) -> 
     Raises:
         NotAuthorizedException: the X-Api-Key header is missing or wrong.
     """
-    secret = keys.which(request.headers.get(API_KEY))
+    secret = keys.which(header_of(request, API_KEY))
     if secret is None:
         raise NotAuthorizedException("the X-Api-Key header is missing or wrong")
     return key_name(variable, secret)
@@ -136,7 +213,7 @@ def check_json(request: Request[Any, Any, Any]) -> None:
     Raises:
         NotJsonError: the Content-Type names something else.
     """
-    given = request.headers.get("content-type", "").strip()
+    given = (header_of(request, "content-type") or "").strip()
     if given and not _JSON.fullmatch(given):
         raise NotJsonError("the body must be JSON: send it with Content-Type: application/json")
 

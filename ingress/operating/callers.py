@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from typing import Annotated, Any
+from urllib.parse import unquote_to_bytes
 
 from litestar import MediaType, Request, Response, delete, get
 from litestar.exceptions import ClientException, NotFoundException, ServiceUnavailableException
@@ -21,6 +22,7 @@ from events.wire.caller import caller_key, masked
 from ingress.http.auditing import Auditor
 from ingress.http.openapi import admin_operation, errors
 from ingress.http.requests import annotate, check_key, request_id
+from ingress.http.shortcut import Guard
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
 from projector.engines.settings import OPENMEMORY_SERVER
@@ -30,10 +32,17 @@ from projector.read_model.records import ErasureState
 from projector.read_side.export import export_caller, is_known
 
 VARIABLE = "ADMIN_KEY"
+_PATH = "/callers/"
 _WAIT_S, _POLL_S, _LOOK_TIMEOUT_S = 5.0, 0.05, 1.0
 Number = Annotated[
     str,
-    Parameter(description="The caller: a phone number, or a key such as `user:...`.", required=True),
+    Parameter(
+        description=(
+            "The caller: a phone number, or a key such as `user:...`, percent-encoded. A `/` may stand as it is, but "
+            "proxies leave only `%2F` alone."
+        ),
+        required=True,
+    ),
 ]
 
 
@@ -73,16 +82,16 @@ def callers_handlers(
         return []
 
     @get(
-        "/callers/{number:str}",
+        _PATH + "{number:path}",
         operation_class=admin_operation(),
         responses=errors(400, 401, 404, 503),
         media_type=MediaType.JSON,
         summary="Export all that is held about a caller",
         description="The view, every memory, and every event as it was received; recordings by the name of their file.",
     )
-    async def export(request: Request[Any, Any, Any], number: Number) -> Stream:
+    async def export(request: Request[Any, Any, Any], number: Number) -> Stream:  # noqa: ARG001 - `_caller` reads it
         by = check_key(request, settings.admin_keys, VARIABLE)
-        caller = _caller(number, settings.region)
+        caller = _caller(request, settings.region)
         annotate(caller=masked(caller))
         try:
             pieces = await asyncio.to_thread(_export, settings, payloads, caller)
@@ -96,16 +105,16 @@ def callers_handlers(
         return Stream(pieces, media_type=MediaType.JSON)
 
     @delete(
-        "/callers/{number:str}",
+        _PATH + "{number:path}",
         status_code=200,
         operation_class=admin_operation(),
         responses=errors(400, 401, 503) | _ACCEPTED,
         summary="Forget a caller",
         description="Appends the request. Answers 200 if nothing is left, or 202 if the projector is not done yet.",
     )
-    async def forget(request: Request[Any, Any, Any], number: Number) -> Response[ErasureAnswer]:
+    async def forget(request: Request[Any, Any, Any], number: Number) -> Response[ErasureAnswer]:  # noqa: ARG001
         by = check_key(request, settings.admin_keys, VARIABLE)
-        caller = _caller(number, settings.region)
+        caller = _caller(request, settings.region)
         annotate(caller=masked(caller))
         await auditor.note_first(audit.ERASURE, by=by, caller=masked(caller))
         receipt = await asyncio.to_thread(request_erasure, payloads, caller)
@@ -124,8 +133,21 @@ def callers_handlers(
     return [export, forget]
 
 
-def _caller(number: str, region: str) -> str:
-    caller = caller_key(number, region=region)
+def callers_guards(settings: Settings) -> dict[str, Guard]:
+    """Return what refuses strangers before the framework has any work with them: the check of the admin key."""
+    return {"/callers": lambda request: check_key(request, settings.admin_keys, VARIABLE)}
+
+
+def _caller(request: Request[Any, Any, Any], region: str) -> str:
+    """Return the key of the caller whom the path names: all that follows `/callers/`, percent-decoded once."""
+    # Not what the router makes of it: it merges slashes, and so would name another caller.
+    if request.scope["query_string"]:
+        raise ClientException("the path ends at the `?`; write a `?` that belongs to a key as %3F")
+    try:
+        path = unquote_to_bytes(request.scope["raw_path"]).decode()
+    except UnicodeDecodeError as error:
+        raise ClientException("the path is not UTF-8, percent-encoded") from error
+    caller = caller_key(path.partition(_PATH)[2], region=region)
     if caller is None:
         raise ClientException("this is neither a phone number nor a key such as user:... or whatsapp:...")
     return caller

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -11,11 +12,14 @@ from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
+from ingress.operating.shared_look import SharedLook
 from ingress.webhooks.appending import Appender
 from projector.read_model.open import DAMAGED_MESSAGE
 from projector.read_model.protocol import ReadModel
 
 _READ_TIMEOUT_S = 1.0
+# A disk or a network share that hangs would hold up whoever asks for the health, and so hide itself.
+_LOOK_TIMEOUT_S = 5.0
 _BEHIND_S = 30.0
 _ERASURE_S = 60
 _MIB = 1024 * 1024
@@ -59,7 +63,8 @@ class WorkerCounts(Struct, kw_only=True):
 
     appended: Annotated[int, Meta(description="Webhooks that it made durable.")]
     unreadable: Annotated[int, Meta(description="Of these, signed ones that we cannot read; they are kept.")]
-    under_way: Annotated[int, Meta(description="Webhooks that are coming in or being made durable just now.")]
+    coming_in: Annotated[int, Meta(description="Webhooks whose bodies are coming in just now.")]
+    under_way: Annotated[int, Meta(description="Whole webhooks that are being made durable just now.")]
     refused: Annotated[int, Meta(description="Webhooks answered 503 at once, because too many were under way.")]
     read_failures: Annotated[int, Meta(description="Questions that the read model could not answer.")]
     audit_failures: Annotated[int, Meta(description="Lines of the audit trail that could not be written.")]
@@ -70,14 +75,26 @@ class Health(Struct, kw_only=True):
 
     status: Annotated[str, Meta(description="`ok`, `degraded` (events are still appended), or `unavailable`.")]
     degraded: Annotated[list[str], Meta(description="The names of what is degraded: docs/running.md.")]
+    looked_at: Annotated[
+        datetime | None,
+        Meta(description="When the look began that saw `log` and `read_model`: one a second at most, for all who ask."),
+    ]
     log: Annotated[LogHealth, Meta(description="The payload log.")]
     read_model: Annotated[ReadModelHealth, Meta(description="What the projector has written.")]
     worker: Annotated[WorkerCounts, Meta(description="The worker that answers.")]
 
 
+class _Seen(Struct):
+    """What one look saw, and when it began."""
+
+    log: LogHealth
+    read_model: ReadModelHealth
+    looked_at: datetime | None = None
+
+
 class HealthCheck:
     """
-    Looks at the log, the read model and the memory engine, one after the other.
+    Looks at the log, the read model and the memory engine, one after the other, once a second at most.
 
     Args:
         free_disk_bytes_min: with less free on the log's disk, the service is degraded.
@@ -100,18 +117,16 @@ class HealthCheck:
         self._engine_health = engine_health
         self._free_disk_bytes_min = free_disk_bytes_min
         self._patience = _Patience()
+        self._shared = SharedLook(self._look, patience_s=_LOOK_TIMEOUT_S)
 
-    async def look(self) -> Health:
-        """Return the health of the service as it is now."""
-        log = await asyncio.to_thread(_log_health, self._appender, self._free_disk_bytes_min)
-        read_model = await self._look_at_read_model()
-        if read_model.error is None:
-            read_model.behind = log.events - read_model.position
-        if read_model.error != DAMAGED_MESSAGE:
-            read_model.engine = await self._engine_health.ask()
+    async def health(self) -> Health:
+        """Return the health of the service: what the last look saw, and this worker's counts as they are now."""
+        seen = await self._shared.result() or _hanging()
+        log, read_model = seen.log, seen.read_model
         counts = WorkerCounts(
             appended=self._appender.appended,
             unreadable=self._appender.unreadable,
+            coming_in=self._limit.coming_in,
             under_way=self._limit.under_way,
             refused=self._limit.refused,
             read_failures=self._reading.failures,
@@ -121,10 +136,21 @@ class HealthCheck:
         return Health(
             status="unavailable" if not log.writable else "degraded" if degraded else "ok",
             degraded=degraded,
+            looked_at=seen.looked_at,
             log=log,
             read_model=read_model,
             worker=counts,
         )
+
+    async def _look(self) -> _Seen:
+        looked_at = datetime.now(UTC)
+        log = await asyncio.to_thread(_log_health, self._appender, self._free_disk_bytes_min)
+        read_model = await self._look_at_read_model()
+        if read_model.error is None:
+            read_model.behind = log.events - read_model.position
+        if read_model.error != DAMAGED_MESSAGE:
+            read_model.engine = await self._engine_health.ask()
+        return _Seen(log, read_model, looked_at)
 
     async def _look_at_read_model(self) -> ReadModelHealth:
         reading = self._reading
@@ -157,6 +183,11 @@ class _Patience:
         now = time.monotonic()
         self._since = (self._since or now) if is_behind else None
         return self._since is not None and now - self._since > _BEHIND_S
+
+
+def _hanging() -> _Seen:
+    error = f"the disk has not answered for {_LOOK_TIMEOUT_S:.0f} seconds"
+    return _Seen(LogHealth(writable=False, error=error), ReadModelHealth(error=_MISSING_MESSAGE))
 
 
 def _log_health(appender: Appender, free_bytes_min: int) -> LogHealth:

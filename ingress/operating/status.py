@@ -3,18 +3,14 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import MediaType, Request, Response, get, post
+from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
-from litestar.openapi.plugins import RedocRenderPlugin
 from msgspec import Meta, Struct
 
 from ingress.http.openapi import errors
 from ingress.http.requests import request_id
 from ingress.operating.health import Health, HealthCheck
-
-# A fixed version: the page must not load new code on the day of a release. Source: Redocly/redoc, README, "Releases".
-_redoc = RedocRenderPlugin(version="v2.5.1", path="/redoc", google_fonts=False)
 
 
 class Welcome(Struct, kw_only=True):
@@ -35,7 +31,7 @@ class Echo(Struct, kw_only=True):
 
 
 def status_handlers(health_check: HealthCheck, *, version: str, is_debug: bool) -> list[HTTPRouteHandler]:
-    """Return the handlers of `/`, `/health`, `/redoc`, and of `/echo` if DEBUG is on."""
+    """Return the handlers of `/`, `/health`, and of `/echo` if DEBUG is on."""
 
     @get("/", summary="Say what this service is")
     async def welcome() -> Welcome:
@@ -53,14 +49,10 @@ def status_handlers(health_check: HealthCheck, *, version: str, is_debug: bool) 
         },
     )
     async def health() -> Response[Health]:
-        answer = await health_check.look()
+        answer = await health_check.health()
         return Response(answer, status_code=503 if answer.log.error else 200)
 
-    @get("/redoc", media_type=MediaType.HTML, include_in_schema=False)
-    async def redoc(request: Request[Any, Any, Any]) -> bytes:
-        return _redoc.render(request, request.app.openapi_schema.to_schema())
-
-    return [welcome, health, redoc, *([echo] if is_debug else [])]
+    return [welcome, health, *([echo] if is_debug else [])]
 
 
 @post(

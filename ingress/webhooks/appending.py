@@ -37,10 +37,9 @@ _NICENESS, _NICENESS_MAX = 10, 19
 
 
 class _QueuedWebhook(Struct, eq=False):
-    """A webhook that waits for a thread, and the future that its request waits for."""
+    """A verified webhook that waits for a thread, and the future that its request waits for."""
 
     body: bytes
-    verifier: Verifier
     signature: str
     receipt: asyncio.Future[Receipt]
 
@@ -71,10 +70,13 @@ class GroupAppender:
             SignatureError, BodyTooLargeError, LogClosedError, JournalError, DamagedEventError: from the signature or
                 the log; nothing was kept.
         """
+        # Here, not in a thread: to hand a forged webhook to a thread costs more than to find out that it is one.
+        verifier.update(body)
+        verifier.verify()
         loop = asyncio.get_running_loop()
         receipt: asyncio.Future[Receipt] = loop.create_future()
         with self._called:
-            self._waiting.append(_QueuedWebhook(body, verifier, signature, receipt))
+            self._waiting.append(_QueuedWebhook(body, signature, receipt))
         if not self._is_calling:
             # Called a little later, so that other webhooks which have arrived by now join the same group.
             self._is_calling = True
@@ -123,25 +125,22 @@ class GroupAppender:
             return [self._waiting.popleft() for _ in range(share)]
 
     def _append_all(self, group: Sequence[_QueuedWebhook]) -> list[Receipt | Exception]:
-        """Append all webhooks with a valid signature; return the receipt of each, or the error in its place."""
+        """Append all webhooks; return the receipt of each, or the error in its place."""
         outcomes: dict[_QueuedWebhook, Receipt | Exception] = {}
-        proven: dict[_QueuedWebhook, DraftedBody] = {}
+        drafted: dict[_QueuedWebhook, DraftedBody] = {}
         for waiting in group:
             draft = self._payloads.draft()
             try:
                 draft.write(waiting.body)
-                waiting.verifier.update(waiting.body)
-                waiting.verifier.verify()
             except EventsError as error:
-                # Its traceback would hold this frame, and so all bodies of the group, until the next garbage
-                # collection: strangers with wrong signatures could fill the memory.
+                # Its traceback would hold this frame, and so all bodies of the group, until garbage is collected.
                 outcomes[waiting] = error.with_traceback(None)
             else:
-                proven[waiting] = DraftedBody(draft, "webhook", waiting.signature)
+                drafted[waiting] = DraftedBody(draft, "webhook", waiting.signature)
         try:
-            outcomes.update(zip(proven, self._payloads.publish_all(list(proven.values())), strict=True))
+            outcomes.update(zip(drafted, self._payloads.publish_all(list(drafted.values())), strict=True))
         finally:
-            for whole in proven.values():
+            for whole in drafted.values():
                 whole.draft.discard()  # does nothing to a published draft; removes it after an error of ours
         return [outcomes[waiting] for waiting in group]
 

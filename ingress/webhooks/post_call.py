@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from events.errors import SignatureError
 from events.wire.signature import Verifier
 from ingress.http.openapi import errors, request_body
-from ingress.http.requests import annotate, check_json, request_id
+from ingress.http.requests import annotate, check_json, header_of, request_id
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 
@@ -51,7 +51,7 @@ def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandle
         ),
     )
     async def post_call(request: Request[Any, Any, Any]) -> PostCallAnswer:
-        header = request.headers.get(HEADER)
+        header = header_of(request, HEADER)
         try:
             verifier = Verifier(
                 header, settings.post_call_keys, now_s=time.time(), tolerance_s=settings.signature_tolerance_s

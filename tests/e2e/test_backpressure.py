@@ -31,13 +31,18 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def under_way(site: Site) -> int:
-    number: int = site.health()["worker"]["under_way"]
+    number: int = site.recent_health()["worker"]["under_way"]
     return number
 
 
 def wait_until_under_way(site: Site, number: int) -> None:
     """Wait until this many webhooks are under way."""
     site.wait_until(lambda: under_way(site) == number, "ingress")
+
+
+def wait_until_coming_in(site: Site, number: int) -> None:
+    """Wait until this many webhooks are coming in."""
+    site.wait_until(lambda: site.recent_health()["worker"]["coming_in"] == number, "ingress")
 
 
 def wait_until_named(site: Site, conversations: set[str]) -> None:
@@ -57,6 +62,16 @@ def disk_that_hangs(site: Site) -> Iterator[None]:
     """Block all writes to the journal until the block ends."""
     with (site.payloads / LOCK_NAME).open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def places_taken(site: Site) -> Iterator[None]:
+    """Take all places until the block ends, by whole webhooks that wait for the disk."""
+    with ThreadPoolExecutor(_MOST) as threads, disk_that_hangs(site):
+        for number in range(_MOST):
+            threads.submit(site.post_call, transcription(f"conv_{number}", "hello"))
+        wait_until_under_way(site, _MOST)
         yield
 
 
@@ -102,40 +117,43 @@ def test_one_too_many_is_refused_at_once_and_leaves_nothing(site: Site) -> None:
     assert {"conv_first", "conv_0", "conv_1", "conv_2", "conv_other"} == files(site)
 
 
-def test_half_sent_bodies_count_and_are_taken_in_the_end(site: Site) -> None:
-    """Large bodies that keep coming in hold their places: the next one is 503, and they are accepted once complete."""
-    halves = [half_sent(site, number) for number in range(_MOST)]
-    wait_until_under_way(site, _MOST)
-    assert_refused(site.post_call(OTHER))
+def test_half_sent_bodies_hold_no_place_and_are_taken_in_the_end(site: Site) -> None:
+    """Large bodies that are coming in keep no other webhook out, and are accepted once complete."""
+    halves = [half_sent(site, number) for number in range(2 * _MOST)]
+    wait_until_coming_in(site, 2 * _MOST)
+    assert under_way(site) == 0
+    assert site.post_call(OTHER).status_code == 200
 
     for connection, rest in halves:
         connection.sendall(rest)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
         connection.close()
-    assert site.post_call(OTHER).status_code == 200
-    assert files(site) == {"conv_big_0", "conv_big_1", "conv_big_2", "conv_other"}
+    assert files(site) == {*(f"conv_big_{number}" for number in range(2 * _MOST)), "conv_other"}
 
 
-def test_silent_senders_keep_nobody_out(site: Site) -> None:
-    """Ten times as many senders as places, each sending next to nothing, do not keep a webhook from a place."""
+@pytest.mark.parametrize("sent", [0, 1, 200])
+@pytest.mark.parametrize("claimed", [len(OTHER), 50_000_000])
+def test_silent_senders_keep_nobody_out(site: Site, sent: int, claimed: int) -> None:
+    """Ten times as many senders as places, each sending a head and little or nothing more, keep no webhook out."""
     silent = []
     for _ in range(10 * _MOST):
         connection = socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S)
         signature = signed(OTHER)["elevenlabs-signature"]
         head = f"POST /webhook/post-call HTTP/1.1\r\nhost: x\r\nelevenlabs-signature: {signature}\r\n"
-        connection.sendall(f"{head}content-length: {len(OTHER)}\r\n\r\n".encode() + OTHER[:10])
+        connection.sendall(f"{head}content-length: {claimed}\r\n\r\n".encode() + OTHER[:sent])
         silent.append(connection)
-    wait_until_under_way(site, 0)
+    for _ in range(3):
+        assert site.post_call(OTHER).status_code == 200
+    wait_until_coming_in(site, 10 * _MOST)
     assert site.post_call(OTHER).status_code == 200
+    assert site.recent_health()["worker"]["refused"] == 0
     for connection in silent:
         connection.close()
 
 
 def test_connection_of_a_refused_body_goes_on(site: Site) -> None:
     """A sender that continues to send a refused body still gets the answer, and may use the connection again."""
-    halves = [half_sent(site, number) for number in range(_MOST)]
-    wait_until_under_way(site, _MOST)
-    with site.client() as client:
+    with places_taken(site), site.client() as client:
         assert_refused(site.post_call(BIG, client=client))
         with socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S) as connection:
             head = b"POST /webhook/post-call HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % len(BIG)
@@ -146,17 +164,13 @@ def test_connection_of_a_refused_body_goes_on(site: Site) -> None:
         assert got.startswith(b"HTTP/1.1 503 ")
         assert b"HTTP/1.1 200 " in got
         assert "conv_big" not in files(site)
-        for connection, _ in halves:
-            connection.close()
-        wait_until_under_way(site, 0)
-        assert site.post_call(BIG, client=client).status_code == 200
+    wait_until_under_way(site, 0)
+    assert site.post_call(BIG).status_code == 200
 
 
 def test_who_asks_before_sending_is_refused_without_a_body(site: Site) -> None:
     """A sender that waits for a 100 is refused instead, and need not send the body at all."""
-    halves = [half_sent(site, number) for number in range(_MOST)]
-    wait_until_under_way(site, _MOST)
-    with socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S) as connection:
+    with places_taken(site), socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S) as connection:
         head = b"POST /webhook/post-call HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n"
         connection.sendall(head)
         got = b""
@@ -164,8 +178,6 @@ def test_who_asks_before_sending_is_refused_without_a_body(site: Site) -> None:
             got += piece
     assert got.startswith(b"HTTP/1.1 503 ")
     assert b"connection: close" in got.lower()
-    for connection, _ in halves:
-        connection.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no niceness of their own")

@@ -1,6 +1,7 @@
 """The data that we hold about a caller, exported and erased over HTTP."""
 
 import json
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -8,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from events.log.erasure_request import request_erasure
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.samples import MARTA, audio, transcription
 from tests.support.servers import Site
+from tests.support.waiting import PATIENCE_S
 
 ADMIN_KEY = "adm_3f9c0a5b7d"
 BEN = "+12025550199"
@@ -125,6 +128,114 @@ def test_says_what_is_no_caller(served_with_key: Site, method: str, number: str)
     assert "neither a phone number" in answer.json()["message"]
 
 
+# As a shop's web page may send them: with slashes, with what a path ends at, escaped once already, in any script.
+USER_IDS = [
+    "shop/42",
+    "/a//b/",
+    "a/../b",
+    "../x",
+    "what?is=this",
+    "a#b",
+    "a%2Fb",
+    "a%b",
+    "with space+plus",
+    "+12025550143",
+    "x@example.com",
+    "größe/名前/🙂",
+    "e\u0301\u202e",
+    "a;b=c,d&e",
+    "a\\b\"c'",
+    "line\nend\x1b[2J",
+    "x" * 256,
+]
+
+
+def of_user(user_id: str) -> str:
+    """Return the last part of the path of a caller's key, encoded as a whole."""
+    return quote(f"user:{user_id}", safe="")
+
+
+@pytest.fixture(scope="module")
+def with_users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Both processes, after web users with all kinds of ids have called."""
+    site = Site(tmp_path_factory.mktemp("site"), ADMIN_KEY=ADMIN_KEY)
+    with site.ingress(), site.projector():
+        for number, user_id in enumerate(USER_IDS):
+            body = transcription(f"conv_{number}", f"My word is w{number}w.", caller=None, user_id=user_id)
+            assert site.post_call(body).status_code == 200
+        site.wait_until_folded(len(USER_IDS))
+        yield site
+
+
+@pytest.mark.parametrize("user_id", USER_IDS, ids=ascii)
+def test_every_key_can_be_reached(with_users: Site, user_id: str) -> None:
+    """Whatever a user's id holds, its key in the path, percent-encoded, exports that caller and nobody else."""
+    answer = ask(with_users, "GET", of_user(user_id))
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["caller"] == f"user:{user_id}"
+    assert [event["receipt"]["conversation_id"] for event in answer.json()["events"]] == [
+        f"conv_{USER_IDS.index(user_id)}"
+    ]
+
+
+@pytest.mark.parametrize("user_id", ["shop/42", "/a//b/", "größe/名前/🙂"])
+def test_slash_may_stand_in_the_path(with_users: Site, user_id: str) -> None:
+    """A slash need not be encoded, and none is merged or dropped."""
+    answer = ask(with_users, "GET", "user:" + quote(user_id, safe="/"))
+    assert (answer.status_code, answer.json().get("caller")) == (200, f"user:{user_id}")
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("user:what?is=this", "write a `?` that belongs to a key as %3F"),
+        ("user:%FF", "not UTF-8"),
+        ("/user:shop", "neither a phone number"),
+        ("user:", "neither a phone number"),
+        ("user:a#b", "the target is no path"),
+    ],
+)
+def test_path_that_may_name_another_caller_is_refused(with_users: Site, method: str, path: str, words: str) -> None:
+    """A path that its sender forgot to encode must not export or erase whoever is named by its beginning."""
+    head = f"{method} /callers/{path} HTTP/1.1\r\nhost: x\r\nx-api-key: {ADMIN_KEY}\r\nconnection: close\r\n\r\n"
+    before = with_users.health()["log"]["events"]
+    with socket.create_connection(("127.0.0.1", with_users.port), timeout=PATIENCE_S) as connection:
+        connection.sendall(head.encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert words.encode() in answer
+    assert with_users.health()["log"]["events"] == before
+
+
+def wait_until_forgotten(site: Site, user_id: str) -> None:
+    """Wait until nothing is held about a user."""
+    site.wait_until(lambda: ask(site, "GET", of_user(user_id)).status_code == 404)
+
+
+def test_every_key_can_be_forgotten(site: Site) -> None:
+    """DELETE and the command forget a user whatever the id holds, and nobody else."""
+    by_command = USER_IDS[1::4]
+    by_http = [user_id for user_id in USER_IDS if user_id not in by_command]
+    with site.ingress(), site.projector():
+        for number, user_id in enumerate(USER_IDS):
+            body = transcription(f"conv_{number}", f"My word is w{number}w.", caller=None, user_id=user_id)
+            assert site.post_call(body).status_code == 200
+        site.wait_until_folded(len(USER_IDS))
+        for user_id in by_http:
+            assert ask(site, "DELETE", of_user(user_id)).status_code in {200, 202}
+            wait_until_forgotten(site, user_id)
+        for user_id in by_command:
+            assert f"conv_{USER_IDS.index(user_id)}\n" in site.run("projector", "show", f"user:{user_id}").stdout
+            held = json.loads(site.run("projector", "--export", f"user:{user_id}").stdout)
+            assert held["caller"] == f"user:{user_id}"
+            forgotten = json.loads(site.run("projector", "--forget", f"user:{user_id}").stdout)
+            assert forgotten["conversations"] == [f"conv_{USER_IDS.index(user_id)}"]
+    for number in range(len(USER_IDS)):
+        assert holding(site, f"w{number}w") == ""
+
+
 @pytest.fixture(scope="module")
 def served_with_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An ingress with an admin key and without any call yet."""
@@ -181,7 +292,7 @@ def test_exports_and_erases_nothing_that_it_cannot_note(running: Site) -> None:
     assert ask(running, "DELETE").status_code == 503
     assert not (running.payloads / "_events").exists()
     assert running.call_start(MARTA)["dynamic_variables"]["is_returning_caller"]
-    health = running.get("/health")
+    health = running.health_answer()
     assert health.status_code == 200
     assert "audit" in health.json()["degraded"]
 

@@ -108,7 +108,7 @@ def asked_meanwhile(site: Site) -> Iterator[tuple[list[str], threading.Lock]]:
 
 def health(site: Site) -> dict[str, Any]:
     """Return the health report of the site."""
-    answer = site.get("/health")
+    answer = site.health_answer()
     assert answer.status_code == 200
     data: dict[str, Any] = answer.json()
     return data

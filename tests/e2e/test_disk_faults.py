@@ -286,11 +286,11 @@ def test_large_body_that_finds_no_room_leaves_nothing(disk: Disk, error: str) ->
 @pytest.mark.parametrize(("syscall", "error"), [("fsync", "EIO"), ("openat", "ENOSPC")])
 def test_health_says_when_nothing_can_be_appended(disk: Disk, syscall: str, error: str) -> None:
     """While the disk fails, /health is 503 and says so; it returns to 200 by itself."""
-    assert disk.client.get("/health").status_code == 200
+    assert disk.site.health_answer().status_code == 200
     with disk.failing(Fault(syscall, error, "1"), trace=disk.trace()):
-        answer = disk.client.get("/health")
+        answer = disk.site.health_answer()
     assert answer.status_code == 503
     assert answer.json()["status"] == "unavailable"
     assert "log" in answer.json()["degraded"]
     assert answer.json()["log"]["writable"] is False
-    assert disk.client.get("/health").status_code == 200
+    assert disk.site.health_answer().status_code == 200

@@ -70,12 +70,12 @@ def test_full_disk_refuses_until_there_is_room_again(small: Small, room: int, wo
             assert reason in answer.json()["message"]
             assert there(disk.folder) == files
             assert bodies(disk.folder) == kept
-        health = client.get("/health")
+        health = site.health_answer()
         assert (health.status_code, health.json()["status"]) == (503, "unavailable")
         assert health.json()["log"]["free_bytes"] <= room
 
         disk.empty()
-        assert client.get("/health").status_code == 200
+        assert site.health_answer().status_code == 200
         again = [site.post_call(body, client=client).status_code for _ in range(2)]
         assert again == ([200, 200] if fits else [503, 503])
         assert bodies(disk.folder) == [*kept, *([body] if fits else [])]

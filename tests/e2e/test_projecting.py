@@ -154,7 +154,7 @@ def test_read_model_is_missing_until_the_projector_runs(site: Site) -> None:
         assert site.post_call(CAPTURED.read_bytes()).status_code == 200
         assert site.call_start(MARTA)["dynamic_variables"]["is_returning_caller"] is False
         assert site.search("name", MARTA) == site.search("name", None)
-        health = site.get("/health")
+        health = site.health_answer()
         assert health.status_code == 200
         assert health.json()["degraded"] == ["read_model"]
         assert health.json()["status"] == "degraded"

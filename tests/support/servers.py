@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -148,9 +149,27 @@ class Site:
         return self.request("POST", path, **more)
 
     def health(self) -> dict[str, Any]:
-        """Return the report of `/health`, whatever its status."""
+        """Return the report of `/health` of what is so now, whatever its status."""
+        health: dict[str, Any] = self.health_answer().json()
+        return health
+
+    def recent_health(self) -> dict[str, Any]:
+        """Return the next report of `/health`: for loops, as what it saw may be a second old."""
         health: dict[str, Any] = self.get("/health").json()
         return health
+
+    def health_answer(self) -> httpx.Response:
+        """Return an answer of `/health` that saw what is so now."""
+        asked_at = datetime.now(UTC)
+        answers: list[httpx.Response] = []
+
+        def is_fresh() -> bool:
+            answers.append(self.get("/health"))
+            looked_at = answers[-1].json()["looked_at"]
+            return looked_at is not None and datetime.fromisoformat(looked_at) >= asked_at
+
+        self.wait_until(is_fresh, "ingress")
+        return answers[-1]
 
     def post_call(self, body: bytes, *, client: httpx.Client | None = None) -> httpx.Response:
         """Post a webhook with a valid signature."""
@@ -181,7 +200,7 @@ class Site:
         read_model: dict[str, Any] = {}
 
         def is_folded() -> bool:
-            read_model.update(self.health()["read_model"])
+            read_model.update(self.recent_health()["read_model"])
             return bool(read_model["position"] >= events and not (is_told and read_model["owed"]))
 
         wait_until(is_folded, patience_s=patience_s, describe=lambda: f"{read_model}\n{self.log('projector')}")

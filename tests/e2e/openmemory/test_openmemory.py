@@ -32,7 +32,7 @@ def test_greets_and_finds(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
         found = site.search("How old is your son?", MARTA, agent_id=AGENT, limit=20)
 
         assert "Marta" in site.call_start(MARTA)["dynamic_variables"]["greeting"]
-        site.wait_until(lambda: site.health()["degraded"] == [])
+        site.wait_until(lambda: site.recent_health()["degraded"] == [])
     assert not found["degraded"]
     assert {m["content"] for m in found["memories"]} >= {f"My son is {number} years old." for number in range(4)}
     assert {m["conversation_id"].split("_")[1] for m in found["memories"] if m["conversation_id"]} == {"Marta"}
@@ -217,11 +217,11 @@ def test_moves_everything_by_a_replay(tmp_path: Path, openmemory: OpenMemoryServ
     with site.ingress():
         assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
         words = "openmemory-server is set, but the memories are those of embedded until a replay has moved them"
-        site.wait_until(lambda: site.health()["read_model"]["engine"] == words)
+        site.wait_until(lambda: site.recent_health()["read_model"]["engine"] == words)
         assert site.health()["degraded"] == ["engine"]
         site.run("projector", "--replay")
         assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
-        site.wait_until(lambda: site.health()["read_model"]["engine"] == "ok")
+        site.wait_until(lambda: site.recent_health()["read_model"]["engine"] == "ok")
 
     assert site.dump() == before
     assert held(openmemory) == remembered(site)
@@ -347,7 +347,7 @@ def test_tells_of_a_server_that_shortens(tmp_path: Path) -> None:
             site.wait_until_folded(1)
             found = site.search("parcel", MARTA, agent_id=AGENT)
 
-            site.wait_until(lambda: "OM_USE_SUMMARY_ONLY" in site.health()["read_model"]["engine"])
+            site.wait_until(lambda: "OM_USE_SUMMARY_ONLY" in site.recent_health()["read_model"]["engine"])
             assert site.health()["degraded"] == ["engine"]
         assert "OM_USE_SUMMARY_ONLY" in site.run("projector", "--replay").stderr
         assert "4711" in found["memories"][0]["content"]

@@ -52,7 +52,7 @@ def test_fills_a_server_that_was_emptied_while_it_follows(tmp_path: Path, openme
         site.wait_until_folded(9)
 
         assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
-        site.wait_until(lambda: site.health()["degraded"] == [])
+        site.wait_until(lambda: site.recent_health()["degraded"] == [])
 
 
 def test_finishes_a_replay_that_was_killed_beside_it(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
@@ -79,7 +79,7 @@ def test_finishes_a_replay_that_was_killed_beside_it(tmp_path: Path, openmemory:
         replay.wait()
         site.wait_until(lambda: site.get(path, headers=ADMIN).status_code == 404)
         site.wait_until(lambda: replays(site) == before + 1)
-        site.wait_until(lambda: site.health()["degraded"] == [])
+        site.wait_until(lambda: site.recent_health()["degraded"] == [])
 
     assert MARTA not in str(openmemory.held.rows)
     assert held(openmemory) == remembered(site)

@@ -17,7 +17,7 @@ from tests.support.samples import gzipped_spaces
 KEY = "om_0123456789abcdef_of_the_tests"
 # `hang`: not carried out, and no answer before the server ends. `stuck`: carried out, and no answer. `reset`: cut off,
 # not carried out. `lost`: carried out, then cut off. `drip`: an answer without end, little by little. `empty`: 200 and
-# no matches, as the server answers a failed search. `bomb`: a small answer that unfolds to hundreds of megabytes.
+# no matches, as the server answers a failed search. `bomb`: a small answer that unfolds to a hundred megabytes.
 Fault = Literal["hang", "stuck", "500", "429", "reset", "lost", "drip", "empty", "bomb"]
 _BODY_CHARS_MAX = 1_000_000
 _PIECE_BYTES = 1021
@@ -339,7 +339,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.flush()
 
     def _explode(self) -> None:
-        body = gzipped_spaces(300_000_000)
+        body = gzipped_spaces(100_000_000)
         self.send_response(200)
         self.send_header("content-encoding", "gzip")
         self.send_header("content-length", str(len(body)))

@@ -1,17 +1,17 @@
 """The limit of webhooks under way: how many are taken, which count, and which do not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, NamedTuple
 
 import pytest
 
 from ingress.http import backpressure
-from ingress.http.backpressure import PATH, STATE, WebhookLimit, with_limit
+from ingress.http.backpressure import PATH, STATE, OverloadedError, WebhookLimit, with_limit
 from ingress.http.patience import StalledBodyError
 
 _MIB = 1024 * 1024
-_SLOW_AT_ONCE, _NEVER_SLOW = 0.0, 1000.0
 
 
 class Sender(NamedTuple):
@@ -37,16 +37,32 @@ class Sender(NamedTuple):
         return self.answers[0]["status"] if self.answers else 0
 
 
-async def takes(scope: object, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
-    """Read a whole body, and answer 200, or 408 if the body was given up."""
-    status = 200
-    try:
-        while (await receive())["more_body"]:
-            pass
-    except StalledBodyError:
-        status = 408
-    await send({"type": "http.response.start", "status": status, "headers": []})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+def working(is_over: asyncio.Event, *, after_each_piece: bool = False) -> Any:
+    """Return an application that reads a whole body, works until the event, and answers by what became of the body."""
+
+    async def app(scope: object, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
+        status = 200
+        try:
+            while (await receive())["more_body"]:
+                if after_each_piece:
+                    await is_over.wait()
+        except StalledBodyError:
+            status = 408
+        except OverloadedError:
+            status = 503
+        else:
+            await is_over.wait()
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return app
+
+
+def at_once() -> asyncio.Event:
+    """Return an event that has come about."""
+    event = asyncio.Event()
+    event.set()
+    return event
 
 
 async def pause() -> None:
@@ -64,11 +80,12 @@ async def starting(
     path: str = PATH,
     method: str = "POST",
     headers: tuple[tuple[bytes, bytes], ...] = (),
+    app: Any = None,
 ) -> Sender:
-    """Begin to send a webhook; the given pieces have come in before any is asked for."""
+    """Begin to send a webhook; the given pieces have come in before any is asked for, and an empty one is the end."""
     pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
     for piece in pieces_at_once:
-        pieces.put_nowait(piece)
+        pieces.put_nowait(piece or None)
     answers: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -79,28 +96,73 @@ async def starting(
         answers.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "headers": headers or [(b"content-length", b"100")]}
-    app = with_limit(takes, limit)
-    task = asyncio.ensure_future(app(scope, receive, send))  # type: ignore[arg-type]
+    limited = with_limit(app or working(at_once()), limit)
+    task = asyncio.ensure_future(limited(scope, receive, send))  # type: ignore[arg-type]
     await pause()
     return Sender(pieces, answers, task)
+
+
+@asynccontextmanager
+async def whole(limit: WebhookLimit, *, size: int = 100, path: str = PATH) -> AsyncIterator[Sender]:
+    """Send a webhook whole, which is then under way until the block ends."""
+    is_over = asyncio.Event()
+    sender = await starting(limit, b"x" * size, b"", path=path, app=working(is_over))
+    try:
+        yield sender
+    finally:
+        is_over.set()
+        await sender.task
 
 
 def test_refuses_one_too_many_at_once() -> None:
     """At the limit, the next webhook gets 503 with Retry-After before any of its body is asked for."""
 
     async def story() -> None:
-        limit = WebhookLimit(2, prompt_s=_NEVER_SLOW)
-        first, second = await starting(limit), await starting(limit)
-        third = await starting(limit)
+        limit = WebhookLimit(2)
+        async with whole(limit) as first, whole(limit) as second:
+            third = await starting(limit)
 
-        assert third.task.done()
-        assert third.status() == 503
-        assert (b"retry-after", b"5") in third.answers[0]["headers"]
-        assert (b"connection", b"close") not in third.answers[0]["headers"]
-        assert (limit.under_way, limit.refused, limit.is_shedding()) == (2, 1, True)
-        assert [await first.end(), await second.end()] == [200, 200]
+            assert third.task.done()
+            assert third.status() == 503
+            assert (b"retry-after", b"5") in third.answers[0]["headers"]
+            assert (b"connection", b"close") not in third.answers[0]["headers"]
+            assert (limit.under_way, limit.refused, limit.is_shedding()) == (2, 1, True)
+        assert [first.status(), second.status()] == [200, 200]
         assert await (await starting(limit)).end() == 200
         assert (limit.under_way, limit.refused) == (0, 1)
+
+    asyncio.run(story())
+
+
+def test_refuses_what_finds_no_place_when_it_is_whole() -> None:
+    """A webhook that began while there was a place, and finds none once it is whole, is refused as well."""
+
+    async def story() -> None:
+        limit = WebhookLimit(1)
+        early = await starting(limit, b"x")
+        async with whole(limit) as first:
+            assert await early.end() == 503
+            assert (limit.under_way, limit.coming_in, limit.refused) == (1, 0, 1)
+        assert first.status() == 200
+        assert (limit.under_way, limit.coming_in) == (0, 0)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("pieces", [(), (b"x",), (b"x" * 200_000, b"y")], ids=["no byte", "a byte", "more"])
+@pytest.mark.parametrize("length", [b"100", b"50000000", b""])
+def test_who_sends_no_whole_body_keeps_nobody_out(pieces: tuple[bytes, ...], length: bytes) -> None:
+    """However many senders begin a body, or only announce a large one, others find all places free."""
+
+    async def story() -> None:
+        limit = WebhookLimit(1)
+        strangers = [await starting(limit, *pieces, headers=((b"content-length", length),)) for _ in range(100)]
+        assert (limit.under_way, limit.coming_in) == (0, 100)
+        async with whole(limit) as sender:
+            assert limit.under_way == 1
+        assert sender.status() == 200
+        assert [await stranger.end() for stranger in strangers] == [200] * 100
+        assert (limit.under_way, limit.coming_in, limit.refused) == (0, 0, 0)
 
     asyncio.run(story())
 
@@ -110,11 +172,10 @@ def test_counts_all_spellings_of_the_path(path: str) -> None:
     """Every path that the application routes to the webhook counts as one."""
 
     async def story() -> None:
-        limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
-        first = await starting(limit, path=path)
-        assert limit.under_way == 1
-        assert (await starting(limit, path=path)).status() == 503
-        assert await first.end() == 200
+        limit = WebhookLimit(1)
+        async with whole(limit, path=path):
+            assert limit.under_way == 1
+            assert (await starting(limit, path=path)).status() == 503
 
     asyncio.run(story())
 
@@ -124,77 +185,48 @@ def test_lets_everything_else_through(path: str, method: str) -> None:
     """Greetings and all other requests are neither counted nor refused."""
 
     async def story() -> None:
-        limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
-        webhook = await starting(limit)
-        other = await starting(limit, path=path, method=method)
-        assert limit.under_way == 1
-        assert await other.end() == 200
-        assert await webhook.end() == 200
+        limit = WebhookLimit(1)
+        async with whole(limit):
+            other = await starting(limit, path=path, method=method)
+            assert (limit.under_way, limit.coming_in) == (1, 0)
+            assert await other.end() == 200
 
     asyncio.run(story())
 
 
-def test_slow_senders_keep_nobody_out() -> None:
-    """
-    A sender that is too slow does not count until its body is complete, and is then taken, however many there are.
-    """
+def test_bodies_that_come_in_hold_no_memory_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once they hold too much, the sender that has kept us waiting longest for its bytes is given up, and no other."""
+    monkeypatch.setattr(backpressure, "_COMING_BYTES_MAX", 3 * _MIB + _MIB // 2)
 
     async def story() -> None:
-        limit = WebhookLimit(1, prompt_s=_SLOW_AT_ONCE)
-        slow = [await starting(limit) for _ in range(5)]
-        assert limit.under_way == 0
-        assert [await sender.end() for sender in slow] == [200] * 5
-        assert limit.under_way == 0
-
-    asyncio.run(story())
-
-
-def test_dripping_is_slow_as_well() -> None:
-    """A byte now and then does not make a sender count again; a complete body does."""
-
-    async def story() -> None:
-        limit = WebhookLimit(1, prompt_s=_SLOW_AT_ONCE)
-        dripping = await starting(limit)
-        for _ in range(3):
-            await dripping.send(b"x")
-            assert limit.under_way == 0
-        assert await dripping.end() == 200
-
-    asyncio.run(story())
-
-
-def test_bytes_buy_time() -> None:
-    """A sender that has sent much may take longer: a large body on an ordinary line counts all along."""
-
-    async def story() -> None:
-        limit = WebhookLimit(1, prompt_s=-1000)  # less than what 100 MiB at a slow line's rate earn
-        for size, counted in ((100 * _MIB, 1), (1, 0)):
-            sender = await starting(limit, b"x" * size)
-            await sender.send(b"x")
-            await sender.send(b"x")
-            assert limit.under_way == counted
-            assert await sender.end() == 200
-
-    asyncio.run(story())
-
-
-def test_slow_senders_hold_no_memory_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """
-    Once slow bodies hold too much memory, a slow sender that sends more is given up; those that count are not touched.
-    """
-    monkeypatch.setattr(backpressure, "_SLOW_BYTES_MAX", 3 * _MIB)
-
-    async def story() -> None:
-        limit = WebhookLimit(10, prompt_s=_SLOW_AT_ONCE)
+        limit = WebhookLimit(10)
         for _ in range(2):  # the first round's memory is free again in the second
-            slow = [await starting(limit) for _ in range(4)]
-            for sender in slow:
-                await sender.send(b"x" * _MIB)
-            assert [sender.status() for sender in slow] == [0, 0, 0, 408]
-            await slow[0].send(b"x" * 50 * _MIB)  # a draft would hold no more than its share of it in memory
-            assert slow[0].status() == 408
-            assert [await sender.end() for sender in slow[1:3]] == [200, 200]
-            assert limit.under_way == 0
+            senders = [await starting(limit) for _ in range(4)]
+            for sender in senders:
+                await sender.send(b"x" * (_MIB - 10))
+            assert [sender.status() for sender in senders] == [408, 0, 0, 0]
+            for sender in senders[2:]:  # a draft would hold no more than its share of it in memory
+                await sender.send(b"x" * 50 * _MIB)
+            assert [sender.status() for sender in senders] == [408, 408, 0, 0]
+            assert [await sender.end() for sender in senders[2:]] == [200, 200]
+            assert (limit.under_way, limit.coming_in, limit.refused) == (0, 0, 0)
+
+    asyncio.run(story())
+
+
+def test_body_that_was_given_up_while_it_was_worked_on_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sender whose last piece is still being written aside is given up when the next one is asked for."""
+    monkeypatch.setattr(backpressure, "_COMING_BYTES_MAX", 2 * _MIB)
+
+    async def story() -> None:
+        limit = WebhookLimit(10)
+        is_written = asyncio.Event()
+        slow = await starting(limit, b"x" * _MIB, b"y", app=working(is_written, after_each_piece=True))
+        quick = await starting(limit, b"x" * 100 * _MIB)
+        is_written.set()
+        await slow.task
+        assert [slow.status(), quick.status()] == [408, 0]
+        assert await quick.end() == 200
 
     asyncio.run(story())
 
@@ -203,18 +235,18 @@ def test_slow_senders_hold_no_memory_without_end(monkeypatch: pytest.MonkeyPatch
 def test_large_bodies_are_limited_by_their_memory(
     monkeypatch: pytest.MonkeyPatch, headers: tuple[tuple[bytes, bytes], ...]
 ) -> None:
-    """Fewer large bodies are taken than small ones, by a draft's memory, and a chunked one counts as large."""
-    monkeypatch.setattr(backpressure, "_COUNTED_BYTES_MAX", 3 * _MIB + 1000)
+    """Fewer large bodies have a place than small ones, by a draft's memory, and a chunked one counts as large."""
+    monkeypatch.setattr(backpressure, "_WHOLE_BYTES_MAX", 3 * _MIB + 1000)
 
     async def story() -> None:
-        limit = WebhookLimit(100, prompt_s=_NEVER_SLOW)
-        for _ in range(2):  # the first round's claim is free again in the second
-            large = [await starting(limit, headers=headers) for _ in range(3)]
-            small = [await starting(limit) for _ in range(11)]
-            assert [sender.status() for sender in large] == [0, 0, 503]
-            assert [sender.status() for sender in small] == [0] * 10 + [503]
-            for sender in [*large[:2], *small[:10]]:
-                assert await sender.end() == 200
+        limit = WebhookLimit(100)
+        for _ in range(2):  # the first round's memory is free again in the second
+            async with whole(limit, size=5 * _MIB), whole(limit, size=5 * _MIB):
+                assert (await starting(limit, headers=headers)).status() == 503
+                async with AsyncExitStack() as small:
+                    for _ in range(10):
+                        await small.enter_async_context(whole(limit))
+                    assert (await starting(limit)).status() == 503
             assert limit.under_way == 0
 
     asyncio.run(story())
@@ -226,11 +258,10 @@ def test_closes_on_who_asked_before_sending() -> None:
     """
 
     async def story() -> None:
-        limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
-        first = await starting(limit)
-        refused = await starting(limit, headers=((b"expect", b"100-continue"), (b"content-length", b"5")))
-        assert (b"connection", b"close") in refused.answers[0]["headers"]
-        assert await first.end() == 200
+        limit = WebhookLimit(1)
+        async with whole(limit):
+            refused = await starting(limit, headers=((b"expect", b"100-continue"), (b"content-length", b"5")))
+            assert (b"connection", b"close") in refused.answers[0]["headers"]
 
     asyncio.run(story())
 
@@ -251,12 +282,12 @@ def test_gives_the_place_of_who_failed_to_others() -> None:
     """Whatever ends a webhook, an error or a stop, its place is free again."""
 
     async def story() -> None:
-        limit = WebhookLimit(1, prompt_s=_NEVER_SLOW)
-        for _ in range(3):
-            cancelled = await starting(limit)
-            assert limit.under_way == 1
+        limit = WebhookLimit(1)
+        for pieces in ((), (b"x",), (b"x", b"")):
+            cancelled = await starting(limit, *pieces, app=working(asyncio.Event()))
+            assert (limit.under_way, limit.coming_in) == ((1, 0) if b"" in pieces else (0, 1))
             cancelled.task.cancel()
             await asyncio.gather(cancelled.task, return_exceptions=True)
-            assert limit.under_way == 0
+            assert (limit.under_way, limit.coming_in) == (0, 0)
 
     asyncio.run(story())
