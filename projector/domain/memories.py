@@ -58,6 +58,18 @@ class Memory(Struct, frozen=True, kw_only=True):
     language: str | None = None
 
 
+class Superseded(Struct, frozen=True):
+    """Names a memory of an earlier call that a later call has made history."""
+
+    conversation_id: str
+    memory_id: str
+
+
+def as_history(memory: Memory) -> Memory:
+    """Return a memory as it is once it is superseded."""
+    return msgspec.structs.replace(memory, is_current=False)
+
+
 def by_conversation(memories: Iterable[Memory]) -> dict[str, list[Memory]]:
     """Return memories grouped by their conversation."""
     found: dict[str, list[Memory]] = defaultdict(list)

@@ -1,0 +1,66 @@
+"""What was said in one call: the summary, and each turn of the caller. It depends on no other call."""
+
+from collections.abc import Iterator
+
+from projector.domain.calls import Call, Turn
+from projector.domain.memories import NO_AGENT, Memory, Source, iso_moment, memory_id
+
+# Source: the product's seeds (MEDIUM and LOW salience).
+_SUMMARY_SALIENCE, _TURN_SALIENCE = 0.7, 0.3
+
+
+def said_memories(call: Call) -> Iterator[Memory]:
+    """Yield a memory for the summary of a call, and one for each turn of the caller."""
+    if call.summary:
+        yield _summary(call)
+    asked: Turn | None = None
+    for turn in call.turns:
+        if turn.is_caller:
+            yield _turn(call, turn, asked)
+        else:
+            asked = turn
+
+
+def _summary(call: Call) -> Memory:
+    at_s = call.order[0]
+    date = iso_moment(at_s)
+    return Memory(
+        id=memory_id(call.caller, "summary", call.conversation_id, "summary"),
+        caller=call.caller,
+        kind="summary",
+        key="summary",
+        sector="episodic",
+        salience=_SUMMARY_SALIENCE,
+        text=f"{date[:10]}: {call.summary}" if date else call.summary,
+        conversation_id=call.conversation_id,
+        agent_id=call.agent_id,
+        told_to=call.agent_id or NO_AGENT,
+        occurred_at_s=at_s,
+        source=Source(words=call.summary),
+        redacted=call.summary_redacted,
+        language=call.language,
+    )
+
+
+def _turn(call: Call, turn: Turn, asked: Turn | None) -> Memory:
+    return Memory(
+        id=memory_id(call.caller, "turn", call.conversation_id, str(turn.index)),
+        caller=call.caller,
+        kind="turn",
+        key=str(turn.index),
+        sector="episodic",
+        salience=_TURN_SALIENCE,
+        text=turn.text,
+        conversation_id=call.conversation_id,
+        agent_id=call.agent_id,
+        told_to=call.agent_id or NO_AGENT,
+        occurred_at_s=call.order[0] + turn.second if call.order[0] else 0,
+        source=Source(
+            turn=turn.index,
+            second=turn.second,
+            words=turn.text,
+            asked=asked.text if asked else "",
+        ),
+        redacted=tuple(sorted({*turn.redacted, *(asked.redacted if asked else ())})),
+        language=call.language,
+    )

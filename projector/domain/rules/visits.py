@@ -1,0 +1,59 @@
+"""How often a caller has spoken with us, since when, and in which language. Only calls that count are visits."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from projector.domain.calls import Call
+from projector.domain.memories import NO_CONVERSATION, Memory, Source, memory_id, spoken_date
+
+# Source: the product's seeds (MEDIUM salience).
+_SALIENCE = 0.7
+
+
+class Visits(Struct, frozen=True):
+    """
+    The calls in which the caller said something.
+
+    `first_at_s` and `last_at_s` are Unix seconds, 0 if there is no such call, or if it does not say. `language` is the
+    last one that such a call named.
+    """
+
+    count: int = 0
+    first_at_s: int = 0
+    last_at_s: int = 0
+    language: str | None = None
+
+    def after(self, call: Call) -> "Visits":
+        """Return the same once a call is over."""
+        if not call.is_counted:
+            return self
+        at_s = call.order[0]
+        return Visits(
+            count=self.count + 1,
+            first_at_s=self.first_at_s if self.count else at_s,
+            last_at_s=at_s,
+            language=call.language or self.language,
+        )
+
+    def memories(self, caller: str) -> Iterator[Memory]:
+        """Yield what is remembered of more than one of them."""
+        if self.count < 2:
+            return
+        text = f"The caller has spoken with us {self.count} times"
+        if spoken_date(self.first_at_s) and spoken_date(self.last_at_s):
+            text += f", first on {spoken_date(self.first_at_s)}, last on {spoken_date(self.last_at_s)}"
+        yield Memory(
+            id=memory_id(caller, "pattern", NO_CONVERSATION, "frequency"),
+            caller=caller,
+            kind="pattern",
+            key="frequency",
+            sector="reflective",
+            salience=_SALIENCE,
+            text=text + ".",
+            conversation_id=NO_CONVERSATION,
+            agent_id=None,
+            told_to=None,
+            occurred_at_s=self.last_at_s,
+            source=Source(),
+        )
