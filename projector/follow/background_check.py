@@ -47,7 +47,7 @@ class BackgroundCheck:
         """
         Begin the check that was asked for, in a thread, and return why once it has ended well; None until then.
 
-        What is written after this returns is not part of the check: a refold notes new sums, also over damage.
+        What is written after this returns is not part of the check.
 
         Raises as the check does, once it has ended.
         """

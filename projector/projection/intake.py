@@ -14,6 +14,7 @@ from events.wire.outline import Outline
 from events.wire.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription
 from projector.domain.calls import Call, whole_seconds
 from projector.projection.eraser import Eraser
+from projector.projection.folding.stale import Stale
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.work import redacted_call, stored_call, webhooks
 from projector.read_model.protocol import ReadModelWriter
@@ -38,11 +39,12 @@ class Intake:
         self._settings = settings
         self._log = log
 
-    def keep(self, event: Event, read: Mapping[Place, bytes]) -> set[str]:
+    def keep(self, event: Event, read: Mapping[Place, bytes], stale: Stale) -> None:
         """
-        Keep the call that an event describes, if any, and return the callers whose memories that changes.
+        Keep the call that an event describes, if any.
 
         Args:
+            stale: receives the callers whose memories that changes.
             read: the calls of some events by their places, where a worker has read them already.
 
         Raises:
@@ -51,54 +53,57 @@ class Intake:
         kind = _kind(event)
         if kind == AUDIO:
             self._write_recording(event)
-            return set()
+            return
         if kind not in {TRANSCRIPTION, FAILURE}:
-            return set()
+            return
         if body := read.get(event.place):
-            return self._keep_call(stored_call(body), body, event)
+            self._keep_call(stored_call(body), body, event, stale)
+            return
         match webhooks.decode(event.body()):
             case PostCallTranscription() as webhook:
                 # Here, so that neither the calls nor anything that is made of them ever holds the words.
                 call = redacted_call(webhook, event, self._settings)
-                return self._keep_call(call, msgspec.json.encode(call), event)
+                self._keep_call(call, msgspec.json.encode(call), event, stale)
             case CallInitiationFailure() as webhook:
-                return self._keep_missed_call(webhook, event)
+                self._keep_missed_call(webhook, event, stale)
             case PostCallAudio():  # pragma: no cover - its kind was handled above
                 pass
-        return set()
 
     def _write_recording(self, event: Event) -> None:
         if self._settings.audio_mp3 and self._log.write_recording(event):
             conversation_id = event.receipt.conversation_id
             logger.info("audio_written", position=event.place.position, conversation_id=conversation_id)
 
-    def _keep_call(self, call: Call, body: bytes, event: Event) -> set[str]:
+    def _keep_call(self, call: Call, body: bytes, event: Event, stale: Stale) -> None:
         started_at_s = _started_at_s(call.order[0], event)
         forgotten = self._eraser.erase_if_covered(event, call.conversation_id, call.caller, started_at_s)
         if forgotten is not None:
-            return forgotten
+            stale.add_whole(forgotten)
+            return
         self._writer.erasures.note_party(call.conversation_id, call.caller, started_at_s)
         kept = self._writer.calls.get(call.conversation_id)
         if kept is not None and stored_call(kept.body).precedence >= call.precedence:
-            return set()
+            return
         new = KeptCall(call.conversation_id, call.caller, event.place, body, checksum=0)
         self._writer.calls.put(new, agent_number=call.agent_number)
-        # A newer version may name another caller.
-        return {call.caller} | ({kept.caller} if kept else set())
+        if kept is None:
+            stale.add(call)
+        else:
+            stale.add_whole({call.caller, kept.caller})  # a newer version may name another caller
 
-    def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event) -> set[str]:
+    def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event, stale: Stale) -> None:
         caller = caller_of_failure(webhook, region=self._settings.region)
         if caller is None:
-            return set()
+            return
         conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)
         started_at_s = _started_at_s(at_s, event)
         forgotten = self._eraser.erase_if_covered(event, conversation_id, caller, started_at_s)
         if forgotten is not None:
-            return forgotten
+            stale.add_whole(forgotten)
+            return
         self._writer.erasures.note_party(conversation_id, caller, started_at_s)
         missed = MissedCall(conversation_id, at_s, webhook.data.failure_reason or "unknown")
         self._writer.calls.put_missed(missed, caller, sha256=event.receipt.sha256)
-        return set()
 
 
 def _kind(event: Event) -> str:

@@ -24,8 +24,9 @@ from projector.engines.open import Engines
 from projector.errors import EngineError, ProjectorError, ReadModelBusyError, ReadModelDamagedError
 from projector.projection.engine_sync import EngineSync
 from projector.projection.eraser import Eraser
+from projector.projection.folding.refold import Refolder, describe_our_fault
+from projector.projection.folding.stale import Stale
 from projector.projection.intake import Intake
-from projector.projection.refold import Refolder, describe_our_fault
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.pool import WorkerPool
 from projector.read_model.protocol import ReadModel, ReadModelWriter
@@ -115,10 +116,10 @@ class Projection:
         """
         taken = 0
         with self._transaction():
-            stale: set[str] = set()
+            stale = Stale()
             place: Place | None = None
             for event in events:
-                stale |= self._project_or_record(event, read or {})
+                self._project_or_record(event, read or {}, stale)
                 place = event.place
                 taken += 1
             if is_folding:
@@ -134,7 +135,9 @@ class Projection:
         faults = self._writer.faults
         with self._transaction():
             attempts = faults.attempts(event.place)
-            self._refolder.refold(self._project_or_record(event, {}))
+            stale = Stale()
+            self._project_or_record(event, {}, stale)
+            self._refolder.refold(stale)
             has_appended = self.eraser.account() > 0
             if faults.attempts(event.place) == attempts:
                 faults.clear(event.place)
@@ -198,33 +201,30 @@ class Projection:
                 return False
         return True
 
-    def _project_or_record(self, event: Event | DamagedLine, read: Mapping[Place, bytes]) -> set[str]:
+    def _project_or_record(self, event: Event | DamagedLine, read: Mapping[Place, bytes], stale: Stale) -> None:
         if isinstance(event, DamagedLine):
             self._record(event.place, "journal", None, "this line of the journal is no receipt", is_final=True)
-            return set()
+            return
         receipt = event.receipt
         if not event.is_chained:
             # Said and listed, but the event is projected: its file is proven by its receipt.
             message = "the journal does not chain here: lines before this one were changed or removed"
             self._record(event.place, receipt.kind, receipt.conversation_id, message, is_final=True)
         try:
-            return self._project(event, read)
+            self._project(event, read, stale)
         except _THE_WORLDS:
             raise
         except (msgspec.MsgspecError, EventsError, ProjectorError, RecursionError) as error:
-            message = str(error)
+            self._record(event.place, receipt.kind, receipt.conversation_id, str(error))
         except Exception as error:
             logger.exception("event_failed", position=event.place.position)
-            message = describe_our_fault(error)
-        self._record(event.place, receipt.kind, receipt.conversation_id, message)
-        return set()
+            self._record(event.place, receipt.kind, receipt.conversation_id, describe_our_fault(error))
 
-    def _project(self, event: Event, read: Mapping[Place, bytes]) -> set[str]:
+    def _project(self, event: Event, read: Mapping[Place, bytes], stale: Stale) -> None:
         if is_ours(event.receipt):
-            return self.eraser.take(event)
-        if self.eraser.note_if_erased(event):
-            return set()  # its file may be gone already
-        return self._intake.keep(event, read)
+            stale.add_whole(self.eraser.take(event))
+        elif not self.eraser.note_if_erased(event):  # else its file may be gone already
+            self._intake.keep(event, read, stale)
 
     def _record_call(self, place: Place, conversation_id: str, error: str) -> None:
         self._record(place, TRANSCRIPTION, conversation_id, error)

@@ -6,7 +6,7 @@ from events.log.erasure import Erasure
 from events.log.receipt import Place
 
 # Part of the read model's fingerprint: raise it with every change of what is stored, or of what a checksum covers.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 class KeptCall(Struct, frozen=True):
@@ -59,9 +59,17 @@ class Fault(Struct, frozen=True):
 class CallerSums(Struct, frozen=True):
     """What a caller's row says of the caller's other rows: the sums of their checksums, and how many memories."""
 
-    calls_sum: int
-    memory_count: int
-    memories_sum: int
+    calls_sum: int = 0
+    memory_count: int = 0
+    memories_sum: int = 0
+
+    def plus(self, other: "CallerSums") -> "CallerSums":
+        """Return the sums over both."""
+        return CallerSums(
+            self.calls_sum + other.calls_sum,
+            self.memory_count + other.memory_count,
+            self.memories_sum + other.memories_sum,
+        )
 
 
 class OpenMemoryRow(Struct, frozen=True, kw_only=True):

@@ -39,13 +39,32 @@ class Calls(Protocol):
 
 
 class Callers(Protocol):
-    """One row for each caller: the view, and sums that show a missing call or memory."""
+    """
+    One row for each caller: the view, the state of the fold, and sums that show a missing call or memory.
 
-    def put(self, caller: str, view: bytes, sums: CallerSums | None = None) -> None:
-        """Write the row of a caller whose calls and memories are written already; `view` is JSON; None: look."""
+    The sums MUST be changed by what a transaction writes and removes; they MUST NOT be read from the calls and
+    memories, for that would hide one that is missing. A transaction that changes these without writing the row MUST
+    leave the row without a state: the next fold is then a whole one, and until then the check finds it.
+    """
+
+    def put(self, caller: str, view: bytes, state: bytes | None, sums: CallerSums | None = None) -> None:
+        """
+        Write the row of a caller whose calls and memories are written already.
+
+        Args:
+            view: the `CallerView` as JSON.
+            state: the `FoldState` as JSON; None where the next fold is to be a whole one.
+            sums: for a caller whose row was never written; None to change the sums by what this transaction wrote.
+        """
 
     def remove(self, caller: str) -> None:
-        """Remove the row of a caller who has no calls any more."""
+        """Remove the row of a caller; raises `ReadModelDamagedError` where the sums say that calls are left."""
+
+    def state(self, caller: str) -> bytes | None:
+        """Return the state of a caller's fold; None where there is none."""
+
+    def sums(self, caller: str) -> CallerSums:
+        """Return what a caller's calls and memories must add up to, this transaction's writes included."""
 
     def all(self) -> set[str]:
         """Return the keys of all callers."""
@@ -54,7 +73,7 @@ class Callers(Protocol):
 class Memories(Protocol):
     """The memories of all callers."""
 
-    def insert(self, rows: Iterable[MemoryRow]) -> None:
+    def insert(self, rows: Sequence[MemoryRow]) -> None:
         """Add memories that are not there yet, as `memory_row` made them."""
 
     def remove(self, caller: str, conversation_id: str) -> None:
@@ -63,8 +82,11 @@ class Memories(Protocol):
     def forget(self, caller: str) -> None:
         """Remove all memories of a caller."""
 
-    def bodies(self, caller: str) -> Iterator[tuple[str, str, bytes]]:
-        """Yield the conversation, the id and the JSON of each memory of a caller, unchecked."""
+    def bodies(self, caller: str) -> Iterator[tuple[str, str, int, bytes]]:
+        """Yield the conversation, the id, the checksum and the JSON of each memory of a caller, unchecked."""
+
+    def of_conversation(self, caller: str, conversation_id: str) -> list[Memory]:
+        """Return the memories of one conversation of a caller, in the order in which they were inserted."""
 
     def count_by_kind(self, caller: str) -> Counter[str]:
         """Return how many memories of each kind a caller has."""

@@ -22,9 +22,12 @@ calls: msgspec.json.Decoder[Call] = msgspec.json.Decoder(Call)
 
 
 class FoldedCaller(Struct, frozen=True, array_like=True):
-    """A caller, ready to be written: the view, the rows of memories, and the engine's index of each conversation."""
+    """
+    A caller, ready to be written: view and state, the rows of memories, and the engine's index of each conversation.
+    """
 
     view: bytes
+    state: bytes
     rows: list[MemoryRow]
     indexes: list[tuple[str, bytes]]
 
@@ -64,7 +67,7 @@ def _written(folded: FoldResult, engine: str) -> FoldedCaller | None:
         if index is None:
             return None
         indexes.append((conversation_id, index))
-    return FoldedCaller(msgspec.json.encode(folded.view), rows, indexes)
+    return FoldedCaller(msgspec.json.encode(folded.view), msgspec.json.encode(folded.state), rows, indexes)
 
 
 def stored_call(body: bytes) -> Call:

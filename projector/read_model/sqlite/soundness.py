@@ -75,13 +75,15 @@ def _check(database: Database, check_index: Callable[[ReadModel], None], *, is_o
         raise ReadModelDamagedError(found)
     _check_schema(database, is_outside=is_outside)
     Calls(database).check()
-    for _ in Callers(database).each():
+    callers = Callers(database)
+    for _ in callers.each():
         pass
+    callers.check_folded()
     Memories(database).check()
     for message, sql in _MISMATCHES.items():
         if database.row(sql) is not None:
             raise ReadModelDamagedError(message)
-    if Callers(database).checksums_sum() != Meta(database).callers_sum():
+    if callers.checksums_sum() != Meta(database).callers_sum():
         raise ReadModelDamagedError("the callers are not those that were written")
     check_index(SqliteReadModel(database))
 

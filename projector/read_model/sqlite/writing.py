@@ -9,6 +9,7 @@ from events.disk import steps
 from events.disk.durable import create_file
 from events.log.receipt import Place
 from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.differences import Differences
 from projector.read_model.sqlite.footprint import SharedIndex
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.schema import make_tables
@@ -32,12 +33,13 @@ class SqliteWriter:
         self._meta = Meta(database)
         self._shared_index = SharedIndex(path)
         self.read_model = SqliteReadModel(database)
-        self.calls = Calls(database)
-        self.callers = Callers(database)
-        self.memories = Memories(database)
+        self._differences = Differences()
+        self.calls = Calls(database, self._differences)
+        self.callers = Callers(database, self._differences)
+        self.memories = Memories(database, self._differences)
         self.faults = Faults(database)
         self.outbox = Outbox(database)
-        self.erasures = Erasures(database)
+        self.erasures = Erasures(database, self._differences)
 
     @classmethod
     def create(cls, path: Path, *, fingerprint: str, engine: str, is_outside: bool) -> "SqliteWriter":
@@ -56,9 +58,14 @@ class SqliteWriter:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make the writes of a block one."""
-        with self._database.transaction():
-            yield
-            steps.reached("batch_projected")
+        self._differences.clear()
+        try:
+            with self._database.transaction():
+                yield
+                self.callers.settle()
+                steps.reached("batch_projected")
+        finally:
+            self._differences.clear()
         steps.reached("batch_committed")
 
     def note_place(self, place: Place) -> None:

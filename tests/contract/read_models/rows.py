@@ -38,10 +38,16 @@ def dated(text: str, at_s: int, **more: str | bool | None) -> Memory:
     return msgspec.structs.replace(memory(text, **more), occurred_at_s=at_s)  # type: ignore[arg-type]
 
 
-def write(writer: ReadModelWriter, *memories: Memory, calls: tuple[KeptCall, ...] = (), caller: str = ANA) -> None:
+def write(
+    writer: ReadModelWriter,
+    *memories: Memory,
+    calls: tuple[KeptCall, ...] = (),
+    caller: str = ANA,
+    state: bytes | None = b"{}",
+) -> None:
     """Write a caller with calls and memories, in one transaction, as the projection does."""
     with writer.transaction():
         for kept in calls or (call(caller=caller),):
             writer.calls.put(kept, agent_number=None)
         writer.memories.insert([memory_row(each, msgspec.json.encode(each)) for each in memories])
-        writer.callers.put(caller, msgspec.json.encode(view(caller)))
+        writer.callers.put(caller, msgspec.json.encode(view(caller)), state)

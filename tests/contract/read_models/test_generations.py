@@ -2,12 +2,14 @@
 
 import threading
 
+import msgspec
 import pytest
 
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
 from projector.read_model.open import has_memories, open_read_model, open_writer
 from projector.read_model.protocol import Generations, ReadModel, ReadModelWriter
-from tests.contract.read_models.rows import ONE, write
+from tests.contract.engines.memories import ANA, memory
+from tests.contract.read_models.rows import ONE, TWO, call, view, write
 
 
 def made(generations: Generations, fingerprint: str = "one") -> int:
@@ -112,9 +114,8 @@ def test_sound_one_passes_its_check(generations: Generations, writer: ReadModelW
 
 def test_caller_without_a_row_is_damage(generations: Generations, writer: ReadModelWriter) -> None:
     """The check finds a call whose caller has no row: that caller's view is missing."""
-    write(writer)
     with writer.transaction():
-        writer.callers.remove("+12025550143")
+        writer.calls.put(call(), agent_number=None)
 
     with pytest.raises(ReadModelDamagedError):
         check(generations, generations.current() or 0)
@@ -128,6 +129,19 @@ def test_missing_call_is_damage(generations: Generations, writer: ReadModelWrite
 
     with pytest.raises(ReadModelDamagedError):
         check(generations, generations.current() or 0)
+
+
+def test_caller_who_was_not_folded_again_is_damage(generations: Generations, writer: ReadModelWriter) -> None:
+    """The check finds a caller of whom a call was kept, and whose view was not written again."""
+    write(writer, memory("one"))
+    with writer.transaction():
+        writer.calls.put(call("conv_2", place=TWO), agent_number=None)
+    with pytest.raises(ReadModelDamagedError):
+        check(generations, generations.current() or 0)
+
+    with writer.transaction():
+        writer.callers.put(ANA, msgspec.json.encode(view(ANA)), b"{}")
+    check(generations, generations.current() or 0)
 
 
 def test_check_can_be_stopped(generations: Generations, writer: ReadModelWriter) -> None:

@@ -4,7 +4,7 @@ from contextlib import closing, suppress
 
 import msgspec
 
-from projector.read_model.checksums import memory_row
+from projector.read_model.checksums import MEMORY_CHECKSUM, memory_row
 from projector.read_model.open import open_read_model
 from projector.read_model.protocol import Generations, ReadModelWriter
 from tests.contract.engines.memories import ANA, BEN, memory
@@ -54,17 +54,18 @@ def test_memories_are_removed_by_conversation_and_by_caller(writer: ReadModelWri
     """Memories are removed with their conversation or with their caller, and no others are."""
     one, two = memory("one"), memory("two", conversation="conv_2")
     other = memory("three", caller=BEN)
-    writer.memories.insert([memory_row(each, msgspec.json.encode(each)) for each in (one, two, other)])
+    rows = [memory_row(each, msgspec.json.encode(each)) for each in (one, two, other)]
+    writer.memories.insert(rows)
     assert set(writer.memories.bodies(ANA)) == {
-        ("conv_1", one.id, msgspec.json.encode(one)),
-        ("conv_2", two.id, msgspec.json.encode(two)),
+        ("conv_1", one.id, rows[0][MEMORY_CHECKSUM], msgspec.json.encode(one)),
+        ("conv_2", two.id, rows[1][MEMORY_CHECKSUM], msgspec.json.encode(two)),
     }
 
     writer.memories.remove(ANA, "conv_1")
-    assert [id_ for _, id_, _ in writer.memories.bodies(ANA)] == [two.id]
+    assert [id_ for _, id_, *_ in writer.memories.bodies(ANA)] == [two.id]
     writer.memories.forget(ANA)
     assert list(writer.memories.bodies(ANA)) == []
-    assert [id_ for _, id_, _ in writer.memories.bodies(BEN)] == [other.id]
+    assert [id_ for _, id_, *_ in writer.memories.bodies(BEN)] == [other.id]
 
 
 def test_outbox_delivers_what_is_there_at_that_moment(writer: ReadModelWriter) -> None:
@@ -105,7 +106,7 @@ def test_removed_words_leave_the_files(generations: Generations, writer: ReadMod
     write(writer, memory("My zebrak7 is ill."), memory("My son is 3."))
     with writer.transaction():
         writer.memories.forget(ANA)
-        writer.callers.put(ANA, b"{}")
+        writer.callers.put(ANA, b"{}", None)
     assert writer.checkpoint(is_waiting=True)
     assert writer.wipe()
 

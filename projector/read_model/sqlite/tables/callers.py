@@ -1,4 +1,4 @@
-"""The table of callers: the view of each, and the sums that show a missing call or memory."""
+"""The table of callers: the view of each, the state of the fold, and the sums that show a missing call or memory."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS, check_caller, checked, with_checksum
 from projector.read_model.records import CallerSums
 from projector.read_model.sqlite.database import Database, Row
+from projector.read_model.sqlite.differences import Differences
 from projector.read_model.sqlite.tables.meta import Meta
 
 SCHEMA = """
@@ -17,6 +18,7 @@ CREATE TABLE callers (
     calls_sum INTEGER NOT NULL,
     memory_count INTEGER NOT NULL,
     memories_sum INTEGER NOT NULL,
+    state BLOB,
     checksum INTEGER NOT NULL,
     body BLOB NOT NULL
 ) WITHOUT ROWID;
@@ -26,37 +28,73 @@ _VIEW = """
 SELECT found.*, EXISTS (SELECT 1 FROM calls WHERE caller = ?1)
 FROM (SELECT 1) LEFT JOIN callers AS found ON found.caller = ?1
 """
-_SUMS = """
-SELECT (SELECT coalesce(sum(checksum), 0) FROM calls WHERE caller = ?1), count(*), coalesce(sum(checksum), 0)
-FROM memories WHERE caller = ?1
-"""
 _views = msgspec.json.Decoder(CallerView)
 
 
 class Callers:
     """The callers of one generation; changes join the transaction that is under way."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, differences: Differences | None = None) -> None:
         self._database = database
+        self._differences = differences or Differences()
         self._meta = Meta(database)
 
-    def put(self, caller: str, view: bytes, sums: CallerSums | None = None) -> None:
+    def put(self, caller: str, view: bytes, state: bytes | None, sums: CallerSums | None = None) -> None:
         """
         Write the row of a caller whose calls and memories are written already.
 
         Args:
             view: the `CallerView` as JSON.
-            sums: where they are known; None to read them from the tables.
+            state: the `FoldState` as JSON; None where the next fold is to be a whole one.
+            sums: for a caller whose row was never written; None to change the sums by what this transaction wrote.
         """
-        calls_sum, memory_count, memories_sum = self._sums(caller) if sums is None else msgspec.structs.astuple(sums)
-        row = with_checksum(caller, calls_sum, memory_count, memories_sum, view)
+        noted = self.sums(caller) if sums is None else sums
+        self._differences.draw(caller)
+        row = with_checksum(caller, *msgspec.structs.astuple(noted), state, view)
         self._add(row[-2] - self._checksum_of(caller))
-        self._database.run("INSERT OR REPLACE INTO callers VALUES (?, ?, ?, ?, ?, ?)", *row)
+        self._database.run("INSERT OR REPLACE INTO callers VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
 
     def remove(self, caller: str) -> None:
-        """Remove the row of a caller who has no calls any more."""
+        """
+        Remove the row of a caller who has no calls and no memories any more.
+
+        Raises:
+            ReadModelDamagedError: the row says that there are some.
+        """
+        if self.sums(caller) != CallerSums():
+            raise ReadModelDamagedError("calls or memories of a caller are gone that nobody removed")
+        self._differences.draw(caller)
         self._add(-self._checksum_of(caller))
         self._database.run("DELETE FROM callers WHERE caller = ?", caller)
+
+    def sums(self, caller: str) -> CallerSums:
+        """Return what the caller's calls and memories must add up to: as noted, and as changed since."""
+        row = self._row(caller)
+        noted = CallerSums(*row[1:4]) if row else CallerSums()
+        return noted.plus(self._differences.of(caller))
+
+    def settle(self) -> None:
+        """Note in the rows what has changed of callers who were not folded; before the end of a transaction."""
+        for caller in self._differences.callers():
+            row = self._row(caller)
+            if row is not None:  # else a replay is under way, which writes the row once all calls are kept
+                self.put(caller, row[-1], None)
+
+    def check_folded(self) -> None:
+        """
+        Look whether every caller was folded after the last change.
+
+        Raises:
+            ReadModelDamagedError: one was not.
+        """
+        if self._database.row("SELECT 1 FROM callers WHERE state IS NULL") is not None:
+            raise ReadModelDamagedError("the calls of a caller have changed, and the caller was not folded again")
+
+    def state(self, caller: str) -> bytes | None:
+        """Return the state of a caller's fold; None where there is none."""
+        row = self._row(caller)
+        state: bytes | None = row[-2] if row else None
+        return state
 
     def all(self) -> set[str]:
         """Return the keys of all callers."""
@@ -79,19 +117,22 @@ class Callers:
         """Yield every view, in the order of the callers' keys."""
         return map(_decoded, self._database.rows("SELECT * FROM callers ORDER BY caller"))
 
-    def noted(self, caller: str) -> tuple[int, int]:
-        """Return how many memories a caller was written with, and the sum of their checksums."""
-        row = self._database.row("SELECT memory_count, memories_sum FROM callers WHERE caller = ?", caller)
-        return (row[0], row[1]) if row else (0, 0)
+    def noted(self, caller: str) -> CallerSums:
+        """Return the sums that a caller's row holds; zeros where there is no row."""
+        row = self._database.row("SELECT calls_sum, memory_count, memories_sum FROM callers WHERE caller = ?", caller)
+        return CallerSums(*row) if row else CallerSums()
 
     def checksums_sum(self) -> int:
         """Return what the checksums of all rows add up to."""
         return int(self._database.value("SELECT coalesce(sum(checksum), 0) FROM callers"))
 
-    def _sums(self, caller: str) -> Row:
-        row = self._database.row(_SUMS, caller)
-        assert row is not None
-        return row
+    def _row(self, caller: str) -> Row | None:
+        row = self._database.row("SELECT * FROM callers WHERE caller = ?", caller)
+        if row is None:
+            return None
+        columns = checked(row)
+        check_caller(columns[0], caller)
+        return columns
 
     def _checksum_of(self, caller: str) -> int:
         return self._database.value("SELECT checksum FROM callers WHERE caller = ?", caller) or 0

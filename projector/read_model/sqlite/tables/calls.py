@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from events.log.receipt import Place
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import check_caller, checked, with_checksum
-from projector.read_model.records import KeptCall, MissedCall
+from projector.read_model.records import CallerSums, KeptCall, MissedCall
 from projector.read_model.sqlite.database import Database, Row
+from projector.read_model.sqlite.differences import Differences
 
 SCHEMA = """
 CREATE TABLE calls (
@@ -44,23 +45,24 @@ _AGENT_LINE = "SELECT agent_number FROM calls WHERE rowid = (SELECT rowid FROM c
 class Calls:
     """The calls of one generation; changes join the transaction that is under way."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, differences: Differences | None = None) -> None:
         self._database = database
+        self._differences = differences or Differences()
 
     def put(self, call: KeptCall, *, agent_number: str | None) -> None:
         """Keep a version of a call in place of the one before; its `checksum` is made here."""
-        self._database.run(
-            "INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *with_checksum(
-                call.conversation_id,
-                call.caller,
-                agent_number,
-                call.place.position,
-                call.place.offset,
-                call.place.sha256,
-                call.body,
-            ),
+        self._note_removal(call.conversation_id)
+        row = with_checksum(
+            call.conversation_id,
+            call.caller,
+            agent_number,
+            call.place.position,
+            call.place.offset,
+            call.place.sha256,
+            call.body,
         )
+        self._database.run("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
+        self._differences.add(call.caller, CallerSums(calls_sum=row[-2]))
 
     def get(self, conversation_id: str) -> KeptCall | None:
         """Return the version of a call that is kept; None where there is none."""
@@ -73,6 +75,7 @@ class Calls:
 
     def remove(self, conversation_id: str) -> int:
         """Remove a call, and return how many there were."""
+        self._note_removal(conversation_id)
         return self._database.run("DELETE FROM calls WHERE conversation_id = ?", conversation_id)
 
     def callers(self) -> list[str]:
@@ -118,6 +121,11 @@ class Calls:
         """
         for row in self._each():
             checked(row)
+
+    def _note_removal(self, conversation_id: str) -> None:
+        row = self._database.row("SELECT caller, checksum FROM calls WHERE conversation_id = ?", conversation_id)
+        if row is not None:
+            self._differences.add(row[0], CallerSums(calls_sum=-row[1]))
 
     def _each(self) -> Iterator[Row]:
         yield from self._database.rows("SELECT * FROM calls")

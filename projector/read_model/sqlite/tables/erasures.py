@@ -11,6 +11,7 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.records import ErasureState
 from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.differences import Differences
 from projector.read_model.sqlite.tables.calls import Calls
 from projector.read_model.sqlite.tables.faults import Faults
 
@@ -43,9 +44,9 @@ CREATE TABLE erased_events (position INTEGER PRIMARY KEY);
 class Erasures:
     """The requests and erasures of one generation; changes join the transaction that is under way."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, differences: Differences | None = None) -> None:
         self._database = database
-        self._calls = Calls(database)
+        self._calls = Calls(database, differences)
         self._faults = Faults(database)
 
     def keep_request(self, request: ErasureRequest, place: Place) -> None:

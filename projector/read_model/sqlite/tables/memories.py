@@ -1,15 +1,16 @@
 """The table of memories."""
 
-import itertools
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from projector.domain.memories import Memory
+from projector.domain.memories import NO_AGENT, Memory
 from projector.errors import ReadModelDamagedError
-from projector.read_model.checksums import DECODE_ERRORS, MemoryRow, check_caller, checked
+from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM, MemoryRow, check_caller, checked
+from projector.read_model.records import CallerSums
 from projector.read_model.sqlite.database import Database, Row
+from projector.read_model.sqlite.differences import Differences
 from projector.read_model.sqlite.tables.callers import Callers
 
 SCHEMA = """
@@ -28,48 +29,55 @@ CREATE TABLE memories (
 );
 CREATE INDEX memories_by_conversation ON memories (caller, conversation_id);
 CREATE INDEX memories_by_time ON memories (caller, occurred_at_s);
+CREATE INDEX memories_by_audience ON memories (caller, told_to, occurred_at_s) WHERE is_current;
 """
 _COLUMNS = "id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, checksum, body"
-_TOLD_TO, _IS_CURRENT = 5, 7
+_CALLER, _TOLD_TO, _IS_CURRENT = 1, 5, 7
 _INSERT = "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _IN_ORDER = "ORDER BY occurred_at_s, conversation_id, kind, key"
 _NEWEST = f"""
-SELECT {_COLUMNS} FROM memories INDEXED BY memories_by_time
-WHERE caller = ? ORDER BY occurred_at_s DESC, conversation_id, kind, id
+SELECT {_COLUMNS} FROM memories INDEXED BY memories_by_audience
+WHERE caller = ? AND is_current AND told_to IS ? ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?
 """  # noqa: S608 - our own words
+_NEXT_AUDIENCE = """
+SELECT told_to FROM memories INDEXED BY memories_by_audience
+WHERE caller = ? AND is_current AND told_to > ? ORDER BY told_to LIMIT 1
+"""
 _OF_CONVERSATION = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller = ? AND conversation_id = ? ORDER BY row
 """  # noqa: S608 - our own words
-_COUNT = """
-SELECT (SELECT count(*) FROM memories INDEXED BY memories_by_time WHERE caller = ?1),
-       (SELECT memory_count FROM callers WHERE caller = ?1)
-"""
 _memories = msgspec.json.Decoder(Memory)
 
 
 class Memories:
     """The memories of one generation; changes join the transaction that is under way."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, differences: Differences | None = None) -> None:
         self._database = database
+        self._differences = differences or Differences()
         self._callers = Callers(database)
 
-    def insert(self, rows: Iterable[MemoryRow]) -> None:
+    def insert(self, rows: Sequence[MemoryRow]) -> None:
         """Add memories that are not there yet."""
         self._database.run_many(_INSERT, rows)
+        of_caller: dict[str, list[int]] = defaultdict(list)
+        for row in rows:
+            of_caller[row[_CALLER]].append(row[MEMORY_CHECKSUM])
+        for caller, checksums in of_caller.items():
+            self._differences.add(caller, CallerSums(0, len(checksums), sum(checksums)))
 
     def remove(self, caller: str, conversation_id: str) -> None:
         """Remove the memories of one conversation of a caller."""
-        sql = "DELETE FROM memories WHERE caller = ? AND conversation_id = ?"
-        self._database.run(sql, caller, conversation_id)
+        self._remove("caller = ? AND conversation_id = ?", caller, conversation_id)
 
     def forget(self, caller: str) -> None:
         """Remove all memories of a caller."""
-        self._database.run("DELETE FROM memories WHERE caller = ?", caller)
+        self._remove("caller = ?", caller)
 
-    def bodies(self, caller: str) -> Iterator[tuple[str, str, bytes]]:
-        """Yield the conversation, the id and the JSON of each memory of a caller, unchecked."""
-        yield from self._database.rows("SELECT conversation_id, id, body FROM memories WHERE caller = ?", caller)
+    def bodies(self, caller: str) -> Iterator[tuple[str, str, int, bytes]]:
+        """Yield the conversation, the id, the checksum and the JSON of each memory of a caller, unchecked."""
+        sql = "SELECT conversation_id, id, checksum, body FROM memories WHERE caller = ?"
+        yield from self._database.rows(sql, caller)
 
     def indexed_bodies(self, caller: str, conversation_id: str) -> list[bytes]:
         """Return the JSON of each memory of one conversation, unchecked: what an index of them is compared with."""
@@ -101,16 +109,18 @@ class Memories:
         return {memory.id: memory for memory in (_memory(checked(row), caller) for row in rows)}
 
     def recent(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
-        """Return the newest current memories of a caller that an agent may be told (None: any), newest first."""
+        """
+        Return the newest current memories of a caller that an agent may be told (None: any), newest first.
+
+        This reads `limit` memories for each audience, however many there are.
+        """
         with self._database.snapshot():
-            # Whether a memory is current, and for whom, is asked of checked rows: a flipped column must not say it.
-            rows = map(checked, self._database.rows(_NEWEST, caller))
-            told = (row for row in rows if row[_IS_CURRENT] and (agent_id is None or row[_TOLD_TO] in {None, agent_id}))
-            newest = [_memory(row, caller) for row in itertools.islice(told, limit)]
-            self._check_count(caller)
+            audiences = [None, agent_id] if agent_id is not None else [None, NO_AGENT, *self._agents(caller)]
+            newest = [memory for told_to in audiences for memory in self._newest(caller, told_to, limit)]
         if len({memory.id for memory in newest}) < len(newest):
-            raise ReadModelDamagedError("the index of times does not fit the memories")
-        return newest
+            raise ReadModelDamagedError("the index of audiences does not fit the memories")
+        newest.sort(key=lambda memory: (-memory.occurred_at_s, memory.conversation_id, memory.kind, memory.id))
+        return newest[:limit]
 
     def of(self, caller: str) -> Iterator[Memory]:
         """
@@ -122,7 +132,7 @@ class Memories:
         with self._database.snapshot():
             written = self._database.all(sql, caller)
             noted = self._callers.noted(caller)
-        if (len(written), sum(checksum for _, checksum in written)) != noted:
+        if (len(written), sum(checksum for _, checksum in written)) != (noted.memory_count, noted.memories_sum):
             raise ReadModelDamagedError("a caller's memories are not those that were written")
         for id_, _ in written:
             found = self.by_ids(caller, [id_])
@@ -146,12 +156,27 @@ class Memories:
         for row in self._database.rows(f"SELECT {_COLUMNS} FROM memories"):  # noqa: S608 - our own words
             _decoded(checked(row))
 
-    def _check_count(self, caller: str) -> None:
-        row = self._database.row(_COUNT, caller)
+    def _agents(self, caller: str) -> Iterator[str]:
+        """Yield each agent that alone may be told something of a caller."""
+        agent_id = NO_AGENT
+        while (row := self._database.row(_NEXT_AUDIENCE, caller, agent_id)) is not None:
+            if not isinstance(row[0], str) or row[0] <= agent_id:  # or this would never end
+                raise ReadModelDamagedError("the index of audiences is not in order")
+            agent_id = row[0]
+            yield agent_id
+
+    def _newest(self, caller: str, told_to: str | None, limit: int) -> Iterator[Memory]:
+        for row in map(checked, self._database.all(_NEWEST, caller, told_to, limit)):
+            # Asked of checked rows: neither an index nor a flipped column must say for whom a memory is.
+            if not row[_IS_CURRENT] or row[_TOLD_TO] != told_to:
+                raise ReadModelDamagedError("the index of audiences does not fit the memories")
+            yield _memory(row, caller)
+
+    def _remove(self, where: str, *of: str) -> None:
+        row = self._database.row(f"SELECT count(*), coalesce(sum(checksum), 0) FROM memories WHERE {where}", *of)  # noqa: S608 - our own words
         assert row is not None
-        counted, noted = row
-        if counted != (noted or 0):
-            raise ReadModelDamagedError("a caller has not as many memories as were written")
+        self._differences.add(of[0], CallerSums(0, -row[0], -row[1]))
+        self._database.run(f"DELETE FROM memories WHERE {where}", *of)  # noqa: S608 - as above
 
 
 def _memory(columns: Row, caller: str) -> Memory:

@@ -43,6 +43,7 @@ class Meta:
         """Note what the generation is made with."""
         self._note(_FINGERPRINT, fingerprint)
         self._note(_ENGINE, engine)
+        self.note_callers_sum(0)
 
     def callers_sum(self) -> int:
         """Return what the checksums of all callers add up to, as it was noted."""

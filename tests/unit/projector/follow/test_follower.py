@@ -3,14 +3,15 @@
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from events.errors import JournalError
 from projector.domain.calls import Call
-from projector.domain.fold import FoldResult, FoldSettings, fold
+from projector.domain.memories import Memory
+from projector.domain.rules.said import said_memories
 from projector.errors import ReadModelBusyError, ReadModelDamagedError, ReplayStoppedError
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
@@ -193,12 +194,12 @@ def test_follower_survives_unforeseen_errors(site: ProjectorSite, monkeypatch: p
 def test_call_that_cannot_be_folded_is_set_aside_alone(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of our own fold costs the one call that triggers it, and no other call of that caller."""
 
-    def fold_but_not(calls: Sequence[Call], settings: FoldSettings) -> FoldResult:
-        if any(call.conversation_id == "conv_2" for call in calls):
+    def fail_on_one(call: Call) -> Iterator[Memory]:
+        if call.conversation_id == "conv_2":
             raise ZeroDivisionError
-        return fold(calls, settings)
+        return said_memories(call)
 
-    monkeypatch.setattr("projector.projection.refold.fold", fold_but_not)
+    monkeypatch.setattr("projector.domain.fold.said_memories", fail_on_one)
     append(site, 2)
     append(site, 3)
     site.follower.catch_up()

@@ -18,6 +18,7 @@ from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
 from projector.read_model.checksums import checked, with_checksum
+from projector.read_model.records import CallerSums
 from projector.read_model.sqlite.database import describe, is_damage
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.soundness import check_soundness
@@ -226,7 +227,7 @@ def test_words_of_another_caller_are_never_told(site: ProjectorSite, reader: Rea
         row = with_checksum(id_, ben, *columns)
         database.run("UPDATE memories SET caller = ?, checksum = ? WHERE id = ?", ben, row[-2], id_)
         her_view = database.value("SELECT body FROM callers WHERE caller = ?", MARTA)
-        Callers(database).put(ben, her_view)
+        Callers(database).put(ben, her_view, None, CallerSums(0, 1, row[-2]))
     read_model = reader.open()[0]
     for question in (
         lambda: read_model.view(ben),

@@ -1,7 +1,7 @@
-"""Folds callers anew from the calls that are kept, and writes what has changed."""
+"""Folds callers: adds calls where they come in order, else folds all calls anew, and writes what has changed."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -9,15 +9,19 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.wire.caller import masked
 from projector.domain.calls import Call
-from projector.domain.fold import FoldResult, FoldSettings, fold
+from projector.domain.fold import FoldResult, FoldSettings, FoldState, add, fold
 from projector.domain.memories import Memory, by_conversation
 from projector.engines.protocol import IndexedEngine
+from projector.errors import ReadModelDamagedError
+from projector.projection.folding.add_calls import CallAdder
+from projector.projection.folding.memory_writer import MemoryWriter
+from projector.projection.folding.stale import Stale
 from projector.projection.workers.messages import FoldTask
 from projector.projection.workers.pool import WorkerPool
 from projector.projection.workers.work import stored_call
-from projector.read_model.checksums import MEMORY_CHECKSUM, memory_row
+from projector.read_model.checksums import MEMORY_CHECKSUM
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.records import CallerSums
+from projector.read_model.records import CallerSums, KeptCall
 from projector.read_model.tables import Outbox
 
 logger = get_logger("projection")
@@ -47,27 +51,21 @@ class Refolder:
         on_fault: Callable[[Place, str, str], None],
     ) -> None:
         self._writer = writer
-        self._index = index
+        self._memories = MemoryWriter(writer, index)
+        self._adder = CallAdder(writer, self._memories, settings)
         self._settings = settings
         self._on_fault = on_fault
 
-    def refold(self, callers: Iterable[str]) -> None:
-        """Fold callers from their calls, and write what has changed; a caller without calls is removed."""
-        for caller in sorted(callers):
-            folded = self._fold(caller)
-            if folded is None:
-                self._index.forget(caller)
-                self._writer.callers.remove(caller)
-                self._writer.memories.forget(caller)
-                continue
-            self._replace_memories(caller, folded.memories)
-            self._writer.callers.put(caller, msgspec.json.encode(folded.view))
-            logger.debug("caller_folded", caller=masked(caller), calls=folded.view.call_count)
+    def refold(self, stale: Stale) -> None:
+        """Bring the memories of callers up to date with their calls; a caller without calls is removed."""
+        for caller, calls in stale.callers():
+            if calls is None or not self._adder.add(caller, calls):
+                self._fold_whole(caller)
 
     def fold_each(self, callers: Iterable[str]) -> Iterator[str]:
-        """Do as `refold` does, and yield each caller once it is written."""
+        """Fold callers for the first time, and yield each one once it is written."""
         for caller in callers:
-            self.refold([caller])
+            self._fold_whole(caller, is_first=True)
             yield caller
 
     def fold_new(self, callers: Iterable[str], workers: WorkerPool, engine: IndexedEngine) -> Iterator[str]:
@@ -76,13 +74,14 @@ class Refolder:
         for folded in workers.fold(self._tasks(callers, given)):
             for (caller, calls_sum), new in zip(given.popleft(), folded, strict=True):
                 if new is None:
-                    self.refold([caller])
+                    self._fold_whole(caller, is_first=True)
                 else:
                     self._writer.memories.insert(new.rows)
                     for conversation_id, index in new.indexes:
                         engine.put(caller, conversation_id, index)
                     memories_sum = sum(row[MEMORY_CHECKSUM] for row in new.rows)
-                    self._writer.callers.put(caller, new.view, CallerSums(calls_sum, len(new.rows), memories_sum))
+                    sums = CallerSums(calls_sum, len(new.rows), memories_sum)
+                    self._writer.callers.put(caller, new.view, new.state, sums)
                 yield caller
 
     def _tasks(self, callers: Iterable[str], given: deque[list[_Caller]]) -> Iterator[FoldTask]:
@@ -100,43 +99,73 @@ class Refolder:
         given.append(names)
         yield FoldTask(bodies)
 
-    def _fold(self, caller: str) -> FoldResult | None:
-        calls = [(stored_call(kept.body), kept.place) for kept in self._writer.calls.of(caller)]
+    def _fold_whole(self, caller: str, *, is_first: bool = False) -> None:
+        """
+        Fold a caller from all calls.
+
+        Args:
+            is_first: whether nothing but the calls was written of the caller so far.
+
+        Raises:
+            ReadModelDamagedError: a call or a memory that was written is missing.
+        """
+        kept = self._writer.calls.of(caller)
+        calls_sum = sum(call.checksum for call in kept)
+        before = CallerSums(calls_sum) if is_first else self._writer.callers.sums(caller)
+        if calls_sum != before.calls_sum:
+            raise ReadModelDamagedError("a caller's calls are not those that were written")
+        folded = self._fold(caller, kept)
+        if folded is not None:
+            self._replace_memories(caller, folded.memories, before)
+            view, state = msgspec.json.encode(folded.view), msgspec.json.encode(folded.state)
+            written = before.plus(self._writer.callers.sums(caller)) if is_first else None
+            self._writer.callers.put(caller, view, state, written)
+            logger.debug("caller_folded", caller=masked(caller), calls=len(kept))
+        elif not is_first:
+            self._memories.forget(caller)
+            self._writer.callers.remove(caller)
+
+    def _fold(self, caller: str, kept: Sequence[KeptCall]) -> FoldResult | None:
+        calls = [(stored_call(each.body), each.place) for each in kept]
         if not calls:
             return None
         try:
             return fold([call for call, _ in calls], self._settings)
         except Exception:
             logger.exception("fold_failed", caller=masked(caller))
-        return self._fold_one_by_one(calls)
+        sound = self._sound(caller, calls)
+        return fold(sound, self._settings) if sound else None
 
-    def _fold_one_by_one(self, calls: list[tuple[Call, Place]]) -> FoldResult | None:
-        """Fold the calls that can be folded, and set aside each other one."""
+    def _sound(self, caller: str, calls: Sequence[tuple[Call, Place]]) -> list[Call]:
+        """Return the calls that can be folded, and set aside each other one."""
         sound: list[Call] = []
-        folded: FoldResult | None = None
-        for call, place in calls:
+        state = FoldState(caller)
+        for call, place in sorted(calls, key=lambda each: each[0].order):
             try:
-                folded = fold([*sound, call], self._settings)
+                after = add(state, call, self._settings).state
+                after.view(), after.memories()
             except Exception as error:  # noqa: BLE001 - recorded, and logged by the caller
                 self._writer.calls.remove(call.conversation_id)
                 self._on_fault(place, call.conversation_id, describe_our_fault(error))
             else:
                 sound.append(call)
-        return folded
+                state = after
+        return sound
 
-    def _replace_memories(self, caller: str, memories: Iterable[Memory]) -> None:
+    def _replace_memories(self, caller: str, memories: Iterable[Memory], before: CallerSums) -> None:
         stored: dict[str, dict[str, bytes]] = defaultdict(dict)
-        for conversation_id, id_, body in self._writer.memories.bodies(caller):
+        count, memories_sum = 0, 0
+        for conversation_id, id_, checksum, body in self._writer.memories.bodies(caller):
             stored[conversation_id][id_] = body
+            count, memories_sum = count + 1, memories_sum + checksum
+        if (count, memories_sum) != (before.memory_count, before.memories_sum):
+            raise ReadModelDamagedError("a caller's memories are not those that were written")
         folded = by_conversation(memories)
         for conversation_id in sorted(stored.keys() | folded.keys()):
-            new = {memory.id: msgspec.json.encode(memory) for memory in folded[conversation_id]}
-            if new == stored[conversation_id]:
-                continue
-            if stored[conversation_id]:
-                self._writer.memories.remove(caller, conversation_id)
-            self._writer.memories.insert([memory_row(memory, new[memory.id]) for memory in folded[conversation_id]])
-            self._index.replace(caller, conversation_id, folded[conversation_id])
+            old, new = stored[conversation_id], folded[conversation_id]
+            bodies = {memory.id: msgspec.json.encode(memory) for memory in new}
+            if bodies != old:
+                self._memories.replace(caller, conversation_id, new, [*bodies.values()], is_new=not old)
 
 
 def describe_our_fault(error: Exception) -> str:

@@ -1,0 +1,26 @@
+"""Which callers a batch of events leaves to be folded, and what is new of them."""
+
+from collections.abc import Iterable, Iterator
+
+from projector.domain.calls import Call
+
+
+class Stale:
+    """The callers whose memories are out of date."""
+
+    def __init__(self) -> None:
+        self._added: dict[str, list[Call]] = {}
+        self._whole: set[str] = set()
+
+    def add(self, call: Call) -> None:
+        """Note a call of a conversation of which no version was kept."""
+        self._added.setdefault(call.caller, []).append(call)
+
+    def add_whole(self, callers: Iterable[str]) -> None:
+        """Note callers of whom a call was changed or removed: they are folded from all of their calls."""
+        self._whole |= set(callers)
+
+    def callers(self) -> Iterator[tuple[str, list[Call] | None]]:
+        """Yield each caller, in the order of their keys, with the new calls; None for one to be folded whole."""
+        for caller in sorted(self._added.keys() | self._whole):
+            yield caller, None if caller in self._whole else self._added[caller]
