@@ -1,0 +1,244 @@
+"""New calls that come in order are added to what is stored; all else is folded whole; neither hides damage."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from projector.domain.calls import Call
+from projector.domain.memories import Memory
+from projector.domain.rules.said import said_memories
+from projector.engines.open import Engines
+from projector.engines.settings import EngineSettings
+from projector.errors import ReadModelDamagedError
+from projector.projection.projection import Projection
+from projector.read_model.records import KeptCall
+from projector.read_model.sqlite.tables.callers import Callers
+from projector.read_model.sqlite.tables.calls import Calls
+from tests.support.cost import cost_of
+from tests.support.read_models import check_sound
+from tests.support.samples import MARTA, NOON_S, transcription
+from tests.support.sites import ProjectorSite
+from tests.support.tables import tables_of
+
+BEN = "+12025550144"
+HOUR_S = 3600
+
+
+def numbered(number: int, *said: str, **of: Any) -> bytes:
+    """Return a call of Marta's that began `number` hours after noon."""
+    of = {"at_s": NOON_S + number * HOUR_S, "first_name": "Marta", "topic": f"topic {number % 3}", **of}
+    return transcription(f"conv_{number:04d}", *(said or ("My zebra is ill.",)), **of)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[ProjectorSite]:
+    """A site that holds three calls of Marta's, one hour after the other."""
+    site = ProjectorSite(tmp_path)
+    site.append(*(numbered(number) for number in range(3)))
+    site.follower.catch_up()
+    yield site
+    site.follower.close()
+
+
+@contextmanager
+def projection_of(site: ProjectorSite) -> Iterator[Projection]:
+    """Open the live generation, and look neither for damage nor for whoever else wrote."""
+    writer = site.generations.open(site.generations.current() or 0)
+    with closing(Projection(writer, Engines(EngineSettings()), site.settings, site.log, clock_s=lambda: 0.0)) as opened:
+        yield opened
+
+
+def take_new(site: ProjectorSite, *bodies: bytes) -> None:
+    """Append events, and project them."""
+    site.append(*bodies)
+    with projection_of(site) as projection:
+        projection.take(site.log.read(projection.read_model.place()))
+
+
+@pytest.fixture
+def folded_whole(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the callers of whom all calls were read, as this happens."""
+    callers: list[str] = []
+    of = Calls.of
+
+    def noted(calls: Calls, caller: str) -> list[KeptCall]:
+        callers.append(caller)
+        return of(calls, caller)
+
+    monkeypatch.setattr(Calls, "of", noted)
+    return callers
+
+
+def assert_as_replayed(site: ProjectorSite) -> None:
+    """Compare every table with those that a replay writes."""
+    site.follower.close()
+    check_sound(site.database())
+    added = tables_of(site)
+    site.replay()
+    assert added == tables_of(site)
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        [numbered(3)],
+        [numbered(3), numbered(4), numbered(5)],
+        [numbered(4), numbered(3)],
+        [numbered(3, at_s=NOON_S + 2 * HOUR_S)],
+        [numbered(3), numbered(3)],
+        [numbered(3), numbered(0)],
+        [numbered(3, "", first_name=None, topic=None)],
+        [numbered(3, caller=None)],
+    ],
+    ids=["one", "three", "a batch out of order", "same second", "twice", "an old one again", "silent", "of nobody"],
+)
+def test_new_call_in_order_is_added(site: ProjectorSite, folded_whole: list[str], bodies: list[bytes]) -> None:
+    """No earlier call is read for a call that is later than all before, also where a batch holds several."""
+    take_new(site, *bodies)
+
+    assert MARTA not in folded_whole
+    assert_as_replayed(site)
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        [numbered(3, at_s=NOON_S - HOUR_S)],
+        [numbered(3, at_s=None)],
+        [numbered(2, "My zebra is well.", event_timestamp=NOON_S)],
+        [numbered(0, "My zebra is well.", event_timestamp=NOON_S)],
+        [numbered(3), numbered(3, "My zebra is well.", event_timestamp=NOON_S)],
+        [numbered(1, caller=BEN, event_timestamp=NOON_S)],
+        [numbered(3), numbered(4, at_s=NOON_S - HOUR_S), numbered(5)],
+    ],
+    ids=["late", "no time", "newer last", "newer first", "newer in a batch", "of another caller", "late in a batch"],
+)
+def test_any_other_call_is_folded_with_all(site: ProjectorSite, folded_whole: list[str], bodies: list[bytes]) -> None:
+    """A late call, or a newer version of one, has its caller folded whole, once for each batch."""
+    take_new(site, *bodies)
+
+    assert folded_whole.count(MARTA) == 1
+    assert_as_replayed(site)
+
+
+def test_erased_caller_begins_anew(site: ProjectorSite) -> None:
+    """After an erasure nothing of the earlier calls is left in the state: neither a name nor a count."""
+    site.forget(at_s=NOON_S + 10 * HOUR_S)
+    site.append(numbered(20, first_name=None))
+    site.follower.catch_up()
+
+    with site.read_model() as read_model:
+        view = read_model.view(MARTA)
+    assert view is not None
+    assert (view.name, view.call_count) == ("", 1)
+    assert not site.files_holding("topic 1")
+    assert_as_replayed(site)
+
+
+@pytest.mark.parametrize("state", [None, b"", b"not JSON", b"\xff", b'{"caller": 1}'])
+def test_state_that_cannot_be_read_is_made_anew(site: ProjectorSite, state: bytes | None) -> None:
+    """A caller without a readable state is folded whole, and has one again."""
+    site.follower.close()
+    with site.opened() as database:
+        callers = Callers(database)
+        view = database.value("SELECT body FROM callers WHERE caller = ?", MARTA)
+        callers.put(MARTA, view, state, callers.noted(MARTA))
+    take_new(site, numbered(3))
+
+    assert_as_replayed(site)
+
+
+def test_call_that_cannot_be_added_is_set_aside_alone(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of our own fold costs the call that triggers it; those before and after it in the batch are added."""
+
+    def fail_on_one(call: Call) -> Iterator[Memory]:
+        if call.conversation_id == "conv_0004":
+            raise ZeroDivisionError
+        return said_memories(call)
+
+    monkeypatch.setattr("projector.domain.fold.said_memories", fail_on_one)
+    take_new(site, numbered(3), numbered(4), numbered(5))
+
+    assert [fault.conversation_id for fault in site.faults()] == ["conv_0004"]
+    assert site.call_count() == 5
+    assert_as_replayed(site)
+
+
+def test_cost_of_a_new_call_does_not_grow(tmp_path: Path) -> None:
+    """A call takes the same steps, in Python and in SQLite, after 400 calls of its caller as after 10."""
+    site = ProjectorSite(tmp_path)
+    costs = []
+    for begin, end in ((0, 10), (11, 400)):
+        site.append(*(numbered(number) for number in range(begin, end)))
+        site.follower.catch_up()
+        site.follower.close()
+        with projection_of(site) as projection:
+            site.append(numbered(end))
+            events = list(site.log.read(projection.read_model.place()))
+            costs.append(cost_of(partial(projection.take, events), projection.read_model._database))  # type: ignore[attr-defined]
+
+    assert costs[1].calls < costs[0].calls * 1.1
+    assert costs[1].steps < costs[0].steps * 1.1
+
+
+MISSING = {
+    "a memory": "DELETE FROM memories WHERE conversation_id = 'conv_0001' AND kind = 'turn'",
+    "a call": "DELETE FROM calls WHERE conversation_id = 'conv_0001'",
+}
+
+
+@pytest.mark.parametrize("sql", MISSING.values(), ids=MISSING)
+def test_added_call_hides_no_missing_row(site: ProjectorSite, sql: str) -> None:
+    """What was missing before a call was added is still found by the check after it."""
+    site.follower.close()
+    site.execute(sql)
+    take_new(site, numbered(3, first_name=None, topic=None))
+
+    with pytest.raises(ReadModelDamagedError):
+        check_sound(site.database())
+
+
+@pytest.mark.parametrize("sql", MISSING.values(), ids=MISSING)
+def test_whole_fold_finds_a_missing_row(site: ProjectorSite, sql: str) -> None:
+    """A fold of all calls notices that one of them, or a memory, is not there any more, and writes nothing."""
+    site.follower.close()
+    site.execute(sql)
+    with pytest.raises(ReadModelDamagedError, match="not those that were written"):
+        take_new(site, numbered(3, at_s=NOON_S - 1))
+
+    with pytest.raises(ReadModelDamagedError):
+        check_sound(site.database())
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM memories WHERE conversation_id = 'conv_0002' AND key = 'first_name'",
+        "UPDATE memories SET body = '{}' WHERE conversation_id = 'conv_0002' AND key = 'first_name'",
+        "UPDATE memories SET conversation_id = 'conv_0001' WHERE key = 'first_name'",
+        "DELETE FROM callers",
+        "UPDATE callers SET state = x'00'",
+    ],
+)
+def test_call_is_not_added_to_what_is_damaged(site: ProjectorSite, sql: str) -> None:
+    """Where a row that a new call needs is missing or altered, this is damage, and nothing is written."""
+    site.follower.close()
+    site.execute(sql)
+    before = tables_of(site)
+    with pytest.raises(ReadModelDamagedError):
+        take_new(site, numbered(3))
+
+    assert tables_of(site) == before
+
+
+def test_erasure_hides_no_missing_row(site: ProjectorSite) -> None:
+    """A caller who is forgotten, and of whom a call has gone missing, leaves a damaged read model, not a sound one."""
+    site.follower.close()
+    site.execute(MISSING["a call"])
+    site.request_erasure(at_s=NOON_S + 10 * HOUR_S)
+    with pytest.raises(ReadModelDamagedError), projection_of(site) as projection:
+        projection.take(site.log.read(projection.read_model.place()))
