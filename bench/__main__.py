@@ -11,6 +11,7 @@ BENCHMARKS = {
     "greeting": "greeting",
     "searching": "search",
     "projection": "projection",
+    "history": "history",
     "replay": "replay",
     "start": "start",
     "resident": "memory",
