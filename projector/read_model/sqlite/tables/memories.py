@@ -36,11 +36,11 @@ _CALLER, _TOLD_TO, _IS_CURRENT = 1, 5, 7
 _INSERT = "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _IN_ORDER = "ORDER BY occurred_at_s, conversation_id, kind, key"
 _NEWEST = f"""
-SELECT {_COLUMNS} FROM memories INDEXED BY memories_by_audience
+SELECT {_COLUMNS} FROM memories
 WHERE caller = ? AND is_current AND told_to IS ? ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?
 """  # noqa: S608 - our own words
 _NEXT_AUDIENCE = """
-SELECT told_to FROM memories INDEXED BY memories_by_audience
+SELECT told_to FROM memories
 WHERE caller = ? AND is_current AND told_to > ? ORDER BY told_to LIMIT 1
 """
 _OF_CONVERSATION = f"""
