@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from projector.domain.calls import Call
+from projector.domain.fold_state import FoldState, Trail
 from projector.domain.memories import CallerView, Memory, Superseded, as_history
-from projector.domain.rules.facts import CurrentFacts, collected_memories
-from projector.domain.rules.name import KnownName
-from projector.domain.rules.past_calls import PastCalls
+from projector.domain.rules.facts import collected_memories
 from projector.domain.rules.said import said_memories
-from projector.domain.rules.visits import Visits
 
 # Part of the read model's fingerprint: raise it with every change of what a fold returns or keeps, or of a call's
 # caller key.
@@ -27,43 +25,6 @@ class FoldSettings(Struct, frozen=True):
     """The settings of the fold. `name_fields` are the data collection ids that name the caller, most trusted first."""
 
     name_fields: tuple[str, ...] = NAME_FIELDS
-
-
-class FoldState(Struct, frozen=True):
-    """
-    What the fold keeps of a caller's calls: enough to take the next one, and to say what is known of the caller.
-
-    `order` is that of the last call, None before the first. Each other field is the state of one rule.
-    """
-
-    caller: str
-    order: tuple[int, str] | None = None
-    facts: CurrentFacts = CurrentFacts()
-    visits: Visits = Visits()
-    name: KnownName = KnownName()
-    past_calls: PastCalls = PastCalls()
-
-    def comes_before(self, call: Call) -> bool:
-        """Tell whether a call is later than all calls so far: only then can it be added."""
-        return self.order is None or self.order < call.order
-
-    def view(self) -> CallerView:
-        """Return what is known of the caller."""
-        return CallerView(
-            caller=self.caller,
-            name=self.name.whole,
-            given_name=self.name.given,
-            language=self.visits.language,
-            call_count=self.visits.count,
-            first_call_at_s=self.visits.first_at_s,
-            last_call_at_s=self.visits.last_at_s,
-            facts=self.facts.in_order(),
-            past_calls=self.past_calls.calls,
-        )
-
-    def memories(self) -> tuple[Memory, ...]:
-        """Return the memories that stem from many calls, in place of those that an earlier state gave."""
-        return tuple(self.visits.memories(self.caller))
 
 
 class AddedCall(Struct, frozen=True):
@@ -78,7 +39,7 @@ class AddedCall(Struct, frozen=True):
 class FoldResult(Struct, frozen=True):
     """The result of folding one caller whole; the memories are in the order of their calls."""
 
-    state: FoldState
+    trail: Trail
     view: CallerView
     memories: tuple[Memory, ...]
 
@@ -112,12 +73,12 @@ def fold(calls: Sequence[Call], settings: FoldSettings) -> FoldResult:
     Args:
         calls: at least one; all of the same caller, one version of each call, in any order.
     """
-    state = FoldState(calls[0].caller)
+    trail = Trail.begin(calls[0].caller)
     memories: dict[str, Memory] = {}
     for call in sorted(calls, key=lambda call: call.order):
-        added = add(state, call, settings)
+        added = add(trail.state, call, settings)
         for old in added.superseded:
             memories[old.memory_id] = as_history(memories[old.memory_id])
         memories |= {memory.id: memory for memory in added.memories}
-        state = added.state
-    return FoldResult(state, state.view(), (*memories.values(), *state.memories()))
+        trail = trail.after(call.conversation_id, added.state)
+    return FoldResult(trail, trail.state.view(), (*memories.values(), *trail.state.memories()))

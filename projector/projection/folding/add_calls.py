@@ -7,15 +7,17 @@ import msgspec
 from events.process.logging import get_logger
 from events.wire.caller import masked
 from projector.domain.calls import Call
-from projector.domain.fold import AddedCall, FoldSettings, FoldState, add
+from projector.domain.fold import AddedCall, FoldSettings, add
+from projector.domain.fold_state import Trail
 from projector.domain.memories import NO_CONVERSATION, Memory, as_history
 from projector.errors import ReadModelDamagedError
 from projector.projection.folding.memory_writer import MemoryWriter
+from projector.projection.workers.work import stored_call
 from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.protocol import ReadModelWriter
 
 logger = get_logger("projection")
-_states = msgspec.json.Decoder(FoldState)
+_trails = msgspec.json.Decoder(Trail)
 
 _ByConversation = dict[str, dict[str, Memory]]
 
@@ -38,63 +40,68 @@ class CallAdder:
         """
         Fold calls that are kept already, and write what they change: their own memories, and those they supersede.
 
+        For a call that is a little late, the few calls after it are folded again.
+
         Returns:
-            False where nothing was written, and the caller must be folded whole: a call is not later than all before,
-            the state cannot be read, or a call cannot be folded.
+            False where nothing was written, and the caller must be folded whole: a call is too late, the state cannot
+            be read, or a call cannot be folded.
 
         Raises:
-            ReadModelDamagedError: a memory that a call supersedes is not there, or is not what was written.
+            ReadModelDamagedError: a call or memory that is needed is not there, or is not what was written.
         """
-        before = self._state(caller)
-        if before is None:
+        before = self._trail(caller)
+        new = sorted(calls, key=lambda call: call.order)
+        taken_up = before.back_before(new[0]) if before is not None else None
+        if before is None or taken_up is None:
             return False
+        trail, again = taken_up
+        called = sorted([*new, *(self._kept(caller, id_) for id_ in again)], key=lambda call: call.order)
         try:
-            added = self._added(before, sorted(calls, key=lambda call: call.order))
-            if not added:
-                return False
-            state = added[-1].state
-            view = state.view()
+            added: list[AddedCall] = []
+            for call in called:
+                added.append(add(trail.state, call, self._settings))
+                trail = trail.after(call.conversation_id, added[-1].state)
+            view = trail.state.view()
+            standing = trail.state.memories()
         except Exception:
             logger.exception("fold_failed", caller=masked(caller))
             return False
-        self._write(caller, added)
-        if state.memories() != before.memories():
-            self._replace(caller, NO_CONVERSATION, state.memories(), is_new=not before.memories())
-        self._writer.callers.put(caller, msgspec.json.encode(view), msgspec.json.encode(state))
-        logger.debug("calls_added", caller=masked(caller), calls=len(added))
+        self._write(caller, added, again=again)
+        if standing != before.state.memories():
+            self._replace(caller, NO_CONVERSATION, standing, is_new=not before.state.memories())
+        self._writer.callers.put(caller, msgspec.json.encode(view), msgspec.json.encode(trail))
+        logger.debug("calls_added", caller=masked(caller), calls=len(new), again=len(again))
         return True
 
-    def _state(self, caller: str) -> FoldState | None:
+    def _trail(self, caller: str) -> Trail | None:
         try:
-            return _states.decode(self._writer.callers.state(caller) or b"")
+            return _trails.decode(self._writer.callers.state(caller) or b"")
         except DECODE_ERRORS:
             return None
 
-    def _added(self, state: FoldState, calls: Sequence[Call]) -> list[AddedCall]:
-        """Return what each call changes; nothing where one of them is not later than all before."""
-        added: list[AddedCall] = []
-        for call in calls:
-            if not state.comes_before(call):
-                return []
-            added.append(add(state, call, self._settings))
-            state = added[-1].state
-        return added
+    def _kept(self, caller: str, conversation_id: str) -> Call:
+        kept = self._writer.calls.get(conversation_id)
+        if kept is None or kept.caller != caller:
+            raise ReadModelDamagedError("a call of a caller is missing that was folded")
+        return stored_call(kept.body)
 
-    def _write(self, caller: str, added: Sequence[AddedCall]) -> None:
-        new: _ByConversation = {}
-        changed: _ByConversation = {}
+    def _write(self, caller: str, added: Sequence[AddedCall], *, again: Sequence[str]) -> None:
+        stored = {conversation_id: self._stored(caller, conversation_id) for conversation_id in again}
+        folded: _ByConversation = {}
         for each in added:
             for old in each.superseded:
-                memories = new.get(old.conversation_id) or changed.get(old.conversation_id)
-                if memories is None:
-                    memories = changed[old.conversation_id] = self._stored(caller, old.conversation_id)
+                if old.conversation_id not in folded:
+                    stored[old.conversation_id] = self._stored(caller, old.conversation_id)
+                    folded[old.conversation_id] = stored[old.conversation_id].copy()
+                memories = folded[old.conversation_id]
                 if old.memory_id not in memories:
                     raise ReadModelDamagedError("a memory that a call supersedes is missing")
                 memories[old.memory_id] = as_history(memories[old.memory_id])
-            new[each.conversation_id] = {memory.id: memory for memory in each.memories}
-        for conversation_id, memories in sorted((new | changed).items()):
-            if memories:
-                self._replace(caller, conversation_id, [*memories.values()], is_new=conversation_id in new)
+            folded[each.conversation_id] = {memory.id: memory for memory in each.memories}
+        for conversation_id, memories in sorted(folded.items()):
+            before = stored.get(conversation_id, {})
+            if memories != before:
+                self._replace(caller, conversation_id, [*memories.values()], is_new=not before)
 
     def _stored(self, caller: str, conversation_id: str) -> dict[str, Memory]:
         stored = self._writer.memories.of_conversation(caller, conversation_id)

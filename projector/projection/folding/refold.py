@@ -1,4 +1,4 @@
-"""Folds callers: adds calls where they come in order, else folds all calls anew, and writes what has changed."""
+"""Folds callers: adds calls where they come nearly in order, else folds all anew, and writes what has changed."""
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,7 +9,8 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.wire.caller import masked
 from projector.domain.calls import Call
-from projector.domain.fold import FoldResult, FoldSettings, FoldState, add, fold
+from projector.domain.fold import FoldResult, FoldSettings, add, fold
+from projector.domain.fold_state import FoldState
 from projector.domain.memories import Memory, by_conversation
 from projector.engines.protocol import IndexedEngine
 from projector.errors import ReadModelDamagedError
@@ -117,7 +118,7 @@ class Refolder:
         folded = self._fold(caller, kept)
         if folded is not None:
             self._replace_memories(caller, folded.memories, before)
-            view, state = msgspec.json.encode(folded.view), msgspec.json.encode(folded.state)
+            view, state = msgspec.json.encode(folded.view), msgspec.json.encode(folded.trail)
             written = before.plus(self._writer.callers.sums(caller)) if is_first else None
             self._writer.callers.put(caller, view, state, written)
             logger.debug("caller_folded", caller=masked(caller), calls=len(kept))

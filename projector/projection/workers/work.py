@@ -67,7 +67,7 @@ def _written(folded: FoldResult, engine: str) -> FoldedCaller | None:
         if index is None:
             return None
         indexes.append((conversation_id, index))
-    return FoldedCaller(msgspec.json.encode(folded.view), msgspec.json.encode(folded.state), rows, indexes)
+    return FoldedCaller(msgspec.json.encode(folded.view), msgspec.json.encode(folded.trail), rows, indexes)
 
 
 def stored_call(body: bytes) -> Call:

@@ -45,7 +45,7 @@ class Callers:
 
         Args:
             view: the `CallerView` as JSON.
-            state: the `FoldState` as JSON; None where the next fold is to be a whole one.
+            state: the fold's `Trail` as JSON; None where the next fold is to be a whole one.
             sums: for a caller whose row was never written; None to change the sums by what this transaction wrote.
         """
         noted = self.sums(caller) if sums is None else sums

@@ -1,4 +1,4 @@
-"""New calls that come in order are added to what is stored; all else is folded whole; neither hides damage."""
+"""New calls are added to what is stored, newer versions have all calls folded anew; neither hides damage."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -93,11 +93,17 @@ def assert_as_replayed(site: ProjectorSite) -> None:
         [numbered(3), numbered(0)],
         [numbered(3, "", first_name=None, topic=None)],
         [numbered(3, caller=None)],
+        [numbered(3, at_s=NOON_S - HOUR_S)],
+        [numbered(3, at_s=None)],
+        [numbered(3), numbered(4, at_s=NOON_S - HOUR_S), numbered(5)],
     ],
-    ids=["one", "three", "a batch out of order", "same second", "twice", "an old one again", "silent", "of nobody"],
+    ids=[
+        *("one", "three", "a batch out of order", "same second", "twice", "an old one again", "silent", "of nobody"),
+        *("late", "no time", "late in a batch"),
+    ],
 )
-def test_new_call_in_order_is_added(site: ProjectorSite, folded_whole: list[str], bodies: list[bytes]) -> None:
-    """No earlier call is read for a call that is later than all before, also where a batch holds several."""
+def test_new_call_is_added(site: ProjectorSite, folded_whole: list[str], bodies: list[bytes]) -> None:
+    """A call that is later than all before is added, also where a batch holds several, and so is one a little late."""
     take_new(site, *bodies)
 
     assert MARTA not in folded_whole
@@ -107,22 +113,47 @@ def test_new_call_in_order_is_added(site: ProjectorSite, folded_whole: list[str]
 @pytest.mark.parametrize(
     "bodies",
     [
-        [numbered(3, at_s=NOON_S - HOUR_S)],
-        [numbered(3, at_s=None)],
         [numbered(2, "My zebra is well.", event_timestamp=NOON_S)],
         [numbered(0, "My zebra is well.", event_timestamp=NOON_S)],
         [numbered(3), numbered(3, "My zebra is well.", event_timestamp=NOON_S)],
         [numbered(1, caller=BEN, event_timestamp=NOON_S)],
-        [numbered(3), numbered(4, at_s=NOON_S - HOUR_S), numbered(5)],
     ],
-    ids=["late", "no time", "newer last", "newer first", "newer in a batch", "of another caller", "late in a batch"],
+    ids=["last", "first", "in a batch", "of another caller"],
 )
-def test_any_other_call_is_folded_with_all(site: ProjectorSite, folded_whole: list[str], bodies: list[bytes]) -> None:
-    """A late call, or a newer version of one, has its caller folded whole, once for each batch."""
+def test_newer_version_is_folded_with_all(site: ProjectorSite, folded_whole: list[str], bodies: list[bytes]) -> None:
+    """A newer version of a call has its caller folded whole, once for each batch."""
     take_new(site, *bodies)
 
     assert folded_whole.count(MARTA) == 1
     assert_as_replayed(site)
+
+
+@pytest.fixture
+def long_site(site: ProjectorSite) -> ProjectorSite:
+    """A site that holds a hundred calls of Marta's."""
+    site.append(*(numbered(number) for number in range(3, 100)))
+    site.follower.catch_up()
+    site.follower.close()
+    return site
+
+
+@pytest.mark.parametrize("late_by", [1, 3, 4, 5, 30, 36])
+def test_late_call_is_added_to_the_few_after_it(
+    long_site: ProjectorSite, folded_whole: list[str], late_by: int
+) -> None:
+    """Where calls of one caller overlap, one that ends last but began first needs no fold of all calls."""
+    take_new(long_site, numbered(100, at_s=NOON_S + (100 - late_by) * HOUR_S - 1, topic="topic 1"), numbered(101))
+
+    assert MARTA not in folded_whole
+    assert_as_replayed(long_site)
+
+
+def test_very_late_call_is_folded_with_all(long_site: ProjectorSite, folded_whole: list[str]) -> None:
+    """A call that began before the last few dozen has its caller folded whole."""
+    take_new(long_site, numbered(100, at_s=NOON_S - 1))
+
+    assert folded_whole == [MARTA]
+    assert_as_replayed(long_site)
 
 
 def test_erased_caller_begins_anew(site: ProjectorSite) -> None:
@@ -208,7 +239,7 @@ def test_whole_fold_finds_a_missing_row(site: ProjectorSite, sql: str) -> None:
     site.follower.close()
     site.execute(sql)
     with pytest.raises(ReadModelDamagedError, match="not those that were written"):
-        take_new(site, numbered(3, at_s=NOON_S - 1))
+        take_new(site, numbered(2, event_timestamp=NOON_S))
 
     with pytest.raises(ReadModelDamagedError):
         check_sound(site.database())

@@ -1,0 +1,93 @@
+"""What the fold keeps of a caller's calls: its state, and states of a while ago, to go back to for a late call."""
+
+from msgspec import Struct
+
+from projector.domain.calls import Call
+from projector.domain.memories import CallerView, Memory
+from projector.domain.rules.facts import CurrentFacts
+from projector.domain.rules.name import KnownName
+from projector.domain.rules.past_calls import PastCalls
+from projector.domain.rules.visits import Visits
+
+# Calls between two stops: so many, and at most twice as many, are folded again for a late call.
+_CALLS_PER_STOP = 32
+
+
+class FoldState(Struct, frozen=True):
+    """
+    What the fold keeps of a caller's calls: enough to take the next one, and to say what is known of the caller.
+
+    `order` is that of the last call, None before the first. Each other field is the state of one rule.
+    """
+
+    caller: str
+    order: tuple[int, str] | None = None
+    facts: CurrentFacts = CurrentFacts()
+    visits: Visits = Visits()
+    name: KnownName = KnownName()
+    past_calls: PastCalls = PastCalls()
+
+    def comes_before(self, call: Call) -> bool:
+        """Tell whether a call is later than all calls so far: only then can it be added."""
+        return self.order is None or self.order < call.order
+
+    def view(self) -> CallerView:
+        """Return what is known of the caller."""
+        return CallerView(
+            caller=self.caller,
+            name=self.name.whole,
+            given_name=self.name.given,
+            language=self.visits.language,
+            call_count=self.visits.count,
+            first_call_at_s=self.visits.first_at_s,
+            last_call_at_s=self.visits.last_at_s,
+            facts=self.facts.in_order(),
+            past_calls=self.past_calls.calls,
+        )
+
+    def memories(self) -> tuple[Memory, ...]:
+        """Return the memories that stem from many calls, in place of those that an earlier state gave."""
+        return tuple(self.visits.memories(self.caller))
+
+
+class Trail(Struct, frozen=True):
+    """
+    How far a caller's calls are folded, and where the fold can be taken up again for a call that is a little late.
+
+    `stops` are one or two states of a while ago, the older one first: one after each 32 calls, the first before all
+    calls. `since` holds the conversations of the calls after the older one, in order. `count` is that of all calls.
+    """
+
+    state: FoldState
+    stops: tuple[FoldState, ...]
+    since: tuple[str, ...] = ()
+    count: int = 0
+
+    @classmethod
+    def begin(cls, caller: str) -> "Trail":
+        """Return the trail of a caller before the first call."""
+        state = FoldState(caller)
+        return cls(state, (state,))
+
+    def after(self, conversation_id: str, state: FoldState) -> "Trail":
+        """Return the trail once the next call is folded, which led to a state."""
+        stops, since, count = self.stops, (*self.since, conversation_id), self.count + 1
+        if count % _CALLS_PER_STOP == 0:
+            since = since[-_CALLS_PER_STOP:]
+            stops = (*stops[-1:], state)
+        return Trail(state, stops, since, count)
+
+    def back_before(self, call: Call) -> tuple["Trail", tuple[str, ...]] | None:
+        """
+        Return the newest trail to which a call can be added, and the conversations of the calls to be added again.
+
+        Returns:
+            None where the call is too late for that: all calls must be folded.
+        """
+        if self.state.comes_before(call):
+            return self, ()
+        for number, stop in reversed([*enumerate(self.stops)]):
+            if stop.comes_before(call):
+                before, again = self.since[: number * _CALLS_PER_STOP], self.since[number * _CALLS_PER_STOP :]
+                return Trail(stop, self.stops[: number + 1], before, self.count - len(again)), again
+        return None
