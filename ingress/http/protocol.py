@@ -6,11 +6,13 @@ import uuid
 from collections import deque
 from typing import Any
 
+import httptools
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ingress.http.backpressure import FULL, PATH, STATE, WebhookLimit, claimed_bytes
 from ingress.http.errors import ErrorAnswer
+from ingress.http.framing import doubt_about, parser_behind
 from ingress.http.requests import REFUSALS, RefusalLog, unavailable
 
 # The most bytes of a request's line and headers, or of its trailers. Source: uvicorn's limit in its h11 protocol.
@@ -32,6 +34,9 @@ class GuardedProtocol(HttpToolsProtocol):
     time of an answer.) Bodies are not limited here: the application reads them piece by piece, and gives up on a
     sender that is too slow.
 
+    It serves neither WebSocket nor HTTP/2, and ignores every offer to switch to them. If it is in doubt where a request
+    ends, it parses no further byte of the connection: what follows may be part of somebody else's request.
+
     Most webhooks above `POST_CALLS_MAX` are refused here, for half of what a refusal by the application costs.
     """
 
@@ -44,6 +49,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._limit: WebhookLimit | None = self.app_state.get(STATE)
         self._refusals: RefusalLog = self.app_state.get(REFUSALS) or RefusalLog()
         self._is_thrown_away = False
+        self._is_in_body = False
+        self._is_paused = False
         self._earlier: deque[RequestResponseCycle] = deque(maxlen=PIPELINED_MAX + 1)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -63,7 +70,12 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._is_refused:
             return
         self._head_bytes += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self._parse(data)
+        except httptools.HttpParserError:
+            self.send_400_response("")
+            return
         if self._head_bytes > HEAD_BYTES_MAX:
             self._refuse_head()
             self.send_400_response("")
@@ -76,8 +88,8 @@ class GuardedProtocol(HttpToolsProtocol):
         Hand a request to the application, or refuse it.
 
         Raises:
-            ValueError: its headers are too large, its target is no path, or too many requests wait before it. The
-                parser stops then.
+            ValueError: its headers are too large or leave its end in doubt, its target is no path, or too many requests
+                wait before it. The parser stops then.
         """
         self._head_bytes = 0
         self._stop_waiting()
@@ -87,14 +99,27 @@ class GuardedProtocol(HttpToolsProtocol):
         if b"#" in self.url:  # uvicorn would drop the rest, and a caller's key might become another's
             self._refusal = http.HTTPStatus.BAD_REQUEST, "the target is no path: write a # as %23"
             raise ValueError
+        version = self.parser.get_http_version()
+        doubt = doubt_about(self.parser.get_method(), version, self.headers)
+        if doubt is not None:
+            self._refusal = http.HTTPStatus.BAD_REQUEST, doubt
+            raise ValueError(doubt)
         if len(self.pipeline) >= PIPELINED_MAX:
             raise ValueError
+        self._is_in_body = True
         if self._limit is not None and self._must_shed(self._limit):
             self._shed(self._limit)
             return
         if self._is_answering():
             self._earlier.append(self.cycle)
+        self.expect_100_continue &= version != "1.0"
         super().on_headers_complete()
+        self._is_paused = self.parser.should_upgrade()
+        if any(name == b"expect" for name, _ in self.headers):
+            # If we answer before we asked for the body, nobody knows whether it still comes.
+            self.cycle.keep_alive = False
+        # Trailers are appended to this list. The application must not take them for headers.
+        self.headers = []
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body, unless the request was refused."""
@@ -103,21 +128,47 @@ class GuardedProtocol(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """End a request."""
+        """End a request, unless only its head was read."""
+        if self._is_paused:
+            return
         self._head_bytes = 0
+        self._is_in_body = False
         if not self._is_thrown_away:
             super().on_message_complete()
         self._is_thrown_away = False
+        if not self.parser.should_keep_alive():
+            # The headers said so, or the trailers just now: the parser takes no further request.
+            self._end_with_answer()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn calls it for everything it cannot parse
         """Answer an error in our shape, and close the connection. Requests that came before are answered first."""
         self._is_refused = True
         if self._is_answering() and (self.pipeline or self.cycle.response_started or not self.cycle.more_body):
-            self.cycle.keep_alive = False
+            self._end_with_answer()
             return
-        if not self.transport.is_closing():
-            self._answer(*self._refusal)
-        self.transport.close()
+        self._close_with(*self._refusal)
+
+    def _parse(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            try:
+                self.parser.feed_data(rest)
+            except httptools.HttpParserUpgrade as pause:
+                rest = rest[pause.args[0] :]
+                self._is_paused = False
+                self.parser = parser_behind(self.scope["headers"], self, is_last=not self.cycle.keep_alive)  # type: ignore[arg-type]
+            else:
+                return
+
+    def _should_upgrade(self) -> bool:
+        return False
+
+    def _end_with_answer(self) -> None:
+        """Close the connection when the last request that was taken is answered."""
+        if self._is_answering():
+            self.cycle.keep_alive = False
+        else:
+            self.transport.close()
 
     def _is_answering(self) -> bool:
         # Before the first request there is no cycle; uvicorn's annotation says otherwise.
@@ -152,13 +203,20 @@ class GuardedProtocol(HttpToolsProtocol):
     def _give_up(self) -> None:
         # No request is being answered now: the end of its headers would have stopped this timer.
         self._head_timer = None
-        if self._head_bytes and not self.transport.is_closing():
-            self._answer(http.HTTPStatus.REQUEST_TIMEOUT, f"the headers did not end within {HEAD_S:.0f} seconds")
+        if self._head_bytes:
+            self._close_with(http.HTTPStatus.REQUEST_TIMEOUT, f"the headers did not end within {HEAD_S:.0f} seconds")
         self.transport.close()
 
     def _refuse_head(self) -> None:
         message = f"the request's line and headers are larger than {HEAD_BYTES_MAX} bytes"
         self._refusal = http.HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message
+
+    def _close_with(self, status: http.HTTPStatus, message: str) -> None:
+        """Answer an error, and close the connection. Nobody would know for what a second answer to a request is."""
+        is_answered = self._is_in_body and not self._is_answering()
+        if not is_answered and not self.transport.is_closing():
+            self._answer(status, message)
+        self.transport.close()
 
     def _answer(self, status: http.HTTPStatus, message: str) -> None:
         request_id = str(uuid.uuid4())

@@ -2,16 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
 
 import pytest
-import uvicorn
-from uvicorn.server import ServerState
 
 from ingress.http import protocol
-from ingress.http.backpressure import PATH, STATE, WebhookLimit
-from ingress.http.protocol import GuardedProtocol
+from ingress.http.backpressure import PATH, WebhookLimit
+from tests.support.connections import listening, read_all
 
 pytestmark = pytest.mark.server
 
@@ -19,7 +16,6 @@ _HEAD_S = 0.3
 _WEBHOOK = f"POST {PATH} HTTP/1.1\r\ncontent-length: 5\r\n\r\nhello".encode()
 _NEVER_SO_MANY = 50_000
 _LAST = b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n"
-Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def greets(scope: object, receive: Callable[[], Awaitable[object]], send: Callable[..., Awaitable[None]]) -> None:
@@ -30,36 +26,17 @@ async def greets(scope: object, receive: Callable[[], Awaitable[object]], send: 
     await send({"type": "http.response.body", "body": b"hi"})
 
 
-@asynccontextmanager
-async def listening(limit: WebhookLimit | None = None) -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
-    """Listen with the protocol alone, and perhaps a limit; yield a function that connects."""
-    config = uvicorn.Config(greets, http=GuardedProtocol, lifespan="off", log_config=None)
-    config.load()
-    state = ServerState()
-    loop = asyncio.get_running_loop()
-    shared = {} if limit is None else {STATE: limit}
-    server = await loop.create_server(lambda: GuardedProtocol(config, state, shared, loop), "127.0.0.1", 0)
-    async with server:
-        yield lambda: asyncio.open_connection(*server.sockets[0].getsockname()[:2])
-
-
 def answered(*sent: bytes, pause_s: float = 0.0, limit: WebhookLimit | None = None) -> bytes:
     """Return all answers to these bytes, until the other side closes the connection."""
 
-    async def read(reader: asyncio.StreamReader, got: bytearray) -> None:
-        with suppress(ConnectionError):  # the test went on sending to a closed connection
-            while piece := await reader.read(65536):
-                got += piece
-
     async def talk() -> bytes:
-        got = bytearray()
-        async with listening(limit) as connect:
+        async with listening(greets, limit) as connect:
             reader, writer = await connect()
-            reading = asyncio.create_task(read(reader, got))
+            reading = asyncio.create_task(read_all(reader))
             for piece in sent:
                 writer.write(piece)
                 await asyncio.wait([reading], timeout=pause_s)
-            await reading
+            got = await reading
             writer.close()
         return bytes(got)
 
@@ -184,7 +161,7 @@ def test_refusals_that_nobody_reads_do_not_fill_the_memory() -> None:
     limit = WebhookLimit(0)
 
     async def story() -> None:
-        async with listening(limit) as connect:
+        async with listening(greets, limit) as connect:
             reader, writer = await connect()
             reader._transport.pause_reading()  # type: ignore[attr-defined] # a StreamReader reads ahead
             before = -1
