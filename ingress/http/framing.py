@@ -5,12 +5,12 @@ from typing import Any
 from httptools import HttpRequestParser
 
 Headers = list[tuple[bytes, bytes]]
-_CODING = b"transfer-encoding"
-_FRAMING = {_CODING, b"content-length"}
+CODING = b"transfer-encoding"
+_FRAMING = {CODING, b"content-length"}
 _VERSIONS = {"1.0", "1.1"}
 
 
-def doubt_about(method: bytes, version: str, headers: Headers) -> str | None:
+def doubt_about(method: bytes, version: str, codings: list[bytes]) -> str | None:
     """
     Return why we and a proxy may disagree where a request ends, as its sender will read it; None if we cannot.
 
@@ -18,7 +18,7 @@ def doubt_about(method: bytes, version: str, headers: Headers) -> str | None:
 
     Args:
         version: such as `1.1`.
-        headers: with their names in lower case.
+        codings: the value of each Transfer-Encoding header.
 
     Source: RFC 9112, 2.3 (versions), 6.1 and 6.3 (codings); RFC 9110, 9.3.6 (CONNECT).
     """
@@ -26,8 +26,7 @@ def doubt_about(method: bytes, version: str, headers: Headers) -> str | None:
         return "this is not a proxy: it serves no CONNECT"
     if version not in _VERSIONS:
         return f"HTTP/{version} is not served: send HTTP/1.1"
-    codings = [value.strip(b" \t").lower() for name, value in headers if name == _CODING]
-    if codings and (codings != [b"chunked"] or version != "1.1"):
+    if codings and (version != "1.1" or [value.strip(b" \t").lower() for value in codings] != [b"chunked"]):
         return "Transfer-Encoding must be chunked, once, and in HTTP/1.1"
     return None
 

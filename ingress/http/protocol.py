@@ -12,12 +12,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from ingress.http.backpressure import FULL, PATH, STATE, WebhookLimit, claimed_bytes
 from ingress.http.errors import ErrorAnswer
-from ingress.http.framing import doubt_about, parser_behind
+from ingress.http.framing import CODING, doubt_about, parser_behind
 from ingress.http.requests import REFUSALS, RefusalLog, unavailable
 
 # The most bytes of a request's line and headers, or of its trailers. Source: uvicorn's limit in its h11 protocol.
 HEAD_BYTES_MAX = 64 * 1024
 _AROUND = len(": \r\n")
+_UNUSUAL = {b"expect", CODING}
 # The time from the connection, or from the first byte after an answer, to the end of the headers.
 # Source: Apache's default, `RequestReadTimeout header=20`.
 HEAD_S = 20.0
@@ -93,21 +94,15 @@ class GuardedProtocol(HttpToolsProtocol):
         """
         self._head_bytes = 0
         self._stop_waiting()
-        if len(self.url) + sum(len(name) + len(value) + _AROUND for name, value in self.headers) > HEAD_BYTES_MAX:
-            self._refuse_head()
-            raise ValueError
         if b"#" in self.url:  # uvicorn would drop the rest, and a caller's key might become another's
             self._refusal = http.HTTPStatus.BAD_REQUEST, "the target is no path: write a # as %23"
             raise ValueError
         version = self.parser.get_http_version()
-        doubt = doubt_about(self.parser.get_method(), version, self.headers)
-        if doubt is not None:
-            self._refusal = http.HTTPStatus.BAD_REQUEST, doubt
-            raise ValueError(doubt)
+        is_expecting = self._look_at_headers(version)
         if len(self.pipeline) >= PIPELINED_MAX:
             raise ValueError
         self._is_in_body = True
-        if self._limit is not None and self._must_shed(self._limit):
+        if self._limit is not None and not is_expecting and self._must_shed(self._limit):
             self._shed(self._limit)
             return
         if self._is_answering():
@@ -115,7 +110,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.expect_100_continue &= version != "1.0"
         super().on_headers_complete()
         self._is_paused = self.parser.should_upgrade()
-        if any(name == b"expect" for name, _ in self.headers):
+        if is_expecting:
             # If we answer before we asked for the body, nobody knows whether it still comes.
             self.cycle.keep_alive = False
         # Trailers are appended to this list. The application must not take them for headers.
@@ -148,6 +143,23 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         self._close_with(*self._refusal)
 
+    def _look_at_headers(self, version: str) -> bool:
+        """Refuse headers that are too large, or leave a doubt. Return whether they expect something of us."""
+        size, unusual = len(self.url), []
+        for name, value in self.headers:
+            size += len(name) + len(value) + _AROUND
+            if name in _UNUSUAL:
+                unusual.append((name, value))
+        if size > HEAD_BYTES_MAX:
+            self._refuse_head()
+            raise ValueError
+        codings = [value for name, value in unusual if name == CODING]
+        doubt = doubt_about(self.parser.get_method(), version, codings)
+        if doubt is not None:
+            self._refusal = http.HTTPStatus.BAD_REQUEST, doubt
+            raise ValueError(doubt)
+        return len(codings) < len(unusual)
+
     def _parse(self, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
@@ -156,7 +168,7 @@ class GuardedProtocol(HttpToolsProtocol):
             except httptools.HttpParserUpgrade as pause:
                 rest = rest[pause.args[0] :]
                 self._is_paused = False
-                self.parser = parser_behind(self.scope["headers"], self, is_last=not self.cycle.keep_alive)  # type: ignore[arg-type]
+                self.parser = parser_behind(list(self.scope["headers"]), self, is_last=not self.cycle.keep_alive)
             else:
                 return
 
@@ -178,7 +190,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Return whether the request is a webhook above the limit. Every unusual request is left to the application."""
         if self.url != PATH.encode() or self.parser.get_method() != b"POST":
             return False
-        is_usual = self.parser.should_keep_alive() and not (self.expect_100_continue or self.parser.should_upgrade())
+        is_usual = self.parser.should_keep_alive() and not self.parser.should_upgrade()
         # Answers must keep their order, and a client that does not read them must not fill our memory with them.
         if not is_usual or self._is_answering() or self.flow.write_paused:
             return False

@@ -1,5 +1,7 @@
 """Whatever a head says about its body, and however it is cut: no byte of the body becomes a request."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +30,9 @@ shapes = st.tuples(
     spaces,
     spaces,
     st.sampled_from(("{n}", "{n}", "+{n}", "0{n}", "{n}, {n}", "{n},0", "0x{n:x}", "-0", "", "1{n:020d}")),
-    st.sampled_from(("chunked", "Chunked", "xchunked", "chunked, identity", "identity", "chunked;q=1", "gzip, chunked")),
+    st.sampled_from(
+        ("chunked", "Chunked", "xchunked", "chunked, identity", "identity", "chunked;q=1", "gzip, chunked")
+    ),
     spaces,
 )
 lines = st.sampled_from(("POST", "GET", "HEAD", "OPTIONS", "PUT", "CONNECT", "PRI", "SOURCE", "FROB")).flatmap(
@@ -55,7 +59,7 @@ def coded(body: bytes, sizes: list[int]) -> bytes:
 def conversation_over(sent: bytes, cuts: list[int]) -> Conversation:
     """Send bytes, cut at these places."""
     places = sorted({0, len(sent), *(cut % len(sent) for cut in cuts)})
-    return converse([sent[start:end] for start, end in zip(places, places[1:], strict=False)])
+    return converse([sent[start:end] for start, end in pairwise(places)])
 
 
 @given(st.lists(offers, max_size=4), st.lists(offers, max_size=4), bodies, st.booleans(), cuts)

@@ -15,6 +15,8 @@ from ingress.http.protocol import GuardedProtocol
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Application = Callable[[Any, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 _PATIENCE_S = 30.0
+# Enough turns of the event loop for the application to answer.
+_TURNS = 5
 
 
 class Taken(NamedTuple):
@@ -47,7 +49,7 @@ async def listening(
     app: Application, limit: WebhookLimit | None = None, protocol: type[GuardedProtocol] = GuardedProtocol
 ) -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
     """Listen with the protocol alone, and perhaps a limit; yield a function that connects."""
-    config = uvicorn.Config(app, http=protocol, lifespan="off", log_config=None)
+    config = uvicorn.Config(app, interface="asgi3", http=protocol, lifespan="off", log_config=None)
     config.load()
     state = ServerState()
     loop = asyncio.get_running_loop()
@@ -67,42 +69,75 @@ def converse(pieces: Sequence[bytes], *, early: bool = False) -> Conversation:
     Raises:
         TimeoutError: the other side keeps the connection open.
     """
-    taken: list[Taken] = []
-    received = 0
+    return asyncio.run(_Server(answers_early=early).hear(pieces))
 
-    class Counting(GuardedProtocol):
-        def data_received(self, data: bytes) -> None:
-            nonlocal received
-            super().data_received(data)
-            received += len(data)
 
-    async def answer(scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
-        body, is_whole = b"", early
+class _Server:
+    """An application that tells what it was asked, and what the protocol in front of it has read so far."""
+
+    def __init__(self, *, answers_early: bool) -> None:
+        self._answers_early = answers_early
+        self._taken: list[Taken] = []
+        self._received = 0
+        self._is_closed = False
+        self._has_changed = asyncio.Event()
+
+    async def hear(self, pieces: Sequence[bytes]) -> Conversation:
+        """Send the pieces, and return what came of them."""
+        async with listening(self._answer, protocol=self._protocol()) as connect, asyncio.timeout(_PATIENCE_S):
+            reader, writer = await connect()
+            reading = asyncio.create_task(read_all(reader))
+            sent = 0
+            for piece in pieces:
+                writer.write(piece)
+                sent += len(piece)
+                await self._wait_for(sent)
+                if self._is_closed:
+                    break  # what is sent to a closed connection could cost the sender the answer
+            got = await reading
+            writer.close()
+        return Conversation(self._taken, bytes(got))
+
+    def _protocol(self) -> type[GuardedProtocol]:
+        server = self
+
+        class Watched(GuardedProtocol):
+            def data_received(self, data: bytes) -> None:
+                super().data_received(data)
+                server._note(self, len(data))
+
+            def on_response_complete(self) -> None:
+                super().on_response_complete()
+                server._note(self, 0)
+
+        return Watched
+
+    def _note(self, protocol: GuardedProtocol, size: int) -> None:
+        self._received += size
+        self._is_closed = protocol.transport.is_closing()
+        self._has_changed.set()
+
+    async def _wait_for(self, sent: int) -> None:
+        while self._received < sent and not self._is_closed:
+            await self._has_changed.wait()
+            self._has_changed.clear()
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+
+    async def _answer(
+        self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+    ) -> None:
+        body, is_whole = b"", self._answers_early
         while not is_whole:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
             body, is_whole = body + message["body"], not message["more_body"]
-        taken.append(Taken(scope["method"], scope["path"], body, tuple(name.decode() for name, _ in scope["headers"])))
+        names = tuple(name.decode() for name, _ in scope["headers"])
+        self._taken.append(Taken(scope["method"], scope["path"], body, names))
         said = json.dumps({"path": scope["path"], "bytes": len(body)}).encode()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(said))]})
         await send({"type": "http.response.body", "body": said})
-
-    async def talk() -> bytes:
-        sent = 0
-        async with listening(answer, protocol=Counting) as connect, asyncio.timeout(_PATIENCE_S):
-            reader, writer = await connect()
-            reading = asyncio.create_task(read_all(reader))
-            for piece in pieces:
-                writer.write(piece)
-                sent += len(piece)
-                while received < sent and not reading.done():
-                    await asyncio.sleep(0)
-            got = await reading
-            writer.close()
-        return bytes(got)
-
-    return Conversation(taken, asyncio.run(talk()))
 
 
 async def read_all(reader: asyncio.StreamReader) -> bytearray:

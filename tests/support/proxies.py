@@ -91,7 +91,12 @@ def proxy_before(upstream: int, *, name: str, folder: Path) -> Iterator[int]:
     log = folder / f"{name}.out"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [program, *arguments], env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            [program, *arguments],
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
 
     def has_connected() -> bool:

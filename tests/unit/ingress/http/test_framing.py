@@ -43,7 +43,11 @@ def test_offer_to_switch_changes_nothing(name: str, framed: tuple[bytes, bytes])
     """A request that offers another protocol is answered as without the offer, and so is the next one."""
     framing, sent = framed
     for lines in ([*OFFERS[name], framing], [framing, *OFFERS[name]]):
-        for pieces in ([head(*lines) + sent + LAST], [head(*lines), sent, LAST], [head(*lines) + sent[:9], sent[9:] + LAST]):
+        for pieces in (
+            [head(*lines) + sent + LAST],
+            [head(*lines), sent, LAST],
+            [head(*lines) + sent[:9], sent[9:] + LAST],
+        ):
             conversation = converse(pieces)
 
             assert conversation.asked() == [("/first", INNER), ("/last", b"")]
@@ -68,7 +72,9 @@ def test_offer_may_be_cut_anywhere(framed: tuple[bytes, bytes]) -> None:
     both = (head(*OFFERS["anything"], framing) + sent) * 2 + LAST
     for cut in range(1, len(both)):
         assert converse([both[:cut], both[cut:]]).asked() == [("/first", INNER)] * 2 + [("/last", b"")]
-    assert converse([both[at : at + 1] for at in range(len(both))]).asked() == [("/first", INNER)] * 2 + [("/last", b"")]
+    assert converse([both[at : at + 1] for at in range(len(both))]).asked() == [("/first", INNER)] * 2 + [
+        ("/last", b"")
+    ]
 
 
 def test_offers_behind_each_other_are_all_answered() -> None:
@@ -150,7 +156,7 @@ TWO_READERS = {
 @pytest.mark.parametrize("offer", [[], OFFERS["anything"]], ids=["plain", "offering"])
 @pytest.mark.parametrize("name", TWO_READERS)
 def test_head_that_two_readers_may_understand_differently_is_refused(name: str, offer: list[bytes]) -> None:
-    """If it is in doubt where the body ends, the answer is 400 and no further byte is parsed, in one read or several."""
+    """If it is in doubt where the body ends, the answer is 400, and no further byte is parsed."""
     sent = head(*offer, *TWO_READERS[name])
     for pieces in ([sent + INNER + LAST], [sent, INNER, LAST], [sent + CODED + LAST]):
         assert_refused(converse(pieces))
