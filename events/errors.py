@@ -9,6 +9,8 @@ The errors of the package `events`, by who must act.
     ├── JournalError         the operator: the journal is damaged
     ├── PositionError        the projector: the journal was restored or cut; replay it
     ├── DamagedEventError    the operator: an event's file is missing or altered
+    │   └── UnreadEventError the operator: it is there, but cannot be read
+    ├── FileFaultError       the operator: one file of the log cannot be written or removed
     └── AudioError           us: an audio event holds no recording that we can decode
 """
 
@@ -54,6 +56,21 @@ class PositionError(EventsError):
 
 class DamagedEventError(EventsError):
     """A stored file is missing or does not match its receipt. A retry helps only after the file is restored."""
+
+
+class UnreadEventError(DamagedEventError):
+    """
+    The system refuses to read the file of one event, while the log itself can be read: a right, a bad sector, a pipe
+    in its place. The message says what the system said. A retry helps once that is mended.
+    """
+
+
+class FileFaultError(EventsError):
+    """
+    The system refuses to write or remove single files of the log, while the log itself works.
+
+    Whatever else was to be done is done. A retry helps once the files that the message names are mended.
+    """
 
 
 class AudioError(EventsError):

@@ -13,7 +13,7 @@ from events.errors import EventsError
 from events.open_log import open_log
 from events.process import audit, logging
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, echo_json, exit_on, say, settings_or_exit
-from events.process.terminal import printable
+from events.process.terminal import count_of, printable
 from events.wire.caller import caller_key, masked
 from projector.commands.forget import forget_caller
 from projector.commands.runs import catch_up, follow, replay_log, run_backfill
@@ -212,6 +212,11 @@ def _forget(settings: Settings, number: str) -> None:
         echo_json(msgspec.json.format(error.account, indent=2).decode())
         raise
     echo_json(msgspec.json.format(msgspec.json.encode(account), indent=2).decode())
+    if account.unread:
+        _say(
+            f"{count_of(len(account.unread), 'event')} could not be read, and may name the caller: `projector failures`"
+            " lists them; each is searched once it can be read"
+        )
     if not account.events and not account.counts:
         outside = ", and the memory engine holds nothing either" if settings.projection.engine.is_outside else ""
         _say(f"the log held nothing about this caller{outside}; events that arrive late are erased as well")

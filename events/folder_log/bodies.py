@@ -5,7 +5,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from events.errors import DamagedEventError
+from events.disk.reading import open_file, reason_of
+from events.errors import DamagedEventError, UnreadEventError
+from events.folder_log.blame import raise_unless_one_files
 from events.log.receipt import Receipt
 
 _CHUNK_BYTES = 256 * 1024
@@ -19,12 +21,16 @@ class FolderBodies(Struct, frozen=True):
     def part(self, receipt: Receipt, offset: int, length: int | None) -> Iterator[bytes]:
         """Yield a part of the file that a receipt names, as `Bodies.part` promises."""
         try:
-            file = (self.folder / receipt.path).open("rb")
+            yield from self._read(receipt, offset, length)
         except FileNotFoundError as error:
+            raise_unless_one_files(self.folder, error)
             raise DamagedEventError(f"{receipt.path} is missing") from error
-        except (IsADirectoryError, NotADirectoryError) as error:
-            raise DamagedEventError(f"{receipt.path} is no file") from error
-        with file:
+        except OSError as error:
+            raise_unless_one_files(self.folder, error)
+            raise UnreadEventError(f"{receipt.path} cannot be read: {reason_of(error)}") from error
+
+    def _read(self, receipt: Receipt, offset: int, length: int | None) -> Iterator[bytes]:
+        with open_file(self.folder / receipt.path) as file:
             file.seek(offset)
             left = receipt.size if length is None else length
             while left > 0 and (chunk := file.read(min(_CHUNK_BYTES, left))):

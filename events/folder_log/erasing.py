@@ -6,12 +6,15 @@ import re
 import secrets
 import shutil
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from events.disk import steps
 from events.disk.durable import create_file, fsync_folder, write_all
-from events.errors import JournalError, os_errors_as_log_closed
+from events.disk.reading import open_file, reason_of
+from events.errors import FileFaultError, JournalError, os_errors_as_log_closed
+from events.folder_log.blame import raise_unless_one_files
 from events.folder_log.layout import KEY_NAME
 from events.folder_log.recordings import mp3_path
 from events.log.erasure import Erasure
@@ -19,6 +22,7 @@ from events.log.filing import ERASURE_REQUEST
 from events.wire.webhooks import is_conversation_id
 
 _KEY_BYTES = 32
+_KEY_FILE_BYTES_MAX = 4096
 
 # How often another process may write into a folder while it is removed; the leftovers of a network file system, which
 # renames an open file instead of removing it, never end.
@@ -33,12 +37,13 @@ def read_key(folder: Path) -> bytes:
     Return the key in a payload folder.
 
     Raises:
-        OSError: an I/O error.
+        OSError: it cannot be read now. Without it nobody knows whose late calls are to be erased: wait.
         JournalError: the key file is gone, or holds no key.
     """
     path = folder / KEY_NAME
     try:
-        key = bytes.fromhex(path.read_text("ascii", errors="replace"))
+        with open_file(path) as file:
+            key = bytes.fromhex(file.read(_KEY_FILE_BYTES_MAX).decode("ascii", errors="replace"))
     except FileNotFoundError:
         raise JournalError(f"{path} is gone; restore it from the backup") from None
     except ValueError:
@@ -73,46 +78,81 @@ def remove_erased(folder: Path, erasure: Erasure) -> None:
     Args:
         folder: the payload folder.
 
+    Goes on where single files cannot be removed.
+
     Raises:
-        OSError: an I/O error; do it again.
+        FileFaultError: names the first of those files, once all others are removed.
+        OSError: the folder cannot be used now; do it again.
     """
+    stuck: list[str] = []
     late = {event.conversation_id for event in erasure.events if event.conversation_id is not None}
     for conversation_id in sorted(late.union(erasure.conversations)):
         if is_conversation_id(conversation_id):
-            _remove_folder(folder / conversation_id)
+            _remove_folder(folder, conversation_id, stuck)
             steps.reached("erased_folder_removed")
     for event in erasure.events:
         if _STRAY.fullmatch(event.path):
-            path, mp3 = folder / event.path, folder / mp3_path(event.path)
-            path.unlink(missing_ok=True)
-            # A later release may have made a recording of it; one that was killed meanwhile left its file aside.
-            for recording in (mp3, *mp3.parent.glob(f".{mp3.name}.*")):
-                recording.unlink(missing_ok=True)
-            if path.parent.is_dir():
-                fsync_folder(path.parent)
+            _remove_stray(folder, event.path, stuck)
             steps.reached("erased_stray_removed")
+    if stuck:
+        more = f"; nor can {len(stuck) - 1} more" if len(stuck) > 1 else ""
+        raise FileFaultError(f"{stuck[0]}{more}")
 
 
-def _remove_folder(folder: Path) -> None:
-    if folder.is_symlink() or not folder.is_dir():
-        return
-    for tries_left in reversed(range(_REMOVE_TRIES)):
-        for path in folder.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
+def _remove_stray(folder: Path, path: str, stuck: list[str]) -> None:
+    mp3 = folder / mp3_path(path)
+    with _noting(folder, path, stuck):
+        _unlink(folder / path)
+        # A later release may have made a recording of it; one that was killed meanwhile left its file aside.
+        for recording in (mp3, *mp3.parent.glob(f".{mp3.name}.*")):
+            _unlink(recording)
+        if mp3.parent.is_dir():
+            fsync_folder(mp3.parent)
+
+
+def _remove_folder(folder: Path, name: str, stuck: list[str]) -> None:
+    already_stuck = len(stuck)
+    inner = folder / name
+    with _noting(folder, name, stuck):
+        if inner.is_symlink():
+            raise OSError(errno.ELOOP, "it is a symbolic link, which is never followed")
+        if not inner.is_dir():
+            return
+        for tries_left in reversed(range(_REMOVE_TRIES)):
+            for path in inner.iterdir():
+                with _noting(folder, f"{name}/{path.name}", stuck):
+                    _unlink(path)
+                steps.reached("erased_file_removed")
+            fsync_folder(inner)
+            if len(stuck) > already_stuck:
+                return
+            try:
+                inner.rmdir()
+            except OSError as error:
+                # An append or a recording wrote into it: the event is a late one, which the request covers too.
+                if error.errno != errno.ENOTEMPTY or not tries_left:
+                    raise
             else:
-                path.unlink(missing_ok=True)
-            steps.reached("erased_file_removed")
+                break
         fsync_folder(folder)
-        try:
-            folder.rmdir()
-        except OSError as error:
-            # An append or a recording wrote into it: the event is a late one, which the request covers too.
-            if error.errno != errno.ENOTEMPTY or not tries_left:
-                raise
-        else:
-            break
-    fsync_folder(folder.parent)
+
+
+def _unlink(path: Path) -> None:
+    """Remove what lies at a path, a folder with all that is in it; nothing where there is nothing."""
+    if not path.is_symlink() and path.is_dir():  # in this order: where the link leads is nobody's business
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _noting(folder: Path, path: str, stuck: list[str]) -> Iterator[None]:
+    """Note a path where the block fails for its sake alone, and go on."""
+    try:
+        yield
+    except OSError as error:
+        raise_unless_one_files(folder, error)
+        stuck.append(f"{path} cannot be removed: {reason_of(error)}")
 
 
 def _make_key(path: Path) -> None:

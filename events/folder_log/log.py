@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from events.disk.durable import fsync_folder, make_folder
-from events.errors import os_errors_as_log_closed
+from events.disk.reading import reason_of
+from events.errors import DamagedEventError, UnreadEventError, os_errors_as_log_closed
 from events.folder_log.append.commit import Committer
 from events.folder_log.append.draft import FolderDraft
 from events.folder_log.append.link import inner_folders, link_into_folder
 from events.folder_log.append.publish import Publisher
 from events.folder_log.append.recover import AbandonedDraft, remove_orphaned_receipts
+from events.folder_log.blame import raise_unless_one_files
 from events.folder_log.bodies import FolderBodies
 from events.folder_log.erasing import read_key, read_or_make_key, remove_erased
 from events.folder_log.journal import HEADER, Journal
@@ -135,19 +137,34 @@ class FolderLog:
         A writer holds a lock on its draft for as long as it lives.
         """
         recovered = 0
+        stuck: Exception | None = None
         # Not by a glob, which would take a folder that cannot be read for an empty one.
         for path in sorted(path for path in self._incoming.iterdir() if path.suffix == BODY_SUFFIX):
             try:
-                abandoned = AbandonedDraft(path)
-            except (BlockingIOError, FileNotFoundError):
-                continue
-            with abandoned:
-                if abandoned.receipt is not None:
-                    abandoned.fsync()
-                    recovered += self._committer.recover(abandoned.receipt, path, since=abandoned.since)
-                abandoned.discard()
+                recovered += self._recover(path)
+            except DamagedEventError as error:
+                stuck = error
+            except OSError as error:
+                raise_unless_one_files(self.folder, error)
+                stuck = UnreadEventError(f"{INCOMING}/{path.name} cannot be recovered: {reason_of(error)}")
         remove_orphaned_receipts(self._incoming)
+        if stuck is not None:
+            raise stuck
         return recovered
+
+    def _recover(self, path: Path) -> bool:
+        try:
+            abandoned = AbandonedDraft(path)
+        except (BlockingIOError, FileNotFoundError):
+            return False
+        with abandoned:
+            is_new = abandoned.receipt is not None and self._finish(abandoned, abandoned.receipt)
+            abandoned.discard()
+        return is_new
+
+    def _finish(self, abandoned: AbandonedDraft, receipt: Receipt) -> bool:
+        abandoned.fsync()
+        return self._committer.recover(receipt, abandoned.path, since=abandoned.since)
 
     def check_writable(self) -> None:
         """Write and fsync as much as an ordinary event needs, where the next one would be drafted."""

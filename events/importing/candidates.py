@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from events.disk.reading import open_file
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.layout import OUR_FILES
 from events.wire.outline import Outline
@@ -143,7 +144,7 @@ def _said_s(outline: bytes | None) -> float | None:
 
 def read_part(path: Path, offset: int = 0, length: int = sys.maxsize) -> Iterator[bytes]:
     """Yield a file, or `length` bytes of it from `offset` on, piece by piece."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         file.seek(offset)
         while chunk := file.read(min(_CHUNK_BYTES, length)):
             length -= len(chunk)

@@ -11,7 +11,9 @@ from typing import Literal
 from msgspec import Struct
 
 from events.disk.durable import FILE_MODE
-from events.errors import DamagedEventError, EventsError
+from events.disk.reading import is_one_files, open_file, reason_of
+from events.errors import DamagedEventError, EventsError, LogClosedError
+from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
 from events.importing.candidates import Other, Payload, RecordingFile, candidates, read_part
@@ -104,7 +106,10 @@ class Importer:
             JournalError: the journal's end is damaged; a retry helps once it is mended.
         """
         self.totals.is_other_log = self._folder != self._log_folder and (self._folder / NAME).is_file()
-        self._log.recover()
+        try:
+            self._log.recover()
+        except DamagedEventError as error:
+            yield self._fail(INCOMING, str(error))
         self._survey_log()
         payloads: list[Payload] = []
         recordings: list[RecordingFile] = []
@@ -135,7 +140,7 @@ class Importer:
                 continue
             self._paths.add(event.receipt.path)
             # An erased body must not come back; a missing one must.
-            if (self._log_folder / event.receipt.path).exists() or self._erased.covers(event.receipt):
+            if not _is_missing(self._log_folder / event.receipt.path) or self._erased.covers(event.receipt):
                 self._known.add(event.receipt.sha256)
             else:
                 self._missing[event.receipt.sha256] = event.place
@@ -148,10 +153,13 @@ class Importer:
             self.totals.known += 1
             return False
         # A file that is being appended just now gets its receipt, with the signature, from its appender.
-        with suppress(FileNotFoundError):
+        try:
             status = (self._folder / path).lstat()
-            return status.st_nlink == 1 or (status.st_dev, status.st_ino) not in drafts(self._log_folder)
-        return False
+        except FileNotFoundError:
+            return False
+        except OSError:  # who reads it says why it cannot be read
+            return True
+        return status.st_nlink == 1 or (status.st_dev, status.st_ino) not in drafts(self._log_folder)
 
     def _import_payload(self, payload: Payload) -> Iterator[Note]:
         inside = self._path_in_log(payload.path)
@@ -163,8 +171,8 @@ class Importer:
             if inside is not None:
                 _make_ours(path)
             receipt = self._append(read_part(path))
-        except (DamagedEventError, OSError) as error:
-            yield self._fail(payload.path, str(error))
+        except (DamagedEventError, LogClosedError, OSError) as error:
+            yield self._fail(payload.path, self._why(error))
             return
         self._known.add(payload.sha256)
         if receipt.kind == UNREADABLE:
@@ -183,8 +191,8 @@ class Importer:
         else:
             try:
                 receipt = self._append(audio_webhook(path, recording.conversation_id))
-            except (DamagedEventError, OSError) as error:
-                yield self._fail(recording.path, str(error))
+            except (DamagedEventError, LogClosedError, OSError) as error:
+                yield self._fail(recording.path, self._why(error))
                 return
             inside = self._path_in_log(recording.path)
             yield from self._move(recording.path, inside, receipt.path.removesuffix(".json") + ".mp3")
@@ -207,6 +215,15 @@ class Importer:
             self.totals.known += 1
         return receipt
 
+    def _why(self, error: Exception) -> str:
+        """Return why one file was not imported; raises `LogClosedError` where no file can be."""
+        if isinstance(error, LogClosedError):
+            cause = error.__cause__
+            if not (isinstance(cause, OSError) and is_one_files(cause)):
+                raise error
+            self._log.check_writable()
+        return str(error)
+
     def _fail(self, path: str, words: str) -> Note:
         self.totals.failed += 1
         return _note("failed", path, words)
@@ -215,7 +232,11 @@ class Importer:
         """Remove a file of the log's own folder once its bytes are an event at another path."""
         if inside is None or inside == kept_as:
             return
-        (self._folder / path).unlink()
+        try:
+            (self._folder / path).unlink()
+        except OSError as error:
+            yield self._fail(path, f"is now {kept_as}, and cannot be removed here: {reason_of(error)}")
+            return
         self.totals.moved += 1
         yield _note("moved", path, f"lies where no event does; now {kept_as}")
 
@@ -224,8 +245,10 @@ class Importer:
         for path in (self._log_folder / conversation_id).glob(f"{conversation_id}_audio*.json"):
             with suppress(EventsError, OSError):
                 recording = recording_of(partial(read_part, path), read_part(path))
-                if recording is not None and recording.is_in(mp3):
-                    return True
+                if recording is not None:
+                    with open_file(mp3) as file:
+                        if recording.is_in(file):
+                            return True
         return False
 
     def _path_in_log(self, path: str) -> str | None:
@@ -234,6 +257,17 @@ class Importer:
         if not absolute.is_relative_to(self._log_folder):
             return None
         return absolute.relative_to(self._log_folder).as_posix()
+
+
+def _is_missing(path: Path) -> bool:
+    """Return whether nothing lies at a path; False also where the system does not say."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _make_ours(path: Path) -> None:

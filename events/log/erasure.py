@@ -47,7 +47,8 @@ class Erasure(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaoms_e
     `events` are those whose bodies are removed; a conversation is removed whole, with its recordings. `conversations`
     are those that no earlier erasure lists. `counts` says how many things were removed, by place and kind:
     `log.transcription`, `log.recordings`, `read_model.calls`, `read_model.memories.turn`, ... `has_searched` is true
-    for the erasure that also lists the events of no conversation that named the caller.
+    for the erasure that also lists the events of no conversation that named the caller. `unread` are the positions of
+    those that could not be read for it: each is searched once it can be.
     """
 
     request: int
@@ -57,6 +58,18 @@ class Erasure(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaoms_e
     events: tuple[ErasedEvent, ...]
     counts: dict[str, int]
     has_searched: bool = False
+    unread: tuple[int, ...] = ()
+
+
+def erased_event(event: Event) -> ErasedEvent:
+    """Return how an erasure lists an event."""
+    receipt = event.receipt
+    return ErasedEvent(
+        position=event.place.position,
+        kind=receipt.kind,
+        conversation_id=receipt.conversation_id,
+        path=receipt.path,
+    )
 
 
 class CallerHashes:

@@ -1,4 +1,4 @@
-"""Asking a log to forget a caller."""
+"""Asking a log to forget a caller, and finding the request that an erasure answers."""
 
 import time
 import uuid
@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from events.log.erasure import SOURCE, ErasureRequest
+from events.errors import EventsError
+from events.log.erasure import SOURCE, Erasure, ErasureRequest, read_erasure
+from events.log.event import Event
 from events.log.protocol import EventLog
-from events.log.receipt import Receipt
+from events.log.receipt import Place, Receipt
 
 
 def request_erasure(log: EventLog, caller: str, *, clock_s: Callable[[], float] = time.time) -> Receipt:
@@ -32,3 +34,18 @@ def request_erasure(log: EventLog, caller: str, *, clock_s: Callable[[], float] 
         requested_at_s=int(clock_s()),
     )
     return log.append(msgspec.json.encode(request), source=SOURCE)
+
+
+def request_answered_at(log: EventLog, place: Place) -> int | None:
+    """
+    Return the position of the request that the erasure at a place answers; None where no erasure can be read there.
+
+    Raises:
+        OSError: the log cannot be read now.
+    """
+    try:
+        event = log.event_at(place)
+        erasure = read_erasure(event) if isinstance(event, Event) else None
+    except (EventsError, msgspec.MsgspecError):
+        return None
+    return erasure.request if isinstance(erasure, Erasure) else None

@@ -26,8 +26,9 @@ class Bodies(Protocol):
         more is stored than the receipt says, it MUST yield some of the surplus, by which `Event.chunks` notices it.
 
         Raises:
-            DamagedEventError: the body is gone.
-            OSError: it cannot be read now. A retry is safe.
+            DamagedEventError: the body is gone; UnreadEventError: this body cannot be read, though the log can. A
+                reader MUST be able to go on with other events.
+            OSError: no body can be read now: the disk is gone, or the machine lacks what it takes. A retry is safe.
         """
 
 
@@ -50,7 +51,7 @@ class Event(Struct, frozen=True):
 
         Raises:
             DamagedEventError: the body is gone; or, after the last piece, these were not the bytes of the receipt.
-            OSError: it cannot be read now. A retry is safe.
+            UnreadEventError, OSError: as `Bodies.part` raises them.
         """
         digest = hashlib.sha256()
         for chunk in self.part(0, None):

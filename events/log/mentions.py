@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from events.errors import DamagedEventError
 from events.log.erasure import is_ours
 from events.log.event import DamagedLine, Event
 from events.wire.caller import number_of, user_key, whatsapp_key
@@ -39,18 +38,18 @@ def mentions(
             `user:` and `whatsapp:` keys.
         faulty: the positions of the events that could not be folded.
         region: the country in which national numbers are read.
+
+    Raises:
+        DamagedEventError: the body is gone or altered, or cannot be read; what there is of it does not name the caller.
     """
     if not isinstance(event, Event) or is_ours(event.receipt):
         return False
-    try:
-        if event.receipt.conversation_id is None:
-            return _holds(event, is_asked_for, region)
-        # People in a call speak about others too: it must not be erased with one of those.
-        return event.place.position in faulty and any(
-            is_asked_for(key) for party in _parties(event) for key in _keys(party, region)
-        )
-    except DamagedEventError:
-        return False  # the body is gone or altered: that is listed as a fault, and there is nothing to search
+    if event.receipt.conversation_id is None:
+        return _holds(event, is_asked_for, region)
+    # People in a call speak about others too: it must not be erased with one of those.
+    return event.place.position in faulty and any(
+        is_asked_for(key) for party in _parties(event) for key in _keys(party, region)
+    )
 
 
 def _parties(event: Event) -> Iterator[str]:

@@ -154,7 +154,8 @@ class EventLog(Protocol):
         time.
 
         Raises:
-            OSError, JournalError, DamagedEventError: something is still in doubt. A retry is safe.
+            DamagedEventError: one body cannot be finished, and all others are. Once it can, it becomes an event.
+            OSError, JournalError: something is still in doubt. A retry is safe.
         """
 
     def check_writable(self) -> None:
@@ -268,6 +269,7 @@ class EventLog(Protocol):
         body that is appended at the same time MAY stay: the request covers it as a late one.
 
         Raises:
+            FileFaultError: single files cannot be removed, and all others are.
             OSError: something may be left; do it again.
         """
 
@@ -283,6 +285,7 @@ class EventLog(Protocol):
 
         Raises:
             AudioError: the recording cannot be decoded.
-            DamagedEventError: the event does not match its receipt.
-            OSError: no room, or an I/O error.
+            DamagedEventError: the event does not match its receipt, or cannot be read.
+            FileFaultError: this recording cannot be written, though the log works.
+            OSError: no room, or the log's disk fails.
         """

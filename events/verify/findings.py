@@ -34,8 +34,9 @@ class Totals(Struct, kw_only=True):
     How much was verified, and what is no fault but worth knowing.
 
     `events` counts the journal's lines. `unsigned` counts, by source, the events that are no webhooks of ElevenLabs.
-    `came_meanwhile` counts the events that this run did not verify. `head` is the hash of the last line that it did
-    verify: note it, and pass it to a later run.
+    `came_meanwhile` counts the events that this run did not verify; `unread` those whose files could not be read, of
+    which nothing is proven. `head` is the hash of the last line that it did verify: note it, and pass it to a later
+    run.
     """
 
     events: int = 0
@@ -51,6 +52,7 @@ class Totals(Struct, kw_only=True):
     recordings_without_mp3: int = 0
     drafts: int = 0
     came_meanwhile: int = 0
+    unread: int = 0
 
     def __str__(self) -> str:
         said = []
@@ -72,6 +74,8 @@ class Totals(Struct, kw_only=True):
             said.append(f"{count_of(self.drafts, 'draft')} in .incoming: on their way in, or left by a crash")
         if self.came_meanwhile:
             said.append(f"{count_of(self.came_meanwhile, 'event')} came in meanwhile: for the next run")
+        if self.unread:
+            said.append(f"{count_of(self.unread, 'event')} could not be read: nothing is proven of them")
         said.append(f"head {self.head or 'none'} at position {self.position}")
         result = "nothing is wrong" if not self.findings else count_of(self.findings, "finding")
         said.append(f"verified {count_of(self.events, 'event')}: {result}")

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from events.errors import AudioError, DamagedEventError, SignatureError
+from events.disk.reading import open_file, reason_of
+from events.errors import AudioError, DamagedEventError, SignatureError, UnreadEventError
 from events.folder_log.recordings import can_hold_recording, mp3_path
 from events.log.event import Event
 from events.log.filing import AUDIO, UNREADABLE
 from events.process.terminal import printable
-from events.verify.findings import Finding, Totals, found
+from events.verify.findings import Finding, FindingKind, Totals, found
 from events.wire.recording import Recording, recording_of
 from events.wire.shared_secrets import Secrets
 from events.wire.signature import Verifier
@@ -40,9 +41,16 @@ class EventVerifier:
         Yield what is wrong with an event whose file is there.
 
         Raises:
-            FileNotFoundError: the file is gone after all.
+            FileNotFoundError, NotADirectoryError: the file is gone after all.
         """
-        receipt, status = event.receipt, self._lstat(event)
+        receipt = event.receipt
+        try:
+            status = self._lstat(event)
+        except (FileNotFoundError, NotADirectoryError):
+            raise
+        except OSError as error:
+            yield self._unread(event, error)
+            return
         if not stat.S_ISREG(status.st_mode):
             yield found("altered", event, "is no regular file")
         elif status.st_size != receipt.size:
@@ -54,15 +62,22 @@ class EventVerifier:
         verifier, fault = self._verifier(event)
         try:
             recording = self._read(event, verifier)
+        except UnreadEventError as error:
+            yield self._unread(event, error.__cause__ if isinstance(error.__cause__, OSError) else error)
         except DamagedEventError:
             self._lstat(event)
             yield found("altered", event, "does not match the sha256 of its receipt")
         except OSError as error:
-            yield found("unread", event, f"cannot be read: {error.strerror or error}")
+            yield self._unread(event, error)
         else:
             yield from self._check_signature(event, verifier, fault)
             if can_hold_recording(event.receipt):
                 yield from self._check_mp3(event, recording)
+
+    def _unread(self, event: Event, error: Exception) -> Finding:
+        self._totals.unread += 1
+        words = reason_of(error) if isinstance(error, OSError) else str(error)
+        return found("unread", event, f"cannot be read: {words}")
 
     def _verifier(self, event: Event) -> tuple[Verifier | None, str | None]:
         header = event.receipt.signature
@@ -89,30 +104,32 @@ class EventVerifier:
 
     def _check_mp3(self, event: Event, recording: Recording | None) -> Iterator[Finding]:
         mp3 = self._mp3(event)
+        what: FindingKind = "altered"
         try:
-            status = mp3.lstat()
+            if not stat.S_ISREG(mp3.lstat().st_mode):
+                words = "is no regular file"
+            elif recording is None:
+                words = "its event has no recording that can be read"
+            else:
+                with open_file(mp3, follows_link=False) as file:
+                    if recording.is_in(file):
+                        self._totals.recordings += 1
+                        return
+                words = "is not the recording of its event"
         except FileNotFoundError:
             self._totals.recordings_without_mp3 += recording is not None
             return
-        if not stat.S_ISREG(status.st_mode):
-            words = "is no regular file"
-        elif recording is None:
-            words = "its event has no recording that can be read"
-        else:
-            try:
-                if recording.is_in(mp3):
-                    self._totals.recordings += 1
-                    return
-                words = "is not the recording of its event"
-            except (AudioError, DamagedEventError, OSError) as error:
-                words = f"cannot be compared with its event: {error}"
+        except (AudioError, DamagedEventError) as error:
+            words = f"cannot be compared with its event: {error}"
+        except OSError as error:
+            what, words = "unread", f"cannot be read: {reason_of(error)}"
         path = printable(mp3_path(event.receipt.path))
-        yield Finding(what="altered", position=event.receipt.position, path=path, words=words)
+        yield Finding(what=what, position=event.receipt.position, path=path, words=words)
 
     def _read(self, event: Event, verifier: Verifier | None) -> Recording | None:
         """Read an event to its end; return its recording where there is one to compare."""
         chunks = _fed(event, verifier)
-        if event.receipt.kind == AUDIO or (event.receipt.kind == UNREADABLE and self._mp3(event).exists()):
+        if event.receipt.kind == AUDIO or (event.receipt.kind == UNREADABLE and os.path.lexists(self._mp3(event))):
             with suppress(AudioError):
                 return recording_of(event.part, chunks)
         for _ in chunks:

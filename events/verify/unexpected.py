@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from events.disk.reading import reason_of
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.layout import OUR_FILES
 
@@ -32,13 +33,19 @@ class Kind(Enum):
     LINK = "a symbolic link; the log has none"
     FOLDER = "a folder where the log has none"
     ODD = "no regular file"
+    UNREAD = "a folder that cannot be listed"
 
 
 class UnexpectedFile(Struct, frozen=True):
-    """A file or a folder that is not the log's; `path` is relative to the payload folder."""
+    """
+    A file or a folder that is not the log's, or a folder of which that is not known.
+
+    `path` is relative to the payload folder. `reason` is what the system said of a folder that cannot be listed.
+    """
 
     path: str
     kind: Kind
+    reason: str = ""
 
 
 def unexpected(folder: Path, is_named: Callable[[str], bool]) -> Iterator[UnexpectedFile]:
@@ -64,7 +71,12 @@ def unexpected(folder: Path, is_named: Callable[[str], bool]) -> Iterator[Unexpe
 
 
 def drafts(folder: Path) -> set[tuple[int, int]]:
-    """Return the bodies in `.incoming`, by device and inode: a file linked to one of them is being appended."""
+    """
+    Return the bodies in `.incoming`, by device and inode: a file linked to one of them is being appended.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
     found = set()
     for entry, path in _entries(folder, f"{INCOMING}/"):
         with suppress(FileNotFoundError):
@@ -76,9 +88,12 @@ def drafts(folder: Path) -> set[tuple[int, int]]:
 
 def unexpected_in_incoming(folder: Path) -> Iterator[UnexpectedFile]:
     """Yield what lies in `.incoming` and is not a draft."""
-    for entry, path in _entries(folder, f"{INCOMING}/"):
-        if not _is_draft(entry):
-            yield UnexpectedFile(path, Kind.FOLDER if entry.is_dir(follow_symlinks=False) else _kind(entry))
+    try:
+        for entry, path in _entries(folder, f"{INCOMING}/"):
+            if not _is_draft(entry):
+                yield UnexpectedFile(path, Kind.FOLDER if entry.is_dir(follow_symlinks=False) else _kind(entry))
+    except OSError as error:
+        yield UnexpectedFile(INCOMING, Kind.UNREAD, reason_of(error))
 
 
 def _is_draft(entry: "os.DirEntry[str]") -> bool:
@@ -86,14 +101,17 @@ def _is_draft(entry: "os.DirEntry[str]") -> bool:
 
 
 def _unexpected_in(folder: Path, prefix: str, is_named: Callable[[str], bool]) -> Iterator[UnexpectedFile]:
-    for entry, path in _entries(folder, prefix):
-        if entry.is_dir(follow_symlinks=False):
-            if prefix == _NESTED:
-                yield from _unexpected_in(folder, f"{path}/", is_named)
-            else:
-                yield UnexpectedFile(path, Kind.FOLDER)
-        elif not is_named(path):
-            yield UnexpectedFile(path, _kind(entry))
+    try:
+        for entry, path in _entries(folder, prefix):
+            if entry.is_dir(follow_symlinks=False):
+                if prefix == _NESTED:
+                    yield from _unexpected_in(folder, f"{path}/", is_named)
+                else:
+                    yield UnexpectedFile(path, Kind.FOLDER)
+            elif not is_named(path):
+                yield UnexpectedFile(path, _kind(entry))
+    except OSError as error:
+        yield UnexpectedFile(prefix.rstrip("/"), Kind.UNREAD, reason_of(error))
 
 
 def _entries(folder: Path, prefix: str) -> "Iterator[tuple[os.DirEntry[str], str]]":

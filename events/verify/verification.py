@@ -118,7 +118,9 @@ class Verification:
         # A file that is written aside is soon renamed or removed: look again after everything else.
         passing: list[UnexpectedFile] = []
         for file in unexpected(self._folder, self._named.__contains__):
-            if file.kind is Kind.ASIDE:
+            if file.kind is Kind.UNREAD:
+                yield _extra(file)
+            elif file.kind is Kind.ASIDE:
                 passing.append(file)
             elif file.kind not in {Kind.FILE, Kind.RECORDING} or self._is_slipped_in(file.path):
                 yield _extra(file)
@@ -126,7 +128,7 @@ class Verification:
         for file in passing:
             if _is_there(self._folder / file.path):
                 yield _extra(file)
-        self.totals.drafts = len(drafts(self._folder))
+        self.totals.drafts = len(self._drafts())
 
     def _is_slipped_in(self, path: str) -> bool:
         """Return whether a file is no event, not even one that is being appended now; the order of the steps counts."""
@@ -134,11 +136,20 @@ class Verification:
             status = (self._folder / path).lstat()
         except FileNotFoundError:
             return False
+        except OSError:  # its folder lists it, and does not say more
+            self._read_on()
+            return path not in self._named
         # An append keeps its draft until the receipt is in the journal, or the file is gone again.
-        if status.st_nlink > 1 and (status.st_dev, status.st_ino) in drafts(self._folder):
+        if status.st_nlink > 1 and (status.st_dev, status.st_ino) in self._drafts():
             return False
         self._read_on()
         return path not in self._named and _is_there(self._folder / path)
+
+    def _drafts(self) -> set[tuple[int, int]]:
+        try:
+            return drafts(self._folder)
+        except OSError:  # named by a finding of its own
+            return set()
 
     def _read_on(self) -> None:
         """Take in what was appended since the run began: the files that it names are events."""
@@ -157,6 +168,10 @@ class Verification:
 
 
 def _extra(file: UnexpectedFile) -> Finding:
+    if file.kind is Kind.UNREAD:
+        return Finding(
+            what="unread", position=None, path=printable(file.path), words=f"{file.kind.value}: {file.reason}"
+        )
     return Finding(what="extra", position=None, path=printable(file.path), words=file.kind.value)
 
 

@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -40,7 +40,7 @@ class Recording:
 
         Raises:
             AudioError: the recording cannot be decoded.
-            DamagedEventError: the event's body is gone.
+            DamagedEventError, OSError: the event's body cannot be read.
         """
         place = elided(self._where)
         rest = b""
@@ -55,13 +55,9 @@ class Recording:
         except binascii.Error as error:
             raise AudioError(f"the recording is not base64: {error}") from error
 
-    def is_in(self, mp3: Path) -> bool:
-        """Return whether a file holds exactly this recording; raises the errors of `pieces`."""
-        try:
-            with mp3.open("rb") as file:
-                return all(file.read(len(piece)) == piece for piece in self.pieces()) and not file.read(1)
-        except FileNotFoundError:
-            return False
+    def is_in(self, mp3: BinaryIO) -> bool:
+        """Return whether an open file holds exactly this recording; raises the errors of `pieces`, and `OSError`."""
+        return all(mp3.read(len(piece)) == piece for piece in self.pieces()) and not mp3.read(1)
 
 
 def recording_of(part: Part, chunks: Iterable[bytes]) -> Recording | None:

@@ -7,7 +7,8 @@ import msgspec
 
 from events.errors import JournalError
 from events.log.erasure import Erasure
-from events.log.erasure_request import request_erasure
+from events.log.erasure_request import request_answered_at, request_erasure
+from events.log.filing import ERASURE
 from events.log.protocol import EventLog
 from projector.commands.waiting import WaitReporter, why_behind
 from projector.engines.open import Engines
@@ -63,6 +64,7 @@ def forget_caller(
             state = _state(generations, position)
             if state is not None and state.is_finished and state.account is not None:
                 return state.account
+            _check_not_stuck(payloads, generations, position)
             waiting.look()
         except EngineError as error:
             raise _pending(generations, position, error) from error
@@ -101,6 +103,21 @@ def _pending(generations: Generations, position: int, error: EngineError) -> Era
         f" words. {again}",
         msgspec.json.encode(state.account),
     )
+
+
+def _check_not_stuck(payloads: EventLog, generations: Generations, position: int) -> None:
+    """Raise `ErasureError` where files of the caller cannot be removed: waiting for that may never end."""
+    try:
+        with open_read_model(generations) as read_model:
+            faults = [fault for fault in read_model.faults() if fault.kind == ERASURE]
+    except ReadModelMissingError:
+        return
+    for fault in faults:
+        if request_answered_at(payloads, fault.place) == position:
+            raise ErasureError(
+                f"the request, event {position}, is carried out but for this: {fault.error}. Mend that, then run"
+                f" `projector retry {fault.place.position}`, which removes the rest. You need not ask again"
+            )
 
 
 def _state(generations: Generations, position: int) -> ErasureState | None:

@@ -7,19 +7,21 @@ the process dies in between, the next start finds the erasure, and every missing
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from events.disk import steps
-from events.errors import EventsError, JournalError
-from events.log.erasure import SOURCE, CallerHashes, ErasedEvent, Erasure, ErasureRequest, is_ours, read_erasure
+from events.errors import DamagedEventError, EventsError, FileFaultError
+from events.log.erasure import SOURCE, ErasedEvent, Erasure, ErasureRequest, erased_event, is_ours, read_erasure
 from events.log.event import Event
 from events.log.mentions import mentions
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.wire.caller import conversation_key
+from projector.projection.erasure_keys import ErasureKeys
+from projector.projection.unsearched import Unsearched
 from projector.read_model.protocol import ReadModelWriter
 
 logger = get_logger("projection")
@@ -33,6 +35,7 @@ class _Pending:
         self.late: dict[int, ErasedEvent] = {}
         self.counts: Counter[str] = Counter()
         self.memories_of: dict[str, Counter[str]] = {}
+        self.unread: set[int] = set()
         self.has_searched = False
 
 
@@ -44,17 +47,21 @@ class Eraser:
         writer: the generation, open for writing; changes join the transaction that is under way.
         log: erasures are appended to it, and it removes what they list.
         region: the region in which national numbers are read.
+        on_fault: receives an event of which a part is still to be done, and why; it is tried again like any fault.
     """
 
-    def __init__(self, writer: ReadModelWriter, log: EventLog, *, region: str) -> None:
+    def __init__(
+        self, writer: ReadModelWriter, log: EventLog, *, region: str, on_fault: Callable[[Event, str], None]
+    ) -> None:
         self._writer = writer
+        self._on_fault = on_fault
         self._erasures = writer.erasures
         self._log = log
         self._region = region
         self._pending: dict[int, _Pending] = {}
         self._awaited: set[int] = set()
-        self._hashes: dict[str, CallerHashes] = {}
-        self._has_looked_for_key = False
+        self._keys = ErasureKeys(log)
+        self._unsearched = Unsearched(writer, self._keys.hashes_of, region=region, on_fault=on_fault)
 
     def roll_back(self) -> None:
         """Drop what a batch would have removed that was rolled back."""
@@ -75,6 +82,7 @@ class Eraser:
                     case Erasure() as erasure:
                         self._erasures.keep(erasure)
                         self._awaited.discard(erasure.request)
+                        self._unsearched.expect(erasure.unread)
             except (EventsError, msgspec.MsgspecError) as error:  # recorded as its fault when its turn comes
                 logger.warning("erasure_unusable", position=event.place.position, error=str(error))
         # This database never holds a word of these calls, and their files go when the replay meets the erasure. No
@@ -88,8 +96,20 @@ class Eraser:
         request = self._erasures.request_of(event)
         if request is None:
             return False
-        self._pending_of(request).late[event.place.position] = _erased(event)
+        self._pending_of(request).late[event.place.position] = erased_event(event)
         return True
+
+    def erase_if_named(self, event: Event) -> bool:
+        """
+        Account for an event that no request could search, if it names a caller; return whether that is so.
+
+        Raises:
+            DamagedEventError: it cannot be read now either.
+        """
+        request = self._unsearched.request_naming(event)
+        if request is not None:
+            self._pending_of(request).late[event.place.position] = erased_event(event)
+        return request is not None
 
     def erase_if_covered(self, event: Event, conversation_id: str, caller: str, started_at_s: int) -> set[str] | None:
         """
@@ -105,7 +125,7 @@ class Eraser:
             return None
         stale = self._erase(conversation_id, request)
         if not self._erasures.has_event(event.place.position):
-            self._pending_of(request).late[event.place.position] = _erased(event)
+            self._pending_of(request).late[event.place.position] = erased_event(event)
         return stale
 
     def take(self, event: Event) -> set[str]:
@@ -121,7 +141,7 @@ class Eraser:
             case ErasureRequest() as request:
                 return self._take_request(request, event.place)
             case Erasure() as erasure:
-                return self._take_erasure(erasure)
+                return self._take_erasure(erasure, event)
         return set()
 
     def account(self) -> int:
@@ -138,19 +158,15 @@ class Eraser:
 
     def named(self, callers: Iterable[str], requests: Iterable[int]) -> list[str]:
         """Return the callers that one of the requests names."""
-        self._load_key()
         named = {self._erasures.request(request)[0] for request in requests}
-        return sorted(
-            caller for caller in callers if any(hashes.of(caller) in named for hashes in self._hashes.values())
-        )
+        return sorted(caller for caller in callers if not named.isdisjoint(self._keys.hashes_of(caller)))
 
     def requests_without_key(self) -> Iterator[tuple[Place, str]]:
         """Yield the requests that no longer cover late calls because their key is gone, each with the reason."""
         if not self._erasures.has_requests():
             return  # then there need be no key
-        self._load_key()
-        for place in self._erasures.requests_of_other_keys(self._hashes):
-            yield place, self._not_the_key()
+        for place in self._erasures.requests_of_other_keys(self._keys.ids()):
+            yield place, self._keys.not_the_key()
 
     def _take_request(self, request: ErasureRequest, place: Place) -> set[str]:
         self._keep_request(request, place)
@@ -159,7 +175,10 @@ class Eraser:
         has_searched = self._erasures.has_searched(place.position)
         if not has_searched:
             # Whole drafts of dead writers become events now, and are covered like any other late event.
-            self._log.recover()
+            try:
+                self._log.recover()
+            except DamagedEventError as error:  # and one that cannot, once it can
+                logger.warning("draft_stays", error=str(error))
             found, named = self._search(request, place.position)
         stale: set[str] = set()
         for caller in self._erasures.parties():
@@ -169,14 +188,14 @@ class Eraser:
         for conversation_id in sorted(named):
             stale |= self._erase(conversation_id, place.position)
         for event in found:
-            self._pending_of(place.position).late[event.place.position] = _erased(event)
+            self._pending_of(place.position).late[event.place.position] = erased_event(event)
             if event.receipt.conversation_id is not None:
                 stale |= self._erase(event.receipt.conversation_id, place.position)
         if not has_searched:
             self._pending_of(place.position).has_searched = True
         return stale
 
-    def _take_erasure(self, erasure: Erasure) -> set[str]:
+    def _take_erasure(self, erasure: Erasure, event: Event) -> set[str]:
         self._erasures.keep(erasure)
         for pending in self._pending.values():  # a crash came after the erasure was appended: it is done now
             pending.conversations.difference_update(erasure.conversations)
@@ -184,7 +203,11 @@ class Eraser:
         for conversation_id in erasure.conversations:
             stale |= self._callers(conversation_id)
             self._erasures.erase(conversation_id, erasure.request)
-        self._log.remove(erasure)
+        try:
+            self._log.remove(erasure)
+        except FileFaultError as error:
+            self._on_fault(event, str(error))
+            self._erasures.unfinish()
         steps.reached("erased_files_removed")
         return stale
 
@@ -201,8 +224,14 @@ class Eraser:
             id_ = event.receipt.conversation_id
             if id_ is not None and id_ not in asked_for:
                 asked_for[id_] = self._is_hashed(conversation_key(id_), request.caller)
-            if mentions(event, lambda key: self._is_hashed(key, request.caller), faulty=faulty, region=self._region):
-                found.append(event)
+            try:
+                if mentions(
+                    event, lambda key: self._is_hashed(key, request.caller), faulty=faulty, region=self._region
+                ):
+                    found.append(event)
+            except DamagedEventError as error:
+                if self._unsearched.note(event, position, str(error)):
+                    self._pending_of(position).unread.add(event.place.position)
         return found, {id_ for id_, is_asked_for in asked_for.items() if is_asked_for}
 
     def _erase(self, conversation_id: str, request: int) -> set[str]:
@@ -220,7 +249,7 @@ class Eraser:
         late, counts = dict(pending.late), pending.counts.copy()
         if pending.conversations:
             late |= {
-                event.place.position: _erased(event)
+                event.place.position: erased_event(event)
                 for event in self._log.read()
                 if isinstance(event, Event) and event.receipt.conversation_id in pending.conversations
             }
@@ -243,6 +272,7 @@ class Eraser:
             events=events,
             counts=dict(sorted((+counts).items())),
             has_searched=pending.has_searched,
+            unread=tuple(sorted(pending.unread)),
         )
         self._log.append(msgspec.json.encode(erasure), source=SOURCE)
         steps.reached("erasure_appended")
@@ -258,41 +288,12 @@ class Eraser:
         return self._pending.setdefault(request, _Pending())
 
     def _keep_request(self, request: ErasureRequest, place: Place) -> None:
-        if request.key_id not in self._hashes:
-            hashes = self._log.caller_hashes()
-            if hashes.key_id != request.key_id:
-                raise JournalError(self._not_the_key())
-            self._hashes[request.key_id] = hashes
+        self._keys.check(request)
         self._erasures.keep_request(request, place)
 
     def _request_for(self, caller: str, started_at_s: int) -> int | None:
-        self._load_key()
-        requests = [self._erasures.request_for(hashes.of(caller), started_at_s) for hashes in self._hashes.values()]
+        requests = [self._erasures.request_for(hash_, started_at_s) for hash_ in self._keys.hashes_of(caller)]
         return min((request for request in requests if request is not None), default=None)
 
     def _is_hashed(self, caller: str, caller_hash: str) -> bool:
-        return any(hashes.of(caller) == caller_hash for hashes in self._hashes.values())
-
-    def _load_key(self) -> None:
-        if self._has_looked_for_key:
-            return
-        self._has_looked_for_key = True
-        try:
-            hashes = self._log.caller_hashes()
-        except JournalError as error:  # calls of others go on; each request of that key is listed
-            logger.warning("erasure_key_unusable", error=str(error))
-        else:
-            self._hashes[hashes.key_id] = hashes
-
-    def _not_the_key(self) -> str:
-        return f"{self._log.key_name} is not the key of this request; restore it from the backup, then replay"
-
-
-def _erased(event: Event) -> ErasedEvent:
-    receipt = event.receipt
-    return ErasedEvent(
-        position=event.place.position,
-        kind=receipt.kind,
-        conversation_id=receipt.conversation_id,
-        path=receipt.path,
-    )
+        return caller_hash in self._keys.hashes_of(caller)

@@ -15,8 +15,9 @@ from msgspec import Struct
 from events.disk import steps
 from events.errors import EventsError, LogClosedError
 from events.log.erasure import is_ours
+from events.log.erasure_request import request_answered_at
 from events.log.event import DamagedLine, Event
-from events.log.filing import ERASURE_REQUEST, TRANSCRIPTION
+from events.log.filing import ERASURE, ERASURE_REQUEST, TRANSCRIPTION
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
@@ -76,7 +77,8 @@ class Projection:
     ) -> None:
         self._writer = writer
         self._clock_s = clock_s
-        self.eraser = Eraser(writer, log, region=settings.region)
+        self._log = log
+        self.eraser = Eraser(writer, log, region=settings.region, on_fault=self._record_event)
         self._intake = Intake(writer, self.eraser, settings, log)
         tables = writer.read_model.engine_tables
         self.engine_sync: EngineSync | None = None
@@ -155,8 +157,18 @@ class Projection:
                     self._record(place, ERASURE_REQUEST, None, error, is_final=True)
 
     def unfinished_erasures(self) -> list[int]:
-        """Return the requests whose words may still be in the files of the read model, or in an outside engine."""
-        return self._writer.erasures.unfinished()
+        """
+        Return the requests whose words may still be in the files of the read model, or in an outside engine.
+
+        Leaves out those of which files of the log are still to be removed: nothing else can finish them.
+        """
+        unfinished = self._writer.erasures.unfinished()
+        if not unfinished:
+            return []
+        stuck = {
+            request_answered_at(self._log, fault.place) for fault in self.read_model.faults() if fault.kind == ERASURE
+        }
+        return [request for request in unfinished if request not in stuck]
 
     def wipe(self) -> bool:
         """Leave no byte of what was deleted in any file; return False where a reader was in the way."""
@@ -223,8 +235,11 @@ class Projection:
     def _project(self, event: Event, read: Mapping[Place, bytes], stale: Stale) -> None:
         if is_ours(event.receipt):
             stale.add_whole(self.eraser.take(event))
-        elif not self.eraser.note_if_erased(event):  # else its file may be gone already
+        elif not (self.eraser.note_if_erased(event) or self.eraser.erase_if_named(event)):  # else it may be gone already
             self._intake.keep(event, read, stale)
+
+    def _record_event(self, event: Event, error: str) -> None:
+        self._record(event.place, event.receipt.kind, event.receipt.conversation_id, error)
 
     def _record_call(self, place: Place, conversation_id: str, error: str) -> None:
         self._record(place, TRANSCRIPTION, conversation_id, error)

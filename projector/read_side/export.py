@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from events.errors import DamagedEventError
+from events.errors import DamagedEventError, UnreadEventError
 from events.log.event import Event
 from events.log.filing import AUDIO
 from events.log.mentions import mentions
@@ -18,7 +18,7 @@ _JSON = msgspec.json.Encoder()
 
 def is_known(read_model: ReadModel, payloads: EventLog, caller: str, *, region: str) -> bool:
     """Tell whether anything is held about a caller; takes what `export_caller` takes."""
-    return bool(read_model.conversations(caller)) or any(_events(read_model, payloads, caller, region))
+    return bool(read_model.conversations(caller)) or any(_events(read_model, payloads, caller, region, []))
 
 
 def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, region: str) -> Iterator[str]:
@@ -27,7 +27,8 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
 
     An event comes with its receipt and its body as it was received. A recording is not repeated: `recording` names its
     file in the payload folder. An event of no conversation that names the caller comes with its receipt alone: it may
-    speak of other people too, so a person must look at it first.
+    speak of other people too, so a person must look at it first. `unread` lists the events that may
+    be the caller's: nobody knows, for their files cannot be read.
 
     Args:
         caller: the caller's key.
@@ -42,22 +43,34 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
     yield ",\n"
     yield from _array("missed_calls", map(_json, read_model.missed_calls(caller)))
     yield ",\n"
-    yield from _array("events", map(_exported, _events(read_model, payloads, caller, region)))
+    unread: list[str] = []
+    yield from _array("events", map(_exported, _events(read_model, payloads, caller, region, unread)))
+    yield ",\n"
+    yield from _array("unread", iter(unread))
     yield "\n}\n"
 
 
-def _events(read_model: ReadModel, payloads: EventLog, caller: str, region: str) -> Iterator[Event]:
+def _events(read_model: ReadModel, payloads: EventLog, caller: str, region: str, unread: list[str]) -> Iterator[Event]:
     conversations = set(read_model.conversations(caller))
     conversation_id = conversation_of(caller)
     if conversation_id is not None and not read_model.is_erased(conversation_id):
         conversations.add(conversation_id)
     faulty = {fault.place.position for fault in read_model.faults() if not fault.is_final}
     for event in payloads.read():
-        if isinstance(event, Event) and (
-            event.receipt.conversation_id in conversations
-            or mentions(event, lambda key: key == caller, faulty=faulty, region=region)
-        ):
+        if not isinstance(event, Event):
+            continue
+        if event.receipt.conversation_id in conversations:
             yield event
+            continue
+        try:
+            if mentions(event, lambda key: key == caller, faulty=faulty, region=region):
+                yield event
+        except UnreadEventError:
+            # Not the whole receipt: it may be of somebody else's call.
+            known = {"position": event.place.position, "kind": event.receipt.kind}
+            unread.append(_json({**known, "received_at": event.receipt.received_at}))
+        except DamagedEventError:
+            continue  # erased, or lost: there is nothing to hand out
 
 
 def _exported(event: Event) -> str:

@@ -131,7 +131,10 @@ class Backfill:
             BackfillStoppedError: the backfill was told to stop.
             LogClosedError: the log cannot take an event now.
         """
-        self._payloads.recover()  # an earlier backfill may have been killed between a fetch and the commit
+        try:
+            self._payloads.recover()  # an earlier backfill may have been killed between a fetch and the commit
+        except DamagedEventError as error:
+            self._tell(str(error))
         gaps = self._gaps(self._listed(since_s, agent_id), has_recordings=has_recordings)
         self._tell(f"ElevenLabs has {self.summary.listed} finished calls; the log lacks something of {len(gaps)}")
         for number, gap in enumerate(gaps, 1):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import small_disk, strace
+from tests.support import rights, small_disk, strace
 from tests.support.servers import Site
 
 
@@ -34,4 +34,11 @@ def strace_works() -> None:
 def small_disk_works() -> None:
     """Skip if we may not mount a small disk."""
     if reason := small_disk.why_not():
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def rights_count() -> None:
+    """Skip if the modes of files cannot be made to count for our processes."""
+    if reason := rights.why_not():
         pytest.skip(reason)

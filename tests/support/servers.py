@@ -50,9 +50,9 @@ class Site:
             yield process
 
     @contextmanager
-    def projector(self) -> Iterator[subprocess.Popen[bytes]]:
+    def projector(self, *, under: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
         """Run a following projector until the block ends."""
-        with self.process("projector") as process:
+        with self.process("projector", under=under) as process:
             yield process
 
     @contextmanager
@@ -80,10 +80,10 @@ class Site:
                     raise
             kill_all(process)  # a worker whose parent a test has killed
 
-    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run one of our commands to its end."""
+    def run(self, *command: str, check: bool = True, under: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+        """Run one of our commands to its end, `under` another command that executes it in its own place."""
         done = subprocess.run(
-            [sys.executable, "-m", *command],
+            [*under, sys.executable, "-m", *command],
             cwd=self.folder,
             env=self.env,
             stdin=subprocess.DEVNULL,

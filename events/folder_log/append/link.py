@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from events.disk.durable import make_folder
+from events.disk.reading import is_one_files, open_file
 from events.log.receipt import Receipt
 
 LINK_TRIES = 3
@@ -62,8 +63,25 @@ def has_draft(final: Path) -> bool:
 
 
 def is_same(final: Path, receipt: Receipt) -> bool:
-    """Return whether a file holds the very bytes of a receipt."""
-    with final.open("rb") as file:
-        if os.fstat(file.fileno()).st_size != receipt.size:
+    """
+    Return whether a file holds the very bytes of a receipt.
+
+    False for one that cannot be read, or is no regular file: the body is then kept beside it, where it can be read.
+
+    Raises:
+        FileNotFoundError: an erasure removed it just now.
+        OSError: no file can be read now.
+    """
+    try:
+        with open_file(final) as file:
+            if os.fstat(file.fileno()).st_size != receipt.size:
+                return False
+            return hashlib.file_digest(file, "sha256").hexdigest() == receipt.sha256
+    except FileNotFoundError:
+        if final.is_symlink():  # one that leads nowhere
             return False
-        return hashlib.file_digest(file, "sha256").hexdigest() == receipt.sha256
+        raise
+    except OSError as error:
+        if not is_one_files(error):
+            raise
+        return False

@@ -10,6 +10,7 @@ from types import TracebackType
 import msgspec
 
 from events.disk.durable import write_all
+from events.disk.reading import open_file
 from events.folder_log.journal import BEGINNING, Mark
 from events.folder_log.layout import BODY_SUFFIX, RECEIPTS_SUFFIX
 from events.log.receipt import Receipt, read_receipt
@@ -64,7 +65,8 @@ class AbandonedDraft:
 
     def _read_receipt(self) -> Receipt | None:
         try:
-            noted = _receipts_of(self.path).read_bytes()
+            with open_file(_receipts_of(self.path)) as file:
+                noted = file.read()
         except FileNotFoundError:
             return None
         sha256 = self._write_afresh()

@@ -2,11 +2,12 @@
 
 import stat
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from events.errors import JournalError
+from events.errors import FileFaultError, JournalError
 from events.folder_log.layout import KEY_NAME
 from events.folder_log.log import FolderLog
 from events.log.erasure import ErasedEvent, Erasure
@@ -127,7 +128,8 @@ def test_forged_erasure_removes_nothing_else(tmp_path: Path, path: str, conversa
 
     names = [text.replace("{victim}", str(victim)) for text in (path, conversation_id or "")]
     conversations = (names[1], "link") if conversation_id is not None else ()
-    log.remove(erasure(names[0], conversations=conversations))
+    with pytest.raises(FileFaultError, match="link") if conversations else nullcontext():
+        log.remove(erasure(names[0], conversations=conversations))
     assert sorted(tmp_path.rglob("*")) == before
 
 

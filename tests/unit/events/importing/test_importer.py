@@ -1,5 +1,6 @@
 """Importing a folder of payloads makes each one an event, once, and leaves a log that verifies."""
 
+import errno
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from events.folder_log.log import FolderLog
 from events.importing.importer import Importer, ImportTotals, Note
 from events.wire.outline import WHOLE_BYTES_MAX
 from events.wire.recording import audio_webhook
+from tests.support.broken_files import Refusal
 from tests.support.logs import (
     CALL,
     LATER,
@@ -337,14 +339,7 @@ def test_adopts_a_file_only_once_it_is_durable(old: Path, monkeypatch: pytest.Mo
 
 def test_names_what_it_cannot_read(log: FolderLog, old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that the disk cannot read is a failure and is named; the other files are imported."""
-    real = Path.open
-
-    def broken(self: Path, mode: str = "r") -> object:
-        if self.name in {"conv_2_transcription.json", "conv_1_audio.mp3"} and self.is_relative_to(old):
-            raise OSError(5, "Input/output error")
-        return real(self, mode)
-
-    monkeypatch.setattr(Path, "open", broken)
+    Refusal(monkeypatch, errno.EIO, old / "conv_2/conv_2_transcription.json", old / "conv_1/conv_1_audio.mp3")
     notes, totals = import_(log, old)
     assert {(note.what, note.path) for note in notes} == {
         ("failed", "conv_2/conv_2_transcription.json"),

@@ -1,5 +1,8 @@
 """Verifying a log names what is wrong with its files and signatures, and nothing else."""
 
+import errno
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from events.errors import JournalError
 from events.folder_log.log import FolderLog
 from events.wire.signature import sign
+from tests.support.broken_files import Refusal
 from tests.support.logs import CALL, OTHER, events, mp3_of
 from tests.support.samples import NOON_S, audio, transcription
 from tests.support.signed_logs import (
@@ -184,3 +188,44 @@ def test_reads_a_recording_that_came_in_unreadable(tmp_path: Path) -> None:
     mp3 = mp3_of(log, event)
     mp3.write_bytes(b"ID3")
     assert named(log.folder) == [("altered", mp3.relative_to(log.folder).as_posix())]
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.EACCES, errno.EMFILE], ids=lambda error: errno.errorcode[error])
+def test_names_what_it_cannot_read_and_goes_on(log: FolderLog, monkeypatch: pytest.MonkeyPatch, error: int) -> None:
+    """A file or an MP3 that the system refuses to read is unread, with the reason; all others are verified."""
+    Refusal(monkeypatch, error, log.folder / PATHS[0], log.folder / MP3_PATH)
+    findings, totals = verify(log.folder)
+    reason = f"cannot be read: {os.strerror(error)}"
+    assert [(finding.what, finding.path, finding.words) for finding in findings] == [
+        ("unread", PATHS[0], reason),
+        ("unread", MP3_PATH, reason),
+    ]
+    assert (totals.unread, totals.signed) == (1, len(BODIES) - 1)
+    assert "1 event could not be read: nothing is proven of them" in str(totals)
+
+
+def test_names_a_folder_that_it_cannot_look_into(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that another user closed is unread, and so is each event in it; all others are verified."""
+    closed = log.folder / "conv_1"
+    real_lstat, real_scandir = Path.lstat, os.scandir
+
+    def lstat(path: Path) -> os.stat_result:
+        if closed in path.parents:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real_lstat(path)
+
+    def scandir(path: Path) -> "Iterator[os.DirEntry[str]]":
+        if Path(path) in {closed, log.folder / ".incoming"}:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real_scandir(path)
+
+    monkeypatch.setattr(Path, "lstat", lstat)
+    monkeypatch.setattr(os, "scandir", scandir)
+    findings, totals = verify(log.folder)
+    inside = [path for path in PATHS if path.startswith("conv_1/")]
+    assert {(finding.what, finding.path) for finding in findings} == {
+        *(("unread", path) for path in inside),
+        ("unread", "conv_1"),
+        ("unread", ".incoming"),
+    }
+    assert (totals.unread, totals.events) == (len(inside), len(BODIES))

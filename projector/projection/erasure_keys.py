@@ -1,0 +1,50 @@
+"""The keys with which requests to forget callers name them, as far as the log still has them."""
+
+from events.errors import JournalError
+from events.log.erasure import CallerHashes, ErasureRequest
+from events.log.protocol import EventLog
+from events.process.logging import get_logger
+
+logger = get_logger("projection")
+
+
+class ErasureKeys:
+    """The keys of one log, each read from it once."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._hashes: dict[str, CallerHashes] = {}
+        self._has_looked = False
+
+    def check(self, request: ErasureRequest) -> None:
+        """Raise `JournalError` where the log no longer has the key of a request."""
+        if request.key_id not in self._hashes:
+            hashes = self._log.caller_hashes()
+            if hashes.key_id != request.key_id:
+                raise JournalError(self.not_the_key())
+            self._hashes[request.key_id] = hashes
+
+    def ids(self) -> list[str]:
+        """Return the ids of the keys that the log has."""
+        self._load()
+        return list(self._hashes)
+
+    def hashes_of(self, caller: str) -> list[str]:
+        """Return every hash by which a request may name a caller."""
+        self._load()
+        return [hashes.of(caller) for hashes in self._hashes.values()]
+
+    def not_the_key(self) -> str:
+        """Return what is wrong where the log has another key, or none, and what to do."""
+        return f"{self._log.key_name} is not the key of this request; restore it from the backup, then replay"
+
+    def _load(self) -> None:
+        if self._has_looked:
+            return
+        self._has_looked = True
+        try:
+            hashes = self._log.caller_hashes()
+        except JournalError as error:  # calls of others go on; each request of that key is listed
+            logger.warning("erasure_key_unusable", error=str(error))
+        else:
+            self._hashes[hashes.key_id] = hashes
