@@ -3,6 +3,7 @@ The errors of the package `projector`.
 
     ProjectorError
     ├── ReadModelMissingError         there is no read model yet; the projector makes one
+    ├── ReadModelVersionError         another release wrote it; run one release everywhere
     ├── ReadModelDamagedError         the read model is corrupt; only a replay repairs it
     ├── ReadModelBusyError            locked, disk full or an I/O error; retry
     ├── ReplayStoppedError            a replay was stopped before its end
@@ -26,6 +27,10 @@ class ProjectorError(Exception):
 
 class ReadModelMissingError(ProjectorError):
     """There is no read model, or none that can be opened. The projector makes one; a retry is safe."""
+
+
+class ReadModelVersionError(ProjectorError):
+    """Another release wrote the read model, in a schema that this one cannot read. It is not damaged."""
 
 
 class ReadModelDamagedError(ProjectorError):

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from events.process.logging import get_logger
 from projector.engines.protocol import Engine
-from projector.errors import ProjectorError, ReadModelDamagedError
+from projector.errors import ProjectorError, ReadModelDamagedError, ReadModelVersionError
 from projector.read_model.protocol import ReadModel
 from projector.read_side.reader import ReadModelReader
 
@@ -69,7 +69,8 @@ class ReadPool:
         except (ProjectorError, OSError) as error:
             # Missing, locked, damaged, or too slow.
             self.failures += 1
-            logger.warning("read_model_failed", error=str(error) or type(error).__name__, failures=self.failures)
+            if not isinstance(error, ReadModelVersionError):  # said once, by the reader
+                logger.warning("read_model_failed", error=str(error) or type(error).__name__, failures=self.failures)
             return None
 
     def _answer(self, question: Callable[[ReadModel, Engine], T]) -> T:

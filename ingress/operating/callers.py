@@ -26,7 +26,12 @@ from ingress.http.shortcut import Guard
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
 from projector.engines.settings import OPENMEMORY_SERVER
-from projector.errors import ReadModelBusyError, ReadModelDamagedError, ReadModelMissingError
+from projector.errors import (
+    ReadModelBusyError,
+    ReadModelDamagedError,
+    ReadModelMissingError,
+    ReadModelVersionError,
+)
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.records import ErasureState
 from projector.read_side.export import export_caller, is_known
@@ -95,7 +100,7 @@ def callers_handlers(
         annotate(caller=masked(caller))
         try:
             pieces = await asyncio.to_thread(_export, settings, payloads, caller)
-        except ReadModelMissingError as error:
+        except (ReadModelMissingError, ReadModelVersionError) as error:
             raise ServiceUnavailableException(str(error)) from error
         except (ReadModelBusyError, ReadModelDamagedError) as error:
             raise ServiceUnavailableException(f"the read model cannot be read: {error}") from error

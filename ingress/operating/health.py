@@ -148,13 +148,15 @@ class HealthCheck:
         read_model = await self._look_at_read_model()
         if read_model.error is None:
             read_model.behind = log.events - read_model.position
-        if read_model.error != DAMAGED_MESSAGE:
+        if read_model.error != DAMAGED_MESSAGE and self._reading.reader.gap() is None:
             read_model.engine = await self._engine_health.ask()
         return _Seen(log, read_model, looked_at)
 
     async def _look_at_read_model(self) -> ReadModelHealth:
         reading = self._reading
         health = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
+        if (gap := reading.reader.gap()) is not None:
+            return ReadModelHealth(error=gap)
         if health is not None:
             return health
         return ReadModelHealth(error=DAMAGED_MESSAGE if reading.reader.is_damaged() else _MISSING_MESSAGE)

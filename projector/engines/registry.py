@@ -1,10 +1,12 @@
-"""What depends on an engine's name alone: the version of its index, the check of it, and what a worker makes for it."""
+"""What depends on an engine's name alone: versions, the check of its index, and what a worker makes for it."""
 
 from collections.abc import Sequence
 
+from projector.domain.fold import FOLD_VERSION
 from projector.domain.memories import Memory
-from projector.engines.settings import EMBEDDED, EngineSettings
+from projector.engines.settings import EMBEDDED
 from projector.read_model.engine_tables import EngineTables
+from projector.read_model.records import SCHEMA_VERSION
 
 
 def index_version(name: str) -> str:
@@ -20,9 +22,13 @@ def index_version(name: str) -> str:
             return ROWS_VERSION
 
 
-def fingerprint_of(settings: EngineSettings) -> str:
-    """Return what made an index, and where it is: with another fingerprint a replay makes it anew."""
-    return f"{settings.name} {index_version(settings.name)}{settings.location}"
+def release_of(name: str) -> str:
+    """
+    Return the versions of all that shapes what is stored for an engine, apart from the settings.
+
+    Where another release wrote a row, a row that cannot be read is no sign of damage.
+    """
+    return f"schema {SCHEMA_VERSION}, fold {FOLD_VERSION}, {name} {index_version(name)}"
 
 
 def index_of(name: str, memories: Sequence[Memory], bodies: Sequence[bytes]) -> bytes | None:

@@ -10,6 +10,9 @@ from projector.follow.replay_lock import ReplayLock
 from projector.read_model.protocol import Generations
 
 logger = get_logger("projection")
+# Long enough to restart ingress after the projector, also for who upgrades on one day and restarts on the next.
+FORMER_KEPT_S = 24 * 60 * 60
+_ALWAYS_S = 2**62
 
 
 class Finisher:
@@ -44,6 +47,9 @@ class Finisher:
         Raises as `EngineWatch.deliver` and `Projection.wipe` do.
         """
         projection = self._live.projection
+        has_erasures = projection.read_model.unfinished_erasures(requested_until_s=_ALWAYS_S) > 0
+        # What readers of another release answer from knows nothing of an erasure.
+        self._generations.drop_former(kept_for_s=0 if has_erasures else FORMER_KEPT_S)
         requests, sync = projection.unfinished_erasures(), projection.engine_sync
         if not requests and sync is None:
             return

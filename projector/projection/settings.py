@@ -1,14 +1,13 @@
 """What a projection takes besides events."""
 
-import msgspec
 from msgspec import Struct
 
 from events.wire.caller import DEFAULT_REGION
-from projector.domain.fold import FOLD_VERSION, FoldSettings
+from projector.domain.fold import FoldSettings
 from projector.domain.redaction.redaction import RedactionSettings
-from projector.engines.registry import fingerprint_of
+from projector.engines.registry import release_of
 from projector.engines.settings import EngineSettings
-from projector.read_model.records import SCHEMA_VERSION
+from projector.read_model.fingerprints import fingerprint_of
 
 
 class ProjectionSettings(Struct, frozen=True, kw_only=True):
@@ -22,6 +21,10 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
 
     def fingerprint(self) -> str:
         """Return the fingerprint of all that shapes a read model: one made with another is replayed."""
-        return msgspec.json.encode(
-            [SCHEMA_VERSION, FOLD_VERSION, fingerprint_of(self.engine), self.region, self.fold, self.redaction]
-        ).decode()
+        settings = {
+            "location": self.engine.location,
+            "region": self.region,
+            "fold": self.fold,
+            "redaction": self.redaction,
+        }
+        return fingerprint_of(release_of(self.engine.name), settings)

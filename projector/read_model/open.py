@@ -5,8 +5,15 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 from typing import TypeVar
 
-from projector.errors import ProjectorError, ReadModelBusyError, ReadModelDamagedError, ReadModelMissingError
+from projector.errors import (
+    ProjectorError,
+    ReadModelBusyError,
+    ReadModelDamagedError,
+    ReadModelMissingError,
+    ReadModelVersionError,
+)
 from projector.read_model.protocol import Generations, LiveReader, ReadModel, ReadModelWriter
+from projector.read_model.records import SCHEMA_VERSION
 
 DAMAGED_MESSAGE = "it is damaged; the projector checks it, and makes it again from the log"
 T = TypeVar("T")
@@ -32,12 +39,15 @@ def open_read_model(generations: Generations) -> Iterator[ReadModel]:
     Open the live generation for reading, for as long as the `with` block lasts.
 
     Raises:
-        ReadModelMissingError: there is none yet, or it cannot be opened, or it is noted to be damaged.
+        ReadModelMissingError: there is none yet, or none of this release, or it cannot be opened, or is noted to be
+            damaged.
+        ReadModelVersionError: a newer release wrote it.
         ReadModelDamagedError: it is damaged, and not noted yet.
     """
     if generations.is_marked_damaged(generations.current() or 0):
         raise ReadModelMissingError(f"the read model cannot be read: {DAMAGED_MESSAGE}")
     with _live(generations, generations.read) as read_model:
+        _check_release(read_model)
         yield read_model
 
 
@@ -45,6 +55,7 @@ def open_read_model(generations: Generations) -> Iterator[ReadModel]:
 def open_writer(generations: Generations) -> Iterator[ReadModelWriter]:
     """Open the live generation for writing, beside a projector; raises as `open_read_model` does."""
     with _live(generations, lambda generation: closing(generations.open(generation))) as writer:
+        _check_release(writer.read_model)
         yield writer
 
 
@@ -55,6 +66,20 @@ def has_memories(generations: Generations) -> bool:
             return read_model.place() is not None
     except (OSError, ProjectorError):
         return False
+
+
+def _check_release(read_model: ReadModel) -> None:
+    version = read_model.version()
+    if version.is_newer():
+        raise ReadModelVersionError(
+            f"a newer release wrote the read model (schema {version.schema}; this one has {SCHEMA_VERSION}): use that"
+            " release"
+        )
+    if version.is_older():
+        raise ReadModelMissingError(
+            f"an older release wrote the read model (schema {version.schema}; this one has {SCHEMA_VERSION}): start the"
+            " projector of this release, or run `projector --once`, which makes it again"
+        )
 
 
 @contextmanager

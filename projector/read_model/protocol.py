@@ -13,7 +13,7 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.read_model.engine_tables import EngineTables
-from projector.read_model.records import ErasureState, Fault, MissedCall
+from projector.read_model.records import ErasureState, Fault, MissedCall, SchemaVersion
 from projector.read_model.tables import Callers, Calls, Erasures, Faults, Memories, Outbox
 
 
@@ -26,6 +26,9 @@ class ReadModel(Protocol):
 
     def place(self) -> Place | None:
         """Return how far the log has been folded; None before the first event."""
+
+    def version(self) -> SchemaVersion:
+        """Return what the generation is written in. This, and the three before and after, MUST read any release's."""
 
     def fingerprint(self) -> str | None:
         """Return the fingerprint of the fold and the settings that the generation was made with."""
@@ -166,13 +169,26 @@ class Generations(Protocol):
         """Open a generation for reading, until the block ends."""
 
     def publish(self, generation: int) -> None:
-        """Make a generation the live one, durably and at once for all readers, and remove the others."""
+        """
+        Make a generation the live one, durably and at once for all readers, and remove the others.
+
+        The one that was live before stays for readers of another release: if its schema is another one, its settings
+        are the same, it is not damaged, and no erasure in it is unfinished.
+        """
 
     def discard(self, generation: int) -> None:
         """Remove a generation that is not to become live."""
 
     def sweep(self) -> None:
         """Remove all generations but the live one; hold the replay lock."""
+
+    def drop_former(self, *, kept_for_s: float = 0.0) -> None:
+        """
+        Remove what `publish` left for readers of another release; needs no lock.
+
+        Args:
+            kept_for_s: not before it was left for so long.
+        """
 
     def mark_damaged(self, generation: int) -> None:
         """Note that a generation is damaged, or seems to be: no reader answers from it until the mark is gone."""
@@ -226,13 +242,19 @@ class LiveReader(Protocol):
         """
         Return the live generation: the same object to the same thread, as long as that generation is live and whole.
 
+        If this release cannot read the schema of the live one, the newest former one that it can read, if one is left.
+
         Raises:
             ReadModelMissingError: there is none yet, or none that can be opened, or it is noted to be damaged.
+            ReadModelVersionError: none is written in a schema that this release can read.
             ReadModelDamagedError: it is damaged, and not noted yet: call `report_damage`.
         """
 
     def generation(self) -> int | None:
         """Return the number of the live generation; None where there is none."""
+
+    def gap(self) -> str | None:
+        """Return what to do where another release wrote the live generation, and this one cannot read it; else None."""
 
     def report_damage(self) -> None:
         """Note that what this thread has open is damaged, for the projector and for other readers."""

@@ -7,6 +7,55 @@ from events.log.receipt import Place
 
 # Part of the read model's fingerprint: raise it with every change of what is stored, or of what a checksum covers.
 SCHEMA_VERSION = 5
+# The oldest schema whose readers can read what this release writes, and the oldest that this release can read. Leave
+# one behind only if every query and every record in `ReadModel` and in the engines' tables means the same in both.
+READABLE_FROM = SCHEMA_VERSION
+READS_FROM = SCHEMA_VERSION
+
+
+class SchemaVersion(Struct, frozen=True):
+    """
+    What a generation is written in.
+
+    `readable_from` is the oldest schema whose readers can read it, as the release says that wrote it.
+    """
+
+    schema: int
+    readable_from: int
+
+    def is_newer(self) -> bool:
+        """Tell whether a newer release wrote it, one whose generations this release cannot read."""
+        return self.readable_from > SCHEMA_VERSION
+
+    def is_older(self) -> bool:
+        """Tell whether an older release wrote it, one whose generations this release cannot read."""
+        return self.schema < READS_FROM
+
+
+OURS = SchemaVersion(SCHEMA_VERSION, READABLE_FROM)
+
+
+def why_not(version: SchemaVersion, *, is_former_read: bool) -> str:
+    """
+    Return why a long-running reader of this release cannot read a generation, and what to do.
+
+    Args:
+        is_former_read: whether it reads a former generation instead.
+    """
+    which, act = (
+        ("a newer", "restart ingress with the new release")
+        if version.is_newer()
+        else ("an older", "start the projector of this release, which makes them again")
+    )
+    meanwhile = (
+        "until then callers are known as they were before it, and nothing new is learnt of them"
+        if is_former_read
+        else "until then every caller is answered as unknown"
+    )
+    return (
+        f"the memories were written by {which} release (schema {version.schema}; this one has {SCHEMA_VERSION}): {act};"
+        f" {meanwhile}. Webhooks are taken all the while"
+    )
 
 
 class KeptCall(Struct, frozen=True):

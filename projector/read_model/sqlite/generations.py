@@ -9,17 +9,21 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from events.disk import steps
 from events.disk.durable import create_file, fsync_folder, make_folder, open_lock_file, write_all
+from projector.errors import ProjectorError
+from projector.read_model.fingerprints import is_of_same_settings
 from projector.read_model.protocol import ReadModel
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.footprint import Footprint
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.soundness import check_soundness
+from projector.read_model.sqlite.tables.meta import Meta
 from projector.read_model.sqlite.writing import SqliteWriter
 
 DATABASE = "readmodel.sqlite"
@@ -104,7 +108,9 @@ class SqliteGenerations:
         return current + 1
 
     def publish(self, generation: int) -> None:
-        """Make a generation the live one, durably, and remove the others; hold the replay lock."""
+        """Make a generation the live one, durably, as `Generations` says; hold the replay lock."""
+        former = self.current()
+        is_kept = former is not None and self._is_for_others(former, generation)
         aside = self.folder / f"{_CURRENT}.new"
         aside.unlink(missing_ok=True)
         fd = create_file(aside)
@@ -117,7 +123,7 @@ class SqliteGenerations:
         aside.replace(self.folder / _CURRENT)
         fsync_folder(self.folder)
         steps.reached("current_flipped")
-        self.sweep()
+        self._sweep({generation, former} if is_kept else {generation})
 
     def discard(self, generation: int) -> None:
         """Remove a generation that is not to become live."""
@@ -126,9 +132,21 @@ class SqliteGenerations:
     def sweep(self) -> None:
         """Remove all generations but the live one; hold the replay lock."""
         current = self.current()
-        for number in self._numbers():
-            if current is not None and number != current:
-                shutil.rmtree(self.folder / str(number), ignore_errors=True)
+        if current is not None:
+            self._sweep({current})
+
+    def drop_former(self, *, kept_for_s: float = 0.0) -> None:
+        """Remove what `publish` left for readers of another release, once it was left for so long."""
+        former = self.former()
+        if former and time.time() - (self.folder / _CURRENT).stat().st_mtime >= kept_for_s:
+            for number in former:
+                self.discard(number)
+
+    def former(self) -> list[int]:
+        """Return the generations that are there from before the live one, the newest first."""
+        current = self.current() or 0
+        # Those after it are being filled.
+        return sorted((number for number in self._numbers() if number < current), reverse=True)
 
     def mark_damaged(self, generation: int) -> None:
         """
@@ -148,6 +166,29 @@ class SqliteGenerations:
     def clear_mark(self, generation: int) -> None:
         """Note that a generation is not damaged after all."""
         self._mark(generation).unlink(missing_ok=True)
+
+    def _is_for_others(self, former: int, generation: int) -> bool:
+        """Tell whether readers of another release may need the one that was live, and may have it."""
+        try:
+            with self._meta(former) as old, self._meta(generation) as new:
+                return (
+                    old.version() != new.version()
+                    and is_of_same_settings(old.fingerprint(), new.fingerprint())
+                    and not self.is_marked_damaged(former)
+                    and _has_forgotten(old, new.newest_request())
+                )
+        except (OSError, ProjectorError):
+            return False
+
+    @contextmanager
+    def _meta(self, generation: int) -> Iterator[Meta]:
+        with closing(Database.open(self.database(generation), is_writing=False)) as database:
+            yield Meta(database)
+
+    def _sweep(self, kept: Collection[int | None]) -> None:
+        for number in self._numbers():
+            if number not in kept:
+                self.discard(number)
 
     def _mark(self, generation: int) -> Path:
         return self.folder / str(generation) / _DAMAGED
@@ -188,3 +229,9 @@ class SqliteGenerations:
 
     def _numbers(self) -> list[int]:
         return [int(path.name) for path in self.folder.iterdir() if _NUMBER.fullmatch(path.name) and path.is_dir()]
+
+
+def _has_forgotten(meta: Meta, newest_request: int) -> bool:
+    """Tell whether a generation holds no word of anybody who asked to be forgotten up to a request."""
+    place = meta.place()
+    return place is not None and place.position >= newest_request and not meta.is_erasing()

@@ -6,7 +6,7 @@ import msgspec
 
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
-from projector.read_model.records import ErasureState, Fault, MissedCall
+from projector.read_model.records import ErasureState, Fault, MissedCall, SchemaVersion
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.tables.callers import Callers
@@ -38,6 +38,10 @@ class SqliteReadModel:
     def place(self) -> Place | None:
         """Return how far the log has been folded."""
         return self._meta.place()
+
+    def version(self) -> SchemaVersion:
+        """Return what the generation is written in."""
+        return self._meta.version()
 
     def fingerprint(self) -> str | None:
         """Return the fingerprint of the fold and the settings that the generation was made with."""

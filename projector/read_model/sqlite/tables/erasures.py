@@ -14,6 +14,7 @@ from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.differences import Differences
 from projector.read_model.sqlite.tables.calls import Calls
 from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_model.sqlite.tables.meta import Meta
 
 SCHEMA = """
 CREATE TABLE parties (
@@ -48,6 +49,7 @@ class Erasures:
         self._database = database
         self._calls = Calls(database, differences)
         self._faults = Faults(database)
+        self._meta = Meta(database)
 
     def keep_request(self, request: ErasureRequest, place: Place) -> None:
         """Keep a request; nothing changes where it is known."""
@@ -62,6 +64,7 @@ class Erasures:
             place.offset,
             place.sha256,
         )
+        self._meta.note_request(place.position)
 
     def keep(self, erasure: Erasure) -> None:
         """Keep what an erasure accounts for; the first one of a request is its account."""
@@ -158,6 +161,7 @@ class Erasures:
         }
         if any(deleted.values()):
             self._database.run("UPDATE erasures SET is_finished = 0 WHERE request = ?", request)
+            self._meta.note_erasing(is_erasing=True)
         return deleted
 
     def requests_of_other_keys(self, key_ids: Iterable[str]) -> list[Place]:
@@ -199,11 +203,14 @@ class Erasures:
     def unfinish(self) -> None:
         """Note that words of any of them may be left after all."""
         self._database.run("UPDATE erasures SET is_finished = 0 WHERE account IS NOT NULL")
+        self._meta.note_erasing(is_erasing=True)
 
     def finish(self, requests: Iterable[int]) -> None:
         """Note that nothing is left of what these requests cover."""
         rows = [(request,) for request in requests]
         self._database.run_many("UPDATE erasures SET is_finished = 1 WHERE request = ?", rows)
+        left = self._database.row("SELECT 1 FROM erasures WHERE NOT is_finished LIMIT 1")
+        self._meta.note_erasing(is_erasing=left is not None)
 
     def _position(self, sql: str, *parameters: object) -> int | None:
         value: int | None = self._database.value(sql, *parameters)

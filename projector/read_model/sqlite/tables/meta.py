@@ -5,12 +5,18 @@ import msgspec
 from events.log.receipt import Place
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
+from projector.read_model.records import OURS, SchemaVersion
 from projector.read_model.sqlite.database import Database
 
+# A release reads these facts in the generations of any other: this table and these names never change.
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 _PLACE, _FINGERPRINT, _ENGINE, _CALLERS_SUM = "place", "fingerprint", "engine", "callers_sum"
+_SCHEMA, _READABLE_FROM = "schema", "readable_from"
+_NEWEST_REQUEST, _IS_ERASING = "newest_request", "is_erasing"
+# The last one that was not noted.
+_NOT_NOTED = "4"
 
 
 class Meta:
@@ -39,11 +45,38 @@ class Meta:
         """Return the name of the memory engine that the generation was made with."""
         return self._value(_ENGINE)
 
+    def version(self) -> SchemaVersion:
+        """Return what the generation is written in."""
+        schema = self._value(_SCHEMA) or _NOT_NOTED
+        try:
+            return SchemaVersion(int(schema), int(self._value(_READABLE_FROM) or schema))
+        except ValueError as error:
+            raise ReadModelDamagedError("the version of the schema is no number") from error
+
     def note_origin(self, *, fingerprint: str, engine: str) -> None:
-        """Note what the generation is made with."""
+        """Note what the generation is made with, and written in."""
         self._note(_FINGERPRINT, fingerprint)
         self._note(_ENGINE, engine)
         self.note_callers_sum(0)
+        self._note(_SCHEMA, str(OURS.schema))
+        self._note(_READABLE_FROM, str(OURS.readable_from))
+
+    def newest_request(self) -> int:
+        """Return the position of the newest request to forget a caller that is known here; 0 where there is none."""
+        return int(self._value(_NEWEST_REQUEST) or 0)
+
+    def is_erasing(self) -> bool:
+        """Tell whether words of erased callers may be left in the files."""
+        return self._value(_IS_ERASING) == "1"
+
+    def note_request(self, position: int) -> None:
+        """Note that a request to forget a caller is known here."""
+        self._note(_NEWEST_REQUEST, str(max(position, self.newest_request())))
+        self.note_erasing(is_erasing=True)
+
+    def note_erasing(self, *, is_erasing: bool) -> None:
+        """Note whether words of erased callers may be left in the files."""
+        self._note(_IS_ERASING, str(int(is_erasing)))
 
     def callers_sum(self) -> int:
         """Return what the checksums of all callers add up to, as it was noted."""

@@ -1,0 +1,43 @@
+"""Fingerprints: what a generation was made with, a release and the settings; one made with another is replayed."""
+
+from typing import Any
+
+import msgspec
+
+_decoder: msgspec.json.Decoder[tuple[str, dict[str, Any]]] = msgspec.json.Decoder(tuple[str, dict[str, Any]])
+
+
+def fingerprint_of(release: str, settings: dict[str, Any]) -> str:
+    """
+    Return the fingerprint of a release and settings.
+
+    Args:
+        release: the versions of all that shapes what is stored.
+        settings: by their names; what msgspec can encode, always in the same order.
+    """
+    return msgspec.json.encode((release, settings)).decode()
+
+
+def release_in(fingerprint: str | None) -> str | None:
+    """Return the release in a fingerprint; None where a release made it that wrote other fingerprints."""
+    parts = _parts(fingerprint)
+    return parts[0] if parts else None
+
+
+def is_of_same_settings(one: str | None, other: str | None) -> bool:
+    """Tell whether two fingerprints are of the same settings, as far as both releases have them; False if unsure."""
+    parts, others = _parts(one), _parts(other)
+    return parts is not None and others is not None and _agree(parts[1], others[1])
+
+
+def _agree(one: Any, other: Any) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(_agree(one[name], other[name]) for name in one.keys() & other.keys())
+    return bool(one == other)
+
+
+def _parts(fingerprint: str | None) -> tuple[str, dict[str, Any]] | None:
+    try:
+        return _decoder.decode(fingerprint or "")
+    except msgspec.MsgspecError:
+        return None
