@@ -58,8 +58,8 @@ def why_behind(generations: Generations, position: int) -> str:
     try:
         with open_read_model(generations) as read_model:
             place, owed = read_model.place(), read_model.owed()
-    except ReadModelMissingError:
-        return "the read model does not exist yet"
+    except ReadModelMissingError as error:
+        return "the read model does not exist yet" if generations.current() is None else str(error)
     folded = place.position if place is not None else 0
     if folded < position:
         return f"{folded} of {position} events are folded; the log of the following projector says what delays it"

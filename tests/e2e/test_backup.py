@@ -13,6 +13,7 @@ import pytest
 
 from events.folder_log.log import FolderLog
 from events.log.event import Event
+from tests.support.rights import close, held_to_rights, needs_rights
 from tests.support.samples import audio, transcription
 from tests.support.servers import Site
 from tests.support.waiting import PATIENCE_S
@@ -100,3 +101,24 @@ def test_copy_of_a_live_log_loses_nothing(site: Site, tmp_path: Path, is_rsync: 
     copied = {event.body() for event in FolderLog(backup / "payloads").read() if isinstance(event, Event)}
     assert set(before) <= copied <= set(load.acknowledged)
     site.run("projector", "--replay")
+
+
+@needs_rights
+@pytest.mark.parametrize("is_rsync", [True, False], ids=["rsync", "cp"])
+def test_copy_goes_on_past_a_file_that_cannot_be_read(site: Site, tmp_path: Path, is_rsync: bool) -> None:
+    """A file that the one who copies may not read is missing in the copy, which holds all others and says so."""
+    if is_rsync and shutil.which("rsync") is None:
+        pytest.skip("there is no rsync")
+    log = FolderLog(site.payloads)
+    for number in range(3):
+        log.append(transcription(f"conv_{number}", "word"), source="import")
+    bad = "conv_1/conv_1_transcription.json"
+    close(site.payloads / bad)
+    backup = tmp_path / "backup"
+    for command in commands(is_rsync=is_rsync):
+        prefix = [*held_to_rights(), "sh", "-c", command]
+        subprocess.run(prefix, env=site.env | {"BACKUP": str(backup)}, check=False, timeout=PATIENCE_S)
+    site.env |= {"PAYLOAD_STORAGE_PATH": str(backup / "payloads")}
+    found = site.run("events", "verify", "--json", check=False).stdout.splitlines()
+    decoded = [msgspec.json.decode(line) for line in found[:-1]]
+    assert [(finding["what"], finding["path"]) for finding in decoded] == [("missing", bad)]
