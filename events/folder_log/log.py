@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from events.disk.durable import fsync_folder, make_folder
-from events.disk.reading import reason_of
+from events.disk.reading import is_one_files, reason_of
 from events.errors import DamagedEventError, UnreadEventError, os_errors_as_log_closed
 from events.folder_log.append.commit import Committer
 from events.folder_log.append.draft import FolderDraft
 from events.folder_log.append.link import inner_folders, link_into_folder
 from events.folder_log.append.publish import Publisher
 from events.folder_log.append.recover import AbandonedDraft, remove_orphaned_receipts
-from events.folder_log.blame import raise_unless_one_files
 from events.folder_log.bodies import FolderBodies
 from events.folder_log.erasing import read_key, read_or_make_key, remove_erased
 from events.folder_log.journal import HEADER, Journal
@@ -145,7 +144,8 @@ class FolderLog:
             except DamagedEventError as error:
                 stuck = error
             except OSError as error:
-                raise_unless_one_files(self.folder, error)
+                if not is_one_files(error):
+                    raise
                 stuck = UnreadEventError(f"{INCOMING}/{path.name} cannot be recovered: {reason_of(error)}")
         remove_orphaned_receipts(self._incoming)
         if stuck is not None:

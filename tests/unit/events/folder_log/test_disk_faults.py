@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from events.errors import LogClosedError
+from events.errors import LogClosedError, UnreadEventError
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
 from events.log.protocol import DraftedBody
 from events.log.receipt import Receipt
+from tests.support.broken_files import Refusal
 from tests.support.logs import (
     CALL,
     CALL_PATH,
@@ -309,8 +310,8 @@ def test_draft_that_cannot_be_read_is_not_held(log: FolderLog, monkeypatch: pyte
     """A draft that the disk cannot read now can be recovered later, even by the same process."""
     die(sealed(log, CALL))
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", failing)
-        with pytest.raises(OSError, match="Input/output error"):
+        Refusal(patch, errno.EIO, *(log.folder / INCOMING).glob("*.receipt"))
+        with pytest.raises(UnreadEventError, match="Input/output error"):
             log.recover()
     assert log.recover() == 1
     assert bodies(log) == [CALL]
