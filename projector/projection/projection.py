@@ -235,7 +235,9 @@ class Projection:
     def _project(self, event: Event, read: Mapping[Place, bytes], stale: Stale) -> None:
         if is_ours(event.receipt):
             stale.add_whole(self.eraser.take(event))
-        elif not (self.eraser.note_if_erased(event) or self.eraser.erase_if_named(event)):  # else it may be gone already
+        elif not (
+            self.eraser.note_if_erased(event) or self.eraser.erase_if_named(event)
+        ):  # else it may be gone already
             self._intake.keep(event, read, stale)
 
     def _record_event(self, event: Event, error: str) -> None:

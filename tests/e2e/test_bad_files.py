@@ -54,7 +54,7 @@ def test_bad_sector_stops_nobody_else(site: Site, tmp_path: Path, syscall: str, 
         assert injected(trace)
         site.run("projector", "retry", "2")
         assert is_remembered(site, MARTA)
-        assert site.health()["status"] == "ok"
+        site.wait_until(lambda: site.health()["status"] == "ok")
 
 
 @needs_strace
@@ -69,7 +69,7 @@ def test_process_out_of_descriptors_waits(site: Site, tmp_path: Path) -> None:
             site.wait_until(lambda: "projection_waiting" in site.log("projector"))
             assert site.health()["read_model"]["position"] == 1
         site.wait_until_folded(2)
-        assert site.health()["status"] == "ok"
+        site.wait_until(lambda: site.health()["status"] == "ok")
         assert is_remembered(site, MARTA)
 
 
