@@ -59,7 +59,7 @@ class Engines:
         """Return the indexed engine of the generation that the tables belong to."""
         from projector.engines.lexical.engine import EmbeddedEngine  # noqa: PLC0415 - only what is used is imported
 
-        return EmbeddedEngine(tables.segments)
+        return EmbeddedEngine(tables)
 
     def outside(self, tables: EngineTables, log_name: str) -> OutsideEngine:
         """

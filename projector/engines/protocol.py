@@ -1,6 +1,7 @@
 """What a memory engine is: one protocol for its readers, and one for each of the two ways to keep its index."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from msgspec import Struct
@@ -32,7 +33,14 @@ class Engine(Protocol):
     """
 
     def search(
-        self, caller: str, query: str, *, limit: int, agent_id: str | None, timeout_s: float | None = None
+        self,
+        caller: str,
+        query: str,
+        *,
+        limit: int,
+        agent_id: str | None,
+        timeout_s: float | None = None,
+        pause: Callable[[], None] = lambda: None,
     ) -> list[Hit]:
         """
         Return the memories of `caller` that fit `query` best, best first, `limit` at most.
@@ -41,6 +49,8 @@ class Engine(Protocol):
             query: the question, any text.
             agent_id: the agent that asks: memories meant for other agents are left out; None for all memories.
             timeout_s: seconds after which to give up with `EngineError`.
+            pause: an engine that computes in this process calls it at least once a millisecond: it may wait, so that
+                others get the processor, and it may raise.
 
         Raises:
             ShortSearchError: there should be more.
@@ -63,6 +73,9 @@ class IndexedEngine(Engine, Protocol):
 
     Every change is idempotent.
     """
+
+    def changes(self) -> AbstractContextManager[None]:
+        """Change the index in the block as cheaply as can be: it is whole at the block's end, before the commit."""
 
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
         """Hold exactly `memories` of that conversation of that caller; nothing of it where there are none."""

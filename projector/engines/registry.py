@@ -59,6 +59,6 @@ def check_tables(name: str, tables: EngineTables) -> None:
     if name == EMBEDDED:
         from projector.engines.lexical.engine import EmbeddedEngine  # noqa: PLC0415 - only what is used is imported
 
-        EmbeddedEngine(tables.segments).check()
+        EmbeddedEngine(tables).check()
     else:
         tables.openmemory_rows.check()

@@ -1,6 +1,7 @@
 """What memory engines keep in the read model: the tables that they are given, whichever database holds these."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from projector.read_model.records import OpenMemoryRow
@@ -8,14 +9,14 @@ from projector.read_model.records import OpenMemoryRow
 
 class SegmentTable(Protocol):
     """
-    The segments of the lexical index: one for each conversation that has memories.
+    The segments of the lexical index: one for each conversation that has memories, each at a place of its own.
 
     Changes join the transaction that is under way. Reading raises `ReadModelDamagedError` for a row that is not what
     was written.
     """
 
-    def put(self, caller: str, conversation_id: str, body: bytes) -> None:
-        """Write the segment of a conversation of a caller."""
+    def put(self, caller: str, conversation_id: str, place: int, body: bytes) -> None:
+        """Write the segment of a conversation of a caller; `place` is at least 0 and below 2 to the power of 63."""
 
     def remove(self, caller: str, conversation_id: str) -> None:
         """Remove the segment of a conversation of a caller, if there is one."""
@@ -23,25 +24,82 @@ class SegmentTable(Protocol):
     def remove_caller(self, caller: str) -> None:
         """Remove all segments of a caller."""
 
-    def bodies(self, caller: str, *, until_s: float | None) -> list[bytes]:
+    def place(self, caller: str, conversation_id: str) -> int | None:
+        """Return the place of a segment; None where there is no segment."""
+
+    def newest_place(self, caller: str) -> int | None:
+        """Return the last place of a caller's segments; None where there are none."""
+
+    def next_place(self, caller: str, low: int, high: int) -> int | None:
+        """Return the first place of a caller's segments between two places, these included; None where there is none."""
+
+    def has_more(self, caller: str, low: int, high: int, *, than: int) -> bool:
+        """Tell whether a caller has more segments than a number between two places, these included."""
+
+    def between(self, caller: str, low: int, high: int) -> list[bytes]:
+        """Return the segments of a caller between two places, these included, in the order of their places."""
+
+    def reading(self, until_s: float | None) -> AbstractContextManager[None]:
         """
-        Return all segments of a caller.
+        Let all reads of the block see one moment.
 
         Args:
             until_s: a moment of `time.monotonic`, in seconds; None for no deadline.
 
         Raises:
-            EngineError: they were not read by then.
+            EngineError: a row was not read by then.
         """
 
-    def read_ahead(self, caller: str) -> None:
-        """Have the operating system read the pages of a caller's segments into memory."""
+    def read_ahead(self, caller: str, low: int) -> None:
+        """Have the operating system read the pages of a caller's segments from a place on into memory."""
 
     def with_memories(self) -> Iterator[tuple[bytes, list[bytes]]]:
         """Yield every segment with the memories of its conversation, encoded as the read model holds them."""
 
+    def places(self, *, more_than: int) -> Iterator[tuple[str, list[int]]]:
+        """Yield each caller who has more segments than a number, and the places of these segments, in order."""
+
     def memory_count(self) -> int:
         """Return how many memories the read model holds, of all callers."""
+
+
+class BlockTable(Protocol):
+    """
+    The blocks of the lexical index, each of a range of places of one caller. A block has columns and numbered rows.
+
+    Changes join the transaction that is under way. Reading raises `ReadModelDamagedError` for a row that is not what
+    was written.
+    """
+
+    def put(self, caller: str, range_: tuple[int, int], columns: bytes, rows: Mapping[int, bytes]) -> None:
+        """Write a block where there is none."""
+
+    def remove(self, caller: str, low: int) -> None:
+        """Remove the block that begins at a place."""
+
+    def remove_caller(self, caller: str) -> None:
+        """Remove all blocks of a caller."""
+
+    def end(self, caller: str) -> int:
+        """Return the place after the last block of a caller; 0 where there is none."""
+
+    def overlapping(self, caller: str, low: int, high: int) -> list[tuple[int, int]]:
+        """Return the ranges of the blocks that hold a place between two places, these included."""
+
+    def columns(self, caller: str) -> list[tuple[int, int, bytes]]:
+        """Return the blocks of a caller in the order of their ranges: the first place, the last one, and the columns."""
+
+    def row(self, caller: str, number: int, low: int) -> bytes | None:
+        """Return a row of the block that begins at a place; None where it has no such row."""
+
+    def rows(self, caller: str, number: int) -> dict[int, bytes]:
+        """Return all rows of one number of a caller, by the first place of their block."""
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many blocks there are of all callers, and how many rows these have."""
+
+    def read_ahead(self, caller: str) -> None:
+        """Have the operating system read the pages of a caller's blocks into memory, as far as every search needs them."""
 
 
 class OpenMemoryTable(Protocol):
@@ -100,7 +158,11 @@ class EngineTables(Protocol):
 
     @property
     def segments(self) -> SegmentTable:
-        """Those of the lexical engine."""
+        """The lexical engine's, one for each conversation."""
+
+    @property
+    def blocks(self) -> BlockTable:
+        """The lexical engine's, of older conversations."""
 
     @property
     def openmemory_rows(self) -> OpenMemoryTable:

@@ -17,7 +17,6 @@ from projector.engines.protocol import Engine
 from projector.errors import EngineError, ReadModelBusyError, ReadModelDamagedError
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.reading import SqliteReadModel
-from projector.read_model.sqlite.tables.segments import Segments
 from tests.support.read_models import check_sound
 from tests.support.samples import AGENT_LINE, MARTA, failure, transcription
 from tests.support.sites import ProjectorSite

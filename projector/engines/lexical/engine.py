@@ -1,43 +1,77 @@
 """The embedded engine: a contextual lexical index inside the read model; both change in one transaction."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, partial
 
 from projector.domain.memories import Memory
+from projector.engines.lexical.block import DETAILS, Block, merge
+from projector.engines.lexical.merger import LAST_PLACE, MERGED_MAX, Merger, place_of, ranges_of
+from projector.engines.lexical.part import Loose, Part
 from projector.engines.lexical.ranking import rank
 from projector.engines.lexical.segment import build_segment, memories_sum, read_segment
 from projector.engines.protocol import Hit
 from projector.errors import EngineError, ReadModelDamagedError
-from projector.read_model.engine_tables import SegmentTable
+from projector.read_model.engine_tables import EngineTables
+
+_DAMAGED = "the index of the embedded engine does not fit the memories"
 
 
 class EmbeddedEngine:
     """
     Ranks a caller's memories by their words and the words around them; see `ranking`. An `IndexedEngine`.
 
-    One row holds the index of one conversation. So a new call changes no other row, and a search finds it as soon as
-    the transaction is committed. Nothing is kept between two searches.
+    One row holds the index of one conversation, its segment. So a new call changes hardly any other row, and a search
+    finds it as soon as the transaction is committed. Older segments are also merged into blocks, and a search reads
+    these in their place. Nothing is kept between two searches.
 
     Args:
-        table: of an open generation.
+        tables: of an open generation.
     """
 
-    def __init__(self, table: SegmentTable) -> None:
-        self._table = table
+    def __init__(self, tables: EngineTables) -> None:
+        self._segments = tables.segments
+        self._blocks = tables.blocks
+        self._merger = Merger(tables.segments, tables.blocks)
+        self._is_changing = False
+
+    @contextmanager
+    def changes(self) -> Iterator[None]:
+        """Merge what is changed in the block once, at its end."""
+        self._is_changing = True
+        try:
+            yield
+            self._merger.settle()
+        finally:
+            self._is_changing = False
+            self._merger.roll_back()
 
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
         """Write the segment of these memories; remove the old one where there are none."""
         if memories:
             self.put(caller, conversation_id, build_segment(memories))
-        else:
-            self._table.remove(caller, conversation_id)
+            return
+        self._merger.touch(caller, self._segments.place(caller, conversation_id))
+        self._segments.remove(caller, conversation_id)
+        self._settle()
 
     def put(self, caller: str, conversation_id: str, index: bytes) -> None:
         """Write a segment that `build_segment` made."""
-        self._table.put(caller, conversation_id, index)
+        place = place_of(read_segment(index).latest_at_s, conversation_id)
+        self._merger.touch(caller, self._segments.place(caller, conversation_id), place)
+        self._segments.put(caller, conversation_id, place, index)
+        self._settle()
 
     def search(
-        self, caller: str, query: str, *, limit: int, agent_id: str | None, timeout_s: float | None = None
+        self,
+        caller: str,
+        query: str,
+        *,
+        limit: int,
+        agent_id: str | None,
+        timeout_s: float | None = None,
+        pause: Callable[[], None] = lambda: None,
     ) -> list[Hit]:
         """Rank what all segments of the caller hold."""
         if limit < 1:
@@ -45,19 +79,23 @@ class EmbeddedEngine:
         until_s = None if timeout_s is None else time.monotonic() + timeout_s
 
         def check_time() -> None:
+            pause()
             if until_s is not None and time.monotonic() > until_s:
                 raise EngineError("the search took too long")
 
-        segments = [read_segment(body) for body in self._table.bodies(caller, until_s=until_s)]
-        return rank(segments, query, limit=limit, agent_id=agent_id, check_time=check_time)
+        with self._segments.reading(until_s):
+            parts = self._parts(caller, check_time)
+            return rank(parts, query, limit=limit, agent_id=agent_id, pause=check_time)
 
     def warm(self, caller: str) -> None:
         """Have the caller's pages read from the disk: once they are in memory, a search takes milliseconds."""
-        self._table.read_ahead(caller)
+        self._blocks.read_ahead(caller)
+        self._segments.read_ahead(caller, self._blocks.end(caller))
 
     def forget(self, caller: str) -> None:
-        """Remove all segments of the caller."""
-        self._table.remove_caller(caller)
+        """Remove all segments and blocks of the caller."""
+        self._segments.remove_caller(caller)
+        self._merger.forget(caller)
 
     def profile(self, caller: str) -> str:  # noqa: ARG002
         """Return nothing: a lexical index says nothing of a caller."""
@@ -68,12 +106,53 @@ class EmbeddedEngine:
         return "ok"
 
     def check(self) -> None:
-        """Compare each segment with the memories that it was made of, and count that no memory is missing."""
+        """
+        Compare each segment with the memories that it was made of, and count that no memory is missing.
+
+        Then make every block anew, and compare it with what is there.
+        """
         count = 0
-        for body, memories in self._table.with_memories():
+        for body, memories in self._segments.with_memories():
             segment = read_segment(body)
             if (segment.count, segment.memories_sum) != (len(memories), memories_sum(memories)):
-                raise ReadModelDamagedError("the index of the embedded engine does not fit the memories")
+                raise ReadModelDamagedError(_DAMAGED)
             count += segment.count
-        if count != self._table.memory_count():
+        if count != self._segments.memory_count():
             raise ReadModelDamagedError("the index of the embedded engine does not hold all memories")
+        blocks, rows = 0, 0
+        for caller, places in self._segments.places(more_than=MERGED_MAX):
+            checked = self._check_blocks(caller, places)
+            blocks, rows = blocks + checked[0], rows + checked[1]
+        if self._blocks.counts() != (blocks, rows):
+            raise ReadModelDamagedError(_DAMAGED)
+
+    def _parts(self, caller: str, pause: Callable[[], None]) -> list[Part]:
+        # Read when a term is looked for that would be there, for all blocks at once.
+        rows = cache(partial(self._blocks.rows, caller))
+        parts, end = list[Part](), 0
+        for low, high, columns in self._blocks.columns(caller):
+            pause()
+            parts.append(Block(columns, partial(self._row, rows, caller, low)))
+            end = high + 1
+        loose = [read_segment(body) for body in self._segments.between(caller, end, LAST_PLACE)]
+        return [*parts, Loose(loose)] if loose else parts
+
+    def _row(self, rows: Callable[[int], dict[int, bytes]], caller: str, low: int, number: int) -> bytes | None:
+        return self._blocks.row(caller, number, low) if number == DETAILS else rows(number).get(low)
+
+    def _settle(self) -> None:
+        if not self._is_changing:
+            self._merger.settle()
+
+    def _check_blocks(self, caller: str, places: Sequence[int]) -> tuple[int, int]:
+        """Return how many blocks a caller has, and how many rows these have."""
+        stored = {(low, high): columns for low, high, columns in self._blocks.columns(caller)}
+        rows_count = 0
+        for low, high in ranges_of(places)[:-1]:
+            columns, rows = merge([read_segment(body) for body in self._segments.between(caller, low, high)])
+            if stored.get((low, high)) != columns:
+                raise ReadModelDamagedError(_DAMAGED)
+            if any(self._blocks.row(caller, number, low) != row for number, row in rows.items()):
+                raise ReadModelDamagedError(_DAMAGED)
+            rows_count += len(rows)
+        return len(stored), rows_count

@@ -1,14 +1,14 @@
 """
 The index of one conversation: which terms its memories hold, and how often.
 
-A segment is one row, written and removed as a whole. A search scans its bytes instead of decoding them: a caller of
-many years has a thousand segments, and a question needs only a few terms of each.
+A segment is one row, written and removed as a whole. A search scans its bytes instead of decoding them, because a
+question needs only a few of its terms. Segments of older calls are also merged into blocks, see `block`.
 """
 
 import struct
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain, repeat
@@ -18,22 +18,18 @@ import msgspec
 from msgspec import Struct
 
 from projector.domain.memories import Memory, moment
-from projector.engines.lexical.terms import DEFAULT_LANGUAGE, TERMS_VERSION, language_of, terms_of, words_of
+from projector.engines.lexical.postings import find_postings, pack_postings
+from projector.engines.lexical.vocabulary.terms import DEFAULT_LANGUAGE, TERMS_VERSION, language_of, terms_of, words_of
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 
-# Raise it with every change of what a segment holds.
-INDEX_VERSION = f"1, terms {TERMS_VERSION}"
-# The number of a unit, and three counts of one byte each: how often the unit itself has the term (the lowest byte), the
-# agent's turn before it, and the agent's turn after it.
-_POSTING = struct.Struct("<II")
+# Raise it with every change of what a segment or a block holds, or of which segments make a block.
+INDEX_VERSION = f"2, terms {TERMS_VERSION}"
+# A posting counts in one byte how often the unit has the term.
 _COUNT_MAX = 255
 # A posting as a number of 64 bits, with the unit in its lower half. This one: unit 0 itself has the term once.
 _ONCE = 1 << 32
 _UNIT = struct.Struct("<dqI??III")
-# Shorter parts of compounds match by accident.
-_PART_CHARS_MIN = 5
-_ENDING_CHARS_MAX = 3
 _AGENT_TURNS_KEPT, _DAYS_KEPT = 1024, 1024
 # The same names as in `babel`, whose import takes long and is spared where all calls are in English.
 _MONTHS = (
@@ -68,9 +64,11 @@ class Segment(Struct, frozen=True, array_like=True):
     The index of one conversation of one caller.
 
     `terms` has a line for each term: where its postings begin, and how many there are. `date` holds the terms of the
-    day of the call. The lengths are sums over the units. `memories_sum` is the sum of the CRC-32 of each memory.
+    day of the call, and `latest_at_s` the moment of the latest memory, Unix seconds. The lengths are sums over the
+    units. `memories_sum` is the sum of the CRC-32 of each memory.
     """
 
+    latest_at_s: int
     language: str
     count: int
     own_length: int
@@ -86,40 +84,16 @@ class Segment(Struct, frozen=True, array_like=True):
 
     def find(self, key: bytes) -> list[tuple[int, int]]:
         """Return the postings of a term, given its `key_of`: units, and their three counts packed in one number."""
-        at = self.terms.find(key)
-        if at < 0:
-            return []
-        begin, count = self.terms[at + len(key) : self.terms.index(b"\n", at + 1)].split()
-        first = int(begin) * _POSTING.size
-        return list(_POSTING.iter_unpack(self.postings[first : first + int(count) * _POSTING.size]))
-
-    def keys_of_compounds(self, term: str) -> Iterator[bytes]:
-        """
-        Yield the keys of longer terms that end in this one, and of shorter ones that this one ends in.
-
-        The last few letters of a stem may differ: in a compound, the stemmer may keep an ending or cut it off.
-        """
-        for length in range(len(term), max(len(term) - _ENDING_CHARS_MAX, _PART_CHARS_MIN) - 1, -1):
-            end, at = key_of(term[:length])[1:], 0
-            while (at := self.terms.find(end, at + 1)) >= 0:
-                key = self.terms[self.terms.rfind(b"\n", 0, at) : at + len(end)]
-                if key.count(b" ") == 1:  # else the match was in the numbers of a line
-                    yield key
-        for begin in range(1, len(term) - _PART_CHARS_MIN + 1):
-            start, at = key_of(term[begin:])[:-1], -1
-            while (at := self.terms.find(start, at + 1)) >= 0:
-                key = self.terms[at : self.terms.index(b" ", at) + 1]
-                if len(key) <= len(start) + _ENDING_CHARS_MAX + 1:
-                    yield key
+        return find_postings(self.terms, self.postings, key)
 
     def all_units(self) -> list[Unit]:
         """Return the units, in the order of the call."""
         return list(map(Unit._make, _UNIT.iter_unpack(self.units)))
 
-    def memory_id(self, unit: int) -> str:
-        """Return the id of a unit's memory."""
+    def memory_ids(self) -> list[str]:
+        """Return the ids of the units' memories."""
         try:
-            return _ids.decode(self.ids)[unit]
+            return _ids.decode(self.ids)
         except DECODE_ERRORS as error:
             raise ReadModelDamagedError(f"a segment of the index cannot be read: {error}") from error
 
@@ -158,16 +132,18 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
             reply_length,
         )
         units.append(unit)
-    terms_table, packed_postings = _tables(postings)
+    latest_at_s = max((memory.occurred_at_s for memory in ordered), default=0)
+    terms_table, packed_postings = pack_postings((term, postings[term]) for term in sorted(postings))
     return _encode(
         Segment(
+            latest_at_s=latest_at_s,
             language=language,
             count=len(units),
             own_length=sum([unit.own_length for unit in units]),
             context_length=sum([unit.context_length for unit in units]),
             reply_length=sum([unit.reply_length for unit in units]),
             audiences=tuple(audiences),
-            date=_date(max((memory.occurred_at_s for memory in ordered), default=0), language),
+            date=_date(latest_at_s, language),
             memories_sum=memories_sum(map(msgspec.json.encode, ordered) if bodies is None else bodies),
             terms=terms_table,
             postings=packed_postings,
@@ -188,11 +164,6 @@ def read_segment(body: bytes) -> Segment:
         return _segments.decode(body)
     except DECODE_ERRORS as error:
         raise ReadModelDamagedError(f"a segment of the index cannot be read: {error}") from error
-
-
-def key_of(term: str) -> bytes:
-    """Return the beginning of a term's line in `Segment.terms`."""
-    return b"\n%b " % term.encode("utf-8", "surrogatepass")
 
 
 def memories_sum(bodies: Iterable[bytes]) -> int:
@@ -233,19 +204,6 @@ def _together(own: dict[str, int], asked: Mapping[str, int], reply: Mapping[str,
         for term, times in counts.items():
             own[term] = own.get(term, 0) + (times << shift)
     return own
-
-
-def _tables(postings: Mapping[str, list[int]]) -> tuple[bytes, bytes]:
-    # All lines are encoded at once, which is faster; each begins as `key_of` says.
-    lines, packed = list[str](), list[int]()
-    begin = 0
-    for term in sorted(postings):
-        units = postings[term]
-        lines.append(f"\n{term} {begin} {len(units)}")
-        begin += len(units)
-        packed += units
-    lines.append("\n")
-    return "".join(lines).encode("utf-8", "surrogatepass"), struct.pack(f"<{len(packed)}Q", *packed)
 
 
 def _date(unix_s: int, language: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The tables that belong to engines, over one open database."""
 
 from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.tables.blocks import Blocks
 from projector.read_model.sqlite.tables.openmemory_rows import OpenMemoryRows
 from projector.read_model.sqlite.tables.segments import Segments
 
@@ -10,6 +11,7 @@ class SqliteEngineTables:
 
     def __init__(self, database: Database) -> None:
         self.segments = Segments(database)
+        self.blocks = Blocks(database)
         self.openmemory_rows = OpenMemoryRows(database)
 
     def create(self, *, is_outside: bool) -> None:
@@ -23,3 +25,4 @@ class SqliteEngineTables:
             self.openmemory_rows.create()
         else:
             self.segments.create()
+            self.blocks.create()

@@ -1,29 +1,44 @@
 """The table of segments: the lexical engine's index, one row for each conversation that has memories."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
-from projector.errors import ReadModelDamagedError
-from projector.read_model.checksums import checked, with_checksum
+from projector.read_model.checksums import check_caller, checked, with_checksum
 from projector.read_model.sqlite.database import Database
 
-# A caller's rows lie together, in the order of the key: a search reads one stretch of the file.
 _SCHEMA = """
 CREATE TABLE segments (
     caller TEXT NOT NULL,
     conversation_id TEXT NOT NULL,
+    place INTEGER NOT NULL,
     checksum INTEGER NOT NULL,
     body BLOB NOT NULL,
     PRIMARY KEY (caller, conversation_id)
 ) WITHOUT ROWID;
+CREATE INDEX segments_by_place ON segments (caller, place);
 """
-_PUT = "INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?)"
+_PUT = "INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?, ?)"
 _REMOVE = "DELETE FROM segments WHERE caller = ? AND conversation_id = ?"
 _REMOVE_CALLER = "DELETE FROM segments WHERE caller = ?"
-_OF_CALLER = "SELECT * FROM segments WHERE caller = ?"
-_READ_AHEAD = "SELECT total(length(body)) FROM segments WHERE caller = ?"
+_PLACE = "SELECT place FROM segments WHERE caller = ? AND conversation_id = ?"
+_NEWEST = "SELECT max(place) FROM segments INDEXED BY segments_by_place WHERE caller = ?"
+_NEXT = "SELECT min(place) FROM segments INDEXED BY segments_by_place WHERE caller = ? AND place BETWEEN ? AND ?"
+_COUNT = """
+SELECT count(*) FROM
+(SELECT 1 FROM segments INDEXED BY segments_by_place WHERE caller = ? AND place BETWEEN ? AND ? LIMIT ?)
+"""
+_BETWEEN = """
+SELECT * FROM segments INDEXED BY segments_by_place
+WHERE caller = ? AND place BETWEEN ? AND ? ORDER BY place, conversation_id
+"""
+_READ_AHEAD = """
+SELECT total(length(body)) FROM segments INDEXED BY segments_by_place WHERE caller = ? AND place >= ?
+"""
 _ALL = "SELECT * FROM segments"
 _MEMORIES = "SELECT body FROM memories WHERE caller = ? AND conversation_id = ?"
 _MEMORY_COUNT = "SELECT count(*) FROM memories"
+_CALLERS = "SELECT caller FROM segments GROUP BY caller HAVING count(*) > ?"
+_PLACES = "SELECT place FROM segments INDEXED BY segments_by_place WHERE caller = ? ORDER BY place"
 
 
 class Segments:
@@ -34,11 +49,11 @@ class Segments:
 
     def create(self) -> None:
         """Make the table in a new generation."""
-        self._database.run(_SCHEMA)
+        self._database.script(_SCHEMA)
 
-    def put(self, caller: str, conversation_id: str, body: bytes) -> None:
+    def put(self, caller: str, conversation_id: str, place: int, body: bytes) -> None:
         """Write the segment of a conversation of a caller."""
-        self._database.run(_PUT, *with_checksum(caller, conversation_id, body))
+        self._database.run(_PUT, *with_checksum(caller, conversation_id, place, body))
 
     def remove(self, caller: str, conversation_id: str) -> None:
         """Remove the segment of a conversation of a caller, if there is one."""
@@ -48,30 +63,56 @@ class Segments:
         """Remove all segments of a caller."""
         self._database.run(_REMOVE_CALLER, caller)
 
-    def bodies(self, caller: str, *, until_s: float | None) -> list[bytes]:
+    def place(self, caller: str, conversation_id: str) -> int | None:
+        """Return the place of a segment; None where there is no segment."""
+        place: int | None = self._database.value(_PLACE, caller, conversation_id)
+        return place
+
+    def newest_place(self, caller: str) -> int | None:
+        """Return the last place of a caller's segments; None where there are none."""
+        place: int | None = self._database.value(_NEWEST, caller)
+        return place
+
+    def next_place(self, caller: str, low: int, high: int) -> int | None:
+        """Return the first place of a caller's segments between two places, these included; None where there is none."""
+        place: int | None = self._database.value(_NEXT, caller, low, high)
+        return place
+
+    def has_more(self, caller: str, low: int, high: int, *, than: int) -> bool:
+        """Tell whether a caller has more segments than a number between two places, these included."""
+        return bool(self._database.value(_COUNT, caller, low, high, than + 1) > than)
+
+    def between(self, caller: str, low: int, high: int) -> list[bytes]:
         """
-        Return all segments of a caller.
+        Return the segments of a caller between two places, these included, in the order of their places.
+
+        Raises:
+            ReadModelDamagedError: a row is not what was written, or is another caller's.
+        """
+        bodies = []
+        for row in self._database.all(_BETWEEN, caller, low, high):
+            named, _, _, body = checked(row)
+            check_caller(named, caller)
+            bodies.append(body)
+        return bodies
+
+    @contextmanager
+    def reading(self, until_s: float | None) -> Iterator[None]:
+        """
+        Let all reads of the block see one moment.
 
         Args:
             until_s: a moment of `time.monotonic`, in seconds; None for no deadline.
 
         Raises:
-            EngineError: they were not read by then.
-            ReadModelDamagedError: a row is not what was written, or is another caller's.
+            EngineError: a row was not read by then.
         """
-        with self._database.deadline(until_s):
-            rows = self._database.all(_OF_CALLER, caller)
-        bodies = []
-        for row in rows:
-            named, _, body = checked(row)
-            if named != caller:
-                raise ReadModelDamagedError("a segment was found under a caller to whom it does not belong")
-            bodies.append(body)
-        return bodies
+        with self._database.snapshot(), self._database.deadline(until_s):
+            yield
 
-    def read_ahead(self, caller: str) -> None:
-        """Have the operating system read the pages of a caller's segments into memory."""
-        self._database.row(_READ_AHEAD, caller)
+    def read_ahead(self, caller: str, low: int) -> None:
+        """Have the operating system read the pages of a caller's segments from a place on into memory."""
+        self._database.row(_READ_AHEAD, caller, low)
 
     def with_memories(self) -> Iterator[tuple[bytes, list[bytes]]]:
         """
@@ -81,8 +122,13 @@ class Segments:
             ReadModelDamagedError: a segment is not what was written.
         """
         for row in self._database.rows(_ALL):
-            caller, conversation_id, body = checked(row)
+            caller, conversation_id, _, body = checked(row)
             yield body, [memory for (memory,) in self._database.rows(_MEMORIES, caller, conversation_id)]
+
+    def places(self, *, more_than: int) -> Iterator[tuple[str, list[int]]]:
+        """Yield each caller who has more segments than a number, and the places of these segments, in order."""
+        for (caller,) in self._database.all(_CALLERS, more_than):
+            yield caller, [place for (place,) in self._database.rows(_PLACES, caller)]
 
     def memory_count(self) -> int:
         """Return how many memories there are, of all callers."""

@@ -20,11 +20,11 @@ from projector.errors import ReadModelDamagedError, ReadModelMissingError, Repla
 from projector.read_model.checksums import checked, with_checksum
 from projector.read_model.records import CallerSums
 from projector.read_model.sqlite.database import describe, is_damage
+from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.soundness import check_soundness
 from projector.read_model.sqlite.tables.callers import Callers
 from projector.read_model.sqlite.tables.faults import Faults
-from projector.read_model.sqlite.tables.segments import Segments
 from projector.read_side.reader import ReadModelReader
 from tests.support.damages import DAMAGES, Damage, overwritten, with_other_words, without_anything
 from tests.support.read_models import check_sound
@@ -182,7 +182,7 @@ def test_check_finds_an_index_of_other_words(site: ProjectorSite) -> None:
         conversation = memories[0].conversation_id
         said = [memory for memory in memories if memory.conversation_id == conversation]
         said[0] = msgspec.structs.replace(said[0], text="Other words.")
-        EmbeddedEngine(Segments(database)).replace(MARTA, conversation, said)
+        EmbeddedEngine(SqliteEngineTables(database)).replace(MARTA, conversation, said)
     with pytest.raises(ReadModelDamagedError, match="does not fit the memories"):
         check_sound(site.database())
 

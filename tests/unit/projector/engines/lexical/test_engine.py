@@ -11,7 +11,7 @@ from projector.domain.memories import Memory, Source, memory_id
 from projector.engines.lexical.engine import EmbeddedEngine
 from projector.errors import EngineError, ReadModelDamagedError
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.tables.segments import Segments
+from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 
 ANA, BEN = "+12025550143", "+12025550144"
 MAY_3 = 1_746_230_400  # 2025-05-03T00:00:00Z, a Saturday
@@ -19,9 +19,9 @@ MAY_3 = 1_746_230_400  # 2025-05-03T00:00:00Z, a Saturday
 
 def new_engine(connection: sqlite3.Connection) -> EmbeddedEngine:
     """Make an engine over an empty database."""
-    table = Segments(Database(connection))
-    table.create()
-    return EmbeddedEngine(table)
+    tables = SqliteEngineTables(Database(connection))
+    tables.create(is_outside=False)
+    return EmbeddedEngine(tables)
 
 
 @pytest.fixture

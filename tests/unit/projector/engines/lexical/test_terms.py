@@ -6,8 +6,8 @@ import pytest
 from babel import Locale
 
 from projector.engines.lexical import segment
-from projector.engines.lexical.stop_words import STOP_WORDS
-from projector.engines.lexical.terms import language_of, terms_of, words_of
+from projector.engines.lexical.vocabulary.stop_words import STOP_WORDS
+from projector.engines.lexical.vocabulary.terms import language_of, terms_of, words_of
 
 
 def terms(text: str, language: str = "en") -> list[str]:

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import Stemmer
 
-from projector.engines.lexical.irregular_forms import BASE_FORMS
-from projector.engines.lexical.spelled import wholes
-from projector.engines.lexical.stop_words import STOP_WORDS
+from projector.engines.lexical.vocabulary.irregular_forms import BASE_FORMS
+from projector.engines.lexical.vocabulary.spelled import wholes
+from projector.engines.lexical.vocabulary.stop_words import STOP_WORDS
 
 # Raise it with every change of what a term is: the terms of a question must be made as those of the index were.
 TERMS_VERSION = f"1, Snowball {Stemmer.version()}"

@@ -1,0 +1,137 @@
+"""
+The segments of neighbouring calls, merged: a search of a caller of many years opens a few dozen blocks.
+
+A block is several rows. A search reads the columns of all blocks of a caller, but of the postings only the rows in
+which its terms would lie: a term is always in the same one of `SHARDS` rows.
+"""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from projector.engines.lexical.columns import columns_of, decode_columns, encode_columns
+from projector.engines.lexical.postings import compounds_of, find_postings, key_of, pack_postings, unpack_postings
+from projector.engines.lexical.segment import Segment
+from projector.engines.lexical.vocabulary.terms import COMPOUNDING
+from projector.errors import ReadModelDamagedError
+from projector.read_model.checksums import DECODE_ERRORS
+
+T = TypeVar("T")
+SHARDS = 64
+# The rows beside the shards: which memories the units are, and, in languages that join words, all terms.
+DETAILS, COMPOUNDS = SHARDS, SHARDS + 1
+ROWS = range(SHARDS + 2)
+_LENGTH_BYTES = 4
+
+
+class Details(Struct, frozen=True, array_like=True):
+    """The moment, in Unix seconds, and the id of the memory of each unit."""
+
+    occurred_at_s: list[int]
+    ids: list[str]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_details = msgspec.msgpack.Decoder(Details)
+_compounds = msgspec.msgpack.Decoder(dict[str, bytes])
+
+
+def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
+    """Return the columns of a block, encoded, and its other rows by their number, as far as there is anything in them."""
+    columns = columns_of(segments)
+    shards: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    compounds: dict[str, set[str]] = defaultdict(set)
+    for segment, first_unit in zip(segments, columns.first_units, strict=False):
+        language = columns.languages.index(segment.language)
+        for term, postings in unpack_postings(segment.terms, segment.postings):
+            shards[_shard_of(term)][f"{term} {language}"] += [posting + first_unit for posting in postings]
+            if segment.language in COMPOUNDING:
+                compounds[segment.language].add(term)
+    rows = {shard: _packed(found) for shard, found in shards.items()}
+    rows[DETAILS] = _encode(_details_of(segments))
+    if compounds:
+        lines = {language: b"".join(map(key_of, sorted(terms))) for language, terms in sorted(compounds.items())}
+        rows[COMPOUNDS] = _encode(lines)
+    return encode_columns(columns), rows
+
+
+class Block:
+    """
+    A block as a search sees it; a `Part`.
+
+    Args:
+        body: its columns, encoded.
+        row: returns another of its rows by the number, None where it has none of that number.
+
+    Raises:
+        ReadModelDamagedError: the columns, or later a row, cannot be read.
+    """
+
+    def __init__(self, body: bytes, row: Callable[[int], bytes | None]) -> None:
+        self.columns = decode_columns(body)
+        self._row = row
+
+    def find(self, key: bytes, language: str) -> list[tuple[int, int]]:
+        """Return the postings of a term of a language, given its `key_of`."""
+        shard = self._row(_shard_of(key))
+        if shard is None:
+            return []
+        begin = _LENGTH_BYTES + int.from_bytes(shard[:_LENGTH_BYTES], "little")
+        key += b"%d " % self.columns.languages.index(language)
+        return find_postings(shard[_LENGTH_BYTES:begin], shard[begin:], key)
+
+    def compounds_of(self, term: str, language: str) -> Iterable[bytes]:
+        """Return the keys of terms that end in this one, or that this one ends in."""
+        body = self._row(COMPOUNDS)
+        terms = _decoded(_compounds, body).get(language, b"") if body is not None else b""
+        return compounds_of(term, terms)
+
+    def details(self) -> Details:
+        """Return which memories the units are."""
+        return _decoded(_details, self._row(DETAILS) or b"")
+
+
+def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
+    """Return the columns of a block, encoded, and those of its other rows that are not empty, by their numbers."""
+    columns = columns_of(segments)
+    shards: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    compounds: dict[str, set[str]] = defaultdict(set)
+    for segment, first_unit in zip(segments, columns.first_units, strict=False):
+        language = columns.languages.index(segment.language)
+        for term, postings in unpack_postings(segment.terms, segment.postings):
+            shard = shards[_shard_of(key_of(term))]
+            shard[f"{term} {language}"] += [posting + first_unit for posting in postings]
+            if segment.language in COMPOUNDING:
+                compounds[segment.language].add(term)
+    rows = {shard: _packed(found) for shard, found in sorted(shards.items())}
+    rows[DETAILS] = _encode(details_of(segments))
+    if compounds:
+        lines = {language: b"".join(map(key_of, sorted(terms))) for language, terms in sorted(compounds.items())}
+        rows[COMPOUNDS] = _encode(lines)
+    return encode_columns(columns), rows
+
+
+def details_of(segments: Sequence[Segment]) -> Details:
+    """Return which memories the units of segments are."""
+    occurred_at_s = [unit.occurred_at_s for segment in segments for unit in segment.all_units()]
+    return Details(occurred_at_s, [id_ for segment in segments for id_ in segment.memory_ids()])
+
+
+def _packed(found: Mapping[str, Sequence[int]]) -> bytes:
+    terms, postings = pack_postings(sorted(found.items()))
+    return len(terms).to_bytes(_LENGTH_BYTES, "little") + terms + postings
+
+
+def _shard_of(key: bytes) -> int:
+    return zlib.crc32(key) % SHARDS
+
+
+def _decoded(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T:
+    try:
+        return decoder.decode(body)
+    except DECODE_ERRORS as error:
+        raise ReadModelDamagedError(f"a block of the index cannot be read: {error}") from error

@@ -1,0 +1,129 @@
+"""
+Keeps older segments of callers merged into blocks.
+
+Which segments make a block depends on the caller's conversations alone, not on the order in which they came: the line
+of all moments is halved again and again, until no half holds more than `MERGED_MAX` conversations. Each half is a
+block, but for the last one: there the next call comes in, and its segments stay as they are.
+"""
+
+import zlib
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from projector.engines.lexical.block import merge
+from projector.engines.lexical.segment import read_segment
+from projector.read_model.engine_tables import BlockTable, SegmentTable
+
+MERGED_MAX = 64
+# A place has 63 bits, as many as SQLite's positive numbers: seconds until the year 2242, and a hash.
+_MOMENT_BITS, _HASH_BITS = 33, 30
+LAST_PLACE = (1 << _MOMENT_BITS + _HASH_BITS) - 1
+Range = tuple[int, int]
+
+
+def place_of(latest_at_s: int, conversation_id: str) -> int:
+    """
+    Return the place of a conversation among those of its caller: by time, and those of one second in any order.
+
+    Args:
+        latest_at_s: the moment of the conversation's latest memory, Unix seconds.
+    """
+    moment = min(max(latest_at_s, 0), (1 << _MOMENT_BITS) - 1)
+    return moment << _HASH_BITS | zlib.crc32(conversation_id.encode()) >> 32 - _HASH_BITS
+
+
+def range_of(place: int, has_more: Callable[[int, int], bool]) -> Range:
+    """
+    Return the first and the last place of the half that a place belongs to.
+
+    Args:
+        has_more: tells whether there are more than `MERGED_MAX` conversations between two places.
+    """
+    low, high = 0, LAST_PLACE
+    while low < high and has_more(low, high):
+        middle = (low + high) // 2
+        low, high = (low, middle) if place <= middle else (middle + 1, high)
+    return low, high
+
+
+def ranges_of(places: Sequence[int]) -> list[Range]:
+    """Return the halves of all places of a caller, in order; the last one is not to be merged."""
+    found = list[Range]()
+
+    def has_more(low: int, high: int) -> bool:
+        return bisect_right(places, high) - bisect_left(places, low) > MERGED_MAX
+
+    for place in places:
+        if not found or place > found[-1][1]:
+            found.append(range_of(place, has_more))
+    return found
+
+
+class Merger:
+    """
+    Keeps the blocks of callers in step with their segments.
+
+    Note the place of each segment that is written or removed, and the one that it had before; then `settle`. What that
+    costs depends on how many segments were touched, not on how many there are.
+    """
+
+    def __init__(self, segments: SegmentTable, blocks: BlockTable) -> None:
+        self._segments = segments
+        self._blocks = blocks
+        self._touched = defaultdict[str, set[int]](set)
+
+    def touch(self, caller: str, *places: int | None) -> None:
+        """Note places at which a segment is written or removed; None is no place."""
+        self._touched[caller].update(place for place in places if place is not None)
+
+    def forget(self, caller: str) -> None:
+        """Remove all blocks of a caller."""
+        self._touched.pop(caller, None)
+        self._blocks.remove_caller(caller)
+
+    def roll_back(self) -> None:
+        """Drop what was noted: it was not written after all."""
+        self._touched.clear()
+
+    def settle(self) -> None:
+        """Write and remove blocks, so that they fit the segments."""
+        while self._touched:
+            caller, places = self._touched.popitem()
+            self._settle(caller, sorted(places))
+
+    def _settle(self, caller: str, touched: Sequence[int]) -> None:
+        newest = self._segments.newest_place(caller)
+        if newest is None or not self._has_more(caller, 0, LAST_PLACE):
+            self._blocks.remove_caller(caller)
+            return
+        has_more = partial(self._has_more, caller)
+        last = range_of(newest, has_more)
+        changed = list[Range]()
+        for place in touched:
+            if not changed or place > changed[-1][1]:
+                changed.append(range_of(place, has_more))
+        # Calls that were in the last half before, and are not any more.
+        stale = [*changed, (self._blocks.end(caller), last[0] - 1)]
+        for low, high in [*changed, last]:
+            overlapping = self._blocks.overlapping(caller, low, high)
+            for begin, _ in overlapping:
+                self._blocks.remove(caller, begin)
+            stale += overlapping
+        done = 0
+        for low, high in sorted(stale):
+            done = self._merge(caller, max(low, done), min(high, last[0] - 1), has_more)
+
+    def _merge(self, caller: str, low: int, high: int, has_more: Callable[[int, int], bool]) -> int:
+        """Make a block of each half that begins between two places, and return the place after the last half."""
+        while (place := self._segments.next_place(caller, low, high)) is not None:
+            of_block = range_of(place, has_more)
+            segments = [read_segment(body) for body in self._segments.between(caller, *of_block)]
+            columns, rows = merge(segments)
+            self._blocks.put(caller, of_block, columns, rows)
+            low = of_block[1] + 1
+        return low
+
+    def _has_more(self, caller: str, low: int, high: int) -> bool:
+        return self._segments.has_more(caller, low, high, than=MERGED_MAX)

@@ -1,0 +1,131 @@
+"""Some calls of one caller, as a search sees them; and how much of it the agent that asks may know."""
+
+from collections.abc import Iterable, Sequence
+from itertools import compress
+from typing import Protocol
+
+from projector.engines.lexical.block import Details, details_of
+from projector.engines.lexical.columns import Columns, Sums, columns_of
+from projector.engines.lexical.postings import compounds_of
+from projector.engines.lexical.segment import Segment
+
+
+class Part(Protocol):
+    """Calls, in the order of the units' numbers."""
+
+    columns: Columns
+
+    def find(self, key: bytes, language: str) -> list[tuple[int, int]]:
+        """Return the postings of a term of a language, given its `key_of`: units, and their packed counts."""
+
+    def compounds_of(self, term: str, language: str) -> Iterable[bytes]:
+        """Return the keys of terms that end in this one, or that this one ends in."""
+
+    def details(self) -> Details:
+        """Return which memories the units are."""
+
+
+class Loose:
+    """The segments of a caller that are in no block. A `Part`."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.columns = columns_of(segments)
+        self._segments = segments
+
+    def find(self, key: bytes, language: str) -> list[tuple[int, int]]:
+        """Return the postings of a term of a language, given its `key_of`."""
+        found = list[tuple[int, int]]()
+        for segment, first in zip(self._segments, self.columns.first_units, strict=False):
+            if segment.language == language and (postings := segment.find(key)):
+                found += [(first + number, counts) for number, counts in postings] if first else postings
+        return found
+
+    def compounds_of(self, term: str, language: str) -> Iterable[bytes]:
+        """Return the keys of terms that end in this one, or that this one ends in."""
+        terms = [segment.terms for segment in self._segments if segment.language == language]
+        return dict.fromkeys(key for lines in terms for key in compounds_of(term, lines))
+
+    def details(self) -> Details:
+        """Return which memories the units are."""
+        return details_of(self._segments)
+
+
+class Heard:
+    """
+    A part, as far as one agent may know it, and what a ranking notes of it.
+
+    `fits` is by unit, `date_fits` and `whole_fits` by call. `matching` are the calls of the units in `fits`.
+
+    Args:
+        agent_id: None for an asker who may know everything.
+    """
+
+    def __init__(self, part: Part, agent_id: str | None) -> None:
+        self.columns = columns = part.columns
+        self.fits: dict[int, float] = {}
+        self.date_fits: dict[int, float] = {}
+        self.whole_fits: dict[int, float] = {}
+        self.matching = set[int]()
+        self._part = part
+        self._details: Details | None = None
+        is_told = [agent_id is None or told_to in {None, agent_id} for told_to in columns.audiences]
+        self._is_told = [is_told[kind.audience] for kind in columns.kinds]
+        self._is_all_told = all(self._is_told)
+        told = list(compress(columns.sums, self._is_told))
+        self.sums = Sums(*map(sum, zip(*told, strict=True))) if told else Sums(0, 0, 0, 0)
+        groups = [group for group in columns.groups if any(is_told[audience] for audience in group.audiences)]
+        self.languages = {columns.languages[group.language] for group in groups}
+        self.calls = sum(group.calls for group in groups)
+
+    def find(self, key: bytes, language: str) -> list[tuple[int, int]]:
+        """Return the postings of a term of a language in units that the agent may know."""
+        if language not in self.languages:
+            return []
+        postings = self._part.find(key, language)
+        if self._is_all_told:
+            return postings
+        is_told, kinds = self._is_told, self.columns.unit_kinds
+        return [posting for posting in postings if is_told[kinds[posting[0]]]]
+
+    def find_compounds(self, term: str, language: str) -> list[tuple[int, int]]:
+        """Return the postings of compounds that end in a term, and of terms that the term itself ends in."""
+        found: dict[int, int] = {}
+        if language in self.languages:
+            for key in self._part.compounds_of(term, language):
+                for number, counts in self.find(key, language):
+                    found[number] = found.get(number, 0) | counts  # packed counts can be neither added nor compared
+        return list(found.items())
+
+    def dated(self, term: str, language: str) -> dict[int, int]:
+        """Return the calls of a language that were on such a day, with the number of their units; none without any."""
+        index = self.columns.languages.index(language) if language in self.languages else -1
+        calls = self.columns.dates.get(index, {}).get(term, ())
+        return {call: count for call in calls if (count := self._count(call))}
+
+    def length_of(self, call: int) -> int:
+        """Return the sum of the context lengths of a call."""
+        if self._is_all_told:
+            return self.columns.call_lengths[call]
+        return sum([self.columns.context_lengths[number] for number in self.units_of(call) if self.is_told(number)])
+
+    def units_of(self, call: int) -> range:
+        """Return the numbers of all units of a call, including those that are hidden from the agent."""
+        return range(self.columns.first_units[call], self.columns.first_units[call + 1])
+
+    def is_told(self, number: int) -> bool:
+        """Tell whether the agent may know a unit."""
+        return self._is_all_told or self._is_told[self.columns.unit_kinds[number]]
+
+    def details(self) -> Details:
+        """Return which memories the units are."""
+        if self._details is None:
+            self._details = self._part.details()
+        return self._details
+
+    def latest(self, call: int) -> int:
+        """Return the moment of the last unit of a call, Unix seconds."""
+        return self.details().occurred_at_s[self.columns.first_units[call + 1] - 1]
+
+    def _count(self, call: int) -> int:
+        units = self.units_of(call)
+        return len(units) if self._is_all_told else sum(map(self.is_told, units))

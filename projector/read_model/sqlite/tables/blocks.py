@@ -1,0 +1,121 @@
+"""The tables of blocks: the lexical engine's index of older conversations, merged."""
+
+from collections.abc import Mapping
+
+from projector.errors import ReadModelDamagedError
+from projector.read_model.checksums import check_caller, checked, with_checksum
+from projector.read_model.sqlite.database import Database
+
+# A caller's rows of one number lie together: a search reads some of these stretches of the file, and no others.
+_SCHEMA = """
+CREATE TABLE blocks (
+    caller TEXT NOT NULL,
+    low INTEGER NOT NULL,
+    high INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (caller, low)
+) WITHOUT ROWID;
+CREATE TABLE block_rows (
+    caller TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    low INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (caller, number, low)
+) WITHOUT ROWID;
+"""
+_PUT = "INSERT INTO blocks VALUES (?, ?, ?, ?, ?)"
+_PUT_ROW = "INSERT INTO block_rows VALUES (?, ?, ?, ?, ?)"
+_REMOVE = "DELETE FROM blocks WHERE caller = ? AND low = ?"
+_NUMBERS = "SELECT DISTINCT number FROM block_rows WHERE caller = ?"
+_REMOVE_ROW = "DELETE FROM block_rows WHERE caller = ? AND number = ? AND low = ?"
+_END = "SELECT high + 1 FROM blocks WHERE caller = ? ORDER BY low DESC LIMIT 1"
+_OVERLAPPING = """
+SELECT low, high FROM blocks WHERE caller = ?1 AND high >= ?2 AND low <= ?3 AND low >=
+coalesce((SELECT max(low) FROM blocks WHERE caller = ?1 AND low <= ?2), 0)
+"""
+_COLUMNS = "SELECT * FROM blocks WHERE caller = ? ORDER BY low"
+_ROW = "SELECT * FROM block_rows WHERE caller = ? AND number = ? AND low = ?"
+_ROWS = "SELECT * FROM block_rows WHERE caller = ? AND number = ?"
+_COUNTS = "SELECT (SELECT count(*) FROM blocks), (SELECT count(*) FROM block_rows)"
+_READ_AHEAD = "SELECT total(length(body)) FROM blocks WHERE caller = ?"
+
+
+class Blocks:
+    """The blocks of one generation; see `BlockTable`. Changes join the transaction that is under way."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self) -> None:
+        """Make the tables in a new generation."""
+        self._database.script(_SCHEMA)
+
+    def put(self, caller: str, range_: tuple[int, int], columns: bytes, rows: Mapping[int, bytes]) -> None:
+        """Write a block where there is none."""
+        low, high = range_
+        self._database.run(_PUT, *with_checksum(caller, low, high, columns))
+        written = (with_checksum(caller, number, low, body) for number, body in sorted(rows.items()))
+        self._database.run_many(_PUT_ROW, written)
+
+    def remove(self, caller: str, low: int) -> None:
+        """Remove the block that begins at a place."""
+        self._database.run(_REMOVE, caller, low)
+        numbers = self._database.all(_NUMBERS, caller)
+        self._database.run_many(_REMOVE_ROW, ((caller, number, low) for (number,) in numbers))
+
+    def remove_caller(self, caller: str) -> None:
+        """Remove all blocks of a caller."""
+        self._database.run("DELETE FROM blocks WHERE caller = ?", caller)
+        self._database.run("DELETE FROM block_rows WHERE caller = ?", caller)
+
+    def end(self, caller: str) -> int:
+        """Return the place after the last block of a caller; 0 where there is none."""
+        return int(self._database.value(_END, caller) or 0)
+
+    def overlapping(self, caller: str, low: int, high: int) -> list[tuple[int, int]]:
+        """Return the ranges of the blocks that hold a place between two places, these included."""
+        return self._database.all(_OVERLAPPING, caller, low, high)
+
+    def columns(self, caller: str) -> list[tuple[int, int, bytes]]:
+        """
+        Return the blocks of a caller in the order of their ranges: the first place, the last one, and the columns.
+
+        Raises:
+            ReadModelDamagedError: a row is not what was written, or is another caller's.
+        """
+        found = []
+        for row in self._database.all(_COLUMNS, caller):
+            named, low, high, body = checked(row)
+            check_caller(named, caller)
+            found.append((low, high, body))
+        return found
+
+    def row(self, caller: str, number: int, low: int) -> bytes | None:
+        """Return a row of the block that begins at a place; None where it has no such row."""
+        return self._rows(caller, _ROW, number, low).get(low)
+
+    def rows(self, caller: str, number: int) -> dict[int, bytes]:
+        """Return all rows of one number of a caller, by the first place of their block."""
+        return self._rows(caller, _ROWS, number)
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many blocks there are of all callers, and how many rows these have."""
+        row = self._database.row(_COUNTS)
+        assert row is not None
+        return row[0], row[1]
+
+    def read_ahead(self, caller: str) -> None:
+        """Have the operating system read the pages of a caller's blocks into memory, as far as every search needs them."""
+        self._database.row(_READ_AHEAD, caller)
+
+    def _rows(self, caller: str, sql: str, number: int, *low: int) -> dict[int, bytes]:
+        found = {}
+        for row in self._database.all(sql, caller, number, *low):
+            named, of_number, begin, body = checked(row)
+            check_caller(named, caller)
+            if of_number != number:
+                raise ReadModelDamagedError("a row of a block was found under another number")
+            found[begin] = body
+        return found
