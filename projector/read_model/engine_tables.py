@@ -31,7 +31,7 @@ class SegmentTable(Protocol):
         """Return the last place of a caller's segments; None where there are none."""
 
     def next_place(self, caller: str, low: int, high: int) -> int | None:
-        """Return the first place of a caller's segments between two places, these included; None where there is none."""
+        """Return the first place of a caller's segments between two places, these included; None without one."""
 
     def has_more(self, caller: str, low: int, high: int, *, than: int) -> bool:
         """Tell whether a caller has more segments than a number between two places, these included."""
@@ -87,7 +87,7 @@ class BlockTable(Protocol):
         """Return the ranges of the blocks that hold a place between two places, these included."""
 
     def columns(self, caller: str) -> list[tuple[int, int, bytes]]:
-        """Return the blocks of a caller in the order of their ranges: the first place, the last one, and the columns."""
+        """Return the first place, the last place and the columns of each block of a caller, in order."""
 
     def row(self, caller: str, number: int, low: int) -> bytes | None:
         """Return a row of the block that begins at a place; None where it has no such row."""
@@ -99,7 +99,7 @@ class BlockTable(Protocol):
         """Return how many blocks there are of all callers, and how many rows these have."""
 
     def read_ahead(self, caller: str) -> None:
-        """Have the operating system read the pages of a caller's blocks into memory, as far as every search needs them."""
+        """Have the operating system read the pages into memory that every search of a caller needs."""
 
 
 class OpenMemoryTable(Protocol):

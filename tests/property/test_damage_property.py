@@ -16,6 +16,7 @@ from projector.engines.lexical.engine import EmbeddedEngine
 from projector.engines.protocol import Engine
 from projector.errors import EngineError, ReadModelBusyError, ReadModelDamagedError
 from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.reading import SqliteReadModel
 from tests.support.read_models import check_sound
 from tests.support.samples import AGENT_LINE, MARTA, failure, transcription
@@ -95,7 +96,7 @@ def answers(database: Path) -> dict[str, Any]:
     with closing(opened):
         for name, question in questions():
             try:
-                answered[name] = question(SqliteReadModel(opened), EmbeddedEngine(Segments(opened)))
+                answered[name] = question(SqliteReadModel(opened), EmbeddedEngine(SqliteEngineTables(opened)))
             except (EngineError, *_READ_ERRORS):
                 continue
     return answered

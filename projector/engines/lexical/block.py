@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
-from msgspec import Struct
 
-from projector.engines.lexical.columns import columns_of, decode_columns, encode_columns
+from projector.engines.lexical.columns import columns_of, decode_columns, encode_columns, pack_numbers, unpack_numbers
 from projector.engines.lexical.postings import compounds_of, find_postings, key_of, pack_postings, unpack_postings
 from projector.engines.lexical.segment import Segment
 from projector.engines.lexical.vocabulary.terms import COMPOUNDING
@@ -22,41 +21,15 @@ from projector.read_model.checksums import DECODE_ERRORS
 
 T = TypeVar("T")
 SHARDS = 64
-# The rows beside the shards: which memories the units are, and, in languages that join words, all terms.
-DETAILS, COMPOUNDS = SHARDS, SHARDS + 1
-ROWS = range(SHARDS + 2)
+# The rows beside the shards: the moments of the units, the ids of their memories, and, in languages that join words,
+# all terms.
+MOMENTS, IDS, COMPOUNDS = SHARDS, SHARDS + 1, SHARDS + 2
 _LENGTH_BYTES = 4
 
 
-class Details(Struct, frozen=True, array_like=True):
-    """The moment, in Unix seconds, and the id of the memory of each unit."""
-
-    occurred_at_s: list[int]
-    ids: list[str]
-
-
 _encode = msgspec.msgpack.Encoder().encode
-_details = msgspec.msgpack.Decoder(Details)
+_ids = msgspec.msgpack.Decoder(list[str])
 _compounds = msgspec.msgpack.Decoder(dict[str, bytes])
-
-
-def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
-    """Return the columns of a block, encoded, and its other rows by their number, as far as there is anything in them."""
-    columns = columns_of(segments)
-    shards: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    compounds: dict[str, set[str]] = defaultdict(set)
-    for segment, first_unit in zip(segments, columns.first_units, strict=False):
-        language = columns.languages.index(segment.language)
-        for term, postings in unpack_postings(segment.terms, segment.postings):
-            shards[_shard_of(term)][f"{term} {language}"] += [posting + first_unit for posting in postings]
-            if segment.language in COMPOUNDING:
-                compounds[segment.language].add(term)
-    rows = {shard: _packed(found) for shard, found in shards.items()}
-    rows[DETAILS] = _encode(_details_of(segments))
-    if compounds:
-        lines = {language: b"".join(map(key_of, sorted(terms))) for language, terms in sorted(compounds.items())}
-        rows[COMPOUNDS] = _encode(lines)
-    return encode_columns(columns), rows
 
 
 class Block:
@@ -90,9 +63,13 @@ class Block:
         terms = _decoded(_compounds, body).get(language, b"") if body is not None else b""
         return compounds_of(term, terms)
 
-    def details(self) -> Details:
-        """Return which memories the units are."""
-        return _decoded(_details, self._row(DETAILS) or b"")
+    def moments(self) -> Sequence[int]:
+        """Return the moment of each unit, Unix seconds."""
+        return unpack_numbers("q", self._row(MOMENTS) or b"")
+
+    def ids(self) -> Sequence[str]:
+        """Return the id of the memory of each unit."""
+        return _decoded(_ids, self._row(IDS) or b"")
 
 
 def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
@@ -108,17 +85,21 @@ def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
             if segment.language in COMPOUNDING:
                 compounds[segment.language].add(term)
     rows = {shard: _packed(found) for shard, found in sorted(shards.items())}
-    rows[DETAILS] = _encode(details_of(segments))
+    rows |= {MOMENTS: pack_numbers("q", moments_of(segments)), IDS: _encode(ids_of(segments))}
     if compounds:
         lines = {language: b"".join(map(key_of, sorted(terms))) for language, terms in sorted(compounds.items())}
         rows[COMPOUNDS] = _encode(lines)
     return encode_columns(columns), rows
 
 
-def details_of(segments: Sequence[Segment]) -> Details:
-    """Return which memories the units of segments are."""
-    occurred_at_s = [unit.occurred_at_s for segment in segments for unit in segment.all_units()]
-    return Details(occurred_at_s, [id_ for segment in segments for id_ in segment.memory_ids()])
+def moments_of(segments: Sequence[Segment]) -> list[int]:
+    """Return the moment of each unit of segments, Unix seconds."""
+    return [occurred_at_s for segment in segments for _, occurred_at_s, *_ in segment.raw_units()]
+
+
+def ids_of(segments: Sequence[Segment]) -> list[str]:
+    """Return the id of the memory of each unit of segments."""
+    return [id_ for segment in segments for id_ in segment.memory_ids()]
 
 
 def _packed(found: Mapping[str, Sequence[int]]) -> bytes:

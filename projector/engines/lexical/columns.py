@@ -45,9 +45,9 @@ class Columns(Struct, frozen=True):
     The units of calls that follow each other, numbered from 0, as the calls are.
 
     `kinds` and `sums` go together. `dates` says for a language, and a term of a day, which calls were on such a day.
-    `first_units` has one number more than there are calls. `call_languages` and `call_lengths`, the sums of the
-    context lengths, are of each call; the other columns are of each unit. Each of `unit_kinds` is an index into
-    `kinds`, and each of `unit_calls` a call.
+    `first_units` has one number more than there are calls; `call_lengths` are the sums of the context lengths of each.
+    The three lengths of `Unit` are listed once for all units that are equally long. The last columns are of each unit:
+    indexes of its lengths and of its kind, and its call.
     """
 
     languages: Sequence[str]
@@ -57,23 +57,23 @@ class Columns(Struct, frozen=True):
     groups: Sequence[Group]
     dates: Mapping[int, Mapping[str, Sequence[int]]]
     first_units: Sequence[int]
-    call_languages: Sequence[int]
     call_lengths: Sequence[int]
     own_lengths: Sequence[int]
     context_lengths: Sequence[int]
     reply_lengths: Sequence[int]
+    unit_lengths: Sequence[int]
     unit_kinds: Sequence[int]
     unit_calls: Sequence[int]
 
 
-# The first of each pair is what `_Stored` holds in the place of a column, the type of its items.
+# The type of the numbers of each column in `_Stored.columns`.
 _TYPES = {
     "first_units": "I",
-    "call_languages": "H",
     "call_lengths": "I",
     "own_lengths": "I",
     "context_lengths": "I",
     "reply_lengths": "I",
+    "unit_lengths": "I",
     "unit_kinds": "H",
     "unit_calls": "H",
 }
@@ -99,49 +99,41 @@ def columns_of(segments: Sequence[Segment]) -> Columns:
     audiences = sorted(
         {told_to for segment in segments for told_to in segment.audiences}, key=lambda told_to: (told_to or "", told_to)
     )
-    kinds: dict[Kind, int] = {}
-    sums: list[list[int]] = []
+    kinds = defaultdict[tuple[float, bool, bool, int], int](lambda: len(kinds))
+    lengths = defaultdict[tuple[int, int, int], int](lambda: len(lengths))
     groups: Counter[tuple[int, tuple[int, ...]]] = Counter()
     dates: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    first_units, call_languages, call_lengths = [0], list[int](), list[int]()
-    own_lengths, context_lengths, reply_lengths = list[int](), list[int](), list[int]()
-    unit_kinds, unit_calls = list[int](), list[int]()
+    first_units, call_lengths = [0], list[int]()
+    unit_lengths, unit_kinds, unit_calls = list[int](), list[int](), list[int]()
     for call, segment in enumerate(segments):
         language = languages.index(segment.language)
         known = [audiences.index(told_to) for told_to in segment.audiences]
         groups[language, tuple(sorted(known))] += 1
         for term in segment.date:
             dates[language][term].append(call)
-        call_languages.append(language)
-        call_lengths.append(segment.context_length)
         first_units.append(first_units[-1] + segment.count)
-        for salience, _, audience, is_current, is_turn, own, context, reply in segment.all_units():
-            kind = kinds.setdefault(Kind(salience, is_current, is_turn, known[audience]), len(kinds))
-            if kind == len(sums):
-                sums.append([0, 0, 0, 0])
-            total = sums[kind]
-            total[0] += 1
-            total[1] += own
-            total[2] += context
-            total[3] += reply
-            own_lengths.append(own)
-            context_lengths.append(context)
-            reply_lengths.append(reply)
-            unit_kinds.append(kind)
+        call_lengths.append(segment.context_length)
+        for salience, _, audience, is_current, is_turn, *own_context_reply in segment.raw_units():
+            unit_kinds.append(kinds[salience, is_current, is_turn, known[audience]])
+            unit_lengths.append(lengths[tuple(own_context_reply)])
         unit_calls += [call] * segment.count
+    sums = [Counter[int]() for _ in kinds]
+    for kind, length in zip(unit_kinds, unit_lengths, strict=True):
+        sums[kind][length] += 1
+    own_lengths, context_lengths, reply_lengths = zip(*lengths, strict=True)
     return Columns(
         languages=languages,
         audiences=audiences,
-        kinds=list(kinds),
-        sums=[Sums(*total) for total in sums],
+        kinds=[Kind(*kind) for kind in kinds],
+        sums=[_sums(counts, own_lengths, context_lengths, reply_lengths) for counts in sums],
         groups=[Group(*group, count) for group, count in sorted(groups.items())],
         dates=dates,
         first_units=first_units,
-        call_languages=call_languages,
         call_lengths=call_lengths,
         own_lengths=own_lengths,
         context_lengths=context_lengths,
         reply_lengths=reply_lengths,
+        unit_lengths=unit_lengths,
         unit_kinds=unit_kinds,
         unit_calls=unit_calls,
     )
@@ -157,7 +149,7 @@ def encode_columns(columns: Columns) -> bytes:
             list(columns.sums),
             list(columns.groups),
             {language: dict(sorted(dates.items())) for language, dates in sorted(columns.dates.items())},
-            [_little_endian(array(type_, getattr(columns, name))).tobytes() for name, type_ in _TYPES.items()],
+            [pack_numbers(type_, getattr(columns, name)) for name, type_ in _TYPES.items()],
         )
     )
 
@@ -171,12 +163,40 @@ def decode_columns(body: bytes) -> Columns:
     """
     try:
         stored = _stored.decode(body)
-        columns = [
-            _little_endian(array(type_, column)) for type_, column in zip(_TYPES.values(), stored.columns, strict=True)
-        ]
-    except (*DECODE_ERRORS, ValueError) as error:
+    except DECODE_ERRORS as error:
         raise ReadModelDamagedError(f"a block of the index cannot be read: {error}") from error
-    return Columns(stored.languages, stored.audiences, stored.kinds, stored.sums, stored.groups, stored.dates, *columns)
+    return Columns(
+        stored.languages,
+        stored.audiences,
+        stored.kinds,
+        stored.sums,
+        stored.groups,
+        stored.dates,
+        *map(unpack_numbers, _TYPES.values(), stored.columns),
+    )
+
+
+def pack_numbers(type_: str, numbers: Sequence[int]) -> bytes:
+    """Return numbers as bytes, the lowest first; `type_` is one of `array`'s."""
+    return _little_endian(array(type_, numbers)).tobytes()
+
+
+def unpack_numbers(type_: str, numbers: bytes) -> Sequence[int]:
+    """
+    Return the numbers that `pack_numbers` packed.
+
+    Raises:
+        ReadModelDamagedError: these bytes are no such numbers.
+    """
+    try:
+        return _little_endian(array(type_, numbers))
+    except ValueError as error:
+        raise ReadModelDamagedError(f"a block of the index cannot be read: {error}") from error
+
+
+def _sums(counts: Counter[int], *lengths: Sequence[int]) -> Sums:
+    own, context, reply = (sum(column[number] * times for number, times in counts.items()) for column in lengths)
+    return Sums(counts.total(), own, context, reply)
 
 
 def _little_endian(column: "array[int]") -> "array[int]":

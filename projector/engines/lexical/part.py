@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import Protocol
 
-from projector.engines.lexical.block import Details, details_of
+from projector.engines.lexical.block import ids_of, moments_of
 from projector.engines.lexical.columns import Columns, Sums, columns_of
 from projector.engines.lexical.postings import compounds_of
 from projector.engines.lexical.segment import Segment
@@ -21,8 +21,11 @@ class Part(Protocol):
     def compounds_of(self, term: str, language: str) -> Iterable[bytes]:
         """Return the keys of terms that end in this one, or that this one ends in."""
 
-    def details(self) -> Details:
-        """Return which memories the units are."""
+    def moments(self) -> Sequence[int]:
+        """Return the moment of each unit, Unix seconds."""
+
+    def ids(self) -> Sequence[str]:
+        """Return the id of the memory of each unit."""
 
 
 class Loose:
@@ -45,9 +48,13 @@ class Loose:
         terms = [segment.terms for segment in self._segments if segment.language == language]
         return dict.fromkeys(key for lines in terms for key in compounds_of(term, lines))
 
-    def details(self) -> Details:
-        """Return which memories the units are."""
-        return details_of(self._segments)
+    def moments(self) -> Sequence[int]:
+        """Return the moment of each unit, Unix seconds."""
+        return moments_of(self._segments)
+
+    def ids(self) -> Sequence[str]:
+        """Return the id of the memory of each unit."""
+        return ids_of(self._segments)
 
 
 class Heard:
@@ -67,7 +74,7 @@ class Heard:
         self.whole_fits: dict[int, float] = {}
         self.matching = set[int]()
         self._part = part
-        self._details: Details | None = None
+        self._moments: Sequence[int] | None = None
         is_told = [agent_id is None or told_to in {None, agent_id} for told_to in columns.audiences]
         self._is_told = [is_told[kind.audience] for kind in columns.kinds]
         self._is_all_told = all(self._is_told)
@@ -106,7 +113,8 @@ class Heard:
         """Return the sum of the context lengths of a call."""
         if self._is_all_told:
             return self.columns.call_lengths[call]
-        return sum([self.columns.context_lengths[number] for number in self.units_of(call) if self.is_told(number)])
+        lengths, unit_lengths = self.columns.context_lengths, self.columns.unit_lengths
+        return sum([lengths[unit_lengths[number]] for number in self.units_of(call) if self.is_told(number)])
 
     def units_of(self, call: int) -> range:
         """Return the numbers of all units of a call, including those that are hidden from the agent."""
@@ -116,15 +124,19 @@ class Heard:
         """Tell whether the agent may know a unit."""
         return self._is_all_told or self._is_told[self.columns.unit_kinds[number]]
 
-    def details(self) -> Details:
-        """Return which memories the units are."""
-        if self._details is None:
-            self._details = self._part.details()
-        return self._details
+    def occurred_at_s(self, number: int) -> int:
+        """Return the moment of a unit, Unix seconds."""
+        if self._moments is None:
+            self._moments = self._part.moments()
+        return self._moments[number]
+
+    def memory_id(self, number: int) -> str:
+        """Return the id of the memory of a unit."""
+        return self._part.ids()[number]
 
     def latest(self, call: int) -> int:
         """Return the moment of the last unit of a call, Unix seconds."""
-        return self.details().occurred_at_s[self.columns.first_units[call + 1] - 1]
+        return self.occurred_at_s(self.columns.first_units[call + 1] - 1)
 
     def _count(self, call: int) -> int:
         units = self.units_of(call)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from projector.engines.lexical.columns import Columns
 from projector.engines.lexical.part import Heard, Part
 from projector.engines.lexical.postings import key_of
 from projector.engines.lexical.selection import best_of
@@ -86,9 +87,7 @@ def rank(
     _score(found, heard, pause)
     reachable = sum(term.rarity for term in found)
     best = best_of(heard, limit=limit, pause=pause)
-    return [
-        Hit(part.details().ids[number], round(fit / (fit + _FIT_OF_HALF * reachable), 4)) for fit, part, number in best
-    ]
+    return [Hit(part.memory_id(number), round(fit / (fit + _FIT_OF_HALF * reachable), 4)) for fit, part, number in best]
 
 
 def _terms_asked_for(query: str, languages: set[str]) -> list[dict[str, str]]:
@@ -165,21 +164,30 @@ def _score(terms: Sequence[_Term], heard: Sequence[Heard], pause: Callable[[], N
 
 def _add(found: _Found, rarity: float, averages: _Averages, *, may_add: bool) -> int:
     """Add the fit of one term to units, and return how many of them are new."""
-    fits, columns = found.part.fits, found.part.columns
-    before, context_average, own_average = len(fits), averages.context, averages.own
-    own_lengths, context_lengths, reply_lengths = columns.own_lengths, columns.context_lengths, columns.reply_lengths
+    fits, unit_lengths = found.part.fits, found.part.columns.unit_lengths
+    before = len(fits)
+    # Many units are alike: they have the term as often, and are as long.
+    known: dict[tuple[int, int], float] = {}
     for number, counts in found.postings:
         if may_add or number in fits:
-            own, said = counts & 255, (counts & 255) + (counts >> 8 & 255)
-            length = (context_lengths[number] + _REPLY * reply_lengths[number]) / context_average
-            in_context = said + _REPLY * (counts >> 16)
-            fit = _CONTEXT_WEIGHT * in_context / (in_context + _K1 * (1 - _B + _B * length))
-            if own:
-                fit += _OWN_WEIGHT * own / (own + _K1 * (1 - _B + _B * own_lengths[number] / own_average))
-            fits[number] = fits.get(number, 0.0) + rarity * fit
+            alike = counts, unit_lengths[number]
+            fit = known.get(alike)
+            if fit is None:
+                fit = known[alike] = rarity * _fit(counts, found.part.columns, alike[1], averages)
+            fits[number] = fits.get(number, 0.0) + fit
     if may_add:
         found.part.matching.update(found.said)
     return len(fits) - before
+
+
+def _fit(counts: int, columns: Columns, lengths: int, averages: _Averages) -> float:
+    own, said = counts & 255, (counts & 255) + (counts >> 8 & 255)
+    length = (columns.context_lengths[lengths] + _REPLY * columns.reply_lengths[lengths]) / averages.context
+    in_context = said + _REPLY * (counts >> 16)
+    fit = _CONTEXT_WEIGHT * in_context / (in_context + _K1 * (1 - _B + _B * length))
+    if own:
+        fit += _OWN_WEIGHT * own / (own + _K1 * (1 - _B + _B * columns.own_lengths[lengths] / averages.own))
+    return fit
 
 
 def _add_to_calls(found: _Found, rarity: float, averages: _Averages) -> None:

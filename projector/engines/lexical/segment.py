@@ -8,11 +8,11 @@ question needs only a few of its terms. Segments of older calls are also merged 
 import struct
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain, repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -86,9 +86,9 @@ class Segment(Struct, frozen=True, array_like=True):
         """Return the postings of a term, given its `key_of`: units, and their three counts packed in one number."""
         return find_postings(self.terms, self.postings, key)
 
-    def all_units(self) -> list[Unit]:
-        """Return the units, in the order of the call."""
-        return list(map(Unit._make, _UNIT.iter_unpack(self.units)))
+    def raw_units(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the fields of each `Unit`, in the order of the call."""
+        return _UNIT.iter_unpack(self.units)
 
     def memory_ids(self) -> list[str]:
         """Return the ids of the units' memories."""

@@ -63,8 +63,10 @@ def best_of(parts: Sequence[Heard], *, limit: int, pause: Callable[[], None]) ->
         call = heapq.heappop(calls)
         if (call.part, call.number) != (best_call.part, best_call.number):
             units += _units_of(parts, call, is_whole=False)
-    ordered = sorted((unit[:2], -_occurred_at_s(parts, unit), unit[2:], unit) for unit in _cut(units, limit))
-    return [(-unit.minus_fit, parts[unit.part], unit.number) for *_, unit in ordered[:limit]]
+    ordered = sorted(
+        _cut(units, limit), key=lambda unit: (unit[:2], -parts[unit.part].occurred_at_s(unit.number), unit[2:])
+    )
+    return [(-unit.minus_fit, parts[unit.part], unit.number) for unit in ordered[:limit]]
 
 
 def _cut(units: list[_Unit], limit: int) -> list[_Unit]:
@@ -73,10 +75,6 @@ def _cut(units: list[_Unit], limit: int) -> list[_Unit]:
         return units
     last = heapq.nsmallest(limit, units)[-1]
     return [unit for unit in units if unit[:2] <= last[:2]]
-
-
-def _occurred_at_s(parts: Sequence[Heard], unit: _Unit) -> int:
-    return parts[unit.part].details().occurred_at_s[unit.number]
 
 
 def _calls_of(number: int, part: Heard, pause: Callable[[], None]) -> Iterator[_Call]:

@@ -80,7 +80,7 @@ class Blocks:
 
     def columns(self, caller: str) -> list[tuple[int, int, bytes]]:
         """
-        Return the blocks of a caller in the order of their ranges: the first place, the last one, and the columns.
+        Return the first place, the last place and the columns of each block of a caller, in order.
 
         Raises:
             ReadModelDamagedError: a row is not what was written, or is another caller's.
@@ -107,7 +107,7 @@ class Blocks:
         return row[0], row[1]
 
     def read_ahead(self, caller: str) -> None:
-        """Have the operating system read the pages of a caller's blocks into memory, as far as every search needs them."""
+        """Have the operating system read the pages into memory that every search of a caller needs."""
         self._database.row(_READ_AHEAD, caller)
 
     def _rows(self, caller: str, sql: str, number: int, *low: int) -> dict[int, bytes]:

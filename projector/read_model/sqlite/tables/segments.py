@@ -74,7 +74,7 @@ class Segments:
         return place
 
     def next_place(self, caller: str, low: int, high: int) -> int | None:
-        """Return the first place of a caller's segments between two places, these included; None where there is none."""
+        """Return the first place of a caller's segments between two places, these included; None without one."""
         place: int | None = self._database.value(_NEXT, caller, low, high)
         return place
 
