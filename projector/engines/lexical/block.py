@@ -7,13 +7,13 @@ which its terms would lie: a term is always in the same one of `SHARDS` rows.
 
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from projector.engines.lexical.columns import columns_of, decode_columns, encode_columns, pack_numbers, unpack_numbers
-from projector.engines.lexical.postings import compounds_of, find_postings, key_of, pack_postings, unpack_postings
+from projector.engines.lexical.postings import collect_postings, compounds_of, find_postings, pack_postings
 from projector.engines.lexical.segment import Segment
 from projector.engines.lexical.vocabulary.terms import COMPOUNDING
 from projector.errors import ReadModelDamagedError
@@ -75,20 +75,21 @@ class Block:
 def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
     """Return the columns of a block, encoded, and those of its other rows that are not empty, by their numbers."""
     columns = columns_of(segments)
-    shards: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    compounds: dict[str, set[str]] = defaultdict(set)
-    for segment, first_unit in zip(segments, columns.first_units, strict=False):
-        language = columns.languages.index(segment.language)
-        for term, postings in unpack_postings(segment.terms, segment.postings):
-            shard = shards[_shard_of(key_of(term))]
-            shard[f"{term} {language}"] += [posting + first_unit for posting in postings]
-            if segment.language in COMPOUNDING:
-                compounds[segment.language].add(term)
-    rows = {shard: _packed(found) for shard, found in sorted(shards.items())}
+    shards: dict[int, list[tuple[bytes, list[int]]]] = defaultdict(list)
+    compounds: dict[str, bytes] = {}
+    for number, language in enumerate(columns.languages):
+        found = defaultdict[bytes, list[int]](list)
+        for segment, first_unit in zip(segments, columns.first_units, strict=False):
+            if segment.language == language:
+                collect_postings(segment.terms, segment.postings, first_unit, found)
+        for term, postings in sorted(found.items()):
+            shards[_shard_of(b"\n%b " % term)].append((b"%b %d" % (term, number), postings))
+        if language in COMPOUNDING:
+            compounds[language] = b"".join([b"\n%b " % term for term in sorted(found)])
+    rows = {shard: _packed(found) for shard, found in shards.items()}
     rows |= {MOMENTS: pack_numbers("q", moments_of(segments)), IDS: _encode(ids_of(segments))}
     if compounds:
-        lines = {language: b"".join(map(key_of, sorted(terms))) for language, terms in sorted(compounds.items())}
-        rows[COMPOUNDS] = _encode(lines)
+        rows[COMPOUNDS] = _encode(compounds)
     return encode_columns(columns), rows
 
 
@@ -102,8 +103,8 @@ def ids_of(segments: Sequence[Segment]) -> list[str]:
     return [id_ for segment in segments for id_ in segment.memory_ids()]
 
 
-def _packed(found: Mapping[str, Sequence[int]]) -> bytes:
-    terms, postings = pack_postings(sorted(found.items()))
+def _packed(found: Iterable[tuple[bytes, Sequence[int]]]) -> bytes:
+    terms, postings = pack_postings(found)
     return len(terms).to_bytes(_LENGTH_BYTES, "little") + terms + postings
 
 

@@ -11,35 +11,50 @@ _PART_CHARS_MIN = 5
 _ENDING_CHARS_MAX = 3
 
 
+def bytes_of(term: str) -> bytes:
+    """Return a term as bytes: any text is a term."""
+    return term.encode("utf-8", "surrogatepass")
+
+
 def key_of(term: str) -> bytes:
     """Return the beginning of a term's line."""
-    return b"\n%b " % term.encode("utf-8", "surrogatepass")
+    return b"\n%b " % bytes_of(term)
 
 
-def pack_postings(postings: Iterable[tuple[str, Sequence[int]]]) -> tuple[bytes, bytes]:
+def pack_postings(postings: Iterable[tuple[bytes, Sequence[int]]]) -> tuple[bytes, bytes]:
     """
     Return a line for each term, which says where its postings begin and how many there are, and the postings.
 
     Args:
-        postings: terms, each with its postings as numbers of 64 bits, of which the unit is the lower half.
+        postings: terms as bytes, each with its postings: numbers of 64 bits, with the unit in the lower
+            half.
     """
-    # All lines are encoded at once, which is faster; each begins as `key_of` says.
-    lines, packed = list[str](), list[int]()
-    begin = 0
+    lines, packed = list[bytes](), list[int]()
     for term, units in postings:
-        lines.append(f"\n{term} {begin} {len(units)}")
-        begin += len(units)
+        lines.append(b"\n%b %d %d" % (term, len(packed), len(units)))
         packed += units
-    lines.append("\n")
-    return "".join(lines).encode("utf-8", "surrogatepass"), struct.pack(f"<{len(packed)}Q", *packed)
+    lines.append(b"\n")
+    return b"".join(lines), struct.pack(f"<{len(packed)}Q", *packed)
 
 
-def unpack_postings(terms: bytes, postings: bytes) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield what `pack_postings` packed."""
-    numbers = struct.unpack(f"<{len(postings) // _POSTING.size}Q", postings)
-    for line in terms.decode("utf-8", "surrogatepass").split("\n")[1:-1]:
-        term, begin, count = line.rsplit(" ", 2)
-        yield term, numbers[int(begin) : int(begin) + int(count)]
+def collect_postings(terms: bytes, postings: bytes, first_unit: int, found: dict[bytes, list[int]]) -> None:
+    """
+    Add what `pack_postings` packed to postings by term.
+
+    Args:
+        first_unit: the number that unit 0 has among all those of `found`.
+    """
+    numbers = [posting + first_unit for posting in struct.unpack(f"<{len(postings) // _POSTING.size}Q", postings)]
+    begin = 0
+    for line in terms.split(b"\n")[1:-1]:
+        term, _, count = line.rsplit(b" ", 2)
+        if count == b"1":  # most of them
+            found[term].append(numbers[begin])
+            begin += 1
+        else:
+            end = begin + int(count)
+            found[term] += numbers[begin:end]
+            begin = end
 
 
 def find_postings(terms: bytes, postings: bytes, key: bytes) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from projector.domain.memories import Memory, moment
-from projector.engines.lexical.postings import find_postings, pack_postings
+from projector.engines.lexical.postings import bytes_of, find_postings, pack_postings
 from projector.engines.lexical.vocabulary.terms import DEFAULT_LANGUAGE, TERMS_VERSION, language_of, terms_of, words_of
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
@@ -133,7 +133,7 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
         )
         units.append(unit)
     latest_at_s = max((memory.occurred_at_s for memory in ordered), default=0)
-    terms_table, packed_postings = pack_postings((term, postings[term]) for term in sorted(postings))
+    terms_table, packed_postings = pack_postings((bytes_of(term), postings[term]) for term in sorted(postings))
     return _encode(
         Segment(
             latest_at_s=latest_at_s,
