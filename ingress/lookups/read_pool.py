@@ -2,11 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from events.process.logging import get_logger
+from ingress.lookups.pacing import Pace
 from projector.engines.protocol import Engine
 from projector.errors import ProjectorError, ReadModelDamagedError, ReadModelVersionError
 from projector.read_model.protocol import ReadModel
@@ -20,7 +23,12 @@ _WARMING_MAX = 2
 
 
 class ReadPool:
-    """Threads that ask the live generation; `failures` counts the questions that had no answer."""
+    """
+    Threads that ask the live generation; `failures` counts the questions that had no answer.
+
+    A search computes for long where a caller has a long history. One such search computes at a time, and of one asker
+    one at a time is begun: whatever they ask, others are answered.
+    """
 
     def __init__(self, reader: ReadModelReader) -> None:
         self.reader = reader
@@ -29,18 +37,39 @@ class ReadPool:
         self._looking = ThreadPoolExecutor(_LOOKING_THREADS, thread_name_prefix="look")
         self._searching = ThreadPoolExecutor(_SEARCHING_THREADS, thread_name_prefix="search")
         self._warming = threading.BoundedSemaphore(_WARMING_MAX)
+        self._long = threading.Lock()
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()
+        self._others = 0
 
     async def greet(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
         """Return the answer to a question asked while a phone rings; no other kind of question uses these threads."""
-        return await self._ask(self._greeting, question, timeout_s)
+        return await self._ask_first(self._greeting, question, timeout_s)
 
     async def look(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
         """Return the answer to a question that needs no search; None if the read model cannot answer in time."""
-        return await self._ask(self._looking, question, timeout_s)
+        return await self._ask_first(self._looking, question, timeout_s)
 
-    async def search(self, question: Callable[[ReadModel, Engine], T], *, timeout_s: float) -> T | None:
-        """Return the answer to a question that searches; a slow engine holds up only the threads for these."""
-        return await self._ask(self._searching, question, timeout_s)
+    async def search(
+        self, question: Callable[[ReadModel, Engine, Pace], T], *, asker: str, timeout_s: float
+    ) -> T | None:
+        """
+        Return the answer to a question that searches; a slow engine holds up only the threads for these.
+
+        Args:
+            question: is given the pace at which to compute.
+            asker: whose searches come one after the other.
+        """
+        until_s = time.monotonic() + timeout_s
+
+        def paced(read_model: ReadModel, engine: Engine) -> T:
+            with Pace(self._long, lambda: self._others > 0, until_s=until_s) as pace:
+                return question(read_model, engine, pace)
+
+        async def in_turn() -> T:
+            async with self._turns.setdefault(asker, asyncio.Lock()):
+                return await asyncio.get_running_loop().run_in_executor(self._searching, self._answer, paced)
+
+        return await self._ask(in_turn(), timeout_s)
 
     def warm(self, caller: str) -> None:
         """Prepare the engine for a search of a caller, in the background; skipped while searches keep it busy."""
@@ -60,10 +89,17 @@ class ReadPool:
         finally:
             self._warming.release()
 
-    async def _ask(
+    async def _ask_first(
         self, threads: ThreadPoolExecutor, question: Callable[[ReadModel, Engine], T], timeout_s: float
     ) -> T | None:
-        answer = asyncio.get_running_loop().run_in_executor(threads, self._answer, question)
+        self._others += 1
+        try:
+            answer = asyncio.get_running_loop().run_in_executor(threads, self._answer, question)
+            return await self._ask(answer, timeout_s)
+        finally:
+            self._others -= 1
+
+    async def _ask(self, answer: Awaitable[T], timeout_s: float) -> T | None:
         try:
             return await asyncio.wait_for(answer, timeout_s)
         except (ProjectorError, OSError) as error:

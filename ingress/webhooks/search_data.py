@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from litestar import Request
@@ -106,9 +107,15 @@ def search_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor)
         began = time.monotonic()
         question = await read_question(request, SearchDataRequest)
         found = await reading.search(
-            lambda read_model, engine: _find(
-                question, read_model, engine, settings, began + settings.search_deadline_s * _ENGINE_SHARE
+            lambda read_model, engine, pause: _find(
+                question,
+                read_model,
+                engine,
+                settings,
+                until_s=began + settings.search_deadline_s * _ENGINE_SHARE,
+                pause=pause,
             ),
+            asker=f"{question.caller_id} {question.called_number} {question.user_id}",
             timeout_s=settings.search_deadline_s * _SEARCH_SHARE,
         )
         if found is None:  # too slow, or no read model: recent memories need no engine
@@ -127,7 +134,13 @@ def search_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor)
 
 
 def _find(
-    question: SearchDataRequest, read_model: ReadModel, engine: Engine, settings: Settings, deadline: float
+    question: SearchDataRequest,
+    read_model: ReadModel,
+    engine: Engine,
+    settings: Settings,
+    *,
+    until_s: float,
+    pause: Callable[[], None],
 ) -> _SearchResult:
     caller = _caller(question, read_model, settings.region)
     if caller is None:
@@ -144,7 +157,8 @@ def _find(
             query,
             limit=limit,
             agent_id=audience,
-            timeout_s=max(0.0, deadline - time.monotonic()),
+            timeout_s=max(0.0, until_s - time.monotonic()),
+            pause=pause,
         )
     except ShortSearchError as error:
         hits, fault = error.hits, error.with_traceback(None)  # a traceback would keep the question in memory

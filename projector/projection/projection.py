@@ -7,7 +7,7 @@ Whatever order events come in, and however often, the read model ends in the sam
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import msgspec
 from msgspec import Struct
@@ -82,11 +82,13 @@ class Projection:
         self._intake = Intake(writer, self.eraser, settings, log)
         tables = writer.read_model.engine_tables
         self.engine_sync: EngineSync | None = None
+        self._index_changes: Callable[[], AbstractContextManager[None]] = nullcontext
         if settings.engine.is_outside:
             self.engine_sync = EngineSync(writer, engines.outside(tables, log.name()), self.eraser)
             self._refolder = Refolder(writer, writer.outbox, settings.fold, on_fault=self._record_call)
         else:
             self._engine = engines.indexed(tables)
+            self._index_changes = self._engine.changes
             self._refolder = Refolder(writer, self._engine, settings.fold, on_fault=self._record_call)
 
     @property
@@ -256,7 +258,7 @@ class Projection:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
-            with self._writer.transaction():
+            with self._writer.transaction(), self._index_changes():
                 yield
         except BaseException:
             self.eraser.roll_back()

@@ -86,8 +86,8 @@ class BlockTable(Protocol):
     def overlapping(self, caller: str, low: int, high: int) -> list[tuple[int, int]]:
         """Return the ranges of the blocks that hold a place between two places, these included."""
 
-    def columns(self, caller: str) -> list[tuple[int, int, bytes]]:
-        """Return the first place, the last place and the columns of each block of a caller, in order."""
+    def columns(self, caller: str) -> Iterator[tuple[int, int, bytes]]:
+        """Yield the first place, the last place and the columns of each block of a caller, in order."""
 
     def row(self, caller: str, number: int, low: int) -> bytes | None:
         """Return a row of the block that begins at a place; None where it has no such row."""

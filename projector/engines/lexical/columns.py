@@ -85,7 +85,7 @@ class _Stored(Struct, frozen=True, array_like=True):
     kinds: list[Kind]
     sums: list[Sums]
     groups: list[Group]
-    dates: dict[int, dict[str, list[int]]]
+    dates: dict[int, dict[str, Sequence[int]]]
     columns: list[bytes]
 
 
@@ -97,10 +97,11 @@ def columns_of(segments: Sequence[Segment]) -> Columns:
     """Return the columns of conversations, in the order given."""
     languages = sorted({segment.language for segment in segments})
     audiences = sorted(
-        {told_to for segment in segments for told_to in segment.audiences}, key=lambda told_to: (told_to or "", told_to)
+        {told_to for segment in segments for told_to in segment.audiences},
+        key=lambda told_to: (told_to is not None, told_to),
     )
-    kinds = defaultdict[tuple[float, bool, bool, int], int](lambda: len(kinds))
-    lengths = defaultdict[tuple[int, int, int], int](lambda: len(lengths))
+    kinds: dict[tuple[float, bool, bool, int], int] = {}
+    lengths: dict[tuple[int, int, int], int] = {}
     groups: Counter[tuple[int, tuple[int, ...]]] = Counter()
     dates: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     first_units, call_lengths = [0], list[int]()
@@ -113,18 +114,19 @@ def columns_of(segments: Sequence[Segment]) -> Columns:
             dates[language][term].append(call)
         first_units.append(first_units[-1] + segment.count)
         call_lengths.append(segment.context_length)
-        for salience, _, audience, is_current, is_turn, *own_context_reply in segment.raw_units():
-            unit_kinds.append(kinds[salience, is_current, is_turn, known[audience]])
-            unit_lengths.append(lengths[tuple(own_context_reply)])
+        for salience, _, audience, is_current, is_turn, own, context, reply in segment.raw_units():
+            kind = salience, is_current, is_turn, known[audience]
+            unit_kinds.append(kinds.setdefault(kind, len(kinds)))
+            unit_lengths.append(lengths.setdefault((own, context, reply), len(lengths)))
         unit_calls += [call] * segment.count
     sums = [Counter[int]() for _ in kinds]
-    for kind, length in zip(unit_kinds, unit_lengths, strict=True):
-        sums[kind][length] += 1
+    for of_unit, length in zip(unit_kinds, unit_lengths, strict=True):
+        sums[of_unit][length] += 1
     own_lengths, context_lengths, reply_lengths = zip(*lengths, strict=True)
     return Columns(
         languages=languages,
         audiences=audiences,
-        kinds=[Kind(*kind) for kind in kinds],
+        kinds=[Kind(*each) for each in kinds],
         sums=[_sums(counts, own_lengths, context_lengths, reply_lengths) for counts in sums],
         groups=[Group(*group, count) for group, count in sorted(groups.items())],
         dates=dates,

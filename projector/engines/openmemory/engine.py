@@ -79,7 +79,14 @@ class OpenMemoryEngine:
             raise
 
     def search(
-        self, caller: str, query: str, *, limit: int, agent_id: str | None, timeout_s: float | None = None
+        self,
+        caller: str,
+        query: str,
+        *,
+        limit: int,
+        agent_id: str | None,
+        timeout_s: float | None = None,
+        pause: Callable[[], None] = lambda: None,  # noqa: ARG002 - it computes elsewhere
     ) -> list[Hit]:
         """
         Ask OpenMemory for more and more rows, until enough of them are the caller's memories.

@@ -1,6 +1,6 @@
 """The tables of blocks: the lexical engine's index of older conversations, merged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import check_caller, checked, with_checksum
@@ -78,19 +78,17 @@ class Blocks:
         """Return the ranges of the blocks that hold a place between two places, these included."""
         return self._database.all(_OVERLAPPING, caller, low, high)
 
-    def columns(self, caller: str) -> list[tuple[int, int, bytes]]:
+    def columns(self, caller: str) -> Iterator[tuple[int, int, bytes]]:
         """
-        Return the first place, the last place and the columns of each block of a caller, in order.
+        Yield the first place, the last place and the columns of each block of a caller, in order.
 
         Raises:
             ReadModelDamagedError: a row is not what was written, or is another caller's.
         """
-        found = []
-        for row in self._database.all(_COLUMNS, caller):
+        for row in self._database.rows(_COLUMNS, caller):
             named, low, high, body = checked(row)
             check_caller(named, caller)
-            found.append((low, high, body))
-        return found
+            yield low, high, body
 
     def row(self, caller: str, number: int, low: int) -> bytes | None:
         """Return a row of the block that begins at a place; None where it has no such row."""

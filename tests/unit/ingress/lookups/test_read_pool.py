@@ -39,9 +39,12 @@ def test_greetings_wait_for_no_search_and_no_other_look(reading: ReadPool) -> No
             end.wait(PATIENCE_S)
 
         hanging = [
-            asyncio.ensure_future(ask(hangs, timeout_s=PATIENCE_S))
-            for ask in (reading.search, reading.look)
-            for _ in range(_MANY)
+            asyncio.ensure_future(asked)
+            for number in range(_MANY)
+            for asked in (
+                reading.search(hangs, asker=str(number), timeout_s=PATIENCE_S),
+                reading.look(hangs, timeout_s=PATIENCE_S),
+            )
         ]
         await asyncio.sleep(0)
         try:
