@@ -6,16 +6,14 @@ from contextlib import contextmanager
 from functools import cache, partial
 
 from projector.domain.memories import Memory
-from projector.engines.lexical.block import SHARDS, Block, merge
-from projector.engines.lexical.merger import LAST_PLACE, MERGED_MAX, Merger, place_of, ranges_of
+from projector.engines.lexical.block import SHARDS, Block
+from projector.engines.lexical.merger import LAST_PLACE, Merger, place_of
 from projector.engines.lexical.part import Loose, Part
 from projector.engines.lexical.ranking import rank
 from projector.engines.lexical.segment import build_segment, memories_sum, read_segment
 from projector.engines.protocol import Hit
 from projector.errors import EngineError, ReadModelDamagedError
 from projector.read_model.engine_tables import EngineTables
-
-_DAMAGED = "the index of the embedded engine does not fit the memories"
 
 
 class EmbeddedEngine:
@@ -106,25 +104,16 @@ class EmbeddedEngine:
         return "ok"
 
     def check(self) -> None:
-        """
-        Compare each segment with the memories that it was made of, and count that no memory is missing.
-
-        Then make every block anew, and compare it with what is there.
-        """
+        """Compare segments with the memories that they were made of, and blocks with the segments; none may be missing."""
         count = 0
         for body, memories in self._segments.with_memories():
             segment = read_segment(body)
             if (segment.count, segment.memories_sum) != (len(memories), memories_sum(memories)):
-                raise ReadModelDamagedError(_DAMAGED)
+                raise ReadModelDamagedError("the index of the embedded engine does not fit the memories")
             count += segment.count
         if count != self._segments.memory_count():
             raise ReadModelDamagedError("the index of the embedded engine does not hold all memories")
-        blocks, rows = 0, 0
-        for caller, places in self._segments.places(more_than=MERGED_MAX):
-            checked = self._check_blocks(caller, places)
-            blocks, rows = blocks + checked[0], rows + checked[1]
-        if self._blocks.counts() != (blocks, rows):
-            raise ReadModelDamagedError(_DAMAGED)
+        self._merger.check()
 
     def _parts(self, caller: str, pause: Callable[[], None]) -> list[Part]:
         # Read when a term is looked for that would be there, for all blocks at once.
@@ -143,16 +132,3 @@ class EmbeddedEngine:
     def _settle(self) -> None:
         if not self._is_changing:
             self._merger.settle()
-
-    def _check_blocks(self, caller: str, places: Sequence[int]) -> tuple[int, int]:
-        """Return how many blocks a caller has, and how many rows these have."""
-        stored = {(low, high): columns for low, high, columns in self._blocks.columns(caller)}
-        rows_count = 0
-        for low, high in ranges_of(places)[:-1]:
-            columns, rows = merge([read_segment(body) for body in self._segments.between(caller, low, high)])
-            if stored.get((low, high)) != columns:
-                raise ReadModelDamagedError(_DAMAGED)
-            if any(self._blocks.row(caller, number, low) != row for number, row in rows.items()):
-                raise ReadModelDamagedError(_DAMAGED)
-            rows_count += len(rows)
-        return len(stored), rows_count

@@ -14,12 +14,14 @@ from functools import partial
 
 from projector.engines.lexical.block import merge
 from projector.engines.lexical.segment import read_segment
+from projector.errors import ReadModelDamagedError
 from projector.read_model.engine_tables import BlockTable, SegmentTable
 
 MERGED_MAX = 64
 # A place has 63 bits, as many as SQLite's positive numbers: seconds until the year 2242, and a hash.
 _MOMENT_BITS, _HASH_BITS = 33, 30
 LAST_PLACE = (1 << _MOMENT_BITS + _HASH_BITS) - 1
+_DAMAGED = "the blocks of the embedded engine do not fit its segments"
 Range = tuple[int, int]
 
 
@@ -93,6 +95,27 @@ class Merger:
             caller, places = self._touched.popitem()
             self._settle(caller, sorted(places))
 
+    def check(self) -> None:
+        """
+        Make every block anew, and compare it with what is there.
+
+        Raises:
+            ReadModelDamagedError: a block is missing, is one too many, or was made of other segments.
+        """
+        blocks_count = rows_count = 0
+        for caller, places in self._segments.places(more_than=MERGED_MAX):
+            stored = {(low, high): columns for low, high, columns in self._blocks.columns(caller)}
+            for low, high in ranges_of(places)[:-1]:
+                columns, rows = self._merged(caller, (low, high))
+                if stored.get((low, high)) != columns:
+                    raise ReadModelDamagedError(_DAMAGED)
+                if any(self._blocks.row(caller, number, low) != row for number, row in rows.items()):
+                    raise ReadModelDamagedError(_DAMAGED)
+                rows_count += len(rows)
+            blocks_count += len(stored)
+        if self._blocks.counts() != (blocks_count, rows_count):
+            raise ReadModelDamagedError(_DAMAGED)
+
     def _settle(self, caller: str, touched: Sequence[int]) -> None:
         newest = self._segments.newest_place(caller)
         if newest is None or not self._has_more(caller, 0, LAST_PLACE):
@@ -119,11 +142,12 @@ class Merger:
         """Make a block of each half that begins between two places, and return the place after the last half."""
         while (place := self._segments.next_place(caller, low, high)) is not None:
             of_block = range_of(place, has_more)
-            segments = [read_segment(body) for body in self._segments.between(caller, *of_block)]
-            columns, rows = merge(segments)
-            self._blocks.put(caller, of_block, columns, rows)
+            self._blocks.put(caller, of_block, *self._merged(caller, of_block))
             low = of_block[1] + 1
         return low
+
+    def _merged(self, caller: str, of_block: Range) -> tuple[bytes, dict[int, bytes]]:
+        return merge([read_segment(body) for body in self._segments.between(caller, *of_block)])
 
     def _has_more(self, caller: str, low: int, high: int) -> bool:
         return self._segments.has_more(caller, low, high, than=MERGED_MAX)
