@@ -10,6 +10,7 @@ BENCHMARKS = {
     "acks": "many_clients",
     "greeting": "greeting",
     "searching": "search",
+    "histories": "long_history",
     "projection": "projection",
     "history": "history",
     "replay": "replay",

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import cast
 
+import msgspec
 import uvloop
 from msgspec import Struct
 
-from tests.support.samples import CAPTURED
-from tests.support.servers import CLIENT_DATA_KEY, POST_CALL_KEY
+from tests.support.samples import AGENT, CAPTURED
+from tests.support.servers import CLIENT_DATA_KEY, POST_CALL_KEY, SEARCH_DATA_KEY
 
 _ID = b"conv_4201k9wfkvjyf60aevvp97zch524"
 _CALLER = b"+12025550143"
@@ -77,6 +78,28 @@ def greetings(callers: int) -> Request:
 def offering(port: int, request: Request, *, rate: float, for_s: float, first: int = 0) -> Iterator[Connection]:
     """Send a load from another process while the block runs. Yields the pipe from which to receive its `Answers`."""
     with _process(lambda: _Load(port, request, first).offer(rate, for_s)) as answers:
+        yield answers
+
+
+def searches(caller: str, query: Callable[[int], str]) -> Request:
+    """Return a maker of search-data requests about a caller; the query depends on the request's number."""
+
+    def request(number: int) -> bytes:
+        body = msgspec.json.encode({"query": query(number), "caller_id": caller, "agent_id": AGENT})
+        head = b"POST /webhook/search-data HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+        return b"%sx-api-key: %s\r\ncontent-length: %d\r\n\r\n%s" % (head, SEARCH_DATA_KEY.encode(), len(body), body)
+
+    return request
+
+
+@contextmanager
+def pressing(port: int, request: Request, *, clients: int, for_s: float) -> Iterator[Connection]:
+    """
+    Send as much as `clients` clients can that each wait for their answer, from another process while the block runs.
+
+    Yields the pipe from which to receive its `Answers`.
+    """
+    with _process(lambda: _Load(port, request, 0).sustain(clients, for_s)) as answers:
         yield answers
 
 

@@ -104,7 +104,7 @@ class EmbeddedEngine:
         return "ok"
 
     def check(self) -> None:
-        """Compare segments with the memories that they were made of, and blocks with the segments; none may be missing."""
+        """Compare segments with the memories that they were made of, blocks with segments, and how many there are."""
         count = 0
         for body, memories in self._segments.with_memories():
             segment = read_segment(body)
