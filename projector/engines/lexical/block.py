@@ -2,7 +2,7 @@
 The segments of neighbouring calls, merged: a search of a caller of many years opens a few dozen blocks.
 
 A block is several rows. A search reads the columns of all blocks of a caller, but of the postings only the rows in
-which its terms would lie: a term is always in the same one of `SHARDS` rows.
+which its terms would lie: a term is always in the same one of `TERM_ROWS` rows.
 """
 
 import zlib
@@ -12,7 +12,14 @@ from typing import TypeVar
 
 import msgspec
 
-from projector.engines.lexical.columns import columns_of, decode_columns, encode_columns, pack_numbers, unpack_numbers
+from projector.engines.lexical.columns import (
+    Columns,
+    columns_of,
+    decode_columns,
+    encode_columns,
+    pack_numbers,
+    unpack_numbers,
+)
 from projector.engines.lexical.postings import collect_postings, compounds_of, find_postings, pack_postings
 from projector.engines.lexical.segment import Segment
 from projector.engines.lexical.vocabulary.terms import COMPOUNDING
@@ -20,11 +27,10 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 
 T = TypeVar("T")
-SHARDS = 64
-# The rows beside the shards: the moments of the units, the ids of their memories, and, in languages that join words,
-# all terms.
-MOMENTS, IDS, COMPOUNDS = SHARDS, SHARDS + 1, SHARDS + 2
-_LENGTH_BYTES = 4
+TERM_ROWS = 64
+# The other rows: the moments of the units, the ids of their memories, and, of languages that join words, all terms.
+MOMENTS, IDS, COMPOUNDS = TERM_ROWS, TERM_ROWS + 1, TERM_ROWS + 2
+_LENGTH_BYTES, _STAMP_BYTES = 4, 8
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -38,44 +44,59 @@ class Block:
 
     Args:
         body: its columns, encoded.
-        row: returns another of its rows by the number, None where it has none of that number.
+        read_row: returns another of its rows by the number, None where it has none of that number.
 
     Raises:
-        ReadModelDamagedError: the columns, or later a row, cannot be read.
+        ReadModelDamagedError: the columns, or later a row, cannot be read, or are not of the same block.
     """
 
-    def __init__(self, body: bytes, row: Callable[[int], bytes | None]) -> None:
+    def __init__(self, body: bytes, read_row: Callable[[int], bytes | None]) -> None:
         self.columns = decode_columns(body)
-        self._row = row
+        self._stamp = _stamp_of(self.columns)
+        self._read_row = read_row
 
     def find(self, key: bytes, language: str) -> list[tuple[int, int]]:
         """Return the postings of a term of a language, given its `key_of`."""
-        shard = self._row(_shard_of(key))
-        if shard is None:
+        row = self._find_row(_row_of(key))
+        if row is None:
             return []
-        begin = _LENGTH_BYTES + int.from_bytes(shard[:_LENGTH_BYTES], "little")
+        begin = _LENGTH_BYTES + int.from_bytes(row[:_LENGTH_BYTES], "little")
         key += b"%d " % self.columns.languages.index(language)
-        return find_postings(shard[_LENGTH_BYTES:begin], shard[begin:], key)
+        return find_postings(row[_LENGTH_BYTES:begin], row[begin:], key)
 
     def compounds_of(self, term: str, language: str) -> Iterable[bytes]:
         """Return the keys of terms that end in this one, or that this one ends in."""
-        body = self._row(COMPOUNDS)
+        body = self._find_row(COMPOUNDS)
         terms = _decoded(_compounds, body).get(language, b"") if body is not None else b""
         return compounds_of(term, terms)
 
     def moments(self) -> Sequence[int]:
         """Return the moment of each unit, Unix seconds."""
-        return unpack_numbers("q", self._row(MOMENTS) or b"")
+        return unpack_numbers("q", self._row(MOMENTS))
 
     def ids(self) -> Sequence[str]:
         """Return the id of the memory of each unit."""
-        return _decoded(_ids, self._row(IDS) or b"")
+        return _decoded(_ids, self._row(IDS))
+
+    def _row(self, number: int) -> bytes:
+        row = self._find_row(number)
+        if row is None:
+            raise ReadModelDamagedError("a block of the index is not whole")
+        return row
+
+    def _find_row(self, number: int) -> bytes | None:
+        row = self._read_row(number)
+        if row is None:
+            return None
+        if not row.startswith(self._stamp):
+            raise ReadModelDamagedError("a row of the index belongs to another block")
+        return row[_STAMP_BYTES:]
 
 
 def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
     """Return the columns of a block, encoded, and those of its other rows that are not empty, by their numbers."""
     columns = columns_of(segments)
-    shards: dict[int, list[tuple[bytes, list[int]]]] = defaultdict(list)
+    terms: dict[int, list[tuple[bytes, list[int]]]] = defaultdict(list)
     compounds: dict[str, bytes] = {}
     for number, language in enumerate(columns.languages):
         found = defaultdict[bytes, list[int]](list)
@@ -83,14 +104,15 @@ def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
             if segment.language == language:
                 collect_postings(segment.terms, segment.postings, first_unit, found)
         for term, postings in sorted(found.items()):
-            shards[_shard_of(b"\n%b " % term)].append((b"%b %d" % (term, number), postings))
+            terms[_row_of(b"\n%b " % term)].append((b"%b %d" % (term, number), postings))
         if language in COMPOUNDING:
             compounds[language] = b"".join([b"\n%b " % term for term in sorted(found)])
-    rows = {shard: _packed(found) for shard, found in shards.items()}
+    rows = {number: _packed(found) for number, found in terms.items()}
     rows |= {MOMENTS: pack_numbers("q", moments_of(segments)), IDS: _encode(ids_of(segments))}
     if compounds:
         rows[COMPOUNDS] = _encode(compounds)
-    return encode_columns(columns), rows
+    stamp = _stamp_of(columns)
+    return encode_columns(columns), {number: stamp + row for number, row in rows.items()}
 
 
 def moments_of(segments: Sequence[Segment]) -> list[int]:
@@ -103,13 +125,18 @@ def ids_of(segments: Sequence[Segment]) -> list[str]:
     return [id_ for segment in segments for id_ in segment.memory_ids()]
 
 
+def _stamp_of(columns: Columns) -> bytes:
+    """Return what the rows of a block begin with: of two versions of a block, it tells which one a row belongs to."""
+    return columns.memories_sum.to_bytes(_STAMP_BYTES, "little")
+
+
 def _packed(found: Iterable[tuple[bytes, Sequence[int]]]) -> bytes:
     terms, postings = pack_postings(found)
     return len(terms).to_bytes(_LENGTH_BYTES, "little") + terms + postings
 
 
-def _shard_of(key: bytes) -> int:
-    return zlib.crc32(key) % SHARDS
+def _row_of(key: bytes) -> int:
+    return zlib.crc32(key) % TERM_ROWS
 
 
 def _decoded(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 
 from projector.domain.memories import Memory
-from projector.engines.lexical.block import SHARDS, Block
+from projector.engines.lexical.block import TERM_ROWS, Block
 from projector.engines.lexical.merger import LAST_PLACE, Merger, place_of
 from projector.engines.lexical.part import Loose, Part
 from projector.engines.lexical.ranking import rank
@@ -127,7 +127,7 @@ class EmbeddedEngine:
         return [*parts, Loose(loose)] if loose else parts
 
     def _row(self, rows: Callable[[int], dict[int, bytes]], caller: str, low: int, number: int) -> bytes | None:
-        return rows(number).get(low) if number < SHARDS else self._blocks.row(caller, number, low)
+        return rows(number).get(low) if number < TERM_ROWS else self._blocks.row(caller, number, low)
 
     def _settle(self) -> None:
         if not self._is_changing:

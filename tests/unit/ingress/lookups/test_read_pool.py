@@ -57,6 +57,52 @@ def test_greetings_wait_for_no_search_and_no_other_look(reading: ReadPool) -> No
     asyncio.run(story())
 
 
+def test_searches_of_one_asker_wait_for_each_other_alone(reading: ReadPool) -> None:
+    """Of one asker one search is begun at a time, so that however many there are, others are searched for."""
+
+    async def story() -> None:
+        end = threading.Event()
+        begun = itertools.count()
+
+        def hangs(*_: object) -> None:
+            next(begun)
+            end.wait(PATIENCE_S)
+
+        hanging = [
+            asyncio.ensure_future(reading.search(hangs, asker="ana", timeout_s=PATIENCE_S)) for _ in range(_MANY)
+        ]
+        await asyncio.sleep(0)
+        try:
+            assert await reading.search(lambda *_: "found", asker="ben", timeout_s=PATIENCE_S / 2) == "found"
+            assert next(begun) in {0, 1}
+        finally:
+            end.set()
+            await asyncio.gather(*hanging)
+        assert next(begun) == 1 + _MANY
+
+    asyncio.run(story())
+
+
+def test_search_whose_turn_does_not_come_is_given_up(reading: ReadPool) -> None:
+    """A search that waits for others of the same asker has a deadline, too, and is not begun after it."""
+
+    async def story() -> int:
+        end = threading.Event()
+        asked = itertools.count()
+        hanging = asyncio.ensure_future(
+            reading.search(lambda *_: end.wait(PATIENCE_S), asker="ana", timeout_s=PATIENCE_S)
+        )
+        await asyncio.sleep(0)
+        assert await reading.search(lambda *_: next(asked), asker="ana", timeout_s=0.01) is None
+        end.set()
+        await hanging
+        assert await reading.search(lambda *_: "found", asker="ana", timeout_s=PATIENCE_S) == "found"
+        return next(asked)
+
+    assert asyncio.run(story()) == 0
+    assert reading.failures == 1
+
+
 def test_questions_that_nobody_waits_for_any_more_are_not_asked(reading: ReadPool) -> None:
     """When a hanging read model answers again, questions whose time is over are dropped from the queue."""
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from projector.engines.lexical import merger
 from projector.engines.lexical.engine import EmbeddedEngine
 from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
@@ -36,8 +37,12 @@ WITHIN_THE_FOLDER = [damage for damage in DAMAGES if damage is not without_anyth
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[ProjectorSite]:
-    """A site that has caught up: most calls are in the database, the last one only in its write-ahead log."""
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProjectorSite]:
+    """
+    A site that has caught up: most calls are in the database, the last one only in its write-ahead log. The index of
+    most of them is merged.
+    """
+    monkeypatch.setattr(merger, "MERGED_MAX", 4)
     site = ProjectorSite(tmp_path)
     for number in range(20):
         words = f"My zebra is number {number}. " + "stripe " * 500
@@ -197,6 +202,10 @@ def test_check_finds_an_index_of_other_words(site: ProjectorSite) -> None:
         "DELETE FROM segments WHERE conversation_id = 'conv_1'",
         "UPDATE segments SET caller = '+12025550144' WHERE conversation_id = 'conv_1'",
         "UPDATE segments SET (checksum, body) = (SELECT checksum, body FROM segments WHERE conversation_id = 'conv_2')",
+        "DELETE FROM blocks WHERE low = (SELECT min(low) FROM blocks)",
+        "DELETE FROM block_rows WHERE number = (SELECT max(number) FROM block_rows)",
+        "UPDATE block_rows SET low = low + 1",
+        "INSERT INTO block_rows SELECT caller, 99, low, checksum, body FROM block_rows LIMIT 1",
         "UPDATE meta SET value = '0' WHERE name = 'callers_sum'",
         "DROP INDEX memories_by_time",
         """
