@@ -24,8 +24,8 @@ class SegmentTable(Protocol):
     def remove_caller(self, caller: str) -> None:
         """Remove all segments of a caller."""
 
-    def place(self, caller: str, conversation_id: str) -> int | None:
-        """Return the place of a segment; None where there is no segment."""
+    def get(self, caller: str, conversation_id: str) -> tuple[int, bytes] | None:
+        """Return the place of a conversation's segment, and the segment; None where there is none."""
 
     def newest_place(self, caller: str) -> int | None:
         """Return the last place of a caller's segments; None where there are none."""
@@ -73,6 +73,9 @@ class BlockTable(Protocol):
 
     def put(self, caller: str, range_: tuple[int, int], columns: bytes, rows: Mapping[int, bytes]) -> None:
         """Write a block where there is none."""
+
+    def renew(self, caller: str, range_: tuple[int, int], columns: bytes) -> None:
+        """Write the columns of a block anew, and leave its rows as they are."""
 
     def remove(self, caller: str, low: int) -> None:
         """Remove the block that begins at a place."""

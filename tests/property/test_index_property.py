@@ -51,7 +51,6 @@ def call(conversation_id: str, moment: int, said: list[int], agent: str) -> list
                 key=str(turn),
                 asked=SAID[number - 1][0],
                 told_to=None if number == 1 else agent,
-                is_current=turn != 2,
             ),
             language=SAID[number][1],
             occurred_at_s=moment + turn,
@@ -63,14 +62,28 @@ def call(conversation_id: str, moment: int, said: list[int], agent: str) -> list
 
 @st.composite
 def transactions(draw: st.DrawFn) -> list[Conversations]:
-    """Draw what conversations hold after each transaction that changes them; nothing where they are removed."""
+    """
+    Draw what conversations hold after each transaction that changes them; nothing where they are removed.
+
+    Some of those that were there are superseded, or current again.
+    """
     said = st.lists(st.integers(0, len(SAID) - 1), max_size=4)
     agents = st.sampled_from([AGENT, OTHER_AGENT])
     changed = st.lists(st.sampled_from(CONVERSATIONS), max_size=14)
-    return [
-        {id_: call(id_, draw(st.sampled_from(MOMENTS)), draw(said), draw(agents)) for id_ in draw(changed)}
-        for _ in range(draw(st.integers(1, 4)))
-    ]
+    held: Conversations = {}
+    drawn = list[Conversations]()
+    for _ in range(draw(st.integers(1, 4))):
+        conversations = {id_: superseded(held[id_]) for id_ in sorted(held) if draw(st.booleans())}
+        for id_ in draw(changed):
+            conversations[id_] = call(id_, draw(st.sampled_from(MOMENTS)), draw(said), draw(agents))
+        drawn.append(conversations)
+        held |= conversations
+    return drawn
+
+
+def superseded(memories: list[Memory]) -> list[Memory]:
+    """Return the memories of a call, the first one superseded, or current again."""
+    return [msgspec.structs.replace(memory, is_current=not memory.is_current) for memory in memories[:1]] + memories[1:]
 
 
 class _RolledBackError(Exception):

@@ -30,7 +30,7 @@ T = TypeVar("T")
 TERM_ROWS = 64
 # The other rows: the moments of the units, the ids of their memories, and, of languages that join words, all terms.
 MOMENTS, IDS, COMPOUNDS = TERM_ROWS, TERM_ROWS + 1, TERM_ROWS + 2
-_LENGTH_BYTES, _STAMP_BYTES = 4, 8
+_LENGTH_BYTES, _STAMP_BYTES = 4, 4
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -95,7 +95,7 @@ class Block:
 
 def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
     """Return the columns of a block, encoded, and those of its other rows that are not empty, by their numbers."""
-    columns = columns_of(segments)
+    columns = _stamped(segments, columns_of(segments))
     terms: dict[int, list[tuple[bytes, list[int]]]] = defaultdict(list)
     compounds: dict[str, bytes] = {}
     for number, language in enumerate(columns.languages):
@@ -108,26 +108,40 @@ def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
         if language in COMPOUNDING:
             compounds[language] = b"".join([b"\n%b " % term for term in sorted(found)])
     rows = {number: _packed(found) for number, found in terms.items()}
-    rows |= {MOMENTS: pack_numbers("q", moments_of(segments)), IDS: _encode(ids_of(segments))}
+    rows[MOMENTS] = pack_numbers("q", [moment for segment in segments for moment in segment.moments()])
+    rows[IDS] = _encode([id_ for segment in segments for id_ in segment.memory_ids()])
     if compounds:
         rows[COMPOUNDS] = _encode(compounds)
     stamp = _stamp_of(columns)
     return encode_columns(columns), {number: stamp + row for number, row in rows.items()}
 
 
-def moments_of(segments: Sequence[Segment]) -> list[int]:
-    """Return the moment of each unit of segments, Unix seconds."""
-    return [occurred_at_s for segment in segments for _, occurred_at_s, *_ in segment.raw_units()]
+def merge_columns(segments: Sequence[Segment]) -> bytes:
+    """Return the columns of a block, encoded."""
+    return encode_columns(_stamped(segments, columns_of(segments)))
 
 
-def ids_of(segments: Sequence[Segment]) -> list[str]:
-    """Return the id of the memory of each unit of segments."""
-    return [id_ for segment in segments for id_ in segment.memory_ids()]
+def is_alike(one: Segment, other: Segment) -> bool:
+    """Tell whether blocks of the one and of the other differ in their columns alone."""
+    return (one.language, one.terms, one.postings, bytes(one.ids)) == (
+        other.language,
+        other.terms,
+        other.postings,
+        bytes(other.ids),
+    ) and one.moments() == other.moments()
+
+
+def _stamped(segments: Sequence[Segment], columns: Columns) -> Columns:
+    stamp = 0
+    for segment in segments:
+        for part in (segment.terms, segment.postings, bytes(segment.ids)):
+            stamp = zlib.crc32(part, stamp)
+    return msgspec.structs.replace(columns, stamp=stamp)
 
 
 def _stamp_of(columns: Columns) -> bytes:
     """Return what the rows of a block begin with: of two versions of a block, it tells which one a row belongs to."""
-    return columns.memories_sum.to_bytes(_STAMP_BYTES, "little")
+    return columns.stamp.to_bytes(_STAMP_BYTES, "little")
 
 
 def _packed(found: Iterable[tuple[bytes, Sequence[int]]]) -> bytes:

@@ -42,7 +42,8 @@ class Group(NamedTuple):
 
 class Columns(Struct, frozen=True):
     """
-    The units of calls that follow each other, numbered from 0, as the calls are. `memories_sum` is a `Segment`'s.
+    The units of calls that follow each other, numbered from 0, as the calls are. `stamp` tells which terms,
+    postings and ids they belong to, where these are stored apart from them; 0 where they are not.
 
     `kinds` and `sums` go together. `dates` says for a language, and a term of a day, which calls were on such a day.
     `first_units` has one number more than there are calls; `call_lengths` are the sums of the context lengths of each.
@@ -50,7 +51,7 @@ class Columns(Struct, frozen=True):
     indexes of its lengths and of its kind, and its call.
     """
 
-    memories_sum: int
+    stamp: int
     languages: Sequence[str]
     audiences: Sequence[str | None]
     kinds: Sequence[Kind]
@@ -81,7 +82,7 @@ _TYPES = {
 
 
 class _Stored(Struct, frozen=True, array_like=True):
-    memories_sum: int
+    stamp: int
     languages: list[str]
     audiences: list[str | None]
     kinds: list[Kind]
@@ -126,7 +127,7 @@ def columns_of(segments: Sequence[Segment]) -> Columns:
         sums[of_unit][length] += 1
     own_lengths, context_lengths, reply_lengths = zip(*lengths, strict=True)
     return Columns(
-        memories_sum=sum(segment.memories_sum for segment in segments),
+        stamp=0,
         languages=languages,
         audiences=audiences,
         kinds=[Kind(*each) for each in kinds],
@@ -148,7 +149,7 @@ def encode_columns(columns: Columns) -> bytes:
     """Return columns as they are stored."""
     return _encode(
         _Stored(
-            columns.memories_sum,
+            columns.stamp,
             list(columns.languages),
             list(columns.audiences),
             list(columns.kinds),
@@ -172,7 +173,7 @@ def decode_columns(body: bytes) -> Columns:
     except DECODE_ERRORS as error:
         raise ReadModelDamagedError(f"a block of the index cannot be read: {error}") from error
     return Columns(
-        stored.memories_sum,
+        stored.stamp,
         stored.languages,
         stored.audiences,
         stored.kinds,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 
 from projector.domain.memories import Memory
-from projector.engines.lexical.block import TERM_ROWS, Block
+from projector.engines.lexical.block import TERM_ROWS, Block, is_alike
 from projector.engines.lexical.merger import LAST_PLACE, Merger, place_of
 from projector.engines.lexical.part import Loose, Part
 from projector.engines.lexical.ranking import rank
@@ -50,14 +50,21 @@ class EmbeddedEngine:
         if memories:
             self.put(caller, conversation_id, build_segment(memories))
             return
-        self._merger.touch(caller, self._segments.place(caller, conversation_id))
-        self._segments.remove(caller, conversation_id)
+        before = self._segments.get(caller, conversation_id)
+        if before is not None:
+            self._merger.touch(caller, before[0])
+            self._segments.remove(caller, conversation_id)
         self._settle()
 
     def put(self, caller: str, conversation_id: str, index: bytes) -> None:
         """Write a segment that `build_segment` made."""
-        place = place_of(read_segment(index).latest_at_s, conversation_id)
-        self._merger.touch(caller, self._segments.place(caller, conversation_id), place)
+        segment = read_segment(index)
+        place = place_of(segment.latest_at_s, conversation_id)
+        before = self._segments.get(caller, conversation_id)
+        if before is not None and is_alike(read_segment(before[1]), segment):
+            self._merger.touch_columns(caller, place)
+        else:
+            self._merger.touch(caller, place, *(before or ())[:1])
         self._segments.put(caller, conversation_id, place, index)
         self._settle()
 

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from projector.engines.lexical.block import merge
-from projector.engines.lexical.segment import read_segment
+from projector.engines.lexical.block import merge, merge_columns
+from projector.engines.lexical.segment import Segment, read_segment
 from projector.errors import ReadModelDamagedError
 from projector.read_model.engine_tables import BlockTable, SegmentTable
 
@@ -75,25 +75,36 @@ class Merger:
         self._segments = segments
         self._blocks = blocks
         self._touched = defaultdict[str, set[int]](set)
+        self._columns = defaultdict[str, set[int]](set)
 
-    def touch(self, caller: str, *places: int | None) -> None:
-        """Note places at which a segment is written or removed; None is no place."""
-        self._touched[caller].update(place for place in places if place is not None)
+    def touch(self, caller: str, *places: int) -> None:
+        """Note places at which a segment is written or removed."""
+        self._touched[caller].update(places)
+
+    def touch_columns(self, caller: str, place: int) -> None:
+        """Note a place at which a segment is replaced by one that `is_alike`."""
+        self._columns[caller].add(place)
 
     def forget(self, caller: str) -> None:
         """Remove all blocks of a caller."""
         self._touched.pop(caller, None)
+        self._columns.pop(caller, None)
         self._blocks.remove_caller(caller)
 
     def roll_back(self) -> None:
         """Drop what was noted: it was not written after all."""
         self._touched.clear()
+        self._columns.clear()
 
     def settle(self) -> None:
         """Write and remove blocks, so that they fit the segments."""
         while self._touched:
             caller, places = self._touched.popitem()
             self._settle(caller, sorted(places))
+        while self._columns:
+            caller, places = self._columns.popitem()
+            for low, high in {found for place in places for found in self._blocks.overlapping(caller, place, place)}:
+                self._blocks.renew(caller, (low, high), merge_columns(self._segments_of(caller, (low, high))))
 
     def check(self) -> None:
         """
@@ -147,7 +158,10 @@ class Merger:
         return low
 
     def _merged(self, caller: str, of_block: Range) -> tuple[bytes, dict[int, bytes]]:
-        return merge([read_segment(body) for body in self._segments.between(caller, *of_block)])
+        return merge(self._segments_of(caller, of_block))
+
+    def _segments_of(self, caller: str, of_block: Range) -> list[Segment]:
+        return [read_segment(body) for body in self._segments.between(caller, *of_block)]
 
     def _has_more(self, caller: str, low: int, high: int) -> bool:
         return self._segments.has_more(caller, low, high, than=MERGED_MAX)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import Protocol
 
-from projector.engines.lexical.block import ids_of, moments_of
 from projector.engines.lexical.columns import Columns, Sums, columns_of
 from projector.engines.lexical.postings import compounds_of
 from projector.engines.lexical.segment import Segment
@@ -50,11 +49,11 @@ class Loose:
 
     def moments(self) -> Sequence[int]:
         """Return the moment of each unit, Unix seconds."""
-        return moments_of(self._segments)
+        return [moment for segment in self._segments for moment in segment.moments()]
 
     def ids(self) -> Sequence[str]:
         """Return the id of the memory of each unit."""
-        return ids_of(self._segments)
+        return [id_ for segment in self._segments for id_ in segment.memory_ids()]
 
 
 class Heard:

@@ -90,6 +90,10 @@ class Segment(Struct, frozen=True, array_like=True):
         """Yield the fields of each `Unit`, in the order of the call."""
         return _UNIT.iter_unpack(self.units)
 
+    def moments(self) -> list[int]:
+        """Return the moment of each unit, Unix seconds."""
+        return [occurred_at_s for _, occurred_at_s, *_ in self.raw_units()]
+
     def memory_ids(self) -> list[str]:
         """Return the ids of the units' memories."""
         try:

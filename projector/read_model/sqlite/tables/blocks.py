@@ -26,6 +26,7 @@ CREATE TABLE block_rows (
 ) WITHOUT ROWID;
 """
 _PUT = "INSERT INTO blocks VALUES (?, ?, ?, ?, ?)"
+_RENEW = "REPLACE INTO blocks VALUES (?, ?, ?, ?, ?)"
 _PUT_ROW = "INSERT INTO block_rows VALUES (?, ?, ?, ?, ?)"
 _REMOVE = "DELETE FROM blocks WHERE caller = ? AND low = ?"
 _NUMBERS = "SELECT DISTINCT number FROM block_rows WHERE caller = ?"
@@ -58,6 +59,10 @@ class Blocks:
         self._database.run(_PUT, *with_checksum(caller, low, high, columns))
         written = (with_checksum(caller, number, low, body) for number, body in sorted(rows.items()))
         self._database.run_many(_PUT_ROW, written)
+
+    def renew(self, caller: str, range_: tuple[int, int], columns: bytes) -> None:
+        """Write the columns of a block anew, and leave its rows as they are."""
+        self._database.run(_RENEW, *with_checksum(caller, *range_, columns))
 
     def remove(self, caller: str, low: int) -> None:
         """Remove the block that begins at a place."""

@@ -20,7 +20,7 @@ CREATE INDEX segments_by_place ON segments (caller, place);
 _PUT = "INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?, ?)"
 _REMOVE = "DELETE FROM segments WHERE caller = ? AND conversation_id = ?"
 _REMOVE_CALLER = "DELETE FROM segments WHERE caller = ?"
-_PLACE = "SELECT place FROM segments WHERE caller = ? AND conversation_id = ?"
+_GET = "SELECT * FROM segments WHERE caller = ? AND conversation_id = ?"
 _NEWEST = "SELECT max(place) FROM segments INDEXED BY segments_by_place WHERE caller = ?"
 _NEXT = "SELECT min(place) FROM segments INDEXED BY segments_by_place WHERE caller = ? AND place BETWEEN ? AND ?"
 _COUNT = """
@@ -63,10 +63,19 @@ class Segments:
         """Remove all segments of a caller."""
         self._database.run(_REMOVE_CALLER, caller)
 
-    def place(self, caller: str, conversation_id: str) -> int | None:
-        """Return the place of a segment; None where there is no segment."""
-        place: int | None = self._database.value(_PLACE, caller, conversation_id)
-        return place
+    def get(self, caller: str, conversation_id: str) -> tuple[int, bytes] | None:
+        """
+        Return the place of a conversation's segment, and the segment; None where there is none.
+
+        Raises:
+            ReadModelDamagedError: the row is not what was written, or is another caller's.
+        """
+        row = self._database.row(_GET, caller, conversation_id)
+        if row is None:
+            return None
+        named, _, place, body = checked(row)
+        check_caller(named, caller)
+        return place, body
 
     def newest_place(self, caller: str) -> int | None:
         """Return the last place of a caller's segments; None where there are none."""
