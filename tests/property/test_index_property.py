@@ -26,7 +26,8 @@ from tests.contract.engines.memories import AGENT, ANA, OTHER_AGENT, memory
 FEW = 3
 DAY_S = 86_400
 CONVERSATIONS = [f"conv_{number}" for number in range(20)]
-MOMENTS = [0, 0, 1_700_000_000, *(1_760_000_000 + n * DAY_S for n in range(12)), 2**40, -5]
+MOMENTS = [0, 1_700_000_000, *(1_760_000_000 + n * DAY_S for n in range(12)), 2**40, 2**41, -5]
+WHAT = [*["superseded"] * 5, *["removed"] * 5, *[""] * 10]
 SAID = [
     ("My parcel is late.", "en"),
     ("The order 4711 is a parcel.", "en"),
@@ -65,7 +66,7 @@ def transactions(draw: st.DrawFn) -> list[Conversations]:
     """
     Draw what conversations hold after each transaction that changes them; nothing where they are removed.
 
-    Some of those that were there are superseded, or current again.
+    Some of those that were there are superseded, current again, or removed.
     """
     said = st.lists(st.integers(0, len(SAID) - 1), max_size=4)
     agents = st.sampled_from([AGENT, OTHER_AGENT])
@@ -73,7 +74,11 @@ def transactions(draw: st.DrawFn) -> list[Conversations]:
     held: Conversations = {}
     drawn = list[Conversations]()
     for _ in range(draw(st.integers(1, 4))):
-        conversations = {id_: superseded(held[id_]) for id_ in sorted(held) if draw(st.booleans())}
+        conversations = {
+            id_: superseded(held[id_]) if what == "superseded" else []
+            for id_, what in zip(sorted(held), draw(st.permutations(WHAT)), strict=False)
+            if what
+        }
         for id_ in draw(changed):
             conversations[id_] = call(id_, draw(st.sampled_from(MOMENTS)), draw(said), draw(agents))
         drawn.append(conversations)

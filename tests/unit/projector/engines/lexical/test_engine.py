@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from projector.domain.memories import Memory, Source, memory_id
+from projector.engines.lexical import block, merger
 from projector.engines.lexical.engine import EmbeddedEngine
 from projector.errors import EngineError, ReadModelDamagedError
 from projector.read_model.sqlite.database import Database
@@ -257,6 +258,28 @@ def test_segment_that_was_changed_is_noticed(engine: EmbeddedEngine, connection:
     connection.execute("UPDATE segments SET checksum = ?, body = ? WHERE caller = ?", (*row, ANA))
     with pytest.raises(ReadModelDamagedError):
         engine.search(ANA, "parcel", limit=5, agent_id=None)
+
+
+def test_rows_of_two_versions_of_a_block_answer_nothing(
+    engine: EmbeddedEngine, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row of merged calls that is an older one of its own, or is missing, answers nothing."""
+    monkeypatch.setattr(merger, "MERGED_MAX", 2)
+
+    def said(word: str) -> list[Memory]:
+        return [memory(f"The parrot {n} {word}.", 1, conversation_id=f"conv_{n}", occurred_at_s=n) for n in range(9)]
+
+    put(engine, *said("sings"))
+    older = connection.execute("SELECT * FROM block_rows").fetchall()
+    put(engine, *said("talks"))
+    newer = connection.execute("SELECT * FROM block_rows").fetchall()
+    assert best(engine, "parrot")
+
+    for rows in (older, [row for row in newer if row[1] != block.IDS]):
+        connection.execute("DELETE FROM block_rows")
+        connection.executemany("INSERT INTO block_rows VALUES (?, ?, ?, ?, ?)", rows)
+        with pytest.raises(ReadModelDamagedError):
+            best(engine, "parrot")
 
 
 def _work(memories: int, others: int) -> int:
