@@ -109,7 +109,7 @@ class Index:
         with suppress(_RolledBackError), self._database.transaction(), self.engine.changes():
             for conversation_id, memories in conversations.items():
                 self._memories.remove(ANA, conversation_id)
-                self._memories.insert(memory_row(memory, msgspec.json.encode(memory)) for memory in memories)
+                self._memories.insert([memory_row(memory, msgspec.json.encode(memory)) for memory in memories])
                 self.engine.replace(ANA, conversation_id, memories)
             if is_rolled_back:
                 raise _RolledBackError
