@@ -5,7 +5,7 @@ import string
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from projector.domain.redaction.spoken_numbers import digits_at_most, holds_digits
+from projector.domain.redaction.digit_words import digits_at_most, holds_digits
 from projector.engines.lexical.vocabulary.terms import words_of
 
 # A character beyond ASCII at the end makes the same text take the general path.

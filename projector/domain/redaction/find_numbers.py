@@ -1,61 +1,37 @@
 """Finds sensitive numbers in a whole call, even if spread over several turns, read back, or named by a question."""
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
 from projector.domain.calls import Turn
+from projector.domain.redaction.digit_words import digits_in_word, lower_words_of
+from projector.domain.redaction.read_back import ReadBack
 from projector.domain.redaction.sensitive_numbers import (
     Span,
-    are_near,
     begins_iban,
     cards,
     code_names,
     codes,
     grouped_ssns,
     ibans,
-    may_name_code,
+    names_card_code,
     names_ssn,
+    near,
     nine_digits,
 )
-from projector.domain.redaction.spoken_numbers import (
-    Joint,
-    Piece,
-    Pieces,
-    blank_removed,
-    digits_in_word,
-    digits_of,
-    holds_digits,
-    lower_words_of,
-    pieces_of,
-    runs,
-    weaker,
-    words_of,
-)
+from projector.domain.redaction.speakers import pieces_said_by, read_text
+from projector.domain.redaction.spoken_numbers import Piece, blank_removed, digits_of, runs
 
 # The security code of a card is looked for in so many turns before and after the card number.
 _TURNS_NEAR = 6
-# A code may be read back within so many turns. A part of a card number that is read back has at least so many digits.
-_TURNS_BACK, _READ_BACK_DIGITS_MIN = 2, 3
-_FEW_CHARS = 30
+# A code may be read back within so many turns.
+_TURNS_BACK = 2
 # The shortest number that is found without being named is an SSN.
 LONG_DIGITS_MIN = 9
 # Joins texts so that no number continues from one into the next.
 _BETWEEN = " apart "
-# What a listener says to a speaker who is in the middle of a number. It does not end the number.
-_GO_ON = re.compile(
-    r"\b(?:card|digits?|rest|remaining|continue|go (?:on|ahead)|keep going|carry on"
-    r"|(?:next|last) (?:\w+ )?(?:numbers?|group|part|ones?|four|three))\b",
-    re.IGNORECASE,
-)
-_NOD = re.compile(
-    r"m+|h+m+|m+h+m+|u+h|u+m|huh|aha|ah|oh|okay|ok|yes|yeah|yep|right|alright|all|sure|thanks|thank|you|got|it|that|great"
-    r"|perfect|good|correct|and|then|next|please|so|far|i|have|i'm|listening|take|your|time|no|problem",
-    re.IGNORECASE,
-)
 
 
 class Text(Struct, frozen=True):
@@ -69,13 +45,27 @@ def find(turns: Sequence[Turn], texts: Sequence[Text]) -> list[Span]:
     """
     Return where the texts of a call hold sensitive numbers, the more certain ones first.
 
+    The time that it takes grows as the texts do, and no faster.
+
     Args:
-        texts: the text of each turn, then all other texts.
+        texts: the text of each turn, then all other texts. The text of a turn may be empty, to leave it out.
     """
-    if not (_may_be_long(turns, texts) or _names_codes(texts)):
+    if not (names_codes(texts, is_blanking=True) or _may_be_long(turns, texts)):
         return []
     search = _Search(turns, texts)
     return [*search.ibans(), *search.grouped_ssns(), *search.cards(), *search.named_ssns(), *search.codes()]
+
+
+def names_codes(texts: Sequence[Text], *, is_blanking: bool) -> bool:
+    """
+    Return whether a text, or what it answers, has a name that only the security code of a card has.
+
+    Args:
+        is_blanking: whether to overlook what was removed before.
+    """
+    # One search over all texts is faster than one for each. Many turns may follow the same question.
+    every = "\n".join((*dict.fromkeys(text.context for text in texts), *(text.words for text in texts)))
+    return names_card_code(blank_removed(every) if is_blanking else every)
 
 
 def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
@@ -84,7 +74,10 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
 
     A quick look at the words alone, which ends the search for most calls. A True may be wrong, a False never is.
     """
-    parts = [" ".join(turn.text for turn in turns if turn.is_caller is is_caller) for is_caller in (True, False)]
+    parts = [
+        " ".join(text.words for turn, text in zip(turns, texts, strict=False) if turn.is_caller is is_caller)
+        for is_caller in (True, False)
+    ]
     parts += (text.words for text in texts[len(turns) :])
     words = lower_words_of(_BETWEEN.join(parts))
     told = list(map(digits_in_word, words))
@@ -105,20 +98,16 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
     return False
 
 
-def _names_codes(texts: Sequence[Text]) -> bool:
-    # One search over all texts is faster than one for each. It can only find too much.
-    all_of_it = "\n".join([f"{text.context}\n{text.words}" for text in texts])
-    return may_name_code(all_of_it) and bool(code_names(blank_removed(all_of_it), is_card_near=False))
-
-
 class _Search:
     """One search. Call the methods in this order: each removes what it found from the text that the next one sees."""
 
     def __init__(self, turns: Sequence[Turn], texts: Sequence[Text]) -> None:
         self._turns = turns
-        self._texts = [Text(blank_removed(text.words), blank_removed(text.context)) for text in texts]
-        self._read = [_pieces_of(text.words, where) for where, text in enumerate(texts)]
-        told = (_pieces_said_by(is_caller, turns, self._read) for is_caller in (True, False))
+        self._texts = [Text(blank_removed(text.words), text.context) for text in texts]
+        self._contexts = _Contexts(self._texts)
+        self._read = [read_text(text.words, where) for where, text in enumerate(texts)]
+        words = [turn.text if text.words else "" for turn, text in zip(turns, texts, strict=False)]
+        told = (pieces_said_by(is_caller, turns, words, self._read) for is_caller in (True, False))
         self._streams = [*told, *(read.pieces for read in self._read[len(turns) :])]
         self._card_places: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._ssns: set[str] = set()
@@ -129,11 +118,13 @@ class _Search:
 
     def grouped_ssns(self) -> list[Span]:
         """Find social security numbers that are written in their three groups."""
-        found = [pieces for stream in self._streams for run in runs(stream) for pieces in grouped_ssns(run)]
-        self._ssns = {digits_of(pieces) for pieces in found}
-        return self._find_and_remove(
-            "ssn", lambda stream: [pieces for run in runs(stream) for pieces in grouped_ssns(run)]
-        )
+
+        def ssns_of(stream: Sequence[Piece]) -> list[Sequence[Piece]]:
+            found: list[Sequence[Piece]] = [pieces for run in runs(stream) for pieces in grouped_ssns(run)]
+            self._ssns |= {digits_of(pieces) for pieces in found}
+            return found
+
+        return self._find_and_remove("ssn", ssns_of)
 
     def cards(self) -> list[Span]:
         """Find card numbers, and the parts that the listener repeats while the speaker tells them."""
@@ -145,8 +136,12 @@ class _Search:
             return found
 
         spans = self._find_and_remove("card", cards_of)
-        for pieces in told:
-            spans += self._find_and_remove("card", partial(_read_back, told=pieces))
+        if told:
+            spoken = [ReadBack(stream) for stream in self._streams[:2]]
+            for pieces in told:
+                for stream in spoken:
+                    spans += [span for run in stream.take_parts_of(pieces) for span in _spans(run, "card")]
+            self._streams[:2] = [stream.left() for stream in spoken]
         for span in spans:
             self._card_places[span.where].append((span.begin, span.end))
         return spans
@@ -154,8 +149,16 @@ class _Search:
     def named_ssns(self) -> list[Span]:
         """Find social security numbers that are named, or that repeat one that was found."""
         found = [pieces for stream in self._streams for run in runs(stream) for pieces in nine_digits(run)]
-        self._ssns |= {digits_of(pieces) for pieces in found if self._is_ssn_named(pieces[0].where)}
-        return self._find_and_remove("ssn", partial(_same_ssns, known=self._ssns))
+        is_named: dict[int, bool] = {}
+        for pieces in found:
+            where = pieces[0].where
+            if where not in is_named:
+                is_named[where] = names_ssn(self._texts[where].words) or self._contexts.names_ssn(where)
+            if is_named[where]:
+                self._ssns.add(digits_of(pieces))
+        if not self._ssns:
+            return []
+        return self._find_and_remove("ssn", lambda stream: _same_ssns(stream, self._ssns))
 
     def codes(self) -> list[Span]:
         """Find security codes: near a card number, or named, or read back."""
@@ -164,38 +167,42 @@ class _Search:
             for piece in stream:
                 left[piece.where].append(piece)
         in_text = {where: list(codes(pieces, self._texts[where].words)) for where, pieces in left.items()}
-        found = [code for where, candidates in in_text.items() for code in self._codes_among(where, candidates)]
+        before = _turns_of_the_caller_before(self._turns)
+        found = [
+            code
+            for where, candidates in in_text.items()
+            if candidates
+            for code in self._codes_among(where, candidates, before)
+        ]
         # A speaker who reads a code back rarely names it again.
         digits = {(code[0].where, digits_of(code)) for code in found if code[0].where < len(self._turns)}
         found += [
             code
             for where, candidates in in_text.items()
+            if digits and where < len(self._turns)
             for code in candidates
-            if where < len(self._turns)
-            and any((turn, digits_of(code)) in digits for turn in range(where - _TURNS_BACK, where + _TURNS_BACK + 1))
+            if any((turn, digits_of(code)) in digits for turn in range(where - _TURNS_BACK, where + _TURNS_BACK + 1))
         ]
         return [span for code in found for span in _spans(code, "security_code")]
 
-    def _codes_among(self, where: int, candidates: list[list[Piece]]) -> list[list[Piece]]:
-        text = self._texts[where]
-        is_turn = where < len(self._turns)
-        is_card_near = any(not is_turn or abs(place - where) <= _TURNS_NEAR for place in self._card_places)
-        if self._is_bare(where) or code_names(text.context, is_card_near=is_card_near):
+    def _codes_among(self, where: int, candidates: list[list[Piece]], before: Mapping[int, int]) -> list[list[Piece]]:
+        if before.get(where) in self._card_places and self._is_bare(where):
             return candidates
-        places = self._card_places.get(where, []) + code_names(text.words, is_card_near=is_card_near)
-        return [code for code in candidates if any(are_near(place, code) for place in places)]
+        if where < len(self._turns):
+            is_card_near = any(
+                turn in self._card_places for turn in range(where - _TURNS_NEAR, where + _TURNS_NEAR + 1)
+            )
+        else:
+            is_card_near = bool(self._card_places)
+        if self._contexts.names_code(where, is_card_near=is_card_near):
+            return candidates
+        names = code_names(self._texts[where].words, is_card_near=is_card_near)
+        return near([*self._card_places.get(where, ()), *names], candidates)
 
     def _is_bare(self, where: int) -> bool:
-        """Return whether a turn is only digits, and the caller's next turn after one with a card number."""
-        if where >= len(self._turns) or not self._turns[where].is_caller:
-            return False
-        earlier = [at for at in range(where) if self._turns[at].is_caller]
+        """Return whether a text is only digits."""
         read = self._read[where]
-        is_digits = read.tail != "apart" and all(one.is_number and one.gap != "apart" for one in read.pieces)
-        return bool(earlier) and earlier[-1] in self._card_places and is_digits
-
-    def _is_ssn_named(self, where: int) -> bool:
-        return names_ssn(self._texts[where].words) or names_ssn(self._texts[where].context)
+        return read.tail != "apart" and all(one.is_number and one.gap != "apart" for one in read.pieces)
 
     def _find_and_remove(self, kind: str, search: Callable[[Sequence[Piece]], list[Sequence[Piece]]]) -> list[Span]:
         spans: list[Span] = []
@@ -207,40 +214,31 @@ class _Search:
         return spans
 
 
-def _pieces_of(text: str, where: int) -> Pieces:
-    # Most turns hold no digits. A short one may still be part of a number: `uh`, or the `D E` of an IBAN.
-    is_read = len(text) <= _FEW_CHARS or holds_digits(text)
-    return pieces_of(text, where) if is_read else Pieces([], "apart")
+class _Contexts:
+    """What the contexts of texts name; each is read once, however many texts answer the same question."""
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self._texts = texts
+        self._ssns: dict[str, bool] = {}
+        self._codes: dict[tuple[str, bool], bool] = {}
+
+    def names_ssn(self, where: int) -> bool:
+        context = self._texts[where].context
+        if context not in self._ssns:
+            self._ssns[context] = names_ssn(blank_removed(context))
+        return self._ssns[context]
+
+    def names_code(self, where: int, *, is_card_near: bool) -> bool:
+        key = (self._texts[where].context, is_card_near)
+        if key not in self._codes:
+            self._codes[key] = bool(code_names(blank_removed(key[0]), is_card_near=is_card_near))
+        return self._codes[key]
 
 
-def _pieces_said_by(is_caller: bool, turns: Sequence[Turn], read: Sequence[Pieces]) -> list[Piece]:
-    """Return all pieces that one speaker said. Pieces of different turns are joined if nothing separates them."""
-    stream: list[Piece] = []
-    gap: Joint = "apart"
-    for turn, said in zip(turns, read, strict=False):
-        if turn.is_caller != is_caller:
-            if gap != "apart" and not _is_nod(turn.text):
-                gap = "apart"
-        elif not said.pieces:
-            gap = weaker(gap, said.tail)
-        else:
-            first, *rest = said.pieces
-            stream += (structs.replace(first, gap=weaker(gap, first.gap)), *rest)
-            gap = said.tail
-    return stream
-
-
-def _is_nod(text: str) -> bool:
-    """Return whether a text only asks the speaker to continue, or repeats digits."""
-    words = (word.replace("\u2019", "'") for word in words_of(text))
-    return _GO_ON.search(text) is not None or all(_NOD.fullmatch(word) for word in words)
-
-
-def _read_back(stream: Sequence[Piece], told: Sequence[Piece]) -> list[Sequence[Piece]]:
-    """Return the parts of a number that one side repeats while the other is still telling it."""
-    digits = digits_of(told)
-    between = runs([piece for piece in stream if told[0].where < piece.where < told[-1].where])
-    return [run for run in between if len(part := digits_of(run)) >= _READ_BACK_DIGITS_MIN and part in digits]
+def _turns_of_the_caller_before(turns: Sequence[Turn]) -> dict[int, int]:
+    """Return, for each of the caller's turns but the first, the caller's turn before it."""
+    own = [at for at, turn in enumerate(turns) if turn.is_caller]
+    return dict(zip(own[1:], own, strict=False))
 
 
 def _same_ssns(stream: Sequence[Piece], known: set[str]) -> list[Sequence[Piece]]:
@@ -250,9 +248,12 @@ def _same_ssns(stream: Sequence[Piece], known: set[str]) -> list[Sequence[Piece]
 
 def _spans(pieces: Sequence[Piece], kind: str) -> Iterator[Span]:
     """Yield the spans of a number: one in each text over which it is spread."""
-    for where in dict.fromkeys(piece.where for piece in pieces):
-        inside = [piece for piece in pieces if piece.where == where]
-        yield Span(where, inside[0].begin, inside[-1].end, kind)
+    first = pieces[0]
+    for at, piece in enumerate(pieces):
+        if piece.where != first.where:
+            yield Span(first.where, first.begin, pieces[at - 1].end, kind)
+            first = piece
+    yield Span(first.where, first.begin, pieces[-1].end, kind)
 
 
 def _without(stream: Sequence[Piece], found: Sequence[Sequence[Piece]]) -> list[Piece]:

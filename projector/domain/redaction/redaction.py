@@ -7,20 +7,21 @@ text once more changes nothing.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, structs
 
 from projector.domain.calls import Call, Value, id_in_words
-from projector.domain.redaction.find_numbers import LONG_DIGITS_MIN, Text, find
-from projector.domain.redaction.sensitive_numbers import code_names
-from projector.domain.redaction.spoken_numbers import MANIFOLD, REMOVED, digits_at_most
+from projector.domain.redaction import all_numbers
+from projector.domain.redaction.digit_words import MANIFOLD, digits_at_most
+from projector.domain.redaction.effort import EFFORT_MAX, effort_of, too_long
+from projector.domain.redaction.find_numbers import LONG_DIGITS_MIN, Text, find, names_codes
+from projector.domain.redaction.replacing import KINDS, Place, replaced
 
-# The kinds of numbers, and the name of each in the text that replaces it: `[card number removed]`.
-KINDS = {"card": "card number", "security_code": "security code", "ssn": "social security number", "iban": "IBAN"}
 # The shortest number that is removed is a security code.
 _DIGITS_MIN = 3
+# How often the longest call that is read closely may be read again. Ordinary calls are read twice.
+_REPEATED = 4
 
 
 class RedactionSettings(Struct, frozen=True):
@@ -31,25 +32,56 @@ class RedactionSettings(Struct, frozen=True):
 
 
 def redact(call: Call, settings: RedactionSettings) -> Call:
-    """Return the call without what must not be remembered; it names the kinds that were removed."""
+    """
+    Return the call without what must not be remembered; it names the kinds that were removed.
+
+    The time that it takes grows as the texts of the call do, and no faster.
+    """
     # When something is gone, a pattern may match the text that is left. Repeat until nothing changes.
-    while (redacted := _redact_once(call, settings)) is not call and redacted != call:
+    effort = 0
+    while effort < _REPEATED * EFFORT_MAX:
+        redacted, more = _redact_once(call, settings)
+        if redacted == call:
+            return call
         call = redacted
-    return call
+        effort += more
+    return _redact_roughly(call, settings)
 
 
-def _redact_once(call: Call, settings: RedactionSettings) -> Call:
+def _redact_once(call: Call, settings: RedactionSettings) -> tuple[Call, int]:
+    """Return the call with what can be found in it removed, and the effort of that."""
     texts = _texts(call)
-    found: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    cleared: dict[int, tuple[str, tuple[str, ...]]] = {}
+    found: dict[int, list[Place]] = defaultdict(list)
+    effort = effort_of(texts)
     if settings.kinds and _may_hold_numbers(texts):
-        for span in find(call.turns, texts):
+        rough = too_long(texts) if effort > EFFORT_MAX else frozenset[int]()
+        cleared = {where: all_numbers.removed(texts[where].words) for where in rough}
+        close = [Text("") if where in rough else text for where, text in enumerate(texts)] if rough else texts
+        for span in find(call.turns, close):
             if span.kind in settings.kinds:
                 found[span.where].append((span.begin, span.end, span.kind))
     for name, pattern in settings.patterns.items():
         for where, text in enumerate(texts):
             found[where] += [(*match.span(), name) for match in re.finditer(pattern, text.words)]
-    cleared = {where: _without_numbers(texts[where].words, places) for where, places in found.items()}
-    return _with_texts(call, {where: (words, kinds) for where, (words, kinds) in cleared.items() if kinds})
+    for where, places in found.items():
+        if not cleared.get(where, ("", ()))[1]:
+            cleared[where] = replaced(texts[where].words, places)
+    redacted = _with_texts(call, {where: (words, kinds) for where, (words, kinds) in cleared.items() if kinds})
+    return redacted, min(effort, EFFORT_MAX)
+
+
+def _redact_roughly(call: Call, settings: RedactionSettings) -> Call:
+    """Return the call without any number, and without any text in which one of the operator's patterns matches."""
+    cleared: dict[int, tuple[str, tuple[str, ...]]] = {}
+    for where, text in enumerate(_texts(call)):
+        words, kinds = all_numbers.removed(text.words) if settings.kinds else (text.words, ())
+        for name, pattern in settings.patterns.items():
+            if re.search(pattern, words):
+                words, kinds = f"[{name} removed]", (name,)
+        if kinds:
+            cleared[where] = (words, kinds)
+    return _with_texts(call, cleared)
 
 
 def _texts(call: Call) -> list[Text]:
@@ -94,38 +126,12 @@ def _with_texts(call: Call, cleared: dict[int, tuple[str, tuple[str, ...]]]) -> 
     )
 
 
-def _without_numbers(words: str, places: Iterable[tuple[int, int, str]]) -> tuple[str, tuple[str, ...]]:
-    """
-    Return a text without the numbers at some places, and the kinds of numbers that are gone.
-
-    Args:
-        places: begin, end and kind of each number. Where two overlap, the first keeps its characters.
-    """
-    owners = [""] * len(words)
-    for match in REMOVED.finditer(words):
-        owners[match.start() : match.end()] = ["kept"] * len(match.group())
-    for begin, end, kind in places:
-        owners[begin:end] = [owner or f"-{kind}" for owner in owners[begin:end]]
-    parts: list[str] = []
-    at = 0
-    for owner, group in groupby(owners):
-        length = len(list(group))
-        kind = owner.removeprefix("-")
-        parts.append(f"[{KINDS.get(kind, kind)} removed]" if owner.startswith("-") else words[at : at + length])
-        at += length
-    return "".join(parts), tuple(sorted({owner[1:] for owner in owners if owner.startswith("-")}))
-
-
-def _may_hold_numbers(texts: list[Text]) -> bool:
+def _may_hold_numbers(texts: Sequence[Text]) -> bool:
     """Return whether the texts can hold any number that is removed. For most calls the search ends here."""
     words = "\n".join(text.words for text in texts)
     digits = digits_at_most(words)
     return digits >= LONG_DIGITS_MIN or (
-        digits >= _DIGITS_MIN
-        and (
-            MANIFOLD.search(words) is not None
-            or any(code_names(f"{text.context}\n{text.words}", is_card_near=False) for text in texts)
-        )
+        digits >= _DIGITS_MIN and (MANIFOLD.search(words) is not None or names_codes(texts, is_blanking=False))
     )
 
 

@@ -14,38 +14,20 @@ from typing import Literal
 
 from msgspec import Struct
 
+from projector.domain.redaction.digit_words import (
+    DIGITS,
+    LEADING,
+    MOMENTS,
+    ONES,
+    PAIRS,
+    SHORT_CHARS_MAX,
+    TENS,
+    TIMES,
+    is_filler,
+)
+
 # How a piece is joined to the one before: by spaces, dashes or dots; also by commas or words like `uh`; not at all.
 Joint = Literal["tight", "loose", "apart"]
-
-_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS = (
-    *("ten", "eleven", "twelve", "thirteen", "fourteen"),
-    *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_DIGITS = {
-    **{word: str(digit) for digit, word in enumerate(_ONES)},
-    **dict.fromkeys(("oh", "o", "nought", "naught", "nil"), "0"),
-    "niner": "9",
-}
-_PAIRS = {
-    **{word: str(number) for number, word in enumerate(_TEENS, start=10)},
-    **{word: str(number) for number, word in zip(range(20, 100, 10), _TENS, strict=True)},
-}
-_TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-# The meaning of these words may depend on the next one.
-_LEADING = frozenset({*_TIMES, *_TENS, "one"})
-# Words that people say between the digits of one number. No word that joins two separate numbers.
-_FILLERS = frozenset(
-    (
-        *("er", "erm", "ah", "eh", "and", "then", "next", "dash", "hyphen", "dot", "comma", "space", "pause", "okay"),
-        *("ok", "so", "yes", "yeah", "yep", "well", "now", "right", "sorry", "wait", "again", "followed", "by", "let"),
-        *("me", "see", "hold", "on"),
-    )
-)
-_HUM, _OF_HUMS = re.compile(r"u+h|u+m|uhm|h+m+|m+"), "uhm"
-# `One moment` is a filler, too: its `one` is not a digit.
-_MOMENTS = frozenset(("moment", "second", "sec", "minute"))
 
 _DASHES = "\\-\u2010-\u2015\u2212"
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
@@ -55,26 +37,19 @@ _ALONE, _JOIN = rf"(?<!\d)(?<!\d[\s{_DASHES}.])", rf"[\s{_DASHES}.]"
 _END = rf"(?!{_JOIN}?\d)"
 # The text that replaces a removed number.
 REMOVED = re.compile(r"\[[^\W\d_]+(?: [^\W\d_]+)* removed\]")
+# Each alternative begins with other characters, but for the two of digits. Words come first because most tokens are.
 _TOKEN = re.compile(
-    rf"(?P<removed>{REMOVED.pattern})"
+    r"(?P<word>[^\W\d_]+(?:['\u2019][^\W\d_]+)?)"
+    rf"|(?P<removed>{REMOVED.pattern})"
     # Dates, and phone numbers as written in North America: a list of them would sometimes pass as a card number.
     rf"|(?P<whole>{_ALONE}(?:(?:19|20)\d\d(?P<by>[-./])\d?\d(?P=by)\d?\d|\d?\d(?P<too>[-./])\d?\d(?P=too)(?:19|20)\d\d"
     rf"|(?:1{_JOIN})?(?:\(\d{{3}}\)\s?|\d{{3}}{_JOIN})\d{{3}}{_JOIN}\d{{4}}){_END})"
-    r"|(?P<digits>\d+)|(?P<word>[^\W\d_]+(?:['\u2019][^\W\d_]+)?)|(?P<plus>\+)"
+    r"|(?P<digits>\d+)|(?P<plus>\+)"
 )
-_DIGIT_WORDS = frozenset({*_DIGITS, *_PAIRS})
-_DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w+")
-# A table that turns every ASCII byte outside of a word into a space; and all ASCII bytes that are not digits.
-_WORD_CHARS = bytes(code if code < 128 and re.match(r"\w", chr(code)) else ord(" ") for code in range(256))
-_NO_DIGITS = bytes(set(range(128)) - set(b"0123456789"))
-_DIGITISH = re.compile(rf"\d|\b(?:{'|'.join(sorted(_DIGIT_WORDS))})\b", re.IGNORECASE)
-# `Eleven` stands for two digits.
-_DIGITS_PER_WORD = 2
-# After one of these words, the next one stands for several digits.
-MANIFOLD = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b", re.IGNORECASE)
+_NOTHING_BETWEEN = frozenset(("", " "))
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, gc=False):
     """
     Digits or a word that were written or said as one.
 
@@ -110,7 +85,9 @@ def pieces_of(text: str, where: int = 0) -> Pieces:
     is_plus = False
     last = 0
     for token, symbols, end in _steps(text):
-        gap = weaker(gap, _joint(text[last : token.start()]))
+        begin = token.start()
+        if (between := text[last:begin]) not in _NOTHING_BETWEEN:
+            gap = weaker(gap, _joint(between))
         last = end
         if symbols is None:
             is_plus = token.group().lower() in {"+", "plus"}
@@ -121,56 +98,9 @@ def pieces_of(text: str, where: int = 0) -> Pieces:
             kind: Literal["written", "spoken", "word"] = "word"
             if symbols.isdecimal():
                 kind = "written" if token.lastgroup == "digits" else "spoken"
-            pieces.append(Piece(symbols, kind, where, token.start(), end, gap, is_plus))
+            pieces.append(Piece(symbols, kind, where, begin, end, gap, is_plus))
             gap, is_plus = "tight", False
     return Pieces(pieces, weaker(weaker(gap, _joint(text[last:])), "loose"))
-
-
-def holds_digits(text: str) -> bool:
-    """Return whether a text holds anything that can be read as a digit."""
-    if not text.isascii():
-        return _DIGITISH.search(text) is not None
-    return _count_digits(text) > 0 or not _DIGIT_WORDS.isdisjoint(lower_words_of(text))
-
-
-def digits_at_most(text: str) -> int:
-    """Return how many digits a text may hold at most, not counting the effect of words such as `double`."""
-    told = sum(map(_DIGIT_WORDS.__contains__, lower_words_of(text)))
-    return _count_digits(text) + told * _DIGITS_PER_WORD
-
-
-def lower_words_of(text: str) -> list[str]:
-    """Return the words of a text in lower case: letters, digits and underscores in a row."""
-    if text.isascii():
-        # The same result as below in a sixth of the time.
-        return text.lower().encode().translate(_WORD_CHARS).decode().split()
-    return _WORD.findall(text.lower())
-
-
-def _count_digits(text: str) -> int:
-    return len(text.encode().translate(None, _NO_DIGITS) if text.isascii() else _DIGIT.findall(text))
-
-
-# Room for the words of one day's calls: every call that may hold a number looks up each of its words.
-@lru_cache(maxsize=16_384)
-def digits_in_word(word: str) -> int | None:
-    """
-    Return how many digits a word may stand for inside a number: 0 for a filler, -1 if it ends a number.
-
-    None for a mixture of letters, digits and underscores.
-
-    Args:
-        word: letters, digits and underscores, in lower case.
-    """
-    if word.isdecimal():
-        return len(word)
-    if not word.isalpha():
-        return None
-    if word in _TIMES:
-        return _TIMES[word] - 1
-    if word in _DIGIT_WORDS:
-        return _DIGITS_PER_WORD if word in _PAIRS else 1
-    return 0 if _is_filler(word) or word in _MOMENTS else -1
 
 
 def words_of(text: str) -> Iterator[str]:
@@ -229,56 +159,62 @@ def _steps(text: str) -> Iterator[tuple[re.Match[str], str | None, int]]:
     """
     Yield each token of a text, what it stands for, and the end of the last token that was read with it.
 
-    What it stands for is empty for a filler, and None for a token that ends a number.
+    What it stands for is empty for a filler, and None for a token that ends a number. Reads one token further than
+    asked.
     """
-    tokens = list(_TOKEN.finditer(text))
-    at = 0
-    while at < len(tokens):
-        symbols, taken = _read(text, tokens, at)
-        yield tokens[at], symbols, tokens[at + taken - 1].end()
-        at += taken
+    tokens = _TOKEN.finditer(text)
+    token = next(tokens, None)
+    while token is not None:
+        after = next(tokens, None)
+        symbols, is_pair = _read(text, token, after)
+        if is_pair:
+            assert after is not None
+            yield token, symbols, after.end()
+            token = next(tokens, None)
+        else:
+            yield token, symbols, token.end()
+            token = after
 
 
-def _read(text: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[str | None, int]:
-    """Return what a token stands for, and how many tokens were read for it."""
-    token = tokens[at]
+def _read(text: str, token: re.Match[str], after: re.Match[str] | None) -> tuple[str | None, bool]:
+    """Return what a token stands for, and whether the token after it was read with it."""
     if token.lastgroup == "digits":
-        return ascii_digits(token.group()), 1
+        return ascii_digits(token.group()), False
     if token.lastgroup != "word":
-        return None, 1
+        return None, False
     word = token.group()
-    if word.lower() not in _LEADING:
-        return _read_alone(word), 1
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if len(word) > SHORT_CHARS_MAX:
+        return _read_alone(word), False
+    if word.lower() not in LEADING:
+        return _read_short(word), False
     is_joined = after is not None and _joint(text[token.end() : after.start()]) == "tight"
     return _read_leading(word, after.group().lower() if after and is_joined else "")
 
 
-def _read_leading(word: str, following: str) -> tuple[str | None, int]:
+def _read_leading(word: str, following: str) -> tuple[str | None, bool]:
     low = word.lower()
-    if low in _TIMES:
-        digit = _DIGITS.get(following) or ascii_digits(following)
-        return (digit * _TIMES[low], 2) if len(digit) == 1 else (word.upper(), 1)
-    if low in _TENS and following in _ONES[1:]:
-        return _PAIRS[low][0] + _DIGITS[following], 2
-    if low == "one" and following in _MOMENTS:
-        return "", 2
-    return _read_alone(word), 1
+    if low in TIMES:
+        digit = DIGITS.get(following) or (ascii_digits(following) if len(following) == 1 else "")
+        return (digit * TIMES[low], True) if len(digit) == 1 else (word.upper(), False)
+    if low in TENS and following in ONES[1:]:
+        return PAIRS[low][0] + DIGITS[following], True
+    if low == "one" and following in MOMENTS:
+        return "", True
+    return _read_alone(word), False
 
 
-@lru_cache(maxsize=4096)
 def _read_alone(word: str) -> str | None:
     low = word.lower()
     if low == "plus":
         return None
-    return "" if _is_filler(low) else _DIGITS.get(low) or _PAIRS.get(low) or word.upper()
+    return "" if is_filler(low) else DIGITS.get(low) or PAIRS.get(low) or word.upper()
 
 
-def _is_filler(word: str) -> bool:
-    return word in _FILLERS or (not word.strip(_OF_HUMS) and _HUM.fullmatch(word) is not None)
+# Short words only: a cache of words of any length would hold as much memory as they do.
+_read_short = lru_cache(maxsize=4096)(_read_alone)
 
 
 def _joint(gap: str) -> Joint:
-    if gap in {"", " "} or _TIGHT.fullmatch(gap):
+    if gap in _NOTHING_BETWEEN or _TIGHT.fullmatch(gap):
         return "tight"
     return "loose" if _LOOSE.fullmatch(gap) else "apart"
