@@ -14,11 +14,12 @@ KIND = "numbers"
 _MARK = f"[{KIND} removed]"
 _FIRST_LETTERS = "".join(sorted({word[0] for word in DIGIT_WORDS}))
 _NUMBER = (
-    rf"(?:\d+|(?<![^\W\d_])(?=[{_FIRST_LETTERS}{_FIRST_LETTERS.upper()}])"
+    rf"(?:(?<!\w)\w*\d\w*|(?<![^\W\d_])(?=[{_FIRST_LETTERS}{_FIRST_LETTERS.upper()}])"
     rf"(?i:{'|'.join(sorted(DIGIT_WORDS, key=len, reverse=True))})(?![^\W\d_]))"
 )
-# Numbers and what stands between them, as one.
-_NUMBERS = re.compile(rf"{_NUMBER}(?:[^\w\[\]]*+{_NUMBER})*+")
+# Numbers, and what stands between them: signs, and a short word at most. They go together, or the marks would be longer
+# than what was there.
+_NUMBERS = re.compile(rf"{_NUMBER}(?:[^\w\[\]]*+(?:[^\W\d_]{{1,4}}[^\w\[\]]++)?{_NUMBER})*+")
 _KEPT = re.compile(rf"({REMOVED.pattern})")
 
 

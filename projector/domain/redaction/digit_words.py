@@ -1,6 +1,7 @@
 """The English words that stand for digits or are said between them, and quick looks at how many digits a text holds."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -38,6 +39,8 @@ _DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w+")
 _WORD_CHARS = bytes(code if code < 128 and re.match(r"\w", chr(code)) else ord(" ") for code in range(256))
 _NO_DIGITS = bytes(set(range(128)) - set(b"0123456789"))
 _DIGITISH = re.compile(rf"\d|\b(?:{'|'.join(sorted(DIGIT_WORDS))})\b", re.IGNORECASE)
+# Letters beyond ASCII that IGNORECASE takes for letters of a word, and that are others in lower case.
+_LIKE_ASCII = "\u0130\u0131\u017f\u212a"
 # `Eleven` stands for two digits.
 _DIGITS_PER_WORD = 2
 # No word that means anything here is longer.
@@ -48,7 +51,7 @@ MANIFOLD = re.compile(rf"\b(?:{'|'.join(TIMES)})\b", re.IGNORECASE)
 
 def holds_digits(text: str) -> bool:
     """Return whether a text holds anything that can be read as a digit."""
-    if not text.isascii():
+    if not text.isascii() and any(letter in text for letter in _LIKE_ASCII):
         return _DIGITISH.search(text) is not None
     return _count_digits(text) > 0 or not DIGIT_WORDS.isdisjoint(lower_words_of(text))
 
@@ -57,6 +60,11 @@ def digits_at_most(text: str) -> int:
     """Return how many digits a text may hold at most, not counting the effect of words such as `double`."""
     told = sum(map(DIGIT_WORDS.__contains__, lower_words_of(text)))
     return _count_digits(text) + told * _DIGITS_PER_WORD
+
+
+def tokens_at_most(text: str) -> int:
+    """Return how many words and numbers a text may be read as at most; a digit counts as one by itself."""
+    return len(lower_words_of(text)) + _count_digits(text)
 
 
 def lower_words_of(text: str) -> list[str]:
@@ -71,16 +79,16 @@ def _count_digits(text: str) -> int:
     return len(text.encode().translate(None, _NO_DIGITS) if text.isascii() else _DIGIT.findall(text))
 
 
-def digits_in_word(word: str) -> int | None:
+def digits_in_words(words: Iterable[str]) -> list[int | None]:
     """
-    Return how many digits a word may stand for inside a number: 0 for a filler, -1 if it ends a number.
+    Return how many digits each word may stand for inside a number: 0 for a filler, -1 if it ends a number.
 
     None for a mixture of letters, digits and underscores.
 
     Args:
-        word: letters, digits and underscores, in lower case.
+        words: letters, digits and underscores, in lower case.
     """
-    return _digits_in_short(word) if len(word) <= SHORT_CHARS_MAX else _digits_in(word)
+    return [_digits_in_short(word) if len(word) <= SHORT_CHARS_MAX else _digits_in(word) for word in words]
 
 
 def _digits_in(word: str) -> int | None:

@@ -1,50 +1,49 @@
 """How much work it is to look for numbers in the texts of a call, and which texts are too long to be read closely."""
 
-import re
 from collections.abc import Sequence
 
-from projector.domain.redaction.digit_words import holds_digits
+from msgspec import Struct
+
+from projector.domain.redaction.digit_words import holds_digits, tokens_at_most
 from projector.domain.redaction.find_numbers import Text
 from projector.domain.redaction.speakers import is_read
 
-# What a call of three hours may cost, if every turn of it has to be read. It takes a fifth of a second.
-EFFORT_MAX = 40_000
-# In the effort of one token: what each text costs, and how many characters are searched in that time for what names a
-# number.
-_OF_A_TEXT, _CHARS_PER_TOKEN = 8, 10
-_TOKEN = re.compile(r"[^\W\d_]+|\d+|\+")
+# What a call of three hours may cost, if every turn of it has to be read.
+EFFORT_MAX = 30_000
+# In the effort of one token: what a text costs that is not read, and one that is; and how many characters are searched
+# in that time for what names a number.
+_OF_A_TEXT, _OF_A_READ_TEXT, _CHARS_PER_TOKEN = 2, 10, 10
 
 
-def effort_of(texts: Sequence[Text]) -> int:
-    """Return how many tokens' worth of work the texts are: more than it is for short ones, exact for long ones."""
-    most = sum(len(text.words) + len(text.context) // _CHARS_PER_TOKEN + _OF_A_TEXT for text in texts)
-    return most if most <= EFFORT_MAX else sum(_efforts(texts))
+class Reading(Struct, frozen=True):
+    """How the texts of a call are read: the `effort`, in tokens, and the numbers of those that are read `roughly`."""
+
+    effort: int
+    roughly: frozenset[int]
 
 
-def too_long(texts: Sequence[Text]) -> frozenset[int]:
-    """Return the longest texts, so that the effort of the others is allowed; all of them where that cannot be."""
-    efforts = _efforts(texts)
-    left = sum(efforts)
-    longest = sorted((-effort, where) for where, effort in enumerate(efforts) if holds_digits(texts[where].words))
+def reading_of(texts: Sequence[Text]) -> Reading:
+    """Return which texts are too long to be read closely: the longest, so that the effort of the others is allowed."""
+    # More than it can be: enough to tell that an ordinary call is none too long.
+    most = sum([len(text.words) + len(text.context) // _CHARS_PER_TOKEN + _OF_A_READ_TEXT for text in texts])
+    if most <= EFFORT_MAX:
+        return Reading(most, frozenset())
+    if len(texts) * _OF_A_TEXT > EFFORT_MAX:
+        return Reading(EFFORT_MAX, frozenset(range(len(texts))))
+    efforts = [_effort(text.words) for text in texts]
+    # Of each question only once, however many texts answer it.
+    contexts = {text.context for text, effort in zip(texts, efforts, strict=True) if effort > _OF_A_READ_TEXT}
+    left = sum(efforts) + sum(map(len, contexts)) // _CHARS_PER_TOKEN
     rough: set[int] = set()
-    for effort, where in longest:
+    for effort, where in sorted([(-effort, where) for where, effort in enumerate(efforts) if effort > _OF_A_READ_TEXT]):
         if left <= EFFORT_MAX:
-            return frozenset(rough)
+            break
         rough.add(where)
-        left += effort
-    return frozenset(rough if left <= EFFORT_MAX else range(len(texts)))
+        left += effort + _OF_A_READ_TEXT  # what is left of it is read once more
+    return Reading(min(left, EFFORT_MAX), frozenset(rough if left <= EFFORT_MAX else range(len(texts))))
 
 
-def _efforts(texts: Sequence[Text]) -> list[int]:
-    efforts: list[int] = []
-    contexts: set[str] = set()
-    for text in texts:
-        effort = 1
-        if is_read(text.words):
-            chars = len(text.words)
-            if text.context not in contexts:
-                contexts.add(text.context)
-                chars += len(text.context)
-            effort = _OF_A_TEXT + len(_TOKEN.findall(text.words)) + chars // _CHARS_PER_TOKEN
-        efforts.append(effort)
-    return efforts
+def _effort(text: str) -> int:
+    if holds_digits(text):
+        return _OF_A_READ_TEXT + tokens_at_most(text) + len(text) // _CHARS_PER_TOKEN
+    return _OF_A_READ_TEXT if is_read(text) else _OF_A_TEXT

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from msgspec import Struct, structs
 
 from projector.domain.calls import Turn
-from projector.domain.redaction.digit_words import digits_in_word, lower_words_of
+from projector.domain.redaction.digit_words import digits_in_words, lower_words_of
 from projector.domain.redaction.read_back import ReadBack
 from projector.domain.redaction.sensitive_numbers import (
     Span,
@@ -22,14 +22,12 @@ from projector.domain.redaction.sensitive_numbers import (
     nine_digits,
 )
 from projector.domain.redaction.speakers import pieces_said_by, read_text
-from projector.domain.redaction.spoken_numbers import Piece, blank_removed, digits_of, runs
+from projector.domain.redaction.spoken_numbers import LONG_DIGITS_MIN, Piece, blank_removed, digits_of, long_runs
 
 # The security code of a card is looked for in so many turns before and after the card number.
 _TURNS_NEAR = 6
 # A code may be read back within so many turns.
 _TURNS_BACK = 2
-# The shortest number that is found without being named is an SSN.
-LONG_DIGITS_MIN = 9
 # Joins texts so that no number continues from one into the next.
 _BETWEEN = " apart "
 
@@ -80,7 +78,7 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
     ]
     parts += (text.words for text in texts[len(turns) :])
     words = lower_words_of(_BETWEEN.join(parts))
-    told = list(map(digits_in_word, words))
+    told = digits_in_words(words)
     if None in told:
         return True
     in_a_row = 0
@@ -120,7 +118,7 @@ class _Search:
         """Find social security numbers that are written in their three groups."""
 
         def ssns_of(stream: Sequence[Piece]) -> list[Sequence[Piece]]:
-            found: list[Sequence[Piece]] = [pieces for run in runs(stream) for pieces in grouped_ssns(run)]
+            found: list[Sequence[Piece]] = [pieces for run in long_runs(stream) for pieces in grouped_ssns(run)]
             self._ssns |= {digits_of(pieces) for pieces in found}
             return found
 
@@ -131,7 +129,7 @@ class _Search:
         told: list[Sequence[Piece]] = []
 
         def cards_of(stream: Sequence[Piece]) -> list[Sequence[Piece]]:
-            found: list[Sequence[Piece]] = [pieces for run in runs(stream) for pieces in cards(run)]
+            found: list[Sequence[Piece]] = [pieces for run in long_runs(stream) for pieces in cards(run)]
             told.extend(pieces for pieces in found if pieces[0].where < pieces[-1].where)
             return found
 
@@ -148,7 +146,7 @@ class _Search:
 
     def named_ssns(self) -> list[Span]:
         """Find social security numbers that are named, or that repeat one that was found."""
-        found = [pieces for stream in self._streams for run in runs(stream) for pieces in nine_digits(run)]
+        found = [pieces for stream in self._streams for run in long_runs(stream) for pieces in nine_digits(run)]
         is_named: dict[int, bool] = {}
         for pieces in found:
             where = pieces[0].where
@@ -243,7 +241,7 @@ def _turns_of_the_caller_before(turns: Sequence[Turn]) -> dict[int, int]:
 
 def _same_ssns(stream: Sequence[Piece], known: set[str]) -> list[Sequence[Piece]]:
     """Return repetitions of known SSNs: a caller who reads one back rarely names it again."""
-    return [pieces for run in runs(stream) for pieces in nine_digits(run) if digits_of(pieces) in known]
+    return [pieces for run in long_runs(stream) for pieces in nine_digits(run) if digits_of(pieces) in known]
 
 
 def _spans(pieces: Sequence[Piece], kind: str) -> Iterator[Span]:

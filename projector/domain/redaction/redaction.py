@@ -14,14 +14,17 @@ from msgspec import Struct, structs
 from projector.domain.calls import Call, Value, id_in_words
 from projector.domain.redaction import all_numbers
 from projector.domain.redaction.digit_words import MANIFOLD, digits_at_most
-from projector.domain.redaction.effort import EFFORT_MAX, effort_of, too_long
-from projector.domain.redaction.find_numbers import LONG_DIGITS_MIN, Text, find, names_codes
+from projector.domain.redaction.effort import EFFORT_MAX, reading_of
+from projector.domain.redaction.find_numbers import Text, find, names_codes
 from projector.domain.redaction.replacing import KINDS, Place, replaced
+from projector.domain.redaction.spoken_numbers import LONG_DIGITS_MIN
 
 # The shortest number that is removed is a security code.
 _DIGITS_MIN = 3
 # How often the longest call that is read closely may be read again. Ordinary calls are read twice.
 _REPEATED = 4
+# How many characters one pattern of the operator's searches in the time of one token.
+_CHARS_OF_PATTERNS = 100
 
 
 class RedactionSettings(Struct, frozen=True):
@@ -53,12 +56,13 @@ def _redact_once(call: Call, settings: RedactionSettings) -> tuple[Call, int]:
     texts = _texts(call)
     cleared: dict[int, tuple[str, tuple[str, ...]]] = {}
     found: dict[int, list[Place]] = defaultdict(list)
-    effort = effort_of(texts)
+    effort = sum([len(text.words) for text in texts]) // _CHARS_OF_PATTERNS * len(settings.patterns)
     if settings.kinds and _may_hold_numbers(texts):
-        rough = too_long(texts) if effort > EFFORT_MAX else frozenset[int]()
+        reading = reading_of(texts)
+        effort, rough = effort + reading.effort, reading.roughly
         cleared = {where: all_numbers.removed(texts[where].words) for where in rough}
         close = [Text("") if where in rough else text for where, text in enumerate(texts)] if rough else texts
-        for span in find(call.turns, close):
+        for span in find(call.turns, close) if len(rough) < len(texts) else ():
             if span.kind in settings.kinds:
                 found[span.where].append((span.begin, span.end, span.kind))
     for name, pattern in settings.patterns.items():
@@ -68,7 +72,7 @@ def _redact_once(call: Call, settings: RedactionSettings) -> tuple[Call, int]:
         if not cleared.get(where, ("", ()))[1]:
             cleared[where] = replaced(texts[where].words, places)
     redacted = _with_texts(call, {where: (words, kinds) for where, (words, kinds) in cleared.items() if kinds})
-    return redacted, min(effort, EFFORT_MAX)
+    return redacted, max(1, effort)
 
 
 def _redact_roughly(call: Call, settings: RedactionSettings) -> Call:

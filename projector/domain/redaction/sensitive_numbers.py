@@ -91,10 +91,8 @@ def begins_iban(word: str) -> bool:
 
 def ibans(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Yield the IBANs, each as its pieces."""
-    for at, piece in enumerate(pieces):
-        country = piece.symbols
-        if piece.kind != "word" or len(country) > 2:
-            continue
+    for at in [at for at, piece in enumerate(pieces) if piece.kind == "word" and len(piece.symbols) <= 2]:
+        country = pieces[at].symbols
         first = 1
         if len(country) == 1 and at + 1 < len(pieces) and pieces[at + 1].gap != "apart":
             country += pieces[at + 1].symbols

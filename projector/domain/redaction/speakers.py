@@ -24,9 +24,9 @@ _NOD = re.compile(
 
 
 def is_read(text: str) -> bool:
-    """Return whether a text must be read to find numbers: most turns hold no digits."""
+    """Return whether a text must be read to find numbers: most turns hold no digits, and an empty one is left out."""
     # A short one may still be part of a number: `uh`, or the `D E` of an IBAN.
-    return len(text) <= _FEW_CHARS or holds_digits(text)
+    return 0 < len(text) <= _FEW_CHARS or holds_digits(text)
 
 
 def read_text(text: str, where: int) -> Pieces:

@@ -46,6 +46,8 @@ _TOKEN = re.compile(
     rf"|(?:1{_JOIN})?(?:\(\d{{3}}\)\s?|\d{{3}}{_JOIN})\d{{3}}{_JOIN}\d{{4}}){_END})"
     r"|(?P<digits>\d+)|(?P<plus>\+)"
 )
+# The shortest number that is found without being named is a social security number.
+LONG_DIGITS_MIN = 9
 _NOTHING_BETWEEN = frozenset(("", " "))
 
 
@@ -112,13 +114,19 @@ def runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Yield what may be one number each: pieces of digits that follow each other with nothing else between them."""
     run: list[Piece] = []
     for piece in pieces:
-        if run and (not piece.is_number or piece.gap == "apart"):
+        is_number = piece.kind != "word"
+        if run and (not is_number or piece.gap == "apart"):
             yield run
             run = []
-        if piece.is_number:
+        if is_number:
             run.append(piece)
     if run:
         yield run
+
+
+def long_runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Return the runs that are long enough for a number that need not be named."""
+    return [run for run in runs(pieces) if sum([len(piece.symbols) for piece in run]) >= LONG_DIGITS_MIN]
 
 
 def clusters(run: Sequence[Piece]) -> list[list[Piece]]:
