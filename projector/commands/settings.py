@@ -10,7 +10,8 @@ from events.process.environment import Environment
 from events.process.folders import read_folders
 from events.wire.shared_secrets import Secrets
 from projector.domain.fold import NAME_FIELDS, FoldSettings
-from projector.domain.redaction.redaction import KINDS, RedactionSettings
+from projector.domain.redaction.redaction import RedactionSettings
+from projector.domain.redaction.replacing import KINDS
 from projector.engines.settings import EngineSettings, read_engine
 from projector.projection.settings import ProjectionSettings
 

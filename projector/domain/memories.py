@@ -20,7 +20,8 @@ class Source(Struct, frozen=True, kw_only=True):
     Where a memory comes from.
 
     `turn` is the index in the transcript, from 0. `second` counts from the beginning of the call. `words` is the
-    whole text that was said or written. `asked` is what the agent said just before.
+    whole text that was said or written. `asked` is what the agent said just before: the end of it if that was long, and
+    nothing after many turns of the caller in a row.
     """
 
     turn: int | None = None

@@ -12,7 +12,7 @@ from projector.domain.redaction.speakers import is_read
 EFFORT_MAX = 30_000
 # In the effort of one token: what a text costs that is not read, and one that is; and how many characters are searched
 # in that time for what names a number.
-_OF_A_TEXT, _OF_A_READ_TEXT, _CHARS_PER_TOKEN = 2, 10, 10
+_OF_A_TEXT, _OF_A_READ_TEXT, _CHARS_PER_TOKEN = 2, 6, 10
 
 
 class Reading(Struct, frozen=True):

@@ -24,7 +24,7 @@ _DIGITS_MIN = 3
 # How often the longest call that is read closely may be read again. Ordinary calls are read twice.
 _REPEATED = 4
 # How many characters one pattern of the operator's searches in the time of one token.
-_CHARS_OF_PATTERNS = 100
+_CHARS_OF_PATTERNS = 20
 
 
 class RedactionSettings(Struct, frozen=True):
@@ -56,7 +56,7 @@ def _redact_once(call: Call, settings: RedactionSettings) -> tuple[Call, int]:
     texts = _texts(call)
     cleared: dict[int, tuple[str, tuple[str, ...]]] = {}
     found: dict[int, list[Place]] = defaultdict(list)
-    effort = sum([len(text.words) for text in texts]) // _CHARS_OF_PATTERNS * len(settings.patterns)
+    effort = sum([len(text.words) for text in texts]) * len(settings.patterns) // _CHARS_OF_PATTERNS
     if settings.kinds and _may_hold_numbers(texts):
         reading = reading_of(texts)
         effort, rough = effort + reading.effort, reading.roughly

@@ -7,6 +7,9 @@ from projector.domain.memories import NO_AGENT, Memory, Source, iso_moment, memo
 
 # Source: the product's seeds (MEDIUM and LOW salience).
 _SUMMARY_SALIENCE, _TURN_SALIENCE = 0.7, 0.3
+# Each answer keeps the question before it. Without these limits, one long turn of the agent before thousands of short
+# ones would be kept thousands of times. The question stands at the end of a long turn.
+_ASKED_CHARS_MAX, _ANSWERS_MAX = 4000, 10
 
 
 def said_memories(call: Call) -> Iterator[Memory]:
@@ -14,11 +17,13 @@ def said_memories(call: Call) -> Iterator[Memory]:
     if call.summary:
         yield _summary(call)
     asked: Turn | None = None
+    answers = 0
     for turn in call.turns:
         if turn.is_caller:
-            yield _turn(call, turn, asked)
+            answers += 1
+            yield _turn(call, turn, asked if answers <= _ANSWERS_MAX else None)
         else:
-            asked = turn
+            asked, answers = turn, 0
 
 
 def _summary(call: Call) -> Memory:
@@ -59,7 +64,7 @@ def _turn(call: Call, turn: Turn, asked: Turn | None) -> Memory:
             turn=turn.index,
             second=turn.second,
             words=turn.text,
-            asked=asked.text if asked else "",
+            asked=asked.text[-_ASKED_CHARS_MAX:] if asked else "",
         ),
         redacted=tuple(sorted({*turn.redacted, *(asked.redacted if asked else ())})),
         language=call.language,

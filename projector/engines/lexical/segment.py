@@ -19,7 +19,14 @@ from msgspec import Struct
 
 from projector.domain.memories import Memory, moment
 from projector.engines.lexical.postings import bytes_of, find_postings, pack_postings
-from projector.engines.lexical.vocabulary.terms import DEFAULT_LANGUAGE, TERMS_VERSION, language_of, terms_of, words_of
+from projector.engines.lexical.vocabulary.terms import (
+    DEFAULT_LANGUAGE,
+    TERMS_VERSION,
+    language_of,
+    terms_of,
+    terms_of_any,
+    words_of,
+)
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 
@@ -30,6 +37,7 @@ _COUNT_MAX = 255
 # A posting as a number of 64 bits, with the unit in its lower half. This one: unit 0 itself has the term once.
 _ONCE = 1 << 32
 _UNIT = struct.Struct("<dqI??III")
+_TEXT_CHARS_MAX = 1000
 _AGENT_TURNS_KEPT, _DAYS_KEPT = 1024, 1024
 # The same names as in `babel`, whose import takes long and is spared where all calls are in English.
 _MONTHS = (
@@ -191,7 +199,11 @@ def _agents(text: str, language: str) -> tuple[Mapping[str, int], int]:
 
 
 def _terms(text: str, language: str) -> list[str]:
-    return list(chain.from_iterable(map(terms_of, words_of(text, language), repeat(language)))) if text else []
+    if not text:
+        return []
+    # Only a long text can hold a word so long that it must not stay in the cache.
+    of_word = terms_of if len(text) <= _TEXT_CHARS_MAX else terms_of_any
+    return list(chain.from_iterable(map(of_word, words_of(text, language), repeat(language))))
 
 
 def _counted(terms: Sequence[str]) -> tuple[dict[str, int], int]:

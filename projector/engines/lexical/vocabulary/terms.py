@@ -82,8 +82,7 @@ def words_of(text: str, language: str) -> list[str]:
     return [*words, *wholes(text, words, language)]
 
 
-@lru_cache(_WORDS_KEPT)
-def terms_of(word: str, language: str) -> tuple[str, ...]:
+def terms_of_any(word: str, language: str) -> tuple[str, ...]:
     """Return the terms of one word: none for a stop word, usually one, several for a script without spaces."""
     if not word.isascii() and _IS_UNPARTED.match(word):
         return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
@@ -91,6 +90,10 @@ def terms_of(word: str, language: str) -> tuple[str, ...]:
         return ()
     base = BASE_FORMS.get(language, {}).get(word, word)
     return (_without_accents(_stem(language)(base))[:_CHARS_MAX],)
+
+
+# The same, for words of which thousands may be held in memory.
+terms_of = lru_cache(_WORDS_KEPT)(terms_of_any)
 
 
 @lru_cache

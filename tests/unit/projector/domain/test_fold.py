@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from projector.domain.calls import Call
 from projector.domain.fold import FoldResult, FoldSettings, fold
@@ -134,6 +135,21 @@ def test_remembers_the_caller_who_speaks_first() -> None:
         "",
         "And your last name?",
     ]
+
+
+def test_long_question_is_not_kept_with_each_of_a_thousand_answers() -> None:
+    """Of a long question its end is kept, with the first answers only: not the whole of it thousands of times."""
+    first = call("conv_1", "Yes.")
+    (yes,) = [turn for turn in first.turns if turn.is_caller]
+    question = structs.replace(yes, index=0, is_caller=False, text="word " * 5000 + "And what is your name?")
+    answers = [structs.replace(yes, index=index) for index in range(1, 1001)]
+    result = folded(structs.replace(first, turns=(question, *answers)))
+
+    asked = [memory.source.asked for memory in result.memories if memory.kind == "turn"]
+    assert len(asked) == 1000
+    assert all(words.endswith(" And what is your name?") for words in asked[:10])
+    assert set(asked[10:]) == {""}
+    assert sum(map(len, asked)) < 2 * len(question.text)
 
 
 def test_does_not_remember_what_the_agent_said() -> None:

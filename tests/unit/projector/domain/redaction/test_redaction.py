@@ -7,7 +7,8 @@ import pytest
 
 from projector.domain.calls import Call, Turn
 from projector.domain.fold import FoldSettings, fold
-from projector.domain.redaction.redaction import KINDS, RedactionSettings, redact
+from projector.domain.redaction.redaction import RedactionSettings, redact
+from projector.domain.redaction.replacing import KINDS
 from tests.support.samples import MARTA
 
 CARD, CODE = "[card number removed]", "[security code removed]"
