@@ -7,6 +7,7 @@ The errors of the package `projector`.
     ├── ReadModelDamagedError         the read model is corrupt; only a replay repairs it
     ├── ReadModelBusyError            locked, disk full or an I/O error; retry
     ├── ReplayStoppedError            a replay was stopped before its end
+    ├── ProjectionStoppedError        a batch was stopped before its end
     ├── EngineError                   the memory engine does not answer; retry
     │   ├── EngineRefusedError        it cannot be used as it is set up; the operator must act
     │   ├── EngineBehindError         it has not received all changes of a caller yet
@@ -43,6 +44,10 @@ class ReadModelBusyError(ProjectorError):
 
 class ReplayStoppedError(ProjectorError):
     """A replay was told to stop before its end. The live generation is unchanged."""
+
+
+class ProjectionStoppedError(ProjectorError):
+    """A batch of events was told to stop before its end, and is rolled back. The next start projects it again."""
 
 
 class EngineError(ProjectorError):

@@ -1,10 +1,8 @@
 """The long runs of the `projector` command, with their messages on the terminal and the signals that end them."""
 
 import os
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from threading import Event as Flag
 
@@ -17,6 +15,7 @@ from events.process import logging
 from events.process.command import FOUND_SOMETHING, say
 from events.process.progress import ProgressReport
 from projector.commands.settings import Settings
+from projector.commands.stopping import stopped_by_signals
 from projector.commands.waiting import WaitReporter, why_behind
 from projector.engines.open import Engines
 from projector.errors import BackfillStoppedError, EngineError, ProjectorError, ReadModelMissingError
@@ -29,25 +28,35 @@ from projector.read_side.reader import ReadModelReader
 
 # A shell reports this plus the signal's number for a process that was ended by a signal.
 _ENDED_BY_SIGNAL = 128
+_STOPPED = "stopped; run it again to continue. If no projector runs, `projector --once` folds what was appended"
 _NICENESS = 5
 _POLL_S, _WAIT_S, _HEALTH_S = 0.05, 1.0, 10.0
 
 
 def follow(settings: Settings, engines: Engines) -> None:
     """
-    Follow the log until SIGTERM or SIGINT.
+    Follow the log until SIGTERM or SIGINT. Wherever it is then, it ends within two seconds.
 
     Args:
         engines: of this process; the signals set their `shutdown`.
     """
     logging.configure(level=settings.log_level)
     logger = logging.get_logger("projection")
+
+    def tell() -> None:
+        logger.warning("projector_stopped", abandoned="what was under way is done again at the next start")
+
+    with stopped_by_signals(engines.shutdown, code=lambda _: 0, tell=tell):
+        with suppress(OSError):  # a sandbox may forbid it
+            os.nice(_NICENESS)  # ingress has callers on the line: it goes first
+        logger.info("projector_started", payloads=str(settings.payload_folder), engine=settings.projection.engine.name)
+        _follow_until_stopped(settings, engines)
+        logger.info("projector_stopped")
+
+
+def _follow_until_stopped(settings: Settings, engines: Engines) -> None:
+    logger = logging.get_logger("projection")
     stop = engines.shutdown
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with suppress(OSError):  # a sandbox may forbid it
-        os.nice(_NICENESS)  # ingress has callers on the line: it goes first
-    logger.info("projector_started", payloads=str(settings.payload_folder), engine=settings.projection.engine.name)
     reason = ""
     while not stop.is_set():
         # If another projector or a missing folder stands in the way, log it once and wait.
@@ -61,7 +70,6 @@ def follow(settings: Settings, engines: Engines) -> None:
             reason = now
             logger.warning("projector_waiting", reason=reason)
         stop.wait(_WAIT_S)
-    logger.info("projector_stopped")
 
 
 def _follow_if_alone(settings: Settings, engines: Engines) -> bool:
@@ -163,8 +171,8 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
     """
     Append the calls that the log lacks, fold them, say what was done, and return the exit code.
 
-    SIGTERM and SIGINT end it between two calls. What was appended until then is folded by the next projector that
-    runs.
+    SIGTERM and SIGINT end it between two calls, or within two seconds where a call takes longer to come. What was
+    appended until then is folded by the next projector that runs.
     """
     # Slow imports, and a following projector never calls the API.
     from projector.sources.backfill import Backfill  # noqa: PLC0415
@@ -174,7 +182,8 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
     logging.configure(level="error")  # faults are listed at the end
     code = 0
     report = ProgressReport("fetching")
-    with _stopped_by_signals() as (stop, signals):
+    stop = Flag()
+    with stopped_by_signals(stop, code=_code_of_signal, tell=lambda: _say(_STOPPED)) as signals:
         api = ElevenLabsApi(next(iter(settings.api.key)), settings.api.base_url, stop=stop, tell=_say)
         backfill = Backfill(open_log(settings.payload_folder), api, tell=_say, stop=stop)
         try:
@@ -189,28 +198,14 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
             api.close()
     _say(str(backfill.summary))
     if signals:
-        _say("stopped; run it again to continue. If no projector runs, `projector --once` folds what was appended")
-        return _ENDED_BY_SIGNAL + signals[0]
+        _say(_STOPPED)
+        return _code_of_signal(signals[0])
     catch_up(settings, Engines(settings.projection.engine))
     return code or (FOUND_SOMETHING if backfill.summary.failed else 0)
 
 
-@contextmanager
-def _stopped_by_signals() -> Iterator[tuple[Flag, list[int]]]:
-    """Set a flag on SIGTERM and SIGINT, and note their numbers. A second one of the same kind ends the process."""
-    stop, signals = Flag(), list[int]()
-
-    def note(number: int, _: object) -> None:
-        signal.signal(number, before[signal.Signals(number)])
-        signals.append(number)
-        stop.set()
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stop, signals
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _code_of_signal(number: int) -> int:
+    return _ENDED_BY_SIGNAL + number
 
 
 def _say(message: str) -> None:

@@ -14,6 +14,7 @@ from projector.engines.open import Engines
 from projector.errors import (
     EngineError,
     EngineStoppedError,
+    ProjectionStoppedError,
     ReadModelBusyError,
     ReadModelDamagedError,
     ReplayStoppedError,
@@ -99,7 +100,7 @@ class Follower:
                 break
             try:
                 self.catch_up(is_checked_beside=True)
-            except (ReplayStoppedError, EngineStoppedError):
+            except (ReplayStoppedError, ProjectionStoppedError, EngineStoppedError):
                 break
             except Exception as error:
                 wait_s = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]

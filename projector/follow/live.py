@@ -26,7 +26,7 @@ class LiveGeneration:
     Args:
         engines: opens the memory engine.
         clock_s: the present in Unix seconds.
-        should_go_on: asked again and again by a check; False ends it.
+        should_go_on: asked again and again by the projection and by a check; False ends them.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class LiveGeneration:
         self._settings = settings
         self._engines = engines
         self._clock_s = clock_s
+        self._should_go_on = should_go_on
         self._projection: Projection | None = None
         self.number: int | None = None
         # How the files looked when we last wrote, and, while it is closed, which generation we left so.
@@ -62,7 +63,14 @@ class LiveGeneration:
         """Open a generation, and return how far it has read."""
         self.close()
         writer = self._generations.open(number)
-        self._projection = Projection(writer, self._engines, self._settings, self._log, clock_s=self._clock_s)
+        self._projection = Projection(
+            writer,
+            self._engines,
+            self._settings,
+            self._log,
+            clock_s=self._clock_s,
+            should_go_on=self._should_go_on,
+        )
         place = self._projection.read_model.place()
         self.number = number
         self._projection.check_files()

@@ -12,7 +12,7 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.process.progress import Progress
 from projector.engines.open import Engines
-from projector.errors import ReadModelMissingError, ReplayStoppedError
+from projector.errors import ProjectionStoppedError, ReadModelMissingError, ReplayStoppedError
 from projector.follow.read_ahead import read_ahead
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.projection import Projection
@@ -24,6 +24,7 @@ from projector.read_model.protocol import Generations
 logger = get_logger("projection")
 # A worker takes a tenth of a second to start: a shorter log is replayed by then.
 _EVENTS_FOR_WORKERS = 300
+_STOPPED = "the replay was stopped before its end"
 
 
 class Replay:
@@ -83,7 +84,10 @@ class Replay:
                 hint = "is its disk mounted? To start afresh, remove the read model too"
                 raise JournalError(f"the journal in {self._log} is gone; {hint}")
             generation = self._generations.begin()
-            self._make(generation, tail)
+            try:
+                self._make(generation, tail)
+            except ProjectionStoppedError as error:
+                raise ReplayStoppedError(_STOPPED) from error
             if not self._generations.still_holds("replay"):
                 # Somebody removed the folder meanwhile: another projector may be filling the same generation by now.
                 raise ReadModelMissingError("the read model was removed while it was made")
@@ -118,7 +122,14 @@ class Replay:
             engine=engine.name,
             is_outside=engine.is_outside,
         )
-        return Projection(writer, self._engines, self._settings, self._log, clock_s=self._clock_s)
+        return Projection(
+            writer,
+            self._engines,
+            self._settings,
+            self._log,
+            clock_s=self._clock_s,
+            should_go_on=self._should_go_on,
+        )
 
     def _fill(self, projection: Projection, generation: int, tail: Place | None, workers: WorkerPool | None) -> None:
         sync = projection.engine_sync
@@ -149,4 +160,4 @@ class Replay:
 
     def _check_stop(self) -> None:
         if not self._should_go_on():
-            raise ReplayStoppedError("the replay was stopped before its end")
+            raise ReplayStoppedError(_STOPPED)

@@ -22,7 +22,14 @@ from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.engines.open import Engines
-from projector.errors import EngineError, ProjectorError, ReadModelBusyError, ReadModelDamagedError
+from projector.engines.protocol import IndexedEngine
+from projector.errors import (
+    EngineError,
+    ProjectionStoppedError,
+    ProjectorError,
+    ReadModelBusyError,
+    ReadModelDamagedError,
+)
 from projector.projection.engine_sync import EngineSync
 from projector.projection.eraser import Eraser
 from projector.projection.folding.refold import Refolder, describe_our_fault
@@ -31,6 +38,7 @@ from projector.projection.intake import Intake
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.pool import WorkerPool
 from projector.read_model.protocol import ReadModel, ReadModelWriter
+from projector.read_model.tables import Outbox
 
 logger = get_logger("projection")
 _FOLDED_PER_COMMIT = 500
@@ -55,8 +63,8 @@ class Projection:
     Projects events into one generation.
 
     Its methods raise the world's faults (`OSError`, `EngineError`, `LogClosedError`, `ReadModelBusyError`), and
-    `ReadModelDamagedError` where what they wrote before cannot be read, and then have changed nothing. The fault of
-    an event itself is recorded with its place, and stops no other event.
+    `ReadModelDamagedError` where what they wrote before cannot be read, and `ProjectionStoppedError`, and then have
+    changed nothing. The fault of an event itself is recorded with its place, and stops no other event.
 
     `engine_sync` keeps an outside engine in step; None for an engine within it.
 
@@ -64,6 +72,7 @@ class Projection:
         writer: the generation, open for writing.
         engines: opens the memory engine.
         clock_s: the present in Unix seconds; only for when to try again.
+        should_go_on: asked between two events and two callers; False abandons the transaction that is under way.
     """
 
     def __init__(
@@ -74,10 +83,12 @@ class Projection:
         log: EventLog,
         *,
         clock_s: Callable[[], float],
+        should_go_on: Callable[[], bool] = lambda: True,
     ) -> None:
         self._writer = writer
         self._clock_s = clock_s
         self._log = log
+        self._should_go_on = should_go_on
         self.eraser = Eraser(writer, log, region=settings.region, on_fault=self._record_event)
         self._intake = Intake(writer, self.eraser, settings, log)
         tables = writer.read_model.engine_tables
@@ -85,11 +96,11 @@ class Projection:
         self._index_changes: Callable[[], AbstractContextManager[None]] = nullcontext
         if settings.engine.is_outside:
             self.engine_sync = EngineSync(writer, engines.outside(tables, log.name()), self.eraser)
-            self._refolder = Refolder(writer, writer.outbox, settings.fold, on_fault=self._record_call)
+            index: IndexedEngine | Outbox = writer.outbox
         else:
-            self._engine = engines.indexed(tables)
+            index = self._engine = engines.indexed(tables)
             self._index_changes = self._engine.changes
-            self._refolder = Refolder(writer, self._engine, settings.fold, on_fault=self._record_call)
+        self._refolder = Refolder(writer, index, settings.fold, on_fault=self._record_call, check_stop=self._check_stop)
 
     @property
     def read_model(self) -> ReadModel:
@@ -123,6 +134,7 @@ class Projection:
             stale = Stale()
             place: Place | None = None
             for event in events:
+                self._check_stop()
                 self._project_or_record(event, read or {}, stale)
                 place = event.place
                 taken += 1
@@ -138,6 +150,7 @@ class Projection:
         """Project once more an event that was set aside; return whether erasures were appended, as `take` does."""
         faults = self._writer.faults
         with self._transaction():
+            self._check_stop()
             attempts = faults.attempts(event.place)
             stale = Stale()
             self._project_or_record(event, {}, stale)
@@ -214,6 +227,10 @@ class Projection:
             if not on_progress(min(begin + size, len(callers)), len(callers)):
                 return False
         return True
+
+    def _check_stop(self) -> None:
+        if not self._should_go_on():
+            raise ProjectionStoppedError("told to stop; what was under way is projected again at the next start")
 
     def _project_or_record(self, event: Event | DamagedLine, read: Mapping[Place, bytes], stale: Stale) -> None:
         if isinstance(event, DamagedLine):

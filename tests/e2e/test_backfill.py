@@ -376,6 +376,30 @@ def test_signal_stops_between_two_calls(site: Site, account: Account, number: in
     assert ids_of(site) == Counter(_IDS)
 
 
+def test_signal_ends_a_request_that_is_not_answered(site: Site, account: Account) -> None:
+    """A backfill that waits for an answer does not wait for it any more after SIGTERM; the next one loses nothing."""
+    account.hold(*_CALLS)
+    is_over = threading.Event()
+    with site.process("projector", "--backfill") as process:
+
+        def hang() -> None:
+            process.send_signal(signal.SIGTERM)
+            is_over.wait(PATIENCE_S)
+
+        account.at_request = when(f"{_LIST}/conv_3", 1, hang)
+        try:
+            assert process.wait(PATIENCE_S) == 143
+        finally:
+            hung = not is_over.is_set()
+            is_over.set()
+    assert hung
+    assert "`projector --once` folds what was appended" in site.log("projector")
+    assert ids_of(site) == Counter(["conv_4"])
+    account.at_request = lambda _: None
+    backfill(site)
+    assert ids_of(site) == Counter(_IDS)
+
+
 @pytest.mark.parametrize("path", [_LIST, f"{_LIST}/conv_3"])
 def test_signal_ends_a_wait(site: Site, account: Account, path: str) -> None:
     """A backfill that was asked to wait for a minute ends at once on SIGTERM."""

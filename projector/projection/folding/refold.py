@@ -41,6 +41,7 @@ class Refolder:
         writer: the generation, open for writing; changes join the transaction that is under way.
         index: receives each change of the memories: an engine within the read model, or the outbox for another.
         on_fault: receives the place, the conversation and the fault of a call that cannot be folded.
+        check_stop: called before each caller; raises where no more is to be folded.
     """
 
     def __init__(
@@ -50,8 +51,10 @@ class Refolder:
         settings: FoldSettings,
         *,
         on_fault: Callable[[Place, str, str], None],
+        check_stop: Callable[[], None] = lambda: None,
     ) -> None:
         self._writer = writer
+        self._check_stop = check_stop
         self._memories = MemoryWriter(writer, index)
         self._adder = CallAdder(writer, self._memories, settings)
         self._settings = settings
@@ -60,12 +63,14 @@ class Refolder:
     def refold(self, stale: Stale) -> None:
         """Bring the memories of callers up to date with their calls; a caller without calls is removed."""
         for caller, calls in stale.callers():
+            self._check_stop()
             if calls is None or not self._adder.add(caller, calls):
                 self._fold_whole(caller)
 
     def fold_each(self, callers: Iterable[str]) -> Iterator[str]:
         """Fold callers for the first time, and yield each one once it is written."""
         for caller in callers:
+            self._check_stop()
             self._fold_whole(caller, is_first=True)
             yield caller
 
@@ -74,6 +79,7 @@ class Refolder:
         given = deque[list[_Caller]]()
         for folded in workers.fold(self._tasks(callers, given)):
             for (caller, calls_sum), new in zip(given.popleft(), folded, strict=True):
+                self._check_stop()
                 if new is None:
                     self._fold_whole(caller, is_first=True)
                 else:

@@ -7,12 +7,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from events.log.event import Event
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers import pool as workers
+from projector.projection.workers.messages import ReadTask, Start, write_message
 from tests.support.samples import audio, failure, transcription
 from tests.support.sites import ProjectorSite
+from tests.support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.server
 
@@ -114,6 +118,23 @@ def test_worker_ends_with_who_asked_it() -> None:
         [sys.executable, "-m", "projector.projection.workers.process"], stdin=subprocess.DEVNULL, check=False
     )
     assert ended.returncode == 0
+
+
+def test_worker_ends_within_a_task(site: ProjectorSite) -> None:
+    """A worker whose parent is killed ends at once, even while it works."""
+    (event, *_) = site.log.read()
+    assert isinstance(event, Event)
+    body = site.log.folder / event.receipt.path
+    body.unlink()
+    os.mkfifo(body)  # to read it is a task without end
+    command = [sys.executable, "-m", "projector.projection.workers.process"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        write_message(process.stdin, msgspec.msgpack.encode(Start(site.settings, site.log.location)))
+        write_message(process.stdin, msgspec.msgpack.encode(ReadTask([event.receipt])))
+        with body.open("wb"):  # it has begun to read
+            process.stdin.close()
+            assert process.wait(PATIENCE_S) == 0
 
 
 def test_one_processor_has_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
