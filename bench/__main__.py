@@ -14,6 +14,7 @@ BENCHMARKS = {
     "projection": "projection",
     "history": "history",
     "replay": "replay",
+    "worst-texts": "worst_texts",
     "start": "start",
     "resident": "memory",
     "overload": "overload",
