@@ -1,72 +1,121 @@
 """
 Worker processes that do the part of a replay that needs no database, so that a replay uses several processors.
 
-Each of them runs `projector.projection.workers.process`.
+Each of them runs `projector.projection.workers.process`. The replay works beside them: rather than wait for an answer,
+it does a task itself that no worker has begun. So it has read much of its log before the workers have started.
 """
 
 import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Semaphore, Thread
+from typing import IO, Any, Generic, TypeVar
 
 import msgspec
 
+from events.log.event import Bodies
+from events.open_log import open_bodies
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.messages import FoldTask, ReadTask, Start, read_message, write_message
-from projector.projection.workers.work import FoldedCaller
+from projector.projection.workers.work import FoldedCaller, fold_callers, read_calls
 
 WORKERS_MAX = 4
 # Tasks for each worker that are under way, or done and not collected yet: enough to keep it busy, few in memory.
-_TASKS_PER_WORKER = 3
+_TASKS_PER_WORKER = 4
+# A worker is sent the next task while it does one: else it would wait, after each, until a busy replay notices.
+_TASKS_SENT = 2
 
 _read_answers = msgspec.msgpack.Decoder(list[bytes])
 _fold_answers = msgspec.msgpack.Decoder(list[FoldedCaller | None])
 Process = subprocess.Popen[bytes]
+T = TypeVar("T")
+
+
+class _Job(Generic[T]):
+    """A task, and its answer once that is there: from a worker, or from this process."""
+
+    def __init__(self, task: ReadTask | FoldTask, do: Callable[[], T], decoder: msgspec.msgpack.Decoder[T]) -> None:
+        self.message = msgspec.msgpack.encode(task)
+        self.from_worker = Future[bytes]()
+        self._do = do
+        self._decoder = decoder
+        self._own: T | None = None
+
+    def has_answer(self) -> bool:
+        return self.from_worker.done()
+
+    def do_unless_begun(self) -> None:
+        """Do the task in this process, unless a worker has begun it."""
+        if not self.has_answer() and self.from_worker.cancel():
+            self._own = self._do()
+
+    def answer(self) -> T:
+        """
+        Return the answer, once it is there.
+
+        Raises:
+            OSError: the worker has died.
+        """
+        return self._decoder.decode(self.from_worker.result()) if self._own is None else self._own
 
 
 class WorkerPool:
-    """Worker processes, each of which does one task at a time."""
+    """
+    Worker processes, and the replay itself as one more.
 
-    def __init__(self, processes: Sequence[Process], threads: ThreadPoolExecutor) -> None:
-        self._tasks_max = len(processes) * _TASKS_PER_WORKER
-        self._threads = threads
-        self._idle = SimpleQueue[Process]()
-        for process in processes:
-            self._idle.put(process)
+    Args:
+        jobs: what the workers take their tasks from.
+        tasks_max: how many tasks are under way at most.
+        bodies: of the log whose events are read.
+    """
+
+    def __init__(
+        self, jobs: "SimpleQueue[_Job[Any] | None]", tasks_max: int, settings: ProjectionSettings, bodies: Bodies
+    ) -> None:
+        self._jobs = jobs
+        self._tasks_max = tasks_max
+        self._settings = settings
+        self._bodies = bodies
 
     def read(self, tasks: Iterable[ReadTask]) -> Iterator[list[bytes]]:
         """Yield the answers to read tasks, in the order of the tasks: what `read_call` makes of each receipt."""
-        return map(_read_answers.decode, self._ahead(tasks))
+        return self._ahead(
+            _Job(task, partial(read_calls, task.receipts, self._bodies, self._settings), _read_answers)
+            for task in tasks
+        )
 
     def fold(self, tasks: Iterable[FoldTask]) -> Iterator[list[FoldedCaller | None]]:
         """Yield the answers to fold tasks, in the order of the tasks: what `fold_caller` makes of each caller."""
-        return map(_fold_answers.decode, self._ahead(tasks))
+        return self._ahead(
+            _Job(task, partial(fold_callers, task.callers, self._settings), _fold_answers) for task in tasks
+        )
 
-    def _ahead(self, tasks: Iterable[ReadTask | FoldTask]) -> Iterator[bytes]:
-        under_way = deque[Future[bytes]]()
-        for task in tasks:
-            under_way.append(self._threads.submit(self._do, msgspec.msgpack.encode(task)))
+    def _ahead(self, jobs: Iterable[_Job[T]]) -> Iterator[T]:
+        under_way = deque[_Job[T]]()
+        for job in jobs:
+            self._jobs.put(job)
+            under_way.append(job)
             if len(under_way) > self._tasks_max:
-                yield under_way.popleft().result()
-        for answer in under_way:
-            yield answer.result()
+                yield _first(under_way)
+        while under_way:
+            yield _first(under_way)
 
-    def _do(self, task: bytes) -> bytes:
-        process = self._idle.get()
-        try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            write_message(process.stdin, task)
-            return read_message(process.stdout)
-        except EOFError as error:
-            raise OSError("a worker of the replay has died") from error
-        finally:
-            self._idle.put(process)
+
+def _first(under_way: deque[_Job[T]]) -> T:
+    """Remove the first job, and return its answer. Until that is there, do what no worker has begun."""
+    first = under_way.popleft()
+    for job in (first, *under_way):
+        if first.has_answer():
+            break
+        job.do_unless_begun()
+    return first.answer()
 
 
 @contextmanager
@@ -77,20 +126,20 @@ def worker_pool(settings: ProjectionSettings, location: str) -> Iterator[WorkerP
     Args:
         location: of the log whose events they read.
     """
-    count = min(_processors(), WORKERS_MAX)
-    if count < 2:
+    count = min(_processors() - 1, WORKERS_MAX)
+    if count < 1:
         yield None
         return
     start = msgspec.msgpack.encode(Start(settings, location))
+    jobs = SimpleQueue[_Job[Any] | None]()
     with ExitStack() as stack:
-        processes = [stack.enter_context(_process(start)) for _ in range(count)]
-        threads = ThreadPoolExecutor(count)
         try:
-            yield WorkerPool(processes, threads)
+            for _ in range(count):
+                stack.enter_context(_worker(start, jobs))
+            yield WorkerPool(jobs, (count + 1) * _TASKS_PER_WORKER, settings, open_bodies(location))
         finally:
-            for process in processes:
-                process.kill()  # its results are not needed any more
-            threads.shutdown(cancel_futures=True)
+            for _ in range(count):  # before any of them is waited for, for each takes one, and none takes only its own
+                jobs.put(None)
 
 
 def _processors() -> int:
@@ -98,19 +147,59 @@ def _processors() -> int:
 
 
 @contextmanager
-def _process(start: bytes) -> Iterator[Process]:
+def _worker(start: bytes, jobs: "SimpleQueue[_Job[Any] | None]") -> Iterator[None]:
+    """Run one worker process until the block ends, and two threads: one sends it jobs, the other takes its answers."""
     # The worker imports the same code as this process, not what lies in the current folder.
     command = [sys.executable, "-P", "-m", "projector.projection.workers.process"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
     process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
     assert process.stdin is not None
     assert process.stdout is not None
+    sent, room = SimpleQueue[_Job[Any] | None](), Semaphore(_TASKS_SENT)
+    threads = [
+        Thread(target=_send, args=(start, jobs, sent, room, process.stdin), daemon=True),
+        Thread(target=_receive, args=(sent, room, process.stdout), daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
     try:
-        write_message(process.stdin, start)
-        yield process
+        yield
     finally:
-        process.kill()
+        process.kill()  # its results are not needed any more
+        for thread in threads:
+            thread.join()
         with suppress(BrokenPipeError):  # a task that the worker had not read yet
             process.stdin.close()
         process.stdout.close()
         process.wait()
+
+
+def _send(
+    start: bytes,
+    jobs: "SimpleQueue[_Job[Any] | None]",
+    sent: "SimpleQueue[_Job[Any] | None]",
+    room: Semaphore,
+    pipe: IO[bytes],
+) -> None:
+    with suppress(OSError):  # that the worker has died is seen by who waits for its answers
+        write_message(pipe, start)
+    while (job := jobs.get()) is not None:
+        room.acquire()
+        if not job.from_worker.set_running_or_notify_cancel():
+            room.release()  # the replay has done it
+            continue
+        sent.put(job)
+        with suppress(OSError):
+            write_message(pipe, job.message)
+    sent.put(None)
+
+
+def _receive(sent: "SimpleQueue[_Job[Any] | None]", room: Semaphore, pipe: IO[bytes]) -> None:
+    while (job := sent.get()) is not None:
+        try:
+            job.from_worker.set_result(read_message(pipe))
+        except (EOFError, OSError) as error:
+            died = OSError("a worker of the replay has died")
+            died.__cause__ = error
+            job.from_worker.set_exception(died)
+        room.release()

@@ -14,28 +14,22 @@ from typing import IO
 
 import msgspec
 
-from events.log.event import Event
-from events.log.receipt import Place
 from events.open_log import open_bodies
 from projector.projection.workers.messages import FoldTask, ReadTask, Start, read_message, write_message
-from projector.projection.workers.work import fold_caller, read_call
-
-# A worker reads bodies by their receipts, and needs no places.
-_NOWHERE = Place(0, 0, "")
+from projector.projection.workers.work import fold_callers, read_calls
 
 
 def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
     start = msgspec.msgpack.decode(read_message(tasks), type=Start)
-    settings, bodies = start.settings, open_bodies(start.location)
+    settings, log = start.settings, open_bodies(start.location)
     decoder = msgspec.msgpack.Decoder(ReadTask | FoldTask)
     encoder = msgspec.msgpack.Encoder()
     while True:
         task = decoder.decode(read_message(tasks))
         if isinstance(task, ReadTask):
-            events = (Event(receipt, _NOWHERE, is_chained=True, bodies=bodies) for receipt in task.receipts)
-            write_message(answers, encoder.encode([read_call(event, settings) for event in events]))
+            write_message(answers, encoder.encode(read_calls(task.receipts, log, settings)))
         else:
-            write_message(answers, encoder.encode([fold_caller(bodies, settings) for bodies in task.callers]))
+            write_message(answers, encoder.encode(fold_callers(task.callers, settings)))
 
 
 def _end_with_the_replay() -> None:

@@ -1,11 +1,12 @@
 """The part of a projection that needs no database: reading a call, and folding a caller."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec import Struct
 
-from events.log.event import Event
+from events.log.event import Bodies, Event
+from events.log.receipt import Place, Receipt
 from events.wire.webhooks import PostCallTranscription, PostCallWebhook
 from projector.domain.calls import Call, call_of
 from projector.domain.fold import FoldResult, fold
@@ -19,6 +20,8 @@ from projector.read_model.checksums import DECODE_ERRORS, MemoryRow, memory_row
 webhooks: msgspec.json.Decoder[PostCallWebhook] = msgspec.json.Decoder(PostCallWebhook)
 
 calls: msgspec.json.Decoder[Call] = msgspec.json.Decoder(Call)
+# To read a body needs a receipt, and no place.
+_NOWHERE = Place(0, 0, "")
 
 
 class FoldedCaller(Struct, frozen=True, array_like=True):
@@ -35,6 +38,16 @@ class FoldedCaller(Struct, frozen=True, array_like=True):
 def redacted_call(webhook: PostCallTranscription, event: Event, settings: ProjectionSettings) -> Call:
     """Return the call that a transcription webhook describes, without the numbers that must not be remembered."""
     return redact(call_of(webhook, event.receipt, region=settings.region), settings.redaction)
+
+
+def read_calls(receipts: Iterable[Receipt], bodies: Bodies, settings: ProjectionSettings) -> list[bytes]:
+    """Return what `read_call` makes of the event of each receipt."""
+    return [read_call(Event(receipt, _NOWHERE, is_chained=True, bodies=bodies), settings) for receipt in receipts]
+
+
+def fold_callers(callers: Iterable[Sequence[bytes]], settings: ProjectionSettings) -> list[FoldedCaller | None]:
+    """Return what `fold_caller` makes of the calls of each caller."""
+    return [fold_caller(bodies, settings) for bodies in callers]
 
 
 def read_call(event: Event, settings: ProjectionSettings) -> bytes:
