@@ -34,6 +34,8 @@ _BEHIND_THE_LINE = frozenset({"ext", "isub"})
 _PARAMETER = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:=(.*))?", re.DOTALL)
 _NUMBER_CHARS_MAX = 64
 _USER_ID_CHARS_MAX = 256
+# Numbers as providers write them are shorter. What is longer is read each time, so that it is not kept in memory.
+_KEPT_CHARS_MAX = 100
 _CHANNELS = frozenset({"conversation", "user", "whatsapp"})
 
 
@@ -54,14 +56,21 @@ def number_of(raw: Any, *, region: str = DEFAULT_REGION) -> str | None:
         raw: what the provider sent; only text and whole numbers are read.
         region: ISO 3166 country by whose rules a national number is read.
     """
-    text = _written_number(_text(raw))
-    if text is None or _digits(text) in _WITHHELD_DIALLED:
+    text = _text(raw)
+    return _short_number(text, region) if len(text) <= _KEPT_CHARS_MAX else _number(text, region)
+
+
+def _number(text: str, region: str) -> str | None:
+    written = _written_number(text)
+    if written is None or _digits(written) in _WITHHELD_DIALLED:
         return None
-    return _e164(text, region)
+    return _e164(written, region)
 
 
-# Every call names the same few agent lines again, and parsing a number takes longer than the rest of an event.
-@lru_cache(maxsize=4096)
+# Every call names the same few agent lines again, and reading a number takes longer than the rest of an event.
+_short_number = lru_cache(maxsize=4096)(_number)
+
+
 def _e164(text: str, region: str) -> str | None:
     try:
         number = phonenumbers.parse(text, region)

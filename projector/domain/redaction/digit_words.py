@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS = (
@@ -43,6 +42,9 @@ _DIGITISH = re.compile(rf"\d|\b(?:{'|'.join(sorted(DIGIT_WORDS))})\b", re.IGNORE
 _LIKE_ASCII = "\u0130\u0131\u017f\u212a"
 # `Eleven` stands for two digits.
 _DIGITS_PER_WORD = 2
+_WORDS_KEPT = 16_384
+# What `digits_in_words` says of a word; all but these are numbers of digits.
+DIGITS_MAX, MIXED, FILLER, ENDS = 0xF0, 0xFD, 0xFE, 0xFF
 # No word that means anything here is longer.
 SHORT_CHARS_MAX = 20
 # After one of these words, the next one stands for several digits.
@@ -79,32 +81,43 @@ def _count_digits(text: str) -> int:
     return len(text.encode().translate(None, _NO_DIGITS) if text.isascii() else _DIGIT.findall(text))
 
 
-def digits_in_words(words: Iterable[str]) -> list[int | None]:
+def digits_in_words(words: Iterable[str]) -> bytes:
     """
-    Return how many digits each word may stand for inside a number: 0 for a filler, -1 if it ends a number.
+    Return how many digits each word may stand for inside a number, `DIGITS_MAX` at most.
 
-    None for a mixture of letters, digits and underscores.
+    Also one of `ENDS` for a word that ends a number, `FILLER`, and `MIXED` for letters, digits and underscores in one.
 
     Args:
         words: letters, digits and underscores, in lower case.
     """
-    return [_digits_in_short(word) if len(word) <= SHORT_CHARS_MAX else _digits_in(word) for word in words]
+    return bytes(map(_digits_in_words.__getitem__, words))
 
 
-def _digits_in(word: str) -> int | None:
+class _DigitsInWords(dict[str, int]):
+    """Room for the words of one day's calls: every call that may hold a number looks up each of its words."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _WORDS_KEPT:
+            self.clear()
+        digits = _digits_in(word)
+        if len(word) <= SHORT_CHARS_MAX:
+            self[word] = digits
+        return digits
+
+
+def _digits_in(word: str) -> int:
     if word.isdecimal():
-        return len(word)
+        return min(len(word), DIGITS_MAX)
     if not word.isalpha():
-        return None
+        return MIXED
     if word in TIMES:
         return TIMES[word] - 1
     if word in DIGIT_WORDS:
         return _DIGITS_PER_WORD if word in PAIRS else 1
-    return 0 if is_filler(word) or word in MOMENTS else -1
+    return FILLER if is_filler(word) or word in MOMENTS else ENDS
 
 
-# Room for the words of one day's calls: every call that may hold a number looks up each of its words.
-_digits_in_short = lru_cache(maxsize=16_384)(_digits_in)
+_digits_in_words = _DigitsInWords()
 
 
 def is_filler(word: str) -> bool:

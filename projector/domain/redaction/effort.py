@@ -24,8 +24,8 @@ class Reading(Struct, frozen=True):
 
 def reading_of(texts: Sequence[Text]) -> Reading:
     """Return which texts are too long to be read closely: the longest, so that the effort of the others is allowed."""
-    # More than it can be: enough to tell that an ordinary call is none too long.
-    most = sum([len(text.words) + len(text.context) // _CHARS_PER_TOKEN + _OF_A_READ_TEXT for text in texts])
+    # More than it can be, for each question is a text, too: enough to tell that an ordinary call is none too long.
+    most = 2 * sum([len(text.words) for text in texts]) + _OF_A_READ_TEXT * len(texts)
     if most <= EFFORT_MAX:
         return Reading(most, frozenset())
     if len(texts) * _OF_A_TEXT > EFFORT_MAX:

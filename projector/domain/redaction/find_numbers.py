@@ -1,12 +1,13 @@
 """Finds sensitive numbers in a whole call, even if spread over several turns, read back, or named by a question."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
 from projector.domain.calls import Turn
-from projector.domain.redaction.digit_words import digits_in_words, lower_words_of
+from projector.domain.redaction.digit_words import DIGITS_MAX, FILLER, MIXED, digits_in_words, lower_words_of
 from projector.domain.redaction.read_back import ReadBack
 from projector.domain.redaction.sensitive_numbers import (
     Span,
@@ -30,6 +31,8 @@ _TURNS_NEAR = 6
 _TURNS_BACK = 2
 # Joins texts so that no number continues from one into the next.
 _BETWEEN = " apart "
+# Words that stand for digits, with nothing but fillers between them, as `digits_in_words` says.
+_RUN = re.compile(rb"[\x01-%c][\x01-%c%c]*" % (DIGITS_MAX, DIGITS_MAX, FILLER))
 
 
 class Text(Struct, frozen=True):
@@ -78,22 +81,35 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
     ]
     parts += (text.words for text in texts[len(turns) :])
     words = lower_words_of(_BETWEEN.join(parts))
-    told = digits_in_words(words)
-    if None in told:
+    digits = digits_in_words(words)
+    return MIXED in digits or any(_may_hold_long(words, digits, run.span()) for run in _RUN.finditer(digits))
+
+
+def _may_hold_long(words: Sequence[str], digits: bytes, run: tuple[int, int]) -> bool:
+    begin, end = run
+    if end - begin == 1 and begin and len(words[begin - 1]) > 2 and digits[begin - 1] != FILLER:
+        return digits[begin] >= LONG_DIGITS_MIN  # a digit by itself, as in most calls, and no country before it
+    told = [at for at in range(begin, end) if digits[at] != FILLER]
+    if sum([digits[at] for at in told]) >= LONG_DIGITS_MIN:
         return True
-    in_a_row = 0
-    before = last = ""
-    for word, digits in zip(words, told, strict=True):
-        if not digits:
-            continue
-        if digits < 0:
-            in_a_row = 0
-        else:
-            in_a_row += digits
-            if in_a_row >= LONG_DIGITS_MIN or begins_iban(last) or begins_iban(before + last):
-                return True
-        before, last = last, word
+    # In place of a number, an IBAN begins with the code of a country: the word before, or the letters of two.
+    last, before = _two_before(words, digits, begin)
+    for at in told:
+        if begins_iban(last) or begins_iban(before + last):
+            return True
+        last, before = words[at], last
     return False
+
+
+def _two_before(words: Sequence[str], digits: bytes, at: int) -> tuple[str, str]:
+    """Return the last word before a place that is no filler, and the one before that; empty where there is none."""
+    found: list[str] = []
+    while at and len(found) < 2:
+        at -= 1
+        if digits[at] != FILLER:
+            found.append(words[at])
+    last, before = (*found, "", "")[:2]
+    return last, before
 
 
 class _Search:

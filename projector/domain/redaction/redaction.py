@@ -56,7 +56,9 @@ def _redact_once(call: Call, settings: RedactionSettings) -> tuple[Call, int]:
     texts = _texts(call)
     cleared: dict[int, tuple[str, tuple[str, ...]]] = {}
     found: dict[int, list[Place]] = defaultdict(list)
-    effort = sum([len(text.words) for text in texts]) * len(settings.patterns) // _CHARS_OF_PATTERNS
+    effort = 0
+    if settings.patterns:
+        effort = sum([len(text.words) for text in texts]) * len(settings.patterns) // _CHARS_OF_PATTERNS
     if settings.kinds and _may_hold_numbers(texts):
         reading = reading_of(texts)
         effort, rough = effort + reading.effort, reading.roughly

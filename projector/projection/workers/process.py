@@ -5,6 +5,7 @@ It reads tasks from stdin until the replay closes that, or dies: then it ends at
 one day's calls takes hardly longer than this process takes to start, so it imports only what every task needs.
 """
 
+import gc
 import os
 import select
 import signal
@@ -17,6 +18,8 @@ import msgspec
 from events.open_log import open_bodies
 from projector.projection.workers.messages import FoldTask, ReadTask, Start, read_message, write_message
 from projector.projection.workers.work import fold_callers, read_calls
+
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
@@ -48,6 +51,9 @@ def main() -> None:
         signal.SIGTERM,
     ):  # a terminal sends them to the whole group; the replay decides when to stop
         signal.signal(number, signal.SIG_IGN)
+    # What a task makes is gone with its answer: to look through it for cycles again and again finds nothing.
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     Thread(target=_end_with_the_replay, daemon=True).start()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed here must not be taken for an answer
