@@ -4,6 +4,7 @@ The errors of the package `events`, by who must act.
     EventsError
     ├── SettingsError        the operator: a setting is missing or unusable
     ├── SignatureError       the sender: the webhook is not proven to be ElevenLabs'
+    │   └── UntimelySignatureError   the operator, where its digest is right: a clock is wrong
     ├── BodyTooLargeError    the sender: the body is above the cap
     ├── LogClosedError       the machine: the disk is full or fails; retry later
     ├── JournalError         the operator: the journal is damaged
@@ -36,6 +37,19 @@ class SettingsError(EventsError):
 
 class SignatureError(EventsError):
     """A webhook is not proven to come from ElevenLabs. Nothing of it was kept; a retry needs a new signature."""
+
+
+class UntimelySignatureError(SignatureError):
+    """
+    A signature says that it was made too long ago, or in the future.
+
+    `age_s` is its age in seconds by our clock, negative for one from the future. Whether its digest is right is not
+    known.
+    """
+
+    def __init__(self, age_s: int) -> None:
+        super().__init__("the signature's timestamp is outside the tolerance")
+        self.age_s = age_s
 
 
 class BodyTooLargeError(EventsError):

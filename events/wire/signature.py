@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 
-from events.errors import SignatureError
+from events.errors import SignatureError, UntimelySignatureError
 from events.wire.shared_secrets import Secrets
 
 TOLERANCE_S = 30 * 60
@@ -28,7 +28,8 @@ class Verifier:
         tolerance_s: how old a signature may be, seconds.
 
     Raises:
-        SignatureError: the header is missing, malformed or outside the tolerance. The body need not be read then.
+        UntimelySignatureError: the header is outside the tolerance. The body need not be read then.
+        SignatureError: the header is missing or malformed. The body need not be read then.
 
     Source: ElevenLabs' webhook documentation. On well-formed headers this agrees with the SDK's
         `webhooks.construct_event`; on others it is stricter (future timestamps, constant time, non-numeric `t`).
@@ -38,8 +39,9 @@ class Verifier:
         self, header: str | None, keys: Secrets, *, now_s: float | None, tolerance_s: int = TOLERANCE_S
     ) -> None:
         timestamp, self._digests = _parse(header)
-        if now_s is not None and not -SKEW_S <= now_s - int(timestamp) <= tolerance_s:
-            raise SignatureError("the signature's timestamp is outside the tolerance")
+        age_s = 0.0 if now_s is None else now_s - int(timestamp)
+        if not -SKEW_S <= age_s <= tolerance_s:
+            raise UntimelySignatureError(round(age_s))
         prefix = f"{timestamp}.".encode()
         self._macs = [hmac.new(secret.encode(), prefix, hashlib.sha256) for secret in keys]
 

@@ -12,7 +12,14 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from msgspec import Meta, Struct
 
-from events.errors import BodyTooLargeError, DamagedEventError, JournalError, LogClosedError, SignatureError
+from events.errors import (
+    BodyTooLargeError,
+    DamagedEventError,
+    FileFaultError,
+    JournalError,
+    LogClosedError,
+    SignatureError,
+)
 from events.process.logging import get_logger
 from ingress.http.backpressure import OverloadedError
 from ingress.http.patience import StalledBodyError
@@ -29,6 +36,7 @@ _STATUSES: dict[type[Exception], int] = {
     LogClosedError: 503,
     JournalError: 503,
     DamagedEventError: 503,
+    FileFaultError: 503,
 }
 
 
@@ -47,7 +55,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         status, message = error.status_code, error.detail
         headers |= _allow_header(error.headers or {})
     else:
-        status = _STATUSES.get(type(error), 500)
+        status = next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 500)
         message = str(error) if status != 500 else "an error of ours; our log has it under this request_id"
     if status < 500 or isinstance(error, OverloadedError):
         annotate(reason=message)

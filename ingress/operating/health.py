@@ -66,6 +66,15 @@ class WorkerCounts(Struct, kw_only=True):
     coming_in: Annotated[int, Meta(description="Webhooks whose bodies are coming in just now.")]
     under_way: Annotated[int, Meta(description="Whole webhooks that are being made durable just now.")]
     refused: Annotated[int, Meta(description="Webhooks answered 503 at once, because too many were under way.")]
+    refused_signatures: Annotated[
+        int, Meta(description="Webhooks answered 401, because their signature is missing, wrong, too old or too new.")
+    ]
+    refused_signatures_reason: Annotated[
+        str | None,
+        Meta(
+            description="The likely reason, until the next webhook is taken: the clock or the secret, and what to do."
+        ),
+    ]
     read_failures: Annotated[int, Meta(description="Questions that the read model could not answer.")]
     audit_failures: Annotated[int, Meta(description="Lines of the audit trail that could not be written.")]
 
@@ -129,6 +138,8 @@ class HealthCheck:
             coming_in=self._limit.coming_in,
             under_way=self._limit.under_way,
             refused=self._limit.refused,
+            refused_signatures=self._appender.refused_signatures.count,
+            refused_signatures_reason=self._appender.refused_signatures.reason(),
             read_failures=self._reading.failures,
             audit_failures=self._auditor.failures,
         )
@@ -165,6 +176,8 @@ class HealthCheck:
         degraded = _degraded_in(read_model, self._patience)
         if counts.audit_failures:
             degraded.append("audit")
+        if self._appender.refused_signatures.is_clock_wrong():
+            degraded.append("clock")
         if self._limit.is_shedding():
             degraded.append("overload")
         if log.low_disk:

@@ -17,11 +17,12 @@ from litestar.exceptions import ClientException, InternalServerException
 from msgspec import Struct
 
 from events.disk.gate import Gate
-from events.errors import EventsError, LogClosedError, os_errors_as_log_closed
+from events.errors import EventsError, LogClosedError, SignatureError, os_errors_as_log_closed
 from events.log.filing import UNREADABLE
 from events.log.protocol import Draft, DraftedBody, EventLog
 from events.log.receipt import Receipt
 from events.wire.signature import Verifier
+from ingress.webhooks.refused_signatures import RefusedSignatures
 
 # Each thread waits for one fsync after the other. More threads would make smaller groups, which only share what the
 # disk does at once, and cost more processor time.
@@ -171,12 +172,17 @@ _PIECE_BYTES = 256 * 1024
 
 
 class Appender:
-    """Appends webhooks in threads, so that the event loop never waits for a disk."""
+    """
+    Appends webhooks in threads, so that the event loop never waits for a disk.
+
+    `appended`, `unreadable` and `refused_signatures` say what became of webhooks since the start.
+    """
 
     def __init__(self, payloads: EventLog) -> None:
         self.payloads = payloads
         self.appended = 0
         self.unreadable = 0
+        self.refused_signatures = RefusedSignatures()
         self._unproven: dict[Draft, int] = {}
         self._unproven_lock = threading.Lock()
         self._grouping = GroupAppender(payloads)
@@ -199,6 +205,23 @@ class Appender:
         self.appended += 1
         self.unreadable += receipt.kind == UNREADABLE
         return receipt
+
+    async def is_signed(self, request: Request[Any, Any, Any], verifier: Verifier) -> bool:
+        """
+        Tell whether a short body is signed; False for a long one, which is not read on, and for one that stopped.
+
+        Nothing is kept.
+        """
+        async with aclosing(_pieces(request)) as pieces:
+            piece = await anext(pieces)
+        if len(piece) >= _PIECE_BYTES:
+            return False
+        verifier.update(piece)
+        try:
+            verifier.verify()
+        except SignatureError:
+            return False
+        return True
 
     async def _append_long(
         self, piece: bytes, pieces: AsyncIterator[bytes], verifier: Verifier, signature: str

@@ -7,7 +7,7 @@ from litestar import Request, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
-from events.errors import SignatureError
+from events.errors import SignatureError, UntimelySignatureError
 from events.wire.signature import Verifier
 from ingress.http.openapi import errors, request_body
 from ingress.http.requests import annotate, check_json, header_of, request_id
@@ -36,6 +36,7 @@ class PostCallAnswer(Struct, kw_only=True):
 
 def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandler:
     """Return the handler of `/webhook/post-call`."""
+    refused = appender.refused_signatures
 
     @post(
         "/webhook/post-call",
@@ -57,10 +58,19 @@ def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandle
                 header, settings.post_call_keys, now_s=time.time(), tolerance_s=settings.signature_tolerance_s
             )
             receipt = await appender.append(request, verifier, header or "")
+        except UntimelySignatureError as error:
+            if await appender.is_signed(request, Verifier(header, settings.post_call_keys, now_s=None)):
+                refused.note_untimely(error.age_s)
+            else:
+                refused.note_unmatched()
+            check_json(request)
+            raise
         except SignatureError:
+            refused.note_unmatched()
             # Checked only now: a webhook that ElevenLabs signed is never refused for its Content-Type.
             check_json(request)
             raise
+        refused.note_taken()
         annotate(position=receipt.position, kind=receipt.kind, conversation_id=receipt.conversation_id)
         return PostCallAnswer(
             message="the event is in the log",

@@ -519,3 +519,33 @@ def test_health_tells_the_chains_end(served: Site) -> None:
     assert health["log"]["head"] == tail.sha256
     assert health["log"]["events"] == tail.position
     assert health["status"] in {"ok", "degraded"}
+
+
+@pytest.mark.parametrize(("age_s", "says"), [(-12 * 60, "12 minutes in the future"), (3 * 60 * 60, "3 hours old")])
+def test_health_says_that_the_clock_is_wrong(site: Site, age_s: int, says: str) -> None:
+    """Where webhooks with a right digest are refused for their time, /health says so until one is taken."""
+    untimely = transcription("conv_untimely", "Hello.")
+    with site.ingress(), site.projector():
+        headers = signed(untimely, age_s=age_s)
+        assert site.post("/webhook/post-call", content=untimely, headers=headers).status_code == 401
+        health = site.health()
+        assert "clock" in health["degraded"]
+        assert health["worker"]["refused_signatures"] == 1
+        assert says in health["worker"]["refused_signatures_reason"]
+
+        assert site.post_call(untimely).status_code == 200
+        site.wait_until(lambda: site.health()["status"] == "ok")
+        assert site.health()["worker"]["refused_signatures_reason"] is None
+
+
+def test_stranger_cannot_make_the_clock_look_wrong(site: Site) -> None:
+    """A webhook that no secret of ours signed says nothing of our clock, whatever time it claims; it is counted."""
+    body = transcription("conv_forged", "Hello.")
+    with site.ingress():
+        for age_s in (0, -12 * 60, 3 * 60 * 60):
+            headers = signed(body, secret="wsec_of_somebody_else", age_s=age_s)
+            assert site.post("/webhook/post-call", content=body, headers=headers).status_code == 401
+        health = site.health()
+    assert "clock" not in health["degraded"]
+    assert health["worker"]["refused_signatures"] == 3
+    assert "ELEVENLABS_POST_CALL_KEY" in health["worker"]["refused_signatures_reason"]
