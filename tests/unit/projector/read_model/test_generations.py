@@ -13,6 +13,7 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.open import open_read_model
 from projector.read_model.sqlite.generations import DATABASE, SqliteGenerations
 from projector.read_model.sqlite.reading import SqliteReadModel
+from projector.read_model.sqlite.tables.meta import Meta
 from tests.support.read_models import empty_database
 
 
@@ -204,6 +205,7 @@ class _SweptAway(SqliteGenerations):
             self.publish(self.begin())
             raise ReadModelDamagedError("no such table: meta")
         with empty_database() as database:
+            Meta(database).note_origin(fingerprint="one", engine="embedded")
             yield SqliteReadModel(database)
 
 
