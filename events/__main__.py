@@ -1,6 +1,5 @@
-"""The `events` command: verifies the payload log, and imports payloads into it."""
+"""The `events` command: verifies the payload log, imports payloads into it, and proves our own events."""
 
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,11 +10,17 @@ from msgspec import Struct
 
 from events.errors import EventsError
 from events.importing.importer import Importer, ImportTotals, Note
-from events.process.command import FOUND_SOMETHING, exit_on, settings_or_exit
+from events.log.proof.head import Head
+from events.log.proof.keys import LogKeys, key_id_of
+from events.log.seal import seal as seal_log
+from events.open_log import open_log
+from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit
 from events.process.environment import Environment
 from events.process.folders import payload_folder
+from events.process.log_key import LOG_KEY, new_key, read_log_keys, write_key
 from events.process.progress import ProgressReport
 from events.verify.findings import Finding, Totals
+from events.verify.heads import current_head, read_heads
 from events.verify.verification import Verification
 from events.wire.shared_secrets import Secrets
 
@@ -25,6 +30,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     payload_folder: Path
     post_call_keys: Secrets
+    log_keys: Secrets | None
 
     @classmethod
     def from_env(cls, variables: Mapping[str, str]) -> "Settings":
@@ -40,19 +46,17 @@ class Settings(Struct, frozen=True, kw_only=True):
             post_call_keys=env.keys(
                 "ELEVENLABS_POST_CALL_KEY", "the HMAC secret of the post-call webhook", required=False
             ),
+            log_keys=read_log_keys(env),
         )
         env.check()
         return settings
-
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @click.group()
 @click.pass_context
 def cli(context: click.Context) -> None:
     """
-    Verify the payload log, and import payloads into it.
+    Verify the payload log, import payloads into it, and prove what we append ourselves.
 
     Settings come from the environment and from .env; docs/settings.md lists them. Exit codes: 0 done, 1 found
     something wrong, 2 used wrongly.
@@ -60,26 +64,52 @@ def cli(context: click.Context) -> None:
     context.obj = settings_or_exit("events", Settings.from_env)
 
 
-def _sha256(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    if value is not None and _SHA256.fullmatch(value.lower()) is None:
-        raise click.BadParameter("is not a SHA-256 of 64 hex digits")
-    return value.lower() if value else None
+def _heads(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[Head | str]:
+    try:
+        return [
+            head
+            for value in values
+            for head in read_heads(Path(value).read_text("utf-8") if _is_file(value) else value)
+        ]
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(f"{error}; a file of such lines will do as well") from error
+
+
+def _is_file(value: str) -> bool:
+    try:
+        return Path(value).is_file()
+    except (OSError, ValueError):  # too long for a name, or a NUL in it
+        return False
 
 
 @cli.command()
-@click.option("--head", metavar="SHA256", callback=_sha256, help="The head that an earlier run printed.")
+@click.option(
+    "--head",
+    "heads",
+    metavar="SHA256|LINE|FILE",
+    multiple=True,
+    callback=_heads,
+    help="A head that was noted earlier: its hash, a line of `events head`, or a file of such lines.",
+)
 @click.option("--json", "is_json", is_flag=True, help="Print a JSON object for each finding, and the totals last.")
 @click.pass_obj
-def verify(settings: Settings, *, head: str | None, is_json: bool) -> None:
+def verify(settings: Settings, *, heads: list[Head | str], is_json: bool) -> None:
     """
     Verify that nothing in the log is missing, altered or slipped in; exit 1 if anything is.
 
-    Reads PAYLOAD_STORAGE_PATH and changes nothing in it; ingress may run meanwhile. Checks signatures with
-    ELEVENLABS_POST_CALL_KEY, a list that may hold rotated secrets. Prints the head of the journal last: keep it
-    elsewhere and give it as --head later, to show that nobody has cut or rewritten the journal since.
+    Reads PAYLOAD_STORAGE_PATH and changes nothing in it; ingress may run meanwhile. Checks the signatures of ElevenLabs
+    with ELEVENLABS_POST_CALL_KEY, and those of our own events with LOG_KEY; both are lists that may hold rotated
+    secrets. Prints the head of the journal last: keep it elsewhere and give it as --head later, to show that nobody has
+    cut or rewritten the journal since. `events head --sign` prints it signed.
     """
     report = ProgressReport("verifying")
-    verification = Verification(settings.payload_folder, settings.post_call_keys, head=head, on_progress=report)
+    verification = Verification(
+        settings.payload_folder,
+        settings.post_call_keys,
+        log_keys=settings.log_keys,
+        heads=heads,
+        on_progress=report,
+    )
     for finding in verification.findings():
         _print(finding, is_json=is_json)
     report.close()
@@ -98,10 +128,17 @@ def import_(settings: Settings, folder: Path, *, is_json: bool) -> None:
 
     DIR may be a folder of .json and .body files, the folder of an earlier installation, another payload folder, or
     PAYLOAD_STORAGE_PATH itself: then files without receipts get receipts, and stay where they are. An MP3 without an
-    audio event becomes one. Another DIR is never changed, and neither is what the log already holds.
+    audio event becomes one. From another log a webhook brings its signature, if ELEVENLABS_POST_CALL_KEY proves it.
+    What is imported is signed with LOG_KEY. Another DIR is never changed, and neither is what the log already holds.
     """
     report = ProgressReport("importing")
-    importing = Importer(settings.payload_folder, folder, on_progress=report)
+    importing = Importer(
+        settings.payload_folder,
+        folder,
+        log_keys=settings.log_keys,
+        post_call_keys=settings.post_call_keys,
+        on_progress=report,
+    )
     for note in importing.run():
         _print(note, is_json=is_json)
     report.close()
@@ -110,10 +147,80 @@ def import_(settings: Settings, folder: Path, *, is_json: bool) -> None:
         sys.exit(FOUND_SOMETHING)
 
 
+@cli.command()
+@click.option("--sign", "is_signing", is_flag=True, help="Sign it with the first key of LOG_KEY.")
+@click.pass_obj
+def head(settings: Settings, *, is_signing: bool) -> None:
+    """
+    Print where the journal ends, as one line of JSON: the log's name, position, hash and time.
+
+    Keep such lines in a place that whoever writes into the log cannot write to, one a day. `events verify --head FILE`
+    shows later that nobody has cut or rewritten the journal before any of them, and who signed them.
+    """
+    keys = LogKeys(_log_keys(settings) if is_signing else None)
+    click.echo(msgspec.json.encode(current_head(settings.payload_folder, keys)))
+
+
+@cli.command()
+@click.pass_obj
+def seal(settings: Settings) -> None:
+    """
+    Vouch for the events of our own that the first key of LOG_KEY did not sign: append an event that names them.
+
+    Do this when a key is lost, or before you drop an old one from LOG_KEY, and look first: `events verify` names what
+    is unproven. An event with a wrong signature is not vouched for. `projector retry` then folds what was set aside.
+    """
+    keys = _log_keys(settings)
+    if not settings.payload_folder.is_dir():
+        raise FileNotFoundError(f"{settings.payload_folder} is not there; is its disk mounted?")
+    sealed = seal_log(open_log(settings.payload_folder, log_keys=keys))
+    if sealed is None:
+        click.echo("nothing to vouch for: the first key of LOG_KEY signed all events of our own")
+        return
+    sources = ", ".join(f"{source} {count}" for source, count in sorted(sealed.sources.items()))
+    click.echo(f"sealed at position {sealed.receipt.position}: vouches for {sources}")
+
+
+@cli.group()
+def key() -> None:
+    """Make keys for LOG_KEY."""
+
+
+@key.command()
+@click.option(
+    "--file",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the key into a new file, 0600, in place of stdout.",
+)
+@click.pass_obj
+def new(settings: Settings, file: Path | None) -> None:
+    """Make a key for LOG_KEY, print it, and say on stderr where to put it."""
+    made = new_key()
+    if file is None:
+        click.echo(made)
+    else:
+        if file.resolve().is_relative_to(settings.payload_folder.resolve()):
+            raise click.UsageError("--file must not lie in PAYLOAD_STORAGE_PATH: whoever writes there must not sign")
+        write_key(file, made)
+        say("events", f"wrote key {key_id_of(made)} into {file}")
+    others = " before the ones that are there, with a comma between" if settings.log_keys else ""
+    say("events", f"put it into .env or the environment as {LOG_KEY}{others}, for ingress, the projector and `events`")
+    say("events", "keep a copy apart from the log and its backups: without it, our own events are unproven")
+
+
 def main() -> None:
     """Run the command."""
     with exit_on("events", EventsError, OSError):
         cli(prog_name="events")
+
+
+def _log_keys(settings: Settings) -> Secrets:
+    if settings.log_keys is None:
+        say("events", f"{LOG_KEY} is not set; make one with `events key new`")
+        sys.exit(USED_WRONGLY)
+    return settings.log_keys
 
 
 def _print(result: Finding | Note | Totals | ImportTotals, *, is_json: bool) -> None:

@@ -8,6 +8,8 @@ The errors of the package `events`, by who must act.
     ├── BodyTooLargeError    the sender: the body is above the cap
     ├── LogClosedError       the machine: the disk is full or fails; retry later
     ├── JournalError         the operator: the journal is damaged
+    ├── LogKeyError          the operator: LOG_KEY is missing, or is not the key of this log
+    ├── UnprovenEventError   the operator: an event of our own is not proven to be ours
     ├── PositionError        the projector: the journal was restored or cut; replay it
     ├── DamagedEventError    the operator: an event's file is missing or altered
     │   └── UnreadEventError the operator: it is there, but cannot be read
@@ -62,6 +64,14 @@ class LogClosedError(EventsError):
 
 class JournalError(EventsError):
     """The journal is gone or damaged where it must be read. Nothing was changed; a retry helps only after a repair."""
+
+
+class LogKeyError(EventsError):
+    """`LOG_KEY` is missing or another than this log's. Nothing was appended; a retry helps once it is set right."""
+
+
+class UnprovenEventError(EventsError):
+    """An event of our own is forged or not proven, and was not obeyed. A retry helps once its key is at hand."""
 
 
 class PositionError(EventsError):

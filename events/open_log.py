@@ -8,14 +8,22 @@ from pathlib import Path
 
 from events.log.event import Bodies
 from events.log.protocol import BODY_BYTES_MAX, EventLog
+from events.wire.shared_secrets import Secrets
 
 
-def open_log(location: str | Path, *, body_bytes_max: int = BODY_BYTES_MAX, is_watching: bool = True) -> EventLog:
+def open_log(
+    location: str | Path,
+    *,
+    log_keys: Secrets | None = None,
+    body_bytes_max: int = BODY_BYTES_MAX,
+    is_watching: bool = True,
+) -> EventLog:
     """
     Return the log at a location; makes an empty one where there is none.
 
     Args:
         location: the folder (`PAYLOAD_STORAGE_PATH`), or an `EventLog.location`.
+        log_keys: the secrets of `LOG_KEY`, which sign and prove our own events; without any, nothing does.
         body_bytes_max: the cap on one body.
         is_watching: True if `EventLog.wait` may watch files; False where a file system cannot be watched.
 
@@ -24,7 +32,7 @@ def open_log(location: str | Path, *, body_bytes_max: int = BODY_BYTES_MAX, is_w
     """
     from events.folder_log.log import FolderLog  # noqa: PLC0415 - see above
 
-    return FolderLog(Path(location), body_bytes_max=body_bytes_max, is_watching=is_watching)
+    return FolderLog(Path(location), log_keys=log_keys, body_bytes_max=body_bytes_max, is_watching=is_watching)
 
 
 def open_bodies(location: str | Path) -> Bodies:

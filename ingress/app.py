@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 from litestar import Litestar
@@ -14,6 +14,7 @@ from litestar.config.cors import CORSConfig
 from litestar.types import ASGIApp
 
 from events.errors import EventsError
+from events.log.protocol import EventLog
 from events.open_log import open_log
 from events.process import logging
 from events.process.audit import AuditTrail
@@ -48,7 +49,8 @@ def create_app(settings: Settings) -> ASGIApp:
     """Return the application, over the folders that the settings name."""
     logging.configure(level=settings.log_level)
     release = version("elaoms")
-    appender = Appender(open_log(settings.payload_folder, body_bytes_max=settings.body_bytes_max))
+    payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, body_bytes_max=settings.body_bytes_max)
+    appender = Appender(payloads)
     shutdown = Shutdown()
     engines = Engines(settings.engine, shutdown)
     reader = ReadModelReader(settings.read_model_folder, engines)
@@ -59,7 +61,7 @@ def create_app(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
         _recover(appender)
-        _log_start(settings)
+        _log_start(settings, payloads)
         _freeze_long_lived_objects()
         engine_health.prepare()
         yield
@@ -127,7 +129,7 @@ def _recover(appender: Appender) -> None:
             logger.info("drafts_recovered", events=recovered)
 
 
-def _log_start(settings: Settings) -> None:
+def _log_start(settings: Settings, payloads: EventLog) -> None:
     logger = logging.get_logger("webhook")
     logger.info(
         "ingress_started",
@@ -141,6 +143,9 @@ def _log_start(settings: Settings) -> None:
             "first_message_override_sent",
             needs="the agent's Security tab > Overrides > First message; or set FIRST_MESSAGE_OVERRIDE=false",
         )
+    with suppress(EventsError, OSError):  # said again by each request to forget a caller
+        if (complaint := payloads.proofs.complaint()) is not None:
+            logger.warning("log_key_wrong", reason=complaint, consequence="no caller can be forgotten through ingress")
     if settings.is_debug:
         logger.warning("echo_is_open", consequence="anybody who reaches this port gets back what they send")
     if settings.allow_unauthenticated_search:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from events.process.environment import Environment
 from events.process.folders import read_folders
+from events.process.log_key import read_log_keys
 from events.wire.shared_secrets import Secrets
 from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template
 from projector.engines.settings import EngineSettings, read_engine
@@ -37,6 +38,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     allow_unauthenticated_search: bool
     signature_tolerance_s: int
     payload_folder: Path
+    log_keys: Secrets | None
     read_model_folder: Path
     audit_path: Path
     engine: EngineSettings
@@ -79,6 +81,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             allow_unauthenticated_search=is_search_open,
             signature_tolerance_s=60 * env.whole("SIGNATURE_TOLERANCE_MINUTES", 30, low=1, high=24 * 60),
             payload_folder=folders.payloads,
+            log_keys=read_log_keys(env),
             read_model_folder=folders.read_model,
             audit_path=folders.audit,
             engine=read_engine(env),

@@ -202,7 +202,7 @@ def _forget(settings: Settings, number: str) -> None:
     _audit(settings, audit.ERASURE, caller)
     try:
         account = forget_caller(
-            open_log(settings.payload_folder),
+            open_log(settings.payload_folder, log_keys=settings.log_keys),
             open_generations(settings.read_model_folder),
             settings.projection,
             caller,

@@ -45,6 +45,7 @@ def main() -> None:
             _play(simulator, environment)
             simulator.close()
             _replay(environment)
+            _prove(environment)
     _say("Done. That was all real: two processes, signed webhooks, files, and a replay.")
 
 
@@ -61,7 +62,7 @@ def _play(simulator: Simulator, environment: dict[str, str]) -> None:
     for what, body in (("inbound call", transcription), ("its recording", recording), ("outbound call", outbound)):
         answer = simulator.post_call(body, secret=environment["ELEVENLABS_POST_CALL_KEY"])
         _print_answer(f"POST /webhook/post-call ({what})", answer)
-    _wait_until_folded(environment, events=3)
+    _wait_until_folded(environment, events=4)  # with the seal, by which the projector begins a log with a key
 
     _say("3. The same number calls again.")
     greeting = _greet(simulator, environment)
@@ -92,6 +93,14 @@ def _replay(environment: dict[str, str]) -> None:
     print(f"   projector --replay: the dump of {len(live)} bytes is the same, byte for byte.")
 
 
+def _prove(environment: dict[str, str]) -> None:
+    _say("6. Is the log what was received, and is what we added ours? Verify it, against a signed head.")
+    head = _run(environment, "events", "head", "--sign")
+    for line in _run(environment, "events", "verify", "--head", head).splitlines():
+        if "signed" in line or "verified" in line:
+            print(f"   events verify: {line}")
+
+
 def _greet(simulator: Simulator, environment: dict[str, str]) -> str:
     answer = simulator.call_start(
         _MARTA, key=environment["ELEVENLABS_CLIENT_DATA_KEY"], agent_id=_AGENT, called_number=_AGENT_LINE
@@ -113,6 +122,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "ELEVENLABS_POST_CALL_KEY": secrets.token_hex(),
         "ELEVENLABS_CLIENT_DATA_KEY": secrets.token_hex(),
         "ELEVENLABS_SEARCH_DATA_KEY": secrets.token_hex(),
+        "LOG_KEY": secrets.token_hex(),
         "PAYLOAD_STORAGE_PATH": str(folder / "payloads"),
         "READ_MODEL_PATH": str(folder / "readmodel"),
     }

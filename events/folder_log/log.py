@@ -30,10 +30,13 @@ from events.folder_log.journal import HEADER, Journal
 from events.folder_log.layout import BODY_SUFFIX, KEY_NAME
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.recordings import count_mp3s, write_mp3
+from events.folder_log.signed_events import proofs_in
 from events.log.erasure import CallerHashes, Erasure
 from events.log.event import DamagedLine, Event
+from events.log.proof.keys import LogKeys
 from events.log.protocol import BODY_BYTES_MAX, Draft, DraftedBody
 from events.log.receipt import Place, Receipt, read_receipt, sha256_of
+from events.wire.shared_secrets import Secrets
 
 if TYPE_CHECKING:
     from events.folder_log.doorbell import Doorbell
@@ -43,12 +46,18 @@ _PROBE_BYTES = 256 * 1024
 _NAME_CHARS = 16
 
 
+def log_name(first_sha256: str) -> str:
+    """Return the name of the log whose first receipt has this hash."""
+    return first_sha256[:_NAME_CHARS]
+
+
 class FolderLog:
     """
     The log in one folder; keeps the promises of `EventLog`.
 
     Args:
         folder: `PAYLOAD_STORAGE_PATH`; made where it is missing.
+        log_keys: the secrets of `LOG_KEY`, the signing one first; without any, nothing of our own is signed or proven.
         body_bytes_max: the cap on one body.
         is_watching: whether `wait` lets the operating system ring; without it, `wait` ends at the next look.
         clock: the present, as an aware UTC datetime; noted in each receipt.
@@ -58,6 +67,7 @@ class FolderLog:
         self,
         folder: Path,
         *,
+        log_keys: Secrets | None = None,
         body_bytes_max: int = BODY_BYTES_MAX,
         is_watching: bool = True,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -71,7 +81,8 @@ class FolderLog:
         self._doorbell: Doorbell | None = None
         make_folder(self._incoming, is_durable=True)
         self._journal = Journal(folder)
-        self._committer = Committer(folder, self._journal)
+        self.proofs = proofs_in(folder, LogKeys(log_keys))
+        self._committer = Committer(folder, self._journal, self.proofs)
         self._publisher = Publisher(folder, self._journal, self._committer, clock=clock)
 
     def __str__(self) -> str:
@@ -208,7 +219,7 @@ class FolderLog:
 
     def name(self) -> str:
         """Return the beginning of the hash of the first receipt, which holds a time and the hash of a body."""
-        return next((sha256_of(line)[:_NAME_CHARS] for _, line in self._journal.lines(None)), "")
+        return next((log_name(sha256_of(line)) for _, line in self._journal.lines(None)), "")
 
     def size(self) -> int:
         """Return the journal's length in bytes."""

@@ -17,6 +17,7 @@ from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
 from events.importing.candidates import Other, Payload, RecordingFile, candidates, read_part
+from events.importing.signatures import ProvenBody, signatures_in
 from events.log.event import Event
 from events.log.filing import ERASURE, ERASURE_REQUEST, UNREADABLE
 from events.log.receipt import Place, Receipt
@@ -26,6 +27,7 @@ from events.verify.digests import Digests
 from events.verify.erased import erased_in
 from events.verify.unexpected import drafts
 from events.wire.recording import audio_webhook, recording_of
+from events.wire.shared_secrets import Secrets
 
 SOURCE = "import"
 NoteKind = Literal["failed", "moved", "quarantined", "skipped", "unaccounted"]
@@ -46,11 +48,13 @@ class ImportTotals(Struct, kw_only=True):
     """
     How much was imported.
 
-    `imported` counts new events, by kind; `known` the payloads that the log had already; `mended` those whose files it
-    had lost; `recordings_known` the MP3s whose recording an audio event holds.
+    `imported` counts new events, by kind, and `signed` those of them that kept a signature of ElevenLabs; `known` the
+    payloads that the log had already; `mended` those whose files it had lost; `recordings_known` the MP3s whose
+    recording an audio event holds.
     """
 
     imported: dict[str, int] = {}
+    signed: int = 0
     known: int = 0
     mended: int = 0
     recordings_known: int = 0
@@ -62,7 +66,11 @@ class ImportTotals(Struct, kw_only=True):
     def __str__(self) -> str:
         said = []
         if self.is_other_log:
-            said.append("a log lies there: its events were imported, its receipts and signatures are not carried over")
+            what = "receipts and signatures are not carried over"
+            if self.signed:
+                kept = count_of(self.signed, "signature")
+                what = f"receipts are not carried over; {kept} of ElevenLabs, which a secret of ours proves, went along"
+            said.append(f"a log lies there: its events were imported, its {what}")
         if self.mended:
             said.append(f"{count_of(self.mended, 'file')} of the log were missing, and are put back")
         if self.recordings_known:
@@ -83,18 +91,31 @@ class Importer:
     Args:
         payload_folder: the log's folder.
         folder: what to import.
+        log_keys: the secrets of `LOG_KEY`, which sign what is imported.
+        post_call_keys: the secrets of ElevenLabs' webhooks. If another log is imported, a signature that one of them
+            made goes with its event.
     """
 
-    def __init__(self, payload_folder: Path, folder: Path, *, on_progress: Progress = lambda *_: None) -> None:
+    def __init__(
+        self,
+        payload_folder: Path,
+        folder: Path,
+        *,
+        log_keys: Secrets | None = None,
+        post_call_keys: Secrets | None = None,
+        on_progress: Progress = lambda *_: None,
+    ) -> None:
         self.totals = ImportTotals()
         # A body that lies on a disk already is not refused for its size.
-        self._log = FolderLog(payload_folder, body_bytes_max=sys.maxsize)
+        self._log = FolderLog(payload_folder, log_keys=log_keys, body_bytes_max=sys.maxsize)
         self._log_folder = payload_folder.resolve()
         self._folder = folder.resolve()
         self._on_progress = on_progress
         self._paths = Digests()
         self._known = Digests()
         self._missing: dict[str, Place] = {}
+        self._keys = post_call_keys or Secrets()
+        self._headers: dict[str, str] = {}
         self._position = 0
 
     def run(self) -> Iterator[Note]:
@@ -104,8 +125,12 @@ class Importer:
         Raises:
             LogClosedError: no room, or an I/O error; what was imported so far stays, and a retry is safe.
             JournalError: the journal's end is damaged; a retry helps once it is mended.
+            LogKeyError: the projector would not believe what is imported. Nothing was.
         """
+        self._log.proofs.check_key()
         self.totals.is_other_log = self._folder != self._log_folder and (self._folder / NAME).is_file()
+        if self.totals.is_other_log and self._keys:
+            self._headers = signatures_in(self._folder)
         try:
             self._log.recover()
         except DamagedEventError as error:
@@ -133,12 +158,14 @@ class Importer:
             self._on_progress("recordings", number, len(recordings))
 
     def _survey_log(self) -> None:
-        self._erased = erased_in(self._log_folder).erased
+        self._erased = erased_in(self._log_folder, self._log.proofs).erased
         for event in self._log.read():
             self._position = event.place.position
             if not isinstance(event, Event):
                 continue
             self._paths.add(event.receipt.path)
+            if self._log.proofs.why_not(event) is not None:
+                continue  # whoever forged the line must not keep the true event out
             # An erased body must not come back; a missing one must.
             if not _is_missing(self._log_folder / event.receipt.path) or self._erased.covers(event.receipt):
                 self._known.add(event.receipt.sha256)
@@ -170,7 +197,7 @@ class Importer:
         try:
             if inside is not None:
                 _make_ours(path)
-            receipt = self._append(read_part(path))
+            receipt = self._append(read_part(path), header=self._headers.get(payload.path))
         except (DamagedEventError, LogClosedError, OSError) as error:
             yield self._fail(payload.path, self._why(error))
             return
@@ -197,9 +224,10 @@ class Importer:
             inside = self._path_in_log(recording.path)
             yield from self._move(recording.path, inside, receipt.path.removesuffix(".json") + ".mp3")
 
-    def _append(self, chunks: Iterable[bytes]) -> Receipt:
+    def _append(self, chunks: Iterable[bytes], *, header: str | None = None) -> Receipt:
+        proven = ProvenBody(header, self._keys) if header is not None else None
         with self._log.draft() as draft:
-            for chunk in chunks:
+            for chunk in proven.watch(chunks) if proven else chunks:
                 draft.write(chunk)
             missing = self._missing.pop(draft.sha256, None)
             event = self._log.event_at(missing) if missing else None
@@ -207,9 +235,11 @@ class Importer:
                 self._log.put_back(draft, event.receipt)
                 self.totals.mended += 1
                 return event.receipt
-            receipt = self._log.publish(draft, source=SOURCE)
+            signature = proven.header if proven else None
+            receipt = self._log.publish(draft, source=SOURCE, signature=signature)
         if receipt.position > self._position and receipt.source == SOURCE:
             self.totals.imported[receipt.kind] = self.totals.imported.get(receipt.kind, 0) + 1
+            self.totals.signed += signature is not None
             self._position = receipt.position
         else:
             self.totals.known += 1

@@ -72,6 +72,25 @@ def erased_event(event: Event) -> ErasedEvent:
     )
 
 
+def why_no_answer(erasure: Erasure, position: int, request: ErasureRequest | None) -> str | None:
+    """
+    Return why an erasure does not answer its request; None where it does, as far as the two of them say.
+
+    Args:
+        position: where the erasure stands.
+        request: what stands at the position that the erasure names; None where that is no request.
+    """
+    if request is None or erasure.request >= position:
+        return f"no request stands at position {erasure.request}, to which it is said to be the answer"
+    if erasure.caller != request.caller:
+        return f"the request at position {erasure.request} is about another caller"
+    if erasure.requested_at_s != request.requested_at_s:
+        return f"the request at position {erasure.request} was made at another moment"
+    if any(event.position >= position for event in erasure.events):
+        return "it lists events that come after it"
+    return None
+
+
 class CallerHashes:
     """
     Makes the hashes by which requests and erasures name callers: HMAC-SHA256 in lower-case hex.

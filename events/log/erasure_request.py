@@ -25,7 +25,9 @@ def request_erasure(log: EventLog, caller: str, *, clock_s: Callable[[], float] 
 
     Raises:
         LogClosedError, JournalError: as `EventLog.caller_hashes` and `EventLog.append` raise them.
+        LogKeyError: the projector would not believe the request. Nothing was appended.
     """
+    log.proofs.check_key()
     hashes = log.caller_hashes(may_create=True)
     request = ErasureRequest(
         id=uuid.uuid4().hex,

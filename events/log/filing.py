@@ -13,6 +13,8 @@ TRANSCRIPTION, AUDIO, FAILURE = "transcription", "audio", "failure"
 
 ERASURE_REQUEST, ERASURE = "erasure-request", "erasure"
 
+SEAL = "seal"
+
 _KINDS = {
     "post_call_transcription": TRANSCRIPTION,
     "post_call_audio": AUDIO,
@@ -20,7 +22,7 @@ _KINDS = {
 }
 
 # Appended by ourselves, about no conversation.
-_OUR_KINDS = {"elaoms_erasure_request": ERASURE_REQUEST, "elaoms_erasure": ERASURE}
+_OUR_KINDS = {"elaoms_erasure_request": ERASURE_REQUEST, "elaoms_erasure": ERASURE, "elaoms_seal": SEAL}
 
 _SLUG_CHARS_MAX = 40
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from events.log.erasure import CallerHashes, Erasure
 from events.log.event import Bodies, DamagedLine, Event
 from events.log.filing import Filing
+from events.log.proof.proofs import Proofs
 from events.log.receipt import Place, Receipt
 
 # The cap on one body where the operator sets none.
@@ -99,6 +100,15 @@ class EventLog(Protocol):
     `str(log)` MUST say where the log is kept, in words for an error message and without any secret.
     """
 
+    @property
+    def proofs(self) -> Proofs:
+        """
+        What the log's own events are worth: ask it before you obey one.
+
+        With a key, each receipt of an event of our own MUST be signed as it is committed, when its position and the
+        line before it are known.
+        """
+
     def draft(self) -> Draft:
         """Open a draft for a body that streams in. Only this log can publish it, within the draft's `with` block."""
 
@@ -120,7 +130,8 @@ class EventLog(Protocol):
 
         Idempotent: the same bytes MUST have one receipt, however often and from whatever source they are appended, and
         this MUST return that one. After an erasure removed the bytes, they MUST get another receipt when they come
-        again: otherwise no erasure would list them.
+        again: otherwise no erasure would list them. So MUST bytes whose only receipts are of events of our own that
+        `proofs` does not believe: otherwise a forged line would keep the true event out.
 
         Never replaces: other bytes that are filed under the same path MUST be kept beside the earlier ones, under a
         path of their own.
@@ -150,8 +161,10 @@ class EventLog(Protocol):
         Finish the appends of processes that died, and return how many bodies became events.
 
         The log MUST make an event of each dead writer's body that was whole, for its signature was verified, and MUST
-        remove the rest. It MUST NOT touch what a living thread or process is writing. Any process MAY call this at any
-        time.
+        remove the rest. Where own events are signed, it MUST remove those that a dead writer left without a receipt:
+        whoever can write where drafts are kept could have left them, and we would sign them. Nobody was told of them;
+        who wanted them makes them again. It MUST NOT touch what a living thread or process is writing. Any process MAY
+        call this at any time.
 
         Raises:
             DamagedEventError: one body cannot be finished, and all others are. Once it can, it becomes an event.

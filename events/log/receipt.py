@@ -6,14 +6,17 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+# The source of what ElevenLabs sent us. An event of any other source is our own.
+WEBHOOK = "webhook"
+
 
 class Receipt(Struct, frozen=True, kw_only=True):
     """
     What we noted when an event came in: a line of the journal.
 
     The fields stand in the line in this order. `position` counts from 1; `received_at` is aware UTC; `path` names the
-    event, relative to where the log is kept; `size` is in bytes; `signature` is the header as it came; `previous` is
-    the sha256 of the line before, without its newline.
+    event, relative to where the log is kept; `size` is in bytes; `signature` is the header as it came, or our own proof
+    (see `events.log.proof.keys`); `previous` is the sha256 of the line before, without its newline.
     """
 
     position: int
@@ -30,6 +33,11 @@ class Receipt(Struct, frozen=True, kw_only=True):
     def line(self) -> bytes:
         """Return the journal's line for this receipt, without its newline."""
         return _encoder.encode(self)
+
+    @property
+    def is_our_own(self) -> bool:
+        """Whether we made the event ourselves; ElevenLabs sent all others."""
+        return self.source != WEBHOOK
 
 
 class Place(Struct, frozen=True):

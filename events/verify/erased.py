@@ -9,8 +9,9 @@ from events.errors import EventsError
 from events.folder_log.bodies import FolderBodies
 from events.folder_log.journal import Journal
 from events.folder_log.layout import is_path_in_log
-from events.log.erasure import SOURCE, Erasure, ErasureRequest, read_erasure
+from events.log.erasure import SOURCE, Erasure, ErasureRequest, read_erasure, why_no_answer
 from events.log.event import Event
+from events.log.proof.proofs import Proofs
 from events.log.receipt import Place, Receipt, read_receipt, sha256_of
 from events.verify.digests import Digests
 
@@ -21,12 +22,18 @@ class ErasedSet:
     """
     The events and conversations that erasures list.
 
-    An erasure whose own file does not match its receipt is ignored here; verification reports it as a finding.
+    An erasure accounts for nothing if its own file does not match its receipt, if it is not proven, or if it does not
+    answer its request; verification reports each as a finding. `refused` says why, by the hash of the erasure's line.
+
+    Args:
+        proofs: what the log's own events are worth.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, proofs: Proofs) -> None:
         self.erasures = 0
-        self.requests = 0
+        self.refused: dict[str, str] = {}
+        self._proofs = proofs
+        self._requests: dict[int, ErasureRequest] = {}
         self._events = Digests()
         self._conversations = Digests()
         self._pending: set[int] = set()
@@ -36,17 +43,27 @@ class ErasedSet:
         """The position of the newest request without an erasure; 0 where each has one."""
         return max(self._pending, default=0)
 
+    @property
+    def key_ids(self) -> dict[str, int]:
+        """The keys of the requests, by their ids, with the position of the last request of each."""
+        return {request.key_id: position for position, request in sorted(self._requests.items())}
+
     def take(self, event: Event) -> None:
         """Take in a request or an erasure; ignores any other event."""
-        if not is_path_in_log(event.receipt.path):
+        if not is_path_in_log(event.receipt.path) or self._proofs.why_not(event) is not None:
             return
+        position = event.receipt.position
         try:
             match read_erasure(event):
-                case ErasureRequest():
-                    self.requests += 1
-                    self._pending.add(event.receipt.position)
+                case ErasureRequest() as request:
+                    self._requests[position] = request
+                    self._pending.add(position)
                 case Erasure() as erasure:
-                    self._take(erasure)
+                    reason = why_no_answer(erasure, position, self._requests.get(erasure.request))
+                    if reason is not None:
+                        self.refused[event.place.sha256] = reason
+                    else:
+                        self._take(erasure)
                 case None:
                     pass
         except (EventsError, msgspec.MsgspecError, OSError):
@@ -78,15 +95,21 @@ class Survey(Struct, frozen=True):
     counts the whole lines, and `end` is the offset at which the last of them ends.
     """
 
-    erased: ErasedSet = msgspec.field(default_factory=ErasedSet)
+    erased: ErasedSet
     lines: int = 0
     end: int = 0
 
 
-def erased_in(folder: Path) -> Survey:
-    """Pass over the journal once; decodes only the lines that may be of an erasure."""
+def erased_in(folder: Path, proofs: Proofs) -> Survey:
+    """
+    Pass over the journal once; decodes only the lines that may be of an erasure.
+
+    Args:
+        folder: the payload folder.
+        proofs: what its own events are worth.
+    """
     bodies = FolderBodies(folder)
-    erased, lines, end = ErasedSet(), 0, 0
+    erased, lines, end = ErasedSet(proofs), 0, 0
     for offset, line in Journal(folder).raw_lines():
         lines, end = lines + 1, offset + len(line) + 1
         if _NEEDLE not in line:

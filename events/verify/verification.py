@@ -1,20 +1,26 @@
-"""Verifies that nothing of a log is missing, altered, slipped in, or signed by anyone but ElevenLabs."""
+"""Verifies that nothing of a log is missing, altered, slipped in, or made by anyone but ElevenLabs and us."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from events.errors import JournalError
-from events.folder_log.layout import KEY_NAME, NAME, is_path_in_log
+from events.folder_log.layout import NAME, is_path_in_log
+from events.folder_log.log import log_name
 from events.folder_log.recordings import can_hold_recording, mp3_path
+from events.folder_log.signed_events import proofs_in
 from events.log.event import Event
+from events.log.proof.head import Head
+from events.log.proof.keys import LogKeys
 from events.log.receipt import Receipt
 from events.process.progress import Progress
 from events.process.terminal import printable
 from events.verify.chain import Link, links
 from events.verify.digests import Digests
-from events.verify.erased import Survey, erased_in
+from events.verify.erased import ErasedSet, Survey, erased_in
 from events.verify.findings import Finding, FindingKind, Totals, found
+from events.verify.heads import NotedHeads
+from events.verify.own_events import OwnEvents, check_erasure_key
 from events.verify.stored_event import EventVerifier
 from events.verify.unexpected import Kind, UnexpectedFile, drafts, unexpected, unexpected_in_incoming
 from events.wire.shared_secrets import Secrets
@@ -29,21 +35,30 @@ class Verification:
     Args:
         folder: the payload folder.
         keys: the secrets that may have signed, rotated ones too; without any, signatures are not checked.
-        head: a `head` that an earlier run, `/health` or the projector's log gave; some line must still have that hash.
+        log_keys: the secrets of `LOG_KEY`, rotated ones too; without any, our own events are not proven.
+        heads: what was noted earlier, in another place; some line must still have the hash of each.
     """
 
     def __init__(
-        self, folder: Path, keys: Secrets, *, head: str | None = None, on_progress: Progress = lambda *_: None
+        self,
+        folder: Path,
+        keys: Secrets,
+        *,
+        log_keys: Secrets | None = None,
+        heads: Sequence[Head | str] = (),
+        on_progress: Progress = lambda *_: None,
     ) -> None:
         self.totals = Totals()
         self._folder = folder
-        self._head = head
-        self._has_head = False
+        self._proofs = proofs_in(folder, LogKeys(log_keys))
+        self._heads = NotedHeads(heads, self._proofs.keys)
         self._on_progress = on_progress
         self._checking = EventVerifier(folder, keys, self.totals)
+        self._own_events = OwnEvents(self._proofs, self.totals)
         self._named = Digests()
-        self._survey = Survey()
+        self._survey = Survey(ErasedSet(self._proofs))
         self._read_to = 0
+        self._first_sha256 = ""
 
     def findings(self) -> Iterator[Finding]:
         """
@@ -59,18 +74,15 @@ class Verification:
             yield finding
 
     def _findings(self) -> Iterator[Finding]:
-        self._survey = erased_in(self._folder)
+        self._survey = erased_in(self._folder, self._proofs)
         self._read_to = self._survey.end
         for link in links(self._folder, end=self._survey.end):
             yield from self._check_link(link)
         yield from self._check_unexpected()
         self._read_on()
-        if self._head is not None and not self._has_head:
-            words = f"no line has the hash {self._head}: the journal was cut or rewritten before it"
-            yield Finding(what="cut", position=None, path=NAME, words=words)
-        if self._survey.erased.requests and not (self._folder / KEY_NAME).exists():
-            words = "the key of the requests to forget callers; without it they cover no call that comes late"
-            yield Finding(what="missing", position=None, path=KEY_NAME, words=words)
+        yield from self._heads.findings(log_name(self._first_sha256))
+        self.totals.heads_unchecked = self._heads.unchecked
+        yield from check_erasure_key(self._folder, self._survey.erased.key_ids)
         self.totals.erasures = self._survey.erased.erasures
 
     def _check_link(self, link: Link) -> Iterator[Finding]:
@@ -82,7 +94,8 @@ class Verification:
             return
         self.totals.events += 1
         self.totals.position, self.totals.head = position, link.place.sha256
-        self._has_head |= link.place.sha256 == self._head
+        self._first_sha256 = self._first_sha256 or link.place.sha256
+        self._heads.meet(position, link.place.sha256)
         if link.event is not None:
             yield from self._check_event(link.event)
         self._on_progress("events", self.totals.events, self._survey.lines - 1)
@@ -94,6 +107,7 @@ class Verification:
             yield Finding(what="damaged line", position=receipt.position, path=NAME, words=words)
             return
         self._name(receipt)
+        yield from self._own_events.check(event, refused=self._survey.erased.refused)
         try:
             yield from self._checking.check(event)
         except (FileNotFoundError, NotADirectoryError):
@@ -159,7 +173,7 @@ class Verification:
             if link.event is not None:
                 self._name(link.event.receipt)
                 self._survey.erased.take(link.event)
-            self._has_head |= link.place.sha256 == self._head
+            self._heads.meet(link.place.position, link.place.sha256)
 
     def _name(self, receipt: Receipt) -> None:
         self._named.add(receipt.path)

@@ -18,6 +18,7 @@ from events.errors import (
     FileFaultError,
     JournalError,
     LogClosedError,
+    LogKeyError,
     SignatureError,
 )
 from events.process.logging import get_logger
@@ -35,6 +36,7 @@ _STATUSES: dict[type[Exception], int] = {
     OverloadedError: 503,
     LogClosedError: 503,
     JournalError: 503,
+    LogKeyError: 503,
     DamagedEventError: 503,
     FileFaultError: 503,
 }

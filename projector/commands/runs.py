@@ -22,6 +22,7 @@ from projector.errors import BackfillStoppedError, EngineError, ProjectorError, 
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
+from projector.follow.sealing import say_if_key_is_wrong
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.protocol import Generations
 from projector.read_side.reader import ReadModelReader
@@ -76,7 +77,8 @@ def _follow_if_alone(settings: Settings, engines: Engines) -> bool:
     generations = open_generations(settings.read_model_folder)
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
-            payloads = open_log(settings.payload_folder, is_watching=settings.is_watching)
+            payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, is_watching=settings.is_watching)
+            say_if_key_is_wrong(payloads)
             Follower(payloads, generations, settings.projection, engines, stop=engines.shutdown).run()
         return is_held
 
@@ -93,7 +95,8 @@ def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = T
         EngineError: that engine cannot be used, so the wait would not end.
     """
     logging.configure(level="error")  # faults are listed at the end
-    payloads, generations = open_log(settings.payload_folder), open_generations(settings.read_model_folder)
+    payloads = open_log(settings.payload_folder, log_keys=settings.log_keys)
+    generations = open_generations(settings.read_model_folder)
     tail = payloads.tail()
     why = partial(why_behind, generations, tail.position if tail is not None else 0)
     waiting = WaitReporter(engines if waits_for_engine else None, tell=_say, why=why)
@@ -155,7 +158,7 @@ def replay_log(settings: Settings, engines: Engines) -> None:
         generations,
         on_waiting=lambda: _say("another projector replays the log, or has not caught up with it; waiting for it"),
     )
-    log = open_log(settings.payload_folder)
+    log = open_log(settings.payload_folder, log_keys=settings.log_keys)
     Replay(log, generations, settings.projection, engines, on_progress=report, lock=lock).run()
     report.close()
     with open_read_model(generations) as read_model:
@@ -185,7 +188,8 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
     stop = Flag()
     with stopped_by_signals(stop, code=_code_of_signal, tell=lambda: _say(_STOPPED)) as signals:
         api = ElevenLabsApi(next(iter(settings.api.key)), settings.api.base_url, stop=stop, tell=_say)
-        backfill = Backfill(open_log(settings.payload_folder), api, tell=_say, stop=stop)
+        payloads = open_log(settings.payload_folder, log_keys=settings.log_keys)
+        backfill = Backfill(payloads, api, tell=_say, stop=stop)
         try:
             backfill.run(since_s=since_s, agent_id=agent_id, has_recordings=has_recordings, on_progress=report)
         except BackfillStoppedError:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from events.process.environment import Environment
 from events.process.folders import read_folders
+from events.process.log_key import read_log_keys
 from events.wire.shared_secrets import Secrets
 from projector.domain.fold import NAME_FIELDS, FoldSettings
 from projector.domain.redaction.redaction import RedactionSettings
@@ -42,6 +43,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     audit_path: Path
     is_watching: bool
     log_level: str
+    log_keys: Secrets | None = None
     api: ApiSettings | None = None
 
     @classmethod
@@ -63,6 +65,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         folders = read_folders(env)
         settings = cls(
             payload_folder=folders.payloads,
+            log_keys=read_log_keys(env),
             read_model_folder=folders.read_model,
             projection=ProjectionSettings(
                 engine=read_engine(env) if needs_engine else EngineSettings(),

@@ -3,9 +3,13 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from threading import Event as Flag
 
+import msgspec
+
 from events.errors import EventsError, PositionError
+from events.log.proof.head import head_at
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
@@ -25,6 +29,7 @@ from projector.follow.live import LiveGeneration
 from projector.follow.read_ahead import batched
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
+from projector.follow.sealing import seal_log
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.protocol import Generations
 
@@ -165,6 +170,8 @@ class Follower:
     def _go_on(self, *, is_checked_beside: bool) -> int:
         self._ensure_open()
         self._live.check(is_beside=is_checked_beside)
+        if self._place is None or self._log.size():  # else the journal is gone
+            seal_log(self._log)
         return self._catch_up()
 
     def _catch_up(self) -> int:
@@ -204,7 +211,9 @@ class Follower:
         day = int(self._clock_s() // _DAY_S)
         if day != self._said_day and self._place is not None:
             self._said_day = day
-            logger.info("journal_head", position=self._place.position, sha256=self._place.sha256)
+            now = datetime.fromtimestamp(int(self._clock_s()), UTC)
+            head = head_at(self._place, log=self._log.name(), at=now, keys=self._log.proofs.keys)
+            logger.info("journal_head", **msgspec.to_builtins(head))
 
     def close(self) -> None:
         """Close the live generation; the next `catch_up` opens it again."""

@@ -15,6 +15,7 @@ from projector.engines.open import Engines
 from projector.errors import ProjectionStoppedError, ReadModelMissingError, ReplayStoppedError
 from projector.follow.read_ahead import read_ahead
 from projector.follow.replay_lock import ReplayLock
+from projector.follow.sealing import seal_log
 from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.pool import WorkerPool, worker_pool
@@ -83,6 +84,10 @@ class Replay:
             if tail is None and has_memories(self._generations):
                 hint = "is its disk mounted? To start afresh, remove the read model too"
                 raise JournalError(f"the journal in {self._log} is gone; {hint}")
+            if self._log.proofs.keys:
+                self._log.proofs.read_on()  # the log may have been restored since
+                seal_log(self._log)
+                tail = self._log.tail()
             generation = self._generations.begin()
             try:
                 self._make(generation, tail)

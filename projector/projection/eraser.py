@@ -8,11 +8,12 @@ the process dies in between, the next start finds the erasure, and every missing
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import msgspec
 
 from events.disk import steps
-from events.errors import DamagedEventError, EventsError, FileFaultError
+from events.errors import DamagedEventError, EventsError, FileFaultError, UnprovenEventError
 from events.log.erasure import SOURCE, ErasedEvent, Erasure, ErasureRequest, erased_event, is_ours, read_erasure
 from events.log.event import Event
 from events.log.mentions import mentions
@@ -20,6 +21,7 @@ from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.wire.caller import conversation_key
+from projector.projection.erasure_check import ErasureCheck
 from projector.projection.erasure_keys import ErasureKeys
 from projector.projection.unsearched import Unsearched
 from projector.read_model.protocol import ReadModelWriter
@@ -62,6 +64,7 @@ class Eraser:
         self._awaited: set[int] = set()
         self._keys = ErasureKeys(log)
         self._unsearched = Unsearched(writer, self._keys.hashes_of, region=region, on_fault=on_fault)
+        self._check = ErasureCheck(log, writer.erasures, self._keys, region=region)
 
     def roll_back(self) -> None:
         """Drop what a batch would have removed that was rolled back."""
@@ -69,22 +72,26 @@ class Eraser:
 
     def preload(self, until: Place) -> None:
         """Keep the requests and erasures up to a place first: a replay meets the calls that they cover before them."""
+        erasures: dict[int, Erasure] = {}
         for event in self._log.read():
             if event.place.position > until.position:
                 break
-            if not isinstance(event, Event) or not is_ours(event.receipt):
-                continue
+            if not isinstance(event, Event) or not is_ours(event.receipt) or self._log.proofs.why_not(event):
+                continue  # one that is not proven is recorded as a fault when its turn comes
             try:
                 match read_erasure(event):
                     case ErasureRequest() as request:
+                        self._check.note(event.place.position, request)
                         self._keep_request(request, event.place)
                         self._awaited.add(event.place.position)
                     case Erasure() as erasure:
-                        self._erasures.keep(erasure)
-                        self._awaited.discard(erasure.request)
-                        self._unsearched.expect(erasure.unread)
+                        erasures[event.place.position] = erasure
             except (EventsError, msgspec.MsgspecError) as error:  # recorded as its fault when its turn comes
                 logger.warning("erasure_unusable", position=event.place.position, error=str(error))
+        for position in sorted(erasures.keys() - self._check.refusals(erasures).keys()):  # the first is the account
+            self._erasures.keep(erasures[position])
+            self._awaited.discard(erasures[position].request)
+            self._unsearched.expect(erasures[position].unread)
         # This database never holds a word of these calls, and their files go when the replay meets the erasure. No
         # reader sees that they are finished before the memory engine is wiped too.
         self._erasures.finish(self._erasures.unfinished())
@@ -94,10 +101,9 @@ class Eraser:
         if self._erasures.has_event(event.place.position):
             return True
         request = self._erasures.request_of(event)
-        if request is None:
-            return False
-        self._pending_of(request).late[event.place.position] = erased_event(event)
-        return True
+        if request is not None:
+            self._pending_of(request).late[event.place.position] = erased_event(event)
+        return request is not None
 
     def erase_if_named(self, event: Event) -> bool:
         """
@@ -112,12 +118,7 @@ class Eraser:
         return request is not None
 
     def erase_if_covered(self, event: Event, conversation_id: str, caller: str, started_at_s: int) -> set[str] | None:
-        """
-        Erase the conversation of an event if a request covers it; return the callers whose memories that changes.
-
-        Returns:
-            None if no request covers it.
-        """
+        """Erase the conversation of an event; return whose memories that changes, or None if no request covers it."""
         if not self._erasures.has_requests():
             return None
         request = self._erasures.request_of_conversation(conversation_id) or self._request_for(caller, started_at_s)
@@ -134,13 +135,17 @@ class Eraser:
 
         Raises:
             DamagedEventError, msgspec.MsgspecError: it cannot be read.
+            UnprovenEventError: an erasure does not answer its request.
             JournalError: the key that hashed the caller is gone.
         """
         self._awaited.discard(event.place.position)
         match read_erasure(event):
             case ErasureRequest() as request:
+                self._check.note(event.place.position, request)
                 return self._take_request(request, event.place)
             case Erasure() as erasure:
+                for reason in self._check.refusals({event.place.position: erasure}).values():
+                    raise UnprovenEventError(f"forged: {reason}")
                 return self._take_erasure(erasure, event)
         return set()
 
@@ -182,7 +187,7 @@ class Eraser:
             found, named = self._search(request, place.position)
         stale: set[str] = set()
         for caller in self._erasures.parties():
-            if self._is_hashed(caller, request.caller):
+            if self._keys.is_hash_of(caller, request.caller):
                 for conversation_id in self._erasures.conversations(caller, started_until_s=request.requested_at_s):
                     stale |= self._erase(conversation_id, place.position)
         for conversation_id in sorted(named):
@@ -213,6 +218,7 @@ class Eraser:
 
     def _search(self, request: ErasureRequest, position: int) -> tuple[list[Event], set[str]]:
         """Return earlier events that name the caller but are not folded, and the conversations named by their ids."""
+        is_caller = partial(self._keys.is_hash_of, caller_hash=request.caller)
         faulty = self._writer.faults.positions()
         found: list[Event] = []
         asked_for: dict[str, bool] = {}
@@ -223,11 +229,9 @@ class Eraser:
                 continue
             id_ = event.receipt.conversation_id
             if id_ is not None and id_ not in asked_for:
-                asked_for[id_] = self._is_hashed(conversation_key(id_), request.caller)
+                asked_for[id_] = is_caller(conversation_key(id_))
             try:
-                if mentions(
-                    event, lambda key: self._is_hashed(key, request.caller), faulty=faulty, region=self._region
-                ):
+                if mentions(event, is_caller, faulty=faulty, region=self._region):
                     found.append(event)
             except DamagedEventError as error:
                 if self._unsearched.note(event, position, str(error)):
@@ -294,6 +298,3 @@ class Eraser:
     def _request_for(self, caller: str, started_at_s: int) -> int | None:
         requests = [self._erasures.request_for(hash_, started_at_s) for hash_ in self._keys.hashes_of(caller)]
         return min((request for request in requests if request is not None), default=None)
-
-    def _is_hashed(self, caller: str, caller_hash: str) -> bool:
-        return caller_hash in self._keys.hashes_of(caller)

@@ -29,10 +29,19 @@ class ErasureKeys:
         self._load()
         return list(self._hashes)
 
+    def of(self, key_id: str) -> CallerHashes | None:
+        """Return the hashes that a key makes; None where the log does not have it."""
+        self._load()
+        return self._hashes.get(key_id)
+
     def hashes_of(self, caller: str) -> list[str]:
         """Return every hash by which a request may name a caller."""
         self._load()
         return [hashes.of(caller) for hashes in self._hashes.values()]
+
+    def is_hash_of(self, caller: str, caller_hash: str) -> bool:
+        """Tell whether a request that names a caller by this hash names this one."""
+        return caller_hash in self.hashes_of(caller)
 
     def not_the_key(self) -> str:
         """Return what is wrong where the log has another key, or none, and what to do."""

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from events.disk import steps
-from events.errors import EventsError, LogClosedError
+from events.errors import EventsError, LogClosedError, UnprovenEventError
 from events.log.erasure import is_ours
 from events.log.erasure_request import request_answered_at
 from events.log.event import DamagedLine, Event
@@ -86,6 +86,7 @@ class Projection:
         should_go_on: Callable[[], bool] = lambda: True,
     ) -> None:
         self._writer = writer
+        self._proofs = log.proofs
         self._clock_s = clock_s
         self._log = log
         self._should_go_on = should_go_on
@@ -252,11 +253,14 @@ class Projection:
             self._record(event.place, receipt.kind, receipt.conversation_id, describe_our_fault(error))
 
     def _project(self, event: Event, read: Mapping[Place, bytes], stale: Stale) -> None:
-        if is_ours(event.receipt):
+        why_not = self._proofs.why_not(event)
+        if is_ours(event.receipt) and why_not is None:
             stale.add_whole(self.eraser.take(event))
-        elif not (
-            self.eraser.note_if_erased(event) or self.eraser.erase_if_named(event)
-        ):  # else it may be gone already
+        elif not self.eraser.note_if_erased(event):  # else its file may be gone already
+            if why_not is not None:
+                raise UnprovenEventError(why_not)
+            if self.eraser.erase_if_named(event):
+                return
             self._intake.keep(event, read, stale)
 
     def _record_event(self, event: Event, error: str) -> None:

@@ -156,6 +156,9 @@ class Erasures(Protocol):
     def has_requests(self) -> bool:
         """Tell whether anybody ever asked to be forgotten."""
 
+    def asked(self, position: int) -> ErasureRequest | None:
+        """Return the request at a position, without its id, which is not kept; None where none was taken there."""
+
     def request(self, position: int) -> tuple[str, int]:
         """Return the caller's hash of a request, and until when the request covers calls (Unix seconds)."""
 

@@ -130,7 +130,9 @@ class Backfill:
             ElevenLabsError: ElevenLabs' API does not work for us now.
             BackfillStoppedError: the backfill was told to stop.
             LogClosedError: the log cannot take an event now.
+            LogKeyError: the projector would not believe what is appended. Nothing was.
         """
+        self._payloads.proofs.check_key()
         try:
             self._payloads.recover()  # an earlier backfill may have been killed between a fetch and the commit
         except DamagedEventError as error:
@@ -179,7 +181,9 @@ class Backfill:
     def _events_of(self, conversation_ids: Iterable[str]) -> Iterator[Event]:
         ids = frozenset(conversation_ids)
         for event in self._payloads.read():
-            if isinstance(event, Event) and event.receipt.conversation_id in ids:
+            is_asked_for = isinstance(event, Event) and event.receipt.conversation_id in ids
+            # A forged line must not pass for the call that it names.
+            if isinstance(event, Event) and is_asked_for and self._payloads.proofs.why_not(event) is None:
                 yield event
 
     def _try_to_fill(self, gap: _Gap) -> None:

@@ -8,6 +8,7 @@ from events.folder_log.log import FolderLog
 from events.log.erasure import SOURCE, ErasedEvent, Erasure
 from events.log.erasure_request import request_erasure
 from events.log.event import Event
+from events.log.proof.head import Head
 from events.log.receipt import Receipt
 from events.verify.findings import Finding, Totals
 from events.verify.verification import Verification
@@ -39,9 +40,9 @@ def append_signed(log: FolderLog, body: bytes, *, secret: str = SECRET) -> Recei
     return log.append(body, source="webhook", signature=sign(body, secret, timestamp_s=NOON_S))
 
 
-def signed_log(folder: Path) -> FolderLog:
+def signed_log(folder: Path, *log_keys: str) -> FolderLog:
     """Return a log of everything: calls, versions, a recording with its MP3, strays, unreadable bodies."""
-    log = FolderLog(folder, clock=lambda: NOW)
+    log = FolderLog(folder, log_keys=Secrets(log_keys), clock=lambda: NOW)
     for body in BODIES:
         append_signed(log, body)
     for event in events(log):
@@ -51,18 +52,30 @@ def signed_log(folder: Path) -> FolderLog:
 
 
 def verify(
-    folder: Path, *, secrets: tuple[str, ...] = (SECRET,), head: str | None = None
+    folder: Path,
+    *,
+    secrets: tuple[str, ...] = (SECRET,),
+    log_keys: tuple[str, ...] = (),
+    head: Head | str | None = None,
 ) -> tuple[list[Finding], Totals]:
     """Return the findings of a verification."""
-    verification = Verification(folder, Secrets(secrets), head=head)
+    heads = [head] if head else []
+    verification = Verification(folder, Secrets(secrets), log_keys=Secrets(log_keys), heads=heads)
     findings = list(verification.findings())
     assert verification.totals.findings == len(findings)
     return findings, verification.totals
 
 
-def named(folder: Path, *, secrets: tuple[str, ...] = (SECRET,), head: str | None = None) -> list[tuple[str, str]]:
+def named(
+    folder: Path,
+    *,
+    secrets: tuple[str, ...] = (SECRET,),
+    log_keys: tuple[str, ...] = (),
+    head: Head | str | None = None,
+) -> list[tuple[str, str]]:
     """Return the findings: for each its kind and its path."""
-    return [(finding.what, finding.path) for finding in verify(folder, secrets=secrets, head=head)[0]]
+    findings, _ = verify(folder, secrets=secrets, log_keys=log_keys, head=head)
+    return [(finding.what, finding.path) for finding in findings]
 
 
 def head_of(log: FolderLog) -> str:
@@ -81,7 +94,7 @@ def erase(log: FolderLog, *positions: int, conversations: tuple[str, ...] = (), 
             remove(log, event)
     erasure = Erasure(
         request=request.position,
-        caller="0" * 64,
+        caller=log.caller_hashes().of("+12025550143"),
         requested_at_s=NOON_S,
         conversations=conversations,
         events=tuple(

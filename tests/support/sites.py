@@ -1,6 +1,6 @@
 """A projector to test with, in this process: it works when a test calls it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 from events.folder_log.log import FolderLog
 from events.log.erasure import Erasure
 from events.log.erasure_request import request_erasure
+from events.wire.shared_secrets import Secrets
 from projector.engines.open import Engines
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
@@ -31,12 +32,19 @@ class ProjectorSite:
     """
 
     def __init__(
-        self, folder: Path, settings: ProjectionSettings | None = None, engines: Engines | None = None
+        self,
+        folder: Path,
+        settings: ProjectionSettings | None = None,
+        engines: Engines | None = None,
+        *,
+        log_keys: Sequence[str] = (),
     ) -> None:
         self.folders = [folder / "payloads", folder / "readmodel"]
         self.now_s = 0.0
         self.received_at_s: float | None = None
-        self.log = FolderLog(folder / "payloads", is_watching=False, clock=self._received_at)
+        self.log = FolderLog(
+            folder / "payloads", log_keys=Secrets(log_keys), is_watching=False, clock=self._received_at
+        )
         self.generations = SqliteGenerations(folder / "readmodel")
         self.settings = settings or ProjectionSettings()
         self.engines = engines

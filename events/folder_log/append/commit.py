@@ -14,6 +14,7 @@ from events.disk.gate import Lock
 from events.errors import DamagedEventError, JournalError, LogClosedError
 from events.folder_log.append.link import LINK_TRIES, inner_folders, is_same, link_into_folder, names_of
 from events.folder_log.journal import BEGINNING, Journal, LockedJournal, Mark
+from events.log.proof.proofs import Proofs
 from events.log.receipt import Receipt, sha256_of
 
 
@@ -38,11 +39,17 @@ class PendingEvent(Struct, eq=False):
 
 
 class Committer:
-    """Gives drafts their names and their receipts, for one log and any number of threads."""
+    """
+    Gives drafts their names and their receipts, for one log and any number of threads.
 
-    def __init__(self, folder: Path, journal: Journal) -> None:
+    Args:
+        proofs: signs the receipts of our own events, and says which earlier ones count.
+    """
+
+    def __init__(self, folder: Path, journal: Journal, proofs: Proofs) -> None:
         self._folder = folder
         self._journal = journal
+        self._proofs = proofs
         self._turn = Lock()
         self._waiting_lock = threading.Lock()
         self._waiting: list[PendingEvent] = []
@@ -97,6 +104,9 @@ class Committer:
         Raises:
             OSError, JournalError, DamagedEventError: the draft is still in doubt.
         """
+        if receipt.is_our_own and self._are_own_events_signed():
+            self._give_up(receipt, draft, since)
+            return False
         entry = PendingEvent(receipt, draft)
         self.link(entry)
         if not entry.is_new and draft.samefile(self._folder / entry.path):
@@ -107,6 +117,24 @@ class Committer:
         if entry.error is not None:
             raise entry.error
         return entry.is_appended
+
+    def _are_own_events_signed(self) -> bool:
+        if self._proofs.keys:
+            return True
+        self._proofs.read_on()
+        return self._proofs.first_signed > 0
+
+    def _give_up(self, receipt: Receipt, draft: Path, since: Mark) -> None:
+        """Take its name from a dead writer's event of our own, unless it has a receipt: we would sign a forged one."""
+        for path in names_of(receipt):
+            final = self._folder / path
+            with suppress(FileNotFoundError):
+                if not draft.samefile(final):
+                    continue
+                with self._journal.lock() as journal:
+                    if journal.find(path, receipt.sha256, since=since) is None:
+                        final.unlink()
+                        fsync_folder(final.parent)
 
     def _link_once(self, entry: PendingEvent) -> None:
         first, *beside = names_of(entry.receipt)
@@ -175,13 +203,13 @@ class Committer:
         lines = bytearray()
         for entry in batch:
             # Another appender of the same bytes may have met our file and appended its receipt for us.
-            known = _find(entry, written, journal)
+            known = self._find(entry, written, journal)
             if known is None and not entry.is_new and not self._is_there(entry):
                 self._link_again(entry)
-                known = _find(entry, written, journal)
+                known = self._find(entry, written, journal)
             if known is None:
                 position += 1
-                known = msgspec.structs.replace(entry.receipt, path=entry.path, position=position, previous=previous)
+                known = self._receipt(entry, position, previous)
                 line = known.line()
                 previous = sha256_of(line)
                 lines += line + b"\n"
@@ -189,6 +217,18 @@ class Committer:
                 entry.is_appended = True
             entry.committed = known
         journal.write(bytes(lines))
+
+    def _receipt(self, entry: PendingEvent, position: int, previous: str) -> Receipt:
+        receipt = msgspec.structs.replace(entry.receipt, path=entry.path, position=position, previous=previous)
+        return self._proofs.keys.signed(receipt) if receipt.is_our_own else receipt
+
+    def _find(
+        self, entry: PendingEvent, written: dict[tuple[str, str], Receipt], journal: LockedJournal
+    ) -> Receipt | None:
+        """Return the receipt that these bytes have, unless it is of an event that nobody must obey."""
+        path, sha256 = entry.path, entry.receipt.sha256
+        known = written.get((path, sha256)) or journal.find(path, sha256, since=entry.since)
+        return known if known is not None and self._proofs.believes(known) else None
 
     def _is_there(self, entry: PendingEvent) -> bool:
         """Return whether the file that `link` found is still there; other bytes may have its name by now."""
@@ -218,11 +258,6 @@ class Committer:
                 final.unlink(missing_ok=True)
         with suppress(OSError):  # the folder may hold other events
             final.parent.rmdir()
-
-
-def _find(entry: PendingEvent, written: dict[tuple[str, str], Receipt], journal: LockedJournal) -> Receipt | None:
-    path, sha256 = entry.path, entry.receipt.sha256
-    return written.get((path, sha256)) or journal.find(path, sha256, since=entry.since)
 
 
 def _failure_of_fsync(folder: Path) -> OSError | None:

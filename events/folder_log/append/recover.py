@@ -12,7 +12,7 @@ import msgspec
 from events.disk.durable import write_all
 from events.disk.reading import open_file
 from events.folder_log.journal import BEGINNING, Mark
-from events.folder_log.layout import BODY_SUFFIX, RECEIPTS_SUFFIX
+from events.folder_log.layout import BODY_SUFFIX, RECEIPTS_SUFFIX, is_path_in_log
 from events.log.receipt import Receipt, read_receipt
 
 _CHUNK_BYTES = 256 * 1024
@@ -78,7 +78,8 @@ class AbandonedDraft:
         for line in lines:
             with suppress(msgspec.MsgspecError):  # its writer died while it wrote this line
                 receipt = read_receipt(line)
-                if receipt.sha256 == sha256:
+                # Whoever can write here may have left a receipt that names any file of this user.
+                if receipt.sha256 == sha256 and is_path_in_log(receipt.path):
                     return receipt
         return None
 

@@ -119,6 +119,12 @@ class Erasures:
         """Tell whether anybody ever asked to be forgotten."""
         return self._database.row("SELECT 1 FROM erasures LIMIT 1") is not None
 
+    def asked(self, position: int) -> ErasureRequest | None:
+        """Return the request at a position, without its id, which is not kept; None where none was taken there."""
+        sql = "SELECT caller_hash, key_id, requested_at_s FROM erasures WHERE request = ? AND key_id IS NOT NULL"
+        row = self._database.row(sql, position)
+        return ErasureRequest(id="", caller=row[0], key_id=row[1], requested_at_s=row[2]) if row else None
+
     def request(self, position: int) -> tuple[str, int]:
         """Return the caller's hash of a request, and until when the request covers calls (Unix seconds)."""
         row = self._database.row("SELECT caller_hash, requested_at_s FROM erasures WHERE request = ?", position)

@@ -15,6 +15,7 @@ from events.folder_log.log import FolderLog
 from events.importing.importer import Importer, ImportTotals, Note
 from events.wire.outline import WHOLE_BYTES_MAX
 from events.wire.recording import audio_webhook
+from events.wire.shared_secrets import Secrets
 from tests.support.broken_files import Refusal
 from tests.support.logs import (
     CALL,
@@ -30,7 +31,18 @@ from tests.support.logs import (
     sealed,
 )
 from tests.support.samples import MP3, audio, failure, transcription
-from tests.support.signed_logs import append_signed, erase, head_of, named, remove, signed_log, verify
+from tests.support.signed_logs import (
+    BODIES,
+    ROTATED,
+    SECRET,
+    append_signed,
+    erase,
+    head_of,
+    named,
+    remove,
+    signed_log,
+    verify,
+)
 
 LONG_MP3 = os.urandom(WHOLE_BYTES_MAX + 12_345)
 
@@ -283,6 +295,26 @@ def test_adopts_files_where_they_are(tmp_path: Path) -> None:
     modes = {stat.S_IMODE(file_of(log, event).stat().st_mode) for event in events(log)}
     assert modes == {0o600}
     assert import_(log, log.folder)[1].imported == {}
+
+
+def test_proven_signatures_go_with_their_events(log: FolderLog, tmp_path: Path) -> None:
+    """A webhook of another log keeps the signature that a secret of ours proves; we sign the import as well."""
+    other = signed_log(tmp_path / "other")
+    append_signed(other, transcription("conv_forged", "x"), secret="wsec_of_somebody")
+    other.append(transcription("conv_odd", "x"), source="webhook", signature="nonsense")
+    keyed = FolderLog(log.folder, log_keys=Secrets(["log-key"]))
+    importing = Importer(
+        log.folder, other.folder, log_keys=Secrets(["log-key"]), post_call_keys=Secrets([ROTATED, SECRET])
+    )
+    list(importing.run())
+    assert importing.totals.signed == len(BODIES)
+    assert f"{len(BODIES)} signatures of ElevenLabs, which a secret of ours proves, went along" in str(importing.totals)
+    assert [keyed.proofs.why_not(event) for event in events(keyed)] == [None] * (len(BODIES) + 2)
+    findings, totals = verify(log.folder, log_keys=("log-key",))
+    assert (findings, totals.signed, totals.proven) == ([], len(BODIES), len(BODIES) + 2)
+    again = FolderLog(tmp_path / "again")
+    list(Importer(again.folder, log.folder, post_call_keys=Secrets([SECRET])).run())
+    assert verify(again.folder)[1].signed == len(BODIES)
 
 
 def test_adopts_the_layout_of_earlier_installations_in_place(old: Path) -> None:
