@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from events.errors import EventsError
-from events.importing.importer import Importer, ImportTotals, Note
+from events.importing.importer import Importer
+from events.importing.totals import ImportTotals, Note
 from events.log.proof.head import Head
 from events.log.proof.keys import LogKeys, key_id_of
 from events.log.seal import seal as seal_log

@@ -67,8 +67,8 @@ class Draft(Protocol):
         """
         Remove what was written of the body.
 
-        This MUST be idempotent, MUST NOT raise, and MUST NOT undo an event that was published from the draft. The
-        caller MUST NOT discard a draft while its group is being published.
+        MUST be idempotent, MUST NOT raise, and MUST NOT undo an event that was published from the draft. The caller
+        MUST NOT discard a draft while its group is being published.
         """
 
 
@@ -105,8 +105,7 @@ class EventLog(Protocol):
         """
         What the log's own events are worth: ask it before you obey one.
 
-        With a key, each receipt of an event of our own MUST be signed as it is committed, when its position and the
-        line before it are known.
+        With a key, each receipt of an event of our own MUST be signed as it is committed.
         """
 
     def draft(self) -> Draft:
@@ -130,8 +129,7 @@ class EventLog(Protocol):
 
         Idempotent: the same bytes MUST have one receipt, however often and from whatever source they are appended, and
         this MUST return that one. After an erasure removed the bytes, they MUST get another receipt when they come
-        again: otherwise no erasure would list them. So MUST bytes whose only receipts are of events of our own that
-        `proofs` does not believe: otherwise a forged line would keep the true event out.
+        again: otherwise no erasure would list them. So MUST bytes whose only receipts `proofs` does not believe.
 
         Never replaces: other bytes that are filed under the same path MUST be kept beside the earlier ones, under a
         path of their own.
@@ -161,10 +159,8 @@ class EventLog(Protocol):
         Finish the appends of processes that died, and return how many bodies became events.
 
         The log MUST make an event of each dead writer's body that was whole, for its signature was verified, and MUST
-        remove the rest. Where own events are signed, it MUST remove those that a dead writer left without a receipt:
-        whoever can write where drafts are kept could have left them, and we would sign them. Nobody was told of them;
-        who wanted them makes them again. It MUST NOT touch what a living thread or process is writing. Any process MAY
-        call this at any time.
+        remove the rest. Where own events are signed, it MUST remove those that a dead writer left: an intruder could
+        have left them for us to sign. It MUST NOT touch what a living thread or process is writing.
 
         Raises:
             DamagedEventError: one body cannot be finished, and all others are. Once it can, it becomes an event.

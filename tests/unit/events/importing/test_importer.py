@@ -12,7 +12,8 @@ import pytest
 from events.errors import JournalError, LogClosedError
 from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
-from events.importing.importer import Importer, ImportTotals, Note
+from events.importing.importer import Importer
+from events.importing.totals import ImportTotals, Note
 from events.wire.outline import WHOLE_BYTES_MAX
 from events.wire.recording import audio_webhook
 from events.wire.shared_secrets import Secrets
