@@ -65,6 +65,7 @@ class Erasures:
             place.sha256,
         )
         self._meta.note_request(place.position)
+        self._note_erasing()
 
     def keep(self, erasure: Erasure) -> None:
         """Keep what an erasure accounts for; the first one of a request is its account."""
@@ -215,6 +216,9 @@ class Erasures:
         """Note that nothing is left of what these requests cover."""
         rows = [(request,) for request in requests]
         self._database.run_many("UPDATE erasures SET is_finished = 1 WHERE request = ?", rows)
+        self._note_erasing()
+
+    def _note_erasing(self) -> None:
         left = self._database.row("SELECT 1 FROM erasures WHERE NOT is_finished LIMIT 1")
         self._meta.note_erasing(is_erasing=left is not None)
 

@@ -72,7 +72,6 @@ class Meta:
     def note_request(self, position: int) -> None:
         """Note that a request to forget a caller is known here."""
         self._note(_NEWEST_REQUEST, str(max(position, self.newest_request())))
-        self.note_erasing(is_erasing=True)
 
     def note_erasing(self, *, is_erasing: bool) -> None:
         """Note whether words of erased callers may be left in the files."""
