@@ -363,15 +363,19 @@ def test_killed_append_is_settled(site: Site, account: Account, step: str) -> No
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signal_stops_between_two_calls(site: Site, account: Account, number: int, code: int) -> None:
-    """On SIGINT and SIGTERM the current call is still appended, and a summary printed; the next run does the rest."""
+    """
+    On SIGINT and SIGTERM a summary is printed. What was fetched is appended; a call whose answer was still coming in is
+    fetched again by the next run, which does the rest.
+    """
     account.hold(*_CALLS)
     with site.process("projector", "--backfill") as process:
         account.at_request = when(f"{_LIST}/conv_3", 1, lambda: process.send_signal(number))
         assert process.wait(PATIENCE_S) == code
     said = site.log("projector")
-    assert "of 5 calls, appended 2 that the log lacked" in said
     assert "`projector --once` folds what was appended" in said
-    assert ids_of(site) == Counter(["conv_4", "conv_3"])
+    appended = ids_of(site)
+    assert appended in (Counter(["conv_4"]), Counter(["conv_4", "conv_3"]))
+    assert f"of 5 calls, appended {appended.total()} that the log lacked" in said
     account.at_request = lambda _: None
     backfill(site)
     assert ids_of(site) == Counter(_IDS)

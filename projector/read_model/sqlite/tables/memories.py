@@ -134,11 +134,17 @@ class Memories:
             noted = self._callers.noted(caller)
         if (len(written), sum(checksum for _, checksum in written)) != (noted.memory_count, noted.memories_sum):
             raise ReadModelDamagedError("a caller's memories are not those that were written")
+        order = (0, "", "", "")
         for id_, _ in written:
             found = self.by_ids(caller, [id_])
             if not found and self._callers.noted(caller) == noted:
                 raise ReadModelDamagedError("the index of ids does not fit the memories")
-            yield from found.values()
+            for memory in found.values():
+                # Their order is read from an index, which no checksum covers.
+                order, before = (memory.occurred_at_s, memory.conversation_id, memory.kind, memory.key), order
+                if order < before and self._callers.noted(caller) == noted:
+                    raise ReadModelDamagedError("an index does not fit the order of the memories")
+                yield memory
 
     def each(self) -> Iterator[Memory]:
         """Yield every memory of all callers, in the order of the dump."""
