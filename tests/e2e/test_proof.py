@@ -184,6 +184,7 @@ def test_following_projectors_of_two_keys_say_so(site: Site) -> None:
     right = site.env["LOG_KEY"]
     site.env["LOG_KEY"] = new_key(site)
     with site.projector():
+        site.wait_until(lambda: "replay_finished" in site.log("projector"))
         site.wait_until(lambda: "event_set_aside" in site.log("projector"))
     assert "log_key_wrong" in site.log("projector")
     assert "zebra" in site.dump()
