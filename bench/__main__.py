@@ -15,6 +15,7 @@ BENCHMARKS = {
     "history": "history",
     "replay": "replay",
     "worst-texts": "worst_texts",
+    "erasure": "erasure",
     "start": "start",
     "resident": "memory",
     "overload": "overload",

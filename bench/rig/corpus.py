@@ -2,14 +2,17 @@
 
 import os
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+import msgspec
+
 from events.disk.durable import make_folder
 from events.folder_log.journal import HEADER
 from events.folder_log.layout import NAME
+from events.folder_log.log import FolderLog
 from events.log.receipt import Receipt, sha256_of
 from tests.support.samples import NOON_S, transcription
 
@@ -93,25 +96,49 @@ def write_log(folder: Path, bodies: Iterable[tuple[str, bytes]]) -> None:
         bodies: the id and the webhook of each conversation.
     """
     make_folder(folder)
-    previous = sha256_of(HEADER)
-    with (folder / NAME).open("xb") as journal:
-        journal.write(HEADER + b"\n")
-        for position, (id_, body) in enumerate(bodies, 1):
-            path = f"{id_}/{id_}_transcription.json"
-            os.mkdir(folder / id_, 0o700)  # noqa: PTH102 - a hundred thousand times
-            (folder / path).write_bytes(body)
-            receipt = Receipt(
-                position=position,
-                received_at=_NOW,
-                kind="transcription",
-                conversation_id=id_,
-                path=path,
-                sha256=sha256_of(body),
-                size=len(body),
-                source="webhook",
-                signature="t=1762948800,v0=" + "a" * 64,
-                previous=previous,
-            )
-            line = receipt.line()
+    (folder / NAME).write_bytes(HEADER + b"\n")
+    _append(folder, _transcriptions(folder, bodies), position=0, previous=sha256_of(HEADER))
+
+
+def lengthen(folder: Path, *, to: int) -> None:
+    """Append receipts of other kinds of events to a log, without any bodies, until it lists `to` events."""
+    tail = FolderLog(folder, is_watching=False).tail()
+    assert tail is not None
+    numbers = range(tail.position, to)
+    _append(folder, map(_other, numbers), position=tail.position, previous=tail.sha256)
+
+
+def _append(folder: Path, receipts: Iterable[Receipt], *, position: int, previous: str) -> None:
+    with (folder / NAME).open("ab") as journal:
+        for receipt in receipts:
+            position += 1
+            line = msgspec.structs.replace(receipt, position=position, previous=previous).line()
             previous = sha256_of(line)
             journal.write(line + b"\n")
+
+
+def _transcriptions(folder: Path, bodies: Iterable[tuple[str, bytes]]) -> Iterator[Receipt]:
+    for id_, body in bodies:
+        path = f"{id_}/{id_}_transcription.json"
+        os.mkdir(folder / id_, 0o700)  # noqa: PTH102 - a hundred thousand times
+        (folder / path).write_bytes(body)
+        yield _receipt("transcription", id_, path, body)
+
+
+def _other(number: int) -> Receipt:
+    id_ = conversation_id(-number)
+    return _receipt("other-alert", id_, f"{id_}/{id_}_other-alert.json", b"{}")
+
+
+def _receipt(kind: str, id_: str, path: str, body: bytes) -> Receipt:
+    return Receipt(
+        position=0,
+        received_at=_NOW,
+        kind=kind,
+        conversation_id=id_,
+        path=path,
+        sha256=sha256_of(body),
+        size=len(body),
+        source="webhook",
+        signature="t=1762948800,v0=" + "a" * 64,
+    )

@@ -19,6 +19,15 @@ def fsync_folder(folder: Path) -> None:
         os.close(fd)
 
 
+def fsync_file(path: Path) -> None:
+    """Make what another program wrote into a file durable."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fsync(fd)
+    finally:
+        os.close(fd)
+
+
 def create_file(path: Path) -> int:
     """
     Create a file for reading and writing, 0600 whatever the umask, and return its descriptor.

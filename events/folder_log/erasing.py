@@ -75,6 +75,10 @@ def remove_erased(folder: Path, erasure: Erasure) -> None:
     """
     Remove the files that an erasure lists, and the folders of its conversations, as `EventLog.remove` promises.
 
+    All names are gone durably once this returns, by one fsync of each folder that stays. A folder that goes needs none:
+    without its own name, which is in the payload folder, no name in it leads anywhere. If a power cut comes before,
+    some of it may be back; the erasure is in the log, and the next start carries it out again.
+
     Args:
         folder: the payload folder.
 
@@ -84,7 +88,7 @@ def remove_erased(folder: Path, erasure: Erasure) -> None:
         FileFaultError: names the first of those files, once all others are removed.
         OSError: the folder cannot be used now; do it again.
     """
-    stuck: list[str] = []
+    stuck, parents = list[str](), {folder}
     late = {event.conversation_id for event in erasure.events if event.conversation_id is not None}
     for conversation_id in sorted(late.union(erasure.conversations)):
         if is_conversation_id(conversation_id):
@@ -93,7 +97,12 @@ def remove_erased(folder: Path, erasure: Erasure) -> None:
     for event in erasure.events:
         if _STRAY.fullmatch(event.path):
             _remove_stray(folder, event.path, stuck)
+            parents.add((folder / event.path).parent)
             steps.reached("erased_stray_removed")
+    for parent in sorted(parents):
+        with _noting(folder, parent.name, stuck):
+            if parent.is_dir():
+                fsync_folder(parent)
     if stuck:
         more = f"; nor can {len(stuck) - 1} more" if len(stuck) > 1 else ""
         raise FileFaultError(f"{stuck[0]}{more}")
@@ -106,8 +115,6 @@ def _remove_stray(folder: Path, path: str, stuck: list[str]) -> None:
         # A later release may have made a recording of it; one that was killed meanwhile left its file aside.
         for recording in (mp3, *mp3.parent.glob(f".{mp3.name}.*")):
             _unlink(recording)
-        if mp3.parent.is_dir():
-            fsync_folder(mp3.parent)
 
 
 def _remove_folder(folder: Path, name: str, stuck: list[str]) -> None:
@@ -116,25 +123,26 @@ def _remove_folder(folder: Path, name: str, stuck: list[str]) -> None:
     with _noting(folder, name, stuck):
         if inner.is_symlink():
             raise OSError(errno.ELOOP, "it is a symbolic link, which is never followed")
-        if not inner.is_dir():
-            return
         for tries_left in reversed(range(_REMOVE_TRIES)):
-            for path in inner.iterdir():
-                with _noting(folder, f"{name}/{path.name}", stuck):
-                    _unlink(path)
-                steps.reached("erased_file_removed")
-            fsync_folder(inner)
-            if len(stuck) > already_stuck:
-                return
+            if not inner.is_dir():
+                return  # also where another process removes it: a replay carries out the same erasures
             try:
+                _empty(folder, name, stuck)
+                if len(stuck) > already_stuck:
+                    fsync_folder(inner)  # it stays, and what went out of it must not come back
+                    return
                 inner.rmdir()
             except OSError as error:
                 # An append or a recording wrote into it: the event is a late one, which the request covers too.
-                if error.errno != errno.ENOTEMPTY or not tries_left:
+                if error.errno not in {errno.ENOENT, errno.ENOTEMPTY} or not tries_left:
                     raise
-            else:
-                break
-        fsync_folder(folder)
+
+
+def _empty(folder: Path, name: str, stuck: list[str]) -> None:
+    for path in list((folder / name).iterdir()):
+        with _noting(folder, f"{name}/{path.name}", stuck):
+            _unlink(path)
+        steps.reached("erased_file_removed")
 
 
 def _unlink(path: Path) -> None:

@@ -80,6 +80,16 @@ class Journal:
         finally:
             os.close(lock_fd)  # releases the lock
 
+    @contextmanager
+    def standstill(self) -> Iterator[Place | None]:
+        """Keep all who append waiting until the block ends, and change nothing; yields the last line's place."""
+        lock_fd = open_lock_file(self._lock_path)
+        try:
+            flock(lock_fd)
+            yield self.tail()
+        finally:
+            os.close(lock_fd)
+
     def mark(self) -> Mark:
         """
         Return where the journal ends now.

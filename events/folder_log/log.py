@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
@@ -216,6 +216,10 @@ class FolderLog:
     def tail(self) -> Place | None:
         """Return the place of the journal's last whole line."""
         return self._journal.tail()
+
+    def standstill(self) -> AbstractContextManager[Place | None]:
+        """Hold the journal's lock until the block ends; yields the place of the last committed line."""
+        return self._journal.standstill()
 
     def name(self) -> str:
         """Return the beginning of the hash of the first receipt, which holds a time and the hash of a body."""

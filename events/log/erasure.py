@@ -21,14 +21,17 @@ class ErasureRequest(Struct, frozen=True, kw_only=True, tag_field="type", tag="e
     """
     Asks that a caller be forgotten.
 
-    Covers every call of that caller that started up to `requested_at_s` (Unix seconds), whenever it arrives. `id`
-    makes each request an event of its own. `caller` is the keyed hash, and `key_id` names the key.
+    Covers every call of that caller that came in before the request, and every later one that started up to
+    `requested_at_s` (Unix seconds). `id` makes each request an event of its own. `caller` is the keyed hash, and
+    `key_id` names the key. `by_position` is False in requests of releases that did not look at the order in the log:
+    these cover what started up to `requested_at_s`, and nothing else.
     """
 
     id: str
     caller: str
     key_id: str
     requested_at_s: int
+    by_position: bool = False
 
 
 class ErasedEvent(Struct, frozen=True, kw_only=True):

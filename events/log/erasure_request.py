@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
@@ -21,19 +22,23 @@ def request_erasure(log: EventLog, caller: str, *, clock_s: Callable[[], float] 
 
     Args:
         caller: the caller's key.
-        clock_s: the present in Unix seconds; a call that starts later is not covered.
+        clock_s: the present in Unix seconds; a call that starts later, and comes in later, is not covered.
 
     Raises:
         LogClosedError, JournalError: as `EventLog.caller_hashes` and `EventLog.append` raise them.
         LogKeyError: the projector would not believe the request. Nothing was appended.
     """
     log.proofs.check_key()
+    # A whole body of a dead writer came in before the request: so it gets its place before it, too.
+    with suppress(EventsError, OSError):  # the projector tries again, and the request must not wait for that
+        log.recover()
     hashes = log.caller_hashes(may_create=True)
     request = ErasureRequest(
         id=uuid.uuid4().hex,
         caller=hashes.of(caller),
         key_id=hashes.key_id,
         requested_at_s=int(clock_s()),
+        by_position=True,
     )
     return log.append(msgspec.json.encode(request), source=SOURCE)
 

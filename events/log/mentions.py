@@ -30,8 +30,7 @@ def mentions(
     """
     Return whether an event names a caller.
 
-    An event of no conversation is searched whole. Of an event that could not be folded only the parties are looked at.
-    Of any other event the fold knows the caller: the answer is False.
+    Of an event that belongs to a conversation and could be folded, the fold knows the caller: the answer is False.
 
     Args:
         is_asked_for: whether a key is the caller's. It is asked for each key that the body could mean: E.164 numbers,
@@ -44,12 +43,32 @@ def mentions(
     """
     if not isinstance(event, Event) or is_ours(event.receipt):
         return False
+    if event.receipt.conversation_id is not None and event.place.position not in faulty:
+        return False
+    return any(map(is_asked_for, keys_in(event, region=region)))
+
+
+def keys_in(event: Event, *, region: str) -> Iterator[str]:
+    """
+    Yield the key of each caller whom an event of ElevenLabs' could name; one key may come several times.
+
+    An event of no conversation is searched whole. Of any other only the parties are looked at: people in a call speak
+    about others too, and it must not be erased with one of those.
+
+    Args:
+        region: the country in which national numbers are read.
+
+    Raises:
+        DamagedEventError: the body is gone or altered.
+        OSError: it cannot be read now.
+    """
+    if is_ours(event.receipt):
+        return
     if event.receipt.conversation_id is None:
-        return _holds(event, is_asked_for, region)
-    # People in a call speak about others too: it must not be erased with one of those.
-    return event.place.position in faulty and any(
-        is_asked_for(key) for party in _parties(event) for key in _keys(party, region)
-    )
+        yield from _keys_anywhere(event, region)
+    else:
+        for party in _parties(event):
+            yield from _keys(party, region)
 
 
 def _parties(event: Event) -> Iterator[str]:
@@ -66,15 +85,13 @@ def _parties(event: Event) -> Iterator[str]:
             rest.extend(node)
 
 
-def _holds(event: Event, is_asked_for: Callable[[str], bool], region: str) -> bool:
+def _keys_anywhere(event: Event, region: str) -> Iterator[str]:
     rest = ""
     for chunk in event.chunks():
         # Without NUL bytes: in UTF-16 they stand between the digits.
         text = rest + chunk.replace(b"\0", b"").decode("utf-8", "replace")
-        if any(is_asked_for(key) for key in _keys(text, region)):
-            return True
+        yield from _keys(text, region)
         rest = text[-_OVERLAP_CHARS:]
-    return False
 
 
 def _keys(text: str, region: str) -> Iterator[str]:

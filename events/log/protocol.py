@@ -5,6 +5,7 @@ What a log is, wherever it is kept: the promises on which readers and appenders 
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from threading import Event as Flag
 from types import TracebackType
 from typing import Protocol
@@ -218,6 +219,16 @@ class EventLog(Protocol):
             JournalError: the last line is no receipt.
         """
 
+    def standstill(self) -> AbstractContextManager[Place | None]:
+        """
+        Keep every append, of any process, waiting until the block ends; yields the place of the last event.
+
+        The block MUST be short, for webhooks wait meanwhile. It MUST NOT append.
+
+        Raises:
+            JournalError: the last line is no receipt.
+        """
+
     def name(self) -> str:
         """
         Return the name of this log, which no other log has; empty for an empty log.
@@ -275,7 +286,7 @@ class EventLog(Protocol):
         Remove the bodies that an erasure lists, and all recordings of its conversations; their receipts stay.
 
         This MUST be idempotent, and MUST NOT remove anything else, whatever the erasure lists: it may be forged. A
-        body that is appended at the same time MAY stay: the request covers it as a late one.
+        body that is appended meanwhile MAY stay: the request covers it as a late one. Several threads MAY remove.
 
         Raises:
             FileFaultError: single files cannot be removed, and all others are.

@@ -72,6 +72,14 @@ def sign(body: bytes, secret: str, *, timestamp_s: int) -> str:
     return f"t={timestamp_s},v0={mac.hexdigest()}"
 
 
+def signed_at_s(header: str | None) -> int | None:
+    """Return when a webhook was signed, Unix seconds by ElevenLabs' clock; None for a header that does not say."""
+    try:
+        return int(_parse(header)[0])
+    except SignatureError:
+        return None
+
+
 def _parse(header: str | None) -> tuple[str, list[bytes]]:
     if not header:
         raise SignatureError("the elevenlabs-signature header is missing")

@@ -48,7 +48,7 @@ class Follower:
 
     Args:
         engines: opens the memory engine.
-        clock_s: the present in Unix seconds; only for when to try again, and for what is said once a day.
+        clock_s: the present in Unix seconds, for when to try again and what is said once a day.
         on_progress: receives how far a replay is.
         stop: ends what is under way once it is set.
     """
@@ -85,10 +85,13 @@ class Follower:
             lock=self._lock,
         )
         self._watch = EngineWatch(self._lock, clock_s)
-        self._finisher = Finisher(self._live, generations, self._lock, self._watch, should_go_on=self._should_go_on)
+        self._finisher = Finisher(
+            log, self._live, generations, self._lock, self._watch, should_go_on=self._should_go_on
+        )
         self._place: Place | None = None
         self._made: int | None = None
         self._log_size = -1
+        self._is_erasing = False
         self._said_reason = ""
         self._said_day = -1
 
@@ -104,7 +107,7 @@ class Follower:
                 logger.warning("follow_lock_lost", folder=self._generations.location)
                 break
             try:
-                self.catch_up(is_checked_beside=True)
+                self.catch_up(is_following=True)
             except (ReplayStoppedError, ProjectionStoppedError, EngineStoppedError):
                 break
             except Exception as error:
@@ -118,9 +121,10 @@ class Follower:
                 else:
                     self.close()
                     self._stop.wait(wait_s)
-            else:
-                failures = 0
-                self._say_head()
+                continue
+            failures = 0
+            self._say_head()
+            if not (self._is_erasing or self._finisher.has_copied):
                 self._log.wait(self._stop)
         self.close()
 
@@ -130,7 +134,7 @@ class Follower:
         while time.monotonic() < until and not self._stop.is_set() and self._log.size() == self._log_size:
             self._log.wait(self._stop)
 
-    def catch_up(self, *, is_checked_beside: bool = False) -> int:
+    def catch_up(self, *, is_following: bool = False) -> int:
         """
         Project the events that the live generation lacks, and return how many those were.
 
@@ -139,13 +143,13 @@ class Follower:
         process replays, changes for such an engine stay in the outbox.
 
         Args:
-            is_checked_beside: where the generation is to be checked, go on, and find damage at a later look; else
-                check it first.
+            is_following: True for one who calls this again and again. Then a check is made beside, and finds damage
+                later, and what was erased is removed piece by piece.
         """
         while True:
             generation = self._generations.current()
             try:
-                return self._catch_up_or_replay(is_checked_beside=is_checked_beside)
+                return self._catch_up_or_replay(is_following=is_following)
             except ReadModelBusyError:
                 if self._generations.current() == generation:
                     raise
@@ -155,9 +159,9 @@ class Follower:
                     raise
             self.close()  # a replay made another one live, and swept this one away, while we were at it
 
-    def _catch_up_or_replay(self, *, is_checked_beside: bool) -> int:
+    def _catch_up_or_replay(self, *, is_following: bool) -> int:
         try:
-            return self._go_on(is_checked_beside=is_checked_beside)
+            return self._go_on(is_following=is_following)
         except PositionError as error:
             logger.warning("journal_replaced", reason=str(error))
         except EngineEmptyError as error:
@@ -165,46 +169,60 @@ class Follower:
         except ReadModelDamagedError as error:
             self._live.mark_damaged(error)
         self._replay(self._live.opened_or_live())
-        return self._catch_up()
+        return self._catch_up(is_following=is_following)
 
-    def _go_on(self, *, is_checked_beside: bool) -> int:
+    def _go_on(self, *, is_following: bool) -> int:
         self._ensure_open()
-        self._live.check(is_beside=is_checked_beside)
+        self._live.check(is_beside=is_following)
         if self._place is None or self._log.size():  # else the journal is gone
             seal_log(self._log)
-        return self._catch_up()
+        return self._catch_up(is_following=is_following)
 
-    def _catch_up(self) -> int:
-        projection = self._live.projection
-        taken, has_appended = self._take_new()
-        retried = projection.due()
+    def _catch_up(self, *, is_following: bool) -> int:
+        projection, taken = self._live.projection, self._take_new()
+        # What an event changes that is tried again would be missing in a copy that is under way.
+        retried = projection.due() if not self._finisher.is_copying else []
         for place in retried:
-            has_appended |= projection.retry(self._log.event_at(place))
-        while has_appended and not self._stop.is_set():
-            more, has_appended = self._take_new()  # erasures, which remove files once they are projected
-            taken += more
-        if taken:
-            logger.info("journal_followed", events=taken, position=self._place.position if self._place else 0)
+            projection.retry(self._log.event_at(place))
+        taken += self._erase(is_following=is_following)
+        if taken and self._place is not None:
+            logger.info("journal_followed", events=taken, position=self._place.position)
         if taken or retried:
             self._live.note_written()
-        if not self._stop.is_set():
-            self._finisher.finish()
         return taken
 
-    def _take_new(self) -> tuple[int, bool]:
-        """Project what the log has more; return how many events, and whether erasures were appended meanwhile."""
-        taken, has_appended = 0, False
-        size = self._log.size()
-        if size != self._log_size:
-            for batch in batched(self._log.read(self._place), _EVENTS_PER_COMMIT):
-                done = self._live.projection.take(batch)
-                taken += done.events
-                has_appended |= done.has_appended
-                self._place = batch[-1].place
-                if self._stop.is_set():
-                    return taken, has_appended
-            self._log_size = size
-        return taken, has_appended
+    def _erase(self, *, is_following: bool) -> int:
+        """Remove what was erased, and finish that: one slice, or all; return how many events were projected then."""
+        taken = 0
+        while not self._stop.is_set():
+            work = self._live.projection.erasure_work  # all that the log holds is projected, as it demands
+            self._is_erasing = not self._finisher.is_copying and work.step(is_waiting=not is_following)
+            if self._is_erasing:
+                self._live.note_written()
+            self._finish(is_following=is_following)
+            if is_following or not self._is_erasing:
+                break  # the next event may be there by now, and others wait for it
+            taken += self._take_new()
+        return taken
+
+    def _finish(self, *, is_following: bool) -> None:
+        if (copy := self._finisher.finish(is_following=is_following)) is not None:
+            self._watch.begin()
+            self._place = self._live.switch(copy)
+            self._finisher.note_switched()
+
+    def _take_new(self) -> int:
+        """Project what the log has more, and return how many events that was."""
+        if (size := self._log.size()) == self._log_size:
+            return 0
+        taken = 0
+        for batch in batched(self._log.read(self._place), _EVENTS_PER_COMMIT):
+            taken += self._live.projection.take(batch)
+            self._place = batch[-1].place
+            if self._stop.is_set():
+                return taken
+        self._log_size = size
+        return taken
 
     def _say_head(self) -> None:
         """Log the end of the chain once a day: an operator who keeps the logs elsewhere can prove what it was."""
@@ -217,6 +235,7 @@ class Follower:
 
     def close(self) -> None:
         """Close the live generation; the next `catch_up` opens it again."""
+        self._finisher.close()
         self._live.close()
 
     def _ensure_open(self) -> None:

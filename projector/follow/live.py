@@ -12,7 +12,7 @@ from projector.errors import ReadModelDamagedError
 from projector.follow.background_check import BackgroundCheck, Check
 from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.protocol import Footprint, Generations
+from projector.read_model.protocol import Footprint, Generations, ReadModelWriter
 
 logger = get_logger("projection")
 _DAY_S = 24 * 60 * 60
@@ -62,8 +62,16 @@ class LiveGeneration:
     def open(self, number: int) -> Place | None:
         """Open a generation, and return how far it has read."""
         self.close()
-        writer = self._generations.open(number)
-        self._projection = Projection(
+        self._projection = self.projection_into(self._generations.open(number))
+        place = self._projection.read_model.place()
+        self.number = number
+        self._projection.check_files()
+        self.note_written()
+        return place
+
+    def projection_into(self, writer: ReadModelWriter) -> Projection:
+        """Return a projection as this one is, into another generation."""
+        return Projection(
             writer,
             self._engines,
             self._settings,
@@ -71,11 +79,6 @@ class LiveGeneration:
             clock_s=self._clock_s,
             should_go_on=self._should_go_on,
         )
-        place = self._projection.read_model.place()
-        self.number = number
-        self._projection.check_files()
-        self.note_written()
-        return place
 
     def close(self) -> None:
         """Close what is open, if anything is."""
@@ -137,10 +140,13 @@ class LiveGeneration:
         elif not was_as_left:
             self._background_check.ask("nobody watched it since it was closed")
 
-    def put_check_off(self) -> None:
-        """End the check that runs, and begin it anew later: while it reads, nothing can be wiped."""
-        if (reason := self._background_check.end()) is not None:
+    def switch(self, number: int) -> Place | None:
+        """Open a copy of what is open, as `open` does; a check that was asked for is made of the copy."""
+        reason = self._background_check.reason
+        place = self.open(number)
+        if reason is not None:
             self._background_check.ask(reason)
+        return place
 
     def check(self, *, is_beside: bool) -> None:
         """

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 
 from events.disk import steps
 from events.errors import JournalError
+from events.log.erasure import is_ours
 from events.log.event import DamagedLine, Event
 from events.log.protocol import EventLog
 from events.log.receipt import Place
@@ -20,7 +21,7 @@ from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.pool import WorkerPool, worker_pool
 from projector.read_model.open import has_memories
-from projector.read_model.protocol import Generations
+from projector.read_model.protocol import Generations, ReadModelWriter
 
 logger = get_logger("projection")
 # A worker takes a tenth of a second to start: a shorter log is replayed by then.
@@ -91,28 +92,59 @@ class Replay:
             generation = self._generations.begin()
             try:
                 self._make(generation, tail)
-            except ProjectionStoppedError as error:
-                raise ReplayStoppedError(_STOPPED) from error
-            if not self._generations.still_holds("replay"):
-                # Somebody removed the folder meanwhile: another projector may be filling the same generation by now.
-                raise ReadModelMissingError("the read model was removed while it was made")
-            self._generations.publish(generation)
+                self._go_live(generation, tail)
+            except ReadModelMissingError:
+                raise  # another projector may be filling a generation of that number by now
+            except BaseException as error:
+                if self._generations.current() != generation:
+                    self._generations.discard(generation)  # or a disk that is too small for two would stay full
+                if isinstance(error, ProjectionStoppedError):
+                    raise ReplayStoppedError(_STOPPED) from error
+                raise
             logger.info("replay_finished", generation=generation, events=tail.position if tail else 0)
             return True
 
     def _make(self, generation: int, tail: Place | None) -> None:
         # Before all else: they start while the database is made.
-        with self._workers(tail) as workers:
-            projection = self._new_projection(generation)
+        with self._workers(tail) as workers, closing(self._new_projection(generation)) as projection:
             steps.reached("generation_begun")
-            try:
-                self._fill(projection, generation, tail, workers)
-            except BaseException:
-                projection.close()
-                self._generations.discard(generation)  # or a disk that is too small for two would stay full
-                raise
-        projection.close()
+            self._fill(projection, generation, tail, workers)
         steps.reached("generation_filled")
+
+    def _go_live(self, generation: int, place: Place | None) -> None:
+        """
+        Make a generation the live one, once it has erased what every request in the log covers.
+
+        A follower of the old generation has gone on: whoever was forgotten there must not be known again. So nobody can
+        append a request between the last look and the flip.
+        """
+        while True:
+            place = self._forget_ahead(generation, place)
+            steps.reached("generation_caught_up")
+            if self._generations.publish(generation, guard=self._unless_requested(place)):
+                return
+            self._check_stop()
+
+    @contextmanager
+    def _unless_requested(self, place: Place | None) -> Iterator[bool]:
+        """Keep every append waiting until the block ends; yields whether no request came in after a place."""
+        with self._log.standstill() as tail:
+            if not self._generations.still_holds("replay"):
+                raise ReadModelMissingError("the read model was removed while it was made")
+            yield not self._has_erasure(place, tail)
+
+    def _forget_ahead(self, generation: int, place: Place | None) -> Place | None:
+        """Erase what the requests since a place cover, and return the place of the last event that was looked at."""
+        tail = self._log.tail()
+        if tail is not None and self._has_erasure(place, tail):
+            with closing(self._projection(self._generations.open(generation))) as projection:
+                projection.forget_ahead(place, tail)
+        return tail
+
+    def _has_erasure(self, after: Place | None, until: Place | None) -> bool:
+        return after != until and any(
+            isinstance(event, Event) and is_ours(event.receipt) for event in self._log.read(after)
+        )
 
     def _workers(self, tail: Place | None) -> AbstractContextManager[WorkerPool | None]:
         if tail is not None and tail.position >= _EVENTS_FOR_WORKERS:
@@ -127,6 +159,9 @@ class Replay:
             engine=engine.name,
             is_outside=engine.is_outside,
         )
+        return self._projection(writer)
+
+    def _projection(self, writer: ReadModelWriter) -> Projection:
         return Projection(
             writer,
             self._engines,
@@ -147,6 +182,8 @@ class Replay:
                 projection.take(batch, is_folding=False, read=read)
                 self._on_progress("events", batch[-1].place.position, tail.position)
                 self._check_stop()
+            projection.remove_listed(self._should_go_on)
+            self._check_stop()
         projection.fold_all(self._report_callers, workers=workers)
         self._check_stop()
         if sync is not None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from events.process.logging import get_logger
 from projector.engines.protocol import OutsideEngine
 from projector.errors import EngineError
-from projector.projection.eraser import Eraser
+from projector.projection.erasing.eraser import Eraser
 from projector.read_model.protocol import ReadModelWriter
 
 logger = get_logger("projection")

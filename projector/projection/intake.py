@@ -13,7 +13,7 @@ from events.wire.caller import caller_of_failure
 from events.wire.outline import Outline
 from events.wire.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription
 from projector.domain.calls import Call, whole_seconds
-from projector.projection.eraser import Eraser
+from projector.projection.erasing.eraser import Eraser
 from projector.projection.folding.stale import Stale
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.work import redacted_call, stored_call, webhooks
@@ -75,12 +75,11 @@ class Intake:
             logger.info("audio_written", position=event.place.position, conversation_id=conversation_id)
 
     def _keep_call(self, call: Call, body: bytes, event: Event, stale: Stale) -> None:
-        started_at_s = _started_at_s(call.order[0], event)
-        forgotten = self._eraser.erase_if_covered(event, call.conversation_id, call.caller, started_at_s)
+        said_s, _ = call.order
+        forgotten = self._eraser.erase_if_covered(event, call.conversation_id, call.caller, said_s)
         if forgotten is not None:
             stale.add_whole(forgotten)
             return
-        self._writer.erasures.note_party(call.conversation_id, call.caller, started_at_s)
         kept = self._writer.calls.get(call.conversation_id)
         if kept is not None and stored_call(kept.body).precedence >= call.precedence:
             return
@@ -96,12 +95,10 @@ class Intake:
         if caller is None:
             return
         conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)
-        started_at_s = _started_at_s(at_s, event)
-        forgotten = self._eraser.erase_if_covered(event, conversation_id, caller, started_at_s)
+        forgotten = self._eraser.erase_if_covered(event, conversation_id, caller, at_s)
         if forgotten is not None:
             stale.add_whole(forgotten)
             return
-        self._writer.erasures.note_party(conversation_id, caller, started_at_s)
         missed = MissedCall(conversation_id, at_s, webhook.data.failure_reason or "unknown")
         self._writer.calls.put_missed(missed, caller, sha256=event.receipt.sha256)
 
@@ -114,9 +111,3 @@ def _kind(event: Event) -> str:
     for chunk in event.chunks():
         outline.feed(chunk)
     return file_body(outline.text(), event.receipt.sha256).kind
-
-
-def _started_at_s(said_s: int, event: Event) -> int:
-    """Return when a call started, as an erasure counts it: never later than its event came in."""
-    received_at_s = int(event.receipt.received_at.timestamp())
-    return min(said_s or received_at_s, received_at_s)

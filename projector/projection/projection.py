@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import msgspec
-from msgspec import Struct
 
 from events.disk import steps
-from events.errors import EventsError, LogClosedError, UnprovenEventError
+from events.errors import EventsError, UnprovenEventError
 from events.log.erasure import is_ours
 from events.log.erasure_request import request_answered_at
 from events.log.event import DamagedLine, Event
@@ -23,16 +22,12 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.engines.open import Engines
 from projector.engines.protocol import IndexedEngine
-from projector.errors import (
-    EngineError,
-    ProjectionStoppedError,
-    ProjectorError,
-    ReadModelBusyError,
-    ReadModelDamagedError,
-)
+from projector.errors import ProjectionStoppedError, ProjectorError
 from projector.projection.engine_sync import EngineSync
-from projector.projection.eraser import Eraser
-from projector.projection.folding.refold import Refolder, describe_our_fault
+from projector.projection.erasing.eraser import Eraser
+from projector.projection.erasing.work import ErasureWork
+from projector.projection.faults import THE_WORLDS, describe_our_fault
+from projector.projection.folding.refold import Refolder
 from projector.projection.folding.stale import Stale
 from projector.projection.intake import Intake
 from projector.projection.settings import ProjectionSettings
@@ -42,20 +37,6 @@ from projector.read_model.tables import Outbox
 
 logger = get_logger("projection")
 _FOLDED_PER_COMMIT = 500
-# Faults of the world: the position is held, and the same events are projected again later.
-_THE_WORLDS = (OSError, EngineError, LogClosedError, ReadModelBusyError, ReadModelDamagedError)
-
-
-class Taken(Struct, frozen=True):
-    """
-    What became of a batch of events.
-
-    `events` says how many they were. `has_appended` is true where erasures were appended to the log, which are still
-    to be projected.
-    """
-
-    events: int
-    has_appended: bool
 
 
 class Projection:
@@ -66,7 +47,7 @@ class Projection:
     `ReadModelDamagedError` where what they wrote before cannot be read, and `ProjectionStoppedError`, and then have
     changed nothing. The fault of an event itself is recorded with its place, and stops no other event.
 
-    `engine_sync` keeps an outside engine in step; None for an engine within it.
+    `engine_sync` keeps an outside engine in step; None for an engine within it. `erasure_work` removes what was erased.
 
     Args:
         writer: the generation, open for writing.
@@ -102,6 +83,15 @@ class Projection:
             index = self._engine = engines.indexed(tables)
             self._index_changes = self._engine.changes
         self._refolder = Refolder(writer, index, settings.fold, on_fault=self._record_call, check_stop=self._check_stop)
+        self.erasure_work = ErasureWork(
+            writer,
+            log,
+            self.eraser,
+            self._refolder,
+            self._transaction,
+            on_fault=self._record_erasure,
+            region=settings.region,
+        )
 
     @property
     def read_model(self) -> ReadModel:
@@ -109,7 +99,8 @@ class Projection:
         return self._writer.read_model
 
     def close(self) -> None:
-        """Close the generation."""
+        """Close the generation, and end what goes on beside."""
+        self.erasure_work.close()
         self._writer.close()
 
     def check_files(self) -> None:
@@ -122,9 +113,9 @@ class Projection:
         *,
         is_folding: bool = True,
         read: Mapping[Place, bytes] | None = None,
-    ) -> Taken:
+    ) -> int:
         """
-        Project events that follow the ones before.
+        Project events that follow the ones before, and return how many they were.
 
         Args:
             is_folding: whether to fold the callers that they concern; a replay folds all of them at its end.
@@ -136,34 +127,54 @@ class Projection:
             place: Place | None = None
             for event in events:
                 self._check_stop()
+                if isinstance(event, Event):
+                    self.eraser.clock.note(event)
                 self._project_or_record(event, read or {}, stale)
                 place = event.place
                 taken += 1
             if is_folding:
-                self._refolder.refold(stale)
+                self._refold(stale)
             steps.reached("callers_folded")
-            has_appended = self.eraser.account() > 0
+            self.eraser.write()
             if place is not None:
                 self._writer.note_place(place)
-        return Taken(taken, has_appended)
+        return taken
 
-    def retry(self, event: Event | DamagedLine) -> bool:
-        """Project once more an event that was set aside; return whether erasures were appended, as `take` does."""
+    def forget_ahead(self, after: Place | None, until: Place) -> None:
+        """
+        Erase what the requests and erasures between two places cover, and project nothing else of there.
+
+        Raises:
+            PositionError: another line stands at `after`.
+        """
+        stale = Stale()
+        with self._transaction():
+            stale.add_whole(self.eraser.take_ahead(after, until))
+            self._refold(stale)
+            self.eraser.write()
+
+    def retry(self, event: Event | DamagedLine) -> None:
+        """Project once more an event that was set aside."""
         faults = self._writer.faults
         with self._transaction():
             self._check_stop()
             attempts = faults.attempts(event.place)
             stale = Stale()
             self._project_or_record(event, {}, stale)
-            self._refolder.refold(stale)
-            has_appended = self.eraser.account() > 0
+            self._refold(stale)
+            self.eraser.write()
             if faults.attempts(event.place) == attempts:
                 faults.clear(event.place)
-        return has_appended
 
     def due(self) -> list[Place]:
         """Return the places of the events that were set aside and are to be tried again by now."""
         return self._writer.faults.due(now_s=int(self._clock_s()))
+
+    def ask_again(self, places: Iterable[Place]) -> None:
+        """Have some events that were set aside tried again at once."""
+        now_s = int(self._clock_s())
+        for place in places:
+            self._writer.faults.ask_again(place.position, now_s=now_s)
 
     def check_erasures(self) -> None:
         """List the requests that cover no late call any more, for their key is gone."""
@@ -171,6 +182,10 @@ class Projection:
             for place, error in self.eraser.requests_without_key():
                 if not self._writer.faults.attempts(place):
                     self._record(place, ERASURE_REQUEST, None, error, is_final=True)
+
+    def is_carrying_out(self) -> bool:
+        """Tell whether rows or files of a request are still to be removed, before it can be finished."""
+        return self._writer.erasures.is_carrying_out()
 
     def unfinished_erasures(self) -> list[int]:
         """
@@ -186,16 +201,17 @@ class Projection:
         }
         return [request for request in unfinished if request not in stuck]
 
-    def wipe(self) -> bool:
-        """Leave no byte of what was deleted in any file; return False where a reader was in the way."""
-        if not self._writer.checkpoint(is_waiting=True):
-            return False
-        if self.engine_sync is not None:
-            self.engine_sync.wipe()
-        return self._writer.wipe()
+    def has_words(self, requests: Iterable[int]) -> bool:
+        """Tell whether words of what was removed for some requests may be left in the files of the generation."""
+        return self._writer.erasures.has_words(requests)
+
+    def remove_listed(self, should_go_on: Callable[[], bool]) -> None:
+        """Remove from the log all that its erasures list: a backup may have brought it back."""
+        while should_go_on() and self.erasure_work.remove(is_waiting=True):
+            pass
 
     def finish_erasures(self, requests: Iterable[int]) -> None:
-        """Note that nothing is left of what these requests cover; call `wipe` first."""
+        """Note that nothing is left of what these requests cover, in this generation or in any other file."""
         self._writer.erasures.finish(requests)
 
     def checkpoint(self) -> None:
@@ -211,7 +227,8 @@ class Projection:
         Args:
             on_progress: takes how many are done, and of how many; returns whether to go on.
         """
-        callers = self._writer.calls.callers()
+        forgotten = self._writer.parties.being_forgotten()
+        callers = [caller for caller in self._writer.calls.callers() if caller not in forgotten]
         size = _FOLDED_PER_COMMIT
         if self.engine_sync is not None:
             size = 1  # each caller is delivered before the next one is folded; workers could only wait for that
@@ -244,7 +261,7 @@ class Projection:
             self._record(event.place, receipt.kind, receipt.conversation_id, message, is_final=True)
         try:
             self._project(event, read, stale)
-        except _THE_WORLDS:
+        except THE_WORLDS:
             raise
         except (msgspec.MsgspecError, EventsError, ProjectorError, RecursionError) as error:
             self._record(event.place, receipt.kind, receipt.conversation_id, str(error))
@@ -259,12 +276,22 @@ class Projection:
         elif not self.eraser.note_if_erased(event):  # else its file may be gone already
             if why_not is not None:
                 raise UnprovenEventError(why_not)
-            if self.eraser.erase_if_named(event):
-                return
-            self._intake.keep(event, read, stale)
+            self.eraser.note(event)
+            if not self.eraser.erase_if_named(event):
+                self._intake.keep(event, read, stale)
 
     def _record_event(self, event: Event, error: str) -> None:
         self._record(event.place, event.receipt.kind, event.receipt.conversation_id, error)
+
+    def _refold(self, stale: Stale) -> None:
+        """Fold callers again, but for those who are being forgotten: they are folded once that is done."""
+        for caller in self.eraser.newly_forgotten():
+            self._refolder.forget_index(caller)
+        stale.leave_out(self._writer.parties.being_forgotten())
+        self._refolder.refold(stale)
+
+    def _record_erasure(self, place: Place, kind: str, error: str) -> None:
+        self._record(place, kind, None, error)
 
     def _record_call(self, place: Place, conversation_id: str, error: str) -> None:
         self._record(place, TRANSCRIPTION, conversation_id, error)

@@ -13,8 +13,9 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.read_model.engine_tables import EngineTables
-from projector.read_model.records import ErasureState, Fault, MissedCall, SchemaVersion
-from projector.read_model.tables import Callers, Calls, Erasures, Faults, Memories, Outbox
+from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
+from projector.read_model.records import ErasureState, Fault, KnownClock, MissedCall, SchemaVersion
+from projector.read_model.tables import Callers, Calls, Faults, Memories, Outbox
 
 
 class ReadModel(Protocol):
@@ -102,6 +103,12 @@ class ReadModelWriter(Protocol):
     @property
     def outbox(self) -> Outbox: ...
     @property
+    def parties(self) -> Parties: ...
+    @property
+    def filed(self) -> Filed: ...
+    @property
+    def erased(self) -> Erased: ...
+    @property
     def erasures(self) -> Erasures: ...
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -111,14 +118,24 @@ class ReadModelWriter(Protocol):
         A power cut MAY undo the last transactions, in order: the next catch-up makes them again from the log.
         """
 
+    def removing(self) -> AbstractContextManager[None]:
+        """
+        Let rows that are removed in a block leave their bytes in the files, where that is quicker.
+
+        A copy MUST follow, for it holds none of them.
+        """
+
     def note_place(self, place: Place) -> None:
         """Note how far the log has been folded, as part of the transaction."""
 
+    def clock(self) -> KnownClock:
+        """Return what the log said of the time until now."""
+
+    def note_clock(self, clock: KnownClock) -> None:
+        """Note what the log said of the time until now, as part of the transaction."""
+
     def checkpoint(self, *, is_waiting: bool) -> bool:
         """Move what was committed to where it stays, and return whether no reader was in the way."""
-
-    def wipe(self) -> bool:
-        """Leave no byte of what was removed in the files; return whether no reader was in the way."""
 
     def check_files(self) -> None:
         """Look from outside whether the files can be touched; MUST be cheap. Raises `ReadModelDamagedError`."""
@@ -168,12 +185,29 @@ class Generations(Protocol):
     def read(self, generation: int) -> AbstractContextManager[ReadModel]:
         """Open a generation for reading, until the block ends."""
 
-    def publish(self, generation: int) -> None:
+    def copy(self, generation: int, into: int, *, should_go_on: Callable[[], bool]) -> None:
         """
-        Make a generation the live one, durably and at once for all readers, and remove the others.
+        Write a generation anew, durably and as it is now, into one that was begun. Nobody has to wait meanwhile.
+
+        The copy MUST NOT hold a byte of what was removed.
+
+        Args:
+            should_go_on: asked again and again; False ends it.
+
+        Raises:
+            ReplayStoppedError: `should_go_on` said no.
+            OSError: no room, or an I/O error.
+        """
+
+    def publish(self, generation: int, *, guard: AbstractContextManager[bool] | None = None) -> bool:
+        """
+        Make a generation the live one, durably and at once for all readers, remove the others, and return True.
 
         The one that was live before stays for readers of another release: if its schema is another one, its settings
         are the same, it is not damaged, and no erasure in it is unfinished.
+
+        Args:
+            guard: entered just before the moment, and left just after it; False if nothing is to be done after all.
         """
 
     def discard(self, generation: int) -> None:

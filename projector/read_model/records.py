@@ -6,7 +6,7 @@ from events.log.erasure import Erasure
 from events.log.receipt import Place
 
 # Part of the read model's fingerprint: raise it with every change of what is stored, or of what a checksum covers.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 # The oldest schema whose readers can read what this release writes, and the oldest that this release can read. Leave
 # one behind only if every query and every record in `ReadModel` and in the engines' tables means the same in both.
 READABLE_FROM = SCHEMA_VERSION
@@ -79,6 +79,49 @@ class MissedCall(Struct, frozen=True):
     conversation_id: str
     event_timestamp_s: int
     reason: str
+
+
+class Arrival(Struct, frozen=True, array_like=True):
+    """A webhook's position, and when it was received by our clock and signed by ElevenLabs'; Unix seconds."""
+
+    position: int
+    received_at_s: int
+    signed_at_s: int
+
+    @property
+    def skew_s(self) -> int:
+        """How far our clock was ahead of ElevenLabs', at most: the webhook was also on its way for a while."""
+        return self.received_at_s - self.signed_at_s
+
+
+class KnownClock(Struct, frozen=True):
+    """
+    What the log says of the time until some position: the newest time of a signature, and the last arrivals.
+
+    `latest_s` is Unix seconds by ElevenLabs' clock, None before the first signature.
+    """
+
+    latest_s: int | None = None
+    arrivals: tuple[Arrival, ...] = ()
+
+
+class KeptRequest(Struct, frozen=True):
+    """
+    A request to forget a caller, with what the log knew of the time when it took the request.
+
+    `requested_at_s` is by the clock of the process that made the request. `by_position` is True where every call that
+    came in before is covered, whatever its time. `received_at_s` is that of its event. `latest_s` is the newest time
+    at which ElevenLabs had signed a webhook, by its own clock. `skew_s` is how far our clock was ahead of that one, by
+    the webhooks of the hour before. These three are None if unknown. All times are Unix seconds.
+    """
+
+    place: Place
+    caller_hash: str
+    requested_at_s: int
+    by_position: bool
+    received_at_s: int | None
+    latest_s: int | None
+    skew_s: int | None
 
 
 class ErasureState(Struct, frozen=True):

@@ -5,11 +5,9 @@ Changes join the transaction that is under way. Every method may raise as `ReadM
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from events.log.erasure import Erasure, ErasureRequest
-from events.log.event import Event
 from events.log.receipt import Place
 from projector.domain.memories import Memory
 from projector.read_model.checksums import MemoryRow
@@ -30,6 +28,9 @@ class Calls(Protocol):
 
     def remove(self, conversation_id: str) -> int:
         """Remove a call, and return how many there were."""
+
+    def remove_missed(self, conversation_id: str) -> int:
+        """Remove a call that did not come about, and return how many there were."""
 
     def callers(self) -> list[str]:
         """Return everybody who has called, in the order of their keys."""
@@ -91,6 +92,9 @@ class Memories(Protocol):
     def count_by_kind(self, caller: str) -> Counter[str]:
         """Return how many memories of each kind a caller has."""
 
+    def count_of(self, caller: str, conversation_id: str) -> Counter[str]:
+        """Return how many memories of each kind one conversation of a caller has."""
+
 
 class Faults(Protocol):
     """Events that could not be folded; the key is an event's position and the hash of its receipt."""
@@ -106,14 +110,17 @@ class Faults(Protocol):
     def clear(self, place: Place) -> None:
         """Forget the fault at a place: its event was folded after all."""
 
+    def clear_conversation(self, conversation_id: str) -> int:
+        """Forget the faults of an erased conversation, but for final ones; return how many there were."""
+
     def due(self, *, now_s: int) -> list[Place]:
         """Return the places of the events that are to be tried again by now (Unix seconds)."""
 
     def ask_again(self, position: int | None, *, now_s: int) -> int:
         """Make one fault due now (None: all of them), and return how many became due; final ones never do."""
 
-    def positions(self) -> set[int]:
-        """Return the positions of the events that could not be folded; not of those whose fault is final."""
+    def places(self) -> list[Place]:
+        """Return the places of the events that could not be folded; not of those whose fault is final."""
 
 
 class Outbox(Protocol):
@@ -133,64 +140,3 @@ class Outbox(Protocol):
 
     def remove(self, caller: str, conversation_id: str) -> None:
         """Note that a conversation was delivered."""
-
-
-class Erasures(Protocol):
-    """The requests to forget callers, who was party to which conversation, and what is erased."""
-
-    def keep_request(self, request: ErasureRequest, place: Place) -> None:
-        """Keep a request; nothing changes where it is known."""
-
-    def keep(self, erasure: Erasure) -> None:
-        """Keep what an erasure accounts for; the first one of a request is its account."""
-
-    def note_party(self, conversation_id: str, caller: str, started_at_s: int) -> None:
-        """Note that a version of a conversation was of a caller, and when it started (Unix seconds)."""
-
-    def parties(self) -> list[str]:
-        """Return the callers of all conversations."""
-
-    def conversations(self, caller: str, *, started_until_s: int) -> list[str]:
-        """Return the conversations of which any version was a caller's and started by then."""
-
-    def has_requests(self) -> bool:
-        """Tell whether anybody ever asked to be forgotten."""
-
-    def asked(self, position: int) -> ErasureRequest | None:
-        """Return the request at a position, without its id, which is not kept; None where none was taken there."""
-
-    def request(self, position: int) -> tuple[str, int]:
-        """Return the caller's hash of a request, and until when the request covers calls (Unix seconds)."""
-
-    def request_for(self, caller_hash: str, started_at_s: int) -> int | None:
-        """Return the first request that covers a call of a caller."""
-
-    def request_of(self, event: Event) -> int | None:
-        """Return the request for which the conversation of an event, or the same bytes of none, were erased."""
-
-    def request_of_conversation(self, conversation_id: str) -> int | None:
-        """Return the request for which a conversation was erased."""
-
-    def has_event(self, position: int) -> bool:
-        """Tell whether an erasure lists the event at a position."""
-
-    def has_searched(self, request: int) -> bool:
-        """Tell whether the log was searched for events of no conversation that hold the caller's key."""
-
-    def erase(self, conversation_id: str, request: int) -> dict[str, int]:
-        """Remove what is kept of a conversation, and return how many rows, by `calls`, `missed_calls`, ..."""
-
-    def requests_of_other_keys(self, key_ids: Iterable[str]) -> list[Place]:
-        """Return the requests whose hash was made with none of these keys."""
-
-    def unfinished(self) -> list[int]:
-        """Return the requests whose words may still be in the files of the read model."""
-
-    def accounted(self) -> list[int]:
-        """Return the requests that have an account, finished or not."""
-
-    def unfinish(self) -> None:
-        """Note that words of any of them may be left after all."""
-
-    def finish(self, requests: Iterable[int]) -> None:
-        """Note that nothing is left of what these requests cover."""

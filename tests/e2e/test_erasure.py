@@ -131,7 +131,30 @@ def test_replay_under_way_brings_nobody_back(site: Site, *, is_followed: bool) -
             slow.kill()
             slow.wait()
     _assert_forgotten(site)
-    assert SqliteGenerations(site.read_model).current() == 2
+    assert SqliteGenerations(site.read_model).current() == 3  # the replay's, and its clean copy
+
+
+def test_forgotten_caller_is_never_greeted_by_name_again(site: Site) -> None:
+    """Once a greeting knows nothing of the caller, none does, though a replay that began before goes live."""
+    _hold(site)
+    with site.ingress(), site.projector():
+        site.wait_until_folded(4)
+        assert site.call_start(MARTA)["dynamic_variables"]["is_returning_caller"]
+        slow = subprocess.Popen([sys.executable, "-c", _REPLAY_SLOWLY], cwd=site.folder, env=site.env)
+        try:
+            site.wait_until((site.folder / "filled").exists)
+            with site.process("projector", "--forget", MARTA) as forgetting:
+                site.wait_until(lambda: not site.call_start(MARTA)["dynamic_variables"]["is_returning_caller"])
+                (site.folder / "go").touch()
+                while slow.poll() is None or forgetting.poll() is None:
+                    assert not site.call_start(MARTA)["dynamic_variables"]["is_returning_caller"]
+                    assert "zebrak7" not in str(site.search("zebrak7", MARTA))
+                assert (slow.wait(PATIENCE_S), forgetting.wait(PATIENCE_S)) == (0, 0)
+        finally:
+            slow.kill()
+            slow.wait()
+        assert not site.call_start(MARTA)["dynamic_variables"]["is_returning_caller"]
+    _assert_forgotten(site)
 
 
 class _Load:

@@ -1,7 +1,9 @@
 """The erasures in a log, and whether they account for every event that is gone."""
 
+import msgspec
+
 from events.folder_log.log import FolderLog
-from events.log.erasure import Erasure, ErasureRequest, read_erasure
+from events.log.erasure import SOURCE, Erasure, ErasureRequest, read_erasure
 from events.log.event import Event
 from tests.support.logs import file_of
 
@@ -16,6 +18,13 @@ def requests_of(log: FolderLog) -> list[ErasureRequest]:
     """Return the requests in a log, oldest first."""
     read = [read_erasure(event) for event in log.read() if isinstance(event, Event)]
     return [request for request in read if isinstance(request, ErasureRequest)]
+
+
+def request_by_time(log: FolderLog, caller: str, *, at_s: int) -> int:
+    """Append a request as earlier releases did, which covers the calls that started by then; return its position."""
+    hashes = log.caller_hashes(may_create=True)
+    request = ErasureRequest(id="1", caller=hashes.of(caller), key_id=hashes.key_id, requested_at_s=at_s)
+    return log.append(msgspec.json.encode(request), source=SOURCE).position
 
 
 def assert_accounted_for(log: FolderLog) -> None:

@@ -37,6 +37,10 @@ class MemoryWriter:
         self._memories.insert(list(map(memory_row, memories, bodies)))
         self._index.replace(caller, conversation_id, memories)
 
+    def forget_index(self, caller: str) -> None:
+        """Have the index hold nothing of a caller any more; the memories stay."""
+        self._index.forget(caller)
+
     def forget(self, caller: str) -> None:
         """Hold no memory of a caller any more."""
         self._index.forget(caller)  # first: an outbox lists the conversations that are there

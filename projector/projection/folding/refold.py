@@ -14,6 +14,7 @@ from projector.domain.fold_state import FoldState
 from projector.domain.memories import Memory, by_conversation
 from projector.engines.protocol import IndexedEngine
 from projector.errors import ReadModelDamagedError
+from projector.projection.faults import describe_our_fault
 from projector.projection.folding.add_calls import CallAdder
 from projector.projection.folding.memory_writer import MemoryWriter
 from projector.projection.folding.stale import Stale
@@ -66,6 +67,15 @@ class Refolder:
             self._check_stop()
             if calls is None or not self._adder.add(caller, calls):
                 self._fold_whole(caller)
+
+    def forget_index(self, caller: str) -> None:
+        """Remove all of a caller from the index: the caller is being forgotten, and folded from nothing at the end."""
+        self._memories.forget_index(caller)
+
+    def refold_from_nothing(self, caller: str) -> None:
+        """Fold a caller whole, and write all memories and their index anew."""
+        self._memories.forget(caller)
+        self._fold_whole(caller)
 
     def fold_each(self, callers: Iterable[str]) -> Iterator[str]:
         """Fold callers for the first time, and yield each one once it is written."""
@@ -173,8 +183,3 @@ class Refolder:
             bodies = {memory.id: msgspec.json.encode(memory) for memory in new}
             if bodies != old:
                 self._memories.replace(caller, conversation_id, new, [*bodies.values()], is_new=not old)
-
-
-def describe_our_fault(error: Exception) -> str:
-    """Return what the list of faults says of an event that our own code failed on: no word of the error itself."""
-    return f"{type(error).__name__} in our own code, see the log; a later release may fold it"

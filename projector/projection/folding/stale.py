@@ -20,6 +20,12 @@ class Stale:
         """Note callers of whom a call was changed or removed: they are folded from all of their calls."""
         self._whole |= set(callers)
 
+    def leave_out(self, callers: Iterable[str]) -> None:
+        """Drop what was noted of some callers."""
+        for caller in callers:
+            self._added.pop(caller, None)
+            self._whole.discard(caller)
+
     def callers(self) -> Iterator[tuple[str, list[Call] | None]]:
         """Yield each caller, in the order of their keys, with the new calls; None for one to be folded whole."""
         for caller in sorted(self._added.keys() | self._whole):

@@ -202,9 +202,21 @@ class Database:
         Raises:
             ReplayStoppedError: it was interrupted.
         """
-        stopped = ReplayStoppedError("the check was stopped before its end")
+        stopped = ReplayStoppedError("stopped before its end")
         with self._interrupting(lambda: not should_go_on(), stopped):
             yield
+
+    def copy(self, path: Path, *, should_go_on: Callable[[], bool]) -> None:
+        """
+        Write what is committed into an empty file, and nothing of what was deleted; not durable yet.
+
+        Raises:
+            ReplayStoppedError: `should_go_on` said no.
+        """
+        if not should_go_on():  # a small one is copied before SQLite would ask
+            raise ReplayStoppedError("stopped before its end")
+        with self.while_going_on(should_go_on):
+            self.run("VACUUM INTO ?", str(path))
 
     def truncate_log(self, *, is_waiting: bool = True) -> bool:
         """

@@ -11,11 +11,11 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from events.disk import steps
-from events.disk.durable import create_file, fsync_folder, make_folder, open_lock_file, write_all
+from events.disk.durable import create_file, fsync_file, fsync_folder, make_folder, open_lock_file, write_all
 from projector.errors import ProjectorError
 from projector.read_model.fingerprints import is_of_same_settings
 from projector.read_model.protocol import ReadModel
@@ -107,10 +107,30 @@ class SqliteGenerations:
         make_folder(self.folder / str(current + 1))
         return current + 1
 
-    def publish(self, generation: int) -> None:
+    def copy(self, generation: int, into: int, *, should_go_on: Callable[[], bool]) -> None:
+        """Write a generation anew into one that was begun; SQLite copies nothing of what was deleted."""
+        path = self.database(into)
+        os.close(create_file(path))
+        with closing(Database.open(self.database(generation), is_writing=False)) as source:
+            source.copy(path, should_go_on=should_go_on)
+        Database.create(path).close()  # in the mode that all generations have
+        # SQLite leaves that to us.
+        fsync_file(path)
+        fsync_folder(path.parent)
+        steps.reached("generation_copied")
+
+    def publish(self, generation: int, *, guard: AbstractContextManager[bool] | None = None) -> bool:
         """Make a generation the live one, durably, as `Generations` says; hold the replay lock."""
         former = self.current()
         is_kept = former is not None and self._is_for_others(former, generation)
+        with guard or nullcontext(True) as may_go_on:
+            if not may_go_on:
+                return False
+            self._flip(generation)
+        self._sweep({generation, former} if is_kept else {generation})
+        return True
+
+    def _flip(self, generation: int) -> None:
         aside = self.folder / f"{_CURRENT}.new"
         aside.unlink(missing_ok=True)
         fd = create_file(aside)
@@ -123,7 +143,6 @@ class SqliteGenerations:
         aside.replace(self.folder / _CURRENT)
         fsync_folder(self.folder)
         steps.reached("current_flipped")
-        self._sweep({generation, former} if is_kept else {generation})
 
     def discard(self, generation: int) -> None:
         """Remove a generation that is not to become live."""

@@ -11,7 +11,9 @@ from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.tables.callers import Callers
 from projector.read_model.sqlite.tables.calls import Calls
-from projector.read_model.sqlite.tables.erasures import Erasures
+from projector.read_model.sqlite.tables.erasing.erased import Erased
+from projector.read_model.sqlite.tables.erasing.erasures import Erasures
+from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
@@ -33,6 +35,8 @@ class SqliteReadModel:
         self._faults = Faults(database)
         self._outbox = Outbox(database)
         self._erasures = Erasures(database)
+        self._erased = Erased(database)
+        self._parties = Parties(database)
         self.engine_tables = SqliteEngineTables(database)
 
     def place(self) -> Place | None:
@@ -73,15 +77,15 @@ class SqliteReadModel:
 
     def missed_calls(self, caller: str) -> list[MissedCall]:
         """Return the calls to a caller that did not come about."""
-        return self._calls.missed(caller)
+        return [] if self._parties.is_being_forgotten(caller) else self._calls.missed(caller)
 
     def conversations(self, caller: str) -> list[str]:
         """Return the conversations that were a caller's by any of their versions."""
-        return self._erasures.conversations_of(caller)
+        return self._parties.conversations_of(caller)
 
     def is_erased(self, conversation_id: str) -> bool:
         """Tell whether a conversation was erased."""
-        return self._erasures.request_of_conversation(conversation_id) is not None
+        return self._erased.request_of_conversation(conversation_id) is not None
 
     def erasure(self, position: int) -> ErasureState | None:
         """Return how far the request at a position is."""

@@ -2,10 +2,13 @@
 
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
-from projector.read_model.sqlite.tables import callers, calls, erasures, faults, memories, meta, outbox
+from projector.read_model.sqlite.tables import callers, calls, faults, memories, meta, outbox
+from projector.read_model.sqlite.tables.erasing import erased, erasures, filed, parties
 
 # All tables but those of the memory engine.
-SCHEMA = "".join(table.SCHEMA for table in (meta, calls, callers, memories, outbox, faults, erasures))
+SCHEMA = "".join(
+    table.SCHEMA for table in (meta, calls, callers, memories, outbox, faults, parties, filed, erased, erasures)
+)
 
 
 def make_tables(database: Database, *, is_outside: bool) -> None:

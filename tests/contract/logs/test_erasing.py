@@ -61,7 +61,11 @@ def test_request_names_the_caller_by_a_hash(log: EventLog, again: EventLog) -> N
     assert isinstance(request, ErasureRequest)
     assert event.receipt == receipt
     assert request == ErasureRequest(
-        id=request.id, caller=hashes.of(MARTA), key_id=hashes.key_id, requested_at_s=1_800_000_000
+        id=request.id,
+        caller=hashes.of(MARTA),
+        key_id=hashes.key_id,
+        requested_at_s=1_800_000_000,
+        by_position=True,
     )
     assert hashes.of(BEN) != request.caller
     assert MARTA[2:].encode() not in event.body() + event.receipt.line()

@@ -101,19 +101,6 @@ def test_outbox_joins_the_transaction(writer: ReadModelWriter) -> None:
     assert not writer.outbox.is_there()
 
 
-def test_removed_words_leave_the_files(generations: Generations, writer: ReadModelWriter) -> None:
-    """After a wipe without a reader in the way, removed words are in no file, and the rest is unchanged."""
-    write(writer, memory("My zebrak7 is ill."), memory("My son is 3."))
-    with writer.transaction():
-        writer.memories.forget(ANA)
-        writer.callers.put(ANA, b"{}", None)
-    assert writer.checkpoint(is_waiting=True)
-    assert writer.wipe()
-
-    assert list(writer.memories.bodies(ANA)) == []
-    writer.check_files()
-
-
 def test_checkpoint_says_whether_a_reader_is_in_the_way(generations: Generations, writer: ReadModelWriter) -> None:
     """A reader in the middle of the dump keeps a checkpoint from finishing; after it nothing does."""
     write(writer, *(memory(f"number {number}") for number in range(9)))

@@ -25,9 +25,13 @@ CREATE TABLE callers (
 """
 # One statement, for one moment: between two of them the projector may write a caller's first call.
 _VIEW = """
-SELECT found.*, EXISTS (SELECT 1 FROM calls WHERE caller = ?1)
-FROM (SELECT 1) LEFT JOIN callers AS found ON found.caller = ?1
+SELECT found.*,
+EXISTS (SELECT 1 FROM calls WHERE caller = ?1) AND NOT EXISTS (SELECT 1 FROM forgetting WHERE caller = ?1)
+FROM (SELECT 1) LEFT JOIN callers AS found
+ON found.caller = ?1 AND NOT EXISTS (SELECT 1 FROM forgetting WHERE caller = ?1)
 """
+_EACH = "SELECT * FROM callers WHERE caller NOT IN (SELECT caller FROM forgetting) ORDER BY caller"
+_NOT_FOLDED = "SELECT 1 FROM callers WHERE state IS NULL AND caller NOT IN (SELECT caller FROM forgetting)"
 _views = msgspec.json.Decoder(CallerView)
 
 
@@ -82,12 +86,12 @@ class Callers:
 
     def check_folded(self) -> None:
         """
-        Look whether every caller was folded after the last change.
+        Look whether every caller was folded after the last change, but for those who are being forgotten.
 
         Raises:
             ReadModelDamagedError: one was not.
         """
-        if self._database.row("SELECT 1 FROM callers WHERE state IS NULL") is not None:
+        if self._database.row(_NOT_FOLDED) is not None:
             raise ReadModelDamagedError("the calls of a caller have changed, and the caller was not folded again")
 
     def state(self, caller: str) -> bytes | None:
@@ -101,7 +105,7 @@ class Callers:
         return {caller for (caller,) in self._database.rows("SELECT caller FROM callers")}
 
     def view(self, caller: str) -> CallerView | None:
-        """Return what is known of a caller; None for one who never called."""
+        """Return what is known of a caller; None for one who never called, or is being forgotten."""
         found = self._database.row(_VIEW, caller)
         assert found is not None
         *row, has_called = found
@@ -114,8 +118,8 @@ class Callers:
         return view
 
     def each(self) -> Iterator[CallerView]:
-        """Yield every view, in the order of the callers' keys."""
-        return map(_decoded, self._database.rows("SELECT * FROM callers ORDER BY caller"))
+        """Yield every view, in the order of the callers' keys, but for callers who are being forgotten."""
+        return map(_decoded, self._database.rows(_EACH))
 
     def noted(self, caller: str) -> CallerSums:
         """Return the sums that a caller's row holds; zeros where there is no row."""

@@ -17,6 +17,7 @@ CREATE TABLE faults (
     is_final INTEGER NOT NULL,
     PRIMARY KEY (position, line_sha256)
 ) WITHOUT ROWID;
+CREATE INDEX faults_by_conversation ON faults (conversation_id);
 """
 # In a journal that somebody changed, two lines may claim one position.
 _AT = "position = ? AND line_sha256 = ?"
@@ -90,9 +91,10 @@ class Faults:
         sql = "UPDATE faults SET next_try_at_s = ? WHERE NOT is_final AND (? IS NULL OR position = ?)"
         return self._database.run(sql, now_s, position, position)
 
-    def positions(self) -> set[int]:
-        """Return the positions of the events that could not be folded; not of those whose fault is final."""
-        return {at for (at,) in self._database.rows("SELECT position FROM faults WHERE NOT is_final")}
+    def places(self) -> list[Place]:
+        """Return the places of the events that could not be folded; not of those whose fault is final."""
+        sql = "SELECT position, journal_offset, line_sha256 FROM faults WHERE NOT is_final ORDER BY position"
+        return [Place(*row) for row in self._database.all(sql)]
 
     def all(self) -> list[Fault]:
         """Return all faults, in the order of the log."""

@@ -35,9 +35,11 @@ _COLUMNS = "id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_c
 _CALLER, _TOLD_TO, _IS_CURRENT = 1, 5, 7
 _INSERT = "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _IN_ORDER = "ORDER BY occurred_at_s, conversation_id, kind, key"
+# Of a caller who is being forgotten a reader gets nothing, while the rows are removed little by little.
+_NOT_FORGOTTEN = "NOT EXISTS (SELECT 1 FROM forgetting WHERE forgetting.caller = ?1)"
 _NEWEST = f"""
-SELECT {_COLUMNS} FROM memories
-WHERE caller = ? AND is_current AND told_to IS ? ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?
+SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND told_to IS ?2 AND {_NOT_FORGOTTEN}
+ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?3
 """  # noqa: S608 - our own words
 _NEXT_AUDIENCE = """
 SELECT told_to FROM memories
@@ -45,6 +47,11 @@ WHERE caller = ? AND is_current AND told_to > ? ORDER BY told_to LIMIT 1
 """
 _OF_CONVERSATION = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller = ? AND conversation_id = ? ORDER BY row
+"""  # noqa: S608 - our own words
+_WRITTEN = f"SELECT id, checksum FROM memories WHERE caller = ? {_IN_ORDER}"  # noqa: S608 - our own words
+_ALL = f"""
+SELECT {_COLUMNS} FROM memories WHERE caller NOT IN (SELECT caller FROM forgetting)
+{_IN_ORDER.replace("ORDER BY", "ORDER BY caller,")}
 """  # noqa: S608 - our own words
 _memories = msgspec.json.Decoder(Memory)
 
@@ -89,6 +96,11 @@ class Memories:
         sql = "SELECT kind, count(*) FROM memories WHERE caller = ? GROUP BY kind"
         return Counter(dict(self._database.all(sql, caller)))
 
+    def count_of(self, caller: str, conversation_id: str) -> Counter[str]:
+        """Return how many memories of each kind one conversation of a caller has."""
+        sql = "SELECT kind, count(*) FROM memories WHERE caller = ? AND conversation_id = ? GROUP BY kind"
+        return Counter(dict(self._database.all(sql, caller, conversation_id)))
+
     def count(self) -> int:
         """Return how many memories there are of all callers."""
         return int(self._database.value("SELECT count(*) FROM memories"))
@@ -104,8 +116,8 @@ class Memories:
         """Return those of the memories with these ids that are the caller's own."""
         wanted = list(ids)
         marks = ",".join("?" * len(wanted))
-        sql = f"SELECT {_COLUMNS} FROM memories WHERE caller = ? AND id IN ({marks})"  # noqa: S608 - question marks only
-        rows = self._database.all(sql, caller, *wanted)
+        sql = f"SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND {_NOT_FORGOTTEN}"  # noqa: S608 - our own words
+        rows = self._database.all(f"{sql} AND id IN ({marks})", caller, *wanted)
         return {memory.id: memory for memory in (_memory(checked(row), caller) for row in rows)}
 
     def recent(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
@@ -128,9 +140,10 @@ class Memories:
 
         A memory that changes meanwhile comes as it was, as it is, or not at all.
         """
-        sql = f"SELECT id, checksum FROM memories WHERE caller = ? {_IN_ORDER}"  # noqa: S608 - our own words
         with self._database.snapshot():
-            written = self._database.all(sql, caller)
+            if self._database.row("SELECT 1 FROM forgetting WHERE caller = ?", caller) is not None:
+                return
+            written = self._database.all(_WRITTEN, caller)
             noted = self._callers.noted(caller)
         if (len(written), sum(checksum for _, checksum in written)) != (noted.memory_count, noted.memories_sum):
             raise ReadModelDamagedError("a caller's memories are not those that were written")
@@ -147,9 +160,8 @@ class Memories:
                 yield memory
 
     def each(self) -> Iterator[Memory]:
-        """Yield every memory of all callers, in the order of the dump."""
-        order = _IN_ORDER.replace("ORDER BY", "ORDER BY caller,")
-        for row in self._database.rows(f"SELECT {_COLUMNS} FROM memories {order}"):  # noqa: S608 - our own words
+        """Yield every memory of all callers, in the order of the dump, but for callers who are being forgotten."""
+        for row in self._database.rows(_ALL):
             yield _decoded(checked(row))
 
     def check(self) -> None:

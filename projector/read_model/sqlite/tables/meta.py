@@ -5,14 +5,14 @@ import msgspec
 from events.log.receipt import Place
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
-from projector.read_model.records import OURS, SchemaVersion
+from projector.read_model.records import OURS, KnownClock, SchemaVersion
 from projector.read_model.sqlite.database import Database
 
 # A release reads these facts in the generations of any other: this table and these names never change.
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-_PLACE, _FINGERPRINT, _ENGINE, _CALLERS_SUM = "place", "fingerprint", "engine", "callers_sum"
+_PLACE, _FINGERPRINT, _ENGINE, _CALLERS_SUM, _CLOCK = "place", "fingerprint", "engine", "callers_sum", "clock"
 _SCHEMA, _READABLE_FROM = "schema", "readable_from"
 _NEWEST_REQUEST, _IS_ERASING = "newest_request", "is_erasing"
 # The last one that was not noted.
@@ -36,6 +36,18 @@ class Meta:
     def note_place(self, place: Place) -> None:
         """Note how far the log has been folded."""
         self._note(_PLACE, msgspec.json.encode(place).decode())
+
+    def clock(self) -> KnownClock:
+        """Return what the log said of the time until now."""
+        value = self._value(_CLOCK)
+        try:
+            return msgspec.json.decode(value, type=KnownClock) if value else KnownClock()
+        except DECODE_ERRORS as error:
+            raise ReadModelDamagedError(f"the clock cannot be read: {error}") from error
+
+    def note_clock(self, clock: KnownClock) -> None:
+        """Note what the log said of the time until now."""
+        self._note(_CLOCK, msgspec.json.encode(clock).decode())
 
     def fingerprint(self) -> str | None:
         """Return the fingerprint of the fold and the settings that the generation was made with."""

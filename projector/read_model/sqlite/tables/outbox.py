@@ -49,8 +49,13 @@ class Outbox:
         return int(self._database.value("SELECT count(DISTINCT caller) FROM owed"))
 
     def conversations(self) -> Iterator[tuple[str, str, list[Memory]]]:
-        """Yield each caller and conversation in the outbox, with its memories as they are now."""
-        for caller, conversation_id in self._database.all("SELECT * FROM owed"):
+        """
+        Yield each caller and conversation in the outbox, with its memories as they are now.
+
+        A caller who is being forgotten comes once that is done.
+        """
+        sql = "SELECT * FROM owed WHERE caller NOT IN (SELECT caller FROM forgetting)"
+        for caller, conversation_id in self._database.all(sql):
             yield caller, conversation_id, self._memories.of_conversation(caller, conversation_id)
 
     def remove(self, caller: str, conversation_id: str) -> None:

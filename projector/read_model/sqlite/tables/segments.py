@@ -36,7 +36,8 @@ SELECT total(length(body)) FROM segments INDEXED BY segments_by_place WHERE call
 """
 _ALL = "SELECT * FROM segments"
 _MEMORIES = "SELECT body FROM memories WHERE caller = ? AND conversation_id = ?"
-_MEMORY_COUNT = "SELECT count(*) FROM memories"
+# The index holds nothing of a caller who is being forgotten.
+_MEMORY_COUNT = "SELECT count(*) FROM memories WHERE caller NOT IN (SELECT caller FROM forgetting)"
 _CALLERS = "SELECT caller FROM segments GROUP BY caller HAVING count(*) > ?"
 _PLACES = "SELECT place FROM segments INDEXED BY segments_by_place WHERE caller = ? ORDER BY place"
 

@@ -141,7 +141,7 @@ def test_erasure_does_not_wait_for_a_check(site: ProjectorSite, monkeypatch: pyt
 def test_check_that_was_not_finished_is_made_up_for(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A check that had not ended when the projector closed begins again when it opens."""
     check = SlowCheck(monkeypatch)
-    site.follower.catch_up(is_checked_beside=True)
+    site.follower.catch_up(is_following=True)
     assert check.has_begun.wait(PATIENCE_S)
     site.follower.close()
     assert check.ended == 1

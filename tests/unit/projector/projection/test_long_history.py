@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from projector.engines.lexical.merger import MERGED_MAX
+from tests.support.erasures import request_by_time
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.sites import ProjectorSite
 
@@ -47,7 +48,8 @@ def test_index_is_the_same_after_a_replay(site: ProjectorSite) -> None:
 
 def test_merged_calls_are_forgotten(site: ProjectorSite) -> None:
     """No row of the index holds a word of an erased call; the words of later calls are there."""
-    site.forget(MARTA, at_s=NOON_S + ERASED * DAY_S - 1)
+    request_by_time(site.log, MARTA, at_s=NOON_S + ERASED * DAY_S - 1)
+    site.catch_up()
     rows = index(site)
     held = b" ".join(row[-1] for row in rows["segments"] + rows["block_rows"])
     assert rows["blocks"]

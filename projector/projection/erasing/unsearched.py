@@ -39,7 +39,7 @@ class Unsearched:
     def note(self, event: Event, request: int, error: str) -> bool:
         """Set an event aside that a request could not search, and return whether it is one of these at all."""
         # One of a conversation is a fault already, and whose it is shows once it is folded.
-        if event.receipt.conversation_id is not None or self._writer.erasures.has_event(event.place.position):
+        if event.receipt.conversation_id is not None or self._writer.erased.has_event(event.place.position):
             return False
         if not self._writer.faults.attempts(event.place):
             self._on_fault(event, f"{error}; it may name a caller who is to be forgotten, by request {request}")

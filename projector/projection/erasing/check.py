@@ -16,8 +16,8 @@ from events.log.mentions import mentions
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.wire.caller import conversation_key
-from projector.projection.erasure_keys import ErasureKeys
-from projector.read_model.tables import Erasures
+from projector.projection.erasing.keys import ErasureKeys
+from projector.read_model.erasing_tables import Erased, Erasures
 
 _IsCaller = Callable[[str], bool]
 
@@ -27,14 +27,15 @@ class ErasureCheck:
     Compares erasures with their requests.
 
     Args:
-        erasures: the requests that the projector has taken, and what it has erased on reading them.
+        erasures, erased: the requests that the projector has taken, and what it has erased on reading them.
         keys: those that the log has. What another key has hashed cannot be compared.
         region: the region in which national numbers are read.
     """
 
-    def __init__(self, log: EventLog, erasures: Erasures, keys: ErasureKeys, *, region: str) -> None:
+    def __init__(self, log: EventLog, erasures: Erasures, erased: Erased, keys: ErasureKeys, *, region: str) -> None:
         self._log = log
         self._erasures = erasures
+        self._erased = erased
         self._keys = keys
         self._region = region
         self._requests: dict[int, ErasureRequest] = {}
@@ -70,11 +71,11 @@ class ErasureCheck:
         """Yield the conversations, and the paths of events of none, that we have not erased by ourselves."""
         late = {event.conversation_id for event in erasure.events if event.conversation_id is not None}
         for id_ in late.union(erasure.conversations):
-            if self._erasures.request_of_conversation(id_) is None and not is_caller(conversation_key(id_)):
+            if self._erased.request_of_conversation(id_) is None and not is_caller(conversation_key(id_)):
                 yield id_
         for event in erasure.events:
             # Such a path is removed whatever conversation the erasure gives it.
-            if event.path.startswith("_") and not self._erasures.has_event(event.position):
+            if event.path.startswith("_") and not self._erased.has_event(event.position):
                 yield event.path
 
     def _of_others(self, doubted: Mapping[int, Mapping[str, _IsCaller]]) -> dict[int, set[str]]:

@@ -1,0 +1,8 @@
+"""
+Forgetting callers.
+
+`projection.py` uses `eraser` (which calls and events a request covers, as the log is projected) and `work` (removes
+them afterwards, in slices). `check` tells forged erasures, `coverage` is the rule, `clock` what the log knows
+of the time, `keys` how a request names its caller, `search` finds what belongs to no known caller, `unsearched` what
+could not be read then, and `removal` removes files.
+"""

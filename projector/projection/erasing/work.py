@@ -1,0 +1,236 @@
+"""
+Removes what was erased, in slices, outside of the transactions in which events are projected.
+
+In this order: the rows of erased conversations go; the log is searched for what belongs to no known caller; an erasure
+that lists all that will be removed is appended to the log; once it is projected, its files go. Each slice is one short
+transaction, or none. If the process dies, the next one goes on: what is left to do stands in the read model, and a
+replay finds it in the log.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import msgspec
+
+from events.disk import steps
+from events.errors import DamagedEventError, EventsError
+from events.log.erasure import SOURCE, Erasure, erased_event, read_erasure
+from events.log.event import Event
+from events.log.filing import ERASURE, ERASURE_REQUEST
+from events.log.protocol import EventLog
+from events.log.receipt import Place
+from events.process.logging import get_logger
+from projector.projection.erasing.eraser import Eraser, in_read_model
+from projector.projection.erasing.removal import Removal
+from projector.projection.erasing.search import Search
+from projector.projection.faults import THE_WORLDS, describe_our_fault
+from projector.projection.folding.refold import Refolder
+from projector.projection.folding.stale import Stale
+from projector.read_model.protocol import ReadModelWriter
+
+logger = get_logger("projection")
+# A slice delays the next event by as much; a search finds a new call a few times as long after its webhook.
+_SLICE_S = 0.02
+_CONVERSATIONS = 20
+
+
+class ErasureWork:
+    """
+    What is left to do for the requests of one generation.
+
+    Everything that the log holds MUST be projected before a step: otherwise an erasure that was appended already, by
+    a process that died, would be appended again.
+
+    Args:
+        writer: the generation, open for writing.
+        log: erasures are appended to it, and it removes what they list.
+        eraser: knows what is erased.
+        refolder: folds a caller again of whom calls are left, and removes memories from the index.
+        transaction: makes the writes of a block one, as the projection of events does.
+        on_fault: receives the place of a request, an erasure or an event that is to be tried again later, and why.
+        region: the region in which national numbers are read.
+    """
+
+    def __init__(
+        self,
+        writer: ReadModelWriter,
+        log: EventLog,
+        eraser: Eraser,
+        refolder: Refolder,
+        transaction: Callable[[], AbstractContextManager[None]],
+        *,
+        on_fault: Callable[[Place, str, str], None],
+        region: str,
+    ) -> None:
+        self._writer = writer
+        self._transaction = transaction
+        self._erasures = writer.erasures
+        self._erased = writer.erased
+        self._log = log
+        self._eraser = eraser
+        self._refolder = refolder
+        self._on_fault = on_fault
+        self._region = region
+        self._search: tuple[Search, Iterator[None]] | None = None
+        self._removal: tuple[Place, Removal] | None = None
+
+    def step(self, *, is_waiting: bool) -> bool:
+        """
+        Do one slice of the work, and return whether anything was done: then there may be more.
+
+        Args:
+            is_waiting: whether to wait for threads that remove files; else they go on beside.
+
+        Raises the world's faults, as `Projection` does; the step is to be made again.
+        """
+        return self._forget() or self._search_on() or self._account() or self.remove(is_waiting=is_waiting)
+
+    def close(self) -> None:
+        """End what goes on beside; the next process does it again."""
+        if self._removal is not None:
+            self._removal[1].end()
+            self._removal = None
+
+    def remove(self, *, is_waiting: bool) -> bool:
+        """Have what an erasure lists removed from the log; return whether that is done, and another may be next."""
+        place = self._erased.removal()
+        if place is None:
+            return False
+        timeout_s: float | None = 0.0
+        if self._removal is None or self._removal[0] != place:
+            self.close()
+            self._removal = (place, Removal(self._log, self._listed(place)))
+            timeout_s = _SLICE_S  # a small one is done by then
+        try:
+            if not self._removal[1].has_ended(timeout_s=None if is_waiting else timeout_s):
+                return False
+        except BaseException:
+            self.close()
+            raise
+        stuck = self._removal[1].stuck
+        self.close()
+        steps.reached("erased_files_removed")
+        with self._transaction():
+            self._erased.end_removal(place.position)
+            if stuck:
+                self._on_fault(place, ERASURE, "; ".join(stuck))
+                self._erasures.reopen(self._listed(place).request)
+        return True
+
+    def _forget(self) -> bool:
+        """Remove the rows of a few erased conversations; fold the caller again once all of them are gone."""
+        caller, first = min(self._writer.parties.being_forgotten().items(), default=(None, 0))
+        if caller is None:
+            return False
+        until_s = time.monotonic() + _SLICE_S
+        with self._writer.removing(), self._transaction():
+            while rest := self._writer.parties.to_forget(caller, limit=_CONVERSATIONS):
+                for conversation_id, request in rest:
+                    counts = in_read_model(self._writer.memories.count_of(caller, conversation_id))
+                    self._writer.memories.remove(caller, conversation_id)
+                    counts += self._eraser.remove_rows(conversation_id)
+                    counts["log.recordings"] += self._log.recordings(conversation_id)
+                    self._erasures.note_removed(request, counts)
+                steps.reached("erased_rows_removed")
+                if time.monotonic() >= until_s:
+                    return True
+            before = self._writer.memories.count_by_kind(caller)
+            self._writer.parties.end_forgetting(caller)
+            self._refolder.refold_from_nothing(caller)
+            gone = before - self._writer.memories.count_by_kind(caller)
+            self._erasures.note_removed(first, in_read_model(gone))
+        steps.reached("caller_forgotten")
+        return True
+
+    def _search_on(self) -> bool:
+        """Search the log for a while, in one pass for all requests that wait; note what was found at its end."""
+        if self._search is None:
+            requests = self._erasures.to_search_for()
+            if not requests:
+                return False
+            # Whole drafts of dead writers become events now, and are covered like any other late event.
+            try:
+                self._log.recover()
+            except DamagedEventError as error:  # and one that cannot, once it can
+                logger.warning("draft_stays", error=str(error))
+            search = Search(self._writer, self._log, self._eraser.keys, requests, region=self._region)
+            self._search = (search, search.steps())
+        search, rest = self._search
+        until_s = time.monotonic() + _SLICE_S
+        try:
+            if any(time.monotonic() >= until_s for _ in rest):
+                return True
+            self._note_found(search)
+        except THE_WORLDS:
+            self._search = None
+            raise
+        except Exception as error:
+            self._search = None
+            logger.exception("erasure_search_failed", requests=[request.place.position for request in search.requests])
+            with self._transaction():
+                for request in search.requests:
+                    self._on_fault(request.place, ERASURE_REQUEST, describe_our_fault(error))
+        self._search = None
+        return True
+
+    def _note_found(self, search: Search) -> None:
+        with self._transaction():
+            stale = Stale()
+            for event, request in search.found.values():
+                self._erased.erase_event(erased_event(event), request)
+                if event.receipt.conversation_id is not None:
+                    stale.add_whole(self._eraser.erase(event.receipt.conversation_id, request))
+            for conversation_id, request in search.named.items():
+                stale.add_whole(self._eraser.erase(conversation_id, request))
+            stale.leave_out(self._writer.parties.being_forgotten())
+            self._refolder.refold(stale)
+            self._eraser.write()
+            for asked in search.requests:
+                position = asked.place.position
+                self._erasures.note_searched(position, self._unread(search, position))
+        steps.reached("log_searched")
+
+    def _unread(self, search: Search, request: int) -> list[int]:
+        """Set aside the events that could not be searched for a request, and return their positions."""
+        return [
+            event.place.position
+            for event, error in search.unread
+            if event.place.position < request and self._eraser.unsearched.note(event, request, error)
+        ]
+
+    def _account(self) -> bool:
+        """Append an erasure for each request of which something is in no erasure yet."""
+        requests = self._erasures.to_account()
+        for request in requests:
+            conversations, events = self._erased.unlisted(request)
+            counts = self._erasures.removed(request)
+            counts.update(f"log.{event.kind}" for event in events)
+            caller_hash, requested_at_s = self._erasures.request(request)
+            erasure = Erasure(
+                request=request,
+                caller=caller_hash,
+                requested_at_s=requested_at_s,
+                conversations=tuple(conversations),
+                events=tuple(events),
+                counts=dict(sorted((+counts).items())),
+                has_searched=not self._erasures.has_account(request),
+                unread=self._erasures.unread(request),
+            )
+            self._log.append(msgspec.json.encode(erasure), source=SOURCE)
+            steps.reached("erasure_appended")
+            logger.info("erasure_appended", request=request, events=len(events))
+        return bool(requests)
+
+    def _listed(self, place: Place) -> Erasure:
+        """Return the erasure at a place; one that lists nothing if it cannot be read, which is listed as a fault."""
+        event = self._log.event_at(place)
+        try:
+            erasure = read_erasure(event) if isinstance(event, Event) else None
+        except (EventsError, msgspec.MsgspecError) as error:
+            erasure = None
+            with self._transaction():
+                self._on_fault(place, ERASURE, str(error))
+        if isinstance(erasure, Erasure):
+            return erasure
+        return Erasure(request=0, caller="", requested_at_s=0, conversations=(), events=(), counts={})

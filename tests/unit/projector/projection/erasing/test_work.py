@@ -1,0 +1,300 @@
+"""What was erased is removed in slices: others are learned in between, and nobody hears of the caller meanwhile."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from events.folder_log.log import FolderLog
+from events.log.event import Event
+from events.log.receipt import Place
+from projector.engines.lexical.engine import EmbeddedEngine
+from projector.errors import ReadModelBusyError
+from projector.follow.follower import Follower
+from projector.projection.projection import Projection
+from projector.read_model.sqlite.soundness import check_soundness
+from tests.support.erasures import assert_accounted_for, erasures_of
+from tests.support.samples import MARTA, audio, transcription
+from tests.support.sites import ProjectorSite
+
+BEN = "+12025550199"
+NOW_S = 1_800_000_000
+CALLS = 60
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProjectorSite]:
+    """A site where Marta has called many times, and Ben once; a slice takes as little as it can."""
+    monkeypatch.setattr("projector.projection.erasing.work._SLICE_S", 0.0)
+    monkeypatch.setattr("projector.projection.erasing.work._CONVERSATIONS", 7)
+    monkeypatch.setattr("projector.projection.erasing.removal._FOLDERS", 7)
+    site = ProjectorSite(tmp_path)
+    site.received_at_s = NOW_S - 10
+    calls = [transcription(f"conv_{n:02d}", f"My zebrak{n}.", at_s=NOW_S - 1000 + n) for n in range(CALLS)]
+    site.hold(*calls, audio("conv_01"), transcription("conv_ben", "My walrusk7.", caller=BEN))
+    yield site
+    site.follower.close()
+
+
+def follow(site: ProjectorSite) -> None:
+    """Take one step, as the running projector does again and again."""
+    site.follower.catch_up(is_following=True)
+
+
+def follow_to_the_end(site: ProjectorSite, request: int) -> int:
+    """Take steps until a request is finished, and return how many those were."""
+    for steps in range(1, 1000):
+        follow(site)
+        if site.account(request) is not None:
+            return steps
+    raise AssertionError("the request is never finished")
+
+
+def assert_unknown(site: ProjectorSite, *, conversations: tuple[str, ...] = (), caller: str = MARTA) -> None:
+    """Assert that no reader gets anything of a caller, and that the generation is sound as it is."""
+    with site.read_model() as read_model:
+        assert read_model.view(caller) is None
+        assert read_model.recent(caller, agent_id=None, limit=9) == list(read_model.all_memories(caller)) == []
+        assert read_model.conversations(caller) == list(conversations)
+        assert read_model.missed_calls(caller) == []
+        engine = EmbeddedEngine(read_model.engine_tables)
+        assert engine.search(caller, "zebrak7", limit=9, agent_id=None) == []
+        assert caller not in "".join(read_model.dump())
+    check_soundness(
+        site.database(),
+        lambda checked: EmbeddedEngine(checked.engine_tables).check(),
+        is_outside=False,
+    )
+
+
+def test_caller_is_gone_at_once_and_all_else_little_by_little(site: ProjectorSite) -> None:
+    """After the first step nobody hears of the caller; the rows and the files go in many steps, each of them sound."""
+    request = site.request_erasure(at_s=NOW_S)
+    follow(site)
+    assert_unknown(site)
+    assert site.files_holding("zebrak59")
+    (left,) = site.rows("SELECT count(*) FROM calls")
+    assert 0 < left[0] - 1 < CALLS
+    taken = 0
+    while site.account(request) is None:
+        follow(site)
+        assert_unknown(site)
+        taken += 1
+        assert taken < 100
+    assert taken > CALLS // 7
+    (erasure,) = erasures_of(site.log)
+    assert len(erasure.conversations) == CALLS
+    assert erasure.counts["read_model.calls"] == erasure.counts["log.transcription"] == CALLS
+    assert erasure.counts["read_model.memories.turn"] == CALLS
+    assert erasure.counts["log.recordings"] == 1
+    assert site.files_holding("zebrak", MARTA[2:]) == []
+    assert "walrusk7" in site.dump()
+    assert_accounted_for(site.log)
+
+
+def test_others_are_learned_between_two_slices(site: ProjectorSite) -> None:
+    """A call that comes in while a caller is being erased is learned in the next step, whichever slice is under way."""
+    request = site.request_erasure(at_s=NOW_S)
+    number = 0
+    while site.account(request) is None:
+        number += 1
+        site.append(transcription(f"conv_other{number}", f"My otterk{number}.", caller=BEN))
+        follow(site)
+        assert f"otterk{number}." in site.dump()
+    assert number > CALLS // 7
+    live = site.dump()
+    assert live.count('"kind":"turn"') == number + 1
+    site.replay()
+    assert site.dump() == live
+    assert site.files_holding("zebrak") == []
+
+
+def test_caller_who_calls_again_meanwhile_is_known_once_that_is_done(site: ProjectorSite) -> None:
+    """A new call of a caller who is being erased is kept, told to nobody until all else is gone, and then a memory."""
+    request = site.request_erasure(at_s=NOW_S)
+    follow(site)
+    site.received_at_s = NOW_S + 20
+    site.append(transcription("conv_again", "Hello, I am newk7.", at_s=NOW_S + 5))
+    follow(site)
+    assert_unknown(site, conversations=("conv_again",))
+    follow_to_the_end(site, request)
+    assert "newk7" in site.dump()
+    with site.read_model() as read_model:
+        view = read_model.view(MARTA)
+    assert view is not None
+    assert view.call_count == 1
+    live = site.dump()
+    site.replay()
+    assert site.dump() == live
+    assert site.files_holding("zebrak") == []
+
+
+def test_late_events_meanwhile_are_removed_too(site: ProjectorSite) -> None:
+    """Late versions, recordings and calls that come in between two slices are listed once, and removed."""
+    request = site.request_erasure(at_s=NOW_S)
+    site.received_at_s = NOW_S + 20
+    late = [
+        transcription("conv_00", "My late zebrak7.", event_timestamp=NOW_S),
+        audio("conv_59", b"ID3zebrak7"),
+        transcription("conv_late", "My zebrak7, late.", at_s=NOW_S - 5),
+        transcription("conv_58", "My zebrak7 of Ben.", caller=BEN),
+    ]
+    number = 0
+    while site.account(request) is None:
+        site.append(late[number % 4].replace(b"zebrak7", b"zebrak%d" % (100 + number)))
+        number += 1
+        follow(site)
+        assert_unknown(site)
+    follow_until_idle(site)
+    assert site.files_holding("zebrak", MARTA[2:]) == []
+    assert_accounted_for(site.log)
+    assert len([event for event in site.log.read() if isinstance(event, Event)]) > number
+
+
+def follow_until_idle(site: ProjectorSite) -> None:
+    """Take steps until the log no longer grows."""
+    quiet, tail = 0, site.log.tail()
+    while quiet < 3 * CALLS:
+        follow(site)
+        quiet = quiet + 1 if site.log.tail() == tail else 0
+        tail = site.log.tail()
+
+
+def test_requests_that_wait_share_one_search(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many requests wait, each body of no conversation is read once for all of them."""
+    strays = [b"\xff +1202555%04d strayk%d" % (number, number) for number in range(10)]
+    site.append(*strays, b"\xff +12025550143 and +12025550199 strayk7")
+    site.catch_up()
+    read: list[str] = []
+    chunks = Event.chunks
+
+    def counted(event: Event) -> Iterator[bytes]:
+        if event.receipt.path.startswith("_unreadable"):
+            read.append(event.receipt.path)
+        return chunks(event)
+
+    monkeypatch.setattr(Event, "chunks", counted)
+    requests = [site.request_erasure(caller, at_s=NOW_S) for caller in (MARTA, BEN, "+12025550007", "+12025550111")]
+    site.catch_up()
+    assert len(read) == len(strays) + 1
+    erasures = {erasure.request: erasure for erasure in erasures_of(site.log)}
+    assert erasures.keys() == set(requests)
+    assert [erasures[request].counts.get("log.unreadable", 0) for request in requests] == [1, 0, 1, 0]
+    assert site.files_holding("strayk7") == []
+    assert len(site.files_holding("strayk")) == len(strays) - 1
+
+
+def test_journal_is_not_read_for_a_request(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a request removes is found by the index: the log is read from where it was followed, and no earlier."""
+    after: list[Place | None] = []
+    read = FolderLog.read
+
+    def noted(log: FolderLog, place: Place | None = None) -> Iterator[object]:
+        after.append(place)
+        return read(log, place)
+
+    monkeypatch.setattr(FolderLog, "read", noted)
+    site.forget(at_s=NOW_S)
+    assert after
+    assert all(place is not None and place.position >= CALLS + 2 for place in after)
+
+
+def test_copy_that_fails_is_made_again(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While there is no room for the copy, calls are learned, the caller is unknown, and the request waits."""
+    request = site.request_erasure(at_s=NOW_S)
+
+    def fail(*_: object, **__: object) -> None:
+        raise ReadModelBusyError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("projector.read_model.sqlite.database.Database.copy", fail)
+        for number in range(60):
+            site.append(transcription(f"conv_other{number}", f"My otterk{number}.", caller=BEN))
+            follow(site)
+            assert f"otterk{number}." in site.dump()
+        assert_unknown(site)
+        assert site.account(request) is None
+        assert site.generations.current() == 1
+        with pytest.raises(ReadModelBusyError):
+            site.catch_up()
+    site.catch_up()
+    assert site.account(request) is not None
+    assert site.files_holding("zebrak") == []
+
+
+def test_fault_that_is_tried_again_during_a_copy_is_not_lost(
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What becomes due while the generation is copied is tried again once the copy is live, if a person asks or not."""
+    broken = site.append(b'{"type":"post_call_transcription","data":{"conversation_id":"conv_odd","transcript":1}}')
+    site.catch_up()
+    assert len(site.faults()) == 1
+    tried: list[int] = []
+    retry = Projection.retry
+
+    def noted(projection: Projection, event: Event) -> None:
+        tried.append(event.place.position)
+        retry(projection, event)
+
+    monkeypatch.setattr(Projection, "retry", noted)
+
+    def ask(step: str) -> None:
+        if step == "generation_copied":
+            site.execute("UPDATE faults SET next_try_at_s = 0")
+
+    monkeypatch.setattr("events.disk.steps.reached", ask)
+    request = site.request_erasure(at_s=NOW_S)
+    follow_to_the_end(site, request)
+    follow(site)
+    assert site.generations.current() == 2
+    assert tried == [broken]
+
+
+def test_replay_meanwhile_ends_in_the_same_state(site: ProjectorSite) -> None:
+    """A replay by hand between two slices goes live without the caller, and the rest is removed from there."""
+    request = site.request_erasure(at_s=NOW_S)
+    for _ in range(3):
+        follow(site)
+    site.replay()
+    assert_unknown(site)
+    follow_to_the_end(site, request)
+    assert len(erasures_of(site.log)) == 1
+    assert site.files_holding("zebrak", MARTA[2:]) == []
+    assert_accounted_for(site.log)
+
+
+class _Killed(BaseException):
+    """Ends a process like a kill: no handler of errors sees it."""
+
+
+def follow_for_ever(follower: Follower) -> None:
+    while True:
+        follower.catch_up(is_following=True)
+
+
+@pytest.mark.parametrize("step", range(0, 40, 3))
+def test_kill_between_any_two_slices_ends_in_the_same_state(
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """A projector that is killed at some step of a long erasure goes on where it was, and lists each thing once."""
+    request = site.request_erasure(at_s=NOW_S)
+    reached: list[str] = []
+
+    def die(name: str) -> None:
+        if name.startswith(("erased", "caller_f", "log_s", "batch", "generation", "copy", "current")):
+            reached.append(name)
+            if len(reached) == step + 1:
+                raise _Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("events.disk.steps.reached", die)
+        follower = Follower(site.log, site.generations, site.settings)
+        with pytest.raises(_Killed):
+            follow_for_ever(follower)
+    site.catch_up()
+    assert site.account(request) is not None
+    (erasure,) = erasures_of(site.log)
+    assert erasure.counts["log.transcription"] == CALLS
+    assert site.files_holding("zebrak", MARTA[2:]) == []
+    assert site.errors() == []
+    assert_accounted_for(site.log)
