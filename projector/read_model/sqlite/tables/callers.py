@@ -32,6 +32,8 @@ ON found.caller = ?1 AND NOT EXISTS (SELECT 1 FROM forgetting WHERE caller = ?1)
 """
 _EACH = "SELECT * FROM callers WHERE caller NOT IN (SELECT caller FROM forgetting) ORDER BY caller"
 _NOT_FOLDED = "SELECT 1 FROM callers WHERE state IS NULL AND caller NOT IN (SELECT caller FROM forgetting)"
+_IS_FORGOTTEN = "SELECT 1 FROM forgetting WHERE caller = ?"
+_NO_VIEW = b"{}"
 _views = msgspec.json.Decoder(CallerView)
 
 
@@ -81,8 +83,11 @@ class Callers:
         """Note in the rows what has changed of callers who were not folded; before the end of a transaction."""
         for caller in self._differences.callers():
             row = self._row(caller)
-            if row is not None:  # else a replay is under way, which writes the row once all calls are kept
+            if row is not None:
                 self.put(caller, row[-1], None)
+            elif self._database.row(_IS_FORGOTTEN, caller) is not None:
+                self.put(caller, _NO_VIEW, None)  # the sums alone: nobody reads the row before it is folded
+            # else a replay is under way, which writes the row once all calls are kept
 
     def check_folded(self) -> None:
         """

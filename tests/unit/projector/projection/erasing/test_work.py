@@ -298,3 +298,19 @@ def test_kill_between_any_two_slices_ends_in_the_same_state(
     assert site.files_holding("zebrak", MARTA[2:]) == []
     assert site.errors() == []
     assert_accounted_for(site.log)
+
+
+@pytest.mark.parametrize("has_called", [False, True])
+def test_calls_and_their_request_may_come_in_one_batch(site: ProjectorSite, *, has_called: bool) -> None:
+    """Calls that are projected together with the request that covers them go like any other, and damage nothing."""
+    site.follower.catch_up()
+    caller = BEN if has_called else "+12025550111"
+    site.append(*(transcription(f"conv_new{n}", f"My zebrak{n}.", caller=caller) for n in range(3)))
+    request = site.request_erasure(caller, at_s=NOW_S)
+    follow(site)
+    assert_unknown(site, caller=caller)
+    assert site.generations.current() == 1
+    follow_to_the_end(site, request)
+    assert site.generations.current() == 2
+    assert len(erasures_of(site.log)[0].conversations) == 3 + has_called
+    assert_accounted_for(site.log)
