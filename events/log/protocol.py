@@ -221,12 +221,9 @@ class EventLog(Protocol):
 
     def standstill(self) -> AbstractContextManager[Place | None]:
         """
-        Keep every append, of any process, waiting until the block ends; yields the place of the last event.
+        Keep every append waiting until the block ends; yields the place of the last event.
 
-        The block MUST be short, for webhooks wait meanwhile. It MUST NOT append.
-
-        Raises:
-            JournalError: the last line is no receipt.
+        The block MUST be short, and MUST NOT append. Raises as `tail` does.
         """
 
     def name(self) -> str:

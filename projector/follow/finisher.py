@@ -80,8 +80,8 @@ class Finisher:
         has_erasures = projection.read_model.unfinished_erasures(requested_until_s=_ALWAYS_S) > 0
         # What readers of another release answer from knows nothing of an erasure.
         self._generations.drop_former(kept_for_s=0 if has_erasures else FORMER_KEPT_S)
-        if not projection.is_carrying_out():
-            return self._finish(projection.unfinished_erasures(), is_following=is_following)
+        if not projection.erasure_work.is_carrying_out():
+            return self._finish(projection.erasure_work.unfinished(), is_following=is_following)
         # Others wait for what is in the outbox, but an engine that is down holds up no erasure.
         if is_following and time.monotonic() >= self._ask_at_s:
             try:
@@ -121,7 +121,7 @@ class Finisher:
         projection = self._live.projection
         if projection.engine_sync is not None:
             projection.engine_sync.wipe()
-        if projection.has_words(requests):
+        if projection.erasure_work.has_words(requests):
             return False
         self._generations.sweep()
         self._note_finished(requests)
@@ -140,6 +140,6 @@ class Finisher:
             return None
 
     def _note_finished(self, requests: list[int]) -> None:
-        self._live.projection.finish_erasures(requests)
+        self._live.projection.erasure_work.finish(requests)
         steps.reached("erasure_finished")
         logger.info("erasures_finished", requests=requests)

@@ -34,8 +34,7 @@ from projector.projection.settings import ProjectionSettings
 from projector.read_model.protocol import Generations
 
 logger = get_logger("projection")
-_EVENTS_PER_COMMIT = 200
-_DAY_S = 24 * 60 * 60
+_EVENTS_PER_COMMIT, _DAY_S = 200, 24 * 60 * 60
 _BACKOFF_S = (1, 2, 5, 10, 30)
 _THE_WORLDS = (OSError, EngineError, EventsError, ReadModelBusyError, ReadModelDamagedError)
 
@@ -185,17 +184,17 @@ class Follower:
         for place in retried:
             projection.retry(self._log.event_at(place))
         taken += self._erase(is_following=is_following)
-        if taken and self._place is not None:
-            logger.info("journal_followed", events=taken, position=self._place.position)
         if taken or retried:
             self._live.note_written()
+        if taken and self._place is not None:
+            logger.info("journal_followed", events=taken, position=self._place.position)
         return taken
 
     def _erase(self, *, is_following: bool) -> int:
         """Remove what was erased, and finish that: one slice, or all; return how many events were projected then."""
         taken = 0
         while not self._stop.is_set():
-            work = self._live.projection.erasure_work  # all that the log holds is projected, as it demands
+            work = self._live.projection.erasure_work
             self._is_erasing = not self._finisher.is_copying and work.step(is_waiting=not is_following)
             if self._is_erasing:
                 self._live.note_written()

@@ -182,7 +182,8 @@ class Replay:
                 projection.take(batch, is_folding=False, read=read)
                 self._on_progress("events", batch[-1].place.position, tail.position)
                 self._check_stop()
-            projection.remove_listed(self._should_go_on)
+            while self._should_go_on() and projection.erasure_work.remove(is_waiting=True):
+                pass  # what the log's erasures list: a backup may have brought it back
             self._check_stop()
         projection.fold_all(self._report_callers, workers=workers)
         self._check_stop()

@@ -14,9 +14,8 @@ import msgspec
 from events.disk import steps
 from events.errors import EventsError, UnprovenEventError
 from events.log.erasure import is_ours
-from events.log.erasure_request import request_answered_at
 from events.log.event import DamagedLine, Event
-from events.log.filing import ERASURE, ERASURE_REQUEST, TRANSCRIPTION
+from events.log.filing import ERASURE_REQUEST, TRANSCRIPTION
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
@@ -182,37 +181,6 @@ class Projection:
             for place, error in self.eraser.requests_without_key():
                 if not self._writer.faults.attempts(place):
                     self._record(place, ERASURE_REQUEST, None, error, is_final=True)
-
-    def is_carrying_out(self) -> bool:
-        """Tell whether rows or files of a request are still to be removed, before it can be finished."""
-        return self._writer.erasures.is_carrying_out()
-
-    def unfinished_erasures(self) -> list[int]:
-        """
-        Return the requests whose words may still be in the files of the read model, or in an outside engine.
-
-        Leaves out those of which files of the log are still to be removed: nothing else can finish them.
-        """
-        unfinished = self._writer.erasures.unfinished()
-        if not unfinished:
-            return []
-        stuck = {
-            request_answered_at(self._log, fault.place) for fault in self.read_model.faults() if fault.kind == ERASURE
-        }
-        return [request for request in unfinished if request not in stuck]
-
-    def has_words(self, requests: Iterable[int]) -> bool:
-        """Tell whether words of what was removed for some requests may be left in the files of the generation."""
-        return self._writer.erasures.has_words(requests)
-
-    def remove_listed(self, should_go_on: Callable[[], bool]) -> None:
-        """Remove from the log all that its erasures list: a backup may have brought it back."""
-        while should_go_on() and self.erasure_work.remove(is_waiting=True):
-            pass
-
-    def finish_erasures(self, requests: Iterable[int]) -> None:
-        """Note that nothing is left of what these requests cover, in this generation or in any other file."""
-        self._writer.erasures.finish(requests)
 
     def checkpoint(self) -> None:
         """Move what was found sound to where it stays, as far as readers let us at once."""

@@ -191,11 +191,8 @@ class Generations(Protocol):
 
         The copy MUST NOT hold a byte of what was removed.
 
-        Args:
-            should_go_on: asked again and again; False ends it.
-
         Raises:
-            ReplayStoppedError: `should_go_on` said no.
+            ReplayStoppedError: `should_go_on`, which is asked again and again, said no.
             OSError: no room, or an I/O error.
         """
 

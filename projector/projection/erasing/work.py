@@ -8,7 +8,7 @@ replay finds it in the log.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from events.disk import steps
 from events.errors import DamagedEventError, EventsError
 from events.log.erasure import SOURCE, Erasure, erased_event, read_erasure
+from events.log.erasure_request import request_answered_at
 from events.log.event import Event
 from events.log.filing import ERASURE, ERASURE_REQUEST
 from events.log.protocol import EventLog
@@ -85,6 +86,31 @@ class ErasureWork:
         Raises the world's faults, as `Projection` does; the step is to be made again.
         """
         return self._forget() or self._search_on() or self._account() or self.remove(is_waiting=is_waiting)
+
+    def is_carrying_out(self) -> bool:
+        """Tell whether rows or files of a request are still to be removed, before it can be finished."""
+        return self._erasures.is_carrying_out()
+
+    def unfinished(self) -> list[int]:
+        """
+        Return the requests whose words may still be in the files of the read model, or in an outside engine.
+
+        Leaves out those of which files of the log are still to be removed: nothing else can finish them.
+        """
+        unfinished = self._erasures.unfinished()
+        if not unfinished:
+            return []
+        faults = self._writer.read_model.faults()
+        stuck = {request_answered_at(self._log, fault.place) for fault in faults if fault.kind == ERASURE}
+        return [request for request in unfinished if request not in stuck]
+
+    def has_words(self, requests: Iterable[int]) -> bool:
+        """Tell whether words of what was removed for some requests may be left in the files of the generation."""
+        return self._erasures.has_words(requests)
+
+    def finish(self, requests: Iterable[int]) -> None:
+        """Note that nothing is left of what these requests cover, in this generation or in any other file."""
+        self._erasures.finish(requests)
 
     def close(self) -> None:
         """End what goes on beside; the next process does it again."""
