@@ -12,15 +12,18 @@ from typing import TypeVar
 
 import msgspec
 
-from projector.engines.lexical.columns import (
-    Columns,
-    columns_of,
-    decode_columns,
-    encode_columns,
+from projector.engines.lexical.columns import Columns, columns_of, decode_columns, encode_columns
+from projector.engines.lexical.postings import (
+    NONE,
+    Postings,
+    bytes_of,
+    collect_postings,
+    compounds_of,
+    find_postings,
     pack_numbers,
+    pack_postings,
     unpack_numbers,
 )
-from projector.engines.lexical.postings import collect_postings, compounds_of, find_postings, pack_postings
 from projector.engines.lexical.segment import Segment
 from projector.engines.lexical.vocabulary.terms import COMPOUNDING
 from projector.errors import ReadModelDamagedError
@@ -30,7 +33,10 @@ T = TypeVar("T")
 TERM_ROWS = 64
 # The other rows: the moments of the units, the ids of their memories, and, of languages that join words, all terms.
 MOMENTS, IDS, COMPOUNDS = TERM_ROWS, TERM_ROWS + 1, TERM_ROWS + 2
-_LENGTH_BYTES, _STAMP_BYTES = 4, 4
+# A row of terms begins with the stamp of its block, and with the length of the lines.
+_STAMP_BYTES, _HEAD_BYTES = 4, 8
+# The lines of days begin with a character that is in no word.
+_DATED = b"\n\0"
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -55,28 +61,32 @@ class Block:
         self._stamp = _stamp_of(self.columns)
         self._read_row = read_row
 
-    def find(self, key: bytes, language: str) -> list[tuple[int, int]]:
+    def find(self, key: bytes, language: str) -> Postings:
         """Return the postings of a term of a language, given its `key_of`."""
         row = self._find_row(_row_of(key))
         if row is None:
-            return []
-        begin = _LENGTH_BYTES + int.from_bytes(row[:_LENGTH_BYTES], "little")
+            return NONE
         key += b"%d " % self.columns.languages.index(language)
-        return find_postings(row[_LENGTH_BYTES:begin], row[begin:], key)
+        end = _HEAD_BYTES + int.from_bytes(row[_STAMP_BYTES:_HEAD_BYTES], "little")
+        return find_postings(row, key, row, begin=_HEAD_BYTES, end=end)
+
+    def dated(self, key: bytes, language: str) -> Sequence[int]:
+        """Return the calls of a language that were on a day of this name, given the `key_of` the term."""
+        return self.find(_DATED + key[1:], language).units
 
     def compounds_of(self, term: str, language: str) -> Iterable[bytes]:
         """Return the keys of terms that end in this one, or that this one ends in."""
         body = self._find_row(COMPOUNDS)
-        terms = _decoded(_compounds, body).get(language, b"") if body is not None else b""
+        terms = _decoded(_compounds, body[_STAMP_BYTES:]).get(language, b"") if body is not None else b""
         return compounds_of(term, terms)
 
     def moments(self) -> Sequence[int]:
         """Return the moment of each unit, Unix seconds."""
-        return unpack_numbers("q", self._row(MOMENTS))
+        return unpack_numbers("q", self._row(MOMENTS)[_STAMP_BYTES:])
 
     def ids(self) -> Sequence[str]:
         """Return the id of the memory of each unit."""
-        return _decoded(_ids, self._row(IDS))
+        return _decoded(_ids, self._row(IDS)[_STAMP_BYTES:])
 
     def _row(self, number: int) -> bytes:
         row = self._find_row(number)
@@ -90,7 +100,7 @@ class Block:
             return None
         if not row.startswith(self._stamp):
             raise ReadModelDamagedError("a row of the index belongs to another block")
-        return row[_STAMP_BYTES:]
+        return row
 
 
 def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
@@ -103,10 +113,16 @@ def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
         for segment, first_unit in zip(segments, columns.first_units, strict=False):
             if segment.language == language:
                 collect_postings(segment.terms, segment.postings, first_unit, found)
+        for call, segment in enumerate(segments):
+            if segment.language == language:
+                for word in segment.date:
+                    found[_DATED[1:] + bytes_of(word)].append(call)
         for term, postings in sorted(found.items()):
             terms[_row_of(b"\n%b " % term)].append((b"%b %d" % (term, number), postings))
         if language in COMPOUNDING:
-            compounds[language] = b"".join([b"\n%b " % term for term in sorted(found)])
+            compounds[language] = b"".join(
+                [b"\n%b " % term for term in sorted(found) if not term.startswith(_DATED[1:])]
+            )
     rows = {number: _packed(found) for number, found in terms.items()}
     rows[MOMENTS] = pack_numbers("q", [moment for segment in segments for moment in segment.moments()])
     rows[IDS] = _encode([id_ for segment in segments for id_ in segment.memory_ids()])
@@ -146,7 +162,7 @@ def _stamp_of(columns: Columns) -> bytes:
 
 def _packed(found: Iterable[tuple[bytes, Sequence[int]]]) -> bytes:
     terms, postings = pack_postings(found)
-    return len(terms).to_bytes(_LENGTH_BYTES, "little") + terms + postings
+    return len(terms).to_bytes(_HEAD_BYTES - _STAMP_BYTES, "little") + terms + postings
 
 
 def _row_of(key: bytes) -> int:

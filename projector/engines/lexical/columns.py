@@ -1,14 +1,13 @@
 """What a ranking needs of the memories of several calls, besides their terms: a column for each thing."""
 
-import sys
-from array import array
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
+from projector.engines.lexical.postings import pack_numbers, unpack_numbers
 from projector.engines.lexical.segment import Segment
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
@@ -45,8 +44,7 @@ class Columns(Struct, frozen=True):
     The units of calls that follow each other, numbered from 0, as the calls are. `stamp` tells which terms,
     postings and ids they belong to, where these are stored apart from them; 0 where they are not.
 
-    `kinds` and `sums` go together. `dates` says for a language, and a term of a day, which calls were on such a day.
-    `first_units` has one number more than there are calls; `call_lengths` are the sums of the context lengths of each.
+    `kinds` and `sums` go together. `first_units` has one number more than there are calls; `call_lengths` are the sums of the context lengths of each.
     The three lengths of `Unit` are listed once for all units that are equally long. The last columns are of each unit:
     indexes of its lengths and of its kind, and its call.
     """
@@ -57,7 +55,6 @@ class Columns(Struct, frozen=True):
     kinds: Sequence[Kind]
     sums: Sequence[Sums]
     groups: Sequence[Group]
-    dates: Mapping[int, Mapping[str, Sequence[int]]]
     first_units: Sequence[int]
     call_lengths: Sequence[int]
     own_lengths: Sequence[int]
@@ -88,7 +85,6 @@ class _Stored(Struct, frozen=True, array_like=True):
     kinds: list[Kind]
     sums: list[Sums]
     groups: list[Group]
-    dates: dict[int, dict[str, Sequence[int]]]
     columns: list[bytes]
 
 
@@ -106,15 +102,12 @@ def columns_of(segments: Sequence[Segment]) -> Columns:
     kinds: dict[tuple[float, bool, bool, int], int] = {}
     lengths: dict[tuple[int, int, int], int] = {}
     groups: Counter[tuple[int, tuple[int, ...]]] = Counter()
-    dates: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     first_units, call_lengths = [0], list[int]()
     unit_lengths, unit_kinds, unit_calls = list[int](), list[int](), list[int]()
     for call, segment in enumerate(segments):
         language = languages.index(segment.language)
         known = [audiences.index(told_to) for told_to in segment.audiences]
         groups[language, tuple(sorted(known))] += 1
-        for term in segment.date:
-            dates[language][term].append(call)
         first_units.append(first_units[-1] + segment.count)
         call_lengths.append(segment.context_length)
         for salience, _, audience, is_current, is_turn, own, context, reply in segment.raw_units():
@@ -133,7 +126,6 @@ def columns_of(segments: Sequence[Segment]) -> Columns:
         kinds=[Kind(*each) for each in kinds],
         sums=[_sums(counts, own_lengths, context_lengths, reply_lengths) for counts in sums],
         groups=[Group(*group, count) for group, count in sorted(groups.items())],
-        dates=dates,
         first_units=first_units,
         call_lengths=call_lengths,
         own_lengths=own_lengths,
@@ -155,7 +147,6 @@ def encode_columns(columns: Columns) -> bytes:
             list(columns.kinds),
             list(columns.sums),
             list(columns.groups),
-            {language: dict(sorted(dates.items())) for language, dates in sorted(columns.dates.items())},
             [pack_numbers(type_, getattr(columns, name)) for name, type_ in _TYPES.items()],
         )
     )
@@ -179,35 +170,10 @@ def decode_columns(body: bytes) -> Columns:
         stored.kinds,
         stored.sums,
         stored.groups,
-        stored.dates,
         *map(unpack_numbers, _TYPES.values(), stored.columns),
     )
-
-
-def pack_numbers(type_: str, numbers: Sequence[int]) -> bytes:
-    """Return numbers as bytes, the lowest first; `type_` is one of `array`'s."""
-    return _little_endian(array(type_, numbers)).tobytes()
-
-
-def unpack_numbers(type_: str, numbers: bytes) -> Sequence[int]:
-    """
-    Return the numbers that `pack_numbers` packed.
-
-    Raises:
-        ReadModelDamagedError: these bytes are no such numbers.
-    """
-    try:
-        return _little_endian(array(type_, numbers))
-    except ValueError as error:
-        raise ReadModelDamagedError(f"a block of the index cannot be read: {error}") from error
 
 
 def _sums(counts: Counter[int], *lengths: Sequence[int]) -> Sums:
     own, context, reply = (sum(column[number] * times for number, times in counts.items()) for column in lengths)
     return Sums(counts.total(), own, context, reply)
-
-
-def _little_endian(column: "array[int]") -> "array[int]":
-    if sys.byteorder == "big":
-        column.byteswap()
-    return column

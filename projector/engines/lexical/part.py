@@ -5,7 +5,7 @@ from itertools import compress
 from typing import Protocol
 
 from projector.engines.lexical.columns import Columns, Sums, columns_of
-from projector.engines.lexical.postings import compounds_of
+from projector.engines.lexical.postings import NONE, Postings, compounds_of, term_of
 from projector.engines.lexical.segment import Segment
 
 
@@ -14,8 +14,11 @@ class Part(Protocol):
 
     columns: Columns
 
-    def find(self, key: bytes, language: str) -> list[tuple[int, int]]:
-        """Return the postings of a term of a language, given its `key_of`: units, and their packed counts."""
+    def find(self, key: bytes, language: str) -> Postings:
+        """Return the postings of a term of a language, given its `key_of`."""
+
+    def dated(self, key: bytes, language: str) -> Sequence[int]:
+        """Return the calls of a language that were on a day of this name, given the `key_of` the term."""
 
     def compounds_of(self, term: str, language: str) -> Iterable[bytes]:
         """Return the keys of terms that end in this one, or that this one ends in."""
@@ -34,13 +37,21 @@ class Loose:
         self.columns = columns_of(segments)
         self._segments = segments
 
-    def find(self, key: bytes, language: str) -> list[tuple[int, int]]:
+    def find(self, key: bytes, language: str) -> Postings:
         """Return the postings of a term of a language, given its `key_of`."""
-        found = list[tuple[int, int]]()
+        units, counts = list[int](), list[int]()
         for segment, first in zip(self._segments, self.columns.first_units, strict=False):
-            if segment.language == language and (postings := segment.find(key)):
-                found += [(first + number, counts) for number, counts in postings] if first else postings
-        return found
+            if segment.language == language and (found := segment.find(key)) is not NONE:
+                units += [first + number for number in found.units]
+                counts += found.counts
+        return Postings(units, counts) if units else NONE
+
+    def dated(self, key: bytes, language: str) -> Sequence[int]:
+        """Return the calls of a language that were on a day of this name, given the `key_of` the term."""
+        name = term_of(key)
+        return [
+            call for call, segment in enumerate(self._segments) if segment.language == language and name in segment.date
+        ]
 
     def compounds_of(self, term: str, language: str) -> Iterable[bytes]:
         """Return the keys of terms that end in this one, or that this one ends in."""
@@ -83,29 +94,29 @@ class Heard:
         self.languages = {columns.languages[group.language] for group in groups}
         self.calls = sum(group.calls for group in groups)
 
-    def find(self, key: bytes, language: str) -> list[tuple[int, int]]:
-        """Return the postings of a term of a language in units that the agent may know."""
+    def find(self, key: bytes, language: str) -> Postings:
+        """Return the postings of a term of a language in units that the agent may know, given its `key_of`."""
         if language not in self.languages:
-            return []
+            return NONE
         postings = self._part.find(key, language)
-        if self._is_all_told:
+        if self._is_all_told or postings is NONE:
             return postings
         is_told, kinds = self._is_told, self.columns.unit_kinds
-        return [posting for posting in postings if is_told[kinds[posting[0]]]]
+        told = [is_told[kinds[number]] for number in postings.units]
+        return Postings(list(compress(postings.units, told)), list(compress(postings.counts, told)))
 
-    def find_compounds(self, term: str, language: str) -> list[tuple[int, int]]:
+    def find_compounds(self, term: str, language: str) -> Postings:
         """Return the postings of compounds that end in a term, and of terms that the term itself ends in."""
         found: dict[int, int] = {}
         if language in self.languages:
             for key in self._part.compounds_of(term, language):
-                for number, counts in self.find(key, language):
+                for number, counts in zip(*self.find(key, language), strict=True):
                     found[number] = found.get(number, 0) | counts  # packed counts can be neither added nor compared
-        return list(found.items())
+        return Postings(list(found), list(found.values()))
 
-    def dated(self, term: str, language: str) -> dict[int, int]:
-        """Return the calls of a language that were on such a day, with the number of their units; none without any."""
-        index = self.columns.languages.index(language) if language in self.languages else -1
-        calls = self.columns.dates.get(index, {}).get(term, ())
+    def dated(self, key: bytes, language: str) -> dict[int, int]:
+        """Return the calls of a language on a day of this name with how many units the agent may know, if any."""
+        calls = self._part.dated(key, language) if language in self.languages else ()
         return {call: count for call in calls if (count := self._count(call))}
 
     def length_of(self, call: int) -> int:

@@ -1,7 +1,12 @@
 """Terms and their postings, as bytes in which a term is looked for without decoding the others."""
 
 import struct
+import sys
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from projector.errors import ReadModelDamagedError
 
 # The number of a unit, and three counts of one byte each: how often the unit itself has the term (the lowest byte), the
 # agent's turn before it, and the agent's turn after it.
@@ -9,6 +14,34 @@ _POSTING = struct.Struct("<II")
 # Shorter parts of compounds match by accident.
 _PART_CHARS_MIN = 5
 _ENDING_CHARS_MAX = 3
+
+
+class Postings(NamedTuple):
+    """Where a term is: the units, in order, and for each the three counts, packed in one number."""
+
+    units: Sequence[int]
+    counts: Sequence[int]
+
+
+NONE = Postings((), ())
+
+
+def pack_numbers(type_: str, numbers: Sequence[int]) -> bytes:
+    """Return numbers as bytes, the lowest first; `type_` is one of `array`'s."""
+    return _little_endian(array(type_, numbers)).tobytes()
+
+
+def unpack_numbers(type_: str, numbers: bytes) -> "array[int]":
+    """
+    Return the numbers that `pack_numbers` packed.
+
+    Raises:
+        ReadModelDamagedError: these bytes are no such numbers.
+    """
+    try:
+        return _little_endian(array(type_, numbers))
+    except ValueError as error:
+        raise ReadModelDamagedError(f"a row of the index cannot be read: {error}") from error
 
 
 def bytes_of(term: str) -> bytes:
@@ -19,6 +52,11 @@ def bytes_of(term: str) -> bytes:
 def key_of(term: str) -> bytes:
     """Return the beginning of a term's line."""
     return b"\n%b " % bytes_of(term)
+
+
+def term_of(key: bytes) -> str:
+    """Return the term of a `key_of`."""
+    return key[1:-1].decode("utf-8", "surrogatepass")
 
 
 def pack_postings(postings: Iterable[tuple[bytes, Sequence[int]]]) -> tuple[bytes, bytes]:
@@ -57,19 +95,22 @@ def collect_postings(terms: bytes, postings: bytes, first_unit: int, found: dict
             begin = end
 
 
-def find_postings(terms: bytes, postings: bytes, key: bytes) -> list[tuple[int, int]]:
+def find_postings(terms: bytes, key: bytes, postings: bytes, *, begin: int = 0, end: int | None = None) -> Postings:
     """
-    Return the postings of one term: units, and their three counts packed in one number; none if it is not there.
+    Return the postings of one term; none if it is not there.
 
     Args:
+        terms: lines, as `pack_postings` made them, between `begin` and `end`.
         key: how the term's line begins, see `key_of`.
+        postings: what `pack_postings` packed; where `end` is given, they begin there.
     """
-    at = terms.find(key)
+    at = terms.find(key, begin, end)
     if at < 0:
-        return []
-    begin, count = terms[at + len(key) : terms.index(b"\n", at + 1)].split()
-    first = int(begin) * _POSTING.size
-    return list(_POSTING.iter_unpack(postings[first : first + int(count) * _POSTING.size]))
+        return NONE
+    first, count = terms[at + len(key) : terms.index(b"\n", at + 1)].split()
+    begins_at = (end or 0) + int(first) * _POSTING.size
+    numbers = unpack_numbers("I", postings[begins_at : begins_at + int(count) * _POSTING.size])
+    return Postings(numbers[::2], numbers[1::2])
 
 
 def compounds_of(term: str, terms: bytes) -> Iterator[bytes]:
@@ -93,3 +134,9 @@ def compounds_of(term: str, terms: bytes) -> Iterator[bytes]:
             key = terms[at : terms.index(b" ", at) + 1]
             if len(key) <= len(start) + _ENDING_CHARS_MAX + 1:
                 yield key
+
+
+def _little_endian(numbers: "array[int]") -> "array[int]":
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers

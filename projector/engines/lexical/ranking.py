@@ -8,13 +8,14 @@ is, so that no caller shifts the ranking of another.
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from projector.engines.lexical.columns import Columns
 from projector.engines.lexical.part import Heard, Part
-from projector.engines.lexical.postings import key_of
+from projector.engines.lexical.postings import Postings, key_of
 from projector.engines.lexical.selection import best_of
 from projector.engines.lexical.vocabulary.terms import COMPOUNDING, DEFAULT_LANGUAGE, terms_of, words_of
 from projector.engines.protocol import Hit
@@ -30,6 +31,8 @@ _REPLY = 0.3
 _CONTEXT_WEIGHT, _OWN_WEIGHT = 1.0, 0.6
 # A memory with this fit is scored 0.5; no memory is scored 1.
 _FIT_OF_HALF = 0.4
+# Masks the counts of the memory and of the agent's turn before it.
+_SAID = 0xFFFF
 # A caller of many years has some words in thousands of memories. Once the rarer words have found this many memories,
 # the frequent ones only add to the fits of these.
 _UNITS_SCORED_MAX = 1000
@@ -45,15 +48,15 @@ class _Averages(Struct, frozen=True):
 
 class _Found(NamedTuple):
     """
-    What a part holds of a term: its postings, and how often each call holds it.
+    What a part holds of a term: its postings, and the calls of these.
 
     `holding` counts the units that hold it in the memory or in the agent's turn before it: the turn after it is only
     a comment.
     """
 
     part: Heard
-    postings: list[tuple[int, int]]
-    said: dict[int, int]
+    postings: Postings
+    calls: set[int]
     holding: int
 
 
@@ -105,39 +108,28 @@ def _find(term: dict[str, str], heard: Sequence[Heard], pause: Callable[[], None
     where, keys = list[_Found](), {language: key_of(stem) for language, stem in term.items()}
     for part in heard:
         pause()
-        if postings := [posting for language, key in keys.items() for posting in part.find(key, language)]:
-            where.append(_found(part, postings))
-    if not where and not COMPOUNDING.isdisjoint(term):
-        where = _find_compounds({language: term[language] for language in COMPOUNDING & term.keys()}, heard, pause)
+        where += [_found(part, part.find(key, language)) for language, key in keys.items()]
+    where = [found for found in where if found.calls]
+    if not where:
+        for part in heard:
+            pause()
+            for language in COMPOUNDING & term.keys():
+                where.append(_found(part, part.find_compounds(term[language], language)))
     units, calls = sum(part.sums.units for part in heard), sum(part.calls for part in heard)
-    _note_days(term, heard, units)
+    _note_days(keys, heard, units)
     holding = sum(found.holding for found in where)
-    return _Term(_rarity(holding, units), _rarity(sum(len(found.said) for found in where), calls), where)
+    return _Term(_rarity(holding, units), _rarity(sum(len(found.calls) for found in where), calls), where)
 
 
-def _find_compounds(term: dict[str, str], heard: Sequence[Heard], pause: Callable[[], None]) -> list[_Found]:
-    where = list[_Found]()
-    for part in heard:
-        pause()
-        postings = [posting for language, stem in term.items() for posting in part.find_compounds(stem, language)]
-        if postings:
-            where.append(_found(part, postings))
-    return where
+def _found(part: Heard, postings: Postings) -> _Found:
+    calls = set(map(part.columns.unit_calls.__getitem__, postings.units))
+    holding = len(postings.counts) - list(map(_SAID.__and__, postings.counts)).count(0)
+    return _Found(part, postings, calls, holding)
 
 
-def _found(part: Heard, postings: list[tuple[int, int]]) -> _Found:
-    calls, said, holding = part.columns.unit_calls, dict[int, int](), 0
-    for number, counts in postings:
-        times, call = (counts & 255) + (counts >> 8 & 255), calls[number]
-        if times:
-            holding += 1
-        said[call] = said.get(call, 0) + times
-    return _Found(part, postings, said, holding)
-
-
-def _note_days(term: dict[str, str], heard: Sequence[Heard], units: int) -> None:
-    """Raise the fits of the calls that were on a day which the question names by this term."""
-    dated = [(part, part.dated(stem, language)) for part in heard for language, stem in term.items()]
+def _note_days(keys: dict[str, bytes], heard: Sequence[Heard], units: int) -> None:
+    """Raise the fits of the calls that were on a day which the question names by a term."""
+    dated = [(part, part.dated(key, language)) for part in heard for language, key in keys.items()]
     on_such_days = sum(sum(calls.values()) for _, calls in dated)
     if on_such_days:
         fit = _rarity(on_such_days, units) / (1 + _K1)
@@ -164,23 +156,27 @@ def _score(terms: Sequence[_Term], heard: Sequence[Heard], pause: Callable[[], N
 
 def _add(found: _Found, rarity: float, averages: _Averages, *, may_add: bool) -> int:
     """Add the fit of one term to units, and return how many of them are new."""
-    fits, unit_lengths = found.part.fits, found.part.columns.unit_lengths
+    fits, columns = found.part.fits, found.part.columns
     before = len(fits)
+    units, counts = found.postings
+    if may_add:
+        found.part.matching |= found.calls
+    else:
+        is_there = list(map(fits.__contains__, units))
+        units, counts = list(compress(units, is_there)), list(compress(counts, is_there))
     # Many units are alike: they have the term as often, and are as long.
     known: dict[tuple[int, int], float] = {}
-    for number, counts in found.postings:
-        if may_add or number in fits:
-            alike = counts, unit_lengths[number]
-            fit = known.get(alike)
-            if fit is None:
-                fit = known[alike] = rarity * _fit(counts, found.part.columns, alike[1], averages)
-            fits[number] = fits.get(number, 0.0) + fit
-    if may_add:
-        found.part.matching.update(found.said)
+    for number, alike in zip(
+        units, zip(counts, map(columns.unit_lengths.__getitem__, units), strict=True), strict=True
+    ):
+        fit = known.get(alike)
+        if fit is None:
+            fit = known[alike] = rarity * _fit(*alike, columns, averages)
+        fits[number] = fits.get(number, 0.0) + fit
     return len(fits) - before
 
 
-def _fit(counts: int, columns: Columns, lengths: int, averages: _Averages) -> float:
+def _fit(counts: int, lengths: int, columns: Columns, averages: _Averages) -> float:
     own, said = counts & 255, (counts & 255) + (counts >> 8 & 255)
     length = (columns.context_lengths[lengths] + _REPLY * columns.reply_lengths[lengths]) / averages.context
     in_context = said + _REPLY * (counts >> 16)
@@ -191,11 +187,15 @@ def _fit(counts: int, columns: Columns, lengths: int, averages: _Averages) -> fl
 
 
 def _add_to_calls(found: _Found, rarity: float, averages: _Averages) -> None:
-    part = found.part
-    for call, said in found.said.items():
-        if call in part.matching:
-            discount = _CALL_K1 * (1 - _CALL_B + _CALL_B * part.length_of(call) / averages.call)
-            part.whole_fits[call] = part.whole_fits.get(call, 0.0) + rarity * said / (said + discount)
+    """Add to the fits of the calls that have units which fit."""
+    part, said = found.part, dict.fromkeys(found.calls & found.part.matching, 0)
+    units, counts = found.postings
+    for call, times in zip(map(part.columns.unit_calls.__getitem__, units), counts, strict=True):
+        if call in said:
+            said[call] += (times & 255) + (times >> 8 & 255)
+    for call, times in said.items():
+        discount = _CALL_K1 * (1 - _CALL_B + _CALL_B * part.length_of(call) / averages.call)
+        part.whole_fits[call] = part.whole_fits.get(call, 0.0) + rarity * times / (times + discount)
 
 
 def _rarity(holding: int, among: int) -> float:

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from projector.domain.memories import Memory, moment
-from projector.engines.lexical.postings import bytes_of, find_postings, pack_postings
+from projector.engines.lexical.postings import Postings, bytes_of, find_postings, pack_postings
 from projector.engines.lexical.vocabulary.terms import (
     DEFAULT_LANGUAGE,
     TERMS_VERSION,
@@ -90,9 +90,9 @@ class Segment(Struct, frozen=True, array_like=True):
     units: bytes
     ids: msgspec.Raw
 
-    def find(self, key: bytes) -> list[tuple[int, int]]:
-        """Return the postings of a term, given its `key_of`: units, and their three counts packed in one number."""
-        return find_postings(self.terms, self.postings, key)
+    def find(self, key: bytes) -> Postings:
+        """Return the postings of a term, given its `key_of`."""
+        return find_postings(self.terms, key, self.postings)
 
     def raw_units(self) -> Iterator[tuple[Any, ...]]:
         """Yield the fields of each `Unit`, in the order of the call."""

@@ -21,11 +21,16 @@ _ROUNDING = 1e-9
 
 
 class _Call(NamedTuple):
-    """A call with units that fit; none of them fits better than `bound`. The most promising call is the least."""
+    """
+    A call with units that fit; none of them fits better than the bound. The most promising call is the least.
+
+    `fit` is what the day and the whole call add to the fit of each unit.
+    """
 
     minus_bound: float
     part: int
     number: int
+    fit: float
 
 
 class _Unit(NamedTuple):
@@ -77,8 +82,8 @@ def _cut(units: list[_Unit], limit: int) -> list[_Unit]:
     return [unit for unit in units if unit[:2] <= last[:2]]
 
 
-def _calls_of(number: int, part: Heard, pause: Callable[[], None]) -> Iterator[_Call]:
-    """Yield the calls of a part that have units which fit."""
+def _calls_of(number: int, part: Heard, pause: Callable[[], None]) -> list[_Call]:
+    """Return the calls of a part that have units which fit."""
     pause()
     columns = part.columns
     weights = [_weight(kind) for kind in columns.kinds]
@@ -86,20 +91,20 @@ def _calls_of(number: int, part: Heard, pause: Callable[[], None]) -> Iterator[_
     # No turn next to a turn that fits, and not that turn itself, can fit better than this.
     raised = [of_turns * (1 + 2 * _NEXT_WEIGHT) if kind.is_turn else _weight(kind) for kind in columns.kinds]
     weights = [of_turns if kind.is_turn else _weight(kind) for kind in columns.kinds]
-    fits_of_calls = {call: _fit_of_call(part, call) for call in part.matching}
+    dates, wholes = part.date_fits, part.whole_fits
+    fits_of_calls = {call: _DATE_WEIGHT * dates.get(call, 0.0) + _CALL_WEIGHT * wholes[call] for call in part.matching}
     bounds = dict.fromkeys(part.matching, 0.0)
     kinds, calls = columns.unit_kinds, columns.unit_calls
     for unit, fit in part.fits.items():
         kind, call = kinds[unit], calls[unit]
         bound = raised[kind] * fit + weights[kind] * fits_of_calls[call]
         bounds[call] = max(bounds[call], bound)
-    return (_Call(-bound, number, call) for call, bound in bounds.items())
+    return [_Call(-bound, number, call, fits_of_calls[call]) for call, bound in bounds.items()]
 
 
 def _best_call(parts: Sequence[Heard], calls: Sequence[_Call]) -> _Call:
-    fits = [_fit_of_call(parts[call.part], call.number) for call in calls]
-    best = max(fits)
-    equal = [call for call, fit in zip(calls, fits, strict=True) if fit == best]
+    best = max(call.fit for call in calls)
+    equal = [call for call in calls if call.fit == best]
     if len(equal) == 1:
         return equal[0]
     return max(equal, key=lambda call: (parts[call.part].latest(call.number), -call.part, -call.number))
@@ -113,10 +118,10 @@ def _units_of(parts: Sequence[Heard], call: _Call, *, is_whole: bool) -> Iterato
         is_whole: whether to yield also the turns of which neither is true.
     """
     part, kinds = parts[call.part], parts[call.part].columns.kinds
-    of_call, unit_kinds = _fit_of_call(part, call.number), part.columns.unit_kinds
+    unit_kinds = part.columns.unit_kinds
     for number, fit in _fits_with_neighbours(part, call.number, is_whole=is_whole).items():
         kind = kinds[unit_kinds[number]]
-        yield _Unit(-(fit + of_call) * _weight(kind), -kind.salience, call.part, number)
+        yield _Unit(-(fit + call.fit) * _weight(kind), -kind.salience, call.part, number)
 
 
 def _fits_with_neighbours(part: Heard, call: int, *, is_whole: bool) -> dict[int, float]:
@@ -133,11 +138,6 @@ def _fits_with_neighbours(part: Heard, call: int, *, is_whole: bool) -> dict[int
                 if near in units and kinds[unit_kinds[near]].is_turn and part.is_told(near):
                     raised[near] = raised.get(near, 0.0) + _NEXT_WEIGHT * fit
     return raised
-
-
-def _fit_of_call(part: Heard, call: int) -> float:
-    """Return what the day and the whole call add to the fit of each unit."""
-    return _DATE_WEIGHT * part.date_fits.get(call, 0.0) + _CALL_WEIGHT * part.whole_fits.get(call, 0.0)
 
 
 def _weight(kind: Kind) -> float:
