@@ -33,7 +33,7 @@ class SegmentTable(Protocol):
     def next_place(self, caller: str, low: int, high: int) -> int | None:
         """Return the first place of a caller's segments between two places, these included; None without one."""
 
-    def has_more(self, caller: str, low: int, high: int, *, than: int) -> bool:
+    def has_more(self, caller: str, low: int, high: int, than: int) -> bool:
         """Tell whether a caller has more segments than a number between two places, these included."""
 
     def between(self, caller: str, low: int, high: int) -> list[bytes]:

@@ -23,7 +23,7 @@ from projector.read_model.sqlite.tables.memories import Memories
 from tests.contract.engines.memories import AGENT, ANA, OTHER_AGENT, memory
 
 # Blocks of so few segments that twenty conversations make many.
-FEW = 3
+FEW = 2
 DAY_S = 86_400
 CONVERSATIONS = [f"conv_{number}" for number in range(20)]
 MOMENTS = [0, 1_700_000_000, *(1_760_000_000 + n * DAY_S for n in range(12)), 2**40, 2**41, -5]
@@ -122,7 +122,7 @@ class Index:
 @contextmanager
 def new_index() -> Iterator[Index]:
     """Open an empty index, in which few segments make a block."""
-    with closing(Database.in_memory()) as database, patch.object(merger, "MERGED_MAX", FEW):
+    with closing(Database.in_memory()) as database, patch.multiple(merger, LOOSE_MAX=FEW, MERGED_MAX=2 * FEW):
         yield Index(database)
 
 

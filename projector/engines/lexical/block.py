@@ -113,16 +113,14 @@ def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
         for segment, first_unit in zip(segments, columns.first_units, strict=False):
             if segment.language == language:
                 collect_postings(segment.terms, segment.postings, first_unit, found)
+        if language in COMPOUNDING:
+            compounds[language] = b"".join([b"\n%b " % term for term in sorted(found)])
         for call, segment in enumerate(segments):
             if segment.language == language:
                 for word in segment.date:
                     found[_DATED[1:] + bytes_of(word)].append(call)
         for term, postings in sorted(found.items()):
             terms[_row_of(b"\n%b " % term)].append((b"%b %d" % (term, number), postings))
-        if language in COMPOUNDING:
-            compounds[language] = b"".join(
-                [b"\n%b " % term for term in sorted(found) if not term.startswith(_DATED[1:])]
-            )
     rows = {number: _packed(found) for number, found in terms.items()}
     rows[MOMENTS] = pack_numbers("q", [moment for segment in segments for moment in segment.moments()])
     rows[IDS] = _encode([id_ for segment in segments for id_ in segment.memory_ids()])

@@ -41,10 +41,11 @@ class Group(NamedTuple):
 
 class Columns(Struct, frozen=True):
     """
-    The units of calls that follow each other, numbered from 0, as the calls are. `stamp` tells which terms,
-    postings and ids they belong to, where these are stored apart from them; 0 where they are not.
+    The units of calls that follow each other, numbered from 0, as the calls are. `stamp` tells which terms, postings
+    and ids they belong to, where these are stored apart from them; 0 where they are not.
 
-    `kinds` and `sums` go together. `first_units` has one number more than there are calls; `call_lengths` are the sums of the context lengths of each.
+    `kinds` and `sums` go together. `first_units` has one number more than there are calls; `call_lengths` are the sums
+    of the context lengths of each.
     The three lengths of `Unit` are listed once for all units that are equally long. The last columns are of each unit:
     indexes of its lengths and of its kind, and its call.
     """

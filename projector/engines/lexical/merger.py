@@ -1,15 +1,16 @@
 """
 Keeps older segments of callers merged into blocks.
 
-Which segments make a block depends on the caller's conversations alone, not on the order in which they came: the line
-of all moments is halved again and again, until no half holds more than `MERGED_MAX` conversations. Each half is a
-block, but for the last one: there the next call comes in, and its segments stay as they are.
+Which segments make a block depends on the caller's conversations alone, not on the order in which they came. The line
+of all moments is halved again and again, until no half holds more than `MERGED_MAX` conversations, and the one with the
+newest conversation no more than `LOOSE_MAX`. Each half is a block, but for that one: there the next call comes in, and
+its segments stay as they are. So the halves before it are small, and grow together when newer ones follow.
 """
 
 import zlib
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from projector.engines.lexical.block import merge, merge_columns
@@ -17,12 +18,13 @@ from projector.engines.lexical.segment import Segment, read_segment
 from projector.errors import ReadModelDamagedError
 from projector.read_model.engine_tables import BlockTable, SegmentTable
 
-MERGED_MAX = 64
+LOOSE_MAX, MERGED_MAX = 16, 128
 # A place has 63 bits, as many as SQLite's positive numbers: seconds until the year 2242, and a hash.
 _MOMENT_BITS, _HASH_BITS = 33, 30
 LAST_PLACE = (1 << _MOMENT_BITS + _HASH_BITS) - 1
 _DAMAGED = "the blocks of the embedded engine do not fit its segments"
 Range = tuple[int, int]
+HasMore = Callable[[int, int, int], bool]
 
 
 def place_of(latest_at_s: int, conversation_id: str) -> int:
@@ -36,15 +38,16 @@ def place_of(latest_at_s: int, conversation_id: str) -> int:
     return moment << _HASH_BITS | zlib.crc32(conversation_id.encode()) >> 32 - _HASH_BITS
 
 
-def range_of(place: int, has_more: Callable[[int, int], bool]) -> Range:
+def range_of(place: int, newest: int, has_more: HasMore) -> Range:
     """
     Return the first and the last place of the half that a place belongs to.
 
     Args:
-        has_more: tells whether there are more than `MERGED_MAX` conversations between two places.
+        newest: the last place of a conversation.
+        has_more: takes two places and a number, and tells whether there are more conversations between the two.
     """
     low, high = 0, LAST_PLACE
-    while low < high and has_more(low, high):
+    while low < high and has_more(low, high, LOOSE_MAX if low <= newest <= high else MERGED_MAX):
         middle = (low + high) // 2
         low, high = (low, middle) if place <= middle else (middle + 1, high)
     return low, high
@@ -54,12 +57,12 @@ def ranges_of(places: Sequence[int]) -> list[Range]:
     """Return the halves of all places of a caller, in order; the last one is not to be merged."""
     found = list[Range]()
 
-    def has_more(low: int, high: int) -> bool:
-        return bisect_right(places, high) - bisect_left(places, low) > MERGED_MAX
+    def has_more(low: int, high: int, than: int) -> bool:
+        return bisect_right(places, high) - bisect_left(places, low) > than
 
     for place in places:
         if not found or place > found[-1][1]:
-            found.append(range_of(place, has_more))
+            found.append(range_of(place, places[-1], has_more))
     return found
 
 
@@ -100,7 +103,7 @@ class Merger:
         """Write and remove blocks, so that they fit the segments."""
         while self._touched:
             caller, places = self._touched.popitem()
-            self._settle(caller, sorted(places))
+            self._settle(caller, places)
         while self._columns:
             caller, places = self._columns.popitem()
             for low, high in {found for place in places for found in self._blocks.overlapping(caller, place, place)}:
@@ -114,7 +117,7 @@ class Merger:
             ReadModelDamagedError: a block is missing, is one too many, or was made of other segments.
         """
         blocks_count = rows_count = 0
-        for caller, places in self._segments.places(more_than=MERGED_MAX):
+        for caller, places in self._segments.places(more_than=LOOSE_MAX):
             stored = {(low, high): columns for low, high, columns in self._blocks.columns(caller)}
             for low, high in ranges_of(places)[:-1]:
                 columns, rows = self._merged(caller, (low, high))
@@ -127,19 +130,20 @@ class Merger:
         if self._blocks.counts() != (blocks_count, rows_count):
             raise ReadModelDamagedError(_DAMAGED)
 
-    def _settle(self, caller: str, touched: Sequence[int]) -> None:
+    def _settle(self, caller: str, touched: Iterable[int]) -> None:
         newest = self._segments.newest_place(caller)
-        if newest is None or not self._has_more(caller, 0, LAST_PLACE):
+        if newest is None or not self._segments.has_more(caller, 0, LAST_PLACE, LOOSE_MAX):
             self._blocks.remove_caller(caller)
             return
-        has_more = partial(self._has_more, caller)
-        last = range_of(newest, has_more)
+        half_of = partial(range_of, newest=newest, has_more=partial(self._segments.has_more, caller))
+        last, end = half_of(newest), self._blocks.end(caller)
+        # Conversations that were in the last half before may have become a block, or join the blocks before them.
+        first_loose = self._segments.next_place(caller, end, LAST_PLACE)
         changed = list[Range]()
-        for place in touched:
+        for place in sorted({*touched, newest if first_loose is None else first_loose}):
             if not changed or place > changed[-1][1]:
-                changed.append(range_of(place, has_more))
-        # Calls that were in the last half before, and are not any more.
-        stale = [*changed, (self._blocks.end(caller), last[0] - 1)]
+                changed.append(half_of(place))
+        stale = [*changed, (end, last[0] - 1)]
         for low, high in [*changed, last]:
             overlapping = self._blocks.overlapping(caller, low, high)
             for begin, _ in overlapping:
@@ -147,12 +151,12 @@ class Merger:
             stale += overlapping
         done = 0
         for low, high in sorted(stale):
-            done = self._merge(caller, max(low, done), min(high, last[0] - 1), has_more)
+            done = self._merge(caller, max(low, done), min(high, last[0] - 1), half_of)
 
-    def _merge(self, caller: str, low: int, high: int, has_more: Callable[[int, int], bool]) -> int:
-        """Make a block of each half that begins between two places, and return the place after the last half."""
+    def _merge(self, caller: str, low: int, high: int, half_of: Callable[[int], Range]) -> int:
+        """Make a block of each half that begins between two places, and return the place after the last of them."""
         while (place := self._segments.next_place(caller, low, high)) is not None:
-            of_block = range_of(place, has_more)
+            of_block = half_of(place)
             self._blocks.put(caller, of_block, *self._merged(caller, of_block))
             low = of_block[1] + 1
         return low
@@ -162,6 +166,3 @@ class Merger:
 
     def _segments_of(self, caller: str, of_block: Range) -> list[Segment]:
         return [read_segment(body) for body in self._segments.between(caller, *of_block)]
-
-    def _has_more(self, caller: str, low: int, high: int) -> bool:
-        return self._segments.has_more(caller, low, high, than=MERGED_MAX)

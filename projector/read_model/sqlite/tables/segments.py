@@ -88,7 +88,7 @@ class Segments:
         place: int | None = self._database.value(_NEXT, caller, low, high)
         return place
 
-    def has_more(self, caller: str, low: int, high: int, *, than: int) -> bool:
+    def has_more(self, caller: str, low: int, high: int, than: int) -> bool:
         """Tell whether a caller has more segments than a number between two places, these included."""
         return bool(self._database.value(_COUNT, caller, low, high, than + 1) > than)
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from projector.engines.lexical.merger import MERGED_MAX
+from projector.engines.lexical.merger import LOOSE_MAX
 from tests.support.erasures import request_by_time
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.sites import ProjectorSite
 
 DAY_S = 86_400
-CALLS = MERGED_MAX * 2
+CALLS = LOOSE_MAX * 8
 ERASED = CALLS // 2
 
 

@@ -42,7 +42,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProjectorS
     A site that has caught up: most calls are in the database, the last one only in its write-ahead log. The index of
     most of them is merged.
     """
-    monkeypatch.setattr(merger, "MERGED_MAX", 4)
+    monkeypatch.setattr(merger, "LOOSE_MAX", 4)
     site = ProjectorSite(tmp_path)
     for number in range(20):
         words = f"My zebra is number {number}. " + "stripe " * 500

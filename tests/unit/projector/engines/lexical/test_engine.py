@@ -264,7 +264,7 @@ def test_rows_of_two_versions_of_a_block_answer_nothing(
     engine: EmbeddedEngine, connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row of merged calls that is an older one of its own, or is missing, answers nothing."""
-    monkeypatch.setattr(merger, "MERGED_MAX", 2)
+    monkeypatch.setattr(merger, "LOOSE_MAX", 2)
 
     def said(word: str) -> list[Memory]:
         return [memory(f"The parrot {n} {word}.", 1, conversation_id=f"conv_{n}", occurred_at_s=n) for n in range(9)]
