@@ -116,7 +116,8 @@ class Memories:
         """Return those of the memories with these ids that are the caller's own."""
         wanted = list(ids)
         marks = ",".join("?" * len(wanted))
-        sql = f"SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND {_NOT_FORGOTTEN}"  # noqa: S608 - our own words
+        # The plus keeps SQLite from reading all memories of the caller, which it takes for few, in place of these.
+        sql = f"SELECT {_COLUMNS} FROM memories WHERE +caller = ?1 AND {_NOT_FORGOTTEN}"  # noqa: S608 - our own words
         rows = self._database.all(f"{sql} AND id IN ({marks})", caller, *wanted)
         return {memory.id: memory for memory in (_memory(checked(row), caller) for row in rows)}
 
