@@ -6,8 +6,9 @@ A kind of log is imported only when it is opened: a worker of a replay must star
 
 from pathlib import Path
 
+from events.log.draft import BODY_BYTES_MAX
 from events.log.event import Bodies
-from events.log.protocol import BODY_BYTES_MAX, EventLog
+from events.log.protocol import EventLog
 from events.wire.shared_secrets import Secrets
 
 

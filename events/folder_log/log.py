@@ -31,10 +31,10 @@ from events.folder_log.layout import BODY_SUFFIX, KEY_NAME
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.recordings import count_mp3s, write_mp3
 from events.folder_log.signed_events import proofs_in
+from events.log.draft import BODY_BYTES_MAX, Draft, DraftedBody
 from events.log.erasure import CallerHashes, Erasure
 from events.log.event import DamagedLine, Event
 from events.log.proof.keys import LogKeys
-from events.log.protocol import BODY_BYTES_MAX, Draft, DraftedBody
 from events.log.receipt import Place, Receipt, read_receipt, sha256_of
 from events.wire.shared_secrets import Secrets
 

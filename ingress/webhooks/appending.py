@@ -18,8 +18,9 @@ from msgspec import Struct
 
 from events.disk.gate import Gate
 from events.errors import EventsError, LogClosedError, SignatureError, os_errors_as_log_closed
+from events.log.draft import Draft, DraftedBody
 from events.log.filing import UNREADABLE
-from events.log.protocol import Draft, DraftedBody, EventLog
+from events.log.protocol import EventLog
 from events.log.receipt import Receipt
 from events.wire.signature import Verifier
 from ingress.webhooks.refused_signatures import RefusedSignatures

@@ -3,13 +3,9 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from threading import Event as Flag
 
-import msgspec
-
 from events.errors import EventsError, PositionError
-from events.log.proof.head import head_at
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
@@ -29,12 +25,12 @@ from projector.follow.live import LiveGeneration
 from projector.follow.read_ahead import batched
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
-from projector.follow.sealing import seal_log
+from projector.follow.sealing import DailyHead, seal_log
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.protocol import Generations
 
 logger = get_logger("projection")
-_EVENTS_PER_COMMIT, _DAY_S = 200, 24 * 60 * 60
+_EVENTS_PER_COMMIT = 200
 _BACKOFF_S = (1, 2, 5, 10, 30)
 _THE_WORLDS = (OSError, EngineError, EventsError, ReadModelBusyError, ReadModelDamagedError)
 
@@ -66,7 +62,7 @@ class Follower:
         self._log = log
         self._generations = generations
         self._settings = settings
-        self._clock_s = clock_s
+        self._head = DailyHead(log, clock_s)
         self._stop = stop or Flag()
         engines = engines or Engines(settings.engine)
         self._live = LiveGeneration(
@@ -92,7 +88,6 @@ class Follower:
         self._log_size = -1
         self._is_erasing = False
         self._said_reason = ""
-        self._said_day = -1
 
     def run(self) -> None:
         """
@@ -122,7 +117,8 @@ class Follower:
                     self._stop.wait(wait_s)
                 continue
             failures = 0
-            self._say_head()
+            if self._place is not None:
+                self._head.say(self._place)
             if not (self._is_erasing or self._finisher.has_copied):
                 self._log.wait(self._stop)
         self.close()
@@ -222,15 +218,6 @@ class Follower:
                 return taken
         self._log_size = size
         return taken
-
-    def _say_head(self) -> None:
-        """Log the end of the chain once a day: an operator who keeps the logs elsewhere can prove what it was."""
-        day = int(self._clock_s() // _DAY_S)
-        if day != self._said_day and self._place is not None:
-            self._said_day = day
-            now = datetime.fromtimestamp(int(self._clock_s()), UTC)
-            head = head_at(self._place, log=self._log.name(), at=now, keys=self._log.proofs.keys)
-            logger.info("journal_head", **msgspec.to_builtins(head))
 
     def close(self) -> None:
         """Close the live generation; the next `catch_up` opens it again."""

@@ -17,9 +17,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from events.errors import BodyTooLargeError, DamagedEventError
+from events.log.draft import Draft
 from events.log.event import Event
 from events.log.filing import AUDIO, TRANSCRIPTION
-from events.log.protocol import Draft, EventLog
+from events.log.protocol import EventLog
 from events.process.progress import Progress
 from events.wire.outline import Outline
 from events.wire.webhooks import is_conversation_id

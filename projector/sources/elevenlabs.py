@@ -14,7 +14,6 @@ from elevenlabs.core.parse_error import ParsingError
 from msgspec import Struct
 
 from events.process.terminal import one_line
-from projector.bounded_answers import ACCEPTED, bound
 from projector.errors import (
     AnswerUnusableError,
     BackfillStoppedError,
@@ -22,6 +21,7 @@ from projector.errors import (
     ElevenLabsRefusedError,
     NotFoundError,
 )
+from projector.sources.bounded_answers import ACCEPTED, bound
 from projector.sources.conversation_pages import CircleDetector, ListedConversation, Page
 
 T = TypeVar("T")

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.folder_log.log import FolderLog
+from events.log.draft import DraftedBody
 from events.log.event import Event
-from events.log.protocol import DraftedBody
 from events.log.receipt import Receipt
 from tests.support.logs import die, sealed
 from tests.support.samples import audio, failure, transcription

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from events.disk import steps
-from events.log.protocol import DraftedBody
+from events.log.draft import DraftedBody
 from events.open_log import open_log
 from projector.__main__ import main
 

@@ -14,7 +14,7 @@ from events.folder_log.append.draft import FolderDraft, GroupReceipts
 from events.folder_log.append.link import has_draft
 from events.folder_log.journal import Journal, Mark
 from events.folder_log.layout import FOLDER as INCOMING
-from events.log.protocol import DraftedBody
+from events.log.draft import DraftedBody
 from events.log.receipt import Receipt
 
 

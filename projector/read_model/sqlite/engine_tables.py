@@ -1,9 +1,9 @@
 """The tables that belong to engines, over one open database."""
 
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.tables.blocks import Blocks
-from projector.read_model.sqlite.tables.openmemory_rows import OpenMemoryRows
-from projector.read_model.sqlite.tables.segments import Segments
+from projector.read_model.sqlite.tables.engines.blocks import Blocks
+from projector.read_model.sqlite.tables.engines.openmemory_rows import OpenMemoryRows
+from projector.read_model.sqlite.tables.engines.segments import Segments
 
 
 class SqliteEngineTables:

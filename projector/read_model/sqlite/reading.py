@@ -11,13 +11,13 @@ from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.tables.callers import Callers
 from projector.read_model.sqlite.tables.calls import Calls
+from projector.read_model.sqlite.tables.engines.outbox import Outbox
 from projector.read_model.sqlite.tables.erasing.erased import Erased
 from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
-from projector.read_model.sqlite.tables.outbox import Outbox
 
 _canonical = msgspec.json.Encoder(order="sorted")
 _COUNTED = ("callers", "calls", "memories", "faults")

@@ -10,12 +10,13 @@ from events.disk.durable import create_file
 from events.log.receipt import Place
 from projector.read_model.records import KnownClock
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.differences import Differences
 from projector.read_model.sqlite.footprint import SharedIndex
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.schema import make_tables
 from projector.read_model.sqlite.tables.callers import Callers
 from projector.read_model.sqlite.tables.calls import Calls
+from projector.read_model.sqlite.tables.differences import Differences
+from projector.read_model.sqlite.tables.engines.outbox import Outbox
 from projector.read_model.sqlite.tables.erasing.erased import Erased
 from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.filed import Filed
@@ -23,7 +24,6 @@ from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
-from projector.read_model.sqlite.tables.outbox import Outbox
 
 # Ids are digests: each lands on another page of their index, and is read anew where that is not at hand.
 _CACHE_KIB = 16 * 1024

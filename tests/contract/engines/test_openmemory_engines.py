@@ -15,7 +15,7 @@ from projector.engines.openmemory.engine import OpenMemoryEngine
 from projector.engines.openmemory.server.store import ServerStore
 from projector.engines.settings import EMBEDDED, OPENMEMORY
 from projector.errors import EngineError
-from projector.read_model.sqlite.tables.openmemory_rows import OpenMemoryRows
+from projector.read_model.sqlite.tables.engines.openmemory_rows import OpenMemoryRows
 from tests.contract.engines.kinds import LOG, Kind, emptied, generation, opened
 from tests.contract.engines.memories import ANA, BEN, DOG, SON_3, SON_4, found, ids, memory, put
 from tests.support.openmemory.server import Fault, OpenMemoryServer

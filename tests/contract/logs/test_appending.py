@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events.errors import BodyTooLargeError
+from events.log.draft import Draft
 from events.log.event import Event
-from events.log.protocol import Draft, EventLog
+from events.log.protocol import EventLog
 from events.open_log import open_log
 from tests.support.logs import CALL, LATER, OTHER, SIGNATURE, append, assert_in_order, bodies, events, sha256
 from tests.support.samples import CAPTURED, MP3, audio, failure, transcription

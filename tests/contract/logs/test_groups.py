@@ -1,6 +1,7 @@
 """Bodies published as a group are appended as if alone, each with its own outcome."""
 
-from events.log.protocol import DraftedBody, EventLog
+from events.log.draft import DraftedBody
+from events.log.protocol import EventLog
 from events.log.receipt import Receipt
 from tests.support.logs import CALL, LATER, OTHER, SIGNATURE, append, assert_in_order, bodies, events
 from tests.support.samples import transcription

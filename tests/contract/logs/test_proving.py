@@ -1,9 +1,10 @@
 """Every kind of log signs our own events as it commits them, and knows which of them are believed."""
 
+from events.log.draft import DraftedBody
 from events.log.erasure_request import request_erasure
 from events.log.proof.keys import key_id_of
 from events.log.proof.proofs import Standing
-from events.log.protocol import DraftedBody, EventLog
+from events.log.protocol import EventLog
 from events.log.seal import seal_if_first
 from events.open_log import open_log
 from events.wire.shared_secrets import Secrets

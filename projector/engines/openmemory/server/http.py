@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, TypeVar
 import httpx
 
 from events.process.terminal import one_line
-from projector.bounded_answers import ACCEPTED, bound
 from projector.engines.shutdown import Shutdown
 from projector.errors import AnswerUnusableError, EngineError, EngineRefusedError, EngineStoppedError
+from projector.sources.bounded_answers import ACCEPTED, bound
 
 T = TypeVar("T")
 TIMEOUT_S = 10.0

@@ -10,8 +10,8 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM, MemoryRow, check_caller, checked
 from projector.read_model.records import CallerSums
 from projector.read_model.sqlite.database import Database, Row
-from projector.read_model.sqlite.differences import Differences
 from projector.read_model.sqlite.tables.callers import Callers
+from projector.read_model.sqlite.tables.differences import Differences
 
 SCHEMA = """
 CREATE TABLE memories (

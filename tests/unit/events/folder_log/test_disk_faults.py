@@ -13,7 +13,7 @@ from events.errors import LogClosedError, UnreadEventError
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
-from events.log.protocol import DraftedBody
+from events.log.draft import DraftedBody
 from events.log.receipt import Receipt
 from tests.support.broken_files import Refusal
 from tests.support.logs import (

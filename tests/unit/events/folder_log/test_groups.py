@@ -11,7 +11,7 @@ from events.errors import DamagedEventError, JournalError, LogClosedError, Unrea
 from events.folder_log.append.draft import FolderDraft
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.log import FolderLog
-from events.log.protocol import DraftedBody
+from events.log.draft import DraftedBody
 from events.log.receipt import Receipt
 from tests.support.logs import (
     CALL,

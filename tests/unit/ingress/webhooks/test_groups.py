@@ -14,8 +14,8 @@ import pytest
 from events.disk import gate
 from events.errors import BodyTooLargeError, SignatureError
 from events.folder_log.log import FolderLog
+from events.log.draft import DraftedBody
 from events.log.event import Event
-from events.log.protocol import DraftedBody
 from events.log.receipt import Receipt
 from events.wire.shared_secrets import Secrets
 from events.wire.signature import Verifier, sign

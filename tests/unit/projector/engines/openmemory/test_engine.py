@@ -15,7 +15,7 @@ from projector.engines.protocol import ShortSearchError
 from projector.errors import EngineError, ReadModelDamagedError
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.schema import make_tables
-from projector.read_model.sqlite.tables.openmemory_rows import OpenMemoryRows
+from projector.read_model.sqlite.tables.engines.openmemory_rows import OpenMemoryRows
 from tests.contract.engines.memories import AGENT, ANA, BEN, OTHER_AGENT, memory
 from tests.support.openmemory.fake import FakeStore
 

@@ -8,7 +8,7 @@ import pytest
 from projector.engines.openmemory.engine import OpenMemoryEngine
 from projector.engines.openmemory.server.store import ServerStore
 from projector.errors import EngineError
-from projector.read_model.sqlite.tables.openmemory_rows import OpenMemoryRows
+from projector.read_model.sqlite.tables.engines.openmemory_rows import OpenMemoryRows
 from tests.support.elevenlabs import Account
 from tests.support.openmemory.server import KEY, Answer, Fault, OpenMemoryServer
 from tests.support.read_models import empty_database

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from projector import bounded_answers
-from projector.bounded_answers import bound
 from projector.errors import AnswerUnusableError
+from projector.sources import bounded_answers
+from projector.sources.bounded_answers import bound
 
 _MIB = 1024 * 1024
 _TEXT = b'{"words":"' + b"hello, " * 50_000 + b'"}'
