@@ -31,6 +31,7 @@ from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
 from ingress.operating.callers import callers_guards, callers_handlers
 from ingress.operating.health import HealthCheck
+from ingress.operating.log_health import RoomLimits
 from ingress.operating.status import status_handlers
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
@@ -71,9 +72,8 @@ def create_app(settings: Settings) -> ASGIApp:
         engine_health.close()
         auditor.close()
 
-    health_check = HealthCheck(
-        appender, limit, reading, auditor, engine_health, free_disk_bytes_min=settings.free_disk_bytes_min
-    )
+    room_limits = RoomLimits(bytes_min=settings.free_disk_bytes_min, files_min=settings.free_files_min)
+    health_check = HealthCheck(appender, limit, reading, auditor, engine_health, room_limits=room_limits)
     app = Litestar(
         route_handlers=[
             post_call_handler(settings, appender),

@@ -50,6 +50,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     body_bytes_max: int
     body_idle_timeout_s: int
     free_disk_bytes_min: int
+    free_files_min: int
     default_greeting: str
     greetings: dict[str, Template]
     first_message_override: bool
@@ -93,6 +94,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             body_bytes_max=1024 * 1024 * env.whole("BODY_MAX_MB", 256, low=1, high=4096),
             body_idle_timeout_s=env.whole("BODY_IDLE_TIMEOUT_S", 30, low=1, high=600),
             free_disk_bytes_min=1024 * 1024 * env.whole("FREE_DISK_MIN_MB", 512, low=0, high=1024 * 1024 * 1024),
+            free_files_min=env.whole("FREE_FILES_MIN", 10_000, low=0, high=1_000_000_000),
             default_greeting=env.text("DEFAULT_GREETING", DEFAULT_GREETING),
             greetings=_greetings(env),
             first_message_override=env.flag("FIRST_MESSAGE_OVERRIDE", default=True),

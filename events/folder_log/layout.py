@@ -9,6 +9,9 @@ NAME, LOCK_NAME = "journal.jsonl", ".journal.lock"
 FOLDER = ".incoming"
 BODY_SUFFIX, RECEIPTS_SUFFIX = ".body", ".receipt"
 
+# Made and removed at once, to see whether the folder takes one more name.
+PROBE_NAME = ".probe"
+
 # The key by which requests to forget a caller name that caller.
 KEY_NAME = ".erasure.key"
 

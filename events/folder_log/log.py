@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
@@ -18,6 +18,7 @@ import msgspec
 
 from events.disk.durable import fsync_folder, make_folder
 from events.disk.reading import is_one_files, reason_of
+from events.disk.room import free_files, try_folder
 from events.errors import DamagedEventError, UnreadEventError, os_errors_as_log_closed
 from events.folder_log.append.commit import Committer
 from events.folder_log.append.draft import FolderDraft
@@ -27,7 +28,7 @@ from events.folder_log.append.recover import AbandonedDraft, remove_orphaned_rec
 from events.folder_log.bodies import FolderBodies
 from events.folder_log.erasing import read_key, read_or_make_key, remove_erased
 from events.folder_log.journal import HEADER, Journal
-from events.folder_log.layout import BODY_SUFFIX, KEY_NAME
+from events.folder_log.layout import BODY_SUFFIX, KEY_NAME, PROBE_NAME
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.recordings import count_mp3s, write_mp3
 from events.folder_log.signed_events import proofs_in
@@ -178,15 +179,25 @@ class FolderLog:
         return self._committer.recover(receipt, abandoned.path, since=abandoned.since)
 
     def check_writable(self) -> None:
-        """Write and fsync as much as an ordinary event needs, where the next one would be drafted."""
-        with os_errors_as_log_closed(), tempfile.TemporaryFile(dir=self._incoming) as probe:
-            probe.write(b"\n" * _PROBE_BYTES)
-            probe.flush()
-            os.fsync(probe.fileno())
+        """
+        Write and fsync as much as an ordinary event needs, with as many files: a body, its receipt and its folder.
+
+        On a tmpfs the link that gives the body its name counts as a file, too.
+        """
+        with os_errors_as_log_closed(), ExitStack() as files:
+            body, *_ = (files.enter_context(tempfile.TemporaryFile(dir=self._incoming)) for _ in range(3))
+            body.write(b"\n" * _PROBE_BYTES)
+            body.flush()
+            os.fsync(body.fileno())
+            try_folder(self.folder / PROBE_NAME)
 
     def free_bytes(self) -> int:
         """Return the free room on the folder's disk."""
         return shutil.disk_usage(self.folder).free
+
+    def free_files(self) -> int | None:
+        """Return how many more files and folders the folder's disk takes; None where it sets no limit."""
+        return free_files(self.folder)
 
     def read(self, after: Place | None = None) -> Iterator[Event | DamagedLine]:
         """Yield the events that the journal lists after `after`, and lines that are no receipt."""

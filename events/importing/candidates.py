@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from events.disk.reading import open_file
 from events.folder_log.layout import FOLDER as INCOMING
-from events.folder_log.layout import OUR_FILES
+from events.folder_log.layout import OUR_FILES, PROBE_NAME
 from events.wire.outline import Outline
 from events.wire.webhooks import is_conversation_id
 
@@ -108,7 +108,7 @@ def _files(folder: Path, prefix: str) -> Iterator[str | Other]:
 def _why_not(entry: "os.DirEntry[str]", *, is_top: bool) -> str | None:
     if entry.is_symlink():
         return "is a symbolic link"
-    if is_top and entry.name in {*OUR_FILES, INCOMING}:
+    if is_top and entry.name in {*OUR_FILES, INCOMING, PROBE_NAME}:
         return "belongs to the log that lies there, and is no event"
     if entry.name.startswith("."):
         return "its name begins with a dot"

@@ -103,7 +103,8 @@ class EventLog(Protocol):
         """
         Make sure that an ordinary event could be appended now.
 
-        The log MUST try what is likely to fail, such as a write of that size, and MUST leave nothing behind.
+        The log MUST try what is likely to fail, such as a write of that size, or of as many files as an event needs.
+        It MUST leave nothing behind.
 
         Raises:
             LogClosedError: no room, or an I/O error.
@@ -115,6 +116,14 @@ class EventLog(Protocol):
 
         Raises:
             OSError: the disk or the connection does not say.
+        """
+
+    def free_files(self) -> int | None:
+        """
+        Return how many more files the log's disk takes; None where it sets no limit, or the log keeps no files.
+
+        Raises:
+            OSError: the disk does not say.
         """
 
     def read(self, after: Place | None = None) -> Iterator[Event | DamagedLine]:

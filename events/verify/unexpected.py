@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from events.disk.reading import reason_of
 from events.folder_log.layout import FOLDER as INCOMING
-from events.folder_log.layout import OUR_FILES
+from events.folder_log.layout import OUR_FILES, PROBE_NAME
 
 _DRAFT = re.compile(r"[0-9a-f]{32}(-[0-9]+)?\.(body|receipt)")
 
@@ -21,7 +21,7 @@ _ASIDE = re.compile(r"\..+\.[0-9a-f]{32}")
 # The only folder that holds folders.
 _NESTED = "_events/"
 
-_OURS_BEGINNING = {"_events", "_unreadable"}
+_OURS_BEGINNING = {"_events", "_unreadable", PROBE_NAME}
 
 
 class Kind(Enum):

@@ -1,4 +1,4 @@
-"""The health of the service: whether an event can be appended, and what is degraded."""
+"""The health of the service: what is degraded, and whether webhooks are taken at all."""
 
 import asyncio
 import time
@@ -7,11 +7,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from events.errors import EventsError
 from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
+from ingress.operating.log_health import LogHealth, RoomLimits, log_health
 from ingress.operating.shared_look import SharedLook
 from ingress.webhooks.appending import Appender
 from projector.read_model.open import DAMAGED_MESSAGE
@@ -22,19 +22,7 @@ _READ_TIMEOUT_S = 1.0
 _LOOK_TIMEOUT_S = 5.0
 _BEHIND_S = 30.0
 _ERASURE_S = 60
-_MIB = 1024 * 1024
 _MISSING_MESSAGE = "there is none, or it cannot be read; is the projector running?"
-
-
-class LogHealth(Struct, kw_only=True):
-    """The payload log."""
-
-    writable: Annotated[bool, Meta(description="Whether a test file of usual size could be written and fsynced now.")]
-    events: Annotated[int, Meta(description="How many events there are.")] = 0
-    head: Annotated[str | None, Meta(description="SHA-256 of the journal's last line: the end of the chain.")] = None
-    free_bytes: Annotated[int, Meta(description="Free space on the log's disk.")] = 0
-    low_disk: Annotated[bool, Meta(description="Whether less than `FREE_DISK_MIN_MB` is free.")] = False
-    error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
 
 class ReadModelHealth(Struct, kw_only=True):
@@ -106,7 +94,7 @@ class HealthCheck:
     Looks at the log, the read model and the memory engine, one after the other, once a second at most.
 
     Args:
-        free_disk_bytes_min: with less free on the log's disk, the service is degraded.
+        room_limits: with less free on the log's disk, the service is degraded.
     """
 
     def __init__(
@@ -117,14 +105,14 @@ class HealthCheck:
         auditor: Auditor,
         engine_health: EngineHealth,
         *,
-        free_disk_bytes_min: int,
+        room_limits: RoomLimits,
     ) -> None:
         self._appender = appender
         self._limit = limit
         self._reading = reading
         self._auditor = auditor
         self._engine_health = engine_health
-        self._free_disk_bytes_min = free_disk_bytes_min
+        self._room_limits = room_limits
         self._patience = _Patience()
         self._shared = SharedLook(self._look, patience_s=_LOOK_TIMEOUT_S)
 
@@ -155,7 +143,7 @@ class HealthCheck:
 
     async def _look(self) -> _Seen:
         looked_at = datetime.now(UTC)
-        log = await asyncio.to_thread(_log_health, self._appender, self._free_disk_bytes_min)
+        log = await asyncio.to_thread(log_health, self._appender.payloads, self._room_limits)
         read_model = await self._look_at_read_model()
         if read_model.error is None:
             read_model.behind = log.events - read_model.position
@@ -203,25 +191,6 @@ class _Patience:
 def _hanging() -> _Seen:
     error = f"the disk has not answered for {_LOOK_TIMEOUT_S:.0f} seconds"
     return _Seen(LogHealth(writable=False, error=error), ReadModelHealth(error=_MISSING_MESSAGE))
-
-
-def _log_health(appender: Appender, free_bytes_min: int) -> LogHealth:
-    payloads = appender.payloads
-    health = LogHealth(writable=False)
-    try:
-        tail = payloads.tail()
-        health.events, health.head = (tail.position, tail.sha256) if tail else (0, None)
-        health.free_bytes = payloads.free_bytes()
-        payloads.check_writable()
-    except (EventsError, OSError) as error:
-        health.error = str(error)
-    else:
-        health.writable = True
-        health.low_disk = health.free_bytes < free_bytes_min
-        if health.low_disk:
-            left, limit = health.free_bytes // _MIB, free_bytes_min // _MIB
-            health.error = f"{left} MB are left on the log's disk, less than FREE_DISK_MIN_MB, {limit}: make room"
-    return health
 
 
 def _read_model_health(read_model: ReadModel, reading: ReadPool) -> ReadModelHealth:

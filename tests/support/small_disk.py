@@ -1,5 +1,6 @@
 """A disk of a few megabytes that an ordinary user can fill: a tmpfs in a mount namespace of its own."""
 
+import itertools
 import shutil
 import subprocess
 import tempfile
@@ -25,9 +26,14 @@ def why_not() -> str:
 needs_small_disk = pytest.mark.usefixtures("small_disk_works")
 
 
-def mounting(folder: Path, *, size_bytes: int = SIZE_BYTES) -> list[str]:
-    """Return the prefix of a command so that it, and only it, finds a small empty disk at `folder`."""
-    script = f'mount -t tmpfs -o size={size_bytes},mode=0700 small "$0" && exec "$@"'
+def mounting(folder: Path, *, size_bytes: int = SIZE_BYTES, files_max: int = 0) -> list[str]:
+    """
+    Return the prefix of a command so that it, and only it, finds a small empty disk at `folder`.
+
+    Args:
+        files_max: how many files and folders it takes, with its own; 0 for no limit.
+    """
+    script = f'mount -t tmpfs -o size={size_bytes},nr_inodes={files_max},mode=0700 small "$0" && exec "$@"'
     return ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, str(folder)]
 
 
@@ -47,6 +53,22 @@ class SmallDisk:
             except OSError:
                 ballast.truncate(max(0, ballast.tell() - but_bytes))
 
+    def fill_files(self, *, but_files: int) -> None:
+        """Make empty files until it takes no more, then remove this many."""
+        self._ballast.mkdir()
+        made = []
+        try:
+            for number in itertools.count():
+                path = self._ballast / str(number)
+                path.touch()
+                made.append(path)
+        except OSError:
+            for path in made[len(made) - but_files :]:
+                path.unlink()
+
     def empty(self) -> None:
         """Free the room again."""
-        self._ballast.unlink()
+        if self._ballast.is_dir():
+            shutil.rmtree(self._ballast)
+        else:
+            self._ballast.unlink()

@@ -50,6 +50,7 @@ def test_needs_three_secrets_and_nothing_else() -> None:
     assert (read.host, read.port, read.workers) == ("127.0.0.1", 8000, 1)
     assert read.body_bytes_max == 256 * 1024 * 1024
     assert (read.body_idle_timeout_s, read.free_disk_bytes_min) == (30, 512 * 1024 * 1024)
+    assert read.free_files_min == 10_000
     assert (read.default_greeting, read.greetings) == (DEFAULT_GREETING, TEMPLATES)
     assert (read.first_message_override, read.extra_variables) == (True, {})
     assert (read.relevance_threshold, read.search_deadline_s) == (RELEVANCE_THRESHOLD, 2.5)
@@ -203,6 +204,7 @@ def test_reads_no(text: str) -> None:
         ("BODY_MAX_MB", ["0", "4097"]),
         ("BODY_IDLE_TIMEOUT_S", ["0", "601", "1.5"]),
         ("FREE_DISK_MIN_MB", ["-1", "half"]),
+        ("FREE_FILES_MIN", ["-1", "few"]),
         ("SEARCH_DEADLINE_MS", ["49", "60001"]),
         ("MEMORY_RELEVANCE_THRESHOLD", ["-0.1", "1.1", "nan", "inf", "half"]),
         ("DEFAULT_REGION", ["USA", "Germany", "XX", "+49"]),
@@ -225,6 +227,7 @@ def test_refuses_what_it_cannot_use(name: str, texts: list[str]) -> None:
         ("BODY_MAX_MB", "1", "4096"),
         ("BODY_IDLE_TIMEOUT_S", "1", "600"),
         ("FREE_DISK_MIN_MB", "0", "1073741824"),
+        ("FREE_FILES_MIN", "0", "1000000000"),
         ("SEARCH_DEADLINE_MS", "50", "60000"),
         ("MEMORY_RELEVANCE_THRESHOLD", "0", "1"),
     ],
