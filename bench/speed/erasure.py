@@ -100,7 +100,7 @@ class _Forgetting:
 
     def _forget(self) -> None:
         begin_s = time.monotonic()
-        with httpx.Client(base_url=self._site.url, timeout=_PATIENCE_S, trust_env=False) as client:
+        with self._site.client() as client:
             asking = threading.Thread(
                 target=self._site.request,
                 args=("DELETE", f"/callers/{caller(_WHO)}"),

@@ -16,7 +16,7 @@ import pytest
 
 from events.folder_log.log import FolderLog
 from tests.support.samples import transcription
-from tests.support.servers import Site, kill_all, signed
+from tests.support.servers import Site, kill_all, loopback_client, signed
 from tests.support.waiting import PATIENCE_S
 
 _CALLS = 200
@@ -61,7 +61,7 @@ def _post_until_killed(
         if len(acknowledged) >= after and process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
 
-    with httpx.Client(timeout=PATIENCE_S, trust_env=False) as client, ThreadPoolExecutor(32) as threads:
+    with loopback_client() as client, ThreadPoolExecutor(32) as threads:
         list(threads.map(post, bodies))
     kill_all(process)
     return acknowledged
@@ -163,7 +163,7 @@ def test_stop_finishes_appends_in_time(site: Site) -> None:
             if len(answered) == 50:
                 process.terminate()
 
-        with httpx.Client(timeout=PATIENCE_S, trust_env=False) as client, ThreadPoolExecutor(16) as threads:
+        with loopback_client() as client, ThreadPoolExecutor(16) as threads:
             list(threads.map(post, bodies))
         process.wait(PATIENCE_S)
         assert process.returncode == 0

@@ -17,7 +17,7 @@ from events.log.event import Event
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.erasures import assert_accounted_for, erasures_of, requests_of
 from tests.support.samples import MARTA, audio, transcription
-from tests.support.servers import Site, signed
+from tests.support.servers import Site, loopback_client, signed
 from tests.support.sites import ProjectorSite, files_holding
 from tests.support.waiting import PATIENCE_S
 
@@ -215,7 +215,7 @@ def test_load_upon_the_very_conversation_loses_nothing_of_others(site: Site) -> 
     Each answered webhook has its receipt; an erasure lists each of the erased caller.
     """
     _hold(site)
-    client = httpx.Client(timeout=PATIENCE_S, trust_env=False)
+    client = loopback_client()
     with client, site.ingress(), site.projector(), _Load(site, client) as load:
         for _ in range(2):
             _forget(site)

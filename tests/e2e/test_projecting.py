@@ -9,13 +9,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
 import pytest
 
 from events.folder_log.log import FolderLog
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.samples import CAPTURED, MARTA, MP3, audio, transcription
-from tests.support.servers import Site, signed
+from tests.support.servers import Site, loopback_client, signed
 from tests.support.waiting import PATIENCE_S
 
 _WRITERS = 8
@@ -27,7 +26,7 @@ def test_every_webhook_becomes_a_memory_under_load(tmp_path: Path, is_watching: 
     site = Site(tmp_path, FILE_WATCHER=is_watching, LOG_LEVEL="warning", INGRESS_WORKERS="2")
 
     def write(writer: int) -> None:
-        with httpx.Client(base_url=site.url, timeout=PATIENCE_S, trust_env=False) as client:
+        with loopback_client(base_url=site.url) as client:
             for number in range(writer, events, _WRITERS):
                 caller = f"+1202555{number % 500:04d}"
                 body = transcription(f"conv_{number}", f"Word {number}.", caller=caller, at_s=1_700_000_000 + number)

@@ -16,7 +16,7 @@ from msgspec import Struct
 from events.folder_log.layout import NAME as JOURNAL
 from events.log.receipt import Receipt
 from tests.support.samples import audio, failure, transcription
-from tests.support.servers import Site, signed
+from tests.support.servers import Site, loopback_client, signed
 from tests.support.strace import needs_strace, watching, whole_trace
 from tests.support.trace import Call
 
@@ -130,7 +130,7 @@ def post_all(site: Site, bodies: list[bytes]) -> list[Answer]:
         return Answer(answer.headers["x-request-id"], hashlib.sha256(body).hexdigest())
 
     limits = httpx.Limits(max_connections=_CLIENTS)
-    with httpx.Client(timeout=60, trust_env=False, limits=limits) as client, ThreadPoolExecutor(_CLIENTS) as threads:
+    with loopback_client(limits=limits) as client, ThreadPoolExecutor(_CLIENTS) as threads:
         return list(threads.map(post, bodies))
 
 

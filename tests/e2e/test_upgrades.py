@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from http.client import HTTPResponse
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.support.proxies import PROXIES, proxy_before
 from tests.support.samples import transcription
-from tests.support.servers import CLIENT_DATA_KEY, Site, signed
+from tests.support.servers import CLIENT_DATA_KEY, Site, loopback_client, signed
 from tests.support.waiting import PATIENCE_S
 
 H2C = {"connection": "Upgrade, HTTP2-Settings", "upgrade": "h2c", "http2-settings": "AAMAAABkAAQAoAAAAAIAAAAA"}
@@ -91,7 +90,7 @@ def test_proxy_that_shares_connections_mixes_up_nobody(open_site: Site, tmp_path
     """Behind a proxy that sends everybody's requests over one connection, each sender gets the answer to its own."""
     with (
         proxy_before(open_site.port, name=name, folder=tmp_path) as port,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S, trust_env=False) as client,
+        loopback_client(base_url=f"http://127.0.0.1:{port}") as client,
     ):
         for number, pieces in enumerate(strangers()):
             status, heard = answer_to(pieces, port)

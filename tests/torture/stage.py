@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from tests.support.samples import transcription
-from tests.support.servers import Site, signed
+from tests.support.servers import Site, loopback_client, signed
 
 _CLIENTS = 24
 _PATIENCE_S = 120.0
@@ -47,7 +47,7 @@ class Stage:
         """Post calls from many clients until the block ends; half of the senders retry a failed call."""
         limits = httpx.Limits(max_connections=None)
         with (
-            httpx.Client(timeout=60, trust_env=False, limits=limits) as client,
+            loopback_client(limits=limits) as client,
             ThreadPoolExecutor(_CLIENTS * 3) as threads,
         ):
             clients = [threads.submit(self._post_calls, client, threads) for _ in range(_CLIENTS)]

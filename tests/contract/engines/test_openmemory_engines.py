@@ -5,7 +5,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 
@@ -19,6 +18,7 @@ from projector.read_model.sqlite.tables.engines.openmemory_rows import OpenMemor
 from tests.contract.engines.kinds import LOG, Kind, emptied, generation, opened
 from tests.contract.engines.memories import ANA, BEN, DOG, SON_3, SON_4, found, ids, memory, put
 from tests.support.openmemory.server import Fault, OpenMemoryServer
+from tests.support.servers import loopback_client
 
 TOLD = msgspec.structs.replace(
     memory("It makes me sad that Rex died."),
@@ -42,7 +42,8 @@ def row_itself(engines: Engines, id_: str) -> dict[str, Any]:
         path = Path(place.location)
         row: dict[str, Any] = engines._sdk.ask(path, lambda m: as_dict(m, id_), may_create=False)
         return row
-    answer = httpx.get(f"{place.location}/memory/{id_}", headers={"x-api-key": place.key}, trust_env=False)
+    with loopback_client(headers={"x-api-key": place.key}) as client:
+        answer = client.get(f"{place.location}/memory/{id_}")
     return dict(answer.raise_for_status().json())
 
 

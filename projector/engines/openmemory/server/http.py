@@ -169,11 +169,12 @@ class OpenMemoryHttp:
         return self._client
 
     def _new_client(self) -> httpx.Client:
+        is_tls = self.url.lower().startswith("https:")  # to read all certificates takes long, so only where they count
         # No redirects: the key would be sent along. No proxy of the environment: the server is the operator's own.
         client = httpx.Client(
             follow_redirects=False,
             trust_env=False,
-            verify=ssl.create_default_context(),
+            verify=ssl.create_default_context() if is_tls else False,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=_IDLE_S),
         )
         weakref.finalize(self, client.close)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from events.folder_log.layout import PROBE_NAME
 from events.folder_log.log import FolderLog
 from events.verify.verification import Verification
 from events.wire.shared_secrets import Secrets
@@ -38,6 +39,8 @@ def test_names_an_mp3_without_an_event(log: FolderLog, path: str) -> None:
         "_unreadable/0.body",
         ".incoming/notes.txt",
         ".hidden",
+        ".probe",
+        ".probe/notes.txt",
         "conv_1/.conv_1_audio.json.swp",
     ],
 )
@@ -96,6 +99,14 @@ def test_writes_a_name_that_cannot_be_printed_in_one_line(log: FolderLog) -> Non
     (finding,) = verify(log.folder)[0]
     assert finding.path == r"a\nb\x1b[2J\udcff.json"
     assert len(str(finding).splitlines()) == 1
+
+
+def test_probe_of_a_health_check_is_no_stranger(log: FolderLog) -> None:
+    """The folder that a health check makes is ours, also where a kill left it; the next check removes it."""
+    (log.folder / PROBE_NAME).mkdir()
+    assert named(log.folder) == []
+    log.check_writable()
+    assert not (log.folder / PROBE_NAME).exists()
 
 
 def test_counts_drafts_and_leaves_them(log: FolderLog) -> None:

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.support.openmemory.held import Held
 from tests.support.openmemory.server import OpenMemoryServer
+from tests.support.servers import loopback_client
 
 pytestmark = pytest.mark.server
 
@@ -27,7 +27,7 @@ def test_the_double_answers_what_a_real_server_answered(version: str) -> None:
     """The double answers the recorded requests as the real server did: statuses, bodies, rows, and their owners."""
     server = OpenMemoryServer(Held(truncates=True), has_tenants=version == "head")
     ids: dict[str, str] = {}
-    with server.serving(), httpx.Client(base_url=server.url) as client:
+    with server.serving(), loopback_client(base_url=server.url) as client:
         files = sorted((EXCHANGES / version).glob("*.json"))
         assert len(files) > 20
         for file in files:
