@@ -11,7 +11,7 @@ _RECORDS = "projector/read_model/records.py"
 # Names of columns that stand in these files only, and in statements that a reader executes.
 _RENAMED = {
     "memory_count": ("tables/callers.py", "tables/memories.py", "soundness.py"),
-    "is_finished": ("tables/erasures.py",),
+    "is_finished": ("tables/erasing/erasures.py",),
 }
 
 
