@@ -89,6 +89,9 @@ class Erased(Protocol):
     def has_event(self, position: int) -> bool:
         """Tell whether an erasure lists the event at a position."""
 
+    def has_stray(self, path: str) -> bool:
+        """Tell whether an event of no conversation was found to be erased, or an erasure lists it."""
+
     def begin_removal(self, place: Place, *, is_first: bool) -> None:
         """Note that what an erasure lists, the first of its request or a later one, is to be removed from the log."""
 

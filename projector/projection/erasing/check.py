@@ -75,7 +75,7 @@ class ErasureCheck:
                 yield id_
         for event in erasure.events:
             # Such a path is removed whatever conversation the erasure gives it.
-            if event.path.startswith("_") and not self._erased.has_event(event.position):
+            if event.path.startswith("_") and not self._erased.has_stray(event.path):
                 yield event.path
 
     def _of_others(self, doubted: Mapping[int, Mapping[str, _IsCaller]]) -> dict[int, set[str]]:

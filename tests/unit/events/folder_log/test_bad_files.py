@@ -1,6 +1,7 @@
 """Appending where a file that cannot be read has the name already, and erasing and recovering past such files."""
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,10 @@ def test_erasure_waits_for_a_machine_that_refuses_everything(
     """An error that any file would give is no fault of one: the erasure is to be done again, whole."""
     append(log, CALL)
     erasure = Erasure(request=1, caller="", requested_at_s=0, conversations=("conv_1",), events=(), counts={})
-    Refusal(monkeypatch, error, log.folder / "conv_1")
+
+    def unlink(_: Path, **__: bool) -> None:
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr(Path, "unlink", unlink)
     with pytest.raises(OSError, match=r"Errno|disk|file"):
         log.remove(erasure)

@@ -109,6 +109,11 @@ class Erased:
         """Tell whether an erasure lists the event at a position."""
         return self._database.row("SELECT 1 FROM erased_events WHERE position = ?", position) is not None
 
+    def has_stray(self, path: str) -> bool:
+        """Tell whether an event of no conversation was found to be erased, or an erasure lists it."""
+        sql = "SELECT 1 FROM erased_strays WHERE path = ?1 UNION ALL SELECT 1 FROM unlisted_events WHERE path = ?1"
+        return self._database.row(sql, path) is not None
+
     def begin_removal(self, place: Place, *, is_first: bool) -> None:
         """
         Note that what the erasure at a place lists is to be removed from the log.
