@@ -85,7 +85,7 @@ def _greet(site: Site) -> None:
 def _greeted(site: Site) -> Answers:
     with offering(site.port, greetings(_OTHERS), rate=_GREETINGS_PER_S, for_s=_GREETED_FOR_S * 0.8) as asked:
         answers: Answers = asked.recv()
-    assert answers.statuses.keys() == {200}, answers.statuses
+    assert not answers.statuses.total() - answers.statuses[200], answers.statuses
     return answers
 
 

@@ -8,6 +8,7 @@ replay finds it in the log.
 """
 
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 
@@ -152,11 +153,10 @@ class ErasureWork:
         until_s = time.monotonic() + _SLICE_S
         with self._writer.removing(), self._transaction():
             while rest := self._writer.parties.to_forget(caller, limit=_CONVERSATIONS):
+                removed: dict[int, Counter[str]] = defaultdict(Counter)
                 for conversation_id, request in rest:
-                    counts = in_read_model(self._writer.memories.count_of(caller, conversation_id))
-                    self._writer.memories.remove(caller, conversation_id)
-                    counts += self._eraser.remove_rows(conversation_id)
-                    counts["log.recordings"] += self._log.recordings(conversation_id)
+                    removed[request] += self._remove_rows(caller, conversation_id)
+                for request, counts in removed.items():
                     self._erasures.note_removed(request, counts)
                 steps.reached("erased_rows_removed")
                 if time.monotonic() >= until_s:
@@ -168,6 +168,13 @@ class ErasureWork:
             self._erasures.note_removed(first, in_read_model(gone))
         steps.reached("caller_forgotten")
         return True
+
+    def _remove_rows(self, caller: str, conversation_id: str) -> Counter[str]:
+        counts = in_read_model(self._writer.memories.count_of(caller, conversation_id))
+        self._writer.memories.remove(caller, conversation_id)
+        counts += self._eraser.remove_rows(conversation_id)
+        counts["log.recordings"] += self._log.recordings(conversation_id)
+        return counts
 
     def _search_on(self) -> bool:
         """Search the log for a while, in one pass for all requests that wait; note what was found at its end."""
