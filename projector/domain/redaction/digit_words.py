@@ -55,13 +55,20 @@ def holds_digits(text: str) -> bool:
     """Return whether a text holds anything that can be read as a digit."""
     if not text.isascii() and any(letter in text for letter in _LIKE_ASCII):
         return _DIGITISH.search(text) is not None
-    return _count_digits(text) > 0 or not DIGIT_WORDS.isdisjoint(lower_words_of(text))
+    return _DIGIT.search(text) is not None or not DIGIT_WORDS.isdisjoint(lower_words_of(text))
 
 
-def digits_at_most(text: str) -> int:
-    """Return how many digits a text may hold at most, not counting the effect of words such as `double`."""
-    told = sum(map(DIGIT_WORDS.__contains__, lower_words_of(text)))
-    return _count_digits(text) + told * _DIGITS_PER_WORD
+def digits_at_most(text: str, *, enough: int) -> int:
+    """
+    Return how many digits a text may hold at most, not counting the effect of words such as `double`.
+
+    Args:
+        enough: from this many on, any of them may be left out.
+    """
+    digits = _count_digits(text)
+    if digits >= enough:
+        return digits
+    return digits + sum(map(DIGIT_WORDS.__contains__, lower_words_of(text))) * _DIGITS_PER_WORD
 
 
 def tokens_at_most(text: str) -> int:

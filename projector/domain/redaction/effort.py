@@ -8,8 +8,8 @@ from projector.domain.redaction.digit_words import holds_digits, tokens_at_most
 from projector.domain.redaction.find_numbers import Text
 from projector.domain.redaction.speakers import is_read
 
-# What a call of three hours may cost, if every turn of it has to be read.
-EFFORT_MAX = 30_000
+# What a call of two hours costs, a third of whose turns name numbers.
+EFFORT_MAX = 18_000
 # In the effort of one token: what a text costs that is not read, and one that is; and how many characters are searched
 # in that time for what names a number.
 _OF_A_TEXT, _OF_A_READ_TEXT, _CHARS_PER_TOKEN = 2, 6, 10

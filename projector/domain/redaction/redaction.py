@@ -42,8 +42,9 @@ def redact(call: Call, settings: RedactionSettings) -> Call:
     """
     # When something is gone, a pattern may match the text that is left. Repeat until nothing changes.
     effort = 0
+    cleared: set[int] = set()
     while effort < _REPEATED * EFFORT_MAX:
-        redacted, more = _redact_once(call, settings)
+        redacted, more = _redact_once(call, settings, cleared)
         if redacted == call:
             return call
         call = redacted
@@ -51,20 +52,27 @@ def redact(call: Call, settings: RedactionSettings) -> Call:
     return _redact_roughly(call, settings)
 
 
-def _redact_once(call: Call, settings: RedactionSettings) -> tuple[Call, int]:
-    """Return the call with what can be found in it removed, and the effort of that."""
+def _redact_once(call: Call, settings: RedactionSettings, without_numbers: set[int]) -> tuple[Call, int]:
+    """
+    Return the call with what can be found in it removed, and the effort of that.
+
+    Args:
+        without_numbers: which texts lost every number, by their numbers in `_texts`; they are not read again. Those
+            that lose every number now are added.
+    """
     texts = _texts(call)
     cleared: dict[int, tuple[str, tuple[str, ...]]] = {}
     found: dict[int, list[Place]] = defaultdict(list)
     effort = 0
     if settings.patterns:
         effort = sum([len(text.words) for text in texts]) * len(settings.patterns) // _CHARS_OF_PATTERNS
-    if settings.kinds and _may_hold_numbers(texts):
-        reading = reading_of(texts)
-        effort, rough = effort + reading.effort, reading.roughly
-        cleared = {where: all_numbers.removed(texts[where].words) for where in rough}
-        close = [Text("") if where in rough else text for where, text in enumerate(texts)] if rough else texts
-        for span in find(call.turns, close) if len(rough) < len(texts) else ():
+    unread = _without(texts, without_numbers)
+    if settings.kinds and _may_hold_numbers(unread):
+        reading = reading_of(unread)
+        effort += reading.effort
+        cleared = {where: all_numbers.removed(texts[where].words) for where in reading.roughly - without_numbers}
+        without_numbers |= reading.roughly
+        for span in find(call.turns, _without(texts, without_numbers)) if len(without_numbers) < len(texts) else ():
             if span.kind in settings.kinds:
                 found[span.where].append((span.begin, span.end, span.kind))
     for name, pattern in settings.patterns.items():
@@ -75,6 +83,10 @@ def _redact_once(call: Call, settings: RedactionSettings) -> tuple[Call, int]:
             cleared[where] = replaced(texts[where].words, places)
     redacted = _with_texts(call, {where: (words, kinds) for where, (words, kinds) in cleared.items() if kinds})
     return redacted, max(1, effort)
+
+
+def _without(texts: list[Text], left_out: set[int]) -> list[Text]:
+    return [Text("") if where in left_out else text for where, text in enumerate(texts)] if left_out else texts
 
 
 def _redact_roughly(call: Call, settings: RedactionSettings) -> Call:
@@ -135,7 +147,7 @@ def _with_texts(call: Call, cleared: dict[int, tuple[str, tuple[str, ...]]]) -> 
 def _may_hold_numbers(texts: Sequence[Text]) -> bool:
     """Return whether the texts can hold any number that is removed. For most calls the search ends here."""
     words = "\n".join(text.words for text in texts)
-    digits = digits_at_most(words)
+    digits = digits_at_most(words, enough=LONG_DIGITS_MIN)
     return digits >= LONG_DIGITS_MIN or (
         digits >= _DIGITS_MIN and (MANIFOLD.search(words) is not None or names_codes(texts, is_blanking=False))
     )

@@ -265,4 +265,7 @@ def _is_iban(pieces: Sequence[Piece]) -> bool:
     spelled = "".join(
         "O" if piece.symbols == "0" and piece.end - piece.begin == 1 else piece.symbols for piece in pieces
     )
-    return any(number.isascii() and iban.is_valid(number) for number in {digits_of(pieces), spelled})
+    # The two check digits come after the country's code. To look at them first spares most candidates the sum.
+    return any(
+        number.isascii() and number[2:4].isdigit() and iban.is_valid(number) for number in {digits_of(pieces), spelled}
+    )

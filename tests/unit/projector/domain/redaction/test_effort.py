@@ -69,9 +69,9 @@ def test_call_with_more_turns_than_can_be_said_loses_every_number() -> None:
 
 
 def test_ordinary_calls_are_read_closely() -> None:
-    """A call of three hours, in which a third of the turns name numbers, is read closely."""
+    """A call of two hours, in which a third of the turns name numbers, is read closely."""
     turns = ["I would like one of these for 25 dollars on the 3rd, please.", "Yes, I see what you mean there.", "Okay."]
-    assert not reading_of([Text(text) for text in turns * 720]).roughly
+    assert not reading_of([Text(text) for text in turns * 480]).roughly
 
 
 def test_what_is_read_roughly_is_the_longest() -> None:
