@@ -183,8 +183,12 @@ class FolderLog:
         Write and fsync as much as an ordinary event needs, with as many files: a body, its receipt and its folder.
 
         On a tmpfs the link that gives the body its name counts as a file, too.
+
+        Raises:
+            JournalError: the log that was here is gone.
         """
         with os_errors_as_log_closed(), ExitStack() as files:
+            self._committer.log.check()
             body, *_ = (files.enter_context(tempfile.TemporaryFile(dir=self._incoming)) for _ in range(3))
             body.write(b"\n" * _PROBE_BYTES)
             body.flush()

@@ -13,6 +13,7 @@ from events.disk.durable import fsync_folder
 from events.disk.gate import Lock
 from events.errors import DamagedEventError, JournalError, LogClosedError
 from events.folder_log.append.link import LINK_TRIES, inner_folders, is_same, link_into_folder, names_of
+from events.folder_log.append.same_log import SameLog
 from events.folder_log.journal import BEGINNING, Journal, LockedJournal, Mark
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Receipt, sha256_of
@@ -42,6 +43,8 @@ class Committer:
     """
     Gives drafts their names and their receipts, for one log and any number of threads.
 
+    `log` tells whether the folder still holds the log that this process has seen there.
+
     Args:
         proofs: signs the receipts of our own events, and says which earlier ones count.
     """
@@ -50,6 +53,7 @@ class Committer:
         self._folder = folder
         self._journal = journal
         self._proofs = proofs
+        self.log = SameLog(journal)
         self._turn = Lock()
         self._waiting_lock = threading.Lock()
         self._waiting: list[PendingEvent] = []
@@ -181,8 +185,11 @@ class Committer:
             # Always, also where no folder is new to us: another process may have made one a moment ago, and the name
             # of a folder is durable only once its parent is fsynced.
             fsync_folder(self._folder)
+            self.log.check()  # before the lock too, which would leave an empty journal in place of one that is gone
             with self._journal.lock() as journal:
+                self.log.check()
                 self._write_receipts(batch, journal)
+                self.log.note()
         except Exception as error:  # noqa: BLE001 - the outcome of each of them
             for entry in batch:
                 entry.committed, entry.error = None, error

@@ -25,6 +25,7 @@ from tests.support.logs import (
     places_of_another_journal,
     sha256,
 )
+from tests.support.samples import transcription
 
 
 @pytest.mark.parametrize("torn", [b"{", b'{"position":3,"received_at":"2026-01-', b"\x00" * 100, b"x" * 60_000])
@@ -208,3 +209,35 @@ def test_same_bytes_mend_a_missing_file(log: FolderLog) -> None:
     (log.folder / CALL_PATH).unlink()
     append(log, CALL)
     assert [event.body() for event in events(log)[:2]] == [CALL, OTHER]
+
+
+@pytest.mark.parametrize("has_appended", [True, False])
+@pytest.mark.parametrize("has_another_begun", [False, True])
+def test_running_process_begins_no_new_log_where_its_own_is_gone(
+    tmp_path: Path, has_appended: bool, has_another_begun: bool
+) -> None:
+    """
+    If the disk of the log is unmounted under a running process, nothing is acknowledged that the disk would hide once
+    it is back, whatever other processes make of the empty folder.
+    """
+    folder = tmp_path / "payloads"
+    FolderLog(folder).append(CALL, source="webhook")
+    log = FolderLog(folder)
+    if has_appended:
+        log.append(LATER, source="webhook")
+    folder.rename(tmp_path / "unmounted")
+    other = FolderLog(folder)
+    if has_another_begun:
+        other.append(OTHER, source="webhook")
+    before = payload_files(other)
+
+    with pytest.raises(JournalError, match="is its disk mounted"):
+        log.append(transcription("conv_9", "hello"), source="webhook")
+    with pytest.raises(JournalError, match="is its disk mounted"):
+        log.check_writable()
+    assert payload_files(other) == before
+
+    folder.rename(tmp_path / "shadow")
+    (tmp_path / "unmounted").rename(folder)
+    log.check_writable()
+    assert log.append(transcription("conv_9", "hello"), source="webhook").position == 2 + has_appended
