@@ -5,17 +5,17 @@ from collections.abc import Callable
 
 import msgspec
 
-from events.errors import JournalError
 from events.log.erasure import Erasure
 from events.log.erasure_request import request_answered_at, request_erasure
 from events.log.filing import ERASURE
 from events.log.protocol import EventLog
+from projector.commands.lost_log import check_log
 from projector.commands.waiting import WaitReporter, why_behind
 from projector.engines.open import Engines
 from projector.errors import EngineError, ErasureError, ErasurePendingError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.open import has_memories, open_read_model
+from projector.read_model.open import open_read_model
 from projector.read_model.protocol import Generations
 from projector.read_model.records import ErasureState
 
@@ -47,10 +47,7 @@ def forget_caller(
         EventsError, ProjectorError, OSError: as append and catch-up raise them; the request stays in
             the log and is carried out later.
     """
-    if payloads.tail() is None and has_memories(generations):
-        raise JournalError(
-            f"the journal in {payloads} is gone, but there are memories made from it; is its disk mounted?"
-        )
+    check_log(payloads, generations)
     engines = engines or Engines(settings.engine)
     position = request_erasure(payloads, caller).position
     waiting = WaitReporter(engines, tell=tell, why=lambda: _why(generations, settings, position))

@@ -14,6 +14,7 @@ from events.open_log import open_log
 from events.process import logging
 from events.process.command import FOUND_SOMETHING, say
 from events.process.progress import ProgressReport
+from projector.commands.lost_log import check_log
 from projector.commands.settings import Settings
 from projector.commands.stopping import stopped_by_signals
 from projector.commands.waiting import WaitReporter, why_behind
@@ -191,6 +192,7 @@ def run_backfill(settings: Settings, *, since_s: int | None, agent_id: str | Non
         payloads = open_log(settings.payload_folder, log_keys=settings.log_keys)
         backfill = Backfill(payloads, api, tell=_say, stop=stop)
         try:
+            check_log(payloads, open_generations(settings.read_model_folder))
             backfill.run(since_s=since_s, agent_id=agent_id, has_recordings=has_recordings, on_progress=report)
         except BackfillStoppedError:
             pass

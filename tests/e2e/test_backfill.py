@@ -412,3 +412,15 @@ def test_signal_ends_a_wait(site: Site, account: Account, path: str) -> None:
         later = threading.Timer(0.5, lambda: process.send_signal(signal.SIGTERM))  # at any moment of the wait
         account.at_request = when(path, 1, later.start)
         assert process.wait(PATIENCE_S) == 143
+
+
+def test_begins_no_new_log_where_there_are_memories_of_another(site: Site, account: Account) -> None:
+    """If the payload disk is not mounted when cron runs it, a backfill says so, and fetches nothing into its place."""
+    account.hold(*_CALLS)
+    backfill(site)
+    account.requests.clear()
+    site.payloads.rename(site.folder / "unmounted")
+
+    assert "is its disk mounted?" in backfill(site, code=1)
+    assert account.fetched() == []
+    assert not (site.payloads / "journal.jsonl").exists()
