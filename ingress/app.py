@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
@@ -46,8 +46,18 @@ from projector.read_side.reader import ReadModelReader
 _GARBAGE_MAX = 10_000
 
 
-def create_app(settings: Settings) -> ASGIApp:
-    """Return the application, over the folders that the settings name."""
+# From when no request is waited for any longer to the end of the process. With the server's own grace before it, a stop
+# takes less than 4 seconds.
+_END_S = 1.0
+
+
+def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: None) -> ASGIApp:
+    """
+    Return the application, over the folders that the settings name.
+
+    Args:
+        on_stopping: is called once no request is waited for any longer, before the threads are ended.
+    """
     logging.configure(level=settings.log_level)
     release = version("elaoms")
     payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, body_bytes_max=settings.body_bytes_max)
@@ -66,6 +76,7 @@ def create_app(settings: Settings) -> ASGIApp:
         _freeze_long_lived_objects()
         engine_health.prepare()
         yield
+        on_stopping()
         shutdown.set()  # otherwise threads that wait for a memory engine would hold up the end
         appender.close()
         reading.close()
@@ -101,7 +112,15 @@ def create_worker_app() -> ASGIApp:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return create_app(Settings.from_env(read_environment()))
+    return create_app(Settings.from_env(read_environment()), on_stopping=end_soon)
+
+
+def end_soon() -> None:
+    """End this process within the grace period, also where a thread waits for a lock or a disk that hangs."""
+    # What such a thread appends was not acknowledged: the process may be killed at any moment.
+    timer = threading.Timer(_END_S, os._exit, args=(0,))
+    timer.daemon = True
+    timer.start()
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:

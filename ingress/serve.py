@@ -12,7 +12,7 @@ from uvicorn.supervisors import Multiprocess
 
 from events.errors import LogClosedError
 from events.open_log import open_log
-from ingress.app import create_app
+from ingress.app import create_app, end_soon
 from ingress.http.protocol import GuardedProtocol
 from ingress.settings import Settings
 from projector.read_model.open import has_memories, open_generations
@@ -28,7 +28,7 @@ def serve(settings: Settings) -> None:
     check_log(settings)  # before any worker starts: the supervisor would start failing workers again and again
     is_many = settings.workers > 1
     config = uvicorn.Config(
-        "ingress.app:create_worker_app" if is_many else create_app(settings),
+        "ingress.app:create_worker_app" if is_many else create_app(settings, on_stopping=end_soon),
         factory=is_many,
         host=settings.host,
         port=settings.port,

@@ -1,5 +1,6 @@
 """What survives when processes are killed."""
 
+import fcntl
 import os
 import random
 import signal
@@ -193,6 +194,40 @@ def test_stop_does_not_wait_for_a_body_that_never_ends(site: Site) -> None:
 
     assert site.events() == []
     assert not list((site.payloads / ".incoming").iterdir())
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_stop_does_not_wait_for_a_lock_that_another_process_keeps(tmp_path: Path, workers: str) -> None:
+    """
+    On SIGTERM ingress ends by itself, though webhooks wait for a process that was stopped with the journal's lock.
+
+    None of them was acknowledged; the next start settles what became of each.
+    """
+    site = Site(tmp_path, INGRESS_WORKERS=workers)
+    bodies = [transcription(f"conv_{number}", "bye") for number in range(8)]
+    answered: list[int] = []
+
+    def post(body: bytes) -> None:
+        with suppress(httpx.TransportError):
+            answered.append(site.post_call(body).status_code)
+
+    with site.process("ingress") as process, ThreadPoolExecutor(8) as threads:
+        site.wait_for_ingress(process)
+        assert site.post_call(bodies[0]).status_code == 200
+        with (site.payloads / ".journal.lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            posting = [threads.submit(post, body) for body in bodies[1:]]
+            site.wait_until(lambda: len(list(site.payloads.glob("conv_*"))) > 1, "ingress")
+            process.terminate()
+            process.wait(PATIENCE_S)
+            for future in posting:
+                future.result()
+    assert process.returncode == 0
+    assert 200 not in answered
+
+    with site.ingress():
+        assert {site.post_call(body).status_code for body in bodies} == {200}
+    assert len(site.events()) == len(bodies)
 
 
 def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
