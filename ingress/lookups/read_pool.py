@@ -49,6 +49,14 @@ class ReadPool:
         """Return the answer to a question that needs no search; None if the read model cannot answer in time."""
         return await self._ask_first(self._looking, question, timeout_s)
 
+    async def is_damaged(self, *, timeout_s: float) -> bool:
+        """Tell whether the live generation is noted to be damaged; False where nobody could tell in time."""
+        noted = asyncio.get_running_loop().run_in_executor(self._looking, self.reader.is_damaged)
+        try:
+            return await asyncio.wait_for(noted, timeout_s)
+        except TimeoutError:
+            return False
+
     async def search(
         self, question: Callable[[ReadModel, Engine, Pace], T], *, asker: str, timeout_s: float
     ) -> T | None:

@@ -158,7 +158,8 @@ class HealthCheck:
             return ReadModelHealth(error=gap)
         if health is not None:
             return health
-        return ReadModelHealth(error=DAMAGED_MESSAGE if reading.reader.is_damaged() else _MISSING_MESSAGE)
+        is_damaged = await reading.is_damaged(timeout_s=_READ_TIMEOUT_S)
+        return ReadModelHealth(error=DAMAGED_MESSAGE if is_damaged else _MISSING_MESSAGE)
 
     def _degraded(self, log: LogHealth, read_model: ReadModelHealth, counts: WorkerCounts) -> list[str]:
         degraded = _degraded_in(read_model, self._patience)

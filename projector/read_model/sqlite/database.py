@@ -53,6 +53,8 @@ class Database:
             busy_timeout_s: how many seconds a statement waits for a lock of another process; None for five.
         """
         mode = "rw" if is_writing else "ro"
+        if not path.is_file() and path.exists():
+            raise ReadModelDamagedError("no file lies in the place of the database")  # SQLite would wait for a pipe
         try:
             connection = sqlite3.connect(
                 f"file:{quote(str(path.absolute()))}?mode={mode}",

@@ -5,6 +5,7 @@ A replay fills the next generation aside; a rename of the file `CURRENT` makes i
 over a database, for a reader may have it open.
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from events.disk import steps
 from events.disk.durable import create_file, fsync_file, fsync_folder, make_folder, open_lock_file, write_all
+from events.disk.reading import open_file
 from projector.errors import ProjectorError
 from projector.read_model.fingerprints import is_of_same_settings
 from projector.read_model.protocol import ReadModel
@@ -30,6 +32,12 @@ DATABASE = "readmodel.sqlite"
 _CURRENT = "CURRENT"
 _DAMAGED = "DAMAGED"
 _NUMBER = re.compile(r"[0-9]{1,18}")
+# Shorter, so that the next one is a number as well: else nothing would ever remove its folder.
+_LIVE_NUMBER = re.compile(r"[0-9]{1,17}")
+# More than the longest number; what is longer is none.
+_CURRENT_BYTES_MAX = 64
+# A folder, a pipe, a socket or a link to itself names no generation; the next one takes its place.
+_NO_FILE = frozenset({errno.EISDIR, errno.EINVAL, errno.ENXIO, errno.ELOOP})
 
 
 class SqliteGenerations:
@@ -47,10 +55,16 @@ class SqliteGenerations:
     def current(self) -> int | None:
         """Return the number of the live generation; None before the first."""
         try:
-            text = (self.folder / _CURRENT).read_text("ascii", "replace").strip()
+            # Not by `read_text`: a pipe in its place would be waited for without end, and a long file fill the memory.
+            with open_file(self.folder / _CURRENT) as file:
+                text = file.read(_CURRENT_BYTES_MAX).decode("ascii", "replace").strip()
         except FileNotFoundError:
             return None
-        return int(text) if _NUMBER.fullmatch(text) else None
+        except OSError as error:
+            if error.errno in _NO_FILE:
+                return None
+            raise
+        return int(text) if _LIVE_NUMBER.fullmatch(text) else None
 
     def database(self, generation: int) -> Path:
         """Return where a generation's database is."""
@@ -103,7 +117,7 @@ class SqliteGenerations:
         current = self.current() or 0
         for number in self._numbers():
             if number > current:
-                shutil.rmtree(self.folder / str(number))
+                _remove(self.folder / str(number))
         make_folder(self.folder / str(current + 1))
         return current + 1
 
@@ -132,7 +146,7 @@ class SqliteGenerations:
 
     def _flip(self, generation: int) -> None:
         aside = self.folder / f"{_CURRENT}.new"
-        aside.unlink(missing_ok=True)
+        _remove(aside)
         fd = create_file(aside)
         try:
             write_all(fd, b"%d\n" % generation)
@@ -140,13 +154,16 @@ class SqliteGenerations:
         finally:
             os.close(fd)
         steps.reached("current_written_aside")
+        if (self.folder / _CURRENT).is_dir():
+            _remove(self.folder / _CURRENT)  # a rename takes the place of any file, but of no folder
         aside.replace(self.folder / _CURRENT)
         fsync_folder(self.folder)
         steps.reached("current_flipped")
 
     def discard(self, generation: int) -> None:
         """Remove a generation that is not to become live."""
-        shutil.rmtree(self.folder / str(generation), ignore_errors=True)
+        with suppress(OSError):
+            _remove(self.folder / str(generation))
 
     def sweep(self) -> None:
         """Remove all generations but the live one; hold the replay lock."""
@@ -184,7 +201,7 @@ class SqliteGenerations:
 
     def clear_mark(self, generation: int) -> None:
         """Note that a generation is not damaged after all."""
-        self._mark(generation).unlink(missing_ok=True)
+        _remove(self._mark(generation))
 
     def _is_for_others(self, former: int, generation: int) -> bool:
         """Tell whether readers of another release may need the one that was live, and may have it."""
@@ -247,7 +264,15 @@ class SqliteGenerations:
         return self.folder / f".{name}.lock"
 
     def _numbers(self) -> list[int]:
-        return [int(path.name) for path in self.folder.iterdir() if _NUMBER.fullmatch(path.name) and path.is_dir()]
+        return [int(path.name) for path in self.folder.iterdir() if _NUMBER.fullmatch(path.name)]
+
+
+def _remove(path: Path) -> None:
+    """Remove whatever lies at a path; of a link only the link."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _has_forgotten(meta: Meta, newest_request: int) -> bool:

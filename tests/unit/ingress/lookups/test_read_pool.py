@@ -123,3 +123,21 @@ def test_questions_that_nobody_waits_for_any_more_are_not_asked(reading: ReadPoo
 
     assert asyncio.run(story()) == 0
     assert reading.failures == _MANY
+
+
+def test_look_for_damage_that_hangs_holds_up_nobody(reading: ReadPool) -> None:
+    """Where the disk of the read model hangs, nobody but a looking thread waits: other requests are answered."""
+
+    async def story() -> None:
+        end = threading.Event()
+        reading.reader.is_damaged = lambda: end.wait(PATIENCE_S)  # type: ignore[method-assign]
+        try:
+            looking = asyncio.ensure_future(reading.is_damaged(timeout_s=PATIENCE_S / 2))
+            assert await reading.greet(lambda *_: "hello", timeout_s=PATIENCE_S / 2) == "hello"
+            assert not looking.done()
+            assert not await reading.is_damaged(timeout_s=0.01)
+        finally:
+            end.set()
+        assert await looking
+
+    asyncio.run(story())

@@ -3,7 +3,7 @@
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -226,3 +226,83 @@ def test_says_that_the_live_one_is_damaged(tmp_path: Path) -> None:
 
     with pytest.raises(ReadModelDamagedError), open_read_model(generations):
         pass
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+    (path / "file").write_text("x")
+
+
+def _link_to_itself(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def _long_file(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(1 << 36)
+
+
+def _number_without_a_next(path: Path) -> None:
+    path.write_text("9" * 18)
+
+
+IN_THE_WAY: dict[str, Callable[[Path], None]] = {
+    "a folder": _folder,
+    "a pipe": os.mkfifo,
+    "a link to itself": _link_to_itself,
+    "a link to nothing": lambda path: path.symlink_to("nothing"),
+    "a file of 64 GiB": _long_file,
+    "a number that has no next one": _number_without_a_next,
+}
+
+
+@pytest.mark.parametrize("name", IN_THE_WAY)
+def test_takes_the_place_of_whatever_is_no_current(generations: SqliteGenerations, name: str) -> None:
+    """Whatever lies in place of `CURRENT`, nobody waits for it or reads it whole, and the next publish replaces it."""
+    generations.publish(filled(generations))
+    current = generations.folder / "CURRENT"
+    current.unlink()
+    IN_THE_WAY[name](current)
+
+    assert generations.current() is None
+    generations.publish(filled(generations))
+    assert generations.current() == 1
+    assert numbers(generations) == ["1"]
+
+
+@pytest.mark.parametrize("name", ["a folder", "a pipe", "a link to itself", "a link to nothing"])
+def test_takes_the_place_of_whatever_is_no_generation(generations: SqliteGenerations, name: str) -> None:
+    """Whatever lies where a replay writes, or where a reader marks damage, a replay and a check remove it."""
+    generations.publish(filled(generations))
+    for path in ("2", "9", "CURRENT.new", "1/DAMAGED"):
+        IN_THE_WAY[name](generations.folder / path)
+    generations.clear_mark(1)
+
+    assert not generations.is_marked_damaged(1)
+    generations.publish(filled(generations))
+    assert generations.current() == 2
+    assert sorted(path.name for path in generations.folder.iterdir()) == ["2", "CURRENT"]
+
+
+def test_removes_of_a_link_only_the_link(generations: SqliteGenerations, tmp_path: Path) -> None:
+    """A link that somebody put among the generations costs nothing of what it leads to."""
+    _folder(tmp_path / "precious")
+    generations.publish(filled(generations))
+    (generations.folder / "2").symlink_to(tmp_path / "precious")
+    (generations.folder / "0").symlink_to(tmp_path / "precious")
+    generations.publish(filled(generations))
+
+    assert numbers(generations) == ["2"]
+    assert (tmp_path / "precious" / "file").read_text() == "x"
+
+
+@pytest.mark.parametrize("name", ["a folder", "a pipe"])
+def test_database_that_is_no_file_is_damaged(generations: SqliteGenerations, name: str) -> None:
+    """SQLite is never made to wait for a pipe in place of a database."""
+    generations.publish(generations.begin())
+    IN_THE_WAY[name](generations.database(1))
+
+    with pytest.raises(ReadModelDamagedError), generations.read(1):
+        pass
+    generations.publish(filled(generations))  # it looks at the former one, too
+    assert numbers(generations) == ["2"]
