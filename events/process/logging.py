@@ -8,7 +8,8 @@ Everything else may come from strangers: a line holds printable characters only,
 import json
 import logging
 import sys
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import msgspec
 import structlog
@@ -45,7 +46,7 @@ def configure(*, level: str) -> None:
         logger_factory=_NamedLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(_Output())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -61,11 +62,28 @@ def get_logger(name: str) -> FilteringBoundLogger:
     return logger
 
 
+class _Output:
+    """
+    Standard output, as far as it takes anything.
+
+    A line that cannot be written is lost: the disk is full, or nobody reads the pipe any more. Callers are greeted, and
+    webhooks appended, all the same.
+    """
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            sys.stdout.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stdout.flush()
+
+
 class _NamedLogger(structlog.WriteLogger):
     """Writes to stdout, and carries the name that `add_logger_name` puts into each line."""
 
     def __init__(self, name: str = "error") -> None:
-        super().__init__(sys.stdout)
+        super().__init__(cast("TextIO", _Output()))
         self.name = name
 
 
