@@ -17,11 +17,22 @@ _HONCHO_PORT = "5000"
 
 
 def read_environment(dotenv: Path = Path(".env")) -> dict[str, str]:
-    """Return the process environment; `.env` fills in the variables that are not in it."""
+    """
+    Return the process environment; `.env` fills in the variables that are not in it.
+
+    Raises:
+        SettingsError: `.env` cannot be read, or is no UTF-8.
+    """
     from dotenv import dotenv_values  # noqa: PLC0415 - a slow import, and the workers of a replay read no settings
 
-    # Without interpolation: a secret may hold a dollar sign.
-    from_file = {name: value for name, value in dotenv_values(dotenv, interpolate=False).items() if value is not None}
+    try:
+        # Without interpolation: a secret may hold a dollar sign.
+        values = dotenv_values(dotenv, interpolate=False)
+    except UnicodeDecodeError as error:
+        raise SettingsError([f"{dotenv.name} is not UTF-8 (byte {error.start}): save it as UTF-8"]) from error
+    except OSError as error:
+        raise SettingsError([f"{dotenv.name} cannot be read: {error.strerror or error}"]) from error
+    from_file = {name: value for name, value in values.items() if value is not None}
     environment = dict(os.environ)
     if "HONCHO_PROCESS_NAME" in environment and environment.get("PORT") == _HONCHO_PORT:
         # honcho gives each process a PORT, and this one if none was set. An operator who wants 5000 sets it in .env.

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.rights import held_to_rights, needs_rights
 from tests.support.samples import CAPTURED, MARTA, PAYLOADS, transcription
 from tests.support.servers import Site, signed
 from tests.support.waiting import PATIENCE_S
@@ -294,3 +295,44 @@ def test_body_above_the_cap_is_refused_and_not_kept(tmp_path: Path) -> None:
 def _peak_kb(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text()
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
+
+
+@needs_rights
+@pytest.mark.parametrize("command", ["ingress", "projector"])
+def test_dotenv_that_cannot_be_read_is_said(site: Site, command: str) -> None:
+    """A .env of another user, or in another encoding, is a fault of the settings: one line, exit 2."""
+    dotenv = site.folder / ".env"
+    dotenv.write_bytes('DEFAULT_GREETING="Grüß Gott"'.encode("latin-1"))
+    encoded = site.run(command, check=False)
+    dotenv.chmod(0)
+    closed = site.run(command, check=False, under=held_to_rights())
+
+    for done, said in ((encoded, ".env is not UTF-8"), (closed, ".env cannot be read: Permission denied")):
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1
+        assert said in done.stderr
+
+
+def test_running_ingress_begins_no_new_log_where_its_disk_is_gone(site: Site) -> None:
+    """
+    If the payload disk is unmounted under a running ingress, webhooks are refused and `/health` says so, also after a
+    command made its folders in the mount point; once the disk is back, nothing that was acknowledged is missing.
+    """
+    with site.ingress():
+        assert site.post_call(CAPTURED.read_bytes()).status_code == 200
+        site.run("projector", "--once")
+        site.payloads.rename(site.folder / "unmounted")
+        site.payloads.mkdir()
+        assert "is its disk mounted?" in site.run("projector", "--once", check=False).stderr
+        refused = site.post_call(transcription("conv_late", "hello"))
+        health = site.health_answer()
+
+        assert refused.status_code == 503
+        assert "is its disk mounted?" in refused.json()["message"]
+        assert health.status_code == 503
+        assert "is its disk mounted?" in health.json()["log"]["error"]
+
+        site.payloads.rename(site.folder / "mount point")
+        (site.folder / "unmounted").rename(site.payloads)
+        assert site.post_call(transcription("conv_late", "hello")).json()["data"]["position"] == 2
+    assert len(site.events()) == 2

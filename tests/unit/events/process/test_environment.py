@@ -56,6 +56,22 @@ def test_dollar_sign_in_a_file_is_itself(dotenv: Path, monkeypatch: pytest.Monke
     assert read_environment(dotenv)["ELAOMS_A"] == "a${ELAOMS_B}$ELAOMS_B"
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-16-be"])
+def test_file_in_another_encoding_is_a_fault(dotenv: Path, encoding: str) -> None:
+    """A `.env` that an editor saved as anything but UTF-8 is a fault of the settings, which says what to do."""
+    dotenv.write_bytes('ELAOMS_A="Grüß Gott, Łukasz"\n'.encode(encoding, "replace"))
+    with pytest.raises(SettingsError, match=r"^\.env is not UTF-8 .*: save it as UTF-8$"):
+        read_environment(dotenv)
+
+
+@pytest.mark.parametrize("written", [b"\xef\xbb\xbfELAOMS_A=a\nELAOMS_B=b\n", b"ELAOMS_A=a\r\nELAOMS_B=b\r\n"])
+def test_file_of_a_windows_editor_is_read(dotenv: Path, written: bytes) -> None:
+    """A byte order mark and the line ends of Windows belong to no name and to no value."""
+    dotenv.write_bytes(written)
+    variables = read_environment(dotenv)
+    assert [variables[f"ELAOMS_{letter}"] for letter in "AB"] == ["a", "b"]
+
+
 def test_name_without_value_in_a_file_is_not_set(dotenv: Path) -> None:
     """A line of `.env` that names a variable without a value sets nothing."""
     dotenv.write_text("ELAOMS_A\n")
