@@ -46,7 +46,9 @@ class AuditTrail:
             make_folder(self._path.parent)
         # Opened for each line, so that a rotated file is closed. One write for each line, so that the lines of two
         # processes never mix.
-        fd = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        # A pipe that nobody reads is an error, and not waited for.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC
+        fd = os.open(self._path, flags, FILE_MODE)
         try:
             if is_new:
                 os.fchmod(fd, FILE_MODE)

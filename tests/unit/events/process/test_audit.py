@@ -1,13 +1,14 @@
 """The audit trail: which key received which caller's data."""
 
 import json
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from events.process.audit import EXPORT, SEARCH, AuditTrail, key_name
+from events.process.audit import EXPORT, GREETING, SEARCH, AuditTrail, key_name
 from tests.support.logs import NOW
 
 
@@ -80,3 +81,10 @@ def test_names_a_key_without_telling_it() -> None:
     assert one.startswith("ADMIN_KEY:")
     assert one != other
     assert "secret" not in one + other
+
+
+def test_pipe_that_nobody_reads_is_an_error(tmp_path: Path) -> None:
+    """Nobody waits for a reader of the trail: a line that cannot be written now is said not to be written."""
+    os.mkfifo(tmp_path / "audit.jsonl")
+    with pytest.raises(OSError, match="No such device"):
+        AuditTrail(tmp_path / "audit.jsonl").note(GREETING, by="key", caller="+1***")
