@@ -97,6 +97,9 @@ class GuardedProtocol(HttpToolsProtocol):
         if b"#" in self.url:  # uvicorn would drop the rest, and a caller's key might become another's
             self._refusal = http.HTTPStatus.BAD_REQUEST, "the target is no path: write a # as %23"
             raise ValueError
+        if not self.url.startswith(b"/") and httptools.parse_url(self.url).path is None:  # which uvicorn trips over
+            self._refusal = http.HTTPStatus.BAD_REQUEST, "the target has no path: write at least a /"
+            raise ValueError
         version = self.parser.get_http_version()
         is_expecting = self._look_at_headers(version)
         if len(self.pipeline) >= PIPELINED_MAX:

@@ -187,7 +187,9 @@ def loggable(agent_id: str | None) -> str | None:
 def header_of(request: Request[Any, Any, Any], name: str) -> str | None:
     """Return the first header of that name, which is in lower case; the framework would read all headers for it."""
     wanted = name.encode()
-    return next((value.decode("latin-1") for name_, value in request.scope["headers"] if name_ == wanted), None)
+    # Blanks around a value are not part of it (RFC 9110, 5.5). The parser leaves those behind it.
+    values = (value.strip(b" \t") for name_, value in request.scope["headers"] if name_ == wanted)
+    return next((value.decode("latin-1") for value in values), None)
 
 
 def check_key(request: Request[Any, Any, Any], keys: Secrets, variable: str) -> str:

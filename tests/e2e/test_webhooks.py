@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from events.log.event import Event
 from tests.support.logs import file_of
 from tests.support.samples import AGENT, AGENT_LINE, CAPTURED, MARTA, NOON_S, PAYLOADS, transcription
 from tests.support.servers import CLIENT_DATA_KEY, POST_CALL_KEY, SEARCH_DATA_KEY, Site, signed
+from tests.support.waiting import PATIENCE_S
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VARIABLES = {
@@ -120,6 +122,22 @@ def test_question_with_a_wrong_key_is_refused(served: Site, path: str, key: str 
     assert answer.json()["status"] == "error"
     assert _UUID.fullmatch(answer.json()["request_id"])
     assert answer.headers["x-request-id"] == answer.json()["request_id"]
+
+
+@pytest.mark.parametrize("blanks", [(" ", " "), ("\t ", ""), ("", "\t"), ("   ", " \t ")])
+def test_blanks_around_a_header_are_not_part_of_it(served: Site, blanks: tuple[str, str]) -> None:
+    """A key, and a signature, are accepted with the blanks that HTTP allows around the value of a header."""
+    before, behind = blanks
+    body = transcription("conv_blanks", "hello")
+    sent = {
+        "/webhook/client-data": (f"x-api-key:{before}{CLIENT_DATA_KEY}{behind}", b"{}"),
+        "/webhook/post-call": (f"elevenlabs-signature:{before}{signed(body)['elevenlabs-signature']}{behind}", body),
+    }
+    for path, (header, content) in sent.items():
+        head = f"POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{header}\r\n"
+        with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_S) as connection:
+            connection.sendall(f"{head}content-length: {len(content)}\r\n\r\n".encode() + content)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
 BODY = transcription("conv_signature", "hello")

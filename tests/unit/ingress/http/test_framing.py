@@ -162,6 +162,16 @@ def test_head_that_two_readers_may_understand_differently_is_refused(name: str, 
         assert_refused(converse(pieces))
 
 
+@pytest.mark.parametrize(
+    "target", ["http://host", "http://host?a=b", "x://y", "http://", "http://[::1", "http://host:99999999/", "?a=b"]
+)
+def test_target_without_a_path_is_said(target: str) -> None:
+    """A request whose target has no path gets an answer that says so, and not an end of the connection."""
+    for method in (b"GET", b"POST", b"OPTIONS"):
+        sent = head(line=b"%s %s HTTP/1.1" % (method, target.encode()))
+        assert_refused(converse([sent + LAST]))
+
+
 LINES = {
     "CONNECT": b"CONNECT host:443 HTTP/1.1",
     "CONNECT to a path": b"CONNECT /first HTTP/1.1",
