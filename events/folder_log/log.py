@@ -28,7 +28,7 @@ from events.folder_log.append.recover import AbandonedDraft, remove_orphaned_rec
 from events.folder_log.bodies import FolderBodies
 from events.folder_log.erasing import read_key, read_or_make_key, remove_erased
 from events.folder_log.journal import HEADER, Journal
-from events.folder_log.layout import BODY_SUFFIX, KEY_NAME, PROBE_NAME
+from events.folder_log.layout import BODY_SUFFIX, KEY_NAME, NAME, PROBE_NAME
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.recordings import count_mp3s, write_mp3
 from events.folder_log.signed_events import proofs_in
@@ -188,7 +188,10 @@ class FolderLog:
             JournalError: the log that was here is gone.
         """
         with os_errors_as_log_closed(), ExitStack() as files:
-            self._committer.log.check()
+            with suppress(FileNotFoundError):
+                os.close(os.open(self.folder / NAME, os.O_RDWR | os.O_CLOEXEC))
+            with self._journal.standstill():  # waits as a webhook does: another process may keep the lock
+                self._committer.log.check()
             body, *_ = (files.enter_context(tempfile.TemporaryFile(dir=self._incoming)) for _ in range(3))
             body.write(b"\n" * _PROBE_BYTES)
             body.flush()

@@ -190,7 +190,7 @@ class _Patience:
 
 
 def _hanging() -> _Seen:
-    error = f"the disk has not answered for {_LOOK_TIMEOUT_S:.0f} seconds"
+    error = f"the disk, or who keeps the journal's lock, has not answered for {_LOOK_TIMEOUT_S:.0f} seconds"
     return _Seen(LogHealth(writable=False, error=error), ReadModelHealth(error=_MISSING_MESSAGE))
 
 

@@ -1,5 +1,6 @@
 """Real processes beside files of the log that the system refuses: whoever has another file is served as ever."""
 
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -193,3 +194,31 @@ def test_pipe_in_place_of_a_file_holds_up_no_webhook(site: Site) -> None:
 def is_known(site: Site, caller: str) -> bool:
     """Return whether anything is known of a caller."""
     return site.run("projector", "show", caller, check=False).returncode == 0
+
+
+@needs_rights
+@pytest.mark.parametrize("name", ["journal.jsonl", ".journal.lock"])
+def test_health_says_that_the_journal_may_not_be_written(tmp_path: Path, name: str) -> None:
+    """Where a webhook is refused because of the rights of the journal or of its lock, `/health` is 503 and says why."""
+    site = Site(tmp_path)
+    with site.ingress(under=held_to_rights()):
+        assert site.post_call(transcription("conv_1", "hello")).status_code == 200
+        (site.payloads / name).chmod(0o400)
+        refused, health = site.post_call(transcription("conv_2", "hello")), site.health_answer()
+        open_again(site.payloads / name)
+
+        assert (refused.status_code, health.status_code) == (503, 503)
+        assert "Permission denied" in health.json()["log"]["error"]
+        assert site.post_call(transcription("conv_2", "hello")).status_code == 200
+        assert site.health_answer().status_code == 200
+
+
+def test_health_says_that_the_journal_is_kept_locked(tmp_path: Path) -> None:
+    """While another process keeps the journal's lock, webhooks wait, and `/health` is 503."""
+    site = Site(tmp_path)
+    with site.ingress():
+        assert site.post_call(transcription("conv_1", "hello")).status_code == 200
+        with (site.payloads / ".journal.lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            site.wait_until(lambda: site.get("/health").status_code == 503, "ingress")
+        assert site.health_answer().status_code == 200

@@ -86,7 +86,7 @@ def test_strangers_touch_no_disk(tmp_path: Path) -> None:
     looks = int(took_s) + 2
     fsyncs = [call for call in calls if call.name in {"fsync", "fdatasync"}]
     assert sent > 400
-    assert len(opened(trace)) - opened_before <= 8 * looks  # a look opens a handful of files
+    assert len(opened(trace)) - opened_before <= 12 * looks  # a look opens a handful of files
     assert len([call for call in fsyncs if ".incoming" in call.path]) <= looks + 5  # those before it included
     assert [path for path in site.payloads.rglob("*") if path.is_file() and path.name != ".journal.lock"] == []
 
