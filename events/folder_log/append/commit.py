@@ -53,7 +53,7 @@ class Committer:
         self._folder = folder
         self._journal = journal
         self._proofs = proofs
-        self.log = SameLog(journal)
+        self.log = SameLog(folder, journal)
         self._turn = Lock()
         self._waiting_lock = threading.Lock()
         self._waiting: list[PendingEvent] = []
