@@ -19,7 +19,7 @@ from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table, percentile
 from events.log.receipt import Receipt
 from events.wire.webhooks import PostCallTranscription
-from projector.domain.calls import call_of
+from projector.domain.calls import CallSettings, call_of
 from projector.domain.fold import FoldSettings, fold
 from projector.domain.memories import Memory, by_conversation
 from projector.engines.open import Engines
@@ -79,7 +79,7 @@ def _memories(caller: int) -> list[Memory]:
             body.replace(corpus.conversation_id(number).encode(), b"conv_%d_%d" % (caller, number))
         )
         assert isinstance(webhook, PostCallTranscription)
-        calls.append(call_of(webhook, _receipt(webhook.data.conversation_id), region="US"))
+        calls.append(call_of(webhook, _receipt(webhook.data.conversation_id), CallSettings()))
     return list(fold(calls, FoldSettings()).memories)
 
 

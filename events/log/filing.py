@@ -11,6 +11,8 @@ UNREADABLE = "unreadable"
 
 TRANSCRIPTION, AUDIO, FAILURE = "transcription", "audio", "failure"
 
+MACHINE_DETECTION = "other-answering-machine-detection"
+
 ERASURE_REQUEST, ERASURE = "erasure-request", "erasure"
 
 SEAL = "seal"

@@ -8,7 +8,7 @@ import msgspec
 
 from events.log.erasure import is_ours
 from events.log.event import DamagedLine, Event
-from events.wire.caller import number_of, user_key, whatsapp_key
+from events.wire.caller import keys_of_number, number_of, user_key, whatsapp_key
 
 # Longer than any number as people write it, and than a quoted id.
 _OVERLAP_CHARS = 600
@@ -19,7 +19,7 @@ _WRITTEN = re.compile(r"[+(]{0,2}[0-9](?:[ ().\-/\u00a0]{0,3}[0-9]){6,14}")
 # Where ElevenLabs and the providers name a party; see `events.wire.webhooks`.
 _PARTY_FIELDS = {
     *("external_number", "system__caller_id", "system__called_number", "user_id", "whatsapp_user_id"),
-    *("sms_user_phone_number", "To", "From", "to_number", "from_number"),
+    *("sms_user_phone_number", "To", "From", "to_number", "from_number", "bsuid", "user_identifier"),
 }
 _QUOTED = re.compile(r'"([^"\\\s]{1,256})"')
 
@@ -34,7 +34,7 @@ def mentions(
 
     Args:
         is_asked_for: whether a key is the caller's. It is asked for each key that the body could mean: E.164 numbers,
-            `user:` and `whatsapp:` keys.
+            other digits behind a plus, `user:` and `whatsapp:` keys.
         faulty: the positions of the events that could not be folded.
         region: the country in which national numbers are read.
 
@@ -68,10 +68,11 @@ def keys_in(event: Event, *, region: str) -> Iterator[str]:
         yield from _keys_anywhere(event, region)
     else:
         for party in _parties(event):
-            yield from _keys(party, region)
+            yield from _keys(f'"{party}"', region)
+            yield from keys_of_number(party, region=region)
 
 
-def _parties(event: Event) -> Iterator[str]:
+def _parties(event: Event) -> Iterator[Any]:
     try:
         rest: list[Any] = [msgspec.json.decode(event.body())]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -79,7 +80,9 @@ def _parties(event: Event) -> Iterator[str]:
     while rest:
         node = rest.pop()
         if isinstance(node, dict):
-            yield from (f'"{node[name]}"' for name in _PARTY_FIELDS & node.keys())
+            yield from (node[name] for name in _PARTY_FIELDS & node.keys())
+            if isinstance(recipient := node.get("recipient"), dict):  # a `phone` elsewhere may be anybody's
+                yield recipient.get("phone")
             rest.extend(node.values())
         elif isinstance(node, list):
             rest.extend(node)
@@ -96,6 +99,7 @@ def _keys_anywhere(event: Event, region: str) -> Iterator[str]:
 
 def _keys(text: str, region: str) -> Iterator[str]:
     for written in {*_DIGITS.findall(text), *_WRITTEN.findall(text)}:
-        yield from filter(None, (number_of(written, region=region), number_of("+" + written, region=region)))
+        yield from keys_of_number(written, region=region)
+        yield from filter(None, [number_of("+" + written, region=region)])
     for quoted in _QUOTED.findall(text):
         yield from filter(None, (user_key(quoted), whatsapp_key(quoted)))

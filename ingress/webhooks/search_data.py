@@ -19,6 +19,7 @@ from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
 from ingress.wording.phrases import CANNOT_LOOK, clean, found_summary, last_call_summary, profile_summary
+from projector.domain.audience import may_hear
 from projector.domain.memories import CallerView, Memory, iso_moment
 from projector.engines.protocol import Engine, Hit, ShortSearchError
 from projector.errors import EngineBehindError, EngineError, EngineStoppedError
@@ -168,7 +169,7 @@ def _find(
     ranked = [
         (memory, hit.score)
         for hit in hits
-        if (memory := memories.get(hit.memory_id)) is not None and _may_hear(memory, audience)
+        if (memory := memories.get(hit.memory_id)) is not None and may_hear(memory.told_to, audience)
     ]
     if fault:
         ids = {memory.id for memory, _ in ranked}
@@ -211,10 +212,6 @@ def _audience(question: SearchDataRequest) -> str | None:
 
 def _limit(question: SearchDataRequest) -> int:
     return min(max(question.limit if question.limit is not None else _LIMIT_DEFAULT, 1), _LIMIT_MAX)
-
-
-def _may_hear(memory: Memory, audience: str | None) -> bool:
-    return audience is None or memory.told_to in {None, audience}
 
 
 def _unranked(memories: list[Memory]) -> list[tuple[Memory, float]]:

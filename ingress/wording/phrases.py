@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from projector.domain.audience import may_hear
 from projector.domain.memories import CallerView, Memory, PastCall, spoken_date
 
 SUMMARY_CHARS_MAX = 300
@@ -114,7 +115,7 @@ def _memory_sentence(memory: Memory) -> str:
 
 
 def _told_to(calls: Sequence[PastCall], agent_id: str | None) -> list[PastCall]:
-    return [call for call in calls if agent_id is None or call.agent_id == agent_id]
+    return [call for call in calls if may_hear(call.audience, agent_id)]
 
 
 def _times(count: int) -> str:

@@ -70,6 +70,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             projection=ProjectionSettings(
                 engine=read_engine(env) if needs_engine else EngineSettings(),
                 region=env.region("DEFAULT_REGION"),
+                trusts_widget_ids=env.flag("TRUST_WIDGET_IDS", default=False),
+                remembers_keypad=env.flag("REMEMBER_KEYPAD", default=False),
                 fold=FoldSettings(name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS))),
                 redaction=_redaction(env),
                 audio_mp3=env.flag("AUDIO_MP3", default=True),

@@ -7,6 +7,7 @@ is its state; so a new call costs the same after ten calls as after ten thousand
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct
 
 from projector.domain.calls import Call
@@ -51,6 +52,8 @@ def add(state: FoldState, call: Call, settings: FoldSettings) -> AddedCall:
     Args:
         call: of the same caller, and later than all calls before: see `FoldState.comes_before`.
     """
+    if call.machine:  # what a mailbox says is nobody's, and what the agent heard of it is no value
+        return AddedCall(call.conversation_id, msgspec.structs.replace(state, order=call.order), (), ())
     return AddedCall(
         conversation_id=call.conversation_id,
         state=FoldState(

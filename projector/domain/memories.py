@@ -9,6 +9,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from projector.domain.audience import audience_of
+
 Kind = Literal["collected", "summary", "turn", "pattern"]
 
 
@@ -35,10 +37,11 @@ class Memory(Struct, frozen=True, kw_only=True):
     One thing remembered of one caller.
 
     `key` is the turn's index, the data collection id, or the rule's name. `agent_id` is the agent of the call.
-    `told_to` is the audience: the only agent that may hear it, None for all. `salience` is the weight, 0 to 1.
-    `occurred_at_s` is Unix seconds, 0 if the call does not say. A memory with `is_current` false is history: a newer
-    value of the same id superseded it. `redacted` names the kinds of numbers that were removed from its text or from
-    the agent's question before it. `language` is that of the call, a BCP 47 tag, None if the call does not say.
+    `told_to` is the audience, as `audience` makes it: the agents that may hear it, None for all. `salience` is the
+    weight, 0 to 1. `occurred_at_s` is Unix seconds, 0 if the call does not say. A memory with `is_current` false is
+    history: a newer value of the same id superseded it. `redacted` names the kinds of numbers that were removed from
+    its text or from the agent's question before it. `language` is that of the call, a BCP 47 tag, None if the call does
+    not say.
     """
 
     id: str
@@ -107,8 +110,12 @@ class Fact(Struct, frozen=True, kw_only=True):
     redacted: tuple[str, ...] = ()
 
 
-class PastCall(Struct, frozen=True, kw_only=True):
-    """What an agent may say about an earlier call that it had with the caller."""
+class PastCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    What the agents of an earlier call with the caller may say about it.
+
+    `told_to` is its audience; None for the agent of the call alone.
+    """
 
     conversation_id: str
     agent_id: str | None
@@ -116,6 +123,12 @@ class PastCall(Struct, frozen=True, kw_only=True):
     direction: str | None
     title: str
     summary: str
+    told_to: str | None = None
+
+    @property
+    def audience(self) -> str:
+        """Who may be told of the call."""
+        return audience_of([self.agent_id] if self.agent_id else []) if self.told_to is None else self.told_to
 
 
 class CallerView(Struct, frozen=True, kw_only=True):

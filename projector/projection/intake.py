@@ -5,14 +5,16 @@ from collections.abc import Mapping
 import msgspec
 
 from events.log.event import Event
-from events.log.filing import AUDIO, FAILURE, TRANSCRIPTION, UNREADABLE, file_body
+from events.log.filing import AUDIO, FAILURE, MACHINE_DETECTION, TRANSCRIPTION, UNREADABLE, file_body
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
-from events.wire.caller import caller_of_failure
+from events.wire.detection import AnsweringMachineDetection
 from events.wire.outline import Outline
+from events.wire.parties import caller_of_failure, parties_of_failure
 from events.wire.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription
 from projector.domain.calls import Call, whole_seconds
+from projector.domain.reading.speech import MACHINE, VOICEMAIL, is_machine
 from projector.projection.erasing.eraser import Eraser
 from projector.projection.folding.stale import Stale
 from projector.projection.settings import ProjectionSettings
@@ -21,6 +23,7 @@ from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import KeptCall, MissedCall
 
 logger = get_logger("projection")
+_detections = msgspec.json.Decoder(AnsweringMachineDetection)
 
 
 class Intake:
@@ -54,6 +57,9 @@ class Intake:
         if kind == AUDIO:
             self._write_recording(event)
             return
+        if kind == MACHINE_DETECTION:
+            self._keep_detection(_detections.decode(event.body()), stale)
+            return
         if kind not in {TRANSCRIPTION, FAILURE}:
             return
         if body := read.get(event.place):
@@ -76,31 +82,54 @@ class Intake:
 
     def _keep_call(self, call: Call, body: bytes, event: Event, stale: Stale) -> None:
         said_s, _ = call.order
-        forgotten = self._eraser.erase_if_covered(event, call.conversation_id, call.caller, said_s)
+        forgotten = self._eraser.erase_if_covered(event, call.conversation_id, {call.caller, *call.parties}, said_s)
         if forgotten is not None:
             stale.add_whole(forgotten)
             return
+        if not call.machine and self._writer.calls.is_machine(call.conversation_id):
+            call = msgspec.structs.replace(call, machine=MACHINE)
+            body = msgspec.json.encode(call)
         kept = self._writer.calls.get(call.conversation_id)
-        if kept is not None and stored_call(kept.body).precedence >= call.precedence:
+        former = stored_call(kept.body) if kept is not None else None
+        if former is not None and former.precedence >= call.precedence:
             return
-        new = KeptCall(call.conversation_id, call.caller, event.place, body, checksum=0)
-        self._writer.calls.put(new, agent_number=call.agent_number)
+        if former is not None and former.machine:
+            self._writer.calls.remove_missed(call.conversation_id)
+        self._put(call, KeptCall(call.conversation_id, call.caller, event.place, body, checksum=0))
         if kept is None:
             stale.add(call)
         else:
             stale.add_whole({call.caller, kept.caller})  # a newer version may name another caller
 
+    def _keep_detection(self, webhook: AnsweringMachineDetection, stale: Stale) -> None:
+        """Note that a machine answered a call; its transcription may come before this event or after it."""
+        conversation_id = webhook.data.conversation_id
+        if not is_machine(webhook.data.answered_by):
+            return
+        self._writer.calls.note_machine(conversation_id)
+        kept = self._writer.calls.get(conversation_id)
+        if kept is None or (call := stored_call(kept.body)).machine:
+            return
+        call = msgspec.structs.replace(call, machine=MACHINE)
+        self._put(call, msgspec.structs.replace(kept, body=msgspec.json.encode(call)))
+        stale.add_whole({call.caller})
+
+    def _put(self, call: Call, kept: KeptCall) -> None:
+        self._writer.calls.put(kept, agent_number=call.agent_number)
+        if call.machine in {MACHINE, VOICEMAIL}:
+            missed = MissedCall(call.conversation_id, call.order[0], call.machine)
+            self._writer.calls.put_missed(missed, call.caller, sha256=call.sha256)
+
     def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event, stale: Stale) -> None:
         caller = caller_of_failure(webhook, region=self._settings.region)
-        if caller is None:
-            return
+        parties = parties_of_failure(webhook, region=self._settings.region)
         conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)
-        forgotten = self._eraser.erase_if_covered(event, conversation_id, caller, at_s)
+        forgotten = self._eraser.erase_if_covered(event, conversation_id, parties, at_s)
         if forgotten is not None:
             stale.add_whole(forgotten)
-            return
-        missed = MissedCall(conversation_id, at_s, webhook.data.failure_reason or "unknown")
-        self._writer.calls.put_missed(missed, caller, sha256=event.receipt.sha256)
+        elif caller is not None:
+            missed = MissedCall(conversation_id, at_s, webhook.data.failure_reason or "unknown")
+            self._writer.calls.put_missed(missed, caller, sha256=event.receipt.sha256)
 
 
 def _kind(event: Event) -> str:

@@ -6,7 +6,7 @@ from events.log.erasure import Erasure
 from events.log.receipt import Place
 
 # Part of the read model's fingerprint: raise it with every change of what is stored, or of what a checksum covers.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 # The oldest schema whose readers can read what this release writes, and the oldest that this release can read. Leave
 # one behind only if every query and every record in `ReadModel` and in the engines' tables means the same in both.
 READABLE_FROM = SCHEMA_VERSION
@@ -74,7 +74,7 @@ class KeptCall(Struct, frozen=True):
 
 
 class MissedCall(Struct, frozen=True):
-    """An outbound call that did not come about; Unix seconds."""
+    """A call that did not reach its caller: it did not come about, or a machine answered; Unix seconds."""
 
     conversation_id: str
     event_timestamp_s: int

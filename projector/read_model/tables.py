@@ -38,6 +38,15 @@ class Calls(Protocol):
     def put_missed(self, missed: MissedCall, caller: str, *, sha256: str) -> None:
         """Keep a call that did not come about, unless an event with a later (timestamp, sha256) is kept."""
 
+    def note_machine(self, conversation_id: str) -> None:
+        """Note that a machine answered a call, whether or not the call is kept yet."""
+
+    def is_machine(self, conversation_id: str) -> bool:
+        """Tell whether a machine is known to have answered a call."""
+
+    def remove_machine(self, conversation_id: str) -> None:
+        """Forget whether a machine answered a call; nothing changes where that is not known."""
+
 
 class Callers(Protocol):
     """

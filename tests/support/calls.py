@@ -7,7 +7,7 @@ import msgspec
 
 from events.log.receipt import Receipt
 from events.wire.webhooks import PostCallTranscription
-from projector.domain.calls import Call, call_of
+from projector.domain.calls import Call, CallSettings, call_of
 from tests.support.samples import transcription
 
 
@@ -23,7 +23,7 @@ def call_in(body: bytes) -> Call:
         size=len(body),
         source="webhook",
     )
-    return call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, region="US")
+    return call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, CallSettings())
 
 
 def call(conversation_id: str = "conv_1", *said: str | None, **of: Any) -> Call:

@@ -16,7 +16,7 @@ from events.log.mentions import mentions
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.wire.caller import conversation_key
-from projector.projection.erasing.keys import ErasureKeys
+from projector.projection.erasing.keys import ErasureKeys, hashes_of
 from projector.read_model.erasing_tables import Erased, Erasures
 
 _IsCaller = Callable[[str], bool]
@@ -124,7 +124,7 @@ class ErasureCheck:
 
 
 def _is_caller(hashes: CallerHashes, caller_hash: str, key: str) -> bool:
-    return hashes.of(key) == caller_hash
+    return caller_hash in hashes_of(key, hashes)
 
 
 def _can_name_a_caller(event: Event) -> bool:

@@ -37,7 +37,7 @@ class FoldedCaller(Struct, frozen=True, array_like=True):
 
 def redacted_call(webhook: PostCallTranscription, event: Event, settings: ProjectionSettings) -> Call:
     """Return the call that a transcription webhook describes, without the numbers that must not be remembered."""
-    return redact(call_of(webhook, event.receipt, region=settings.region), settings.redaction)
+    return redact(call_of(webhook, event.receipt, settings.calls()), settings.redaction)
 
 
 def read_calls(receipts: Iterable[Receipt], bodies: Bodies, settings: ProjectionSettings) -> list[bytes]:
