@@ -14,7 +14,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
 from events.wire.spellings import current_digits
-from events.wire.webhooks import is_conversation_id
+from events.wire.webhooks import CallInitiationFailure, is_conversation_id
 
 DEFAULT_REGION = "US"
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
@@ -37,6 +37,8 @@ _BEHIND_THE_LINE = frozenset({"ext", "isub"})
 _PARAMETER = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:=(.*))?", re.DOTALL)
 _NUMBER_CHARS_MAX = 64
 _USER_ID_CHARS_MAX = 256
+# The shortest codes that a network puts in the place of a number.
+_LINE_DIGITS_MIN = 3
 # Numbers as providers write them are shorter. What is longer is read each time, so that it is not kept in memory.
 _KEPT_CHARS_MAX = 100
 _CHANNELS = frozenset({"conversation", "user", "whatsapp"})
@@ -114,7 +116,7 @@ def keys_of_number(raw: Any, *, region: str = DEFAULT_REGION) -> list[str]:
         return [number]
     text, extension = _line_and_extension(_text(raw))
     digits = _digits(text + extension)
-    if not digits:
+    if len(digits) < _LINE_DIGITS_MIN:
         return []
     if not extension and (number := number_of("+" + digits, region=region)) is not None:
         return [number]
@@ -181,6 +183,16 @@ def caller_key(text: str, *, region: str = DEFAULT_REGION) -> str | None:
             return conversation_key(name) if is_conversation_id(name) else None
         case _:
             return next(iter(keys_of_number(text, region=region)), None)
+
+
+def caller_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> str | None:
+    """Return the key of the human party of a failed call: the callee, or the caller if it was inbound."""
+    body = webhook.data.metadata.body if webhook.data.metadata else None
+    if body is None:
+        return None
+    if (body.direction or "").lower().startswith("inbound"):
+        return number_of(body.from_ or body.from_number, region=region)
+    return number_of(body.to or body.to_number, region=region)
 
 
 def caller_of_question(

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from events.log.receipt import Receipt
 from events.wire.caller import DEFAULT_REGION, conversation_key, number_of
-from events.wire.parties import caller_of_call, parties_of_call
+from events.wire.people import caller_of_call, parties_of_call
 from events.wire.webhooks import PostCallTranscription, TranscriptionData
 from projector.domain.audience import audience_of
 from projector.domain.reading.agents import agents_of, heard_by

@@ -1,6 +1,6 @@
 """Stores the newest version of each call, and which callers took part."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -9,9 +9,9 @@ from events.log.filing import AUDIO, FAILURE, MACHINE_DETECTION, TRANSCRIPTION, 
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
+from events.wire.caller import caller_of_failure
 from events.wire.detection import AnsweringMachineDetection
 from events.wire.outline import Outline
-from events.wire.parties import caller_of_failure, parties_of_failure
 from events.wire.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription
 from projector.domain.calls import Call, whole_seconds
 from projector.domain.reading.speech import MACHINE, VOICEMAIL, is_machine
@@ -82,9 +82,8 @@ class Intake:
 
     def _keep_call(self, call: Call, body: bytes, event: Event, stale: Stale) -> None:
         said_s, _ = call.order
-        forgotten = self._eraser.erase_if_covered(event, call.conversation_id, {call.caller, *call.parties}, said_s)
-        if forgotten is not None:
-            stale.add_whole(forgotten)
+        people = dict.fromkeys([call.caller, *call.parties])
+        if self._erase_if_covered(event, call.conversation_id, people, said_s, stale):
             return
         if not call.machine and self._writer.calls.is_machine(call.conversation_id):
             call = msgspec.structs.replace(call, machine=MACHINE)
@@ -122,14 +121,22 @@ class Intake:
 
     def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event, stale: Stale) -> None:
         caller = caller_of_failure(webhook, region=self._settings.region)
-        parties = parties_of_failure(webhook, region=self._settings.region)
+        if caller is None:
+            return
         conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)
-        forgotten = self._eraser.erase_if_covered(event, conversation_id, parties, at_s)
-        if forgotten is not None:
-            stale.add_whole(forgotten)
-        elif caller is not None:
+        if not self._erase_if_covered(event, conversation_id, [caller], at_s, stale):
             missed = MissedCall(conversation_id, at_s, webhook.data.failure_reason or "unknown")
             self._writer.calls.put_missed(missed, caller, sha256=event.receipt.sha256)
+
+    def _erase_if_covered(
+        self, event: Event, conversation_id: str, callers: Iterable[str], said_s: int, stale: Stale
+    ) -> bool:
+        for caller in callers:
+            forgotten = self._eraser.erase_if_covered(event, conversation_id, caller, said_s)
+            if forgotten is not None:
+                stale.add_whole(forgotten)
+                return True
+        return False
 
 
 def _kind(event: Event) -> str:

@@ -120,33 +120,28 @@ class Eraser:
             self._erased.erase_event(erased_event(event), request)
         return request is not None
 
-    def erase_if_covered(
-        self, event: Event, conversation_id: str, parties: Iterable[str], said_s: int
-    ) -> set[str] | None:
+    def erase_if_covered(self, event: Event, conversation_id: str, caller: str, said_s: int) -> set[str] | None:
         """
-        Erase the conversation of an event if a request covers it, else note who took part in it.
+        Erase the conversation of an event if a request covers it, else note that the caller is a party to it.
 
         Args:
-            parties: every key by which a request may name somebody who took part.
             said_s: when the conversation started by its own event, Unix seconds; 0 if that does not say.
 
         Returns:
             the callers whose memories that changes; None if no request covers it.
         """
-        times, parties = self.clock.times_of(event, said_s), list(parties)
+        times = self.clock.times_of(event, said_s)
         if self._erasures.has_requests():
             request = self._erased.request_of_conversation(conversation_id)
             if request is None:
-                hashes = (hash_ for party in parties for hash_ in self.keys.hashes_of(party))
-                kept = (kept for hash_ in hashes for kept in self._erasures.requests_of(hash_))
+                kept = (kept for hash_ in self.keys.hashes_of(caller) for kept in self._erasures.requests_of(hash_))
                 covering = (kept.place.position for kept in kept if covers(kept, times))
                 request = min(covering, default=None)
             if request is not None:
                 self._erased.erase_event(erased_event(event), request)
                 return self.erase(conversation_id, request)
-        for party in parties:
-            position = event.place.position
-            self._writer.parties.note(conversation_id, party, times.started_at_s, position=position)
+        position = event.place.position
+        self._writer.parties.note(conversation_id, caller, times.started_at_s, position=position)
         return None
 
     def take(self, event: Event) -> set[str]:

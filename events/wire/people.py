@@ -1,11 +1,11 @@
-"""Who took part in a call: the one caller whose call it is, and every key by which a person may be named in it."""
+"""The people in a call: the one caller whose call it is, and every key by which a request may name one of them."""
 
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from events.wire.caller import DEFAULT_REGION, keys_of_number, number_of, user_key, whatsapp_key
-from events.wire.webhooks import CallInitiationFailure, CallMetadata, TranscriptionData, WhatsApp, WhatsAppRecipient
+from events.wire.webhooks import CallMetadata, TranscriptionData, WhatsApp, WhatsAppRecipient
 
 # A widget whose page sets no id makes one up: of the browser's traits, the same for all devices that are alike, or at
 # random. Source: ElevenLabs' change log, 2026-04-28.
@@ -63,18 +63,6 @@ def parties_of_call(data: TranscriptionData, *, region: str = DEFAULT_REGION) ->
     return tuple(key for key in dict.fromkeys(keys) if key != own_line)
 
 
-def caller_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> str | None:
-    """Return the key of the human party of a failed call: the callee, or the caller if it was inbound."""
-    numbers = (number_of(raw, region=region) for raw in _numbers_of_failure(webhook))
-    return next((number for number in numbers if number is not None), None)
-
-
-def parties_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> tuple[str, ...]:
-    """Return every key by which a request may name the human party of a failed call, in a fixed order."""
-    numbers = _numbers_of_failure(webhook)
-    return tuple(dict.fromkeys(key for raw in numbers for key in keys_of_number(raw, region=region)))
-
-
 def _is_group(data: TranscriptionData) -> bool:
     """Return whether several people wrote in one conversation: then nothing of it is any one's in particular."""
     turns: Iterable[Any] = data.transcript or ()
@@ -96,14 +84,6 @@ def _numbers(data: TranscriptionData) -> list[Any]:
     # number is also compared with that line, because a call without a direction may be an outbound one.
     parties = {"inbound": variables.caller_id, "outbound": variables.called_number} if variables else {}
     return [phone.external_number if phone else None, parties.get(direction.lower())]
-
-
-def _numbers_of_failure(webhook: CallInitiationFailure) -> list[Any]:
-    body = webhook.data.metadata.body if webhook.data.metadata else None
-    if body is None:
-        return []
-    is_inbound = (body.direction or "").lower().startswith("inbound")
-    return [body.from_, body.from_number] if is_inbound else [body.to, body.to_number]
 
 
 def _whatsapp_party(metadata: CallMetadata) -> str | None:
