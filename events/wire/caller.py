@@ -37,8 +37,9 @@ _BEHIND_THE_LINE = frozenset({"ext", "isub"})
 _PARAMETER = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:=(.*))?", re.DOTALL)
 _NUMBER_CHARS_MAX = 64
 _USER_ID_CHARS_MAX = 256
-# The shortest codes that a network puts in the place of a number.
 _LINE_DIGITS_MIN = 3
+# WhatsApp's id of a person for one business. Source: Meta, "Business-scoped user IDs".
+_BSUID = re.compile(r"[A-Z]{2}(?:\.ENT)?\.[A-Za-z0-9]{1,128}")
 # Numbers as providers write them are shorter. What is longer is read each time, so that it is not kept in memory.
 _KEPT_CHARS_MAX = 100
 _CHANNELS = frozenset({"conversation", "user", "whatsapp"})
@@ -147,7 +148,7 @@ def user_key(raw: Any) -> str | None:
 
 
 def whatsapp_key(raw: Any) -> str | None:
-    """Return the key of a WhatsApp user: the phone number if the id is one, else the id with its channel."""
+    """Return the key of a WhatsApp user: the number if the id is one, else the id with its channel."""
     text = _id(raw)
     if text is None:
         return None
@@ -214,7 +215,8 @@ def caller_of_question(
     """
     calling = number_of(caller_id, region=region)
     if calling is None:
-        return user_key(user_id)
+        # Never a user_id: a browser says that of itself.
+        return whatsapp_key(caller_id) if _BSUID.fullmatch(_text(caller_id)) else user_key(user_id)
     if not is_agent_line(calling):
         return calling
     called = number_of(called_number, region=region)

@@ -197,13 +197,14 @@ def _note(found: _SearchResult, outages: OutageLog) -> None:
 
 
 def _caller(question: SearchDataRequest, read_model: ReadModel, region: str) -> str | None:
-    return caller_of_question(
+    caller = caller_of_question(
         question.caller_id,
         question.called_number,
         question.user_id,
         is_agent_line=read_model.is_agent_line,
         region=region,
     )
+    return read_model.remembered_as(caller) if caller is not None else None
 
 
 def _audience(question: SearchDataRequest) -> str | None:

@@ -17,6 +17,7 @@ from projector.domain.calls import Call, whole_seconds
 from projector.domain.reading.speech import MACHINE, VOICEMAIL, is_machine
 from projector.projection.erasing.eraser import Eraser
 from projector.projection.folding.stale import Stale
+from projector.projection.linking import Linker
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.work import redacted_call, stored_call, webhooks
 from projector.read_model.protocol import ReadModelWriter
@@ -41,6 +42,11 @@ class Intake:
         self._eraser = eraser
         self._settings = settings
         self._log = log
+        self._linker = Linker(writer, eraser, self._put)
+
+    def settle(self, stale: Stale) -> None:
+        """Give calls to whom they belong now; MUST be called in each transaction that erases or keeps calls."""
+        self._linker.settle(stale)
 
     def keep(self, event: Event, read: Mapping[Place, bytes], stale: Stale) -> None:
         """
@@ -82,11 +88,13 @@ class Intake:
 
     def _keep_call(self, call: Call, body: bytes, event: Event, stale: Stale) -> None:
         said_s, _ = call.order
+        named, call = call, self._linker.resolved(call)
         people = dict.fromkeys([call.caller, *call.parties])
         if self._erase_if_covered(event, call.conversation_id, people, said_s, stale):
             return
         if not call.machine and self._writer.calls.is_machine(call.conversation_id):
             call = msgspec.structs.replace(call, machine=MACHINE)
+        if call is not named:
             body = msgspec.json.encode(call)
         kept = self._writer.calls.get(call.conversation_id)
         former = stored_call(kept.body) if kept is not None else None
@@ -99,6 +107,7 @@ class Intake:
             stale.add(call)
         else:
             stale.add_whole({call.caller, kept.caller})  # a newer version may name another caller
+        self._linker.note(call, stale)
 
     def _keep_detection(self, webhook: AnsweringMachineDetection, stale: Stale) -> None:
         """Note that a machine answered a call; its transcription may come before this event or after it."""

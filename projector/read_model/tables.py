@@ -48,6 +48,22 @@ class Calls(Protocol):
         """Forget whether a machine answered a call; nothing changes where that is not known."""
 
 
+class Links(Protocol):
+    """Calls that name one person by two keys: the caller's, and an id that other calls name alone."""
+
+    def note(self, conversation_id: str, id_: str, caller: str, at_s: int) -> None:
+        """Note that a call that began at a second names its caller by an id too; it takes the place of what it said."""
+
+    def remove(self, conversation_id: str) -> None:
+        """Forget what a call says of who is who; nothing changes where it says nothing."""
+
+    def id_in(self, conversation_id: str) -> str | None:
+        """Return the id by which a call names its caller too; None where it does not."""
+
+    def caller_of(self, id_: str) -> str | None:
+        """Return the caller whose id this is, by the call with the greatest (second, id) that says so; else None."""
+
+
 class Callers(Protocol):
     """
     One row for each caller: the view, the state of the fold, and sums that show a missing call or memory.

@@ -34,14 +34,14 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
         caller: the caller's key.
         region: the region in which national numbers are read.
     """
-    place = read_model.place()
+    place, remembered = read_model.place(), read_model.remembered_as(caller)
     yield "{\n"
     yield f'"caller": {_json(caller)},\n'
     yield f'"position": {place.position if place else 0},\n'
-    yield f'"view": {_json(read_model.view(caller))},\n'
-    yield from _array("memories", map(_json, read_model.all_memories(caller)))
+    yield f'"view": {_json(read_model.view(remembered))},\n'
+    yield from _array("memories", map(_json, read_model.all_memories(remembered)))
     yield ",\n"
-    yield from _array("missed_calls", map(_json, read_model.missed_calls(caller)))
+    yield from _array("missed_calls", map(_json, read_model.missed_calls(remembered)))
     yield ",\n"
     unread: list[str] = []
     yield from _array("events", map(_exported, _events(read_model, payloads, caller, region, unread)))

@@ -15,6 +15,7 @@ def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:
 
 
 def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
+    caller = read_model.remembered_as(caller)
     view = read_model.view(caller)
     missed = read_model.missed_calls(caller)
     if view is None and not missed:

@@ -51,12 +51,14 @@ class Eraser:
         self._check = ErasureCheck(log, writer.erasures, writer.erased, self.keys, region=region)
         self._newly_forgotten: list[str] = []
         self._filed: list[ErasedEvent] = []
+        self._unlinked = set[str]()
         # The memories that callers had before a conversation of theirs was erased, by request.
         self._before: dict[int, dict[str, Counter[str]]] = {}
 
     def roll_back(self) -> None:
         """Drop what a batch noted that was rolled back."""
         self._filed, self._before, self._newly_forgotten = [], {}, []
+        self._unlinked.clear()
         self.clock.roll_back()
 
     def preload(self, until: Place) -> None:
@@ -183,6 +185,9 @@ class Eraser:
         """Remove all rows of a conversation but its memories, and return how many of its calls there were."""
         self._writer.parties.remove(conversation_id)
         self._writer.calls.remove_machine(conversation_id)
+        if (id_ := self._writer.links.id_in(conversation_id)) is not None:
+            self._writer.links.remove(conversation_id)
+            self._unlinked.add(id_)
         self._writer.faults.clear_conversation(conversation_id)
         return Counter(
             {
@@ -190,6 +195,12 @@ class Eraser:
                 "read_model.missed_calls": self._writer.calls.remove_missed(conversation_id),
             }
         )
+
+    def unlinked(self) -> list[str]:
+        """Return, once, the ids of callers of which the transaction under way removed what a call said of them."""
+        ids = sorted(self._unlinked)
+        self._unlinked.clear()
+        return ids
 
     def newly_forgotten(self) -> list[str]:
         """Return, once, the callers whom the transaction under way began to forget."""

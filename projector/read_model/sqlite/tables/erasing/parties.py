@@ -21,6 +21,10 @@ _NOTE = """
 INSERT INTO parties VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
 SET started_at_s = min(started_at_s, excluded.started_at_s), position = min(position, excluded.position)
 """
+_RENAME = """
+INSERT OR IGNORE INTO parties SELECT conversation_id, ?, started_at_s, position FROM parties
+WHERE conversation_id = ? AND caller = ?
+"""
 # A caller's conversations that are not erased yet, and that came in before a position or started by a second.
 _COVERED = """
 FROM parties WHERE parties.caller = ? AND (parties.position < ? OR parties.started_at_s <= ?)
@@ -59,6 +63,12 @@ class Parties:
             position: of its event; the first counts.
         """
         self._database.run(_NOTE, conversation_id, caller, started_at_s, position)
+
+    def rename(self, conversation_id: str, named: str, former: str, caller: str) -> None:
+        """Note that a conversation in which somebody is named is a caller's now, and no longer a former one's."""
+        if former != named:
+            self._database.run("DELETE FROM parties WHERE conversation_id = ? AND caller = ?", conversation_id, former)
+        self._database.run(_RENAME, caller, conversation_id, named)
 
     def callers(self) -> list[str]:
         """Return the callers of all conversations."""
