@@ -152,8 +152,7 @@ def whatsapp_key(raw: Any) -> str | None:
     text = _id(raw)
     if text is None:
         return None
-    digits = text.removeprefix("+")
-    number = number_of("+" + digits) if digits.isascii() and digits.isdigit() else None
+    number = number_of("+" + _digits(text)) if _WRITTEN_NUMBER.fullmatch(text) else None
     return number or f"whatsapp:{text}"
 
 

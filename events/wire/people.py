@@ -56,7 +56,7 @@ def parties_of_call(data: TranscriptionData, *, region: str = DEFAULT_REGION) ->
     for raw in dict.fromkeys(ids):
         named = [*keys_of_number(raw, region=region)]
         # A telephone call's user_id is the number that we answered when it began: a key of its own would say nothing.
-        if (key := user_key(raw)) is not None and keys[:1] != named[:1]:
+        if (key := user_key(raw)) is not None and not (named and named[0] in keys):
             named.append(key)
         keys += named
     own_line = _own_line(data, region)
