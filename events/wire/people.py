@@ -1,7 +1,6 @@
 """The people in a call: the one caller whose call it is, and every key by which a request may name one of them."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from events.wire.caller import DEFAULT_REGION, keys_of_number, number_of, user_key, whatsapp_key
@@ -47,26 +46,29 @@ def parties_of_call(data: TranscriptionData, *, region: str = DEFAULT_REGION) ->
     metadata = data.metadata
     whatsapp, sms = (metadata.whatsapp, metadata.sms) if metadata else (None, None)
     numbers = [*_numbers(data), sms.sms_user_phone_number if sms else None]
-    ids = [data.user_id, *(turn.user_identifier for turn in data.transcript or () if turn.role == "user")]
+    ids = dict.fromkeys([data.user_id, *_writers(data)])
     whatsapp_ids = _whatsapp_ids(whatsapp) if whatsapp else []
-    keys = [
-        *(key for raw in numbers for key in keys_of_number(raw, region=region)),
-        *(key for raw in whatsapp_ids for key in (whatsapp_key(raw), *keys_of_number(raw, region=region)) if key),
-    ]
-    for raw in dict.fromkeys(ids):
+    keys = dict.fromkeys(key for raw in numbers for key in keys_of_number(raw, region=region))
+    for raw in whatsapp_ids:
+        keys |= dict.fromkeys(key for key in (whatsapp_key(raw), *keys_of_number(raw, region=region)) if key)
+    for raw in ids:
         named = [*keys_of_number(raw, region=region)]
         # A telephone call's user_id is the number that we answered when it began: a key of its own would say nothing.
         if (key := user_key(raw)) is not None and not (named and named[0] in keys):
             named.append(key)
-        keys += named
+        keys |= dict.fromkeys(named)
     own_line = _own_line(data, region)
-    return tuple(key for key in dict.fromkeys(keys) if key != own_line)
+    return tuple(key for key in keys if key != own_line)
 
 
 def _is_group(data: TranscriptionData) -> bool:
     """Return whether several people wrote in one conversation: then nothing of it is any one's in particular."""
-    turns: Iterable[Any] = data.transcript or ()
-    return len({turn.user_identifier for turn in turns if turn.role == "user" and turn.user_identifier}) > 1
+    return len(set(_writers(data))) > 1
+
+
+def _writers(data: TranscriptionData) -> list[str]:
+    ids = (turn.user_identifier for turn in data.transcript or () if turn.role == "user")
+    return [str(id_) for id_ in ids if isinstance(id_, str | int) and id_]
 
 
 def _own_line(data: TranscriptionData, region: str) -> str | None:

@@ -38,12 +38,17 @@ class Linker:
         caller = self._writer.links.caller_of(call.caller) if _is_id(call.caller) else None
         return msgspec.structs.replace(call, caller=caller) if caller is not None else call
 
-    def note(self, call: Call, stale: Stale) -> None:
-        """Note what the version of a call that is kept now says of who is who."""
+    def note(self, call: Call, stale: Stale, *, is_first: bool) -> None:
+        """
+        Note what the version of a call that is kept now says of who is who.
+
+        Args:
+            is_first: whether no version of the call was kept before.
+        """
         links, conversation_id = self._writer.links, call.conversation_id
         is_link = _is_number(call.caller) and _names_itself(call)
         id_ = next((key for key in call.parties if _is_id(key)), None) if is_link else None
-        former = links.id_in(conversation_id)
+        former = None if is_first else links.id_in(conversation_id)
         if former is None and id_ is None:
             return
         changing = {each: links.caller_of(each) for each in (former, id_) if each is not None}

@@ -1,9 +1,12 @@
 """Which agents were in a call, after transfers, and which of them heard a turn."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from events.wire.webhooks import AgentRef, TranscriptionData
+
+# A call goes through a few agents. With more, all of them are told all of it: an audience for each turn would cost too
+# much.
+_AGENTS_MAX = 20
 
 
 def agents_of(data: TranscriptionData) -> tuple[str, ...]:
@@ -12,31 +15,37 @@ def agents_of(data: TranscriptionData) -> tuple[str, ...]:
     agents = [id_ for visit in visited if (id_ := _agent_id(visit))]
     if data.agent_id and data.agent_id not in agents:
         agents.insert(0, data.agent_id)
-    for turn in data.transcript or ():
-        id_ = _agent_id(turn.agent_metadata)
-        if id_ and id_ not in agents:
-            agents.append(id_)
-    return tuple(agents)
+    spoke = dict.fromkeys(id_ for turn in data.transcript or () if (id_ := _agent_id(turn.agent_metadata)))
+    for id_ in agents:
+        spoke.pop(id_, None)
+    return (*agents, *spoke)
 
 
-def heard_by(data: TranscriptionData) -> Iterator[tuple[str, ...] | None]:
+def heard_by(data: TranscriptionData) -> list[frozenset[str] | None]:
     """
-    Yield for each turn of the transcript the agents that heard it: that agent, and those that came after it.
+    Return for each turn of the transcript the agents that heard it: that agent, and those that came after it.
 
     None for a turn that does not name its agent: all of the call may know it.
     """
-    agents = agents_of(data)
-    named = [_agent_id(turn.agent_metadata) for turn in data.transcript or ()]
-    since = 0
-    for index, agent_id in enumerate(named):
-        if not agent_id:
-            yield None
-            continue
-        later = {id_ for id_ in named[index:] if id_}
-        if agent_id in agents[since:]:
-            since = agents.index(agent_id, since)
-            later.update(agents[since:])
-        yield tuple(sorted(later))
+    agents, named = agents_of(data), [_agent_id(turn.agent_metadata) for turn in data.transcript or ()]
+    if len(agents) > _AGENTS_MAX:
+        return [None] * len(named)
+    later: list[frozenset[str]] = []
+    for agent_id in reversed(named):
+        since = later[-1] if later else frozenset[str]()
+        later.append(since | {agent_id} if agent_id and agent_id not in since else since)
+    later.reverse()
+    heard: list[frozenset[str] | None] = []
+    at = 0
+    for agent_id, then in zip(named, later, strict=True):
+        if agent_id is None:
+            heard.append(None)
+        elif agent_id in agents[at:]:
+            at = agents.index(agent_id, at)
+            heard.append(then.union(agents[at:]))
+        else:  # it came back without being listed again
+            heard.append(then)
+    return heard
 
 
 def _agent_id(named: Any) -> str | None:

@@ -82,7 +82,7 @@ def test_group_is_nobody_in_particular() -> None:
     assert parties_of_call(conversation) == ("user:the-room", "user:U1", "user:U2")
 
 
-@pytest.mark.parametrize("ids", [(), ("U1",), ("U1", "U1"), (None, "U1"), ("", "U1", None)])
+@pytest.mark.parametrize("ids", [(), ("U1",), ("U1", "U1"), (None, "U1"), ("", "U1", None), ([], {}, "U1")])
 def test_one_writer_is_no_group(ids: tuple[Any, ...]) -> None:
     """Where one person wrote, or nobody says who, the conversation is the user's."""
     assert caller_of_call(group(*ids)) == "user:the-room"

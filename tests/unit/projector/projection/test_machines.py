@@ -49,7 +49,7 @@ EVENTS = {
 }
 
 
-@pytest.mark.parametrize("order", itertools.permutations(EVENTS), ids="-".join)
+@pytest.mark.parametrize("order", list(itertools.permutations(EVENTS)), ids="-".join)
 def test_detection_counts_whenever_it_comes(site: ProjectorSite, order: tuple[str, ...]) -> None:
     """The detection may come before the call, after it, or after a later one: the call never counts."""
     for name in order:

@@ -129,3 +129,12 @@ def test_agents_id_is_never_read_as_two(agent_id: str) -> None:
     assert len(agents_in(audience)) == 2
     for other in ("agent", "a", "b", "", "20a", f"{agent_id} {OTHER}", audience):
         assert not may_hear(audience, other)
+
+
+def test_many_agents_are_all_told_all() -> None:
+    """However many agents a call says that it had, reading it takes time in proportion, and all of them are told."""
+    turns = [(f"Number {n}.", by(f"agent_{n}")) for n in range(2000)]
+    read = call(*turns)
+
+    assert len(agents_in(read.audience)) == 2001
+    assert {turn.told_to for turn in read.turns} == {None}
