@@ -107,7 +107,7 @@ class Intake:
             stale.add(call)
         else:
             stale.add_whole({call.caller, kept.caller})  # a newer version may name another caller
-        self._linker.note(call, stale, is_first=kept is None)
+        self._linker.note(call, former, stale)
 
     def _keep_detection(self, webhook: AnsweringMachineDetection, stale: Stale) -> None:
         """Note that a machine answered a call; its transcription may come before this event or after it."""

@@ -38,20 +38,21 @@ class Linker:
         caller = self._writer.links.caller_of(call.caller) if _is_id(call.caller) else None
         return msgspec.structs.replace(call, caller=caller) if caller is not None else call
 
-    def note(self, call: Call, stale: Stale, *, is_first: bool) -> None:
+    def note(self, call: Call, former: Call | None, stale: Stale) -> None:
         """
         Note what the version of a call that is kept now says of who is who.
 
         Args:
-            is_first: whether no version of the call was kept before.
+            former: the version that was kept before; None for the first.
         """
         links, conversation_id = self._writer.links, call.conversation_id
-        is_link = _is_number(call.caller) and _names_itself(call)
-        id_ = next((key for key in call.parties if _is_id(key)), None) if is_link else None
-        former = None if is_first else links.id_in(conversation_id)
-        if former is None and id_ is None:
+        if former is not None and _is_given(former) and former.caller not in {call.caller, *call.parties}:
+            self._writer.parties.rename(conversation_id, _id_in(former) or "", former.caller, call.caller)
+        id_ = _id_in(call) if _is_number(call.caller) and not _is_given(call) else None
+        former_id = links.id_in(conversation_id) if former is not None else None
+        if former_id is None and id_ is None:
             return
-        changing = {each: links.caller_of(each) for each in (former, id_) if each is not None}
+        changing = {each: links.caller_of(each) for each in (former_id, id_) if each is not None}
         if id_ is not None:
             links.note(conversation_id, id_, call.caller, call.order[0])
         else:
@@ -73,7 +74,7 @@ class Linker:
             if kept is None or kept.caller == caller or writer.links.id_in(conversation_id) is not None:
                 continue
             call = stored_call(kept.body)
-            if call.caller != id_ and (_names_itself(call) or not _is_number(call.caller)):
+            if call.caller != id_ and not _is_given(call):
                 continue  # it names somebody beside the id, or is nobody's in particular
             stale.add_whole({call.caller, caller})
             call = msgspec.structs.replace(call, caller=caller)
@@ -105,6 +106,10 @@ def _is_number(key: str) -> bool:
     return key.startswith("+")
 
 
-def _names_itself(call: Call) -> bool:
-    """Return whether a call names its caller by its own words, and not by what other calls say."""
-    return call.caller in call.parties
+def _id_in(call: Call) -> str | None:
+    return next((key for key in call.parties if _is_id(key)), None)
+
+
+def _is_given(call: Call) -> bool:
+    """Return whether a call does not name its caller, a number, itself: another call says that."""
+    return _is_number(call.caller) and call.caller not in call.parties
