@@ -103,5 +103,5 @@ def test_forgotten_call_leaves_no_mark(site: ProjectorSite, is_detected_first: b
     site.forget(at_s=NOON_S + 100)
 
     assert site.rows("SELECT * FROM machines") == []
-    assert site.files_holding("conv_1_other", "Dana") == []
+    assert site.files_holding("machine_start", "Dana") == []
     assert shown(site) == []
