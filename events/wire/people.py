@@ -31,7 +31,7 @@ def caller_of_call(
         return key
     if metadata and metadata.sms and (number := number_of(metadata.sms.sms_user_phone_number, region=region)):
         return number
-    is_widget = metadata is not None and metadata.conversation_initiation_source == "widget"
+    is_widget = metadata is not None and str(metadata.conversation_initiation_source).strip().lower() == "widget"
     if is_widget and not trusts_widget_ids and _INVENTED_ID.fullmatch(str(data.user_id).strip()):
         return None
     return user_key(data.user_id)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from projector.read_side.export import export_caller
+from projector.read_side.show import show_caller
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.sites import ProjectorSite
 
@@ -53,6 +55,26 @@ def test_both_are_one_in_any_order(site: ProjectorSite, order: tuple[str, ...]) 
     assert counts(site, MARTA, f"whatsapp:{ID}") == [5, 0]
     live = site.dump()
     assert site.replayed_dump() == live
+
+
+def test_both_keys_show_and_export_the_same_caller(site: ProjectorSite) -> None:
+    """Whoever looks a caller up by the id is told of the number's memories, and of every event that names the id."""
+    site.hold(BY_ID, BY_BOTH, BY_NUMBER)
+    with site.read_model() as read_model:
+        by_id, by_number = (list(show_caller(read_model, key)) for key in (f"whatsapp:{ID}", MARTA))
+        exports = [
+            json.loads("".join(export_caller(read_model, site.log, key, region="US")))
+            for key in (f"whatsapp:{ID}", MARTA)
+        ]
+
+    assert by_id == by_number
+    assert by_id[1].startswith("3 calls")
+    assert exports[0]["view"] == exports[1]["view"]
+    assert exports[0]["memories"] == exports[1]["memories"]
+    assert [[event["receipt"]["conversation_id"] for event in export["events"]] for export in exports] == [
+        ["conv_id", "conv_both"],
+        ["conv_id", "conv_both", "conv_number"],
+    ]
 
 
 def test_id_alone_is_a_caller(site: ProjectorSite) -> None:
