@@ -123,11 +123,7 @@ class ReadModelWriter(Protocol):
         """
 
     def removing(self) -> AbstractContextManager[None]:
-        """
-        Let rows that are removed in a block leave their bytes in the files, where that is quicker.
-
-        A copy MUST follow, for it holds none of them.
-        """
+        """Let rows that are removed in a block leave their bytes in the files; a copy MUST follow: it holds none."""
 
     def note_place(self, place: Place) -> None:
         """Note how far the log has been folded, as part of the transaction."""
