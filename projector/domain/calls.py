@@ -37,7 +37,8 @@ class Call(Struct, frozen=True, kw_only=True):
     `caller` is the caller's key, or that of the conversation if the caller cannot be known. `collected` holds the
     values of data collection by their id, without nulls. `turn_count` counts empty turns as well. Times are Unix
     seconds, 0 if the webhook does not say. `summary_redacted` and `collected_redacted` (by the id) name the kinds of
-    numbers that were removed.
+    numbers that were removed. `left_out` names the values of the webhook that could not be read. `is_stand_in` is True
+    for an event of a type that we do not know, which only looks like a transcription.
     """
 
     conversation_id: str
@@ -59,6 +60,8 @@ class Call(Struct, frozen=True, kw_only=True):
     sha256: str
     summary_redacted: tuple[str, ...] = ()
     collected_redacted: dict[str, tuple[str, ...]] = {}
+    left_out: tuple[str, ...] = ()
+    is_stand_in: bool = False
 
     @property
     def order(self) -> tuple[int, str]:
@@ -66,9 +69,10 @@ class Call(Struct, frozen=True, kw_only=True):
         return self.started_at_s or self.event_timestamp_s, self.conversation_id
 
     @property
-    def precedence(self) -> tuple[bool, int, int, bool, str]:
+    def precedence(self) -> tuple[bool, bool, int, int, bool, str]:
         """Sort key among the versions of one call: the greatest counts."""
         return (
+            not self.is_stand_in,
             self.status == "done",
             self.event_timestamp_s,
             self.turn_count,
