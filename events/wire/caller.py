@@ -185,14 +185,23 @@ def caller_key(text: str, *, region: str = DEFAULT_REGION) -> str | None:
             return next(iter(keys_of_number(text, region=region)), None)
 
 
-def caller_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> str | None:
-    """Return the key of the human party of a failed call: the callee, or the caller if it was inbound."""
+def callers_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> list[str]:
+    """
+    Return the keys of the human party of a failed call: the callee, or the caller if it was inbound.
+
+    They are several only where the provider's fields differ; the first is the one to whom the call is told.
+    """
     body = webhook.data.metadata.body if webhook.data.metadata else None
     if body is None:
-        return None
-    if (body.direction or "").lower().startswith("inbound"):
-        return number_of(body.from_ or body.from_number, region=region)
-    return number_of(body.to or body.to_number, region=region)
+        return []
+    is_inbound = (body.direction or "").lower().startswith("inbound")
+    named = (body.from_, body.caller, body.from_number) if is_inbound else (body.to, body.called, body.to_number)
+    return list(dict.fromkeys(number for raw in named if (number := number_of(raw, region=region))))
+
+
+def caller_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> str | None:
+    """Return the key of the human party of a failed call: the first of `callers_of_failure`, if there is one."""
+    return next(iter(callers_of_failure(webhook, region=region)), None)
 
 
 def caller_of_question(

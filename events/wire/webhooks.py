@@ -210,6 +210,12 @@ class FailureBody(Struct, kw_only=True):
     )
     to: Annotated[str | None, Meta(description="Twilio: who was called.")] = msgspec.field(default=None, name="To")
     from_: Annotated[str | None, Meta(description="Twilio: who called.")] = msgspec.field(default=None, name="From")
+    called: Annotated[str | None, Meta(description="Twilio: who was called, as well.")] = msgspec.field(
+        default=None, name="Called"
+    )
+    caller: Annotated[str | None, Meta(description="Twilio: who called, as well.")] = msgspec.field(
+        default=None, name="Caller"
+    )
     to_number: Annotated[str | None, Meta(description="SIP: who was called.")] = None
     from_number: Annotated[str | None, Meta(description="SIP: who called.")] = None
 

@@ -60,7 +60,8 @@ class Call(Struct, frozen=True, kw_only=True):
     `collected` holds the values of data collection by their id, without nulls; `collected_by` names the agent that a
     value is of, where that is not `agent_id`. `turn_count` counts empty turns as well. Times are Unix seconds, 0 if the
     webhook does not say. `summary_redacted` and `collected_redacted` (by the id) name the kinds of numbers that were
-    removed.
+    removed. `left_out` names the values of the webhook that could not be read. `is_stand_in` is True for an event of a
+    type that we do not know, which only looks like a transcription.
     """
 
     conversation_id: str
@@ -86,6 +87,8 @@ class Call(Struct, frozen=True, kw_only=True):
     parties: tuple[str, ...] = ()
     machine: str = ""
     told_to: str | None = None
+    left_out: tuple[str, ...] = ()
+    is_stand_in: bool = False
 
     @property
     def order(self) -> tuple[int, str]:
@@ -93,9 +96,10 @@ class Call(Struct, frozen=True, kw_only=True):
         return self.started_at_s or self.event_timestamp_s, self.conversation_id
 
     @property
-    def precedence(self) -> tuple[bool, int, int, bool, str]:
+    def precedence(self) -> tuple[bool, bool, int, int, bool, str]:
         """Sort key among the versions of one call: the greatest counts."""
         return (
+            not self.is_stand_in,
             self.status == "done",
             self.event_timestamp_s,
             self.turn_count,

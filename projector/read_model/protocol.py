@@ -15,7 +15,7 @@ from projector.domain.memories import CallerView, Memory
 from projector.read_model.engine_tables import EngineTables
 from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
 from projector.read_model.records import ErasureState, Fault, KnownClock, MissedCall, SchemaVersion
-from projector.read_model.tables import Callers, Calls, Faults, Links, Memories, Outbox
+from projector.read_model.tables import Callers, Calls, Faults, Links, Memories, Outbox, PartlyReads
 
 
 class ReadModel(Protocol):
@@ -24,6 +24,10 @@ class ReadModel(Protocol):
     @property
     def engine_tables(self) -> EngineTables:
         """What the memory engine keeps in this generation, to be given to the engine."""
+
+    @property
+    def partly_read(self) -> PartlyReads:
+        """The events of which something could not be read."""
 
     def place(self) -> Place | None:
         """Return how far the log has been folded; None before the first event."""
@@ -214,12 +218,7 @@ class Generations(Protocol):
         """Remove all generations but the live one; hold the replay lock."""
 
     def drop_former(self, *, kept_for_s: float = 0.0) -> None:
-        """
-        Remove what `publish` left for readers of another release; needs no lock.
-
-        Args:
-            kept_for_s: not before it was left for so long.
-        """
+        """Remove what `publish` left for readers of another release, once it was left for so long; needs no lock."""
 
     def mark_damaged(self, generation: int) -> None:
         """Note that a generation is damaged, or seems to be: no reader answers from it until the mark is gone."""

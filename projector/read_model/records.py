@@ -148,6 +148,30 @@ class Fault(Struct, frozen=True):
     is_final: bool
 
 
+class PartlyRead(Struct, frozen=True):
+    """
+    An event of which something could not be read. It was folded without that, and trying again cannot mend it.
+
+    `left_out` names the values by where they stand in the webhook; none where the whole body cannot be read.
+    `path` names the event in the log. `received_at_s` is Unix seconds.
+    """
+
+    place: Place
+    kind: str
+    conversation_id: str | None
+    path: str
+    received_at_s: int
+    left_out: tuple[str, ...]
+
+
+class PartlyReadCounts(Struct, frozen=True):
+    """How many events were folded without some of their values, and how many bodies cannot be read at all."""
+
+    left_out: int
+    unreadable: int
+    unreadable_since: int
+
+
 class CallerSums(Struct, frozen=True):
     """What a caller's row says of the caller's other rows: the sums of their checksums, and how many memories."""
 

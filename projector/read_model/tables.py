@@ -11,7 +11,7 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import Memory
 from projector.read_model.checksums import MemoryRow
-from projector.read_model.records import CallerSums, KeptCall, MissedCall
+from projector.read_model.records import CallerSums, KeptCall, MissedCall, PartlyRead, PartlyReadCounts
 
 
 class Calls(Protocol):
@@ -129,14 +129,17 @@ class Faults(Protocol):
     ) -> None:
         """Note one more failed attempt; it is due again 60, 300 and 1800 s after `now_s`, then never; final: never."""
 
+    def note_partly_read(self, event: PartlyRead) -> None:
+        """Note what of an event could not be read, which is no failed attempt; the newest note of an event counts."""
+
     def attempts(self, place: Place) -> int:
         """Return how often the event at a place was tried in vain."""
 
     def clear(self, place: Place) -> None:
         """Forget the fault at a place: its event was folded after all."""
 
-    def clear_conversation(self, conversation_id: str) -> int:
-        """Forget the faults of an erased conversation, but for final ones; return how many there were."""
+    def clear_conversation(self, conversation_id: str) -> None:
+        """Forget the faults of an erased conversation, but for final ones, and what could not be read of its events."""
 
     def due(self, *, now_s: int) -> list[Place]:
         """Return the places of the events that are to be tried again by now (Unix seconds)."""
@@ -146,6 +149,16 @@ class Faults(Protocol):
 
     def places(self) -> list[Place]:
         """Return the places of the events that could not be folded; not of those whose fault is final."""
+
+
+class PartlyReads(Protocol):
+    """Events of which something could not be read; `Faults` writes them."""
+
+    def all(self) -> list[PartlyRead]:
+        """Return all of them, in the order of the log."""
+
+    def counts(self, *, since_s: int) -> PartlyReadCounts:
+        """Return how many there are; `unreadable_since` counts bodies that came in after a second (Unix seconds)."""
 
 
 class Outbox(Protocol):

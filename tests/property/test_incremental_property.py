@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from tests.support.read_models import check_sound
-from tests.support.samples import MARTA, NOON_S, audio, failure, transcription
+from tests.support.samples import MARTA, NOON_S, audio, failure, named, stand_in, transcription
 from tests.support.sites import ProjectorSite
 from tests.support.tables import tables_of
 
@@ -80,6 +80,8 @@ _others = st.one_of(
     st.sampled_from(_WRITTEN),
     st.sampled_from(_WRITTEN),
     st.builds(_detected, _numbers, st.sampled_from(["human", "machine_start"])),
+    st.builds(named, _numbers.map(lambda number: f"conv_{number}"), st.sampled_from([MARTA, BEN])),
+    st.builds(stand_in, st.integers(0, _CONVERSATIONS).map(lambda number: f"conv_{number}")),
     _numbers.map(lambda number: audio(f"conv_{number}", b"ID3")),
     st.sampled_from([MARTA, BEN]).map(lambda caller: failure("conv_failed", caller)),
     st.sampled_from(

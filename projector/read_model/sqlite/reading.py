@@ -19,6 +19,7 @@ from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_model.sqlite.tables.links import Links
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
+from projector.read_model.sqlite.tables.partly_read import PartlyReads
 
 _canonical = msgspec.json.Encoder(order="sorted")
 _COUNTED = ("callers", "calls", "memories", "faults")
@@ -39,6 +40,7 @@ class SqliteReadModel:
         self._erasures = Erasures(database)
         self._erased = Erased(database)
         self._parties = Parties(database)
+        self.partly_read = PartlyReads(database)
         self.engine_tables = SqliteEngineTables(database)
 
     def place(self) -> Place | None:
