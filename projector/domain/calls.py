@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from events.log.receipt import Receipt
 from events.wire.caller import caller_of_call, conversation_key, number_of
-from events.wire.webhooks import PostCallTranscription, TranscriptionData
+from events.wire.webhooks import CollectedValue, PostCallTranscription, TranscriptionData
 
 Value = str | int | float | bool
 # The last second of the year 9999, the end of Python's datetime. Milliseconds sent in place of seconds lie beyond it.
@@ -36,8 +36,9 @@ class Call(Struct, frozen=True, kw_only=True):
 
     `caller` is the caller's key, or that of the conversation if the caller cannot be known. `collected` holds the
     values of data collection by their id, without nulls. `turn_count` counts empty turns as well. Times are Unix
-    seconds, 0 if the webhook does not say. `summary_redacted` and `collected_redacted` (by the id) name the kinds of
-    numbers that were removed.
+    seconds, 0 if the webhook does not say. `collected_names` holds what the operator calls a value, by its id, where
+    that differs from the id. `summary_redacted` and `collected_redacted` (by the id) name the kinds of numbers that
+    were removed.
     """
 
     conversation_id: str
@@ -59,6 +60,7 @@ class Call(Struct, frozen=True, kw_only=True):
     sha256: str
     summary_redacted: tuple[str, ...] = ()
     collected_redacted: dict[str, tuple[str, ...]] = {}
+    collected_names: dict[str, str] = {}
 
     @property
     def order(self) -> tuple[int, str]:
@@ -87,6 +89,7 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) ->
     data = webhook.data
     metadata, analysis = data.metadata, data.analysis
     phone = metadata.phone_call if metadata else None
+    results = _results(data)
     return Call(
         conversation_id=data.conversation_id,
         caller=caller_of_call(data, region=region) or conversation_key(data.conversation_id),
@@ -102,7 +105,8 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) ->
         summary=_text(analysis.transcript_summary if analysis else None),
         turns=_turns(data),
         turn_count=len(data.transcript or ()),
-        collected=_collected(data),
+        collected=_collected(results),
+        collected_names=_names(results),
         source=receipt.source,
         sha256=receipt.sha256,
     )
@@ -121,10 +125,27 @@ def _turns(data: TranscriptionData) -> tuple[Turn, ...]:
     )
 
 
-def _collected(data: TranscriptionData) -> dict[str, Value]:
+def _results(data: TranscriptionData) -> dict[str, CollectedValue]:
+    """Return what the agent was configured to collect, by its id; not what ElevenLabs collects for itself."""
     results = (data.analysis.data_collection_results if data.analysis else None) or {}
-    values = {id_: _value(result.value) for id_, result in sorted(results.items()) if result is not None and id_}
+    return {
+        id_: result for id_, result in sorted(results.items()) if result is not None and id_ and not _is_systems(id_)
+    }
+
+
+def _collected(results: dict[str, CollectedValue]) -> dict[str, Value]:
+    values = {id_: _value(result.value) for id_, result in results.items()}
     return {id_: value for id_, value in values.items() if value is not None}
+
+
+def _names(results: dict[str, CollectedValue]) -> dict[str, str]:
+    names = {id_: _text(result.name) for id_, result in results.items() if isinstance(result.name, str)}
+    return {id_: name for id_, name in names.items() if name and name != id_}
+
+
+def _is_systems(id_: str) -> bool:
+    # Such as `__system_data_collection_topic`: what a call was about, nothing of the person.
+    return id_.strip().lower().startswith("__system_")
 
 
 def _value(value: Any) -> Value | None:
