@@ -138,7 +138,7 @@ def _profile(view: CallerView, facts: Sequence[Fact], agent_id: str | None, *, a
         first_call_at=iso_moment(view.first_call_at_s),
         last_call_at=iso_moment(view.last_call_at_s),
         summary=profile_summary(view, agent_id, asks_before=asks_before),
-        last_call_summary=last_call_summary(view, agent_id),
+        last_call_summary=last_call_summary(view, agent_id, asks_before=asks_before),
         facts={id_: _told_fact(fact, asks_before=asks_before) for id_, fact in newest.items()},
         facts_flat={id_: clean(fact.value, _CONTENT_CHARS_MAX) for id_, fact in newest.items()},
     )

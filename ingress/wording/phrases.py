@@ -11,7 +11,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from ingress.wording.spoken_name import spoken_name
-from ingress.wording.told_facts import Outdated, fact_of, fact_words, former_words, outdated, told_facts, value_words
+from ingress.wording.told_facts import (
+    Outdated,
+    fact_of,
+    fact_words,
+    former_words,
+    outdated,
+    told_facts,
+    value_words,
+    without_former_values,
+)
 from projector.domain.memories import VITAL_WEIGHT, CallerView, Fact, Memory, PastCall, spoken_date
 
 SUMMARY_CHARS_MAX = 300
@@ -88,20 +97,30 @@ def _visits(view: CallerView) -> str:
     return f"{name} has spoken with us {_times(view.call_count)}" + (f", last on {last}." if last else ".")
 
 
-def last_call_summary(view: CallerView, agent_id: str | None) -> str:
-    """Return what the last call was about, as far as this agent may say; empty if there was none."""
+def last_call_summary(view: CallerView, agent_id: str | None, *, asks_before: bool = False) -> str:
+    """
+    Return what the last call was about, as far as this agent may say; empty if there was none.
+
+    Args:
+        asks_before: whether to say as well what is no longer so.
+    """
     calls = _told_to(view.past_calls, agent_id)
     if not calls:
         return ""
     date = spoken_date(calls[-1].occurred_at_s)
     words = calls[-1].summary or calls[-1].title
+    if not asks_before:
+        words = without_former_values(words, calls[-1].occurred_at_s, told_facts(view, agent_id))
     return _sentence(f"On {date}: {words}" if date else words, SUMMARY_CHARS_MAX)
 
 
 def caller_history(view: CallerView, agent_id: str | None) -> str:
     """Return what the earlier calls were about, newest first, as far as this agent may say."""
+    facts = told_facts(view, agent_id)
     topics = [
-        clean(call.title or call.summary, _TITLE_CHARS_MAX).rstrip(".")
+        clean(without_former_values(call.title or call.summary, call.occurred_at_s, facts), _TITLE_CHARS_MAX).rstrip(
+            "."
+        )
         + (f" ({date})" if (date := spoken_date(call.occurred_at_s)) else "")
         for call in _told_to(view.past_calls, agent_id)[: -_HISTORY_CALLS_MAX - 1 : -1]
     ]

@@ -1,6 +1,7 @@
 """What an agent may be told of the facts about a caller: when each was said, and until when it was so."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
@@ -18,7 +19,9 @@ from projector.domain.memories import (
 )
 
 # A shorter value, such as an age or `yes`, stands in many a sentence that speaks of something else.
-_TELLING_CHARS_MIN = 4
+# Nobody says what is longer in so many words.
+_TELLING_CHARS_MIN, _VALUE_CHARS_MAX = 4, 200
+_WORD = re.compile(r"[^\W_]+")
 # People say `12 Oak` of what is collected as `12 Oak Street, Springfield`.
 _SAID_SHARE = 0.5
 
@@ -62,12 +65,28 @@ def outdated(memory: Memory, facts: Sequence[Fact]) -> Outdated | None:
         return None
     text = _plain(memory.source.words or memory.text)
     for fact in facts:
-        if _holds(text, fact.value):
+        if not fact.before or _holds(text, fact.value):
             continue
         for former in fact.before:
-            if _was_so_when_said(former, memory) and _holds(text, former.value, share=_SAID_SHARE):
+            if _was_so(former, memory.occurred_at_s) and _holds(text, former.value, share=_SAID_SHARE):
                 return Outdated(fact, former.until_s)
     return None
+
+
+def without_former_values(text: str, said_at_s: int, facts: Sequence[Fact]) -> str:
+    """
+    Return what was written of a call, with words on until when it was so in place of each former value.
+
+    Args:
+        said_at_s: when the call was, Unix seconds; 0 if not known.
+        facts: those that the agent may hear.
+    """
+    for fact in facts:
+        for former in fact.before:
+            if _was_so(former, said_at_s) and _holds(_plain(text), former.value, share=_SAID_SHARE):
+                said = _said(former.value).split(text)
+                text = f"({fact.label}, {Outdated(fact, former.until_s).words})".join(said)
+    return text
 
 
 def fact_of(memory: Memory, facts: Iterable[Fact]) -> Fact | None:
@@ -97,24 +116,38 @@ def _outdated_value(memory: Memory, facts: Sequence[Fact]) -> Outdated | None:
     if is_same_value(fact.value, memory.source.words):
         return None  # told again, and so still
     for former in fact.before:
-        if _was_so_when_said(former, memory) and is_same_value(former.value, memory.source.words):
+        if _was_so(former, memory.occurred_at_s) and is_same_value(former.value, memory.source.words):
             return Outdated(fact, former.until_s)
     # Of many former values only the last few are kept: before them it was another one, at the latest.
     first = fact.before[0].occurred_at_s if fact.before else fact.occurred_at_s
     return Outdated(fact, first, is_exact=False)
 
 
-def _was_so_when_said(former: FormerValue, memory: Memory) -> bool:
-    return not former.until_s or memory.occurred_at_s < former.until_s or memory.occurred_at_s <= former.occurred_at_s
+def _was_so(former: FormerValue, at_s: int) -> bool:
+    return not former.until_s or at_s < former.until_s or at_s <= former.occurred_at_s
 
 
 def _holds(text: str, value: str, *, share: float = 1.0) -> bool:
     """Tell whether a text says a value, or at least the first share of its words, and two of them."""
+    if len(value) > _VALUE_CHARS_MAX:
+        return False
     words = _plain(value).split()
-    said = " ".join(words[: max(2, math.ceil(len(words) * share))])
+    said = " ".join(words[: _least(words, share)])
     return len(said.replace(" ", "")) >= _TELLING_CHARS_MIN and f" {said} " in text
 
 
+def _said(value: str) -> re.Pattern[str]:
+    """Return an expression for a value in a text, or for as much of it as `_holds` asks for at least."""
+    words = list(map(re.escape, _plain(value).split()))
+    least = _least(words, _SAID_SHARE)
+    between = r"[\W_]+"
+    more = "".join(f"(?:{between}{word}" for word in words[least:]) + ")?" * len(words[least:])
+    return re.compile(rf"(?<![^\W_]){between.join(words[:least])}{more}(?![^\W_])", re.IGNORECASE)
+
+
+def _least(words: Sequence[str], share: float) -> int:
+    return max(2, math.ceil(len(words) * share))
+
+
 def _plain(text: str) -> str:
-    words = "".join(char if char.isalnum() else " " for char in text.casefold()).split()
-    return f" {' '.join(words)} "
+    return f" {' '.join(_WORD.findall(text.casefold()))} "

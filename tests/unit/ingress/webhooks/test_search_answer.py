@@ -81,6 +81,31 @@ def test_memory_says_until_when_it_was_so() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("summary", "told_as"),
+    [
+        ("The caller lives at 12 Oak Street, Lund.", "The caller lives at (Address, until 13 November 2025)."),
+        ("Repair at 12 OAK STREET; call first.", "Repair at (Address, until 13 November 2025); call first."),
+        ("12 Oak: a leak.", "(Address, until 13 November 2025): a leak."),
+        ("Repair at 112 Oak Street.", "Repair at 112 Oak Street."),
+        (
+            "From 12 Oak to 99 Elm Street, Lund.",
+            "From (Address, until 13 November 2025) to 99 Elm Street, Lund.",
+        ),
+    ],
+)
+def test_last_call_tells_no_former_value(summary: str, told_as: str) -> None:
+    """If the last call with an agent told what is no longer so, the agent reads until when it was, and not what."""
+    calls = [
+        on_day(0, address="12 Oak Street, Lund", summary=summary),
+        on_day(1, agent=OTHER_AGENT, address="99 Elm Street, Lund", summary="They moved."),
+    ]
+    now, before = told(*calls).profile, told(*calls, asks=True).profile
+
+    assert now.last_call_summary == f"On 12 November 2025: {told_as}"
+    assert before.last_call_summary == f"On 12 November 2025: {summary}"
+
+
 def test_long_turn_keeps_the_words_on_until_when() -> None:
     """A turn that is cut at 500 characters still says that it holds a former value."""
     first = on_day(0, "I live at 12 Oak. " + "word " * 500, address="12 Oak Street")
