@@ -150,4 +150,4 @@ def _least(words: Sequence[str], share: float) -> int:
 
 
 def _plain(text: str) -> str:
-    return f" {' '.join(_WORD.findall(text.casefold()))} "
+    return f" {' '.join(_WORD.findall(text.lower()))} "

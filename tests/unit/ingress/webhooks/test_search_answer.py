@@ -88,6 +88,7 @@ def test_memory_says_until_when_it_was_so() -> None:
         ("Repair at 12 OAK STREET; call first.", "Repair at (Address, until 13 November 2025); call first."),
         ("12 Oak: a leak.", "(Address, until 13 November 2025): a leak."),
         ("Repair at 112 Oak Street.", "Repair at 112 Oak Street."),
+        ("Anruf aus der Hauptstraße 5.", "Anruf aus der (Ort, until 13 November 2025)."),
         (
             "From 12 Oak to 99 Elm Street, Lund.",
             "From (Address, until 13 November 2025) to 99 Elm Street, Lund.",
@@ -97,8 +98,8 @@ def test_memory_says_until_when_it_was_so() -> None:
 def test_last_call_tells_no_former_value(summary: str, told_as: str) -> None:
     """If the last call with an agent told what is no longer so, the agent reads until when it was, and not what."""
     calls = [
-        on_day(0, address="12 Oak Street, Lund", summary=summary),
-        on_day(1, agent=OTHER_AGENT, address="99 Elm Street, Lund", summary="They moved."),
+        on_day(0, address="12 Oak Street, Lund", Ort="Hauptstraße 5", summary=summary),
+        on_day(1, agent=OTHER_AGENT, address="99 Elm Street, Lund", Ort="Weg 7", summary="They moved."),
     ]
     now, before = told(*calls).profile, told(*calls, asks=True).profile
 
