@@ -14,7 +14,7 @@ _SYMBOLS = frozenset({"So", "Sk", "Cc", "Co", "Cs", "Zl", "Zp"})
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f]")
 # Format characters that join the parts of Persian and Indic words.
 _JOINERS = "\u200c\u200d"
-_SIGNS = frozenset(" '\u2019\u02bc`\u00b4-\u2010\u2011\u2013.\u00b7" + _JOINERS)
+_SIGNS = frozenset(" '\u2018\u2019\u02bc`\u00b4-\u2010\u2011\u2013.\u00b7" + _JOINERS)
 # A dot within a word: `evil.com`; not `J.R.` and `Sig.ra`.
 _INNER_DOT = re.compile(r"(?<![\w.])([^\W\d_]{2,}(?:-[^\W\d_]+)*)\.(?=[^\W\d_]{2,})")
 _SENTENCE_END = re.compile(r"[^\W\d_]{5,}\.\s+\S")

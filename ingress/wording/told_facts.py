@@ -21,6 +21,7 @@ from projector.domain.memories import (
 # A shorter value, such as an age or `yes`, stands in many a sentence that speaks of something else.
 # Nobody says what is longer in so many words.
 _TELLING_CHARS_MIN, _VALUE_CHARS_MAX = 4, 200
+_WORD_CHARS_MIN = 3
 _WORD = re.compile(r"[^\W_]+")
 # People say `12 Oak` of what is collected as `12 Oak Street, Springfield`.
 _SAID_SHARE = 0.5
@@ -146,7 +147,11 @@ def _said(value: str) -> re.Pattern[str]:
 
 
 def _least(words: Sequence[str], share: float) -> int:
-    return max(2, math.ceil(len(words) * share))
+    """Return how many of a value's words tell it at least; they do not end in a little one, as in `Monday at`."""
+    least = max(2, math.ceil(len(words) * share))
+    while least < len(words) and len(words[least - 1]) < _WORD_CHARS_MIN and not words[least - 1].isdigit():
+        least += 1
+    return least
 
 
 def _plain(text: str) -> str:
