@@ -192,13 +192,14 @@ def test_value_is_superseded_by_a_call_without_a_time() -> None:
         "Yes.",
         "My number is 1234.",
         "I lived at 12 Oaks.",
+        "Monday at two I work.",
         "99 Elm Street, not 12 Oak.",
     ],
 )
 def test_turn_that_speaks_of_something_else_is_not_marked(said: str) -> None:
     """A short value in a sentence, a part of a word, and a turn that tells the new value as well are not superseded."""
-    first = on_day(0, said, age=3, member=True, address="12 Oak")
-    second = on_day(1, age=4, member=False, address="99 Elm Street")
+    first = on_day(0, said, age=3, member=True, address="12 Oak", visit="Monday at ten")
+    second = on_day(1, age=4, member=False, address="99 Elm Street", visit="Friday at nine")
 
     assert [memory.superseded for memory in told(first, second, kinds="turn").memories] == [False, False]
 
