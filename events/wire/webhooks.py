@@ -124,6 +124,7 @@ class CollectedValue(Struct, kw_only=True):
     """One value that the agent was configured to collect (SDK: `DataCollectionResultCommonModel`)."""
 
     value: Annotated[Any, Meta(description="A string, a number, a boolean, or null.")] = None
+    name: Annotated[Any, Meta(description="What the operator calls it (since SDK 2.70); its id may be opaque.")] = None
 
 
 class ListedValue(CollectedValue, kw_only=True):

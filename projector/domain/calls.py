@@ -9,7 +9,7 @@ from msgspec import Struct
 from events.log.receipt import Receipt
 from events.wire.caller import DEFAULT_REGION, conversation_key, number_of
 from events.wire.people import caller_of_call, parties_of_call
-from events.wire.webhooks import PostCallTranscription, TranscriptionData
+from events.wire.webhooks import CollectedValue, PostCallTranscription, TranscriptionData
 from projector.domain.audience import audience_of
 from projector.domain.reading.agents import agents_of, heard_by
 from projector.domain.reading.results import results_of
@@ -58,10 +58,11 @@ class Call(Struct, frozen=True, kw_only=True):
     which a request may name a person of the call. `machine` names who was there in place of a person: then nothing of
     the call is remembered. `told_to` is the audience of what all agents of the call know, None for `agent_id` alone.
     `collected` holds the values of data collection by their id, without nulls; `collected_by` names the agent that a
-    value is of, where that is not `agent_id`. `turn_count` counts empty turns as well. Times are Unix seconds, 0 if the
-    webhook does not say. `summary_redacted` and `collected_redacted` (by the id) name the kinds of numbers that were
-    removed. `left_out` names the values of the webhook that could not be read. `is_stand_in` is True for an event of a
-    type that we do not know, which only looks like a transcription.
+    value is of, where that is not `agent_id`, and `collected_names` what the operator calls a value, where that differs
+    from the id. `turn_count` counts empty turns as well. Times are Unix seconds, 0 if the webhook does not say.
+    `summary_redacted` and `collected_redacted` (by the id) name the kinds of numbers that were removed. `left_out`
+    names the values of the webhook that could not be read. `is_stand_in` is True for an event of a type that we do not
+    know, which only looks like a transcription.
     """
 
     conversation_id: str
@@ -89,6 +90,7 @@ class Call(Struct, frozen=True, kw_only=True):
     told_to: str | None = None
     left_out: tuple[str, ...] = ()
     is_stand_in: bool = False
+    collected_names: dict[str, str] = {}
 
     @property
     def order(self) -> tuple[int, str]:
@@ -127,13 +129,14 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, settings: CallSett
     caller = caller_of_call(data, region=region, trusts_widget_ids=settings.trusts_widget_ids)
     results = results_of(analysis)
     collected = {id_: value for id_, (result, _) in results.items() if (value := _value(result.value)) is not None}
+    agents = dict.fromkeys([*agents_of(data), *(by for _, by in results.values() if by)])
     return Call(
         conversation_id=data.conversation_id,
         caller=caller or conversation_key(data.conversation_id),
         parties=parties_of_call(data, region=region),
         machine=in_place_of_a_person(data),
         agent_id=data.agent_id or None,
-        told_to=audience_of(agents) if (agents := agents_of(data)) and {*agents} != {data.agent_id} else None,
+        told_to=audience_of(agents) if agents and {*agents} != {data.agent_id} else None,
         agent_number=number_of(phone.agent_number, region=region) if phone else None,
         direction=phone.direction if phone else None,
         language=(metadata.main_language or None) if metadata else None,
@@ -147,6 +150,7 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, settings: CallSett
         turn_count=len(data.transcript or ()),
         collected=collected,
         collected_by={id_: by for id_ in collected if (by := results[id_][1]) and by != data.agent_id},
+        collected_names=_names({id_: result for id_, (result, _) in results.items()}),
         source=receipt.source,
         sha256=receipt.sha256,
     )
@@ -166,6 +170,11 @@ def _turns(data: TranscriptionData, settings: CallSettings) -> tuple[Turn, ...]:
         for index, turn in enumerate(data.transcript or ())
         if turn.role in {"user", "agent"} and is_speech(turn, remembers_keypad=settings.remembers_keypad)
     )
+
+
+def _names(results: dict[str, CollectedValue]) -> dict[str, str]:
+    names = {id_: _text(result.name) for id_, result in results.items() if isinstance(result.name, str)}
+    return {id_: name for id_, name in names.items() if name and name != id_}
 
 
 def _value(value: Any) -> Value | None:

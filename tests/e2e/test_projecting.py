@@ -303,7 +303,7 @@ def test_show_reads_well(site: Site) -> None:
 
     shown = site.run("projector", "show", "(202) 555-0143").stdout
     assert shown.startswith("Marta Lindqvist (+12025550143)\n1 call, since 12 November 2025")
-    assert "Last name: Lindqvist  [conv_4201k9wfkvjyf60aevvp97zch524, 12 November 2025]" in shown
+    assert "Last name, said on 12 November 2025: Lindqvist  [conv_4201k9wfkvjyf60aevvp97zch524]" in shown
     stranger = site.run("projector", "show", "+12025550999", check=False)
     assert stranger.returncode == 1
     assert "nothing is known" in stranger.stderr

@@ -117,7 +117,9 @@ def _is_party(words: frozenset[str]) -> bool:
 
 def _keys(field: _Field, region: str) -> Iterator[str]:
     text = str(field.value)[:_PARTY_CHARS_MAX]
-    yield from keys_of_number(text, region=region) or numbers_in(text, region=region)
+    # A code says how a call ended, in a field of the same words.
+    line = [] if field.has("code", "status") else keys_of_number(text, region=region)
+    yield from line or numbers_in(text, region=region)
     if field.has("whatsapp", "bsuid"):
         yield from filter(None, [whatsapp_key(text)])
     elif field.has("user") and field.has("id", "identifier"):

@@ -35,5 +35,10 @@ def _each(results: Any, agent_id: str | None) -> Iterator[tuple[str, CollectedVa
     listed = results if isinstance(results, list) else ()
     pairs = [*by_id, *((each.data_collection_id, each) for each in listed if isinstance(each, ListedValue))]
     for id_, result in pairs:
-        if isinstance(id_, str) and id_ and isinstance(result, CollectedValue):
+        if isinstance(id_, str) and id_ and not _is_systems(id_) and isinstance(result, CollectedValue):
             yield id_, result, agent_id or None
+
+
+def _is_systems(id_: str) -> bool:
+    # Such as `__system_data_collection_topic`: what a call was about, nothing of the person.
+    return id_.strip().lower().startswith("__system_")
