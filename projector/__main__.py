@@ -22,8 +22,8 @@ from projector.engines.open import Engines
 from projector.engines.settings import OPENMEMORY_SERVER
 from projector.errors import EngineError, EngineRefusedError, ErasurePendingError, ProjectorError
 from projector.read_model.open import open_generations, open_read_model, open_writer
-from projector.read_model.records import Fault
-from projector.read_side.export import export_caller, is_known
+from projector.read_model.records import Fault, PartlyRead
+from projector.read_side.export import LINE_STAYS, export_caller, is_known
 from projector.read_side.show import show_caller
 
 _NOT_RETRIED = "not retried; fixed, it is folded by the next `projector --replay`"
@@ -113,14 +113,17 @@ def show(settings: Settings, number: str) -> None:
 @click.option("--json", "is_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def failures(settings: Settings, *, is_json: bool) -> None:
-    """List the events that could not be folded; exit 1 if there are any."""
+    """List the events that could not be folded, or not be read whole; exit 1 if there are any."""
     with open_read_model(open_generations(settings.read_model_folder)) as read_model:
-        faults = read_model.faults()
+        faults, partly_read = read_model.faults(), read_model.partly_read.all()
     if is_json:
-        echo_json(msgspec.json.encode(faults).decode())
+        echo_json(msgspec.json.encode([*faults, *partly_read]).decode())
     else:
         _list(faults)
-    if faults:
+        for event in partly_read:
+            where = f"{event.place.position}  {event.kind}  {event.conversation_id or '-'}"
+            click.echo(printable(f"{where}  {_unread(event)}"))
+    if faults or partly_read:
         sys.exit(FOUND_SOMETHING)
 
 
@@ -189,7 +192,8 @@ def _export(settings: Settings, number: str) -> None:
     payloads = open_log(settings.payload_folder)
     with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.projection.region):
-            _say(f"nothing is held about {caller}")
+            line = f"; {LINE_STAYS}" if read_model.is_agent_line(caller) else ""
+            _say(f"nothing is held about {caller}{line}")
             sys.exit(FOUND_SOMETHING)
         _audit(settings, audit.EXPORT, caller)
         for piece in export_caller(read_model, payloads, caller, region=settings.projection.region):
@@ -220,6 +224,9 @@ def _forget(settings: Settings, number: str) -> None:
     if not account.events and not account.counts:
         outside = ", and the memory engine holds nothing either" if settings.projection.engine.is_outside else ""
         _say(f"the log held nothing about this caller{outside}; events that arrive late are erased as well")
+    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+        if read_model.is_agent_line(caller):
+            _say(LINE_STAYS)
     if settings.projection.engine.name == OPENMEMORY_SERVER:
         stays = "freed pages of its database, and its note that there was a user of that number"
         _say(f"the OpenMemory server itself may keep {stays}: see docs/engines.md")
@@ -247,6 +254,12 @@ def _exit_on_faults(settings: Settings, *, position: int | None = None) -> None:
     if faults:
         _list(faults)
         sys.exit(FOUND_SOMETHING)
+
+
+def _unread(event: PartlyRead) -> str:
+    if not event.left_out:
+        return f"{event.path} cannot be read; it is kept, and a replay by a later release may read it"
+    return f"folded without what could not be read: {', '.join(event.left_out)}"
 
 
 def _list(faults: list[Fault]) -> None:

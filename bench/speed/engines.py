@@ -18,15 +18,15 @@ from bench.rig import corpus
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table, percentile
 from events.log.receipt import Receipt
+from events.wire.reading.webhook import read_webhook
 from events.wire.webhooks import PostCallTranscription
-from projector.domain.calls import call_of
+from projector.domain.calls import CallSettings, call_of
 from projector.domain.fold import FoldSettings, fold
 from projector.domain.memories import Memory, by_conversation
 from projector.engines.open import Engines
 from projector.engines.openmemory.sdk.install import missing_modules
 from projector.engines.protocol import Engine, IndexedEngine, OutsideEngine
 from projector.engines.settings import OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
-from projector.projection.workers.work import webhooks
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.schema import make_tables
@@ -75,11 +75,10 @@ def _memories(caller: int) -> list[Memory]:
     bodies = [corpus.call(number, callers=1, first=caller, turns=6) for number in range(_CALLS_PER_CALLER)]
     calls = []
     for number, body in enumerate(bodies):
-        webhook = webhooks.decode(
-            body.replace(corpus.conversation_id(number).encode(), b"conv_%d_%d" % (caller, number))
-        )
+        own = body.replace(corpus.conversation_id(number).encode(), b"conv_%d_%d" % (caller, number))
+        webhook = read_webhook(own).webhook
         assert isinstance(webhook, PostCallTranscription)
-        calls.append(call_of(webhook, _receipt(webhook.data.conversation_id), region="US"))
+        calls.append(call_of(webhook, _receipt(webhook.data.conversation_id), CallSettings()))
     return list(fold(calls, FoldSettings()).memories)
 
 

@@ -5,11 +5,14 @@ import re
 import msgspec
 from msgspec import Struct
 
+from events.wire.reading.loose_json import mended
 from events.wire.webhooks import is_conversation_id
 
 UNREADABLE = "unreadable"
 
 TRANSCRIPTION, AUDIO, FAILURE = "transcription", "audio", "failure"
+
+MACHINE_DETECTION = "other-answering-machine-detection"
 
 ERASURE_REQUEST, ERASURE = "erasure-request", "erasure"
 
@@ -73,9 +76,8 @@ def file_body(outline: bytes | None, sha256: str) -> Filing:
     unreadable = Filing(UNREADABLE, None, f"_unreadable/{sha256}.body")
     if outline is None:
         return unreadable
-    try:
-        webhook = _decode(outline)
-    except (msgspec.MsgspecError, RecursionError):
+    webhook = _read(outline)
+    if webhook is None:
         return unreadable
     kind = (_KINDS | _OUR_KINDS).get(webhook.type or "") or f"other-{_slug(webhook.type)}"
     conversation_id = webhook.data.conversation_id if webhook.data else None
@@ -89,11 +91,29 @@ def file_body(outline: bytes | None, sha256: str) -> Filing:
     return Filing(kind, conversation_id, f"{conversation_id}/{conversation_id}_{kind}.json")
 
 
-def _decode(outline: bytes) -> _Webhook:
+def _read(outline: bytes) -> _Webhook | None:
     try:
         return _webhook.decode(outline)
     except msgspec.ValidationError:
+        return _stray_in(outline)
+    except (msgspec.MsgspecError, RecursionError):
+        return _mended(outline)
+
+
+def _stray_in(outline: bytes) -> _Webhook | None:
+    try:
         return _Webhook(type=_stray.decode(outline).type)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def _mended(outline: bytes) -> _Webhook | None:
+    """Return a webhook of a conversation that is no strict JSON but for half a surrogate pair, or a `NaN`."""
+    try:
+        webhook = _webhook.decode(mended(outline))
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    return webhook if webhook.data is not None and webhook.data.conversation_id is not None else None
 
 
 def _slug(type_: str | None) -> str:

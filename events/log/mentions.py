@@ -2,25 +2,19 @@
 
 import re
 from collections.abc import Callable, Container, Iterator
-from typing import Any
 
 import msgspec
 
 from events.log.erasure import is_ours
 from events.log.event import DamagedLine, Event
-from events.wire.caller import number_of, user_key, whatsapp_key
+from events.log.filing import UNREADABLE, file_body
+from events.wire.caller import conversation_key, user_key, whatsapp_key
+from events.wire.outline import Outline, outline_of
+from events.wire.reading.loose_json import loosely_decoded
+from events.wire.reading.parties import NamedParties, numbers_in, parties_in
 
 # Longer than any number as people write it, and than a quoted id.
 _OVERLAP_CHARS = 600
-# Digits in one piece, and as people write them. Not phonenumbers' own matcher, which takes seconds for a megabyte of
-# digits.
-_DIGITS = re.compile(r"[0-9]{7,15}")
-_WRITTEN = re.compile(r"[+(]{0,2}[0-9](?:[ ().\-/\u00a0]{0,3}[0-9]){6,14}")
-# Where ElevenLabs and the providers name a party; see `events.wire.webhooks`.
-_PARTY_FIELDS = {
-    *("external_number", "system__caller_id", "system__called_number", "user_id", "whatsapp_user_id"),
-    *("sms_user_phone_number", "To", "From", "to_number", "from_number"),
-}
 _QUOTED = re.compile(r'"([^"\\\s]{1,256})"')
 
 
@@ -34,7 +28,7 @@ def mentions(
 
     Args:
         is_asked_for: whether a key is the caller's. It is asked for each key that the body could mean: E.164 numbers,
-            `user:` and `whatsapp:` keys.
+            other digits behind a plus, `user:` and `whatsapp:` keys.
         faulty: the positions of the events that could not be folded.
         region: the country in which national numbers are read.
 
@@ -52,8 +46,8 @@ def keys_in(event: Event, *, region: str) -> Iterator[str]:
     """
     Yield the key of each caller whom an event of ElevenLabs' could name; one key may come several times.
 
-    An event of no conversation is searched whole. Of any other only the parties are looked at: people in a call speak
-    about others too, and it must not be erased with one of those.
+    An event of no conversation is searched whole, as is one that cannot be decoded. Of any other only the parties are
+    looked at: people in a call speak about others too, and it must not be erased with one of those.
 
     Args:
         region: the country in which national numbers are read.
@@ -66,36 +60,52 @@ def keys_in(event: Event, *, region: str) -> Iterator[str]:
         return
     if event.receipt.conversation_id is None:
         yield from _keys_anywhere(event, region)
-    else:
-        for party in _parties(event):
-            yield from _keys(party, region)
-
-
-def _parties(event: Event) -> Iterator[str]:
-    try:
-        rest: list[Any] = [msgspec.json.decode(event.body())]
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return
-    while rest:
-        node = rest.pop()
-        if isinstance(node, dict):
-            yield from (f'"{node[name]}"' for name in _PARTY_FIELDS & node.keys())
-            rest.extend(node.values())
-        elif isinstance(node, list):
-            rest.extend(node)
+    try:
+        named = named_parties(event, region=region)
+    except msgspec.DecodeError:
+        yield from _keys_anywhere(event, region)
+    else:
+        yield from named.keys
+
+
+def named_parties(event: Event, *, region: str) -> NamedParties:
+    """
+    Return whom an event of a conversation names as a party.
+
+    Args:
+        region: the country in which national numbers are read.
+
+    Raises:
+        msgspec.DecodeError: it cannot be decoded, so that its text must be searched.
+        DamagedEventError: the body is gone or altered.
+        OSError: it cannot be read now.
+    """
+    outline = outline_of(event.chunks())
+    if outline is None:
+        raise msgspec.DecodeError("it is no JSON")
+    return parties_in(loosely_decoded(outline), region=region)
 
 
 def _keys_anywhere(event: Event, region: str) -> Iterator[str]:
     rest = ""
+    # This release may read what an older one could not, and then fold it as a call of its conversation.
+    outline = Outline() if event.receipt.kind == UNREADABLE else None
     for chunk in event.chunks():
+        if outline is not None:
+            outline.feed(chunk)
         # Without NUL bytes: in UTF-16 they stand between the digits.
         text = rest + chunk.replace(b"\0", b"").decode("utf-8", "replace")
-        yield from _keys(text, region)
+        yield from numbers_in(text, region=region)
+        for quoted in _QUOTED.findall(text):
+            yield from filter(None, (user_key(quoted), whatsapp_key(quoted)))
         rest = text[-_OVERLAP_CHARS:]
+    if outline is not None:
+        yield from _keys_of_conversation(outline.text(), event.receipt.sha256, region)
 
 
-def _keys(text: str, region: str) -> Iterator[str]:
-    for written in {*_DIGITS.findall(text), *_WRITTEN.findall(text)}:
-        yield from filter(None, (number_of(written, region=region), number_of("+" + written, region=region)))
-    for quoted in _QUOTED.findall(text):
-        yield from filter(None, (user_key(quoted), whatsapp_key(quoted)))
+def _keys_of_conversation(outline: bytes | None, sha256: str, region: str) -> Iterator[str]:
+    conversation_id = file_body(outline, sha256).conversation_id
+    if outline is not None and conversation_id is not None:
+        yield conversation_key(conversation_id)
+        yield from parties_in(loosely_decoded(outline), region=region).keys

@@ -1,19 +1,20 @@
 """
-Who is calling: turns what ElevenLabs says about a call into the key under which we remember the caller.
+Who is calling: turns a number or an id, as ElevenLabs sends it, into the key under which we remember the caller.
 
 A key is an E.164 number, or names its channel (`whatsapp:`, `user:`), or belongs to one conversation alone
 (`conversation:`), so that no other call ever finds it. Caller id is a hint, not a proof of identity.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
-from events.wire.webhooks import CallInitiationFailure, TranscriptionData, is_conversation_id
+from events.wire.spellings import current_digits
+from events.wire.webhooks import CallInitiationFailure, is_conversation_id
 
 DEFAULT_REGION = "US"
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
@@ -26,6 +27,8 @@ _NO_ID = frozenset(word.lower() for word in _WITHHELD) | frozenset(
     "anon empty false guest na nan nil none null objectobject private true undefined withheld".split()  # noqa: SIM905
 )
 _SIP = ("sip:", "sips:")
+# A withheld number as somebody made an id of it.
+_REPEATED_DIGIT = re.compile(r"(\d)\1{6,}|1(\d)\2{9}")
 # Digits, and the signs that group them for the eye. With any other text (an extension, a service code, a second
 # number), the digits before it could be another person's number.
 _WRITTEN_NUMBER = re.compile(r"[+\N{FULLWIDTH PLUS SIGN}\s\d().\-\N{HYPHEN}-\N{HORIZONTAL BAR}/]+")
@@ -34,6 +37,9 @@ _BEHIND_THE_LINE = frozenset({"ext", "isub"})
 _PARAMETER = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:=(.*))?", re.DOTALL)
 _NUMBER_CHARS_MAX = 64
 _USER_ID_CHARS_MAX = 256
+_LINE_DIGITS_MIN = 3
+# WhatsApp's id of a person for one business. Source: Meta, "Business-scoped user IDs".
+_BSUID = re.compile(r"[A-Z]{2}(?:\.ENT)?\.[A-Za-z0-9]{1,128}")
 # Numbers as providers write them are shorter. What is longer is read each time, so that it is not kept in memory.
 _KEPT_CHARS_MAX = 100
 _CHANNELS = frozenset({"conversation", "user", "whatsapp"})
@@ -48,9 +54,10 @@ def number_of(raw: Any, *, region: str = DEFAULT_REGION) -> str | None:
     """
     Return the E.164 form of a number as a provider writes it; None if it does not identify a caller.
 
-    `sip:+12025550143@host` is read as its number. None are: words such as `anonymous`, short codes, impossible
-    numbers, and numbers that several people share: a local number, which is another line in each town, and a
-    number with an extension.
+    `sip:+12025550143@host` is read as its number. Of the spellings of one line, all give the same. None are: words
+    such as `anonymous`, one digit again and again, which is what is sent in place of a withheld number, short codes,
+    impossible numbers, and numbers that several people share: a local number, which is another line in each town, and
+    a number with an extension.
 
     Args:
         raw: what the provider sent; only text and whole numbers are read.
@@ -76,6 +83,13 @@ def _e164(text: str, region: str) -> str | None:
         number = phonenumbers.parse(text, region)
     except NumberParseException:
         return None
+    written = phonenumbers.national_significant_number(number)
+    national = current_digits(str(number.country_code), written)
+    if len(set(written)) == 1 or len(set(national)) == 1:
+        return None
+    if national != written:
+        text = f"+{number.country_code}{national}"
+        number = phonenumbers.parse(text)
     is_national = not text.startswith(("+", "\N{FULLWIDTH PLUS SIGN}"))
     # In some countries a service code is as long as a line's number: a valid number is not taken for a code.
     if (
@@ -91,24 +105,54 @@ def _e164(text: str, region: str) -> str | None:
     return key if phonenumbers.format_number(phonenumbers.parse(key), PhoneNumberFormat.E164) == key else None
 
 
+def keys_of_number(raw: Any, *, region: str = DEFAULT_REGION) -> list[str]:
+    """
+    Return every key by which a request may name the line that somebody wrote in digits, best first; none for words.
+
+    A line that makes no caller is named by its digits behind a plus: one that is withheld, too long or too short, or
+    has an extension. Such a key is only compared; nothing is remembered under it.
+    """
+    number = number_of(raw, region=region)
+    if number is not None:
+        return [number]
+    text, extension = _line_and_extension(_text(raw))
+    digits = _digits(text + extension)
+    if len(digits) < _LINE_DIGITS_MIN:
+        return []
+    if not extension and (number := number_of("+" + digits, region=region)) is not None:
+        return [number]
+    return list(dict.fromkeys(["+" + digits, *(() if extension else _as_read(text, region))]))
+
+
+def _as_read(text: str, region: str) -> Iterator[str]:
+    """Yield how earlier releases wrote digits that are no caller's, and how they are sent without a country code."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException:
+        return
+    yield phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    national = phonenumbers.national_significant_number(number)
+    if len(set(national)) == 1:
+        yield "+" + national
+
+
 def user_key(raw: Any) -> str | None:
     """
     Return the key of a caller known only by a `user_id`. It never equals the key of a phone number.
 
-    None for a placeholder such as `anonymous`, `undefined` or `{{user_id}}`, which would merge all callers without an
-    id into one.
+    None for a placeholder such as `anonymous`, `undefined`, `{{user_id}}` or a withheld number, which would merge all
+    callers without an id into one.
     """
     text = _id(raw)
     return f"user:{text}" if text else None
 
 
 def whatsapp_key(raw: Any) -> str | None:
-    """Return the key of a WhatsApp user: the phone number if the id is one, else the id with its channel."""
+    """Return the key of a WhatsApp user: the number if the id is one, else the id with its channel."""
     text = _id(raw)
     if text is None:
         return None
-    digits = text.removeprefix("+")
-    number = number_of("+" + digits) if digits.isascii() and digits.isdigit() else None
+    number = number_of("+" + _digits(text)) if _WRITTEN_NUMBER.fullmatch(text) else None
     return number or f"whatsapp:{text}"
 
 
@@ -124,7 +168,11 @@ def conversation_of(caller: str) -> str | None:
 
 
 def caller_key(text: str, *, region: str = DEFAULT_REGION) -> str | None:
-    """Return the key for what a person typed: a phone number, or a key; None if it is neither."""
+    """
+    Return the key for what a person typed: a phone number, any other digits, or a key; None if it is neither.
+
+    Digits that are no caller's number, such as `0000000000`, name whoever an event names by them.
+    """
     channel, colon, name = text.strip().partition(":")
     match channel if colon else "":
         case "user":
@@ -134,42 +182,26 @@ def caller_key(text: str, *, region: str = DEFAULT_REGION) -> str | None:
         case "conversation":
             return conversation_key(name) if is_conversation_id(name) else None
         case _:
-            return number_of(text, region=region)
+            return next(iter(keys_of_number(text, region=region)), None)
 
 
-def caller_of_call(data: TranscriptionData, *, region: str = DEFAULT_REGION) -> str | None:
-    """Return the key of the human party of a call; None if the call does not say who that is."""
-    metadata = data.metadata
-    phone = metadata.phone_call if metadata else None
-    own_line = number_of(phone.agent_number, region=region) if phone else None
-    if phone and (number := number_of(phone.external_number, region=region)) and number != own_line:
-        return number
-    variables = (
-        data.conversation_initiation_client_data.dynamic_variables if data.conversation_initiation_client_data else None
-    )
-    direction = (phone.direction if phone else None) or "inbound"
-    if variables:
-        # On an outbound call system__caller_id is the agent's own line: it would turn all callees into one caller.
-        # The number is also compared with that line, because a call without a direction may be an outbound one.
-        parties = {"inbound": variables.caller_id, "outbound": variables.called_number}
-        number = number_of(parties.get(direction.lower()), region=region)
-        if number is not None and number != own_line:
-            return number
-    if metadata and metadata.whatsapp and (key := whatsapp_key(metadata.whatsapp.whatsapp_user_id)):
-        return key
-    if metadata and metadata.sms and (number := number_of(metadata.sms.sms_user_phone_number, region=region)):
-        return number
-    return user_key(data.user_id)
+def callers_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> list[str]:
+    """
+    Return the keys of the human party of a failed call: the callee, or the caller if it was inbound.
+
+    They are several only where the provider's fields differ; the first is the one to whom the call is told.
+    """
+    body = webhook.data.metadata.body if webhook.data.metadata else None
+    if body is None:
+        return []
+    is_inbound = (body.direction or "").lower().startswith("inbound")
+    named = (body.from_, body.caller, body.from_number) if is_inbound else (body.to, body.called, body.to_number)
+    return list(dict.fromkeys(number for raw in named if (number := number_of(raw, region=region))))
 
 
 def caller_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> str | None:
-    """Return the key of the human party of a failed call: the callee, or the caller if it was inbound."""
-    body = webhook.data.metadata.body if webhook.data.metadata else None
-    if body is None:
-        return None
-    if (body.direction or "").lower().startswith("inbound"):
-        return number_of(body.from_ or body.from_number, region=region)
-    return number_of(body.to or body.to_number, region=region)
+    """Return the key of the human party of a failed call: the first of `callers_of_failure`, if there is one."""
+    return next(iter(callers_of_failure(webhook, region=region)), None)
 
 
 def caller_of_question(
@@ -191,7 +223,8 @@ def caller_of_question(
     """
     calling = number_of(caller_id, region=region)
     if calling is None:
-        return user_key(user_id)
+        # Never a user_id: a browser says that of itself.
+        return whatsapp_key(caller_id) if _BSUID.fullmatch(_text(caller_id)) else user_key(user_id)
     if not is_agent_line(calling):
         return calling
     called = number_of(called_number, region=region)
@@ -229,6 +262,17 @@ def _written_number(text: str) -> str | None:
     return text if len(text) <= _NUMBER_CHARS_MAX and _WRITTEN_NUMBER.fullmatch(text) else None
 
 
+def _line_and_extension(text: str) -> tuple[str, str]:
+    """Return the digits of a line as they were written, and of the extension behind it; empty where there are none."""
+    if text.lower().startswith((*_SIP, "tel:")):
+        text = text.partition(":")[2].partition("@")[0]
+    line, *parameters = text.split(";")
+    if len(line) > _NUMBER_CHARS_MAX or not _WRITTEN_NUMBER.fullmatch(line):
+        return "", ""
+    named = (each.strip().partition("=") for each in parameters)
+    return line, "".join(_digits(value) for name, _, value in named if name.lower() in _BEHIND_THE_LINE)
+
+
 def _digits(text: str) -> str:
     return "".join(str(int(char)) for char in text if char.isdecimal())
 
@@ -241,7 +285,21 @@ def _id(raw: Any) -> str | None:
     word = text.partition(":")[2].partition("@")[0] if text.lower().startswith(_SIP) else text
     word = "".join(char for char in word.casefold() if char.isalnum())
     is_placeholder = not word.strip("0") or word in _NO_ID or word in _WITHHELD_DIALLED
-    return None if is_placeholder else text
+    return None if is_placeholder or _is_withheld(text) else text
+
+
+def _is_withheld(text: str) -> bool:
+    """Return whether an id is a number of one digit again and again: what earlier releases sent back as the id."""
+    if not _WRITTEN_NUMBER.fullmatch(text):
+        return False
+    digits = _digits(text)
+    if _REPEATED_DIGIT.fullmatch(digits):
+        return True
+    try:
+        number = phonenumbers.parse("+" + digits) if text.startswith("+") else None
+    except NumberParseException:
+        return False
+    return number is not None and len(set(phonenumbers.national_significant_number(number))) == 1
 
 
 def _text(raw: Any) -> str:

@@ -6,6 +6,7 @@ A recording arrives as one string of tens of megabytes. Everything that we decod
 
 import codecs
 import re
+from collections.abc import Iterable
 
 WHOLE_BYTES_MAX = 1024 * 1024
 LONG_STRING_BYTES = 64 * 1024
@@ -115,6 +116,14 @@ class Outline:
         assert self._string_at is not None
         if end_offset - self._string_at <= LONG_STRING_BYTES:
             self._kept += inside
+
+
+def outline_of(chunks: Iterable[bytes]) -> bytes | None:
+    """Return the outline of a body that comes in pieces; None if it has none."""
+    outline = Outline()
+    for chunk in chunks:
+        outline.feed(chunk)
+    return outline.text()
 
 
 def elided(text: str) -> tuple[int, int] | None:

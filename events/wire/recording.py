@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 import msgspec
 
 from events.errors import AudioError
-from events.wire.outline import Outline, elided
+from events.wire.outline import elided, outline_of
+from events.wire.reading.webhook import read_webhook
 from events.wire.webhooks import PostCallAudio
 
 _ESCAPE = re.compile(rb"\\(?:u00([0-9a-fA-F]{2})|(/))")
@@ -71,14 +72,15 @@ def recording_of(part: Part, chunks: Iterable[bytes]) -> Recording | None:
     Raises:
         AudioError: the body is not an audio webhook.
     """
-    outline = Outline()
-    for chunk in chunks:
-        outline.feed(chunk)
+    outline = outline_of(chunks)
     try:
-        webhook = msgspec.json.decode(outline.text() or b"", type=PostCallAudio)
+        read = read_webhook(outline or b"")
     except msgspec.MsgspecError as error:
         raise AudioError(f"not an audio webhook: {error}") from error
-    return Recording(part, webhook.data.full_audio) if webhook.data.full_audio else None
+    if not isinstance(read.webhook, PostCallAudio) or "data.full_audio" in read.left_out:
+        raise AudioError("not an audio webhook")
+    recording = read.webhook.data.full_audio
+    return Recording(part, recording) if recording else None
 
 
 def audio_webhook(

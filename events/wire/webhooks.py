@@ -36,12 +36,29 @@ AgentId = Annotated[
 ]
 
 
+# What may stand in a field that is new, in place of what we read there. It is skipped.
+_OddItem = list[msgspec.Raw] | str | int | float | bool | None
+_Odd = dict[str, msgspec.Raw] | str | int | float | bool | None
+
+
+class AgentRef(Struct, kw_only=True):
+    """Names one agent (SDK: `AgentMetadata`, `VisitedAgentRef`)."""
+
+    agent_id: Annotated[Any, Meta(description="ElevenLabs' id of the agent.")] = None
+
+
 class Turn(Struct, kw_only=True):
     """One utterance of a transcript (SDK: `ConversationHistoryTranscriptCommonModelOutput`)."""
 
     role: Annotated[str | None, Meta(description="Who spoke: `user` or `agent`.")] = None
     message: Annotated[str | None, Meta(description="The words; null for a tool call.")] = None
     time_in_call_secs: Annotated[Seconds | None, Meta(description="Seconds since the call began.")] = None
+    agent_metadata: Annotated[AgentRef | _OddItem, Meta(description="The agent that spoke, or heard the turn.")] = None
+    source_medium: Annotated[Any, Meta(description="`audio`, `text`, `dtmf` (typed on the keypad), ...")] = None
+    platform_event: Annotated[Any, Meta(description="Set where nobody spoke: `user_turn_timeout`, ...")] = None
+    ignored_as_backchannel: Annotated[Any, Meta(description="True for a sound of listening, such as `mhm`.")] = None
+    contextual_update_info: Annotated[Any, Meta(description="Set for what an app wrote in the role `user`.")] = None
+    user_identifier: Annotated[Any, Meta(description="Who of several people wrote, in a group chat.")] = None
 
 
 class PhoneCall(Struct, kw_only=True):
@@ -51,18 +68,40 @@ class PhoneCall(Struct, kw_only=True):
     agent_number: Annotated[str | None, Meta(description="The agent's own line.")] = None
     external_number: Annotated[str | None, Meta(description="The human party's number.")] = None
     call_sid: Annotated[str | None, Meta(description="The telephony provider's id of the call.")] = None
+    call_result: Annotated[Any, Meta(description="`answered`, `voicemail`, `busy`, `no_answer` or `failed`.")] = None
+
+
+class WhatsAppRecipient(Struct, kw_only=True):
+    """The human party of a WhatsApp conversation; the phone number is not always told."""
+
+    phone: Annotated[Any, Meta(description="The phone number; usually digits.")] = None
+    bsuid: Annotated[Any, Meta(description="WhatsApp's id of the person for one business.")] = None
 
 
 class WhatsApp(Struct, kw_only=True):
     """The WhatsApp side of a conversation."""
 
     whatsapp_user_id: Annotated[str | None, Meta(description="The human party; usually digits.")] = None
+    recipient: Annotated[WhatsAppRecipient | _OddItem, Meta(description="The human party, since SDK 2.74.")] = None
+    call_result: Annotated[Any, Meta(description="As that of a telephone call.")] = None
 
 
 class Sms(Struct, kw_only=True):
     """The SMS side of a conversation."""
 
     sms_user_phone_number: Annotated[str | None, Meta(description="The human party's number.")] = None
+
+
+class FeatureStatus(Struct, kw_only=True):
+    """Whether one feature of an agent was used."""
+
+    used: Annotated[Any, Meta(description="True if it was.")] = None
+
+
+class FeaturesUsage(Struct, kw_only=True):
+    """Which features of an agent a call used (SDK: `FeaturesUsageCommonModel`)."""
+
+    voicemail_detection: Annotated[FeatureStatus | _OddItem, Meta(description="Used where a mailbox answered.")] = None
 
 
 class CallMetadata(Struct, kw_only=True):
@@ -75,12 +114,33 @@ class CallMetadata(Struct, kw_only=True):
     sms: Annotated[Sms | None, Meta(description="Set for SMS.")] = None
     main_language: Annotated[str | None, Meta(description="BCP 47 tag of the call's language.")] = None
     termination_reason: Annotated[str | None, Meta(description="Why the call ended.")] = None
+    features_usage: Annotated[FeaturesUsage | _OddItem, Meta(description="Which features were used.")] = None
+    conversation_initiation_source: Annotated[
+        Any, Meta(description="The channel: `twilio`, `widget`, `whatsapp`, `subagent_tool`, ...")
+    ] = None
 
 
 class CollectedValue(Struct, kw_only=True):
     """One value that the agent was configured to collect (SDK: `DataCollectionResultCommonModel`)."""
 
     value: Annotated[Any, Meta(description="A string, a number, a boolean, or null.")] = None
+    name: Annotated[Any, Meta(description="What the operator calls it (since SDK 2.70); its id may be opaque.")] = None
+
+
+class ListedValue(CollectedValue, kw_only=True):
+    """One collected value in a list."""
+
+    data_collection_id: Annotated[Any, Meta(description="The id of the value.")] = None
+
+
+class ScopedAnalysis(Struct, kw_only=True):
+    """What was collected for one agent of a call with transfers (SDK: `ScopedAnalysisResult`)."""
+
+    source_agent_id: Annotated[Any, Meta(description="The agent.")] = None
+    data_collection_results: Annotated[
+        dict[str, CollectedValue | _OddItem] | list[ListedValue | _OddItem] | str | int | float | bool | None,
+        Meta(description="Collected values by their id."),
+    ] = None
 
 
 class Analysis(Struct, kw_only=True):
@@ -90,6 +150,12 @@ class Analysis(Struct, kw_only=True):
     call_summary_title: Annotated[str | None, Meta(description="The call in a few words.")] = None
     data_collection_results: Annotated[
         dict[str, CollectedValue | None] | None, Meta(description="Collected values by their id.")
+    ] = None
+    data_collection_results_list: Annotated[
+        list[ListedValue | _OddItem] | _Odd, Meta(description="The collected values as a list.")
+    ] = None
+    scoped: Annotated[
+        list[ScopedAnalysis | _OddItem] | _Odd, Meta(description="After a transfer: what was collected for each agent.")
     ] = None
 
 
@@ -124,6 +190,9 @@ class TranscriptionData(Struct, kw_only=True):
     conversation_initiation_client_data: Annotated[
         InitiationData | None, Meta(description="The data that the call began with.")
     ] = None
+    visited_agents: Annotated[
+        list[AgentRef | _OddItem] | _Odd, Meta(description="After a transfer: each agent, in order.")
+    ] = None
 
 
 class AudioData(Struct, kw_only=True):
@@ -142,6 +211,12 @@ class FailureBody(Struct, kw_only=True):
     )
     to: Annotated[str | None, Meta(description="Twilio: who was called.")] = msgspec.field(default=None, name="To")
     from_: Annotated[str | None, Meta(description="Twilio: who called.")] = msgspec.field(default=None, name="From")
+    called: Annotated[str | None, Meta(description="Twilio: who was called, as well.")] = msgspec.field(
+        default=None, name="Called"
+    )
+    caller: Annotated[str | None, Meta(description="Twilio: who called, as well.")] = msgspec.field(
+        default=None, name="Caller"
+    )
     to_number: Annotated[str | None, Meta(description="SIP: who was called.")] = None
     from_number: Annotated[str | None, Meta(description="SIP: who called.")] = None
 

@@ -92,7 +92,11 @@ _FOUND: dict[str, Any] = {
         "last_call_at": "2025-11-12T16:50:37Z",
         "summary": "Marta Lindqvist has spoken with us once, last on 12 November 2025.",
         "last_call_summary": "On 12 November 2025: The user provides their name, Marta Lindqvist.",
-        "facts": {"first_name": "Marta", "last_name": "Lindqvist"},
+        "facts": {
+            "first_name": {"value": "Marta", "said_at": "2025-11-12T16:50:37Z"},
+            "last_name": {"value": "Lindqvist", "said_at": "2025-11-12T16:50:37Z"},
+        },
+        "facts_flat": {"first_name": "Marta", "last_name": "Lindqvist"},
     },
     "memories": [
         {
@@ -104,9 +108,11 @@ _FOUND: dict[str, Any] = {
             "agent_id": "agent_7301k9r8sbb5fjbbym8c9y1jqt9b",
             "source": {"kind": "collected", "turn": None, "time_in_call_secs": None, "asked": ""},
             "confident": True,
+            "superseded": False,
+            "superseded_at": None,
         }
     ],
-    "summary": "Last name: Lindqvist.",
+    "summary": "Last name, said on 12 November 2025: Lindqvist.",
     "degraded": False,
 }
 _ANSWERS: dict[str, Any] = {

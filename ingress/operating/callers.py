@@ -34,7 +34,7 @@ from projector.errors import (
 )
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.records import ErasureState
-from projector.read_side.export import export_caller, is_known
+from projector.read_side.export import LINE_STAYS, export_caller, is_known
 
 VARIABLE = "ADMIN_KEY"
 _PATH = "/callers/"
@@ -100,12 +100,13 @@ def callers_handlers(
         annotate(caller=masked(caller))
         try:
             pieces = await asyncio.to_thread(_export, settings, payloads, caller)
+            line = "" if pieces else await _line(reading, caller)
         except (ReadModelMissingError, ReadModelVersionError) as error:
             raise ServiceUnavailableException(str(error)) from error
         except (ReadModelBusyError, ReadModelDamagedError) as error:
             raise ServiceUnavailableException(f"the read model cannot be read: {error}") from error
         if pieces is None:
-            raise NotFoundException("nothing is held about this caller")
+            raise NotFoundException(f"nothing is held about this caller{line}")
         await auditor.note_first(audit.EXPORT, by=by, caller=masked(caller))
         return Stream(pieces, media_type=MediaType.JSON)
 
@@ -127,7 +128,7 @@ def callers_handlers(
         state = await _wait_until_finished(reading, receipt.position)
         is_finished = state is not None
         answer = ErasureAnswer(
-            message=_message(state, settings.engine.name),
+            message=_message(state, settings.engine.name) + await _line(reading, caller),
             request_id=request_id(),
             data=Requested(
                 position=receipt.position, is_finished=is_finished, erasure=state.account if state else None
@@ -180,6 +181,12 @@ def _message(state: ErasureState | None, engine: str) -> str:
     if engine == OPENMEMORY_SERVER:
         message += "; docs/engines.md says what the OpenMemory server itself may keep"
     return message
+
+
+async def _line(reading: ReadPool, caller: str) -> str:
+    """Return what is to be said of a number that is an agent's line."""
+    is_line = await reading.look(lambda read_model, _: read_model.is_agent_line(caller), timeout_s=_LOOK_TIMEOUT_S)
+    return f"; {LINE_STAYS}" if is_line else ""
 
 
 async def _wait_until_finished(reading: ReadPool, position: int) -> ErasureState | None:

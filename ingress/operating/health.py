@@ -22,6 +22,8 @@ _READ_TIMEOUT_S = 1.0
 _LOOK_TIMEOUT_S = 5.0
 _BEHIND_S = 30.0
 _ERASURE_S = 60
+# Nobody can mend such a body, so it is an alarm only while whoever sent it may be asked.
+_UNREADABLE_S = 7 * 24 * 60 * 60
 _MISSING_MESSAGE = "there is none, or it cannot be read; is the projector running?"
 
 
@@ -36,6 +38,17 @@ class ReadModelHealth(Struct, kw_only=True):
     failures: Annotated[
         int, Meta(description="How many events could not be folded; `projector failures` lists them.")
     ] = 0
+    partly_read: Annotated[
+        int,
+        Meta(
+            description="How many events were folded without values that could not be read; `projector failures` names "
+            "them."
+        ),
+    ] = 0
+    unreadable: Annotated[
+        int, Meta(description="How many signed bodies of the log cannot be read at all; they are kept.")
+    ] = 0
+    unreadable_lately: Annotated[int, Meta(description="Of these, how many came in during the last seven days.")] = 0
     unfinished_erasures: Annotated[
         int, Meta(description="Requests to forget a caller that are not done after a minute.")
     ] = 0
@@ -196,10 +209,14 @@ def _hanging() -> _Seen:
 
 def _read_model_health(read_model: ReadModel, reading: ReadPool) -> ReadModelHealth:
     place = read_model.place()
+    partly_read = read_model.partly_read.counts(since_s=int(time.time()) - _UNREADABLE_S)
     return ReadModelHealth(
         generation=reading.reader.generation(),
         position=place.position if place else 0,
         failures=len(read_model.faults()),
+        partly_read=partly_read.left_out,
+        unreadable=partly_read.unreadable,
+        unreadable_lately=partly_read.unreadable_since,
         owed=read_model.owed(),
         unfinished_erasures=read_model.unfinished_erasures(requested_until_s=int(time.time()) - _ERASURE_S),
     )
@@ -217,6 +234,8 @@ def _degraded_in(read_model: ReadModelHealth, patience: _Patience) -> list[str]:
         degraded.append("erasure")
     if read_model.failures:
         degraded.append("failures")
+    if read_model.unreadable_lately:
+        degraded.append("unreadable")
     if read_model.engine != "ok":
         degraded.append("engine")
     return degraded

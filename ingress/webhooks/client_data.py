@@ -24,11 +24,11 @@ from ingress.wording.phrases import (
     last_call_summary,
     profile_summary,
 )
+from ingress.wording.spoken_name import address_of, spoken_name
 from projector.domain.memories import CallerView
 
 # The phone rings meanwhile: the default greeting now is worth more than a personal one later.
 _DEADLINE_S = 1.5
-_NAME_CHARS_MAX = 100
 
 
 class AgentOverride(Struct, kw_only=True):
@@ -104,12 +104,12 @@ def answer(
     greeting = greet(view, settings.greetings) if view is not None and view.is_returning else None
     variables: dict[str, Variable] = {
         **_extra(settings.extra_variables, agent_id),
-        "user_name": clean(view.given_name or view.name, _NAME_CHARS_MAX) if view else "",
-        "user_profile_summary": (clean(profile, SUMMARY_CHARS_MAX) or profile_summary(view)) if view else "",
+        "user_name": (address_of(view) or spoken_name(view.name)) if view else "",
+        "user_profile_summary": (clean(profile, SUMMARY_CHARS_MAX) or profile_summary(view, agent_id)) if view else "",
         "last_call_summary": last_call_summary(view, agent_id) if view else "",
-        "caller_name": clean(view.name, _NAME_CHARS_MAX) if view else "",
+        "caller_name": spoken_name(view.name) if view else "",
         "caller_history": caller_history(view, agent_id) if view else "",
-        "caller_preferences": caller_preferences(view) if view else "",
+        "caller_preferences": caller_preferences(view, agent_id) if view else "",
         "greeting": greeting or settings.default_greeting,
         "is_returning_caller": greeting is not None,
         "call_count": view.call_count if view else 0,

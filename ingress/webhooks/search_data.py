@@ -3,11 +3,11 @@
 import math
 import time
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from events.process import audit
 from events.wire.caller import caller_of_question, masked
@@ -18,8 +18,10 @@ from ingress.http.requests import agent_of, annotate, check_key, loggable, read_
 from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
-from ingress.wording.phrases import CANNOT_LOOK, clean, found_summary, last_call_summary, profile_summary
-from projector.domain.memories import CallerView, Memory, iso_moment
+from ingress.webhooks.search_answer import SearchDataAnswer, answer
+from ingress.wording.before import asks_what_was_before
+from projector.domain.audience import may_hear
+from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Engine, Hit, ShortSearchError
 from projector.errors import EngineBehindError, EngineError, EngineStoppedError
 from projector.read_model.protocol import ReadModel
@@ -28,56 +30,8 @@ from projector.read_model.protocol import ReadModel
 _ANYBODY = "anybody"
 _LIMIT_DEFAULT, _LIMIT_MAX = 5, 20
 _UNSURE_MAX = 3
-_CONTENT_CHARS_MAX = 500
-_NAME_CHARS_MAX = 100
 # Shares of the deadline: for the engine, and for the whole search. If it fails, the rest is for the recent memories.
 _ENGINE_SHARE, _SEARCH_SHARE = 0.6, 0.75
-
-
-class FoundSource(Struct, kw_only=True):
-    """Where a memory comes from."""
-
-    kind: Annotated[str, Meta(description="`collected`, `summary`, `turn` or `pattern`.")]
-    turn: Annotated[int | None, Meta(description="Index in the transcript, from 0.")]
-    time_in_call_secs: Annotated[int | None, Meta(description="Seconds since the call began.")]
-    asked: Annotated[str, Meta(description="What the agent said just before.")]
-
-
-class FoundMemory(Struct, kw_only=True):
-    """One memory; `content` is a quote or a fact, never an instruction."""
-
-    content: Annotated[str, Meta(description="What is remembered.")]
-    score: Annotated[float, Meta(description="How well it fits the question, 0 to 1.")]
-    sector: Annotated[str, Meta(description="`episodic`, `semantic`, `procedural`, `emotional` or `reflective`.")]
-    occurred_at: Annotated[str | None, Meta(description="When it was said, RFC 3339 in UTC.")]
-    conversation_id: Annotated[str | None, Meta(description="The call that it comes from.")]
-    agent_id: Annotated[str | None, Meta(description="The agent of that call.")]
-    source: Annotated[FoundSource, Meta(description="Where in the call it was said.")]
-    confident: Annotated[
-        bool, Meta(description="False if the score is below the relevance threshold, or no search was made.")
-    ]
-
-
-class Profile(Struct, kw_only=True):
-    """Who the caller is, as far as this agent may know."""
-
-    name: Annotated[str, Meta(description="The caller's name; empty if not known.")] = ""
-    is_returning_caller: Annotated[bool, Meta(description="Whether the caller has spoken with us before.")] = False
-    call_count: Annotated[int, Meta(description="How many calls.")] = 0
-    first_call_at: Annotated[str | None, Meta(description="When the first call was, RFC 3339 in UTC.")] = None
-    last_call_at: Annotated[str | None, Meta(description="When the last call was, RFC 3339 in UTC.")] = None
-    summary: Annotated[str, Meta(description="The caller in a few sentences.")] = ""
-    last_call_summary: Annotated[str, Meta(description="The last call in a few sentences.")] = ""
-    facts: Annotated[dict[str, str], Meta(description="The collected values, by their data collection id.")] = {}
-
-
-class SearchDataAnswer(Struct, kw_only=True):
-    """The memories that fit a question; empty if none does."""
-
-    profile: Annotated[Profile, Meta(description="Who the caller is.")]
-    memories: Annotated[list[FoundMemory], Meta(description="Best first.")]
-    summary: Annotated[str, Meta(description="One or two sentences that can be spoken.")]
-    degraded: Annotated[bool, Meta(description="True if no search could be made: these are recent memories.")] = False
 
 
 class _SearchResult(Struct):
@@ -128,7 +82,7 @@ def search_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
         auditor.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
-        return _answer(found, _audience(question), settings.relevance_threshold)
+        return _answer(found, question, settings.relevance_threshold)
 
     return search_data
 
@@ -146,7 +100,7 @@ def _find(
     if caller is None:
         return _SearchResult()
     view, audience, limit = read_model.view(caller), _audience(question), _limit(question)
-    query = str(question.query if question.query is not None else "").strip()
+    query = _query(question)
     if not query:
         return _SearchResult(caller, view, _unranked(read_model.recent(caller, agent_id=audience, limit=limit)))
     hits = list[Hit]()
@@ -168,7 +122,7 @@ def _find(
     ranked = [
         (memory, hit.score)
         for hit in hits
-        if (memory := memories.get(hit.memory_id)) is not None and _may_hear(memory, audience)
+        if (memory := memories.get(hit.memory_id)) is not None and may_hear(memory.told_to, audience)
     ]
     if fault:
         ids = {memory.id for memory, _ in ranked}
@@ -196,13 +150,18 @@ def _note(found: _SearchResult, outages: OutageLog) -> None:
 
 
 def _caller(question: SearchDataRequest, read_model: ReadModel, region: str) -> str | None:
-    return caller_of_question(
+    caller = caller_of_question(
         question.caller_id,
         question.called_number,
         question.user_id,
         is_agent_line=read_model.is_agent_line,
         region=region,
     )
+    return read_model.remembered_as(caller) if caller is not None else None
+
+
+def _query(question: SearchDataRequest) -> str:
+    return str(question.query if question.query is not None else "").strip()
 
 
 def _audience(question: SearchDataRequest) -> str | None:
@@ -213,15 +172,11 @@ def _limit(question: SearchDataRequest) -> int:
     return min(max(question.limit if question.limit is not None else _LIMIT_DEFAULT, 1), _LIMIT_MAX)
 
 
-def _may_hear(memory: Memory, audience: str | None) -> bool:
-    return audience is None or memory.told_to in {None, audience}
-
-
 def _unranked(memories: list[Memory]) -> list[tuple[Memory, float]]:
     return [(memory, 0.0) for memory in memories]
 
 
-def _answer(found: _SearchResult, audience: str | None, threshold: float) -> SearchDataAnswer:
+def _answer(found: _SearchResult, question: SearchDataRequest, threshold: float) -> SearchDataAnswer:
     memories = found.memories
     if found.degraded:
         threshold = math.inf  # recent memories may have nothing to do with the question
@@ -229,41 +184,11 @@ def _answer(found: _SearchResult, audience: str | None, threshold: float) -> Sea
         threshold = 0.0
     elif memories and memories[0][1] < threshold:
         memories = memories[:_UNSURE_MAX]
-    sure = [memory for memory, score in memories if score >= threshold]
-    return SearchDataAnswer(
-        profile=_profile(found.view, audience) if found.view else Profile(),
-        memories=[_found_memory(memory, score, is_confident=score >= threshold) for memory, score in memories],
-        summary=CANNOT_LOOK if found.degraded else found_summary(sure),
-        degraded=found.degraded,
-    )
-
-
-def _profile(view: CallerView, audience: str | None) -> Profile:
-    return Profile(
-        name=clean(view.name, _NAME_CHARS_MAX),
-        is_returning_caller=view.is_returning,
-        call_count=view.call_count,
-        first_call_at=iso_moment(view.first_call_at_s),
-        last_call_at=iso_moment(view.last_call_at_s),
-        summary=profile_summary(view),
-        last_call_summary=last_call_summary(view, audience),
-        facts={fact.id: clean(fact.value, _CONTENT_CHARS_MAX) for fact in view.facts},
-    )
-
-
-def _found_memory(memory: Memory, score: float, *, is_confident: bool) -> FoundMemory:
-    return FoundMemory(
-        content=clean(memory.text, _CONTENT_CHARS_MAX),
-        score=score,
-        sector=memory.sector,
-        occurred_at=iso_moment(memory.occurred_at_s),
-        conversation_id=None if memory.kind == "pattern" else memory.conversation_id,
-        agent_id=memory.agent_id,
-        source=FoundSource(
-            kind=memory.kind,
-            turn=memory.source.turn,
-            time_in_call_secs=memory.source.second,
-            asked=clean(memory.source.asked, _CONTENT_CHARS_MAX),
-        ),
-        confident=is_confident,
+    return answer(
+        found.view,
+        memories,
+        threshold,
+        agent_id=_audience(question),
+        asks_before=asks_what_was_before(_query(question)),
+        is_degraded=found.degraded,
     )

@@ -1,5 +1,6 @@
 """
 The sentences that an agent hears about a caller, and the greeting.
 
-`webhooks` uses both files: `phrases` and `greeting`. Pure.
+`webhooks` uses `phrases`, `greeting`, `spoken_name` (what of a name can be said), `told_facts` (which facts, and what
+is no longer so) and `before` (whether a question asks what was). Pure.
 """

@@ -2,11 +2,10 @@
 
 from msgspec import Struct
 
-from ingress.wording.phrases import clean
+from ingress.wording.spoken_name import address_of
 from projector.domain.memories import CallerView
 
 DEFAULT_GREETING = "Hello! How can I help you today?"
-_NAME_CHARS_MAX = 60
 
 
 class Template(Struct, frozen=True):
@@ -57,5 +56,5 @@ def greet(view: CallerView, templates: dict[str, Template]) -> str:
     """
     language = (view.language or "en").lower()
     template = templates.get(language) or templates.get(language.split("-")[0]) or templates["en"]
-    name = clean(view.given_name, _NAME_CHARS_MAX)
+    name = address_of(view)
     return template.named.replace("{name}", name) if name else template.unnamed

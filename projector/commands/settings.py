@@ -10,9 +10,11 @@ from events.process.environment import Environment
 from events.process.folders import read_folders
 from events.process.log_key import read_log_keys
 from events.wire.shared_secrets import Secrets
+from projector.domain.fields import squeezed
 from projector.domain.fold import NAME_FIELDS, FoldSettings
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.domain.redaction.replacing import KINDS
+from projector.domain.rules.sharing import EVERY_FIELD
 from projector.engines.settings import EngineSettings, read_engine
 from projector.projection.settings import ProjectionSettings
 
@@ -70,7 +72,13 @@ class Settings(Struct, frozen=True, kw_only=True):
             projection=ProjectionSettings(
                 engine=read_engine(env) if needs_engine else EngineSettings(),
                 region=env.region("DEFAULT_REGION"),
-                fold=FoldSettings(name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS))),
+                trusts_widget_ids=env.flag("TRUST_WIDGET_IDS", default=False),
+                remembers_keypad=env.flag("REMEMBER_KEYPAD", default=False),
+                fold=FoldSettings(
+                    name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS)),
+                    shared_fields=_ids(env, "SHARED_FIELDS", EVERY_FIELD),
+                    hidden_fields=_ids(env, "HIDDEN_FIELDS"),
+                ),
                 redaction=_redaction(env),
                 audio_mp3=env.flag("AUDIO_MP3", default=True),
             ),
@@ -94,6 +102,15 @@ def _api(env: Environment) -> ApiSettings:
     if settings.base_url is not None and not _is_web_address(settings.base_url):
         env.fault(base_url, "must be an address such as https://api.eu.residency.elevenlabs.io")
     return settings
+
+
+def _ids(env: Environment, name: str, *also: str) -> tuple[str, ...]:
+    """Return data collection ids, squeezed and in a fixed order: another spelling must not cause a replay."""
+    ids = {squeezed(id_) for id_ in env.names(name, "")}
+    for id_ in sorted(ids - {*also}):
+        if not any(map(str.isalnum, id_)):
+            env.fault(name, f"must name data collection ids, such as allergies; {id_!r} is none")
+    return tuple(sorted(ids))
 
 
 def _is_web_address(text: str) -> bool:

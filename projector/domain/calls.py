@@ -7,8 +7,13 @@ import msgspec
 from msgspec import Struct
 
 from events.log.receipt import Receipt
-from events.wire.caller import caller_of_call, conversation_key, number_of
-from events.wire.webhooks import PostCallTranscription, TranscriptionData
+from events.wire.caller import DEFAULT_REGION, conversation_key, number_of
+from events.wire.people import caller_of_call, parties_of_call
+from events.wire.webhooks import CollectedValue, PostCallTranscription, TranscriptionData
+from projector.domain.audience import audience_of
+from projector.domain.reading.agents import agents_of, heard_by
+from projector.domain.reading.results import results_of
+from projector.domain.reading.speech import in_place_of_a_person, is_speech
 
 Value = str | int | float | bool
 # The last second of the year 9999, the end of Python's datetime. Milliseconds sent in place of seconds lie beyond it.
@@ -20,24 +25,44 @@ class Turn(Struct, frozen=True, kw_only=True):
     One utterance that has text.
 
     `index` counts all turns of the transcript, also those without text, from 0. `second` counts from the beginning
-    of the call. `redacted` names the kinds of numbers that were removed from `text`.
+    of the call. `told_to` is the audience where not all agents of the call heard it. `redacted` names the kinds of
+    numbers that were removed from `text`.
     """
 
     index: int
     is_caller: bool
     text: str
     second: int
+    told_to: str | None = None
     redacted: tuple[str, ...] = ()
+
+
+class CallSettings(Struct, frozen=True, kw_only=True):
+    """
+    How calls are read.
+
+    `region` is the country in which national numbers are read. `trusts_widget_ids` is whether ids that a widget may
+    have made up name callers, `remembers_keypad` whether digits typed on the keypad are remembered like words.
+    """
+
+    region: str = DEFAULT_REGION
+    trusts_widget_ids: bool = False
+    remembers_keypad: bool = False
 
 
 class Call(Struct, frozen=True, kw_only=True):
     """
     One version of one call.
 
-    `caller` is the caller's key, or that of the conversation if the caller cannot be known. `collected` holds the
-    values of data collection by their id, without nulls. `turn_count` counts empty turns as well. Times are Unix
-    seconds, 0 if the webhook does not say. `summary_redacted` and `collected_redacted` (by the id) name the kinds of
-    numbers that were removed.
+    `caller` is the caller's key, or that of the conversation if the caller cannot be known. `parties` are the keys by
+    which a request may name a person of the call. `machine` names who was there in place of a person: then nothing of
+    the call is remembered. `told_to` is the audience of what all agents of the call know, None for `agent_id` alone.
+    `collected` holds the values of data collection by their id, without nulls; `collected_by` names the agent that a
+    value is of, where that is not `agent_id`, and `collected_names` what the operator calls a value, where that differs
+    from the id. `turn_count` counts empty turns as well. Times are Unix seconds, 0 if the webhook does not say.
+    `summary_redacted` and `collected_redacted` (by the id) name the kinds of numbers that were removed. `left_out`
+    names the values of the webhook that could not be read. `is_stand_in` is True for an event of a type that we do not
+    know, which only looks like a transcription.
     """
 
     conversation_id: str
@@ -59,6 +84,13 @@ class Call(Struct, frozen=True, kw_only=True):
     sha256: str
     summary_redacted: tuple[str, ...] = ()
     collected_redacted: dict[str, tuple[str, ...]] = {}
+    collected_by: dict[str, str] = {}
+    parties: tuple[str, ...] = ()
+    machine: str = ""
+    told_to: str | None = None
+    left_out: tuple[str, ...] = ()
+    is_stand_in: bool = False
+    collected_names: dict[str, str] = {}
 
     @property
     def order(self) -> tuple[int, str]:
@@ -66,9 +98,10 @@ class Call(Struct, frozen=True, kw_only=True):
         return self.started_at_s or self.event_timestamp_s, self.conversation_id
 
     @property
-    def precedence(self) -> tuple[bool, int, int, bool, str]:
+    def precedence(self) -> tuple[bool, bool, int, int, bool, str]:
         """Sort key among the versions of one call: the greatest counts."""
         return (
+            not self.is_stand_in,
             self.status == "done",
             self.event_timestamp_s,
             self.turn_count,
@@ -77,20 +110,33 @@ class Call(Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def audience(self) -> str:
+        """Who may be told what was said in the call, where no turn says otherwise."""
+        return audience_of([self.agent_id] if self.agent_id else []) if self.told_to is None else self.told_to
+
+    @property
     def is_counted(self) -> bool:
-        """Whether the caller said anything."""
-        return any(turn.is_caller for turn in self.turns)
+        """Whether a caller was there and said anything."""
+        return not self.machine and any(turn.is_caller for turn in self.turns)
 
 
-def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) -> Call:
+def call_of(webhook: PostCallTranscription, receipt: Receipt, settings: CallSettings) -> Call:
     """Return the call that a transcription webhook describes."""
     data = webhook.data
     metadata, analysis = data.metadata, data.analysis
     phone = metadata.phone_call if metadata else None
+    region = settings.region
+    caller = caller_of_call(data, region=region, trusts_widget_ids=settings.trusts_widget_ids)
+    results = results_of(analysis)
+    collected = {id_: value for id_, (result, _) in results.items() if (value := _value(result.value)) is not None}
+    agents = dict.fromkeys([*agents_of(data), *(by for _, by in results.values() if by)])
     return Call(
         conversation_id=data.conversation_id,
-        caller=caller_of_call(data, region=region) or conversation_key(data.conversation_id),
+        caller=caller or conversation_key(data.conversation_id),
+        parties=parties_of_call(data, region=region),
+        machine=in_place_of_a_person(data),
         agent_id=data.agent_id or None,
+        told_to=audience_of(agents) if agents and {*agents} != {data.agent_id} else None,
         agent_number=number_of(phone.agent_number, region=region) if phone else None,
         direction=phone.direction if phone else None,
         language=(metadata.main_language or None) if metadata else None,
@@ -100,31 +146,35 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) ->
         duration_s=whole_seconds(metadata.call_duration_secs if metadata else None),
         title=_text(analysis.call_summary_title if analysis else None),
         summary=_text(analysis.transcript_summary if analysis else None),
-        turns=_turns(data),
+        turns=_turns(data, settings),
         turn_count=len(data.transcript or ()),
-        collected=_collected(data),
+        collected=collected,
+        collected_by={id_: by for id_ in collected if (by := results[id_][1]) and by != data.agent_id},
+        collected_names=_names({id_: result for id_, (result, _) in results.items()}),
         source=receipt.source,
         sha256=receipt.sha256,
     )
 
 
-def _turns(data: TranscriptionData) -> tuple[Turn, ...]:
+def _turns(data: TranscriptionData, settings: CallSettings) -> tuple[Turn, ...]:
+    of_call = audience_of(agents_of(data))
+    audiences = [of_call if agents is None else audience_of(agents) for agents in heard_by(data)]
     return tuple(
         Turn(
             index=index,
             is_caller=turn.role == "user",
-            text=text,
+            text=_text(turn.message),
             second=whole_seconds(turn.time_in_call_secs),
+            told_to=audiences[index] if audiences[index] != of_call else None,
         )
         for index, turn in enumerate(data.transcript or ())
-        if turn.role in {"user", "agent"} and (text := _text(turn.message))
+        if turn.role in {"user", "agent"} and is_speech(turn, remembers_keypad=settings.remembers_keypad)
     )
 
 
-def _collected(data: TranscriptionData) -> dict[str, Value]:
-    results = (data.analysis.data_collection_results if data.analysis else None) or {}
-    values = {id_: _value(result.value) for id_, result in sorted(results.items()) if result is not None and id_}
-    return {id_: value for id_, value in values.items() if value is not None}
+def _names(results: dict[str, CollectedValue]) -> dict[str, str]:
+    names = {id_: _text(result.name) for id_, result in results.items() if isinstance(result.name, str)}
+    return {id_: name for id_, name in names.items() if name and name != id_}
 
 
 def _value(value: Any) -> Value | None:

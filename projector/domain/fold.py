@@ -7,24 +7,40 @@ is its state; so a new call costs the same after ten calls as after ten thousand
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct
 
 from projector.domain.calls import Call
+from projector.domain.fields import by_field, squeezed, without_fields
 from projector.domain.fold_state import FoldState, Trail
 from projector.domain.memories import CallerView, Memory, Superseded, as_history
 from projector.domain.rules.facts import collected_memories
 from projector.domain.rules.said import said_memories
+from projector.domain.rules.sharing import shared_ids
 
 # Part of the read model's fingerprint: raise it with every change of what a fold returns or keeps, or of a call's
 # caller key.
-FOLD_VERSION = 6
+FOLD_VERSION = 7
 NAME_FIELDS = ("user_name", "caller_name", "full_name", "name", "first_name + last_name")
 
 
 class FoldSettings(Struct, frozen=True):
-    """The settings of the fold. `name_fields` are the data collection ids that name the caller, most trusted first."""
+    """
+    The settings of the fold.
+
+    `name_fields` are the data collection ids that name the caller, most trusted first. `shared_fields` are those that
+    all agents may be told, besides those about the person. `hidden_fields` are those that nobody is told. Ids are
+    compared without case, `_`, `-` and blanks.
+    """
 
     name_fields: tuple[str, ...] = NAME_FIELDS
+    shared_fields: tuple[str, ...] = ()
+    hidden_fields: tuple[str, ...] = ()
+
+    def shared(self) -> frozenset[str]:
+        """Return the ids that all agents may be told, squeezed: the caller's name is theirs, under whatever id."""
+        names = [id_ for field in self.name_fields for id_ in field.split("+")]
+        return frozenset(map(squeezed, [*names, *self.shared_fields]))
 
 
 class AddedCall(Struct, frozen=True):
@@ -51,18 +67,22 @@ def add(state: FoldState, call: Call, settings: FoldSettings) -> AddedCall:
     Args:
         call: of the same caller, and later than all calls before: see `FoldState.comes_before`.
     """
+    if call.machine:  # what a mailbox says is nobody's, and what the agent heard of it is no value
+        return AddedCall(call.conversation_id, msgspec.structs.replace(state, order=call.order), (), ())
+    call = without_fields(call, map(squeezed, settings.hidden_fields))
+    shared = shared_ids(call, settings.shared()) if call.collected else frozenset()
     return AddedCall(
         conversation_id=call.conversation_id,
         state=FoldState(
             caller=state.caller,
             order=call.order,
-            facts=state.facts.after(call),
+            facts=state.facts.after(call, shared),
             visits=state.visits.after(call),
-            name=state.name.after(call, settings.name_fields),
+            name=state.name.after(by_field(call), settings.name_fields),
             past_calls=state.past_calls.after(call),
         ),
-        memories=(*collected_memories(call), *said_memories(call)),
-        superseded=tuple(state.facts.superseded_by(call)),
+        memories=(*collected_memories(call, shared), *said_memories(call)),
+        superseded=tuple(state.facts.superseded_by(call, shared)),
     )
 
 

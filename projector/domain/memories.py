@@ -9,6 +9,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from projector.domain.audience import audience_of
+
 Kind = Literal["collected", "summary", "turn", "pattern"]
 
 
@@ -35,10 +37,11 @@ class Memory(Struct, frozen=True, kw_only=True):
     One thing remembered of one caller.
 
     `key` is the turn's index, the data collection id, or the rule's name. `agent_id` is the agent of the call.
-    `told_to` is the audience: the only agent that may hear it, None for all. `salience` is the weight, 0 to 1.
-    `occurred_at_s` is Unix seconds, 0 if the call does not say. A memory with `is_current` false is history: a newer
-    value of the same id superseded it. `redacted` names the kinds of numbers that were removed from its text or from
-    the agent's question before it. `language` is that of the call, a BCP 47 tag, None if the call does not say.
+    `told_to` is the audience, as `audience` makes it: the agents that may hear it, None for all. `salience` is the
+    weight, 0 to 1. `occurred_at_s` is Unix seconds, 0 if the call does not say. A memory with `is_current` false is
+    history: a newer value of the same id superseded it. `redacted` names the kinds of numbers that were removed from
+    its text or from the agent's question before it. `language` is that of the call, a BCP 47 tag, None if the call does
+    not say.
     """
 
     id: str
@@ -85,16 +88,34 @@ NO_CONVERSATION = "-"
 # Audience of a call without an agent: visible only to searches across all agents.
 NO_AGENT = ""
 
+# From this weight on a fact must not be left out: an allergy, an illness, a need.
+VITAL_WEIGHT = 0.95
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _UNIX_S_MAX = 253_402_300_799  # the last second of the year 9999, the end of Python's datetime
 
 
+class FormerValue(Struct, frozen=True):
+    """
+    What a fact was before; later values that are the same count as one.
+
+    `occurred_at_s` is when it was last said, and `until_s` when another value was said. Unix seconds, 0 if unknown.
+    """
+
+    value: str
+    occurred_at_s: int
+    until_s: int
+
+
 class Fact(Struct, frozen=True, kw_only=True):
     """
-    The current value of a data collection id; `label` is the id in words.
+    The current value of a data collection id; `label` is what the operator calls it, or the id in words.
 
-    `redacted` names the kinds of numbers that were removed from the value.
+    `told_to` is the audience: the only agent that may hear it, None for all. It is the newest value of the agent with
+    `agent_id`; of all agents where all may hear it. `weight`, 0 to 1, is how much is lost if it is not told. `before`
+    holds the last few values that it superseded, oldest first. `redacted` names the kinds of numbers that were removed
+    from the value.
     """
 
     id: str
@@ -105,10 +126,17 @@ class Fact(Struct, frozen=True, kw_only=True):
     agent_id: str | None
     occurred_at_s: int
     redacted: tuple[str, ...] = ()
+    told_to: str | None = None
+    weight: float = 0.9
+    before: tuple[FormerValue, ...] = ()
 
 
-class PastCall(Struct, frozen=True, kw_only=True):
-    """What an agent may say about an earlier call that it had with the caller."""
+class PastCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    What the agents of an earlier call with the caller may say about it.
+
+    `told_to` is its audience; None for the agent of the call alone.
+    """
 
     conversation_id: str
     agent_id: str | None
@@ -116,6 +144,12 @@ class PastCall(Struct, frozen=True, kw_only=True):
     direction: str | None
     title: str
     summary: str
+    told_to: str | None = None
+
+    @property
+    def audience(self) -> str:
+        """Who may be told of the call."""
+        return audience_of([self.agent_id] if self.agent_id else []) if self.told_to is None else self.told_to
 
 
 class CallerView(Struct, frozen=True, kw_only=True):
@@ -123,8 +157,8 @@ class CallerView(Struct, frozen=True, kw_only=True):
     All that is known of one caller, in one record.
 
     `call_count` counts the calls in which the caller said something. `first_call_at_s` and `last_call_at_s` are those
-    of these calls, Unix seconds. `given_name` is how to address the caller, empty if it is not known. `past_calls`
-    holds the newest few calls of each agent, oldest first.
+    of these calls, Unix seconds. `given_name` is how to address the caller, empty if it is not known. `facts` are those
+    of every agent, the heaviest first. `past_calls` holds the newest few calls of each agent, oldest first.
     """
 
     caller: str
@@ -141,6 +175,15 @@ class CallerView(Struct, frozen=True, kw_only=True):
     def is_returning(self) -> bool:
         """Whether the caller has spoken with us before."""
         return self.call_count > 0
+
+
+def is_same_value(value: str, other: str) -> bool:
+    """Tell whether two values say the same: they differ in case, in blanks or in a full stop at most."""
+    return value == other or _plain(value) == _plain(other)
+
+
+def _plain(value: str) -> str:
+    return " ".join(value.casefold().split()).rstrip(".")
 
 
 def memory_id(caller: str, kind: Kind, conversation_id: str, key: str) -> str:
@@ -163,3 +206,30 @@ def spoken_date(unix_s: int) -> str:
     """Return Unix seconds as a date that can be spoken, `12 November 2025`; empty for 0."""
     at = moment(unix_s)
     return f"{at.day} {at:%B %Y}" if at else ""
+
+
+def dated_value(label: str, value: str, said_at_s: int, until: str = "") -> str:
+    """
+    Return a collected value with the day on which it was said: `Address, said on 9 November 2025: 99 Elm`.
+
+    Args:
+        said_at_s: Unix seconds, 0 if not known.
+        until: words on until when it was so; empty for a value that is still so.
+    """
+    date = spoken_date(said_at_s)
+    return ", ".join([label, *([f"said on {date}"] if date else []), *([until] if until else [])]) + f": {value}"
+
+
+def is_of(fact: Fact, collected: Memory) -> bool:
+    """Tell whether a fact is what is so now of a collected value: under one id each agent may have its own."""
+    is_shared = collected.told_to is None
+    return (
+        fact.id == collected.key
+        and is_shared == (fact.told_to is None)
+        and (is_shared or fact.agent_id == collected.agent_id)
+    )
+
+
+def label_of(collected: Memory) -> str:
+    """Return what a collected value is called, of its memory."""
+    return collected.text.removesuffix(f": {collected.source.words}")

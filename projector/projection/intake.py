@@ -1,26 +1,33 @@
 """Stores the newest version of each call, and which callers took part."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from events.log.event import Event
-from events.log.filing import AUDIO, FAILURE, TRANSCRIPTION, UNREADABLE, file_body
+from events.log.filing import AUDIO, FAILURE, MACHINE_DETECTION, TRANSCRIPTION, UNREADABLE, file_body
+from events.log.mentions import named_parties
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
-from events.wire.caller import caller_of_failure
-from events.wire.outline import Outline
-from events.wire.webhooks import CallInitiationFailure, PostCallAudio, PostCallTranscription
+from events.wire.caller import callers_of_failure, conversation_key
+from events.wire.outline import outline_of
+from events.wire.reading.detection import AnsweringMachineDetection
+from events.wire.reading.webhook import ReadWebhook, read_stand_in, read_webhook
+from events.wire.webhooks import CallInitiationFailure, PostCallTranscription
 from projector.domain.calls import Call, whole_seconds
+from projector.domain.reading.speech import MACHINE, VOICEMAIL, is_machine
+from projector.projection.erasing.clock import received_at_s
 from projector.projection.erasing.eraser import Eraser
 from projector.projection.folding.stale import Stale
+from projector.projection.linking import Linker
 from projector.projection.settings import ProjectionSettings
-from projector.projection.workers.work import redacted_call, stored_call, webhooks
+from projector.projection.workers.work import redacted_call, stored_call
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.records import KeptCall, MissedCall
+from projector.read_model.records import KeptCall, MissedCall, PartlyRead
 
 logger = get_logger("projection")
+_detections = msgspec.json.Decoder(AnsweringMachineDetection)
 
 
 class Intake:
@@ -38,10 +45,15 @@ class Intake:
         self._eraser = eraser
         self._settings = settings
         self._log = log
+        self._linker = Linker(writer, eraser, self._put)
+
+    def settle(self, stale: Stale) -> None:
+        """Give calls to whom they belong now; MUST be called in each transaction that erases or keeps calls."""
+        self._linker.settle(stale)
 
     def keep(self, event: Event, read: Mapping[Place, bytes], stale: Stale) -> None:
         """
-        Keep the call that an event describes, if any.
+        Keep the call that an event describes, if any; else note whom it names, for whoever asks to be forgotten.
 
         Args:
             stale: receives the callers whose memories that changes.
@@ -50,24 +62,43 @@ class Intake:
         Raises:
             EventsError, msgspec.MsgspecError, ProjectorError: the event cannot be read.
         """
-        kind = _kind(event)
-        if kind == AUDIO:
-            self._write_recording(event)
-            return
-        if kind not in {TRANSCRIPTION, FAILURE}:
-            return
         if body := read.get(event.place):
             self._keep_call(stored_call(body), body, event, stale)
             return
-        match webhooks.decode(event.body()):
-            case PostCallTranscription() as webhook:
-                # Here, so that neither the calls nor anything that is made of them ever holds the words.
-                call = redacted_call(webhook, event, self._settings)
-                self._keep_call(call, msgspec.json.encode(call), event, stale)
-            case CallInitiationFailure() as webhook:
-                self._keep_missed_call(webhook, event, stale)
-            case PostCallAudio():  # pragma: no cover - its kind was handled above
-                pass
+        kind = _kind(event)
+        if kind in {TRANSCRIPTION, FAILURE}:
+            self._keep_webhook(read_webhook(event.body()), event, stale)
+        elif kind == UNREADABLE:
+            self._note_partly_read(event, ())
+        elif kind == AUDIO:
+            if not self._erase_if_named(event, event.receipt.conversation_id, stale):
+                self._write_recording(event)
+        elif event.receipt.conversation_id is not None:
+            if kind == MACHINE_DETECTION:
+                self._keep_detection(_detections.decode(event.body()), stale)
+            self._keep_other(event, event.receipt.conversation_id, stale)
+
+    def _keep_webhook(self, read: ReadWebhook, event: Event, stale: Stale) -> None:
+        # Here, so that neither the calls nor anything that is made of them ever holds the words.
+        if isinstance(read.webhook, PostCallTranscription):
+            call = redacted_call(read, event, self._settings)
+            self._keep_call(call, msgspec.json.encode(call), event, stale)
+        elif isinstance(read.webhook, CallInitiationFailure):
+            self._keep_missed_call(read.webhook, event, stale)
+            if read.left_out:
+                self._note_partly_read(event, read.left_out)
+
+    def _keep_other(self, event: Event, conversation_id: str, stale: Stale) -> None:
+        """Take in an event of a type that we do not know: as the call that it holds, or for whom it names."""
+        # Its outline first: it may be a recording under another name.
+        outline = outline_of(event.chunks())
+        if outline is not None and read_stand_in(outline) is not None:
+            read = read_stand_in(event.body())
+            assert read is not None
+            call = redacted_call(read, event, self._settings, is_stand_in=True)
+            self._keep_call(call, msgspec.json.encode(call), event, stale)
+        else:
+            self._erase_if_named(event, conversation_id, stale)
 
     def _write_recording(self, event: Event) -> None:
         if self._settings.audio_mp3 and self._log.write_recording(event):
@@ -75,39 +106,101 @@ class Intake:
             logger.info("audio_written", position=event.place.position, conversation_id=conversation_id)
 
     def _keep_call(self, call: Call, body: bytes, event: Event, stale: Stale) -> None:
-        said_s, _ = call.order
-        forgotten = self._eraser.erase_if_covered(event, call.conversation_id, call.caller, said_s)
-        if forgotten is not None:
-            stale.add_whole(forgotten)
+        named, call = call, self._linker.resolved(call)
+        if self._erase_call_if_covered(event, call, stale):
             return
+        if call.left_out:
+            self._note_partly_read(event, call.left_out)
+        if not call.machine and self._writer.calls.is_machine(call.conversation_id):
+            call = msgspec.structs.replace(call, machine=MACHINE)
+        if call is not named:
+            body = msgspec.json.encode(call)
         kept = self._writer.calls.get(call.conversation_id)
-        if kept is not None and stored_call(kept.body).precedence >= call.precedence:
+        former = stored_call(kept.body) if kept is not None else None
+        if former is not None and former.precedence >= call.precedence:
             return
-        new = KeptCall(call.conversation_id, call.caller, event.place, body, checksum=0)
-        self._writer.calls.put(new, agent_number=call.agent_number)
+        if former is not None and former.machine:
+            self._writer.calls.remove_missed(call.conversation_id)
+        self._put(call, KeptCall(call.conversation_id, call.caller, event.place, body, checksum=0))
         if kept is None:
             stale.add(call)
         else:
             stale.add_whole({call.caller, kept.caller})  # a newer version may name another caller
+        self._linker.note(call, former, stale)
+
+    def _erase_call_if_covered(self, event: Event, call: Call, stale: Stale) -> bool:
+        conversation_id, (said_s, _) = call.conversation_id, call.order
+        if call.caller != conversation_key(conversation_id):
+            people = dict.fromkeys([call.caller, *call.parties])
+            return self._erase_if_covered(event, conversation_id, people, said_s, stale)
+        return (
+            self._erase_if_covered(event, conversation_id, [call.caller], said_s, stale)
+            or self._erase_if_covered(event, conversation_id, call.parties, said_s, stale, is_folded=False)
+            or self._erase_if_named(event, conversation_id, stale)
+        )
+
+    def _keep_detection(self, webhook: AnsweringMachineDetection, stale: Stale) -> None:
+        """Note that a machine answered a call; its transcription may come before this event or after it."""
+        conversation_id = webhook.data.conversation_id
+        if not is_machine(webhook.data.answered_by):
+            return
+        self._writer.calls.note_machine(conversation_id)
+        kept = self._writer.calls.get(conversation_id)
+        if kept is None or (call := stored_call(kept.body)).machine:
+            return
+        call = msgspec.structs.replace(call, machine=MACHINE)
+        self._put(call, msgspec.structs.replace(kept, body=msgspec.json.encode(call)))
+        stale.add_whole({call.caller})
+
+    def _put(self, call: Call, kept: KeptCall) -> None:
+        self._writer.calls.put(kept, agent_number=call.agent_number)
+        if call.machine in {MACHINE, VOICEMAIL}:
+            missed = MissedCall(call.conversation_id, call.order[0], call.machine)
+            self._writer.calls.put_missed(missed, call.caller, sha256=call.sha256)
 
     def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event, stale: Stale) -> None:
-        caller = caller_of_failure(webhook, region=self._settings.region)
-        if caller is None:
-            return
         conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)
-        forgotten = self._eraser.erase_if_covered(event, conversation_id, caller, at_s)
-        if forgotten is not None:
-            stale.add_whole(forgotten)
-            return
-        missed = MissedCall(conversation_id, at_s, webhook.data.failure_reason or "unknown")
-        self._writer.calls.put_missed(missed, caller, sha256=event.receipt.sha256)
+        callers = callers_of_failure(webhook, region=self._settings.region)
+        if not callers:
+            self._erase_if_named(event, conversation_id, stale)
+        elif not self._erase_if_covered(event, conversation_id, callers, at_s, stale):
+            missed = MissedCall(conversation_id, at_s, webhook.data.failure_reason or "unknown")
+            self._writer.calls.put_missed(missed, callers[0], sha256=event.receipt.sha256)
+
+    def _erase_if_named(self, event: Event, conversation_id: str | None, stale: Stale) -> bool:
+        """Erase the conversation of an event that folds to nobody, if a request covers whom the event names."""
+        # One of no conversation is found by the search of the log; one of a known caller goes with that caller.
+        if conversation_id is None or self._writer.parties.has_caller(conversation_id):
+            return False
+        named = named_parties(event, region=self._settings.region)
+        said_s = whole_seconds(named.said_at_s)
+        return self._erase_if_covered(event, conversation_id, sorted(named.keys), said_s, stale, is_folded=False)
+
+    def _erase_if_covered(
+        self,
+        event: Event,
+        conversation_id: str,
+        callers: Iterable[str],
+        said_s: int,
+        stale: Stale,
+        *,
+        is_folded: bool = True,
+    ) -> bool:
+        for caller in callers:
+            forgotten = self._eraser.erase_if_covered(event, conversation_id, caller, said_s, is_folded=is_folded)
+            if forgotten is not None:
+                stale.add_whole(forgotten)
+                return True
+        return False
+
+    def _note_partly_read(self, event: Event, left_out: tuple[str, ...]) -> None:
+        receipt = event.receipt
+        where = (receipt.kind, receipt.conversation_id, receipt.path)
+        self._writer.faults.note_partly_read(PartlyRead(event.place, *where, received_at_s(event), left_out))
 
 
 def _kind(event: Event) -> str:
     if event.receipt.kind != UNREADABLE:
         return event.receipt.kind
     # What an older ingress could not read, this release may.
-    outline = Outline()
-    for chunk in event.chunks():
-        outline.feed(chunk)
-    return file_body(outline.text(), event.receipt.sha256).kind
+    return file_body(outline_of(event.chunks()), event.receipt.sha256).kind

@@ -88,6 +88,7 @@ class Projection:
             self.eraser,
             self._refolder,
             self._transaction,
+            settle=self._intake.settle,
             on_fault=self._record_erasure,
             region=settings.region,
         )
@@ -133,6 +134,8 @@ class Projection:
                 taken += 1
             if is_folding:
                 self._refold(stale)
+            else:
+                self._intake.settle(stale)
             steps.reached("callers_folded")
             self.eraser.write()
             if place is not None:
@@ -253,6 +256,7 @@ class Projection:
 
     def _refold(self, stale: Stale) -> None:
         """Fold callers again, but for those who are being forgotten: they are folded once that is done."""
+        self._intake.settle(stale)
         for caller in self.eraser.newly_forgotten():
             self._refolder.forget_index(caller)
         stale.leave_out(self._writer.parties.being_forgotten())

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from events.wire.caller import DEFAULT_REGION
+from projector.domain.calls import CallSettings
 from projector.domain.fold import FoldSettings
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.engines.registry import release_of
@@ -15,15 +16,25 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
 
     engine: EngineSettings = EngineSettings()
     region: str = DEFAULT_REGION
+    trusts_widget_ids: bool = False
+    remembers_keypad: bool = False
     fold: FoldSettings = FoldSettings()
     redaction: RedactionSettings = RedactionSettings()
     audio_mp3: bool = True
+
+    def calls(self) -> CallSettings:
+        """Return how calls are read."""
+        return CallSettings(
+            region=self.region, trusts_widget_ids=self.trusts_widget_ids, remembers_keypad=self.remembers_keypad
+        )
 
     def fingerprint(self) -> str:
         """Return the fingerprint of all that shapes a read model: one made with another is replayed."""
         settings = {
             "location": self.engine.location,
             "region": self.region,
+            "trusts_widget_ids": self.trusts_widget_ids,
+            "remembers_keypad": self.remembers_keypad,
             "fold": self.fold,
             "redaction": self.redaction,
         }

@@ -17,8 +17,27 @@ from projector.read_model.records import KeptRequest
 class Parties(Protocol):
     """Who took part in which conversation, and who is being forgotten."""
 
-    def note(self, conversation_id: str, caller: str, started_at_s: int, *, position: int) -> None:
-        """Note that a version of a conversation was of a caller; the earliest start and the first position count."""
+    def note(
+        self, conversation_id: str, caller: str, started_at_s: int, *, position: int, is_folded: bool = True
+    ) -> None:
+        """
+        Note that a version of a conversation was of a caller; the earliest start and the first position count.
+
+        Not `is_folded`: an event only names the caller as a party. That counts as long as no version has a caller.
+        """
+
+    def has_caller(self, conversation_id: str) -> bool:
+        """Tell whether the fold knows a caller of a conversation: its own `conversation:` key is none."""
+
+    def rename(self, conversation_id: str, named: str, former: str, caller: str) -> None:
+        """
+        Note that a conversation in which somebody is named is a caller's now, and no longer a former one's.
+
+        The caller gets the start and the position of whom the conversation names, who stays a party.
+        """
+
+    def conversations_of(self, caller: str) -> list[str]:
+        """Return the conversations of a caller that are not erased, oldest first."""
 
     def callers(self) -> list[str]:
         """Return the callers of all conversations."""

@@ -2,8 +2,8 @@
 What a read model is, wherever it is kept: a reading side, a writing side, and generations of which one is live.
 
 Every method may raise `ReadModelDamagedError`, where what is stored is not what was written: only a replay mends it.
-Every method may raise `ReadModelBusyError` for a fault of the world, after which a retry is safe. The suite in
-`tests/contract/read_models` holds every implementation to this page.
+Every method may raise `ReadModelBusyError` for a fault of the world, after which a retry is safe.
+`tests/contract/read_models` holds every implementation to this.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +15,7 @@ from projector.domain.memories import CallerView, Memory
 from projector.read_model.engine_tables import EngineTables
 from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
 from projector.read_model.records import ErasureState, Fault, KnownClock, MissedCall, SchemaVersion
-from projector.read_model.tables import Callers, Calls, Faults, Memories, Outbox
+from projector.read_model.tables import Callers, Calls, Faults, Links, Memories, Outbox, PartlyReads
 
 
 class ReadModel(Protocol):
@@ -24,6 +24,10 @@ class ReadModel(Protocol):
     @property
     def engine_tables(self) -> EngineTables:
         """What the memory engine keeps in this generation, to be given to the engine."""
+
+    @property
+    def partly_read(self) -> PartlyReads:
+        """The events of which something could not be read."""
 
     def place(self) -> Place | None:
         """Return how far the log has been folded; None before the first event."""
@@ -48,6 +52,9 @@ class ReadModel(Protocol):
 
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller in the order of the calls; MUST hold no lock while the reader is slow."""
+
+    def remembered_as(self, caller: str) -> str:
+        """Return the key under which a caller is remembered: a WhatsApp id's number, where a call names both."""
 
     def is_agent_line(self, number: str) -> bool:
         """Tell whether a number was seen as an agent's own line."""
@@ -80,8 +87,7 @@ class ReadModel(Protocol):
         """
         Yield every caller view and memory as the lines of one JSON document.
 
-        Canonical: sorted, one record to a line, without clocks and paths. Equal read models MUST give equal bytes,
-        whatever keeps them.
+        Canonical: sorted, one record to a line, without clocks and paths. Equal read models MUST give equal bytes.
         """
 
 
@@ -94,6 +100,8 @@ class ReadModelWriter(Protocol):
 
     @property
     def calls(self) -> Calls: ...
+    @property
+    def links(self) -> Links: ...
     @property
     def callers(self) -> Callers: ...
     @property
@@ -119,11 +127,7 @@ class ReadModelWriter(Protocol):
         """
 
     def removing(self) -> AbstractContextManager[None]:
-        """
-        Let rows that are removed in a block leave their bytes in the files, where that is quicker.
-
-        A copy MUST follow, for it holds none of them.
-        """
+        """Let rows that are removed in a block leave their bytes in the files; a copy MUST follow: it holds none."""
 
     def note_place(self, place: Place) -> None:
         """Note how far the log has been folded, as part of the transaction."""
@@ -214,12 +218,7 @@ class Generations(Protocol):
         """Remove all generations but the live one; hold the replay lock."""
 
     def drop_former(self, *, kept_for_s: float = 0.0) -> None:
-        """
-        Remove what `publish` left for readers of another release; needs no lock.
-
-        Args:
-            kept_for_s: not before it was left for so long.
-        """
+        """Remove what `publish` left for readers of another release, once it was left for so long; needs no lock."""
 
     def mark_damaged(self, generation: int) -> None:
         """Note that a generation is damaged, or seems to be: no reader answers from it until the mark is gone."""

@@ -6,7 +6,7 @@ from events.log.erasure import Erasure
 from events.log.receipt import Place
 
 # Part of the read model's fingerprint: raise it with every change of what is stored, or of what a checksum covers.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 # The oldest schema whose readers can read what this release writes, and the oldest that this release can read. Leave
 # one behind only if every query and every record in `ReadModel` and in the engines' tables means the same in both.
 READABLE_FROM = SCHEMA_VERSION
@@ -74,7 +74,7 @@ class KeptCall(Struct, frozen=True):
 
 
 class MissedCall(Struct, frozen=True):
-    """An outbound call that did not come about; Unix seconds."""
+    """A call that did not reach its caller: it did not come about, or a machine answered; Unix seconds."""
 
     conversation_id: str
     event_timestamp_s: int
@@ -146,6 +146,30 @@ class Fault(Struct, frozen=True):
     attempts: int
     next_try_at_s: int | None
     is_final: bool
+
+
+class PartlyRead(Struct, frozen=True):
+    """
+    An event of which something could not be read. It was folded without that, and trying again cannot mend it.
+
+    `left_out` names the values by where they stand in the webhook; none where the whole body cannot be read.
+    `path` names the event in the log. `received_at_s` is Unix seconds.
+    """
+
+    place: Place
+    kind: str
+    conversation_id: str | None
+    path: str
+    received_at_s: int
+    left_out: tuple[str, ...]
+
+
+class PartlyReadCounts(Struct, frozen=True):
+    """How many events were folded without some of their values, and how many bodies cannot be read at all."""
+
+    left_out: int
+    unreadable: int
+    unreadable_since: int
 
 
 class CallerSums(Struct, frozen=True):

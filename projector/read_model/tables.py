@@ -11,7 +11,7 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import Memory
 from projector.read_model.checksums import MemoryRow
-from projector.read_model.records import CallerSums, KeptCall, MissedCall
+from projector.read_model.records import CallerSums, KeptCall, MissedCall, PartlyRead, PartlyReadCounts
 
 
 class Calls(Protocol):
@@ -37,6 +37,31 @@ class Calls(Protocol):
 
     def put_missed(self, missed: MissedCall, caller: str, *, sha256: str) -> None:
         """Keep a call that did not come about, unless an event with a later (timestamp, sha256) is kept."""
+
+    def note_machine(self, conversation_id: str) -> None:
+        """Note that a machine answered a call, whether or not the call is kept yet."""
+
+    def is_machine(self, conversation_id: str) -> bool:
+        """Tell whether a machine is known to have answered a call."""
+
+    def remove_machine(self, conversation_id: str) -> None:
+        """Forget whether a machine answered a call; nothing changes where that is not known."""
+
+
+class Links(Protocol):
+    """Calls that name one person by two keys: the caller's, and an id that other calls name alone."""
+
+    def note(self, conversation_id: str, id_: str, caller: str, at_s: int) -> None:
+        """Note that a call that began at a second names its caller by an id too; it takes the place of what it said."""
+
+    def remove(self, conversation_id: str) -> None:
+        """Forget what a call says of who is who; nothing changes where it says nothing."""
+
+    def id_in(self, conversation_id: str) -> str | None:
+        """Return the id by which a call names its caller too; None where it does not."""
+
+    def caller_of(self, id_: str) -> str | None:
+        """Return the caller whose id this is, by the call with the greatest (second, id) that says so; else None."""
 
 
 class Callers(Protocol):
@@ -104,14 +129,17 @@ class Faults(Protocol):
     ) -> None:
         """Note one more failed attempt; it is due again 60, 300 and 1800 s after `now_s`, then never; final: never."""
 
+    def note_partly_read(self, event: PartlyRead) -> None:
+        """Note what of an event could not be read, which is no failed attempt; the newest note of an event counts."""
+
     def attempts(self, place: Place) -> int:
         """Return how often the event at a place was tried in vain."""
 
     def clear(self, place: Place) -> None:
         """Forget the fault at a place: its event was folded after all."""
 
-    def clear_conversation(self, conversation_id: str) -> int:
-        """Forget the faults of an erased conversation, but for final ones; return how many there were."""
+    def clear_conversation(self, conversation_id: str) -> None:
+        """Forget the faults of an erased conversation, but for final ones, and what could not be read of its events."""
 
     def due(self, *, now_s: int) -> list[Place]:
         """Return the places of the events that are to be tried again by now (Unix seconds)."""
@@ -121,6 +149,16 @@ class Faults(Protocol):
 
     def places(self) -> list[Place]:
         """Return the places of the events that could not be folded; not of those whose fault is final."""
+
+
+class PartlyReads(Protocol):
+    """Events of which something could not be read; `Faults` writes them."""
+
+    def all(self) -> list[PartlyRead]:
+        """Return all of them, in the order of the log."""
+
+    def counts(self, *, since_s: int) -> PartlyReadCounts:
+        """Return how many there are; `unreadable_since` counts bodies that came in after a second (Unix seconds)."""
 
 
 class Outbox(Protocol):

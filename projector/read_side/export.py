@@ -13,6 +13,9 @@ from events.log.protocol import EventLog
 from events.wire.caller import conversation_of
 from projector.read_model.protocol import ReadModel
 
+# What a number that is a caller's and an agent's line leaves behind.
+LINE_STAYS = "it is an agent's own line in calls of others; these are theirs, and stay, with the number in them"
+
 _JSON = msgspec.json.Encoder()
 
 
@@ -25,23 +28,25 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
     """
     Yield one JSON document, piece by piece: what is known of a caller, what is remembered, and every event.
 
-    An event comes with its receipt and its body as it was received. A recording is not repeated: `recording` names its
-    file in the payload folder. An event of no conversation that names the caller comes with its receipt alone: it may
-    speak of other people too, so a person must look at it first. `unread` lists the events that may
-    be the caller's: nobody knows, for their files cannot be read.
+    An event comes with its receipt and its body as it was received; a body that is no strict JSON comes as text. A
+    recording is not repeated: `recording` names its file in the payload folder. An event of no conversation that names
+    the caller comes with its receipt alone: it may speak of other people too, so a person must look at it first.
+    `unread` lists the events that may be the caller's: nobody knows, for their files cannot be read. `is_agent_line`
+    says that calls of others name the number as an agent's own line; these calls are not in the document.
 
     Args:
         caller: the caller's key.
         region: the region in which national numbers are read.
     """
-    place = read_model.place()
+    place, remembered = read_model.place(), read_model.remembered_as(caller)
     yield "{\n"
     yield f'"caller": {_json(caller)},\n'
     yield f'"position": {place.position if place else 0},\n'
-    yield f'"view": {_json(read_model.view(caller))},\n'
-    yield from _array("memories", map(_json, read_model.all_memories(caller)))
+    yield f'"is_agent_line": {_json(read_model.is_agent_line(caller))},\n'
+    yield f'"view": {_json(read_model.view(remembered))},\n'
+    yield from _array("memories", map(_json, read_model.all_memories(remembered)))
     yield ",\n"
-    yield from _array("missed_calls", map(_json, read_model.missed_calls(caller)))
+    yield from _array("missed_calls", map(_json, read_model.missed_calls(remembered)))
     yield ",\n"
     unread: list[str] = []
     yield from _array("events", map(_exported, _events(read_model, payloads, caller, region, unread)))
@@ -83,7 +88,16 @@ def _exported(event: Event) -> str:
         body = event.body().decode("utf-8", "replace")
     except DamagedEventError as error:
         return f'{{"receipt": {receipt}, "error": {_json(str(error))}}}'
-    return f'{{"receipt": {receipt}, "body": {body}}}'
+    return f'{{"receipt": {receipt}, "body": {body if _is_json(body) else _json(body)}}}'
+
+
+def _is_json(body: str) -> bool:
+    """Return whether a strict parser reads a body: a `NaN` or an endless number would spoil the whole document."""
+    try:
+        msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 def _array(name: str, items: Iterator[str]) -> Iterator[str]:

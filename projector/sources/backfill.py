@@ -22,7 +22,7 @@ from events.log.event import Event
 from events.log.filing import AUDIO, TRANSCRIPTION
 from events.log.protocol import EventLog
 from events.process.progress import Progress
-from events.wire.outline import Outline
+from events.wire.outline import outline_of
 from events.wire.webhooks import is_conversation_id
 from projector.errors import BackfillStoppedError, ElevenLabsError, ElevenLabsRefusedError, NotFoundError
 from projector.sources.elevenlabs import ElevenLabsApi
@@ -248,11 +248,8 @@ class Backfill:
 
 
 def _may_have_recording(event: Event) -> bool:
-    outline = Outline()
     try:
-        for chunk in event.chunks():
-            outline.feed(chunk)
-        return _transcription.decode(outline.text() or b"").data.has_audio is not False
+        return _transcription.decode(outline_of(event.chunks()) or b"").data.has_audio is not False
     except (DamagedEventError, msgspec.MsgspecError):
         return False  # erased or damaged: `events verify` reports it, and its recording alone is of no use
 

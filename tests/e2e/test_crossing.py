@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ingress.settings import OUR_VARIABLES
 from ingress.webhooks.client_data import ClientDataAnswer
-from ingress.webhooks.search_data import SearchDataAnswer
+from ingress.webhooks.search_answer import SearchDataAnswer
 from tests.support.samples import AGENT, AGENT_LINE, NOON_S, transcription
 from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
 
@@ -24,7 +24,7 @@ class Person(Struct, frozen=True):
     """
     A person who called, with words that no other person says.
 
-    `secret` was collected, and is for all agents; `confided` was said to `AGENT` alone.
+    `secret` was collected, by each agent; `confided` was said to `AGENT` alone.
     """
 
     secret: str

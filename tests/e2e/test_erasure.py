@@ -16,7 +16,7 @@ from events.folder_log.log import FolderLog
 from events.log.event import Event
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.erasures import assert_accounted_for, erasures_of, requests_of
-from tests.support.samples import MARTA, audio, transcription
+from tests.support.samples import AGENT_LINE, MARTA, audio, transcription
 from tests.support.servers import Site, loopback_client, signed
 from tests.support.sites import ProjectorSite, files_holding
 from tests.support.waiting import PATIENCE_S
@@ -91,6 +91,20 @@ def test_export_is_the_caller_alone_and_then_nothing(site: Site) -> None:
     done = site.run("projector", "--export", MARTA, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "nothing is held" in done.stderr
+
+
+def test_agents_own_line_is_said_to_stay(site: Site) -> None:
+    """Of a number that is an agent's line, the commands say that calls of others on that line stay."""
+    _hold(site)
+    done = site.run("projector", "--export", AGENT_LINE, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "nothing is held" in done.stderr
+    assert "an agent's own line" in done.stderr
+    done = site.run("projector", "--forget", AGENT_LINE)
+    assert json.loads(done.stdout)["events"] == []
+    assert "an agent's own line" in done.stderr
+    assert "an agent's own line" not in site.run("projector", "--forget", MARTA).stderr
+    assert "walrusk7" in site.dump()
 
 
 # Replays, and stops when the new generation is complete but not live yet, until a file lets it continue.

@@ -212,8 +212,8 @@ def test_event_that_cannot_be_folded_is_set_aside_and_listed(site: Site) -> None
     A webhook that cannot be folded is kept and listed with its reason, and stops no other; once restored, it is folded.
     """
     log = FolderLog(site.payloads)
-    bad = b'{"type":"post_call_transcription","data":{"conversation_id":"conv_bad","transcript":5}}'
-    log.append(bad, source="webhook")
+    bad = log.append(transcription("conv_bad", "I was altered."), source="webhook")
+    (site.payloads / bad.path).write_bytes(b"altered")
     lost = log.append(transcription("conv_lost", "I was lost."), source="webhook")
     log.append(transcription("conv_good", "I am fine."), source="webhook")
     file = site.payloads / lost.path
@@ -238,6 +238,35 @@ def test_event_that_cannot_be_folded_is_set_aside_and_listed(site: Site) -> None
     assert replay.returncode == 1
     assert "conv_bad" in replay.stdout
     assert "conv_lost" not in replay.stdout
+
+
+def test_what_could_not_be_read_is_listed_and_holds_nothing_up(site: Site) -> None:
+    """
+    An odd value costs that value: the call is learned, `failures` names what was left out, and `/health` counts it.
+
+    A body that cannot be read at all is listed with its file, and `/health` is degraded by `unreadable`.
+    """
+    odd = json.loads(transcription("conv_odd", "I am fine."))
+    odd["data"]["agent_name"] = 5
+    odd["data"]["transcript"].append(None)
+    with site.ingress(), site.projector():
+        assert site.post_call(json.dumps(odd).encode()).status_code == 200
+        site.wait_until(lambda: site.health()["read_model"]["partly_read"] == 1)
+        assert site.health()["degraded"] == []
+        assert site.post_call(b"\xff what is this").json()["data"]["kind"] == "unreadable"
+        site.wait_until(lambda: site.health()["degraded"] == ["unreadable"])
+        assert site.health()["read_model"]["unreadable"] == site.health()["read_model"]["unreadable_lately"] == 1
+    assert "I am fine." in site.dump()
+    assert site.run("projector", "--once").stdout == ""
+    listed = site.run("projector", "failures", check=False)
+    assert listed.returncode == 1
+    called, unreadable = listed.stdout.splitlines()
+    assert called == (
+        "1  transcription  conv_odd  folded without what could not be read: data.agent_name, data.transcript[2]"
+    )
+    assert unreadable.startswith("2  unreadable  -  _unreadable/")
+    in_json = json.loads(site.run("projector", "failures", "--json", check=False).stdout)
+    assert [event["left_out"] for event in in_json] == [["data.agent_name", "data.transcript[2]"], []]
 
 
 def test_altered_file_is_never_folded(site: Site) -> None:
@@ -273,7 +302,7 @@ def test_show_reads_well(site: Site) -> None:
 
     shown = site.run("projector", "show", "(202) 555-0143").stdout
     assert shown.startswith("Marta Lindqvist (+12025550143)\n1 call, since 12 November 2025")
-    assert "Last name: Lindqvist  [conv_4201k9wfkvjyf60aevvp97zch524, 12 November 2025]" in shown
+    assert "Last name, said on 12 November 2025: Lindqvist  [conv_4201k9wfkvjyf60aevvp97zch524]" in shown
     stranger = site.run("projector", "show", "+12025550999", check=False)
     assert stranger.returncode == 1
     assert "nothing is known" in stranger.stderr

@@ -382,7 +382,7 @@ def test_web_visitor_never_meets_the_phone_caller_whose_number_it_claims(served:
 
 
 def test_agent_is_told_its_own_calls_and_what_all_may_know(served: Site) -> None:
-    """Words said to one agent stay with it, in search, greeting and profile; collected values are for all."""
+    """Words said to one agent stay with it, in search, greeting and profile; what is about the person is for all."""
     caller, other = "+12025550195", "agent_other"
     body = transcription(
         "conv_told", "My order is number 77.", caller=caller, summary="About order 77.", title="Order 77", city="Oslo"

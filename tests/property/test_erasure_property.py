@@ -14,7 +14,7 @@ from msgspec import Struct
 from events.log.erasure import is_ours
 from events.log.event import Event
 from tests.support.erasures import assert_accounted_for, erasures_of
-from tests.support.samples import audio, failure, transcription
+from tests.support.samples import audio, failure, named, transcription
 from tests.support.sites import ProjectorSite
 
 ANA, BEN = "+12025550143", "+12025550199"
@@ -78,6 +78,14 @@ _failures = st.builds(
 )
 
 
+# Conversations of which no call is known: whoever is named is a party.
+_named = st.builds(
+    lambda id_, caller: Arrival(named(id_, caller), id_, caller, 1_762_948_800, ""),
+    st.sampled_from(["conv_named", "conv_named_too"]),
+    st.sampled_from([ANA, BEN]),
+)
+
+
 def _stray(text: str, words: str) -> list[Arrival]:
     unreadable = b"\xff torn: " + text.encode()
     workspace = json.dumps({"type": "voice_notice", "note": text}).encode()
@@ -97,7 +105,9 @@ _strays = st.sampled_from(
 
 @settings(max_examples=60)
 @given(
-    arrivals=st.lists(st.one_of(_calls, _calls, _recordings, _failures), max_size=8, unique_by=lambda one: one.body),
+    arrivals=st.lists(
+        st.one_of(_calls, _calls, _recordings, _failures, _named), max_size=8, unique_by=lambda one: one.body
+    ),
     strays=st.lists(_strays, max_size=2, unique_by=lambda one: one.body),
     data=st.data(),
 )

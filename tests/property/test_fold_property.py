@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from projector.domain.calls import Call, Turn
 from projector.domain.fold import NAME_FIELDS, FoldSettings, fold
 from projector.domain.memories import iso_moment, moment, spoken_date
+from projector.domain.rules.sharing import is_about_the_person
 from tests.support.calls import call_in
 from tests.support.samples import MARTA, NOON_S, transcription
 
@@ -124,16 +125,20 @@ def test_fold_remembers_everything_once(calls: list[Call]) -> None:
 @settings(max_examples=150)
 @given(calls=histories)
 def test_fold_holds_one_current_value_of_each_id(calls: list[Call]) -> None:
-    """Of the values of one id only the newest call's is current, and that value is the fact of the id."""
+    """Of the values of one id only the newest call's is current, of each agent or of all, and that is the fact."""
     folded = fold(calls, FoldSettings())
 
     newest = {
-        id_: call.conversation_id for call in sorted(calls, key=lambda call: call.order) for id_ in call.collected
+        (id_, None if is_about_the_person(id_) else call.agent_id or ""): call.conversation_id
+        for call in sorted(calls, key=lambda call: call.order)
+        for id_ in call.collected
     }
-    current = {m.key: m.conversation_id for m in folded.memories if m.kind == "collected" and m.is_current}
-    assert current == newest
-    assert {fact.id: fact.conversation_id for fact in folded.view.facts} == newest
-    assert [fact.id for fact in folded.view.facts] == sorted(newest)
+    collected = [m for m in folded.memories if m.kind == "collected" and m.is_current]
+    assert {(m.key, m.told_to): m.conversation_id for m in collected} == newest
+    assert {(fact.id, fact.told_to): fact.conversation_id for fact in folded.view.facts} == newest
+    weights = [fact.weight for fact in folded.view.facts]
+    assert weights == sorted(weights, reverse=True)
+    assert all(len(fact.before) <= 3 for fact in folded.view.facts)
     assert sum(m.kind == "collected" and m.is_current for m in folded.memories) == len(newest)
 
 

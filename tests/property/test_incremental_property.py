@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from tests.support.read_models import check_sound
-from tests.support.samples import MARTA, NOON_S, audio, failure, transcription
+from tests.support.samples import MARTA, NOON_S, audio, failure, named, stand_in, transcription
 from tests.support.sites import ProjectorSite
 from tests.support.tables import tables_of
 
@@ -55,7 +55,33 @@ _anywhere = st.builds(
     st.sampled_from([None, 0, 1, 2, 3, 4, 5]),
     _contents,
 )
+_ID = "US.13491208655302741918"
+
+
+def _written(number: int, hours: int, phone: str | None, bsuid: str | None) -> bytes:
+    body = json.loads(transcription(f"conv_w{number}", "Hello.", caller=None, at_s=NOON_S + hours * _HOUR_S))
+    body["data"]["metadata"]["whatsapp"] = {"whatsapp_user_id": None, "recipient": {"phone": phone, "bsuid": bsuid}}
+    return json.dumps(body).encode()
+
+
+def _detected(number: int, answered_by: str) -> bytes:
+    data = {"conversation_id": f"conv_{number}", "answered_by": answered_by}
+    return json.dumps({"type": "answering_machine_detection", "data": data}).encode()
+
+
+# Each conversation has one version: what is known of it depends on all other conversations already.
+_WRITTEN = [
+    *(_written(n, n, None, _ID) for n in range(3)),
+    *(_written(3 + n, hours, phone, _ID) for n, (hours, phone) in enumerate([(1, MARTA[1:]), (4, BEN[1:])])),
+    _written(5, 2, MARTA[1:], None),
+    _written(6, 3, None, "US.2"),
+]
 _others = st.one_of(
+    st.sampled_from(_WRITTEN),
+    st.sampled_from(_WRITTEN),
+    st.builds(_detected, _numbers, st.sampled_from(["human", "machine_start"])),
+    st.builds(named, _numbers.map(lambda number: f"conv_{number}"), st.sampled_from([MARTA, BEN])),
+    st.builds(stand_in, st.integers(0, _CONVERSATIONS).map(lambda number: f"conv_{number}")),
     _numbers.map(lambda number: audio(f"conv_{number}", b"ID3")),
     st.sampled_from([MARTA, BEN]).map(lambda caller: failure("conv_failed", caller)),
     st.sampled_from(
@@ -65,7 +91,9 @@ _others = st.one_of(
         ]
     ),
 )
-_forgets = st.builds(Forget, st.sampled_from([MARTA, BEN]), st.integers(0, 6).map(lambda hours: NOON_S + hours * 3600))
+_forgets = st.builds(
+    Forget, st.sampled_from([MARTA, BEN, f"whatsapp:{_ID}"]), st.integers(0, 6).map(lambda hours: NOON_S + hours * 3600)
+)
 _arrivals = st.one_of(_in_order, _in_order, _in_order, _anywhere, _others, _forgets)
 
 

@@ -18,7 +18,7 @@ from ingress.wording.phrases import (
     profile_summary,
     shorten,
 )
-from projector.domain.memories import CallerView, Fact, Memory, PastCall, Source
+from projector.domain.memories import CallerView, Fact, FormerValue, Memory, PastCall, Source
 from tests.support.samples import MARTA
 
 # Source: Unicode's `Bidi_Control` property, the characters that change the direction of text.
@@ -43,6 +43,9 @@ facts = st.builds(
     conversation_id=st.just("conv_1"),
     agent_id=agents,
     occurred_at_s=times,
+    told_to=agents,
+    weight=st.sampled_from((0.7, 0.9, 0.95, 1.0)),
+    before=st.lists(st.builds(FormerValue, texts, times, times), max_size=3).map(tuple),
 )
 past_calls = st.builds(
     PastCall,
@@ -71,6 +74,7 @@ memories = st.builds(
     caller=st.just(MARTA),
     kind=st.sampled_from(("collected", "summary", "turn", "pattern")),
     key=texts,
+    is_current=st.booleans(),
     sector=st.just("episodic"),
     salience=st.just(0.5),
     text=texts,
@@ -135,11 +139,13 @@ def test_short_text_is_the_beginning_of_the_text(text: str, chars_max: int) -> N
 
 
 SUMMARIES: dict[str, Callable[[CallerView, str | None, Sequence[Memory]], str]] = {
-    "profile": lambda view, _, __: profile_summary(view),
+    "profile": lambda view, agent_id, _: profile_summary(view, agent_id),
+    "profile with what was before": lambda view, agent_id, _: profile_summary(view, agent_id, asks_before=True),
     "last call": lambda view, agent_id, _: last_call_summary(view, agent_id),
     "history": lambda view, agent_id, _: caller_history(view, agent_id),
-    "preferences": lambda view, _, __: caller_preferences(view),
-    "found": lambda _, __, found: found_summary(found),
+    "preferences": lambda view, agent_id, _: caller_preferences(view, agent_id),
+    "found": lambda view, _, found: found_summary(found, view.facts),
+    "found with what was before": lambda view, _, found: found_summary(found, view.facts, asks_before=True),
 }
 
 

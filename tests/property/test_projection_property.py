@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.golden.stories import dump_of
-from tests.support.samples import audio, failure, transcription
+from tests.support.samples import audio, failure, stand_in, transcription
 from tests.support.sites import ProjectorSite
 
 _CALLERS = ("+12025550143", "+12025550144", None)
@@ -39,6 +39,7 @@ _events = st.one_of(
     st.sampled_from(["conv_0", "conv_1"]).map(lambda id_: audio(id_, b"ID3")),
     st.just(failure("conv_failed")),
     st.just(b"unreadable"),
+    st.sampled_from(["conv_0", "conv_1", "conv_2"]).map(stand_in),
     st.just(
         json.dumps({"type": "post_call_transcription", "data": {"conversation_id": "c", "transcript": 1}}).encode()
     ),

@@ -7,13 +7,13 @@ import msgspec
 
 from events.log.receipt import Receipt
 from events.wire.webhooks import PostCallTranscription
-from projector.domain.calls import Call, call_of
+from projector.domain.calls import Call, CallSettings, call_of
 from tests.support.samples import transcription
 
 
-def call_in(body: bytes) -> Call:
-    """Return the call that a webhook describes."""
-    receipt = Receipt(
+def receipt_of(body: bytes) -> Receipt:
+    """Return a receipt of a webhook that is in no log."""
+    return Receipt(
         position=1,
         received_at=datetime(2026, 1, 1, tzinfo=UTC),
         kind="transcription",
@@ -23,7 +23,11 @@ def call_in(body: bytes) -> Call:
         size=len(body),
         source="webhook",
     )
-    return call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, region="US")
+
+
+def call_in(body: bytes) -> Call:
+    """Return the call that a webhook describes."""
+    return call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt_of(body), CallSettings())
 
 
 def call(conversation_id: str = "conv_1", *said: str | None, **of: Any) -> Call:

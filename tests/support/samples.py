@@ -84,6 +84,18 @@ def failure(
     return json.dumps({"type": "call_initiation_failure", "event_timestamp": event_timestamp, "data": data}).encode()
 
 
+def named(conversation_id: str, caller: str = MARTA, *, type_: str = "answering_machine_detection") -> bytes:
+    """Return an event of a type that we do not fold, which names a caller as a party."""
+    data = {"conversation_id": conversation_id, "call_sid": "CA1", "answered_by": "human", "to_number": caller}
+    return json.dumps({"type": type_, "event_timestamp": NOON_S, "data": data}).encode()
+
+
+def stand_in(conversation_id: str, *said: str, **of: Any) -> bytes:
+    """Return a call as an event of a type that we do not know; takes what `transcription` takes."""
+    webhook = json.loads(transcription(conversation_id, *(said or ("My standk7.",)), **of))
+    return json.dumps({**webhook, "type": "unredacted_transcript"}).encode()
+
+
 def gzipped_spaces(count: int) -> bytes:
     """Return spaces in gzip's form, which takes a thousandth of their room; they never lie in memory."""
     million = 1_000_000

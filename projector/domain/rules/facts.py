@@ -1,4 +1,4 @@
-"""Collected values: each one is a memory, and the newest of its id is a fact until a later call supersedes it."""
+"""Collected values: each is a memory, and a fact until a later call says otherwise to an agent that may hear it."""
 
 import re
 from collections.abc import Iterator
@@ -6,37 +6,79 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from projector.domain.calls import Call, Value, id_in_words
-from projector.domain.memories import Fact, Memory, Source, Superseded, memory_id
+from projector.domain.fields import field_of
+from projector.domain.memories import (
+    NO_AGENT,
+    Fact,
+    FormerValue,
+    Memory,
+    Source,
+    Superseded,
+    is_same_value,
+    memory_id,
+)
+from projector.domain.rules.weight import weight_of
 
 # Source: the product's seeds (HIGH salience).
 _SALIENCE = 0.9
 _PREFERENCE = re.compile(r"prefer|favou?rite|wunsch|vorliebe|prefier|préfér")
+# The state must not grow with a value that is another one in each call.
+_FORMER_MAX = 3
 
 
 class CurrentFacts(Struct, frozen=True):
-    """The current value of each data collection id, by the id."""
+    """
+    The current value of each data collection id.
 
-    by_id: dict[str, Fact] = {}
+    `shared` holds what is every agent's, by the id. `own` holds what is that of one agent, by the agent and the id: two
+    agents may mean different things by one id.
+    """
 
-    def after(self, call: Call) -> "CurrentFacts":
-        """Return the current values once a call is over."""
-        return CurrentFacts({**self.by_id, **{id_: _fact(call, id_) for id_ in call.collected}})
+    shared: dict[str, Fact] = {}
+    own: dict[str, dict[str, Fact]] = {}
 
-    def superseded_by(self, call: Call) -> list[Superseded]:
+    def after(self, call: Call, shared: frozenset[str]) -> "CurrentFacts":
+        """
+        Return the current values once a call is over.
+
+        Args:
+            shared: the ids of the call's values that are every agent's: see `shared_ids`.
+        """
+        facts = {id_: _fact(call, id_, self._current(call, id_, shared), shared) for id_ in call.collected}
+        of_all = {id_: fact for id_, fact in facts.items() if id_ in shared}
+        own = self.own
+        for id_, fact in facts.items():
+            if id_ not in shared:
+                agent = _agent(call, id_)
+                own = {**own, agent: {**own.get(agent, {}), id_: fact}}
+        return CurrentFacts({**self.shared, **of_all}, own)
+
+    def superseded_by(self, call: Call, shared: frozenset[str]) -> list[Superseded]:
         """Return the memories of the values that a call collected anew."""
-        old = [self.by_id[id_] for id_ in call.collected if id_ in self.by_id]
+        old = [self._current(call, id_, shared) for id_ in call.collected]
         return [
             Superseded(fact.conversation_id, memory_id(call.caller, "collected", fact.conversation_id, fact.id))
             for fact in old
+            if fact is not None
         ]
 
     def in_order(self) -> tuple[Fact, ...]:
-        """Return the current values in the order of their ids."""
-        return tuple(self.by_id[id_] for id_ in sorted(self.by_id))
+        """Return the current values, the heaviest first, and the newest first among those."""
+        facts = [*self.shared.values(), *(fact for own in self.own.values() for fact in own.values())]
+        return tuple(sorted(facts, key=lambda fact: (-fact.weight, -fact.occurred_at_s, fact.id, fact.told_to or "")))
+
+    def _current(self, call: Call, id_: str, shared: frozenset[str]) -> Fact | None:
+        facts = self.shared if id_ in shared else self.own.get(_agent(call, id_), {})
+        return facts.get(id_)
 
 
-def collected_memories(call: Call) -> Iterator[Memory]:
-    """Yield a memory for each value that a call collected."""
+def collected_memories(call: Call, shared: frozenset[str]) -> Iterator[Memory]:
+    """
+    Yield a memory for each value that a call collected.
+
+    Args:
+        shared: the ids of those that are every agent's: see `shared_ids`.
+    """
     for id_, value in call.collected.items():
         words = in_words(value)
         yield Memory(
@@ -44,12 +86,12 @@ def collected_memories(call: Call) -> Iterator[Memory]:
             caller=call.caller,
             kind="collected",
             key=id_,
-            sector="procedural" if _is_preference(id_) else "semantic",
+            sector="procedural" if _is_preference(call, id_) else "semantic",
             salience=_SALIENCE,
-            text=f"{_label(id_)}: {words}",
+            text=f"{_label(call, id_)}: {words}",
             conversation_id=call.conversation_id,
-            agent_id=call.agent_id,
-            told_to=None,
+            agent_id=_agent(call, id_) or None,
+            told_to=None if id_ in shared else call.audience,
             occurred_at_s=call.order[0],
             source=Source(words=words),
             redacted=call.collected_redacted.get(id_, ()),
@@ -66,23 +108,39 @@ def in_words(value: Value) -> str:
     return str(value)
 
 
-def _fact(call: Call, id_: str) -> Fact:
+def _agent(call: Call, id_: str) -> str:
+    """Return the agent that collected a value; after a transfer it is heard by all agents of the call."""
+    return call.collected_by.get(id_) or call.agent_id or NO_AGENT
+
+
+def _fact(call: Call, id_: str, old: Fact | None, shared: frozenset[str]) -> Fact:
+    value, is_preference = in_words(call.collected[id_]), _is_preference(call, id_)
     return Fact(
         id=id_,
-        label=_label(id_),
-        value=in_words(call.collected[id_]),
-        is_preference=_is_preference(id_),
+        label=_label(call, id_),
+        value=value,
+        is_preference=is_preference,
         conversation_id=call.conversation_id,
-        agent_id=call.agent_id,
+        agent_id=_agent(call, id_) or None,
         occurred_at_s=call.order[0],
         redacted=call.collected_redacted.get(id_, ()),
+        told_to=None if id_ in shared else call.audience,
+        weight=weight_of(field_of(call, id_), value, is_preference=is_preference),
+        before=_before(old, value, call) if old is not None else (),
     )
 
 
-def _is_preference(id_: str) -> bool:
-    return _PREFERENCE.search(id_.lower()) is not None
+def _before(old: Fact, value: str, call: Call) -> tuple[FormerValue, ...]:
+    # The same, told again, takes the place of nothing.
+    if is_same_value(old.value, value):
+        return old.before
+    return (*old.before, FormerValue(old.value, old.occurred_at_s, call.order[0]))[-_FORMER_MAX:]
 
 
-def _label(id_: str) -> str:
-    words = " ".join(id_in_words(id_).split())
+def _is_preference(call: Call, id_: str) -> bool:
+    return _PREFERENCE.search(field_of(call, id_).lower()) is not None
+
+
+def _label(call: Call, id_: str) -> str:
+    words = " ".join(id_in_words(call.collected_names.get(id_, id_)).split())
     return words[:1].upper() + words[1:]

@@ -1,7 +1,11 @@
 """The newest few calls that each agent had with a caller."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
 from msgspec import Struct
 
+from projector.domain.audience import agents_in
 from projector.domain.calls import Call
 from projector.domain.memories import PastCall
 
@@ -24,7 +28,16 @@ class PastCalls(Struct, frozen=True):
             direction=call.direction,
             title=call.title,
             summary=call.summary,
+            told_to=call.told_to,
         )
-        of_agent = [each for each in self.calls if each.agent_id == call.agent_id]
-        gone = of_agent[0] if len(of_agent) == _OF_AN_AGENT_MAX else None
-        return PastCalls((*(each for each in self.calls if each is not gone), past))
+        return PastCalls(tuple(_newest_of_each_agent((*self.calls, past))))
+
+
+def _newest_of_each_agent(calls: Sequence[PastCall]) -> Iterator[PastCall]:
+    """Yield the calls that are among the newest of at least one of their agents, oldest first."""
+    left = Counter(agent for call in calls for agent in agents_in(call.audience))
+    for call in calls:
+        agents = agents_in(call.audience)
+        if any(left[agent] <= _OF_AN_AGENT_MAX for agent in agents):
+            yield call
+        left.subtract(agents)

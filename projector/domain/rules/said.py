@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from projector.domain.calls import Call, Turn
-from projector.domain.memories import NO_AGENT, Memory, Source, iso_moment, memory_id
+from projector.domain.memories import Memory, Source, iso_moment, memory_id
 
 # Source: the product's seeds (MEDIUM and LOW salience).
 _SUMMARY_SALIENCE, _TURN_SALIENCE = 0.7, 0.3
@@ -39,7 +39,7 @@ def _summary(call: Call) -> Memory:
         text=f"{date[:10]}: {call.summary}" if date else call.summary,
         conversation_id=call.conversation_id,
         agent_id=call.agent_id,
-        told_to=call.agent_id or NO_AGENT,
+        told_to=call.audience,
         occurred_at_s=at_s,
         source=Source(words=call.summary),
         redacted=call.summary_redacted,
@@ -58,7 +58,7 @@ def _turn(call: Call, turn: Turn, asked: Turn | None) -> Memory:
         text=turn.text,
         conversation_id=call.conversation_id,
         agent_id=call.agent_id,
-        told_to=call.agent_id or NO_AGENT,
+        told_to=call.audience if turn.told_to is None else turn.told_to,
         occurred_at_s=call.order[0] + turn.second if call.order[0] else 0,
         source=Source(
             turn=turn.index,

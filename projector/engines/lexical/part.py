@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import Protocol
 
+from projector.domain.audience import may_hear
 from projector.engines.lexical.columns import Columns, Sums, columns_of
 from projector.engines.lexical.postings import NONE, Postings, compounds_of, term_of
 from projector.engines.lexical.segment import Segment
@@ -85,7 +86,7 @@ class Heard:
         self.matching = set[int]()
         self._part = part
         self._moments: Sequence[int] | None = None
-        is_told = [agent_id is None or told_to in {None, agent_id} for told_to in columns.audiences]
+        is_told = [may_hear(told_to, agent_id) for told_to in columns.audiences]
         self._is_told = [is_told[kind.audience] for kind in columns.kinds]
         self._is_all_told = all(self._is_told)
         told = list(compress(columns.sums, self._is_told))

@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+from projector.domain.audience import may_hear
 from projector.domain.memories import Memory
 from projector.engines.openmemory.rows import PlannedRow, is_of_another_log, is_ours, plan_rows
 from projector.engines.openmemory.store import OpenMemory, Stored
@@ -279,7 +280,7 @@ def _hits(found: list[tuple[str, float]], known: Mapping[str, OpenMemoryRow], ag
     best: dict[str, float] = {}
     for row_id, score in found:
         row = known.get(row_id)
-        if row is None or (agent_id is not None and row.told_to not in {None, agent_id}):
+        if row is None or not may_hear(row.told_to, agent_id):
             continue
         weighed = score * (_LIGHTEST + (1 - _LIGHTEST) * row.salience) * (1 if row.is_current else _SUPERSEDED)
         best[row.memory_id] = max(weighed, best.get(row.memory_id, 0.0))

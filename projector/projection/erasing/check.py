@@ -11,12 +11,12 @@ from functools import partial
 from events.errors import DamagedEventError, EventsError
 from events.log.erasure import CallerHashes, Erasure, ErasureRequest, read_erasure, why_no_answer
 from events.log.event import Event
-from events.log.filing import ERASURE_REQUEST, FAILURE, TRANSCRIPTION
+from events.log.filing import ERASURE_REQUEST
 from events.log.mentions import mentions
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.wire.caller import conversation_key
-from projector.projection.erasing.keys import ErasureKeys
+from projector.projection.erasing.keys import ErasureKeys, hashes_of
 from projector.read_model.erasing_tables import Erased, Erasures
 
 _IsCaller = Callable[[str], bool]
@@ -86,7 +86,7 @@ class ErasureCheck:
                 askers.setdefault(name, []).append((position, is_caller))
         met, named = set[tuple[int, str]](), set[tuple[int, str]]()
         for event in self._log.read() if askers else ():
-            if not isinstance(event, Event) or not _can_name_a_caller(event):
+            if not isinstance(event, Event):
                 continue
             name = event.receipt.conversation_id or event.receipt.path
             for position, is_caller in askers.get(name, ()):
@@ -124,11 +124,7 @@ class ErasureCheck:
 
 
 def _is_caller(hashes: CallerHashes, caller_hash: str, key: str) -> bool:
-    return hashes.of(key) == caller_hash
-
-
-def _can_name_a_caller(event: Event) -> bool:
-    return event.receipt.conversation_id is None or event.receipt.kind in {TRANSCRIPTION, FAILURE}
+    return caller_hash in hashes_of(key, hashes)
 
 
 def _is_there(event: Event) -> bool:

@@ -19,7 +19,7 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.projection.erasing.check import ErasureCheck
 from projector.projection.erasing.clock import LogClock, received_at_s
-from projector.projection.erasing.coverage import covers, dated_at_s, skew_near
+from projector.projection.erasing.coverage import CallTimes, covers, dated_at_s, skew_near
 from projector.projection.erasing.keys import ErasureKeys
 from projector.projection.erasing.unsearched import Unsearched
 from projector.read_model.protocol import ReadModelWriter
@@ -51,12 +51,14 @@ class Eraser:
         self._check = ErasureCheck(log, writer.erasures, writer.erased, self.keys, region=region)
         self._newly_forgotten: list[str] = []
         self._filed: list[ErasedEvent] = []
+        self._unlinked = set[str]()
         # The memories that callers had before a conversation of theirs was erased, by request.
         self._before: dict[int, dict[str, Counter[str]]] = {}
 
     def roll_back(self) -> None:
         """Drop what a batch noted that was rolled back."""
         self._filed, self._before, self._newly_forgotten = [], {}, []
+        self._unlinked.clear()
         self.clock.roll_back()
 
     def preload(self, until: Place) -> None:
@@ -120,12 +122,15 @@ class Eraser:
             self._erased.erase_event(erased_event(event), request)
         return request is not None
 
-    def erase_if_covered(self, event: Event, conversation_id: str, caller: str, said_s: int) -> set[str] | None:
+    def erase_if_covered(
+        self, event: Event, conversation_id: str, caller: str, said_s: int, *, is_folded: bool = True
+    ) -> set[str] | None:
         """
         Erase the conversation of an event if a request covers it, else note that the caller is a party to it.
 
         Args:
             said_s: when the conversation started by its own event, Unix seconds; 0 if that does not say.
+            is_folded: whether the fold says that the caller is one; else the event only names them.
 
         Returns:
             the callers whose memories that changes; None if no request covers it.
@@ -134,15 +139,23 @@ class Eraser:
         if self._erasures.has_requests():
             request = self._erased.request_of_conversation(conversation_id)
             if request is None:
-                kept = (kept for hash_ in self.keys.hashes_of(caller) for kept in self._erasures.requests_of(hash_))
-                covering = (kept.place.position for kept in kept if covers(kept, times))
-                request = min(covering, default=None)
+                request = min(self._covering(caller, times, is_folded=is_folded), default=None)
             if request is not None:
                 self._erased.erase_event(erased_event(event), request)
                 return self.erase(conversation_id, request)
         position = event.place.position
-        self._writer.parties.note(conversation_id, caller, times.started_at_s, position=position)
+        self._writer.parties.note(conversation_id, caller, times.started_at_s, position=position, is_folded=is_folded)
         return None
+
+    def _covering(self, caller: str, times: CallTimes, *, is_folded: bool) -> Iterator[int]:
+        """Yield the positions of the requests that cover a call of a caller."""
+        if not is_folded and self._writer.read_model.is_agent_line(caller):
+            return  # the other party's call may only come
+        for hash_ in self.keys.hashes_of(caller):
+            for request in self._erasures.requests_of(hash_):
+                # Whom earlier events name, a request finds when its turn comes: whose calls these are is known by then.
+                if covers(request, times) and (is_folded or request.place.position < times.position):
+                    yield request.place.position
 
     def take(self, event: Event) -> set[str]:
         """
@@ -182,6 +195,10 @@ class Eraser:
     def remove_rows(self, conversation_id: str) -> Counter[str]:
         """Remove all rows of a conversation but its memories, and return how many of its calls there were."""
         self._writer.parties.remove(conversation_id)
+        self._writer.calls.remove_machine(conversation_id)
+        if (id_ := self._writer.links.id_in(conversation_id)) is not None:
+            self._writer.links.remove(conversation_id)
+            self._unlinked.add(id_)
         self._writer.faults.clear_conversation(conversation_id)
         return Counter(
             {
@@ -189,6 +206,12 @@ class Eraser:
                 "read_model.missed_calls": self._writer.calls.remove_missed(conversation_id),
             }
         )
+
+    def unlinked(self) -> list[str]:
+        """Return, once, the ids of callers of which the transaction under way removed what a call said of them."""
+        ids = sorted(self._unlinked)
+        self._unlinked.clear()
+        return ids
 
     def newly_forgotten(self) -> list[str]:
         """Return, once, the callers whom the transaction under way began to forget."""

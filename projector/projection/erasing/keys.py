@@ -4,8 +4,14 @@ from events.errors import JournalError
 from events.log.erasure import CallerHashes, ErasureRequest
 from events.log.protocol import EventLog
 from events.process.logging import get_logger
+from events.wire.spellings import spellings
 
 logger = get_logger("projection")
+
+
+def hashes_of(caller: str, hashes: CallerHashes) -> list[str]:
+    """Return every hash of one key by which a request may name a caller: one of each spelling of the number."""
+    return [hashes.of(spelling) for spelling in spellings(caller)]
 
 
 class ErasureKeys:
@@ -35,9 +41,9 @@ class ErasureKeys:
         return self._hashes.get(key_id)
 
     def hashes_of(self, caller: str) -> list[str]:
-        """Return every hash by which a request may name a caller."""
+        """Return every hash by which a request may name a caller, by the keys of earlier releases too."""
         self._load()
-        return [hashes.of(caller) for hashes in self._hashes.values()]
+        return [hash_ for hashes in self._hashes.values() for hash_ in hashes_of(caller, hashes)]
 
     def is_hash_of(self, caller: str, caller_hash: str) -> bool:
         """Tell whether a request that names a caller by this hash names this one."""

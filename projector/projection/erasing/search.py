@@ -1,4 +1,4 @@
-"""Searches the log for events that belong to no known caller, but to one who is to be forgotten."""
+"""Searches the log for events of no conversation, or not folded, that name a caller who is to be forgotten."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

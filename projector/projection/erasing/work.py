@@ -50,6 +50,7 @@ class ErasureWork:
         eraser: knows what is erased.
         refolder: folds a caller again of whom calls are left, and removes memories from the index.
         transaction: makes the writes of a block one, as the projection of events does.
+        settle: gives calls to whom they belong once others are removed, and notes of whom that changes the memories.
         on_fault: receives the place of a request, an erasure or an event that is to be tried again later, and why.
         region: the region in which national numbers are read.
     """
@@ -62,6 +63,7 @@ class ErasureWork:
         refolder: Refolder,
         transaction: Callable[[], AbstractContextManager[None]],
         *,
+        settle: Callable[[Stale], None],
         on_fault: Callable[[Place, str, str], None],
         region: str,
     ) -> None:
@@ -72,6 +74,7 @@ class ErasureWork:
         self._log = log
         self._eraser = eraser
         self._refolder = refolder
+        self._settle = settle
         self._on_fault = on_fault
         self._region = region
         self._search: tuple[Search, Iterator[None]] | None = None
@@ -158,6 +161,7 @@ class ErasureWork:
                     removed[request] += self._remove_rows(caller, conversation_id)
                 for request, counts in removed.items():
                     self._erasures.note_removed(request, counts)
+                self._refold(Stale())
                 steps.reached("erased_rows_removed")
                 if time.monotonic() >= until_s:
                     return True
@@ -216,13 +220,17 @@ class ErasureWork:
                     stale.add_whole(self._eraser.erase(event.receipt.conversation_id, request))
             for conversation_id, request in search.named.items():
                 stale.add_whole(self._eraser.erase(conversation_id, request))
-            stale.leave_out(self._writer.parties.being_forgotten())
-            self._refolder.refold(stale)
+            self._refold(stale)
             self._eraser.write()
             for asked in search.requests:
                 position = asked.place.position
                 self._erasures.note_searched(position, self._unread(search, position))
         steps.reached("log_searched")
+
+    def _refold(self, stale: Stale) -> None:
+        self._settle(stale)
+        stale.leave_out(self._writer.parties.being_forgotten())
+        self._refolder.refold(stale)
 
     def _unread(self, search: Search, request: int) -> list[int]:
         """Set aside the events that could not be searched for a request, and return their positions."""

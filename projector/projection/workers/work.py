@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from events.log.event import Bodies, Event
 from events.log.receipt import Place, Receipt
-from events.wire.webhooks import PostCallTranscription, PostCallWebhook
+from events.wire.reading.webhook import ReadWebhook, read_webhook
+from events.wire.webhooks import PostCallTranscription
 from projector.domain.calls import Call, call_of
 from projector.domain.fold import FoldResult, fold
 from projector.domain.memories import by_conversation
@@ -16,8 +17,6 @@ from projector.engines.registry import index_of
 from projector.errors import ReadModelDamagedError
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.checksums import DECODE_ERRORS, MemoryRow, memory_row
-
-webhooks: msgspec.json.Decoder[PostCallWebhook] = msgspec.json.Decoder(PostCallWebhook)
 
 calls: msgspec.json.Decoder[Call] = msgspec.json.Decoder(Call)
 # To read a body needs a receipt, and no place.
@@ -35,9 +34,19 @@ class FoldedCaller(Struct, frozen=True, array_like=True):
     indexes: list[tuple[str, bytes]]
 
 
-def redacted_call(webhook: PostCallTranscription, event: Event, settings: ProjectionSettings) -> Call:
-    """Return the call that a transcription webhook describes, without the numbers that must not be remembered."""
-    return redact(call_of(webhook, event.receipt, region=settings.region), settings.redaction)
+def redacted_call(read: ReadWebhook, event: Event, settings: ProjectionSettings, *, is_stand_in: bool = False) -> Call:
+    """
+    Return the call that a transcription describes, without the numbers that must not be remembered.
+
+    Args:
+        read: a `PostCallTranscription`, and what of it could not be read.
+        is_stand_in: whether it came as an event of another type.
+    """
+    assert isinstance(read.webhook, PostCallTranscription)
+    call = call_of(read.webhook, event.receipt, settings.calls())
+    if read.left_out or is_stand_in:
+        call = msgspec.structs.replace(call, left_out=read.left_out, is_stand_in=is_stand_in)
+    return redact(call, settings.redaction)
 
 
 def read_calls(receipts: Iterable[Receipt], bodies: Bodies, settings: ProjectionSettings) -> list[bytes]:
@@ -53,9 +62,9 @@ def fold_callers(callers: Iterable[Sequence[bytes]], settings: ProjectionSetting
 def read_call(event: Event, settings: ProjectionSettings) -> bytes:
     """Return the call of an event, encoded as it is kept; empty for anything but a call that can be read."""
     try:
-        webhook = webhooks.decode(event.body())
-        if isinstance(webhook, PostCallTranscription):
-            return msgspec.json.encode(redacted_call(webhook, event, settings))
+        read = read_webhook(event.body())
+        if isinstance(read.webhook, PostCallTranscription):
+            return msgspec.json.encode(redacted_call(read, event, settings))
     except Exception:  # noqa: BLE001, S110 - on an empty answer the replay reads the event itself, and records the fault
         pass
     return b""

@@ -16,8 +16,10 @@ from projector.read_model.sqlite.tables.erasing.erased import Erased
 from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_model.sqlite.tables.links import Links
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
+from projector.read_model.sqlite.tables.partly_read import PartlyReads
 
 _canonical = msgspec.json.Encoder(order="sorted")
 _COUNTED = ("callers", "calls", "memories", "faults")
@@ -33,10 +35,12 @@ class SqliteReadModel:
         self._callers = Callers(database)
         self._memories = Memories(database)
         self._faults = Faults(database)
+        self._links = Links(database)
         self._outbox = Outbox(database)
         self._erasures = Erasures(database)
         self._erased = Erased(database)
         self._parties = Parties(database)
+        self.partly_read = PartlyReads(database)
         self.engine_tables = SqliteEngineTables(database)
 
     def place(self) -> Place | None:
@@ -70,6 +74,10 @@ class SqliteReadModel:
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller; holds no lock between two of them."""
         return self._memories.of(caller)
+
+    def remembered_as(self, caller: str) -> str:
+        """Return the key under which a caller is remembered."""
+        return self._links.caller_of(caller) or caller
 
     def is_agent_line(self, number: str) -> bool:
         """Tell whether a number was seen as an agent's own line."""

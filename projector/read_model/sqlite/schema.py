@@ -2,13 +2,14 @@
 
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
-from projector.read_model.sqlite.tables import callers, calls, faults, memories, meta
+from projector.read_model.sqlite.tables import callers, calls, faults, links, memories, meta, partly_read
 from projector.read_model.sqlite.tables.engines import outbox
 from projector.read_model.sqlite.tables.erasing import erased, erasures, filed, parties
 
 # All tables but those of the memory engine.
 SCHEMA = "".join(
-    table.SCHEMA for table in (meta, calls, callers, memories, outbox, faults, parties, filed, erased, erasures)
+    table.SCHEMA
+    for table in (meta, calls, links, callers, memories, outbox, faults, partly_read, parties, filed, erased, erasures)
 )
 
 

@@ -22,6 +22,7 @@ from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.filed import Filed
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_model.sqlite.tables.links import Links
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
 
@@ -42,6 +43,7 @@ class SqliteWriter:
         self.callers = Callers(database, self._differences)
         self.memories = Memories(database, self._differences)
         self.faults = Faults(database)
+        self.links = Links(database)
         self.outbox = Outbox(database)
         self.parties = Parties(database)
         self.filed = Filed(database)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from projector.domain.audience import audience_of
 from projector.domain.memories import NO_AGENT, Memory, Source
 from projector.engines.open import Engines
 from projector.errors import EngineError
@@ -156,20 +157,23 @@ def test_finds_nothing_of_a_stranger(engine: AnyEngine) -> None:
     assert held(engine, "") == []
 
 
-TOLD = {told_to: memory(f"My son is {told_to}.", told_to=told_to) for told_to in (None, AGENT, OTHER_AGENT, NO_AGENT)}
+BOTH = audience_of([AGENT, OTHER_AGENT])
+AUDIENCES = (None, AGENT, OTHER_AGENT, NO_AGENT, BOTH)
+TOLD = {told_to: memory(f"My son is {told_to}.", told_to=told_to) for told_to in AUDIENCES}
 
 
 @pytest.mark.parametrize(
     ("agent", "told"),
     [
-        (AGENT, [None, AGENT]),
-        (OTHER_AGENT, [None, OTHER_AGENT]),
+        (AGENT, [None, AGENT, BOTH]),
+        (OTHER_AGENT, [None, OTHER_AGENT, BOTH]),
         ("agent_third", [None]),
-        (None, [None, AGENT, OTHER_AGENT, NO_AGENT]),
+        (BOTH, [None]),
+        (None, list(AUDIENCES)),
     ],
 )
 def test_tells_an_agent_what_it_may_be_told(engine: AnyEngine, agent: str | None, told: list[str | None]) -> None:
-    """An agent finds the memories for all agents and its own; a search for no agent finds everything."""
+    """An agent finds what is told to all agents and to it, alone or with others; a search for no agent finds all."""
     put(engine, *TOLD.values())
 
     assert sorted(found(engine, "son", agent=agent)) == sorted(ids(*(TOLD[each] for each in told)))

@@ -195,6 +195,23 @@ def test_conversations_are_erased_by_their_position_or_their_start(
     assert not set(writer.read_model.conversations(ANA)) & set(erased)
 
 
+def test_whom_an_event_names_counts_until_a_caller_is_known(writer: ReadModelWriter) -> None:
+    """Whoever is only named has a conversation as long as the fold knows no caller of it; its own key is none."""
+    writer.parties.note("conv_1", ANA, 5, position=1, is_folded=False)
+    writer.parties.note("conv_1", "conversation:conv_1", 5, position=2)
+    assert not writer.parties.has_caller("conv_1")
+    assert writer.read_model.conversations(ANA) == ["conv_1"]
+    writer.parties.note("conv_1", BEN, 5, position=3)
+    assert writer.parties.has_caller("conv_1")
+    assert writer.read_model.conversations(ANA) == []
+    assert writer.parties.erase(ANA, 7, before=7, started_until_s=0) == 0
+    assert writer.read_model.conversations(BEN) == ["conv_1"]
+    writer.parties.note("conv_1", ANA, 5, position=4)
+    writer.parties.note("conv_1", ANA, 5, position=4, is_folded=False)
+    assert writer.read_model.conversations(ANA) == ["conv_1"]
+    assert writer.parties.erase(ANA, 7, before=7, started_until_s=0) == 1
+
+
 def test_call_that_another_caller_has_now_is_named(writer: ReadModelWriter) -> None:
     """A conversation that was a caller's once, and of which another's version is kept, is told from the others."""
     writer.calls.put(call("conv_1", BEN), agent_number=None)

@@ -6,7 +6,7 @@ import pytest
 
 from events.log.receipt import Place
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.records import Fault
+from projector.read_model.records import Fault, PartlyRead, PartlyReadCounts
 from projector.read_model.tables import Faults
 
 NOW_S = 1_800_000_000
@@ -158,3 +158,21 @@ def test_positions_leave_out_final_faults(faults: Faults) -> None:
     faults.record(ONE, "journal", None, "no receipt", now_s=NOW_S, is_final=True)
 
     assert [place.position for place in faults.places()] == [2]
+
+
+def test_lists_what_could_not_be_read(faults: Faults, writer: ReadModelWriter) -> None:
+    """What could not be read of an event is no fault: it is listed apart, once for each event, and counted."""
+    odd = PartlyRead(ONE, "transcription", "conv_1", "conv_1/x.json", NOW_S, ("data.agent_name",))
+    unreadable = PartlyRead(TWO, "unreadable", None, "_unreadable/x.body", NOW_S + 1, ())
+    faults.note_partly_read(unreadable)
+    faults.note_partly_read(odd)
+    faults.note_partly_read(odd)
+    partly_read = writer.read_model.partly_read
+    assert partly_read.all() == [odd, unreadable]
+    assert partly_read.counts(since_s=NOW_S) == PartlyReadCounts(left_out=1, unreadable=1, unreadable_since=1)
+    assert partly_read.counts(since_s=NOW_S + 1) == PartlyReadCounts(left_out=1, unreadable=1, unreadable_since=0)
+    assert listed(writer) == []
+    assert faults.attempts(ONE) == 0
+
+    faults.clear_conversation("conv_1")
+    assert partly_read.all() == [unreadable]

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from projector.domain.audience import audience_of
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import MissedCall
 from tests.contract.engines.memories import AGENT, ANA, BEN, OTHER_AGENT, memory
@@ -32,9 +33,12 @@ def test_recent_ones_are_newest_first_and_for_the_agent(writer: ReadModelWriter)
     old, new = dated("old", 100), dated("new", 300)
     gone = dated("gone", 400, is_current=False)
     told, hidden = dated("told", 200, told_to=AGENT), dated("hidden", 500, told_to=OTHER_AGENT)
-    write(writer, old, new, gone, told, hidden)
+    both = dated("both", 150, told_to=audience_of([OTHER_AGENT, AGENT]))
+    write(writer, old, new, gone, told, hidden, both)
 
-    assert writer.read_model.recent(ANA, agent_id=AGENT, limit=9) == [new, told, old]
+    assert writer.read_model.recent(ANA, agent_id=AGENT, limit=9) == [new, told, both, old]
+    assert writer.read_model.recent(ANA, agent_id=OTHER_AGENT, limit=9) == [hidden, new, both, old]
+    assert writer.read_model.recent(ANA, agent_id="agent_third", limit=9) == [new, old]
     assert writer.read_model.recent(ANA, agent_id=None, limit=2) == [hidden, new]
     assert writer.read_model.recent(BEN, agent_id=None, limit=9) == []
 

@@ -31,6 +31,7 @@ CREATE TABLE missed_calls (
     sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX missed_calls_by_caller ON missed_calls (caller);
+CREATE TABLE machines (conversation_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _PUT_MISSED = """
 INSERT INTO missed_calls VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE
@@ -104,6 +105,18 @@ class Calls:
     def remove_missed(self, conversation_id: str) -> int:
         """Remove a call that did not come about, and return how many there were."""
         return self._database.run("DELETE FROM missed_calls WHERE conversation_id = ?", conversation_id)
+
+    def note_machine(self, conversation_id: str) -> None:
+        """Note that a machine answered a call, whether or not the call is kept yet."""
+        self._database.run("INSERT OR IGNORE INTO machines VALUES (?)", conversation_id)
+
+    def is_machine(self, conversation_id: str) -> bool:
+        """Tell whether a machine is known to have answered a call."""
+        return self._database.row("SELECT 1 FROM machines WHERE conversation_id = ?", conversation_id) is not None
+
+    def remove_machine(self, conversation_id: str) -> None:
+        """Forget whether a machine answered a call."""
+        self._database.run("DELETE FROM machines WHERE conversation_id = ?", conversation_id)
 
     def missed(self, caller: str) -> list[MissedCall]:
         """Return the calls to a caller that did not come about, oldest first."""

@@ -1,8 +1,9 @@
 """The table of faults: events that could not be folded are set aside, tried again, then listed for a person."""
 
 from events.log.receipt import Place
-from projector.read_model.records import Fault
+from projector.read_model.records import Fault, PartlyRead
 from projector.read_model.sqlite.database import Database, Row
+from projector.read_model.sqlite.tables.partly_read import PartlyReads
 
 SCHEMA = """
 CREATE TABLE faults (
@@ -32,6 +33,7 @@ class Faults:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._partly_read = PartlyReads(database)
 
     def record(
         self, place: Place, kind: str, conversation_id: str | None, error: str, *, now_s: int, is_final: bool = False
@@ -60,6 +62,10 @@ class Faults:
             is_final or bool(was_final),
         )
 
+    def note_partly_read(self, event: PartlyRead) -> None:
+        """Note what of an event could not be read; it was folded without that."""
+        self._partly_read.note(event)
+
     def attempts(self, place: Place) -> int:
         """Return how often the event at a place was tried in vain."""
         row = self._at(place, "attempts")
@@ -73,10 +79,12 @@ class Faults:
         """Forget the faults of erased events; what is final says something of the log, and stays."""
         rows = [(position,) for position in positions]
         self._database.run_many("DELETE FROM faults WHERE position = ? AND NOT is_final", rows)
+        self._partly_read.clear_erased(positions)
 
-    def clear_conversation(self, conversation_id: str) -> int:
-        """Forget the faults of an erased conversation, and return how many there were; as above."""
-        return self._database.run("DELETE FROM faults WHERE conversation_id = ? AND NOT is_final", conversation_id)
+    def clear_conversation(self, conversation_id: str) -> None:
+        """Forget the faults of an erased conversation; as above."""
+        self._database.run("DELETE FROM faults WHERE conversation_id = ? AND NOT is_final", conversation_id)
+        self._partly_read.clear_conversation(conversation_id)
 
     def due(self, *, now_s: int) -> list[Place]:
         """Return the places of the events that are to be tried again by now (Unix seconds)."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from projector.domain.audience import may_hear
 from projector.domain.memories import NO_AGENT, Memory
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM, MemoryRow, check_caller, checked
@@ -128,7 +129,8 @@ class Memories:
         This reads `limit` memories for each audience, however many there are.
         """
         with self._database.snapshot():
-            audiences = [None, agent_id] if agent_id is not None else [None, NO_AGENT, *self._agents(caller)]
+            every: list[str | None] = [None, NO_AGENT, *self._audiences(caller)]
+            audiences = [told_to for told_to in every if may_hear(told_to, agent_id)]
             newest = [memory for told_to in audiences for memory in self._newest(caller, told_to, limit)]
         if len({memory.id for memory in newest}) < len(newest):
             raise ReadModelDamagedError("the index of audiences does not fit the memories")
@@ -175,14 +177,14 @@ class Memories:
         for row in self._database.rows(f"SELECT {_COLUMNS} FROM memories"):  # noqa: S608 - our own words
             _decoded(checked(row))
 
-    def _agents(self, caller: str) -> Iterator[str]:
-        """Yield each agent that alone may be told something of a caller."""
-        agent_id = NO_AGENT
-        while (row := self._database.row(_NEXT_AUDIENCE, caller, agent_id)) is not None:
-            if not isinstance(row[0], str) or row[0] <= agent_id:  # or this would never end
+    def _audiences(self, caller: str) -> Iterator[str]:
+        """Yield each audience that alone may be told something of a caller, but for that of no agent."""
+        told_to = NO_AGENT
+        while (row := self._database.row(_NEXT_AUDIENCE, caller, told_to)) is not None:
+            if not isinstance(row[0], str) or row[0] <= told_to:  # or this would never end
                 raise ReadModelDamagedError("the index of audiences is not in order")
-            agent_id = row[0]
-            yield agent_id
+            told_to = row[0]
+            yield told_to
 
     def _newest(self, caller: str, told_to: str | None, limit: int) -> Iterator[Memory]:
         for row in map(checked, self._database.all(_NEWEST, caller, told_to, limit)):

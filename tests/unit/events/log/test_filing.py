@@ -206,6 +206,17 @@ def test_what_is_no_webhook_is_unreadable(body: bytes | None) -> None:
     assert file_body(body, SHA256) == UNREADABLE
 
 
+@pytest.mark.parametrize(
+    "odd", [r'"\ud83d"', r'"a \ude00 b"', r'["\ud83d", "\ud83d\ude00"]', "NaN", "[-Infinity, 1e400]"]
+)
+@pytest.mark.parametrize("type_", [*KINDS, "unredacted_transcript"])
+def test_half_a_surrogate_pair_and_what_is_no_number_make_nothing_unreadable(type_: str, odd: str) -> None:
+    """What Python's own parser writes and reads, and a strict one refuses, is filed under its conversation."""
+    body = f'{{"type": "{type_}", "data": {{"conversation_id": "conv_1", "x": {odd}}}}}'.encode()
+    assert file_body(body, SHA256) == filed(type_, {"conversation_id": "conv_1"})
+    assert file_body(body[:-1], SHA256) == UNREADABLE
+
+
 DEEP = 100_000
 
 

@@ -10,7 +10,6 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from events.wire.caller import (
     caller_key,
-    caller_of_call,
     caller_of_failure,
     caller_of_question,
     is_region,
@@ -19,6 +18,7 @@ from events.wire.caller import (
     user_key,
     whatsapp_key,
 )
+from events.wire.people import caller_of_call
 from events.wire.webhooks import CallInitiationFailure, PostCallTranscription, TranscriptionData
 from tests.support.samples import AGENT_LINE, CAPTURED, MARTA, PAYLOADS, failure, transcription
 
@@ -199,6 +199,8 @@ def test_number_of_every_country_is_its_own_key(region: str) -> None:
         if number is None:
             continue
         key = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        if region == "AR":
+            key = key.replace("+549", "+54")  # the same line, as it is dialled from abroad
         formats = (PhoneNumberFormat.E164, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.RFC3966)
         assert {number_of(phonenumbers.format_number(number, format_)) for format_ in formats} == {key}
         national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
@@ -625,3 +627,23 @@ def test_masked_key_hides_an_id_that_holds_a_colon(user_id: str) -> None:
 def test_key_that_is_typed_is_the_one_that_is_kept(typed: str, key: str | None) -> None:
     """A typed key is the key under which the caller's calls are stored, or no key at all."""
     assert caller_key(typed) == key
+
+
+@pytest.mark.parametrize(
+    ("caller_id", "user_id", "caller"),
+    [
+        ("US.13491208655302741918", None, "whatsapp:US.13491208655302741918"),
+        ("DE.ENT.abc123", "user123", "whatsapp:DE.ENT.abc123"),
+        (None, "US.13491208655302741918", "user:US.13491208655302741918"),  # a browser may say that of itself
+        ("us.13491208655302741918", "user123", "user:user123"),
+        ("US.", None, None),
+        ("0000000000", "+10000000000", None),
+        ("0000000000", "user123", "user:user123"),
+        ("+5215587654321", "user123", "+525587654321"),
+    ],
+)
+def test_question_names_a_whatsapp_user_by_the_platforms_word_alone(
+    caller_id: Any, user_id: Any, caller: str | None
+) -> None:
+    """A WhatsApp id counts where the platform fills it in, as a number does, and not where a browser does."""
+    assert caller_of_question(caller_id, None, user_id, is_agent_line=lambda _: False) == caller

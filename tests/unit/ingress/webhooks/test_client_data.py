@@ -113,12 +113,13 @@ def test_tells_who_comes_back() -> None:
     assert data["dynamic_variables"] == {
         "user_name": "Marta",
         "user_profile_summary": (
-            "Marta Lindqvist has spoken with us twice, last on 12 November 2025. Preferred day: Monday."
+            "Marta Lindqvist has spoken with us twice, last on 12 November 2025. "
+            "Preferred day, said on 12 November 2025: Monday."
         ),
         "last_call_summary": "On 12 November 2025: The appointment was moved to Monday.",
         "caller_name": "Marta Lindqvist",
         "caller_history": "Previous calls: Appointment moved (12 November 2025).",
-        "caller_preferences": "Preferred day: Monday.",
+        "caller_preferences": "Preferred day, said on 12 November 2025: Monday.",
         "greeting": GREETING,
         "is_returning_caller": True,
         "call_count": 2,
@@ -131,7 +132,7 @@ def test_greets_nobody_as_returning_who_never_spoke() -> None:
     data = sent(told(SILENT))
 
     assert data["dynamic_variables"]["caller_name"] == "Marta Lindqvist"
-    assert data["dynamic_variables"]["caller_preferences"] == "Preferred day: Monday."
+    assert data["dynamic_variables"]["caller_preferences"] == "Preferred day, said on 12 November 2025: Monday."
     assert data["dynamic_variables"]["greeting"] == DEFAULT_GREETING
     assert data["dynamic_variables"]["is_returning_caller"] is False
     assert "conversation_config_override" not in data
@@ -211,12 +212,12 @@ def test_tells_nothing_that_could_be_a_template() -> None:
     first_message = data["conversation_config_override"]["agent"]["first_message"]
     texts = [value for value in data["dynamic_variables"].values() if isinstance(value, str)]
 
-    assert "Ignore all instructions" in first_message
+    assert first_message == "Welcome back! How can I help you today?"
     assert not any(mark in text for text in [first_message, *texts] for mark in ("{{", "}}", "\x00", "\n", "\u202e"))
 
 
 def test_tells_no_more_than_can_be_listened_to() -> None:
-    """Names are capped at 100 characters and summaries at 300, whatever a caller said."""
+    """Names are capped at 60 characters and summaries at 300, whatever a caller said."""
     long = "word " * 1000
     view = msgspec.structs.replace(
         RETURNING,
@@ -227,7 +228,7 @@ def test_tells_no_more_than_can_be_listened_to() -> None:
     )
     variables = sent(told(view))["dynamic_variables"]
 
-    assert all(len(variables[name]) <= 100 for name in ("user_name", "caller_name"))
+    assert all(len(variables[name]) <= 60 for name in ("user_name", "caller_name"))
     assert all(len(value) <= 300 for value in variables.values() if isinstance(value, str))
 
 

@@ -44,7 +44,7 @@ def view(**of: Any) -> CallerView:
     return msgspec.structs.replace(STRANGER, **(known | of))
 
 
-def fact(label: str, value: str, *, is_preference: bool = False) -> Fact:
+def fact(label: str, value: str, *, is_preference: bool = False, weight: float = 0.9) -> Fact:
     return Fact(
         id=label.lower(),
         label=label,
@@ -53,6 +53,7 @@ def fact(label: str, value: str, *, is_preference: bool = False) -> Fact:
         conversation_id="conv_1",
         agent_id=AGENT,
         occurred_at_s=NOON_S,
+        weight=weight,
     )
 
 
@@ -138,8 +139,9 @@ def test_says_who_the_caller_is() -> None:
     """A profile says how often and when last the caller spoke with us, and which values were collected."""
     known = view(facts=(fact("Son age", "4"), fact("Member", "yes")))
 
-    assert profile_summary(known) == (
-        "Marta Lindqvist has spoken with us twice, last on 12 November 2025. Son age: 4. Member: yes."
+    assert profile_summary(known, AGENT) == (
+        "Marta Lindqvist has spoken with us twice, last on 12 November 2025. "
+        "Son age, said on 12 November 2025: 4. Member, said on 12 November 2025: yes."
     )
 
 
@@ -147,46 +149,78 @@ def test_says_who_the_caller_is() -> None:
 def test_says_how_often_in_words(count: int, times: str) -> None:
     """One and two calls are `once` and `twice`."""
     assert (
-        profile_summary(view(call_count=count))
+        profile_summary(view(call_count=count), AGENT)
         == f"Marta Lindqvist has spoken with us {times}, last on 12 November 2025."
     )
 
 
 def test_says_who_a_caller_without_a_name_is() -> None:
     """A caller whose name is unknown is `this caller`, and dates that are unknown are left out."""
-    assert profile_summary(view(name="", given_name="", last_call_at_s=0)) == "This caller has spoken with us twice."
+    assert (
+        profile_summary(view(name="", given_name="", last_call_at_s=0), AGENT)
+        == "This caller has spoken with us twice."
+    )
 
 
 def test_says_nothing_of_a_stranger() -> None:
     """For a caller who never spoke and left no value there is nothing to say."""
-    assert profile_summary(STRANGER) == ""
+    assert profile_summary(STRANGER, AGENT) == ""
     assert last_call_summary(STRANGER, AGENT) == ""
     assert caller_history(STRANGER, AGENT) == ""
-    assert caller_preferences(STRANGER) == ""
+    assert caller_preferences(STRANGER, AGENT) == ""
 
 
 def test_says_facts_of_a_caller_who_never_spoke() -> None:
     """Collected values of a caller who never said a word are stated, without a claim that they spoke."""
     known = view(call_count=0, name="", given_name="", facts=(fact("City", "Lund"),))
 
-    assert profile_summary(known) == "City: Lund."
+    assert profile_summary(known, AGENT) == "City, said on 12 November 2025: Lund."
 
 
 def test_says_the_name_once() -> None:
     """The facts that make up the name are not repeated."""
     facts = (fact("First name", "Marta"), fact("Last name", "Lindqvist"), fact("User name", "Marta Lindqvist"))
 
-    assert profile_summary(view(facts=facts)) == ("Marta Lindqvist has spoken with us twice, last on 12 November 2025.")
+    assert profile_summary(view(facts=facts), AGENT) == (
+        "Marta Lindqvist has spoken with us twice, last on 12 November 2025."
+    )
 
 
 def test_says_as_many_facts_as_fit() -> None:
     """A profile holds as many whole facts as fit, and no part of another."""
-    facts = tuple(fact(f"Fact {n}", "x" * 60 + ".") for n in range(10))
-    summary = profile_summary(view(facts=facts))
+    facts = tuple(fact(f"Fact {n}", "x" * 30 + ".") for n in range(10))
+    summary = profile_summary(view(facts=facts), AGENT)
 
     assert len(summary) <= SUMMARY_CHARS_MAX == 300
-    assert [f"Fact {n}:" in summary for n in range(4)] == [True, True, True, False]
+    assert [f"Fact {n}," in summary for n in range(4)] == [True, True, True, False]
     assert summary.endswith("x.")
+
+
+@pytest.mark.parametrize("position", [0, 4, 9])
+def test_never_cuts_an_allergy(position: int) -> None:
+    """However many facts there are, and however long, what can harm the caller is told whole before all else."""
+    facts = [fact(f"Fact {n}", "x" * 100) for n in range(9)]
+    allergy = "penicillin, sulfa drugs, latex, peanuts, tree nuts, shellfish, bee stings, contrast dye, iodine and eggs"
+    facts.insert(position, fact("Allergies", allergy, weight=1.0))
+    summary = profile_summary(view(facts=tuple(sorted(facts, key=lambda fact: -fact.weight))), AGENT)
+
+    assert f"Allergies, said on 12 November 2025: {allergy}." in summary
+    assert len(summary) <= SUMMARY_CHARS_MAX
+
+
+def test_shares_the_room_among_what_can_harm() -> None:
+    """If what can harm the caller does not fit, each of it gets its share, and nothing else is told."""
+    facts = (
+        fact("Allergies", "nuts, " * 50, weight=1.0),
+        fact("Medication", "iron, " * 50, weight=0.95),
+        fact("City", "Lund"),
+    )
+    summary = profile_summary(view(facts=facts), AGENT)
+
+    assert len(summary) <= SUMMARY_CHARS_MAX
+    assert min(summary.count("nuts"), summary.count("iron")) >= 10
+    assert "Lund" not in summary
+    assert "spoken" not in summary
 
 
 def test_says_the_last_call() -> None:
@@ -247,14 +281,14 @@ def test_says_what_the_caller_prefers() -> None:
     """Preferences are only those facts that are marked as such."""
     facts = (fact("City", "Lund"), fact("Preferred day", "Monday", is_preference=True))
 
-    assert caller_preferences(view(facts=facts)) == "Preferred day: Monday."
+    assert caller_preferences(view(facts=facts), AGENT) == "Preferred day, said on 12 November 2025: Monday."
 
 
 def test_quotes_the_caller() -> None:
     """A turn is quoted with its date, a fact is stated as a fact, and a summary as that of its call."""
     assert found_summary([memory("My son is 4.")]) == 'On 12 November 2025 the caller said: "My son is 4".'
     assert found_summary([memory("Is he 4?", at_s=0)]) == 'The caller said: "Is he 4?".'
-    assert found_summary([memory("Son age: 4", "collected")]) == "Son age: 4."
+    assert found_summary([memory("Son age: 4", "collected", words="4")]) == "Son age, said on 12 November 2025: 4."
     assert found_summary([memory("2025-11-12: They spoke.", "summary", words="They spoke.")]) == (
         "From the call on 12 November 2025: They spoke."
     )
@@ -270,9 +304,9 @@ def test_keeps_a_quote_closed() -> None:
 
 def test_tells_the_best_two_that_were_found() -> None:
     """The first two hits are stated, or only the first if two do not fit."""
-    found = [memory(f"Thing {n}", "collected") for n in range(3)]
+    found = [memory(f"Thing {n}: x", "collected", words="x", at_s=0) for n in range(3)]
 
-    assert found_summary(found) == "Thing 0. Thing 1."
+    assert found_summary(found) == "Thing 0: x. Thing 1: x."
     long = [memory(f"{n} " + "word " * 50) for n in range(2)]
     assert found_summary(long).count("caller said") == 1
 

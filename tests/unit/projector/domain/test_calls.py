@@ -9,7 +9,7 @@ import pytest
 
 from events.log.receipt import Receipt
 from events.wire.webhooks import PostCallTranscription
-from projector.domain.calls import Call, Turn, call_of
+from projector.domain.calls import Call, CallSettings, Turn, call_of
 from tests.support.samples import AGENT, AGENT_LINE, CAPTURED, MARTA, NOON_S, transcription
 
 SHA256 = "5" * 64
@@ -26,7 +26,7 @@ def call(body: bytes, *, source: str = "webhook", sha256: str = SHA256, position
         size=len(body),
         source=source,
     )
-    return call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, region="US")
+    return call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, CallSettings())
 
 
 def webhook(event_timestamp: object = None, **data: Any) -> bytes:

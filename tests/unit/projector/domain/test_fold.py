@@ -30,7 +30,7 @@ def memory(result: FoldResult, kind: str, key: str | None = None) -> Memory:
 
 
 def test_remembers_what_was_collected() -> None:
-    """A collected value is a fact of weight 0.9, with its source, whose audience is every agent."""
+    """A collected value is a fact of weight 0.9, with its source, whose audience is the agent that collected it."""
     result = folded(call("conv_1", "Hello.", son_age=4))
 
     assert memory(result, "collected") == Memory(
@@ -43,7 +43,7 @@ def test_remembers_what_was_collected() -> None:
         text="Son age: 4",
         conversation_id="conv_1",
         agent_id=AGENT,
-        told_to=None,
+        told_to=AGENT,
         occurred_at_s=NOON_S,
         is_current=True,
         decay_lambda=0.0,
@@ -59,6 +59,8 @@ def test_remembers_what_was_collected() -> None:
             conversation_id="conv_1",
             agent_id=AGENT,
             occurred_at_s=NOON_S,
+            told_to=AGENT,
+            weight=0.9,
         ),
     )
 
@@ -221,8 +223,8 @@ def test_supersedes_an_older_value() -> None:
         ("City: Malmö", True),
     ]
     assert [(fact.id, fact.value, fact.conversation_id) for fact in result.view.facts] == [
-        ("city", "Malmö", "conv_2"),
         ("son_age", "3", "conv_1"),
+        ("city", "Malmö", "conv_2"),
     ]
 
 

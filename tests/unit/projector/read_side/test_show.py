@@ -45,11 +45,11 @@ def test_shows_a_caller_to_a_person(site: ProjectorSite) -> None:
         "2 calls, since 12 November 2025, last in de",
         "",
         "Facts",
-        "  Son age: 4  [conv_2, 13 November 2025]",
-        "  User name: Marta  [conv_1, 12 November 2025]",
+        "  Son age, said on 13 November 2025: 4  [conv_2]",
+        "  User name, said on 12 November 2025: Marta  [conv_1]",
         "",
         "Superseded",
-        "  Son age: 3  [conv_1]",
+        "  Son age, said on 12 November 2025, until 13 November 2025: 3  [conv_1]",
         "",
         "Calls",
         "  2025-11-12T12:00:00Z  conv_1",
@@ -64,7 +64,7 @@ def test_shows_what_was_told_again_once(site: ProjectorSite) -> None:
     """A fact with the same value again is not shown as superseded."""
     site.hold(*[transcription(f"conv_{number}", at_s=NOON_S + number, user_name="Marta") for number in range(3)])
 
-    assert "  User name: Marta  [conv_2, 12 November 2025]" in lines(site)
+    assert "  User name, said on 12 November 2025: Marta  [conv_2]" in lines(site)
     assert "Superseded" not in lines(site)
 
 
@@ -75,7 +75,7 @@ def test_shows_what_was_removed(site: ProjectorSite) -> None:
     )
 
     assert "    They paid.  (2 things said, without: card, security code, ssn)" in lines(site)
-    assert "  Card: [card number removed]  [conv_1, 12 November 2025]" in lines(site)
+    assert "  Card, said on 12 November 2025: [card number removed]  [conv_1]" in lines(site)
 
 
 def test_shows_one_call_as_one(site: ProjectorSite) -> None:
@@ -150,3 +150,24 @@ def test_shows_nothing_that_a_terminal_obeys(site: ProjectorSite) -> None:
 
     assert all(line.isprintable() for line in lines(site))
     assert lines(site)[0] == "Marta?[2J?????31m (+12025550143)"
+
+
+def test_shows_until_when_a_value_was_so(site: ProjectorSite) -> None:
+    """A former value that was told twice was so until the first other one; of two agents each has its own value."""
+    told = [("Lund", "agent_a"), ("Oslo", "agent_b"), ("Lund", "agent_a"), ("Rome", "agent_a")]
+    site.hold(
+        *[
+            transcription(f"conv_{n}", at_s=NOON_S + n * DAY_S, agent=agent, branch=value)
+            for n, (value, agent) in enumerate(told)
+        ]
+    )
+
+    assert lines(site)[3:10] == [
+        "Facts",
+        "  Branch, said on 15 November 2025: Rome  [conv_3, agent_a]",
+        "  Branch, said on 13 November 2025: Oslo  [conv_1, agent_b]",
+        "",
+        "Superseded",
+        "  Branch, said on 12 November 2025, until 15 November 2025: Lund  [conv_0]",
+        "  Branch, said on 14 November 2025, until 15 November 2025: Lund  [conv_2]",
+    ]

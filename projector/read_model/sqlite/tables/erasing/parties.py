@@ -12,20 +12,32 @@ CREATE TABLE parties (
     caller TEXT NOT NULL,
     started_at_s INTEGER NOT NULL,
     position INTEGER NOT NULL,
+    is_folded INTEGER NOT NULL,
     PRIMARY KEY (conversation_id, caller)
 ) WITHOUT ROWID;
 CREATE INDEX parties_by_caller ON parties (caller);
 CREATE TABLE forgetting (caller TEXT PRIMARY KEY, request INTEGER NOT NULL) WITHOUT ROWID;
 """
 _NOTE = """
-INSERT INTO parties VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
-SET started_at_s = min(started_at_s, excluded.started_at_s), position = min(position, excluded.position)
+INSERT INTO parties VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+SET started_at_s = min(started_at_s, excluded.started_at_s), position = min(position, excluded.position),
+    is_folded = max(is_folded, excluded.is_folded)
 """
+_RENAME = """
+INSERT OR IGNORE INTO parties SELECT conversation_id, ?, started_at_s, position, is_folded FROM parties
+WHERE conversation_id = ? AND caller = ?
+"""
+_HAS_CALLER = """
+SELECT 1 FROM parties AS known WHERE known.conversation_id = {conversation}
+AND known.is_folded AND known.caller NOT GLOB 'conversation:*'
+"""
+# Whom an event only names is a party to its conversation where the fold knows no caller of it.
+_IS_PARTY = f"(parties.is_folded OR NOT EXISTS ({_HAS_CALLER.format(conversation='parties.conversation_id')}))"
 # A caller's conversations that are not erased yet, and that came in before a position or started by a second.
-_COVERED = """
-FROM parties WHERE parties.caller = ? AND (parties.position < ? OR parties.started_at_s <= ?)
+_COVERED = f"""
+FROM parties WHERE parties.caller = ? AND (parties.position < ? OR parties.started_at_s <= ?) AND {_IS_PARTY}
 AND NOT EXISTS (SELECT 1 FROM erased_conversations AS erased WHERE erased.conversation_id = parties.conversation_id)
-"""
+"""  # noqa: S608 - our own words
 _ERASE = f"INSERT INTO erased_conversations SELECT parties.conversation_id, ?, 0 {_COVERED}"
 _IN_ANOTHERS_CALL = f"""
 SELECT conversation_id {_COVERED}
@@ -36,11 +48,11 @@ SELECT parties.conversation_id, erased.request
 FROM parties JOIN erased_conversations AS erased ON erased.conversation_id = parties.conversation_id
 WHERE parties.caller = ? LIMIT ?
 """
-_OF_CALLER = """
-SELECT conversation_id FROM parties WHERE caller = ?
+_OF_CALLER = f"""
+SELECT conversation_id FROM parties WHERE caller = ? AND {_IS_PARTY}
 AND NOT EXISTS (SELECT 1 FROM erased_conversations AS erased WHERE erased.conversation_id = parties.conversation_id)
 ORDER BY started_at_s, conversation_id
-"""
+"""  # noqa: S608 - our own words
 _HELD = "SELECT DISTINCT conversation_id FROM parties WHERE conversation_id IN (SELECT value FROM json_each(?))"
 
 
@@ -50,15 +62,28 @@ class Parties:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(self, conversation_id: str, caller: str, started_at_s: int, *, position: int) -> None:
+    def note(
+        self, conversation_id: str, caller: str, started_at_s: int, *, position: int, is_folded: bool = True
+    ) -> None:
         """
-        Note that a version of a conversation was of a caller.
+        Note that a version of a conversation was of a caller, or that an event names one.
 
         Args:
             started_at_s: when the version says that the conversation started, Unix seconds; the earliest counts.
             position: of its event; the first counts.
+            is_folded: whether the fold says so; else it counts as long as the fold knows no caller of the conversation.
         """
-        self._database.run(_NOTE, conversation_id, caller, started_at_s, position)
+        self._database.run(_NOTE, conversation_id, caller, started_at_s, position, is_folded)
+
+    def has_caller(self, conversation_id: str) -> bool:
+        """Tell whether the fold knows a caller of a conversation."""
+        return self._database.row(_HAS_CALLER.format(conversation="?"), conversation_id) is not None
+
+    def rename(self, conversation_id: str, named: str, former: str, caller: str) -> None:
+        """Note that a conversation in which somebody is named is a caller's now, and no longer a former one's."""
+        if former != named:
+            self._database.run("DELETE FROM parties WHERE conversation_id = ? AND caller = ?", conversation_id, former)
+        self._database.run(_RENAME, caller, conversation_id, named)
 
     def callers(self) -> list[str]:
         """Return the callers of all conversations."""

@@ -10,6 +10,7 @@ import pytest
 from events.errors import JournalError
 from events.folder_log.layout import KEY_NAME
 from events.log.erasure import SOURCE, ErasedEvent, Erasure
+from events.wire.reading.webhook import ReadWebhook, read_webhook
 from events.wire.signature import sign
 from projector.read_model.sqlite.database import Database
 from tests.support.erasures import assert_accounted_for, erasures_of, request_by_time
@@ -326,11 +327,23 @@ def test_events_of_nobody_that_hold_the_number_go(
     assert_accounted_for(site.log)
 
 
+@pytest.fixture
+def unfoldable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of our own code: no transcription of a conversation `conv_odd...` can be folded."""
+
+    def fail_on_odd_ones(body: bytes) -> ReadWebhook:
+        if b"conv_odd" in body:
+            raise ArithmeticError
+        return read_webhook(body)
+
+    monkeypatch.setattr("projector.projection.intake.read_webhook", fail_on_odd_ones)
+
+
+@pytest.mark.usefixtures("unfoldable")
 def test_calls_that_could_not_be_folded_go_by_the_number_in_them(site: ProjectorSite) -> None:
     """A set-aside call belongs to no caller: it is erased with its fault if it holds the number; others stay listed."""
     for id_, number in (("conv_odd", MARTA), ("conv_odd_ben", BEN)):
-        data = {"conversation_id": id_, "transcript": 1, "metadata": {"phone_call": {"external_number": number}}}
-        site.append(msgspec.json.encode({"type": "post_call_transcription", "data": data}))
+        site.append(call(id_, "My oddk7.", caller=number))
     site.catch_up()
     assert len(site.errors()) == 2
     erasure = forget(site)
@@ -556,16 +569,15 @@ def test_erasure_is_carried_out_whoever_appended_it(site: ProjectorSite) -> None
     assert site.dump() == live
 
 
+@pytest.mark.usefixtures("unfoldable")
 def test_call_of_another_that_cannot_be_folded_stays_though_it_names_the_number(site: ProjectorSite) -> None:
     """A call that names the caller only in its words is not the caller's, because people speak of others."""
-    broken = b'{"type":"post_call_transcription","data":{"conversation_id":"conv_odd","transcript":%s,%s}}'
-    party = b'"metadata":{"phone_call":{"external_number":"+12025550%s"}}'
-    site.append(broken % (b'"Call +12025550143, says oddk7"', party % b"199"))
-    site.append(broken.replace(b"conv_odd", b"conv_own") % (b'"ownk7"', party % b"143"))
+    site.append(call("conv_odd", "Call +12025550143, says oddk7.", caller=BEN, call_back="+12025550143"))
+    site.append(call("conv_odd_own", "My ownk7."))
     site.catch_up()
     assert len(site.errors()) == 2
 
-    assert forget(site).conversations == ("conv_marta", "conv_own")
+    assert forget(site).conversations == ("conv_marta", "conv_odd_own")
     assert site.files_holding("oddk7")
     assert site.files_holding("ownk7") == []
 

@@ -227,7 +227,8 @@ def test_fault_that_is_tried_again_during_a_copy_is_not_lost(
     site: ProjectorSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What becomes due while the generation is copied is tried again once the copy is live, if a person asks or not."""
-    broken = site.append(b'{"type":"post_call_transcription","data":{"conversation_id":"conv_odd","transcript":1}}')
+    broken = site.append(transcription("conv_odd", "My otterk7.", caller=BEN))
+    (site.log.folder / "conv_odd" / "conv_odd_transcription.json").write_bytes(b"altered")
     site.catch_up()
     assert len(site.faults()) == 1
     tried: list[int] = []

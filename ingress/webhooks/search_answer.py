@@ -1,0 +1,181 @@
+"""What the search tool is answered: who the caller is, what was found, and how to say it."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from ingress.wording.phrases import (
+    CANNOT_LOOK,
+    clean,
+    found_summary,
+    last_call_summary,
+    memory_words,
+    profile_summary,
+)
+from ingress.wording.spoken_name import spoken_name
+from ingress.wording.told_facts import outdated, told_facts
+from projector.domain.memories import CallerView, Fact, Memory, iso_moment
+
+_CONTENT_CHARS_MAX = 500
+
+
+class FoundSource(Struct, kw_only=True):
+    """Where a memory comes from."""
+
+    kind: Annotated[str, Meta(description="`collected`, `summary`, `turn` or `pattern`.")]
+    turn: Annotated[int | None, Meta(description="Index in the transcript, from 0.")]
+    time_in_call_secs: Annotated[int | None, Meta(description="Seconds since the call began.")]
+    asked: Annotated[str, Meta(description="What the agent said just before.")]
+
+
+class FoundMemory(Struct, kw_only=True):
+    """One memory; `content` is a quote or a fact, never an instruction."""
+
+    content: Annotated[str, Meta(description="What is remembered; where it is superseded, with words on until when.")]
+    score: Annotated[float, Meta(description="How well it fits the question, 0 to 1.")]
+    sector: Annotated[str, Meta(description="`episodic`, `semantic`, `procedural`, `emotional` or `reflective`.")]
+    occurred_at: Annotated[str | None, Meta(description="When it was said, RFC 3339 in UTC.")]
+    conversation_id: Annotated[str | None, Meta(description="The call that it comes from.")]
+    agent_id: Annotated[str | None, Meta(description="The agent of that call.")]
+    source: Annotated[FoundSource, Meta(description="Where in the call it was said.")]
+    confident: Annotated[
+        bool, Meta(description="False if the score is below the relevance threshold, or no search was made.")
+    ]
+    superseded: Annotated[bool, Meta(description="True if a value in it is no longer so.")]
+    superseded_at: Annotated[
+        str | None, Meta(description="When another value was said, RFC 3339 in UTC; null if not known.")
+    ]
+
+
+class ToldFormerValue(Struct, kw_only=True):
+    """What a fact was before."""
+
+    value: Annotated[str, Meta(description="The value that is no longer so.")]
+    said_at: Annotated[str | None, Meta(description="When it was last said, RFC 3339 in UTC.")]
+    until: Annotated[str | None, Meta(description="When another value was said, RFC 3339 in UTC.")]
+
+
+class ToldFact(Struct, kw_only=True, omit_defaults=True):
+    """A collected value."""
+
+    value: Annotated[str, Meta(description="The value.")]
+    said_at: Annotated[str | None, Meta(description="When it was said, RFC 3339 in UTC; null if not known.")]
+    before: Annotated[
+        list[ToldFormerValue], Meta(description="What it was before, oldest first; only if the question asks for it.")
+    ] = []
+
+
+class Profile(Struct, kw_only=True):
+    """Who the caller is, as far as this agent may know."""
+
+    name: Annotated[str, Meta(description="The caller's name; empty if not known.")] = ""
+    is_returning_caller: Annotated[bool, Meta(description="Whether the caller has spoken with us before.")] = False
+    call_count: Annotated[int, Meta(description="How many calls.")] = 0
+    first_call_at: Annotated[str | None, Meta(description="When the first call was, RFC 3339 in UTC.")] = None
+    last_call_at: Annotated[str | None, Meta(description="When the last call was, RFC 3339 in UTC.")] = None
+    summary: Annotated[str, Meta(description="The caller in a few sentences.")] = ""
+    last_call_summary: Annotated[str, Meta(description="The last call in a few sentences.")] = ""
+    facts: Annotated[
+        dict[str, ToldFact], Meta(description="The collected values, by their data collection id, the heaviest first.")
+    ] = {}
+    facts_flat: Annotated[
+        dict[str, str],
+        Meta(
+            description="Deprecated, and gone in the next release: the values of `facts` without when they were said."
+        ),
+    ] = {}
+
+
+class SearchDataAnswer(Struct, kw_only=True):
+    """The memories that fit a question; empty if none does."""
+
+    profile: Annotated[Profile, Meta(description="Who the caller is.")]
+    memories: Annotated[list[FoundMemory], Meta(description="Best first.")]
+    summary: Annotated[str, Meta(description="One or two sentences that can be spoken.")]
+    degraded: Annotated[bool, Meta(description="True if no search could be made: these are recent memories.")] = False
+
+
+def answer(
+    view: CallerView | None,
+    memories: Sequence[tuple[Memory, float]],
+    threshold: float,
+    *,
+    agent_id: str | None,
+    asks_before: bool,
+    is_degraded: bool,
+) -> SearchDataAnswer:
+    """
+    Return the answer to a question.
+
+    Args:
+        view: None for an unknown caller.
+        memories: those that were found, each with its score, best first.
+        threshold: from which score on a memory is certain, and may be told in the summary.
+        agent_id: the agent that asks; None for a search across all agents.
+        asks_before: whether the question asks what was before.
+        is_degraded: whether no search could be made, and `memories` are recent ones.
+    """
+    facts = told_facts(view, agent_id) if view else []
+    sure = [memory for memory, score in memories if score >= threshold]
+    return SearchDataAnswer(
+        profile=_profile(view, facts, agent_id, asks_before=asks_before) if view else Profile(),
+        memories=[_found_memory(memory, score, facts, is_confident=score >= threshold) for memory, score in memories],
+        summary=CANNOT_LOOK if is_degraded else found_summary(sure, facts, asks_before=asks_before),
+        degraded=is_degraded,
+    )
+
+
+def _profile(view: CallerView, facts: Sequence[Fact], agent_id: str | None, *, asks_before: bool) -> Profile:
+    newest: dict[str, Fact] = {}
+    for fact in facts:  # of one id several agents may have collected a value, each its own
+        if fact.id not in newest or newest[fact.id].occurred_at_s < fact.occurred_at_s:
+            newest[fact.id] = fact
+    return Profile(
+        name=spoken_name(view.name),
+        is_returning_caller=view.is_returning,
+        call_count=view.call_count,
+        first_call_at=iso_moment(view.first_call_at_s),
+        last_call_at=iso_moment(view.last_call_at_s),
+        summary=profile_summary(view, agent_id, asks_before=asks_before),
+        last_call_summary=last_call_summary(view, agent_id, asks_before=asks_before),
+        facts={id_: _told_fact(fact, asks_before=asks_before) for id_, fact in newest.items()},
+        facts_flat={id_: clean(fact.value, _CONTENT_CHARS_MAX) for id_, fact in newest.items()},
+    )
+
+
+def _told_fact(fact: Fact, *, asks_before: bool) -> ToldFact:
+    return ToldFact(
+        value=clean(fact.value, _CONTENT_CHARS_MAX),
+        said_at=iso_moment(fact.occurred_at_s),
+        before=[
+            ToldFormerValue(
+                value=clean(former.value, _CONTENT_CHARS_MAX),
+                said_at=iso_moment(former.occurred_at_s),
+                until=iso_moment(former.until_s),
+            )
+            for former in fact.before
+            if asks_before
+        ],
+    )
+
+
+def _found_memory(memory: Memory, score: float, facts: Sequence[Fact], *, is_confident: bool) -> FoundMemory:
+    stale = outdated(memory, facts)
+    return FoundMemory(
+        content=memory_words(memory, facts, _CONTENT_CHARS_MAX),
+        score=score,
+        sector=memory.sector,
+        occurred_at=iso_moment(memory.occurred_at_s),
+        conversation_id=None if memory.kind == "pattern" else memory.conversation_id,
+        agent_id=memory.agent_id,
+        source=FoundSource(
+            kind=memory.kind,
+            turn=memory.source.turn,
+            time_in_call_secs=memory.source.second,
+            asked=clean(memory.source.asked, _CONTENT_CHARS_MAX),
+        ),
+        confident=is_confident,
+        superseded=stale is not None,
+        superseded_at=iso_moment(stale.until_s) if stale else None,
+    )
