@@ -9,6 +9,7 @@ from msgspec import Struct
 from events.log.receipt import Receipt
 from events.wire.caller import caller_of_call, conversation_key, number_of
 from events.wire.webhooks import PostCallTranscription, TranscriptionData
+from projector.domain.placeholders import is_placeholder
 
 Value = str | int | float | bool
 # The last second of the year 9999, the end of Python's datetime. Milliseconds sent in place of seconds lie beyond it.
@@ -35,9 +36,9 @@ class Call(Struct, frozen=True, kw_only=True):
     One version of one call.
 
     `caller` is the caller's key, or that of the conversation if the caller cannot be known. `collected` holds the
-    values of data collection by their id, without nulls. `turn_count` counts empty turns as well. Times are Unix
-    seconds, 0 if the webhook does not say. `summary_redacted` and `collected_redacted` (by the id) name the kinds of
-    numbers that were removed.
+    values of data collection by their id, without nulls and placeholders. `turn_count` counts empty turns as well.
+    Times are Unix seconds, 0 if the webhook does not say. `agent_name` is empty if it does not. `summary_redacted`
+    and `collected_redacted` (by the id) name the kinds of numbers that were removed.
     """
 
     conversation_id: str
@@ -59,6 +60,7 @@ class Call(Struct, frozen=True, kw_only=True):
     sha256: str
     summary_redacted: tuple[str, ...] = ()
     collected_redacted: dict[str, tuple[str, ...]] = {}
+    agent_name: str = ""
 
     @property
     def order(self) -> tuple[int, str]:
@@ -80,6 +82,11 @@ class Call(Struct, frozen=True, kw_only=True):
     def is_counted(self) -> bool:
         """Whether the caller said anything."""
         return any(turn.is_caller for turn in self.turns)
+
+    @property
+    def is_monologue(self) -> bool:
+        """Whether only the agent spoke. Of a call that came without its transcript nobody can say that."""
+        return bool(self.turns) and not self.is_counted
 
 
 def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) -> Call:
@@ -105,6 +112,7 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) ->
         collected=_collected(data),
         source=receipt.source,
         sha256=receipt.sha256,
+        agent_name=_text(data.agent_name),
     )
 
 
@@ -128,6 +136,8 @@ def _collected(data: TranscriptionData) -> dict[str, Value]:
 
 
 def _value(value: Any) -> Value | None:
+    if is_placeholder(value):
+        return None
     if isinstance(value, str):
         return _text(value) or None
     if value is None or isinstance(value, bool | int | float):

@@ -8,21 +8,24 @@ is its state; so a new call costs the same after ten calls as after ten thousand
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from projector.domain.calls import Call
 from projector.domain.fold_state import FoldState, Trail
 from projector.domain.memories import CallerView, Memory, Superseded, as_history
+from projector.domain.names.fields import NAME_FIELDS
+from projector.domain.names.heard import heard_name
 from projector.domain.rules.facts import collected_memories
+from projector.domain.rules.people import counted
 from projector.domain.rules.said import said_memories
 
 # Part of the read model's fingerprint: raise it with every change of what a fold returns or keeps, or of a call's
 # caller key.
-FOLD_VERSION = 5
-NAME_FIELDS = ("user_name", "caller_name", "full_name", "name", "first_name + last_name")
+FOLD_VERSION = 6
 
 
 class FoldSettings(Struct, frozen=True):
-    """The settings of the fold. `name_fields` are the data collection ids that name the caller, most trusted first."""
+    """The settings of the fold. `name_fields` are the data collection ids that name the caller: see `NAME_FIELDS`."""
 
     name_fields: tuple[str, ...] = NAME_FIELDS
 
@@ -51,18 +54,24 @@ def add(state: FoldState, call: Call, settings: FoldSettings) -> AddedCall:
     Args:
         call: of the same caller, and later than all calls before: see `FoldState.comes_before`.
     """
+    # What a caller never said names nobody.
+    heard = None if call.is_monologue else heard_name(call, settings.name_fields)
+    person = state.people.caller_of(heard)
+    call = counted(call, person, settings.name_fields)
+    known = replace(person, facts=person.facts.after(call))
     return AddedCall(
         conversation_id=call.conversation_id,
         state=FoldState(
             caller=state.caller,
             order=call.order,
-            facts=state.facts.after(call),
+            people=state.people.after(known, is_named=heard is not None),
             visits=state.visits.after(call),
-            name=state.name.after(call, settings.name_fields),
-            past_calls=state.past_calls.after(call),
+            past_calls=state.past_calls.after(call, person.number),
         ),
-        memories=(*collected_memories(call), *said_memories(call)),
-        superseded=tuple(state.facts.superseded_by(call)),
+        memories=tuple(
+            replace(memory, person=person.number) for memory in (*collected_memories(call), *said_memories(call))
+        ),
+        superseded=tuple(person.facts.superseded_by(call)),
     )
 
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector.domain.calls import Call, Turn
-from projector.domain.fold import NAME_FIELDS, FoldSettings, fold
+from projector.domain.fold import FoldSettings, fold
 from projector.domain.memories import iso_moment, moment, spoken_date
+from projector.domain.names.fields import NAME_FIELDS
 from tests.support.calls import call_in
 from tests.support.samples import MARTA, NOON_S, transcription
 

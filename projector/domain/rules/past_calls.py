@@ -13,8 +13,13 @@ class PastCalls(Struct, frozen=True):
 
     calls: tuple[PastCall, ...] = ()
 
-    def after(self, call: Call) -> "PastCalls":
-        """Return the same once a call is over."""
+    def after(self, call: Call, person: int) -> "PastCalls":
+        """
+        Return the same once a call is over.
+
+        Args:
+            person: the number of whoever the call was with.
+        """
         if not call.is_counted or not (call.summary or call.title):
             return self
         past = PastCall(
@@ -24,6 +29,7 @@ class PastCalls(Struct, frozen=True):
             direction=call.direction,
             title=call.title,
             summary=call.summary,
+            person=person,
         )
         of_agent = [each for each in self.calls if each.agent_id == call.agent_id]
         gone = of_agent[0] if len(of_agent) == _OF_AN_AGENT_MAX else None

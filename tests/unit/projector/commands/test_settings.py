@@ -8,7 +8,8 @@ from dotenv import dotenv_values
 
 from events.errors import SettingsError
 from projector.commands.settings import Settings
-from projector.domain.fold import NAME_FIELDS, FoldSettings
+from projector.domain.fold import FoldSettings
+from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.engines.settings import ENGINES, EngineSettings
 from projector.projection.settings import ProjectionSettings
