@@ -24,6 +24,7 @@ from ingress.wording.phrases import (
     last_call_summary,
     profile_summary,
 )
+from ingress.wording.whose import are_several
 from projector.domain.memories import CallerView
 
 # The phone rings meanwhile: the default greeting now is worth more than a personal one later.
@@ -102,6 +103,8 @@ def answer(
         profile: the memory engine's own summary of the caller; empty if it has none.
     """
     greeting = greet(view, settings.greetings) if view is not None and view.is_returning else None
+    if view is not None and are_several(view):
+        profile = ""  # an engine knows a number, and not who of several people said what
     variables: dict[str, Variable] = {
         **_extra(settings.extra_variables, agent_id),
         "user_name": clean(view.given_name or view.name, _NAME_CHARS_MAX) if view else "",

@@ -18,7 +18,8 @@ from ingress.http.requests import agent_of, annotate, check_key, loggable, read_
 from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
-from ingress.wording.phrases import CANNOT_LOOK, clean, found_summary, last_call_summary, profile_summary
+from ingress.wording.phrases import CANNOT_LOOK, clean, found_summary, last_call_summary, profile_summary, whose_words
+from ingress.wording.whose import said_by
 from projector.domain.memories import CallerView, Memory, iso_moment
 from projector.engines.protocol import Engine, Hit, ShortSearchError
 from projector.errors import EngineBehindError, EngineError, EngineStoppedError
@@ -53,6 +54,7 @@ class FoundMemory(Struct, kw_only=True):
     conversation_id: Annotated[str | None, Meta(description="The call that it comes from.")]
     agent_id: Annotated[str | None, Meta(description="The agent of that call.")]
     source: Annotated[FoundSource, Meta(description="Where in the call it was said.")]
+    said_by: Annotated[str, Meta(description="Who said it, where several people call from the number; else empty.")]
     confident: Annotated[
         bool, Meta(description="False if the score is below the relevance threshold, or no search was made.")
     ]
@@ -232,8 +234,10 @@ def _answer(found: _SearchResult, audience: str | None, threshold: float) -> Sea
     sure = [memory for memory, score in memories if score >= threshold]
     return SearchDataAnswer(
         profile=_profile(found.view, audience) if found.view else Profile(),
-        memories=[_found_memory(memory, score, is_confident=score >= threshold) for memory, score in memories],
-        summary=CANNOT_LOOK if found.degraded else found_summary(sure),
+        memories=[
+            _found_memory(memory, score, found.view, is_confident=score >= threshold) for memory, score in memories
+        ],
+        summary=CANNOT_LOOK if found.degraded else found_summary(sure, found.view),
         degraded=found.degraded,
     )
 
@@ -251,9 +255,9 @@ def _profile(view: CallerView, audience: str | None) -> Profile:
     )
 
 
-def _found_memory(memory: Memory, score: float, *, is_confident: bool) -> FoundMemory:
+def _found_memory(memory: Memory, score: float, view: CallerView | None, *, is_confident: bool) -> FoundMemory:
     return FoundMemory(
-        content=clean(memory.text, _CONTENT_CHARS_MAX),
+        content=whose_words(memory, view, _CONTENT_CHARS_MAX),
         score=score,
         sector=memory.sector,
         occurred_at=iso_moment(memory.occurred_at_s),
@@ -265,5 +269,6 @@ def _found_memory(memory: Memory, score: float, *, is_confident: bool) -> FoundM
             time_in_call_secs=memory.source.second,
             asked=clean(memory.source.asked, _CONTENT_CHARS_MAX),
         ),
+        said_by=clean(said_by(memory, view), _NAME_CHARS_MAX),
         confident=is_confident,
     )

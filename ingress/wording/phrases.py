@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from ingress.wording.whose import are_several, of_another, other_people, own_calls, said_by_another
 from projector.domain.memories import CallerView, Memory, PastCall, spoken_date
 
 SUMMARY_CHARS_MAX = 300
@@ -54,39 +55,58 @@ def profile_summary(view: CallerView) -> str:
     """Return sentences on who a caller is; empty if nothing is known."""
     if not view.is_returning and not view.facts:
         return ""
-    name = clean(view.name, _TITLE_CHARS_MAX) or "This caller"
-    sentences = []
-    if view.is_returning:
-        last = spoken_date(view.last_call_at_s)
-        sentences.append(
-            f"{name} has spoken with us {_times(view.call_count)}" + (f", last on {last}." if last else ".")
-        )
+    sentences = [_spoken(view)] if view.is_returning else []
     sentences += [
         _sentence(f"{fact.label}: {fact.value}", _FACT_CHARS_MAX)
         for fact in view.facts
-        if fact.value not in view.name.split() and fact.value != view.name
+        if not _is_in_name(fact.value, view.name)
     ]
     return _joined(sentences)
 
 
+def _spoken(view: CallerView) -> str:
+    """Return how often the caller has spoken with us, and who that is."""
+    last = f", last on {date}" if (date := spoken_date(view.last_call_at_s)) else ""
+    name = clean(view.name, _TITLE_CHARS_MAX) or "This caller"
+    if not are_several(view):
+        return f"{name} has spoken with us {_times(view.call_count)}{last}."
+    others = clean(other_people(view), SUMMARY_CHARS_MAX // 2)
+    if view.person:
+        # How often is of the number: of whom each call was with, only the last few are known.
+        return f"The last caller was {name}. {others} also called from this number: {view.call_count} calls{last}."
+    return f"Several people call from this number: {others}. They have spoken with us {_times(view.call_count)}{last}."
+
+
+def _is_in_name(value: str, name: str) -> bool:
+    """Return whether a value says nothing but the name, or a part of it, however it is written."""
+    words, said = (set(re.findall(r"[^\W\d_]+", text.casefold())) for text in (name, value))
+    return value == name or bool(said and said <= words)
+
+
 def last_call_summary(view: CallerView, agent_id: str | None) -> str:
     """Return what the last call was about, as far as this agent may say; empty if there was none."""
-    calls = _told_to(view.past_calls, agent_id)
+    calls = _told_to(own_calls(view), agent_id)
     if not calls:
         return ""
     date = spoken_date(calls[-1].occurred_at_s)
     words = calls[-1].summary or calls[-1].title
+    if who := of_another(calls[-1], view):
+        words = f"{who} called. {words}"
     return _sentence(f"On {date}: {words}" if date else words, SUMMARY_CHARS_MAX)
 
 
 def caller_history(view: CallerView, agent_id: str | None) -> str:
     """Return what the earlier calls were about, newest first, as far as this agent may say."""
     topics = [
-        clean(call.title or call.summary, _TITLE_CHARS_MAX).rstrip(".")
-        + (f" ({date})" if (date := spoken_date(call.occurred_at_s)) else "")
-        for call in _told_to(view.past_calls, agent_id)[: -_HISTORY_CALLS_MAX - 1 : -1]
+        clean(call.title or call.summary, _TITLE_CHARS_MAX).rstrip(".") + _when_and_who(call, view)
+        for call in _told_to(own_calls(view), agent_id)[: -_HISTORY_CALLS_MAX - 1 : -1]
     ]
     return shorten(f"Previous calls: {'; '.join(topics)}.", SUMMARY_CHARS_MAX) if topics else ""
+
+
+def _when_and_who(call: PastCall, view: CallerView) -> str:
+    known = [part for part in (of_another(call, view), spoken_date(call.occurred_at_s)) if part]
+    return f" ({', '.join(known)})" if known else ""
 
 
 def caller_preferences(view: CallerView) -> str:
@@ -96,21 +116,36 @@ def caller_preferences(view: CallerView) -> str:
     )
 
 
-def found_summary(memories: Sequence[Memory]) -> str:
-    """Return one or two sentences on the best memories that were found."""
+def found_summary(memories: Sequence[Memory], view: CallerView | None = None) -> str:
+    """
+    Return one or two sentences on the best memories that were found.
+
+    Args:
+        view: says who calls from the caller's number; None if that is one person.
+    """
     if not memories:
         return "Nothing about that is known from earlier calls."
-    return _joined(_memory_sentence(memory) for memory in memories[:2])
+    return _joined(_memory_sentence(memory, view) for memory in memories[:2])
 
 
-def _memory_sentence(memory: Memory) -> str:
+def whose_words(memory: Memory, view: CallerView | None, chars_max: int) -> str:
+    """Return the text of a memory, and who said it if that is not whoever the caller is taken for."""
+    who = said_by_another(memory, view)
+    return clean(f"Said by {who}: {memory.text}" if who else memory.text, chars_max)
+
+
+def _memory_sentence(memory: Memory, view: CallerView | None) -> str:
     date = spoken_date(memory.occurred_at_s)
+    who = clean(said_by_another(memory, view), _TITLE_CHARS_MAX)
     if memory.kind == "turn":
         quote = clean(memory.text, _QUOTE_CHARS_MAX).rstrip(".").replace('"', "'")
-        return f'On {date} the caller said: "{quote}".' if date else f'The caller said: "{quote}".'
+        said = f'{who or "the caller"} said: "{quote}".'
+        return f"On {date} {said}" if date else said[:1].upper() + said[1:]
     if memory.kind == "summary":
-        return _sentence(f"From the call on {date}: {memory.source.words}" if date else memory.text, _QUOTE_CHARS_MAX)
-    return _sentence(memory.text, _QUOTE_CHARS_MAX)
+        call = f"the call with {who}" if who else "the call"
+        words = f"From {call} on {date}: {memory.source.words}" if date else memory.text
+        return _sentence(words if date or not who else f"From {call}: {memory.source.words}", _QUOTE_CHARS_MAX)
+    return _sentence(f"Said by {who}: {memory.text}" if who else memory.text, _QUOTE_CHARS_MAX)
 
 
 def _told_to(calls: Sequence[PastCall], agent_id: str | None) -> list[PastCall]:

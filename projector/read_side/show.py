@@ -26,7 +26,22 @@ def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
 
 
 def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
+    yield from _who(view)
+    if view.facts:
+        yield ""
+        yield "Facts"
+        for fact in view.facts:
+            date = spoken_date(fact.occurred_at_s)
+            yield f"  {fact.label}: {fact.value}  [{fact.conversation_id}{', ' + date if date else ''}]"
+    yield from _collected(view, [memory for memory in memories if memory.kind == "collected"])
+    yield from _calls(memories)
+
+
+def _who(view: CallerView) -> Iterator[str]:
     yield f"{view.name or 'Name not known'} ({view.caller})"
+    if len(view.people) > 1:
+        taken_for = f"taken for {view.name}" if view.person else "names alternate, so nobody is greeted by name"
+        yield f"Several people call: {', '.join(each.name for each in view.people)} ({taken_for})"
     if view.is_returning:
         first = spoken_date(view.first_call_at_s)
         since = f", since {first}" if first else ""
@@ -34,21 +49,27 @@ def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
         yield f"{count_of(view.call_count, 'call')}{since}{language}"
     else:
         yield "Has not spoken with us yet"
-    if view.facts:
+
+
+def _collected(view: CallerView, memories: list[Memory]) -> Iterator[str]:
+    names = {each.number: each.name for each in view.people}
+    others = [memory for memory in memories if memory.is_current and memory.person != view.person]
+    if others:
         yield ""
-        yield "Facts"
-        for fact in view.facts:
-            date = spoken_date(fact.occurred_at_s)
-            yield f"  {fact.label}: {fact.value}  [{fact.conversation_id}{', ' + date if date else ''}]"
-    collected = [memory for memory in memories if memory.kind == "collected"]
-    current = {memory.text for memory in collected if memory.is_current}
+        yield "Of others who call from this number"
+        for memory in others:
+            yield f"  {names.get(memory.person, 'Somebody')}: {memory.text}  [{memory.conversation_id}]"
+    current = {(memory.person, memory.text) for memory in memories if memory.is_current}
     # The same, told again, takes the place of nothing.
-    history = [memory for memory in collected if not memory.is_current and memory.text not in current]
+    history = [memory for memory in memories if not memory.is_current and (memory.person, memory.text) not in current]
     if history:
         yield ""
         yield "Superseded"
         for memory in history:
             yield f"  {memory.text}  [{memory.conversation_id}]"
+
+
+def _calls(memories: list[Memory]) -> Iterator[str]:
     calls: dict[str, list[Memory]] = {}
     for memory in memories:
         if memory.kind in {"summary", "turn"}:
