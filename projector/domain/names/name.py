@@ -2,8 +2,6 @@
 
 from msgspec import Struct
 
-from projector.domain.names.titles import with_given_name
-
 
 def is_initials(given: str) -> bool:
     """Return whether a first name is told by its first letters alone: `J.`, `J.R.`."""
@@ -31,9 +29,6 @@ class Name(Struct, frozen=True):
     @property
     def address(self) -> str:
         """How to address the person, as a person would; empty where only a last name was told, as such."""
-        if self.title:
-            called = self.given if self.given and with_given_name(self.title) else self.family or self.given
-            return f"{self.title} {called}"
-        if is_initials(self.given):
-            return self.whole  # nobody is called `J.`
+        if self.title or is_initials(self.given):
+            return self.whole  # nobody is called `Dr.` or `J.`
         return self.given or (self.family if self.is_whole else "")

@@ -91,6 +91,8 @@ def _last_name_last(text: str) -> list[str]:
     """Return the words of `Smith, John` as those of `John Smith`, without suffixes and companies behind a comma."""
     parts = [part.split() for part in text.split(",")]
     first, *others = [part for part in parts if part] or [[]]
+    if any(len(part) == 1 and is_company([*first, *part]) for part in others):
+        return [*first, *others[0]]  # `Example, Inc.`
     behind = [part for part in others if not all(is_suffix(word) for word in part) and not is_company(part)]
     if not behind:
         return first

@@ -29,7 +29,7 @@ def test_needs_nothing() -> None:
         projection=ProjectionSettings(
             engine=EngineSettings(),
             region="US",
-            fold=FoldSettings(("user_name", "caller_name", "full_name", "name", "first_name + last_name")),
+            fold=FoldSettings(NAME_FIELDS),
             redaction=RedactionSettings(("card", "security_code", "ssn", "iban"), {}),
             audio_mp3=True,
         ),
