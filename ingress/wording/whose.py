@@ -20,12 +20,12 @@ def said_by(memory: Memory, view: CallerView | None) -> str:
 
 def said_by_another(memory: Memory, view: CallerView | None) -> str:
     """Return who said what is remembered; empty where that is whoever the caller is taken for."""
-    return "" if view is None or memory.person == view.person else said_by(memory, view)
+    return "" if view is None or _is_taken_for(memory.person, view) else said_by(memory, view)
 
 
 def of_another(call: PastCall, view: CallerView) -> str:
     """Return who an earlier call was with; empty where that is whoever the caller is taken for."""
-    return "" if not are_several(view) or call.person == view.person else _name(view, call.person)
+    return "" if not are_several(view) or _is_taken_for(call.person, view) else _name(view, call.person)
 
 
 def own_calls(view: CallerView) -> list[PastCall]:
@@ -39,6 +39,10 @@ def other_people(view: CallerView) -> str:
     if len(names) > _NAMED_MAX:
         names = [*names[:_NAMED_MAX], "others"]
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def _is_taken_for(person: int, view: CallerView) -> bool:
+    return person != 0 and person == view.person
 
 
 def _name(view: CallerView, person: int) -> str:

@@ -34,7 +34,7 @@ def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
             date = spoken_date(fact.occurred_at_s)
             yield f"  {fact.label}: {fact.value}  [{fact.conversation_id}{', ' + date if date else ''}]"
     yield from _collected(view, [memory for memory in memories if memory.kind == "collected"])
-    yield from _calls(memories)
+    yield from _calls(view, memories)
 
 
 def _who(view: CallerView) -> Iterator[str]:
@@ -52,13 +52,12 @@ def _who(view: CallerView) -> Iterator[str]:
 
 
 def _collected(view: CallerView, memories: list[Memory]) -> Iterator[str]:
-    names = {each.number: each.name for each in view.people}
     others = [memory for memory in memories if memory.is_current and memory.person != view.person]
     if others:
         yield ""
         yield "Of others who call from this number"
         for memory in others:
-            yield f"  {names.get(memory.person, 'Somebody')}: {memory.text}  [{memory.conversation_id}]"
+            yield f"  {_name(view, memory)}: {memory.text}  [{memory.conversation_id}]"
     current = {(memory.person, memory.text) for memory in memories if memory.is_current}
     # The same, told again, takes the place of nothing.
     history = [memory for memory in memories if not memory.is_current and (memory.person, memory.text) not in current]
@@ -69,7 +68,7 @@ def _collected(view: CallerView, memories: list[Memory]) -> Iterator[str]:
             yield f"  {memory.text}  [{memory.conversation_id}]"
 
 
-def _calls(memories: list[Memory]) -> Iterator[str]:
+def _calls(view: CallerView, memories: list[Memory]) -> Iterator[str]:
     calls: dict[str, list[Memory]] = {}
     for memory in memories:
         if memory.kind in {"summary", "turn"}:
@@ -79,12 +78,17 @@ def _calls(memories: list[Memory]) -> Iterator[str]:
         yield "Calls"
     for conversation_id, remembered in calls.items():
         at = min(memory.occurred_at_s for memory in remembered)
-        yield f"  {iso_moment(at) or 'time not known'}  {conversation_id}"
+        who = f"  {_name(view, remembered[0])}" if len(view.people) > 1 else ""
+        yield f"  {iso_moment(at) or 'time not known'}  {conversation_id}{who}"
         summary = next((memory.source.words for memory in remembered if memory.kind == "summary"), "")
         turns = sum(memory.kind == "turn" for memory in remembered)
         removed = sorted({kind.replace("_", " ") for memory in remembered for kind in memory.redacted})
         without = f", without: {', '.join(removed)}" if removed else ""
         yield f"    {summary or 'no summary'}  ({count_of(turns, 'thing')} said{without})"
+
+
+def _name(view: CallerView, memory: Memory) -> str:
+    return next((each.name for each in view.people if each.number == memory.person), "Somebody")
 
 
 def _missed_line(call: MissedCall) -> str:
