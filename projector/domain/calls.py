@@ -105,8 +105,8 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) ->
         started_at_s=whole_seconds(metadata.start_time_unix_secs if metadata else None),
         event_timestamp_s=whole_seconds(webhook.event_timestamp),
         duration_s=whole_seconds(metadata.call_duration_secs if metadata else None),
-        title=_text(analysis.call_summary_title if analysis else None),
-        summary=_text(analysis.transcript_summary if analysis else None),
+        title=_told(analysis.call_summary_title if analysis else None),
+        summary=_told(analysis.transcript_summary if analysis else None),
         turns=_turns(data),
         turn_count=len(data.transcript or ()),
         collected=_collected(data),
@@ -144,6 +144,10 @@ def _value(value: Any) -> Value | None:
         return value
     # Not one of the documented types, but it was collected: keep it.
     return msgspec.json.encode(value, order="deterministic").decode()
+
+
+def _told(text: str | None) -> str:
+    return "" if is_placeholder(text) else _text(text)
 
 
 def _text(text: str | None) -> str:

@@ -1,10 +1,15 @@
 """The name that was told in one call."""
 
+import re
+
 from projector.domain.calls import Call
 from projector.domain.names.fields import name_ids, plain_fields, plain_id
 from projector.domain.names.name import Name
 from projector.domain.names.reading import name_in, words_in
 from projector.domain.names.titles import plain
+
+# An agent is called `Sofia - Clinic reception`, or `clinic_sofia/v2`.
+_SIGNS = re.compile(r"[\W\d_]+")
 
 
 def heard_name(call: Call, fields: tuple[str, ...]) -> Name | None:
@@ -48,7 +53,7 @@ def agents_own_ids(call: Call, fields: tuple[str, ...]) -> list[str]:
 def is_agents_own(name: Name, call: Call) -> bool:
     """Return whether a name is that of the agent of a call, which introduced itself by it."""
     words = {plain(word) for word in f"{name.given} {name.family}".split()}
-    own = {plain(word) for word in call.agent_name.replace("-", " ").replace("_", " ").split()}
+    own = {plain(word) for word in _SIGNS.split(call.agent_name)}
     return bool(name.given) and words <= own
 
 

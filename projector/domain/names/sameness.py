@@ -31,6 +31,7 @@ def fits(known: Name, heard: Name) -> bool:
     """Return whether a name that was heard may be that of a person who is known by another, or by a part of it."""
     if contradict(known.title, heard.title):
         return False
+    known, heard = _last_name_alone(known, heard), _last_name_alone(heard, known)
     if known.given and heard.given:
         return is_same_given(known.given, heard.given)
     if not known.family or not heard.family:
@@ -48,6 +49,7 @@ def told_anew(known: Name, heard: Name) -> Name:
     What was not told again stays: `Sylvia` after `Sylvia Cartwright` keeps the last name, and `S. Cartwright` keeps
     the first.
     """
+    known, heard = _last_name_alone(known, heard), _last_name_alone(heard, known)
     if not heard.given and not heard.title:
         is_other = bool(known.family) and not is_spelled_anew(known.family, heard.family)
         if known.given and known.is_whole and is_other:
@@ -82,6 +84,14 @@ def is_spelled_anew(one: str, other: str) -> bool:
     word, another = ("".join(_sounds_of(name)) for name in (one, other))
     longest = max(len(word), len(another))
     return word == another or _is_misheard(word, another) or (longest >= _HEARD_MIN and _is_one_edit(word, another))
+
+
+def _last_name_alone(name: Name, other: Name) -> Name:
+    """Return a name of one word as a last name, where it is that of the other name: `Cartwright` beside Sylvia's."""
+    is_one_word = name.is_whole and name.given and not name.family
+    if is_one_word and other.family and is_spelled_anew(name.given, other.family):
+        return Name(name.title, family=name.given, is_whole=True)
+    return name
 
 
 def _sounds_of(name: str) -> list[str]:

@@ -115,6 +115,14 @@ def test_first_name_alone_keeps_the_last_name(field: str) -> None:
     assert (view.name, view.given_name) == ("Sylvia Cartwright", "Sylvia")
 
 
+@pytest.mark.parametrize("names", [("Sylvia Cartwright", "Cartwright"), ("Cartwright", "Sylvia Cartwright")])
+def test_last_name_alone_is_not_another_person(names: tuple[str, str]) -> None:
+    """Who tells the last name alone, before or after the whole name, is one person, who is greeted by the first."""
+    view = folded(*({"user_name": name, "city": "York"} for name in names)).view
+
+    assert (view.name, view.given_name, len(view.people)) == ("Sylvia Cartwright", "Sylvia", 1)
+
+
 def test_correction_inside_a_call_wins_as_a_whole() -> None:
     """Everything that a call collected is told under the name that the call ended with."""
     view = folded({"first_name": "Nils", "last_name": "Berg", "date_of_birth": "1990-07-03"}).view
@@ -222,6 +230,7 @@ def test_believes_a_call_that_came_without_its_transcript() -> None:
         ("Sofia - Clinic reception", {"first_name": "Sofia"}),
         ("clinic_assistant_sofia", {"Full Name": "SOFIA"}),
         ("Sofia Clinic", {"user_name": "My name is Sofia"}),
+        ("Sofia/v2 (test)", {"user_name": "Sofia."}),
     ],
 )
 def test_greets_nobody_by_the_agents_own_name(agent_name: str, told: dict[str, str]) -> None:

@@ -93,3 +93,10 @@ def test_placeholder_names_nobody(text: str) -> None:
 
     assert fold([new], FoldSettings()).view.given_name == ""
     assert fold([known, new], FoldSettings()).view.given_name == "Marta"
+
+
+def test_placeholder_is_no_summary() -> None:
+    """A title and a summary that say nothing are not told as what a call was about."""
+    view = fold([call("conv_1", "Hi.", summary="N/A", title="Unknown")], FoldSettings()).view
+
+    assert view.past_calls == ()
