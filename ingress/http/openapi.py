@@ -107,6 +107,7 @@ _FOUND: dict[str, Any] = {
             "conversation_id": "conv_4201k9wfkvjyf60aevvp97zch524",
             "agent_id": "agent_7301k9r8sbb5fjbbym8c9y1jqt9b",
             "source": {"kind": "collected", "turn": None, "time_in_call_secs": None, "asked": ""},
+            "said_by": "",
             "confident": True,
             "superseded": False,
             "superseded_at": None,

@@ -15,16 +15,11 @@ from ingress.http.openapi import question_handler
 from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings, Variable
+from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean
 from ingress.wording.greeting import greet
-from ingress.wording.phrases import (
-    SUMMARY_CHARS_MAX,
-    caller_history,
-    caller_preferences,
-    clean,
-    last_call_summary,
-    profile_summary,
-)
+from ingress.wording.phrases import caller_history, caller_preferences, last_call_summary, profile_summary
 from ingress.wording.spoken_name import address_of, spoken_name
+from ingress.wording.whose import are_several
 from projector.domain.memories import CallerView
 
 # The phone rings meanwhile: the default greeting now is worth more than a personal one later.
@@ -102,6 +97,8 @@ def answer(
         profile: the memory engine's own summary of the caller; empty if it has none.
     """
     greeting = greet(view, settings.greetings) if view is not None and view.is_returning else None
+    if view is not None and are_several(view):
+        profile = ""  # an engine knows a number, and not who of several people said what
     variables: dict[str, Variable] = {
         **_extra(settings.extra_variables, agent_id),
         "user_name": (address_of(view) or spoken_name(view.name)) if view else "",

@@ -5,16 +5,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from ingress.wording.phrases import (
-    CANNOT_LOOK,
-    clean,
-    found_summary,
-    last_call_summary,
-    memory_words,
-    profile_summary,
-)
+from ingress.wording.cleaning import clean
+from ingress.wording.found import CANNOT_LOOK, found_summary, memory_words
+from ingress.wording.phrases import last_call_summary, profile_summary
 from ingress.wording.spoken_name import spoken_name
 from ingress.wording.told_facts import outdated, told_facts
+from ingress.wording.whose import facts_beside, said_by
 from projector.domain.memories import CallerView, Fact, Memory, iso_moment
 
 _CONTENT_CHARS_MAX = 500
@@ -39,6 +35,7 @@ class FoundMemory(Struct, kw_only=True):
     conversation_id: Annotated[str | None, Meta(description="The call that it comes from.")]
     agent_id: Annotated[str | None, Meta(description="The agent of that call.")]
     source: Annotated[FoundSource, Meta(description="Where in the call it was said.")]
+    said_by: Annotated[str, Meta(description="Who said it, where several people call from the number; else empty.")]
     confident: Annotated[
         bool, Meta(description="False if the score is below the relevance threshold, or no search was made.")
     ]
@@ -120,8 +117,10 @@ def answer(
     sure = [memory for memory, score in memories if score >= threshold]
     return SearchDataAnswer(
         profile=_profile(view, facts, agent_id, asks_before=asks_before) if view else Profile(),
-        memories=[_found_memory(memory, score, facts, is_confident=score >= threshold) for memory, score in memories],
-        summary=CANNOT_LOOK if is_degraded else found_summary(sure, facts, asks_before=asks_before),
+        memories=[
+            _found_memory(memory, score, facts, view, is_confident=score >= threshold) for memory, score in memories
+        ],
+        summary=CANNOT_LOOK if is_degraded else found_summary(sure, facts, view, asks_before=asks_before),
         degraded=is_degraded,
     )
 
@@ -160,10 +159,12 @@ def _told_fact(fact: Fact, *, asks_before: bool) -> ToldFact:
     )
 
 
-def _found_memory(memory: Memory, score: float, facts: Sequence[Fact], *, is_confident: bool) -> FoundMemory:
-    stale = outdated(memory, facts)
+def _found_memory(
+    memory: Memory, score: float, facts: Sequence[Fact], view: CallerView | None, *, is_confident: bool
+) -> FoundMemory:
+    stale = outdated(memory, facts_beside(memory, view, facts))
     return FoundMemory(
-        content=memory_words(memory, facts, _CONTENT_CHARS_MAX),
+        content=memory_words(memory, facts, view, _CONTENT_CHARS_MAX),
         score=score,
         sector=memory.sector,
         occurred_at=iso_moment(memory.occurred_at_s),
@@ -175,6 +176,7 @@ def _found_memory(memory: Memory, score: float, facts: Sequence[Fact], *, is_con
             time_in_call_secs=memory.source.second,
             asked=clean(memory.source.asked, _CONTENT_CHARS_MAX),
         ),
+        said_by=said_by(memory, view),
         confident=is_confident,
         superseded=stale is not None,
         superseded_at=iso_moment(stale.until_s) if stale else None,

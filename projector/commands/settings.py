@@ -10,8 +10,9 @@ from events.process.environment import Environment
 from events.process.folders import read_folders
 from events.process.log_key import read_log_keys
 from events.wire.shared_secrets import Secrets
-from projector.domain.fields import squeezed
-from projector.domain.fold import NAME_FIELDS, FoldSettings
+from projector.domain.fold import FoldSettings
+from projector.domain.names.fields import NAME_FIELDS
+from projector.domain.reading.ids import squeezed
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.domain.redaction.replacing import KINDS
 from projector.domain.rules.sharing import EVERY_FIELD

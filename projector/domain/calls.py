@@ -1,6 +1,5 @@
 """Calls: turns a transcription webhook of ElevenLabs into a record of ours."""
 
-import re
 from typing import Any
 
 import msgspec
@@ -12,6 +11,8 @@ from events.wire.people import caller_of_call, parties_of_call
 from events.wire.webhooks import CollectedValue, PostCallTranscription, TranscriptionData
 from projector.domain.audience import audience_of
 from projector.domain.reading.agents import agents_of, heard_by
+from projector.domain.reading.ids import is_opaque
+from projector.domain.reading.placeholders import is_placeholder
 from projector.domain.reading.results import results_of
 from projector.domain.reading.speech import in_place_of_a_person, is_speech
 
@@ -57,12 +58,12 @@ class Call(Struct, frozen=True, kw_only=True):
     `caller` is the caller's key, or that of the conversation if the caller cannot be known. `parties` are the keys by
     which a request may name a person of the call. `machine` names who was there in place of a person: then nothing of
     the call is remembered. `told_to` is the audience of what all agents of the call know, None for `agent_id` alone.
-    `collected` holds the values of data collection by their id, without nulls; `collected_by` names the agent that a
-    value is of, where that is not `agent_id`, and `collected_names` what the operator calls a value, where that differs
-    from the id. `turn_count` counts empty turns as well. Times are Unix seconds, 0 if the webhook does not say.
-    `summary_redacted` and `collected_redacted` (by the id) name the kinds of numbers that were removed. `left_out`
-    names the values of the webhook that could not be read. `is_stand_in` is True for an event of a type that we do not
-    know, which only looks like a transcription.
+    `agent_name` is empty if the webhook does not say. `collected` holds the values of data collection by their id,
+    without nulls and placeholders; `collected_by` names the agent that a value is of, where that is not `agent_id`, and
+    `collected_names` what the operator calls a value, where that differs from the id. `turn_count` counts empty turns
+    as well. Times are Unix seconds, 0 if the webhook does not say. `summary_redacted` and `collected_redacted` (by the
+    id) name the kinds of numbers that were removed. `left_out` names the values of the webhook that could not be read.
+    `is_stand_in` is True for an event of a type that we do not know, which only looks like a transcription.
     """
 
     conversation_id: str
@@ -91,6 +92,7 @@ class Call(Struct, frozen=True, kw_only=True):
     left_out: tuple[str, ...] = ()
     is_stand_in: bool = False
     collected_names: dict[str, str] = {}
+    agent_name: str = ""
 
     @property
     def order(self) -> tuple[int, str]:
@@ -119,6 +121,16 @@ class Call(Struct, frozen=True, kw_only=True):
         """Whether a caller was there and said anything."""
         return not self.machine and any(turn.is_caller for turn in self.turns)
 
+    def field_of(self, id_: str) -> str:
+        """Return what says what a collected value is: its id; where that is opaque, the operator's name for it."""
+        name = self.collected_names.get(id_)
+        return name if name and is_opaque(id_) else id_
+
+    @property
+    def is_monologue(self) -> bool:
+        """Whether only the agent spoke. Of a call that came without its transcript nobody can say that."""
+        return bool(self.turns) and not self.is_counted
+
 
 def call_of(webhook: PostCallTranscription, receipt: Receipt, settings: CallSettings) -> Call:
     """Return the call that a transcription webhook describes."""
@@ -144,8 +156,8 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, settings: CallSett
         started_at_s=whole_seconds(metadata.start_time_unix_secs if metadata else None),
         event_timestamp_s=whole_seconds(webhook.event_timestamp),
         duration_s=whole_seconds(metadata.call_duration_secs if metadata else None),
-        title=_text(analysis.call_summary_title if analysis else None),
-        summary=_text(analysis.transcript_summary if analysis else None),
+        title=_told(analysis.call_summary_title if analysis else None),
+        summary=_told(analysis.transcript_summary if analysis else None),
         turns=_turns(data, settings),
         turn_count=len(data.transcript or ()),
         collected=collected,
@@ -153,6 +165,7 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, settings: CallSett
         collected_names=_names({id_: result for id_, (result, _) in results.items()}),
         source=receipt.source,
         sha256=receipt.sha256,
+        agent_name=_text(data.agent_name),
     )
 
 
@@ -178,6 +191,8 @@ def _names(results: dict[str, CollectedValue]) -> dict[str, str]:
 
 
 def _value(value: Any) -> Value | None:
+    if is_placeholder(value):
+        return None
     if isinstance(value, str):
         return _text(value) or None
     if value is None or isinstance(value, bool | int | float):
@@ -186,13 +201,12 @@ def _value(value: Any) -> Value | None:
     return msgspec.json.encode(value, order="deterministic").decode()
 
 
+def _told(text: str | None) -> str:
+    return "" if is_placeholder(text) else _text(text)
+
+
 def _text(text: str | None) -> str:
     return (text or "").strip()
-
-
-def id_in_words(id_: str) -> str:
-    """Return a data collection id as separate words: `last_name` gives `last name`, `lastName` gives `last Name`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", id_).replace("_", " ").replace("-", " ")
 
 
 def whole_seconds(value: float | None) -> int:

@@ -7,28 +7,30 @@ is its state; so a new call costs the same after ten calls as after ten thousand
 
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from projector.domain.calls import Call
-from projector.domain.fields import by_field, squeezed, without_fields
 from projector.domain.fold_state import FoldState, Trail
 from projector.domain.memories import CallerView, Memory, Superseded, as_history
+from projector.domain.names.fields import NAME_FIELDS, squeezed_fields
+from projector.domain.names.heard import heard_name
+from projector.domain.reading.ids import squeezed
 from projector.domain.rules.facts import collected_memories
+from projector.domain.rules.people import counted
 from projector.domain.rules.said import said_memories
 from projector.domain.rules.sharing import shared_ids
 
 # Part of the read model's fingerprint: raise it with every change of what a fold returns or keeps, or of a call's
 # caller key.
 FOLD_VERSION = 7
-NAME_FIELDS = ("user_name", "caller_name", "full_name", "name", "first_name + last_name")
 
 
 class FoldSettings(Struct, frozen=True):
     """
     The settings of the fold.
 
-    `name_fields` are the data collection ids that name the caller, most trusted first. `shared_fields` are those that
+    `name_fields` are the data collection ids that name the caller: see `NAME_FIELDS`. `shared_fields` are those that
     all agents may be told, besides those about the person. `hidden_fields` are those that nobody is told. Ids are
     compared without case, `_`, `-` and blanks.
     """
@@ -39,8 +41,8 @@ class FoldSettings(Struct, frozen=True):
 
     def shared(self) -> frozenset[str]:
         """Return the ids that all agents may be told, squeezed: the caller's name is theirs, under whatever id."""
-        names = [id_ for field in self.name_fields for id_ in field.split("+")]
-        return frozenset(map(squeezed, [*names, *self.shared_fields]))
+        names = (id_ for field in squeezed_fields(self.name_fields) for id_ in field)
+        return frozenset((*names, *map(squeezed, self.shared_fields)))
 
 
 class AddedCall(Struct, frozen=True):
@@ -68,22 +70,40 @@ def add(state: FoldState, call: Call, settings: FoldSettings) -> AddedCall:
         call: of the same caller, and later than all calls before: see `FoldState.comes_before`.
     """
     if call.machine:  # what a mailbox says is nobody's, and what the agent heard of it is no value
-        return AddedCall(call.conversation_id, msgspec.structs.replace(state, order=call.order), (), ())
-    call = without_fields(call, map(squeezed, settings.hidden_fields))
+        return AddedCall(call.conversation_id, replace(state, order=call.order), (), ())
+    call = _without_fields(call, settings.hidden_fields)
+    # What a caller never said names nobody.
+    heard = None if call.is_monologue else heard_name(call, settings.name_fields)
+    person = state.people.caller_of(heard)
     shared = shared_ids(call, settings.shared()) if call.collected else frozenset()
+    call = counted(call, person, shared, settings.name_fields)
+    known = replace(person, facts=person.facts.after(call, shared))
     return AddedCall(
         conversation_id=call.conversation_id,
         state=FoldState(
             caller=state.caller,
             order=call.order,
-            facts=state.facts.after(call, shared),
+            people=state.people.after(known, is_named=heard is not None),
             visits=state.visits.after(call),
-            name=state.name.after(by_field(call), settings.name_fields),
-            past_calls=state.past_calls.after(call),
+            past_calls=state.past_calls.after(call, person.number),
         ),
-        memories=(*collected_memories(call, shared), *said_memories(call)),
-        superseded=tuple(state.facts.superseded_by(call, shared)),
+        memories=tuple(
+            replace(memory, person=person.number)
+            for memory in (*collected_memories(call, shared), *said_memories(call))
+        ),
+        superseded=tuple(person.facts.superseded_by(call, shared)),
     )
+
+
+def _without_fields(call: Call, hidden: Sequence[str]) -> Call:
+    """Return a call without the values whose id or name is one of some ids."""
+    hidden_ids = frozenset(map(squeezed, hidden))
+    kept = {
+        id_: value
+        for id_, value in call.collected.items()
+        if hidden_ids.isdisjoint({squeezed(id_), squeezed(call.collected_names.get(id_, id_))})
+    }
+    return call if len(kept) == len(call.collected) else replace(call, collected=kept)
 
 
 def fold(calls: Sequence[Call], settings: FoldSettings) -> FoldResult:

@@ -4,9 +4,8 @@ from msgspec import Struct
 
 from projector.domain.calls import Call
 from projector.domain.memories import CallerView, Memory
-from projector.domain.rules.facts import CurrentFacts
-from projector.domain.rules.name import KnownName
 from projector.domain.rules.past_calls import PastCalls
+from projector.domain.rules.people import People
 from projector.domain.rules.visits import Visits
 
 # Calls between two stops: so many, and at most twice as many, are folded again for a late call.
@@ -22,9 +21,8 @@ class FoldState(Struct, frozen=True):
 
     caller: str
     order: tuple[int, str] | None = None
-    facts: CurrentFacts = CurrentFacts()
+    people: People = People()
     visits: Visits = Visits()
-    name: KnownName = KnownName()
     past_calls: PastCalls = PastCalls()
 
     def comes_before(self, call: Call) -> bool:
@@ -33,21 +31,24 @@ class FoldState(Struct, frozen=True):
 
     def view(self) -> CallerView:
         """Return what is known of the caller."""
+        last = self.people.last_named
         return CallerView(
             caller=self.caller,
-            name=self.name.whole,
-            given_name=self.name.given,
+            name=last.name.whole if last else "",
+            given_name=last.name.address if last else "",
             language=self.visits.language,
             call_count=self.visits.count,
             first_call_at_s=self.visits.first_at_s,
             last_call_at_s=self.visits.last_at_s,
-            facts=self.facts.in_order(),
+            facts=last.facts.in_order() if last else (),
             past_calls=self.past_calls.calls,
+            person=last.number if last else 0,
+            people=self.people.names(),
         )
 
     def memories(self) -> tuple[Memory, ...]:
         """Return the memories that stem from many calls, in place of those that an earlier state gave."""
-        return tuple(self.visits.memories(self.caller))
+        return tuple(self.visits.memories(self.caller, are_several=len(self.people.names()) > 1))
 
 
 class Trail(Struct, frozen=True):

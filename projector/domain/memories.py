@@ -41,7 +41,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     weight, 0 to 1. `occurred_at_s` is Unix seconds, 0 if the call does not say. A memory with `is_current` false is
     history: a newer value of the same id superseded it. `redacted` names the kinds of numbers that were removed from
     its text or from the agent's question before it. `language` is that of the call, a BCP 47 tag, None if the call does
-    not say.
+    not say. `person` is the number of whoever the call was with, among the people who call from the caller's number: 0
+    if nobody can say, and for what stems from many calls.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Memory(Struct, frozen=True, kw_only=True):
     source: Source
     redacted: tuple[str, ...] = ()
     language: str | None = None
+    person: int = 1
 
 
 class Superseded(Struct, frozen=True):
@@ -135,7 +137,7 @@ class PastCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
     What the agents of an earlier call with the caller may say about it.
 
-    `told_to` is its audience; None for the agent of the call alone.
+    `told_to` is its audience; None for the agent of the call alone. `person` is as in `Memory`.
     """
 
     conversation_id: str
@@ -145,11 +147,19 @@ class PastCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str
     summary: str
     told_to: str | None = None
+    person: int = 1
 
     @property
     def audience(self) -> str:
         """Who may be told of the call."""
         return audience_of([self.agent_id] if self.agent_id else []) if self.told_to is None else self.told_to
+
+
+class PersonName(Struct, frozen=True):
+    """The name of one of the people who call from one number; `number` counts them from 1, first come first."""
+
+    number: int
+    name: str
 
 
 class CallerView(Struct, frozen=True, kw_only=True):
@@ -159,6 +169,10 @@ class CallerView(Struct, frozen=True, kw_only=True):
     `call_count` counts the calls in which the caller said something. `first_call_at_s` and `last_call_at_s` are those
     of these calls, Unix seconds. `given_name` is how to address the caller, empty if it is not known. `facts` are those
     of every agent, the heaviest first. `past_calls` holds the newest few calls of each agent, oldest first.
+
+    `people` names all who call from the caller's number, in the order of their last calls. `person` is the number of
+    whoever the next caller is taken for: name and facts are that person's. While names alternate that is nobody, 0,
+    without a name and without facts.
     """
 
     caller: str
@@ -170,6 +184,8 @@ class CallerView(Struct, frozen=True, kw_only=True):
     last_call_at_s: int
     facts: tuple[Fact, ...]
     past_calls: tuple[PastCall, ...]
+    person: int = 1
+    people: tuple[PersonName, ...] = ()
 
     @property
     def is_returning(self) -> bool:

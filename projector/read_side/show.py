@@ -36,14 +36,7 @@ def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
 
 
 def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
-    yield f"{view.name or 'Name not known'} ({view.caller})"
-    if view.is_returning:
-        first = spoken_date(view.first_call_at_s)
-        since = f", since {first}" if first else ""
-        language = f", last in {view.language}" if view.language else ""
-        yield f"{count_of(view.call_count, 'call')}{since}{language}"
-    else:
-        yield "Has not spoken with us yet"
+    yield from _who(view)
     if view.facts:
         yield ""
         yield "Facts"
@@ -51,26 +44,42 @@ def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
         for fact in view.facts:
             whose = f", {fact.agent_id or 'no agent'}" if of_id[fact.id] > 1 else ""
             yield f"  {dated_value(fact.label, fact.value, fact.occurred_at_s)}  [{fact.conversation_id}{whose}]"
-    superseded = [*_superseded(view, [memory for memory in memories if memory.kind == "collected"])]
+    yield from _collected(view, [memory for memory in memories if memory.kind == "collected"])
+    yield from _calls(view, memories)
+
+
+def _who(view: CallerView) -> Iterator[str]:
+    yield f"{view.name or 'Name not known'} ({view.caller})"
+    if len(view.people) > 1:
+        taken_for = f"taken for {view.name}" if view.person else "names alternate, so nobody is greeted by name"
+        yield f"Several people call: {', '.join(each.name for each in view.people)} ({taken_for})"
+    if view.is_returning:
+        first = spoken_date(view.first_call_at_s)
+        since = f", since {first}" if first else ""
+        language = f", last in {view.language}" if view.language else ""
+        yield f"{count_of(view.call_count, 'call')}{since}{language}"
+    else:
+        yield "Has not spoken with us yet"
+
+
+def _collected(view: CallerView, memories: list[Memory]) -> Iterator[str]:
+    # While names alternate the facts are nobody's, and what nobody in particular told is no fact either.
+    others = [memory for memory in memories if memory.is_current and not _is_a_fact(memory, view)]
+    if others:
+        yield ""
+        yield "Of others who call from this number"
+        for memory in others:
+            words = dated_value(label_of(memory), memory.source.words, memory.occurred_at_s)
+            yield f"  {_name(view, memory)}: {words}  [{memory.conversation_id}]"
+    superseded = [*_superseded(view, memories)]
     if superseded:
         yield ""
         yield "Superseded"
         yield from superseded
-    calls: dict[str, list[Memory]] = {}
-    for memory in memories:
-        if memory.kind in {"summary", "turn"}:
-            calls.setdefault(memory.conversation_id, []).append(memory)
-    if calls:
-        yield ""
-        yield "Calls"
-    for conversation_id, remembered in calls.items():
-        at = min(memory.occurred_at_s for memory in remembered)
-        yield f"  {iso_moment(at) or 'time not known'}  {conversation_id}"
-        summary = next((memory.source.words for memory in remembered if memory.kind == "summary"), "")
-        turns = sum(memory.kind == "turn" for memory in remembered)
-        removed = sorted({kind.replace("_", " ") for memory in remembered for kind in memory.redacted})
-        without = f", without: {', '.join(removed)}" if removed else ""
-        yield f"    {summary or 'no summary'}  ({count_of(turns, 'thing')} said{without})"
+
+
+def _is_a_fact(memory: Memory, view: CallerView) -> bool:
+    return memory.person != 0 and memory.person == view.person
 
 
 def _superseded(view: CallerView, collected: list[Memory]) -> Iterator[str]:
@@ -80,12 +89,11 @@ def _superseded(view: CallerView, collected: list[Memory]) -> Iterator[str]:
     Args:
         collected: the memories of all values, in the order of the calls.
     """
-    now = {_whose(fact.id, fact.told_to, fact.agent_id): fact.value for fact in view.facts}
-    after: dict[tuple[str, str | None], tuple[Memory, int]] = {}
+    now = {_whose(memory): memory.source.words for memory in collected if memory.is_current}
+    after: dict[tuple[int, str, str | None], tuple[Memory, int]] = {}
     lines: list[str] = []
     for memory in reversed(collected):
-        of = _whose(memory.key, memory.told_to, memory.agent_id)
-        value = memory.source.words
+        of, value = _whose(memory), memory.source.words
         following, until_s = after.get(of, (memory, 0))
         if not is_same_value(following.source.words, value):
             until_s = following.occurred_at_s
@@ -94,13 +102,37 @@ def _superseded(view: CallerView, collected: list[Memory]) -> Iterator[str]:
         if not memory.is_current and not is_same_value(now.get(of, ""), value):
             date = spoken_date(until_s)
             words = dated_value(label_of(memory), value, memory.occurred_at_s, f"until {date}" if date else "")
-            lines.append(f"  {words}  [{memory.conversation_id}]")
+            who = "" if _is_a_fact(memory, view) else f"{_name(view, memory)}: "
+            lines.append(f"  {who}{words}  [{memory.conversation_id}]")
     yield from reversed(lines)
 
 
-def _whose(id_: str, told_to: str | None, agent_id: str | None) -> tuple[str, str | None]:
-    # Under one id each agent has its own value, but for what is told to all.
-    return id_, None if told_to is None else agent_id or ""
+def _whose(memory: Memory) -> tuple[int, str, str | None]:
+    # Each person has their own value; under one id each agent has its own, but for what is told to all.
+    return memory.person, memory.key, None if memory.told_to is None else memory.agent_id or ""
+
+
+def _calls(view: CallerView, memories: list[Memory]) -> Iterator[str]:
+    calls: dict[str, list[Memory]] = {}
+    for memory in memories:
+        if memory.kind in {"summary", "turn"}:
+            calls.setdefault(memory.conversation_id, []).append(memory)
+    if calls:
+        yield ""
+        yield "Calls"
+    for conversation_id, remembered in calls.items():
+        at = min(memory.occurred_at_s for memory in remembered)
+        who = f"  {_name(view, remembered[0])}" if len(view.people) > 1 else ""
+        yield f"  {iso_moment(at) or 'time not known'}  {conversation_id}{who}"
+        summary = next((memory.source.words for memory in remembered if memory.kind == "summary"), "")
+        turns = sum(memory.kind == "turn" for memory in remembered)
+        removed = sorted({kind.replace("_", " ") for memory in remembered for kind in memory.redacted})
+        without = f", without: {', '.join(removed)}" if removed else ""
+        yield f"    {summary or 'no summary'}  ({count_of(turns, 'thing')} said{without})"
+
+
+def _name(view: CallerView, memory: Memory) -> str:
+    return next((each.name for each in view.people if each.number == memory.person), "Somebody")
 
 
 def _missed_line(call: MissedCall) -> str:

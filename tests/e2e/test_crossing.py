@@ -501,7 +501,7 @@ def test_words_of_a_caller_stay_in_their_place(site: Site, client: httpx.Client)
     assert start["dynamic_variables"]["is_returning_caller"] is True
     greeting = start["dynamic_variables"]["greeting"]
     assert start["conversation_config_override"] == {"agent": {"first_message": greeting}}
-    assert greeting.startswith("Welcome back, ")
+    assert greeting == "Welcome back! How can I help you today?"
     for query in ("moonstone", "name", words, ""):
         told = json.loads(search(client, {"query": query, "caller_id": number}))
         assert told["profile"]["call_count"] == 1

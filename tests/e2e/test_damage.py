@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from events.folder_log.log import FolderLog
-from ingress.wording.phrases import clean
+from ingress.wording.cleaning import clean
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.damages import DAMAGES, SOMEBODY_ELSE, Damage, with_other_words, with_shm_cut, without_anything
 from tests.support.read_models import live_read_model

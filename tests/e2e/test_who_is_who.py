@@ -127,7 +127,7 @@ def test_each_agent_is_told_what_it_heard(served: Site) -> None:
     for agent, summary in ((AGENT, True), (OTHER_AGENT, True), (THIRD_AGENT, False)):
         variables = served.call_start("+12025550160", agent_id=agent)["dynamic_variables"]
         assert ("They moved on." in variables["last_call_summary"]) is summary
-    assert served.search("plan", "+12025550160", agent_id=OTHER_AGENT)["profile"]["facts"]["plan"] == "gold"
+    assert served.search("plan", "+12025550160", agent_id=OTHER_AGENT)["profile"]["facts_flat"]["plan"] == "gold"
 
 
 def ask(site: Site, method: str, number: str) -> Any:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector.domain.calls import Call, Turn
-from projector.domain.fold import NAME_FIELDS, FoldSettings, fold
+from projector.domain.fold import FoldSettings, fold
 from projector.domain.memories import iso_moment, moment, spoken_date
+from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.rules.sharing import is_about_the_person
 from tests.support.calls import call_in
 from tests.support.samples import MARTA, NOON_S, transcription
@@ -99,47 +100,76 @@ def test_fold_is_the_same_in_any_order(calls: list[Call], given_settings: FoldSe
 @settings(max_examples=150)
 @given(calls=histories)
 def test_fold_remembers_everything_once(calls: list[Call]) -> None:
-    """Every value, summary and turn of the caller is one memory, in the order of the calls, each with its own id."""
+    """
+    Every value, summary and turn of the caller is one memory, in the order of the calls, each with its own id.
+
+    Only of a call in which the agent alone spoke some values may be left out.
+    """
     memories = fold(calls, FoldSettings()).memories
 
     assert len({memory.id for memory in memories}) == len(memories)
     assert {memory.caller for memory in memories} == {MARTA} or not memories
+    monologues = {call.conversation_id for call in calls if call.is_monologue}
     in_order = sorted(calls, key=lambda call: call.order)
     expected = [
         (call.conversation_id, kind, words)
         for call in in_order
         for kind, words in (
-            *(("collected", None) for _ in call.collected),
+            *(("collected", id_) for id_ in call.collected if call.conversation_id not in monologues),
             *((("summary", call.summary),) if call.summary else ()),
             *(("turn", turn.text) for turn in call.turns if turn.is_caller),
         )
     ]
     remembered = [memory for memory in memories if memory.kind != "pattern"]
     assert [
-        (memory.conversation_id, memory.kind, None if memory.kind == "collected" else memory.source.words)
+        (memory.conversation_id, memory.kind, memory.key if memory.kind == "collected" else memory.source.words)
         for memory in remembered
+        if memory.kind != "collected" or memory.conversation_id not in monologues
     ] == expected
+    of_monologues = [m for m in remembered if m.kind == "collected" and m.conversation_id in monologues]
+    assert all(m.key in {id_ for call in calls if call.is_monologue for id_ in call.collected} for m in of_monologues)
     assert len(memories) - len(remembered) == (sum(call.is_counted for call in calls) > 1)
 
 
 @settings(max_examples=150)
 @given(calls=histories)
 def test_fold_holds_one_current_value_of_each_id(calls: list[Call]) -> None:
-    """Of the values of one id only the newest call's is current, of each agent or of all, and that is the fact."""
+    """
+    Of the values that one person told under one id only the newest is current, of each agent or of all.
+
+    The facts are the current values of whoever the caller is taken for, and of nobody else.
+    """
     folded = fold(calls, FoldSettings())
 
-    newest = {
-        (id_, None if is_about_the_person(id_) else call.agent_id or ""): call.conversation_id
-        for call in sorted(calls, key=lambda call: call.order)
-        for id_ in call.collected
-    }
-    collected = [m for m in folded.memories if m.kind == "collected" and m.is_current]
-    assert {(m.key, m.told_to): m.conversation_id for m in collected} == newest
-    assert {(fact.id, fact.told_to): fact.conversation_id for fact in folded.view.facts} == newest
+    collected = [memory for memory in folded.memories if memory.kind == "collected"]
+    newest = {(memory.person, memory.key, memory.told_to): memory.id for memory in collected}
+    current = [memory for memory in collected if memory.is_current]
+    assert {(memory.person, memory.key, memory.told_to): memory.id for memory in current} == newest
+    assert len(current) == len(newest)
+    assert all((memory.told_to is None) == is_about_the_person(memory.key) for memory in collected)
+    own = {(memory.key, memory.conversation_id) for memory in current if memory.person == folded.view.person != 0}
+    assert {(fact.id, fact.conversation_id) for fact in folded.view.facts} == own
     weights = [fact.weight for fact in folded.view.facts]
     assert weights == sorted(weights, reverse=True)
     assert all(len(fact.before) <= 3 for fact in folded.view.facts)
-    assert sum(m.kind == "collected" and m.is_current for m in folded.memories) == len(newest)
+
+
+@settings(max_examples=150)
+@given(calls=histories)
+def test_fold_says_whose_everything_is(calls: list[Call]) -> None:
+    """Everything that was said in one call is one person's, and whoever the caller is taken for is one of them."""
+    folded = fold(calls, FoldSettings())
+
+    people: dict[str, set[int]] = {}
+    for memory in (each for each in folded.memories if each.kind != "pattern"):
+        people.setdefault(memory.conversation_id, set()).add(memory.person)
+    assert all(len(each) == 1 for each in people.values())
+    assert (folded.view.person, folded.view.name) in {
+        (0, ""),
+        (1, ""),
+        *((each.number, each.name) for each in folded.view.people),
+    }
+    assert bool(folded.view.name) or not folded.view.given_name
 
 
 any_time = st.one_of(st.sampled_from((None, 0, -1, NOON_S, NOON_S * 1000)), st.integers(-(2**60), 2**60))

@@ -41,9 +41,9 @@ _contents = st.fixed_dictionaries(
         "status": st.sampled_from(["done", "processing"]),
         "summary": st.sampled_from([None, "They spoke."]),
         "language": st.sampled_from([None, "en", "de"]),
-        "first_name": st.sampled_from([None, "Ana", "Anna"]),
+        "first_name": st.sampled_from([None, "Ana", "Anna", "Jonas"]),
         "last_name": st.sampled_from([None, "Berg"]),
-        "city": st.sampled_from([None, "Lund", "Oslo", 3]),
+        "city": st.sampled_from([None, "Lund", "Oslo", 3, "N/A"]),
     }
 )
 _numbers = st.integers(0, _CONVERSATIONS - 1)

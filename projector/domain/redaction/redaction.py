@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, structs
 
-from projector.domain.calls import Call, Value, id_in_words
-from projector.domain.fields import field_of
+from projector.domain.calls import Call, Value
+from projector.domain.reading.ids import id_in_words
 from projector.domain.redaction import all_numbers
 from projector.domain.redaction.digit_words import MANIFOLD, digits_at_most
 from projector.domain.redaction.effort import EFFORT_MAX, reading_of
@@ -111,7 +111,7 @@ def _texts(call: Call) -> list[Text]:
         texts.append(Text(turn.text, asked if turn.is_caller else ""))
         asked = asked if turn.is_caller else turn.text
     texts += (Text(call.summary), Text(call.title))
-    texts += (Text(_value_as_text(value), id_in_words(field_of(call, id_))) for id_, value in call.collected.items())
+    texts += (Text(_value_as_text(value), id_in_words(call.field_of(id_))) for id_, value in call.collected.items())
     return texts
 
 

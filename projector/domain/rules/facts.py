@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from projector.domain.calls import Call, Value, id_in_words
-from projector.domain.fields import field_of
+from projector.domain.calls import Call, Value
 from projector.domain.memories import (
     NO_AGENT,
     Fact,
@@ -17,6 +16,7 @@ from projector.domain.memories import (
     is_same_value,
     memory_id,
 )
+from projector.domain.reading.ids import id_in_words
 from projector.domain.rules.weight import weight_of
 
 # Source: the product's seeds (HIGH salience).
@@ -125,7 +125,7 @@ def _fact(call: Call, id_: str, old: Fact | None, shared: frozenset[str]) -> Fac
         occurred_at_s=call.order[0],
         redacted=call.collected_redacted.get(id_, ()),
         told_to=None if id_ in shared else call.audience,
-        weight=weight_of(field_of(call, id_), value, is_preference=is_preference),
+        weight=weight_of(call.field_of(id_), value, is_preference=is_preference),
         before=_before(old, value, call) if old is not None else (),
     )
 
@@ -138,7 +138,7 @@ def _before(old: Fact, value: str, call: Call) -> tuple[FormerValue, ...]:
 
 
 def _is_preference(call: Call, id_: str) -> bool:
-    return _PREFERENCE.search(field_of(call, id_).lower()) is not None
+    return _PREFERENCE.search(call.field_of(id_).lower()) is not None
 
 
 def _label(call: Call, id_: str) -> str:

@@ -17,8 +17,13 @@ class PastCalls(Struct, frozen=True):
 
     calls: tuple[PastCall, ...] = ()
 
-    def after(self, call: Call) -> "PastCalls":
-        """Return the same once a call is over."""
+    def after(self, call: Call, person: int) -> "PastCalls":
+        """
+        Return the same once a call is over.
+
+        Args:
+            person: the number of whoever the call was with.
+        """
         if not call.is_counted or not (call.summary or call.title):
             return self
         past = PastCall(
@@ -29,6 +34,7 @@ class PastCalls(Struct, frozen=True):
             title=call.title,
             summary=call.summary,
             told_to=call.told_to,
+            person=person,
         )
         return PastCalls(tuple(_newest_of_each_agent((*self.calls, past))))
 

@@ -1,7 +1,7 @@
 """Which collected values every agent may be told: those about the person, and those that the operator names."""
 
 from projector.domain.calls import Call
-from projector.domain.fields import field_of, squeezed, words_of
+from projector.domain.reading.ids import squeezed, words_of
 
 EVERY_FIELD = "*"
 
@@ -59,7 +59,7 @@ def shared_ids(call: Call, fields: frozenset[str]) -> frozenset[str]:
     Args:
         fields: the squeezed ids that all agents share besides those about the person; `*` for every id.
     """
-    return frozenset(id_ for id_ in call.collected if _is_shared(id_, field_of(call, id_), fields))
+    return frozenset(id_ for id_ in call.collected if _is_shared(id_, call.field_of(id_), fields))
 
 
 def _is_shared(id_: str, field: str, fields: frozenset[str]) -> bool:

@@ -36,11 +36,17 @@ class Visits(Struct, frozen=True):
             language=call.language or self.language,
         )
 
-    def memories(self, caller: str) -> Iterator[Memory]:
-        """Yield what is remembered of more than one of them."""
+    def memories(self, caller: str, *, are_several: bool) -> Iterator[Memory]:
+        """
+        Yield what is remembered of more than one of them.
+
+        Args:
+            are_several: whether several people call from the caller's number.
+        """
         if self.count < 2:
             return
-        text = f"The caller has spoken with us {self.count} times"
+        who = "People at this number have" if are_several else "The caller has"
+        text = f"{who} spoken with us {self.count} times"
         if spoken_date(self.first_at_s) and spoken_date(self.last_at_s):
             text += f", first on {spoken_date(self.first_at_s)}, last on {spoken_date(self.last_at_s)}"
         yield Memory(
@@ -56,4 +62,5 @@ class Visits(Struct, frozen=True):
             told_to=None,
             occurred_at_s=self.last_at_s,
             source=Source(),
+            person=0,
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingress.wording.phrases import CANNOT_LOOK
+from ingress.wording.found import CANNOT_LOOK
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.openmemory.held import Held
 from tests.support.openmemory.installation import BEN, calls, held, remembered, site_of

@@ -10,7 +10,7 @@ from elevenlabs.types import ConversationInitiationClientDataRequestInput
 from ingress.settings import OUR_VARIABLES, Settings
 from ingress.webhooks.client_data import ClientDataAnswer, answer
 from ingress.wording.greeting import DEFAULT_GREETING
-from projector.domain.memories import CallerView, Fact, PastCall
+from projector.domain.memories import CallerView, Fact, PastCall, PersonName
 from tests.support.samples import AGENT, MARTA, NOON_S
 
 GREETING = "Welcome back, Marta! How can I help you today?"
@@ -176,6 +176,24 @@ def test_addresses_by_the_whole_name_where_no_other_is_known() -> None:
 
     assert (variables["user_name"], variables["caller_name"]) == ("Lindqvist", "Lindqvist")
     assert variables["greeting"] == "Welcome back! How can I help you today?"
+
+
+def test_greets_nobody_by_name_while_names_alternate() -> None:
+    """While two names alternate no variable holds a name to greet by, and the summary says who may be calling."""
+    people = (PersonName(1, "Marta Lindqvist"), PersonName(2, "Jonas"))
+    view = msgspec.structs.replace(RETURNING, name="", given_name="", facts=(), person=0, people=people)
+    said = answer(view, AGENT, MARTA, settings(), profile="An engine's: she likes Mondays.").dynamic_variables
+
+    assert (said["greeting"], said["user_name"], said["caller_name"]) == (
+        "Welcome back! How can I help you today?",
+        "",
+        "",
+    )
+    assert said["user_profile_summary"] == (
+        "Several people call from this number: Jonas and Marta Lindqvist. "
+        "They have spoken with us twice, last on 12 November 2025."
+    )
+    assert said["caller_preferences"] == ""
 
 
 EXTRA = '{"company": "Example Ltd", "is_open": true, "agent_a": {"company": "Example Inc", "floor": 2}, "rate": 0.5}'

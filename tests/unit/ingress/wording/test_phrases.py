@@ -5,16 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from ingress.wording.phrases import (
-    SUMMARY_CHARS_MAX,
-    caller_history,
-    caller_preferences,
-    clean,
-    found_summary,
-    last_call_summary,
-    profile_summary,
-    shorten,
-)
+from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean, shorten
+from ingress.wording.found import found_summary
+from ingress.wording.phrases import caller_history, caller_preferences, last_call_summary, profile_summary
 from projector.domain.memories import CallerView, Fact, Kind, Memory, PastCall, Source
 from tests.support.samples import AGENT, MARTA, NOON_S
 

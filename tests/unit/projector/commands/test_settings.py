@@ -8,7 +8,8 @@ from dotenv import dotenv_values
 
 from events.errors import SettingsError
 from projector.commands.settings import Settings
-from projector.domain.fold import NAME_FIELDS, FoldSettings
+from projector.domain.fold import FoldSettings
+from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.engines.settings import ENGINES, EngineSettings
 from projector.projection.settings import ProjectionSettings
@@ -28,7 +29,7 @@ def test_needs_nothing() -> None:
         projection=ProjectionSettings(
             engine=EngineSettings(),
             region="US",
-            fold=FoldSettings(("user_name", "caller_name", "full_name", "name", "first_name + last_name")),
+            fold=FoldSettings(NAME_FIELDS),
             redaction=RedactionSettings(("card", "security_code", "ssn", "iban"), {}),
             audio_mp3=True,
         ),

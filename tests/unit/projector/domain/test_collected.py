@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from projector.domain.calls import Call
-from projector.domain.fields import is_opaque
 from projector.domain.fold import FoldResult, FoldSettings, fold
 from projector.domain.memories import Fact, FormerValue
+from projector.domain.reading.ids import is_opaque
 from projector.domain.redaction.redaction import RedactionSettings, redact
 from tests.support.calls import call, call_in
 from tests.support.samples import NOON_S, transcription

@@ -68,6 +68,50 @@ def test_shows_what_was_told_again_once(site: ProjectorSite) -> None:
     assert "Superseded" not in lines(site)
 
 
+def test_shows_whose_everything_is(site: ProjectorSite) -> None:
+    """Where several people call from one number, what another one told is shown apart, with that name."""
+    site.hold(
+        transcription("conv_1", "Hello.", first_name="Marta", last_name="Lindqvist", allergy="nuts"),
+        transcription("conv_2", "Hello.", at_s=NOON_S + DAY_S, first_name="Jonas"),
+    )
+
+    assert lines(site) == [
+        "Jonas (+12025550143)",
+        "Several people call: Marta Lindqvist, Jonas (taken for Jonas)",
+        "2 calls, since 12 November 2025, last in en",
+        "",
+        "Facts",
+        "  First name, said on 13 November 2025: Jonas  [conv_2]",
+        "",
+        "Of others who call from this number",
+        "  Marta Lindqvist: Allergy, said on 12 November 2025: nuts  [conv_1]",
+        "  Marta Lindqvist: First name, said on 12 November 2025: Marta  [conv_1]",
+        "  Marta Lindqvist: Last name, said on 12 November 2025: Lindqvist  [conv_1]",
+        "",
+        "Calls",
+        "  2025-11-12T12:00:05Z  conv_1  Marta Lindqvist",
+        "    no summary  (1 thing said)",
+        "  2025-11-13T12:00:05Z  conv_2  Jonas",
+        "    no summary  (1 thing said)",
+    ]
+
+
+def test_shows_that_names_alternate(site: ProjectorSite) -> None:
+    """While names alternate it is said that nobody is greeted by name, and all facts are shown with whose they are."""
+    site.hold(
+        *[
+            transcription(f"conv_{number}", "Hello.", at_s=NOON_S + number, first_name=name)
+            for number, name in enumerate(("Ida", "Olof", "Ida"))
+        ]
+    )
+
+    assert lines(site)[:2] == [
+        "Name not known (+12025550143)",
+        "Several people call: Olof, Ida (names alternate, so nobody is greeted by name)",
+    ]
+    assert "  Olof: First name, said on 12 November 2025: Olof  [conv_1]" in lines(site)
+
+
 def test_shows_what_was_removed(site: ProjectorSite) -> None:
     """If numbers were removed, a person reads their kinds, and not the numbers."""
     site.hold(
@@ -149,7 +193,7 @@ def test_shows_nothing_that_a_terminal_obeys(site: ProjectorSite) -> None:
     site.hold(failure("conv_2", reason=hostile))
 
     assert all(line.isprintable() for line in lines(site))
-    assert lines(site)[0] == "Marta?[2J?????31m (+12025550143)"
+    assert "  User name, said on 12 November 2025: Marta?[2J?????31m  [conv_1]" in lines(site)
 
 
 def test_shows_until_when_a_value_was_so(site: ProjectorSite) -> None:

@@ -1,0 +1,89 @@
+"""What was found for a question, as sentences: whose each memory is, when it was said, and until when it was so."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+from ingress.wording.cleaning import clean, joined, sentence
+from ingress.wording.told_facts import Outdated, fact_of, fact_words, former_words, outdated, value_words
+from ingress.wording.whose import facts_beside, said_by_another
+from projector.domain.memories import CallerView, Fact, Memory, spoken_date
+
+CANNOT_LOOK = "Earlier calls cannot be looked up right now."
+_NOTE_CHARS_MAX = 150
+_QUOTE_CHARS_MAX = 200
+
+
+def found_summary(
+    memories: Sequence[Memory],
+    facts: Sequence[Fact] = (),
+    view: CallerView | None = None,
+    *,
+    asks_before: bool = False,
+) -> str:
+    """
+    Return one or two sentences on the best memories that were found.
+
+    In place of what is no longer so is told what is so now.
+
+    Args:
+        facts: those that the agent may hear.
+        view: says who calls from the caller's number; None if that is one person.
+        asks_before: whether the question asks what was before: then both are told.
+    """
+    sentences = (words for memory in memories for words in _sentences(memory, facts, view, asks_before=asks_before))
+    best = list(itertools.islice(dict.fromkeys(sentences), 2))
+    return joined(best) if best else "Nothing about that is known from earlier calls."
+
+
+def memory_words(memory: Memory, facts: Sequence[Fact], view: CallerView | None, chars_max: int) -> str:
+    """
+    Return a memory as it is handed to the agent, clean.
+
+    What another one said begins with who that is; what is no longer so says until when it was.
+    """
+    stale = outdated(memory, facts_beside(memory, view, facts))
+    who = said_by_another(memory, view)
+    whose = f"Said by {who}: " if who else ""
+    if stale is None:
+        return clean(whose + memory.text, chars_max)
+    if memory.kind == "collected":
+        return clean(whose + value_words(memory, stale), chars_max)
+    note = clean(f"({stale.fact.label}: {stale.words})" if stale.fact else f"({stale.words})", _NOTE_CHARS_MAX)
+    return f"{clean(whose + memory.text, chars_max - len(note) - 1)} {note}"
+
+
+def _sentences(memory: Memory, facts: Sequence[Fact], view: CallerView | None, *, asks_before: bool) -> Iterator[str]:
+    facts, who = facts_beside(memory, view, facts), said_by_another(memory, view)
+    stale = outdated(memory, facts)
+    fact = fact_of(memory, facts) if memory.kind == "collected" else None
+    if stale is not None and asks_before:
+        yield _memory_sentence(memory, stale, who)
+    elif stale is not None:
+        if stale.fact:
+            yield sentence(fact_words(stale.fact), _QUOTE_CHARS_MAX)
+    elif fact is None:
+        yield _memory_sentence(memory, None, who)
+    else:
+        # The same may have been said again since.
+        if asks_before and fact.before:
+            yield sentence(former_words(fact, fact.before[-1]), _QUOTE_CHARS_MAX)
+        yield sentence(fact_words(fact), _QUOTE_CHARS_MAX)
+
+
+def _memory_sentence(memory: Memory, stale: Outdated | None, who: str) -> str:
+    """
+    Return what is remembered as a sentence.
+
+    Args:
+        who: who said it; empty for the caller.
+    """
+    date = spoken_date(memory.occurred_at_s)
+    if memory.kind == "turn":
+        quote = clean(memory.text, _QUOTE_CHARS_MAX).rstrip(".").replace('"', "'")
+        said = f'{who or "the caller"} said: "{quote}"' + (f" ({stale.words})." if stale else ".")
+        return f"On {date} {said}" if date else said[:1].upper() + said[1:]
+    if memory.kind == "summary" and (date or who):
+        call = (f"the call with {who}" if who else "the call") + (f" on {date}" if date else "")
+        return sentence(f"From {call}: {memory.source.words}", _QUOTE_CHARS_MAX)
+    words = value_words(memory, stale) if memory.kind == "collected" else memory.text
+    return sentence(f"Said by {who}: {words}" if who else words, _QUOTE_CHARS_MAX)
