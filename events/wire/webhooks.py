@@ -42,6 +42,7 @@ class Turn(Struct, kw_only=True):
     role: Annotated[str | None, Meta(description="Who spoke: `user` or `agent`.")] = None
     message: Annotated[str | None, Meta(description="The words; null for a tool call.")] = None
     time_in_call_secs: Annotated[Seconds | None, Meta(description="Seconds since the call began.")] = None
+    tool_results: Annotated[Any, Meta(description="What the agent's tools brought, one object for each.")] = None
 
 
 class PhoneCall(Struct, kw_only=True):
@@ -74,6 +75,7 @@ class CallMetadata(Struct, kw_only=True):
     whatsapp: Annotated[WhatsApp | None, Meta(description="Set for WhatsApp.")] = None
     sms: Annotated[Sms | None, Meta(description="Set for SMS.")] = None
     main_language: Annotated[str | None, Meta(description="BCP 47 tag of the call's language.")] = None
+    timezone: Annotated[Any, Meta(description="IANA name of the human's time zone; often null.")] = None
     termination_reason: Annotated[str | None, Meta(description="Why the call ended.")] = None
 
 
@@ -94,13 +96,16 @@ class Analysis(Struct, kw_only=True):
 
 
 class DynamicVariables(Struct, kw_only=True):
-    """The `system__` variables that say who called whom. `Any`, because an agent may declare them with any type."""
+    """The `system__` variables that say who called whom, and where. `Any`: an agent may declare them with any type."""
 
     caller_id: Annotated[Any, Meta(description="The calling party; outbound, the agent's line.")] = msgspec.field(
         default=None, name="system__caller_id"
     )
     called_number: Annotated[Any, Meta(description="The called party; outbound, the human.")] = msgspec.field(
         default=None, name="system__called_number"
+    )
+    timezone: Annotated[Any, Meta(description="IANA name of the human's time zone; often null.")] = msgspec.field(
+        default=None, name="system__timezone"
     )
 
 

@@ -38,7 +38,7 @@ class AgentOverride(Struct, kw_only=True):
 
 
 class ConfigOverride(Struct, kw_only=True):
-    """Sent only for returning callers: ElevenLabs fails a call whose agent does not allow the override."""
+    """Sent only with a greeting for a returning caller: ElevenLabs may fail a call whose agent does not allow it."""
 
     agent: Annotated[AgentOverride, Meta(description="The agent's overridden settings.")]
 
@@ -52,7 +52,8 @@ class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
         Meta(description="Every variable on every call: ElevenLabs fails a call if a declared variable is missing."),
     ]
     conversation_config_override: Annotated[
-        ConfigOverride | msgspec.UnsetType, Meta(description="The greeting; only for returning callers.")
+        ConfigOverride | msgspec.UnsetType,
+        Meta(description="The greeting; only for returning callers whose language has one."),
     ] = msgspec.UNSET
     user_id: Annotated[
         str | msgspec.UnsetType, Meta(description="The caller's number, so that ElevenLabs lists it as a user.")
@@ -101,7 +102,8 @@ def answer(
         view: None or an empty view is an unknown caller.
         profile: the memory engine's own summary of the caller; empty if it has none.
     """
-    greeting = greet(view, settings.greetings) if view is not None and view.is_returning else None
+    is_returning = view is not None and view.is_returning
+    greeting = greet(view, settings.greetings) if view is not None and is_returning else None
     variables: dict[str, Variable] = {
         **_extra(settings.extra_variables, agent_id),
         "user_name": clean(view.given_name or view.name, _NAME_CHARS_MAX) if view else "",
@@ -111,7 +113,7 @@ def answer(
         "caller_history": caller_history(view, agent_id) if view else "",
         "caller_preferences": caller_preferences(view) if view else "",
         "greeting": greeting or settings.default_greeting,
-        "is_returning_caller": greeting is not None,
+        "is_returning_caller": is_returning,
         "call_count": view.call_count if view else 0,
     }
     override: ConfigOverride | msgspec.UnsetType = msgspec.UNSET

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from events.log.receipt import Receipt
 from events.wire.caller import caller_of_call, conversation_key, number_of
+from events.wire.language import language_of_call
 from events.wire.webhooks import PostCallTranscription, TranscriptionData
 
 Value = str | int | float | bool
@@ -93,7 +94,7 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) ->
         agent_id=data.agent_id or None,
         agent_number=number_of(phone.agent_number, region=region) if phone else None,
         direction=phone.direction if phone else None,
-        language=(metadata.main_language or None) if metadata else None,
+        language=language_of_call(data),
         status=data.status or "",
         started_at_s=whole_seconds(metadata.start_time_unix_secs if metadata else None),
         event_timestamp_s=whole_seconds(webhook.event_timestamp),
