@@ -9,7 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from projector.domain.memories import CallerView, Memory, PastCall, spoken_date
+from projector.domain.days import spoken_date
+from projector.domain.memories import CallerView, Memory, PastCall
 
 SUMMARY_CHARS_MAX = 300
 CANNOT_LOOK = "Earlier calls cannot be looked up right now."
@@ -57,7 +58,7 @@ def profile_summary(view: CallerView) -> str:
     name = clean(view.name, _TITLE_CHARS_MAX) or "This caller"
     sentences = []
     if view.is_returning:
-        last = spoken_date(view.last_call_at_s)
+        last = spoken_date(view.last_call_at_s, view.timezone)
         sentences.append(
             f"{name} has spoken with us {_times(view.call_count)}" + (f", last on {last}." if last else ".")
         )
@@ -74,7 +75,7 @@ def last_call_summary(view: CallerView, agent_id: str | None) -> str:
     calls = _told_to(view.past_calls, agent_id)
     if not calls:
         return ""
-    date = spoken_date(calls[-1].occurred_at_s)
+    date = spoken_date(calls[-1].occurred_at_s, calls[-1].timezone)
     words = calls[-1].summary or calls[-1].title
     return _sentence(f"On {date}: {words}" if date else words, SUMMARY_CHARS_MAX)
 
@@ -83,7 +84,7 @@ def caller_history(view: CallerView, agent_id: str | None) -> str:
     """Return what the earlier calls were about, newest first, as far as this agent may say."""
     topics = [
         clean(call.title or call.summary, _TITLE_CHARS_MAX).rstrip(".")
-        + (f" ({date})" if (date := spoken_date(call.occurred_at_s)) else "")
+        + (f" ({date})" if (date := spoken_date(call.occurred_at_s, call.timezone)) else "")
         for call in _told_to(view.past_calls, agent_id)[: -_HISTORY_CALLS_MAX - 1 : -1]
     ]
     return shorten(f"Previous calls: {'; '.join(topics)}.", SUMMARY_CHARS_MAX) if topics else ""
@@ -104,7 +105,7 @@ def found_summary(memories: Sequence[Memory]) -> str:
 
 
 def _memory_sentence(memory: Memory) -> str:
-    date = spoken_date(memory.occurred_at_s)
+    date = spoken_date(memory.occurred_at_s, memory.timezone)
     if memory.kind == "turn":
         quote = clean(memory.text, _QUOTE_CHARS_MAX).rstrip(".").replace('"', "'")
         return f'On {date} the caller said: "{quote}".' if date else f'The caller said: "{quote}".'

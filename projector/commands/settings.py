@@ -70,6 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             projection=ProjectionSettings(
                 engine=read_engine(env) if needs_engine else EngineSettings(),
                 region=env.region("DEFAULT_REGION"),
+                timezone=env.timezone("TIMEZONE"),
                 fold=FoldSettings(name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS))),
                 redaction=_redaction(env),
                 audio_mp3=env.flag("AUDIO_MP3", default=True),

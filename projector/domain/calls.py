@@ -9,6 +9,7 @@ from msgspec import Struct
 from events.log.receipt import Receipt
 from events.wire.caller import caller_of_call, conversation_key, number_of
 from events.wire.language import language_of_call
+from events.wire.timezone import UTC_NAME, timezone_of
 from events.wire.webhooks import PostCallTranscription, TranscriptionData
 
 Value = str | int | float | bool
@@ -38,7 +39,8 @@ class Call(Struct, frozen=True, kw_only=True):
     `caller` is the caller's key, or that of the conversation if the caller cannot be known. `collected` holds the
     values of data collection by their id, without nulls. `turn_count` counts empty turns as well. Times are Unix
     seconds, 0 if the webhook does not say. `summary_redacted` and `collected_redacted` (by the id) name the kinds of
-    numbers that were removed.
+    numbers that were removed. `timezone` is the IANA name of the zone in which its days are counted, and
+    `is_timezone_said` tells whether the call names it.
     """
 
     conversation_id: str
@@ -60,6 +62,8 @@ class Call(Struct, frozen=True, kw_only=True):
     sha256: str
     summary_redacted: tuple[str, ...] = ()
     collected_redacted: dict[str, tuple[str, ...]] = {}
+    timezone: str = UTC_NAME
+    is_timezone_said: bool = False
 
     @property
     def order(self) -> tuple[int, str]:
@@ -83,9 +87,16 @@ class Call(Struct, frozen=True, kw_only=True):
         return any(turn.is_caller for turn in self.turns)
 
 
-def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) -> Call:
-    """Return the call that a transcription webhook describes."""
+def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str, timezone: str = UTC_NAME) -> Call:
+    """
+    Return the call that a transcription webhook describes.
+
+    Args:
+        region: ISO 3166 country by whose rules national numbers are read.
+        timezone: IANA name of the zone of calls that name none.
+    """
     data = webhook.data
+    said_timezone = _timezone(data)
     metadata, analysis = data.metadata, data.analysis
     phone = metadata.phone_call if metadata else None
     return Call(
@@ -106,6 +117,17 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, *, region: str) ->
         collected=_collected(data),
         source=receipt.source,
         sha256=receipt.sha256,
+        timezone=said_timezone or timezone,
+        is_timezone_said=said_timezone is not None,
+    )
+
+
+def _timezone(data: TranscriptionData) -> str | None:
+    """Return the time zone that a call names: what ElevenLabs found counts before what the agent was given."""
+    initiation = data.conversation_initiation_client_data
+    variables = initiation.dynamic_variables if initiation else None
+    return timezone_of(data.metadata.timezone if data.metadata else None) or timezone_of(
+        variables.timezone if variables else None
     )
 
 

@@ -60,6 +60,7 @@ def add(state: FoldState, call: Call, settings: FoldSettings) -> AddedCall:
             visits=state.visits.after(call),
             name=state.name.after(call, settings.name_fields),
             past_calls=state.past_calls.after(call),
+            home=state.home.after(call),
         ),
         memories=(*collected_memories(call), *said_memories(call)),
         superseded=tuple(state.facts.superseded_by(call)),

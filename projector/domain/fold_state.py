@@ -5,6 +5,7 @@ from msgspec import Struct
 from projector.domain.calls import Call
 from projector.domain.memories import CallerView, Memory
 from projector.domain.rules.facts import CurrentFacts
+from projector.domain.rules.home import Home
 from projector.domain.rules.name import KnownName
 from projector.domain.rules.past_calls import PastCalls
 from projector.domain.rules.visits import Visits
@@ -26,6 +27,7 @@ class FoldState(Struct, frozen=True):
     visits: Visits = Visits()
     name: KnownName = KnownName()
     past_calls: PastCalls = PastCalls()
+    home: Home = Home()
 
     def comes_before(self, call: Call) -> bool:
         """Tell whether a call is later than all calls so far: only then can it be added."""
@@ -43,11 +45,12 @@ class FoldState(Struct, frozen=True):
             last_call_at_s=self.visits.last_at_s,
             facts=self.facts.in_order(),
             past_calls=self.past_calls.calls,
+            timezone=self.home.timezone,
         )
 
     def memories(self) -> tuple[Memory, ...]:
         """Return the memories that stem from many calls, in place of those that an earlier state gave."""
-        return tuple(self.visits.memories(self.caller))
+        return tuple(self.visits.memories(self.caller, self.home.timezone))
 
 
 class Trail(Struct, frozen=True):

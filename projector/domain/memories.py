@@ -9,6 +9,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from events.wire.timezone import UTC_NAME
+
 Kind = Literal["collected", "summary", "turn", "pattern"]
 
 
@@ -39,6 +41,7 @@ class Memory(Struct, frozen=True, kw_only=True):
     `occurred_at_s` is Unix seconds, 0 if the call does not say. A memory with `is_current` false is history: a newer
     value of the same id superseded it. `redacted` names the kinds of numbers that were removed from its text or from
     the agent's question before it. `language` is that of the call, a BCP 47 tag, None if the call does not say.
+    `timezone` is the IANA name of the zone in which the call's days are counted.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Memory(Struct, frozen=True, kw_only=True):
     source: Source
     redacted: tuple[str, ...] = ()
     language: str | None = None
+    timezone: str = UTC_NAME
 
 
 class Superseded(Struct, frozen=True):
@@ -94,7 +98,7 @@ class Fact(Struct, frozen=True, kw_only=True):
     """
     The current value of a data collection id; `label` is the id in words.
 
-    `redacted` names the kinds of numbers that were removed from the value.
+    `redacted` names the kinds of numbers that were removed from the value. `timezone` is that of its call.
     """
 
     id: str
@@ -105,10 +109,11 @@ class Fact(Struct, frozen=True, kw_only=True):
     agent_id: str | None
     occurred_at_s: int
     redacted: tuple[str, ...] = ()
+    timezone: str = UTC_NAME
 
 
 class PastCall(Struct, frozen=True, kw_only=True):
-    """What an agent may say about an earlier call that it had with the caller."""
+    """What an agent may say about an earlier call that it had with the caller. `timezone` is an IANA name."""
 
     conversation_id: str
     agent_id: str | None
@@ -116,6 +121,7 @@ class PastCall(Struct, frozen=True, kw_only=True):
     direction: str | None
     title: str
     summary: str
+    timezone: str = UTC_NAME
 
 
 class CallerView(Struct, frozen=True, kw_only=True):
@@ -124,7 +130,8 @@ class CallerView(Struct, frozen=True, kw_only=True):
 
     `call_count` counts the calls in which the caller said something. `first_call_at_s` and `last_call_at_s` are those
     of these calls, Unix seconds. `given_name` is how to address the caller, empty if it is not known. `past_calls`
-    holds the newest few calls of each agent, oldest first.
+    holds the newest few calls of each agent, oldest first. `timezone` is the IANA name of the caller's time zone, as
+    far as the calls name one.
     """
 
     caller: str
@@ -136,6 +143,7 @@ class CallerView(Struct, frozen=True, kw_only=True):
     last_call_at_s: int
     facts: tuple[Fact, ...]
     past_calls: tuple[PastCall, ...]
+    timezone: str = UTC_NAME
 
     @property
     def is_returning(self) -> bool:
@@ -157,9 +165,3 @@ def iso_moment(unix_s: int) -> str | None:
     """Return Unix seconds as RFC 3339 text, UTC; None for 0."""
     at = moment(unix_s)
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
-
-
-def spoken_date(unix_s: int) -> str:
-    """Return Unix seconds as a date that can be spoken, `12 November 2025`; empty for 0."""
-    at = moment(unix_s)
-    return f"{at.day} {at:%B %Y}" if at else ""

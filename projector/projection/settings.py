@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from events.wire.caller import DEFAULT_REGION
+from events.wire.timezone import UTC_NAME
 from projector.domain.fold import FoldSettings
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.engines.registry import release_of
@@ -15,6 +16,7 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
 
     engine: EngineSettings = EngineSettings()
     region: str = DEFAULT_REGION
+    timezone: str = UTC_NAME
     fold: FoldSettings = FoldSettings()
     redaction: RedactionSettings = RedactionSettings()
     audio_mp3: bool = True
@@ -24,6 +26,7 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
         settings = {
             "location": self.engine.location,
             "region": self.region,
+            "timezone": self.timezone,
             "fold": self.fold,
             "redaction": self.redaction,
         }

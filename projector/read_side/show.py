@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from events.process.terminal import count_of, one_line
-from projector.domain.memories import CallerView, Memory, iso_moment, spoken_date
+from projector.domain.days import spoken_date
+from projector.domain.memories import CallerView, Memory, iso_moment
 from projector.read_model.protocol import ReadModel
 from projector.read_model.records import MissedCall
 
@@ -28,7 +29,7 @@ def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
 def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
     yield f"{view.name or 'Name not known'} ({view.caller})"
     if view.is_returning:
-        first = spoken_date(view.first_call_at_s)
+        first = spoken_date(view.first_call_at_s, view.timezone)
         since = f", since {first}" if first else ""
         language = f", last in {view.language}" if view.language else ""
         yield f"{count_of(view.call_count, 'call')}{since}{language}"
@@ -38,7 +39,7 @@ def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
         yield ""
         yield "Facts"
         for fact in view.facts:
-            date = spoken_date(fact.occurred_at_s)
+            date = spoken_date(fact.occurred_at_s, fact.timezone)
             yield f"  {fact.label}: {fact.value}  [{fact.conversation_id}{', ' + date if date else ''}]"
     collected = [memory for memory in memories if memory.kind == "collected"]
     current = {memory.text for memory in collected if memory.is_current}

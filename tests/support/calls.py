@@ -1,5 +1,6 @@
 """Calls as the projector reads them from webhooks, for tests that need no log."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +12,8 @@ from projector.domain.calls import Call, call_of
 from tests.support.samples import transcription
 
 
-def call_in(body: bytes) -> Call:
-    """Return the call that a webhook describes."""
+def call_in(body: bytes, *, timezone: str = "UTC") -> Call:
+    """Return the call that a webhook describes; `timezone` counts where it names none."""
     receipt = Receipt(
         position=1,
         received_at=datetime(2026, 1, 1, tzinfo=UTC),
@@ -23,7 +24,15 @@ def call_in(body: bytes) -> Call:
         size=len(body),
         source="webhook",
     )
-    return call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, region="US")
+    return call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt, region="US", timezone=timezone)
+
+
+def in_zone(body: bytes, metadata: Any = None, *, variable: Any = None) -> bytes:
+    """Return a transcription that names time zones: in its metadata, and as `system__timezone`."""
+    webhook = json.loads(body)
+    webhook["data"]["metadata"]["timezone"] = metadata
+    webhook["data"]["conversation_initiation_client_data"] = {"dynamic_variables": {"system__timezone": variable}}
+    return json.dumps(webhook).encode()
 
 
 def call(conversation_id: str = "conv_1", *said: str | None, **of: Any) -> Call:

@@ -54,6 +54,7 @@ def collected_memories(call: Call) -> Iterator[Memory]:
             source=Source(words=words),
             redacted=call.collected_redacted.get(id_, ()),
             language=call.language,
+            timezone=call.timezone,
         )
 
 
@@ -76,6 +77,7 @@ def _fact(call: Call, id_: str) -> Fact:
         agent_id=call.agent_id,
         occurred_at_s=call.order[0],
         redacted=call.collected_redacted.get(id_, ()),
+        timezone=call.timezone,
     )
 
 

@@ -24,6 +24,7 @@ class PastCalls(Struct, frozen=True):
             direction=call.direction,
             title=call.title,
             summary=call.summary,
+            timezone=call.timezone,
         )
         of_agent = [each for each in self.calls if each.agent_id == call.agent_id]
         gone = of_agent[0] if len(of_agent) == _OF_AN_AGENT_MAX else None

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from projector.domain.calls import Call
-from projector.domain.memories import NO_CONVERSATION, Memory, Source, memory_id, spoken_date
+from projector.domain.days import spoken_date
+from projector.domain.memories import NO_CONVERSATION, Memory, Source, memory_id
 
 # Source: the product's seeds (MEDIUM salience).
 _SALIENCE = 0.7
@@ -36,13 +37,19 @@ class Visits(Struct, frozen=True):
             language=call.language or self.language,
         )
 
-    def memories(self, caller: str) -> Iterator[Memory]:
-        """Yield what is remembered of more than one of them."""
+    def memories(self, caller: str, timezone: str) -> Iterator[Memory]:
+        """
+        Yield what is remembered of more than one of them.
+
+        Args:
+            timezone: the caller's, an IANA name.
+        """
         if self.count < 2:
             return
         text = f"The caller has spoken with us {self.count} times"
-        if spoken_date(self.first_at_s) and spoken_date(self.last_at_s):
-            text += f", first on {spoken_date(self.first_at_s)}, last on {spoken_date(self.last_at_s)}"
+        first, last = spoken_date(self.first_at_s, timezone), spoken_date(self.last_at_s, timezone)
+        if first and last:
+            text += f", first on {first}, last on {last}"
         yield Memory(
             id=memory_id(caller, "pattern", NO_CONVERSATION, "frequency"),
             caller=caller,
@@ -56,4 +63,5 @@ class Visits(Struct, frozen=True):
             told_to=None,
             occurred_at_s=self.last_at_s,
             source=Source(),
+            timezone=timezone,
         )

@@ -37,7 +37,8 @@ class FoldedCaller(Struct, frozen=True, array_like=True):
 
 def redacted_call(webhook: PostCallTranscription, event: Event, settings: ProjectionSettings) -> Call:
     """Return the call that a transcription webhook describes, without the numbers that must not be remembered."""
-    return redact(call_of(webhook, event.receipt, region=settings.region), settings.redaction)
+    call = call_of(webhook, event.receipt, region=settings.region, timezone=settings.timezone)
+    return redact(call, settings.redaction)
 
 
 def read_calls(receipts: Iterable[Receipt], bodies: Bodies, settings: ProjectionSettings) -> list[bytes]:
