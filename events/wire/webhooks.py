@@ -200,6 +200,10 @@ class ClientDataRequest(Struct, kw_only=True):
     agent_id: Annotated[Any, Meta(description="ElevenLabs' id of the agent that is called.")] = None
     called_number: Annotated[str | None, Meta(description="The agent's line.")] = None
     call_sid: Annotated[str | None, Meta(description="The telephony provider's id of the call.")] = None
+    call_id: Annotated[str | None, Meta(description="A SIP trunk's id of the call.")] = None
+    conversation_id: Annotated[str | None, Meta(description="Mostly absent: the conversation begins after this.")] = (
+        None
+    )
 
 
 class SearchDataRequest(Struct, kw_only=True):
@@ -218,6 +222,14 @@ class SearchDataRequest(Struct, kw_only=True):
     agent_id: Annotated[
         Any, Meta(description="Bind to `system__agent_id`: leaves out what only other agents were told.")
     ] = None
-    conversation_id: Annotated[str | None, Meta(description="Bind to `system__conversation_id`.")] = None
+    conversation_id: Annotated[
+        str | None, Meta(description="Bind to `system__conversation_id`: finds the caller where no number is sent.")
+    ] = None
+    call_sid: Annotated[
+        str | None, Meta(description="Bind to `system__call_sid`: finds the caller where no number is sent.")
+    ] = None
+    timezone: Annotated[
+        Any, Meta(description="May be bound to `system__timezone`; else the caller's zone is that of earlier calls.")
+    ] = None
     search_all_agents: Annotated[bool | None, Meta(description="Also search what only other agents were told.")] = None
     limit: Annotated[int | None, Meta(description="The most memories to return, 1 to 20; 5 if absent.")] = None

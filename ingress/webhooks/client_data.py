@@ -13,6 +13,7 @@ from events.wire.webhooks import ClientDataRequest
 from ingress.http.auditing import Auditor
 from ingress.http.openapi import question_handler
 from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
+from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings, Variable
 from ingress.wording.greeting import greet
@@ -60,8 +61,10 @@ class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
     ] = msgspec.UNSET
 
 
-def client_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor) -> HTTPRouteHandler:
-    """Return the handler of `/webhook/client-data`."""
+def client_data_handler(
+    settings: Settings, reading: ReadPool, auditor: Auditor, starts: CallStarts
+) -> HTTPRouteHandler:
+    """Return the handler of `/webhook/client-data`, which notes in `starts` who is calling."""
 
     @question_handler(
         "/webhook/client-data",
@@ -76,6 +79,7 @@ def client_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor)
         agent_id = agent_of(question.agent_id)
         view, profile = None, ""
         if caller is not None:
+            starts.note(caller, question.call_sid, question.call_id, question.conversation_id)
             known = await reading.greet(
                 lambda read_model, engine: (read_model.view(caller), engine.profile(caller)), timeout_s=_DEADLINE_S
             )

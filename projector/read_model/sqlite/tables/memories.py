@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from projector.domain.memories import NO_AGENT, Memory
+from projector.domain.memories import NO_AGENT, NO_CONVERSATION, Memory
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM, MemoryRow, check_caller, checked
 from projector.read_model.records import CallerSums
@@ -40,6 +40,12 @@ _NOT_FORGOTTEN = "NOT EXISTS (SELECT 1 FROM forgetting WHERE forgetting.caller =
 _NEWEST = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND told_to IS ?2 AND {_NOT_FORGOTTEN}
 ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?3
+"""  # noqa: S608 - our own words
+_WITHIN = f"""
+SELECT {_COLUMNS} FROM memories
+WHERE caller = ?1 AND occurred_at_s >= ?2 AND occurred_at_s < ?3 AND is_current
+AND conversation_id != '{NO_CONVERSATION}' AND (?4 IS NULL OR told_to IS NULL OR told_to = ?4) AND {_NOT_FORGOTTEN}
+ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?5
 """  # noqa: S608 - our own words
 _NEXT_AUDIENCE = """
 SELECT told_to FROM memories
@@ -134,6 +140,18 @@ class Memories:
             raise ReadModelDamagedError("the index of audiences does not fit the memories")
         newest.sort(key=lambda memory: (-memory.occurred_at_s, memory.conversation_id, memory.kind, memory.id))
         return newest[:limit]
+
+    def within(self, caller: str, since_s: int, until_s: int, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """Return the newest current memories of some time that an agent may be told (None: any), newest first."""
+        found = []
+        for row in map(checked, self._database.all(_WITHIN, caller, since_s, until_s, agent_id, limit)):
+            memory = _memory(row, caller)
+            # Asked of checked rows, as below.
+            is_told = agent_id is None or memory.told_to in {None, agent_id}
+            if not (memory.is_current and is_told and since_s <= memory.occurred_at_s < until_s):
+                raise ReadModelDamagedError("the index of times does not fit the memories")
+            found.append(memory)
+        return found
 
     def of(self, caller: str) -> Iterator[Memory]:
         """
