@@ -7,7 +7,7 @@ It is understood from the moment of the question, in the time zone of the caller
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 
@@ -71,7 +71,7 @@ def understand(question: str, *, language: str | None, at_s: int, timezone: str)
     """
     question = " ".join(unicodedata.normalize("NFC", question).split())
     plain = _plain(question[:_CHARS_MAX])
-    for spoken in _languages(language):
+    for spoken in _languages(language, plain):
         for kind, pattern in _patterns(spoken).items():
             for match in pattern.finditer(plain):
                 if kind == _DAY and match["future"]:
@@ -83,7 +83,7 @@ def understand(question: str, *, language: str | None, at_s: int, timezone: str)
                 rest = " ".join([question[: match.start()], question[match.end() :]])
                 # The name of a day may also be what is looked for: `the appointment on Monday`.
                 kept = question if kind == _DAY else " ".join(rest.split())
-                return Asked(kept, span, is_last_call, is_time_alone=not _subject(rest, words))
+                return Asked(kept, span, is_last_call, is_time_alone=not _has_subject(rest, spoken))
     return Asked(question)
 
 
@@ -99,17 +99,26 @@ def _plain_char(char: str) -> str:
     return _PLAIN.get(lower, lower if len(lower) == 1 else char)
 
 
-def _languages(tag: str | None) -> Iterator[str]:
-    """Yield the languages in which a question may be asked, the likeliest first."""
+def _languages(tag: str | None, plain: str) -> list[str]:
+    """
+    Return the languages in which a question may be asked, the likeliest first.
+
+    Where the caller's is not known, they are those of which the question has the most small words: `hier` is yesterday
+    in French, and here in German.
+    """
     language = re.split(r"[-_]", (tag or "").strip().lower(), maxsplit=1)[0]
-    if not language:
-        yield _LANGUAGE_DEFAULT
-        yield from (other for other in TIME_WORDS if other != _LANGUAGE_DEFAULT)
-        return
-    if language in TIME_WORDS:
-        yield language
-    if language != _LANGUAGE_DEFAULT:
-        yield _LANGUAGE_DEFAULT
+    if language:
+        spoken = [language] if language in TIME_WORDS else []
+    else:
+        asked = set(_WORD.findall(plain))
+        known = {other: len(asked & _empty_words(other)) for other in TIME_WORDS}
+        spoken = [other for other, count in known.items() if count == max(known.values())]
+    return [*spoken, *([] if _LANGUAGE_DEFAULT in spoken else [_LANGUAGE_DEFAULT])]
+
+
+@cache
+def _empty_words(language: str) -> frozenset[str]:
+    return frozenset(TIME_WORDS[language].empty.split())
 
 
 @cache
@@ -127,7 +136,8 @@ def _pattern(kind: str, phrase: str, words: TimeWords) -> re.Pattern[str]:
         phrase = phrase.replace(mark, f"(?:{'|'.join(patterns)})")
     whole = rf"(?<!\w)(?:{phrase})(?!\w)"
     if kind == _DAY:
-        whole = rf"(?P<future>(?<!\w)(?:{words.future}) )?{whole}(?! (?:{words.after})(?!\w))"
+        # `Monday the 3rd of May` is a date, and `Monday at ten` an appointment.
+        whole = rf"(?P<future>(?<!\w)(?:{words.future}) )?{whole}(?! (?:{words.after})(?!\w))(?!,?(?: \w+){{0,2}} \d)"
     return re.compile(whole.replace(" ?", r"\s*").replace(" ", r"\s+"))
 
 
@@ -198,10 +208,9 @@ def _first_weekday(timezone: str) -> int:
     return locale.first_week_day if locale is not None and locale.territory == territory else 0
 
 
-def _subject(text: str, words: TimeWords) -> list[str]:
-    """Return the words of a question that say what it asks about."""
-    empty = frozenset(words.empty.split())
-    return [word for word in _WORD.findall(_plain(text)) if word not in empty]
+def _has_subject(text: str, language: str) -> bool:
+    """Tell whether a question says what it asks about, and not only that something was said."""
+    return any(word not in _empty_words(language) for word in _WORD.findall(_plain(text)))
 
 
 def _no_days(_: date, __: str) -> None:
