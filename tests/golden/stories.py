@@ -6,7 +6,7 @@ from tests.support.samples import PAYLOADS, audio
 from tests.support.sites import ProjectorSite
 
 _FOLDER = Path(__file__).parent
-STORIES = tuple(_FOLDER / name for name in ("recorded", "names", "versions", "callers", "channels", "odd"))
+STORIES = tuple(_FOLDER / name for name in ("recorded", "names", "versions", "callers", "channels", "odd", "days"))
 
 
 def events_of(story: Path) -> list[bytes]:
