@@ -58,7 +58,7 @@ def profile_summary(view: CallerView) -> str:
     name = clean(view.name, _TITLE_CHARS_MAX) or "This caller"
     sentences = []
     if view.is_returning:
-        last = spoken_date(view.last_call_at_s, view.timezone)
+        last = spoken_date(view.last_call_at_s, view.last_call_timezone)
         sentences.append(
             f"{name} has spoken with us {_times(view.call_count)}" + (f", last on {last}." if last else ".")
         )

@@ -46,11 +46,13 @@ class FoldState(Struct, frozen=True):
             facts=self.facts.in_order(),
             past_calls=self.past_calls.calls,
             timezone=self.home.timezone,
+            first_call_timezone=self.visits.first_timezone,
+            last_call_timezone=self.visits.last_timezone,
         )
 
     def memories(self) -> tuple[Memory, ...]:
         """Return the memories that stem from many calls, in place of those that an earlier state gave."""
-        return tuple(self.visits.memories(self.caller, self.home.timezone))
+        return tuple(self.visits.memories(self.caller))
 
 
 class Trail(Struct, frozen=True):

@@ -131,7 +131,7 @@ class CallerView(Struct, frozen=True, kw_only=True):
     `call_count` counts the calls in which the caller said something. `first_call_at_s` and `last_call_at_s` are those
     of these calls, Unix seconds. `given_name` is how to address the caller, empty if it is not known. `past_calls`
     holds the newest few calls of each agent, oldest first. `timezone` is the IANA name of the caller's time zone, as
-    far as the calls name one.
+    far as the calls name one; the two other zones are those of the first and the last call.
     """
 
     caller: str
@@ -144,6 +144,8 @@ class CallerView(Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
     past_calls: tuple[PastCall, ...]
     timezone: str = UTC_NAME
+    first_call_timezone: str = UTC_NAME
+    last_call_timezone: str = UTC_NAME
 
     @property
     def is_returning(self) -> bool:

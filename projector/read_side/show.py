@@ -29,7 +29,7 @@ def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
 def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
     yield f"{view.name or 'Name not known'} ({view.caller})"
     if view.is_returning:
-        first = spoken_date(view.first_call_at_s, view.timezone)
+        first = spoken_date(view.first_call_at_s, view.first_call_timezone)
         since = f", since {first}" if first else ""
         language = f", last in {view.language}" if view.language else ""
         yield f"{count_of(view.call_count, 'call')}{since}{language}"

@@ -148,6 +148,7 @@ def test_each_call_keeps_the_zone_it_was_in() -> None:
     assert [past.timezone for past in view.past_calls] == ["America/New_York", "Asia/Tokyo", "Europe/Berlin"]
     assert [fact.timezone for fact in view.facts] == ["Europe/Berlin"]
     assert view.timezone == "Asia/Tokyo"
+    assert profile_summary(view).startswith("Marta has spoken with us 3 times, last on 12 November 2025.")
     assert folded(*reversed(calls))[0] == view
 
 
