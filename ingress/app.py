@@ -27,6 +27,7 @@ from ingress.http.pages import redoc_handler
 from ingress.http.patience import with_patience
 from ingress.http.requests import with_request_id
 from ingress.http.shortcut import with_shortcut
+from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
 from ingress.operating.callers import callers_guards, callers_handlers
@@ -66,7 +67,7 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     engines = Engines(settings.engine, shutdown)
     reader = ReadModelReader(settings.read_model_folder, engines)
     reading, engine_health = ReadPool(reader), EngineHealth(reader, engines)
-    auditor = Auditor(AuditTrail(settings.audit_path))
+    auditor, starts = Auditor(AuditTrail(settings.audit_path)), CallStarts()
     limit = WebhookLimit(settings.post_calls_max)
 
     @asynccontextmanager
@@ -88,8 +89,8 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     app = Litestar(
         route_handlers=[
             post_call_handler(settings, appender),
-            client_data_handler(settings, reading, auditor),
-            search_data_handler(settings, reading, auditor),
+            client_data_handler(settings, reading, auditor, starts),
+            search_data_handler(settings, reading, auditor, starts),
             *callers_handlers(settings, appender.payloads, reading, auditor),
             *status_handlers(health_check, version=release, is_debug=settings.is_debug),
             redoc_handler(),

@@ -9,7 +9,7 @@ from events.process.environment import Environment
 from events.process.folders import read_folders
 from events.process.log_key import read_log_keys
 from events.wire.shared_secrets import Secrets
-from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template
+from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template, template_key
 from projector.engines.settings import EngineSettings, read_engine
 
 # In both collections of docs/search.md, this threshold costs at most 1 in 20 of the answered questions its answer.
@@ -114,7 +114,7 @@ def _greetings(env: Environment) -> dict[str, Template]:
     for language, template in given.items():
         if "{name}" not in template.named or "{name}" in template.unnamed:
             env.fault("GREETINGS", f"for {language!r} needs {{name}} in `named`, and must not have it in `unnamed`")
-    return TEMPLATES | {language.lower(): template for language, template in given.items()}
+    return TEMPLATES | {template_key(language): template for language, template in given.items()}
 
 
 def _extra_variables(env: Environment) -> dict[str, Variable | dict[str, Variable]]:

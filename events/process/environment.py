@@ -10,6 +10,7 @@ import msgspec
 from events.errors import SettingsError
 from events.wire.caller import DEFAULT_REGION, is_region
 from events.wire.shared_secrets import Secrets, is_placeholder
+from events.wire.timezone import UTC_NAME, timezone_of
 
 T = TypeVar("T")
 # Source: honcho's `DEFAULTS`; the first process of a Procfile gets the base port itself.
@@ -108,6 +109,14 @@ class Environment:
         if not is_region(region):
             self.fault(name, f"must be an ISO 3166 country code such as US or DE, not {region!r}")
         return region
+
+    def timezone(self, name: str) -> str:
+        """Return the IANA name of the time zone in which days are counted where a call names none."""
+        text = self.text(name, UTC_NAME)
+        timezone = timezone_of(text)
+        if timezone is None:
+            self.fault(name, f"must be the IANA name of a time zone such as Europe/Berlin, not {text!r}")
+        return timezone or UTC_NAME
 
     def json(self, name: str, type_: type[T], default: T) -> T:
         """Return the JSON of a variable, decoded as a `type_`."""

@@ -14,7 +14,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
 from events.wire.spellings import current_digits
-from events.wire.webhooks import CallInitiationFailure, is_conversation_id
+from events.wire.webhooks import is_conversation_id
 
 DEFAULT_REGION = "US"
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
@@ -183,25 +183,6 @@ def caller_key(text: str, *, region: str = DEFAULT_REGION) -> str | None:
             return conversation_key(name) if is_conversation_id(name) else None
         case _:
             return next(iter(keys_of_number(text, region=region)), None)
-
-
-def callers_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> list[str]:
-    """
-    Return the keys of the human party of a failed call: the callee, or the caller if it was inbound.
-
-    They are several only where the provider's fields differ; the first is the one to whom the call is told.
-    """
-    body = webhook.data.metadata.body if webhook.data.metadata else None
-    if body is None:
-        return []
-    is_inbound = (body.direction or "").lower().startswith("inbound")
-    named = (body.from_, body.caller, body.from_number) if is_inbound else (body.to, body.called, body.to_number)
-    return list(dict.fromkeys(number for raw in named if (number := number_of(raw, region=region))))
-
-
-def caller_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> str | None:
-    """Return the key of the human party of a failed call: the first of `callers_of_failure`, if there is one."""
-    return next(iter(callers_of_failure(webhook, region=region)), None)
 
 
 def caller_of_question(

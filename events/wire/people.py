@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from events.wire.caller import DEFAULT_REGION, keys_of_number, number_of, user_key, whatsapp_key
-from events.wire.webhooks import CallMetadata, TranscriptionData, WhatsApp, WhatsAppRecipient
+from events.wire.webhooks import CallInitiationFailure, CallMetadata, TranscriptionData, WhatsApp, WhatsAppRecipient
 
 # A widget whose page sets no id makes one up: of the browser's traits, the same for all devices that are alike, or at
 # random. Source: ElevenLabs' change log, 2026-04-28.
@@ -59,6 +59,25 @@ def parties_of_call(data: TranscriptionData, *, region: str = DEFAULT_REGION) ->
         keys |= dict.fromkeys(named)
     own_line = _own_line(data, region)
     return tuple(key for key in keys if key != own_line)
+
+
+def callers_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> list[str]:
+    """
+    Return the keys of the human party of a failed call: the callee, or the caller if it was inbound.
+
+    They are several only where the provider's fields differ; the first is the one to whom the call is told.
+    """
+    body = webhook.data.metadata.body if webhook.data.metadata else None
+    if body is None:
+        return []
+    is_inbound = (body.direction or "").lower().startswith("inbound")
+    named = (body.from_, body.caller, body.from_number) if is_inbound else (body.to, body.called, body.to_number)
+    return list(dict.fromkeys(number for raw in named if (number := number_of(raw, region=region))))
+
+
+def caller_of_failure(webhook: CallInitiationFailure, *, region: str = DEFAULT_REGION) -> str | None:
+    """Return the key of the human party of a failed call: the first of `callers_of_failure`, if there is one."""
+    return next(iter(callers_of_failure(webhook, region=region)), None)
 
 
 def _is_group(data: TranscriptionData) -> bool:

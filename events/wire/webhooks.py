@@ -23,14 +23,11 @@ def is_conversation_id(text: str) -> bool:
 
 
 Seconds = int | float
-
 UnixSeconds = Annotated[Seconds | None, Meta(description="Unix time in seconds, UTC.")]
-
 ConversationId = Annotated[
     str,
     Meta(description="ElevenLabs' id of the conversation.", examples=["conv_4201k9wfkvjyf60aevvp97zch524"]),
 ]
-
 AgentId = Annotated[
     str | None, Meta(description="ElevenLabs' id of the agent.", examples=["agent_7301k9r8sbb5fjbbym8c9y1jqt9b"])
 ]
@@ -59,6 +56,7 @@ class Turn(Struct, kw_only=True):
     ignored_as_backchannel: Annotated[Any, Meta(description="True for a sound of listening, such as `mhm`.")] = None
     contextual_update_info: Annotated[Any, Meta(description="Set for what an app wrote in the role `user`.")] = None
     user_identifier: Annotated[Any, Meta(description="Who of several people wrote, in a group chat.")] = None
+    tool_results: Annotated[Any, Meta(description="What the agent's tools brought, one object for each.")] = None
 
 
 class PhoneCall(Struct, kw_only=True):
@@ -113,6 +111,7 @@ class CallMetadata(Struct, kw_only=True):
     whatsapp: Annotated[WhatsApp | None, Meta(description="Set for WhatsApp.")] = None
     sms: Annotated[Sms | None, Meta(description="Set for SMS.")] = None
     main_language: Annotated[str | None, Meta(description="BCP 47 tag of the call's language.")] = None
+    timezone: Annotated[Any, Meta(description="IANA name of the human's time zone; often null.")] = None
     termination_reason: Annotated[str | None, Meta(description="Why the call ended.")] = None
     features_usage: Annotated[FeaturesUsage | _OddItem, Meta(description="Which features were used.")] = None
     conversation_initiation_source: Annotated[
@@ -160,13 +159,16 @@ class Analysis(Struct, kw_only=True):
 
 
 class DynamicVariables(Struct, kw_only=True):
-    """The `system__` variables that say who called whom. `Any`, because an agent may declare them with any type."""
+    """The `system__` variables that say who called whom, and where. `Any`: an agent may declare them with any type."""
 
     caller_id: Annotated[Any, Meta(description="The calling party; outbound, the agent's line.")] = msgspec.field(
         default=None, name="system__caller_id"
     )
     called_number: Annotated[Any, Meta(description="The called party; outbound, the human.")] = msgspec.field(
         default=None, name="system__called_number"
+    )
+    timezone: Annotated[Any, Meta(description="IANA name of the human's time zone; often null.")] = msgspec.field(
+        default=None, name="system__timezone"
     )
 
 
@@ -264,16 +266,20 @@ PostCallWebhook = PostCallTranscription | PostCallAudio | CallInitiationFailure
 class ClientDataRequest(Struct, kw_only=True):
     """The question that ElevenLabs asks when an inbound call begins."""
 
-    caller_id: Annotated[
-        str | None, Meta(description="The caller's number; may be empty, `anonymous` or a SIP URI.")
-    ] = None
+    caller_id: Annotated[str | None, Meta(description="The caller's number, `anonymous`, or a SIP URI.")] = None
     agent_id: Annotated[Any, Meta(description="ElevenLabs' id of the agent that is called.")] = None
     called_number: Annotated[str | None, Meta(description="The agent's line.")] = None
     call_sid: Annotated[str | None, Meta(description="The telephony provider's id of the call.")] = None
+    call_id: Annotated[str | None, Meta(description="A SIP trunk's id of the call.")] = None
+    conversation_id: Annotated[str | None, Meta(description="Mostly absent: it begins after this.")] = None
 
 
 class SearchDataRequest(Struct, kw_only=True):
-    """The question that an agent's search tool asks during a call. An LLM fills in some fields, so any may be odd."""
+    """
+    The question that an agent's search tool asks during a call. An LLM fills in some fields, so any may be odd.
+
+    Where no number is sent, the id of the conversation, or of the call, says who is calling.
+    """
 
     query: Annotated[
         str | int | float | None, Meta(description="What to look for; empty for the most recent memories.")
@@ -285,9 +291,9 @@ class SearchDataRequest(Struct, kw_only=True):
         str | int | None, Meta(description="Bind to `system__called_number`.", examples=["+12025550100"])
     ] = None
     user_id: Annotated[str | int | None, Meta(description="The caller's id, if there is no phone number.")] = None
-    agent_id: Annotated[
-        Any, Meta(description="Bind to `system__agent_id`: leaves out what only other agents were told.")
-    ] = None
+    agent_id: Annotated[Any, Meta(description="Bind to `system__agent_id`: only what it may hear is told.")] = None
     conversation_id: Annotated[str | None, Meta(description="Bind to `system__conversation_id`.")] = None
+    call_sid: Annotated[str | None, Meta(description="Bind to `system__call_sid`.")] = None
+    timezone: Annotated[Any, Meta(description="`system__timezone`; else the zone of earlier calls counts.")] = None
     search_all_agents: Annotated[bool | None, Meta(description="Also search what only other agents were told.")] = None
     limit: Annotated[int | None, Meta(description="The most memories to return, 1 to 20; 5 if absent.")] = None

@@ -13,6 +13,7 @@ from events.wire.webhooks import ClientDataRequest
 from ingress.http.auditing import Auditor
 from ingress.http.openapi import question_handler
 from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
+from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings, Variable
 from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean
@@ -33,7 +34,7 @@ class AgentOverride(Struct, kw_only=True):
 
 
 class ConfigOverride(Struct, kw_only=True):
-    """Sent only for returning callers: ElevenLabs fails a call whose agent does not allow the override."""
+    """Sent only with a greeting for a returning caller: ElevenLabs may fail a call whose agent does not allow it."""
 
     agent: Annotated[AgentOverride, Meta(description="The agent's overridden settings.")]
 
@@ -47,15 +48,18 @@ class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
         Meta(description="Every variable on every call: ElevenLabs fails a call if a declared variable is missing."),
     ]
     conversation_config_override: Annotated[
-        ConfigOverride | msgspec.UnsetType, Meta(description="The greeting; only for returning callers.")
+        ConfigOverride | msgspec.UnsetType,
+        Meta(description="The greeting; only for returning callers whose language has one."),
     ] = msgspec.UNSET
     user_id: Annotated[
         str | msgspec.UnsetType, Meta(description="The caller's number, so that ElevenLabs lists it as a user.")
     ] = msgspec.UNSET
 
 
-def client_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor) -> HTTPRouteHandler:
-    """Return the handler of `/webhook/client-data`."""
+def client_data_handler(
+    settings: Settings, reading: ReadPool, auditor: Auditor, starts: CallStarts
+) -> HTTPRouteHandler:
+    """Return the handler of `/webhook/client-data`, which notes in `starts` who is calling."""
 
     @question_handler(
         "/webhook/client-data",
@@ -70,6 +74,7 @@ def client_data_handler(settings: Settings, reading: ReadPool, auditor: Auditor)
         agent_id = agent_of(question.agent_id)
         view, profile = None, ""
         if caller is not None:
+            starts.note(caller, question.call_sid, question.call_id, question.conversation_id)
             known = await reading.greet(
                 lambda read_model, engine: (read_model.view(caller), engine.profile(caller)), timeout_s=_DEADLINE_S
             )
@@ -96,7 +101,8 @@ def answer(
         view: None or an empty view is an unknown caller.
         profile: the memory engine's own summary of the caller; empty if it has none.
     """
-    greeting = greet(view, settings.greetings) if view is not None and view.is_returning else None
+    is_returning = view is not None and view.is_returning
+    greeting = greet(view, settings.greetings) if view is not None and is_returning else None
     if view is not None and are_several(view):
         profile = ""  # an engine knows a number, and not who of several people said what
     variables: dict[str, Variable] = {
@@ -108,7 +114,7 @@ def answer(
         "caller_history": caller_history(view, agent_id) if view else "",
         "caller_preferences": caller_preferences(view, agent_id) if view else "",
         "greeting": greeting or settings.default_greeting,
-        "is_returning_caller": greeting is not None,
+        "is_returning_caller": is_returning,
         "call_count": view.call_count if view else 0,
     }
     override: ConfigOverride | msgspec.UnsetType = msgspec.UNSET

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from ingress.wording.cleaning import clean, joined, sentence
 from ingress.wording.told_facts import Outdated, fact_of, fact_words, former_words, outdated, value_words
 from ingress.wording.whose import facts_beside, said_by_another
-from projector.domain.memories import CallerView, Fact, Memory, spoken_date
+from projector.domain.days import spoken_date
+from projector.domain.memories import CallerView, Fact, Memory
 
 CANNOT_LOOK = "Earlier calls cannot be looked up right now."
 _NOTE_CHARS_MAX = 150
@@ -77,7 +78,7 @@ def _memory_sentence(memory: Memory, stale: Outdated | None, who: str) -> str:
     Args:
         who: who said it; empty for the caller.
     """
-    date = spoken_date(memory.occurred_at_s)
+    date = spoken_date(memory.occurred_at_s, memory.timezone)
     if memory.kind == "turn":
         quote = clean(memory.text, _QUOTE_CHARS_MAX).rstrip(".").replace('"', "'")
         said = f'{who or "the caller"} said: "{quote}"' + (f" ({stale.words})." if stale else ".")

@@ -6,6 +6,8 @@ from ingress.wording.spoken_name import address_of
 from projector.domain.memories import CallerView
 
 DEFAULT_GREETING = "Hello! How can I help you today?"
+# As for search: see `DEFAULT_LANGUAGE` of the embedded engine.
+_LANGUAGE_DEFAULT = "en"
 
 
 class Template(Struct, frozen=True):
@@ -47,14 +49,25 @@ TEMPLATES = {
 }
 
 
-def greet(view: CallerView, templates: dict[str, Template]) -> str:
+def template_key(language: str) -> str:
+    """Return the key of a language's template: the BCP 47 tag in lower case, with hyphens."""
+    return language.strip().lower().replace("_", "-")
+
+
+def greet(view: CallerView, templates: dict[str, Template]) -> str | None:
     """
-    Return the greeting of a returning caller.
+    Return the greeting of a returning caller; None where there is no template of the caller's language.
+
+    A caller whose calls name no language is greeted in English.
 
     Args:
-        templates: by BCP 47 tag in lower case. `pt-br` falls back to `pt`, and every other language to `en`.
+        templates: by `template_key`. `pt-br` falls back to `pt`, and `zh-hant-tw` to `zh-hant` and then to `zh`.
     """
-    language = (view.language or "en").lower()
-    template = templates.get(language) or templates.get(language.split("-")[0]) or templates["en"]
+    tag = template_key(view.language or _LANGUAGE_DEFAULT)
+    while tag not in templates:
+        tag, hyphen, _ = tag.rpartition("-")
+        if not hyphen:
+            return None
+    template = templates[tag]
     name = address_of(view)
     return template.named.replace("{name}", name) if name else template.unnamed

@@ -13,7 +13,8 @@ from ingress.wording.spoken_name import spoken_name
 from ingress.wording.told_facts import fact_words, former_words, told_facts, without_former_values
 from ingress.wording.whose import are_several, of_another, other_people, own_calls
 from projector.domain.audience import may_hear
-from projector.domain.memories import VITAL_WEIGHT, CallerView, Fact, PastCall, spoken_date
+from projector.domain.days import spoken_date
+from projector.domain.memories import VITAL_WEIGHT, CallerView, Fact, PastCall
 
 _TITLE_CHARS_MAX = 80
 _FACT_CHARS_MAX = 150
@@ -51,7 +52,7 @@ def _is_in_name(value: str, name: str) -> bool:
 
 def _visits(view: CallerView) -> str:
     """Return how often the caller has spoken with us, and who that is."""
-    last = f", last on {date}" if (date := spoken_date(view.last_call_at_s)) else ""
+    last = f", last on {date}" if (date := spoken_date(view.last_call_at_s, view.last_call_timezone)) else ""
     name = spoken_name(view.name) or "This caller"
     if not are_several(view):
         return f"{name} has spoken with us {_times(view.call_count)}{last}."
@@ -72,7 +73,7 @@ def last_call_summary(view: CallerView, agent_id: str | None, *, asks_before: bo
     calls = _told_to(own_calls(view), agent_id)
     if not calls:
         return ""
-    date = spoken_date(calls[-1].occurred_at_s)
+    date = spoken_date(calls[-1].occurred_at_s, calls[-1].timezone)
     words = calls[-1].summary or calls[-1].title
     if not asks_before:
         words = without_former_values(words, calls[-1].occurred_at_s, told_facts(view, agent_id))
@@ -95,7 +96,7 @@ def caller_history(view: CallerView, agent_id: str | None) -> str:
 
 
 def _when_and_who(call: PastCall, view: CallerView) -> str:
-    known = [part for part in (of_another(call, view), spoken_date(call.occurred_at_s)) if part]
+    known = [part for part in (of_another(call, view), spoken_date(call.occurred_at_s, call.timezone)) if part]
     return f" ({', '.join(known)})" if known else ""
 
 

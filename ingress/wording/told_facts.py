@@ -6,17 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from events.wire.timezone import UTC_NAME
 from projector.domain.audience import may_hear
+from projector.domain.days import dated_value, spoken_date
 from projector.domain.memories import (
     CallerView,
     Fact,
     FormerValue,
     Memory,
-    dated_value,
     is_of,
     is_same_value,
     label_of,
-    spoken_date,
 )
 
 # A shorter value, such as an age or `yes`, stands in many a sentence that speaks of something else.
@@ -33,17 +33,18 @@ class Outdated(Struct, frozen=True):
     What is no longer so in a memory: a former value of a fact.
 
     `fact` is what is so now, None where the agent may not hear it. `until_s` is Unix seconds, 0 if unknown; where it is
-    not exact, the value had been replaced by then.
+    not exact, the value had been replaced by then. `timezone` is the IANA name of the zone in which that was said.
     """
 
     fact: Fact | None
     until_s: int = 0
+    timezone: str = UTC_NAME
     is_exact: bool = True
 
     @property
     def words(self) -> str:
         """Until when it was so."""
-        date = spoken_date(self.until_s)
+        date = spoken_date(self.until_s, self.timezone)
         if not date:
             return "no longer so"
         return f"until {date}" if self.is_exact else f"no longer so on {date}"
@@ -77,7 +78,7 @@ def outdated(memory: Memory, facts: Sequence[Fact]) -> Outdated | None:
             continue
         for former in fact.before:
             if _was_so(former, memory.occurred_at_s) and _holds(text, former.value, share=_SAID_SHARE):
-                return Outdated(fact, former.until_s)
+                return Outdated(fact, former.until_s, former.until_timezone)
     return None
 
 
@@ -93,7 +94,7 @@ def without_former_values(text: str, said_at_s: int, facts: Sequence[Fact]) -> s
         for former in fact.before:
             if _was_so(former, said_at_s) and _holds(_plain(text), former.value, share=_SAID_SHARE):
                 said = _said(former.value).split(text)
-                text = f"({fact.label}, {Outdated(fact, former.until_s).words})".join(said)
+                text = f"({fact.label}, {Outdated(fact, former.until_s, former.until_timezone).words})".join(said)
     return text
 
 
@@ -104,17 +105,20 @@ def fact_of(memory: Memory, facts: Iterable[Fact]) -> Fact | None:
 
 def fact_words(fact: Fact) -> str:
     """Return a fact with the day on which it was said: `Address, said on 9 November 2025: 99 Elm`."""
-    return dated_value(fact.label, fact.value, fact.occurred_at_s)
+    return dated_value(fact.label, fact.value, fact.occurred_at_s, fact.timezone)
 
 
 def former_words(fact: Fact, former: FormerValue) -> str:
     """Return what a fact was, and until when: `Address, said on 9 November 2025, until 3 May 2026: 12 Oak`."""
-    return dated_value(fact.label, former.value, former.occurred_at_s, Outdated(fact, former.until_s).words)
+    until = Outdated(fact, former.until_s, former.until_timezone).words
+    return dated_value(fact.label, former.value, former.occurred_at_s, former.timezone, until)
 
 
 def value_words(memory: Memory, until: Outdated | None = None) -> str:
     """Return the memory of a collected value in the words of `fact_words` and `former_words`."""
-    return dated_value(label_of(memory), memory.source.words, memory.occurred_at_s, until.words if until else "")
+    return dated_value(
+        label_of(memory), memory.source.words, memory.occurred_at_s, memory.timezone, until.words if until else ""
+    )
 
 
 def _outdated_value(memory: Memory, facts: Sequence[Fact]) -> Outdated | None:
@@ -125,10 +129,10 @@ def _outdated_value(memory: Memory, facts: Sequence[Fact]) -> Outdated | None:
         return None  # told again, and so still
     for former in fact.before:
         if _was_so(former, memory.occurred_at_s) and is_same_value(former.value, memory.source.words):
-            return Outdated(fact, former.until_s)
+            return Outdated(fact, former.until_s, former.until_timezone)
     # Of many former values only the last few are kept: before them it was another one, at the latest.
-    first = fact.before[0].occurred_at_s if fact.before else fact.occurred_at_s
-    return Outdated(fact, first, is_exact=False)
+    first = fact.before[0] if fact.before else fact
+    return Outdated(fact, first.occurred_at_s, first.timezone, is_exact=False)
 
 
 def _was_so(former: FormerValue, at_s: int) -> bool:

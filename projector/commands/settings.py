@@ -73,6 +73,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             projection=ProjectionSettings(
                 engine=read_engine(env) if needs_engine else EngineSettings(),
                 region=env.region("DEFAULT_REGION"),
+                timezone=env.timezone("TIMEZONE"),
                 trusts_widget_ids=env.flag("TRUST_WIDGET_IDS", default=False),
                 remembers_keypad=env.flag("REMEMBER_KEYPAD", default=False),
                 fold=FoldSettings(

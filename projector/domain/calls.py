@@ -8,6 +8,8 @@ from msgspec import Struct
 from events.log.receipt import Receipt
 from events.wire.caller import DEFAULT_REGION, conversation_key, number_of
 from events.wire.people import caller_of_call, parties_of_call
+from events.wire.reading.language import language_of_call
+from events.wire.timezone import UTC_NAME, timezone_of
 from events.wire.webhooks import CollectedValue, PostCallTranscription, TranscriptionData
 from projector.domain.audience import audience_of
 from projector.domain.reading.agents import agents_of, heard_by
@@ -42,11 +44,13 @@ class CallSettings(Struct, frozen=True, kw_only=True):
     """
     How calls are read.
 
-    `region` is the country in which national numbers are read. `trusts_widget_ids` is whether ids that a widget may
+    `region` is the country in which national numbers are read, an ISO 3166 code. `timezone` is the IANA name of the
+    zone of calls that name none. `trusts_widget_ids` is whether ids that a widget may
     have made up name callers, `remembers_keypad` whether digits typed on the keypad are remembered like words.
     """
 
     region: str = DEFAULT_REGION
+    timezone: str = UTC_NAME
     trusts_widget_ids: bool = False
     remembers_keypad: bool = False
 
@@ -61,9 +65,11 @@ class Call(Struct, frozen=True, kw_only=True):
     `agent_name` is empty if the webhook does not say. `collected` holds the values of data collection by their id,
     without nulls and placeholders; `collected_by` names the agent that a value is of, where that is not `agent_id`, and
     `collected_names` what the operator calls a value, where that differs from the id. `turn_count` counts empty turns
-    as well. Times are Unix seconds, 0 if the webhook does not say. `summary_redacted` and `collected_redacted` (by the
-    id) name the kinds of numbers that were removed. `left_out` names the values of the webhook that could not be read.
-    `is_stand_in` is True for an event of a type that we do not know, which only looks like a transcription.
+    as well. Times are Unix seconds, 0 if the webhook does not say. `timezone` is the IANA name of the zone in which the
+    call's days are counted, and `is_timezone_said` tells whether the call names it. `summary_redacted` and
+    `collected_redacted` (by the id) name the kinds of numbers that were removed. `left_out` names the values of the
+    webhook that could not be read. `is_stand_in` is True for an event of a type that we do not know, which only looks
+    like a transcription.
     """
 
     conversation_id: str
@@ -93,6 +99,8 @@ class Call(Struct, frozen=True, kw_only=True):
     is_stand_in: bool = False
     collected_names: dict[str, str] = {}
     agent_name: str = ""
+    timezone: str = UTC_NAME
+    is_timezone_said: bool = False
 
     @property
     def order(self) -> tuple[int, str]:
@@ -135,6 +143,7 @@ class Call(Struct, frozen=True, kw_only=True):
 def call_of(webhook: PostCallTranscription, receipt: Receipt, settings: CallSettings) -> Call:
     """Return the call that a transcription webhook describes."""
     data = webhook.data
+    said_timezone = _timezone(data)
     metadata, analysis = data.metadata, data.analysis
     phone = metadata.phone_call if metadata else None
     region = settings.region
@@ -151,7 +160,7 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, settings: CallSett
         told_to=audience_of(agents) if agents and {*agents} != {data.agent_id} else None,
         agent_number=number_of(phone.agent_number, region=region) if phone else None,
         direction=phone.direction if phone else None,
-        language=(metadata.main_language or None) if metadata else None,
+        language=language_of_call(data),
         status=data.status or "",
         started_at_s=whole_seconds(metadata.start_time_unix_secs if metadata else None),
         event_timestamp_s=whole_seconds(webhook.event_timestamp),
@@ -166,6 +175,17 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, settings: CallSett
         source=receipt.source,
         sha256=receipt.sha256,
         agent_name=_text(data.agent_name),
+        timezone=said_timezone or settings.timezone,
+        is_timezone_said=said_timezone is not None,
+    )
+
+
+def _timezone(data: TranscriptionData) -> str | None:
+    """Return the time zone that a call names: what ElevenLabs found counts before what the agent was given."""
+    initiation = data.conversation_initiation_client_data
+    variables = initiation.dynamic_variables if initiation else None
+    return timezone_of(data.metadata.timezone if data.metadata else None) or timezone_of(
+        variables.timezone if variables else None
     )
 
 

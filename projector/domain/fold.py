@@ -86,6 +86,7 @@ def add(state: FoldState, call: Call, settings: FoldSettings) -> AddedCall:
             people=state.people.after(known, is_named=heard is not None),
             visits=state.visits.after(call),
             past_calls=state.past_calls.after(call, person.number),
+            home=state.home.after(call),
         ),
         memories=tuple(
             replace(memory, person=person.number)

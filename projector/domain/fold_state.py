@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from projector.domain.calls import Call
 from projector.domain.memories import CallerView, Memory
+from projector.domain.rules.home import Home
 from projector.domain.rules.past_calls import PastCalls
 from projector.domain.rules.people import People
 from projector.domain.rules.visits import Visits
@@ -24,6 +25,7 @@ class FoldState(Struct, frozen=True):
     people: People = People()
     visits: Visits = Visits()
     past_calls: PastCalls = PastCalls()
+    home: Home = Home()
 
     def comes_before(self, call: Call) -> bool:
         """Tell whether a call is later than all calls so far: only then can it be added."""
@@ -44,6 +46,9 @@ class FoldState(Struct, frozen=True):
             past_calls=self.past_calls.calls,
             person=last.number if last else 0,
             people=self.people.names(),
+            timezone=self.home.timezone,
+            first_call_timezone=self.visits.first_timezone,
+            last_call_timezone=self.visits.last_timezone,
         )
 
     def memories(self) -> tuple[Memory, ...]:

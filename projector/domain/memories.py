@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from events.wire.timezone import UTC_NAME
 from projector.domain.audience import audience_of
 
 Kind = Literal["collected", "summary", "turn", "pattern"]
@@ -41,8 +42,9 @@ class Memory(Struct, frozen=True, kw_only=True):
     weight, 0 to 1. `occurred_at_s` is Unix seconds, 0 if the call does not say. A memory with `is_current` false is
     history: a newer value of the same id superseded it. `redacted` names the kinds of numbers that were removed from
     its text or from the agent's question before it. `language` is that of the call, a BCP 47 tag, None if the call does
-    not say. `person` is the number of whoever the call was with, among the people who call from the caller's number: 0
-    if nobody can say, and for what stems from many calls.
+    not say. `timezone` is the IANA name of the zone in which the call's days are counted. `person` is the number of
+    whoever the call was with, among the people who call from the caller's number: 0 if nobody can say, and for what
+    stems from many calls.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Memory(Struct, frozen=True, kw_only=True):
     redacted: tuple[str, ...] = ()
     language: str | None = None
     person: int = 1
+    timezone: str = UTC_NAME
 
 
 class Superseded(Struct, frozen=True):
@@ -102,12 +105,15 @@ class FormerValue(Struct, frozen=True):
     """
     What a fact was before; later values that are the same count as one.
 
-    `occurred_at_s` is when it was last said, and `until_s` when another value was said. Unix seconds, 0 if unknown.
+    `occurred_at_s` is when it was last said, and `until_s` when another value was said: Unix seconds, 0 if unknown.
+    The time zones are the IANA names of those of the two calls.
     """
 
     value: str
     occurred_at_s: int
     until_s: int
+    timezone: str = UTC_NAME
+    until_timezone: str = UTC_NAME
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -117,7 +123,7 @@ class Fact(Struct, frozen=True, kw_only=True):
     `told_to` is the audience: the only agent that may hear it, None for all. It is the newest value of the agent with
     `agent_id`; of all agents where all may hear it. `weight`, 0 to 1, is how much is lost if it is not told. `before`
     holds the last few values that it superseded, oldest first. `redacted` names the kinds of numbers that were removed
-    from the value.
+    from the value. `timezone` is that of its call.
     """
 
     id: str
@@ -131,13 +137,15 @@ class Fact(Struct, frozen=True, kw_only=True):
     told_to: str | None = None
     weight: float = 0.9
     before: tuple[FormerValue, ...] = ()
+    timezone: str = UTC_NAME
 
 
 class PastCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
     What the agents of an earlier call with the caller may say about it.
 
-    `told_to` is its audience; None for the agent of the call alone. `person` is as in `Memory`.
+    `told_to` is its audience; None for the agent of the call alone. `person` is as in `Memory`. `timezone` is an IANA
+    name.
     """
 
     conversation_id: str
@@ -148,6 +156,7 @@ class PastCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
     summary: str
     told_to: str | None = None
     person: int = 1
+    timezone: str = UTC_NAME
 
     @property
     def audience(self) -> str:
@@ -168,7 +177,9 @@ class CallerView(Struct, frozen=True, kw_only=True):
 
     `call_count` counts the calls in which the caller said something. `first_call_at_s` and `last_call_at_s` are those
     of these calls, Unix seconds. `given_name` is how to address the caller, empty if it is not known. `facts` are those
-    of every agent, the heaviest first. `past_calls` holds the newest few calls of each agent, oldest first.
+    of every agent, the heaviest first. `past_calls` holds the newest few calls of each agent, oldest first. `timezone`
+    is the IANA name of the caller's time zone, as far as the calls name one; the two other zones are those of the first
+    and the last call.
 
     `people` names all who call from the caller's number, in the order of their last calls. `person` is the number of
     whoever the next caller is taken for: name and facts are that person's. While names alternate that is nobody, 0,
@@ -186,6 +197,9 @@ class CallerView(Struct, frozen=True, kw_only=True):
     past_calls: tuple[PastCall, ...]
     person: int = 1
     people: tuple[PersonName, ...] = ()
+    timezone: str = UTC_NAME
+    first_call_timezone: str = UTC_NAME
+    last_call_timezone: str = UTC_NAME
 
     @property
     def is_returning(self) -> bool:
@@ -216,24 +230,6 @@ def iso_moment(unix_s: int) -> str | None:
     """Return Unix seconds as RFC 3339 text, UTC; None for 0."""
     at = moment(unix_s)
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
-
-
-def spoken_date(unix_s: int) -> str:
-    """Return Unix seconds as a date that can be spoken, `12 November 2025`; empty for 0."""
-    at = moment(unix_s)
-    return f"{at.day} {at:%B %Y}" if at else ""
-
-
-def dated_value(label: str, value: str, said_at_s: int, until: str = "") -> str:
-    """
-    Return a collected value with the day on which it was said: `Address, said on 9 November 2025: 99 Elm`.
-
-    Args:
-        said_at_s: Unix seconds, 0 if not known.
-        until: words on until when it was so; empty for a value that is still so.
-    """
-    date = spoken_date(said_at_s)
-    return ", ".join([label, *([f"said on {date}"] if date else []), *([until] if until else [])]) + f": {value}"
 
 
 def is_of(fact: Fact, collected: Memory) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from events.wire.timezone import zones_version
 from projector.domain.fold import FOLD_VERSION
 from projector.domain.memories import Memory
 from projector.engines.settings import EMBEDDED
@@ -28,7 +29,7 @@ def release_of(name: str) -> str:
 
     Where another release wrote a row, a row that cannot be read is no sign of damage.
     """
-    return f"schema {SCHEMA_VERSION}, fold {FOLD_VERSION}, {name} {index_version(name)}"
+    return f"schema {SCHEMA_VERSION}, fold {FOLD_VERSION}, zones {zones_version()}, {name} {index_version(name)}"
 
 
 def index_of(name: str, memories: Sequence[Memory], bodies: Sequence[bytes]) -> bytes | None:

@@ -10,8 +10,9 @@ from events.log.mentions import named_parties
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
-from events.wire.caller import callers_of_failure, conversation_key
+from events.wire.caller import conversation_key
 from events.wire.outline import outline_of
+from events.wire.people import callers_of_failure
 from events.wire.reading.detection import AnsweringMachineDetection
 from events.wire.reading.webhook import ReadWebhook, read_stand_in, read_webhook
 from events.wire.webhooks import CallInitiationFailure, PostCallTranscription

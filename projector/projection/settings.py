@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from events.wire.caller import DEFAULT_REGION
+from events.wire.timezone import UTC_NAME
 from projector.domain.calls import CallSettings
 from projector.domain.fold import FoldSettings
 from projector.domain.redaction.redaction import RedactionSettings
@@ -16,6 +17,7 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
 
     engine: EngineSettings = EngineSettings()
     region: str = DEFAULT_REGION
+    timezone: str = UTC_NAME
     trusts_widget_ids: bool = False
     remembers_keypad: bool = False
     fold: FoldSettings = FoldSettings()
@@ -25,7 +27,10 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
     def calls(self) -> CallSettings:
         """Return how calls are read."""
         return CallSettings(
-            region=self.region, trusts_widget_ids=self.trusts_widget_ids, remembers_keypad=self.remembers_keypad
+            region=self.region,
+            timezone=self.timezone,
+            trusts_widget_ids=self.trusts_widget_ids,
+            remembers_keypad=self.remembers_keypad,
         )
 
     def fingerprint(self) -> str:
@@ -33,6 +38,7 @@ class ProjectionSettings(Struct, frozen=True, kw_only=True):
         settings = {
             "location": self.engine.location,
             "region": self.region,
+            "timezone": self.timezone,
             "trusts_widget_ids": self.trusts_widget_ids,
             "remembers_keypad": self.remembers_keypad,
             "fold": self.fold,

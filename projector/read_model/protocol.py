@@ -50,11 +50,17 @@ class ReadModel(Protocol):
     def recent(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
         """Return the newest current memories of a caller that an agent may be told (None: any), newest first."""
 
+    def within(self, caller: str, since_s: int, until_s: int, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """Return what `recent` does, from one second until before another; none that stem from many calls."""
+
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller in the order of the calls; MUST hold no lock while the reader is slow."""
 
     def remembered_as(self, caller: str) -> str:
         """Return the key under which a caller is remembered: a WhatsApp id's number, where a call names both."""
+
+    def caller_of(self, conversation_id: str) -> str | None:
+        """Return the caller of a call; None if there is no such call, or the caller is being forgotten."""
 
     def is_agent_line(self, number: str) -> bool:
         """Tell whether a number was seen as an agent's own line."""
@@ -156,11 +162,7 @@ class Footprint(Protocol):
 
 
 class Generations(Protocol):
-    """
-    The generations of one read model, one of which is live.
-
-    `location` names the read model in messages.
-    """
+    """The generations of one read model, one of which is live; `location` names the read model in messages."""
 
     @property
     def location(self) -> str: ...
@@ -218,7 +220,7 @@ class Generations(Protocol):
         """Remove all generations but the live one; hold the replay lock."""
 
     def drop_former(self, *, kept_for_s: float = 0.0) -> None:
-        """Remove what `publish` left for readers of another release, once it was left for so long; needs no lock."""
+        """Remove what `publish` left for readers of another release, once it is `kept_for_s` old; needs no lock."""
 
     def mark_damaged(self, generation: int) -> None:
         """Note that a generation is damaged, or seems to be: no reader answers from it until the mark is gone."""

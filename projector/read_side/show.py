@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from events.process.terminal import count_of, one_line
+from projector.domain.days import dated_value, spoken_date
 from projector.domain.memories import (
     CallerView,
     Memory,
-    dated_value,
     is_same_value,
     iso_moment,
     label_of,
-    spoken_date,
 )
 from projector.read_model.protocol import ReadModel
 from projector.read_model.records import MissedCall
@@ -43,7 +42,8 @@ def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
         of_id = Counter(fact.id for fact in view.facts)
         for fact in view.facts:
             whose = f", {fact.agent_id or 'no agent'}" if of_id[fact.id] > 1 else ""
-            yield f"  {dated_value(fact.label, fact.value, fact.occurred_at_s)}  [{fact.conversation_id}{whose}]"
+            words = dated_value(fact.label, fact.value, fact.occurred_at_s, fact.timezone)
+            yield f"  {words}  [{fact.conversation_id}{whose}]"
     yield from _collected(view, [memory for memory in memories if memory.kind == "collected"])
     yield from _calls(view, memories)
 
@@ -54,7 +54,7 @@ def _who(view: CallerView) -> Iterator[str]:
         taken_for = f"taken for {view.name}" if view.person else "names alternate, so nobody is greeted by name"
         yield f"Several people call: {', '.join(each.name for each in view.people)} ({taken_for})"
     if view.is_returning:
-        first = spoken_date(view.first_call_at_s)
+        first = spoken_date(view.first_call_at_s, view.first_call_timezone)
         since = f", since {first}" if first else ""
         language = f", last in {view.language}" if view.language else ""
         yield f"{count_of(view.call_count, 'call')}{since}{language}"
@@ -69,7 +69,7 @@ def _collected(view: CallerView, memories: list[Memory]) -> Iterator[str]:
         yield ""
         yield "Of others who call from this number"
         for memory in others:
-            words = dated_value(label_of(memory), memory.source.words, memory.occurred_at_s)
+            words = dated_value(label_of(memory), memory.source.words, memory.occurred_at_s, memory.timezone)
             yield f"  {_name(view, memory)}: {words}  [{memory.conversation_id}]"
     superseded = [*_superseded(view, memories)]
     if superseded:
@@ -90,18 +90,19 @@ def _superseded(view: CallerView, collected: list[Memory]) -> Iterator[str]:
         collected: the memories of all values, in the order of the calls.
     """
     now = {_whose(memory): memory.source.words for memory in collected if memory.is_current}
-    after: dict[tuple[int, str, str | None], tuple[Memory, int]] = {}
+    # The value that was said next, and the day on which another one was.
+    after: dict[tuple[int, str, str | None], tuple[Memory, str]] = {}
     lines: list[str] = []
     for memory in reversed(collected):
         of, value = _whose(memory), memory.source.words
-        following, until_s = after.get(of, (memory, 0))
+        following, until = after.get(of, (memory, ""))
         if not is_same_value(following.source.words, value):
-            until_s = following.occurred_at_s
-        after[of] = memory, until_s
+            until = spoken_date(following.occurred_at_s, following.timezone)
+        after[of] = memory, until
         # The same, told again, takes the place of nothing.
         if not memory.is_current and not is_same_value(now.get(of, ""), value):
-            date = spoken_date(until_s)
-            words = dated_value(label_of(memory), value, memory.occurred_at_s, f"until {date}" if date else "")
+            until_words = f"until {until}" if until else ""
+            words = dated_value(label_of(memory), value, memory.occurred_at_s, memory.timezone, until_words)
             who = "" if _is_a_fact(memory, view) else f"{_name(view, memory)}: "
             lines.append(f"  {who}{words}  [{memory.conversation_id}]")
     yield from reversed(lines)

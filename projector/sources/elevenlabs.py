@@ -95,7 +95,7 @@ class ElevenLabsApi:
             timeout=timeout_s, follow_redirects=False, event_hooks=hooks, headers={"accept-encoding": ACCEPTED}
         )
         client = ElevenLabs(api_key=key, base_url=base_url, timeout=timeout_s, httpx_client=self._http)
-        self._conversations = client.conversational_ai.conversations
+        self._conversations = _conversations_of(client)
 
     def close(self) -> None:
         """Close the connections."""
@@ -225,6 +225,12 @@ class ElevenLabsApi:
             self._say_why(str(fault))
             self._stop.wait(backoff_s if wait_s is None else wait_s)
         raise AssertionError("unreachable")
+
+
+def _conversations_of(client: Any) -> Any:
+    """Return the part of the SDK's client that knows conversations: `agents` in SDK 3 is `conversational_ai` in 2."""
+    area = client.conversational_ai if hasattr(client, "conversational_ai") else client.agents
+    return area.conversations
 
 
 def _checked(answer: bytes) -> bytes:

@@ -7,7 +7,7 @@ from tests.support.sites import ProjectorSite
 
 _FOLDER = Path(__file__).parent
 STORIES = tuple(
-    _FOLDER / name for name in ("recorded", "names", "versions", "callers", "channels", "facts", "odd", "who")
+    _FOLDER / name for name in ("recorded", "names", "versions", "callers", "channels", "facts", "odd", "who", "days")
 )
 
 

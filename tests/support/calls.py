@@ -1,5 +1,6 @@
 """Calls as the projector reads them from webhooks, for tests that need no log."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,9 +26,18 @@ def receipt_of(body: bytes) -> Receipt:
     )
 
 
-def call_in(body: bytes) -> Call:
-    """Return the call that a webhook describes."""
-    return call_of(msgspec.json.decode(body, type=PostCallTranscription), receipt_of(body), CallSettings())
+def call_in(body: bytes, *, timezone: str = "UTC") -> Call:
+    """Return the call that a webhook describes; `timezone` counts where it names none."""
+    webhook = msgspec.json.decode(body, type=PostCallTranscription)
+    return call_of(webhook, receipt_of(body), CallSettings(timezone=timezone))
+
+
+def in_zone(body: bytes, metadata: Any = None, *, variable: Any = None) -> bytes:
+    """Return a transcription that names time zones: in its metadata, and as `system__timezone`."""
+    webhook = json.loads(body)
+    webhook["data"]["metadata"]["timezone"] = metadata
+    webhook["data"]["conversation_initiation_client_data"] = {"dynamic_variables": {"system__timezone": variable}}
+    return json.dumps(webhook).encode()
 
 
 def call(conversation_id: str = "conv_1", *said: str | None, **of: Any) -> Call:

@@ -96,6 +96,7 @@ def collected_memories(call: Call, shared: frozenset[str]) -> Iterator[Memory]:
             source=Source(words=words),
             redacted=call.collected_redacted.get(id_, ()),
             language=call.language,
+            timezone=call.timezone,
         )
 
 
@@ -127,6 +128,7 @@ def _fact(call: Call, id_: str, old: Fact | None, shared: frozenset[str]) -> Fac
         told_to=None if id_ in shared else call.audience,
         weight=weight_of(call.field_of(id_), value, is_preference=is_preference),
         before=_before(old, value, call) if old is not None else (),
+        timezone=call.timezone,
     )
 
 
@@ -134,7 +136,8 @@ def _before(old: Fact, value: str, call: Call) -> tuple[FormerValue, ...]:
     # The same, told again, takes the place of nothing.
     if is_same_value(old.value, value):
         return old.before
-    return (*old.before, FormerValue(old.value, old.occurred_at_s, call.order[0]))[-_FORMER_MAX:]
+    former = FormerValue(old.value, old.occurred_at_s, call.order[0], old.timezone, call.timezone)
+    return (*old.before, former)[-_FORMER_MAX:]
 
 
 def _is_preference(call: Call, id_: str) -> bool:

@@ -35,6 +35,7 @@ class PastCalls(Struct, frozen=True):
             summary=call.summary,
             told_to=call.told_to,
             person=person,
+            timezone=call.timezone,
         )
         return PastCalls(tuple(_newest_of_each_agent((*self.calls, past))))
 

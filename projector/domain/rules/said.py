@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from projector.domain.calls import Call, Turn
-from projector.domain.memories import Memory, Source, iso_moment, memory_id
+from projector.domain.days import day_of
+from projector.domain.memories import Memory, Source, memory_id
 
 # Source: the product's seeds (MEDIUM and LOW salience).
 _SUMMARY_SALIENCE, _TURN_SALIENCE = 0.7, 0.3
@@ -28,7 +29,7 @@ def said_memories(call: Call) -> Iterator[Memory]:
 
 def _summary(call: Call) -> Memory:
     at_s = call.order[0]
-    date = iso_moment(at_s)
+    day = day_of(at_s, call.timezone)
     return Memory(
         id=memory_id(call.caller, "summary", call.conversation_id, "summary"),
         caller=call.caller,
@@ -36,7 +37,7 @@ def _summary(call: Call) -> Memory:
         key="summary",
         sector="episodic",
         salience=_SUMMARY_SALIENCE,
-        text=f"{date[:10]}: {call.summary}" if date else call.summary,
+        text=f"{day}: {call.summary}" if day else call.summary,
         conversation_id=call.conversation_id,
         agent_id=call.agent_id,
         told_to=call.audience,
@@ -44,6 +45,7 @@ def _summary(call: Call) -> Memory:
         source=Source(words=call.summary),
         redacted=call.summary_redacted,
         language=call.language,
+        timezone=call.timezone,
     )
 
 
@@ -68,4 +70,5 @@ def _turn(call: Call, turn: Turn, asked: Turn | None) -> Memory:
         ),
         redacted=tuple(sorted({*turn.redacted, *(asked.redacted if asked else ())})),
         language=call.language,
+        timezone=call.timezone,
     )

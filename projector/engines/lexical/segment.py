@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from projector.domain.memories import Memory, moment
+from projector.domain.days import day_of
+from projector.domain.memories import Memory
 from projector.engines.lexical.postings import Postings, bytes_of, find_postings, pack_postings
 from projector.engines.lexical.vocabulary.terms import (
     DEFAULT_LANGUAGE,
@@ -31,7 +32,7 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 
 # Raise it with every change of what a segment or a block holds, or of which segments make a block.
-INDEX_VERSION = f"3, terms {TERMS_VERSION}"
+INDEX_VERSION = f"4, terms {TERMS_VERSION}"
 # A posting counts in one byte how often the unit has the term.
 _COUNT_MAX = 255
 # A posting as a number of 64 bits, with the unit in its lower half. This one: unit 0 itself has the term once.
@@ -72,8 +73,8 @@ class Segment(Struct, frozen=True, array_like=True):
     The index of one conversation of one caller.
 
     `terms` has a line for each term: where its postings begin, and how many there are. `date` holds the terms of the
-    day of the call, and `latest_at_s` the moment of the latest memory, Unix seconds. The lengths are sums over the
-    units. `memories_sum` is the sum of the CRC-32 of each memory.
+    day of the call in its time zone, and `latest_at_s` the moment of the latest memory, Unix seconds. The lengths are
+    sums over the units. `memories_sum` is the sum of the CRC-32 of each memory.
     """
 
     latest_at_s: int
@@ -144,18 +145,18 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
             reply_length,
         )
         units.append(unit)
-    latest_at_s = max((memory.occurred_at_s for memory in ordered), default=0)
+    latest = max(ordered, key=lambda memory: memory.occurred_at_s, default=None)
     terms_table, packed_postings = pack_postings((bytes_of(term), postings[term]) for term in sorted(postings))
     return _encode(
         Segment(
-            latest_at_s=latest_at_s,
+            latest_at_s=latest.occurred_at_s if latest else 0,
             language=language,
             count=len(units),
             own_length=sum([unit.own_length for unit in units]),
             context_length=sum([unit.context_length for unit in units]),
             reply_length=sum([unit.reply_length for unit in units]),
             audiences=tuple(audiences),
-            date=_date(latest_at_s, language),
+            date=_date(latest, language) if latest else (),
             memories_sum=memories_sum(map(msgspec.json.encode, ordered) if bodies is None else bodies),
             terms=terms_table,
             postings=packed_postings,
@@ -222,9 +223,9 @@ def _together(own: dict[str, int], asked: Mapping[str, int], reply: Mapping[str,
     return own
 
 
-def _date(unix_s: int, language: str) -> tuple[str, ...]:
-    at = moment(unix_s)
-    return _terms_of_day(at.date(), language) if at is not None else ()
+def _date(memory: Memory, language: str) -> tuple[str, ...]:
+    day = day_of(memory.occurred_at_s, memory.timezone)
+    return _terms_of_day(day, language) if day is not None else ()
 
 
 @lru_cache(_DAYS_KEPT)

@@ -21,6 +21,7 @@ from projector.projection.erasing.check import ErasureCheck
 from projector.projection.erasing.clock import LogClock, received_at_s
 from projector.projection.erasing.coverage import CallTimes, covers, dated_at_s, skew_near
 from projector.projection.erasing.keys import ErasureKeys
+from projector.projection.erasing.removal import in_read_model
 from projector.projection.erasing.unsearched import Unsearched
 from projector.read_model.protocol import ReadModelWriter
 
@@ -295,8 +296,3 @@ class Eraser:
     def _keep_request(self, request: ErasureRequest, place: Place) -> None:
         self.keys.check(request)
         self._erasures.keep_request(request, place)
-
-
-def in_read_model(memories: Counter[str]) -> Counter[str]:
-    """Return counts of memories, by kind, as an erasure names them."""
-    return Counter({f"read_model.memories.{kind}": number for kind, number in memories.items()})

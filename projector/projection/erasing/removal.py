@@ -1,5 +1,6 @@
 """Removes what one erasure lists from the log, in threads: the file system takes its time, and nobody waits for it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
@@ -64,3 +65,8 @@ def _parts(erasure: Erasure) -> Iterator[Erasure]:
     strays = [event for event in erasure.events if event.conversation_id is None]
     for at in range(0, len(strays), _FOLDERS):
         yield msgspec.structs.replace(erasure, conversations=(), events=tuple(strays[at : at + _FOLDERS]))
+
+
+def in_read_model(memories: Counter[str]) -> Counter[str]:
+    """Return counts of memories, by kind, as an erasure names them."""
+    return Counter({f"read_model.memories.{kind}": number for kind, number in memories.items()})

@@ -23,8 +23,8 @@ from events.log.filing import ERASURE, ERASURE_REQUEST
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
-from projector.projection.erasing.eraser import Eraser, in_read_model
-from projector.projection.erasing.removal import Removal
+from projector.projection.erasing.eraser import Eraser
+from projector.projection.erasing.removal import Removal, in_read_model
 from projector.projection.erasing.search import Search
 from projector.projection.faults import THE_WORLDS, describe_our_fault
 from projector.projection.folding.refold import Refolder

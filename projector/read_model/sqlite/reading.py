@@ -71,6 +71,10 @@ class SqliteReadModel:
         """Return the newest current memories that an agent may be told."""
         return self._memories.recent(caller, agent_id=agent_id, limit=limit)
 
+    def within(self, caller: str, since_s: int, until_s: int, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """Return the newest current memories of some time that an agent may be told."""
+        return self._memories.within(caller, since_s, until_s, agent_id=agent_id, limit=limit)
+
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller; holds no lock between two of them."""
         return self._memories.of(caller)
@@ -78,6 +82,11 @@ class SqliteReadModel:
     def remembered_as(self, caller: str) -> str:
         """Return the key under which a caller is remembered."""
         return self._links.caller_of(caller) or caller
+
+    def caller_of(self, conversation_id: str) -> str | None:
+        """Return the caller of a call."""
+        kept = self._calls.get(conversation_id)
+        return None if kept is None or self._parties.is_being_forgotten(kept.caller) else kept.caller
 
     def is_agent_line(self, number: str) -> bool:
         """Tell whether a number was seen as an agent's own line."""

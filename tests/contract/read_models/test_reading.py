@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from projector.domain.audience import audience_of
+from projector.domain.memories import NO_CONVERSATION
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import MissedCall
 from tests.contract.engines.memories import AGENT, ANA, BEN, OTHER_AGENT, memory
@@ -41,6 +42,32 @@ def test_recent_ones_are_newest_first_and_for_the_agent(writer: ReadModelWriter)
     assert writer.read_model.recent(ANA, agent_id="agent_third", limit=9) == [new, old]
     assert writer.read_model.recent(ANA, agent_id=None, limit=2) == [hidden, new]
     assert writer.read_model.recent(BEN, agent_id=None, limit=9) == []
+
+
+def test_memories_of_a_time_are_newest_first_and_for_the_agent(writer: ReadModelWriter) -> None:
+    """Memories of a time are those from its first second to before its last, current ones, for the agent that asks."""
+    before, first, last, after = dated("before", 99), dated("first", 100), dated("last", 199), dated("after", 200)
+    gone, of_many = dated("gone", 150, is_current=False), dated("often", 150, conversation=NO_CONVERSATION)
+    told, hidden = dated("told", 120, told_to=AGENT), dated("hidden", 130, told_to=OTHER_AGENT)
+    write(writer, before, first, last, after, gone, of_many, told, hidden)
+
+    read_model = writer.read_model
+    assert read_model.within(ANA, 100, 200, agent_id=AGENT, limit=9) == [last, told, first]
+    assert read_model.within(ANA, 100, 200, agent_id=None, limit=2) == [last, hidden]
+    assert read_model.within(ANA, 200, 200, agent_id=None, limit=9) == []
+    assert read_model.within(BEN, 0, 999, agent_id=None, limit=9) == []
+
+
+def test_caller_of_a_call_is_known_until_forgotten(writer: ReadModelWriter) -> None:
+    """A conversation says whose it is, if it was a call, and no longer once the caller is being forgotten."""
+    write(writer, memory("My son is 3."))
+
+    assert writer.read_model.caller_of("conv_1") == ANA
+    assert writer.read_model.caller_of("conv_2") is None
+    with writer.transaction():
+        writer.parties.begin_forgetting(ANA, 1)
+    assert writer.read_model.caller_of("conv_1") is None
+    assert writer.read_model.within(ANA, 0, 999, agent_id=None, limit=9) == []
 
 
 def test_all_memories_are_in_the_order_of_the_calls(writer: ReadModelWriter) -> None:

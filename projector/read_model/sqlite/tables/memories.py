@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from projector.domain.audience import may_hear
-from projector.domain.memories import NO_AGENT, Memory
+from projector.domain.memories import NO_AGENT, NO_CONVERSATION, Memory
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM, MemoryRow, check_caller, checked
 from projector.read_model.records import CallerSums
@@ -40,6 +40,12 @@ _IN_ORDER = "ORDER BY occurred_at_s, conversation_id, kind, key"
 _NOT_FORGOTTEN = "NOT EXISTS (SELECT 1 FROM forgetting WHERE forgetting.caller = ?1)"
 _NEWEST = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND told_to IS ?2 AND {_NOT_FORGOTTEN}
+ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?3
+"""  # noqa: S608 - our own words
+_WITHIN = f"""
+SELECT {_COLUMNS} FROM memories
+WHERE caller = ?1 AND is_current AND told_to IS ?2 AND occurred_at_s >= ?4 AND occurred_at_s < ?5
+AND conversation_id != '{NO_CONVERSATION}' AND {_NOT_FORGOTTEN}
 ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?3
 """  # noqa: S608 - our own words
 _NEXT_AUDIENCE = """
@@ -128,14 +134,15 @@ class Memories:
 
         This reads `limit` memories for each audience, however many there are.
         """
-        with self._database.snapshot():
-            every: list[str | None] = [None, NO_AGENT, *self._audiences(caller)]
-            audiences = [told_to for told_to in every if may_hear(told_to, agent_id)]
-            newest = [memory for told_to in audiences for memory in self._newest(caller, told_to, limit)]
-        if len({memory.id for memory in newest}) < len(newest):
-            raise ReadModelDamagedError("the index of audiences does not fit the memories")
-        newest.sort(key=lambda memory: (-memory.occurred_at_s, memory.conversation_id, memory.kind, memory.id))
-        return newest[:limit]
+        return self._newest(_NEWEST, caller, agent_id=agent_id, limit=limit)
+
+    def within(self, caller: str, since_s: int, until_s: int, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """Return what `recent` does, from one second until before another; none that stem from many calls."""
+        found = self._newest(_WITHIN, caller, since_s, until_s, agent_id=agent_id, limit=limit)
+        # Asked of checked rows: an index must not say when a memory was.
+        if not all(since_s <= memory.occurred_at_s < until_s for memory in found):
+            raise ReadModelDamagedError("the index of audiences does not fit the times of the memories")
+        return found
 
     def of(self, caller: str) -> Iterator[Memory]:
         """
@@ -186,8 +193,18 @@ class Memories:
             told_to = row[0]
             yield told_to
 
-    def _newest(self, caller: str, told_to: str | None, limit: int) -> Iterator[Memory]:
-        for row in map(checked, self._database.all(_NEWEST, caller, told_to, limit)):
+    def _newest(self, sql: str, caller: str, *of: int, agent_id: str | None, limit: int) -> list[Memory]:
+        with self._database.snapshot():
+            every: list[str | None] = [None, NO_AGENT, *self._audiences(caller)]
+            audiences = [told_to for told_to in every if may_hear(told_to, agent_id)]
+            newest = [memory for told_to in audiences for memory in self._told_to(sql, caller, told_to, limit, *of)]
+        if len({memory.id for memory in newest}) < len(newest):
+            raise ReadModelDamagedError("the index of audiences does not fit the memories")
+        newest.sort(key=lambda memory: (-memory.occurred_at_s, memory.conversation_id, memory.kind, memory.id))
+        return newest[:limit]
+
+    def _told_to(self, sql: str, caller: str, told_to: str | None, *of: int) -> Iterator[Memory]:
+        for row in map(checked, self._database.all(sql, caller, told_to, *of)):
             # Asked of checked rows: neither an index nor a flipped column must say for whom a memory is.
             if not row[_IS_CURRENT] or row[_TOLD_TO] != told_to:
                 raise ReadModelDamagedError("the index of audiences does not fit the memories")

@@ -10,7 +10,6 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from events.wire.caller import (
     caller_key,
-    caller_of_failure,
     caller_of_question,
     is_region,
     masked,
@@ -18,7 +17,7 @@ from events.wire.caller import (
     user_key,
     whatsapp_key,
 )
-from events.wire.people import caller_of_call
+from events.wire.people import caller_of_call, caller_of_failure
 from events.wire.webhooks import CallInitiationFailure, PostCallTranscription, TranscriptionData
 from tests.support.samples import AGENT_LINE, CAPTURED, MARTA, PAYLOADS, failure, transcription
 

@@ -146,6 +146,25 @@ def test_greets_as_the_operator_wants() -> None:
     assert sent(told(None, DEFAULT_GREETING="Good day!"))["dynamic_variables"]["greeting"] == "Good day!"
 
 
+@pytest.mark.parametrize("language", ["ja", "zh-TW", "ko", "hi-IN", "nb"])
+def test_leaves_the_agents_own_greeting_in_a_language_without_template(language: str) -> None:
+    """Where there is no greeting in the caller's language nothing is overridden; they still count as known."""
+    data = sent(told(msgspec.structs.replace(RETURNING, language=language), DEFAULT_GREETING="こんにちは。"))
+
+    assert "conversation_config_override" not in data
+    variables = data["dynamic_variables"]
+    assert (variables["greeting"], variables["is_returning_caller"]) == ("こんにちは。", True)
+    assert (variables["user_name"], variables["call_count"]) == ("Marta", 2)
+
+
+def test_greets_in_a_language_that_the_operator_added() -> None:
+    """A template of the operator's for a language that is not built in is used, however its tag is written."""
+    own = '{"zh_TW": {"named": "{name},歡迎回來!", "unnamed": "歡迎回來!"}}'
+    data = sent(told(msgspec.structs.replace(RETURNING, language="zh-tw"), GREETINGS=own))
+
+    assert data["conversation_config_override"] == {"agent": {"first_message": "Marta,歡迎回來!"}}
+
+
 def test_overrides_nothing_where_that_is_not_allowed() -> None:
     """With FIRST_MESSAGE_OVERRIDE off nothing is overridden, and the greeting is still a variable."""
     data = sent(told(RETURNING, FIRST_MESSAGE_OVERRIDE="false"))

@@ -29,6 +29,7 @@ def test_needs_nothing() -> None:
         projection=ProjectionSettings(
             engine=EngineSettings(),
             region="US",
+            timezone="UTC",
             fold=FoldSettings(NAME_FIELDS),
             redaction=RedactionSettings(("card", "security_code", "ssn", "iban"), {}),
             audio_mp3=True,
@@ -47,6 +48,7 @@ def test_reads_what_it_is_told() -> None:
             "READ_MODEL_PATH": "~/readmodel",
             "MEMORY_ENGINE": "embedded",
             "DEFAULT_REGION": " de ",
+            "TIMEZONE": " europe/berlin ",
             "NAME_FIELDS": "vorname + nachname, name,",
             "REDACT": "iban, Card,",
             "REDACT_PATTERNS": '{"policy": "P-[0-9]+", "customer number": "K[0-9]{6}"}',
@@ -63,6 +65,7 @@ def test_reads_what_it_is_told() -> None:
         projection=ProjectionSettings(
             engine=EngineSettings(),
             region="DE",
+            timezone="Europe/Berlin",
             fold=FoldSettings(("vorname + nachname", "name")),
             redaction=RedactionSettings(("card", "iban"), {"customer number": "K[0-9]{6}", "policy": "P-[0-9]+"}),
             audio_mp3=False,
@@ -93,6 +96,13 @@ def test_names_every_fault_at_once() -> None:
         "LOG_LEVEL must be one of debug, info, warning, error",
         f"MEMORY_ENGINE must be one of {', '.join(ENGINES)}",
     ]
+
+
+@pytest.mark.parametrize("timezone", ["Berlin", "CEST", "+02:00", "Europe/Atlantis"])
+def test_refuses_a_time_zone_that_is_none_of_ianas(timezone: str) -> None:
+    """A city, an abbreviation or an offset is a fault of TIMEZONE that says what would be right."""
+    (fault,) = faults(TIMEZONE=timezone)
+    assert fault == f"TIMEZONE must be the IANA name of a time zone such as Europe/Berlin, not {timezone!r}"
 
 
 @pytest.mark.parametrize("region", ["USA", "XX", "+49", "001"])

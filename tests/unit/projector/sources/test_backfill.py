@@ -8,9 +8,11 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from elevenlabs.client import ElevenLabs
 from elevenlabs.types import GetConversationResponseModel, GetConversationsPageResponseModel
 
 from events.folder_log.log import FolderLog
@@ -88,6 +90,27 @@ def recording_of(log: FolderLog, conversation_id: str) -> bytes | None:
         return None
     log.write_recording(event)
     return mp3_of(log, event).read_bytes()
+
+
+def test_sdk_3_is_asked_where_it_keeps_conversations(
+    log: FolderLog, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SDK 3 calls the agents' part of its client by another name: conversations and recordings come from there too."""
+
+    class Client3:
+        """The client of SDK 3, as far as a backfill uses it."""
+
+        def __init__(self, **of: Any) -> None:
+            self.agents = ElevenLabs(**of).conversational_ai
+
+    monkeypatch.setattr("elevenlabs.client.ElevenLabs", Client3)
+    account.hold(*_CALLS, has_audio=True)
+    account.recordings["conv_1"] = MP3
+    run = Run(log, account, is_audio=True)
+
+    assert run.error is None
+    assert ids_of(log).keys() == _IDS
+    assert recording_of(log, "conv_1") == MP3
 
 
 def test_server_of_these_tests_speaks_the_sdks_types(account: Account) -> None:

@@ -1,0 +1,230 @@
+"""
+Which time a question is about: "yesterday", "last week", "on Monday", "two days ago", "last time".
+
+It is understood from the moment of the question, in the time zone of the caller. A date that is spelled out, as
+`3 May`, is left to the memory engine, which knows the day of each call.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import cache
+
+from msgspec import Struct
+
+from ingress.questions.time_words import TIME_WORDS, TimeWords
+from projector.domain.days import first_second_of, local_moment
+
+# A question is a sentence or two; what stands behind is not looked at.
+_CHARS_MAX = 500
+_LANGUAGE_DEFAULT = "en"
+# Kinds of time that are not a number of whole days which only depends on today; the others are in `_DAYS`.
+_LAST_TIME, _LAST_NIGHT, _DAY, _AGO = "last_time", "last_night", "day", "ago"
+_DAY_S, _NIGHT_BEGINS_S, _NIGHT_ENDS_S = 24 * 60 * 60, 18 * 60 * 60, 6 * 60 * 60
+_DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
+# How many days the day that is counted back to may be off: who says "two months ago" has not counted.
+_SLACK_OF = {"day": 0, "week": 3, "month": 15, "year": 60}
+# The first day, and the one after the last.
+Days = tuple[date, date]
+# What has no accent to be taken off.
+_PLAIN = {"ł": "l", "\N{RIGHT SINGLE QUOTATION MARK}": "'"}
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Span(Struct, frozen=True):
+    """A time, from its first second to before its last, Unix seconds."""
+
+    since_s: int
+    until_s: int
+
+
+class Asked(Struct, frozen=True):
+    """
+    What a question asks for.
+
+    `words` is the question without what it says of time, if that means another time in every call. `span` is the time
+    that it is about, None for any. `is_last_call` is true for one about the last call, whenever that was.
+    `is_time_alone` is true for one that names a time and no subject, as "What did I say yesterday?".
+    """
+
+    words: str
+    span: Span | None = None
+    is_last_call: bool = False
+    is_time_alone: bool = False
+
+    @property
+    def has_time(self) -> bool:
+        """Whether the question says which time it is about."""
+        return self.is_last_call or self.span is not None
+
+
+def understand(question: str, *, language: str | None, at_s: int, timezone: str) -> Asked:
+    """
+    Return what a question asks for.
+
+    Args:
+        language: of the caller, a BCP 47 tag; None if not known. English is always understood, because it is often an
+            agent's own language.
+        at_s: when the question is asked, Unix seconds.
+        timezone: of the caller, an IANA name.
+    """
+    question = " ".join(unicodedata.normalize("NFC", question).split())
+    plain = _plain(question[:_CHARS_MAX])
+    for spoken in _languages(language, plain):
+        for kind, pattern in _patterns(spoken).items():
+            for match in pattern.finditer(plain):
+                if kind == _DAY and match["future"]:
+                    continue
+                is_last_call, words = kind == _LAST_TIME, TIME_WORDS[spoken]
+                span = None if is_last_call else _span(kind, match[0], words, at_s, timezone)
+                if span is None and not is_last_call:
+                    continue
+                rest = " ".join([question[: match.start()], question[match.end() :]])
+                # The name of a day may also be what is looked for: `the appointment on Monday`.
+                kept = question if kind == _DAY else " ".join(rest.split())
+                return Asked(kept, span, is_last_call, is_time_alone=not _has_subject(rest, spoken))
+    return Asked(question)
+
+
+def _plain(text: str) -> str:
+    """Return a text in lower case and without accents, each character in its place."""
+    return "".join(map(_plain_char, text))
+
+
+def _plain_char(char: str) -> str:
+    if char.isascii():
+        return char.lower()
+    lower = unicodedata.normalize("NFD", char)[0].lower()
+    return _PLAIN.get(lower, lower if len(lower) == 1 else char)
+
+
+def _languages(tag: str | None, plain: str) -> list[str]:
+    """
+    Return the languages in which a question may be asked, the likeliest first.
+
+    Where the caller's is not known, they are those of which the question has the most small words: `hier` is yesterday
+    in French, and here in German.
+    """
+    language = re.split(r"[-_]", (tag or "").strip().lower(), maxsplit=1)[0]
+    if language:
+        spoken = [language] if language in TIME_WORDS else []
+    else:
+        asked = set(_WORD.findall(plain))
+        known = {other: len(asked & _empty_words(other)) for other in TIME_WORDS}
+        spoken = [other for other, count in known.items() if count == max(known.values())]
+    return [*spoken, *([] if _LANGUAGE_DEFAULT in spoken else [_LANGUAGE_DEFAULT])]
+
+
+@cache
+def _empty_words(language: str) -> frozenset[str]:
+    return frozenset(TIME_WORDS[language].empty.split())
+
+
+@cache
+def _patterns(language: str) -> dict[str, re.Pattern[str]]:
+    words = TIME_WORDS[language]
+    return {kind: _pattern(kind, phrase, words) for kind, phrase in words.phrases.items()}
+
+
+def _pattern(kind: str, phrase: str, words: TimeWords) -> re.Pattern[str]:
+    for mark, patterns in (
+        ("<n>", (r"\d{1,4}", *words.numbers)),
+        ("<unit>", words.units.values()),
+        ("<day>", words.days),
+    ):
+        phrase = phrase.replace(mark, f"(?:{'|'.join(patterns)})")
+    whole = rf"(?<!\w)(?:{phrase})(?!\w)"
+    if kind == _DAY:
+        # `Monday the 3rd of May` is a date, and `Monday at ten` an appointment.
+        whole = rf"(?P<future>(?<!\w)(?:{words.future}) )?{whole}(?! (?:{words.after})(?!\w))(?!,?(?: \w+){{0,2}} \d)"
+    return re.compile(whole.replace(" ?", r"\s*").replace(" ", r"\s+"))
+
+
+def _span(kind: str, text: str, words: TimeWords, at_s: int, timezone: str) -> Span | None:
+    """Return the time that a phrase means, as it was matched; None where it is too long ago for a calendar."""
+    at = local_moment(at_s, timezone)
+    if at is None:
+        return None
+    today = at.date()
+    try:
+        days = _DAYS.get(kind, _no_days)(today, timezone) or (
+            _days_ago(text, words, today) if kind == _AGO else _last_weekday(text, words, today)
+        )
+        since_s, until_s = (first_second_of(day, timezone) for day in days)
+    except (OverflowError, ValueError):
+        return None
+    if kind == _LAST_NIGHT:
+        return Span(since_s + _NIGHT_BEGINS_S, until_s - _DAY_S + _NIGHT_ENDS_S)
+    return Span(since_s, until_s)
+
+
+def _around(today: date, first: int, last: int) -> Days:
+    """Return the days from `first` to `last`, counted from today."""
+    return today + timedelta(first), today + timedelta(last + 1)
+
+
+def _week(today: date, timezone: str, weeks_ago: int) -> Days:
+    begin = today - timedelta((today.weekday() - _first_weekday(timezone)) % 7 + 7 * weeks_ago)
+    return begin, begin + timedelta(7)
+
+
+def _month(today: date, months_ago: int) -> Days:
+    number = today.year * 12 + today.month - 1 - months_ago
+    return tuple(date(month // 12, month % 12 + 1, 1) for month in (number, number + 1))  # type: ignore[return-value]
+
+
+def _days_ago(text: str, words: TimeWords, today: date) -> Days:
+    unit = next(unit for unit, pattern in words.units.items() if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text))
+    digits = re.search(r"\d+", text)
+    named = (
+        value
+        for value, pattern in reversed([*enumerate(words.numbers, 1)])
+        if re.search(rf"(?<!\w)(?:{pattern})(?!\w)".replace(" ", r"\s+"), text)
+    )
+    count = int(digits[0]) if digits else next(named, 1)
+    back, slack = count * _DAYS_OF[unit], _SLACK_OF[unit]
+    return _around(today, -back - slack, min(0, slack - back))
+
+
+def _last_weekday(text: str, words: TimeWords, today: date) -> Days:
+    """Return the last day of that name before today: who means today says so."""
+    weekday = next(number for number, pattern in enumerate(words.days) if re.search(rf"(?<!\w)(?:{pattern})", text))
+    back = (today.weekday() - weekday - 1) % 7 + 1
+    return _around(today, -back, -back)
+
+
+def _first_weekday(timezone: str) -> int:
+    """Return with which day a week begins where a time zone is, 0 for Monday. Source: CLDR, by Babel."""
+    from babel.core import Locale, UnknownLocaleError, get_global  # noqa: PLC0415 - slow, and few ask about a week
+
+    zone = get_global("zone_aliases").get(timezone, timezone)
+    territory = get_global("zone_territories").get(zone)
+    try:
+        locale = Locale.parse(f"und_{territory}") if territory else None
+    except (UnknownLocaleError, ValueError):
+        return 0
+    # `UTC` is in no country, for which Babel would take the United States.
+    return locale.first_week_day if locale is not None and locale.territory == territory else 0
+
+
+def _has_subject(text: str, language: str) -> bool:
+    """Tell whether a question says what it asks about, and not only that something was said."""
+    return any(word not in _empty_words(language) for word in _WORD.findall(_plain(text)))
+
+
+def _no_days(_: date, __: str) -> None:
+    return None
+
+
+_DAYS: dict[str, Callable[[date, str], Days | None]] = {
+    "before_yesterday": lambda today, _: _around(today, -2, -2),
+    "yesterday": lambda today, _: _around(today, -1, -1),
+    _LAST_NIGHT: lambda today, _: _around(today, -1, 0),
+    "today": lambda today, _: _around(today, 0, 0),
+    "last_week": lambda today, timezone: _week(today, timezone, 1),
+    "this_week": lambda today, timezone: _week(today, timezone, 0),
+    "last_month": lambda today, _: _month(today, 1),
+    "this_month": lambda today, _: _month(today, 0),
+    "last_year": lambda today, _: (date(today.year - 1, 1, 1), date(today.year, 1, 1)),
+}

@@ -1,0 +1,47 @@
+"""Days: turns a moment and a time zone into the day on which it was there. The same day on every machine."""
+
+from datetime import date, datetime
+
+from events.wire.timezone import zone_of
+from projector.domain.memories import moment
+
+
+def local_moment(unix_s: int, timezone: str) -> datetime | None:
+    """Return Unix seconds as they are told in a time zone, an IANA name; None for 0, which means `not known`."""
+    at = moment(unix_s)
+    if at is None:
+        return None
+    try:
+        return at.astimezone(zone_of(timezone))
+    except OverflowError:  # in the last hours of the year 9999, the next day would lie beyond Python's datetime
+        return at
+
+
+def day_of(unix_s: int, timezone: str) -> date | None:
+    """Return the day of Unix seconds in a time zone, an IANA name; None for 0."""
+    at = local_moment(unix_s, timezone)
+    return at.date() if at else None
+
+
+def spoken_date(unix_s: int, timezone: str) -> str:
+    """Return the day of Unix seconds in a time zone as it can be spoken, `12 November 2025`; empty for 0."""
+    day = day_of(unix_s, timezone)
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def dated_value(label: str, value: str, said_at_s: int, timezone: str, until: str = "") -> str:
+    """
+    Return a collected value with the day on which it was said: `Address, said on 9 November 2025: 99 Elm`.
+
+    Args:
+        said_at_s: Unix seconds, 0 if not known.
+        timezone: the IANA name of the zone in which it was said.
+        until: words on until when it was so; empty for a value that is still so.
+    """
+    date = spoken_date(said_at_s, timezone)
+    return ", ".join([label, *([f"said on {date}"] if date else []), *([until] if until else [])]) + f": {value}"
+
+
+def first_second_of(day: date, timezone: str) -> int:
+    """Return when a day begins in a time zone, an IANA name, in Unix seconds."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone_of(timezone)).timestamp())

@@ -1,0 +1,241 @@
+"""Which time a question is about, from the moment in which it is asked."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.wire.timezone import zone_of
+from ingress.questions.time_words import TIME_WORDS
+from ingress.questions.when import Asked, understand
+
+# A Saturday.
+NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+BERLIN, NEW_YORK, TOKYO = "Europe/Berlin", "America/New_York", "Asia/Tokyo"
+
+
+def asked(question: str, *, language: str | None = "en", at: datetime = NOW, timezone: str = "UTC") -> Asked:
+    return understand(question, language=language, at_s=int(at.timestamp()), timezone=timezone)
+
+
+def days(
+    question: str, *, language: str | None = "en", at: datetime = NOW, timezone: str = "UTC"
+) -> tuple[str, str] | None:
+    """Return the first and the last day that a question is about, where the caller is; None if it is about no time."""
+    span = asked(question, language=language, at=at, timezone=timezone).span
+    if span is None:
+        return None
+    first, last = (datetime.fromtimestamp(at_s, zone_of(timezone)) for at_s in (span.since_s, span.until_s))
+    assert (first.hour, first.minute, last.hour, last.minute) == (0, 0, 0, 0)
+    return first.date().isoformat(), (last - timedelta(hours=1)).date().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("What did I say yesterday?", "2026-11-27", "2026-11-27"),
+        ("YESTERDAY", "2026-11-27", "2026-11-27"),
+        ("What was yesterday\N{RIGHT SINGLE QUOTATION MARK}s call about", "2026-11-27", "2026-11-27"),
+        ("the day before yesterday", "2026-11-26", "2026-11-26"),
+        ("what did I ask this morning", "2026-11-28", "2026-11-28"),
+        ("today", "2026-11-28", "2026-11-28"),
+        ("What did we discuss last week?", "2026-11-16", "2026-11-22"),
+        ("earlier this week", "2026-11-23", "2026-11-29"),
+        ("my order from last month", "2026-10-01", "2026-10-31"),
+        ("last year", "2025-01-01", "2025-12-31"),
+        ("three days ago", "2026-11-25", "2026-11-25"),
+        ("10 days ago", "2026-11-18", "2026-11-18"),
+        ("a week ago", "2026-11-18", "2026-11-24"),
+        ("a couple of weeks ago", "2026-11-11", "2026-11-17"),
+        ("two months ago", "2026-09-14", "2026-10-14"),
+        ("on Monday", "2026-11-23", "2026-11-23"),
+        ("last Friday", "2026-11-27", "2026-11-27"),
+        ("Saturday", "2026-11-21", "2026-11-21"),
+        ("What did I order on  \n Sunday?", "2026-11-22", "2026-11-22"),
+    ],
+)
+def test_time_is_counted_from_the_question(question: str, first: str, last: str) -> None:
+    """What a question says of time is counted back from when it is asked; a weekday is the last one before that."""
+    assert days(question) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "day"),
+    [(NEW_YORK, "2026-11-27"), ("UTC", "2026-11-28"), (BERLIN, "2026-11-28"), (TOKYO, "2026-11-28")],
+)
+def test_yesterday_is_the_callers(timezone: str, day: str) -> None:
+    """At 04:30 UTC it is still the evening before in New York, and so its yesterday is a day earlier."""
+    assert days("yesterday", at=datetime(2026, 11, 29, 4, 30, tzinfo=UTC), timezone=timezone) == (day, day)
+
+
+def test_day_of_a_clock_change_is_whole() -> None:
+    """A day on which the clock is put back has 25 hours, and all of them are of that day."""
+    span = asked("yesterday", at=datetime(2026, 10, 26, 12, tzinfo=UTC), timezone=BERLIN).span
+    assert span is not None
+    assert span.until_s - span.since_s == 25 * 60 * 60
+
+
+@pytest.mark.parametrize(
+    ("timezone", "first", "last"),
+    [
+        (BERLIN, "2026-11-16", "2026-11-22"),
+        (NEW_YORK, "2026-11-15", "2026-11-21"),
+        ("US/Eastern", "2026-11-15", "2026-11-21"),
+        ("UTC", "2026-11-16", "2026-11-22"),
+        ("Etc/GMT+5", "2026-11-16", "2026-11-22"),
+        ("Antarctica/Troll", "2026-11-16", "2026-11-22"),
+    ],
+)
+def test_week_begins_as_it_does_there(timezone: str, first: str, last: str) -> None:
+    """A week begins on Sunday where people say so, as in the United States, and on Monday elsewhere."""
+    assert days("last week", timezone=timezone) == (first, last)
+
+
+_YESTERDAY, _WEEK, _TWO_DAYS, _MONDAY, _WEDNESDAY = "2026-11-27", "2026-11-16", "2026-11-26", "2026-11-23", "2026-11-25"
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "first"),
+    [
+        ("de", "Was habe ich gestern gesagt?", _YESTERDAY),
+        ("de-AT", "Worüber sprachen wir letzte Woche?", _WEEK),
+        ("de", "vor zwei Tagen", _TWO_DAYS),
+        ("de", "Was habe ich am Montag bestellt?", _MONDAY),
+        ("de", "Vorgestern", _TWO_DAYS),
+        ("es", "¿Qué dije ayer?", _YESTERDAY),
+        ("es", "la semana pasada", _WEEK),
+        ("es", "hace dos días", _TWO_DAYS),
+        ("es", "el miércoles", _WEDNESDAY),
+        ("fr", "Qu'est-ce que j'ai dit hier ?", _YESTERDAY),
+        ("fr", "la semaine dernière", _WEEK),
+        ("fr", "il y a deux jours", _TWO_DAYS),
+        ("fr", "lundi dernier", _MONDAY),
+        ("it", "Cosa ho detto ieri?", _YESTERDAY),
+        ("it", "la settimana scorsa", _WEEK),
+        ("it", "due giorni fa", _TWO_DAYS),
+        ("it", "lunedì", _MONDAY),
+        ("nl", "Wat zei ik gisteren?", _YESTERDAY),
+        ("nl", "vorige week", _WEEK),
+        ("nl", "twee dagen geleden", _TWO_DAYS),
+        ("nl", "op maandag", _MONDAY),
+        ("pl", "Co mówiłem wczoraj?", _YESTERDAY),
+        ("pl", "w zeszłym tygodniu", _WEEK),
+        ("pl", "dwa dni temu", _TWO_DAYS),
+        ("pl", "w środę", _WEDNESDAY),
+        ("pt-BR", "O que eu disse ontem?", _YESTERDAY),
+        ("pt_BR", "na semana passada", _WEEK),
+        ("pt", "há dois dias", _TWO_DAYS),
+        ("pt", "na segunda-feira", _MONDAY),
+        ("sv", "Vad sa jag i går?", _YESTERDAY),
+        ("sv", "förra veckan", _WEEK),
+        ("sv", "för två dagar sedan", _TWO_DAYS),
+        ("sv", "i måndags", _MONDAY),
+        ("ja", "yesterday", _YESTERDAY),
+        (None, "Was habe ich gestern gesagt?", _YESTERDAY),
+        (None, "¿Qué dije ayer?", _YESTERDAY),
+        (None, "Qu'est-ce que j'ai dit hier ?", _YESTERDAY),
+        (None, "wczoraj", _YESTERDAY),
+        (None, "What did I say yesterday?", _YESTERDAY),
+        ("de", "What did I say yesterday?", _YESTERDAY),
+    ],
+)
+def test_time_is_understood_in_the_callers_language(language: str | None, question: str, first: str) -> None:
+    """In each language that we greet in, and always in English, a question says which time it is about."""
+    found = days(question, language=language, timezone=BERLIN)
+    assert found is not None
+    assert found[0] == first
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("en", "What did I order last time?"),
+        ("en", "What was said in our last call"),
+        ("en", "the previous conversation"),
+        ("en", "When did we last speak?"),
+        ("de", "Was war beim letzten Mal?"),
+        ("de", "Worum ging es im letzten Gespräch?"),
+        ("es", "¿De qué hablamos la última vez?"),
+        ("fr", "De quoi avons-nous parlé la dernière fois ?"),
+        ("it", "Di cosa abbiamo parlato l'ultima volta?"),
+        ("nl", "Wat bespraken we de vorige keer?"),
+        ("pl", "O czym rozmawialiśmy ostatnim razem?"),
+        ("pt", "Sobre o que falamos da última vez?"),
+        ("sv", "Vad pratade vi om förra gången?"),
+    ],
+)
+def test_last_time_is_the_last_call(language: str, question: str) -> None:
+    """`Last time` is no day: it is the last call, whenever that was."""
+    found = asked(question, language=language)
+    assert (found.is_last_call, found.span, found.has_time) == (True, None, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("en", "What is my address?"),
+        ("en", "my appointment next Monday"),
+        ("en", "every Monday"),
+        ("en", "Mondays"),
+        ("en", "the weekly yesterdayish plan"),
+        ("en", "9999 years ago"),
+        ("en", "in the second call"),
+        ("en", "my appointment on Monday the 3rd"),
+        ("en", "on Monday, 3 May 2027"),
+        ("en", "the table for Friday at 8"),
+        (None, "Was habe ich hier bestellt?"),
+        (None, "Wat heb ik hier besteld?"),
+        ("de", "nächsten Montag"),
+        ("de", "Was habe ich hier bestellt?"),
+        ("es", "el lunes que viene"),
+        ("fr", "lundi prochain"),
+        ("nl", "volgende maandag"),
+        ("pt", "na segunda ligação"),
+        ("en", ""),
+        ("en", "   "),
+        ("en", "\x00\ud800"),
+    ],
+)
+def test_other_questions_are_about_no_time(language: str, question: str) -> None:
+    """A question without a time, about one to come, or with words that only look like one, is left as it is."""
+    found = asked(question, language=language)
+    assert not found.has_time
+    assert found.words == " ".join(question.split())
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "is_time_alone"),
+    [
+        ("What did I say yesterday?", "What did I say ?", True),
+        ("What did I say about the lamp yesterday?", "What did I say about the lamp ?", False),
+        ("Which lamp did I order last week", "Which lamp did I order", False),
+        ("last time", "", True),
+        ("What did we talk about on Monday?", "What did we talk about on Monday?", True),
+        ("When is my appointment on Monday?", "When is my appointment on Monday?", False),
+    ],
+)
+def test_rest_of_the_question_is_what_is_looked_for(question: str, words: str, is_time_alone: bool) -> None:
+    """`Yesterday` in an earlier call was another day, and is not looked for; the name of a day may be what was told."""
+    found = asked(question)
+    assert (found.words, found.is_time_alone) == (words, is_time_alone)
+
+
+@pytest.mark.parametrize("language", TIME_WORDS)
+@pytest.mark.parametrize("kind", TIME_WORDS["en"].phrases)
+def test_every_language_has_every_kind_of_time(language: str, kind: str) -> None:
+    """A kind of time that one language has words for, all have; but for the night, which some call the evening."""
+    assert kind in TIME_WORDS[language].phrases or kind == "last_night"
+
+
+@given(
+    question=st.text(max_size=80)
+    | st.lists(st.sampled_from(["last", "on", "i", "a", "ago", "1", "days", "week", " "])).map(" ".join),
+    language=st.sampled_from([*TIME_WORDS, None, "", "xx"]),
+    at_s=st.integers(0, 253_402_300_799),
+    timezone=st.sampled_from(["UTC", NEW_YORK, "Pacific/Kiritimati"]),
+)
+def test_any_question_is_understood_somehow(question: str, language: str | None, at_s: int, timezone: str) -> None:
+    """No question, in no language and at no moment, is an error; a time that is found is not empty."""
+    span = understand(question, language=language, at_s=at_s, timezone=timezone).span
+    assert span is None or span.since_s < span.until_s
