@@ -58,6 +58,19 @@ def test_memories_of_a_time_are_newest_first_and_for_the_agent(writer: ReadModel
     assert read_model.within(BEN, 0, 999, agent_id=None, limit=9) == []
 
 
+def test_what_was_within_a_time_is_told_to_each_agent_that_heard_it(writer: ReadModelWriter) -> None:
+    """What several agents heard is told to each of them once, and what another one heard leaves it its room."""
+    both = msgspec.structs.replace(dated("Both heard it.", 100), told_to=audience_of([AGENT, OTHER_AGENT]))
+    others = [msgspec.structs.replace(dated(f"Other {n}.", 110 + n), told_to=OTHER_AGENT) for n in range(3)]
+    write(writer, both, *others)
+
+    read_model = writer.read_model
+    assert read_model.within(ANA, 0, 200, agent_id=AGENT, limit=2) == [both]
+    assert read_model.within(ANA, 0, 200, agent_id=OTHER_AGENT, limit=9) == [*reversed(others), both]
+    assert read_model.within(ANA, 0, 200, agent_id=None, limit=9) == [*reversed(others), both]
+    assert read_model.within(ANA, 0, 200, agent_id="agent_third", limit=9) == []
+
+
 def test_caller_of_a_call_is_known_until_forgotten(writer: ReadModelWriter) -> None:
     """A conversation says whose it is, if it was a call, and no longer once the caller is being forgotten."""
     write(writer, memory("My son is 3."))

@@ -249,3 +249,39 @@ def test_same_value_told_again_supersedes_nothing(again: str) -> None:
     assert [(former.occurred_at_s, former.until_s) for former in fact.before] == [
         (NOON_S + 2 * DAY_S, NOON_S + 3 * DAY_S)
     ]
+
+
+def test_opaque_id_names_the_caller_by_its_name() -> None:
+    """A name under an opaque id tells two people apart, and is none where the caller said nothing."""
+    view = folded(
+        on_day(0, first_name="Marta", city="Lund"),
+        named({OPAQUE: ("First name", "Jonas")}, "Hello.", at_s=NOON_S + DAY_S),
+    ).view
+    assert (view.name, [person.name for person in view.people]) == ("Jonas", ["Marta", "Jonas"])
+
+    monologue = folded(named({OPAQUE: ("Caller name", "Jonas")}, "..."))
+    assert (monologue.view.name, monologue.view.facts) == ("", ())
+
+
+def test_id_that_names_the_caller_comes_before_a_name_of_an_opaque_one() -> None:
+    """Where an id and the name of an opaque id both name the caller, the id counts."""
+    call_ = named({OPAQUE: ("user_name", "Jonas"), "user_name": (None, "Marta")}, "Hello.")
+
+    assert folded(call_).view.name == "Marta"
+
+
+def test_each_person_has_what_was_before() -> None:
+    """What one person told supersedes nothing of another, of whichever agent, and is what it was before of nothing."""
+    view = folded(
+        on_day(0, first_name="Marta", address="12 Oak Street", appointment="Monday"),
+        on_day(1, first_name="Jonas", address="99 Elm Street", appointment="Tuesday"),
+        on_day(2, BIKES, first_name="Jonas", address="7 Ash Street", appointment="Friday"),
+    ).view
+
+    told = [(fact.id, fact.agent_id, fact.value, [former.value for former in fact.before]) for fact in view.facts]
+    assert sorted(told) == [
+        ("address", BIKES, "7 Ash Street", ["99 Elm Street"]),
+        ("appointment", BIKES, "Friday", []),
+        ("appointment", DENTIST, "Tuesday", []),
+        ("first_name", BIKES, "Jonas", []),
+    ]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from events.wire.timezone import zone_of
 from ingress.wording.found import found_summary
 from ingress.wording.phrases import caller_history, last_call_summary, profile_summary
+from ingress.wording.told_facts import fact_words, former_words
 from projector.domain.calls import Call
 from projector.domain.days import day_of, first_second_of, spoken_date
 from projector.domain.fold import FoldSettings, fold
@@ -151,6 +152,24 @@ def test_each_call_keeps_the_zone_it_was_in() -> None:
     assert view.timezone == "Asia/Tokyo"
     assert profile_summary(view, AGENT).startswith("Marta has spoken with us 3 times, last on 12 November 2025.")
     assert folded(*reversed(calls))[0] == view
+
+
+def test_former_value_is_told_in_the_days_of_both_calls() -> None:
+    """What was before is told with the day of its own call, and until the day of the one that told another value."""
+    before, now = (
+        in_zone(transcription(conversation_id, "Hello.", at_s=at_s, address=address), zone)
+        for conversation_id, zone, at_s, address in (
+            ("conv_1", "America/New_York", LATE_S, "12 Oak Street"),
+            ("conv_2", "Asia/Tokyo", LATE_S + 2 * DAY_S, "99 Elm Street"),
+        )
+    )
+    view = fold([call_in(before), call_in(now)], FoldSettings()).view
+    (fact,) = view.facts
+
+    assert fact_words(fact) == "Address, said on 12 November 2025: 99 Elm Street"
+    assert former_words(fact, fact.before[0]) == (
+        "Address, said on 9 November 2025, until 12 November 2025: 12 Oak Street"
+    )
 
 
 def test_caller_is_at_home_in_the_operators_zone_where_no_call_names_one() -> None:

@@ -1,6 +1,7 @@
 """A caller as a person would like to read about them before a call."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -215,3 +216,22 @@ def test_shows_until_when_a_value_was_so(site: ProjectorSite) -> None:
         "  Branch, said on 12 November 2025, until 15 November 2025: Lund  [conv_0]",
         "  Branch, said on 14 November 2025, until 15 November 2025: Lund  [conv_2]",
     ]
+
+
+def test_shows_what_nobody_in_particular_told(site: ProjectorSite) -> None:
+    """While names alternate, a value of somebody without a name is shown, and superseded ones with whose they were."""
+    told: list[dict[str, Any]] = [
+        {"first_name": "Ida", "city": "Lund"},
+        {"first_name": "Olof"},
+        {"first_name": "Ida", "city": "Oslo"},
+    ]
+    site.hold(
+        *[
+            transcription(f"conv_{n}", "Hello.", at_s=NOON_S + n * DAY_S, **each)
+            for n, each in enumerate([*told, {"branch": "Rome"}])
+        ]
+    )
+
+    shown = lines(site)
+    assert "  Somebody: Branch, said on 15 November 2025: Rome  [conv_3]" in shown
+    assert "  Ida: City, said on 12 November 2025, until 14 November 2025: Lund  [conv_0]" in shown
