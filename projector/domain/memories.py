@@ -140,7 +140,7 @@ class Fact(Struct, frozen=True, kw_only=True):
     timezone: str = UTC_NAME
 
 
-class PastCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PastCall(Struct, frozen=True, kw_only=True):
     """
     What the agents of an earlier call with the caller may say about it.
 
