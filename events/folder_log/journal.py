@@ -6,7 +6,7 @@ A line is committed once it is written whole and fsynced. The holder of the lock
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -109,10 +109,14 @@ class Journal:
 
     def size(self) -> int:
         """Return the journal's length in bytes; 0 where there is none yet."""
-        try:
-            return self._path.stat().st_size
-        except FileNotFoundError:
-            return 0
+        return self.state() >> 64
+
+    def state(self) -> int:
+        """Return its length and the time of its last change: one that was restored may be as long as it was."""
+        with suppress(FileNotFoundError):
+            status = self._path.stat()
+            return status.st_size and (status.st_size << 64) + status.st_mtime_ns
+        return 0
 
     def tail(self) -> Place | None:
         """
