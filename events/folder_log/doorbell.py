@@ -6,7 +6,6 @@ from threading import Event as Flag
 
 from watchfiles import watch
 
-from events.folder_log.layout import NAME as JOURNAL
 from events.process.logging import get_logger
 
 logger = get_logger("projection")
@@ -47,7 +46,7 @@ class Doorbell:
         # number of conversations; the journal lies in the folder itself.
         return watch(
             self._folder,
-            watch_filter=_is_journal,
+            watch_filter=None,  # what a filter leaves out would put off the next look, and others write here too
             recursive=False,
             debounce=20,
             step=10,
@@ -56,7 +55,3 @@ class Doorbell:
             stop_event=stop,
             raise_interrupt=False,
         )
-
-
-def _is_journal(_: object, path: str) -> bool:
-    return Path(path).name == JOURNAL

@@ -6,7 +6,7 @@ A line is committed once it is written whole and fsynced. The holder of the lock
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +16,7 @@ from msgspec import Struct
 from events.disk import steps
 from events.disk.durable import FILE_MODE, fsync_folder, keep_to_owner, open_lock_file, write_all
 from events.disk.gate import flock, fsync
+from events.disk.reading import open_file
 from events.errors import JournalError, PositionError
 from events.folder_log.layout import LOCK_NAME, NAME
 from events.log.receipt import Place, Receipt, read_receipt, sha256_of
@@ -23,7 +24,7 @@ from events.log.receipt import Place, Receipt, read_receipt, sha256_of
 HEADER = b'{"format":"elaoms-journal","version":1}'
 
 # A line is 6 kB at most: a signature header of 4 kB, two ids of 128 characters, and fixed fields.
-_LINE_BYTES_MAX = 64 * 1024
+LINE_BYTES_MAX = 64 * 1024
 
 # Holds the last line and the newline before it, except where the line is among the longest.
 _END_BYTES = 4 * 1024
@@ -98,22 +99,24 @@ class Journal:
             OSError: it cannot be read.
         """
         try:
-            fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            file = open_file(self._path)
         except FileNotFoundError:
             return BEGINNING
-        try:
-            size = os.fstat(fd).st_size
+        with file:
+            size = os.fstat(file.fileno()).st_size
             begin = max(0, size - _MARK_BYTES)
-            return Mark(size, os.pread(fd, size - begin, begin))
-        finally:
-            os.close(fd)
+            return Mark(size, os.pread(file.fileno(), size - begin, begin))
 
     def size(self) -> int:
         """Return the journal's length in bytes; 0 where there is none yet."""
-        try:
-            return self._path.stat().st_size
-        except FileNotFoundError:
-            return 0
+        return self.state() >> 64
+
+    def state(self) -> int:
+        """Return its length and the time of its last change: one that was restored may be as long as it was."""
+        with suppress(FileNotFoundError):
+            status = self._path.stat()
+            return status.st_size and (status.st_size << 64) + status.st_mtime_ns
+        return 0
 
     def tail(self) -> Place | None:
         """
@@ -123,14 +126,12 @@ class Journal:
             JournalError: the last line is no receipt.
         """
         try:
-            fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            file = open_file(self._path)
         except FileNotFoundError:
             return None
-        try:
-            size = os.fstat(fd).st_size
-            end = _read_end(fd, size)
-        finally:
-            os.close(fd)
+        with file:
+            size = os.fstat(file.fileno()).st_size
+            end = _read_end(file.fileno(), size)
         torn_bytes = _torn_bytes(end)
         tail = _tail_of(end[: len(end) - torn_bytes], size - torn_bytes)
         return Place(tail.position, tail.line_offset, tail.line_sha256) if tail.position else None
@@ -144,7 +145,7 @@ class Journal:
             JournalError: the journal is gone.
         """
         try:
-            with self._path.open("rb") as file:
+            with open_file(self._path) as file:
                 return _checked_line(file, place)
         except FileNotFoundError:
             raise JournalError(f"{self._path} is gone; is its disk mounted?") from None
@@ -160,7 +161,7 @@ class Journal:
             JournalError: the journal is gone although there is an `after`, or it has an unknown format.
         """
         try:
-            file = self._path.open("rb")
+            file = open_file(self._path)
         except FileNotFoundError:
             if after is None:
                 return
@@ -177,7 +178,7 @@ class Journal:
     def raw_lines(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
         """Yield the whole lines from offset `since` on, unchecked: also the header, and lines that are no receipt."""
         try:
-            file = self._path.open("rb")
+            file = open_file(self._path)
         except FileNotFoundError:
             return
         with file:
@@ -271,7 +272,7 @@ def _checked_line(file: BinaryIO, place: Place) -> bytes:
 def _read_end(fd: int, size: int) -> bytes:
     """Return the last bytes of a journal: its last whole line and the newline before it at least, or all of it."""
     end = b""
-    for length in (_END_BYTES, _LINE_BYTES_MAX):
+    for length in (_END_BYTES, LINE_BYTES_MAX):
         begin = max(0, size - length)
         end = os.pread(fd, size - begin, begin)  # not beyond `size`: another process may be appending
         if not begin or end.count(b"\n") > 1:

@@ -244,8 +244,8 @@ class FolderLog:
         return next((log_name(sha256_of(line)) for _, line in self._journal.lines(None)), "")
 
     def size(self) -> int:
-        """Return the journal's length in bytes."""
-        return self._journal.size()
+        """Return a number of the journal's length and the time of its last change; see `Journal.state`."""
+        return self._journal.state()
 
     def wait(self, stop: Flag) -> None:
         """Wait until the system says that the journal has changed, or until it is time to look."""

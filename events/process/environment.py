@@ -141,7 +141,7 @@ class Environment:
             if required:
                 self.fault(name, f"is not set; it is {what}. Put it into .env or the environment")
             return Secrets()
-        if not self.text(name, "").isprintable():
+        if not (self.text(name, "").isascii() and self.text(name, "").isprintable()):
             self.fault(name, f"holds a character that no HTTP header can carry; it is {what}")
             return Secrets()
         if any(is_placeholder(secret) for secret in secrets):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from events.errors import JournalError
+from events.folder_log.journal import LINE_BYTES_MAX, Journal
 from events.folder_log.layout import NAME, is_path_in_log
 from events.folder_log.log import log_name
 from events.folder_log.recordings import can_hold_recording, mp3_path
@@ -80,6 +81,7 @@ class Verification:
             yield from self._check_link(link)
         yield from self._check_unexpected()
         self._read_on()
+        yield from self._check_end()
         yield from self._heads.findings(log_name(self._first_sha256))
         self.totals.heads_unchecked = self._heads.unchecked
         yield from check_erasure_key(self._folder, self._survey.erased.key_ids)
@@ -143,6 +145,13 @@ class Verification:
             if _is_there(self._folder / file.path):
                 yield _extra(file)
         self.totals.drafts = len(self._drafts())
+
+    def _check_end(self) -> Iterator[Finding]:
+        # A few bytes are a line that a dead process began: the next append cuts them off.
+        left = Journal(self._folder).size() - self._read_to
+        if left > LINE_BYTES_MAX:
+            words = f"{left} bytes follow the last whole line: nothing can be appended until they are cut off"
+            yield Finding(what="damaged line", position=None, path=NAME, words=words)
 
     def _is_slipped_in(self, path: str) -> bool:
         """Return whether a file is no event, not even one that is being appended now; the order of the steps counts."""

@@ -30,7 +30,9 @@ from projector.projection.settings import ProjectionSettings
 from projector.read_model.protocol import Generations
 
 logger = get_logger("projection")
-_EVENTS_PER_COMMIT = 200
+# One who follows projects so many batches before other work has its turn, for events may come in without end. While
+# erasures wait it is one; while a copy catches up it is fewer events than the copy takes.
+_EVENTS_PER_COMMIT, _BATCHES, _EVENTS_BESIDE_COPY = 200, 5, 20
 _BACKOFF_S = (1, 2, 5, 10, 30)
 _THE_WORLDS = (OSError, EngineError, EventsError, ReadModelBusyError, ReadModelDamagedError)
 
@@ -119,7 +121,7 @@ class Follower:
             failures = 0
             if self._place is not None:
                 self._head.say(self._place)
-            if not (self._is_erasing or self._finisher.has_copied):
+            if not (self._is_erasing or self._finisher.has_copied) and self._log.size() == self._log_size:
                 self._log.wait(self._stop)
         self.close()
 
@@ -174,7 +176,7 @@ class Follower:
         return self._catch_up(is_following=is_following)
 
     def _catch_up(self, *, is_following: bool) -> int:
-        projection, taken = self._live.projection, self._take_new()
+        projection, taken = self._live.projection, self._take_new(is_following=is_following)
         # What an event changes that is tried again would be missing in a copy that is under way.
         retried = projection.due() if not self._finisher.is_copying else []
         for place in retried:
@@ -195,9 +197,10 @@ class Follower:
             if self._is_erasing:
                 self._live.note_written()
             self._finish(is_following=is_following)
-            if is_following or not self._is_erasing:
+            has_more = self._log.size() != self._log_size and self._live.projection.erasure_work.is_carrying_out()
+            if is_following or not (self._is_erasing or has_more):
                 break  # the next event may be there by now, and others wait for it
-            taken += self._take_new()
+            taken += self._take_new(is_following=False)
         return taken
 
     def _finish(self, *, is_following: bool) -> None:
@@ -206,15 +209,17 @@ class Follower:
             self._place = self._live.switch(copy)
             self._finisher.note_switched()
 
-    def _take_new(self) -> int:
-        """Project what the log has more, and return how many events that was."""
+    def _take_new(self, *, is_following: bool) -> int:
+        """Project what the log has more, or a part of it, and return how many events that was."""
         if (size := self._log.size()) == self._log_size:
             return 0
-        taken = 0
-        for batch in batched(self._log.read(self._place), _EVENTS_PER_COMMIT):
+        taken, has_copied = 0, self._finisher.has_copied
+        most = 1 if self._is_erasing or has_copied else _BATCHES
+        events = batched(self._log.read(self._place), _EVENTS_BESIDE_COPY if has_copied else _EVENTS_PER_COMMIT)
+        for number, batch in enumerate(events, 1):
             taken += self._live.projection.take(batch)
             self._place = batch[-1].place
-            if self._stop.is_set():
+            if self._stop.is_set() or (is_following and number == most):
                 return taken
         self._log_size = size
         return taken

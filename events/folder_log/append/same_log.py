@@ -44,7 +44,7 @@ class SameLog:
     def _begins_with(self, line: bytes) -> bool:
         # A tenth of the time that it takes to read the journal line by line: this is done twice for each group.
         try:
-            fd = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            fd = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return False
         try:

@@ -41,8 +41,7 @@ class ErasureWork:
     """
     What is left to do for the requests of one generation.
 
-    Everything that the log holds MUST be projected before a step: otherwise an erasure that was appended already, by
-    a process that died, would be appended again.
+    Only one process at a time works on it, so that none appends an erasure that another one has appended.
 
     Args:
         writer: the generation, open for writing.
@@ -79,6 +78,8 @@ class ErasureWork:
         self._region = region
         self._search: tuple[Search, Iterator[None]] | None = None
         self._removal: tuple[Place, Removal] | None = None
+        # Up to where erasures may stand in the log that are not projected yet; None before the first look.
+        self._appended_until: int | None = None
 
     def step(self, *, is_waiting: bool) -> bool:
         """
@@ -243,6 +244,8 @@ class ErasureWork:
     def _account(self) -> bool:
         """Append an erasure for each request of which something is in no erasure yet."""
         requests = self._erasures.to_account()
+        if not requests or not self._knows_all_erasures():
+            return False
         for request in requests:
             conversations, events = self._erased.unlisted(request)
             counts = self._erasures.removed(request)
@@ -258,10 +261,19 @@ class ErasureWork:
                 has_searched=not self._erasures.has_account(request),
                 unread=self._erasures.unread(request),
             )
-            self._log.append(msgspec.json.encode(erasure), source=SOURCE)
+            receipt = self._log.append(msgspec.json.encode(erasure), source=SOURCE)
+            self._appended_until = receipt.position
             steps.reached("erasure_appended")
             logger.info("erasure_appended", request=request, events=len(events))
-        return bool(requests)
+        return True
+
+    def _knows_all_erasures(self) -> bool:
+        """Tell whether all erasures are projected that we, or a process before us, have appended."""
+        if self._appended_until is None:
+            tail = self._log.tail()
+            self._appended_until = tail.position if tail else 0
+        place = self._writer.read_model.place()
+        return place is not None and place.position >= self._appended_until
 
     def _listed(self, place: Place) -> Erasure:
         """Return the erasure at a place; one that lists nothing if it cannot be read, which is listed as a fault."""

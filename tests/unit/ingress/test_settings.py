@@ -183,6 +183,13 @@ def test_never_prints_a_secret() -> None:
     assert not any(secret in printed for secret in (POST_CALL, CLIENT_DATA, SEARCH_DATA))
 
 
+@pytest.mark.parametrize("key", ["schlüssel", "日本", "tab\tinside", "key-1,кey"])
+@pytest.mark.parametrize("name", ["ELEVENLABS_POST_CALL_KEY", "ELEVENLABS_SEARCH_DATA_KEY", "ADMIN_KEY"])
+def test_refuses_a_secret_that_no_header_carries(name: str, key: str) -> None:
+    """Senders write what is not ASCII in different ways, so that such a key would never match."""
+    assert fault(**{name: key}).startswith(f"{name} holds a character that no HTTP header can carry")
+
+
 @pytest.mark.parametrize("text", ["true", "TRUE", "1", "yes", "On"])
 def test_reads_yes(text: str) -> None:
     """The usual words switch a flag on."""

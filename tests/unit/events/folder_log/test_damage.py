@@ -5,11 +5,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from events.errors import DamagedEventError, JournalError, PositionError
+from events.errors import DamagedEventError, EventsError, JournalError, LogClosedError, PositionError
 from events.folder_log.journal import HEADER
 from events.folder_log.log import FolderLog
 from events.log.event import DamagedLine, Event
 from events.log.receipt import Place, Receipt
+from tests.support.broken_files import pipe
 from tests.support.logs import (
     CALL,
     CALL_PATH,
@@ -164,6 +165,20 @@ def test_reader_of_another_journal_must_begin_anew(log: FolderLog, tmp_path: Pat
     with pytest.raises(PositionError):
         list(log.read(second))
     assert list(log.read(first)) == []
+
+
+@pytest.mark.timeout(20)
+def test_nobody_waits_for_a_pipe_in_place_of_the_journal(log: FolderLog) -> None:
+    """A pipe that nobody writes into is refused at once, by those who read and by those who append."""
+    append(log, CALL)
+    (event,) = events(log)
+    pipe(journal(log))
+    ways = [log.tail, lambda: list(log.read()), lambda: log.event_at(event.place), log.check_writable]
+    for way in ways:
+        with pytest.raises((OSError, EventsError)):
+            way()
+    with pytest.raises(LogClosedError):
+        log.append(OTHER, source="webhook")
 
 
 def test_journal_that_is_gone_is_not_an_empty_one(log: FolderLog) -> None:

@@ -115,6 +115,7 @@ SLASHES = b"\xff\xff\xff\xfb\xef\xbe" * 500
 @pytest.mark.parametrize(
     ("character", "escape"), [("/", r"\/"), ("/", r"\u002f"), ("+", r"\u002B"), ("A", r"\u0041"), ("=", r"\u003d")]
 )
+@pytest.mark.slow
 def test_reads_base64_however_json_writes_it(
     tmp_path: Path, padding: int, times: int, character: str, escape: str
 ) -> None:

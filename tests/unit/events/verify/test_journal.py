@@ -105,6 +105,13 @@ def test_torn_last_line_is_no_fault(log: FolderLog) -> None:
     assert (findings, totals.events) == ([], len(BODIES))
 
 
+def test_names_an_end_that_is_longer_than_any_line(log: FolderLog) -> None:
+    """More bytes than a line has, and no line: no append ever cuts them off, so they are named."""
+    with journal(log).open("ab") as file:
+        file.write(b"\0" * 100_000)
+    assert named(log.folder) == [("damaged line", NAME)]
+
+
 def test_cut_end_shows_by_the_head_that_was_noted(log: FolderLog) -> None:
     """With lines and their files gone the chain is intact; only a head that was noted earlier reveals it."""
     head = head_of(log)

@@ -70,6 +70,7 @@ def test_long_key_is_left_out_as_well() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("piece_bytes", [1000, 4093, PIECE_BYTES, 10 * WHOLE_BYTES_MAX])
+@pytest.mark.slow
 def test_escape_may_be_cut_in_two(piece_bytes: int) -> None:
     """Wherever the pieces of a body are cut, even within an escape, the outline is the same."""
     body = b'["' + b"\\u00e9\\n\\\\" * 150_000 + b'", "\\"short\\""]'

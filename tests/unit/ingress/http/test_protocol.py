@@ -83,6 +83,7 @@ def test_second_head_on_a_connection_is_given_up_too() -> None:
     assert [part[:3] for part in got.split(b"HTTP/1.1 ")[1:]] == [b"200", b"408"]
 
 
+@pytest.mark.slow
 def test_answer_that_takes_long_is_waited_for() -> None:
     """A slow handler is not the sender's fault: the request is answered, whatever came behind it."""
     slow, next_ = b"GET /slow HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n"
@@ -142,6 +143,7 @@ def test_gives_up_a_refused_sender_that_never_ends_its_body() -> None:
         f"GET /slow HTTP/1.1\r\n\r\nPOST {PATH} HTTP/1.1\r\ncontent-length: 0\r\n\r\n",
     ],
 )
+@pytest.mark.slow
 def test_leaves_the_rest_to_the_application(webhook: str) -> None:
     """A request that is no webhook, an unusual one, or one behind a request under way is not refused here."""
     limit = WebhookLimit(0)
@@ -156,6 +158,7 @@ def test_has_room_again() -> None:
     assert statuses(answered(_WEBHOOK, _LAST, limit=WebhookLimit(1), pause_s=_HEAD_S / 4)) == ["200", "200"]
 
 
+@pytest.mark.slow
 def test_refusals_that_nobody_reads_do_not_fill_the_memory() -> None:
     """A sender that never reads an answer is refused only as often as the connection's buffer can hold."""
     limit = WebhookLimit(0)

@@ -513,6 +513,7 @@ def test_gives_no_two_memories_one_id(other: tuple[str, Any, str, str]) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.slow
 def test_folds_to_the_same_bytes_in_every_process() -> None:
     """Two processes with different hash seeds fold the same calls to the same bytes."""
     program = """if True:

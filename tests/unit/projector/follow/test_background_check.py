@@ -75,6 +75,7 @@ class SlowCheck:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_calls_are_projected_while_all_is_checked(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A starting follower does not wait for the full check; a reader's report is cleared once that check has ended."""
     check = SlowCheck(monkeypatch)
@@ -91,6 +92,7 @@ def test_calls_are_projected_while_all_is_checked(site: ProjectorSite, monkeypat
     assert check.ended == 0
 
 
+@pytest.mark.slow
 def test_damage_is_found_beside(site: ProjectorSite) -> None:
     """Damage from a time without a follower is found and repaired, although the follower did not wait for the check."""
     before = site.dump()
@@ -100,6 +102,7 @@ def test_damage_is_found_beside(site: ProjectorSite) -> None:
     assert site.dump() == before
 
 
+@pytest.mark.slow
 def test_projecting_does_not_cover_damage_up(site: ProjectorSite) -> None:
     """A refold writes new checksums over the rest of a caller's rows: damage from before it is still found."""
     site.execute("DELETE FROM calls WHERE conversation_id = (SELECT max(conversation_id) FROM calls)")
@@ -110,6 +113,7 @@ def test_projecting_does_not_cover_damage_up(site: ProjectorSite) -> None:
         wait_until(lambda: site.call_count() == count + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 def test_report_during_a_check_begins_another(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader's report of a page that the check has already read leads to another check."""
@@ -124,6 +128,7 @@ def test_report_during_a_check_begins_another(site: ProjectorSite, monkeypatch: 
         wait_until(lambda: not site.generations.is_marked_damaged(1))
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 def test_erasure_does_not_wait_for_a_check(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """

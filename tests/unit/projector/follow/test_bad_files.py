@@ -142,6 +142,7 @@ def test_log_that_goes_while_it_is_followed_is_waited_for(
     assert (site.faults(), site.call_count()) == ([], 3)
 
 
+@pytest.mark.slow
 def test_replay_ends_with_each_bad_file_listed(site: ProjectorSite) -> None:
     """A replay, with workers, of a log with every kind of bad file ends, remembers the rest, and lists those files."""
     site.append(*(transcription(f"conv_n{number}", "word") for number in range(400)))

@@ -199,6 +199,7 @@ def test_call_that_cannot_be_added_is_set_aside_alone(site: ProjectorSite, monke
     assert_as_replayed(site)
 
 
+@pytest.mark.slow
 def test_cost_of_a_new_call_hardly_grows(tmp_path: Path) -> None:
     """
     Calls take hardly more steps, in Python and in SQLite, after 400 calls of their caller than after 40.

@@ -3,6 +3,8 @@
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from projector.read_model.sqlite.reading import SqliteReadModel
 from tests.support.cost import Cost, cost_of
 from tests.support.samples import MARTA, transcription
@@ -12,6 +14,7 @@ from tests.support.sites import ProjectorSite
 FOUND = 20
 
 
+@pytest.mark.slow
 def test_cost_does_not_grow(tmp_path: Path) -> None:
     """To read what a search found costs the same after 300 calls as after 30, so that it may be much less than all."""
     site = ProjectorSite(tmp_path)

@@ -285,6 +285,7 @@ def test_nothing_is_answered_from_a_generation_that_is_replayed(site: ProjectorS
     assert not reader.is_damaged()
 
 
+@pytest.mark.slow
 def test_follower_takes_a_lost_lock_for_its_end(site: ProjectorSite) -> None:
     """A follower whose lock file is gone stops, so that the lock can be taken anew."""
     with site.generations.lock("follow", wait=False):

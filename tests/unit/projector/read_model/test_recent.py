@@ -39,6 +39,7 @@ def cost_of_recent(site: ProjectorSite, agent_id: str | None) -> Cost:
 
 
 @pytest.mark.parametrize("agent_id", [None, AGENT, "agent_old", "agent_none"])
+@pytest.mark.slow
 def test_cost_does_not_grow(site: ProjectorSite, agent_id: str | None) -> None:
     """It is the same after 300 calls as after 10, for every agent, also for one that spoke with the caller long ago."""
     site.append(transcription("conv_old", "My first zebra.", agent="agent_old", at_s=NOON_S - HOUR_S))

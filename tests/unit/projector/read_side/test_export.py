@@ -103,6 +103,7 @@ def test_nothing_is_held_of_a_stranger(site: ProjectorSite, caller: str) -> None
     assert is_held(site, "+12025550111")
 
 
+@pytest.mark.slow
 def test_takes_no_more_memory_than_its_largest_event(site: ProjectorSite) -> None:
     """However much we hold, the export yields it piece by piece."""
     site.hold(*(transcription(f"conv_{number}", "x" * 500_000) for number in range(24)))

@@ -122,6 +122,7 @@ def test_server_of_these_tests_speaks_the_sdks_types(account: Account) -> None:
     assert {one.conversation_id for one in page.conversations} == account.conversations.keys()
 
 
+@pytest.mark.slow
 def test_appends_the_very_bytes(account: Account, tmp_path: Path) -> None:
     """Unknown fields, the notation of numbers and escapes stay as they came, and no time of our clock is added."""
     answer = (
@@ -425,6 +426,7 @@ def test_same_reason_to_ask_again_is_said_once(log: FolderLog, account: Account)
     assert run.waited[1:] == ["ElevenLabs answered 500: A test says so.; asking again, 4 times at most"]
 
 
+@pytest.mark.slow
 def test_answer_that_does_not_come_is_asked_for_again(log: FolderLog, account: Account) -> None:
     """An answer that takes too long, or breaks off, is given up and asked for again."""
     account.hold(*_CALLS[:2])
@@ -527,6 +529,7 @@ def test_recording_that_is_gone_is_named(log: FolderLog, account: Account) -> No
     assert (run.summary.calls, run.summary.recordings, run.summary.failed) == (1, 0, 0)
 
 
+@pytest.mark.slow
 def test_recording_that_is_cut_off_is_fetched_again(log: FolderLog, account: Account) -> None:
     """A recording whose connection breaks in the middle leaves nothing, and is fetched again from its beginning."""
     recording = MP3 * (3_000_000 // len(MP3))

@@ -64,6 +64,7 @@ def test_answer_below_the_limit_is_read_whole(kind: str, piece: int) -> None:
 
 
 @_compressed
+@pytest.mark.slow
 def test_answer_above_the_limit_is_given_up(kind: str) -> None:
     """An answer of hundreds of megabytes, small as it may come in, costs little more than the limit."""
     coding, compress = _COMPRESS[kind]

@@ -385,6 +385,7 @@ def test_leaves_what_it_put_there(pattern: str) -> None:
     ],
     ids=["digits", "ones", "spaces", "dashes", "far digits", "spaced digits", "countries", "brackets", "a name"],
 )
+@pytest.mark.slow
 def test_ends_soon_on_any_text(words: str) -> None:
     """The projector redacts 100 KB of digits, of number words, of spaces or of dashes in seconds, not in hours."""
     began_s = time.process_time()  # the CPU time of this process, however busy the machine is

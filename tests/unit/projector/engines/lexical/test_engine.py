@@ -303,6 +303,7 @@ def _work(memories: int, others: int) -> int:
     return steps
 
 
+@pytest.mark.slow
 def test_search_grows_no_faster_than_a_callers_memories() -> None:
     """Four times the memories take at most about four times the work, so that a long-known caller is not a slow one."""
     assert _work(4000, 0) < 6 * _work(1000, 0)

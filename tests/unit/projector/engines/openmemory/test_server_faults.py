@@ -48,6 +48,7 @@ def test_a_passing_fault_is_outlived(fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", ["500", "429", "reset", "lost", "hang"])
+@pytest.mark.slow
 def test_a_lasting_fault_is_told(fault: Fault) -> None:
     """A request that fails three times is an error, whose message holds neither the key, the caller nor their words."""
     with OpenMemoryServer().serving() as server:
@@ -110,6 +111,7 @@ def test_a_search_ends_with_its_deadline(fault: Fault) -> None:
             store.search(ANA, "hens", limit=1, timeout_s=0)
 
 
+@pytest.mark.slow
 def test_a_search_in_a_hurry_gives_what_it_has() -> None:
     """If only the wider search does not end, the search returns what the first one found."""
     with OpenMemoryServer().serving() as server:
@@ -203,6 +205,7 @@ def test_a_key_that_no_header_carries_is_told(key: str) -> None:
     assert key not in str(error.value)
 
 
+@pytest.mark.slow
 def test_answer_that_unfolds_without_end_is_given_up() -> None:
     """A small answer that holds a hundred megabytes is given up before it is read whole, with an error."""
     with OpenMemoryServer().serving() as server:

@@ -1,12 +1,13 @@
 """What was erased is removed in slices: others are learned in between, and nobody hears of the caller meanwhile."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from events.folder_log.log import FolderLog
-from events.log.event import Event
+from events.log.event import DamagedLine, Event
 from events.log.receipt import Place
 from projector.engines.lexical.engine import EmbeddedEngine
 from projector.errors import ReadModelBusyError
@@ -107,6 +108,33 @@ def test_others_are_learned_between_two_slices(site: ProjectorSite) -> None:
     site.replay()
     assert site.dump() == live
     assert site.files_holding("zebrak") == []
+
+
+def test_erasure_goes_on_while_more_comes_in_than_is_projected(
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where two events come in for each that is projected, a request is carried out all the same, and listed once."""
+    monkeypatch.setattr("projector.follow.follower._EVENTS_PER_COMMIT", 1)
+    monkeypatch.setattr("projector.follow.follower._EVENTS_BESIDE_COPY", 1)
+    request = site.request_erasure(at_s=NOW_S)
+    take, number = Projection.take, itertools.count()
+
+    def take_and_append(projection: Projection, batch: list[Event | DamagedLine]) -> int:
+        site.append(*(transcription(f"conv_more_{next(number)}", "More.", caller=BEN) for _ in range(2 * len(batch))))
+        return take(projection, batch)
+
+    monkeypatch.setattr(Projection, "take", take_and_append)
+    follow_to_the_end(site, request)
+    tail = site.log.tail()
+    with site.read_model() as read_model:
+        place = read_model.place()
+    assert tail is not None
+    assert place is not None
+    assert place.position < tail.position
+    monkeypatch.undo()
+    site.catch_up()
+    assert len(erasures_of(site.log)) == 1
+    assert_unknown(site)
 
 
 def test_caller_who_calls_again_meanwhile_is_known_once_that_is_done(site: ProjectorSite) -> None:
