@@ -110,6 +110,7 @@ def test_others_are_learned_between_two_slices(site: ProjectorSite) -> None:
     assert site.files_holding("zebrak") == []
 
 
+@pytest.mark.slow
 def test_erasure_goes_on_while_more_comes_in_than_is_projected(
     site: ProjectorSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +158,7 @@ def test_caller_who_calls_again_meanwhile_is_known_once_that_is_done(site: Proje
     assert site.files_holding("zebrak") == []
 
 
+@pytest.mark.slow
 def test_late_events_meanwhile_are_removed_too(site: ProjectorSite) -> None:
     """Late versions, recordings and calls that come in between two slices are listed once, and removed."""
     request = site.request_erasure(at_s=NOW_S)
@@ -228,6 +230,7 @@ def test_journal_is_not_read_for_a_request(site: ProjectorSite, monkeypatch: pyt
     assert all(place is not None and place.position >= CALLS + 3 for place in after)
 
 
+@pytest.mark.slow
 def test_copy_that_fails_is_made_again(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """While there is no room for the copy, calls are learned, the caller is unknown, and the request waits."""
     request = site.request_erasure(at_s=NOW_S)
