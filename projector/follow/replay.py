@@ -115,8 +115,8 @@ class Replay:
         """
         Make a generation the live one, once it has erased what every request in the log covers.
 
-        A follower of the old generation has gone on: whoever was forgotten there must not be known again. So nobody can
-        append a request between the last look and the flip.
+        A follower of the old generation has gone on, and no caller who was forgotten there may be known again. So nobody
+        can append a request between the last look and the flip.
         """
         while True:
             place = self._forget_ahead(generation, place)
