@@ -115,7 +115,7 @@ class Replay:
         """
         Make a generation the live one, once it has erased what every request in the log covers.
 
-        A follower of the old generation has gone on, and no caller who was forgotten there may be known again. So nobody
+        A follower of the old generation has gone on, and no caller whom it forgot may be known again. So nobody
         can append a request between the last look and the flip.
         """
         while True:
