@@ -110,6 +110,7 @@ class Replay:
             steps.reached("generation_begun")
             self._fill(projection, generation, tail, workers)
         steps.reached("generation_filled")
+        self._generations.settle(generation)
 
     def _go_live(self, generation: int, place: Place | None) -> None:
         """
@@ -180,7 +181,8 @@ class Replay:
             projection.eraser.preload(tail)
             for batch, read in read_ahead(self._events(tail), workers):
                 projection.take(batch, is_folding=False, read=read)
-                self._on_progress("events", batch[-1].place.position, tail.position)
+                place = projection.read_model.place()
+                self._on_progress("events", place.position if place is not None else 0, tail.position)
                 self._check_stop()
             while self._should_go_on() and projection.erasure_work.remove(is_waiting=True):
                 pass  # what the log's erasures list: a backup may have brought it back
