@@ -29,7 +29,7 @@ test: install ## Run every test; PYTEST_ARGS="-k signature" chooses some.
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 test-unit: install ## Run the fast tests: no server, no strace, no root.
-	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest tests/unit tests/golden -m "not slow and not root and not strace and not server" $(PYTEST_ARGS)
+	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n auto tests/unit tests/golden -m "not slow and not root and not strace and not server" $(PYTEST_ARGS)
 
 check: install ## Check format, lint, types, and who imports whom; changes nothing.
 	$(BIN)/ruff format --check .

@@ -155,8 +155,8 @@ def head(settings: Settings, *, is_signing: bool) -> None:
     """
     Print where the journal ends, as one line of JSON: the log's name, position, hash and time.
 
-    Keep such lines in a place that whoever writes into the log cannot write to, one a day. `events verify --head FILE`
-    shows later that nobody has cut or rewritten the journal before any of them, and who signed them.
+    Keep one such line a day, where no program that writes into the log can write. `events verify --head FILE` shows
+    later that nobody has cut or rewritten the journal before any of them, and who signed them.
     """
     keys = LogKeys(_log_keys(settings) if is_signing else None)
     click.echo(msgspec.json.encode(current_head(settings.payload_folder, keys)))
@@ -203,7 +203,9 @@ def new(settings: Settings, file: Path | None) -> None:
         click.echo(made)
     else:
         if file.resolve().is_relative_to(settings.payload_folder.resolve()):
-            raise click.UsageError("--file must not lie in PAYLOAD_STORAGE_PATH: whoever writes there must not sign")
+            raise click.UsageError(
+                "--file must not lie in PAYLOAD_STORAGE_PATH: a program that writes there must not be able to sign"
+            )
         write_key(file, made)
         say("events", f"wrote key {key_id_of(made)} into {file}")
     others = " before the ones that are there, with a comma between" if settings.log_keys else ""

@@ -13,6 +13,11 @@ _THE_MACHINES = frozenset(
 
 
 def open_file(path: Path, *, follows_link: bool = True) -> BufferedReader:
+    """Open a regular file for reading, as `open_descriptor` does."""
+    return os.fdopen(open_descriptor(path, follows_link=follows_link), "rb")
+
+
+def open_descriptor(path: Path, *, follows_link: bool = True) -> int:
     """
     Open a regular file for reading. Refuses a pipe or a device in its place, which could be waited for without end.
 
@@ -27,7 +32,7 @@ def open_file(path: Path, *, follows_link: bool = True) -> BufferedReader:
     try:
         mode = os.fstat(fd).st_mode
         if stat.S_ISREG(mode):
-            return os.fdopen(fd, "rb")
+            return fd
     except BaseException:
         os.close(fd)
         raise

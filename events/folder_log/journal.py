@@ -16,7 +16,7 @@ from msgspec import Struct
 from events.disk import steps
 from events.disk.durable import FILE_MODE, fsync_folder, keep_to_owner, open_lock_file, write_all
 from events.disk.gate import flock, fsync
-from events.disk.reading import open_file
+from events.disk.reading import open_descriptor, open_file
 from events.errors import JournalError, PositionError
 from events.folder_log.layout import LOCK_NAME, NAME
 from events.log.receipt import Place, Receipt, read_receipt, sha256_of
@@ -67,12 +67,21 @@ class Journal:
         self._lock_path = folder / LOCK_NAME
 
     @contextmanager
-    def lock(self) -> Iterator["LockedJournal"]:
-        """Lock the journal against all other threads and processes, and cut off a torn last line."""
+    def lock(self, *, can_begin: bool) -> Iterator["LockedJournal"]:
+        """
+        Lock the journal against all other threads and processes, and cut off a torn last line.
+
+        Args:
+            can_begin: whether a journal is begun where there is none.
+
+        Raises:
+            FileNotFoundError: there is none, and none may be begun.
+            JournalError: it is of another format, or its last line is no receipt.
+        """
         lock_fd = open_lock_file(self._lock_path)
         try:
             flock(lock_fd)
-            fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+            fd = os.open(self._path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if can_begin else 0), FILE_MODE)
             try:
                 keep_to_owner(fd)
                 yield LockedJournal(fd, self._path.parent)
@@ -99,13 +108,15 @@ class Journal:
             OSError: it cannot be read.
         """
         try:
-            file = open_file(self._path)
+            fd = open_descriptor(self._path)
         except FileNotFoundError:
             return BEGINNING
-        with file:
-            size = os.fstat(file.fileno()).st_size
+        try:
+            size = os.fstat(fd).st_size
             begin = max(0, size - _MARK_BYTES)
-            return Mark(size, os.pread(file.fileno(), size - begin, begin))
+            return Mark(size, os.pread(fd, size - begin, begin))
+        finally:
+            os.close(fd)
 
     def size(self) -> int:
         """Return the journal's length in bytes; 0 where there is none yet."""
@@ -126,12 +137,14 @@ class Journal:
             JournalError: the last line is no receipt.
         """
         try:
-            file = open_file(self._path)
+            fd = open_descriptor(self._path)
         except FileNotFoundError:
             return None
-        with file:
-            size = os.fstat(file.fileno()).st_size
-            end = _read_end(file.fileno(), size)
+        try:
+            size = os.fstat(fd).st_size
+            end = _read_end(fd, size)
+        finally:
+            os.close(fd)
         torn_bytes = _torn_bytes(end)
         tail = _tail_of(end[: len(end) - torn_bytes], size - torn_bytes)
         return Place(tail.position, tail.line_offset, tail.line_sha256) if tail.position else None
@@ -200,6 +213,10 @@ class LockedJournal:
         if size > torn_bytes and os.pread(fd, len(HEADER) + 1, 0) != HEADER + b"\n":
             raise JournalError("the journal is of a format that this release does not know")
         self.tail = _tail_of(end[: len(end) - torn_bytes], size - torn_bytes)
+
+    def begins_with(self, line: bytes) -> bool:
+        """Return whether its first line, after the header, is this one."""
+        return os.pread(self._fd, len(line), len(HEADER) + 1) == line
 
     def write(self, lines: bytes) -> None:
         """

@@ -94,13 +94,11 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def _api(env: Environment) -> ApiSettings:
-    key, base_url = "ELEVENLABS_API_KEY", "ELEVENLABS_BASE_URL"
+    base_url = "ELEVENLABS_BASE_URL"
     settings = ApiSettings(
-        key=env.keys(key, "the API key of your ElevenLabs account, which reads missed calls"),
+        key=env.keys("ELEVENLABS_API_KEY", "the API key of your ElevenLabs account, which reads missed calls"),
         base_url=env.text(base_url, "") or None,
     )
-    if not env.text(key, "").isascii():
-        env.fault(key, "holds a character that no HTTP header can carry")
     if settings.base_url is not None and not _is_web_address(settings.base_url):
         env.fault(base_url, "must be an address such as https://api.eu.residency.elevenlabs.io")
     return settings

@@ -1,7 +1,8 @@
 """Reads the log ahead of a replay: in batches for one transaction each, with calls that workers have read already."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from events.log.event import DamagedLine, Event
 from events.log.filing import TRANSCRIPTION
@@ -30,8 +31,13 @@ def batched(events: Iterator[Event | DamagedLine], size: int) -> Iterator[list[E
 
 def read_ahead(
     events: Iterator[Event | DamagedLine], workers: WorkerPool | None
-) -> Iterator[tuple[list[Event | DamagedLine], dict[Place, bytes]]]:
-    """Yield the events in lists for one transaction each, with the calls that workers have read, by their places."""
+) -> Iterator[tuple[Iterable[Event | DamagedLine], Mapping[Place, bytes]]]:
+    """
+    Yield the events of one transaction after the other, each to be taken whole before the next.
+
+    Beside them a mapping, which holds the call of the event just taken where a worker has read it. A transaction takes
+    its events as they are read: workers are given the next ones meanwhile.
+    """
     if workers is None:
         yield from ((batch, {}) for batch in batched(events, _EVENTS_PER_COMMIT))
         return
@@ -42,17 +48,23 @@ def read_ahead(
             given.append(some)
             yield ReadTask([event.receipt for event in _worth_a_task(some)])
 
-    batch: list[Event | DamagedLine] = []
-    read: dict[Place, bytes] = {}
-    for bodies in workers.read(tasks()):
-        some = given.popleft()
-        batch += some
-        read |= {event.place: body for event, body in zip(_worth_a_task(some), bodies, strict=True)}
-        if len(batch) >= _EVENTS_PER_COMMIT:
-            yield batch, read
-            batch, read = [], {}
-    if batch:
-        yield batch, read
+    answers = ((given.popleft(), bodies) for bodies in workers.read(tasks()))
+    for answer in answers:
+        read: dict[Place, bytes] = {}
+        yield _transaction(chain([answer], answers), read), read
+
+
+def _transaction(
+    answers: Iterator[tuple[list[Event | DamagedLine], list[bytes]]], read: dict[Place, bytes]
+) -> Iterator[Event | DamagedLine]:
+    taken = 0
+    for events, bodies in answers:
+        read.clear()
+        read |= {event.place: body for event, body in zip(_worth_a_task(events), bodies, strict=True)}
+        yield from events
+        taken += len(events)
+        if taken >= _EVENTS_PER_COMMIT:
+            return
 
 
 def _worth_a_task(events: Iterable[Event | DamagedLine]) -> list[Event]:

@@ -110,13 +110,14 @@ class Replay:
             steps.reached("generation_begun")
             self._fill(projection, generation, tail, workers)
         steps.reached("generation_filled")
+        self._generations.settle(generation)
 
     def _go_live(self, generation: int, place: Place | None) -> None:
         """
         Make a generation the live one, once it has erased what every request in the log covers.
 
-        A follower of the old generation has gone on: whoever was forgotten there must not be known again. So nobody can
-        append a request between the last look and the flip.
+        A follower of the old generation has gone on, and no caller whom it forgot may be known again. So nobody
+        can append a request between the last look and the flip.
         """
         while True:
             place = self._forget_ahead(generation, place)
@@ -180,7 +181,8 @@ class Replay:
             projection.eraser.preload(tail)
             for batch, read in read_ahead(self._events(tail), workers):
                 projection.take(batch, is_folding=False, read=read)
-                self._on_progress("events", batch[-1].place.position, tail.position)
+                place = projection.read_model.place()
+                self._on_progress("events", place.position if place is not None else 0, tail.position)
                 self._check_stop()
             while self._should_go_on() and projection.erasure_work.remove(is_waiting=True):
                 pass  # what the log's erasures list: a backup may have brought it back

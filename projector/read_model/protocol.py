@@ -178,12 +178,15 @@ class Generations(Protocol):
 
     def create(self, generation: int, *, fingerprint: str, engine: str, is_outside: bool) -> ReadModelWriter:
         """
-        Make the tables of a generation that was begun, and open it for writing.
+        Make the tables of a generation that was begun, and open it; until it is settled, nobody else reads it.
 
         Args:
             fingerprint, engine: what the generation is made with.
             is_outside: whether the engine keeps its index outside of the read model.
         """
+
+    def settle(self, generation: int) -> None:
+        """Make a filled generation durable, and readable while it is written; raises `ReadModelMissingError`."""
 
     def open(self, generation: int) -> ReadModelWriter:
         """Open a generation for writing."""

@@ -53,7 +53,7 @@ class Committer:
         self._folder = folder
         self._journal = journal
         self._proofs = proofs
-        self.log = SameLog(folder, journal)
+        self.log = SameLog(journal)
         self._turn = Lock()
         self._waiting_lock = threading.Lock()
         self._waiting: list[PendingEvent] = []
@@ -135,7 +135,7 @@ class Committer:
             with suppress(FileNotFoundError):
                 if not draft.samefile(final):
                     continue
-                with self._journal.lock() as journal:
+                with self.log.lock() as journal:
                     if journal.find(path, receipt.sha256, since=since) is None:
                         final.unlink()
                         fsync_folder(final.parent)
@@ -185,9 +185,7 @@ class Committer:
             # Always, also where no folder is new to us: another process may have made one a moment ago, and the name
             # of a folder is durable only once its parent is fsynced.
             fsync_folder(self._folder)
-            self.log.check()  # before the lock too, which would leave an empty journal in place of one that is gone
-            with self._journal.lock() as journal:
-                self.log.check()
+            with self.log.lock() as journal:
                 self._write_receipts(batch, journal)
                 self.log.note()
         except Exception as error:  # noqa: BLE001 - the outcome of each of them
@@ -258,10 +256,10 @@ class Committer:
         final = self._folder / entry.path
         with suppress(OSError):  # this body keeps its name and its draft; the other names are removed all the same
             try:
-                with self._journal.lock() as journal:
+                with self._journal.lock(can_begin=False) as journal:
                     if journal.find(entry.path, entry.receipt.sha256, since=entry.since) is None:
                         final.unlink(missing_ok=True)
-            except JournalError:  # its end is damaged, so no process can have appended a receipt there
+            except (JournalError, FileNotFoundError):  # gone, or damaged at its end: no receipt was appended there
                 final.unlink(missing_ok=True)
         with suppress(OSError):  # the folder may hold other events
             final.parent.rmdir()

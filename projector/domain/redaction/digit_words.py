@@ -85,7 +85,7 @@ def lower_words_of(text: str) -> list[str]:
 
 
 def _count_digits(text: str) -> int:
-    return len(text.encode().translate(None, _NO_DIGITS) if text.isascii() else _DIGIT.findall(text))
+    return len(text.encode().translate(None, _NO_DIGITS)) if text.isascii() else sum(map(str.isdecimal, text))
 
 
 def digits_in_words(words: Iterable[str]) -> bytes:

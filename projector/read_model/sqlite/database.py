@@ -3,11 +3,12 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from events.disk.durable import fsync_file, fsync_folder
 from projector.errors import EngineError, ReadModelBusyError, ReadModelDamagedError, ReplayStoppedError
 
 Row: TypeAlias = tuple[Any, ...]
@@ -52,47 +53,43 @@ class Database:
         Args:
             busy_timeout_s: how many seconds a statement waits for a lock of another process; None for five.
         """
-        mode = "rw" if is_writing else "ro"
         if not path.is_file() and path.exists():
             raise ReadModelDamagedError("no file lies in the place of the database")  # SQLite would wait for a pipe
-        try:
-            connection = sqlite3.connect(
-                f"file:{quote(str(path.absolute()))}?mode={mode}",
-                uri=True,
-                isolation_level=None,
-                timeout=_BUSY_TIMEOUT_S if busy_timeout_s is None else busy_timeout_s,
-                check_same_thread=False,
-            )
-        except _ERRORS as error:
-            raise _ours(error) from error
-        database = cls(connection)
+        timeout_s = _BUSY_TIMEOUT_S if busy_timeout_s is None else busy_timeout_s
+        database = cls(_connect(path, mode="rw" if is_writing else "ro", timeout_s=timeout_s))
         try:
             if is_writing:
                 database._make_writable()
             database.row("SELECT value FROM meta LIMIT 1")
         except BaseException:
-            connection.close()
+            database.close()
             raise
         return database
 
     @classmethod
     def create(cls, path: Path, *, cache_kib: int | None = None) -> "Database":
         """
-        Open an empty file for writing.
+        Open an empty file to fill it aside: until it is settled, a power cut may take any of it.
 
         Args:
             cache_kib: how many KiB of pages to hold in memory; None for SQLite's own choice.
         """
-        try:
-            connection = sqlite3.connect(path, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-        except _ERRORS as error:
-            raise _ours(error) from error
-        database = cls(connection)
+        database = cls(_connect(path))
         database._make_writable()
+        # Each page is written once, rather than into a log first, and no commit waits for the disk.
+        database.run("PRAGMA journal_mode = MEMORY")
+        database.run("PRAGMA synchronous = OFF")
         if cache_kib is not None:
             database.run(f"PRAGMA cache_size = -{cache_kib}")
         return database
+
+    @classmethod
+    def settle(cls, path: Path) -> None:
+        """Make a database that was filled aside durable, and one that readers need not wait for while it is written."""
+        with closing(cls(_connect(path))) as database:
+            database.run("PRAGMA journal_mode = WAL")
+        fsync_file(path)
+        fsync_folder(path.parent)
 
     @classmethod
     def in_memory(cls) -> "Database":
@@ -252,6 +249,14 @@ class Database:
             raise
         finally:
             self._connection.set_progress_handler(None, 0)
+
+
+def _connect(path: Path, *, mode: str = "rw", timeout_s: float = _BUSY_TIMEOUT_S) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    try:
+        return sqlite3.connect(address, uri=True, isolation_level=None, timeout=timeout_s, check_same_thread=False)
+    except _ERRORS as error:
+        raise _ours(error) from error
 
 
 def _ours(error: Exception) -> ReadModelDamagedError | ReadModelBusyError:

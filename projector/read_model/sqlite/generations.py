@@ -16,9 +16,9 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from pathlib import Path
 
 from events.disk import steps
-from events.disk.durable import create_file, fsync_file, fsync_folder, make_folder, open_lock_file, write_all
+from events.disk.durable import create_file, fsync_folder, make_folder, open_lock_file, write_all
 from events.disk.reading import open_file
-from projector.errors import ProjectorError
+from projector.errors import ProjectorError, ReadModelMissingError
 from projector.read_model.fingerprints import is_of_same_settings
 from projector.read_model.protocol import ReadModel
 from projector.read_model.sqlite.database import Database
@@ -79,6 +79,12 @@ class SqliteGenerations:
         path = self.database(generation)
         return SqliteWriter.create(path, fingerprint=fingerprint, engine=engine, is_outside=is_outside)
 
+    def settle(self, generation: int) -> None:
+        """Make a generation that was filled durable, and one that is read while it is written."""
+        if not self.has(generation):
+            raise ReadModelMissingError("the read model was removed while it was made")
+        Database.settle(self.database(generation))
+
     def open(self, generation: int) -> SqliteWriter:
         """Open the database of a generation for writing."""
         return SqliteWriter.open(self.database(generation))
@@ -127,10 +133,7 @@ class SqliteGenerations:
         os.close(create_file(path))
         with closing(Database.open(self.database(generation), is_writing=False)) as source:
             source.copy(path, should_go_on=should_go_on)
-        Database.create(path).close()  # in the mode that all generations have
-        # SQLite leaves that to us.
-        fsync_file(path)
-        fsync_folder(path.parent)
+        Database.settle(path)
         steps.reached("generation_copied")
 
     def publish(self, generation: int, *, guard: AbstractContextManager[bool] | None = None) -> bool:

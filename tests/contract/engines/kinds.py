@@ -96,8 +96,16 @@ KINDS = (
 @contextmanager
 def generation(path: Path | None = None) -> Iterator[Database]:
     """Make the database of a new generation, without the tables of its engine."""
-    with closing(Database.create(path) if path else Database.in_memory()) as database:
-        database.script(SCHEMA)
+    if path is None:
+        with closing(Database.in_memory()) as database:
+            database.script(SCHEMA)
+            yield database
+        return
+    path.touch()
+    with closing(Database.create(path)) as filled:
+        filled.script(SCHEMA)
+    Database.settle(path)
+    with closing(Database.open(path, is_writing=True)) as database:
         yield database
 
 

@@ -22,7 +22,8 @@ def generations(request: pytest.FixtureRequest, tmp_path: Path) -> Generations:
 def writer(generations: Generations) -> Iterator[ReadModelWriter]:
     """The writer of a first generation, which is live and empty."""
     generation = generations.begin()
-    writer = generations.create(generation, fingerprint="one", engine="embedded", is_outside=False)
+    generations.create(generation, fingerprint="one", engine="embedded", is_outside=False).close()
+    generations.settle(generation)
     generations.publish(generation)
-    with closing(writer):
+    with closing(generations.open(generation)) as writer:
         yield writer

@@ -66,6 +66,7 @@ def test_offer_of_any_method_changes_nothing(method: bytes) -> None:
 
 
 @pytest.mark.parametrize("framed", [(LENGTH, INNER), (b"transfer-encoding: chunked", CODED)], ids=["length", "chunks"])
+@pytest.mark.slow
 def test_offer_may_be_cut_anywhere(framed: tuple[bytes, bytes]) -> None:
     """Wherever the network cuts two requests with an offer, both are taken whole."""
     framing, sent = framed

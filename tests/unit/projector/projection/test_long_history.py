@@ -38,6 +38,7 @@ def index(site: ProjectorSite) -> dict[str, list[tuple[Any, ...]]]:
     return {table: site.rows(f"SELECT * FROM {table}") for table in ("segments", "blocks", "block_rows")}  # noqa: S608
 
 
+@pytest.mark.slow
 def test_index_is_the_same_after_a_replay(site: ProjectorSite) -> None:
     """Whether calls came one after the other, late, or in a replay: the rows of the index are the same."""
     live = index(site)
@@ -46,6 +47,7 @@ def test_index_is_the_same_after_a_replay(site: ProjectorSite) -> None:
     assert index(site) == live
 
 
+@pytest.mark.slow
 def test_merged_calls_are_forgotten(site: ProjectorSite) -> None:
     """No row of the index holds a word of an erased call; the words of later calls are there."""
     request_by_time(site.log, MARTA, at_s=NOON_S + ERASED * DAY_S - 1)

@@ -103,6 +103,7 @@ def test_damage_is_found_although_nothing_comes_in(
     assert site.follower.catch_up() == 0
 
 
+@pytest.mark.slow
 def test_own_work_is_no_damage(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """The follower's own commits and checkpoints, and idle looks, never trigger a check."""
     checked = count_checks(monkeypatch)

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -34,9 +35,10 @@ def site(tmp_path: Path) -> ProjectorSite:
 
 
 @pytest.fixture
-def reader(site: ProjectorSite) -> ReadModelReader:
+def reader(site: ProjectorSite) -> Iterator[ReadModelReader]:
     """A reader as ingress has it."""
-    return ReadModelReader(site.generations.folder, Engines(EngineSettings()))
+    with closing(ReadModelReader(site.generations.folder, Engines(EngineSettings()))) as reader:
+        yield reader
 
 
 def rewrite(site: ProjectorSite, schema: int, *, readable_from: int | None = None) -> None:

@@ -397,6 +397,7 @@ def memories_of(caller: str, conversation: str, texts: list[str]) -> list[Memory
 
 
 @given(st.lists(st.tuples(CONVERSATION, st.integers(0, 8), st.booleans(), st.booleans()), max_size=8))
+@pytest.mark.slow
 def test_ends_in_the_same_state_whatever_failed(
     steps: list[tuple[tuple[str, str, list[str]], int, bool, bool]],
 ) -> None:

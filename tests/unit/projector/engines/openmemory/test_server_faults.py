@@ -13,6 +13,8 @@ from tests.support.elevenlabs import Account
 from tests.support.openmemory.server import KEY, Answer, Fault, OpenMemoryServer
 from tests.support.read_models import empty_database
 
+pytestmark = pytest.mark.server
+
 ANA = "+12025550143"
 _AT_ONCE = (0.0, 0.0)
 

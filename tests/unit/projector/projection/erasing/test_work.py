@@ -1,6 +1,8 @@
 """What was erased is removed in slices: others are learned in between, and nobody hears of the caller meanwhile."""
 
+import gc
 import itertools
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +112,7 @@ def test_others_are_learned_between_two_slices(site: ProjectorSite) -> None:
     assert site.files_holding("zebrak") == []
 
 
+@pytest.mark.slow
 def test_erasure_goes_on_while_more_comes_in_than_is_projected(
     site: ProjectorSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +160,7 @@ def test_caller_who_calls_again_meanwhile_is_known_once_that_is_done(site: Proje
     assert site.files_holding("zebrak") == []
 
 
+@pytest.mark.slow
 def test_late_events_meanwhile_are_removed_too(site: ProjectorSite) -> None:
     """Late versions, recordings and calls that come in between two slices are listed once, and removed."""
     request = site.request_erasure(at_s=NOW_S)
@@ -228,6 +232,7 @@ def test_journal_is_not_read_for_a_request(site: ProjectorSite, monkeypatch: pyt
     assert all(place is not None and place.position >= CALLS + 3 for place in after)
 
 
+@pytest.mark.slow
 def test_copy_that_fails_is_made_again(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """While there is no room for the copy, calls are learned, the caller is unknown, and the request waits."""
     request = site.request_erasure(at_s=NOW_S)
@@ -321,6 +326,9 @@ def test_kill_between_any_two_slices_ends_in_the_same_state(
         follower = Follower(site.log, site.generations, site.settings)
         with pytest.raises(_Killed):
             follow_for_ever(follower)
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        del follower  # who is killed closes nothing
+        gc.collect()
     site.catch_up()
     assert site.account(request) is not None
     (erasure,) = erasures_of(site.log)
