@@ -1,5 +1,6 @@
 """The `ingress` command: parses options, and calls the functions of the rooms."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +9,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from events.errors import EventsError
-from events.process.command import FOUND_SOMETHING, exit_on, say, settings_or_exit
+from events.errors import EventsError, SettingsError
+from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit
 from events.process.terminal import printable, printable_block, printable_json
 from ingress.settings import Settings
 
@@ -86,9 +87,87 @@ def simulate(
     sys.exit(0 if is_fine else FOUND_SOMETHING)
 
 
+@cli.command()
+@click.option("--url", metavar="ADDRESS", help="Where ElevenLabs reaches ingress, such as https://memory.example.com.")
+@click.option("--agent", "agent_ids", multiple=True, metavar="ID", help="Set this agent up; can be given again.")
+@click.option("--all-agents", is_flag=True, help="Set up all agents that are not archived.")
+@click.option("--recordings", is_flag=True, help="Also have recordings sent (the event `audio`).")
+@click.option("--no-collecting", is_flag=True, help="Leave what the agents collect as it is.")
+@click.option("--dry-run", is_flag=True, help="Print the differences, and change nothing.")
+@click.option("--yes", is_flag=True, help="Change everything without asking.")
+@click.option("--remove", is_flag=True, help="Take back what setup made, and nothing else.")
+@click.option("--json", "is_json", is_flag=True, help="Print a JSON array; with --dry-run or --yes.")
+def setup(
+    url: str | None,
+    *,
+    agent_ids: tuple[str, ...],
+    all_agents: bool,
+    recordings: bool,
+    no_collecting: bool,
+    dry_run: bool,
+    yes: bool,
+    remove: bool,
+    is_json: bool,
+) -> None:
+    """
+    Set ElevenLabs up: webhooks, secrets, the search tool, and each agent.
+
+    Asks ElevenLabs what stands there, with ELEVENLABS_API_KEY, and asks you before each change. Writes the secrets
+    into .env, and what it made into .elevenlabs-setup.json beside it: keep that file, --remove needs it. A second run
+    changes nothing. Exits 1 if a change was refused, 2 if used wrongly.
+    """
+    from ingress.operating.setup.settings import SetupSettings, is_web_address  # noqa: PLC0415
+
+    if not (remove or (url and is_web_address(url))):
+        raise click.UsageError("--url ADDRESS must be where ElevenLabs reaches ingress, such as https://your-host")
+    if remove and (agent_ids or all_agents):
+        raise click.UsageError("--remove takes back all that setup made, in every agent: leave --agent out")
+    if is_json and not (dry_run or yes):
+        raise click.UsageError("--json asks no questions: give --dry-run or --yes with it")
+    settings = settings_or_exit("ingress", SetupSettings.from_env)
+    from ingress.operating.setup.command import Options, SetupCommand  # noqa: PLC0415
+
+    options = Options(
+        url=url or "",
+        agent_ids=agent_ids,
+        all_agents=all_agents,
+        has_recordings=recordings,
+        collects=not no_collecting,
+        is_dry_run=dry_run,
+        is_json=is_json,
+    )
+    from ingress.operating.account import Account, AccountError  # noqa: PLC0415
+
+    account = Account(settings.api.key, settings.api.base_url)
+    beating = [name for name, value in os.environ.items() if value]
+    command = SetupCommand(settings, account, Path.cwd(), lambda text: yes or click.confirm(text), beating=beating)
+    with exit_on("ingress", AccountError, EventsError, OSError):
+        try:
+            code = command.remove(options, has_calls=_has_calls()) if remove else command.set_up(options)
+        except SettingsError as error:
+            for fault in error.faults:
+                say("ingress", fault)
+            code = USED_WRONGLY
+        except click.Abort:
+            say("ingress", "stopped; what was done is noted. In a script, give --yes")
+            code = FOUND_SOMETHING
+        finally:
+            account.close()
+    sys.exit(code)
+
+
 def main() -> None:
     """Run the command."""
     cli(prog_name="ingress")
+
+
+def _has_calls() -> bool:
+    """Tell whether the log holds any event."""
+    from events.open_log import open_log  # noqa: PLC0415
+    from events.process.environment import Environment, read_environment  # noqa: PLC0415
+    from events.process.folders import payload_folder  # noqa: PLC0415
+
+    return open_log(payload_folder(Environment(read_environment()))).size() > 0
 
 
 def _settings() -> Settings:

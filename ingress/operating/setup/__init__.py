@@ -1,0 +1,1 @@
+"""`ingress setup`: makes at ElevenLabs what this service needs there, and takes it back."""

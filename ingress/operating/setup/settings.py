@@ -1,0 +1,81 @@
+"""The settings that `ingress setup` needs, from the environment; unlike ingress it starts without any secret."""
+
+from collections.abc import Mapping
+
+import httpx
+from msgspec import Struct
+
+from events.process.environment import Environment
+from events.wire.shared_secrets import is_placeholder
+
+POST_CALL_KEY = "ELEVENLABS_POST_CALL_KEY"
+CLIENT_DATA_KEY = "ELEVENLABS_CLIENT_DATA_KEY"
+SEARCH_DATA_KEY = "ELEVENLABS_SEARCH_DATA_KEY"
+
+
+class ApiSettings(Struct, frozen=True):
+    """How to reach ElevenLabs' API: the key, masked nowhere else, and the address, None for the SDK's own."""
+
+    key: str
+    base_url: str | None
+
+    def __repr__(self) -> str:
+        return f"ApiSettings(<masked>, {self.base_url!r})"
+
+
+class SetupSettings(Struct, frozen=True, kw_only=True):
+    """
+    The settings that setting up needs.
+
+    `keys` holds the usable secrets by the name of their variable, the current one first.
+    """
+
+    api: ApiSettings
+    keys: dict[str, tuple[str, ...]]
+    first_message_override: bool
+
+    @classmethod
+    def from_env(cls, variables: Mapping[str, str]) -> "SetupSettings":
+        """
+        Read the settings.
+
+        Raises:
+            SettingsError: at least one is missing or unusable; it names all of them.
+        """
+        env = Environment(variables)
+        settings = cls(
+            api=read_api(env),
+            keys={name: _usable(env, name) for name in (POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY)},
+            first_message_override=env.flag("FIRST_MESSAGE_OVERRIDE", default=True),
+        )
+        env.check()
+        return settings
+
+    def __repr__(self) -> str:
+        return f"SetupSettings({self.api!r}, {len(self.keys)} masked)"
+
+
+def read_api(env: Environment, *, required: bool = True) -> ApiSettings:
+    """Return how to reach the API; the key is empty if it is neither set nor required."""
+    keys = env.keys(
+        "ELEVENLABS_API_KEY",
+        "the API key of your ElevenLabs account, one that may change agents, tools and webhooks",
+        required=required,
+    )
+    base_url = env.text("ELEVENLABS_BASE_URL", "") or None
+    if base_url is not None and not is_web_address(base_url):
+        env.fault("ELEVENLABS_BASE_URL", "must be an address such as https://api.eu.residency.elevenlabs.io")
+    return ApiSettings(next(iter(keys), ""), base_url)
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether a text is an http or https address without a query."""
+    try:
+        address = httpx.URL(text)
+    except httpx.InvalidURL:
+        return False
+    return address.scheme in {"http", "https"} and bool(address.host) and not (address.query or address.fragment)
+
+
+def _usable(env: Environment, name: str) -> tuple[str, ...]:
+    return tuple(key for key in env.names(name, "") if not is_placeholder(key))
