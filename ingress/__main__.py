@@ -156,6 +156,32 @@ def setup(
     sys.exit(code)
 
 
+@cli.command()
+@click.option("--url", metavar="ADDRESS", help="Also look at the address that ElevenLabs has, and send probes there.")
+@click.option("--agent", "agent_ids", multiple=True, metavar="ID", help="Look at this agent; can be given again.")
+@click.option(
+    "--body-mb", default=16, show_default=True, type=click.IntRange(1, 256), help="How large a probe is sent."
+)
+@click.option("--json", "is_json", is_flag=True, help="Print a JSON array.")
+def doctor(*, url: str | None, agent_ids: tuple[str, ...], body_mb: int, is_json: bool) -> None:
+    """
+    Look at everything that this service needs, and say what is wrong and what to do.
+
+    Settings, secrets, disk, the two processes, the engine and the clock; with --url the public address; with
+    ELEVENLABS_API_KEY ElevenLabs' side. Changes nothing: its probes are signed, and not appended. Exits 1 if
+    something is wrong, 2 if used wrongly.
+    """
+    from ingress.operating.setup.settings import is_web_address  # noqa: PLC0415
+
+    if url is not None and not is_web_address(url):
+        raise click.UsageError("--url ADDRESS must be where ElevenLabs reaches ingress, such as https://your-host")
+    variables = settings_or_exit("ingress", dict)
+    from ingress.operating.doctor.command import diagnose, tell  # noqa: PLC0415
+
+    found = diagnose(variables, Path.cwd(), url=url, agent_ids=agent_ids, body_mb=body_mb)
+    sys.exit(tell(found, is_json=is_json))
+
+
 def main() -> None:
     """Run the command."""
     cli(prog_name="ingress")

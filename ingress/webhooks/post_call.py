@@ -13,6 +13,7 @@ from ingress.http.openapi import errors, request_body
 from ingress.http.requests import annotate, check_json, header_of, request_id
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
+from ingress.webhooks.probing import ProbeReceivedError, verifier_of
 
 HEADER = "elevenlabs-signature"
 
@@ -26,12 +27,12 @@ class Appended(Struct, kw_only=True):
 
 
 class PostCallAnswer(Struct, kw_only=True):
-    """The answer to a webhook that is durable in the log."""
+    """The answer to a webhook that is durable in the log, or to a probe."""
 
-    status: Annotated[str, Meta(description="`success`.")] = "success"
+    status: Annotated[str, Meta(description="`success`, or `probe` for a probe.")] = "success"
     message: Annotated[str, Meta(description="What was done.")]
     request_id: Annotated[str, Meta(description="The id of this request, also in `X-Request-ID`.")]
-    data: Annotated[Appended, Meta(description="The place of the event in the log.")]
+    data: Annotated[Appended | None, Meta(description="The place of the event in the log; null for a probe.")]
 
 
 def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandler:
@@ -48,16 +49,21 @@ def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandle
         description=(
             "Appends the webhook to the payload log, byte for byte. 200 means that it is durable. A webhook with a "
             "valid signature is accepted with any Content-Type. Without one, the answer is 415 if the Content-Type is "
-            "not JSON, and else 401."
+            "not JSON, and else 401. A probe of `ingress doctor`, signed with a key of its own, is answered 200 with "
+            "the status `probe`, and not appended."
         ),
     )
     async def post_call(request: Request[Any, Any, Any]) -> PostCallAnswer:
         header = header_of(request, HEADER)
         try:
-            verifier = Verifier(
+            verifier = verifier_of(
                 header, settings.post_call_keys, now_s=time.time(), tolerance_s=settings.signature_tolerance_s
             )
             receipt = await appender.append(request, verifier, header or "")
+        except ProbeReceivedError as probe:
+            annotate(is_probe=True)
+            message = f"a probe of {probe.size} bytes came in, rightly signed; it is not in the log"
+            return PostCallAnswer(status="probe", message=message, request_id=request_id(), data=None)
         except UntimelySignatureError as error:
             if await appender.is_signed(request, Verifier(header, settings.post_call_keys, now_s=None)):
                 refused.note_untimely(error.age_s)

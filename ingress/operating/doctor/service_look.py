@@ -1,0 +1,179 @@
+"""Looks at the two processes: the port, the health, the signature's way through, the read model and the engine."""
+
+import asyncio
+import errno
+import socket
+import time
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+import httpx
+import msgspec
+
+from events.errors import EventsError, SignatureError
+from events.open_log import open_log
+from events.process.terminal import count_of
+from events.wire.signature import Verifier, sign
+from ingress.lookups.engine_health import EngineHealth
+from ingress.operating.doctor.finding import Finding, Findings
+from ingress.operating.doctor.probing import client_of, judge_probe, send_probe
+from ingress.settings import Settings
+from projector.engines.open import Engines
+from projector.errors import ProjectorError
+from projector.read_model.open import open_generations, open_read_model
+from projector.read_side.reader import ReadModelReader
+
+_TIMEOUT_S = 10.0
+_SKEW_S = 5.0
+_PRODUCT = "ELAOMS"
+
+
+def look_at_service(settings: Settings) -> list[Finding]:
+    """Return what is to be said of the processes on this machine."""
+    found = Findings("service")
+    with client_of(local_url(settings), timeout_s=_TIMEOUT_S) as client:
+        _look_at_signature(settings, found)
+        if _look_at_port(settings, client, found):
+            try:
+                judge_probe(found, "probe", send_probe(client, settings))
+                _look_at_health(client, found)
+            except httpx.HTTPError as error:
+                found.wrong("ingress", f"does not answer ({error})", "Restart it; its log says why.")
+    _look_at_read_model(settings, found)
+    _look_at_engine(settings, found)
+    return found.found
+
+
+def look_at_clock(dates: list[tuple[str, datetime, float]]) -> list[Finding]:
+    """
+    Return what is to be said of this machine's clock.
+
+    Args:
+        dates: of others: whose, what their clock said, and what ours said then, in Unix seconds.
+    """
+    found = Findings("clock")
+    for whose, theirs, ours_s in dates:
+        ahead_s = ours_s - theirs.timestamp()
+        if abs(ahead_s) > _SKEW_S:
+            text = f"differs from that of {whose} by {ahead_s:+.0f} s: webhooks may be refused for their age"
+            found.wrong("clock", text, "Have it set by a time server (chrony, systemd-timesyncd).")
+        else:
+            found.ok("clock", f"agrees with that of {whose}")
+    if not found.found:
+        found.skip("clock", "nobody was asked for the time", "Give --url, or set ELEVENLABS_API_KEY.")
+    return found.found
+
+
+def local_url(settings: Settings) -> str:
+    """Return the address at which ingress answers on this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def _look_at_signature(settings: Settings, found: Findings) -> None:
+    body, now_s = b'{"type": "elaoms_probe"}', int(time.time())
+    for secret in settings.post_call_keys:
+        try:
+            verifier = Verifier(sign(body, secret, timestamp_s=now_s), settings.post_call_keys, now_s=now_s)
+            verifier.update(body)
+            verifier.verify()
+        except SignatureError as error:
+            found.wrong("signature", str(error), "Copy ELEVENLABS_POST_CALL_KEY again.")
+            return
+    found.ok("signature", f"{count_of(len(settings.post_call_keys), 'secret')} signs and verifies")
+
+
+def _look_at_port(settings: Settings, client: httpx.Client, found: Findings) -> bool:
+    """Note who answers at HOST and PORT; return whether it is ingress."""
+    where = f"HOST {settings.host}, PORT {settings.port}"
+    try:
+        answer = client.get("/")
+    except httpx.HTTPError:
+        _look_at_free_port(settings, where, found)
+        return False
+    welcome = _json(answer)
+    if welcome.get("name") != _PRODUCT:
+        found.wrong("port", f"another service answers at {where}", "Choose another PORT, or stop that service.")
+        return False
+    release = version("elaoms")
+    if welcome.get("version") != release:
+        text = f"ingress {welcome.get('version')} runs at {where}, and {release} is installed"
+        found.warn("port", text, "Restart ingress.")
+    else:
+        found.ok("port", f"ingress {release} answers at {where}")
+    return True
+
+
+def _look_at_free_port(settings: Settings, where: str, found: Findings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((settings.host, settings.port))
+    except OSError as error:
+        then = "Choose another PORT, or stop the process that holds it."
+        if error.errno == errno.EADDRNOTAVAIL:
+            then = "Set HOST to an address of this machine."
+        elif error.errno in (errno.EACCES, errno.EPERM):
+            then = "Choose a PORT from 1024 on, and put a proxy before it."
+        found.wrong("port", f"nobody answers at {where}, and it cannot be used: {error.strerror}", then)
+    else:
+        found.wrong("port", f"ingress does not run; {where} is free", "Start it: docs/running.md.")
+
+
+def _look_at_health(client: httpx.Client, found: Findings) -> None:
+    health = _json(client.get("/health"))
+    degraded = health.get("degraded") or []
+    if not degraded and health.get("status") == "ok":
+        found.ok("health", "nothing is degraded")
+    for name in degraded:
+        parts = (health.get(part) or {} for part in ("log", "read_model", "worker"))
+        errors = [text for part in parts for key in ("error", "refused_signatures_reason") if (text := part.get(key))]
+        text = "; ".join(errors) if errors else "see /health"
+        found.wrong(f"health: {name}", text, f"docs/running.md, What /health says, has {name}.")
+
+
+def _look_at_read_model(settings: Settings, found: Findings) -> None:
+    start = "Start the projector; its log says more."
+    try:
+        tail = open_log(settings.payload_folder).tail()
+        events = tail.position if tail else 0
+        with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+            place, faults = read_model.place(), len(read_model.faults())
+    except (EventsError, ProjectorError, OSError) as error:
+        found.wrong("read model", str(error), start)
+        return
+    behind = events - (place.position if place else 0)
+    if behind > 0:
+        found.warn("read model", f"{count_of(behind, 'event')} of {events} not folded yet", f"Wait, or: {start}")
+    elif behind < 0:
+        text = "is ahead of the log, which was cut or replaced"
+        found.wrong("read model", text, "Restore the log; or start the projector, which replays what is there.")
+    else:
+        found.ok("read model", f"all {count_of(events, 'event')} folded")
+    if faults:
+        text = f"{count_of(faults, 'event')} could not be folded"
+        found.wrong("failures", text, "`projector failures` lists them, `projector retry` tries again.")
+    else:
+        found.ok("failures", "no event failed to fold")
+
+
+def _look_at_engine(settings: Settings, found: Findings) -> None:
+    engines = Engines(settings.engine)
+    health = EngineHealth(ReadModelReader(settings.read_model_folder, engines), engines)
+    try:
+        said = asyncio.run(health.ask())
+    finally:
+        health.close()
+    if said == "ok":
+        found.ok("engine", f"{settings.engine.name} answers")
+    else:
+        found.wrong("engine", said, "docs/engines.md says what each engine needs.")
+
+
+def _json(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(answer.content, type=dict[str, Any])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return {}
