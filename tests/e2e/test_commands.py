@@ -336,3 +336,27 @@ def test_running_ingress_begins_no_new_log_where_its_disk_is_gone(site: Site) ->
         (site.folder / "unmounted").rename(site.payloads)
         assert site.post_call(transcription("conv_late", "hello")).json()["data"]["position"] == 2
     assert len(site.events()) == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "typed", "completed"),
+    [
+        ("ingress", "do", "doctor"),
+        ("ingress", "setup --dry", "--dry-run"),
+        ("projector", "sh", "show"),
+        ("events", "ver", "verify"),
+    ],
+)
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shell_completes_commands_and_options(site: Site, command: str, typed: str, completed: str, shell: str) -> None:
+    """Each command gives a script for the shell, and completes what was begun, without any setting."""
+    variable = f"_{command.upper()}_COMPLETE"
+    for name in _KEYS:
+        del site.env[name]
+    site.env[variable] = f"{shell}_source"
+    assert variable in site.run(command).stdout
+    words = f"{command} {typed}"
+    site.env |= {variable: f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    if shell == "fish":
+        site.env["COMP_CWORD"] = typed.rsplit(maxsplit=1)[-1]
+    assert completed in site.run(command).stdout

@@ -11,6 +11,7 @@ from elevenlabs.environment import ElevenLabsEnvironment
 from elevenlabs.types import DynamicVariableAssignment, ToolRequestModel, WebhookToolConfigInput
 
 from events.wire.webhooks import SearchDataRequest
+from ingress.operating.setup.wanted import wanted_tool
 from ingress.settings import OUR_VARIABLES
 from ingress.webhooks.search_answer import Profile, SearchDataAnswer
 
@@ -41,6 +42,12 @@ def test_api_takes_the_tool() -> None:
     assert set(API["tool_config"]) - {"type"} <= set(WebhookToolConfigInput.model_fields)
     (assignment,) = API["tool_config"]["assignments"]
     assert set(assignment) <= set(DynamicVariableAssignment.model_fields)
+
+
+def test_setup_makes_this_tool() -> None:
+    """`ingress setup` makes the tool that the page gives to copy."""
+    url = API["tool_config"]["api_schema"]["url"]
+    assert wanted_tool(url, "YOUR-SECRET-ID") == API["tool_config"]
 
 
 @pytest.mark.parametrize("form", ["api", "dashboard"])
