@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -13,6 +14,9 @@ from events.errors import EventsError, SettingsError
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit
 from events.process.terminal import printable, printable_block, printable_json
 from ingress.settings import Settings
+
+if TYPE_CHECKING:
+    from ingress.operating.setup.command import Answer
 
 
 @click.group(invoke_without_command=True)
@@ -140,7 +144,7 @@ def setup(
 
     account = Account(settings.api.key, settings.api.base_url)
     beating = [name for name, value in os.environ.items() if value]
-    command = SetupCommand(settings, account, Path.cwd(), lambda text: yes or click.confirm(text), beating=beating)
+    command = SetupCommand(settings, account, Path.cwd(), None if yes else _ask_for_change, beating=beating)
     with exit_on("ingress", AccountError, EventsError, OSError):
         try:
             code = command.remove(options, has_calls=_has_calls()) if remove else command.set_up(options)
@@ -149,7 +153,7 @@ def setup(
                 say("ingress", fault)
             code = USED_WRONGLY
         except click.Abort:
-            say("ingress", "stopped; what was done is noted. In a script, give --yes")
+            say("ingress", "stopped; what was done before is noted. In a script, give --yes")
             code = FOUND_SOMETHING
         finally:
             account.close()
@@ -185,6 +189,21 @@ def doctor(*, url: str | None, agent_ids: tuple[str, ...], body_mb: int, is_json
 def main() -> None:
     """Run the command."""
     cli(prog_name="ingress")
+
+
+def _ask_for_change() -> "Answer":
+    from ingress.operating.setup.command import Answer  # noqa: PLC0415
+
+    def read(text: str) -> Answer | None:
+        found = [answer for answer in Answer if answer.value.startswith(text.strip().lower() or "?")]
+        if not (found or "quit".startswith(text.strip().lower())):
+            raise click.UsageError("answer y, n, a or q")
+        return next(iter(found), None)
+
+    answer: Answer | None = click.prompt("      change it? (y)es, (n)o, (a)ll of them, (q)uit", value_proc=read)
+    if answer is None:
+        raise click.Abort
+    return answer
 
 
 def _has_calls() -> bool:

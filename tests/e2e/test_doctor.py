@@ -2,9 +2,11 @@
 
 import json
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import chdir
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,6 +171,26 @@ def test_proxy_that_harms_webhooks_is_told(
         found = doctor(running, "--url", url, "--body-mb", "2", code=1)
     assert found[subject]["state"] == "wrong"
     assert words in found[subject]["text"] + found[subject]["then"]
+
+
+@pytest.mark.parametrize(
+    ("days", "is_trusted", "state"), [(90, True, "ok"), (5, True, "warning"), (90, False, "wrong")]
+)
+def test_certificate_is_looked_at(running: Site, tmp_path: Path, *, days: int, is_trusted: bool, state: str) -> None:
+    """One that lasts is right, one that runs out soon is a warning, and one that nobody trusts is wrong."""
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", str(days)]
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    subprocess.run([*made, *subject, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    with certificate.open("ab") as both:
+        both.write(key.read_bytes())
+    site = Site(running.folder)
+    site.env |= {"PORT": str(running.port)} | ({"SSL_CERT_FILE": str(certificate)} if is_trusted else {})
+    with harming_proxy(running.port, certificate=certificate) as url:
+        found = doctor(site, "--url", url, "--body-mb", "1")
+    assert found["TLS"]["state"] == state
+    if is_trusted:
+        assert {"reachable", "signature", "body size", "search tool"} <= states(found, "ok")
 
 
 def test_address_that_nobody_answers_is_told(running: Site) -> None:

@@ -202,6 +202,16 @@ def test_every_change_is_asked_for(clinic: Site, workspace: Workspace) -> None:
     assert workspace.settings["conversation_initiation_client_data_webhook"] is not None
 
 
+def test_all_and_quit_are_answers(clinic: Site, workspace: Workspace) -> None:
+    """`q` stops there, exit 1, and what was done stays; `a` makes all that is left; odd answers are asked again."""
+    done = run(clinic, "--url", URL, answers="y\nperhaps\n\nq\n")
+    assert done.exit_code == 1
+    assert env_of(clinic)["ELEVENLABS_CLIENT_DATA_KEY"]
+    assert workspace.changes == []
+    assert run(clinic, "--url", URL, answers="YES\na\n").exit_code == 0
+    assert "Nothing to change" in setup(clinic, "--url", URL)
+
+
 def test_nobody_there_to_answer_changes_nothing(clinic: Site, workspace: Workspace) -> None:
     """A script that forgot --yes gets exit 1 and a line that says so; nothing was changed."""
     done = run(clinic, "--url", URL)

@@ -1,9 +1,11 @@
 """A proxy that harms what passes through it, as a wrongly configured one does."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import httpx
 
@@ -64,18 +66,29 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def harming_proxy(upstream_port: int, harm: Callable[[bytes], Harm]) -> Iterator[str]:
-    """Run a proxy before a port of the loopback until the block ends; yields its address."""
+def harming_proxy(
+    upstream_port: int, harm: Callable[[bytes], Harm] = lambda _: None, *, certificate: Path | None = None
+) -> Iterator[str]:
+    """
+    Run a proxy before a port of the loopback until the block ends; yields its address.
+
+    Args:
+        certificate: a file with a certificate and its key, to be reached by https; None is http.
+    """
 
     class Handler(_Handler):
         upstream = upstream_port
         harm_of = staticmethod(harm)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from ingress.operating.doctor.finding import Finding, Findings
-from ingress.operating.doctor.probing import ask_questions, client_of, judge_probe, send_probe
+from ingress.operating.doctor.probing import ask_questions, client_of, judge_probe, send_probe, trusted_authorities
 from ingress.settings import Settings
 
 _TIMEOUT_S = 60.0
@@ -84,7 +84,7 @@ def _look_at_certificate(address: httpx.URL, found: Findings) -> bool:
     try:
         with (
             socket.create_connection(where, timeout=_TIMEOUT_S) as plain,
-            ssl.create_default_context().wrap_socket(plain, server_hostname=address.host) as secured,
+            trusted_authorities().wrap_socket(plain, server_hostname=address.host) as secured,
         ):
             certificate = secured.getpeercert() or {}
     except ssl.SSLError as error:

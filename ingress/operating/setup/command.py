@@ -1,6 +1,7 @@
 """Runs `ingress setup`: looks, shows the differences, asks, changes, and looks again."""
 
 from collections.abc import Callable, Collection, Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,14 @@ RECORDINGS = "audio"
 _STATES = {DONE: "ok", DECLINED: "skipped", REFUSED: "wrong"}
 
 
+class Answer(StrEnum):
+    """What an operator answers to a change."""
+
+    YES = "yes"
+    NO = "no"
+    ALL = "all"
+
+
 class Options(Struct, frozen=True, kw_only=True):
     """What the operator asked for: the address of this service, the agents, and how."""
 
@@ -41,7 +50,7 @@ class SetupCommand:
 
     Args:
         folder: where `.env` and the record lie.
-        ask: asks the operator one question, and tells whether the answer was yes.
+        ask: asks the operator whether to make the change that was just shown; None agrees to all.
         beating: the variables of the process, which beat those in `.env`.
     """
 
@@ -50,7 +59,7 @@ class SetupCommand:
         settings: SetupSettings,
         account: Account,
         folder: Path,
-        ask: Callable[[str], bool],
+        ask: Callable[[], Answer] | None,
         *,
         beating: Collection[str] = (),
     ) -> None:
@@ -83,7 +92,7 @@ class SetupCommand:
         if not steps:
             return self._say_nothing_to_do(is_json=options.is_json)
         self._check_environment(steps)
-        hands = Hands(self._account, wish, record, self._folder, self._agree(is_quiet=options.is_json))
+        hands = Hands(self._account, wish, record, self._folder, self._agree)
         return self._tell(hands.carry_out(steps), is_json=options.is_json, advice=_advice)
 
     def remove(self, options: Options, *, has_calls: bool) -> int:
@@ -94,8 +103,7 @@ class SetupCommand:
             return self._show(steps, is_json=options.is_json)
         if not steps:
             return self._say_nothing_to_do(is_json=options.is_json)
-        agree = self._agree(is_quiet=options.is_json)
-        remover = Remover(self._account, record, self._folder, has_calls=has_calls, agree=agree)
+        remover = Remover(self._account, record, self._folder, has_calls=has_calls, agree=self._agree)
         return self._tell(remover.take_back(), is_json=options.is_json, advice=lambda _: [])
 
     def _check_environment(self, steps: Iterable[Step]) -> None:
@@ -108,13 +116,15 @@ class SetupCommand:
         ids = [str(agent["agent_id"]) for agent in self._account.agents()] if options.all_agents else []
         return tuple(dict.fromkeys([*options.agent_ids, *ids]))
 
-    def _agree(self, *, is_quiet: bool) -> Callable[[Step | Undo], bool]:
-        def agree(step: Step | Undo) -> bool:
-            if not is_quiet:
-                self._show_step(step)
-            return self._ask("    change it?")
-
-        return agree
+    def _agree(self, step: Step | Undo) -> bool:
+        """Ask for a step, unless all are agreed to: then what became of it is all that is printed."""
+        if self._ask is None:
+            return True
+        self._show_step(step)
+        answer = self._ask()
+        if answer is Answer.ALL:
+            self._ask = None
+        return answer is not Answer.NO
 
     def _show(self, steps: Iterable[Step | Undo], *, is_json: bool) -> int:
         steps = list(steps)
@@ -170,7 +180,11 @@ class SetupCommand:
 def _advice(outcomes: list[Outcome]) -> list[str]:
     """Return what the operator must do next."""
     wrote = any(outcome.state == DONE and outcome.step.after.endswith(".env") for outcome in outcomes)
-    lines = ["Restart ingress: it reads the new secrets from .env at its start."] if wrote else []
+    restart = (
+        "Restart ingress now: until it has read the new secrets from .env, it refuses what they sign. What came in"
+        " meanwhile, `projector --backfill` fetches."
+    )
+    lines = [restart] if wrote else []
     return [*lines, "Then `ingress doctor --url ADDRESS` looks at both sides, and the prompt is yours to write."]
 
 

@@ -190,8 +190,8 @@ def _restored(step: Undo, edit: Edit, before: Json, held: Json) -> UndoOutcome:
 
 def _undo_of(edit: Edit) -> Undo:
     place = ".".join(edit.path[-2:])
-    before = shown(edit.after)
-    return Undo(where=edit.document, title=f"set back {place}", before=before, after=shown(edit.before), what=edit)
+    after = "not in the list" if edit.kind is Kind.MEMBER else shown(edit.before)
+    return Undo(where=edit.document, title=f"set back {place}", before=shown(edit.after), after=after, what=edit)
 
 
 def _document_of(step: Undo) -> str:
