@@ -160,10 +160,11 @@ class Hands:
         made = self._account.make_webhook(name, url)
         webhook_id, secret = str(made["webhook_id"]), made.get("webhook_secret")
         self._record.made.append(Made("webhook", webhook_id, name))
+        # Before `.env`: if that cannot be written, the next run must know that this secret is not the one in it.
+        self._record.digests[webhook_id] = digest_of(str(secret))
         write_record(self._folder, self._record)
         if not isinstance(secret, str) or not secret:
             raise AccountError("ElevenLabs made the webhook, but told no secret: delete it there, and try again")
-        self._record.digests[webhook_id] = digest_of(secret)
         # The former secrets stay behind it: `events verify` proves by them what came in before.
         self._write_key(POST_CALL_KEY, secret)
         self._ids[NEW_WEBHOOK] = webhook_id
