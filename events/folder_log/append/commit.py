@@ -259,8 +259,13 @@ class Committer:
                 with self._journal.lock(can_begin=False) as journal:
                     if journal.find(entry.path, entry.receipt.sha256, since=entry.since) is None:
                         final.unlink(missing_ok=True)
-            except (JournalError, FileNotFoundError):  # gone, or damaged at its end: no receipt was appended there
+            except JournalError:  # its end is damaged, so no process can have appended a receipt there
                 final.unlink(missing_ok=True)
+            except FileNotFoundError:
+                # Nobody may begin a journal meanwhile: the first event of it may be these bytes, found in our file.
+                with self._journal.standstill() as tail:
+                    if tail is None:
+                        final.unlink(missing_ok=True)
         with suppress(OSError):  # the folder may hold other events
             final.parent.rmdir()
 
