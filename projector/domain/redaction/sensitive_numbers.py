@@ -289,10 +289,8 @@ def _is_iban(pieces: Sequence[Piece]) -> bool:
     from stdnum import iban  # noqa: PLC0415
 
     # A spelled `O` may be the letter or a zero.
-    read = {
-        digits_of(pieces),
-        "".join(["O" if one.symbols == "0" and one.end - one.begin == 1 else one.symbols for one in pieces]),
-    }
+    spelled = "".join(["O" if one.symbols == "0" and one.end - one.begin == 1 else one.symbols for one in pieces])
+    read = {digits_of(pieces), spelled}
     return any(number.isascii() and _has_check_digits(number) and iban.is_valid(number) for number in read)
 
 
