@@ -12,6 +12,8 @@ from uvicorn.supervisors import Multiprocess
 
 from events.errors import LogClosedError
 from events.open_log import open_log
+from events.process import logging
+from events.process.doubts import log_doubts
 from ingress.app import create_app, end_soon
 from ingress.http.protocol import GuardedProtocol
 from ingress.settings import Settings
@@ -25,6 +27,8 @@ _BIND_TRIES_S = 5.0
 
 def serve(settings: Settings) -> None:
     """Answer requests until SIGTERM or SIGINT, then finish the requests that are under way."""
+    logging.configure(level=settings.log_level)
+    log_doubts(settings.doubts)
     check_log(settings)  # before any worker starts: the supervisor would start failing workers again and again
     is_many = settings.workers > 1
     config = uvicorn.Config(

@@ -200,12 +200,22 @@ def check_key(request: Request[Any, Any, Any], keys: Secrets, variable: str) -> 
         variable: the setting that holds the valid keys.
 
     Raises:
-        NotAuthorizedException: the X-Api-Key header is missing or wrong.
+        NotAuthorizedException: the X-Api-Key header is missing or wrong; it says which.
     """
-    secret = keys.which(header_of(request, API_KEY))
+    given = header_of(request, API_KEY)
+    secret = keys.which(given)
     if secret is None:
-        raise NotAuthorizedException("the X-Api-Key header is missing or wrong")
+        raise NotAuthorizedException(_wrong(variable) if given else _missing(request, variable))
     return key_name(variable, secret)
+
+
+def _wrong(variable: str) -> str:
+    return f"the X-Api-Key header is wrong: it is none of the secrets in {variable}"
+
+
+def _missing(request: Request[Any, Any, Any], variable: str) -> str:
+    elsewhere = "; the Authorization header is not looked at" if header_of(request, "authorization") else ""
+    return f"the X-Api-Key header is missing: send a secret of {variable} in it{elsewhere}"
 
 
 def check_json(request: Request[Any, Any, Any]) -> None:

@@ -13,6 +13,7 @@ from events.log.receipt import Place
 from events.open_log import open_log
 from events.process import logging
 from events.process.command import FOUND_SOMETHING, say
+from events.process.doubts import log_doubts
 from events.process.progress import ProgressReport
 from projector.commands.lost_log import check_log
 from projector.commands.settings import Settings
@@ -51,6 +52,7 @@ def follow(settings: Settings, engines: Engines) -> None:
     with stopped_by_signals(engines.shutdown, code=lambda _: 0, tell=tell):
         with suppress(OSError):  # a sandbox may forbid it
             os.nice(_NICENESS)  # ingress has callers on the line: it goes first
+        log_doubts(settings.doubts)
         logger.info("projector_started", payloads=str(settings.payload_folder), engine=settings.projection.engine.name)
         _follow_until_stopped(settings, engines)
         logger.info("projector_stopped")

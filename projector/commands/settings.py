@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from events.process.doubts import Doubt, doubts_of
 from events.process.environment import Environment
 from events.process.folders import read_folders
 from events.process.log_key import read_log_keys
@@ -48,6 +49,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_level: str
     log_keys: Secrets | None = None
     api: ApiSettings | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     @classmethod
     def from_env(
@@ -88,6 +90,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             is_watching=env.flag("FILE_WATCHER", default=True),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
             api=_api(env) if needs_api else None,
+            doubts=doubts_of(variables, secrets=["LOG_KEY"]),
         )
         env.check()
         return settings

@@ -110,7 +110,7 @@ def test_question_that_asks_nothing_is_said(served: Site, body: bytes) -> None:
     assert json.loads(lines()[0])["question"] == "no JSON object"
 
 
-@pytest.mark.parametrize("key", [None, "", "wrong", "key-client-dat", "key-search-data1", POST_CALL_KEY, "clé-é"])
+@pytest.mark.parametrize("key", [None, "", "wrong", "key-client-data", "key-search-data11", POST_CALL_KEY, "clé-é"])
 @pytest.mark.parametrize("path", ["client-data", "search-data", "search-memory"])
 def test_question_with_a_wrong_key_is_refused(served: Site, path: str, key: str | None) -> None:
     """Without the key there is no answer, and the refusal has our one shape."""
@@ -120,6 +120,7 @@ def test_question_with_a_wrong_key_is_refused(served: Site, path: str, key: str 
     assert answer.status_code == 401
     assert set(answer.json()) == {"status", "message", "request_id"}
     assert answer.json()["status"] == "error"
+    assert ("is wrong" if key else "is missing") in answer.json()["message"]
     assert _UUID.fullmatch(answer.json()["request_id"])
     assert answer.headers["x-request-id"] == answer.json()["request_id"]
 

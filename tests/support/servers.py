@@ -20,7 +20,7 @@ from events.log.event import Event
 from events.wire.signature import sign
 from tests.support.waiting import PATIENCE_S, wait_until
 
-POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY = "wsec_post_call", "key-client-data", "key-search-data"
+POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY = "wsec_post_call_of_a_test", "key-client-data-1", "key-search-data-1"
 
 
 class Site:
@@ -108,7 +108,7 @@ class Site:
 
     def dump(self) -> str:
         """Return the dump of the memories."""
-        return self.run("projector", "--dump").stdout
+        return self.run("projector", "dump").stdout
 
     def wait_for_ingress(self, process: subprocess.Popen[bytes]) -> None:
         """Wait until ingress answers."""
