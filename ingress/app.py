@@ -85,7 +85,15 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
         auditor.close()
 
     room_limits = RoomLimits(bytes_min=settings.free_disk_bytes_min, files_min=settings.free_files_min)
-    health_check = HealthCheck(appender, limit, reading, auditor, engine_health, room_limits=room_limits)
+    health_check = HealthCheck(
+        appender,
+        limit,
+        reading,
+        auditor,
+        engine_health,
+        room_limits=room_limits,
+        read_model_folder=settings.read_model_folder,
+    )
     app = Litestar(
         route_handlers=[
             post_call_handler(settings, appender),

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -11,7 +12,8 @@ from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
-from ingress.operating.log_health import LogHealth, RoomLimits, log_health
+from ingress.operating.log_health import LogHealth, RoomLimits, log_health, shortage_apart
+from ingress.operating.projector_health import ProjectorHealth, ProjectorWatch
 from ingress.operating.shared_look import SharedLook
 from ingress.webhooks.appending import Appender
 from projector.read_model.open import DAMAGED_MESSAGE
@@ -56,6 +58,9 @@ class ReadModelHealth(Struct, kw_only=True):
     engine: Annotated[
         str, Meta(description="`ok`, or what is wrong: the memory engine fails, or is not the one that is set now.")
     ] = "unknown"
+    low_disk: Annotated[
+        bool, Meta(description="Whether less than `FREE_DISK_MIN_MB` is free on its disk, if that is not the log's.")
+    ] = False
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
 
@@ -91,6 +96,7 @@ class Health(Struct, kw_only=True):
     ]
     log: Annotated[LogHealth, Meta(description="The payload log.")]
     read_model: Annotated[ReadModelHealth, Meta(description="What the projector has written.")]
+    projector: Annotated[ProjectorHealth, Meta(description="The projector.")]
     worker: Annotated[WorkerCounts, Meta(description="The worker that answers.")]
 
 
@@ -99,6 +105,7 @@ class _Seen(Struct):
 
     log: LogHealth
     read_model: ReadModelHealth
+    projector: ProjectorHealth
     looked_at: datetime | None = None
 
 
@@ -107,7 +114,8 @@ class HealthCheck:
     Looks at the log, the read model and the memory engine, one after the other, once a second at most.
 
     Args:
-        room_limits: with less free on the log's disk, the service is degraded.
+        room_limits: with less free on a disk, the service is degraded.
+        read_model_folder: `READ_MODEL_PATH`.
     """
 
     def __init__(
@@ -119,6 +127,7 @@ class HealthCheck:
         engine_health: EngineHealth,
         *,
         room_limits: RoomLimits,
+        read_model_folder: Path,
     ) -> None:
         self._appender = appender
         self._limit = limit
@@ -126,13 +135,15 @@ class HealthCheck:
         self._auditor = auditor
         self._engine_health = engine_health
         self._room_limits = room_limits
+        self._read_model_folder = read_model_folder
+        self._projector = ProjectorWatch(read_model_folder)
         self._patience = _Patience()
         self._shared = SharedLook(self._look, patience_s=_LOOK_TIMEOUT_S)
 
     async def health(self) -> Health:
         """Return the health of the service: what the last look saw, and this worker's counts as they are now."""
         seen = await self._shared.result() or _hanging()
-        log, read_model = seen.log, seen.read_model
+        log, read_model, projector = seen.log, seen.read_model, seen.projector
         counts = WorkerCounts(
             appended=self._appender.appended,
             unreadable=self._appender.unreadable,
@@ -144,13 +155,14 @@ class HealthCheck:
             read_failures=self._reading.failures,
             audit_failures=self._auditor.failures,
         )
-        degraded = self._degraded(log, read_model, counts)
+        degraded = self._degraded(log, read_model, projector, counts)
         return Health(
             status="unavailable" if not log.writable else "degraded" if degraded else "ok",
             degraded=degraded,
             looked_at=seen.looked_at,
             log=log,
             read_model=read_model,
+            projector=projector,
             worker=counts,
         )
 
@@ -162,7 +174,10 @@ class HealthCheck:
             read_model.behind = log.events - read_model.position
         if read_model.error != DAMAGED_MESSAGE and self._reading.reader.gap() is None:
             read_model.engine = await self._engine_health.ask()
-        return _Seen(log, read_model, looked_at)
+        projector = await asyncio.to_thread(self._projector.look)
+        shortage = await asyncio.to_thread(shortage_apart, self._read_model_folder, log, self._room_limits)
+        read_model.low_disk, read_model.error = shortage is not None, read_model.error or shortage
+        return _Seen(log, read_model, projector, looked_at)
 
     async def _look_at_read_model(self) -> ReadModelHealth:
         reading = self._reading
@@ -174,15 +189,17 @@ class HealthCheck:
         is_damaged = await reading.is_damaged(timeout_s=_READ_TIMEOUT_S)
         return ReadModelHealth(error=DAMAGED_MESSAGE if is_damaged else _MISSING_MESSAGE)
 
-    def _degraded(self, log: LogHealth, read_model: ReadModelHealth, counts: WorkerCounts) -> list[str]:
-        degraded = _degraded_in(read_model, self._patience)
+    def _degraded(
+        self, log: LogHealth, read_model: ReadModelHealth, projector: ProjectorHealth, counts: WorkerCounts
+    ) -> list[str]:
+        degraded = _degraded_in(read_model, projector, self._patience)
         if counts.audit_failures:
             degraded.append("audit")
         if self._appender.refused_signatures.is_clock_wrong():
             degraded.append("clock")
         if self._limit.is_shedding():
             degraded.append("overload")
-        if log.low_disk:
+        if log.low_disk or read_model.low_disk:
             degraded.append("disk")
         if not log.writable:
             degraded.append("log")
@@ -204,7 +221,11 @@ class _Patience:
 
 def _hanging() -> _Seen:
     error = f"the disk, or who keeps the journal's lock, has not answered for {_LOOK_TIMEOUT_S:.0f} seconds"
-    return _Seen(LogHealth(writable=False, error=error), ReadModelHealth(error=_MISSING_MESSAGE))
+    return _Seen(
+        LogHealth(writable=False, error=error),
+        ReadModelHealth(error=_MISSING_MESSAGE),
+        ProjectorHealth(running=False),
+    )
 
 
 def _read_model_health(read_model: ReadModel, reading: ReadPool) -> ReadModelHealth:
@@ -222,13 +243,14 @@ def _read_model_health(read_model: ReadModel, reading: ReadPool) -> ReadModelHea
     )
 
 
-def _degraded_in(read_model: ReadModelHealth, patience: _Patience) -> list[str]:
-    if read_model.error is not None:
-        return ["read_model"]
+def _degraded_in(read_model: ReadModelHealth, projector: ProjectorHealth, patience: _Patience) -> list[str]:
+    ailing = ["projector"] if projector.error is not None else []
+    if read_model.generation is None:
+        return ["read_model", *ailing]
     degraded = []
     if read_model.behind < 0:
         degraded.append("journal")
-    if patience.is_over(is_behind=read_model.behind > 0 or read_model.owed > 0):
+    if patience.is_over(is_behind=read_model.behind > 0 or read_model.owed > 0) or ailing:
         degraded.append("projector")
     if read_model.unfinished_erasures:
         degraded.append("erasure")

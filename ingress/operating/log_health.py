@@ -1,5 +1,7 @@
-"""The health of the payload log: whether an event can be appended, and how much more the log's disk takes."""
+"""The health of the payload log: whether an event can be appended, and how much more the disks take."""
 
+import os
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -52,6 +54,23 @@ def log_health(log: EventLog, limits: RoomLimits) -> LogHealth:
         faults.insert(0, str(error))
     health.error = "; ".join(faults) or None
     return health
+
+
+def shortage_apart(folder: Path, log: LogHealth, limits: RoomLimits) -> str | None:
+    """
+    Return how little is left on the disk of the read model; None where it is enough.
+
+    Where the log's disk lacks room as well, that is said already.
+    """
+    try:
+        status = os.statvfs(folder)
+    except OSError:
+        return None  # the read model's own fault, which is said elsewhere
+    free_bytes = status.f_bavail * status.f_frsize
+    if log.low_disk or free_bytes >= limits.bytes_min:
+        return None
+    left, limit = free_bytes // _MIB, limits.bytes_min // _MIB
+    return f"{left} MB are left on the disk of READ_MODEL_PATH, less than FREE_DISK_MIN_MB, {limit}: make room"
 
 
 def _shortages(health: LogHealth, limits: RoomLimits) -> list[str]:

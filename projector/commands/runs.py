@@ -27,6 +27,7 @@ from projector.follow.replay_lock import ReplayLock
 from projector.follow.sealing import say_if_key_is_wrong
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.protocol import Generations
+from projector.read_side.heartbeat import Pulse, beating, write_heartbeat
 from projector.read_side.reader import ReadModelReader
 
 # A shell reports this plus the signal's number for a process that was ended by a signal.
@@ -60,29 +61,33 @@ def follow(settings: Settings, engines: Engines) -> None:
 
 def _follow_until_stopped(settings: Settings, engines: Engines) -> None:
     logger = logging.get_logger("projection")
-    stop = engines.shutdown
+    stop, pulse = engines.shutdown, Pulse()
     reason = ""
     while not stop.is_set():
         # If another projector or a missing folder stands in the way, log it once and wait.
         try:
-            if _follow_if_alone(settings, engines):
+            if _follow_if_alone(settings, engines, pulse):
                 continue  # it was told to stop, or it lost its lock and must take it again
             now = "another projector follows this log"
         except OSError as error:
             now = str(error)
+            with suppress(OSError):  # it may be that folder which is missing
+                pulse.wait_for(now)
+                write_heartbeat(settings.read_model_folder, pulse.heartbeat())
         if now != reason:
             reason = now
             logger.warning("projector_waiting", reason=reason)
         stop.wait(_WAIT_S)
 
 
-def _follow_if_alone(settings: Settings, engines: Engines) -> bool:
+def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse) -> bool:
     generations = open_generations(settings.read_model_folder)
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
             payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, is_watching=settings.is_watching)
             say_if_key_is_wrong(payloads)
-            Follower(payloads, generations, settings.projection, engines, stop=engines.shutdown).run()
+            with beating(settings.read_model_folder, pulse):
+                Follower(payloads, generations, settings.projection, engines, stop=engines.shutdown, pulse=pulse).run()
         return is_held
 
 
