@@ -34,6 +34,7 @@ from ingress.operating.callers import callers_guards, callers_handlers
 from ingress.operating.health import HealthCheck
 from ingress.operating.log_health import RoomLimits
 from ingress.operating.status import status_handlers
+from ingress.questions.when import load_weeks
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 from ingress.webhooks.client_data import client_data_handler
@@ -41,6 +42,7 @@ from ingress.webhooks.post_call import post_call_handler
 from ingress.webhooks.search_data import search_data_handler
 from projector.engines.open import Engines
 from projector.engines.shutdown import Shutdown
+from projector.read_side.loading import load_before_work
 from projector.read_side.reader import ReadModelReader
 
 # New objects between two garbage collections. A request makes few that need one.
@@ -61,6 +63,8 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     """
     logging.configure(level=settings.log_level)
     release = version("elaoms")
+    load_before_work(settings.engine.name)
+    load_weeks()
     payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, body_bytes_max=settings.body_bytes_max)
     appender = Appender(payloads)
     shutdown = Shutdown()

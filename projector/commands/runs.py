@@ -28,6 +28,7 @@ from projector.follow.sealing import say_if_key_is_wrong
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.protocol import Generations
 from projector.read_side.heartbeat import Pulse, beating, write_heartbeat
+from projector.read_side.loading import load_before_work
 from projector.read_side.reader import ReadModelReader
 
 # A shell reports this plus the signal's number for a process that was ended by a signal.
@@ -54,6 +55,7 @@ def follow(settings: Settings, engines: Engines) -> None:
         with suppress(OSError):  # a sandbox may forbid it
             os.nice(_NICENESS)  # ingress has callers on the line: it goes first
         log_doubts(settings.doubts)
+        load_before_work(settings.projection.engine.name)
         logger.info("projector_started", payloads=str(settings.payload_folder), engine=settings.projection.engine.name)
         _follow_until_stopped(settings, engines)
         logger.info("projector_stopped")

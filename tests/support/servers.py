@@ -57,11 +57,18 @@ class Site:
             yield process
 
     @contextmanager
-    def process(self, *command: str, under: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
-        """Run one of our commands until the block ends, `under` another command that executes it in its own place."""
+    def process(
+        self, *command: str, under: Sequence[str] = (), by: Sequence[str] = (sys.executable,)
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """
+        Run one of our commands until the block ends, `under` another command that executes it in its own place.
+
+        Args:
+            by: the Python that runs it, with its options.
+        """
         with (self.folder / f"{command[0]}.log").open("ab") as output:
             process = subprocess.Popen(
-                [*under, sys.executable, "-m", *command],
+                [*under, *by, "-m", *command],
                 cwd=self.folder,
                 env=self.env,
                 stdin=subprocess.DEVNULL,

@@ -40,6 +40,7 @@ _ONCE = 1 << 32
 _UNIT = struct.Struct("<dqI??III")
 _TEXT_CHARS_MAX = 1000
 _AGENT_TURNS_KEPT, _DAYS_KEPT = 1024, 1024
+_LOADED_LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt", "sv")
 # The same names as in `babel`, whose import takes long and is spared where all calls are in English.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -235,6 +236,12 @@ def _terms_of_day(day: date, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_terms(words, language)))
 
 
+def load_calendars() -> None:
+    """Read the names of months and days in the languages that are spoken most; all of them would take much memory."""
+    for language in _LOADED_LANGUAGES:
+        _calendar(language)
+
+
 @lru_cache
 def _calendar(language: str) -> tuple[dict[int, str], dict[int, str]]:
     """Return the names of the months, from 1 on, and of the days of the week, from 0 for Monday."""
@@ -244,6 +251,6 @@ def _calendar(language: str) -> tuple[dict[int, str], dict[int, str]]:
 
     try:
         locale = Locale(language)
-    except (UnknownLocaleError, ValueError):
+    except (UnknownLocaleError, ValueError, OSError):  # OSError: the installation was taken away meanwhile
         return _ENGLISH_CALENDAR
     return dict(locale.months["format"]["wide"]), dict(locale.days["format"]["wide"])
