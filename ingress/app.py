@@ -40,6 +40,7 @@ from ingress.webhooks.appending import Appender
 from ingress.webhooks.client_data import client_data_handler
 from ingress.webhooks.post_call import post_call_handler
 from ingress.webhooks.search_data import search_data_handler
+from ingress.webhooks.tool_faults import ToolFaultLog
 from projector.engines.open import Engines
 from projector.engines.shutdown import Shutdown
 from projector.read_side.loading import load_before_work
@@ -102,7 +103,7 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
         route_handlers=[
             post_call_handler(settings, appender),
             client_data_handler(settings, reading, auditor, starts),
-            search_data_handler(settings, reading, auditor, starts),
+            search_data_handler(settings, reading, auditor, starts, ToolFaultLog()),
             *callers_handlers(settings, appender.payloads, reading, auditor),
             *status_handlers(health_check, version=release, is_debug=settings.is_debug),
             redoc_handler(),

@@ -230,9 +230,11 @@ def check_json(request: Request[Any, Any, Any]) -> None:
         raise NotJsonError("the body must be JSON: send it with Content-Type: application/json")
 
 
-async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
+async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> tuple[T, dict[str, Any] | None]:
     """
-    Return the body of a question. An LLM may have written it, so mistakes in it are not errors.
+    Return a question, and the fields of its body as they came, None where that is no JSON object of a question's size.
+
+    An LLM may have written it, so mistakes in it are not errors.
 
     A field of the wrong type is converted if that is possible, and else counts as absent. A body that is not a JSON
     object, or is too long for a question, counts as an empty question, and the log says so.
@@ -248,14 +250,14 @@ async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
             body += chunk
             if len(body) > _QUESTION_BYTES_MAX:
                 annotate(question="too long")
-                return type_()
+                return type_(), None
         fields = msgspec.json.decode(bytes(body))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InternalServerException):
         fields = None
     if not isinstance(fields, dict):
         annotate(question="no JSON object")
-        return type_()
-    return _convert_leniently(fields, type_)
+        return type_(), None
+    return _convert_leniently(fields, type_), fields
 
 
 def agent_of(raw: Any) -> str | None:

@@ -13,13 +13,14 @@ from events.wire.caller import masked
 from events.wire.webhooks import SearchDataRequest
 from ingress.http.auditing import Auditor
 from ingress.http.openapi import question_handler
-from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
+from ingress.http.requests import NotJsonError, agent_of, annotate, check_key, loggable, read_question
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
 from ingress.webhooks.finding import Asking, Found, find, find_recent
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
+from ingress.webhooks.tool_faults import ToolFaultLog
 from projector.errors import EngineBehindError, EngineStoppedError
 
 # The principal in the audit trail when no key is required.
@@ -34,6 +35,7 @@ def search_data_handler(
     reading: ReadPool,
     auditor: Auditor,
     starts: CallStarts,
+    faults: ToolFaultLog,
     *,
     clock_s: Callable[[], float] = time.time,
 ) -> HTTPRouteHandler:
@@ -42,6 +44,7 @@ def search_data_handler(
 
     Args:
         starts: the calls that began a while ago.
+        faults: is told what is wrong with a tool's question.
         clock_s: the present in Unix seconds, from which a question's `yesterday` is understood.
     """
 
@@ -58,7 +61,11 @@ def search_data_handler(
         if not settings.allow_unauthenticated_search:
             by = check_key(request, settings.search_data_keys, "ELEVENLABS_SEARCH_DATA_KEY")
         began = time.monotonic()
-        question = await read_question(request, SearchDataRequest)
+        try:
+            question, fields = await read_question(request, SearchDataRequest)
+        except NotJsonError:
+            faults.note_fault("no_json")
+            raise
         asking = Asking(
             question=question,
             region=settings.region,
@@ -78,6 +85,8 @@ def search_data_handler(
                 lambda read_model, _: find_recent(asking, read_model), timeout_s=max(left_s, 0.01)
             )
         found = found or Found(degraded=True)
+        # Where nothing could be looked at, nobody knows whether the conversation would have said who is calling.
+        faults.note(fields, is_caller_known=found.caller is not None or asking.started_by is not None or found.degraded)
         _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
