@@ -12,6 +12,7 @@ from importlib.metadata import version
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.types import ASGIApp
+from prometheus_client import CollectorRegistry
 
 from events.errors import EventsError
 from events.log.protocol import EventLog
@@ -30,9 +31,11 @@ from ingress.http.shortcut import with_shortcut
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
+from ingress.metrics.counting import Metrics, with_metrics
 from ingress.operating.callers import callers_guards, callers_handlers
 from ingress.operating.health import HealthCheck
 from ingress.operating.log_health import RoomLimits
+from ingress.operating.metrics import metrics_handler
 from ingress.operating.status import status_handlers
 from ingress.questions.when import load_weeks
 from ingress.settings import Settings
@@ -40,7 +43,6 @@ from ingress.webhooks.appending import Appender
 from ingress.webhooks.client_data import client_data_handler
 from ingress.webhooks.post_call import post_call_handler
 from ingress.webhooks.search_data import search_data_handler
-from ingress.webhooks.tool_faults import ToolFaultLog
 from projector.engines.open import Engines
 from projector.engines.shutdown import Shutdown
 from projector.read_side.loading import load_before_work
@@ -73,7 +75,8 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     reader = ReadModelReader(settings.read_model_folder, engines)
     reading, engine_health = ReadPool(reader), EngineHealth(reader, engines)
     auditor, starts = Auditor(AuditTrail(settings.audit_path)), CallStarts()
-    limit = WebhookLimit(settings.post_calls_max)
+    metrics = Metrics(CollectorRegistry())
+    limit = WebhookLimit(settings.post_calls_max, on_refused=metrics.note_refused)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
@@ -101,11 +104,12 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     )
     app = Litestar(
         route_handlers=[
-            post_call_handler(settings, appender),
+            post_call_handler(settings, appender, metrics),
             client_data_handler(settings, reading, auditor, starts),
-            search_data_handler(settings, reading, auditor, starts, ToolFaultLog()),
+            search_data_handler(settings, reading, auditor, starts, metrics),
             *callers_handlers(settings, appender.payloads, reading, auditor),
             *status_handlers(health_check, version=release, is_debug=settings.is_debug),
+            metrics_handler(health_check, metrics),
             redoc_handler(),
         ],
         exception_handlers={Exception: answer_error},
@@ -118,7 +122,8 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     )
     add_bodies(app.openapi_schema)
     quick = with_shortcut(app, has_cors=bool(settings.cors_allow_origins), guards=callers_guards(settings))
-    return with_limit(with_request_id(with_patience(quick, idle_s=settings.body_idle_timeout_s)), limit)
+    answering = with_request_id(with_patience(quick, idle_s=settings.body_idle_timeout_s))
+    return with_limit(with_metrics(answering, metrics), limit)
 
 
 def create_worker_app() -> ASGIApp:

@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -16,6 +17,7 @@ from events.process import logging
 from events.process.doubts import log_doubts
 from ingress.app import create_app, end_soon
 from ingress.http.protocol import GuardedProtocol
+from ingress.metrics.exposing import shared_counters
 from ingress.settings import Settings
 from projector.read_model.open import has_memories, open_generations
 
@@ -59,7 +61,8 @@ def serve(settings: Settings) -> None:
         server = uvicorn.Server(config)
         run = lambda: server.run(sockets=[listener])  # noqa: E731
     try:
-        run()
+        with shared_counters() if is_many else nullcontext():
+            run()
     except KeyboardInterrupt:
         sys.exit(0)
     finally:

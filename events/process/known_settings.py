@@ -30,6 +30,7 @@ KNOWN_SETTINGS = frozenset(
         "LOG_LEVEL",
         "MEMORY_ENGINE",
         "MEMORY_RELEVANCE_THRESHOLD",
+        "METRICS_PORT",
         "NAME_FIELDS",
         "OPENMEMORY_DB_PATH",
         "OPENMEMORY_KEY",

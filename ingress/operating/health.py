@@ -8,11 +8,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from events.log.receipt import Place
 from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
-from ingress.operating.log_health import LogHealth, RoomLimits, log_health, shortage_apart
+from ingress.operating.log_health import LogHealth, RoomLimits, log_health, oldest_age_s, shortage_apart
 from ingress.operating.projector_health import ProjectorHealth, ProjectorWatch
 from ingress.operating.shared_look import SharedLook
 from ingress.webhooks.appending import Appender
@@ -26,6 +27,21 @@ _BEHIND_S = 30.0
 _ERASURE_S = 60
 # Nobody can mend such a body, so it is an alarm only while whoever sent it may be asked.
 _UNREADABLE_S = 7 * 24 * 60 * 60
+# All that `degraded` may name.
+DEGRADED = (
+    "log",
+    "disk",
+    "clock",
+    "overload",
+    "read_model",
+    "projector",
+    "journal",
+    "failures",
+    "unreadable",
+    "erasure",
+    "engine",
+    "audit",
+)
 _MISSING_MESSAGE = "there is none, or it cannot be read; is the projector running?"
 
 
@@ -37,6 +53,9 @@ class ReadModelHealth(Struct, kw_only=True):
     behind: Annotated[
         int, Meta(description="How many events are not folded yet. Negative if the journal was cut or replaced.")
     ] = 0
+    oldest_waiting_s: Annotated[
+        float, Meta(description="How long the oldest event that is not folded yet has been in the log, in seconds.")
+    ] = 0.0
     failures: Annotated[
         int, Meta(description="How many events could not be folded; `projector failures` lists them.")
     ] = 0
@@ -169,9 +188,11 @@ class HealthCheck:
     async def _look(self) -> _Seen:
         looked_at = datetime.now(UTC)
         log = await asyncio.to_thread(log_health, self._appender.payloads, self._room_limits)
-        read_model = await self._look_at_read_model()
+        read_model, place = await self._look_at_read_model()
         if read_model.error is None:
             read_model.behind = log.events - read_model.position
+            if read_model.behind > 0:
+                read_model.oldest_waiting_s = await asyncio.to_thread(oldest_age_s, self._appender.payloads, place)
         if read_model.error != DAMAGED_MESSAGE and self._reading.reader.gap() is None:
             read_model.engine = await self._engine_health.ask()
         projector = await asyncio.to_thread(self._projector.look)
@@ -179,15 +200,15 @@ class HealthCheck:
         read_model.low_disk, read_model.error = shortage is not None, read_model.error or shortage
         return _Seen(log, read_model, projector, looked_at)
 
-    async def _look_at_read_model(self) -> ReadModelHealth:
+    async def _look_at_read_model(self) -> tuple[ReadModelHealth, Place | None]:
         reading = self._reading
-        health = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
+        seen = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
         if (gap := reading.reader.gap()) is not None:
-            return ReadModelHealth(error=gap)
-        if health is not None:
-            return health
+            return ReadModelHealth(error=gap), None
+        if seen is not None:
+            return seen
         is_damaged = await reading.is_damaged(timeout_s=_READ_TIMEOUT_S)
-        return ReadModelHealth(error=DAMAGED_MESSAGE if is_damaged else _MISSING_MESSAGE)
+        return ReadModelHealth(error=DAMAGED_MESSAGE if is_damaged else _MISSING_MESSAGE), None
 
     def _degraded(
         self, log: LogHealth, read_model: ReadModelHealth, projector: ProjectorHealth, counts: WorkerCounts
@@ -228,10 +249,10 @@ def _hanging() -> _Seen:
     )
 
 
-def _read_model_health(read_model: ReadModel, reading: ReadPool) -> ReadModelHealth:
+def _read_model_health(read_model: ReadModel, reading: ReadPool) -> tuple[ReadModelHealth, Place | None]:
     place = read_model.place()
     partly_read = read_model.partly_read.counts(since_s=int(time.time()) - _UNREADABLE_S)
-    return ReadModelHealth(
+    health = ReadModelHealth(
         generation=reading.reader.generation(),
         position=place.position if place else 0,
         failures=len(read_model.faults()),
@@ -241,6 +262,7 @@ def _read_model_health(read_model: ReadModel, reading: ReadPool) -> ReadModelHea
         owed=read_model.owed(),
         unfinished_erasures=read_model.unfinished_erasures(requested_until_s=int(time.time()) - _ERASURE_S),
     )
+    return health, place
 
 
 def _degraded_in(read_model: ReadModelHealth, projector: ProjectorHealth, patience: _Patience) -> list[str]:

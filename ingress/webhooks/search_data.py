@@ -17,11 +17,14 @@ from ingress.http.requests import NotJsonError, agent_of, annotate, check_key, l
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
+from ingress.metrics.counting import Metrics
 from ingress.settings import Settings
 from ingress.webhooks.finding import Asking, Found, find, find_recent
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
 from ingress.webhooks.tool_faults import ToolFaultLog
+from projector.engines.protocol import Engine
 from projector.errors import EngineBehindError, EngineStoppedError
+from projector.read_model.protocol import ReadModel
 
 # The principal in the audit trail when no key is required.
 _ANYBODY = "anybody"
@@ -35,7 +38,7 @@ def search_data_handler(
     reading: ReadPool,
     auditor: Auditor,
     starts: CallStarts,
-    faults: ToolFaultLog,
+    metrics: Metrics,
     *,
     clock_s: Callable[[], float] = time.time,
 ) -> HTTPRouteHandler:
@@ -44,10 +47,10 @@ def search_data_handler(
 
     Args:
         starts: the calls that began a while ago.
-        faults: is told what is wrong with a tool's question.
         clock_s: the present in Unix seconds, from which a question's `yesterday` is understood.
     """
 
+    faults = ToolFaultLog(metrics.note_tool_fault)
     outages = OutageLog(lost="searches_degraded", back="searches_restored")
 
     @question_handler(
@@ -72,13 +75,22 @@ def search_data_handler(
             at_s=int(clock_s()),
             started_by=starts.caller_of(question.conversation_id, question.call_sid),
         )
+        until_s = began + settings.search_deadline_s * _ENGINE_SHARE
+
+        def search(read_model: ReadModel, engine: Engine, pause: Callable[[], None]) -> Found:
+            searched = time.monotonic()
+            try:
+                return find(asking, read_model, engine, until_s=until_s, pause=pause)
+            finally:
+                metrics.note_engine(time.monotonic() - searched)
+
         found = await reading.search(
-            lambda read_model, engine, pause: find(
-                asking, read_model, engine, until_s=began + settings.search_deadline_s * _ENGINE_SHARE, pause=pause
-            ),
+            search,
             asker=asking.asker,
             timeout_s=settings.search_deadline_s * _SEARCH_SHARE,
         )
+        if found is None or found.fault is not None:
+            metrics.note_engine_error()
         if found is None:  # too slow, or no read model: recent memories need no engine
             left_s = settings.search_deadline_s - (time.monotonic() - began)
             found = await reading.look(
@@ -91,7 +103,10 @@ def search_data_handler(
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
         auditor.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
-        return _answer(found, asking, settings.relevance_threshold)
+        given = _answer(found, asking, settings.relevance_threshold)
+        confident = sum(memory.confident for memory in given.memories)
+        metrics.note_search(is_degraded=given.degraded, found=len(given.memories), confident=confident)
+        return given
 
     return search_data
 

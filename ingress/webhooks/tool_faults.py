@@ -3,14 +3,13 @@
 import re
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from events.process.logging import get_logger
 from ingress.http.requests import agent_of, loggable
 
 logger = get_logger("webhook")
 ToolFault = Literal["no_json", "no_caller_id", "literal_variable"]
-TOOL_FAULTS: tuple[ToolFault, ...] = get_args(ToolFault)
 _HOUR_S = 60 * 60
 # Agents are named by whoever asks. Where the key is not needed these may be strangers.
 _AGENTS_MAX = 1000
@@ -26,16 +25,19 @@ _ADVICE: dict[ToolFault, str] = {
 
 class ToolFaultLog:
     """
-    The faults of search tools: counted all, and logged once an hour for each agent and fault.
+    The faults of search tools, logged once an hour for each agent and fault.
 
     Args:
+        on_fault: is called with each fault.
         clock_s: a monotonic clock, in seconds.
     """
 
-    def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, on_fault: Callable[[ToolFault], None] = lambda _: None, *, clock_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._on_fault = on_fault
         self._clock_s = clock_s
         self._logged_at_s: dict[tuple[str | None, ToolFault], float] = {}
-        self.counts = dict.fromkeys(TOOL_FAULTS, 0)
 
     def note(self, fields: Mapping[str, Any] | None, *, is_caller_known: bool) -> None:
         """
@@ -50,7 +52,7 @@ class ToolFaultLog:
 
     def note_fault(self, fault: ToolFault, agent_id: str | None = None, fields: tuple[str, ...] = ()) -> None:
         """Note a fault, of an agent if the question names one, in these of the question's fields."""
-        self.counts[fault] += 1
+        self._on_fault(fault)
         key, now_s = (agent_id, fault), self._clock_s()
         if now_s - self._logged_at_s.get(key, float("-inf")) < _HOUR_S:
             return

@@ -16,6 +16,7 @@ from events.process.command import FOUND_SOMETHING, say
 from events.process.doubts import log_doubts
 from events.process.progress import ProgressReport
 from projector.commands.lost_log import check_log
+from projector.commands.metrics import serving
 from projector.commands.settings import Settings
 from projector.commands.stopping import stopped_by_signals
 from projector.commands.waiting import WaitReporter, why_behind
@@ -62,8 +63,13 @@ def follow(settings: Settings, engines: Engines) -> None:
 
 
 def _follow_until_stopped(settings: Settings, engines: Engines) -> None:
+    with serving(settings.metrics_host, settings.metrics_port, settings.read_model_folder) as note_batch:
+        _follow_again_and_again(settings, engines, Pulse(on_batch=note_batch))
+
+
+def _follow_again_and_again(settings: Settings, engines: Engines, pulse: Pulse) -> None:
     logger = logging.get_logger("projection")
-    stop, pulse = engines.shutdown, Pulse()
+    stop = engines.shutdown
     reason = ""
     while not stop.is_set():
         # If another projector or a missing folder stands in the way, log it once and wait.

@@ -220,7 +220,8 @@ class Follower:
         most = 1 if self._is_erasing or has_copied else _BATCHES
         events = batched(self._log.read(self._place), _EVENTS_BESIDE_COPY if has_copied else _EVENTS_PER_COMMIT)
         for number, batch in enumerate(events, 1):
-            taken += self._live.projection.take(batch)
+            with self._pulse.batch(batch[-1].place.position, len(batch)):
+                taken += self._live.projection.take(batch)
             self._place = batch[-1].place
             if self._stop.is_set() or (is_following and number == most):
                 return taken

@@ -49,10 +49,17 @@ class Pulse:
 
     Args:
         clock_s: the present in Unix seconds.
+        on_batch: is called with each batch that was projected: its last position, how many events, and the seconds.
     """
 
-    def __init__(self, clock_s: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        clock_s: Callable[[], float] = time.time,
+        *,
+        on_batch: Callable[[int, int, float], None] = lambda *_: None,
+    ) -> None:
         self._clock_s = clock_s
+        self._on_batch = on_batch
         self._moved_at_s = clock_s()
         self._waits: tuple[str, float] | None = None
 
@@ -65,6 +72,13 @@ class Pulse:
         self.move()
         since_s = self._waits[1] if self._waits is not None else self._moved_at_s
         self._waits = None if reason is None else (reason[:_REASON_CHARS_MAX], since_s)
+
+    @contextmanager
+    def batch(self, position: int, events: int) -> Iterator[None]:
+        """Time the projection of a batch of events, up to a position."""
+        began_s = time.perf_counter()
+        yield
+        self._on_batch(position, events, time.perf_counter() - began_s)
 
     def heartbeat(self, *, is_ended: bool = False) -> Heartbeat:
         """Return what is to be said now."""
