@@ -31,8 +31,8 @@ def _in_a_lock() -> None:
     lock.acquire()  # as where a library dies within its lock
 
 
-# In Python code; in a call that lets other threads run, but no handler of a signal; in one that lets no thread run; in a
-# lock that nobody will release.
+# In Python code; in a call that lets other threads run, but no handler of a signal; in one that lets no
+# thread run; in a lock that nobody will release.
 WAYS = {"python": _in_python, "sqlite": _in_sqlite, "regex": _in_a_regular_expression, "lock": _in_a_lock}
 
 
