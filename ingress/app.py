@@ -34,7 +34,6 @@ from ingress.lookups.read_pool import ReadPool
 from ingress.metrics.counting import Metrics, with_metrics
 from ingress.operating.callers import callers_guards, callers_handlers
 from ingress.operating.health import HealthCheck
-from ingress.operating.log_health import RoomLimits
 from ingress.operating.metrics import metrics_handler
 from ingress.operating.status import status_handlers
 from ingress.questions.when import load_weeks
@@ -92,16 +91,7 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
         engine_health.close()
         auditor.close()
 
-    room_limits = RoomLimits(bytes_min=settings.free_disk_bytes_min, files_min=settings.free_files_min)
-    health_check = HealthCheck(
-        appender,
-        limit,
-        reading,
-        auditor,
-        engine_health,
-        room_limits=room_limits,
-        read_model_folder=settings.read_model_folder,
-    )
+    health_check = HealthCheck(settings, appender, limit, reading, auditor, engine_health=engine_health)
     app = Litestar(
         route_handlers=[
             post_call_handler(settings, appender, metrics),

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -16,6 +15,7 @@ from ingress.lookups.read_pool import ReadPool
 from ingress.operating.log_health import LogHealth, RoomLimits, log_health, oldest_age_s, shortage_apart
 from ingress.operating.projector_health import ProjectorHealth, ProjectorWatch
 from ingress.operating.shared_look import SharedLook
+from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 from projector.read_model.open import DAMAGED_MESSAGE
 from projector.read_model.protocol import ReadModel
@@ -133,29 +133,27 @@ class HealthCheck:
     Looks at the log, the read model and the memory engine, one after the other, once a second at most.
 
     Args:
-        room_limits: with less free on a disk, the service is degraded.
-        read_model_folder: `READ_MODEL_PATH`.
+        settings: how much room the disks must have, and where the read model is.
     """
 
     def __init__(
         self,
+        settings: Settings,
         appender: Appender,
         limit: WebhookLimit,
         reading: ReadPool,
         auditor: Auditor,
-        engine_health: EngineHealth,
         *,
-        room_limits: RoomLimits,
-        read_model_folder: Path,
+        engine_health: EngineHealth,
     ) -> None:
         self._appender = appender
         self._limit = limit
         self._reading = reading
         self._auditor = auditor
         self._engine_health = engine_health
-        self._room_limits = room_limits
-        self._read_model_folder = read_model_folder
-        self._projector = ProjectorWatch(read_model_folder)
+        self._room_limits = RoomLimits(bytes_min=settings.free_disk_bytes_min, files_min=settings.free_files_min)
+        self._read_model_folder = settings.read_model_folder
+        self._projector = ProjectorWatch(settings.read_model_folder)
         self._patience = _Patience()
         self._shared = SharedLook(self._look, patience_s=_LOOK_TIMEOUT_S)
 

@@ -75,28 +75,7 @@ def search_data_handler(
             at_s=int(clock_s()),
             started_by=starts.caller_of(question.conversation_id, question.call_sid),
         )
-        until_s = began + settings.search_deadline_s * _ENGINE_SHARE
-
-        def search(read_model: ReadModel, engine: Engine, pause: Callable[[], None]) -> Found:
-            searched = time.monotonic()
-            try:
-                return find(asking, read_model, engine, until_s=until_s, pause=pause)
-            finally:
-                metrics.note_engine(time.monotonic() - searched)
-
-        found = await reading.search(
-            search,
-            asker=asking.asker,
-            timeout_s=settings.search_deadline_s * _SEARCH_SHARE,
-        )
-        if found is None or found.fault is not None:
-            metrics.note_engine_error()
-        if found is None:  # too slow, or no read model: recent memories need no engine
-            left_s = settings.search_deadline_s - (time.monotonic() - began)
-            found = await reading.look(
-                lambda read_model, _: find_recent(asking, read_model), timeout_s=max(left_s, 0.01)
-            )
-        found = found or Found(degraded=True)
+        found = await _find(asking, settings, reading, metrics, began_s=began)
         # Where nothing could be looked at, nobody knows whether the conversation would have said who is calling.
         faults.note(fields, is_caller_known=found.caller is not None or asking.started_by is not None or found.degraded)
         _note(found, outages)
@@ -109,6 +88,26 @@ def search_data_handler(
         return given
 
     return search_data
+
+
+async def _find(asking: Asking, settings: Settings, reading: ReadPool, metrics: Metrics, *, began_s: float) -> Found:
+    """Search; where that is too slow, or there is no read model, look for recent memories, which needs no engine."""
+    until_s = began_s + settings.search_deadline_s * _ENGINE_SHARE
+
+    def search(read_model: ReadModel, engine: Engine, pause: Callable[[], None]) -> Found:
+        searched_s = time.monotonic()
+        try:
+            return find(asking, read_model, engine, until_s=until_s, pause=pause)
+        finally:
+            metrics.note_engine(time.monotonic() - searched_s)
+
+    found = await reading.search(search, asker=asking.asker, timeout_s=settings.search_deadline_s * _SEARCH_SHARE)
+    if found is None or found.fault is not None:
+        metrics.note_engine_error()
+    if found is None:
+        left_s = settings.search_deadline_s - (time.monotonic() - began_s)
+        found = await reading.look(lambda read_model, _: find_recent(asking, read_model), timeout_s=max(left_s, 0.01))
+    return found or Found(degraded=True)
 
 
 def _note(found: Found, outages: OutageLog) -> None:

@@ -229,4 +229,7 @@ def test_compose_runs_both_confined_and_over_one_folder() -> None:
             "/data/payloads",
             "/data/readmodel",
         }
+    everything = str(compose)
+    assert "changeme" not in everything
+    assert "password" not in everything.lower()
     assert [name for name, service in compose["services"].items() if "ports" in service] == ["caddy"]

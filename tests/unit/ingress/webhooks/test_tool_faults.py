@@ -1,13 +1,14 @@
 """A search tool that is set up wrongly is told from a caller who is not known."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from structlog.testing import CapturingLogger
 
+from ingress.metrics.counting import FAULTS
 from ingress.webhooks import tool_faults
-from ingress.webhooks.tool_faults import ToolFaultLog
+from ingress.webhooks.tool_faults import ToolFault, ToolFaultLog
 
 AGENT = "agent_0123"
 
@@ -80,6 +81,11 @@ def test_fault_is_logged_once_an_hour_for_each_agent(monkeypatch: pytest.MonkeyP
     log.note({"agent_id": AGENT}, is_caller_known=False)
     assert [call.method_name for call in said.calls] == ["warning"] * 4
     assert counts == {"no_caller_id": 7, "literal_variable": 3}
+
+
+def test_every_fault_is_a_label() -> None:
+    """The metrics know each fault by its name, and no other."""
+    assert get_args(ToolFault) == FAULTS
 
 
 def test_agents_without_end_take_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
