@@ -1,60 +1,63 @@
-# `make install` makes .venv with everything in it; the other targets call it. `make` alone lists the targets.
+# `make install` makes .venv; the other targets call it. `make` alone lists the targets.
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
 BENCH ?=
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 # Where fast tests write, if there is a gigabyte of it: no test waits for a disk then. Empty where there is not.
 MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 1000000 { print "/dev/shm" }')
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-unit torture bench bench-search check format golden lock clean
+.PHONY: help install develop demo test test-unit torture bench bench-search check format golden lock clean
 
 help: ## Print each target and what it does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-install: .venv/installed ## Make .venv with everything in it; PYTHON=python3.13 chooses the interpreter.
+install: .venv/installed ## Make .venv with what running needs; PYTHON=python3.13 chooses the interpreter.
 
-.venv/installed: constraints.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.13 ..."; exit 1; }
-	@echo "Installing into .venv"
-	@$(PYTHON) -m venv --clear .venv
+.venv/installed: requirements.txt pyproject.toml .ci/install
+	@.ci/install $(PYTHON)
+
+develop: .venv/developed ## Add the tools for tests and checks to .venv; the targets that need them call it.
+
+.venv/developed: .venv/installed constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement constraints.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: install ## Play sample calls to both processes, and show what is remembered.
 	@$(BIN)/python docs/demo/play.py
 
-test: install ## Run every test; PYTEST_ARGS="-k signature" chooses some.
+test: develop ## Run every test; PYTEST_ARGS="-k signature" chooses some.
 	$(BIN)/pytest $(PYTEST_ARGS)
 
-test-unit: install ## Run the fast tests: no server, no strace, no root.
+test-unit: develop ## Run the fast tests: no server, no strace, no root.
 	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest -n auto tests/unit tests/golden -m "not slow and not root and not strace and not server" $(PYTEST_ARGS)
 
-check: install ## Check format, lint, types, and who imports whom; changes nothing.
+check: develop ## Check format, lint, types, and who imports whom; changes nothing.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: install ## Format the code, and mend what the linter can mend.
+format: develop ## Format the code, and mend what the linter can mend.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-golden: install ## Rewrite the expected dumps of the golden tests; read the diff before you commit it.
+golden: develop ## Rewrite the expected dumps of the golden tests; read the diff before you commit it.
 	$(BIN)/python -m tests.golden.regenerate
 
-torture: install ## Break everything under load and count what is lost; five minutes, needs strace and unshare.
+torture: develop ## Break everything under load and count what is lost; five minutes, needs strace and unshare.
 	@$(BIN)/python -m tests.torture
 
-bench: install ## Measure speed against what the machine can do; BENCH="ack replay" chooses some.
+bench: develop ## Measure speed against what the machine can do; BENCH="ack replay" chooses some.
 	@$(BIN)/python -m bench $(BENCH)
 
-bench-search: install ## Measure what search finds, through the webhooks; see docs/search.md.
+bench-search: develop ## Measure what search finds, through the webhooks; see docs/search.md.
 	@$(BIN)/python -m bench.recall
 
-lock: ## Pin every dependency anew in constraints.txt, with hashes; needs uv.
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --output-file constraints.txt
+lock: ## Pin every dependency anew, with hashes; needs uv.
+	uv pip compile pyproject.toml --extra build --extra dev $(LOCKED) --output-file constraints.txt
+	uv pip compile pyproject.toml --extra build --constraint constraints.txt $(LOCKED) --output-file requirements.txt
 
 clean: ## Remove .venv and all caches.
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venvs .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

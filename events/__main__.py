@@ -15,7 +15,7 @@ from events.log.proof.head import Head
 from events.log.proof.keys import LogKeys, key_id_of
 from events.log.seal import seal as seal_log
 from events.open_log import open_log
-from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit
+from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
 from events.process.environment import Environment
 from events.process.folders import payload_folder
 from events.process.log_key import LOG_KEY, new_key, read_log_keys, write_key
@@ -54,6 +54,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 @click.group()
+@with_version("events")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """

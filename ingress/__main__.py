@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from events.errors import EventsError, SettingsError
-from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit
+from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
 from events.process.terminal import printable, printable_block, printable_json
 from ingress.settings import Settings
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.group(invoke_without_command=True)
+@with_version("ingress")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """
@@ -64,9 +65,14 @@ def simulate(
     if not (paths or call_start or search):
         raise click.UsageError("name payload files, or --call-start NUMBER, or --search NUMBER QUERY")
     settings = _settings()
-    from ingress.operating.simulate import Simulator, first, payload_files, play  # noqa: PLC0415
+    from ingress.operating.simulate import Simulator, address, first, payload_files, play  # noqa: PLC0415
 
-    simulator = Simulator(url or f"http://{settings.host}:{settings.port}")
+    try:
+        simulator = Simulator(
+            address(url if url is not None else f"http://{_reached_at(settings.host)}:{settings.port}")
+        )
+    except ValueError as error:
+        raise click.UsageError(f"--url: {error}") from error
     is_fine = True
     with _errors_as_lines():
         for path in payload_files(list(paths)):
@@ -213,6 +219,11 @@ def _has_calls() -> bool:
     from events.process.folders import payload_folder  # noqa: PLC0415
 
     return open_log(payload_folder(Environment(read_environment()))).size() > 0
+
+
+def _reached_at(host: str) -> str:
+    """Return the address under which an ingress of this machine is reached that listens on HOST."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host) or (f"[{host}]" if ":" in host else host)  # noqa: S104
 
 
 def _settings() -> Settings:

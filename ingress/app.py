@@ -12,6 +12,7 @@ from importlib.metadata import version
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.types import ASGIApp
+from prometheus_client import CollectorRegistry
 
 from events.errors import EventsError
 from events.log.protocol import EventLog
@@ -30,10 +31,12 @@ from ingress.http.shortcut import with_shortcut
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
+from ingress.metrics.counting import Metrics, with_metrics
 from ingress.operating.callers import callers_guards, callers_handlers
 from ingress.operating.health import HealthCheck
-from ingress.operating.log_health import RoomLimits
+from ingress.operating.metrics import metrics_handler
 from ingress.operating.status import status_handlers
+from ingress.questions.when import load_weeks
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 from ingress.webhooks.client_data import client_data_handler
@@ -41,6 +44,7 @@ from ingress.webhooks.post_call import post_call_handler
 from ingress.webhooks.search_data import search_data_handler
 from projector.engines.open import Engines
 from projector.engines.shutdown import Shutdown
+from projector.read_side.loading import load_before_work
 from projector.read_side.reader import ReadModelReader
 
 # New objects between two garbage collections. A request makes few that need one.
@@ -61,6 +65,8 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     """
     logging.configure(level=settings.log_level)
     release = version("elaoms")
+    load_before_work(settings.engine.name)
+    load_weeks()
     payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, body_bytes_max=settings.body_bytes_max)
     appender = Appender(payloads)
     shutdown = Shutdown()
@@ -68,7 +74,8 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     reader = ReadModelReader(settings.read_model_folder, engines)
     reading, engine_health = ReadPool(reader), EngineHealth(reader, engines)
     auditor, starts = Auditor(AuditTrail(settings.audit_path)), CallStarts()
-    limit = WebhookLimit(settings.post_calls_max)
+    metrics = Metrics(CollectorRegistry())
+    limit = WebhookLimit(settings.post_calls_max, on_refused=metrics.note_refused)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
@@ -84,15 +91,15 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
         engine_health.close()
         auditor.close()
 
-    room_limits = RoomLimits(bytes_min=settings.free_disk_bytes_min, files_min=settings.free_files_min)
-    health_check = HealthCheck(appender, limit, reading, auditor, engine_health, room_limits=room_limits)
+    health_check = HealthCheck(settings, appender, limit, reading, auditor, engine_health=engine_health)
     app = Litestar(
         route_handlers=[
-            post_call_handler(settings, appender),
+            post_call_handler(settings, appender, metrics),
             client_data_handler(settings, reading, auditor, starts),
-            search_data_handler(settings, reading, auditor, starts),
+            search_data_handler(settings, reading, auditor, starts, metrics),
             *callers_handlers(settings, appender.payloads, reading, auditor),
             *status_handlers(health_check, version=release, is_debug=settings.is_debug),
+            metrics_handler(health_check, metrics),
             redoc_handler(),
         ],
         exception_handlers={Exception: answer_error},
@@ -105,7 +112,8 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     )
     add_bodies(app.openapi_schema)
     quick = with_shortcut(app, has_cors=bool(settings.cors_allow_origins), guards=callers_guards(settings))
-    return with_limit(with_request_id(with_patience(quick, idle_s=settings.body_idle_timeout_s)), limit)
+    answering = with_request_id(with_patience(quick, idle_s=settings.body_idle_timeout_s))
+    return with_limit(with_metrics(answering, metrics), limit)
 
 
 def create_worker_app() -> ASGIApp:

@@ -6,14 +6,18 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from events.errors import LogClosedError
 from events.open_log import open_log
+from events.process import logging
+from events.process.doubts import log_doubts
 from ingress.app import create_app, end_soon
 from ingress.http.protocol import GuardedProtocol
+from ingress.metrics.exposing import shared_counters
 from ingress.settings import Settings
 from projector.read_model.open import has_memories, open_generations
 
@@ -25,6 +29,8 @@ _BIND_TRIES_S = 5.0
 
 def serve(settings: Settings) -> None:
     """Answer requests until SIGTERM or SIGINT, then finish the requests that are under way."""
+    logging.configure(level=settings.log_level)
+    log_doubts(settings.doubts)
     check_log(settings)  # before any worker starts: the supervisor would start failing workers again and again
     is_many = settings.workers > 1
     config = uvicorn.Config(
@@ -55,7 +61,8 @@ def serve(settings: Settings) -> None:
         server = uvicorn.Server(config)
         run = lambda: server.run(sockets=[listener])  # noqa: E731
     try:
-        run()
+        with shared_counters() if is_many else nullcontext():
+            run()
     except KeyboardInterrupt:
         sys.exit(0)
     finally:

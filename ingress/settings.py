@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from events.process.doubts import Doubt, doubts_of
 from events.process.environment import Environment
 from events.process.folders import read_folders
 from events.process.log_key import read_log_keys
@@ -14,6 +15,13 @@ from projector.engines.settings import EngineSettings, read_engine
 
 # In both collections of docs/search.md, this threshold costs at most 1 in 20 of the answered questions its answer.
 RELEVANCE_THRESHOLD = 0.19
+_SECRETS = (
+    "ELEVENLABS_POST_CALL_KEY",
+    "ELEVENLABS_CLIENT_DATA_KEY",
+    "ELEVENLABS_SEARCH_DATA_KEY",
+    "ADMIN_KEY",
+    "LOG_KEY",
+)
 Variable = str | int | float | bool
 OUR_VARIABLES = (
     "user_name",
@@ -60,6 +68,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     cors_allow_origins: tuple[str, ...]
     is_debug: bool
     log_level: str
+    doubts: tuple[Doubt, ...] = ()
 
     @classmethod
     def from_env(cls, variables: Mapping[str, str]) -> "Settings":
@@ -104,6 +113,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             cors_allow_origins=env.names("CORS_ALLOW_ORIGINS", ""),
             is_debug=env.flag("DEBUG", default=False),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+            doubts=doubts_of(variables, secrets=_SECRETS),
         )
         env.check()
         return settings

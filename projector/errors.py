@@ -75,7 +75,7 @@ class ErasurePendingError(ErasureError):
     A caller is erased here, but not yet in an outside engine.
 
     Args:
-        account: the account of what was removed, encoded as `projector --forget` prints it.
+        account: the account of what was removed, encoded as `projector forget` prints it.
     """
 
     def __init__(self, message: str, account: bytes) -> None:

@@ -18,7 +18,7 @@ import httpx
 from bench.rig.corpus import call, caller, conversation_id, lengthen, write_log
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table, percentile
-from tests.support.servers import SEARCH_DATA_KEY, Site
+from tests.support.servers import CLIENT_DATA_KEY, SEARCH_DATA_KEY, Site
 
 _ERASED = tuple(int(count) for count in os.environ.get("BENCH_ERASURE_CALLS", "3000,10000").split(","))
 # Events of other kinds, which make the journal long.
@@ -120,7 +120,7 @@ class _Forgetting:
 
 def _knows(client: httpx.Client) -> bool:
     answer = client.post(
-        "/webhook/client-data", json={"caller_id": caller(_WHO)}, headers={"x-api-key": "key-client-data"}
+        "/webhook/client-data", json={"caller_id": caller(_WHO)}, headers={"x-api-key": CLIENT_DATA_KEY}
     )
     return f"Caller {_WHO}" in answer.text
 

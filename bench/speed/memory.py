@@ -56,7 +56,7 @@ def _after(calls: int) -> dict[str, MemoryUse]:
             site.search("appointment", caller(number % callers))
         _wait_until_folded(site)
         held = {"ingress": memory_of(ingress.pid), "projector, following": memory_of(projector.pid)}
-    with site.process("projector", "--replay") as replay, watching({"": replay}) as most:
+    with site.process("projector", "replay") as replay, watching({"": replay}) as most:
         replay.wait(_PATIENCE_S)
     held["projector, replaying"] = most[""]
     return held

@@ -85,12 +85,12 @@ def _play(simulator: Simulator, environment: dict[str, str]) -> None:
 
 def _replay(environment: dict[str, str]) -> None:
     _say("5. All of it is a projection of the log. Rebuild it, and compare.")
-    live = _run(environment, "projector", "--dump")
-    _run(environment, "projector", "--replay")
-    replayed = _run(environment, "projector", "--dump")
+    live = _run(environment, "projector", "dump")
+    _run(environment, "projector", "replay")
+    replayed = _run(environment, "projector", "dump")
     if live != replayed:
         raise DemoError("the replayed dump differs from the live one")
-    print(f"   projector --replay: the dump of {len(live)} bytes is the same, byte for byte.")
+    print(f"   projector replay: the dump of {len(live)} bytes is the same, byte for byte.")
 
 
 def _prove(environment: dict[str, str]) -> None:

@@ -3,15 +3,17 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from events.errors import SettingsError
+from events.process.doubts import misspelt
 from events.process.environment import read_environment
 from events.process.terminal import printable, printable_json
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 FOUND_SOMETHING, USED_WRONGLY = 1, 2
 
 
@@ -20,18 +22,29 @@ def say(command: str, message: str) -> None:
     click.echo(f"{command}: {printable(message)}", err=True)
 
 
+def with_version(command: str) -> Callable[[F], F]:
+    """Return a decorator that gives a command the option `--version`."""
+    return click.version_option(package_name="elaoms", prog_name=command, message="%(prog)s %(version)s (ELAOMS)")
+
+
 def echo_json(text: str, *, nl: bool = True) -> None:
     """Print JSON on stdout as it is, or, where that is a terminal, with escapes for what a terminal would obey."""
     click.echo(printable_json(text) if sys.stdout.isatty() else text, nl=nl)
 
 
 def settings_or_exit(command: str, from_env: Callable[[Mapping[str, str]], T]) -> T:
-    """Return the settings from the environment and `.env`; if any is wrong, print one line for each and exit 2."""
+    """
+    Return the settings from the environment and `.env`; if any is wrong, print one line for each and exit 2.
+
+    Variables that are misspelt, as far as can be seen, follow in lines of their own.
+    """
+    variables: Mapping[str, str] = {}
     try:
-        return from_env(read_environment())
+        variables = read_environment()
+        return from_env(variables)
     except SettingsError as error:
-        for fault in error.faults:
-            say(command, fault)
+        for line in (*error.faults, *misspelt(variables)):
+            say(command, str(line))
         sys.exit(USED_WRONGLY)
 
 

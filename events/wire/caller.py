@@ -45,6 +45,16 @@ _KEPT_CHARS_MAX = 100
 _CHANNELS = frozenset({"conversation", "user", "whatsapp"})
 
 
+def load_numbers() -> None:
+    """
+    Read what is known of the numbers of all countries now, and not with the first number of each.
+
+    A process that runs on while its installation is replaced could not read it later; the library would then wait for
+    ever at the next number.
+    """
+    phonenumbers.PhoneMetadata.load_all()
+
+
 def is_region(text: str) -> bool:
     """Return whether `text` is an ISO 3166 country whose numbers we can read."""
     return text in phonenumbers.SUPPORTED_REGIONS

@@ -33,6 +33,13 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=name)
 
 
+def load_zones() -> None:
+    """Read all zones now: a process that runs on while its installation is replaced cannot read them later."""
+    for name in _names().values():
+        zone_of(name)
+
+
+@cache
 def zones_version() -> str:
     """Return the version of the zones: with another one, a moment may be on another day."""
     from importlib import metadata  # noqa: PLC0415 - slow, and a worker of a replay never asks

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from litestar.enums import ScopeType
@@ -95,10 +95,12 @@ class WebhookLimit:
 
     Args:
         most: how many webhooks may be under way.
+        on_refused: is called for each webhook that is refused.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, on_refused: Callable[[], None] = lambda: None) -> None:
         self._most = most
+        self._on_refused = on_refused
         self._whole_bytes = 0
         self._coming = set[Admission]()
         self._coming_bytes = 0
@@ -119,6 +121,7 @@ class WebhookLimit:
     def refuse(self) -> None:
         """Count a refused webhook. Log at most one line a second: a line for each would add load to the overload."""
         self.refused += 1
+        self._on_refused()
         now = self._refused_at = _now()
         if now - self._logged_at >= _LOG_INTERVAL_S:
             self._logged_at = now

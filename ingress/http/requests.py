@@ -200,12 +200,22 @@ def check_key(request: Request[Any, Any, Any], keys: Secrets, variable: str) -> 
         variable: the setting that holds the valid keys.
 
     Raises:
-        NotAuthorizedException: the X-Api-Key header is missing or wrong.
+        NotAuthorizedException: the X-Api-Key header is missing or wrong; it says which.
     """
-    secret = keys.which(header_of(request, API_KEY))
+    given = header_of(request, API_KEY)
+    secret = keys.which(given)
     if secret is None:
-        raise NotAuthorizedException("the X-Api-Key header is missing or wrong")
+        raise NotAuthorizedException(_wrong(variable) if given else _missing(request, variable))
     return key_name(variable, secret)
+
+
+def _wrong(variable: str) -> str:
+    return f"the X-Api-Key header is wrong: it is none of the secrets in {variable}"
+
+
+def _missing(request: Request[Any, Any, Any], variable: str) -> str:
+    elsewhere = "; the Authorization header is not looked at" if header_of(request, "authorization") else ""
+    return f"the X-Api-Key header is missing: send a secret of {variable} in it{elsewhere}"
 
 
 def check_json(request: Request[Any, Any, Any]) -> None:
@@ -220,9 +230,11 @@ def check_json(request: Request[Any, Any, Any]) -> None:
         raise NotJsonError("the body must be JSON: send it with Content-Type: application/json")
 
 
-async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
+async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> tuple[T, dict[str, Any] | None]:
     """
-    Return the body of a question. An LLM may have written it, so mistakes in it are not errors.
+    Return a question, and the fields of its body as they came, None where that is no JSON object of a question's size.
+
+    An LLM may have written it, so mistakes in it are not errors.
 
     A field of the wrong type is converted if that is possible, and else counts as absent. A body that is not a JSON
     object, or is too long for a question, counts as an empty question, and the log says so.
@@ -238,14 +250,14 @@ async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> T:
             body += chunk
             if len(body) > _QUESTION_BYTES_MAX:
                 annotate(question="too long")
-                return type_()
+                return type_(), None
         fields = msgspec.json.decode(bytes(body))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InternalServerException):
         fields = None
     if not isinstance(fields, dict):
         annotate(question="no JSON object")
-        return type_()
-    return _convert_leniently(fields, type_)
+        return type_(), None
+    return _convert_leniently(fields, type_), fields
 
 
 def agent_of(raw: Any) -> str | None:

@@ -7,12 +7,15 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from events.log.receipt import Place
 from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
-from ingress.operating.log_health import LogHealth, RoomLimits, log_health
+from ingress.operating.log_health import LogHealth, RoomLimits, log_health, oldest_age_s, shortage_apart
+from ingress.operating.projector_health import ProjectorHealth, ProjectorWatch
 from ingress.operating.shared_look import SharedLook
+from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 from projector.read_model.open import DAMAGED_MESSAGE
 from projector.read_model.protocol import ReadModel
@@ -24,6 +27,21 @@ _BEHIND_S = 30.0
 _ERASURE_S = 60
 # Nobody can mend such a body, so it is an alarm only while whoever sent it may be asked.
 _UNREADABLE_S = 7 * 24 * 60 * 60
+# All that `degraded` may name.
+DEGRADED = (
+    "log",
+    "disk",
+    "clock",
+    "overload",
+    "read_model",
+    "projector",
+    "journal",
+    "failures",
+    "unreadable",
+    "erasure",
+    "engine",
+    "audit",
+)
 _MISSING_MESSAGE = "there is none, or it cannot be read; is the projector running?"
 
 
@@ -35,6 +53,9 @@ class ReadModelHealth(Struct, kw_only=True):
     behind: Annotated[
         int, Meta(description="How many events are not folded yet. Negative if the journal was cut or replaced.")
     ] = 0
+    oldest_waiting_s: Annotated[
+        float, Meta(description="How long the oldest event that is not folded yet has been in the log, in seconds.")
+    ] = 0.0
     failures: Annotated[
         int, Meta(description="How many events could not be folded; `projector failures` lists them.")
     ] = 0
@@ -56,6 +77,9 @@ class ReadModelHealth(Struct, kw_only=True):
     engine: Annotated[
         str, Meta(description="`ok`, or what is wrong: the memory engine fails, or is not the one that is set now.")
     ] = "unknown"
+    low_disk: Annotated[
+        bool, Meta(description="Whether less than `FREE_DISK_MIN_MB` is free on its disk, if that is not the log's.")
+    ] = False
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
 
@@ -91,6 +115,7 @@ class Health(Struct, kw_only=True):
     ]
     log: Annotated[LogHealth, Meta(description="The payload log.")]
     read_model: Annotated[ReadModelHealth, Meta(description="What the projector has written.")]
+    projector: Annotated[ProjectorHealth, Meta(description="The projector.")]
     worker: Annotated[WorkerCounts, Meta(description="The worker that answers.")]
 
 
@@ -99,6 +124,7 @@ class _Seen(Struct):
 
     log: LogHealth
     read_model: ReadModelHealth
+    projector: ProjectorHealth
     looked_at: datetime | None = None
 
 
@@ -107,32 +133,34 @@ class HealthCheck:
     Looks at the log, the read model and the memory engine, one after the other, once a second at most.
 
     Args:
-        room_limits: with less free on the log's disk, the service is degraded.
+        settings: how much room the disks must have, and where the read model is.
     """
 
     def __init__(
         self,
+        settings: Settings,
         appender: Appender,
         limit: WebhookLimit,
         reading: ReadPool,
         auditor: Auditor,
-        engine_health: EngineHealth,
         *,
-        room_limits: RoomLimits,
+        engine_health: EngineHealth,
     ) -> None:
         self._appender = appender
         self._limit = limit
         self._reading = reading
         self._auditor = auditor
         self._engine_health = engine_health
-        self._room_limits = room_limits
+        self._room_limits = RoomLimits(bytes_min=settings.free_disk_bytes_min, files_min=settings.free_files_min)
+        self._read_model_folder = settings.read_model_folder
+        self._projector = ProjectorWatch(settings.read_model_folder)
         self._patience = _Patience()
         self._shared = SharedLook(self._look, patience_s=_LOOK_TIMEOUT_S)
 
     async def health(self) -> Health:
         """Return the health of the service: what the last look saw, and this worker's counts as they are now."""
         seen = await self._shared.result() or _hanging()
-        log, read_model = seen.log, seen.read_model
+        log, read_model, projector = seen.log, seen.read_model, seen.projector
         counts = WorkerCounts(
             appended=self._appender.appended,
             unreadable=self._appender.unreadable,
@@ -144,45 +172,53 @@ class HealthCheck:
             read_failures=self._reading.failures,
             audit_failures=self._auditor.failures,
         )
-        degraded = self._degraded(log, read_model, counts)
+        degraded = self._degraded(log, read_model, projector, counts)
         return Health(
             status="unavailable" if not log.writable else "degraded" if degraded else "ok",
             degraded=degraded,
             looked_at=seen.looked_at,
             log=log,
             read_model=read_model,
+            projector=projector,
             worker=counts,
         )
 
     async def _look(self) -> _Seen:
         looked_at = datetime.now(UTC)
         log = await asyncio.to_thread(log_health, self._appender.payloads, self._room_limits)
-        read_model = await self._look_at_read_model()
+        read_model, place = await self._look_at_read_model()
         if read_model.error is None:
             read_model.behind = log.events - read_model.position
+            if read_model.behind > 0:
+                read_model.oldest_waiting_s = await asyncio.to_thread(oldest_age_s, self._appender.payloads, place)
         if read_model.error != DAMAGED_MESSAGE and self._reading.reader.gap() is None:
             read_model.engine = await self._engine_health.ask()
-        return _Seen(log, read_model, looked_at)
+        projector = await asyncio.to_thread(self._projector.look)
+        shortage = await asyncio.to_thread(shortage_apart, self._read_model_folder, log, self._room_limits)
+        read_model.low_disk, read_model.error = shortage is not None, read_model.error or shortage
+        return _Seen(log, read_model, projector, looked_at)
 
-    async def _look_at_read_model(self) -> ReadModelHealth:
+    async def _look_at_read_model(self) -> tuple[ReadModelHealth, Place | None]:
         reading = self._reading
-        health = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
+        seen = await reading.look(lambda model, _: _read_model_health(model, reading), timeout_s=_READ_TIMEOUT_S)
         if (gap := reading.reader.gap()) is not None:
-            return ReadModelHealth(error=gap)
-        if health is not None:
-            return health
+            return ReadModelHealth(error=gap), None
+        if seen is not None:
+            return seen
         is_damaged = await reading.is_damaged(timeout_s=_READ_TIMEOUT_S)
-        return ReadModelHealth(error=DAMAGED_MESSAGE if is_damaged else _MISSING_MESSAGE)
+        return ReadModelHealth(error=DAMAGED_MESSAGE if is_damaged else _MISSING_MESSAGE), None
 
-    def _degraded(self, log: LogHealth, read_model: ReadModelHealth, counts: WorkerCounts) -> list[str]:
-        degraded = _degraded_in(read_model, self._patience)
+    def _degraded(
+        self, log: LogHealth, read_model: ReadModelHealth, projector: ProjectorHealth, counts: WorkerCounts
+    ) -> list[str]:
+        degraded = _degraded_in(read_model, projector, self._patience)
         if counts.audit_failures:
             degraded.append("audit")
         if self._appender.refused_signatures.is_clock_wrong():
             degraded.append("clock")
         if self._limit.is_shedding():
             degraded.append("overload")
-        if log.low_disk:
+        if log.low_disk or read_model.low_disk:
             degraded.append("disk")
         if not log.writable:
             degraded.append("log")
@@ -204,13 +240,17 @@ class _Patience:
 
 def _hanging() -> _Seen:
     error = f"the disk, or who keeps the journal's lock, has not answered for {_LOOK_TIMEOUT_S:.0f} seconds"
-    return _Seen(LogHealth(writable=False, error=error), ReadModelHealth(error=_MISSING_MESSAGE))
+    return _Seen(
+        LogHealth(writable=False, error=error),
+        ReadModelHealth(error=_MISSING_MESSAGE),
+        ProjectorHealth(running=False),
+    )
 
 
-def _read_model_health(read_model: ReadModel, reading: ReadPool) -> ReadModelHealth:
+def _read_model_health(read_model: ReadModel, reading: ReadPool) -> tuple[ReadModelHealth, Place | None]:
     place = read_model.place()
     partly_read = read_model.partly_read.counts(since_s=int(time.time()) - _UNREADABLE_S)
-    return ReadModelHealth(
+    health = ReadModelHealth(
         generation=reading.reader.generation(),
         position=place.position if place else 0,
         failures=len(read_model.faults()),
@@ -220,15 +260,17 @@ def _read_model_health(read_model: ReadModel, reading: ReadPool) -> ReadModelHea
         owed=read_model.owed(),
         unfinished_erasures=read_model.unfinished_erasures(requested_until_s=int(time.time()) - _ERASURE_S),
     )
+    return health, place
 
 
-def _degraded_in(read_model: ReadModelHealth, patience: _Patience) -> list[str]:
-    if read_model.error is not None:
-        return ["read_model"]
+def _degraded_in(read_model: ReadModelHealth, projector: ProjectorHealth, patience: _Patience) -> list[str]:
+    ailing = ["projector"] if projector.error is not None else []
+    if read_model.generation is None:
+        return ["read_model", *ailing]
     degraded = []
     if read_model.behind < 0:
         degraded.append("journal")
-    if patience.is_over(is_behind=read_model.behind > 0 or read_model.owed > 0):
+    if patience.is_over(is_behind=read_model.behind > 0 or read_model.owed > 0) or ailing:
         degraded.append("projector")
     if read_model.unfinished_erasures:
         degraded.append("erasure")

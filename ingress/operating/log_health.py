@@ -1,11 +1,17 @@
-"""The health of the payload log: whether an event can be appended, and how much more the log's disk takes."""
+"""The health of the payload log: whether an event can be appended, and how much more the disks take."""
 
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from events.errors import EventsError
+from events.log.event import Event
 from events.log.protocol import EventLog
+from events.log.receipt import Place
 
 _MIB = 1024 * 1024
 
@@ -52,6 +58,32 @@ def log_health(log: EventLog, limits: RoomLimits) -> LogHealth:
         faults.insert(0, str(error))
     health.error = "; ".join(faults) or None
     return health
+
+
+def oldest_age_s(log: EventLog, after: Place | None) -> float:
+    """Return how long the first event behind a place has been in the log, in seconds; 0 if there is none."""
+    with suppress(EventsError, OSError):
+        for event in log.read(after):
+            if isinstance(event, Event):
+                return max(0.0, (datetime.now(UTC) - event.receipt.received_at).total_seconds())
+    return 0.0
+
+
+def shortage_apart(folder: Path, log: LogHealth, limits: RoomLimits) -> str | None:
+    """
+    Return how little is left on the disk of the read model; None where it is enough.
+
+    Where the log's disk lacks room as well, that is said already.
+    """
+    try:
+        status = os.statvfs(folder)
+    except OSError:
+        return None  # the read model's own fault, which is said elsewhere
+    free_bytes = status.f_bavail * status.f_frsize
+    if log.low_disk or free_bytes >= limits.bytes_min:
+        return None
+    left, limit = free_bytes // _MIB, limits.bytes_min // _MIB
+    return f"{left} MB are left on the disk of READ_MODEL_PATH, less than FREE_DISK_MIN_MB, {limit}: make room"
 
 
 def _shortages(health: LogHealth, limits: RoomLimits) -> list[str]:

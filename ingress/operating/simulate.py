@@ -56,6 +56,26 @@ def webhook_body(path: Path) -> bytes:
     return b"".join(pieces)
 
 
+def address(url: str) -> str:
+    """
+    Return the address of an ingress.
+
+    Raises:
+        ValueError: it is none; the text says what is missing.
+    """
+    if "://" not in url:
+        raise ValueError(f"{url!r} has no scheme: write http:// or https:// before it, as in http://localhost:8000")
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"{url!r} is no address: {error}") from error
+    if parts.scheme not in {"http", "https"} or not parts.host:
+        raise ValueError(f"{url!r} is no address such as http://localhost:8000")
+    if parts.query or parts.fragment:
+        raise ValueError(f"{url!r} must end before its `?` or `#`")
+    return url
+
+
 class Simulator:
     """Sends the three webhooks to the ingress at `url`."""
 

@@ -1,16 +1,37 @@
 """Endpoints that need no key: what this service is, its health, its documentation, and an echo for debugging."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import parse_qs
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
+from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
 from msgspec import Meta, Struct
 
 from ingress.http.openapi import errors
 from ingress.http.requests import request_id
 from ingress.operating.health import Health, HealthCheck
+
+_QUERY_BYTES_MAX = 200
+# Whoever sets up a monitor writes one of these for no; a bare `?strict` means yes.
+_NO = {"0", "false", "no", "off"}
+
+
+@dataclass
+class _WithStrict(Operation):
+    def __post_init__(self) -> None:
+        self.parameters = [
+            Parameter(
+                name="strict",
+                param_in="query",
+                required=False,
+                description="`1`: 503 whenever `degraded` names anything, for monitors that look at the status alone.",
+                schema=Schema(type=OpenAPIType.STRING, examples=["1"]),
+            )
+        ]
 
 
 class Welcome(Struct, kw_only=True):
@@ -40,19 +61,34 @@ def status_handlers(health_check: HealthCheck, *, version: str, is_debug: bool) 
     @get(
         "/health",
         summary="Report the health of the service",
-        description="200 as long as events can be appended and the log's disk has room for more.",
+        description=(
+            "200 as long as events can be appended and the log's disk has room for more. With `strict=1` only while"
+            " nothing is degraded."
+        ),
+        operation_class=_WithStrict,
         responses={
             503: ResponseSpec(
                 data_container=Health,
-                description="No event can be appended now, or the disk is almost full (`degraded` names `disk`).",
+                description=(
+                    "No event can be appended now, or the log's disk is almost full (`degraded` names `disk`). With"
+                    " `strict=1`: anything is degraded."
+                ),
             )
         },
     )
-    async def health() -> Response[Health]:
+    async def health(request: Request[Any, Any, Any]) -> Response[Health]:
         answer = await health_check.health()
-        return Response(answer, status_code=503 if answer.log.error else 200)
+        is_bad = answer.log.error is not None or (bool(answer.degraded) and _is_strict(request))
+        return Response(answer, status_code=503 if is_bad else 200)
 
     return [welcome, health, *([echo] if is_debug else [])]
+
+
+def _is_strict(request: Request[Any, Any, Any]) -> bool:
+    # Strangers may send a query of any length, and it must cost nothing.
+    query = request.scope["query_string"][:_QUERY_BYTES_MAX]
+    given = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("strict", ["0"]) if query else ["0"]
+    return given[-1].strip().lower() not in _NO
 
 
 @post(

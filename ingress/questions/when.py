@@ -19,6 +19,7 @@ from projector.domain.days import first_second_of, local_moment
 # A question is a sentence or two; what stands behind is not looked at.
 _CHARS_MAX = 500
 _LANGUAGE_DEFAULT = "en"
+_LOADED_ZONES = ("America/New_York", "Europe/London", "Europe/Berlin", "Etc/UTC")
 # Kinds of time that are not a number of whole days which only depends on today; the others are in `_DAYS`.
 _LAST_TIME, _LAST_NIGHT, _DAY, _AGO = "last_time", "last_night", "day", "ago"
 _DAY_S, _NIGHT_BEGINS_S, _NIGHT_ENDS_S = 24 * 60 * 60, 18 * 60 * 60, 6 * 60 * 60
@@ -194,6 +195,13 @@ def _last_weekday(text: str, words: TimeWords, today: date) -> Days:
     return _around(today, -back, -back)
 
 
+def load_weeks() -> None:
+    """Read now with which day a week begins in most countries that are called from; of others it is read when asked."""
+    for timezone in _LOADED_ZONES:
+        _first_weekday(timezone)
+
+
+@cache
 def _first_weekday(timezone: str) -> int:
     """Return with which day a week begins where a time zone is, 0 for Monday. Source: CLDR, by Babel."""
     from babel.core import Locale, UnknownLocaleError, get_global  # noqa: PLC0415 - slow, and few ask about a week
@@ -202,7 +210,7 @@ def _first_weekday(timezone: str) -> int:
     territory = get_global("zone_territories").get(zone)
     try:
         locale = Locale.parse(f"und_{territory}") if territory else None
-    except (UnknownLocaleError, ValueError):
+    except (UnknownLocaleError, ValueError, OSError):  # OSError: the installation was taken away meanwhile
         return 0
     # `UTC` is in no country, for which Babel would take the United States.
     return locale.first_week_day if locale is not None and locale.territory == territory else 0

@@ -69,7 +69,7 @@ def client_data_handler(
     )
     async def client_data(request: Request[Any, Any, Any]) -> ClientDataAnswer:
         by = check_key(request, settings.client_data_keys, "ELEVENLABS_CLIENT_DATA_KEY")
-        question = await read_question(request, ClientDataRequest)
+        question, _ = await read_question(request, ClientDataRequest)
         caller = number_of(question.caller_id, region=settings.region)
         agent_id = agent_of(question.agent_id)
         view, profile = None, ""

@@ -1,6 +1,7 @@
 """The webhook after a call: authenticates it, appends it to the log, and only then answers."""
 
 import time
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from litestar import Request, post
@@ -11,6 +12,7 @@ from events.errors import SignatureError, UntimelySignatureError
 from events.wire.signature import Verifier
 from ingress.http.openapi import errors, request_body
 from ingress.http.requests import annotate, check_json, header_of, request_id
+from ingress.metrics.counting import Metrics
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 from ingress.webhooks.probing import ProbeReceivedError, verifier_of
@@ -35,7 +37,7 @@ class PostCallAnswer(Struct, kw_only=True):
     data: Annotated[Appended | None, Meta(description="The place of the event in the log; null for a probe.")]
 
 
-def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandler:
+def post_call_handler(settings: Settings, appender: Appender, metrics: Metrics) -> HTTPRouteHandler:
     """Return the handler of `/webhook/post-call`."""
     refused = appender.refused_signatures
 
@@ -54,7 +56,7 @@ def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandle
         ),
     )
     async def post_call(request: Request[Any, Any, Any]) -> PostCallAnswer:
-        header = header_of(request, HEADER)
+        header, began_at = header_of(request, HEADER), datetime.now(UTC)
         try:
             verifier = verifier_of(
                 header, settings.post_call_keys, now_s=time.time(), tolerance_s=settings.signature_tolerance_s
@@ -77,6 +79,8 @@ def post_call_handler(settings: Settings, appender: Appender) -> HTTPRouteHandle
             check_json(request)
             raise
         refused.note_taken()
+        # The receipt of bytes that the log held already is the one of then.
+        metrics.note_appended(receipt.kind, receipt.size, is_duplicate=receipt.received_at < began_at)
         annotate(position=receipt.position, kind=receipt.kind, conversation_id=receipt.conversation_id)
         return PostCallAnswer(
             message="the event is in the log",

@@ -13,14 +13,18 @@ from events.wire.caller import masked
 from events.wire.webhooks import SearchDataRequest
 from ingress.http.auditing import Auditor
 from ingress.http.openapi import question_handler
-from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
+from ingress.http.requests import NotJsonError, agent_of, annotate, check_key, loggable, read_question
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
+from ingress.metrics.counting import Metrics
 from ingress.settings import Settings
 from ingress.webhooks.finding import Asking, Found, find, find_recent
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
+from ingress.webhooks.tool_faults import ToolFaultLog
+from projector.engines.protocol import Engine
 from projector.errors import EngineBehindError, EngineStoppedError
+from projector.read_model.protocol import ReadModel
 
 # The principal in the audit trail when no key is required.
 _ANYBODY = "anybody"
@@ -34,6 +38,7 @@ def search_data_handler(
     reading: ReadPool,
     auditor: Auditor,
     starts: CallStarts,
+    metrics: Metrics,
     *,
     clock_s: Callable[[], float] = time.time,
 ) -> HTTPRouteHandler:
@@ -45,6 +50,7 @@ def search_data_handler(
         clock_s: the present in Unix seconds, from which a question's `yesterday` is understood.
     """
 
+    faults = ToolFaultLog(metrics.note_tool_fault)
     outages = OutageLog(lost="searches_degraded", back="searches_restored")
 
     @question_handler(
@@ -58,33 +64,50 @@ def search_data_handler(
         if not settings.allow_unauthenticated_search:
             by = check_key(request, settings.search_data_keys, "ELEVENLABS_SEARCH_DATA_KEY")
         began = time.monotonic()
-        question = await read_question(request, SearchDataRequest)
+        try:
+            question, fields = await read_question(request, SearchDataRequest)
+        except NotJsonError:
+            faults.note_fault("no_json")
+            raise
         asking = Asking(
             question=question,
             region=settings.region,
             at_s=int(clock_s()),
             started_by=starts.caller_of(question.conversation_id, question.call_sid),
         )
-        found = await reading.search(
-            lambda read_model, engine, pause: find(
-                asking, read_model, engine, until_s=began + settings.search_deadline_s * _ENGINE_SHARE, pause=pause
-            ),
-            asker=asking.asker,
-            timeout_s=settings.search_deadline_s * _SEARCH_SHARE,
-        )
-        if found is None:  # too slow, or no read model: recent memories need no engine
-            left_s = settings.search_deadline_s - (time.monotonic() - began)
-            found = await reading.look(
-                lambda read_model, _: find_recent(asking, read_model), timeout_s=max(left_s, 0.01)
-            )
-        found = found or Found(degraded=True)
+        found = await _find(asking, settings, reading, metrics, began_s=began)
+        # Where nothing could be looked at, nobody knows whether the conversation would have said who is calling.
+        faults.note(fields, is_caller_known=found.caller is not None or asking.started_by is not None or found.degraded)
         _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
         auditor.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
-        return _answer(found, asking, settings.relevance_threshold)
+        given = _answer(found, asking, settings.relevance_threshold)
+        confident = sum(memory.confident for memory in given.memories)
+        metrics.note_search(is_degraded=given.degraded, found=len(given.memories), confident=confident)
+        return given
 
     return search_data
+
+
+async def _find(asking: Asking, settings: Settings, reading: ReadPool, metrics: Metrics, *, began_s: float) -> Found:
+    """Search; where that is too slow, or there is no read model, look for recent memories, which needs no engine."""
+    until_s = began_s + settings.search_deadline_s * _ENGINE_SHARE
+
+    def search(read_model: ReadModel, engine: Engine, pause: Callable[[], None]) -> Found:
+        searched_s = time.monotonic()
+        try:
+            return find(asking, read_model, engine, until_s=until_s, pause=pause)
+        finally:
+            metrics.note_engine(time.monotonic() - searched_s)
+
+    found = await reading.search(search, asker=asking.asker, timeout_s=settings.search_deadline_s * _SEARCH_SHARE)
+    if found is None or found.fault is not None:
+        metrics.note_engine_error()
+    if found is None:
+        left_s = settings.search_deadline_s - (time.monotonic() - began_s)
+        found = await reading.look(lambda read_model, _: find_recent(asking, read_model), timeout_s=max(left_s, 0.01))
+    return found or Found(degraded=True)
 
 
 def _note(found: Found, outages: OutageLog) -> None:

@@ -13,8 +13,10 @@ from events.log.receipt import Place
 from events.open_log import open_log
 from events.process import logging
 from events.process.command import FOUND_SOMETHING, say
+from events.process.doubts import log_doubts
 from events.process.progress import ProgressReport
 from projector.commands.lost_log import check_log
+from projector.commands.metrics import serving
 from projector.commands.settings import Settings
 from projector.commands.stopping import stopped_by_signals
 from projector.commands.waiting import WaitReporter, why_behind
@@ -26,6 +28,8 @@ from projector.follow.replay_lock import ReplayLock
 from projector.follow.sealing import say_if_key_is_wrong
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.protocol import Generations
+from projector.read_side.heartbeat import Pulse, beating, write_heartbeat
+from projector.read_side.loading import load_before_work
 from projector.read_side.reader import ReadModelReader
 
 # A shell reports this plus the signal's number for a process that was ended by a signal.
@@ -51,36 +55,47 @@ def follow(settings: Settings, engines: Engines) -> None:
     with stopped_by_signals(engines.shutdown, code=lambda _: 0, tell=tell):
         with suppress(OSError):  # a sandbox may forbid it
             os.nice(_NICENESS)  # ingress has callers on the line: it goes first
+        log_doubts(settings.doubts)
+        load_before_work(settings.projection.engine.name)
         logger.info("projector_started", payloads=str(settings.payload_folder), engine=settings.projection.engine.name)
         _follow_until_stopped(settings, engines)
         logger.info("projector_stopped")
 
 
 def _follow_until_stopped(settings: Settings, engines: Engines) -> None:
+    with serving(settings.metrics_host, settings.metrics_port, settings.read_model_folder) as note_batch:
+        _follow_again_and_again(settings, engines, Pulse(on_batch=note_batch))
+
+
+def _follow_again_and_again(settings: Settings, engines: Engines, pulse: Pulse) -> None:
     logger = logging.get_logger("projection")
     stop = engines.shutdown
     reason = ""
     while not stop.is_set():
         # If another projector or a missing folder stands in the way, log it once and wait.
         try:
-            if _follow_if_alone(settings, engines):
+            if _follow_if_alone(settings, engines, pulse):
                 continue  # it was told to stop, or it lost its lock and must take it again
             now = "another projector follows this log"
         except OSError as error:
             now = str(error)
+            with suppress(OSError):  # it may be that folder which is missing
+                pulse.wait_for(now)
+                write_heartbeat(settings.read_model_folder, pulse.heartbeat())
         if now != reason:
             reason = now
             logger.warning("projector_waiting", reason=reason)
         stop.wait(_WAIT_S)
 
 
-def _follow_if_alone(settings: Settings, engines: Engines) -> bool:
+def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse) -> bool:
     generations = open_generations(settings.read_model_folder)
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
             payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, is_watching=settings.is_watching)
             say_if_key_is_wrong(payloads)
-            Follower(payloads, generations, settings.projection, engines, stop=engines.shutdown).run()
+            with beating(settings.read_model_folder, pulse):
+                Follower(payloads, generations, settings.projection, engines, stop=engines.shutdown, pulse=pulse).run()
         return is_held
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from events.process.doubts import Doubt, doubts_of
 from events.process.environment import Environment
 from events.process.folders import read_folders
 from events.process.log_key import read_log_keys
@@ -46,8 +47,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     audit_path: Path
     is_watching: bool
     log_level: str
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
     log_keys: Secrets | None = None
     api: ApiSettings | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     @classmethod
     def from_env(
@@ -87,7 +91,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             audit_path=folders.audit,
             is_watching=env.flag("FILE_WATCHER", default=True),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+            metrics_host=env.text("HOST", "127.0.0.1"),
+            metrics_port=env.whole("METRICS_PORT", 0, low=0, high=65535) or None,
             api=_api(env) if needs_api else None,
+            doubts=doubts_of(variables, secrets=["LOG_KEY"]),
         )
         env.check()
         return settings

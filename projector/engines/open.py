@@ -99,6 +99,6 @@ class Engines:
 
 def _not_set(name: str) -> EngineError:
     return EngineError(
-        f"the memories still come from {name}, which is no longer set; `projector --replay` moves them to the engine"
+        f"the memories still come from {name}, which is no longer set; `projector replay` moves them to the engine"
         " that is set now"
     )

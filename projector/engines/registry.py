@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from events.wire.timezone import zones_version
 from projector.domain.fold import FOLD_VERSION
 from projector.domain.memories import Memory
-from projector.engines.settings import EMBEDDED
+from projector.engines.settings import EMBEDDED, OPENMEMORY
 from projector.read_model.engine_tables import EngineTables
 from projector.read_model.records import SCHEMA_VERSION
 
@@ -21,6 +21,24 @@ def index_version(name: str) -> str:
             from projector.engines.openmemory.engine import ROWS_VERSION  # noqa: PLC0415 - only what is used is imported
 
             return ROWS_VERSION
+
+
+def load(name: str) -> None:
+    """Import now all that an engine imports while it works, and read its tables; an SDK loads when it is opened."""
+    if name == EMBEDDED:
+        import projector.engines.lexical.engine  # noqa: PLC0415 - only what is used is imported
+        from projector.engines.lexical.segment import load_calendars  # noqa: PLC0415 - as above
+        from projector.engines.lexical.vocabulary.terms import load_stemmers  # noqa: PLC0415 - as above
+
+        load_calendars()
+        load_stemmers()
+        return
+    import projector.engines.openmemory.engine  # noqa: PLC0415 - as above
+
+    if name == OPENMEMORY:
+        import projector.engines.openmemory.sdk.store  # noqa: PLC0415 - as above
+    else:
+        import projector.engines.openmemory.server.store  # noqa: F401, PLC0415 - as above
 
 
 def release_of(name: str) -> str:

@@ -24,10 +24,11 @@ from projector.follow.finisher import Finisher
 from projector.follow.live import LiveGeneration
 from projector.follow.read_ahead import batched
 from projector.follow.replay import Replay
-from projector.follow.replay_lock import ReplayLock
+from projector.follow.replay_lock import ReplayLock, log_waiting
 from projector.follow.sealing import DailyHead, seal_log
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.protocol import Generations
+from projector.read_side.heartbeat import Pulse
 
 logger = get_logger("projection")
 # One who follows projects so many batches before other work has its turn, for events may come in without end. While
@@ -48,6 +49,7 @@ class Follower:
         clock_s: the present in Unix seconds, for when to try again and what is said once a day.
         on_progress: receives how far a replay is.
         stop: ends what is under way once it is set.
+        pulse: is told that the work goes on, or what it waits for.
     """
 
     def __init__(
@@ -60,17 +62,17 @@ class Follower:
         clock_s: Callable[[], float] = time.time,
         on_progress: Progress = lambda *_: None,
         stop: Flag | None = None,
+        pulse: Pulse | None = None,
     ) -> None:
         self._log = log
         self._generations = generations
         self._settings = settings
         self._head = DailyHead(log, clock_s)
         self._stop = stop or Flag()
-        engines = engines or Engines(settings.engine)
-        self._live = LiveGeneration(
-            log, generations, settings, engines, clock_s=clock_s, should_go_on=self._should_go_on
-        )
-        self._lock = ReplayLock(generations, on_waiting=_say_waiting, should_go_on=self._should_go_on)
+        self._pulse = pulse or Pulse()
+        engines, go_on = engines or Engines(settings.engine), self._should_go_on
+        self._live = LiveGeneration(log, generations, settings, engines, clock_s=clock_s, should_go_on=go_on)
+        self._lock = ReplayLock(generations, on_waiting=log_waiting, should_go_on=go_on)
         self._replaying = Replay(
             log,
             generations,
@@ -78,13 +80,11 @@ class Follower:
             engines,
             on_progress=on_progress,
             clock_s=clock_s,
-            should_go_on=self._should_go_on,
+            should_go_on=go_on,
             lock=self._lock,
         )
         self._watch = EngineWatch(self._lock, clock_s)
-        self._finisher = Finisher(
-            log, self._live, generations, self._lock, self._watch, should_go_on=self._should_go_on
-        )
+        self._finisher = Finisher(log, self._live, generations, self._lock, self._watch, should_go_on=go_on)
         self._place: Place | None = None
         self._made: int | None = None
         self._log_size = -1
@@ -112,6 +112,8 @@ class Follower:
                 logger.warning("projection_waiting", error=str(error), retry_in_s=wait_s, failures=failures)
                 if not isinstance(error, _THE_WORLDS):
                     logger.exception("projection_failed")
+                # What an engine holds up is the engine's health: learning and greeting go on.
+                self._pulse.wait_for(None if isinstance(error, EngineError) else str(error))
                 if isinstance(error, EngineError) and self._live.number is not None:
                     self._wait_for_engine(wait_s)
                 else:
@@ -119,6 +121,7 @@ class Follower:
                     self._stop.wait(wait_s)
                 continue
             failures = 0
+            self._pulse.wait_for(None)
             if self._place is not None:
                 self._head.say(self._place)
             if not (self._is_erasing or self._finisher.has_copied) and self._log.size() == self._log_size:
@@ -217,7 +220,8 @@ class Follower:
         most = 1 if self._is_erasing or has_copied else _BATCHES
         events = batched(self._log.read(self._place), _EVENTS_BESIDE_COPY if has_copied else _EVENTS_PER_COMMIT)
         for number, batch in enumerate(events, 1):
-            taken += self._live.projection.take(batch)
+            with self._pulse.batch(batch[-1].place.position, len(batch)):
+                taken += self._live.projection.take(batch)
             self._place = batch[-1].place
             if self._stop.is_set() or (is_following and number == most):
                 return taken
@@ -273,13 +277,13 @@ class Follower:
         self._log_size = -1
 
     def _should_go_on(self) -> bool:
+        self._pulse.move()
         return not self._stop.is_set()
 
     def _replay(self, judged: int | None) -> None:
         """Replay; if another generation than the judged one has become live by our turn, look at that one instead."""
         self.close()
-        has_replayed = self._replaying.run(is_needed=lambda: self._generations.current() == judged)
-        if not has_replayed:
+        if not self._replaying.run(is_needed=lambda: self._generations.current() == judged):
             self._ensure_open()
             return
         self._said_reason = ""
@@ -294,7 +298,3 @@ class Follower:
         if reason != self._said_reason:
             self._said_reason = reason
             logger.info("replay_needed", reason=reason)
-
-
-def _say_waiting() -> None:
-    logger.warning("projector_waiting", reason="another projector replays the log")

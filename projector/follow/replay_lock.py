@@ -4,12 +4,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from events.process.logging import get_logger
 from projector.errors import ReplayStoppedError
 from projector.read_model.protocol import Generations
 
+logger = get_logger("projection")
 _INTERVAL_S = 0.1
 # A follower with an outside engine takes the lock for a moment, again and again; that is not worth a message.
 _REPORTED_AFTER_S = 1.0
+
+
+def log_waiting() -> None:
+    """Log that a following projector waits for this lock."""
+    logger.warning("projector_waiting", reason="another projector replays the log")
 
 
 class ReplayLock:

@@ -29,7 +29,7 @@ class ReadModel(Protocol):
         """The events of which something could not be read."""
 
     def place(self) -> Place | None:
-        """Return how far the log has been folded; None before the first event."""
+        """Return how far the log has been folded."""
 
     def version(self) -> SchemaVersion:
         """Return what the generation is written in. This, and the three before and after, MUST read any release's."""
@@ -42,6 +42,9 @@ class ReadModel(Protocol):
 
     def view(self, caller: str) -> CallerView | None:
         """Return what is known of a caller; None for one who never called."""
+
+    def views(self) -> Iterator[CallerView]:
+        """Yield what is known of each caller, in the order of their keys; none who is being forgotten."""
 
     def memories(self, caller: str, ids: Iterable[str]) -> dict[str, Memory]:
         """Return those of the memories with these ids that are the caller's own, by id. MUST return no others."""

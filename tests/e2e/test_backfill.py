@@ -45,7 +45,7 @@ def site_of(account: Account, folder: Path) -> Site:
 
 def backfill(site: Site, *options: str, code: int = 0) -> str:
     """Run a backfill to its end, assert its exit code, and return its output."""
-    done = site.run("projector", "--backfill", *options, check=False)
+    done = site.run("projector", "backfill", *options, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert API_KEY not in done.stdout + done.stderr
@@ -232,7 +232,7 @@ def test_erased_call_is_not_fetched_again(site: Site, account: Account) -> None:
         json.dumps({"type": "post_call_transcription", "data": conversation_of(_CALLS[0], has_audio=True)}).encode(),
     )
     site.run("projector", "--once")
-    site.run("projector", "--forget", MARTA)
+    site.run("projector", "forget", "--yes", MARTA)
     other = transcription("conv_other", "Hi.", caller="+12025550111")
     account.conversations = {}
     account.hold(_CALLS[0], other, has_audio=True)
@@ -252,7 +252,7 @@ def test_late_call_of_an_erased_caller_is_removed(site: Site, account: Account) 
     """A call from before an erasure that only a backfill brings is removed again, and requested only once."""
     append(site, _CALLS[0])
     site.run("projector", "--once")
-    site.run("projector", "--forget", MARTA)
+    site.run("projector", "forget", "--yes", MARTA)
     account.hold(_CALLS[1])
     backfill(site)
     assert not (site.payloads / "conv_1").exists()
@@ -303,7 +303,7 @@ def test_long_recording_does_not_grow_the_process(tmp_path: Path, account: Accou
     for name, recording in (("short", MP3), ("long", bytes(60_000_000))):
         site = site_of(account, tmp_path / name)
         account.recordings = {"conv_0": recording}
-        command = [sys.executable, "-c", _MEASURE, "--backfill", "--audio"]
+        command = [sys.executable, "-c", _MEASURE, "backfill", "--audio"]
         done = subprocess.run(command, env=site.env, cwd=site.folder, capture_output=True, check=True)
         peaks.append(int(done.stdout.split()[-1]))
         assert (site.payloads / "conv_0" / "conv_0_audio.mp3").stat().st_size == len(recording)
@@ -317,7 +317,7 @@ def test_next_backfill_finishes_a_killed_one(site: Site, account: Account, path:
     account.recordings = dict.fromkeys(_IDS, bytes(3_000_000))
     if path.endswith("audio"):
         account.instead[f"{_LIST}/{path}"] = [Answer(200, bytes(3_000_000), cut_at=2_500_000)]
-    with site.process("projector", "--backfill", "--audio") as process:
+    with site.process("projector", "backfill", "--audio") as process:
         # The second time that a recording is read from, most of it has been written already.
         account.at_request = when(f"{_LIST}/{path}", path.count("audio") + 1, lambda: kill_all(process))
         process.wait(PATIENCE_S)
@@ -353,7 +353,7 @@ main()
 def test_killed_append_is_settled(site: Site, account: Account, step: str) -> None:
     """Whatever step of an append SIGKILL comes at, the next backfill leaves each call there once, and no draft."""
     account.hold(*_CALLS)
-    command = [sys.executable, "-c", _DIE, step, "--backfill"]
+    command = [sys.executable, "-c", _DIE, step, "backfill"]
     done = subprocess.run(command, env=site.env, cwd=site.folder, capture_output=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     backfill(site)
@@ -368,7 +368,7 @@ def test_signal_stops_between_two_calls(site: Site, account: Account, number: in
     fetched again by the next run, which does the rest.
     """
     account.hold(*_CALLS)
-    with site.process("projector", "--backfill") as process:
+    with site.process("projector", "backfill") as process:
         account.at_request = when(f"{_LIST}/conv_3", 1, lambda: process.send_signal(number))
         assert process.wait(PATIENCE_S) == code
     said = site.log("projector")
@@ -385,7 +385,7 @@ def test_signal_ends_a_request_that_is_not_answered(site: Site, account: Account
     """A backfill that waits for an answer does not wait for it any more after SIGTERM; the next one loses nothing."""
     account.hold(*_CALLS)
     is_over = threading.Event()
-    with site.process("projector", "--backfill") as process:
+    with site.process("projector", "backfill") as process:
 
         def hang() -> None:
             process.send_signal(signal.SIGTERM)
@@ -408,7 +408,7 @@ def test_signal_ends_a_wait(site: Site, account: Account, path: str) -> None:
     """A backfill that was asked to wait for a minute ends at once on SIGTERM."""
     account.hold(*_CALLS)
     account.instead[path] = [Answer(429, headers=(("retry-after", "100"),))]
-    with site.process("projector", "--backfill") as process:
+    with site.process("projector", "backfill") as process:
         later = threading.Timer(0.5, lambda: process.send_signal(signal.SIGTERM))  # at any moment of the wait
         account.at_request = when(path, 1, later.start)
         assert process.wait(PATIENCE_S) == 143

@@ -100,7 +100,7 @@ def test_copy_of_a_live_log_loses_nothing(site: Site, tmp_path: Path, is_rsync: 
     site.run("events", "verify", "--head", head)
     copied = {event.body() for event in FolderLog(backup / "payloads").read() if isinstance(event, Event)}
     assert set(before) <= copied <= set(load.acknowledged)
-    site.run("projector", "--replay")
+    site.run("projector", "replay")
 
 
 @needs_rights

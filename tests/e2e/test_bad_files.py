@@ -49,7 +49,7 @@ def test_bad_sector_stops_nobody_else(site: Site, tmp_path: Path, syscall: str, 
             listed = site.run("projector", "failures", check=False)
             reason = os.strerror({"EIO": 5, "EACCES": 13}[error])
             assert listed.stdout.startswith(f"2  transcription  conv_bad  {BAD_PATH} cannot be read: {reason}")
-            site.run("projector", "--forget", BEN)
+            site.run("projector", "forget", "--yes", BEN)
             assert not is_remembered(site, BEN)
             assert "projection_waiting" not in site.log("projector")
         assert injected(trace)
@@ -86,7 +86,7 @@ def test_commands_go_on_past_files_of_another_user(site: Site) -> None:
     close(file)
     close(folder)
     try:
-        for command in ("--once", "--replay"):
+        for command in ("--once", "replay"):
             done = site.run("projector", command, check=False, under=under)
             assert done.returncode == 1
             assert [line.split("  ")[:4] for line in done.stdout.splitlines()] == [
@@ -98,7 +98,7 @@ def test_commands_go_on_past_files_of_another_user(site: Site) -> None:
                     f"conv_closed/{folder.name}_transcription.json cannot be read: Permission denied",
                 ],
             ]
-        exported = json.loads(site.run("projector", "--export", MARTA, under=under).stdout)
+        exported = json.loads(site.run("projector", "export", MARTA, under=under).stdout)
         assert [event["receipt"]["position"] for event in exported["events"]] == [3]
         assert [event["position"] for event in exported["unread"]] == [1, 4]
 
@@ -111,7 +111,7 @@ def test_commands_go_on_past_files_of_another_user(site: Site) -> None:
         ]
         assert "2 events could not be read: nothing is proven of them" in verified.stdout
 
-        account = json.loads(site.run("projector", "--forget", MARTA, under=under).stdout)
+        account = json.loads(site.run("projector", "forget", "--yes", MARTA, under=under).stdout)
         assert "conv_m" in account["conversations"]
         assert not (site.payloads / "conv_m").exists()
         assert file.exists()
@@ -138,7 +138,7 @@ def test_erasure_that_may_not_remove_a_file_says_so(site: Site) -> None:
         site.wait_until_folded(2)
         folder.chmod(0o500)
         try:
-            done = site.run("projector", "--forget", MARTA, check=False, under=under)
+            done = site.run("projector", "forget", "--yes", MARTA, check=False, under=under)
             assert done.returncode == 1
             assert "conv_m_transcription.json cannot be removed: Permission denied" in done.stderr
             assert "projector retry 4" in done.stderr

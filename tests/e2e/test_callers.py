@@ -227,9 +227,9 @@ def test_every_key_can_be_forgotten(site: Site) -> None:
             wait_until_forgotten(site, user_id)
         for user_id in by_command:
             assert f"conv_{USER_IDS.index(user_id)}\n" in site.run("projector", "show", f"user:{user_id}").stdout
-            held = json.loads(site.run("projector", "--export", f"user:{user_id}").stdout)
+            held = json.loads(site.run("projector", "export", f"user:{user_id}").stdout)
             assert held["caller"] == f"user:{user_id}"
-            forgotten = json.loads(site.run("projector", "--forget", f"user:{user_id}").stdout)
+            forgotten = json.loads(site.run("projector", "forget", "--yes", f"user:{user_id}").stdout)
             assert forgotten["conversations"] == [f"conv_{USER_IDS.index(user_id)}"]
     for number in range(len(USER_IDS)):
         assert holding(site, f"w{number}w") == ""

@@ -2,6 +2,7 @@
 The commands as a newcomer meets them: the demo, wrong settings, honcho, and simulating ElevenLabs without a phone.
 """
 
+import json
 import os
 import signal
 import socket
@@ -14,7 +15,7 @@ import pytest
 
 from tests.support.rights import held_to_rights, needs_rights
 from tests.support.samples import CAPTURED, MARTA, PAYLOADS, transcription
-from tests.support.servers import Site, signed
+from tests.support.servers import SEARCH_DATA_KEY, Site, signed
 from tests.support.waiting import PATIENCE_S
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -145,11 +146,11 @@ def test_what_is_remembered_is_shown_without_the_memory_engine(site: Site) -> No
     before = site.dump()
     site.env["MEMORY_ENGINE"] = "openmemory"
     (site.folder / "openmemory.toml").write_text("")  # refused, whether or not the SDK is installed
-    for command in (["show", MARTA], ["--export", MARTA]):
+    for command in (["show", MARTA], ["export", MARTA]):
         assert "Lindqvist" in site.run("projector", *command).stdout
     assert site.run("projector", "failures", "--json").stdout == "[]\n"
     assert site.dump() == before
-    for command in (["--once"], ["--replay"], ["--forget", MARTA], ["retry"]):
+    for command in (["--once"], ["replay"], ["forget", "--yes", MARTA], ["retry"]):
         refused = site.run("projector", *command, check=False)
         assert refused.returncode == 2
         assert "openmemory.toml" in refused.stderr
@@ -161,8 +162,64 @@ def test_refused_webhook_is_logged_with_its_reason(tmp_path: Path) -> None:
     with site.ingress():
         site.post("/webhook/post-call", content=b"{}", headers=signed(b"{}", age_s=3600))
         site.post("/webhook/client-data", json={})
-    assert "the signature's timestamp is outside the tolerance" in site.log("ingress")
-    assert "X-Api-Key" in site.log("ingress")
+        site.post("/webhook/client-data", json={}, headers={"x-api-key": "another"})
+        site.post("/webhook/search-data", json={}, headers={"authorization": "Bearer another"})
+    log = site.log("ingress")
+    assert "the X-Api-Key header is missing: send a secret of ELEVENLABS_CLIENT_DATA_KEY" in log
+    assert "the X-Api-Key header is wrong: it is none of the secrets in ELEVENLABS_CLIENT_DATA_KEY" in log
+    assert "the Authorization header is not looked at" in log
+    assert "another" not in log
+    assert "the signature's timestamp is outside the tolerance" in log
+
+
+def test_doubtful_settings_are_said_at_the_start(site: Site) -> None:
+    """Short secrets, a secret for two purposes and misspelt variables are warnings, without the secrets."""
+    site.env |= {"ELEVENLABS_POST_CALL_KEY": "short-wsec", "ADMIN_KEY": SEARCH_DATA_KEY, "READMODEL_PATH": "x"}
+    del site.env["READ_MODEL_PATH"]
+    with site.ingress(), site.projector():
+        site.wait_until(lambda: "projector_started" in site.log("projector"))
+    lines = [json.loads(line) for line in site.log("ingress").splitlines()]
+    said = {line["variable"]: line["reason"] for line in lines if line["event"] == "setting_doubtful"}
+    assert set(said) == {"ELEVENLABS_POST_CALL_KEY", "ADMIN_KEY", "READMODEL_PATH"}
+    assert "shorter than 16" in said["ELEVENLABS_POST_CALL_KEY"]
+    assert "ELEVENLABS_SEARCH_DATA_KEY holds too" in said["ADMIN_KEY"]
+    assert "Is READ_MODEL_PATH meant" in said["READMODEL_PATH"]
+    assert "READMODEL_PATH" in site.log("projector")
+    assert "short-wsec" not in site.log("ingress")
+    assert SEARCH_DATA_KEY not in site.log("ingress")
+
+
+def test_missing_setting_is_named_with_the_one_that_is_misspelt(site: Site) -> None:
+    """Where a variable is missing, and one is set that is spelled much like it, both are named, exit 2."""
+    site.env["ELEVENLABS_POSTCALL_KEY"] = site.env.pop("ELEVENLABS_POST_CALL_KEY")
+    done = site.run("ingress", check=False)
+
+    assert done.returncode == 2
+    assert "ELEVENLABS_POST_CALL_KEY is not set" in done.stderr
+    assert "ELEVENLABS_POSTCALL_KEY is no setting" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("localhost:8000", "has no scheme"),
+        ("localhost", "has no scheme"),
+        ("phone.example.com/webhook", "has no scheme"),
+        ("127.0.0.1:8000", "has no scheme"),
+        ("", "has no scheme"),
+        ("ftp://localhost", "is no address"),
+        ("http://", "is no address"),
+        ("http://[::1", "is no address"),
+        ("http://localhost:port", "is no address"),
+        ("http://localhost?x=1", "must end before"),
+    ],
+)
+def test_simulate_says_what_an_address_lacks(site: Site, url: str, words: str) -> None:
+    """An address without a scheme, or that is none, is wrong use with a reason, and not a traceback."""
+    done = site.run("ingress", "simulate", "--call-start", MARTA, "--url", url, check=False)
+
+    assert done.returncode == 2
+    assert words in " ".join(done.stderr.split())
 
 
 def test_ordinary_calls_are_worth_no_warning(tmp_path: Path) -> None:

@@ -106,11 +106,13 @@ SCENARIOS = {
     ),
     "first": Scenario(_prepare_first, ["--once"], [*_BENS, *_MARTAS], has_read_model=False),
     "follow": Scenario(_prepare_follow, ["--once"], [*_BENS, *_CHANGED]),
-    "replay": Scenario(lambda at: _hold(at, *_BENS, *_MARTAS), ["--replay"], [*_BENS, *_MARTAS]),
-    "forget": Scenario(lambda at: _hold(at, *_BENS, *_MARTAS), ["--forget", MARTA], _BENS, is_forgetting=True),
-    "forget at first": Scenario(_prepare_first, ["--forget", MARTA], _BENS, is_forgetting=True, has_read_model=False),
+    "replay": Scenario(lambda at: _hold(at, *_BENS, *_MARTAS), ["replay"], [*_BENS, *_MARTAS]),
+    "forget": Scenario(lambda at: _hold(at, *_BENS, *_MARTAS), ["forget", "--yes", MARTA], _BENS, is_forgetting=True),
+    "forget at first": Scenario(
+        _prepare_first, ["forget", "--yes", MARTA], _BENS, is_forgetting=True, has_read_model=False
+    ),
     "late": Scenario(_prepare_late, ["--once"], [*_BENS, _LATE[4]], is_forgetting=True),
-    "late replay": Scenario(_prepare_late, ["--replay"], [*_BENS, _LATE[4]], is_forgetting=True),
+    "late replay": Scenario(_prepare_late, ["replay"], [*_BENS, _LATE[4]], is_forgetting=True),
 }
 
 
@@ -170,7 +172,7 @@ def _assert_recovers(folder: Path, scenario: Scenario, expected: str, *, is_ingr
     log = site.log
     _assert_current_is_whole(site, scenario)
 
-    if scenario.command != ["--replay"]:  # a replay also removes, and reports, what came back there
+    if scenario.command != ["replay"]:  # a replay also removes, and reports, what came back there
         _assert_missing_files_are_listed(log)
     # Ingress recovers drafts when it starts; which of the two starts first is not guaranteed.
     if not is_ingress_first:

@@ -40,7 +40,7 @@ def _wait_for_request(site: Site) -> None:
 
 
 def _forget(site: Site, caller: str = MARTA) -> dict[str, Any]:
-    account: dict[str, Any] = json.loads(site.run("projector", "--forget", caller).stdout)
+    account: dict[str, Any] = json.loads(site.run("projector", "forget", "--yes", caller, check=False).stdout)
     return account
 
 
@@ -71,11 +71,11 @@ def test_command_forgets_a_caller(site: Site, *, is_followed: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "number"), [("--forget", ""), ("--forget", "12"), ("--forget", "user:"), ("--export", "anonymous")]
+    ("command", "number"), [("forget", ""), ("forget", "12"), ("forget", "user:"), ("export", "anonymous")]
 )
-def test_what_is_no_caller_is_used_wrongly(site: Site, option: str, number: str) -> None:
+def test_what_is_no_caller_is_used_wrongly(site: Site, command: str, number: str) -> None:
     """A value that cannot name a caller is reported, exit 2, and nothing is appended."""
-    done = site.run("projector", option, number, check=False)
+    done = site.run("projector", command, number, check=False)
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     assert not (site.payloads / "journal.jsonl").exists()
@@ -84,11 +84,11 @@ def test_what_is_no_caller_is_used_wrongly(site: Site, option: str, number: str)
 def test_export_is_the_caller_alone_and_then_nothing(site: Site) -> None:
     """The command prints one JSON document with all events of that caller and no other; after the erasure, exit 1."""
     _hold(site)
-    held = site.run("projector", "--export", MARTA).stdout
+    held = site.run("projector", "export", MARTA).stdout
     assert [event["receipt"]["position"] for event in json.loads(held)["events"]] == [1, 2, 4]
     assert "walrusk7" not in held
     _forget(site)
-    done = site.run("projector", "--export", MARTA, check=False)
+    done = site.run("projector", "export", MARTA, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "nothing is held" in done.stderr
 
@@ -96,14 +96,15 @@ def test_export_is_the_caller_alone_and_then_nothing(site: Site) -> None:
 def test_agents_own_line_is_said_to_stay(site: Site) -> None:
     """Of a number that is an agent's line, the commands say that calls of others on that line stay."""
     _hold(site)
-    done = site.run("projector", "--export", AGENT_LINE, check=False)
+    done = site.run("projector", "export", AGENT_LINE, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "nothing is held" in done.stderr
     assert "an agent's own line" in done.stderr
-    done = site.run("projector", "--forget", AGENT_LINE)
+    done = site.run("projector", "forget", "--yes", AGENT_LINE, check=False)
+    assert done.returncode == 1
     assert json.loads(done.stdout)["events"] == []
     assert "an agent's own line" in done.stderr
-    assert "an agent's own line" not in site.run("projector", "--forget", MARTA).stderr
+    assert "an agent's own line" not in site.run("projector", "forget", "--yes", MARTA).stderr
     assert "walrusk7" in site.dump()
 
 
@@ -121,7 +122,7 @@ def reached(step):
             time.sleep(0.01)
 
 steps.reached = reached
-sys.argv = ["projector", "--replay"]
+sys.argv = ["projector", "replay"]
 main()
 """
 
@@ -134,7 +135,7 @@ def test_replay_under_way_brings_nobody_back(site: Site, *, is_followed: bool) -
         slow = subprocess.Popen([sys.executable, "-c", _REPLAY_SLOWLY], cwd=site.folder, env=site.env)
         try:
             site.wait_until((site.folder / "filled").exists)
-            with site.process("projector", "--forget", MARTA) as forgetting:
+            with site.process("projector", "forget", "--yes", MARTA) as forgetting:
                 _wait_for_request(site)
                 time.sleep(0.3)
                 assert forgetting.poll() is None
@@ -157,7 +158,7 @@ def test_forgotten_caller_is_never_greeted_by_name_again(site: Site) -> None:
         slow = subprocess.Popen([sys.executable, "-c", _REPLAY_SLOWLY], cwd=site.folder, env=site.env)
         try:
             site.wait_until((site.folder / "filled").exists)
-            with site.process("projector", "--forget", MARTA) as forgetting:
+            with site.process("projector", "forget", "--yes", MARTA) as forgetting:
                 site.wait_until(lambda: not site.call_start(MARTA)["dynamic_variables"]["is_returning_caller"])
                 (site.folder / "go").touch()
                 while slow.poll() is None or forgetting.poll() is None:
@@ -264,7 +265,7 @@ def test_lost_key_is_said_in_one_line(site: Site) -> None:
     failures = site.run("projector", "failures", check=False)
     assert (failures.returncode, len(failures.stdout.splitlines())) == (1, 1)
     assert "restore it from the backup" in failures.stdout
-    forgetting = site.run("projector", "--forget", BEN, check=False)
+    forgetting = site.run("projector", "forget", "--yes", BEN, check=False)
     assert forgetting.returncode == 1
     assert "holds no key" in forgetting.stderr
     assert len(forgetting.stderr.splitlines()) == 1
@@ -275,7 +276,7 @@ def test_log_that_is_gone_is_said(site: Site, tmp_path: Path) -> None:
     """A request fails if the log vanished: the command says so, and no new log hides the old one."""
     _hold(site)
     (site.payloads / "journal.jsonl").rename(tmp_path / "elsewhere")
-    done = site.run("projector", "--forget", MARTA, check=False)
+    done = site.run("projector", "forget", "--yes", MARTA, check=False)
     assert done.returncode == 1
     assert "is gone" in done.stderr
     assert "Traceback" not in done.stderr

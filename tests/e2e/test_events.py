@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from tests.support.samples import CAPTURED, MARTA, MP3, failure, transcription
-from tests.support.servers import Site
+from tests.support.servers import POST_CALL_KEY, Site
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_verify_finds_a_foreign_secret_and_a_cut_end(filled: Site) -> None:
     """With another secret every webhook is unsigned; without a secret the report says so; an unknown head is a cut."""
     filled.env["ELEVENLABS_POST_CALL_KEY"] = "wsec_rotated"
     assert filled.run("events", "verify", check=False).stdout.count("unsigned  ") == 3
-    filled.env["ELEVENLABS_POST_CALL_KEY"] += ",wsec_post_call"
+    filled.env["ELEVENLABS_POST_CALL_KEY"] += f",{POST_CALL_KEY}"
     filled.run("events", "verify")
     filled.env["ELEVENLABS_POST_CALL_KEY"] = ""
     assert "signatures were not checked" in filled.run("events", "verify").stdout
@@ -76,11 +76,11 @@ def test_verify_finds_a_foreign_secret_and_a_cut_end(filled: Site) -> None:
 
 
 def test_verify_accepts_what_was_forgotten(filled: Site) -> None:
-    """Files that `projector --forget` removed are no fault, and no import of a backup brings them back."""
+    """Files that `projector forget` removed are no fault, and no import of a backup brings them back."""
     backup = filled.folder / "backup"
     shutil.copytree(filled.payloads, backup)
     (backup / "conv_2" / "conv_2_failure.json").unlink()
-    filled.run("projector", "--forget", MARTA)
+    filled.run("projector", "forget", "--yes", MARTA)
     before = filled.run("events", "verify")
     assert "events erased by intent, in 1 erasure" in before.stdout
 

@@ -39,7 +39,7 @@ def test_every_webhook_becomes_a_memory_under_load(tmp_path: Path, is_watching: 
     live = site.dump()
     remembered = {memory["text"] for memory in json.loads(live)["memories"] if memory["kind"] == "turn"}
     assert remembered == {f"Word {number}." for number in range(events)}
-    site.run("projector", "--replay")
+    site.run("projector", "replay")
     assert site.dump() == live
 
 
@@ -63,7 +63,7 @@ def test_restored_journal_is_noticed_and_replayed(site: Site) -> None:
         site.wait_until_folded(3)
         assert _found(site, "word") == {"Word 0.", "Word 1.", "Word 2."}
     live = site.dump()
-    site.run("projector", "--replay")
+    site.run("projector", "replay")
     assert site.dump() == live
 
 
@@ -94,7 +94,7 @@ def test_replay_during_traffic_loses_nothing_and_fails_no_request(site: Site) ->
         doing = [threads.submit(post), threads.submit(ask)]
         try:
             for _ in range(5):
-                site.run("projector", "--replay")
+                site.run("projector", "replay")
         finally:
             is_over.set()
         for done in doing:
@@ -103,7 +103,7 @@ def test_replay_during_traffic_loses_nothing_and_fails_no_request(site: Site) ->
     assert failed == []
     live = site.dump()
     assert live.count('"kind":"turn"') == posted + 1
-    site.run("projector", "--replay")
+    site.run("projector", "replay")
     assert site.dump() == live
 
 
@@ -234,7 +234,7 @@ def test_event_that_cannot_be_folded_is_set_aside_and_listed(site: Site) -> None
     assert site.run("projector", "retry", check=False).returncode == 1  # the first one still fails
     assert "I was lost." in site.dump()
     assert site.run("projector", "retry", "99", check=False).returncode == 1
-    replay = site.run("projector", "--replay", check=False)
+    replay = site.run("projector", "replay", check=False)
     assert replay.returncode == 1
     assert "conv_bad" in replay.stdout
     assert "conv_lost" not in replay.stdout
@@ -290,7 +290,7 @@ def test_recording_is_written_beside_its_event(site: Site) -> None:
     assert not mp3.exists()
 
     site.env["AUDIO_MP3"] = "true"
-    site.run("projector", "--replay")
+    site.run("projector", "replay")
     assert mp3.read_bytes() == MP3
     assert mp3.stat().st_mode & 0o777 == 0o600
 
@@ -310,7 +310,7 @@ def test_show_reads_well(site: Site) -> None:
 
 def test_dump_without_a_read_model_says_what_to_do(site: Site) -> None:
     """Before the first fold, the projector names the command that folds."""
-    done = site.run("projector", "--dump", check=False)
+    done = site.run("projector", "dump", check=False)
     assert done.returncode == 1
     assert "projector --once" in done.stderr
 
@@ -338,10 +338,10 @@ def _found(site: Site, query: str, *, caller: str = MARTA) -> set[str]:
 
 def test_wrong_use_is_said_in_words(site: Site) -> None:
     """Options that exclude each other exit 2, and help names every command."""
-    done = site.run("projector", "--once", "--replay", check=False)
+    done = site.run("projector", "--once", "replay", check=False)
     assert done.returncode == 2
     helped: subprocess.CompletedProcess[str] = site.run("projector", "--help")
-    for word in ("--once", "--replay", "--dump", "show", "failures", "retry"):
+    for word in ("--once", "replay", "dump", "show", "failures", "retry"):
         assert word in helped.stdout
 
 

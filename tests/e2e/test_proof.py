@@ -95,7 +95,7 @@ def test_following_projector_obeys_no_forged_line(site: Site) -> None:
         assert true.status_code == 200, true.text
         assert not (site.payloads / "conv_ben").exists()
     live = site.dump()
-    assert site.run("projector", "--replay", check=False).returncode == 1
+    assert site.run("projector", "replay", check=False).returncode == 1
     assert site.dump() == live
     listed = site.run("projector", "failures", check=False).stdout
     assert listed.count("unproven: LOG_KEY did not sign it, and no seal vouches for it") == len(forged)
@@ -118,7 +118,7 @@ def test_verify_finds_an_exchanged_erasure_key(site: Site, change: str) -> None:
     """The key of the requests is compared with the requests, by real processes too."""
     with site.ingress():
         assert site.post_call(MARTAS).status_code == 200
-    site.run("projector", "--forget", MARTA)
+    site.run("projector", "forget", "--yes", MARTA)
     assert len(verified(site)) == 1
     (site.payloads / ".erasure.key").write_text(change)
     (finding, _) = verified(site)
@@ -143,7 +143,7 @@ def test_wrong_key_appends_nothing_and_says_whose_is_missing(site: Site) -> None
             assert words in refused.json()["message"]
             assert site.post_call(MARTAS).status_code == 200  # webhooks need no key of ours
         assert "log_key_wrong" in site.log("ingress")
-        for command in (("projector", "--forget", MARTA), ("events", "import", "old")):
+        for command in (("projector", "forget", "--yes", MARTA), ("events", "import", "old")):
             done = site.run(*command, check=False)
             assert done.returncode == 1
             assert words in done.stderr
@@ -166,7 +166,7 @@ def test_lost_key_is_replaced_by_a_seal(site: Site) -> None:
     assert "zebra" in live
 
     site.env["LOG_KEY"] = new_key(site)
-    assert site.run("projector", "--replay", check=False).returncode == 1
+    assert site.run("projector", "replay", check=False).returncode == 1
     assert "zebra" not in site.dump()
     assert [finding["what"] for finding in verified(site)[:-1]] == ["unproven", "unproven"]
     assert site.run("events", "seal").stdout == "sealed at position 3: vouches for import 1, seal 1\n"

@@ -107,7 +107,7 @@ def test_older_ingress_beside_a_newer_projector_still_knows_who_calls(site: Site
         assert site.request("GET", "/").status_code == 200
         assert_unmarked(site)
 
-        newer.run("projector", "--forget", MARTA)
+        newer.run("projector", "forget", "--yes", MARTA)
         assert (name_of(newer, MARTA), name_of(newer, BEN)) == ("", "Ben")
         assert [name_of(site, caller) for caller in (MARTA, BEN)] == ["", ""]
         assert site.search("zebra", BEN)["degraded"]
@@ -173,12 +173,12 @@ def test_commands_say_which_release_to_use(site: Site, newer: Site) -> None:
         called(newer, MARTA)
         newer.wait_until_folded(1)
         for command in (
-            ["--dump"],
+            ["dump"],
             ["show", MARTA],
             ["failures"],
-            ["--export", MARTA],
+            ["export", MARTA],
             ["--once"],
-            ["--forget", MARTA],
+            ["forget", "--yes", MARTA],
         ):
             done = site.run("projector", *command, check=False)
             assert done.returncode == 1

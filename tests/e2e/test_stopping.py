@@ -61,5 +61,5 @@ def test_projector_ends_wherever_it_is(tmp_path: Path, doing: str, step: str, wa
     assert [f"conv_{number}" in left for number in range(1, 6)] == [
         doing != "erasing" or number % 2 == 1 for number in range(1, 6)
     ]
-    site.run("projector", "--replay")
+    site.run("projector", "replay")
     assert site.dump() == left

@@ -73,7 +73,7 @@ def send_all(site: Site, *, times: int) -> int:
 @needs_strace
 def test_strangers_touch_no_disk(tmp_path: Path) -> None:
     """Of hundreds of requests without a secret none opens or writes a file, but for one look at the disk a second."""
-    site = Site(tmp_path, ADMIN_KEY="key-admin", LOG_LEVEL="error")
+    site = Site(tmp_path, ADMIN_KEY="key-admin-of-a-test", LOG_LEVEL="error")
     trace = tmp_path / "trace"
     with site.ingress(under=watching(trace)) as process:
         send_all(site, times=1)  # what is rendered and loaded once is there now
@@ -135,7 +135,7 @@ def test_health_tells_soon_what_has_changed(tmp_path: Path) -> None:
 
 def test_refusals_do_not_fill_the_log(tmp_path: Path) -> None:
     """Of hundreds of refused requests a few of each kind have a line, and how many had none is said."""
-    site = Site(tmp_path, ADMIN_KEY="key-admin")
+    site = Site(tmp_path, ADMIN_KEY="key-admin-of-a-test")
     with site.ingress():
         with site.client() as client:
             for _ in range(300):
@@ -161,7 +161,7 @@ def test_refusals_do_not_fill_the_log(tmp_path: Path) -> None:
 @pytest.fixture
 def with_cors(tmp_path: Path) -> Iterator[Site]:
     """An ingress that browsers of one origin may ask: their requests go through the framework."""
-    site = Site(tmp_path, CORS_ALLOW_ORIGINS=_ORIGIN, ADMIN_KEY="key-admin")
+    site = Site(tmp_path, CORS_ALLOW_ORIGINS=_ORIGIN, ADMIN_KEY="key-admin-of-a-test")
     with site.ingress():
         yield site
 
@@ -174,7 +174,7 @@ def test_short_way_answers_as_the_framework_does(with_cors: Site) -> None:
         httpx.Request("POST", "http://x/webhook/post-call", headers=signed(_BODY), content=_BODY),
         httpx.Request("POST", "http://x/webhook/post-call", headers={"content-type": "text/plain"}, content=_BODY),
         httpx.Request("GET", "http://x/callers"),
-        httpx.Request("PUT", "http://x/callers/x", headers={"x-api-key": "key-admin"}),
+        httpx.Request("PUT", "http://x/callers/x", headers={"x-api-key": "key-admin-of-a-test"}),
         httpx.Request("GET", "http://x//docs//"),
         httpx.Request("GET", "http://x/docs/oauth2-redirect.html"),
     ]

@@ -110,7 +110,29 @@ def test_question_that_asks_nothing_is_said(served: Site, body: bytes) -> None:
     assert json.loads(lines()[0])["question"] == "no JSON object"
 
 
-@pytest.mark.parametrize("key", [None, "", "wrong", "key-client-dat", "key-search-data1", POST_CALL_KEY, "clé-é"])
+def test_tool_that_is_set_up_wrongly_is_told_from_an_unknown_caller(site: Site) -> None:
+    """No caller id, a literal variable and a body that is no JSON are one warning each; an unknown caller is none."""
+    key = {"x-api-key": SEARCH_DATA_KEY}
+    with site.ingress(), site.projector():
+        site.post_call(transcription("conv_1", "My son is 3."))
+        site.wait_until_folded(1)
+        site.search("son", "+12025550199", agent_id="agent_right")
+        site.search("son", "", agent_id="agent_right")
+        for _ in range(2):
+            site.search("son", "{{system__caller_id}}", agent_id="agent_literal")
+            for body in ({"query": "son", "agent_id": "agent_none"}, {"query": "son", "conversation_id": "conv_1"}):
+                assert site.post("/webhook/search-data", json=body, headers=key).status_code == 200
+            assert site.post("/webhook/search-data", content=b"son?", headers=key).status_code == 200
+            assert site.post("/webhook/search-data", data={"query": "son"}, headers=key).status_code == 415
+    lines = [json.loads(line) for line in site.log("ingress").splitlines() if "search_tool_misconfigured" in line]
+    assert [(line["agent_id"], line["fault"], line["level"]) for line in lines] == [
+        ("agent_literal", "literal_variable", "warning"),
+        ("agent_none", "no_caller_id", "warning"),
+        (None, "no_json", "warning"),
+    ]
+
+
+@pytest.mark.parametrize("key", [None, "", "wrong", "key-client-data", "key-search-data11", POST_CALL_KEY, "clé-é"])
 @pytest.mark.parametrize("path", ["client-data", "search-data", "search-memory"])
 def test_question_with_a_wrong_key_is_refused(served: Site, path: str, key: str | None) -> None:
     """Without the key there is no answer, and the refusal has our one shape."""
@@ -120,6 +142,7 @@ def test_question_with_a_wrong_key_is_refused(served: Site, path: str, key: str 
     assert answer.status_code == 401
     assert set(answer.json()) == {"status", "message", "request_id"}
     assert answer.json()["status"] == "error"
+    assert ("is wrong" if key else "is missing") in answer.json()["message"]
     assert _UUID.fullmatch(answer.json()["request_id"])
     assert answer.headers["x-request-id"] == answer.json()["request_id"]
 

@@ -20,7 +20,7 @@ from events.log.event import Event
 from events.wire.signature import sign
 from tests.support.waiting import PATIENCE_S, wait_until
 
-POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY = "wsec_post_call", "key-client-data", "key-search-data"
+POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY = "wsec_post_call_of_a_test", "key-client-data-1", "key-search-data-1"
 
 
 class Site:
@@ -57,11 +57,18 @@ class Site:
             yield process
 
     @contextmanager
-    def process(self, *command: str, under: Sequence[str] = ()) -> Iterator[subprocess.Popen[bytes]]:
-        """Run one of our commands until the block ends, `under` another command that executes it in its own place."""
+    def process(
+        self, *command: str, under: Sequence[str] = (), by: Sequence[str] = (sys.executable,)
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """
+        Run one of our commands until the block ends, `under` another command that executes it in its own place.
+
+        Args:
+            by: the Python that runs it, with its options.
+        """
         with (self.folder / f"{command[0]}.log").open("ab") as output:
             process = subprocess.Popen(
-                [*under, sys.executable, "-m", *command],
+                [*under, *by, "-m", *command],
                 cwd=self.folder,
                 env=self.env,
                 stdin=subprocess.DEVNULL,
@@ -108,7 +115,7 @@ class Site:
 
     def dump(self) -> str:
         """Return the dump of the memories."""
-        return self.run("projector", "--dump").stdout
+        return self.run("projector", "dump").stdout
 
     def wait_for_ingress(self, process: subprocess.Popen[bytes]) -> None:
         """Wait until ingress answers."""

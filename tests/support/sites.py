@@ -75,7 +75,7 @@ class ProjectorSite:
             follower.close()
 
     def replay(self) -> None:
-        """Replay, as `projector --replay` does."""
+        """Replay, as `projector replay` does."""
         Replay(self.log, self.generations, self.settings, engines=self.engines, clock_s=lambda: self.now_s).run()
 
     def request_erasure(self, caller: str = MARTA, *, at_s: float) -> int:
@@ -97,7 +97,7 @@ class ProjectorSite:
         return state.account if state is not None and state.is_finished else None
 
     def dump(self) -> str:
-        """Return the memories as `projector --dump` prints them."""
+        """Return the memories as `projector dump` prints them."""
         with self.read_model() as read_model:
             return "\n".join(read_model.dump()) + "\n"
 

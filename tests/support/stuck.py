@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import sys
+import threading
 
 from events.disk import steps
 from projector.__main__ import main
@@ -24,8 +25,15 @@ def _in_a_regular_expression() -> None:
     re.match("(a+)+$", "a" * 60 + "b")
 
 
-# In Python code; in a call that lets other threads run, but no handler of a signal; in one that lets no thread run.
-WAYS = {"python": _in_python, "sqlite": _in_sqlite, "regex": _in_a_regular_expression}
+def _in_a_lock() -> None:
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()  # as where a library dies within its lock
+
+
+# In Python code; in a call that lets other threads run, but no handler of a signal; in one that lets no
+# thread run; in a lock that nobody will release.
+WAYS = {"python": _in_python, "sqlite": _in_sqlite, "regex": _in_a_regular_expression, "lock": _in_a_lock}
 
 
 def _run(step: str, way: str, *arguments: str) -> None:

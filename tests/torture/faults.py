@@ -130,7 +130,7 @@ def replay(stage: Stage) -> int:
     with stage.site.projector(), stage.site.ingress(), stage.load():
         stage.wait_for_acknowledged(200)
         for _ in range(replays):
-            with stage.site.process("projector", "--replay") as replaying:
+            with stage.site.process("projector", "replay") as replaying:
                 stage.wait_for_acknowledged(60)
                 if replaying.wait(_PATIENCE_S):
                     stage.problems.append(f"a replay ended with {replaying.returncode}")

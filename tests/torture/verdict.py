@@ -71,5 +71,5 @@ def _followed(site: Site) -> str:
 
 def _replayed(site: Site, folder: Path) -> str:
     fresh = Site(site.folder, **(site.env | {"READ_MODEL_PATH": str(folder)}))
-    fresh.run("projector", "--replay")
+    fresh.run("projector", "replay")
     return fresh.dump()

@@ -43,6 +43,7 @@ _TEXT_CHARS_MAX, _CACHED_CHARS_MAX = 1000, 64
 # else: more than two hours of talking, in which each turn has a number or a letter by itself.
 _JOINED_CHARS_MAX = 128 * 1024
 _AGENT_TURNS_KEPT, _DAYS_KEPT = 1024, 1024
+_LOADED_LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt", "sv")
 # The same names as in `babel`, whose import takes long and is spared where all calls are in English.
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -271,6 +272,12 @@ def _terms_of_day(day: date, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_terms(words, language, is_joining=True)[0]))
 
 
+def load_calendars() -> None:
+    """Read the names of months and days in the languages that are spoken most; all of them would take much memory."""
+    for language in _LOADED_LANGUAGES:
+        _calendar(language)
+
+
 @lru_cache
 def _calendar(language: str) -> tuple[dict[int, str], dict[int, str]]:
     """Return the names of the months, from 1 on, and of the days of the week, from 0 for Monday."""
@@ -280,6 +287,6 @@ def _calendar(language: str) -> tuple[dict[int, str], dict[int, str]]:
 
     try:
         locale = Locale(language)
-    except (UnknownLocaleError, ValueError):
+    except (UnknownLocaleError, ValueError, OSError):  # OSError: the installation was taken away meanwhile
         return _ENGLISH_CALENDAR
     return dict(locale.months["format"]["wide"]), dict(locale.days["format"]["wide"])

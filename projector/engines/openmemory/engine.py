@@ -32,7 +32,7 @@ _SEARCHED_MIN, _SEARCHED_GROWTH = 10, 5
 _REMOVALS_MAX = 5
 # The share of its score that a memory without salience keeps, and the share of that which a superseded one keeps.
 _LIGHTEST, _SUPERSEDED = 0.7, 0.8
-_SHORTENED = "OpenMemory shortens texts: set OM_USE_SUMMARY_ONLY=false there, then run `projector --replay`"
+_SHORTENED = "OpenMemory shortens texts: set OM_USE_SUMMARY_ONLY=false there, then run `projector replay`"
 _OWED = "changes of the caller's memories have not reached OpenMemory yet"
 _HOLDS_LESS = "OpenMemory finds fewer rows of a caller than it was given"
 _HOLDS_OTHERS = "OpenMemory does not hold the memories of this read model; the projector will replay into it"

@@ -63,6 +63,10 @@ class SqliteReadModel:
         """Return what is known of a caller."""
         return self._callers.view(caller)
 
+    def views(self) -> Iterator[CallerView]:
+        """Yield what is known of each caller."""
+        return self._callers.each()
+
     def memories(self, caller: str, ids: Iterable[str]) -> dict[str, Memory]:
         """Return the caller's own memories with these ids."""
         return self._memories.by_ids(caller, ids)

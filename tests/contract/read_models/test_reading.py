@@ -19,6 +19,17 @@ def test_view_is_the_one_that_was_written(writer: ReadModelWriter) -> None:
     assert writer.read_model.view(BEN) is None
 
 
+def test_views_are_listed_by_key_but_for_who_is_forgotten(writer: ReadModelWriter) -> None:
+    """Every caller's view comes once, in the order of the keys; one who is being forgotten is not among them."""
+    write(writer, memory("We have a dog.", caller=BEN), caller=BEN, calls=(call("conv_2", BEN, TWO),))
+    write(writer, memory("My son is 3."))
+
+    assert [*writer.read_model.views()] == sorted((view(ANA), view(BEN)), key=lambda one: one.caller)
+    with writer.transaction():
+        writer.parties.begin_forgetting(ANA, 1)
+    assert [*writer.read_model.views()] == [view(BEN)]
+
+
 def test_memories_are_found_by_id_for_their_caller_alone(writer: ReadModelWriter) -> None:
     """A caller's memory is found by its id, and for no other caller."""
     mine, other = memory("My son is 3."), memory("We have a dog.", caller=BEN)

@@ -219,14 +219,14 @@ def test_moves_everything_by_a_replay(tmp_path: Path, openmemory: OpenMemoryServ
         words = "openmemory-server is set, but the memories are those of embedded until a replay has moved them"
         site.wait_until(lambda: site.recent_health()["read_model"]["engine"] == words)
         assert site.health()["degraded"] == ["engine"]
-        site.run("projector", "--replay")
+        site.run("projector", "replay")
         assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
         site.wait_until(lambda: site.recent_health()["read_model"]["engine"] == "ok")
 
     assert site.dump() == before
     assert held(openmemory) == remembered(site)
     adds = sum(request.path == "/memory/add" for request in openmemory.requests)
-    site.run("projector", "--replay")
+    site.run("projector", "replay")
     # All rows were there; only the mark of the generation was missing.
     assert sum(request.path == "/memory/add" for request in openmemory.requests) == adds + 1
     site.env["MEMORY_ENGINE"] = "embedded"
@@ -234,7 +234,7 @@ def test_moves_everything_by_a_replay(tmp_path: Path, openmemory: OpenMemoryServ
         found = site.search("How old is your son?", MARTA, agent_id=AGENT)
         assert found["degraded"]
         assert found["memories"]
-        site.run("projector", "--replay")
+        site.run("projector", "replay")
         assert not site.search("How old is your son?", MARTA, agent_id=AGENT)["degraded"]
     assert site.dump() == before
 
@@ -349,9 +349,9 @@ def test_tells_of_a_server_that_shortens(tmp_path: Path) -> None:
 
             site.wait_until(lambda: "OM_USE_SUMMARY_ONLY" in site.recent_health()["read_model"]["engine"])
             assert site.health()["degraded"] == ["engine"]
-        assert "OM_USE_SUMMARY_ONLY" in site.run("projector", "--replay").stderr
+        assert "OM_USE_SUMMARY_ONLY" in site.run("projector", "replay").stderr
         assert "4711" in found["memories"][0]["content"]
-        assert site.run("projector", "--dump").stdout.count("4711") >= 20
+        assert site.run("projector", "dump").stdout.count("4711") >= 20
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ from tests.support.servers import Site
 from tests.support.sites import files_holding
 from tests.support.waiting import PATIENCE_S
 
-_ADMIN = {"x-api-key": "key-admin"}
+_ADMIN = {"x-api-key": "key-admin-of-a-test"}
 
 
 def filled(folder: Path, server: OpenMemoryServer) -> Site:
     """Return an installation that has delivered all calls to that server."""
-    site = site_of(folder, server, ADMIN_KEY="key-admin")
+    site = site_of(folder, server, ADMIN_KEY="key-admin-of-a-test")
     with site.ingress():
         for body in calls():
             site.post_call(body)
@@ -55,7 +55,7 @@ def test_forgets_a_caller(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
     site = filled(tmp_path, openmemory)
     put_by_another(openmemory, MARTA)
     of_ben = put_by_another(openmemory, BEN)
-    done = site.run("projector", "--forget", MARTA)
+    done = site.run("projector", "forget", "--yes", MARTA)
 
     assert "may keep freed pages of its database" in done.stderr
     assert of_ben in openmemory.held.rows
@@ -99,9 +99,9 @@ def test_command_says_what_is_done(tmp_path: Path, *, has_projector: bool) -> No
     with site.ingress():
         if has_projector:
             with site.projector():
-                done = site.run("projector", "--forget", MARTA, check=False)
+                done = site.run("projector", "forget", "--yes", MARTA, check=False)
         else:
-            done = site.run("projector", "--forget", MARTA, check=False)
+            done = site.run("projector", "forget", "--yes", MARTA, check=False)
 
     assert done.returncode == 1
     assert json.loads(done.stdout)["counts"]["log.transcription"] == 4
@@ -123,7 +123,7 @@ def test_command_beside_a_projector_says_what_it_waits_for(tmp_path: Path, openm
     with site.ingress(), site.projector():
         site.wait_until(lambda: "journal_head" in site.log("projector"))
         openmemory.fail("500", times=1000)
-        with site.process("projector", "--forget", MARTA) as forget:
+        with site.process("projector", "forget", "--yes", MARTA) as forget:
             site.wait_until(lambda: "not yet: the caller is no longer greeted" in site.log("projector"))
             openmemory.mend()
             site.post_call(transcription("conv_Ben_next", "We have a dog.", caller=BEN))
@@ -136,9 +136,10 @@ def test_forgets_what_came_back_with_a_backup(tmp_path: Path, openmemory: OpenMe
     """After a restore of OpenMemory's own backup, another erasure removes rows that the log no longer knows."""
     site = filled(tmp_path, openmemory)
     backup = dict(openmemory.held.rows)
-    site.run("projector", "--forget", MARTA)
+    site.run("projector", "forget", "--yes", MARTA)
     openmemory.held.rows = backup
-    again = site.run("projector", "--forget", MARTA)
+    again = site.run("projector", "forget", "--yes", MARTA, check=False)
+    assert again.returncode == 1
 
     assert json.loads(again.stdout)["counts"] == {}
     assert "the memory engine holds nothing either" in again.stderr
@@ -154,7 +155,7 @@ def test_puts_again_what_came_after_the_request(tmp_path: Path) -> None:
         site = filled(tmp_path, server)
         put_by_another(server, MARTA)
     with site.ingress():
-        site.run("projector", "--forget", MARTA, check=False)
+        site.run("projector", "forget", "--yes", MARTA, check=False)
         site.post_call(transcription("conv_new", "I am back.", at_s=4_000_000_000))
         site.post_call(transcription("conv_newer", "It is me again.", at_s=None, event_timestamp=4_000_000_000))
     with server.serving():
@@ -189,7 +190,7 @@ def test_replay_forgets_who_was_forgotten_elsewhere(tmp_path: Path, openmemory: 
     put_by_another(openmemory, MARTA)
     site.env["MEMORY_ENGINE"] = "embedded"
     site.run("projector", "--once")
-    site.run("projector", "--forget", MARTA)
+    site.run("projector", "forget", "--yes", MARTA)
     assert of(openmemory, MARTA)
     site.env["MEMORY_ENGINE"] = "openmemory-server"
     site.run("projector", "--once")
@@ -206,7 +207,7 @@ def test_says_what_the_server_itself_may_keep(tmp_path: Path, openmemory: OpenMe
 
     with site.ingress(), site.projector():
         site.wait_until(lambda: "what the OpenMemory server itself may keep" in said())
-    assert "may keep freed pages" in site.run("projector", "--forget", MARTA).stderr
+    assert "may keep freed pages" in site.run("projector", "forget", "--yes", MARTA).stderr
 
 
 def test_is_finished_by_no_replay_that_was_killed(tmp_path: Path, openmemory: OpenMemoryServer) -> None:
@@ -214,7 +215,7 @@ def test_is_finished_by_no_replay_that_was_killed(tmp_path: Path, openmemory: Op
     site = filled(tmp_path, openmemory)
     with site.ingress(), site.projector():
         openmemory.fail("hang", path="/memory/all", times=1)
-        replay = subprocess.Popen([sys.executable, "-m", "projector", "--replay"], cwd=site.folder, env=site.env)
+        replay = subprocess.Popen([sys.executable, "-m", "projector", "replay"], cwd=site.folder, env=site.env)
         site.wait_until(lambda: not openmemory.faults_left)
         site.request("DELETE", f"/callers/{MARTA}", headers=_ADMIN)
         replay.kill()

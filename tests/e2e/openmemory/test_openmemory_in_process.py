@@ -61,7 +61,7 @@ def test_greets_finds_and_forgets(site: Site) -> None:
         }
         assert "My zebrak2 is 4 years old." in {m["content"] for m in found["memories"]}
         assert site.health()["read_model"]["engine"] == "ok"
-        site.run("projector", "--forget", MARTA)
+        site.run("projector", "forget", "--yes", MARTA)
         assert site.search("zebrak2", MARTA, agent_id=AGENT)["memories"] == []
     assert files_holding([site.folder / "data", site.read_model, site.payloads], ["zebrak2", MARTA[2:]]) == []
     assert files_holding([site.folder / "data"], ["zebrak3"])
@@ -92,7 +92,7 @@ def test_dump_is_that_of_every_engine(site: Site) -> None:
     site.run("projector", "--once")
     before = site.dump()
     site.env["MEMORY_ENGINE"] = "embedded"
-    site.run("projector", "--replay")
+    site.run("projector", "replay")
 
     assert site.dump() == before
 
@@ -109,7 +109,7 @@ def test_replay_wipes_before_an_erasure_is_finished(site: Site) -> None:
     with closing(sqlite3.connect(site.env["OPENMEMORY_DB_PATH"], isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM memories").fetchone()
-        for command in (("--forget", MARTA), ("--replay",)):
+        for command in (("forget", "--yes", MARTA), ("replay",)):
             site.run("projector", *command, check=False)
         with open_read_model(open_generations(site.read_model)) as read_model:
             assert read_model.unfinished_erasures(requested_until_s=4_000_000_000) == 1
@@ -119,7 +119,7 @@ def test_replay_wipes_before_an_erasure_is_finished(site: Site) -> None:
 
     site.env["MEMORY_ENGINE"] = "embedded"
     site.run("projector", "--once")
-    site.run("projector", "--forget", BEN)
+    site.run("projector", "forget", "--yes", BEN)
     assert files_holding([site.folder / "data"], ["zebrak1"])
     site.env["MEMORY_ENGINE"] = "openmemory"
     site.run("projector", "--once")

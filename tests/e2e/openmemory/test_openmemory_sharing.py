@@ -15,7 +15,7 @@ from tests.support.samples import AGENT, MARTA, transcription
 from tests.support.servers import Site
 from tests.support.waiting import PATIENCE_S
 
-ADMIN = {"x-api-key": "key-admin"}
+ADMIN = {"x-api-key": "key-admin-of-a-test"}
 
 
 def beside(site: Site, *command: str) -> "subprocess.Popen[bytes]":
@@ -60,14 +60,14 @@ def test_finishes_a_replay_that_was_killed_beside_it(tmp_path: Path, openmemory:
     `--replay` beside a projector delays neither calls nor erasures. If it is killed halfway, that projector finishes
     it, with an erasure that came meanwhile: no row that the replay brought back stays.
     """
-    site = site_of(tmp_path, openmemory, ADMIN_KEY="key-admin")
+    site = site_of(tmp_path, openmemory, ADMIN_KEY="key-admin-of-a-test")
     with site.ingress(), site.projector():
         for body in calls():
             site.post_call(body)
         site.wait_until_folded(8)
         before = replays(site)
         openmemory.fail("hang", path="/users/%2B12025550199/summary")
-        replay = beside(site, "--replay")
+        replay = beside(site, "replay")
         site.wait_until(lambda: not openmemory.faults_left)
         path = f"/callers/{MARTA}"
         assert site.request("DELETE", path, headers=ADMIN).status_code == 202
@@ -99,7 +99,7 @@ def test_follows_what_a_replay_made_beside_it(tmp_path: Path, openmemory: OpenMe
             said = f"I have a {what}."
             site.post_call(transcription(f"conv_Marta_{number}", said, caller=MARTA, at_s=at_s + number * 86_400))
         openmemory.fail("hang", path="/users/%2B12025550199/summary")
-        replay = beside(site, "--replay")
+        replay = beside(site, "replay")
         site.wait_until(lambda: not openmemory.faults_left)
         os.kill(process.pid, signal.SIGCONT)
         assert replay.wait(PATIENCE_S) == 0
@@ -122,7 +122,7 @@ def test_harms_no_other_installation(tmp_path: Path, openmemory: OpenMemoryServe
         ours.wait_until_folded(8)
         before = dict(openmemory.held.rows)
         theirs.post_call(transcription("conv_other", "My son is 3 years old.", caller=MARTA))
-        for command in ("--once", "--replay", "--once"):
+        for command in ("--once", "replay", "--once"):
             theirs.run("projector", command)
             assert before.keys() <= openmemory.held.rows.keys()
         for site in (ours, theirs):
@@ -131,8 +131,8 @@ def test_harms_no_other_installation(tmp_path: Path, openmemory: OpenMemoryServe
             assert not found["degraded"]
             conversations = {memory["conversation_id"] for memory in found["memories"]} - {None}
             assert ("conv_other" in conversations, len(conversations)) == ((False, 4) if site is ours else (True, 1))
-        theirs.run("projector", "--forget", MARTA)
-        ours.run("projector", "--replay")
+        theirs.run("projector", "forget", "--yes", MARTA)
+        ours.run("projector", "replay")
 
         marks = {row["user_id"] for row in openmemory.held.rows.values()} - {MARTA, BEN}
         assert len(marks) == 2

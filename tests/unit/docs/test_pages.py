@@ -10,6 +10,7 @@ import pytest
 
 from events.__main__ import Settings as EventsSettings
 from events.errors import SettingsError
+from events.process.known_settings import KNOWN_SETTINGS
 from ingress.settings import Settings as IngressSettings
 from projector.commands.settings import Settings as ProjectorSettings
 
@@ -132,7 +133,7 @@ def test_names_stand_in_the_code(page: str) -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    """Each variable that a process reads is on the page of settings and in `.env.example`, and no other is."""
+    """Each variable that a process reads is on the page of settings, in `.env.example` and a known one; no other is."""
     # The SDK's own variables, which are faults if set, are not settings of ours.
     read = {name for engine in ("openmemory", "openmemory-server") for name in read_settings(engine)}
     read = {name for name in read if not name.startswith("OM_") and name != "OPENMEMORY_VECTOR_STORE"}
@@ -143,3 +144,4 @@ def test_every_setting_is_explained() -> None:
     offered = set(re.findall(r"^(?:# )?([A-Z0-9_]+)=", (_ROOT / ".env.example").read_text(), re.MULTILINE))
     assert explained == read
     assert offered == read
+    assert read == KNOWN_SETTINGS

@@ -38,7 +38,7 @@ def test_says_that_the_engine_of_a_generation_is_no_longer_set(tables: SqliteEng
     engine = Engines(EngineSettings()).read(name, tables)
 
     assert engine.search("+12025550199", "dog", limit=5, agent_id=None) == []
-    with pytest.raises(EngineError, match=f"still come from {name}.*projector --replay"):
+    with pytest.raises(EngineError, match=f"still come from {name}.*projector replay"):
         engine.search(ANA, "dog", limit=5, agent_id=None)
 
 

@@ -1,5 +1,6 @@
 """Following the journal: the follower waits for the world's faults, and replays damage."""
 
+import errno
 import shutil
 import sqlite3
 import threading
@@ -19,6 +20,7 @@ from projector.follow.replay_lock import ReplayLock
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.generations import SqliteGenerations
 from projector.read_model.sqlite.writing import SqliteWriter
+from projector.read_side.heartbeat import Pulse
 from tests.support.samples import transcription
 from tests.support.sites import ProjectorSite
 
@@ -233,4 +235,33 @@ def test_replays_once_where_two_find_damage(site: ProjectorSite) -> None:
     waiting.join()
 
     assert site.generations.current() == 2
+    assert site.call_count() == 2
+
+
+def test_tells_what_it_waits_for(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the world is at fault the pulse says why, and no longer once the work goes on."""
+    full = OSError(errno.ENOSPC, "No space left on device")
+    pulse, stop, fault = Pulse(), threading.Event(), pytest.MonkeyPatch()
+    said: list[str | None] = []
+
+    def fail(*_: object) -> None:
+        raise full
+
+    def wait(_: float | None = None) -> bool:
+        said.append(pulse.heartbeat().waits_for)
+        fault.undo()
+        return stop.is_set()
+
+    def end(_: threading.Event) -> None:
+        said.append(pulse.heartbeat().waits_for)
+        stop.set()
+
+    append(site, 2)
+    follower = Follower(site.log, site.generations, site.settings, stop=stop, pulse=pulse)
+    monkeypatch.setattr(site.log, "wait", end)
+    fault.setattr(site.log, "read", fail)
+    fault.setattr(stop, "wait", wait)
+    with site.generations.lock("follow", wait=False):
+        follower.run()
+    assert said == [str(full), None]
     assert site.call_count() == 2

@@ -1,0 +1,81 @@
+"""The metrics of a following projector, which Prometheus reads on a port of their own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client.core import GaugeMetricFamily
+
+from events.process.logging import get_logger
+from projector.read_side.heartbeat import read_heartbeat
+
+logger = get_logger("projection")
+_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
+
+
+class ProjectorMetrics:
+    """What a projector counts."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._seconds = Histogram(
+            "elaoms_projection_seconds", "How long a batch of events took.", buckets=_BUCKETS_S, registry=self.registry
+        )
+        self._events = Counter("elaoms_events_projected", "Events that were projected.", registry=self.registry)
+        self._position = Gauge(
+            "elaoms_projector_position", "The last position that was projected since the start.", registry=self.registry
+        )
+
+    def note_batch(self, position: int, events: int, seconds: float) -> None:
+        """Note a batch that was projected, up to a position."""
+        self._seconds.observe(seconds)
+        self._events.inc(events)
+        self._position.set(position)
+
+
+class _Moment:
+    """What the heartbeat says just now."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield whether the projector waits, and when it last got on."""
+        beat = read_heartbeat(self._folder)
+        if beat is not None:
+            waits = float(beat.waits_for is not None)
+            yield GaugeMetricFamily("elaoms_projector_waiting", "Whether it waits for the world.", value=waits)
+            words = "When it last got on with anything, Unix seconds."
+            yield GaugeMetricFamily("elaoms_projector_moved_timestamp_seconds", words, value=beat.moved_at_s)
+
+
+@contextmanager
+def serving(host: str, port: int | None, folder: Path) -> Iterator[Callable[[int, int, float], None]]:
+    """
+    Serve metrics at `/metrics` of an address until the block ends; yields what is to be told of each batch.
+
+    A port that is taken is said in the log: learning is worth more than its metrics.
+
+    Args:
+        port: None to serve nothing.
+        folder: `READ_MODEL_PATH`, where the heartbeat is.
+    """
+    if port is None:
+        yield lambda *_: None
+        return
+    metrics = ProjectorMetrics()
+    metrics.registry.register(_Moment(folder))
+    try:
+        server, thread = start_http_server(port, addr=host, registry=metrics.registry)
+    except OSError as error:
+        logger.warning("metrics_not_served", host=host, port=port, reason=str(error))
+        yield metrics.note_batch
+        return
+    logger.info("metrics_served", host=host, port=port)
+    try:
+        yield metrics.note_batch
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

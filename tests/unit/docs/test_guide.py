@@ -1,0 +1,36 @@
+"""What the setup guide gives to copy is what ELAOMS reads."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ingress.settings import Settings
+from projector.domain.names.fields import NAME_FIELDS
+from tests.support.samples import transcription
+from tests.support.sites import ProjectorSite
+
+_PAGE = (Path(__file__).parents[3] / "docs" / "elevenlabs-setup.md").read_text()
+_ITEMS = re.findall(r"^\| `(\w+)` \| string \|", _PAGE, re.MULTILINE)
+
+
+def test_items_to_collect_make_a_name_and_facts(tmp_path: Path) -> None:
+    """With the items of the guide, a caller has a name, and each other value is a fact."""
+    assert " + ".join(_ITEMS[:2]) in NAME_FIELDS
+    site = ProjectorSite(tmp_path)
+    values: dict[str, Any] = {name: f"value of {name}" for name in _ITEMS} | {
+        "first_name": "Marta",
+        "last_name": "Lindqvist",
+    }
+    site.hold(transcription("conv_1", "Hello.", **values))
+    with site.read_model() as read_model:
+        (view,) = read_model.views()
+    assert view.name == "Marta Lindqvist"
+    assert {fact.id for fact in view.facts} == set(_ITEMS)
+
+
+def test_greeting_with_a_notice_is_one_that_ingress_takes() -> None:
+    """The example of `GREETINGS` with a notice is read, and keeps the notice with and without a name."""
+    (example,) = re.findall(r"^GREETINGS='(.*)'$", _PAGE, re.MULTILINE)
+    variables = {f"ELEVENLABS_{of}_KEY": "k1" * 16 for of in ("POST_CALL", "CLIENT_DATA", "SEARCH_DATA")}
+    template = Settings.from_env(variables | {"GREETINGS": example}).greetings["en"]
+    assert all("this call is recorded" in text for text in (template.named, template.unnamed))
