@@ -19,7 +19,7 @@ from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, 
 from events.process.environment import Environment
 from events.process.folders import payload_folder
 from events.process.log_key import LOG_KEY, new_key, read_log_keys, write_key
-from events.process.progress import ProgressReport
+from events.process.screen.progress import ProgressReport
 from events.verify.findings import Finding, Totals
 from events.verify.heads import current_head, read_heads
 from events.verify.verification import Verification

@@ -33,9 +33,9 @@ from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
 from ingress.metrics.counting import Metrics, with_metrics
 from ingress.operating.callers import callers_guards, callers_handlers
-from ingress.operating.health import HealthCheck
+from ingress.operating.checkup.health import HealthCheck
+from ingress.operating.checkup.status import status_handlers
 from ingress.operating.metrics import metrics_handler
-from ingress.operating.status import status_handlers
 from ingress.questions.when import load_weeks
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender

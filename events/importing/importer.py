@@ -19,7 +19,7 @@ from events.importing.totals import ImportTotals, Note, NoteKind
 from events.log.event import Event
 from events.log.filing import ERASURE, ERASURE_REQUEST, UNREADABLE
 from events.log.receipt import Place, Receipt
-from events.process.progress import Progress
+from events.process.screen.progress import Progress
 from events.process.terminal import printable
 from events.verify.digests import Digests
 from events.verify.erased import erased_in

@@ -14,7 +14,7 @@ from events.log.event import Event
 from events.log.proof.head import Head
 from events.log.proof.keys import LogKeys
 from events.log.receipt import Receipt
-from events.process.progress import Progress
+from events.process.screen.progress import Progress
 from events.process.terminal import printable
 from events.verify.chain import Link, links
 from events.verify.digests import Digests

@@ -1,5 +1,5 @@
 """
-For operators: the health of the service, export and erasure of callers, simulated webhooks.
+For operators: `/health` and `/metrics`, export and erasure of callers, simulated webhooks, setting up, looking.
 
-`app` uses `status` and `callers`, and the `ingress` command uses `simulate`.
+`app` uses `checkup`, `metrics` and `callers`, and the `ingress` command uses `simulate`, `setup` and `doctor`.
 """

@@ -7,8 +7,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from ingress.metrics.counting import Metrics
 from ingress.metrics.exposing import MEDIA_TYPE, Snapshot, exposition
-from ingress.operating.health import DEGRADED, Health, HealthCheck
-from ingress.operating.shared_look import SharedLook
+from ingress.operating.checkup.health import DEGRADED, Health, HealthCheck
+from ingress.operating.checkup.shared_look import SharedLook
 
 _PATIENCE_S = 10.0
 

@@ -14,7 +14,7 @@ from events.open_log import open_log
 from events.process import logging
 from events.process.command import FOUND_SOMETHING, say
 from events.process.doubts import log_doubts
-from events.process.progress import ProgressReport
+from events.process.screen.progress import ProgressReport
 from projector.commands.lost_log import check_log
 from projector.commands.metrics import serving
 from projector.commands.settings import Settings

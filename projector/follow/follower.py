@@ -9,7 +9,7 @@ from events.errors import EventsError, PositionError
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
-from events.process.progress import Progress
+from events.process.screen.progress import Progress
 from projector.engines.open import Engines
 from projector.errors import (
     EngineError,

@@ -11,7 +11,7 @@ from events.log.event import DamagedLine, Event
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
-from events.process.progress import Progress
+from events.process.screen.progress import Progress
 from projector.engines.open import Engines
 from projector.errors import ProjectionStoppedError, ReadModelMissingError, ReplayStoppedError
 from projector.follow.read_ahead import read_ahead

@@ -21,7 +21,7 @@ from events.log.draft import Draft
 from events.log.event import Event
 from events.log.filing import AUDIO, TRANSCRIPTION
 from events.log.protocol import EventLog
-from events.process.progress import Progress
+from events.process.screen.progress import Progress
 from events.wire.outline import outline_of
 from events.wire.webhooks import is_conversation_id
 from projector.errors import BackfillStoppedError, ElevenLabsError, ElevenLabsRefusedError, NotFoundError

@@ -10,7 +10,7 @@ import msgspec
 from events.errors import SettingsError
 from events.process.command import FOUND_SOMETHING, echo_json
 from events.process.environment import Environment
-from events.process.screen import Screen
+from events.process.screen.lines import Screen
 from events.process.terminal import count_of
 from ingress.operating.account import Account
 from ingress.operating.doctor.disk_look import look_at_disks

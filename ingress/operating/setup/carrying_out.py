@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from events.process.dotenv_file import check_dotenv, write_secret
 from ingress.operating.account import Account, AccountError
+from ingress.operating.dotenv_file import check_dotenv, write_secret
 from ingress.operating.setup.documents import AGENT, SETTINGS, TOOL, Edit, Json, edited, is_in_force, patch_of
 from ingress.operating.setup.record import Made, Record, digest_of, write_record
 from ingress.operating.setup.settings import POST_CALL_KEY

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from events.errors import SettingsError
 from events.process.command import FOUND_SOMETHING, echo_json
-from events.process.screen import Screen
+from events.process.screen.lines import Screen
 from ingress.operating.account import Account
 from ingress.operating.setup.agent_plan import plan
 from ingress.operating.setup.carrying_out import DECLINED, DONE, REFUSED, Hands, Outcome, look

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from events.process.dotenv_file import remove_line, write_secret
 from events.process.environment import read_environment
 from ingress.operating.account import Account, AccountError
+from ingress.operating.dotenv_file import remove_line, write_secret
 from ingress.operating.setup.carrying_out import DECLINED, DONE, REFUSED, SKIPPED, read_document, write_document
 from ingress.operating.setup.documents import (
     AGENT,

@@ -253,14 +253,6 @@ def _is_card(digits: str) -> bool:
     return luhn.is_valid(digits)
 
 
-def load_rules() -> None:
-    """Import now what decides whether digits are valid, with its tables: it may be gone when it is needed."""
-    _is_card("0")
-    _is_ssn("0")
-    _iban_length("DE")
-    from stdnum import iban  # noqa: F401, PLC0415
-
-
 def _luhn_sums(digits: str) -> tuple[list[int], list[int]]:
     """
     Return the sums by which `stdnum` need not be asked of nine in ten candidates: of a run, each digit begins several.

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from ingress.http.openapi import errors
 from ingress.http.requests import request_id
-from ingress.operating.health import Health, HealthCheck
+from ingress.operating.checkup.health import Health, HealthCheck
 
 _QUERY_BYTES_MAX = 200
 # Whoever sets up a monitor writes one of these for no; a bare `?strict` means yes.

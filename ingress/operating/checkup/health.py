@@ -12,9 +12,9 @@ from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
-from ingress.operating.log_health import LogHealth, RoomLimits, log_health, oldest_age_s, shortage_apart
-from ingress.operating.projector_health import ProjectorHealth, ProjectorWatch
-from ingress.operating.shared_look import SharedLook
+from ingress.operating.checkup.log_health import LogHealth, RoomLimits, log_health, oldest_age_s, shortage_apart
+from ingress.operating.checkup.projector_health import ProjectorHealth, ProjectorWatch
+from ingress.operating.checkup.shared_look import SharedLook
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 from projector.read_model.open import DAMAGED_MESSAGE

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ingress.operating.shared_look import SharedLook
+from ingress.operating.checkup.shared_look import SharedLook
 
 _NEVER_STALE, _AT_ONCE_STALE, _PATIENT = 1000.0, 0.0, 1000.0
 

@@ -1,0 +1,1 @@
+"""`/health`: whether webhooks are appended and answered, and what is degraded."""
