@@ -65,12 +65,10 @@ def simulate(
     if not (paths or call_start or search):
         raise click.UsageError("name payload files, or --call-start NUMBER, or --search NUMBER QUERY")
     settings = _settings()
-    from ingress.operating.simulate import Simulator, address, first, payload_files, play  # noqa: PLC0415
+    from ingress.operating.simulate import Simulator, address, first, local_url, payload_files, play  # noqa: PLC0415
 
     try:
-        simulator = Simulator(
-            address(url if url is not None else f"http://{_reached_at(settings.host)}:{settings.port}")
-        )
+        simulator = Simulator(address(url if url is not None else local_url(settings.host, settings.port)))
     except ValueError as error:
         raise click.UsageError(f"--url: {error}") from error
     is_fine = True
@@ -97,7 +95,7 @@ def simulate(
     sys.exit(0 if is_fine else FOUND_SOMETHING)
 
 
-@cli.command()
+@cli.command(short_help="Set ElevenLabs up, or take it back.")
 @click.option("--url", metavar="ADDRESS", help="Where ElevenLabs reaches ingress, such as https://memory.example.com.")
 @click.option("--agent", "agent_ids", multiple=True, metavar="ID", help="Set this agent up; can be given again.")
 @click.option("--all-agents", is_flag=True, help="Set up all agents that are not archived.")
@@ -126,10 +124,10 @@ def setup(
     into .env, and what it made into .elevenlabs-setup.json beside it: keep that file, --remove needs it. A second run
     changes nothing. Exits 1 if a change was refused, 2 if used wrongly.
     """
-    from ingress.operating.setup.settings import SetupSettings, is_web_address  # noqa: PLC0415
+    from ingress.operating.setup.settings import SetupSettings, doubt_of_address  # noqa: PLC0415
 
-    if not (remove or (url and is_web_address(url))):
-        raise click.UsageError("--url ADDRESS must be where ElevenLabs reaches ingress, such as https://your-host")
+    if not remove and (doubt := doubt_of_address(_public_address(url or ""))):
+        say("ingress", doubt)
     if remove and (agent_ids or all_agents):
         raise click.UsageError("--remove takes back all that setup made, in every agent: leave --agent out")
     if is_json and not (dry_run or yes):
@@ -166,7 +164,7 @@ def setup(
     sys.exit(code)
 
 
-@cli.command()
+@cli.command(short_help="Say what is wrong, and what to do.")
 @click.option("--url", metavar="ADDRESS", help="Also look at the address that ElevenLabs has, and send probes there.")
 @click.option("--agent", "agent_ids", multiple=True, metavar="ID", help="Look at this agent; can be given again.")
 @click.option(
@@ -181,10 +179,8 @@ def doctor(*, url: str | None, agent_ids: tuple[str, ...], body_mb: int, is_json
     ELEVENLABS_API_KEY ElevenLabs' side. Changes nothing: its probes are signed, and not appended. Exits 1 if
     something is wrong, 2 if used wrongly.
     """
-    from ingress.operating.setup.settings import is_web_address  # noqa: PLC0415
-
-    if url is not None and not is_web_address(url):
-        raise click.UsageError("--url ADDRESS must be where ElevenLabs reaches ingress, such as https://your-host")
+    if url is not None:
+        _public_address(url)
     variables = settings_or_exit("ingress", dict)
     from ingress.operating.doctor.command import diagnose, tell  # noqa: PLC0415
 
@@ -195,6 +191,16 @@ def doctor(*, url: str | None, agent_ids: tuple[str, ...], body_mb: int, is_json
 def main() -> None:
     """Run the command."""
     cli(prog_name="ingress")
+
+
+def _public_address(url: str) -> str:
+    from ingress.operating.setup.settings import has_webhook_path, is_web_address  # noqa: PLC0415
+
+    if not is_web_address(url):
+        raise click.UsageError("--url ADDRESS must be where ElevenLabs reaches ingress, such as https://your-host")
+    if has_webhook_path(url):
+        raise click.UsageError("--url ADDRESS ends before /webhook/: give https://your-host alone")
+    return url
 
 
 def _ask_for_change() -> "Answer":
@@ -219,11 +225,6 @@ def _has_calls() -> bool:
     from events.process.folders import payload_folder  # noqa: PLC0415
 
     return open_log(payload_folder(Environment(read_environment()))).size() > 0
-
-
-def _reached_at(host: str) -> str:
-    """Return the address under which an ingress of this machine is reached that listens on HOST."""
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host) or (f"[{host}]" if ":" in host else host)  # noqa: S104
 
 
 def _settings() -> Settings:

@@ -14,7 +14,9 @@ WEBHOOKS = {
     "/webhook/search-data": "search_data",
     "/webhook/search-memory": "search_data",
 }
-OUTCOMES = ("ok", "unauthorized", "rejected", "unavailable", "error")
+OUTCOMES = ("ok", "probe", "unauthorized", "rejected", "unavailable", "error")
+# A handler sets it in the scope of a request that only looked whether requests get through.
+PROBE = "elaoms.is_probe"
 KINDS = ("transcription", "audio", "failure", "unreadable", "other")
 ANSWERS = ("confident", "unsure", "empty", "degraded")
 FAULTS = ("no_json", "no_caller_id", "literal_variable")
@@ -55,9 +57,10 @@ class Metrics:
         )
         self._begin()
 
-    def note_answer(self, webhook: str, status: int, seconds: float) -> None:
+    def note_answer(self, webhook: str, status: int, seconds: float, *, is_probe: bool = False) -> None:
         """Note the answer to a webhook, one of the values of `WEBHOOKS`."""
-        outcome = _outcome(status)
+        # A probe that is answered 200 is no sign that ElevenLabs' webhooks come in.
+        outcome = "probe" if is_probe and status == 200 else _outcome(status)
         self._answers.labels(webhook, outcome).inc()
         self._seconds.labels(webhook).observe(seconds)
         if outcome == "ok":
@@ -127,7 +130,8 @@ def with_metrics(app: Application, metrics: Metrics) -> Application:
         try:
             await app(scope, receive, send_noting)
         finally:
-            metrics.note_answer(webhook, status, time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            metrics.note_answer(webhook, status, seconds, is_probe=bool(scope.get(PROBE)))
 
     return answer
 

@@ -127,3 +127,9 @@ def play(simulator: Simulator, settings: Settings, path: Path) -> httpx.Response
 def first(keys: Secrets) -> str:
     """Return the first of the secrets; empty if there is none."""
     return next(iter(keys), "")
+
+
+def local_url(host: str, port: int) -> str:
+    """Return the address under which an ingress of this machine is reached that listens on HOST and PORT."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+    return f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"

@@ -12,7 +12,7 @@ from events.errors import SignatureError, UntimelySignatureError
 from events.wire.signature import Verifier
 from ingress.http.openapi import errors, request_body
 from ingress.http.requests import annotate, check_json, header_of, request_id
-from ingress.metrics.counting import Metrics
+from ingress.metrics.counting import PROBE, Metrics
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 from ingress.webhooks.probing import ProbeReceivedError, verifier_of
@@ -64,6 +64,7 @@ def post_call_handler(settings: Settings, appender: Appender, metrics: Metrics) 
             receipt = await appender.append(request, verifier, header or "")
         except ProbeReceivedError as probe:
             annotate(is_probe=True)
+            request.scope[PROBE] = True  # type: ignore[literal-required]
             message = f"a probe of {probe.size} bytes came in, rightly signed; it is not in the log"
             return PostCallAnswer(status="probe", message=message, request_id=request_id(), data=None)
         except UntimelySignatureError as error:

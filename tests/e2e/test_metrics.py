@@ -100,6 +100,16 @@ def test_counts_what_all_workers_did(tmp_path: Path, workers: str) -> None:
     assert not list(Path("/dev/shm").glob(f"elaoms-metrics-*/*{site.port}*"))  # noqa: S108
 
 
+def test_probe_is_no_webhook_that_came_in(site: Site) -> None:
+    """After `ingress doctor` the probes are counted as such, and no monitor believes that ElevenLabs gets through."""
+    with site.ingress():
+        site.run("ingress", "doctor", check=False)
+        now = _scrape(site)
+    assert now["elaoms_webhooks_total", "post_call", "probe"] >= 1
+    assert now["elaoms_webhooks_total", "post_call", "ok"] == 0
+    assert now["elaoms_webhook_last_success_timestamp_seconds", "post_call"] == 0
+
+
 def _check_pages(*served: str) -> None:
     """Each name on the page, in the dashboard and in the alerts is served, and the page names each that is."""
     names = {name for text in served for name in _values(text)}

@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import chdir
@@ -20,6 +22,7 @@ from tests.support.elevenlabs import API_KEY
 from tests.support.elevenlabs_workspace import Workspace, tool, webhook
 from tests.support.samples import transcription
 from tests.support.servers import Site
+from tests.support.small_disk import mounting, needs_small_disk
 
 URL = "https://memory.example.com"
 KEYS = ("ELEVENLABS_POST_CALL_KEY", "ELEVENLABS_CLIENT_DATA_KEY", "ELEVENLABS_SEARCH_DATA_KEY")
@@ -351,6 +354,8 @@ def test_refused_change_is_said_and_done_by_the_next_run(
     [
         ([], {}, 2, "--url"),
         (["--url", "memory.example.com"], {}, 2, "--url"),
+        (["--url", f"{URL}/webhook/post-call", "--yes"], {}, 2, "ends before /webhook/"),
+        (["--url", f"{URL}/webhook/client-data/", "--yes"], {}, 2, "ends before /webhook/"),
         (["--url", URL, "--json"], {}, 2, "--yes"),
         (["--url", URL, "--agent", "agent_gone", "--yes"], {}, 1, "agent_gone"),
         (["--url", URL, "--yes"], {"ELEVENLABS_API_KEY": "sk_wrong_one_of_the_tests"}, 1, "ELEVENLABS_API_KEY"),
@@ -371,6 +376,33 @@ def test_wrong_use_changes_nothing(
     assert told in done.stderr
     assert workspace.changes == []
     assert (clinic.folder / ".env").read_bytes() == env
+
+
+@needs_small_disk
+def test_full_disk_is_said_before_anything_is_made(clinic: Site, workspace: Workspace) -> None:
+    """Where the record could not be written, nothing is made at ElevenLabs that a removal would not know."""
+    (clinic.folder / ".env").write_text("".join(f'{name}="{name.lower()}_{"0" * 32}"\n' for name in KEYS))
+    disk = clinic.folder / "disk"
+    disk.mkdir()
+    fill = f'cd "$0" && cp {clinic.folder}/.env .env && dd if=/dev/zero of=ballast bs=4096 2>/dev/null; exec "$@"'
+    done = subprocess.run(
+        [*mounting(disk), "sh", "-c", fill, str(disk), sys.executable, "-m", "ingress", "setup", "--url", URL, "--yes"],
+        env=clinic.env | {"ELEVENLABS_API_KEY": API_KEY},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "No space left" in done.stderr) == (1, True), done.stderr
+    assert workspace.changes == []
+
+
+@pytest.mark.parametrize(
+    ("url", "told"), [("http://memory.example.com", "not https"), ("https://localhost:8000", "does not reach")]
+)
+def test_address_that_elevenlabs_may_not_reach_is_doubted(clinic: Site, url: str, told: str) -> None:
+    """A plain http address, and this machine's own name, are taken, and said to be doubtful."""
+    done = run(clinic, "--url", url, "--dry-run")
+    assert (done.exit_code, told in done.stderr) == (0, True)
 
 
 def test_no_secret_is_printed(clinic: Site, workspace: Workspace) -> None:

@@ -5,13 +5,13 @@ import ssl
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 
 import httpx
 import msgspec
 
 from ingress.operating.doctor.finding import Finding, Findings
 from ingress.operating.doctor.probing import ask_questions, client_of, judge_probe, send_probe, trusted_authorities
+from ingress.operating.setup.settings import is_loopback
 from ingress.settings import Settings
 
 _TIMEOUT_S = 60.0
@@ -32,7 +32,7 @@ def look_at_address(settings: Settings, url: str, *, body_mb: int, dates: Dates)
     address = httpx.URL(url)
     if address.scheme != "https":
         text = f"{url} is not https, and would carry what callers say in the clear"
-        (found.warn if _is_loopback(address.host) else found.wrong)("TLS", text, "ElevenLabs needs an https address.")
+        (found.warn if is_loopback(address.host) else found.wrong)("TLS", text, "ElevenLabs needs an https address.")
     elif not _look_at_certificate(address, found):
         return found.found
     try:
@@ -61,7 +61,7 @@ def date_of(header: str | None) -> datetime | None:
 def _look_at_welcome(client: httpx.Client, url: str, found: Findings, dates: Dates) -> bool:
     answer = client.get("/")
     moment = date_of(answer.headers.get("date"))
-    if moment is not None and not _is_loopback(client.base_url.host):
+    if moment is not None and not is_loopback(client.base_url.host):
         dates.append((url, moment, time.time()))
     if answer.is_redirect:
         text = f"{url} leads on to {answer.headers.get('location')}, and ElevenLabs does not follow"
@@ -102,10 +102,3 @@ def _look_at_certificate(address: httpx.URL, found: Findings) -> bool:
     else:
         found.ok("TLS", f"the certificate is accepted, for {days} days more")
     return True
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -16,8 +16,10 @@ from events.open_log import open_log
 from events.process.terminal import count_of
 from events.wire.signature import Verifier, sign
 from ingress.lookups.engine_health import EngineHealth
+from ingress.operating.checkup.projector_health import ProjectorWatch
 from ingress.operating.doctor.finding import Finding, Findings
 from ingress.operating.doctor.probing import client_of, judge_probe, send_probe
+from ingress.operating.simulate import local_url
 from ingress.settings import Settings
 from projector.engines.open import Engines
 from projector.errors import ProjectorError
@@ -32,7 +34,7 @@ _PRODUCT = "ELAOMS"
 def look_at_service(settings: Settings) -> list[Finding]:
     """Return what is to be said of the processes on this machine."""
     found = Findings("service")
-    with client_of(local_url(settings), timeout_s=_TIMEOUT_S) as client:
+    with client_of(local_url(settings.host, settings.port), timeout_s=_TIMEOUT_S) as client:
         _look_at_signature(settings, found)
         if _look_at_port(settings, client, found):
             try:
@@ -40,6 +42,7 @@ def look_at_service(settings: Settings) -> list[Finding]:
                 _look_at_health(client, found)
             except httpx.HTTPError as error:
                 found.wrong("ingress", f"does not answer ({error})", "Restart it; its log says why.")
+    _look_at_projector(settings, found)
     _look_at_read_model(settings, found)
     _look_at_engine(settings, found)
     return found.found
@@ -63,12 +66,6 @@ def look_at_clock(dates: list[tuple[str, datetime, float]]) -> list[Finding]:
     if not found.found:
         found.skip("clock", "nobody was asked for the time", "Give --url, or set ELEVENLABS_API_KEY.")
     return found.found
-
-
-def local_url(settings: Settings) -> str:
-    """Return the address at which ingress answers on this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(settings.host, settings.host)  # noqa: S104
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def _look_at_signature(settings: Settings, found: Findings) -> None:
@@ -128,10 +125,19 @@ def _look_at_health(client: httpx.Client, found: Findings) -> None:
     if not degraded and health.get("status") == "ok":
         found.ok("health", "nothing is degraded")
     for name in degraded:
-        parts = (health.get(part) or {} for part in ("log", "read_model", "worker"))
+        parts = (health.get(part) or {} for part in ("log", "read_model", "projector", "worker"))
         errors = [text for part in parts for key in ("error", "refused_signatures_reason") if (text := part.get(key))]
         text = "; ".join(errors) if errors else "see /health"
         found.wrong(f"health: {name}", text, f"docs/running.md, What /health says, has {name}.")
+
+
+def _look_at_projector(settings: Settings, found: Findings) -> None:
+    projector = ProjectorWatch(settings.read_model_folder).look()
+    if projector.running and projector.error is None:
+        found.ok("projector", f"runs, as process {projector.process}")
+    else:
+        text = projector.error or "no projector runs: nothing is learned from a call"
+        found.wrong("projector", text, "Start it: docs/running.md. If it runs, its log says what it waits for.")
 
 
 def _look_at_read_model(settings: Settings, found: Findings) -> None:

@@ -1,17 +1,16 @@
 """Looks at the settings and the secrets."""
 
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from events.errors import SettingsError
+from events.process.doubts import Doubt, misspelt
 from events.wire.shared_secrets import Secrets
 from ingress.operating.doctor.finding import Finding, Findings
 from ingress.settings import Settings
 
-_SECRET_CHARS_MIN = 16
 _PRIVATE = 0o077
-_MADE_BY = "make one with `openssl rand -hex 32`, and put it on both sides"
 
 
 def look_at_settings(variables: Mapping[str, str], dotenv: Path) -> tuple[Settings | None, list[Finding]]:
@@ -24,12 +23,19 @@ def look_at_settings(variables: Mapping[str, str], dotenv: Path) -> tuple[Settin
         for fault in error.faults:
             name, _, text = fault.partition(" ")
             found.wrong(name, text, f"Set {name} in .env; docs/settings.md says what it takes.")
+        _note(misspelt(variables), found)
     else:
         found.ok("settings", "all can be read")
+        _note(settings.doubts, found)
     _look_at_dotenv(dotenv, found)
     if settings is not None:
         _look_at_secrets(settings, found)
     return settings, found.found
+
+
+def _note(doubts: Iterable[Doubt], found: Findings) -> None:
+    for doubt in doubts:
+        found.warn(doubt.variable, doubt.reason, f"Correct {doubt.variable} in .env, or in the environment.")
 
 
 def _look_at_dotenv(dotenv: Path, found: Findings) -> None:
@@ -51,20 +57,10 @@ def _look_at_secrets(settings: Settings, found: Findings) -> None:
         "ADMIN_KEY": settings.admin_keys,
         "LOG_KEY": settings.log_keys or Secrets(),
     }
-    users: dict[str, list[str]] = {}
+    doubtful = {doubt.variable for doubt in settings.doubts}
     for name, secrets in named.items():
-        for secret in secrets:
-            users.setdefault(secret, []).append(name)
-        if any(len(secret) < _SECRET_CHARS_MIN for secret in secrets):
-            found.warn(
-                name, f"is shorter than {_SECRET_CHARS_MIN} characters: it can be guessed", f"Better {_MADE_BY}."
-            )
-        elif secrets:
+        if secrets and name not in doubtful:
             found.ok(name, "is set, and is no placeholder")
-    for names in users.values():
-        if len(set(names)) > 1:
-            text = "are the same secret: who may do the one may do the other"
-            found.warn(" and ".join(dict.fromkeys(names)), text, f"For one of them {_MADE_BY}.")
     if not named["LOG_KEY"]:
         text = "is not set: what ELAOMS itself appends (erasures, imports) is unproven"
         found.warn("LOG_KEY", text, "Put into .env what `events key new` prints.")

@@ -75,7 +75,7 @@ def _look_at_webhook(webhook: Json, vendor: Vendor, found: Findings) -> None:
     elif webhook.get("is_disabled"):
         found.wrong(subject, "is switched off", _SETUP)
     elif isinstance(at_s, int) and time.time() - at_s < _RECENTLY_S:
-        then = "`projector --backfill` fetches what was missed; the log of ingress says why."
+        then = "`projector backfill` fetches what was missed; the log of ingress says why."
         found.warn(subject, f"is on, by HMAC; {failure}", then)
     else:
         found.ok(subject, f"is on, by HMAC; {failure}")

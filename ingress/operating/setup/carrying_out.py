@@ -12,7 +12,7 @@ from msgspec import Struct
 from ingress.operating.account import Account, AccountError
 from ingress.operating.dotenv_file import check_dotenv, write_secret
 from ingress.operating.setup.documents import AGENT, SETTINGS, TOOL, Edit, Json, edited, is_in_force, patch_of
-from ingress.operating.setup.record import Made, Record, digest_of, write_record
+from ingress.operating.setup.record import Made, Record, check_room, digest_of, write_record
 from ingress.operating.setup.settings import POST_CALL_KEY
 from ingress.operating.setup.steps import (
     NEW_TOOL,
@@ -107,6 +107,8 @@ class Hands:
         Raises:
             OSError: `.env` or the record could not be written; what was done before is noted.
         """
+        # What ElevenLabs made and we could not note, no removal would take back.
+        check_room(self._folder, self._record)
         self._record.url = self._wish.url
         for document, group in groupby(steps, key=Step.document):
             agreed: list[Step] = []

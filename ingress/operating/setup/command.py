@@ -182,7 +182,7 @@ def _advice(outcomes: list[Outcome]) -> list[str]:
     wrote = any(outcome.state == DONE and outcome.step.after.endswith(".env") for outcome in outcomes)
     restart = (
         "Restart ingress now: until it has read the new secrets from .env, it refuses what they sign. What came in"
-        " meanwhile, `projector --backfill` fetches."
+        " meanwhile, `projector backfill` fetches."
     )
     lines = [restart] if wrote else []
     return [*lines, "Then `ingress doctor --url ADDRESS` looks at both sides, and the prompt is yours to write."]

@@ -13,6 +13,8 @@ from events.errors import SettingsError
 from ingress.operating.setup.documents import Edit
 
 RECORD_NAME = ".elevenlabs-setup.json"
+# A workspace of two hundred agents takes as much.
+_ROOM_BYTES = 1024 * 1024
 
 
 class Made(Struct, frozen=True):
@@ -91,14 +93,39 @@ def write_record(folder: Path, record: Record) -> None:
     path = folder / RECORD_NAME
     if record.is_empty():
         path.unlink(missing_ok=True)
-        return
+    else:
+        _write(path, record)
+
+
+def check_room(folder: Path, record: Record) -> None:
+    """
+    Check that the record can be written, before something is made that it must hold.
+
+    Raises:
+        OSError: it cannot: the disk is full, or the folder is not ours to write into.
+    """
+    # As large as it may become, or a nearly full disk would take this one and not the next.
+    draft = folder / f"{RECORD_NAME}.room"
+    try:
+        with draft.open("wb") as file:
+            file.write(msgspec.json.encode(record) + b" " * _ROOM_BYTES)
+            file.flush()
+            os.fsync(file.fileno())
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write(path: Path, record: Record) -> None:
     # A file beside it and a rename: an interrupted write must not lose what is to be taken back.
-    descriptor, draft = tempfile.mkstemp(dir=folder, prefix=RECORD_NAME)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    Path(draft).replace(path)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
 
 
 def digest_of(secret: str) -> str:

@@ -1,12 +1,14 @@
 """The settings that `ingress setup` needs, from the environment; unlike ingress it starts without any secret."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 
 import httpx
 from msgspec import Struct
 
 from events.process.environment import Environment
 from events.wire.shared_secrets import is_placeholder
+from ingress.operating.setup.wanted import CLIENT_DATA, POST_CALL, SEARCH_DATA
 
 POST_CALL_KEY = "ELEVENLABS_POST_CALL_KEY"
 CLIENT_DATA_KEY = "ELEVENLABS_CLIENT_DATA_KEY"
@@ -75,6 +77,29 @@ def is_web_address(text: str) -> bool:
     except httpx.InvalidURL:
         return False
     return address.scheme in {"http", "https"} and bool(address.host) and not (address.query or address.fragment)
+
+
+def has_webhook_path(url: str) -> bool:
+    """Tell whether an address already ends in the path of a webhook, which stands behind the address itself."""
+    return httpx.URL(url).path.rstrip("/").endswith((POST_CALL, CLIENT_DATA, SEARCH_DATA))
+
+
+def doubt_of_address(url: str) -> str:
+    """Return why ElevenLabs may not reach an address; empty if nothing speaks against it."""
+    address = httpx.URL(url)
+    if is_loopback(address.host):
+        return f"{address.host} is this machine, as this machine calls itself: ElevenLabs does not reach it"
+    if address.scheme != "https":
+        return f"{url} is not https: what callers say, and the secrets, would travel in the clear"
+    return ""
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is the machine itself."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _usable(env: Environment, name: str) -> tuple[str, ...]:

@@ -51,18 +51,19 @@ PLACEHOLDERS: dict[str, str | int | bool] = {
 
 # Without the first two nobody's name is known. The others are what a caller expects not to be asked twice.
 DATA_COLLECTION: dict[str, Json] = {
-    "first_name": {
-        "type": "string",
-        "description": "The first name of the caller, as the caller said or spelled it. Leave it empty if not said.",
-    },
-    "last_name": {
-        "type": "string",
-        "description": "The last name of the caller, as the caller said or spelled it. Leave it empty if not said.",
-    },
-    "preferred_contact": {
-        "type": "string",
-        "description": "How the caller wants to be reached (phone, text, email). Leave it empty if not said.",
-    },
+    name: {"type": "string", "description": description}
+    for name, description in (
+        ("first_name", "The caller's first name, as the caller says it. Empty if it is not said."),
+        ("last_name", "The caller's last name, as the caller says or spells it. Empty if it is not said."),
+        ("email", "The caller's email address, written as an address. Empty if it is not said."),
+        ("preferred_contact", "How the caller wants to be reached: phone, email or text. Empty if it is not said."),
+        ("preferred_language", "The language that the caller wants to speak. Empty if it is not said."),
+        ("allergies", "What the caller says to be allergic to, separated by commas. Empty if it is not said."),
+        (
+            "open_issue",
+            "What is still to be done for the caller after this call, in one sentence. Empty if nothing is.",
+        ),
+    )
 }
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ingress.operating.setup.wanted import DATA_COLLECTION
 from ingress.settings import Settings
 from projector.domain.names.fields import NAME_FIELDS
 from tests.support.samples import transcription
@@ -11,6 +12,12 @@ from tests.support.sites import ProjectorSite
 
 _PAGE = (Path(__file__).parents[3] / "docs" / "elevenlabs-setup.md").read_text()
 _ITEMS = re.findall(r"^\| `(\w+)` \| string \|", _PAGE, re.MULTILINE)
+
+
+def test_setup_makes_the_items_of_the_guide() -> None:
+    """`ingress setup` has the agents collect what the guide lists, with the same descriptions."""
+    listed = re.findall(r"^\| `(\w+)` \| (string) \| (.*) \|$", _PAGE, re.MULTILINE)
+    assert {name: {"type": type_, "description": words} for name, type_, words in listed} == DATA_COLLECTION
 
 
 def test_items_to_collect_make_a_name_and_facts(tmp_path: Path) -> None:
