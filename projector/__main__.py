@@ -7,8 +7,9 @@ import click
 
 from events.errors import EventsError
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
-from projector.commands.about_callers import dump_all, export, forget, list_callers, show
-from projector.commands.failed_events import exit_on_faults, list_failures
+from projector.commands.asking.about_callers import dump_all, export, forget, list_callers, show
+from projector.commands.asking.failed_events import exit_on_faults, list_failures
+from projector.commands.asking.status import show_status
 from projector.commands.runs import catch_up, follow, replay_log, run_backfill
 from projector.commands.settings import Settings
 from projector.engines.open import Engines
@@ -177,6 +178,28 @@ def retry(id_: int | None) -> None:
     # Whether an event can be folded does not depend on an outside engine.
     catch_up(settings, Engines(settings.projection.engine), waits_for_engine=False)
     exit_on_faults(settings, position=id_)
+
+
+@cli.command("status", short_help="Say how the log, the projector and the memories stand.")
+@click.option("--watch", is_flag=True, help="Look again and again, until Ctrl-C.")
+@click.option(
+    "--every",
+    "every_s",
+    default=2.0,
+    show_default=True,
+    metavar="SECONDS",
+    type=click.FloatRange(0.2, 3600.0),
+    help="With --watch: how long to wait between two looks.",
+)
+@click.option("--json", "is_json", is_flag=True, help="Print a JSON object; with --watch one a line.")
+def status_command(*, watch: bool, every_s: float, is_json: bool) -> None:
+    """
+    Say how the log, the projector and the memories stand; exit 1 if something asks for an operator.
+
+    That is: no projector runs, or it waits for something; events could not be projected; the log or the memories cannot
+    be read; an erasure is not done after a minute. Events that are still to be projected are no fault.
+    """
+    show_status(_settings_to_read(), every_s=every_s if watch else None, is_json=is_json)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.read_model.engine_tables import EngineTables
 from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
-from projector.read_model.records import ErasureState, Fault, KnownClock, MissedCall, SchemaVersion
+from projector.read_model.records import ErasureState, Fault, KeptCall, KnownClock, MissedCall, SchemaVersion
 from projector.read_model.tables import Callers, Calls, Faults, Links, Memories, Outbox, PartlyReads
 
 
@@ -57,6 +57,15 @@ class ReadModel(Protocol):
 
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller in the order of the calls; MUST hold no lock while the reader is slow."""
+
+    def caller_of_memory(self, memory_id: str) -> str | None:
+        """Return whose a memory is; None where there is none with this id, or the caller is being forgotten."""
+
+    def kept_calls(self, caller: str) -> list[KeptCall]:
+        """Return the calls of a caller, in the order of their events; none of one who is being forgotten."""
+
+    def sectors(self) -> dict[str, int]:
+        """Return how many memories of each sector there are; those of who is being forgotten are not counted."""
 
     def remembered_as(self, caller: str) -> str:
         """Return the key under which a caller is remembered: a WhatsApp id's number, where a call names both."""

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -22,9 +23,16 @@ from events.process.logging import get_logger
 logger = get_logger("projection")
 NAME = ".heartbeat"
 INTERVAL_S = 2.0
+# A projector beats every two seconds. A restart takes less than this, and is no alarm.
+SILENT_S = 10.0
+# What keeps a projector from getting on is said in the log at once, and is an alarm once it has tried again.
+_WAITING_S = 10.0
+# Everything that takes long asks again and again whether it is to go on; the rest takes seconds.
+_STUCK_S = 60.0
 # One block of any file system: it is taken when the file is made, and written over from then on.
 _SIZE_BYTES = 2048
 _REASON_CHARS_MAX = 300
+_MINUTE_S = 60
 
 
 class Heartbeat(Struct, frozen=True, kw_only=True):
@@ -33,6 +41,7 @@ class Heartbeat(Struct, frozen=True, kw_only=True):
 
     `moved_at_s` is when it last got on with anything. `waits_for` says why it does not, and `waits_since_s` since when;
     a projector that waits for the next event waits for nothing. `is_ended` means that it ended in good order.
+    `projected_last_minute` is how many events it projected in the minute before, a replay's not among them.
     """
 
     at_s: float
@@ -41,6 +50,7 @@ class Heartbeat(Struct, frozen=True, kw_only=True):
     waits_for: str | None = None
     waits_since_s: float | None = None
     is_ended: bool = False
+    projected_last_minute: int = 0
 
 
 class Pulse:
@@ -62,6 +72,8 @@ class Pulse:
         self._on_batch = on_batch
         self._moved_at_s = clock_s()
         self._waits: tuple[str, float] | None = None
+        # By the second. Always replaced, never changed: the thread that beats reads it while the other one works.
+        self._projected: dict[int, int] = {}
 
     def move(self) -> None:
         """Note that the work goes on."""
@@ -79,6 +91,9 @@ class Pulse:
         began_s = time.perf_counter()
         yield
         self._on_batch(position, events, time.perf_counter() - began_s)
+        second = int(self._clock_s())
+        lately = {at: count for at, count in self._projected.items() if at > second - _MINUTE_S}
+        self._projected = lately | {second: lately.get(second, 0) + events}
 
     def heartbeat(self, *, is_ended: bool = False) -> Heartbeat:
         """Return what is to be said now."""
@@ -90,6 +105,9 @@ class Pulse:
             waits_for=reason,
             waits_since_s=since_s,
             is_ended=is_ended,
+            projected_last_minute=sum(
+                count for at, count in self._projected.items() if at > self._clock_s() - _MINUTE_S
+            ),
         )
 
 
@@ -148,4 +166,26 @@ def read_heartbeat(folder: Path) -> Heartbeat | None:
     """Return the last heartbeat; None where there never was one, or it cannot be read."""
     with suppress(OSError, msgspec.DecodeError):
         return msgspec.json.decode((folder / NAME).read_bytes(), type=Heartbeat)
+    return None
+
+
+def is_running(beat: Heartbeat, now_s: float) -> bool:
+    """Tell whether the projector of a heartbeat has given a sign of life lately, and has not ended."""
+    return now_s - beat.at_s <= SILENT_S and not beat.is_ended
+
+
+def what_is_wrong(beat: Heartbeat, now_s: float) -> str | None:
+    """Return what is wrong with a projector by its last heartbeat, in words for an operator; None if nothing is."""
+    who, silent_s = f"the projector (process {beat.process})", now_s - beat.at_s
+    if silent_s > SILENT_S:
+        when = f"{datetime.fromtimestamp(round(beat.at_s), UTC):%Y-%m-%dT%H:%M:%SZ}"
+        if beat.is_ended:
+            return f"{who} was stopped at {when}: start it"
+        return f"{who} gave its last sign of life at {when}, and was killed, or hangs: look in its log, and start it"
+    if beat.is_ended:
+        return None  # it may be about to start again
+    if beat.waits_for is not None and now_s - (beat.waits_since_s or now_s) > _WAITING_S:
+        return f"{who} waits: {beat.waits_for}"
+    if now_s - beat.moved_at_s > _STUCK_S:
+        return f"{who} has not got on for {now_s - beat.moved_at_s:.0f} seconds: look in its log, and start it again"
     return None

@@ -12,13 +12,14 @@ from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
-from ingress.operating.checkup.log_health import LogHealth, RoomLimits, log_health, oldest_age_s, shortage_apart
+from ingress.operating.checkup.log_health import LogHealth, RoomLimits, log_health, shortage_apart
 from ingress.operating.checkup.projector_health import ProjectorHealth, ProjectorWatch
 from ingress.operating.checkup.shared_look import SharedLook
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 from projector.read_model.open import DAMAGED_MESSAGE
 from projector.read_model.protocol import ReadModel
+from projector.read_side.whole.log_counts import oldest_age_s
 
 _READ_TIMEOUT_S = 1.0
 # A disk or a network share that hangs would hold up whoever asks for the health, and so hide itself.

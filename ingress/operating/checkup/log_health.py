@@ -1,17 +1,13 @@
 """The health of the payload log: whether an event can be appended, and how much more the disks take."""
 
 import os
-from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from events.errors import EventsError
-from events.log.event import Event
 from events.log.protocol import EventLog
-from events.log.receipt import Place
 
 _MIB = 1024 * 1024
 
@@ -58,15 +54,6 @@ def log_health(log: EventLog, limits: RoomLimits) -> LogHealth:
         faults.insert(0, str(error))
     health.error = "; ".join(faults) or None
     return health
-
-
-def oldest_age_s(log: EventLog, after: Place | None) -> float:
-    """Return how long the first event behind a place has been in the log, in seconds; 0 if there is none."""
-    with suppress(EventsError, OSError):
-        for event in log.read(after):
-            if isinstance(event, Event):
-                return max(0.0, (datetime.now(UTC) - event.receipt.received_at).total_seconds())
-    return 0.0
 
 
 def shortage_apart(folder: Path, log: LogHealth, limits: RoomLimits) -> str | None:

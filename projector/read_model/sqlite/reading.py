@@ -6,7 +6,7 @@ import msgspec
 
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
-from projector.read_model.records import ErasureState, Fault, MissedCall, SchemaVersion
+from projector.read_model.records import ErasureState, Fault, KeptCall, MissedCall, SchemaVersion
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.tables.callers import Callers
@@ -82,6 +82,18 @@ class SqliteReadModel:
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller; holds no lock between two of them."""
         return self._memories.of(caller)
+
+    def caller_of_memory(self, memory_id: str) -> str | None:
+        """Return whose a memory is."""
+        return self._memories.caller_of(memory_id)
+
+    def kept_calls(self, caller: str) -> list[KeptCall]:
+        """Return the calls of a caller."""
+        return [] if self._parties.is_being_forgotten(caller) else self._calls.of(caller)
+
+    def sectors(self) -> dict[str, int]:
+        """Return how many memories of each sector there are."""
+        return self._memories.count_by_sector()
 
     def remembered_as(self, caller: str) -> str:
         """Return the key under which a caller is remembered."""

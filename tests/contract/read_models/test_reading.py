@@ -40,6 +40,44 @@ def test_memories_are_found_by_id_for_their_caller_alone(writer: ReadModelWriter
     assert writer.read_model.memories(BEN, [mine.id]) == {}
 
 
+def test_memory_is_known_with_its_caller_by_its_id_alone(writer: ReadModelWriter) -> None:
+    """Whose a memory is can be asked by its id; nobody's where there is none, or the caller is being forgotten."""
+    mine, other = memory("My son is 3."), memory("We have a dog.", caller=BEN)
+    write(writer, mine)
+    write(writer, other, caller=BEN, calls=(call("conv_2", BEN, TWO),))
+
+    whose = writer.read_model.caller_of_memory
+    assert (whose(mine.id), whose(other.id), whose("none")) == (ANA, BEN, None)
+    with writer.transaction():
+        writer.parties.begin_forgetting(ANA, 1)
+    assert (whose(mine.id), whose(other.id)) == (None, BEN)
+
+
+def test_memories_are_counted_by_sector(writer: ReadModelWriter) -> None:
+    """Each sector has a count, over all callers but those who are being forgotten."""
+    fact = msgspec.structs.replace(memory("Son age: 3"), sector="semantic")
+    write(writer, memory("My son is 3."), fact)
+    write(writer, memory("We have a dog.", caller=BEN), caller=BEN, calls=(call("conv_2", BEN, TWO),))
+
+    assert writer.read_model.sectors() == {"episodic": 2, "semantic": 1}
+    with writer.transaction():
+        writer.parties.begin_forgetting(ANA, 1)
+    assert writer.read_model.sectors() == {"episodic": 1}
+
+
+def test_calls_are_a_callers_own_in_the_order_of_their_events(writer: ReadModelWriter) -> None:
+    """The kept calls of a caller come by position; none of another caller, or of one who is being forgotten."""
+    write(writer, calls=(call("conv_2", place=TWO), call("conv_1", place=ONE)))
+    write(writer, caller=BEN, calls=(call("conv_3", BEN, TWO),))
+
+    kept = writer.read_model.kept_calls
+    assert [each.conversation_id for each in kept(ANA)] == ["conv_1", "conv_2"]
+    assert [each.conversation_id for each in kept(BEN)] == ["conv_3"]
+    with writer.transaction():
+        writer.parties.begin_forgetting(ANA, 1)
+    assert kept(ANA) == []
+
+
 def test_recent_ones_are_newest_first_and_for_the_agent(writer: ReadModelWriter) -> None:
     """Recent memories are the current ones, newest first, without those whose audience is another agent."""
     old, new = dated("old", 100), dated("new", 300)

@@ -60,6 +60,11 @@ _ALL = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller NOT IN (SELECT caller FROM forgetting)
 {_IN_ORDER.replace("ORDER BY", "ORDER BY caller,")}
 """  # noqa: S608 - our own words
+# The sector is in the body alone; only an operator who looks asks for it.
+_BY_SECTOR = """
+SELECT json_extract(CAST(body AS TEXT), '$.sector') AS sector, count(*) FROM memories
+WHERE caller NOT IN (SELECT caller FROM forgetting) GROUP BY sector ORDER BY sector
+"""
 _memories = msgspec.json.Decoder(Memory)
 
 
@@ -107,6 +112,16 @@ class Memories:
         """Return how many memories of each kind one conversation of a caller has."""
         sql = "SELECT kind, count(*) FROM memories WHERE caller = ? AND conversation_id = ? GROUP BY kind"
         return Counter(dict(self._database.all(sql, caller, conversation_id)))
+
+    def count_by_sector(self) -> dict[str, int]:
+        """Return how many memories of each sector there are, of all callers who are not being forgotten."""
+        return dict(self._database.all(_BY_SECTOR))
+
+    def caller_of(self, memory_id: str) -> str | None:
+        """Return whose a memory is; None where there is none, or the caller is being forgotten."""
+        sql = "SELECT caller FROM memories WHERE id = ? AND caller NOT IN (SELECT caller FROM forgetting)"
+        row = self._database.row(sql, memory_id)
+        return row[0] if row else None
 
     def count(self) -> int:
         """Return how many memories there are of all callers."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from projector.read_side.listing import caller_lines
+from projector.read_side.whole.listing import caller_lines
 from tests.support.samples import NOON_S, transcription
 from tests.support.sites import ProjectorSite
 

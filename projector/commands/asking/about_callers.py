@@ -22,8 +22,8 @@ from projector.errors import ErasurePendingError, ReadModelMissingError
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.protocol import ReadModel
 from projector.read_side.export import LINE_STAYS, export_caller, is_known
-from projector.read_side.listing import caller_lines
 from projector.read_side.show import show_caller
+from projector.read_side.whole.listing import caller_lines
 
 
 def show(settings: Settings, number: str) -> None:
