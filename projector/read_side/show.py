@@ -7,6 +7,7 @@ from events.process.terminal import count_of, one_line
 from projector.domain.days import dated_value, spoken_date
 from projector.domain.memories import (
     CallerView,
+    Fact,
     Memory,
     is_same_value,
     iso_moment,
@@ -14,6 +15,7 @@ from projector.domain.memories import (
 )
 from projector.read_model.protocol import ReadModel
 from projector.read_model.records import MissedCall
+from projector.read_side.story.learned import Learned, is_issue, learned_values, whose
 
 
 def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:
@@ -28,24 +30,31 @@ def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
     missed = read_model.missed_calls(caller)
     if view is None and not missed:
         return
-    if view is not None:
-        yield from _known(view, list(read_model.all_memories(caller)))
-    for call in missed:
-        yield _missed_line(call)
+    memories = list(read_model.all_memories(caller))
+    if view is None:
+        yield f"Name not known ({caller})"
+        yield "Has not spoken with us yet"
+    else:
+        yield from _who(view)
+        yield from _facts(view)
+        yield from _collected(view, [memory for memory in memories if memory.kind == "collected"])
+    yield from _timeline(view, memories, missed)
 
 
-def _known(view: CallerView, memories: list[Memory]) -> Iterator[str]:
-    yield from _who(view)
-    if view.facts:
-        yield ""
-        yield "Facts"
-        of_id = Counter(fact.id for fact in view.facts)
-        for fact in view.facts:
-            whose = f", {fact.agent_id or 'no agent'}" if of_id[fact.id] > 1 else ""
+def _facts(view: CallerView) -> Iterator[str]:
+    of_id = Counter(fact.id for fact in view.facts)
+    sections: dict[str, list[Fact]] = {"Open issues": [], "Facts": [], "Preferences": []}
+    for fact in view.facts:
+        title = "Preferences" if fact.is_preference else "Open issues" if is_issue(fact) else "Facts"
+        sections[title].append(fact)
+    for title, facts in sections.items():
+        if facts:
+            yield ""
+            yield title
+        for fact in facts:
+            of = f", {fact.agent_id or 'no agent'}" if of_id[fact.id] > 1 else ""
             words = dated_value(fact.label, fact.value, fact.occurred_at_s, fact.timezone)
-            yield f"  {words}  [{fact.conversation_id}{whose}]"
-    yield from _collected(view, [memory for memory in memories if memory.kind == "collected"])
-    yield from _calls(view, memories)
+            yield f"  {words}  [{fact.conversation_id}{of}]"
 
 
 def _who(view: CallerView) -> Iterator[str]:
@@ -89,12 +98,12 @@ def _superseded(view: CallerView, collected: list[Memory]) -> Iterator[str]:
     Args:
         collected: the memories of all values, in the order of the calls.
     """
-    now = {_whose(memory): memory.source.words for memory in collected if memory.is_current}
+    now = {whose(memory): memory.source.words for memory in collected if memory.is_current}
     # The value that was said next, and the day on which another one was.
     after: dict[tuple[int, str, str | None], tuple[Memory, str]] = {}
     lines: list[str] = []
     for memory in reversed(collected):
-        of, value = _whose(memory), memory.source.words
+        of, value = whose(memory), memory.source.words
         following, until = after.get(of, (memory, ""))
         if not is_same_value(following.source.words, value):
             until = spoken_date(following.occurred_at_s, following.timezone)
@@ -108,28 +117,43 @@ def _superseded(view: CallerView, collected: list[Memory]) -> Iterator[str]:
     yield from reversed(lines)
 
 
-def _whose(memory: Memory) -> tuple[int, str, str | None]:
-    # Each person has their own value; under one id each agent has its own, but for what is told to all.
-    return memory.person, memory.key, None if memory.told_to is None else memory.agent_id or ""
-
-
-def _calls(view: CallerView, memories: list[Memory]) -> Iterator[str]:
+def _timeline(view: CallerView | None, memories: list[Memory], missed: list[MissedCall]) -> Iterator[str]:
+    """Yield what happened, oldest first: calls, with what each of them taught, and calls that did not come about."""
     calls: dict[str, list[Memory]] = {}
     for memory in memories:
         if memory.kind in {"summary", "turn"}:
             calls.setdefault(memory.conversation_id, []).append(memory)
-    if calls:
+    learned = learned_values(memories)
+    entries = [(call.event_timestamp_s, [_missed_line(call)]) for call in missed]
+    if view is not None:
+        for conversation_id, remembered in calls.items():
+            at_s = min(memory.occurred_at_s for memory in remembered)
+            taught = [each for each in learned if each.memory.conversation_id == conversation_id]
+            entries.append((at_s, [*_call_lines(view, conversation_id, at_s, remembered), *_taught_lines(taught)]))
+    if entries:
         yield ""
-        yield "Calls"
-    for conversation_id, remembered in calls.items():
-        at = min(memory.occurred_at_s for memory in remembered)
-        who = f"  {_name(view, remembered[0])}" if len(view.people) > 1 else ""
-        yield f"  {iso_moment(at) or 'time not known'}  {conversation_id}{who}"
-        summary = next((memory.source.words for memory in remembered if memory.kind == "summary"), "")
-        turns = sum(memory.kind == "turn" for memory in remembered)
-        removed = sorted({kind.replace("_", " ") for memory in remembered for kind in memory.redacted})
-        without = f", without: {', '.join(removed)}" if removed else ""
-        yield f"    {summary or 'no summary'}  ({count_of(turns, 'thing')} said{without})"
+        yield "Timeline"
+    for _, lines in sorted(entries, key=lambda entry: entry[0]):
+        yield from lines
+
+
+def _call_lines(view: CallerView, conversation_id: str, at_s: int, remembered: list[Memory]) -> Iterator[str]:
+    who = f"  {_name(view, remembered[0])}" if len(view.people) > 1 else ""
+    yield f"  {iso_moment(at_s) or 'time not known'}  {conversation_id}{who}"
+    summary = next((memory.source.words for memory in remembered if memory.kind == "summary"), "")
+    turns = sum(memory.kind == "turn" for memory in remembered)
+    removed = sorted({kind.replace("_", " ") for memory in remembered for kind in memory.redacted})
+    without = f", without: {', '.join(removed)}" if removed else ""
+    yield f"    {summary or 'no summary'}  ({count_of(turns, 'thing')} said{without})"
+
+
+def _taught_lines(taught: list[Learned]) -> Iterator[str]:
+    new = [f"{each.label}: {each.value}" for each in taught if each.before is None and not each.again]
+    if new:
+        yield f"    Learned {'; '.join(new)}"
+    for each in taught:
+        if each.before is not None and not each.again:
+            yield f"    Changed {each.label}: {each.value}, before {each.before.source.words}"
 
 
 def _name(view: CallerView, memory: Memory) -> str:
@@ -137,6 +161,5 @@ def _name(view: CallerView, memory: Memory) -> str:
 
 
 def _missed_line(call: MissedCall) -> str:
-    return (
-        f"Not reached  {iso_moment(call.event_timestamp_s) or 'time not known'}  {call.reason}  {call.conversation_id}"
-    )
+    at = iso_moment(call.event_timestamp_s) or "time not known"
+    return f"  {at}  {call.conversation_id}  Not reached: {call.reason}"

@@ -52,12 +52,14 @@ def test_shows_a_caller_to_a_person(site: ProjectorSite) -> None:
         "Superseded",
         "  Son age, said on 12 November 2025, until 13 November 2025: 3  [conv_1]",
         "",
-        "Calls",
+        "Timeline",
         "  2025-11-12T12:00:00Z  conv_1",
         "    They spoke.  (2 things said)",
+        "    Learned Son age: 3; User name: Marta",
         "  2025-11-13T12:00:00Z  conv_2",
         "    He is 4.  (1 thing said)",
-        "Not reached  2025-11-14T12:00:00Z  no-answer  conv_3",
+        "    Changed Son age: 4, before 3",
+        "  2025-11-14T12:00:00Z  conv_3  Not reached: no-answer",
     ]
 
 
@@ -89,11 +91,13 @@ def test_shows_whose_everything_is(site: ProjectorSite) -> None:
         "  Marta Lindqvist: First name, said on 12 November 2025: Marta  [conv_1]",
         "  Marta Lindqvist: Last name, said on 12 November 2025: Lindqvist  [conv_1]",
         "",
-        "Calls",
+        "Timeline",
         "  2025-11-12T12:00:05Z  conv_1  Marta Lindqvist",
         "    no summary  (1 thing said)",
+        "    Learned Allergy: nuts; First name: Marta; Last name: Lindqvist",
         "  2025-11-13T12:00:05Z  conv_2  Jonas",
         "    no summary  (1 thing said)",
+        "    Learned First name: Jonas",
     ]
 
 
@@ -140,7 +144,7 @@ def test_shows_only_what_is_known(site: ProjectorSite) -> None:
         "Name not known (+12025550143)",
         "1 call",
         "",
-        "Calls",
+        "Timeline",
         "  time not known  conv_1",
         "    no summary  (1 thing said)",
     ]
@@ -165,8 +169,12 @@ def test_shows_who_was_never_reached(site: ProjectorSite) -> None:
     site.hold(failure("conv_1", reason="no-answer", event_timestamp=0))
 
     assert lines(site) == [
-        "Not reached  time not known  no-answer  conv_1",
-        "Not reached  2025-11-13T12:00:00Z  busy  conv_2",
+        "Name not known (+12025550143)",
+        "Has not spoken with us yet",
+        "",
+        "Timeline",
+        "  time not known  conv_1  Not reached: no-answer",
+        "  2025-11-13T12:00:00Z  conv_2  Not reached: busy",
     ]
 
 
@@ -235,3 +243,40 @@ def test_shows_what_nobody_in_particular_told(site: ProjectorSite) -> None:
     shown = lines(site)
     assert "  Somebody: Branch, said on 15 November 2025: Rome  [conv_3]" in shown
     assert "  Ida: City, said on 12 November 2025, until 14 November 2025: Lund  [conv_0]" in shown
+
+
+def test_shows_open_issues_and_preferences_apart(site: ProjectorSite) -> None:
+    """What is still to be done comes first, then facts, then how the caller likes it; each value stands once."""
+    site.hold(transcription("conv_1", "Hello.", city="Lund", open_issue="Refund.", preferred_contact="text"))
+
+    assert lines(site)[3:12] == [
+        "Open issues",
+        "  Open issue, said on 12 November 2025: Refund.  [conv_1]",
+        "",
+        "Facts",
+        "  City, said on 12 November 2025: Lund  [conv_1]",
+        "",
+        "Preferences",
+        "  Preferred contact, said on 12 November 2025: text  [conv_1]",
+        "",
+    ]
+
+
+def test_timeline_says_what_changed_and_not_what_was_said_again(site: ProjectorSite) -> None:
+    """A value that is said again is neither learned nor changed; one that comes back after another is changed."""
+    for number, city in enumerate(["Lund", "lund.", "Oslo", "Lund"]):
+        site.hold(transcription(f"conv_{number}", at_s=NOON_S + number * DAY_S, summary="They spoke.", city=city))
+
+    assert [line.strip() for line in lines(site) if "City" in line and line.startswith("    ")] == [
+        "Learned City: Lund",
+        "Changed City: Oslo, before lund.",
+        "Changed City: Lund, before Oslo",
+    ]
+
+
+def test_missed_call_stands_where_it_belongs(site: ProjectorSite) -> None:
+    """A call that did not come about stands between the calls before and after it."""
+    site.hold(*[transcription(f"conv_{day}", "Hello.", at_s=NOON_S + day * DAY_S) for day in (0, 2)])
+    site.hold(failure("conv_1", reason="busy", event_timestamp=NOON_S + DAY_S))
+
+    assert [line.split()[1] for line in lines(site) if line.startswith("  2025")] == ["conv_0", "conv_1", "conv_2"]
