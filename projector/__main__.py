@@ -2,6 +2,7 @@
 
 import sys
 import time
+from pathlib import Path
 
 import click
 
@@ -83,9 +84,22 @@ def _run_former(
 
 @cli.command("show", short_help="Show what is known of the caller NUMBER.")
 @click.argument("number")
-def show_command(number: str) -> None:
-    """Show what is known of the caller NUMBER, each fact with its source; exit 1 if nothing is known."""
-    show(_settings_to_read(), number)
+@click.option(
+    "--html",
+    "page",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it into FILE instead, as one page for a browser.",
+)
+def show_command(number: str, *, page: Path | None) -> None:
+    """
+    Show what is known of the caller NUMBER, each fact with its source; exit 1 if nothing is known.
+
+    Open issues, facts, preferences, what they superseded, and a timeline of the calls. The page also holds what was
+    said, and plays a recording from the second that a memory comes from, if the log holds the MP3. Only you may read
+    FILE, and the audit trail notes that it was written.
+    """
+    show(_settings_to_read(), number, page=page)
 
 
 @cli.command("callers", short_help="List the callers, or find those of a name.")

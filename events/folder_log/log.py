@@ -30,7 +30,7 @@ from events.folder_log.erasing import read_key, read_or_make_key, remove_erased
 from events.folder_log.journal import HEADER, Journal
 from events.folder_log.layout import BODY_SUFFIX, KEY_NAME, NAME, PROBE_NAME
 from events.folder_log.layout import FOLDER as INCOMING
-from events.folder_log.recordings import count_mp3s, write_mp3
+from events.folder_log.recordings import mp3s, write_mp3
 from events.folder_log.signed_events import proofs_in
 from events.log.draft import BODY_BYTES_MAX, Draft, DraftedBody
 from events.log.erasure import CallerHashes, Erasure
@@ -263,9 +263,9 @@ class FolderLog:
         """Remove the files that an erasure lists, and the folders of its conversations with all that lies in them."""
         remove_erased(self.folder, erasure)
 
-    def recordings(self, conversation_id: str) -> int:
-        """Return how many MP3s lie in the folder of a conversation."""
-        return count_mp3s(self.folder, conversation_id)
+    def recordings(self, conversation_id: str) -> list[Path]:
+        """Return the MP3s that lie in the folder of a conversation."""
+        return mp3s(self.folder, conversation_id)
 
     def write_recording(self, event: Event) -> bool:
         """Write the recording of an audio event as an MP3 beside it, unless it is there and right."""

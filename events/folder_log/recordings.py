@@ -71,13 +71,13 @@ def _is_right(mp3: Path, recording: Recording) -> bool:
         return False
 
 
-def count_mp3s(folder: Path, conversation_id: str) -> int:
-    """Return how many recordings are seen in the folder of a conversation."""
+def mp3s(folder: Path, conversation_id: str) -> list[Path]:
+    """Return the recordings that are seen in the folder of a conversation, by name."""
     try:
-        return sum(path.name.endswith(".mp3") for path in (folder / conversation_id).iterdir())
+        return sorted(path for path in (folder / conversation_id).iterdir() if path.name.endswith(".mp3"))
     except OSError as error:
         raise_unless_one_files(folder, error)
-        return 0  # no folder, or none that can be listed
+        return []  # no folder, or none that can be listed
 
 
 def mp3_path(path: str) -> str:

@@ -6,6 +6,7 @@ What a log is, wherever it is kept: the promises on which readers and appenders 
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from threading import Event as Flag
 from typing import Protocol
 
@@ -230,8 +231,8 @@ class EventLog(Protocol):
             OSError: something may be left; do it again.
         """
 
-    def recordings(self, conversation_id: str) -> int:
-        """Return how many recordings of a conversation are written."""
+    def recordings(self, conversation_id: str) -> list[Path]:
+        """Return the files of a conversation's recordings that are written, by name."""
 
     def write_recording(self, event: Event) -> bool:
         """

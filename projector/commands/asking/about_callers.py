@@ -4,6 +4,8 @@ import getpass
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 import msgspec
@@ -23,23 +25,42 @@ from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.protocol import ReadModel
 from projector.read_side.export import LINE_STAYS, export_caller, is_known
 from projector.read_side.show import show_caller
+from projector.read_side.story.page import is_page, write_page
+from projector.read_side.story.story import story_of
 from projector.read_side.whole.listing import caller_lines
 
 
-def show(settings: Settings, number: str) -> None:
-    """Print what is known of a caller, and what may be missing of it; exit 1 if nothing is known."""
+def show(settings: Settings, number: str, *, page: Path | None = None) -> None:
+    """
+    Print what is known of a caller, and what may be missing of it; exit 1 if nothing is known.
+
+    Args:
+        page: write it into this file, for a browser, and print nothing.
+    """
     caller = _caller(settings, number)
     with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         lines = list(show_caller(read_model, caller))
         missing = list(_missing(settings, read_model, caller, is_known=bool(lines)))
-    if lines:
-        click.echo("\n".join(lines))
-    else:
+        if lines and page is not None:
+            _write_page(settings, read_model, caller, page)
+    if not lines:
         _say(f"nothing is known of {caller}")
+    elif page is None:
+        click.echo("\n".join(lines))
     for line in missing:
         _say(line)
     if not lines:
         sys.exit(FOUND_SOMETHING)
+
+
+def _write_page(settings: Settings, read_model: ReadModel, caller: str, page: Path) -> None:
+    if page.exists() and not is_page(page):
+        raise click.UsageError(f"{page} is no page of ours, and is left as it is: name another FILE")
+    story = story_of(read_model, open_log(settings.payload_folder), caller)
+    if story is not None:
+        _audit(settings, audit.EXPORT, caller)
+        write_page(story, page, at=datetime.now(UTC))
+        _say(f"written to {page}; it holds what the caller said, and only you may read it")
 
 
 def _missing(settings: Settings, read_model: ReadModel, caller: str, *, is_known: bool) -> Iterator[str]:

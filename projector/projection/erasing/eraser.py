@@ -188,7 +188,7 @@ class Eraser:
             before[caller] = self._writer.memories.count_by_kind(caller)
         counts = self.remove_rows(conversation_id)
         if self._erased.request_of_conversation(conversation_id) is None:
-            counts["log.recordings"] += self._log.recordings(conversation_id)
+            counts["log.recordings"] += len(self._log.recordings(conversation_id))
         self._erased.erase(conversation_id, request)
         self._erasures.note_removed(request, counts)
         return callers

@@ -178,7 +178,7 @@ class ErasureWork:
         counts = in_read_model(self._writer.memories.count_of(caller, conversation_id))
         self._writer.memories.remove(caller, conversation_id)
         counts += self._eraser.remove_rows(conversation_id)
-        counts["log.recordings"] += self._log.recordings(conversation_id)
+        counts["log.recordings"] += len(self._log.recordings(conversation_id))
         return counts
 
     def _search_on(self) -> bool:

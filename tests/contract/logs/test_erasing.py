@@ -117,14 +117,14 @@ def test_removes_conversations_whole(kind: Kind, log: EventLog, again: EventLog)
     if kind.has_recordings:
         for event in events(log):
             assert log.write_recording(event) if event.receipt.kind == "audio" else True
-        assert (log.recordings("conv_1"), log.recordings("conv_3")) == (1, 1)
+        assert (len(log.recordings("conv_1")), len(log.recordings("conv_3"))) == (1, 1)
 
     for remover in (log, again, log):
         remover.remove(erasure(events(log)[3], conversations=("conv_1",)))
         assert gone(log) == gone(again) == [1, 2, 3, 4, 5]
     assert_in_order(log, 7)
-    assert log.recordings("conv_1") == 0
-    assert log.recordings("conv_3") == kind.has_recordings
+    assert len(log.recordings("conv_1")) == 0
+    assert len(log.recordings("conv_3")) == kind.has_recordings
 
 
 def test_removes_listed_events_of_no_conversation(log: EventLog) -> None:
