@@ -2,6 +2,7 @@
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from events.errors import EventsError
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
 from projector.commands.asking.about_callers import dump_all, export, forget, list_callers, show
+from projector.commands.asking.explain import ExplainSettings, explain_memory, explain_search
 from projector.commands.asking.failed_events import exit_on_faults, list_failures
 from projector.commands.asking.status import show_status
 from projector.commands.runs import catch_up, follow, replay_log, run_backfill
@@ -192,6 +194,32 @@ def retry(id_: int | None) -> None:
     # Whether an event can be folded does not depend on an outside engine.
     catch_up(settings, Engines(settings.projection.engine), waits_for_engine=False)
     exit_on_faults(settings, position=id_)
+
+
+@cli.command("explain", short_help="Say where a memory comes from, or why a search finds what it finds.")
+@click.argument("memory_id", required=False)
+@click.option("--search", nargs=2, metavar="NUMBER QUERY", help="Search what NUMBER told us, and say why it ranks so.")
+@click.option("--agent", "agent_id", metavar="ID", help="With --search: the agent that asks; all memories without it.")
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 20), help="With --search: how many.")
+@click.option("--json", "is_json", is_flag=True, help="Print a JSON object; with --search an array.")
+def explain_command(
+    *, memory_id: str | None, search: tuple[str, str] | None, agent_id: str | None, limit: int, is_json: bool
+) -> None:
+    """
+    Say where the memory MEMORY_ID comes from, or why a search finds what it finds.
+
+    The call, the turn, the second and the words; what it superseded, and what said it again; the event, its file, and
+    the receipt that proves it, with ElevenLabs' signature where ELEVENLABS_POST_CALL_KEY is set. With --search: each
+    memory with its score, and how well it answers each word of the question. Exits 1 if there is no such memory, if its
+    proof does not hold, or if a search finds nothing.
+    """
+    if (memory_id is None) == (search is None):
+        raise click.UsageError("name a MEMORY_ID, or give --search NUMBER QUERY")
+    if memory_id is not None:
+        from_env = partial(ExplainSettings.from_env, needs_engine=False)
+        explain_memory(settings_or_exit("projector", from_env), memory_id, is_json=is_json)
+    elif search is not None:
+        explain_search(_settings(), *search, agent_id=agent_id, limit=limit, is_json=is_json)
 
 
 @cli.command("status", short_help="Say how the log, the projector and the memories stand.")

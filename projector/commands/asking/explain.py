@@ -1,0 +1,165 @@
+"""`projector explain`: where a memory comes from, what proves it, and why a search ranks it where it does."""
+
+import sys
+from collections.abc import Mapping
+
+import click
+import msgspec
+from msgspec import Struct
+
+from events.open_log import open_log
+from events.process import logging
+from events.process.command import FOUND_SOMETHING, echo_json, say
+from events.process.environment import Environment
+from events.process.screen.lines import Screen
+from events.process.terminal import count_of
+from events.wire.caller import caller_key
+from events.wire.shared_secrets import Secrets
+from projector.commands.settings import Settings
+from projector.domain.days import spoken_date
+from projector.domain.memories import Memory, iso_moment
+from projector.engines.open import Engines
+from projector.read_model.open import open_generations, open_read_model
+from projector.read_side.reader import ReadModelReader
+from projector.read_side.story.explanation import UNVERIFIED, VERIFIED, WRONG, Explanation, Proof, explain
+from projector.read_side.story.ranking import Ranked, ranked
+
+_SIGNATURES = {
+    VERIFIED: ("ok", "ElevenLabs signed exactly these bytes"),
+    WRONG: ("wrong", "no secret of ELEVENLABS_POST_CALL_KEY proves the signature"),
+    UNVERIFIED: ("skipped", "not checked: ELEVENLABS_POST_CALL_KEY is not set here"),
+}
+
+_HELD = {
+    "words": "in its words",
+    "question": "in what the agent had asked",
+    "surroundings": "around it: in the turns beside it, the call or its day",
+    "nothing": "not found",
+}
+
+
+class ExplainSettings(Struct, frozen=True):
+    """The projector's settings, and the secrets that prove what ElevenLabs sent; there may be none."""
+
+    projector: Settings
+    post_call_keys: Secrets
+
+    @classmethod
+    def from_env(cls, variables: Mapping[str, str], *, needs_engine: bool) -> "ExplainSettings":
+        """Read them; raises `SettingsError` as `Settings.from_env` does."""
+        env = Environment(variables)
+        keys = env.keys("ELEVENLABS_POST_CALL_KEY", "the HMAC secret of the post-call webhook", required=False)
+        env.check()
+        return cls(Settings.from_env(variables, needs_engine=needs_engine), keys)
+
+
+def explain_memory(settings: ExplainSettings, memory_id: str, *, is_json: bool) -> None:
+    """Print where a memory comes from; exit 1 where there is none with that id, or its proof does not hold."""
+    log = open_log(settings.projector.payload_folder)
+    with open_read_model(open_generations(settings.projector.read_model_folder)) as read_model:
+        found = explain(read_model, log, memory_id, settings.post_call_keys)
+    if found is None:
+        say(
+            "projector", f"there is no memory {memory_id!r}: `projector explain --search` lists ids, and so does `dump`"
+        )
+        sys.exit(FOUND_SOMETHING)
+    if is_json:
+        echo_json(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        _print(found, where=str(settings.projector.payload_folder))
+    if found.proof is not None and not _holds(found.proof):
+        sys.exit(FOUND_SOMETHING)
+
+
+def explain_search(
+    settings: Settings, number: str, query: str, *, agent_id: str | None, limit: int, is_json: bool
+) -> None:
+    """Print what a search finds, best first, and what each word of the question adds; exit 1 if it finds nothing."""
+    logging.configure(level="error")
+    caller = caller_key(number, region=settings.projection.region)
+    if caller is None:
+        raise click.UsageError(f"{number!r} is neither a phone number nor a key such as user:... or whatsapp:...")
+    engines = Engines(settings.projection.engine)
+    reader = ReadModelReader(settings.read_model_folder, engines)
+    try:
+        read_model, engine = reader.open()
+        found = ranked(read_model, engine, caller, query, limit=limit, agent_id=agent_id)
+    finally:
+        reader.close()
+    if is_json:
+        echo_json(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        _print_ranked(found)
+    if not found:
+        say("projector", f"nothing that is remembered of {caller} fits")
+        sys.exit(FOUND_SOMETHING)
+
+
+def _print_ranked(found: list[Ranked]) -> None:
+    screen = Screen()
+    for each in found:
+        state = "" if each.memory.is_current else ", superseded"
+        screen.line("ok", f"{each.rank}. {each.memory.text}", f"score {each.score:.3f}{state}")
+        for share in each.words:
+            screen.detail(share.word, f"{share.score:.3f}, {_HELD[share.held_by]}" if share.score else _HELD["nothing"])
+        screen.detail("id", each.memory.id)
+
+
+def _print(found: Explanation, *, where: str) -> None:
+    screen, memory = Screen(), found.memory
+    screen.heading(memory.text)
+    name = f"{found.view.name} " if found.view is not None and found.view.name else ""
+    state = "current" if memory.is_current else "superseded"
+    screen.line("ok", "memory", f"{memory.sector}, {memory.kind}, weight {memory.salience:g}, {state}")
+    screen.line("ok", "caller", f"{name}({memory.caller})")
+    heard = "all agents" if memory.told_to is None else memory.told_to or "searches across all agents alone"
+    screen.line("ok", "told to", heard)
+    if found.proof is None:
+        screen.line("ok", "event", "none of its own: it follows from many calls")
+        return
+    at = iso_moment(memory.occurred_at_s) or "a time that is not known"
+    second = "" if found.second is None else f", second {found.second}"
+    turn = "" if memory.source.turn is None else f", turn {memory.source.turn}"
+    screen.line("ok", "call", f"{memory.conversation_id} of {at}{turn}{second}")
+    screen.line("ok", "words", memory.source.words)
+    if memory.source.asked:
+        screen.detail("the agent had said", memory.source.asked)
+    for title, others in (
+        ("superseded", (found.superseded,)),
+        ("superseded by", (found.superseded_by,)),
+        ("said before", found.said_before),
+        ("said again", found.said_again),
+    ):
+        for other in others:
+            if other is not None:
+                screen.line("change", title, _other(other))
+    _print_proof(screen, found.proof, where)
+
+
+def _print_proof(screen: Screen, proof: Proof, where: str) -> None:
+    receipt = proof.receipt
+    if receipt is None:
+        screen.line("wrong", "event", proof.error, then="`events verify` looks at the whole log.")
+        return
+    received = f"{receipt.received_at:%Y-%m-%d %H:%M:%S} UTC from {receipt.source}"
+    screen.line("ok", "event", f"{receipt.position}, {receipt.kind}, received on {received}")
+    screen.line("ok", "file", f"{where}/{receipt.path}")
+    if proof.is_whole:
+        screen.line("ok", "body", f"{count_of(receipt.size, 'byte')}, with the SHA-256 of the receipt")
+    else:
+        screen.line("wrong", "body", proof.error, then="`events verify` looks at the whole log.")
+    if not proof.is_chained:
+        text = "does not follow the line before it: one was changed, removed or slipped in"
+        screen.line("wrong", "receipt", text, then="`events verify` looks at the whole log.")
+    state, text = _SIGNATURES.get(proof.signature, ("ok", f"none: it came from {receipt.source}"))
+    screen.line(state, "signature", text)
+    screen.detail("receipt", receipt.line().decode())
+
+
+def _other(memory: Memory) -> str:
+    day = spoken_date(memory.occurred_at_s, memory.timezone)
+    return f"{memory.text}{f', said on {day}' if day else ''}  [{memory.conversation_id}]  {memory.id}"
+
+
+def _holds(proof: Proof) -> bool:
+    return proof.is_whole and proof.is_chained and proof.signature != WRONG
