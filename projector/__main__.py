@@ -2,17 +2,16 @@
 
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 import click
 
 from events.errors import EventsError
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
+from projector.commands.aside.replay_aside import moment_of, replay_aside, replay_dry
 from projector.commands.asking.about_callers import dump_all, export, forget, list_callers, show
-from projector.commands.asking.explain import ExplainSettings, explain_memory, explain_search
+from projector.commands.asking.face import diff_command, explain_command, settings_to_read, status_command
 from projector.commands.asking.failed_events import exit_on_faults, list_failures
-from projector.commands.asking.status import show_status
 from projector.commands.runs import catch_up, follow, replay_log, run_backfill
 from projector.commands.settings import Settings
 from projector.engines.open import Engines
@@ -21,6 +20,7 @@ from projector.read_model.open import open_generations, open_writer
 
 # Each is a command now; the option stays for one release.
 _FORMER = ("replay", "dump", "export", "forget", "backfill")
+_MORE = {"backfill": ("since", "agent", "audio"), "replay": ("until", "into", "dry_run")}
 
 
 @click.group(invoke_without_command=True)
@@ -34,9 +34,12 @@ _FORMER = ("replay", "dump", "export", "forget", "backfill")
 @click.option("--since", metavar="DATE", help="With --backfill, as there.")
 @click.option("--agent", metavar="ID", help="With --backfill, as there.")
 @click.option("--audio", is_flag=True, help="With --backfill, as there.")
+@click.option("--until", metavar="DATE", help="With --replay, as there.")
+@click.option("--into", metavar="DIR", type=click.Path(path_type=Path), help="With --replay, as there.")
+@click.option("--dry-run", is_flag=True, help="With --replay, as there.")
 @with_version("projector")
 @click.pass_context
-def cli(context: click.Context, /, *, once: bool, is_sure: bool, **former: str | bool | None) -> None:
+def cli(context: click.Context, /, *, once: bool, is_sure: bool, **former: str | bool | Path | None) -> None:
     """
     Turn the payload log into memories.
 
@@ -48,9 +51,14 @@ def cli(context: click.Context, /, *, once: bool, is_sure: bool, **former: str |
         raise click.UsageError(
             "--once, --replay, --dump, --export, --forget, --backfill and the commands exclude each other"
         )
-    more = {name: former[name] for name in ("since", "agent", "audio")}
-    if asked != ["backfill"] and any(value is not None and value is not False for value in more.values()):
-        raise click.UsageError("--since, --agent and --audio go with --backfill")
+    more: dict[str, str | bool | Path | None] = {}
+    for of, names in _MORE.items():
+        given = {name: former[name] for name in names}
+        if asked == [of]:
+            more = given
+        elif any(value is not None and value is not False for value in given.values()):
+            options = [f"--{name.replace('_', '-')}" for name in names]
+            raise click.UsageError(f"{', '.join(options[:-1])} and {options[-1]} go with --{of}")
     if is_sure and asked != ["forget"]:
         raise click.UsageError("--yes goes with --forget")
     if context.invoked_subcommand is not None:
@@ -66,9 +74,7 @@ def cli(context: click.Context, /, *, once: bool, is_sure: bool, **former: str |
         follow(settings, _usable_engines(settings))
 
 
-def _run_former(
-    context: click.Context, name: str, value: str | bool | None, *, is_sure: bool, **more: str | bool | None
-) -> None:
+def _run_former(context: click.Context, name: str, value: object, *, is_sure: bool, **more: object) -> None:
     """Run the command that took the place of an option."""
     _say(f"--{name} is going away with the next release: write `projector {name}`")
     match name:
@@ -79,7 +85,7 @@ def _run_former(
         case "backfill":
             context.invoke(backfill_command, **more)
         case "replay":
-            context.invoke(replay_command)
+            context.invoke(replay_command, **more)
         case _:
             context.invoke(dump_command)
 
@@ -101,7 +107,7 @@ def show_command(number: str, *, page: Path | None) -> None:
     said, and plays a recording from the second that a memory comes from, if the log holds the MP3. Only you may read
     FILE, and the audit trail notes that it was written.
     """
-    show(_settings_to_read(), number, page=page)
+    show(settings_to_read(), number, page=page)
 
 
 @cli.command("callers", short_help="List the callers, or find those of a name.")
@@ -113,14 +119,14 @@ def callers_command(*, search: str | None, is_json: bool) -> None:
 
     A name is found by the beginnings of its words, in any order, without regard to case and accents.
     """
-    list_callers(_settings_to_read(), search, is_json=is_json)
+    list_callers(settings_to_read(), search, is_json=is_json)
 
 
 @cli.command("export", short_help="Print all that is held about the caller NUMBER.")
 @click.argument("number")
 def export_command(number: str) -> None:
     """Print all that is held about the caller NUMBER as JSON; exit 1 if nothing is."""
-    export(_settings_to_read(), number)
+    export(settings_to_read(), number)
 
 
 @cli.command("forget", short_help="Erase the caller NUMBER.")
@@ -138,13 +144,40 @@ def forget_command(number: str, *, is_sure: bool) -> None:
 @cli.command("dump")
 def dump_command() -> None:
     """Print every caller and memory as canonical JSON."""
-    dump_all(_settings_to_read())
+    dump_all(settings_to_read())
 
 
-@cli.command("replay", short_help="Rebuild all memories from the log.")
-def replay_command() -> None:
-    """Rebuild all memories from the log, then exit; exit 1 if any event could not be folded."""
+@cli.command("replay", short_help="Rebuild all memories from the log, or look how that would differ.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; print how the memories would differ, exit 1 if they do.")
+@click.option("--into", metavar="DIR", type=click.Path(path_type=Path), help="Into a new folder, beside the live ones.")
+@click.option("--until", metavar="DATE", help="With --into: as of the end of that date (UTC), or of an RFC 3339 time.")
+@click.option("--json", "is_json", is_flag=True, help="With --dry-run: a JSON object for each caller, one a line.")
+def replay_command(
+    *, dry_run: bool = False, into: Path | None = None, until: str | None = None, is_json: bool = False
+) -> None:
+    """
+    Rebuild all memories from the log, then exit; exit 1 if any event could not be folded.
+
+    With --dry-run or --into neither the live memories nor the log change: so you see what a setting or a new release
+    would do before it goes live, or what was known on a day. What was asked to be forgotten since stays forgotten.
+    """
+    if dry_run and (into is not None or until is not None):
+        raise click.UsageError("--dry-run compares all of today: leave --into and --until out")
+    if until is not None and into is None:
+        raise click.UsageError("--until DATE goes with --into DIR: the live memories are never put back to a day")
+    if is_json and not dry_run:
+        raise click.UsageError("--json goes with --dry-run")
     settings = _settings()
+    if dry_run:
+        replay_dry(settings, is_json=is_json)
+        return
+    if into is not None:
+        try:
+            until_s = None if until is None else moment_of(until)
+        except ValueError as error:
+            raise click.UsageError(f"--until: {error}") from error
+        replay_aside(settings, into, until_s=until_s)
+        return
     replay_log(settings, _usable_engines(settings))
     exit_on_faults(settings)
 
@@ -178,7 +211,7 @@ def backfill_command(*, since: str | None, agent: str | None, audio: bool) -> No
 @click.option("--json", "is_json", is_flag=True, help="Print a JSON array.")
 def failures(*, is_json: bool) -> None:
     """List the events that could not be folded, or not be read whole; exit 1 if there are any."""
-    list_failures(_settings_to_read(), is_json=is_json)
+    list_failures(settings_to_read(), is_json=is_json)
 
 
 @cli.command(short_help="Fold the failed event ID again, or all failed events.")
@@ -196,52 +229,8 @@ def retry(id_: int | None) -> None:
     exit_on_faults(settings, position=id_)
 
 
-@cli.command("explain", short_help="Say where a memory comes from, or why a search finds what it finds.")
-@click.argument("memory_id", required=False)
-@click.option("--search", nargs=2, metavar="NUMBER QUERY", help="Search what NUMBER told us, and say why it ranks so.")
-@click.option("--agent", "agent_id", metavar="ID", help="With --search: the agent that asks; all memories without it.")
-@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 20), help="With --search: how many.")
-@click.option("--json", "is_json", is_flag=True, help="Print a JSON object; with --search an array.")
-def explain_command(
-    *, memory_id: str | None, search: tuple[str, str] | None, agent_id: str | None, limit: int, is_json: bool
-) -> None:
-    """
-    Say where the memory MEMORY_ID comes from, or why a search finds what it finds.
-
-    The call, the turn, the second and the words; what it superseded, and what said it again; the event, its file, and
-    the receipt that proves it, with ElevenLabs' signature where ELEVENLABS_POST_CALL_KEY is set. With --search: each
-    memory with its score, and how well it answers each word of the question. Exits 1 if there is no such memory, if its
-    proof does not hold, or if a search finds nothing.
-    """
-    if (memory_id is None) == (search is None):
-        raise click.UsageError("name a MEMORY_ID, or give --search NUMBER QUERY")
-    if memory_id is not None:
-        from_env = partial(ExplainSettings.from_env, needs_engine=False)
-        explain_memory(settings_or_exit("projector", from_env), memory_id, is_json=is_json)
-    elif search is not None:
-        explain_search(_settings(), *search, agent_id=agent_id, limit=limit, is_json=is_json)
-
-
-@cli.command("status", short_help="Say how the log, the projector and the memories stand.")
-@click.option("--watch", is_flag=True, help="Look again and again, until Ctrl-C.")
-@click.option(
-    "--every",
-    "every_s",
-    default=2.0,
-    show_default=True,
-    metavar="SECONDS",
-    type=click.FloatRange(0.2, 3600.0),
-    help="With --watch: how long to wait between two looks.",
-)
-@click.option("--json", "is_json", is_flag=True, help="Print a JSON object; with --watch one a line.")
-def status_command(*, watch: bool, every_s: float, is_json: bool) -> None:
-    """
-    Say how the log, the projector and the memories stand; exit 1 if something asks for an operator.
-
-    That is: no projector runs, or it waits for something; events could not be projected; the log or the memories cannot
-    be read; an erasure is not done after a minute. Events that are still to be projected are no fault.
-    """
-    show_status(_settings_to_read(), every_s=every_s if watch else None, is_json=is_json)
+for _command in (diff_command, explain_command, status_command):
+    cli.add_command(_command)
 
 
 def main() -> None:
@@ -256,11 +245,6 @@ def _say(message: str) -> None:
 
 def _settings(*, needs_api: bool = False) -> Settings:
     return settings_or_exit("projector", lambda variables: Settings.from_env(variables, needs_api=needs_api))
-
-
-def _settings_to_read() -> Settings:
-    """Return the settings of a command that only reads the log and the read model."""
-    return settings_or_exit("projector", lambda variables: Settings.from_env(variables, needs_engine=False))
 
 
 def _usable_engines(settings: Settings) -> Engines:

@@ -42,6 +42,7 @@ class Replay:
         clock_s: the present in Unix seconds; only for when to try faults again.
         should_go_on: asked again and again; False stops the replay.
         lock: one that the caller may hold already.
+        seals: whether to seal a log that has a key and no seal yet; a log that is only looked at takes none.
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class Replay:
         clock_s: Callable[[], float] = time.time,
         should_go_on: Callable[[], bool] = lambda: True,
         lock: ReplayLock | None = None,
+        seals: bool = True,
     ) -> None:
+        self._seals = seals
         self._log = log
         self._generations = generations
         self._settings = settings
@@ -87,8 +90,9 @@ class Replay:
                 raise JournalError(f"the journal in {self._log} is gone; {hint}")
             if self._log.proofs.keys:
                 self._log.proofs.read_on()  # the log may have been restored since
-                seal_log(self._log)
-                tail = self._log.tail()
+                if self._seals:
+                    seal_log(self._log)
+                    tail = self._log.tail()
             generation = self._generations.begin()
             try:
                 self._make(generation, tail)
