@@ -12,7 +12,7 @@ from projector.commands.aside.replay_aside import moment_of, replay_aside, repla
 from projector.commands.asking.about_callers import dump_all, export, forget, list_callers, show
 from projector.commands.asking.face import diff_command, explain_command, settings_to_read, status_command
 from projector.commands.asking.failed_events import exit_on_faults, list_failures
-from projector.commands.runs import catch_up, follow, replay_log, run_backfill
+from projector.commands.runs import catch_up, expire_once, follow, replay_log, run_backfill
 from projector.commands.settings import Settings
 from projector.engines.open import Engines
 from projector.errors import EngineError, EngineRefusedError, ProjectorError
@@ -67,7 +67,9 @@ def cli(context: click.Context, /, *, once: bool, is_sure: bool, **former: str |
         _run_former(context, asked[0], former[asked[0]], is_sure=is_sure, **more)
     elif once:
         settings = _settings()
-        catch_up(settings, _usable_engines(settings))
+        engines = _usable_engines(settings)
+        catch_up(settings, engines)
+        expire_once(settings, engines)
         exit_on_faults(settings)
     else:
         settings = _settings()

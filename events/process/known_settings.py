@@ -42,6 +42,7 @@ KNOWN_SETTINGS = frozenset(
         "REDACT",
         "REDACT_PATTERNS",
         "REMEMBER_KEYPAD",
+        "RETENTION_DAYS",
         "SEARCH_DEADLINE_MS",
         "SHARED_FIELDS",
         "SIGNATURE_TOLERANCE_MINUTES",

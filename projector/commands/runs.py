@@ -9,12 +9,16 @@ from threading import Event as Flag
 import click
 
 from events.errors import EventsError
+from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.open_log import open_log
 from events.process import logging
+from events.process.audit import AuditTrail
 from events.process.command import FOUND_SOMETHING, say
 from events.process.doubts import log_doubts
 from events.process.screen.progress import ProgressReport
+from events.process.terminal import count_of
+from projector.commands.forgetting.retention import Retention, retaining
 from projector.commands.lost_log import check_log
 from projector.commands.metrics import serving
 from projector.commands.settings import Settings
@@ -94,9 +98,26 @@ def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse) -> bool
         if is_held:
             payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, is_watching=settings.is_watching)
             say_if_key_is_wrong(payloads)
-            with beating(settings.read_model_folder, pulse):
+            retention = _retention(settings, payloads, generations)
+            with beating(settings.read_model_folder, pulse), retaining(retention, engines.shutdown):
                 Follower(payloads, generations, settings.projection, engines, stop=engines.shutdown, pulse=pulse).run()
         return is_held
+
+
+def _retention(settings: Settings, payloads: EventLog, generations: Generations) -> Retention | None:
+    """Return what erases calls that are too old; None where they are kept for ever."""
+    if settings.retention_days is None:
+        return None
+    return Retention(payloads, generations, AuditTrail(settings.audit_path), days=settings.retention_days)
+
+
+def expire_once(settings: Settings, engines: Engines) -> None:
+    """Erase the calls that are too old, if RETENTION_DAYS is set, once everything is folded."""
+    payloads = open_log(settings.payload_folder, log_keys=settings.log_keys)
+    retention = _retention(settings, payloads, open_generations(settings.read_model_folder))
+    while retention is not None and (count := retention.expire()):
+        _say(f"{count_of(count, 'call')} older than {settings.retention_days} days: erased")
+        catch_up(settings, engines)
 
 
 def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = True) -> None:

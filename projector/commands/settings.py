@@ -49,6 +49,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_level: str
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
+    retention_days: int | None = None
     log_keys: Secrets | None = None
     api: ApiSettings | None = None
     doubts: tuple[Doubt, ...] = ()
@@ -93,6 +94,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
             metrics_host=env.text("HOST", "127.0.0.1"),
             metrics_port=env.whole("METRICS_PORT", 0, low=0, high=65535) or None,
+            retention_days=env.whole("RETENTION_DAYS", 0, low=0, high=36500) or None,
             api=_api(env) if needs_api else None,
             doubts=doubts_of(variables, secrets=["LOG_KEY"]),
         )

@@ -82,6 +82,9 @@ class ReadModel(Protocol):
     def conversations(self, caller: str) -> list[str]:
         """Return the conversations that were a caller's by any of their versions, oldest first; missed calls too."""
 
+    def begun_until(self, until_s: int, *, limit: int) -> list[str]:
+        """Return conversations that began by a second and are not erased, the oldest first, as far as parties say."""
+
     def is_erased(self, conversation_id: str) -> bool:
         """Tell whether a conversation was erased; its receipts stay in the log."""
 

@@ -17,7 +17,7 @@ from events.process import audit, logging
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, echo_json, say
 from events.process.terminal import count_of
 from events.wire.caller import caller_key, masked
-from projector.commands.forget import forget_caller
+from projector.commands.forgetting.forget import forget_caller
 from projector.commands.settings import Settings
 from projector.engines.settings import OPENMEMORY_SERVER
 from projector.errors import ErasurePendingError, ReadModelMissingError

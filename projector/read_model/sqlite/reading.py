@@ -116,6 +116,10 @@ class SqliteReadModel:
         """Return the conversations that were a caller's by any of their versions."""
         return self._parties.conversations_of(caller)
 
+    def begun_until(self, until_s: int, *, limit: int) -> list[str]:
+        """Return conversations that began by a second and are not erased."""
+        return self._parties.begun_until(until_s, limit=limit)
+
     def is_erased(self, conversation_id: str) -> bool:
         """Tell whether a conversation was erased."""
         return self._erased.request_of_conversation(conversation_id) is not None

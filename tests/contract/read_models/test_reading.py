@@ -78,6 +78,22 @@ def test_calls_are_a_callers_own_in_the_order_of_their_events(writer: ReadModelW
     assert kept(ANA) == []
 
 
+def test_conversations_are_listed_by_when_they_began(writer: ReadModelWriter) -> None:
+    """Those that began by a second come oldest first, each once, whoever took part; none that is erased."""
+    with writer.transaction():
+        for conversation, at_s in (("conv_3", 300), ("conv_1", 100), ("conv_2", 200)):
+            writer.parties.note(conversation, ANA, at_s, position=1)
+            writer.parties.note(conversation, BEN, at_s + 500, position=2)
+
+    begun = writer.read_model.begun_until
+    assert begun(200, limit=9) == ["conv_1", "conv_2"]
+    assert begun(999, limit=1) == ["conv_1"]
+    assert begun(99, limit=9) == []
+    with writer.transaction():
+        writer.parties.erase(ANA, 7, before=0, started_until_s=150)
+    assert begun(999, limit=9) == ["conv_2", "conv_3"]
+
+
 def test_recent_ones_are_newest_first_and_for_the_agent(writer: ReadModelWriter) -> None:
     """Recent memories are the current ones, newest first, without those whose audience is another agent."""
     old, new = dated("old", 100), dated("new", 300)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from projector.commands.forget import forget_caller
+from projector.commands.forgetting.forget import forget_caller
 from projector.errors import ReplayStoppedError
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.protocol import ReadModel

@@ -53,6 +53,11 @@ SELECT conversation_id FROM parties WHERE caller = ? AND {_IS_PARTY}
 AND NOT EXISTS (SELECT 1 FROM erased_conversations AS erased WHERE erased.conversation_id = parties.conversation_id)
 ORDER BY started_at_s, conversation_id
 """  # noqa: S608 - our own words
+_BEGUN = """
+SELECT conversation_id FROM parties
+WHERE NOT EXISTS (SELECT 1 FROM erased_conversations AS erased WHERE erased.conversation_id = parties.conversation_id)
+GROUP BY conversation_id HAVING min(started_at_s) <= ? ORDER BY min(started_at_s), conversation_id LIMIT ?
+"""
 _HELD = "SELECT DISTINCT conversation_id FROM parties WHERE conversation_id IN (SELECT value FROM json_each(?))"
 
 
@@ -92,6 +97,10 @@ class Parties:
     def conversations_of(self, caller: str) -> list[str]:
         """Return the conversations that were a caller's by any of their versions, oldest first, but for erased ones."""
         return [id_ for (id_,) in self._database.all(_OF_CALLER, caller)]
+
+    def begun_until(self, until_s: int, *, limit: int) -> list[str]:
+        """Return conversations that began by a second, the oldest first, but for erased ones."""
+        return [id_ for (id_,) in self._database.all(_BEGUN, until_s, limit)]
 
     def in_anothers_call(self, caller: str, *, before: int, started_until_s: int) -> list[str]:
         """Return those of the conversations that `erase` would take, of which another caller's version is kept."""
