@@ -16,7 +16,7 @@ _AGENTS_MAX = 1000
 _BOUND = ("caller_id", "called_number", "user_id", "agent_id", "conversation_id", "call_sid", "timezone")
 # A variable that nothing was put in place of: `{{system__caller_id}}`, also with one brace, encoded, or as a bare name.
 _LITERAL = re.compile(r"\s*(?:\$?(?:\{|%7B){1,3}\s*\w+\s*(?:\}|%7D){1,3}|<\s*\w+\s*>|system__\w+)\s*", re.IGNORECASE)
-_ADVICE: dict[ToolFault, str] = {
+ADVICE: dict[str, str] = {
     "no_json": "the body is no JSON object: make it one, with `query` and the bound parameters",
     "no_caller_id": "there is no `caller_id`, and nothing else says who is calling: bind it to system__caller_id",
     "literal_variable": "a variable came as it is written: choose `dynamic variable` as the value's type, and its name",
@@ -64,7 +64,7 @@ class ToolFaultLog:
             fault=fault,
             agent_id=agent_id,
             fields=list(fields),
-            reason=_ADVICE[fault],
+            reason=ADVICE[fault],
             see="docs/elevenlabs-setup.md, The search tool",
         )
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -187,6 +188,8 @@ def test_steps_of_the_image_make_an_installation_that_runs(tmp_path: Path) -> No
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, source], check=True)
     (wheel,) = wheels.glob("elaoms-*.whl")
+    with ZipFile(wheel) as packed:
+        assert {"projector/read_side/story/page.css", "events/py.typed"} <= set(packed.namelist())
     venv.create(app, system_site_packages=False, with_pip=False)
     (packages,) = (app / "lib").glob("python3*/site-packages")
     subprocess.run([*pip, "--python", app / "bin" / "python", "install", "--no-deps", "--no-index", wheel], check=True)

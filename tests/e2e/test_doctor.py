@@ -107,6 +107,20 @@ def test_projector_that_ended_is_told_apart_from_one_that_runs(site: Site) -> No
     assert doctor(site)["projector"]["state"] == "wrong"
 
 
+def test_search_tool_that_asks_wrongly_is_told(site: Site) -> None:
+    """A question without a number, with a variable as it is written, and one that is no JSON are told apart."""
+    key = {"x-api-key": site.env["ELEVENLABS_SEARCH_DATA_KEY"], "content-type": "application/json"}
+    with site.ingress(), site.projector():
+        site.wait_until(lambda: "read_model" not in site.recent_health()["degraded"])
+        assert doctor(site)["questions"]["state"] == "ok"
+        for body in (b'{"query": "x"}', b'{"query": "x", "caller_id": "{{system__caller_id}}"}', b"no JSON"):
+            site.post("/webhook/search-data", content=body, headers=key)
+        time.sleep(1.1)  # what /metrics says may be a second old
+        found = doctor(site)
+    faults = {f"search tool: {fault}" for fault in ("no_caller_id", "literal_variable", "no_json")}
+    assert faults <= states(found, "wrong")
+
+
 @pytest.mark.parametrize(
     ("env", "subject", "state"),
     [

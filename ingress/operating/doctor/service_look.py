@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import msgspec
+from prometheus_client.parser import text_string_to_metric_families
 
 from events.errors import EventsError, SignatureError
 from events.open_log import open_log
@@ -21,6 +22,7 @@ from ingress.operating.doctor.finding import Finding, Findings
 from ingress.operating.doctor.probing import client_of, judge_probe, send_probe
 from ingress.operating.simulate import local_url
 from ingress.settings import Settings
+from ingress.webhooks.tool_faults import ADVICE
 from projector.engines.open import Engines
 from projector.errors import ProjectorError
 from projector.read_model.open import open_generations, open_read_model
@@ -29,6 +31,7 @@ from projector.read_side.reader import ReadModelReader
 _TIMEOUT_S = 10.0
 _SKEW_S = 5.0
 _PRODUCT = "ELAOMS"
+_FAULTS_COUNTED = "elaoms_search_tool_faults_total"
 
 
 def look_at_service(settings: Settings) -> list[Finding]:
@@ -40,6 +43,7 @@ def look_at_service(settings: Settings) -> list[Finding]:
             try:
                 judge_probe(found, "probe", send_probe(client, settings))
                 _look_at_health(client, found)
+                _look_at_questions(client, found)
             except httpx.HTTPError as error:
                 found.wrong("ingress", f"does not answer ({error})", "Restart it; its log says why.")
     _look_at_projector(settings, found)
@@ -129,6 +133,19 @@ def _look_at_health(client: httpx.Client, found: Findings) -> None:
         errors = [text for part in parts for key in ("error", "refused_signatures_reason") if (text := part.get(key))]
         text = "; ".join(errors) if errors else "see /health"
         found.wrong(f"health: {name}", text, f"docs/running.md, What /health says, has {name}.")
+
+
+def _look_at_questions(client: httpx.Client, found: Findings) -> None:
+    """Note what was wrong with the questions that search tools asked since the start."""
+    families = text_string_to_metric_families(client.get("/metrics").text)
+    samples = [sample for family in families for sample in family.samples if sample.name == _FAULTS_COUNTED]
+    wrong = {sample.labels["fault"]: int(sample.value) for sample in samples if sample.value}
+    for fault, count in wrong.items():
+        text = f"{count_of(count, 'question')} since the start: {ADVICE[fault]}"
+        then = "The log names the agents: search_tool_misconfigured. docs/elevenlabs-setup.md, The search tool."
+        found.wrong(f"search tool: {fault}", text, then)
+    if not wrong:
+        found.ok("questions", "none since the start was asked wrongly by a search tool")
 
 
 def _look_at_projector(settings: Settings, found: Findings) -> None:

@@ -40,7 +40,11 @@ def replay_aside(settings: Settings, into: Path, *, until_s: float | None) -> No
     """
     _check_folder(settings, into)
     with _ended_by_signals() as stop:
-        counts = _replay(settings, into, until_s=until_s, stop=stop)
+        try:
+            counts = _replay(settings, into, until_s=until_s, stop=stop)
+        except BaseException:
+            shutil.rmtree(into, ignore_errors=True)  # half of it would only be in the way of the next attempt
+            raise
     is_outside = settings.projection.engine.is_outside
     engine = "; an outside engine was given nothing" if is_outside else ""
     what = f"{count_of(counts['memories'], 'thing')} remembered of {count_of(counts['callers'], 'caller')}"
