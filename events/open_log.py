@@ -6,6 +6,7 @@ A kind of log is imported only when it is opened: a worker of a replay must star
 
 from pathlib import Path
 
+from events.errors import JournalError
 from events.log.draft import BODY_BYTES_MAX
 from events.log.event import Bodies
 from events.log.protocol import EventLog
@@ -34,6 +35,20 @@ def open_log(
     from events.folder_log.log import FolderLog  # noqa: PLC0415 - see above
 
     return FolderLog(Path(location), log_keys=log_keys, body_bytes_max=body_bytes_max, is_watching=is_watching)
+
+
+def open_log_there(location: str | Path, *, log_keys: Secrets | None = None) -> EventLog:
+    """
+    Return the log at a location, for a process that only looks: it makes none.
+
+    Raises:
+        JournalError: there is none.
+        OSError: the location cannot be used.
+    """
+    folder = Path(location)
+    if not folder.is_dir() or not any(folder.iterdir()):
+        raise JournalError(f"there is no log in {folder}: is its disk mounted? Ingress makes one at its first start")
+    return open_log(location, log_keys=log_keys)
 
 
 def open_bodies(location: str | Path) -> Bodies:

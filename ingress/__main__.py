@@ -220,11 +220,15 @@ def _ask_for_change() -> "Answer":
 
 def _has_calls() -> bool:
     """Tell whether the log holds any event."""
-    from events.open_log import open_log  # noqa: PLC0415
+    from events.errors import JournalError  # noqa: PLC0415
+    from events.open_log import open_log_there  # noqa: PLC0415
     from events.process.environment import Environment, read_environment  # noqa: PLC0415
     from events.process.folders import payload_folder  # noqa: PLC0415
 
-    return open_log(payload_folder(Environment(read_environment()))).size() > 0
+    try:
+        return open_log_there(payload_folder(Environment(read_environment()))).size() > 0
+    except JournalError:
+        return False
 
 
 def _settings() -> Settings:

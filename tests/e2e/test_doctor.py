@@ -96,6 +96,7 @@ def test_installation_that_does_not_run_is_told_so(site: Site) -> None:
     found = doctor(site, code=1)
 
     assert {"port", "projector", "read model"} <= states(found, "wrong")
+    assert [path.name for path in site.folder.iterdir() if path.is_dir()] == []
     assert "Start" in found["port"]["then"]
 
 

@@ -46,3 +46,20 @@ def test_watch_looks_again_until_ctrl_c(site: Site) -> None:
 def test_wrong_use_is_said(site: Site, more: list[str]) -> None:
     """An interval that is none, and a word too many, exit 2."""
     assert site.run("projector", "status", *more, check=False).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("status",),
+        ("explain", "an_id"),
+        ("show", "+12025550143", "--html", "page.html"),
+        ("replay", "--dry-run"),
+        ("replay", "--into", "aside"),
+    ],
+)
+def test_looking_makes_no_folder(site: Site, command: tuple[str, ...]) -> None:
+    """Where log and memories are not there, a command that only looks says so, exit 1, and makes neither."""
+    done = site.run("projector", *command, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert [path.name for path in site.folder.iterdir() if path.is_dir()] == []

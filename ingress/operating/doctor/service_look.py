@@ -13,7 +13,7 @@ import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 
 from events.errors import EventsError, SignatureError
-from events.open_log import open_log
+from events.open_log import open_log_there
 from events.process.terminal import count_of
 from events.wire.signature import Verifier, sign
 from ingress.lookups.engine_health import EngineHealth
@@ -160,7 +160,7 @@ def _look_at_projector(settings: Settings, found: Findings) -> None:
 def _look_at_read_model(settings: Settings, found: Findings) -> None:
     start = "Start the projector; its log says more."
     try:
-        tail = open_log(settings.payload_folder).tail()
+        tail = open_log_there(settings.payload_folder).tail()
         events = tail.position if tail else 0
         with open_read_model(open_generations(settings.read_model_folder)) as read_model:
             place, faults = read_model.place(), len(read_model.faults())

@@ -12,7 +12,7 @@ from threading import Event as Flag
 import click
 import msgspec
 
-from events.open_log import open_log
+from events.open_log import open_log_there
 from events.process import logging
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, echo_json, say
 from events.process.screen.progress import ProgressReport
@@ -104,7 +104,7 @@ def _replay(settings: Settings, into: Path, *, until_s: float | None, stop: Flag
     logging.configure(level="error")
     # The embedded engine whatever is set: an outside one holds what is live, and nothing else.
     projection = msgspec.structs.replace(settings.projection, engine=EngineSettings(), audio_mp3=False)
-    log = LogAside(open_log(settings.payload_folder, log_keys=settings.log_keys), until_s)
+    log = LogAside(open_log_there(settings.payload_folder, log_keys=settings.log_keys), until_s)
     generations = open_generations(into)
     report = ProgressReport("replaying")
     try:

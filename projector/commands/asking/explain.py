@@ -7,7 +7,7 @@ import click
 import msgspec
 from msgspec import Struct
 
-from events.open_log import open_log
+from events.open_log import open_log_there
 from events.process import logging
 from events.process.command import FOUND_SOMETHING, echo_json, say
 from events.process.environment import Environment
@@ -55,7 +55,7 @@ class ExplainSettings(Struct, frozen=True):
 
 def explain_memory(settings: ExplainSettings, memory_id: str, *, is_json: bool) -> None:
     """Print where a memory comes from; exit 1 where there is none with that id, or its proof does not hold."""
-    log = open_log(settings.projector.payload_folder)
+    log = open_log_there(settings.projector.payload_folder)
     with open_read_model(open_generations(settings.projector.read_model_folder)) as read_model:
         found = explain(read_model, log, memory_id, settings.post_call_keys)
     if found is None:

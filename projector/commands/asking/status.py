@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 import msgspec
 
-from events.open_log import open_log
+from events.open_log import open_log_there
 from events.process import logging
 from events.process.command import FOUND_SOMETHING, echo_json
 from events.process.screen.lines import Screen
@@ -30,7 +30,7 @@ def show_status(settings: Settings, *, every_s: float | None, is_json: bool) -> 
     """
     logging.configure(level="error")
     generations = open_generations(settings.read_model_folder)
-    watch = StatusWatch(open_log(settings.payload_folder), generations, settings.read_model_folder)
+    watch = StatusWatch(lambda: open_log_there(settings.payload_folder), generations, settings.read_model_folder)
     if every_s is None:
         status = watch.look()
         _print(status, is_json=is_json, is_watched=False)

@@ -25,24 +25,23 @@ class LogCounts:
         clock_s: the present in Unix seconds.
     """
 
-    def __init__(self, log: EventLog, *, clock_s: Callable[[], float] = time.time) -> None:
-        self._log = log
+    def __init__(self, *, clock_s: Callable[[], float] = time.time) -> None:
         self._clock_s = clock_s
         self._begin()
 
-    def look(self) -> None:
+    def look(self, log: EventLog) -> None:
         """
-        Count what came in since the last look.
+        Count what came into a log since the last look; it is the same log each time.
 
         Raises:
             JournalError: the journal is gone, or of an unknown format.
             OSError: the log cannot be read.
         """
         try:
-            self._read_on()
+            self._read_on(log)
         except PositionError:  # the log was restored: count it from its beginning
             self._begin()
-            self._read_on()
+            self._read_on(log)
 
     def in_last_minute(self) -> int:
         """Return how many events came in within the last minute, as of the last look."""
@@ -55,9 +54,9 @@ class LogCounts:
         self.body_bytes = 0
         self.last_at: datetime | None = None
 
-    def _read_on(self) -> None:
+    def _read_on(self, log: EventLog) -> None:
         since_s = self._clock_s() - _MINUTE_S
-        for event in self._log.read(self._place):
+        for event in log.read(self._place):
             self._place = event.place
             if not isinstance(event, Event):
                 continue

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from events.errors import EventsError
@@ -91,18 +92,25 @@ class StatusWatch:
     Looks, again and again: each look reads only what the log got since the last one.
 
     Args:
+        open_log: opens the log; asked again where it cannot.
         folder: `READ_MODEL_PATH`, where the heartbeat is.
         clock_s: the present in Unix seconds.
     """
 
     def __init__(
-        self, log: EventLog, generations: Generations, folder: Path, *, clock_s: Callable[[], float] = time.time
+        self,
+        open_log: Callable[[], EventLog],
+        generations: Generations,
+        folder: Path,
+        *,
+        clock_s: Callable[[], float] = time.time,
     ) -> None:
-        self._log = log
+        self._open_log = open_log
+        self._log: EventLog | None = None
         self._generations = generations
         self._folder = folder
         self._clock_s = clock_s
-        self._counts = LogCounts(log, clock_s=clock_s)
+        self._counts = LogCounts(clock_s=clock_s)
         # To count them reads every memory, so not again while nothing has changed.
         self._sectors: tuple[object, dict[str, int]] = (None, {})
 
@@ -112,6 +120,11 @@ class StatusWatch:
         log = self._look_at_log()
         projector = _projector(read_heartbeat(self._folder), now_s)
         memories = self._look_at_memories(log.events)
+        if log.error is None and memories.position > log.events:
+            cut = (
+                f"it ends at event {log.events}, and memories were made of {memories.position}: was it cut or replaced?"
+            )
+            log = msgspec.structs.replace(log, error=cut)
         errors = (log.error, projector.error, memories.error)
         is_well = not (any(errors) or memories.failures or memories.unfinished_erasures)
         return Status(
@@ -121,7 +134,8 @@ class StatusWatch:
     def _look_at_log(self) -> LogStatus:
         error = None
         try:
-            self._counts.look()
+            self._log = self._log or self._open_log()
+            self._counts.look(self._log)
         except (EventsError, OSError) as failed:
             error = str(failed)
         counts = self._counts
@@ -144,7 +158,7 @@ class StatusWatch:
                     generation=self._generations.current(),
                     position=position,
                     behind=behind,
-                    oldest_waiting_s=round(oldest_age_s(self._log, place), 1) if behind else 0.0,
+                    oldest_waiting_s=round(oldest_age_s(self._log, place), 1) if behind and self._log else 0.0,
                     callers=counts["callers"],
                     calls=counts["calls"],
                     memories=counts["memories"],

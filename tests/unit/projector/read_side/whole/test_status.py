@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from events.errors import JournalError
 from events.folder_log.log import FolderLog
 from events.log.event import DamagedLine, Event
 from events.log.receipt import Place
@@ -31,7 +32,7 @@ def beat(site: ProjectorSite, **more: object) -> None:
 
 
 def watch(site: ProjectorSite, clock_s: Callable[[], float] = lambda: float(NOON_S)) -> StatusWatch:
-    return StatusWatch(site.log, site.generations, site.folders[1], clock_s=clock_s)
+    return StatusWatch(lambda: site.log, site.generations, site.folders[1], clock_s=clock_s)
 
 
 def look(site: ProjectorSite) -> Status:
@@ -170,3 +171,29 @@ def test_who_is_being_forgotten_is_not_among_the_figures(site: ProjectorSite) ->
 
     assert (before.callers, after.callers) == (2, 1)
     assert sum(after.by_sector.values()) == after.memories < before.memories
+
+
+def test_log_that_is_not_there_is_said_and_looked_for_again(site: ProjectorSite) -> None:
+    """Where the log cannot be opened, that is its error; once it can, a watch counts it."""
+    site.hold(transcription("conv_1", "Hello."))
+    logs: list[FolderLog] = []
+
+    def opened() -> FolderLog:
+        if not logs:
+            raise JournalError("there is no log here")
+        return logs[0]
+
+    watching = StatusWatch(opened, site.generations, site.folders[1], clock_s=lambda: float(NOON_S))
+    status = watching.look()
+    assert (status.log.error, status.is_well, status.memories.calls) == ("there is no log here", False, 1)
+    logs.append(site.log)
+    assert (watching.look().log.events, watching.look().is_well) == (1, True)
+
+
+def test_log_that_ends_before_its_memories_is_not_well(site: ProjectorSite, tmp_path: Path) -> None:
+    """An empty folder in place of the log is no healthy log: memories were made of more."""
+    site.hold(transcription("conv_1", "Hello."))
+    empty = FolderLog(tmp_path / "empty")
+    status = StatusWatch(lambda: empty, site.generations, site.folders[1], clock_s=lambda: float(NOON_S)).look()
+    assert "cut or replaced" in (status.log.error or "")
+    assert not status.is_well
