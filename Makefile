@@ -8,7 +8,7 @@ LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no
 MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 1000000 { print "/dev/shm" }')
 
 .DEFAULT_GOAL := help
-.PHONY: help install develop demo test test-unit torture bench bench-search check format golden lock clean
+.PHONY: help install develop demo test test-unit torture bench bench-search check format golden wheel lock clean
 
 help: ## Print each target and what it does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -55,9 +55,12 @@ bench: develop ## Measure speed against what the machine can do; BENCH="ack repl
 bench-search: develop ## Measure what search finds, through the webhooks; see docs/search.md.
 	@$(BIN)/python -m bench.recall
 
+wheel: develop ## Build the wheel into dist/, which `pip install` takes.
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+
 lock: ## Pin every dependency anew, with hashes; needs uv.
 	uv pip compile pyproject.toml --extra build --extra dev $(LOCKED) --output-file constraints.txt
 	uv pip compile pyproject.toml --extra build --constraint constraints.txt $(LOCKED) --output-file requirements.txt
 
 clean: ## Remove .venv and all caches.
-	rm -rf .venv .venvs .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venvs dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
