@@ -109,10 +109,6 @@ class ErasureWork:
         stuck = {request_answered_at(self._log, fault.place) for fault in faults if fault.kind == ERASURE}
         return [request for request in unfinished if request not in stuck]
 
-    def has_words(self, requests: Iterable[int]) -> bool:
-        """Tell whether words of what was removed for some requests may be left in the files of the generation."""
-        return self._erasures.has_words(requests)
-
     def finish(self, requests: Iterable[int]) -> None:
         """Note that nothing is left of what these requests cover, in this generation or in any other file."""
         self._erasures.finish(requests)
@@ -150,12 +146,12 @@ class ErasureWork:
         return True
 
     def _forget(self) -> bool:
-        """Remove the rows of a few erased conversations; fold the caller again once all of them are gone."""
+        """Remove the rows of a few erased conversations, then the index; fold the caller again once all is gone."""
         caller, first = min(self._writer.parties.being_forgotten().items(), default=(None, 0))
         if caller is None:
             return False
         until_s = time.monotonic() + _SLICE_S
-        with self._writer.removing(), self._transaction():
+        with self._transaction():
             while rest := self._writer.parties.to_forget(caller, limit=_CONVERSATIONS):
                 removed: dict[int, Counter[str]] = defaultdict(Counter)
                 for conversation_id, request in rest:
@@ -164,6 +160,9 @@ class ErasureWork:
                     self._erasures.note_removed(request, counts)
                 self._refold(Stale())
                 steps.reached("erased_rows_removed")
+                if time.monotonic() >= until_s:
+                    return True
+            while self._refolder.forget_some(caller):
                 if time.monotonic() >= until_s:
                     return True
             before = self._writer.memories.count_by_kind(caller)
