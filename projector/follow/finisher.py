@@ -95,7 +95,7 @@ class Finisher:
             projection.engine_sync.wipe()
         try:
             is_done = self._live.leave_nothing(patience_s=_PATIENCE_BESIDE_S if is_following else _PATIENCE_S)
-        except (OSError, ReadModelBusyError) as error:
+        except ReadModelBusyError as error:  # not after a wipe that failed: nothing may be written then
             if not is_following:
                 raise
             self._retry_at_s = time.monotonic() + _RETRY_S

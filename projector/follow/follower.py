@@ -243,7 +243,6 @@ class Follower:
             return "there is no read model yet"
         if not self._generations.has(generation):
             return "the read model is gone"
-        was_as_left = self._generations.take_left(generation)
         self._open(generation)
         read_model = self._live.projection.read_model
         if read_model.fingerprint() != self._settings.fingerprint():
@@ -253,7 +252,7 @@ class Follower:
         with suppress(EngineError):  # asked again, once what came in is learned: that needs no engine
             if sync is not None and not self._watch.fits(sync):
                 return HOLDS_OTHERS
-        self._live.ask_check_once_opened(was_as_left=was_as_left)
+        self._live.ask_check_once_opened()
         return None
 
     def _open(self, generation: int) -> None:

@@ -49,6 +49,7 @@ class LiveGeneration:
         self._clock_s = clock_s
         self._should_go_on = should_go_on
         self._projection: Projection | None = None
+        self._was_as_left = False
         self.number: int | None = None
         # How the files looked when we last wrote.
         self._footprint: Footprint | None = None
@@ -64,8 +65,10 @@ class LiveGeneration:
     def open(self, number: int) -> Place | None:
         """Open a generation, and return how far it has read."""
         self.close()
+        writer = self._generations.open(number)
+        self._was_as_left = writer.was_as_left
         self._projection = Projection(
-            self._generations.open(number),
+            writer,
             self._engines,
             self._settings,
             self._log,
@@ -126,12 +129,12 @@ class LiveGeneration:
         """Have what is open checked."""
         self._background_check.ask(reason)
 
-    def ask_check_once_opened(self, *, was_as_left: bool) -> None:
+    def ask_check_once_opened(self) -> None:
         """Have what was just opened checked, unless we left it so and no reader has complained of it."""
         assert self.number is not None
         if self._generations.is_marked_damaged(self.number):
             self._background_check.ask(_REPORTED)
-        elif not was_as_left:
+        elif not self._was_as_left:
             self._background_check.ask("nobody watched it since it was closed")
 
     def check(self, *, is_beside: bool) -> None:

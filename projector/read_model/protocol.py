@@ -105,6 +105,10 @@ class ReadModelWriter(Protocol):
         """What is written so far, also by the transaction under way."""
 
     @property
+    def was_as_left(self) -> bool:
+        """Whether its files looked as `Generations.note_left` noted them when it was opened."""
+
+    @property
     def calls(self) -> Calls: ...
     @property
     def links(self) -> Links: ...
@@ -194,7 +198,7 @@ class Generations(Protocol):
         """
 
     def open(self, generation: int) -> ReadModelWriter:
-        """Open a generation for writing."""
+        """Open a generation for writing; forget how it was left, for what comes now is not watched yet."""
 
     def read(self, generation: int) -> AbstractContextManager[ReadModel]:
         """Open a generation for reading, until the block ends."""
@@ -255,9 +259,6 @@ class Generations(Protocol):
 
     def note_left(self, generation: int) -> None:
         """Note how the files of a generation look, for whoever opens it next: who closes it has watched it."""
-
-    def take_left(self, generation: int) -> bool:
-        """Tell whether the files look as they were noted, and forget the note: what comes now is not watched yet."""
 
     def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
         """

@@ -3,19 +3,19 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.files.pages import Pages, unallocated
+from projector.read_model.sqlite.files.pages import Pages
 from projector.read_model.sqlite.generations import SqliteGenerations
-from tests.support.layouts import Layout, needles_in
+from tests.support.layouts import Layout, check_pages, filled, needles_in
 
 _SEEDS = 12
-_FILLED, _CHANGES, _PER_TRANSACTION = 300, 450, 30
+_CHANGES, _PER_TRANSACTION = 450, 30
 # Writes as the test does, and dies at a step that it counts.
 _DYING = """
 import os, signal, sys
@@ -44,19 +44,6 @@ with closing(SqliteGenerations(folder).open(1)) as writer:
         if not writer.checkpoint():
             raise SystemExit("a reader is in the way")
 """
-
-
-@contextmanager
-def filled(folder: Path, layout: Layout, *, changes: int = _FILLED) -> Iterator[ReadModelWriter]:
-    """Open the writer of a generation that was filled aside, as a replay does."""
-    generations = SqliteGenerations(folder)
-    assert generations.begin() == 1
-    with closing(generations.create(1, fingerprint="one", engine="embedded", is_outside=False)) as writer:
-        layout.write(writer, changes)
-    generations.settle(1)
-    generations.publish(1)
-    with closing(generations.open(1)) as writer:
-        yield writer
 
 
 def written(folder: Path, seed: int) -> Iterator[ReadModelWriter]:
@@ -137,16 +124,3 @@ def test_no_byte_stays_behind_a_reader(tmp_path: Path, seed: int) -> None:
     with closing(SqliteGenerations(tmp_path).open(1)) as writer:
         assert writer.checkpoint()
         assert needles_in([tmp_path]) == {}
-
-
-def check_pages(folder: Path) -> None:
-    """Assert that the database is whole, and that each page has nothing but zeros in its unallocated space."""
-    path = folder / "1" / "readmodel.sqlite"
-    with closing(Database.open(path, is_writing=False)) as database:
-        assert database.value("PRAGMA integrity_check") == "ok"
-        size = database.value("PRAGMA page_size")
-    body = path.read_bytes()
-    for number in range(1, len(body) // size + 1):
-        page = body[(number - 1) * size : number * size]
-        begin, end = unallocated(page, number, size) or (0, 0)
-        assert not any(page[begin:end])

@@ -5,18 +5,22 @@ All that belongs to the caller in question holds a needle.
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from events.log.receipt import Place
 from projector.read_model.checksums import with_checksum
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import KeptCall, MissedCall
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.files.pages import unallocated
+from projector.read_model.sqlite.generations import SqliteGenerations
 
 WHO = "+12025550143"
 # Of the caller in question: the number, and a word that is in each value again and again.
 NEEDLES = (b"2025550143", b"zebrak")
-_CALLERS, _CONVERSATIONS = 40, 120
+_FILLED, _CALLERS, _CONVERSATIONS = 300, 40, 120
 # Of a page with 4096 bytes: many to a page, some, one, and a row of several pages.
 _SIZES = ([20], [20, 100], [300], [20, 900], [20, 100, 300, 900, 3000, 9000], [1200], [2000, 20_000])
 
@@ -120,3 +124,29 @@ def needles_in(folders: Iterable[Path]) -> dict[str, list[bytes]]:
         if needles := [needle for needle in NEEDLES if needle in body]:
             found[path.name] = needles
     return found
+
+
+@contextmanager
+def filled(folder: Path, layout: Layout, *, changes: int = _FILLED) -> Iterator[ReadModelWriter]:
+    """Open the writer of a generation that was filled aside, as a replay does."""
+    generations = SqliteGenerations(folder)
+    assert generations.begin() == 1
+    with closing(generations.create(1, fingerprint="one", engine="embedded", is_outside=False)) as writer:
+        layout.write(writer, changes)
+    generations.settle(1)
+    generations.publish(1)
+    with closing(generations.open(1)) as writer:
+        yield writer
+
+
+def check_pages(folder: Path) -> None:
+    """Assert that the database is whole, and that each page has nothing but zeros in its unallocated space."""
+    path = folder / "1" / "readmodel.sqlite"
+    with closing(Database.open(path, is_writing=False)) as database:
+        assert database.value("PRAGMA integrity_check") == "ok"
+        size = database.value("PRAGMA page_size")
+    body = path.read_bytes()
+    for number in range(1, len(body) // size + 1):
+        page = body[(number - 1) * size : number * size]
+        begin, end = unallocated(page, number, size) or (0, 0)
+        assert not any(page[begin:end])

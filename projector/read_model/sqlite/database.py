@@ -14,6 +14,7 @@ from projector.errors import EngineError, ReadModelBusyError, ReadModelDamagedEr
 Row: TypeAlias = tuple[Any, ...]
 
 _BUSY_TIMEOUT_S = 5.0
+_LOG_BYTES_MAX = 64 * 1024 * 1024
 _STEPS_BETWEEN_LOOKS = 10_000
 # What shows that the database is damaged. A disk's I/O error in general may pass.
 _CODES = frozenset(
@@ -88,6 +89,8 @@ class Database:
         """
         database = cls(_connect(path))
         database._make_writable()
+        # Whatever SQLite was built with: `Pages` must tell pages apart.
+        database.run("PRAGMA auto_vacuum = NONE")
         # Each page is written once, rather than into a log first, and no commit waits for the disk.
         database.run("PRAGMA journal_mode = MEMORY")
         database.run("PRAGMA synchronous = OFF")
@@ -247,6 +250,8 @@ class Database:
         self.run("PRAGMA secure_delete = ON")
         # `LogMover` does, which wipes the pages.
         self.run("PRAGMA wal_autocheckpoint = 0")
+        # A log that grew behind a reader is cut to this when it is begun anew: closing does not remove it.
+        self.run(f"PRAGMA journal_size_limit = {_LOG_BYTES_MAX}")
         # What a transaction notes to undo a statement lies in no file.
         self.run("PRAGMA temp_store = MEMORY")
 

@@ -87,6 +87,7 @@ class SqliteGenerations:
         path = self.database(generation)
         wipe_file(path)
         Database.settle(path)
+        Left(path).note()
 
     def open(self, generation: int) -> SqliteWriter:
         """Open the database of a generation for writing."""
@@ -123,10 +124,6 @@ class SqliteGenerations:
     def note_left(self, generation: int) -> None:
         """Note how the files of a generation look, which we close now, and watched until now."""
         Left(self.database(generation)).note()
-
-    def take_left(self, generation: int) -> bool:
-        """Tell whether the files look as they were noted, and forget the note."""
-        return Left(self.database(generation)).take()
 
     def begin(self) -> int:
         """Make the folder of the next generation, and remove what a dead replay left; hold the replay lock."""

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from events.disk import steps
@@ -10,7 +10,7 @@ from events.disk.durable import create_file
 from events.log.receipt import Place
 from projector.read_model.records import KnownClock
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.files.footprint import SharedIndex
+from projector.read_model.sqlite.files.footprint import Left, SharedIndex
 from projector.read_model.sqlite.files.log_mover import LogMover
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.schema import make_tables
@@ -37,9 +37,13 @@ class SqliteWriter:
 
     Args:
         mover: of the same database; None for one that has no write-ahead log yet.
+        was_as_left: whether its files looked as we left them.
     """
 
-    def __init__(self, database: Database, path: Path, mover: LogMover | None = None) -> None:
+    def __init__(
+        self, database: Database, path: Path, mover: LogMover | None = None, *, was_as_left: bool = True
+    ) -> None:
+        self.was_as_left = was_as_left
         self._database = database
         self._mover = mover
         self._meta = Meta(database)
@@ -69,17 +73,19 @@ class SqliteWriter:
     @classmethod
     def open(cls, path: Path) -> "SqliteWriter":
         """Open the database of a generation that exists."""
-        database = Database.open(path, is_writing=True)
-        try:
-            return cls(database, path, LogMover(database, path))
-        except BaseException:
-            database.close()
-            raise
+        with closing(Database.open(path, is_writing=False)) as database:
+            was_as_left = Left(path).take()
+            # One of another release is not gone on with, and never wiped: that would be to write all of it for nothing.
+            is_ours = not ((version := Meta(database).version()).is_older() or version.is_newer())
+            mover = LogMover(path, was_as_left=was_as_left or not is_ours)
+        return cls(mover.database, path, mover, was_as_left=was_as_left)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make the writes of a block one."""
         self._differences.clear()
+        if self._mover is not None:
+            self._mover.make_sure()
         try:
             with self._database.transaction():
                 yield

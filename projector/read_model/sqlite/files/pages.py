@@ -18,6 +18,8 @@ from projector.errors import ReadModelBusyError, ReadModelDamagedError
 
 _DATABASE_HEADER_BYTES = 100
 _PAGE_SIZE_AT, _RESERVED_AT = 16, 20
+# Not zero where SQLite vacuums by itself: some pages then list what the others are, and may begin like one with cells.
+_AUTO_VACUUM_AT = 52
 # kind, first freeblock, number of cells, where the cells begin
 _HEADER = struct.Struct(">BHHH")
 # The size of a page's header, by its kind: interior pages of an index and of a table, then leaves.
@@ -68,10 +70,15 @@ class Pages:
 
     Args:
         fd: the file, open for reading and writing.
+        are_zeros_durable: whether a space of zeros is left as it is; else it is written again.
+
+    Raises:
+        ReadModelDamagedError: it is no database, or none of ours.
     """
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, *, are_zeros_durable: bool = False) -> None:
         self._fd = fd
+        self._are_zeros_durable = are_zeros_durable
         header = os.pread(fd, _DATABASE_HEADER_BYTES, 0)
         if len(header) < _DATABASE_HEADER_BYTES:
             raise ReadModelDamagedError("the database has no header")
@@ -79,8 +86,20 @@ class Pages:
         self._page_bytes = _SIZE_MAX if size == 1 else size
         if self._page_bytes < 512 or self._page_bytes & (self._page_bytes - 1):
             raise ReadModelDamagedError("the size of a page is none of SQLite's")
+        if any(header[_AUTO_VACUUM_AT : _AUTO_VACUUM_AT + 4]):
+            raise ReadModelDamagedError("the database vacuums itself, which none of ours does")
         self._usable_bytes = self._page_bytes - header[_RESERVED_AT]
         self._count = os.fstat(fd).st_size // self._page_bytes
+
+    @property
+    def are_too_many(self) -> bool:
+        """Whether a page of another kind could look like one with cells."""
+        return self._count >= _PAGES_MAX
+
+    def check_size(self) -> None:
+        """Raise `ReadModelBusyError` where there are too many."""
+        if self.are_too_many:
+            raise ReadModelBusyError("the database has too many pages to tell which of them hold cells")
 
     def wipe_all(self) -> None:
         """Overwrite the unallocated space of all pages."""
@@ -94,18 +113,23 @@ class Pages:
             ReadModelDamagedError: a page cannot be what SQLite wrote.
             ReadModelBusyError: the file is larger than this can tell pages apart; with pages of 4 KiB, 128 GiB.
         """
-        if self._count >= _PAGES_MAX:
-            raise ReadModelBusyError("the database has too many pages to tell which of them hold cells")
-        has_written = False
-        for number in sorted(numbers):
+        self.check_size()
+        if not (numbers := sorted(numbers)):
+            return
+        for number in numbers:
             at = (number - 1) * self._page_bytes
             page = os.pread(self._fd, self._page_bytes, at)
             if len(page) < self._page_bytes:
                 break
             begin, end = unallocated(page, number, self._usable_bytes) or (0, 0)
             zeros = bytes(end - begin)
-            if page[begin:end] != zeros:
-                os.pwrite(self._fd, zeros, at + begin)
-                has_written = True
-        if has_written:
-            fsync(self._fd)
+            if page[begin:end] != zeros or not self._are_zeros_durable:
+                _write(self._fd, zeros, at + begin)
+        # Whatever was written: another process may have died between its zeros and its fsync.
+        fsync(self._fd)
+
+
+def _write(fd: int, body: bytes, at: int) -> None:
+    while body:  # near a full disk or a limit the system writes a part, and says so
+        written = os.pwrite(fd, body, at)
+        body, at = body[written:], at + written

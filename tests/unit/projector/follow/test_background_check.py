@@ -28,7 +28,9 @@ def site(tmp_path: Path) -> Iterator[ProjectorSite]:
         site.append(transcription(f"conv_{number}", f"My zebra is number {number}."))
     site.follower.catch_up()
     site.restart()
-    site.generations.take_left(1)  # as after a kill: a projector that starts does not know what happened meanwhile
+    site.database().with_name(
+        "LEFT"
+    ).unlink()  # as after a kill: a projector that starts does not know what happened meanwhile
     yield site
     site.follower.close()
 

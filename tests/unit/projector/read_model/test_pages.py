@@ -1,7 +1,9 @@
 """What of a page may be overwritten is read from the page itself, and what cannot be a page is left alone."""
 
 import os
+import sqlite3
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,18 @@ def test_what_is_no_database_is_damage(tmp_path: Path, body: bytes) -> None:
     path.write_bytes(body)
     with pytest.raises(ReadModelDamagedError):
         wipe_file(path)
+
+
+def test_database_that_vacuums_itself_is_left_alone(tmp_path: Path) -> None:
+    """Some of its pages list what the others are: where such a list begins like a page with cells, it would be lost."""
+    path = tmp_path / "database"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA auto_vacuum = FULL")
+        connection.execute("CREATE TABLE words (word TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(ReadModelDamagedError, match="vacuums itself"):
+        wipe_file(path)
+    assert path.read_bytes() == before
 
 
 def test_database_whose_pages_cannot_be_told_apart_is_left_alone(tmp_path: Path) -> None:
