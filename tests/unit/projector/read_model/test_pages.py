@@ -54,7 +54,7 @@ def test_what_cannot_be_a_page_is_damage(damaged: bytes) -> None:
 def database(path: Path, *pages: bytes, size: int = SIZE) -> Path:
     """Write a file with the header of a database, and some pages."""
     first = bytearray(page(13, begin=SIZE, number=1))
-    first[16:18], first[20] = size.to_bytes(2, "big"), 0
+    first[16:18], first[20], first[52:56] = size.to_bytes(2, "big"), 0, bytes(4)
     path.write_bytes(bytes(first) + b"".join(pages))
     return path
 
