@@ -87,6 +87,7 @@ class SqliteGenerations:
         path = self.database(generation)
         wipe_file(path)
         Database.settle(path)
+        fsync_folder(self.folder)  # or a power cut could leave the flip, and nothing under the name that it tells
         Left(path).note()
 
     def open(self, generation: int) -> SqliteWriter:

@@ -191,10 +191,10 @@ def test_journal_that_cannot_be_cut_back_keeps_its_event(log: FolderLog, monkeyp
     def fail(fd: int, length: int) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr("events.folder_log.journal.os.ftruncate", fail)
+    monkeypatch.setattr("events.folder_log.append.locked_journal.os.ftruncate", fail)
     with pytest.raises(LogClosedError):
         append(log, CALL)
-    monkeypatch.setattr("events.folder_log.journal.os.ftruncate", ftruncate)
+    monkeypatch.setattr("events.folder_log.append.locked_journal.os.ftruncate", ftruncate)
     assert append(log, CALL)[0].position == 2
     assert bodies(log) == [OTHER, CALL]
     assert_chained(log, 2)
@@ -268,7 +268,7 @@ def test_name_that_cannot_be_taken_back_keeps_its_draft(log: FolderLog, monkeypa
     """
     append(log, OTHER)
     with monkeypatch.context() as patch:
-        patch.setattr("events.folder_log.journal.open_lock_file", failing)
+        patch.setattr("events.folder_log.append.locked_journal.open_lock_file", failing)
         with pytest.raises(LogClosedError):
             append(log, CALL)
     assert bodies(log) == [OTHER]
@@ -284,7 +284,7 @@ def test_name_that_cannot_be_taken_back_keeps_its_draft(log: FolderLog, monkeypa
 def test_doubt_that_cannot_be_settled_yet_refuses_nobody(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A durable append succeeds although another one's doubt cannot be settled; the next append tries again."""
     with monkeypatch.context() as patch:
-        patch.setattr("events.folder_log.journal.open_lock_file", failing)
+        patch.setattr("events.folder_log.append.locked_journal.open_lock_file", failing)
         with pytest.raises(LogClosedError):
             append(log, CALL)
     with monkeypatch.context() as patch:
