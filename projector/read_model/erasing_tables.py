@@ -115,7 +115,7 @@ class Erased(Protocol):
         """Note that what an erasure lists, the first of its request or a later one, is to be removed from the log."""
 
     def removal(self) -> Place | None:
-        """Return the place of the first erasure that is still to be carried out in the log."""
+        """Return the place of the erasure to carry out next in the log; those of late events are last."""
 
     def end_removal(self, position: int) -> None:
         """Note that nothing is left of what the erasure at a position lists."""

@@ -85,7 +85,7 @@ class Layout:
         writer.links.note(conversation_id, f"whatsapp:{caller}", caller, at)
         writer.calls.put_missed(MissedCall(conversation_id, at, "busy"), caller, sha256=f"{at:064x}")
         tables = writer.read_model.engine_tables
-        tables.segments.put(caller, conversation_id, at, self._value(caller))
+        tables.segments.put(caller, [(conversation_id, at, self._value(caller))])
         if self._dice.random() < 0.2:
             tables.blocks.remove(caller, at % 5)
             tables.blocks.put(caller, (at % 5, at), self._value(caller), {row: self._value(caller) for row in range(3)})

@@ -121,21 +121,21 @@ class ErasureWork:
 
     def remove(self, *, is_waiting: bool) -> bool:
         """Have what an erasure lists removed from the log; return whether that is done, and another may be next."""
-        place = self._erased.removal()
-        if place is None:
-            return False
         timeout_s: float | None = 0.0
-        if self._removal is None or self._removal[0] != place:
-            self.close()
-            self._removal = (place, Removal(self._log, self._listed(place)))
+        if self._removal is None:
+            next_place = self._erased.removal()
+            if next_place is None:
+                return False
+            self._removal = (next_place, Removal(self._log, self._listed(next_place)))
             timeout_s = _SLICE_S  # a small one is done by then
+        place, removal = self._removal
         try:
-            if not self._removal[1].has_ended(timeout_s=None if is_waiting else timeout_s):
+            if not removal.has_ended(timeout_s=None if is_waiting else timeout_s):
                 return False
         except BaseException:
             self.close()
             raise
-        stuck = self._removal[1].stuck
+        stuck = removal.stuck
         self.close()
         steps.reached("erased_files_removed")
         with self._transaction():
@@ -241,8 +241,15 @@ class ErasureWork:
         ]
 
     def _account(self) -> bool:
-        """Append an erasure for each request of which something is in no erasure yet."""
+        """
+        Append an erasure for each request of which something is in no erasure yet.
+
+        Late events wait while files are removed, for then one erasure lists many: others may come in faster than files
+        go, and an erasure for each few of them would have its turn later and later.
+        """
         requests = self._erasures.to_account()
+        if requests and self._erased.removal() is not None:
+            requests = [request for request in requests if not self._erasures.has_account(request)]
         if not requests or not self._knows_all_erasures():
             return False
         for request in requests:

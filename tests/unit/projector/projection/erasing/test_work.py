@@ -16,6 +16,7 @@ from events.log.receipt import Place
 from projector.engines.lexical.engine import EmbeddedEngine
 from projector.errors import ReadModelBusyError
 from projector.follow.follower import Follower
+from projector.projection.erasing.removal import Removal
 from projector.projection.projection import Projection
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.files.pages import Pages
@@ -185,6 +186,40 @@ def test_late_events_meanwhile_are_removed_too(site: ProjectorSite) -> None:
     assert site.files_holding("zebrak", MARTA[2:]) == []
     assert_accounted_for(site.log)
     assert len([event for event in site.log.read() if isinstance(event, Event)]) > number
+
+
+def test_late_events_wait_for_files_that_go_slower_than_they_come(
+    site: ProjectorSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many late events come in while files are removed, one erasure lists them; a new request comes first."""
+    site.forget(at_s=NOW_S)
+    ended, threads = Removal.has_ended, list[Removal]()
+
+    def slowly(removal: Removal, *, timeout_s: float | None) -> bool:
+        threads.append(removal)
+        return threads.count(removal) > CALLS and ended(removal, timeout_s=timeout_s)
+
+    monkeypatch.setattr(Removal, "has_ended", slowly)
+    site.received_at_s = NOW_S + 20
+    number = itertools.count()
+
+    def follow_late(request: int | None, steps: int = 1000) -> None:
+        for _ in range(steps):
+            site.append(transcription("conv_00", f"My late zebrak{next(number)}.", event_timestamp=NOW_S))
+            follow(site)
+            if request is not None and site.account(request) is not None:
+                return
+        assert request is None
+
+    follow_late(None, steps=3 * CALLS)
+    listed = [len(erasure.events) for erasure in erasures_of(site.log)[1:]]
+    assert len(listed) == 3
+    assert min(listed[1:]) >= CALLS
+    follow_late(site.request_erasure(BEN, at_s=NOW_S), steps=3 * CALLS)
+    monkeypatch.undo()
+    follow_until_idle(site)
+    assert site.files_holding("zebrak", "walrusk7", MARTA[2:]) == []
+    assert_accounted_for(site.log)
 
 
 def follow_until_idle(site: ProjectorSite) -> None:
