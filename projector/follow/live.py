@@ -75,8 +75,8 @@ class LiveGeneration:
             clock_s=self._clock_s,
             should_go_on=self._should_go_on,
         )
+        self.number, self._footprint = number, None
         place = self._projection.read_model.place()
-        self.number = number
         self._projection.check_files()
         self.note_written()
         return place

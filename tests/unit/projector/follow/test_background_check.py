@@ -78,7 +78,6 @@ class SlowCheck:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_calls_are_projected_while_all_is_checked(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A starting follower does not wait for the full check; a reader's report is cleared once that check has ended."""
     check = SlowCheck(monkeypatch)
@@ -117,7 +116,6 @@ def test_projecting_does_not_cover_damage_up(site: ProjectorSite) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_report_during_a_check_begins_another(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader's report of a page that the check has already read leads to another check."""
     check = SlowCheck(monkeypatch)
@@ -131,7 +129,6 @@ def test_report_during_a_check_begins_another(site: ProjectorSite, monkeypatch: 
         wait_until(lambda: not site.generations.is_marked_damaged(1))
 
 
-@pytest.mark.slow
 @pytest.mark.slow
 def test_erasure_does_not_wait_for_a_check(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """
