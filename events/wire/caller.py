@@ -45,16 +45,6 @@ _KEPT_CHARS_MAX = 100
 _CHANNELS = frozenset({"conversation", "user", "whatsapp"})
 
 
-def load_numbers() -> None:
-    """
-    Read what is known of the numbers of all countries now, and not with the first number of each.
-
-    A process that runs on while its installation is replaced could not read it later; the library would then wait for
-    ever at the next number.
-    """
-    phonenumbers.PhoneMetadata.load_all()
-
-
 def is_region(text: str) -> bool:
     """Return whether `text` is an ISO 3166 country whose numbers we can read."""
     return text in phonenumbers.SUPPORTED_REGIONS
@@ -166,9 +156,17 @@ def whatsapp_key(raw: Any) -> str | None:
     return number or f"whatsapp:{text}"
 
 
+_CONVERSATION = "conversation:"
+
+
 def conversation_key(conversation_id: str) -> str:
     """Return the key for a caller who is known only by the conversation."""
-    return f"conversation:{conversation_id}"
+    return f"{_CONVERSATION}{conversation_id}"
+
+
+def is_conversation(key: str) -> bool:
+    """Tell whether a key is that of a caller who is known only by the conversation."""
+    return key.startswith(_CONVERSATION)
 
 
 def conversation_of(caller: str) -> str | None:

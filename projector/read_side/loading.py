@@ -7,7 +7,8 @@ load, and a library that was in the middle of loading may never answer again.
 
 import pkgutil
 
-from events.wire.caller import load_numbers
+import phonenumbers
+
 from events.wire.timezone import load_zones, zones_version
 from projector.domain.redaction.find_numbers import Text, find
 from projector.engines.registry import load
@@ -21,7 +22,8 @@ def load_before_work(engine: str) -> None:
     Args:
         engine: the name of the memory engine that is set; what is live may still be that of the embedded one.
     """
-    load_numbers()
+    # Of all countries, and not with the first number of each: the library waits for ever once it cannot be read.
+    phonenumbers.PhoneMetadata.load_all()
     load_zones()
     zones_version()
     _load_redaction()
