@@ -21,8 +21,7 @@ from projector.read_model.protocol import Generations, ReadModel
 
 logger = get_logger("projection")
 _DAY_S, _HOUR_S, _SOON_S = 24 * 60 * 60, 60 * 60, 5
-# What is asked for at once is searched for at once, and wiped by one copy of the read model. More would take so long
-# that what comes in meanwhile waited.
+# What is asked for at once is searched for at once. More would take so long that what comes in meanwhile waited.
 _REQUESTS_MAX = 200
 # Later than any request: all of them are asked for.
 _NEVER_S = 2**53
