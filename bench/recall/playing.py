@@ -6,8 +6,9 @@ It posts calls to the post-call webhook, and sends questions to `/webhook/search
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,6 +24,9 @@ from tests.support.servers import SEARCH_DATA_KEY, Site
 _LIMIT, _LIMIT_MAX = 10, 20
 _FOLDED_AT_ONCE = 20
 _THRESHOLD, _MEANING = "MEMORY_RELEVANCE_THRESHOLD", "SEMANTIC_SEARCH"
+# What is found must not depend on how busy the machine is. How long it takes is printed.
+_PATIENT = {"SEMANTIC_DEADLINE_MS": "2000"}
+_QUIET_S = 10
 
 
 class Way(Struct, frozen=True):
@@ -30,6 +34,11 @@ class Way(Struct, frozen=True):
 
     name: str
     settings: dict[str, str] = {}
+
+    @property
+    def has_meaning(self) -> bool:
+        """Whether vectors are made, which follow the words, and a model is loaded to search by them."""
+        return self.settings.get(_MEANING) == "on"
 
 
 class TimedAnswers(Struct):
@@ -69,7 +78,7 @@ def ways(read_settings: Callable[[dict[str, str]], object]) -> list[Way]:
     """
     if _fault(read_settings, "neither") is None:
         return [Way("")]
-    by_words, with_meaning = Way("by words", {_MEANING: "off"}), Way("with meaning", {_MEANING: "on"})
+    by_words, with_meaning = Way("by words", {_MEANING: "off"}), Way("with meaning", {_MEANING: "on", **_PATIENT})
     if fault := _fault(read_settings, "on"):
         print(f"Only by words: {fault}")
         return [by_words]
@@ -96,14 +105,16 @@ def play(collection: Collection, way: Way, *, is_thorough: bool = False) -> Resu
     if is_thorough:
         unanswerable = [question for asked in collection.unanswerable.values() for question in asked]
     with site.projector():
-        with site.ingress():
+        with _ready_ingress(site, way):
             _send(site, collection)
+            if way.has_meaning:
+                _wait_until_quiet(site.read_model)
             usual = _ask(site, collection.questions)
             usual_unanswerable = _ask(site, unanswerable).answers
         if is_thorough:
             missed = [answer.question for answer in usual.answers if is_missed(answer, MISSED_BELOW)]
         site.env[_THRESHOLD] = "0"  # an absent variable would be the default threshold
-        with site.ingress():
+        with _ready_ingress(site, way):
             return Results(
                 way=way,
                 threshold=threshold,
@@ -121,6 +132,36 @@ def _fault(read_settings: Callable[[dict[str, str]], object], value: str) -> str
     except SettingsError as error:
         return str(error)
     return None
+
+
+@contextmanager
+def _ready_ingress(site: Site, way: Way) -> Iterator[None]:
+    """Run ingress; with meaning, the block begins when its model is loaded."""
+    with site.ingress():
+        if way.has_meaning:
+            site.wait_until(lambda: site.recent_health()["meaning"]["is_used"], "ingress")
+        yield
+
+
+def _wait_until_quiet(folder: Path) -> None:
+    """Wait until nothing in a folder has changed for some seconds: vectors are made after all else, at low priority."""
+    seen, since_s = _files(folder), time.monotonic()
+    while time.monotonic() - since_s < _QUIET_S:
+        time.sleep(0.5)
+        now = _files(folder)
+        if now != seen:
+            seen, since_s = now, time.monotonic()
+
+
+def _files(folder: Path) -> list[tuple[str, int, int]]:
+    files = []
+    for path in folder.rglob("*"):
+        # Readers change the index of a write-ahead log as well.
+        if not path.name.endswith("-shm"):
+            with suppress(FileNotFoundError):
+                status = path.stat()
+                files.append((str(path), status.st_size, status.st_mtime_ns))
+    return sorted(files)
 
 
 def _send(site: Site, collection: Collection) -> None:

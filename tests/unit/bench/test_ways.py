@@ -29,7 +29,9 @@ def test_release_with_the_setting_is_measured_with_and_without_meaning() -> None
     by_words, with_meaning = ways(settings_that_take("auto", "on", "off"))
 
     assert by_words.settings == {"SEMANTIC_SEARCH": "off"}
-    assert with_meaning.settings == {"SEMANTIC_SEARCH": "on"}
+    assert with_meaning.settings["SEMANTIC_SEARCH"] == "on"
+    assert with_meaning.has_meaning
+    assert not by_words.has_meaning
 
 
 def test_where_meaning_cannot_be_had_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
