@@ -60,6 +60,9 @@ def explanation(answer: Answer, far: Answer, spoken: Mapping[Place, str]) -> Ite
     yield f"  why    {reason(answer, far, spoken)}"
     if answer.found:
         yield f"  first  {_ranked(1, answer.found[0], question)}"
+    for rank, found in enumerate(answer.found, 1):
+        if found.place in question.superseded:
+            yield f"  stale  {_ranked(rank, found, question)}"
     for gold in question.gold:
         ranked = [(rank, found) for rank, found in enumerate(far.found, 1) if found.place in gold]
         if ranked:

@@ -131,9 +131,9 @@ def _show_hits(
     groups_of: Callable[[Question], Iterable[str]],
 ) -> None:
     table = Table(
-        f"{collection.name}: share of questions answered among the first 1, 3, 5 and 10, {title}",
+        f"{collection.name}: hit@1, @3, @5 and @10, {title}",
         *("questions", "asked"),
-        *(f"{results.way.name} hit@{at}".strip() for results in all_results for at in _HITS_AT),
+        *(f"{results.way.name if at == 1 else ''} @{at}".strip() for results in all_results for at in _HITS_AT),
     )
     rows: dict[str, list[Cell]] = {}
     for results in all_results:

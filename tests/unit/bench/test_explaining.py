@@ -91,7 +91,10 @@ def test_reason_is_the_first_that_holds() -> None:
 
 
 def test_explanation_names_the_first_the_right_one_and_the_words_of_both() -> None:
-    """It tells the first memory with its score, the right one with its rank, and which words each of them shares."""
+    """
+    It tells the first memory, those that are superseded, and the right one, each with its rank, its score, and the
+    words that it shares.
+    """
     question = asked("Which street did she move to?", _NEW, superseded=(_OLD,))
 
     lines = list(explanation(answer(question, _OLD), answer(question, _OLD, _SUMMARY, _NEW), _SPOKEN))
@@ -100,6 +103,7 @@ def test_explanation_names_the_first_the_right_one_and_the_words_of_both() -> No
         "Which street did she move to?  [latest; en, asked in en]",
         "  why    nothing reached the threshold, so that the right one was cut off",
         '  first  1., score 0.50; conv_1 turn 1 "Where do you live? Oak Street, with my allergies."; shares: street',
+        '  stale  1., score 0.50; conv_1 turn 1 "Where do you live? Oak Street, with my allergies."; shares: street',
         '  right  3., score 0.48; conv_1 turn 2 "No, we moved to Elm Street."; shares: street, move',
     ]
 
