@@ -4,8 +4,9 @@ Plays the calls of a collection through the webhooks of two real processes, and 
 It posts calls to the post-call webhook, and sends questions to `/webhook/search-data` with the `agent_id` of the calls.
 """
 
+import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
@@ -27,6 +28,8 @@ _THRESHOLD, _MEANING = "MEMORY_RELEVANCE_THRESHOLD", "SEMANTIC_SEARCH"
 # What is found must not depend on how busy the machine is. How long it takes is printed.
 _PATIENT = {"SEMANTIC_DEADLINE_MS": "2000"}
 _QUIET_S = 10
+# `Home town: Oslo`, `Home town, said on 12 January 2026, until 3 May 2026: Oslo`, `Said by Ann Lee: Home town: Oslo`.
+_LABEL = re.compile(r"(?:Said by [^:]+: )?([^:,]+)[:,]")
 
 
 class Way(Struct, frozen=True):
@@ -110,6 +113,7 @@ def play(collection: Collection, way: Way, *, is_thorough: bool = False) -> Resu
             if way.has_meaning:
                 _wait_until_quiet(site.read_model)
             usual = _ask(site, collection.questions)
+            _check_collected(collection, usual.answers)
             usual_unanswerable = _ask(site, unanswerable).answers
         if is_thorough:
             missed = [answer.question for answer in usual.answers if is_missed(answer, MISSED_BELOW)]
@@ -205,7 +209,7 @@ def _found(answer: httpx.Response) -> tuple[Found, ...]:
         raise AssertionError(f"the search was not made: {data['summary']}")
     return tuple(
         Found(
-            _place(memory),
+            place_of(memory),
             memory["score"],
             is_confident=memory["confident"],
             words=f"{memory['source']['asked']} {memory['content']}".strip(),
@@ -214,13 +218,29 @@ def _found(answer: httpx.Response) -> tuple[Found, ...]:
     )
 
 
-def _place(memory: dict[str, Any]) -> Place:
+def place_of(memory: dict[str, Any]) -> Place:
+    """
+    Return where a memory of an answer comes from.
+
+    A collected value begins with its id in words, after who said it, and before when it was so.
+    """
     source = memory["source"]
     match source["kind"]:
         case "turn":
             key = str(source["turn"])
-        case "collected":  # its text is the id in words, and the value
-            key = memory["content"].partition(":")[0].lower().replace(" ", "_")
+        case "collected":
+            label = _LABEL.match(memory["content"])
+            key = label[1].lower().replace(" ", "_") if label else memory["content"]
         case kind:
             key = kind
     return Place(memory["conversation_id"] or "", source["kind"], key)
+
+
+def _check_collected(collection: Collection, answers: Iterable[Answer]) -> None:
+    known = {(call.conversation_id, id_) for call in collection.calls for id_ in call.collected}
+    for answer in answers:
+        for found in answer.found:
+            place = found.place
+            # Read wrongly, a value would be counted as neither right nor superseded.
+            if place.kind == "collected" and (place.conversation_id, place.key) not in known:
+                raise AssertionError(f"nobody collected {place}: {found.words}")

@@ -62,6 +62,7 @@ def test_what_is_found_is_measured_as_it_was_answered(
     assert bees.found[0].score == bees.best_score > results.threshold
     assert town.ranks == [1]
     assert not town.is_superseded_first
+    assert town.question.superseded <= {found.place for found in town.found}
     assert len(results.usual_unanswerable) == len(results.unanswerable["what nobody said"]) == 1
     assert len(results.unfiltered) == len(results.usual.search_ms) == len(results.usual.health_ms) == 3
     is_weather_missed = is_missed(weather, MISSED_BELOW)
