@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
 BENCH ?=
+EXPLAIN ?=
 # Where fast tests write, if there is a gigabyte of it: no test waits for a disk then. Empty where there is not.
 MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 1000000 { print "/dev/shm" }')
 
@@ -50,8 +51,8 @@ torture: install ## Break everything under load and count what is lost; five min
 bench: install ## Measure speed against what the machine can do; BENCH="ack replay" chooses some.
 	@$(BIN)/python -m bench $(BENCH)
 
-bench-search: install ## Measure what search finds, through the webhooks; see docs/search.md.
-	@$(BIN)/python -m bench.recall
+bench-search: install ## Measure what search finds, through the webhooks; EXPLAIN=yes says why a question was missed.
+	@$(BIN)/python -m bench.recall $(if $(EXPLAIN),--explain)
 
 lock: ## Pin every dependency anew in constraints.txt, with hashes; needs uv.
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --output-file constraints.txt

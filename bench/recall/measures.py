@@ -8,13 +8,17 @@ from bench.recall.conversations import Place, Question
 
 # If no memory reaches the threshold, so many are returned as not confident (ingress/webhooks/search_data.py).
 _UNSURE_MAX = 3
+# The search tool returns so many memories unless it is told otherwise: an answer below them is missed.
+MISSED_BELOW = 5
 
 
 class Found(Struct, frozen=True):
-    """One memory of an answer."""
+    """One memory of an answer; `words` are what it says, after what the agent said just before."""
 
     place: Place
     score: float
+    is_confident: bool = True
+    words: str = ""
 
 
 class Answer(Struct, frozen=True):
@@ -34,6 +38,12 @@ class Answer(Struct, frozen=True):
         return ranks
 
     @property
+    def is_superseded_first(self) -> bool:
+        """Whether a superseded value ranks above all right answers, or is there without any."""
+        best = min(self.ranks, default=len(self.found) + 1)
+        return any(found.place in self.question.superseded for found in self.found[: best - 1])
+
+    @property
     def best_score(self) -> float:
         """The best score of the memories that were found; 0 if none was."""
         return self.found[0].score if self.found else 0.0
@@ -46,7 +56,32 @@ def recall(answers: Sequence[Answer], at: int) -> float:
 
 def hits(answers: Sequence[Answer], at: int) -> float:
     """Return the share of questions with at least one right answer among the first `at` memories."""
-    return _mean([any(rank <= at for rank in answer.ranks) for answer in answers])
+    return _mean([not is_missed(answer, at) for answer in answers])
+
+
+def is_missed(answer: Answer, at: int) -> bool:
+    """Tell whether no right answer is among the first `at` memories."""
+    return not any(rank <= at for rank in answer.ranks)
+
+
+def asked_of_superseded(answers: Sequence[Answer]) -> int:
+    """Return how many questions have values that answered them once and are no longer so."""
+    return sum(bool(answer.question.superseded) for answer in answers)
+
+
+def superseded_first(answers: Sequence[Answer]) -> float:
+    """Return the share of those questions for which such a value ranks above all right answers."""
+    return _mean([answer.is_superseded_first for answer in answers if answer.question.superseded])
+
+
+def confident(answers: Sequence[Answer]) -> float:
+    """Return the share of questions that got a memory which search calls certain."""
+    return _mean([any(found.is_confident for found in answer.found) for answer in answers])
+
+
+def empty(answers: Sequence[Answer]) -> float:
+    """Return the share of questions that got no memory at all."""
+    return _mean([not answer.found for answer in answers])
 
 
 def reciprocal_rank(answers: Sequence[Answer]) -> float:

@@ -1,18 +1,24 @@
 """Recall: the share of the expected answers that was found, and what a relevance threshold does to it."""
 
+import msgspec
 import pytest
 
 from bench.recall.conversations import Place, Question
 from bench.recall.measures import (
     Answer,
     Found,
+    asked_of_superseded,
+    confident,
+    empty,
     highest_threshold,
     hits,
+    is_missed,
     lost,
     recall,
     reciprocal_rank,
     returned,
     stopped,
+    superseded_first,
 )
 
 
@@ -87,3 +93,42 @@ def test_the_highest_threshold_loses_at_most_its_share() -> None:
     assert threshold == 0.02
     assert lost(answers, threshold) == 1 / 20
     assert lost(answers, threshold + 0.001) > 1 / 20
+
+
+@pytest.mark.parametrize(
+    ("found", "is_first"),
+    [
+        ("old x a", True),
+        ("x old a", True),
+        ("a old", False),
+        ("x old", True),
+        ("x a", False),
+        ("x", False),
+        ("", False),
+    ],
+)
+def test_a_superseded_value_is_first_above_every_right_one(found: str, *, is_first: bool) -> None:
+    """A superseded value misleads if it ranks above all right answers, or if none of them was found."""
+    question = msgspec.structs.replace(answer("a", "").question, superseded=frozenset({place("old")}))
+    asked = Answer(question, answer("a", found).found)
+
+    assert asked.is_superseded_first == is_first
+    assert superseded_first([asked, answer("a", "x")]) == is_first
+    assert asked_of_superseded([asked, answer("a", "x")]) == 1
+
+
+def test_what_is_empty_or_confident_is_counted() -> None:
+    """An answer without memories is empty; one certain memory makes an answer confident."""
+    unsure = Answer(answer("", "").question, (Found(place("x"), 0.1, is_confident=False),))
+    sure = Answer(unsure.question, (*unsure.found, Found(place("y"), 0.1, is_confident=True)))
+    none = answer("", "")
+
+    assert confident([unsure, sure, none, none]) == 0.25
+    assert empty([unsure, sure, none, none]) == 0.5
+    assert empty([]) == 0
+
+
+def test_an_answer_below_the_first_few_is_missed() -> None:
+    """An answer counts as found among the first few, however many memories there are."""
+    assert is_missed(answer("a", "x y a"), 2)
+    assert not is_missed(answer("a b", "x y a"), 3)
