@@ -6,6 +6,7 @@ ends the process where the processor lacks an instruction: ask `why_not` before 
 """
 
 import hashlib
+import math
 import re
 import subprocess
 import sys
@@ -88,8 +89,8 @@ def try_in_a_child() -> str:
     if reason := why_not():
         return reason
     try:
-        tried = subprocess.run(  # noqa: S603 - this very program
-            [sys.executable, "-m", "projector.engines.meaning.trial"],
+        tried = subprocess.run(
+            [sys.executable, "-m", "projector.engines.meaning.e5"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_TRIAL_S,
@@ -118,3 +119,19 @@ def _flags() -> set[str] | None:
 def _clean(text: str) -> str:
     """Return a text that C can take: without half of a surrogate pair, and not ended early by a zero."""
     return text.encode("utf-8", "replace").decode().replace("\0", " ")
+
+
+def _try() -> None:
+    """Load the model, and let it answer; exit 1, with a reason on stderr, where it does not as it should."""
+    try:
+        model = E5()
+    except MeaningError as error:
+        sys.exit(str(error))
+    question, memory = model.question("any allergies?"), model.memory("I'm allergic to latex.")
+    likeness = float(question @ memory)
+    if len(question) != model.dimensions or not math.isfinite(likeness) or not 0 < likeness < 1:
+        sys.exit("the model's vectors are not what they should be")
+
+
+if __name__ == "__main__":
+    _try()
