@@ -1,6 +1,5 @@
 """Search by meaning, through both processes, with the model that we ship with."""
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
