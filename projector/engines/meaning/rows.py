@@ -62,10 +62,10 @@ def pack(memories: Iterable[tuple[str, bytes, bytes]], vectors: Mapping[bytes, b
 
     Args:
         memories: the id of each, the digest of its own text, and that of its text in the call.
-        vectors: by digest; memories without both vectors are left out.
+        vectors: by digest; all are kept, but memories without both vectors are left out.
     """
     known = [memory for memory in memories if memory[1] in vectors and memory[2] in vectors]
-    digests = list(dict.fromkeys(digest for _, *both in known for digest in both))
+    digests = list(vectors)
     number = {digest: at for at, digest in enumerate(digests)}
     return _encode(
         Row(
@@ -73,7 +73,7 @@ def pack(memories: Iterable[tuple[str, bytes, bytes]], vectors: Mapping[bytes, b
             own=np.array([number[own] for _, own, _ in known], "<u4").tobytes(),
             in_call=np.array([number[in_call] for _, _, in_call in known], "<u4").tobytes(),
             digests=b"".join(digests),
-            vectors=b"".join([vectors[digest] for digest in digests]),
+            vectors=b"".join(vectors.values()),
             names=list(names),
         )
     )
