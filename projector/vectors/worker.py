@@ -1,5 +1,6 @@
 """Has a process of its own make vectors: nobody waits for it, and whatever the model does there ends nobody else."""
 
+import signal
 import subprocess
 import sys
 import threading
@@ -71,6 +72,10 @@ class VectorWorker:
         while not self._is_ending.is_set():
             code = self._run()
             if self._is_ending.is_set() or code == NO_ENCODER:
+                return
+            if code == -signal.SIGILL:
+                reason = "the model's code needs an instruction that this processor lacks"
+                logger.warning("vectors_not_made", reason=reason, consequence="memories are found by their words")
                 return
             wait_s = _BACKOFF_S[min(deaths, len(_BACKOFF_S) - 1)]
             deaths += 1
