@@ -29,6 +29,7 @@ from ingress.http.requests import with_request_id
 from ingress.http.shortcut import with_shortcut
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.engine_health import EngineHealth
+from ingress.lookups.meaning import meaning_of
 from ingress.lookups.read_pool import ReadPool
 from ingress.operating.callers import callers_guards, callers_handlers
 from ingress.operating.health import HealthCheck
@@ -64,7 +65,8 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, body_bytes_max=settings.body_bytes_max)
     appender = Appender(payloads)
     shutdown = Shutdown()
-    engines = Engines(settings.engine, shutdown)
+    meaning = meaning_of(settings.engine, settings.read_model_folder)
+    engines = Engines(settings.engine, shutdown, meaning)
     reader = ReadModelReader(settings.read_model_folder, engines)
     reading, engine_health = ReadPool(reader), EngineHealth(reader, engines)
     auditor, starts = Auditor(AuditTrail(settings.audit_path)), CallStarts()
@@ -76,16 +78,22 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
         _log_start(settings, payloads)
         _freeze_long_lived_objects()
         engine_health.prepare()
+        if meaning is not None:
+            meaning.questions.prepare()
         yield
         on_stopping()
         shutdown.set()  # otherwise threads that wait for a memory engine would hold up the end
         appender.close()
         reading.close()
         engine_health.close()
+        if meaning is not None:
+            meaning.questions.close()
         auditor.close()
 
     room_limits = RoomLimits(bytes_min=settings.free_disk_bytes_min, files_min=settings.free_files_min)
-    health_check = HealthCheck(appender, limit, reading, auditor, engine_health, room_limits=room_limits)
+    health_check = HealthCheck(
+        appender, limit, reading, auditor, engine_health, room_limits=room_limits, meaning=meaning
+    )
     app = Litestar(
         route_handlers=[
             post_call_handler(settings, appender),

@@ -12,6 +12,7 @@ The errors of the package `projector`.
     │   ├── EngineRefusedError        it cannot be used as it is set up; the operator must act
     │   ├── EngineBehindError         it has not received all changes of a caller yet
     │   └── EngineStoppedError        it was not asked, because this process is ending
+    ├── MeaningError                  vectors cannot be made here, or not now; memories are found by their words
     ├── ErasureError                  an erasure cannot be carried out yet
     │   └── ErasurePendingError       it is done here, but not yet in an outside engine
     ├── AnswerUnusableError           another server's answer is too large, or compressed in an unknown way
@@ -64,6 +65,10 @@ class EngineBehindError(EngineError):
 
 class EngineStoppedError(EngineError):
     """An engine was not asked, or its answer not awaited, because this process is ending. The next start does it."""
+
+
+class MeaningError(ProjectorError):
+    """The model that makes vectors cannot be used, or not in time. Memories are found by their words all the same."""
 
 
 class ErasureError(ProjectorError):

@@ -14,6 +14,7 @@ from ingress.lookups.read_pool import ReadPool
 from ingress.operating.log_health import LogHealth, RoomLimits, log_health
 from ingress.operating.shared_look import SharedLook
 from ingress.webhooks.appending import Appender
+from projector.engines.meaning.search import Meaning
 from projector.read_model.open import DAMAGED_MESSAGE
 from projector.read_model.protocol import ReadModel
 
@@ -59,6 +60,17 @@ class ReadModelHealth(Struct, kw_only=True):
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
 
+class MeaningHealth(Struct, kw_only=True):
+    """Whether this worker searches by meaning as well."""
+
+    is_used: Annotated[bool, Meta(description="Whether it does; else memories are found by their words.")]
+    encoder: Annotated[str | None, Meta(description="The package and the model, once it is loaded.")]
+    reason: Annotated[str | None, Meta(description="Why it does not, if it does not.")]
+    late: Annotated[
+        int, Meta(description="Questions answered by words alone, for more than `SEMANTIC_DEADLINE_MS` had passed.")
+    ]
+
+
 class WorkerCounts(Struct, kw_only=True):
     """What this worker process has done since it started."""
 
@@ -92,6 +104,7 @@ class Health(Struct, kw_only=True):
     log: Annotated[LogHealth, Meta(description="The payload log.")]
     read_model: Annotated[ReadModelHealth, Meta(description="What the projector has written.")]
     worker: Annotated[WorkerCounts, Meta(description="The worker that answers.")]
+    meaning: Annotated[MeaningHealth, Meta(description="The search by meaning of the worker that answers.")]
 
 
 class _Seen(Struct):
@@ -108,6 +121,7 @@ class HealthCheck:
 
     Args:
         room_limits: with less free on the log's disk, the service is degraded.
+        meaning: what searches by meaning; None if that is switched off.
     """
 
     def __init__(
@@ -119,6 +133,7 @@ class HealthCheck:
         engine_health: EngineHealth,
         *,
         room_limits: RoomLimits,
+        meaning: Meaning | None = None,
     ) -> None:
         self._appender = appender
         self._limit = limit
@@ -126,6 +141,7 @@ class HealthCheck:
         self._auditor = auditor
         self._engine_health = engine_health
         self._room_limits = room_limits
+        self._meaning = meaning
         self._patience = _Patience()
         self._shared = SharedLook(self._look, patience_s=_LOOK_TIMEOUT_S)
 
@@ -152,6 +168,7 @@ class HealthCheck:
             log=log,
             read_model=read_model,
             worker=counts,
+            meaning=_meaning_health(self._meaning),
         )
 
     async def _look(self) -> _Seen:
@@ -187,6 +204,19 @@ class HealthCheck:
         if not log.writable:
             degraded.append("log")
         return degraded
+
+
+def _meaning_health(meaning: Meaning | None) -> MeaningHealth:
+    if meaning is None:
+        return MeaningHealth(is_used=False, encoder=None, reason="it is switched off", late=0)
+    questions = meaning.questions
+    encoder = questions.encoder
+    return MeaningHealth(
+        is_used=encoder is not None,
+        encoder=encoder.name if encoder is not None else None,
+        reason=questions.why_not or None,
+        late=questions.late,
+    )
 
 
 class _Patience:

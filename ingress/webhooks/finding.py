@@ -1,7 +1,7 @@
 """What is found for a question during a call: the memories of the caller, and of nobody else."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -139,7 +139,7 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     when = _time_of(asked, asking, read_model, caller)
     if asked.has_time and asked.is_time_alone:
         return Found(caller, view, _unranked(_of_time(when, asking, read_model, caller))[: asking.limit])
-    hits, fault = _hits(asked, asking, caller, engine, until_s=until_s, pause=pause)
+    hits, fault = _hits(asked, asking, caller, engine, names=_names(view), until_s=until_s, pause=pause)
     memories = read_model.memories(caller, [hit.memory_id for hit in hits])
     ranked = [
         (memory, hit.score)
@@ -169,8 +169,20 @@ def _understood(asking: Asking, view: CallerView) -> Asked:
     return understand(asking.words, language=view.language, at_s=asking.at_s, timezone=timezone)
 
 
+def _names(view: CallerView | None) -> list[str]:
+    """Return the names of whoever calls from the caller's number."""
+    return [view.name, view.given_name, *(person.name for person in view.people)] if view is not None else []
+
+
 def _hits(
-    asked: Asked, asking: Asking, caller: str, engine: Engine, *, until_s: float, pause: Callable[[], None]
+    asked: Asked,
+    asking: Asking,
+    caller: str,
+    engine: Engine,
+    *,
+    names: Sequence[str],
+    until_s: float,
+    pause: Callable[[], None],
 ) -> tuple[list[Hit], EngineError | None]:
     try:
         hits = engine.search(
@@ -178,6 +190,7 @@ def _hits(
             asked.words,
             limit=asking.limit * (_MORE if asked.has_time else 1),
             agent_id=asking.audience,
+            names=names,
             timeout_s=max(0.0, until_s - time.monotonic()),
             pause=pause,
         )

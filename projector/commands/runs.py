@@ -2,7 +2,8 @@
 
 import os
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from threading import Event as Flag
 
@@ -19,6 +20,8 @@ from projector.commands.settings import Settings
 from projector.commands.stopping import stopped_by_signals
 from projector.commands.waiting import WaitReporter, why_behind
 from projector.engines.open import Engines
+from projector.engines.protocol import Changes, NoChanges
+from projector.engines.settings import OFF
 from projector.errors import BackfillStoppedError, EngineError, ProjectorError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
@@ -27,6 +30,7 @@ from projector.follow.sealing import say_if_key_is_wrong
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.protocol import Generations
 from projector.read_side.reader import ReadModelReader
+from projector.vectors.worker import VectorWorker
 
 # A shell reports this plus the signal's number for a process that was ended by a signal.
 _ENDED_BY_SIGNAL = 128
@@ -80,8 +84,22 @@ def _follow_if_alone(settings: Settings, engines: Engines) -> bool:
         if is_held:
             payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, is_watching=settings.is_watching)
             say_if_key_is_wrong(payloads)
-            Follower(payloads, generations, settings.projection, engines, stop=engines.shutdown).run()
+            with _vectors(settings) as vectors:
+                Follower(
+                    payloads, generations, settings.projection, engines, stop=engines.shutdown, changes=vectors
+                ).run()
         return is_held
+
+
+@contextmanager
+def _vectors(settings: Settings) -> Iterator[Changes]:
+    """Have vectors made until the block ends, if they are wanted."""
+    if settings.projection.engine.semantic == OFF:
+        yield NoChanges()
+        return
+    with closing(VectorWorker(settings.read_model_folder, log_level=settings.log_level)) as worker:
+        worker.begin()
+        yield worker
 
 
 def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = True) -> None:

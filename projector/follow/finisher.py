@@ -123,6 +123,9 @@ class Finisher:
             projection.engine_sync.wipe()
         if projection.erasure_work.has_words(requests):
             return False
+        assert self._live.number is not None
+        # A replay may have left out who was forgotten, and the vectors are older than it.
+        self._generations.clean_vectors(self._live.number, is_forced=False)
         self._generations.sweep()
         self._note_finished(requests)
         return True

@@ -11,6 +11,7 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.process.progress import Progress
 from projector.engines.open import Engines
+from projector.engines.protocol import Changes
 from projector.errors import (
     EngineError,
     EngineStoppedError,
@@ -48,6 +49,7 @@ class Follower:
         clock_s: the present in Unix seconds, for when to try again and what is said once a day.
         on_progress: receives how far a replay is.
         stop: ends what is under way once it is set.
+        changes: see `LiveGeneration`.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Follower:
         clock_s: Callable[[], float] = time.time,
         on_progress: Progress = lambda *_: None,
         stop: Flag | None = None,
+        changes: Changes | None = None,
     ) -> None:
         self._log = log
         self._generations = generations
@@ -68,7 +71,7 @@ class Follower:
         self._stop = stop or Flag()
         engines = engines or Engines(settings.engine)
         self._live = LiveGeneration(
-            log, generations, settings, engines, clock_s=clock_s, should_go_on=self._should_go_on
+            log, generations, settings, engines, clock_s=clock_s, should_go_on=self._should_go_on, changes=changes
         )
         self._lock = ReplayLock(generations, on_waiting=_say_waiting, should_go_on=self._should_go_on)
         self._replaying = Replay(

@@ -7,6 +7,7 @@ from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.engines.open import Engines
+from projector.engines.protocol import Changes, NoChanges
 from projector.engines.registry import check_tables
 from projector.errors import ReadModelDamagedError
 from projector.follow.background_check import BackgroundCheck, Check
@@ -27,6 +28,7 @@ class LiveGeneration:
         engines: opens the memory engine.
         clock_s: the present in Unix seconds.
         should_go_on: asked again and again by the projection and by a check; False ends them.
+        changes: is told what changes in the memories of the live generation.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class LiveGeneration:
         *,
         clock_s: Callable[[], float],
         should_go_on: Callable[[], bool],
+        changes: Changes | None = None,
     ) -> None:
         self._log = log
         self._generations = generations
@@ -45,6 +48,7 @@ class LiveGeneration:
         self._engines = engines
         self._clock_s = clock_s
         self._should_go_on = should_go_on
+        self._changes = changes or NoChanges()
         self._projection: Projection | None = None
         self.number: int | None = None
         # How the files looked when we last wrote, and, while it is closed, which generation we left so.
@@ -67,6 +71,7 @@ class LiveGeneration:
         self.number = number
         self._projection.check_files()
         self.note_written()
+        self._changes.compare()
         return place
 
     def projection_into(self, writer: ReadModelWriter) -> Projection:
@@ -78,6 +83,7 @@ class LiveGeneration:
             self._log,
             clock_s=self._clock_s,
             should_go_on=self._should_go_on,
+            changes=self._changes,
         )
 
     def close(self) -> None:

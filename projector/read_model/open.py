@@ -12,6 +12,7 @@ from projector.errors import (
     ReadModelMissingError,
     ReadModelVersionError,
 )
+from projector.read_model.engine_tables import VectorTable
 from projector.read_model.protocol import Generations, LiveReader, ReadModel, ReadModelWriter
 from projector.read_model.records import SCHEMA_VERSION
 
@@ -31,6 +32,30 @@ def open_live_reader(folder: Path) -> LiveReader:
     from projector.read_model.sqlite.live_reader import SqliteLiveReader  # noqa: PLC0415 - as above
 
     return SqliteLiveReader(folder, damaged_message=DAMAGED_MESSAGE)
+
+
+def open_vectors(folder: Path, fingerprint: str) -> VectorTable:
+    """
+    Open the vectors of an encoder in a folder, `READ_MODEL_PATH`, to change them, and remove those of all others.
+
+    Made where there are none, or none that can be read.
+    """
+    from projector.read_model.sqlite.tables.engines.vectors import VectorFiles  # noqa: PLC0415 - as above
+
+    files = VectorFiles(folder)
+    files.remove_others(fingerprint)
+    return files.writer(fingerprint)
+
+
+def vector_reader(folder: Path, fingerprint: str) -> Callable[[], VectorTable | None]:
+    """
+    Return what opens the vectors of an encoder for reading, None where there are none yet; any thread may call it.
+
+    Each call may raise `ReadModelDamagedError` or `ReadModelBusyError`.
+    """
+    from projector.read_model.sqlite.tables.engines.vectors import VectorReader  # noqa: PLC0415 - as above
+
+    return VectorReader(folder, fingerprint).open
 
 
 @contextmanager

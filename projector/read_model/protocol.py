@@ -12,13 +12,13 @@ from typing import Protocol
 
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
-from projector.read_model.engine_tables import EngineTables
+from projector.read_model.engine_tables import Conversations, EngineTables
 from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
 from projector.read_model.records import ErasureState, Fault, KnownClock, MissedCall, SchemaVersion
 from projector.read_model.tables import Callers, Calls, Faults, Links, Memories, Outbox, PartlyReads
 
 
-class ReadModel(Protocol):
+class ReadModel(Conversations, Protocol):
     """The reading side of one generation: what was committed, and for a writer also what it has not committed yet."""
 
     @property
@@ -258,6 +258,14 @@ class Generations(Protocol):
 
     def footprint(self, generation: int) -> Footprint:
         """Return how the files of a generation look now."""
+
+    def clean_vectors(self, generation: int, *, is_forced: bool) -> None:
+        """
+        Keep only vectors of memories that are in a generation, and no byte of any other vector.
+
+        Args:
+            is_forced: whether bytes may be left although no vectors were removed: of ones that were replaced.
+        """
 
     def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
         """

@@ -141,6 +141,10 @@ class Heard:
             self._moments = self._part.moments()
         return self._moments[number]
 
+    def memory_ids(self) -> Sequence[str]:
+        """Return the ids of the memories of all units, including those that are hidden from the agent."""
+        return self._part.ids()
+
     def memory_id(self, number: int) -> str:
         """Return the id of the memory of a unit."""
         return self._part.ids()[number]

@@ -14,10 +14,12 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from projector.engines.lexical.columns import Columns
+from projector.engines.lexical.fusing import with_meaning
 from projector.engines.lexical.part import Heard, Part
 from projector.engines.lexical.postings import Postings, key_of
 from projector.engines.lexical.selection import best_of
 from projector.engines.lexical.vocabulary.terms import COMPOUNDING, DEFAULT_LANGUAGE, terms_of, words_of
+from projector.engines.meaning.search import Asked
 from projector.engines.protocol import Hit
 
 # A question is a sentence or two; more would only slow the search down.
@@ -69,7 +71,13 @@ class _Term(Struct, frozen=True):
 
 
 def rank(
-    parts: Sequence[Part], query: str, *, limit: int, agent_id: str | None, pause: Callable[[], None] = lambda: None
+    parts: Sequence[Part],
+    query: str,
+    *,
+    limit: int,
+    agent_id: str | None,
+    pause: Callable[[], None] = lambda: None,
+    asked: Asked | None = None,
 ) -> list[Hit]:
     """
     Return the memories that fit a question best, best first, `limit` at most.
@@ -81,16 +89,24 @@ def rank(
         parts: all calls of one caller, in order; it does not matter how they are split into parts.
         agent_id: see `Engine.search`.
         pause: called again and again; raises when there is no time left.
+        asked: compares meanings; None to go by words alone.
     """
     heard = [part for part in (Heard(part, agent_id) for part in parts) if part.calls]
     terms = _terms_asked_for(query, {language for part in heard for language in part.languages})
-    if not heard or not terms:
+    if not heard:
         return []
     found = [_find(term, heard, pause) for term in terms]
     _score(found, heard, pause)
     reachable = sum(term.rarity for term in found)
-    best = best_of(heard, limit=limit, pause=pause)
-    return [Hit(part.memory_id(number), round(fit / (fit + _FIT_OF_HALF * reachable), 4)) for fit, part, number in best]
+
+    def score_of(fit: float) -> float:
+        return fit / (fit + _FIT_OF_HALF * reachable) if fit else 0.0
+
+    if asked is not None and (cosines := asked.cosines(pause)) is not None:
+        scored = with_meaning(heard, score_of, cosines, asked.usual, limit=limit, pause=pause)
+    else:
+        scored = [(score_of(fit), part, number) for fit, part, number in best_of(heard, limit=limit, pause=pause)]
+    return [Hit(part.memory_id(number), round(score, 4)) for score, part, number in scored]
 
 
 def _terms_asked_for(query: str, languages: set[str]) -> list[dict[str, str]]:

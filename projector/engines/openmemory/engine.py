@@ -86,6 +86,7 @@ class OpenMemoryEngine:
         *,
         limit: int,
         agent_id: str | None,
+        names: Collection[str] = (),  # noqa: ARG002 - it looks into the question itself
         timeout_s: float | None = None,
         pause: Callable[[], None] = lambda: None,  # noqa: ARG002 - it computes elsewhere
     ) -> list[Hit]:

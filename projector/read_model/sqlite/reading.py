@@ -6,6 +6,7 @@ import msgspec
 
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
+from projector.read_model.engine_tables import Stamp
 from projector.read_model.records import ErasureState, Fault, MissedCall, SchemaVersion
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
@@ -78,6 +79,24 @@ class SqliteReadModel:
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller; holds no lock between two of them."""
         return self._memories.of(caller)
+
+    def conversation(self, caller: str, conversation_id: str) -> list[Memory]:
+        """Return the memories of one conversation of a caller."""
+        if self._parties.is_being_forgotten(caller):
+            return []
+        return self._memories.of_conversation(caller, conversation_id)
+
+    def stamps(self) -> Iterator[Stamp]:
+        """Yield what the memories of each conversation are."""
+        return self._memories.stamps()
+
+    def stamp(self, caller: str, conversation_id: str) -> Stamp | None:
+        """Return what the memories of one conversation are."""
+        return self._memories.stamp(caller, conversation_id)
+
+    def newest_first(self) -> list[tuple[str, str]]:
+        """Return each caller and conversation of which there are memories."""
+        return self._memories.newest_first()
 
     def remembered_as(self, caller: str) -> str:
         """Return the key under which a caller is remembered."""

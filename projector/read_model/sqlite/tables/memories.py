@@ -9,6 +9,7 @@ from projector.domain.audience import may_hear
 from projector.domain.memories import NO_AGENT, NO_CONVERSATION, Memory
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM, MemoryRow, check_caller, checked
+from projector.read_model.engine_tables import Stamp
 from projector.read_model.records import CallerSums
 from projector.read_model.sqlite.database import Database, Row
 from projector.read_model.sqlite.tables.callers import Callers
@@ -60,6 +61,20 @@ _ALL = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller NOT IN (SELECT caller FROM forgetting)
 {_IN_ORDER.replace("ORDER BY", "ORDER BY caller,")}
 """  # noqa: S608 - our own words
+_STAMPS = """
+SELECT caller, conversation_id, sum(checksum) FROM memories
+WHERE caller NOT IN (SELECT caller FROM forgetting)
+GROUP BY caller, conversation_id ORDER BY caller, conversation_id
+"""
+_STAMP = """
+SELECT caller, conversation_id, sum(checksum) FROM memories
+WHERE caller = ?1 AND conversation_id = ?2 AND caller NOT IN (SELECT caller FROM forgetting)
+GROUP BY caller, conversation_id
+"""
+_NEWEST_FIRST = """
+SELECT caller, conversation_id FROM memories
+GROUP BY caller, conversation_id ORDER BY max(occurred_at_s) DESC, caller, conversation_id
+"""
 _memories = msgspec.json.Decoder(Memory)
 
 
@@ -118,6 +133,20 @@ class Memories:
         if any((memory.caller, memory.conversation_id) != (caller, conversation_id) for memory in found):
             raise ReadModelDamagedError("a memory was found under a conversation to which it does not belong")
         return found
+
+    def stamps(self) -> Iterator[Stamp]:
+        """Yield what the memories of each conversation are, in the order of callers and conversations."""
+        for row in self._database.rows(_STAMPS):
+            yield Stamp(*row)
+
+    def stamp(self, caller: str, conversation_id: str) -> Stamp | None:
+        """Return what the memories of a conversation are; None where there are none."""
+        row = self._database.row(_STAMP, caller, conversation_id)
+        return Stamp(*row) if row is not None else None
+
+    def newest_first(self) -> list[tuple[str, str]]:
+        """Return each caller and conversation of which there are memories, by the newest of these."""
+        return [(caller, conversation_id) for caller, conversation_id in self._database.rows(_NEWEST_FIRST)]
 
     def by_ids(self, caller: str, ids: Iterable[str]) -> dict[str, Memory]:
         """Return those of the memories with these ids that are the caller's own."""

@@ -1,0 +1,120 @@
+"""The likeness of meaning of a caller's memories to a question, for an engine that ranks by words."""
+
+import time
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from events.process.logging import get_logger
+from projector.engines.meaning.encoder import Usual
+from projector.engines.meaning.questions import Questions
+from projector.errors import ProjectorError
+from projector.read_model.engine_tables import VectorTable
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+    from projector.engines.meaning.likeness import Cosines
+    from projector.engines.meaning.rows import Row
+
+logger = get_logger("engine")
+OpenVectors = Callable[[], VectorTable | None]
+
+
+class Meaning:
+    """
+    What searches of one process need besides words.
+
+    Args:
+        vectors: returns what opens the vectors of an encoder, given its fingerprint.
+        deadline_s: how long a question may wait for its vector.
+    """
+
+    def __init__(self, questions: Questions, vectors: Callable[[str], OpenVectors], *, deadline_s: float) -> None:
+        self.questions = questions
+        self._vectors = vectors
+        self._open: OpenVectors | None = None
+        self._deadline_s = deadline_s
+
+    def ask(self, caller: str, question: str, names: Collection[str]) -> "Asked | None":
+        """
+        Begin to look for what means the same as a question; None if there is nothing to compare it with.
+
+        Args:
+            names: of the caller; words that are in every call anyway are found here.
+        """
+        encoder, until_s = self.questions.encoder, time.monotonic() + self._deadline_s
+        if encoder is None or not question.strip():
+            return None
+        from projector.engines.meaning.rows import unpack  # noqa: PLC0415 - numpy is there where an encoder is
+        from projector.engines.meaning.texts import names_of_calls, without_names, words_of_names  # noqa: PLC0415
+
+        rows = unpack(self._rows(caller), encoder.dimensions)
+        if not rows:
+            return None
+        unsaid = names_of_calls(row.names for row in rows) | words_of_names(names)
+        begun = self.questions.begin(without_names(question, unsaid), until_s=until_s)
+        return Asked(self.questions, rows, begun, encoder.usual, until_s)
+
+    def read_ahead(self, caller: str) -> None:
+        """Have the operating system read a caller's vectors into memory."""
+        try:
+            if (vectors := self._opened()) is not None:
+                vectors.read_ahead(caller)
+        except (OSError, ProjectorError) as error:
+            logger.debug("warming_failed", error=str(error))
+
+    def _rows(self, caller: str) -> list[bytes]:
+        try:
+            vectors = self._opened()
+            return vectors.of(caller) if vectors is not None else []
+        except (OSError, ProjectorError) as error:
+            # The projector makes them anew where they are damaged.
+            logger.warning("vectors_not_read", reason=str(error), consequence="memories are found by their words")
+            return []
+
+    def _opened(self) -> VectorTable | None:
+        if self._open is None and (encoder := self.questions.encoder) is not None:
+            self._open = self._vectors(encoder.fingerprint)
+        return self._open() if self._open is not None else None
+
+
+class Asked:
+    """A question whose vector is being made."""
+
+    def __init__(
+        self,
+        questions: Questions,
+        rows: "list[Row]",
+        begun: "Future[NDArray[float32]]",
+        usual: Usual,
+        until_s: float,
+    ) -> None:
+        self._questions = questions
+        self._rows = rows
+        self._begun = begun
+        self._until_s = until_s
+        self.usual = usual
+
+    def cosines(self, pause: Callable[[], None]) -> "dict[str, Cosines] | None":
+        """
+        Return how alike each memory is by its id; None if the question's vector did not come in time.
+
+        Memories that have no vectors yet are not there. This waits for the vector, so do all else before.
+
+        Args:
+            pause: called again and again.
+        """
+        from projector.engines.meaning.likeness import Cosines  # noqa: PLC0415 - numpy is there by now
+        from projector.engines.meaning.rows import cosines  # noqa: PLC0415 - as above
+
+        question = self._questions.vector(self._begun, until_s=self._until_s)
+        if question is None:
+            return None
+        found: dict[str, Cosines] = {}
+        for row in self._rows:
+            pause()
+            in_call, own = cosines(row, question)
+            found.update(zip(row.ids, map(Cosines, in_call.tolist(), own.tolist()), strict=True))
+        return found

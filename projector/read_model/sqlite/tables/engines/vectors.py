@@ -1,0 +1,242 @@
+"""
+The table of vectors, in a file of its own beside the generations: the file outlives them, for it costs hours to make.
+
+There is a file for each encoder. So vectors of two encoders never meet, and each reader opens what it can use.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, suppress
+from pathlib import Path
+
+from events.disk.durable import create_file, fsync_folder, make_folder
+from events.process.logging import get_logger
+from projector.errors import ReadModelBusyError, ReadModelDamagedError
+from projector.read_model.checksums import checked, with_checksum
+from projector.read_model.engine_tables import Stamp
+from projector.read_model.sqlite.database import Database
+
+logger = get_logger("engine")
+_FOLDER, _SUFFIX, _NEW = "vectors", ".sqlite", ".new"
+# A change of the schema changes the names of the files.
+_VERSION = 1
+# A row is that of a call, some ten thousand bytes.
+_SCHEMA = """
+PRAGMA page_size = 16384;
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE vectors (
+    row INTEGER PRIMARY KEY,
+    caller TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    stamp INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE INDEX vectors_by_caller ON vectors (caller, conversation_id, stamp);
+CREATE INDEX vectors_by_conversation ON vectors (conversation_id);
+"""
+_COLUMNS = "caller, conversation_id, stamp, checksum, body"
+_OF_CALLER = f"SELECT {_COLUMNS} FROM vectors WHERE caller = ? ORDER BY conversation_id"  # noqa: S608 - our own words
+_OF_CONVERSATION = f"SELECT {_COLUMNS} FROM vectors WHERE conversation_id = ?"  # noqa: S608 - our own words
+_STAMPS = "SELECT caller, conversation_id, stamp FROM vectors INDEXED BY vectors_by_caller"
+_INSERT = f"INSERT INTO vectors ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - our own words
+_DELETE = "DELETE FROM vectors WHERE caller = ? AND conversation_id = ?"
+_READ_AHEAD = "SELECT total(length(body)) FROM vectors WHERE caller = ?"
+_HAS_REMOVED = "INSERT OR REPLACE INTO meta VALUES ('has_removed', ?)"
+_READER_BUSY_S = 0.05
+
+
+class Vectors:
+    """The vectors that one encoder made; see `VectorTable`."""
+
+    def __init__(self, database: Database, path: Path) -> None:
+        self._database = database
+        self._path = path
+        self._inode = path.stat().st_ino
+
+    def of(self, caller: str) -> list[bytes]:
+        """Return the rows of a caller; a row that is not what was written is left out."""
+        return [*self._sound(self._database.rows(_OF_CALLER, caller), caller=caller)]
+
+    def of_conversation(self, conversation_id: str) -> list[bytes]:
+        """Return the rows of a conversation, whoever its caller was."""
+        return [*self._sound(self._database.rows(_OF_CONVERSATION, conversation_id))]
+
+    def stamps(self, caller: str | None = None) -> Iterator[Stamp]:
+        """Yield which rows there are, of one caller or of all, in the order of callers and conversations."""
+        where, of = (" WHERE caller = ?", (caller,)) if caller is not None else ("", ())
+        for row in self._database.rows(f"{_STAMPS}{where} ORDER BY caller, conversation_id", *of):
+            yield Stamp(*row)
+
+    def changing(self) -> AbstractContextManager[None]:
+        """Keep all other writers out until the block ends, and make its changes one."""
+        return self._database.transaction()
+
+    def put(self, stamp: Stamp, body: bytes) -> None:
+        """Write the row of a conversation, in place of the one before."""
+        self._database.run(_DELETE, stamp.caller, stamp.conversation_id)
+        self._database.run(_INSERT, *with_checksum(stamp.caller, stamp.conversation_id, stamp.stamp, body))
+
+    def remove(self, caller: str, conversation_id: str) -> None:
+        """Remove the row of a conversation, if there is one."""
+        if self._database.run(_DELETE, caller, conversation_id) > 0:
+            self._database.run(_HAS_REMOVED, "yes")
+
+    def read_ahead(self, caller: str) -> None:
+        """Have the operating system read the pages of a caller's rows into memory."""
+        self._database.row(_READ_AHEAD, caller)
+
+    def is_there(self) -> bool:
+        """Tell whether the file is still the one that was opened."""
+        try:
+            return self._path.stat().st_ino == self._inode
+        except OSError:
+            return False
+
+    def wipe(self, *, is_forced: bool) -> None:
+        """
+        Leave no byte of a row that was removed or replaced, in no file of the database.
+
+        Args:
+            is_forced: whether to do so also where no row was removed since the last time.
+
+        Raises:
+            ReadModelBusyError: a reader is in the way; try again.
+        """
+        if not is_forced and self._database.value("SELECT value FROM meta WHERE name = 'has_removed'") != "yes":
+            return
+        self._database.run("VACUUM")
+        self._database.run(_HAS_REMOVED, "no")
+        if not self._database.truncate_log():
+            raise ReadModelBusyError("a reader of the vectors keeps what was removed in their write-ahead log")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._database.close()
+
+    def _sound(self, rows: Iterable[tuple[object, ...]], *, caller: str | None = None) -> Iterator[bytes]:
+        for row in rows:
+            with suppress(ReadModelDamagedError):
+                named, _, _, body = checked(row)
+                if caller in {None, named}:
+                    yield body
+
+
+class VectorFiles:
+    """
+    The files of vectors of one read model.
+
+    Args:
+        folder: `READ_MODEL_PATH`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / _FOLDER
+
+    def path(self, fingerprint: str) -> Path:
+        """Return where the vectors of an encoder are."""
+        return self._folder / f"{fingerprint}-{_VERSION}{_SUFFIX}"
+
+    def writer(self, fingerprint: str) -> Vectors:
+        """Open the vectors of an encoder to change them; made where there are none, or none that can be read."""
+        path = self.path(fingerprint)
+        if path.exists():
+            try:
+                return Vectors(Database.open(path, is_writing=True), path)
+            except ReadModelDamagedError as error:
+                logger.warning("vectors_damaged", reason=str(error), consequence="they are made anew")
+                _remove(path)
+        self._make(path)
+        return Vectors(Database.open(path, is_writing=True), path)
+
+    def remove_others(self, fingerprint: str) -> None:
+        """Remove what other encoders made."""
+        kept = self.path(fingerprint)
+        for path in self._files():
+            if path != kept:
+                _remove(path)
+
+    def keep_only(self, stamps: Callable[[], Iterable[Stamp]], *, is_forced: bool) -> None:
+        """
+        Remove every row but those of conversations that are as a generation has them, and every trace of others.
+
+        Args:
+            stamps: returns the generation's, in the order of callers and conversations.
+            is_forced: see `Vectors.wipe`.
+        """
+        for path in self._files():
+            try:
+                with closing(Vectors(Database.open(path, is_writing=True), path)) as vectors:
+                    # First the lock: whoever writes a row looks, inside it, whether the memories are still there.
+                    with vectors.changing():
+                        for caller, conversation_id, _ in [*_missing(vectors.stamps(), stamps())]:
+                            vectors.remove(caller, conversation_id)
+                    vectors.wipe(is_forced=is_forced)
+            except ReadModelDamagedError as error:
+                logger.warning("vectors_damaged", reason=str(error), consequence="they are removed")
+                _remove(path)
+
+    def _make(self, path: Path) -> None:
+        make_folder(self._folder)
+        new = path.with_name(path.name + _NEW)
+        _remove(new)
+        os.close(create_file(new))
+        with closing(Database.create(new)) as database:
+            database.script(_SCHEMA)
+            database.run(_HAS_REMOVED, "no")
+        Database.settle(new)
+        new.replace(path)
+        fsync_folder(self._folder)
+
+    def _files(self) -> list[Path]:
+        return sorted(self._folder.glob(f"*{_SUFFIX}"))
+
+
+class _Opened(threading.local):
+    vectors: Vectors | None = None
+
+
+class VectorReader:
+    """
+    Reads the vectors of one encoder, as soon as there are any; safe to share among threads.
+
+    Args:
+        folder: `READ_MODEL_PATH`.
+    """
+
+    def __init__(self, folder: Path, fingerprint: str) -> None:
+        self._path = VectorFiles(folder).path(fingerprint)
+        self._opened = _Opened()
+
+    def open(self) -> Vectors | None:
+        """
+        Return the vectors, the same object to the same thread as long as their file is there; None without any.
+
+        Raises:
+            ReadModelDamagedError, ReadModelBusyError: they cannot be read.
+        """
+        vectors = self._opened.vectors
+        if vectors is not None and not vectors.is_there():
+            vectors.close()
+            vectors = self._opened.vectors = None
+        if vectors is None and self._path.exists():
+            database = Database.open(self._path, is_writing=False, busy_timeout_s=_READER_BUSY_S)
+            vectors = self._opened.vectors = Vectors(database, self._path)
+        return vectors
+
+
+def _missing(some: Iterable[Stamp], others: Iterable[Stamp]) -> Iterator[Stamp]:
+    """Yield those of some stamps that are not among others; both are in order."""
+    rest = iter(others)
+    other = next(rest, None)
+    for one in some:
+        while other is not None and other[:2] < one[:2]:
+            other = next(rest, None)
+        if other != one:
+            yield one
+
+
+def _remove(path: Path) -> None:
+    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        each.unlink(missing_ok=True)

@@ -1,0 +1,265 @@
+"""Vectors are kept in step with the memories, and none is computed twice."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from projector.engines.meaning.rows import unpack
+from projector.read_model.engine_tables import VectorTable
+from projector.read_model.open import open_live_reader, open_vectors
+from projector.vectors.filling import Filling
+from tests.support.encoders import StandIn
+from tests.support.samples import MARTA, NOON_S, transcription
+from tests.support.sites import ProjectorSite
+
+BEN = "+12025550144"
+_DAY_S = 86_400
+
+
+class Vectors:
+    """A log with its memories, and what makes vectors of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.site = ProjectorSite(folder)
+        self.encoder = StandIn()
+        self.check: Callable[[], None] = lambda: None
+        self.table: VectorTable = open_vectors(self.folder, self.encoder.fingerprint)
+        self.filling = self._filling()
+
+    @property
+    def folder(self) -> Path:
+        """`READ_MODEL_PATH`."""
+        return self.site.generations.folder
+
+    def fill(self) -> list[str]:
+        """Compare all, make what is missing, and return the texts that were turned into vectors."""
+        before = len(self.encoder.encoded)
+        self.filling.compare()
+        while self.filling.step():
+            pass
+        return self.encoder.encoded[before:]
+
+    def restart(self) -> None:
+        """Begin anew, as the next process does."""
+        self.table.close()
+        self.table = open_vectors(self.folder, self.encoder.fingerprint)
+        self.filling = self._filling()
+
+    def held(self) -> dict[str, list[str]]:
+        """Return the ids of the memories that have vectors, by conversation, in order."""
+        held = {}
+        for stamp in self.table.stamps():
+            (row,) = unpack(self.table.of_conversation(stamp.conversation_id), self.encoder.dimensions)
+            held[stamp.conversation_id] = sorted(row.ids)
+        return held
+
+    def remembered(self) -> dict[str, list[str]]:
+        """Return the ids of all memories, by conversation, in order."""
+        found: dict[str, list[str]] = {}
+        with self.site.read_model() as read_model:
+            for caller, conversation_id in read_model.newest_first():
+                memories = read_model.conversation(caller, conversation_id)
+                found[conversation_id] = sorted(memory.id for memory in memories)
+        return found
+
+    def _filling(self) -> Filling:
+        read = open_live_reader(self.folder).open
+        return Filling(read, self.table, self.encoder, check=lambda: self.check())
+
+
+@pytest.fixture
+def vectors(tmp_path: Path) -> Iterator[Vectors]:
+    """A log without events, and what makes vectors."""
+    vectors = Vectors(tmp_path)
+    yield vectors
+    vectors.table.close()
+
+
+def test_every_memory_gets_its_vectors(vectors: Vectors) -> None:
+    """Turns, summaries and collected values have vectors, each text once."""
+    vectors.site.hold(
+        transcription("conv_1", "I have a dog.", "Yes.", "Yes.", summary="A dog.", pet="dog"),
+        transcription("conv_2", "We moved.", at_s=NOON_S + _DAY_S),
+    )
+
+    made = vectors.fill()
+
+    assert vectors.held() == vectors.remembered()
+    assert {"I have a dog.", "Question 0? I have a dog.", "Pet: dog"} <= set(made)
+    assert any("A dog." in text for text in made)
+    assert made.count("Yes.") == 1
+
+
+def test_newest_call_is_first(vectors: Vectors) -> None:
+    """Of what is missing the newest is made first, and what was just learned before all of that."""
+    for day in (2, 1, 3):
+        vectors.site.hold(transcription(f"conv_{day}", f"It was day {day}.", at_s=NOON_S + day * _DAY_S))
+    vectors.filling.compare()
+    vectors.filling.note([(MARTA, "conv_1")])
+    while vectors.filling.step():
+        pass
+
+    own = [text for text in vectors.encoder.encoded if text.startswith("It was day")]
+    assert own == ["It was day 1.", "It was day 3.", "It was day 2."]
+
+
+@pytest.mark.parametrize("again", ["replay", "restart", "refold", "another agent's call"])
+def test_nothing_is_computed_twice(vectors: Vectors, again: str) -> None:
+    """After a replay, a restart, a refold or another call, only texts that are new are turned into vectors."""
+    vectors.site.hold(
+        transcription("conv_1", "I have a dog.", plan="basic"),
+        transcription("conv_2", "We moved.", plan="premium", at_s=NOON_S + _DAY_S),
+    )
+    first = vectors.fill()
+
+    match again:
+        case "replay":
+            vectors.site.replay()
+        case "restart":
+            vectors.restart()
+        case "refold":  # a late call, which supersedes and adds
+            vectors.site.hold(transcription("conv_0", "I have a cat.", plan="none", at_s=NOON_S - _DAY_S))
+        case _:
+            vectors.site.hold(transcription("conv_3", "I have a bird.", agent="agent_other", at_s=NOON_S + 2 * _DAY_S))
+    later = vectors.fill()
+
+    assert first
+    assert not set(later) & set(first)
+    assert bool(later) == (again in {"refold", "another agent's call"})
+    assert vectors.held() == vectors.remembered()
+
+
+def test_calls_of_another_caller_key_need_no_new_vectors(vectors: Vectors) -> None:
+    """Where a conversation turns out to be another caller's, its vectors go with it."""
+    vectors.site.hold(transcription("conv_1", "I have a dog.", caller=BEN, event_timestamp=NOON_S))
+    first = vectors.fill()
+    vectors.site.hold(transcription("conv_1", "I have a dog.", caller=MARTA, event_timestamp=NOON_S + 60))
+
+    later = vectors.fill()
+
+    assert "I have a dog." in first
+    assert "I have a dog." not in later
+    assert {stamp.caller for stamp in vectors.table.stamps()} == {MARTA}
+
+
+def test_another_encoder_makes_all_anew_and_changes_no_memory(vectors: Vectors) -> None:
+    """With another model the vectors are made again, those of the first are gone, and nothing is replayed."""
+    vectors.site.hold(transcription("conv_1", "I have a dog."))
+    first, dump, generation = vectors.fill(), vectors.site.dump(), vectors.site.generations.current()
+    vectors.encoder = StandIn("stand-in-2")
+    vectors.restart()
+
+    later = vectors.fill()
+    vectors.site.catch_up()
+
+    assert sorted(later) == sorted(first)
+    assert [path.name for path in (vectors.folder / "vectors").glob("*.sqlite")] == ["stand-in-2-1.sqlite"]
+    assert (vectors.site.dump(), vectors.site.generations.current()) == (dump, generation)
+
+
+def test_what_is_more_urgent_interrupts_and_loses_nothing(vectors: Vectors) -> None:
+    """A conversation that was interrupted goes on where it was."""
+    vectors.site.hold(transcription("conv_1", *(f"It is number {n}." for n in range(10))))
+    vectors.filling.compare()
+    left = iter(range(7))
+
+    def check() -> None:
+        if next(left, None) is None:
+            raise InterruptedError
+
+    vectors.check = check
+    with pytest.raises(InterruptedError):
+        vectors.filling.step()
+    begun = list(vectors.encoder.encoded)
+    vectors.check = lambda: None
+    vectors.restart()
+
+    assert len(begun) == 7
+    assert not set(vectors.fill()) & set(begun)
+    assert vectors.held() == vectors.remembered()
+
+
+def test_memories_that_change_meanwhile_are_made_again(vectors: Vectors) -> None:
+    """A call that comes in again while its vectors are made has those of its newest version at the end."""
+    vectors.site.hold(transcription("conv_1", "I have a dog.", event_timestamp=NOON_S))
+    vectors.filling.compare()
+
+    def check() -> None:
+        vectors.check = lambda: None
+        vectors.site.hold(transcription("conv_1", "I have a cat.", event_timestamp=NOON_S + 60))
+
+    vectors.check = check
+    while vectors.filling.step():
+        pass
+
+    assert "I have a cat." in vectors.encoder.encoded
+    assert vectors.held() == vectors.remembered()
+
+
+def test_worker_brings_back_nobody_who_was_forgotten(vectors: Vectors) -> None:
+    """A caller who is forgotten while vectors of them are made has none at the end, in no byte of the files."""
+    vectors.site.hold(transcription("conv_1", "I have a dog.", "It is called Rex."))
+    vectors.filling.compare()
+    vectors.site.now_s = NOON_S + 1000
+
+    def check() -> None:
+        vectors.check = lambda: None
+        vectors.site.forget(at_s=NOON_S + 1000)
+
+    vectors.check = check
+    while vectors.filling.step():
+        pass
+
+    assert not list(vectors.table.stamps())
+
+
+@pytest.mark.parametrize("how", ["forgotten", "forgotten, then replayed", "with rows of another encoder"])
+def test_erasure_leaves_no_byte_of_a_vector(vectors: Vectors, how: str) -> None:
+    """Once an erasure is finished, no file holds a byte of the caller's vectors, nor the key; others keep theirs."""
+    vectors.site.hold(
+        transcription("conv_1", "I have a dog called Rex.", "Our invoice was paid."),
+        transcription("conv_2", "We have a cat.", caller=BEN),
+    )
+    vectors.fill()
+    traces = traces_of(vectors, "conv_1")
+    kept = vectors.table.of_conversation("conv_2")
+    if how == "with rows of another encoder":
+        with closing(open_vectors_beside(vectors, "older")) as older:
+            filling = Filling(open_live_reader(vectors.folder).open, older, StandIn("older"))
+            filling.compare()
+            while filling.step():
+                pass
+    assert all(found_in(vectors.folder, trace) for trace in traces)
+
+    if how == "forgotten, then replayed":
+        vectors.site.request_erasure(at_s=NOON_S + 1000)
+        vectors.site.replay()
+        vectors.site.catch_up()
+    else:
+        vectors.site.forget(at_s=NOON_S + 1000)
+
+    vectors.restart()
+    assert not any(found_in(vectors.folder / "vectors", trace) for trace in traces)
+    assert vectors.table.of_conversation("conv_2") == kept
+
+
+def open_vectors_beside(vectors: Vectors, fingerprint: str) -> VectorTable:
+    """Open the vectors of another encoder, and leave the others."""
+    from projector.read_model.sqlite.tables.engines.vectors import VectorFiles
+
+    return VectorFiles(vectors.folder).writer(fingerprint)
+
+
+def traces_of(vectors: Vectors, conversation_id: str) -> list[bytes]:
+    """Return what in the files would show that there were vectors of a conversation."""
+    (row,) = unpack(vectors.table.of_conversation(conversation_id), vectors.encoder.dimensions)
+    dimensions = vectors.encoder.dimensions
+    texts = [row.vectors[at : at + dimensions] for at in range(0, len(row.vectors), dimensions)]
+    return [*texts, row.digests[:32], conversation_id.encode()]
+
+
+def found_in(folder: Path, trace: bytes) -> bool:
+    """Tell whether any file below a folder holds some bytes."""
+    return any(trace in path.read_bytes() for path in folder.rglob("*") if path.is_file())
