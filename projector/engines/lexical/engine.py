@@ -73,6 +73,7 @@ class EmbeddedEngine:
         caller: str,
         query: str,
         *,
+        keywords: Sequence[str] = (),
         limit: int,
         agent_id: str | None,
         timeout_s: float | None = None,
@@ -90,7 +91,7 @@ class EmbeddedEngine:
 
         with self._segments.reading(until_s):
             parts = self._parts(caller, check_time)
-            return rank(parts, query, limit=limit, agent_id=agent_id, pause=check_time)
+            return rank(parts, query, keywords=keywords, limit=limit, agent_id=agent_id, pause=check_time)
 
     def warm(self, caller: str) -> None:
         """Have the caller's pages read from the disk: once they are in memory, a search takes milliseconds."""
