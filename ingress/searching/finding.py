@@ -51,7 +51,7 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     if when is None and asked.event is not None:
         asked = Asked(asking.words)
     found.asks_before |= when is not None and asked.is_of_the_past
-    if asked.has_time and asked.is_time_alone and not asking.keywords:
+    if asked.has_time and asked.is_time_alone and not _are_keywords_the_subject(asked, asking):
         of = of_time(when, asking, read_model, caller)[: asking.limit]
         found.memories = [Ranked(memory, is_certain=True) for memory in of]
     else:
@@ -117,6 +117,11 @@ class _Search:
         except EngineError as error:
             self.fault = error.with_traceback(None)
             return []
+
+
+def _are_keywords_the_subject(asked: Asked, asking: Asking) -> bool:
+    """Tell whether a question is a time and nothing else, so that the keywords beside it say what it is about."""
+    return bool(asking.keywords) and not any(map(str.isalnum, asked.words))
 
 
 def _understood(asking: Asking, view: CallerView) -> Asked:

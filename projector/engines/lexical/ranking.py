@@ -31,7 +31,7 @@ _CONTEXT_WEIGHT, _OWN_WEIGHT = 1.0, 0.6
 # The weights of what may only be meant: of a keyword, and of a word like one that nobody said.
 _KEYWORD_WEIGHT, _ALIKE_WEIGHT = 0.7, 0.1
 # So many words like one that nobody said are looked for, of so many words that nobody said.
-_ALIKE_MAX, _COMPARED_MAX = 3, 12
+_ALIKE_MAX, _COMPARED_MAX = 3, 8
 # A memory with this fit is scored 0.5; no memory is scored 1.
 _FIT_OF_HALF = 0.4
 # Masks the counts of the memory and of the agent's turn before it.

@@ -261,6 +261,16 @@ def test_callers_without_a_number_do_not_wait_for_each_other() -> None:
     assert len(askers) == 4
 
 
+def test_keywords_beside_a_time_alone_do_not_hide_it(site: ProjectorSite) -> None:
+    """An LLM that sends keywords with every question gets the last call whole; a bare time has them for its subject."""
+    site.hold(LAMP_LONG_AGO, CHAIR, LAMP_YESTERDAY)
+
+    answer = found(site, "What did we talk about last time?", keywords=["visit", "conversation", "topic", "chair"])
+    assert certain_calls(answer) == ["conv_3"]
+    assert certain(answer)[0].kind == "summary"
+    assert calls_of(found(site, "last week", keywords=["chair"]))[0] == "conv_2"
+
+
 def test_known_caller_is_never_answered_with_nothing(site: ProjectorSite) -> None:
     """Up to the limit comes what fits, then the facts, the heaviest first, then the newest; none of these certain."""
     site.hold(

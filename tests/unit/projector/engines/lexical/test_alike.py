@@ -47,6 +47,14 @@ def test_other_words_are_not_alike(word: str) -> None:
     assert alike(word, SAID) == []
 
 
+def test_others_get_their_turn_among_many_words() -> None:
+    """However many words were said, a comparison lets others compute again and again."""
+    pauses = list[None]()
+    alike("kowalska", [f"word{number}" for number in range(10_000)], pause=lambda: pauses.append(None))
+
+    assert len(pauses) >= 10
+
+
 def test_likeness_is_a_share_and_the_likest_comes_first() -> None:
     """Each likeness is between 0 and 1, a word is not like itself, and only so many are named."""
     said = [f"kowalsk{letter}" for letter in "abcdefghijklmnopqrst"]
