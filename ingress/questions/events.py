@@ -85,6 +85,8 @@ _EVENT_WORDS = {
 # In these languages the article is a part of the noun, or there is none.
 _WITHOUT_ARTICLE = {"pl", "sv", "it", "es", "pt"}
 _WORDS_MAX = 5
+# What begins the question behind a time, where an agent puts no comma: `after the surgery what did she take?`.
+_THEN = r"\s+(?:what|which|where|who|how|when|did|was|were|is|are|does|do)\b"
 
 
 def event_in(plain: str, language: str) -> re.Match[str] | None:
@@ -109,4 +111,4 @@ def _pattern(language: str) -> re.Pattern[str]:
     article += "{0,2}" if language in _WITHOUT_ARTICLE else "{1,2}"
     time = f"(?:(?P<before>{words.before})|(?:{words.after}))".replace(" ", r"\s+")
     event = rf"(?P<event>[^\W\d_][\w'-]*(?:\s+[\w'-]+){{0,{_WORDS_MAX - 1}}}?)"
-    return re.compile(rf"(?<!\w){time}(?:(?<=')|\s+){article}{event}(?=\s*(?:[,.;?!]|$))")
+    return re.compile(rf"(?<!\w){time}(?:(?<=')|\s+){article}{event}(?=\s*(?:[,.;?!]|$)|{_THEN})")

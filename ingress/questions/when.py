@@ -276,7 +276,8 @@ def _first_weekday(timezone: str) -> int:
 
 def _has_subject(text: str, language: str) -> bool:
     """Tell whether a question says what it asks about, and not only that something was said."""
-    return any(word not in _empty_words(language) for word in _WORD.findall(_plain(text)))
+    empty = _empty_words(language) | _empty_words(_LANGUAGE_DEFAULT)
+    return any(word not in empty for word in _WORD.findall(_plain(text)))
 
 
 def _no_days(_: date, __: str) -> None:

@@ -48,9 +48,9 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     search = _Search(asking, caller, view, engine, until_s=until_s, pause=pause)
     asked = _understood(asking, view)
     when = time_of(asked, asking, read_model, view, lambda words: search(words, [], limit=_EVENT_HITS))
+    found.asks_before |= asked.is_of_the_past
     if when is None and asked.event is not None:
-        asked = Asked(asking.words)
-    found.asks_before |= when is not None and asked.is_of_the_past
+        asked = Asked(asking.words)  # nobody told of it, in these words
     if asked.has_time and asked.is_time_alone and not _are_keywords_the_subject(asked, asking):
         of = of_time(when, asking, read_model, caller)[: asking.limit]
         found.memories = [Ranked(memory, is_certain=True) for memory in of]

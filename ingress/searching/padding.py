@@ -7,11 +7,15 @@ with an empty list.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ingress.questions.safety import is_about
 from ingress.searching.asking import Asking
 from ingress.wording.told_facts import told_facts
 from projector.domain.audience import may_hear
 from projector.domain.memories import CallerView, Fact, Memory, memory_id
 from projector.read_model.protocol import ReadModel
+
+# To a question of safety so many of the newest memories are read.
+_LOOKED_AT_MAX = 300
 
 
 def padding(
@@ -20,6 +24,8 @@ def padding(
     """
     Yield what the agent may be told besides what was found: current facts, then the newest memories.
 
+    To a question of safety what speaks of the matter comes before these.
+
     Args:
         room: how many at most.
     """
@@ -27,8 +33,10 @@ def padding(
     if room <= 0:
         return
     facts = current_memories(view.caller, told_facts(view, asking.audience), read_model, asking.audience)
-    recent = read_model.recent(view.caller, agent_id=asking.audience, limit=room + len(there) + len(facts))
-    for memory in [*facts, *recent]:
+    count = _LOOKED_AT_MAX if asking.topics else room + len(there) + len(facts)
+    recent = read_model.recent(view.caller, agent_id=asking.audience, limit=count)
+    speaking = [memory for memory in [*facts, *recent] if asking.topics and is_about(memory.text, asking.topics)]
+    for memory in [*speaking, *facts, *recent]:
         if memory.id not in there:
             there.add(memory.id)
             yield memory

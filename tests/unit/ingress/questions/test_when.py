@@ -350,6 +350,7 @@ def test_when_somebody_last_called_is_the_last_call(language: str, question: str
         ("en", "What changed after the surgery?", "surgery", False),
         ("en", "What has he ordered since his birthday?", "birthday", False),
         ("en", "Before the accident, which car did he drive?", "accident", True),
+        ("en", "after the second surgery what did she take?", "second surgery", False),
         ("de", "Wie war die Adresse vor dem Umzug?", "Umzug", True),
         ("de", "Was nahm sie nach der Operation?", "Operation", False),
         ("es", "¿Cuál era la dirección antes de la mudanza?", "mudanza", True),

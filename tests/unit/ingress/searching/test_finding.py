@@ -291,6 +291,22 @@ def test_known_caller_is_never_answered_with_nothing(site: ProjectorSite) -> Non
     assert newest == sorted(newest, reverse=True)
 
 
+def test_question_of_safety_is_filled_with_what_speaks_of_it_first(site: ProjectorSite) -> None:
+    """Of what merely fills an answer to a question of safety, what speaks of the matter comes first."""
+    site.hold(
+        call("conv_1", "Ich nehme Blutverdünner.", days_ago=90, language="de"),
+        *(
+            call(f"conv_{n}", f"Ein Rad kostet {n} Euro.", days_ago=30 - n, address="Weg 1", language="de")
+            for n in range(2, 9)
+        ),
+    )
+
+    answer = found(site, "Welche Medikamente?", limit=3)
+    assert texts(answer)[0] == "Ich nehme Blutverdünner."
+    assert certain(answer) == []
+    assert texts(found(site, "Which medication does the caller take?"))[0] == "Ich nehme Blutverdünner."
+
+
 def test_stranger_is_answered_with_nothing(site: ProjectorSite) -> None:
     """Only of a caller of whom nothing is held is nothing told."""
     site.hold(CHAIR)
@@ -322,6 +338,16 @@ def test_keywords_find_what_the_question_does_not_say(site: ProjectorSite) -> No
     alone, beside = found(site, "latex gloves"), found(site, "latex gloves", keywords=["xyzzy", "plugh", "qwert"])
     assert beside.memories[0].score == alone.memories[0].score
     assert found(site, "", keywords=["latex"]).memories[0].memory.text == "I cannot have latex gloves."
+
+
+def test_time_is_alone_in_either_language(site: ProjectorSite) -> None:
+    """An agent that asks in English about a caller who speaks another language gets the time that it names."""
+    site.hold(
+        call("conv_1", "Ein Rad.", days_ago=90, language="de"), call("conv_2", "Eine Lampe.", days_ago=9, language="de")
+    )
+
+    for query in ("What happened in August?", "Was war im August?", "What did we discuss on 30 August 2026?"):
+        assert certain_calls(found(site, query)) == ["conv_1"], query
 
 
 @pytest.mark.parametrize(
