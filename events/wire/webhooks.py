@@ -284,6 +284,13 @@ class SearchDataRequest(Struct, kw_only=True):
     query: Annotated[
         str | int | float | None, Meta(description="What to look for; empty for the most recent memories.")
     ] = None
+    keywords: Annotated[
+        list[Any] | str | None,
+        Meta(
+            description="Other words that the caller may have used for it; those that nobody said do no harm.",
+            examples=[["surname", "family name", "spelled"]],
+        ),
+    ] = None
     caller_id: Annotated[
         str | int | None, Meta(description="Bind to `system__caller_id`, never to the LLM.", examples=["+12025550143"])
     ] = None
@@ -296,4 +303,10 @@ class SearchDataRequest(Struct, kw_only=True):
     call_sid: Annotated[str | None, Meta(description="Bind to `system__call_sid`.")] = None
     timezone: Annotated[Any, Meta(description="`system__timezone`; else the zone of earlier calls counts.")] = None
     search_all_agents: Annotated[bool | None, Meta(description="Also search what only other agents were told.")] = None
-    limit: Annotated[int | None, Meta(description="The most memories to return, 1 to 20; 5 if absent.")] = None
+    limit: Annotated[
+        int | None,
+        Meta(
+            description="The most memories to return, 1 to 20. If absent, 5, and up to 20 while what they say stays "
+            "under 3,000 characters."
+        ),
+    ] = None

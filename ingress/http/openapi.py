@@ -74,11 +74,11 @@ _EXAMPLES: dict[str, Any] = {
     },
     "SearchDataRequest": {
         "query": "What is my last name?",
+        "keywords": ["surname", "family name", "called", "spelled", "apellido"],
         "caller_id": "+12025550143",
         "called_number": "+12025550100",
         "agent_id": "agent_7301k9r8sbb5fjbbym8c9y1jqt9b",
         "conversation_id": "conv_4201k9wfkvjyf60aevvp97zch525",
-        "limit": 5,
     },
 }
 

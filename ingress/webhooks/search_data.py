@@ -1,6 +1,5 @@
 """The webhook of an agent's search tool during a call: answers what the caller told us before."""
 
-import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,14 +16,15 @@ from ingress.http.requests import agent_of, annotate, check_key, loggable, read_
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
+from ingress.searching.asking import Asking
+from ingress.searching.finding import find, find_recent
+from ingress.searching.found import Found
 from ingress.settings import Settings
-from ingress.webhooks.finding import Asking, Found, find, find_recent
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
 from projector.errors import EngineBehindError, EngineStoppedError
 
 # The principal in the audit trail when no key is required.
 _ANYBODY = "anybody"
-_UNSURE_MAX = 3
 # Shares of the deadline: for the engine, and for the whole search. If it fails, the rest is for the recent memories.
 _ENGINE_SHARE, _SEARCH_SHARE = 0.6, 0.75
 
@@ -82,7 +82,7 @@ def search_data_handler(
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
         auditor.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
-        return _answer(found, asking, settings.relevance_threshold)
+        return answer(found, asking, settings.relevance_threshold)
 
     return search_data
 
@@ -93,23 +93,5 @@ def _note(found: Found, outages: OutageLog) -> None:
         if not isinstance(found.fault, EngineBehindError | EngineStoppedError):
             outages.note_failure(str(found.fault))
         annotate(degraded_by=str(found.fault))
-    elif found.is_ranked and found.memories:  # otherwise the engine may not have been asked at all
+    elif found.is_searched and found.memories:  # otherwise the engine may not have been asked at all
         outages.note_success()
-
-
-def _answer(found: Found, asking: Asking, threshold: float) -> SearchDataAnswer:
-    memories = found.memories
-    if found.degraded:
-        threshold = math.inf  # recent memories may have nothing to do with the question
-    elif not found.is_ranked:
-        threshold = 0.0
-    elif memories and memories[0][1] < threshold:
-        memories = memories[:_UNSURE_MAX]
-    return answer(
-        found.view,
-        memories,
-        threshold,
-        agent_id=asking.audience,
-        asks_before=asking.asks_before,
-        is_degraded=found.degraded,
-    )

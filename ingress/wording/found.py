@@ -10,6 +10,12 @@ from projector.domain.days import spoken_date
 from projector.domain.memories import CallerView, Fact, Memory
 
 CANNOT_LOOK = "Earlier calls cannot be looked up right now."
+# Said after what was found, where not all could be searched.
+CANNOT_LOOK_FURTHER = "Not all earlier calls can be looked up right now."
+NOTHING_CERTAIN = "Nothing that was found answers this for certain."
+NOBODY_KNOWN = "Nothing is known of this caller from earlier calls."
+# Said where somebody may act on the answer, and be hurt.
+ASK_THE_CALLER = "Ask the caller."
 _NOTE_CHARS_MAX = 150
 _QUOTE_CHARS_MAX = 200
 
@@ -20,20 +26,39 @@ def found_summary(
     view: CallerView | None = None,
     *,
     asks_before: bool = False,
+    likely: Sequence[Memory] = (),
+    is_safety: bool = False,
+    is_degraded: bool = False,
 ) -> str:
     """
     Return one or two sentences on the best memories that were found.
 
-    In place of what is no longer so is told what is so now.
+    In place of what is no longer so is told what is so now. Where nothing is certain it says so, and denies nothing.
 
     Args:
+        memories: those that are certain.
         facts: those that the agent may hear.
-        view: says who calls from the caller's number; None if that is one person.
+        view: says who calls from the caller's number; None for a caller of whom nothing is held.
         asks_before: whether the question asks what was before: then both are told.
+        likely: what speaks of what a question of safety asks about, whether it is certain or not.
+        is_safety: whether somebody may be hurt by a wrong answer.
+        is_degraded: whether not all could be searched.
     """
+    best = _best(memories, facts, view, asks_before=asks_before)
+    if best:
+        return joined([*best, CANNOT_LOOK_FURTHER] if is_degraded else best)
+    held = NOBODY_KNOWN if view is None else NOTHING_CERTAIN
+    nothing = CANNOT_LOOK if is_degraded else held
+    if not is_safety:
+        return nothing
+    return joined([nothing, ASK_THE_CALLER, *_best(likely, facts, view, asks_before=asks_before)[:1]])
+
+
+def _best(
+    memories: Sequence[Memory], facts: Sequence[Fact], view: CallerView | None, *, asks_before: bool
+) -> list[str]:
     sentences = (words for memory in memories for words in _sentences(memory, facts, view, asks_before=asks_before))
-    best = list(itertools.islice(dict.fromkeys(sentences), 2))
-    return joined(best) if best else "Nothing about that is known from earlier calls."
+    return list(itertools.islice(dict.fromkeys(sentences), 2))
 
 
 def memory_words(memory: Memory, facts: Sequence[Fact], view: CallerView | None, chars_max: int) -> str:

@@ -37,6 +37,7 @@ class Engine(Protocol):
         caller: str,
         query: str,
         *,
+        keywords: Sequence[str] = (),
         limit: int,
         agent_id: str | None,
         names: Collection[str] = (),
@@ -48,6 +49,8 @@ class Engine(Protocol):
 
         Args:
             query: the question, any text.
+            keywords: other words for what the question asks about. One that somebody said finds memories that `query`
+                does not; one that nobody said lowers no score.
             agent_id: the agent that asks: memories meant for other agents are left out; None for all memories.
             names: of the caller: in the question they say nothing, for every memory is the caller's.
             timeout_s: seconds after which to give up with `EngineError`.

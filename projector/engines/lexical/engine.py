@@ -80,6 +80,7 @@ class EmbeddedEngine:
         caller: str,
         query: str,
         *,
+        keywords: Sequence[str] = (),
         limit: int,
         agent_id: str | None,
         names: Collection[str] = (),
@@ -96,10 +97,12 @@ class EmbeddedEngine:
             if until_s is not None and time.monotonic() > until_s:
                 raise EngineError("the search took too long")
 
-        asked = self._meaning.ask(caller, query, names) if self._meaning is not None else None
+        meaning = self._meaning.ask(caller, query, names) if self._meaning is not None else None
         with self._segments.reading(until_s):
             parts = self._parts(caller, check_time)
-            return rank(parts, query, limit=limit, agent_id=agent_id, pause=check_time, asked=asked)
+            return rank(
+                parts, query, keywords=keywords, limit=limit, agent_id=agent_id, pause=check_time, meaning=meaning
+            )
 
     def warm(self, caller: str) -> None:
         """Have the caller's pages read from the disk: once they are in memory, a search takes milliseconds."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from projector.domain.audience import may_hear
 from projector.engines.lexical.columns import Columns, Sums, columns_of
-from projector.engines.lexical.postings import NONE, Postings, compounds_of, term_of
+from projector.engines.lexical.postings import NONE, Postings, compounds_of, term_of, terms_in
 from projector.engines.lexical.segment import Segment
 
 
@@ -23,6 +23,9 @@ class Part(Protocol):
 
     def compounds_of(self, term: str, language: str) -> Iterable[bytes]:
         """Return the keys of terms that end in this one, or that this one ends in."""
+
+    def vocabulary(self, language: str) -> Iterable[str]:
+        """Return all terms of a language."""
 
     def moments(self) -> Sequence[int]:
         """Return the moment of each unit, Unix seconds."""
@@ -58,6 +61,11 @@ class Loose:
         """Return the keys of terms that end in this one, or that this one ends in."""
         terms = [segment.terms for segment in self._segments if segment.language == language]
         return dict.fromkeys(key for lines in terms for key in compounds_of(term, lines))
+
+    def vocabulary(self, language: str) -> Iterable[str]:
+        """Return all terms of a language."""
+        terms = [segment.terms for segment in self._segments if segment.language == language]
+        return dict.fromkeys(term for lines in terms for term in terms_in(lines))
 
     def moments(self) -> Sequence[int]:
         """Return the moment of each unit, Unix seconds."""
@@ -114,6 +122,10 @@ class Heard:
                 for number, counts in zip(*self.find(key, language), strict=True):
                     found[number] = found.get(number, 0) | counts  # packed counts can be neither added nor compared
         return Postings(list(found), list(found.values()))
+
+    def vocabulary(self, language: str) -> Iterable[str]:
+        """Return all terms of a language, those of units that are hidden from the agent included."""
+        return self._part.vocabulary(language) if language in self.languages else ()
 
     def dated(self, key: bytes, language: str) -> dict[int, int]:
         """Return the calls of a language on a day of this name with how many units the agent may know, if any."""

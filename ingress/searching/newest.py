@@ -1,0 +1,136 @@
+"""
+Puts the newest statement of the same thing first: of values that differ, the later one is so now.
+
+Three signs tell that memories answer the same question: the same words of the question in them, the same question of an
+agent before them, and a value that is known to have been replaced. Each group of such memories keeps its places and
+its scores, and the newest of them takes the best.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+from rapidfuzz import fuzz
+
+from ingress.questions.now import asks_what_happened, asks_what_is_now
+from ingress.searching.asking import Asking
+from ingress.searching.found import Ranked
+from ingress.searching.padding import current_memories
+from ingress.wording.told_facts import outdated, told_facts
+from ingress.wording.whose import facts_beside
+from projector.domain.memories import CallerView, Fact, Memory, is_of
+from projector.read_model.protocol import ReadModel
+
+# A word stands for those that begin like it: `delivery` for `delivered`.
+_BEGINNING_CHARS, _WORD_CHARS_MIN = 5, 4
+_WORD = re.compile(r"[^\W_]+")
+# Two questions of agents are the same where their words are, to this share in percent.
+_SAME_QUESTION_MIN = 90
+# A later statement with the same words comes first if it scores at least this share of the earlier one: where the
+# question asks what is so now, and where it does not say. Chosen on the development sets: docs/adr/0028.
+_SHARE_NOW, _SHARE = 0.6, 0.85
+
+
+def newest_first(found: Sequence[Ranked], asking: Asking, read_model: ReadModel, view: CallerView) -> list[Ranked]:
+    """
+    Return what was found with the newest statement of the same thing first, and what is so now before what was.
+
+    What is so now is added where only what was so is found.
+
+    Args:
+        found: best first.
+    """
+    ranked = list(found)
+    if not asks_what_happened(asking.words) or asks_what_is_now(asking.words):
+        asked = _beginnings(asking.words)
+        share = _SHARE_NOW if asks_what_is_now(asking.words) else _SHARE
+        for group in _with_same_words(ranked, asked, share):
+            _hand_out(ranked, group, _newest)
+        for group in _with_same_question(ranked, asked):
+            _hand_out(ranked, group, _newest)
+    return _with_what_is_now(ranked, asking, read_model, view)
+
+
+def _with_same_words(ranked: Sequence[Ranked], asked: frozenset[str], share: float) -> Iterable[list[int]]:
+    """Return the places of what holds the same words of the question, and fits it nearly as well as the best of it."""
+    groups: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
+    for place, each in enumerate(ranked):
+        words = _beginnings(each.memory.text) & asked
+        if words and each.memory.kind in {"turn", "summary"}:
+            of = groups[each.memory.kind, words]
+            if not of or each.score >= share * ranked[of[0]].score:
+                of.append(place)
+    return groups.values()
+
+
+def _with_same_question(ranked: Sequence[Ranked], asked: frozenset[str]) -> Iterable[list[int]]:
+    """Return the places of what was said to the same question of an agent, if that is what is asked now."""
+    groups: list[list[int]] = []
+    for place, each in enumerate(ranked):
+        if each.memory.kind != "turn" or not _beginnings(each.memory.source.asked) & asked:
+            continue
+        for of in groups:
+            if _is_same_question(ranked[of[0]].memory, each.memory):
+                of.append(place)
+                break
+        else:
+            groups.append([place])
+    return groups
+
+
+def _is_same_question(one: Memory, other: Memory) -> bool:
+    alike = fuzz.token_sort_ratio(one.source.asked, other.source.asked, score_cutoff=_SAME_QUESTION_MIN)
+    return one.conversation_id != other.conversation_id and alike > 0
+
+
+def _with_what_is_now(ranked: list[Ranked], asking: Asking, read_model: ReadModel, view: CallerView) -> list[Ranked]:
+    """Return what was found with what is so now before each memory that holds a former value of it."""
+    facts = told_facts(view, asking.audience)
+    if not any(fact.before for fact in facts):
+        return ranked
+    stale = {
+        each.memory.id: fact
+        for each in ranked
+        if (former := outdated(each.memory, facts_beside(each.memory, view, facts)))
+        and (fact := former.fact)
+        and not _names_former_value(asking.words, fact)
+    }
+    for fact in {id(fact): fact for fact in stale.values()}.values():
+        places = [place for place, each in enumerate(ranked) if stale.get(each.memory.id) is fact]
+        told = [place for place, each in enumerate(ranked) if _is_now(each.memory, fact)]
+        if not told:
+            now = current_memories(view.caller, [fact], read_model, asking.audience)
+            ranked[places[0] : places[0]] = [Ranked(memory, ranked[places[0]].score) for memory in now[:1]]
+            continue
+        _hand_out(ranked, sorted({*places, *told}), lambda memory: (memory.id not in stale, *_newest(memory)))
+    return ranked[: asking.limit]
+
+
+def _names_former_value(query: str, fact: Fact) -> bool:
+    """Tell whether a question holds a word of a former value that is not in the current one: that one is meant."""
+    former = _beginnings(" ".join(former.value for former in fact.before)) - _beginnings(fact.value)
+    return not _beginnings(query).isdisjoint(former - _beginnings(fact.label))
+
+
+def _is_now(memory: Memory, fact: Fact) -> bool:
+    return memory.kind == "collected" and memory.is_current and is_of(fact, memory)
+
+
+def _hand_out(ranked: list[Ranked], places: Sequence[int], order: Callable[[Memory], tuple[object, ...]]) -> None:
+    """Give the memories of some places the same places in another order, the greatest first; the scores stay there."""
+    memories = sorted((ranked[place].memory for place in places), key=order, reverse=True)
+    for place, memory in zip(places, memories, strict=True):
+        ranked[place] = msgspec.structs.replace(ranked[place], memory=memory)
+
+
+def _newest(memory: Memory) -> tuple[object, ...]:
+    return (memory.occurred_at_s,)
+
+
+def _beginnings(text: str) -> frozenset[str]:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    words = (word for word in _WORD.findall(plain) if len(word) >= _WORD_CHARS_MIN or word.isdigit())
+    return frozenset(word[:_BEGINNING_CHARS] for word in words)
