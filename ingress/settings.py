@@ -12,7 +12,7 @@ from events.wire.shared_secrets import Secrets
 from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template, template_key
 from projector.engines.settings import EngineSettings, read_engine
 
-# In both collections of docs/search.md, this threshold costs at most 1 in 20 of the answered questions its answer.
+# On the collections that it was chosen on, it loses at most 1 in 20 of the answers that are found: docs/search.md.
 RELEVANCE_THRESHOLD = 0.19
 Variable = str | int | float | bool
 OUR_VARIABLES = (
