@@ -25,7 +25,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     name: str = EMBEDDED
     location: str = ""
     key: str = ""
-    semantic: str = OFF
+    semantic: str = AUTO
     semantic_deadline_s: float = 0.15
 
     def __repr__(self) -> str:

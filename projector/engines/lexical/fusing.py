@@ -2,7 +2,8 @@
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
 
 from projector.engines.lexical.part import Heard
 from projector.engines.lexical.selection import best_of, fits_of, weight_of
@@ -30,7 +31,8 @@ def with_meaning(
     """
     Return the best units by words and meaning, best first, each as its score, its part and its number.
 
-    A unit without a vector has its score by words. The scores are 0 to 1, and compare with those by words alone.
+    A unit without a vector has its score by words. The scores are 0 to 1, and compare with those by words alone, and
+    with those of other callers.
 
     Args:
         parts: scored by words.
@@ -46,14 +48,29 @@ def with_meaning(
     pause()
     by_words |= fits_of(parts, [unit for unit in alike if unit not in by_words])
     pause()
-    sums = {unit: score_of(by_words.get(unit, 0.0)) + by_meaning.get(unit, 0.0) for unit in {*by_words, *alike}}
+    scores = {unit: score_of(by_words.get(unit, 0.0)) for unit in {*by_words, *alike}}
+    sums = {unit: score + by_meaning.get(unit, _NOTHING).among_own for unit, score in scores.items()}
     best = heapq.nsmallest(limit, sums, key=lambda unit: _place(parts, unit, sums[unit]))
-    return [(_bounded(sums[unit]), parts[unit[0]], unit[1]) for unit in best if sums[unit] > 0]
+    best = [unit for unit in best if sums[unit] > 0]
+    told = [scores[unit] + by_meaning.get(unit, _NOTHING).among_all for unit in best]
+    # They are in order by what is right among the caller's own memories. What is told falls as well.
+    falling = [*accumulate(reversed(told), max)][::-1]
+    return [(_bounded(score), parts[unit[0]], unit[1]) for score, unit in zip(falling, best, strict=True)]
+
+
+class _More(NamedTuple):
+    """What meaning adds to the score of one unit, as `Added` says."""
+
+    among_own: float
+    among_all: float
+
+
+_NOTHING = _More(0.0, 0.0)
 
 
 def _added(
     parts: Sequence[Heard], cosines: "Mapping[str, Cosines]", usual: Usual, pause: Callable[[], None]
-) -> dict[Unit, float]:
+) -> dict[Unit, _More]:
     """Return what meaning adds to the score of each unit that is more alike than most."""
     from projector.engines.meaning.likeness import added_scores  # noqa: PLC0415 - numpy is there where vectors are
 
@@ -64,9 +81,14 @@ def _added(
             if (found := cosines.get(id_)) is not None and part.is_told(number):
                 units.append((at, number))
                 likeness.append(found)
-    added = added_scores(likeness, usual).tolist()
+    added = added_scores(likeness, usual)
     pause()
-    return {unit: more * weight_of(parts[unit[0]], unit[1]) for unit, more in zip(units, added, strict=True) if more}
+    more: dict[Unit, _More] = {}
+    for unit, own, all_ in zip(units, added.among_own.tolist(), added.among_all.tolist(), strict=True):
+        if own:
+            weight = weight_of(parts[unit[0]], unit[1])
+            more[unit] = _More(own * weight, all_ * weight)
+    return more
 
 
 def _place(parts: Sequence[Heard], unit: Unit, score: float) -> tuple[float, float, int, Unit]:

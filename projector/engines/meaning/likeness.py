@@ -25,19 +25,30 @@ class Cosines(NamedTuple):
     own: float
 
 
-def added_scores(cosines: Sequence[Cosines], usual: Usual) -> "NDArray[float32]":
+class Added(NamedTuple):
     """
-    Return what is added to the score of each of the memories, if it has full weight.
+    What likeness adds to the score of each of some memories, if it has full weight.
 
-    A cosine counts by how far it is above the mean of the caller's memories, in standard deviations.
+    `among_own` says how alike a memory is among all of its caller's, and puts them in order. `among_all` says how alike
+    it is among all memories there are, and so can be compared between callers.
     """
-    if not cosines:
-        return np.zeros(0, np.float32)
-    columns = np.array(cosines, np.float32)
-    count = len(cosines)
+
+    among_own: "NDArray[float32]"
+    among_all: "NDArray[float32]"
+
+
+def added_scores(cosines: Sequence[Cosines], usual: Usual) -> Added:
+    """Return what is added to the scores of a caller's memories, all of those that have vectors."""
+    columns = np.array(cosines, np.float32).reshape(-1, 2)
+    count = len(columns)
     share = _USUAL_COUNT / (count + _USUAL_COUNT)
-    mean = (1 - share) * columns.mean(axis=0) + share * usual.mean
-    variance = (1 - share) * np.square(columns - mean).mean(axis=0) + share * usual.deviation**2
-    above = np.maximum((columns - mean) / np.sqrt(variance), 0)
-    added: NDArray[float32] = (above @ np.array([_IN_CALL_WEIGHT, _OWN_WEIGHT])).astype(np.float32)
-    return added
+    sums = columns.sum(axis=0) / max(count, 1)
+    mean = (1 - share) * sums + share * usual.mean
+    variance = (1 - share) * np.square(columns - mean).sum(axis=0) / max(count, 1) + share * usual.deviation**2
+    return Added(_weighed((columns - mean) / np.sqrt(variance)), _weighed((columns - usual.mean) / usual.deviation))
+
+
+def _weighed(deviations: "NDArray[float32]") -> "NDArray[float32]":
+    weights = np.array([_IN_CALL_WEIGHT, _OWN_WEIGHT], np.float32)
+    weighed: NDArray[float32] = (np.maximum(deviations, 0) @ weights).astype(np.float32)
+    return weighed
