@@ -196,11 +196,11 @@ class VectorTable(Protocol):
     Every method may raise `ReadModelBusyError`, after which a retry is safe, and `ReadModelDamagedError`.
     """
 
-    def of(self, caller: str) -> list[bytes]:
-        """Return the rows of a caller; a row that is not what was written is left out."""
+    def of(self, caller: str) -> list[tuple[bytes, bytes]]:
+        """Return the head and the vectors of each row of a caller."""
 
-    def of_conversation(self, conversation_id: str) -> list[bytes]:
-        """Return the rows of a conversation, whoever its caller was."""
+    def of_conversation(self, conversation_id: str) -> list[tuple[bytes, bytes]]:
+        """Return the digests and the vectors of each row of a conversation, whoever its caller was."""
 
     def stamps(self, caller: str | None = None) -> Iterator[Stamp]:
         """Yield which rows there are, of one caller or of all, in the order of callers and conversations."""
@@ -208,7 +208,7 @@ class VectorTable(Protocol):
     def changing(self) -> AbstractContextManager[None]:
         """Keep all other writers out until the block ends, and make its changes one."""
 
-    def put(self, stamp: Stamp, body: bytes) -> None:
+    def put(self, stamp: Stamp, *, head: bytes, digests: bytes, vectors: bytes) -> None:
         """Write the row of a conversation, in place of the one before."""
 
     def remove(self, caller: str, conversation_id: str) -> None:

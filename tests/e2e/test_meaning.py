@@ -221,7 +221,7 @@ def rows(site: Site) -> list[tuple[str, bytes]]:
     for path in files(site):
         try:
             with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-                found += database.execute("SELECT conversation_id, body FROM vectors WHERE stamp >= 0").fetchall()
+                found += database.execute("SELECT conversation_id, vectors FROM vectors WHERE stamp >= 0").fetchall()
         except sqlite3.DatabaseError:
             continue
     return found

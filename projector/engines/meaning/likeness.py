@@ -1,6 +1,5 @@
 """What the likeness of meaning adds to the scores of one caller's memories."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,13 +17,6 @@ _IN_CALL_WEIGHT, _OWN_WEIGHT = 0.08, 0.03
 _USUAL_COUNT = 10
 
 
-class Cosines(NamedTuple):
-    """How alike a question and a memory are: the memory with the agent's turn before it, and by itself."""
-
-    in_call: float
-    own: float
-
-
 class Added(NamedTuple):
     """
     What likeness adds to the score of each of some memories, if it has full weight.
@@ -37,15 +29,21 @@ class Added(NamedTuple):
     among_all: "NDArray[float32]"
 
 
-def added_scores(cosines: Sequence[Cosines], usual: Usual) -> Added:
-    """Return what is added to the scores of a caller's memories, all of those that have vectors."""
-    columns = np.array(cosines, np.float32).reshape(-1, 2)
+def added_scores(in_call: "NDArray[float32]", own: "NDArray[float32]", usual: Usual) -> Added:
+    """
+    Return what is added to the scores of a caller's memories, all of those that have vectors.
+
+    Args:
+        in_call: the cosine of the question and of each memory with the agent's turn before it.
+        own: that of the question and of each memory by itself.
+    """
+    columns = np.stack([in_call, own], axis=1)
     count = len(columns)
     share = _USUAL_COUNT / (count + _USUAL_COUNT)
-    sums = columns.sum(axis=0) / max(count, 1)
-    mean = (1 - share) * sums + share * usual.mean
-    variance = (1 - share) * np.square(columns - mean).sum(axis=0) / max(count, 1) + share * usual.deviation**2
-    return Added(_weighed((columns - mean) / np.sqrt(variance)), _weighed((columns - usual.mean) / usual.deviation))
+    mean = (1 - share) * columns.sum(axis=0) / max(count, 1) + share * usual.mean
+    spread = np.square(columns - mean).sum(axis=0) / max(count, 1)
+    deviation = np.sqrt((1 - share) * spread + share * usual.deviation**2)
+    return Added(_weighed((columns - mean) / deviation), _weighed((columns - usual.mean) / usual.deviation))
 
 
 def _weighed(deviations: "NDArray[float32]") -> "NDArray[float32]":

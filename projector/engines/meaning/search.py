@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
 
-    from projector.engines.meaning.likeness import Cosines
-    from projector.engines.meaning.rows import Row
+    from projector.engines.meaning.rows import Alike, Row
 
 logger = get_logger("engine")
 OpenVectors = Callable[[], VectorTable | None]
@@ -53,7 +52,7 @@ class Meaning:
         rows = unpack(self._rows(caller), encoder.dimensions)
         if not rows:
             return None
-        unsaid = names_of_calls(row.names for row in rows) | words_of_names(names)
+        unsaid = names_of_calls(row.head.names for row in rows) | words_of_names(names)
         begun = self.questions.begin(without_names(question, unsaid), until_s=until_s)
         return Asked(self.questions, rows, begun, encoder.usual, until_s)
 
@@ -65,7 +64,7 @@ class Meaning:
         except (OSError, ProjectorError) as error:
             logger.debug("warming_failed", error=str(error))
 
-    def _rows(self, caller: str) -> list[bytes]:
+    def _rows(self, caller: str) -> list[tuple[bytes, bytes]]:
         try:
             vectors = self._opened()
             return vectors.of(caller) if vectors is not None else []
@@ -97,24 +96,16 @@ class Asked:
         self._until_s = until_s
         self.usual = usual
 
-    def cosines(self, pause: Callable[[], None]) -> "dict[str, Cosines] | None":
+    def alike(self, pause: Callable[[], None]) -> "Alike | None":
         """
-        Return how alike each memory is by its id; None if the question's vector did not come in time.
+        Return how alike the memories are; None if the question's vector did not come in time.
 
         Memories that have no vectors yet are not there. This waits for the vector, so do all else before.
 
         Args:
             pause: called again and again.
         """
-        from projector.engines.meaning.likeness import Cosines  # noqa: PLC0415 - numpy is there by now
-        from projector.engines.meaning.rows import cosines  # noqa: PLC0415 - as above
+        from projector.engines.meaning.rows import compare  # noqa: PLC0415 - numpy is there by now
 
         question = self._questions.vector(self._begun, until_s=self._until_s)
-        if question is None:
-            return None
-        found: dict[str, Cosines] = {}
-        for row in self._rows:
-            pause()
-            in_call, own = cosines(row, question)
-            found.update(zip(row.ids, map(Cosines, in_call.tolist(), own.tolist()), strict=True))
-        return found
+        return compare(self._rows, question, pause) if question is not None else None
