@@ -37,6 +37,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
         """Whether the index is kept outside of the read model, where each change is slow and may fail."""
         return self.name != EMBEDDED
 
+    @property
+    def may_use_meaning(self) -> bool:
+        """Whether to search by meaning, if a model can be used here."""
+        return not self.is_outside and self.semantic != OFF
+
 
 _PATH, _PORT, _KEY = "OPENMEMORY_DB_PATH", "OPENMEMORY_PORT", "OPENMEMORY_KEY"
 _SEMANTIC, _SEMANTIC_DEADLINE = "SEMANTIC_SEARCH", "SEMANTIC_DEADLINE_MS"

@@ -63,7 +63,12 @@ class _Work:
         self._say_at_s = 0.0
 
     def go_on(self) -> None:
-        """Do what is to be done, and wait for more; ends where the file of the vectors is gone."""
+        """
+        Do what is to be done, and wait for more; ends where the file of the vectors is gone.
+
+        Raises:
+            ReadModelDamagedError: that file is damaged, or the generation, which the projector mends.
+        """
         while self._vectors.is_there():
             try:
                 self._take_lines()
@@ -78,9 +83,7 @@ class _Work:
             except _MoreUrgentError:
                 continue
             except ReadModelDamagedError:
-                if not self._vectors.is_there():
-                    break
-                time.sleep(_RETRY_S)  # that of the generation: the projector mends it
+                raise
             except (ProjectorError, OSError) as error:
                 logger.debug("vectors_waiting", reason=str(error))
                 time.sleep(_RETRY_S)

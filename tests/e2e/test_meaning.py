@@ -171,14 +171,22 @@ def test_another_model_makes_vectors_anew_and_no_memories(tmp_path: Path, releas
 
 
 @needs_numpy
-def test_damaged_vectors_cost_nothing_but_meaning_and_are_made_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["whole", "within", "cut short"])
+def test_damaged_vectors_cost_nothing_but_meaning_and_are_made_anew(tmp_path: Path, damage: str) -> None:
     """Where the file of the vectors is damaged, words are found, the read model is sound, and a start makes them."""
     site = standing_in(tmp_path)
     with site.ingress(), site.projector():
         site.post_call(transcription("conv_1", *_SAID))
         wait_for_vectors(site, "conv_1")
     (path,) = files(site)
-    path.write_bytes(b"no database " * 5000)
+    held = path.read_bytes()
+    page = held.find(b"conv_1") // 16384 * 16384
+    damaged = {
+        "whole": b"no database " * 5000,
+        "within": held[:page] + b"\x55" * 64 + held[page + 64 :],
+        "cut short": held[: len(held) // 2],
+    }
+    path.write_bytes(damaged[damage])
     with site.ingress():
         site.wait_until(lambda: site.recent_health()["meaning"]["is_used"], "ingress")
         assert site.search("garden shed", MARTA)["memories"][0]["content"] == _SAID[1]

@@ -1,5 +1,6 @@
 """The likeness of meaning of a caller's memories to a question, for an engine that ranks by words."""
 
+import math
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
@@ -35,15 +36,20 @@ class Meaning:
         self._vectors = vectors
         self._open: OpenVectors | None = None
         self._deadline_s = deadline_s
+        self._has_failed = False
 
-    def ask(self, caller: str, question: str, names: Collection[str]) -> "Asked | None":
+    def ask(
+        self, caller: str, question: str, *, names: Collection[str] = (), timeout_s: float | None = None
+    ) -> "Asked | None":
         """
         Begin to look for what means the same as a question; None if there is nothing to compare it with.
 
         Args:
             names: of the caller; words that are in every call anyway are found here.
+            timeout_s: how long the whole search may take; half of it is left to the words.
         """
-        encoder, until_s = self.questions.encoder, time.monotonic() + self._deadline_s
+        encoder = self.questions.encoder
+        until_s = time.monotonic() + min(self._deadline_s, math.inf if timeout_s is None else timeout_s / 2)
         if encoder is None or not question.strip():
             return None
         from projector.engines.meaning.rows import unpack  # noqa: PLC0415 - numpy is there where an encoder is
@@ -67,11 +73,15 @@ class Meaning:
     def _rows(self, caller: str) -> list[tuple[bytes, bytes]]:
         try:
             vectors = self._opened()
-            return vectors.of(caller) if vectors is not None else []
+            rows = vectors.of(caller) if vectors is not None else []
         except (OSError, ProjectorError) as error:
-            # The projector makes them anew where they are damaged.
-            logger.warning("vectors_not_read", reason=str(error), consequence="memories are found by their words")
+            if not self._has_failed:
+                # The projector makes them anew where they are damaged.
+                logger.warning("vectors_not_read", reason=str(error), consequence="memories are found by their words")
+            self._has_failed = True
             return []
+        self._has_failed = False
+        return rows
 
     def _opened(self) -> VectorTable | None:
         if self._open is None and (encoder := self.questions.encoder) is not None:

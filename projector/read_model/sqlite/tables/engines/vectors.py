@@ -133,11 +133,11 @@ class VectorFiles:
         return self._folder / f"{fingerprint}-{_VERSION}{_SUFFIX}"
 
     def writer(self, fingerprint: str) -> Vectors:
-        """Open the vectors of an encoder to change them; made where there are none, or none that can be read."""
+        """Open the vectors of an encoder to change them, all looked through; made where there are none, or damaged."""
         path = self.path(fingerprint)
         if path.exists():
             try:
-                return Vectors(Database.open(path, is_writing=True), path)
+                return _opened(path)
             except ReadModelDamagedError as error:
                 logger.warning("vectors_damaged", reason=str(error), consequence="they are made anew")
                 _remove(path)
@@ -218,6 +218,14 @@ class VectorReader:
             database = Database.open(self._path, is_writing=False, busy_timeout_s=_READER_BUSY_S)
             vectors = self._opened.vectors = Vectors(database, self._path)
         return vectors
+
+
+def _opened(path: Path) -> Vectors:
+    database = Database.open(path, is_writing=True)
+    if (found := database.value("PRAGMA quick_check(1)")) != "ok":
+        database.close()
+        raise ReadModelDamagedError(str(found))
+    return Vectors(database, path)
 
 
 def _missing(some: Iterable[Stamp], others: Iterable[Stamp]) -> Iterator[Stamp]:
