@@ -185,8 +185,8 @@ class Conversations(Protocol):
     def stamp(self, caller: str, conversation_id: str) -> Stamp | None:
         """Return what the memories of one conversation are; None where `stamps` has none of it."""
 
-    def newest_first(self) -> list[tuple[str, str]]:
-        """Return each caller and conversation of which there are memories, by the newest of these."""
+    def newest_first(self) -> Iterator[tuple[str, str]]:
+        """Yield each caller and conversation of which there are memories, by the newest of these."""
 
 
 class VectorTable(Protocol):

@@ -63,12 +63,11 @@ class Filling:
     def compare(self) -> None:
         """Compare all vectors with all memories, and note what is to be done."""
         read_model = self._read()
-        held = set(self._vectors.stamps())
-        missing = {stamp[:2] for stamp in read_model.stamps() if stamp not in held}
-        there = read_model.newest_first()
-        self._backlog = deque(conversation for conversation in there if conversation in missing)
-        known = set(there)
-        self._gone = dict.fromkeys(stamp[:2] for stamp in held if stamp[:2] not in known)
+        gone = {stamp[:2]: stamp for stamp in self._vectors.stamps()}
+        missing = {stamp[:2] for stamp in read_model.stamps() if gone.pop(stamp[:2], None) != stamp}
+        newest_first = read_model.newest_first() if missing else ()
+        self._backlog = deque(conversation for conversation in newest_first if conversation in missing)
+        self._gone = dict.fromkeys(gone)
 
     def step(self) -> bool:
         """
