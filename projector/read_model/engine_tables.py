@@ -217,6 +217,9 @@ class VectorTable(Protocol):
     def read_ahead(self, caller: str) -> None:
         """Have the operating system read the pages of a caller's rows into memory."""
 
+    def why_damaged(self) -> str | None:
+        """Return what is wrong with them, looked through as a whole; None if nothing is."""
+
     def is_there(self) -> bool:
         """Tell whether this is still what others read and write: not where somebody removed it."""
 

@@ -56,7 +56,8 @@ class _Work:
     def __init__(self, folder: Path, vectors: VectorTable, encoder: E5, lines: "SimpleQueue[Changed]") -> None:
         self._lines = lines
         self._vectors = vectors
-        self._filling = Filling(open_live_reader(folder).open, vectors, encoder, check=self._check_lines)
+        self._reader = open_live_reader(folder)
+        self._filling = Filling(self._reader.open, vectors, encoder, check=self._check_lines)
         self._encoder = encoder
         self._must_compare = True
         self._is_busy = False
@@ -83,6 +84,8 @@ class _Work:
             except _MoreUrgentError:
                 continue
             except ReadModelDamagedError:
+                if self._vectors.why_damaged() is None:
+                    self._reader.report_damage()  # the projector checks the generation, and makes it anew
                 raise
             except (ProjectorError, OSError) as error:
                 logger.debug("vectors_waiting", reason=str(error))

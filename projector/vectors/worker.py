@@ -103,7 +103,8 @@ class VectorWorker:
             with self._lock:
                 process = self._process
             if process is not None:
-                self._write(process, msgspec.json.encode(changed))
+                with suppress(UnicodeEncodeError):  # a key that no line can hold: the next start compares all
+                    self._write(process, msgspec.json.encode(changed))
 
     def _write(self, process: "subprocess.Popen[bytes]", line: bytes) -> None:
         with suppress(OSError, ValueError):

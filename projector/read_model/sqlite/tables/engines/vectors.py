@@ -88,6 +88,11 @@ class Vectors:
         """Have the operating system read the pages of a caller's rows into memory."""
         self._database.row(_READ_AHEAD, caller)
 
+    def why_damaged(self) -> str | None:
+        """Return what is wrong with the file, looked through as a whole; None if nothing is."""
+        found = self._database.value("PRAGMA quick_check(1)")
+        return None if found == "ok" else str(found)
+
     def is_there(self) -> bool:
         """Tell whether the file is still the one that was opened."""
         try:
@@ -221,11 +226,11 @@ class VectorReader:
 
 
 def _opened(path: Path) -> Vectors:
-    database = Database.open(path, is_writing=True)
-    if (found := database.value("PRAGMA quick_check(1)")) != "ok":
-        database.close()
-        raise ReadModelDamagedError(str(found))
-    return Vectors(database, path)
+    vectors = Vectors(Database.open(path, is_writing=True), path)
+    if (reason := vectors.why_damaged()) is not None:
+        vectors.close()
+        raise ReadModelDamagedError(reason)
+    return vectors
 
 
 def _missing(some: Iterable[Stamp], others: Iterable[Stamp]) -> Iterator[Stamp]:
