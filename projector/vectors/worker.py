@@ -59,6 +59,7 @@ class VectorWorker:
     def close(self) -> None:
         """End the process."""
         self._is_ending.set()
+        self._lines.put(None)  # for who waits for a line
         with self._lock:
             process, self._process = self._process, None
         if process is not None:
