@@ -21,7 +21,6 @@ from projector.commands.stopping import stopped_by_signals
 from projector.commands.waiting import WaitReporter, why_behind
 from projector.engines.open import Engines
 from projector.engines.protocol import Changes, NoChanges
-from projector.engines.settings import OFF
 from projector.errors import BackfillStoppedError, EngineError, ProjectorError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
@@ -94,7 +93,7 @@ def _follow_if_alone(settings: Settings, engines: Engines) -> bool:
 @contextmanager
 def _vectors(settings: Settings) -> Iterator[Changes]:
     """Have vectors made until the block ends, if they are wanted."""
-    if settings.projection.engine.semantic == OFF:
+    if not settings.projection.engine.may_use_meaning:
         yield NoChanges()
         return
     with closing(VectorWorker(settings.read_model_folder, log_level=settings.log_level)) as worker:

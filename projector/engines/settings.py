@@ -25,7 +25,7 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     name: str = EMBEDDED
     location: str = ""
     key: str = ""
-    semantic: str = OFF
+    semantic: str = AUTO
     semantic_deadline_s: float = 0.15
 
     def __repr__(self) -> str:
@@ -36,6 +36,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     def is_outside(self) -> bool:
         """Whether the index is kept outside of the read model, where each change is slow and may fail."""
         return self.name != EMBEDDED
+
+    @property
+    def may_use_meaning(self) -> bool:
+        """Whether to search by meaning, if a model can be used here."""
+        return not self.is_outside and self.semantic != OFF
 
 
 _PATH, _PORT, _KEY = "OPENMEMORY_DB_PATH", "OPENMEMORY_PORT", "OPENMEMORY_KEY"

@@ -74,6 +74,7 @@ class Follower:
             log, generations, settings, engines, clock_s=clock_s, should_go_on=self._should_go_on, changes=changes
         )
         self._lock = ReplayLock(generations, on_waiting=_say_waiting, should_go_on=self._should_go_on)
+        go_on = self._should_go_on
         self._replaying = Replay(
             log,
             generations,
@@ -81,13 +82,11 @@ class Follower:
             engines,
             on_progress=on_progress,
             clock_s=clock_s,
-            should_go_on=self._should_go_on,
+            should_go_on=go_on,
             lock=self._lock,
         )
         self._watch = EngineWatch(self._lock, clock_s)
-        self._finisher = Finisher(
-            log, self._live, generations, self._lock, self._watch, should_go_on=self._should_go_on
-        )
+        self._finisher = Finisher(log, self._live, generations, self._lock, self._watch, should_go_on=go_on)
         self._place: Place | None = None
         self._made: int | None = None
         self._log_size = -1

@@ -185,8 +185,8 @@ class Conversations(Protocol):
     def stamp(self, caller: str, conversation_id: str) -> Stamp | None:
         """Return what the memories of one conversation are; None where `stamps` has none of it."""
 
-    def newest_first(self) -> list[tuple[str, str]]:
-        """Return each caller and conversation of which there are memories, by the newest of these."""
+    def newest_first(self) -> Iterator[tuple[str, str]]:
+        """Yield each caller and conversation of which there are memories, by the newest of these."""
 
 
 class VectorTable(Protocol):
@@ -196,11 +196,11 @@ class VectorTable(Protocol):
     Every method may raise `ReadModelBusyError`, after which a retry is safe, and `ReadModelDamagedError`.
     """
 
-    def of(self, caller: str) -> list[bytes]:
-        """Return the rows of a caller; a row that is not what was written is left out."""
+    def of(self, caller: str) -> list[tuple[bytes, bytes]]:
+        """Return the head and the vectors of each row of a caller."""
 
-    def of_conversation(self, conversation_id: str) -> list[bytes]:
-        """Return the rows of a conversation, whoever its caller was."""
+    def of_conversation(self, conversation_id: str) -> list[tuple[bytes, bytes]]:
+        """Return the digests and the vectors of each row of a conversation, whoever its caller was."""
 
     def stamps(self, caller: str | None = None) -> Iterator[Stamp]:
         """Yield which rows there are, of one caller or of all, in the order of callers and conversations."""
@@ -208,7 +208,7 @@ class VectorTable(Protocol):
     def changing(self) -> AbstractContextManager[None]:
         """Keep all other writers out until the block ends, and make its changes one."""
 
-    def put(self, stamp: Stamp, body: bytes) -> None:
+    def put(self, stamp: Stamp, *, head: bytes, digests: bytes, vectors: bytes) -> None:
         """Write the row of a conversation, in place of the one before."""
 
     def remove(self, caller: str, conversation_id: str) -> None:
@@ -216,6 +216,9 @@ class VectorTable(Protocol):
 
     def read_ahead(self, caller: str) -> None:
         """Have the operating system read the pages of a caller's rows into memory."""
+
+    def why_damaged(self) -> str | None:
+        """Return what is wrong with them, looked through as a whole; None if nothing is."""
 
     def is_there(self) -> bool:
         """Tell whether this is still what others read and write: not where somebody removed it."""

@@ -38,7 +38,7 @@ def open_vectors(folder: Path, fingerprint: str) -> VectorTable:
     """
     Open the vectors of an encoder in a folder, `READ_MODEL_PATH`, to change them, and remove those of all others.
 
-    Made where there are none, or none that can be read.
+    They are looked through first, and made where there are none, or damaged ones.
     """
     from projector.read_model.sqlite.tables.engines.vectors import VectorFiles  # noqa: PLC0415 - as above
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from projector.domain.memories import Memory
 from projector.engines.meaning.encoder import Encoder
-from projector.engines.meaning.rows import as_bytes, pack, unpack
+from projector.engines.meaning.rows import as_bytes, by_digest, pack
 from projector.engines.meaning.texts import digest_of, names_said, own_text, text_in_call
 from projector.read_model.engine_tables import Conversations, Stamp, VectorTable
 
@@ -63,12 +63,11 @@ class Filling:
     def compare(self) -> None:
         """Compare all vectors with all memories, and note what is to be done."""
         read_model = self._read()
-        held = set(self._vectors.stamps())
-        missing = {stamp[:2] for stamp in read_model.stamps() if stamp not in held}
-        there = read_model.newest_first()
-        self._backlog = deque(conversation for conversation in there if conversation in missing)
-        known = set(there)
-        self._gone = dict.fromkeys(stamp[:2] for stamp in held if stamp[:2] not in known)
+        gone = {stamp[:2]: stamp for stamp in self._vectors.stamps()}
+        missing = {stamp[:2] for stamp in read_model.stamps() if gone.pop(stamp[:2], None) != stamp}
+        newest_first = read_model.newest_first() if missing else ()
+        self._backlog = deque(conversation for conversation in newest_first if conversation in missing)
+        self._gone = dict.fromkeys(gone)
 
     def step(self) -> bool:
         """
@@ -121,19 +120,17 @@ class Filling:
             raise
 
     def _known(self, conversation_id: str, texts: dict[bytes, str]) -> dict[bytes, bytes]:
-        found: dict[bytes, bytes] = {}
-        for row in unpack(self._vectors.of_conversation(conversation_id), self._encoder.dimensions):
-            found |= row.by_digest(self._encoder.dimensions)
+        found = by_digest(self._vectors.of_conversation(conversation_id), self._encoder.dimensions)
         return {digest: vector for digest, vector in found.items() if digest in texts}
 
     def _write(self, row: "_Made", stamp: Stamp) -> bool:
         """Write what is made of a row, unless its memories have changed or gone meanwhile: then return False."""
-        body = pack(row.memories, row.vectors, row.names)
+        columns = pack(row.memories, row.vectors, row.names)
         with self._vectors.changing():
             # Inside: who forgets a caller removes the memories first, and then waits for this lock.
             if self._read().stamp(stamp.caller, stamp.conversation_id) != row.stamp:
                 return False
-            self._vectors.put(stamp, body)
+            self._vectors.put(stamp, **columns)
         return True
 
     def _remove(self, caller: str, conversation_id: str) -> None:

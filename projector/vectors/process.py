@@ -56,14 +56,20 @@ class _Work:
     def __init__(self, folder: Path, vectors: VectorTable, encoder: E5, lines: "SimpleQueue[Changed]") -> None:
         self._lines = lines
         self._vectors = vectors
-        self._filling = Filling(open_live_reader(folder).open, vectors, encoder, check=self._check_lines)
+        self._reader = open_live_reader(folder)
+        self._filling = Filling(self._reader.open, vectors, encoder, check=self._check_lines)
         self._encoder = encoder
         self._must_compare = True
         self._is_busy = False
         self._say_at_s = 0.0
 
     def go_on(self) -> None:
-        """Do what is to be done, and wait for more; ends where the file of the vectors is gone."""
+        """
+        Do what is to be done, and wait for more; ends where the file of the vectors is gone.
+
+        Raises:
+            ReadModelDamagedError: that file is damaged, or the generation, which the projector mends.
+        """
         while self._vectors.is_there():
             try:
                 self._take_lines()
@@ -78,9 +84,9 @@ class _Work:
             except _MoreUrgentError:
                 continue
             except ReadModelDamagedError:
-                if not self._vectors.is_there():
-                    break
-                time.sleep(_RETRY_S)  # that of the generation: the projector mends it
+                if self._vectors.why_damaged() is None:
+                    self._reader.report_damage()  # the projector checks the generation, and makes it anew
+                raise
             except (ProjectorError, OSError) as error:
                 logger.debug("vectors_waiting", reason=str(error))
                 time.sleep(_RETRY_S)

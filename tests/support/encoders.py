@@ -74,7 +74,7 @@ class HeldMemories:
         memories = self._held.get((caller, conversation_id))
         return Stamp(caller, conversation_id, zlib.crc32(repr(memories).encode())) if memories else None
 
-    def newest_first(self) -> list[tuple[str, str]]:
-        """Return each caller and conversation."""
+    def newest_first(self) -> Iterator[tuple[str, str]]:
+        """Yield each caller and conversation."""
         moments = {key: max(memory.occurred_at_s for memory in held) for key, held in self._held.items() if held}
-        return sorted(moments, key=lambda key: -moments[key])
+        yield from sorted(moments, key=lambda key: -moments[key])

@@ -97,7 +97,9 @@ class EmbeddedEngine:
             if until_s is not None and time.monotonic() > until_s:
                 raise EngineError("the search took too long")
 
-        meaning = self._meaning.ask(caller, query, names) if self._meaning is not None else None
+        meaning = None
+        if self._meaning is not None:
+            meaning = self._meaning.ask(caller, query, names=names, timeout_s=timeout_s)
         with self._segments.reading(until_s):
             parts = self._parts(caller, check_time)
             return rank(

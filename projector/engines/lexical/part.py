@@ -94,6 +94,7 @@ class Heard:
         self.matching = set[int]()
         self._part = part
         self._moments: Sequence[int] | None = None
+        self._ids: Sequence[str] | None = None
         is_told = [may_hear(told_to, agent_id) for told_to in columns.audiences]
         self._is_told = [is_told[kind.audience] for kind in columns.kinds]
         self._is_all_told = all(self._is_told)
@@ -143,6 +144,10 @@ class Heard:
         """Return the numbers of all units of a call, including those that are hidden from the agent."""
         return range(self.columns.first_units[call], self.columns.first_units[call + 1])
 
+    def told_kinds(self) -> list[bool]:
+        """Tell of each kind of unit whether the agent may know it."""
+        return self._is_told
+
     def is_told(self, number: int) -> bool:
         """Tell whether the agent may know a unit."""
         return self._is_all_told or self._is_told[self.columns.unit_kinds[number]]
@@ -155,11 +160,13 @@ class Heard:
 
     def memory_ids(self) -> Sequence[str]:
         """Return the ids of the memories of all units, including those that are hidden from the agent."""
-        return self._part.ids()
+        if self._ids is None:
+            self._ids = self._part.ids()
+        return self._ids
 
     def memory_id(self, number: int) -> str:
         """Return the id of the memory of a unit."""
-        return self._part.ids()[number]
+        return self.memory_ids()[number]
 
     def latest(self, call: int) -> int:
         """Return the moment of the last unit of a call, Unix seconds."""

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from projector.engines.lexical.columns import Columns
-from projector.engines.lexical.fusing import with_meaning
 from projector.engines.lexical.part import Heard, Part
 from projector.engines.lexical.postings import Postings, key_of
 from projector.engines.lexical.selection import best_of
@@ -114,8 +113,10 @@ def rank(
     def score_of(fit: float) -> float:
         return fit / (fit + _FIT_OF_HALF * reachable) if fit else 0.0
 
-    if meaning is not None and (cosines := meaning.cosines(pause)) is not None:
-        scored = with_meaning(heard, score_of, cosines, meaning.usual, limit=limit, pause=pause)
+    if meaning is not None and (likeness := meaning.alike(pause)) is not None:
+        from projector.engines.lexical.fusing import with_meaning  # noqa: PLC0415 - numpy is there where vectors are
+
+        scored = with_meaning(heard, score_of, likeness, meaning.usual, limit=limit, pause=pause)
     else:
         scored = [(score_of(fit), part, number) for fit, part, number in best_of(heard, limit=limit, pause=pause)]
     return [Hit(part.memory_id(number), round(score, 4)) for score, part, number in scored]

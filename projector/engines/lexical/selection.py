@@ -96,9 +96,9 @@ def fits_of(parts: Sequence[Heard], units: Iterable[tuple[int, int]]) -> dict[tu
     return fits
 
 
-def weight_of(part: Heard, number: int) -> float:
-    """Return what the salience of a unit, and whether it is superseded, make of its fit."""
-    return _weight(part.columns.kinds[part.columns.unit_kinds[number]])
+def weights_of(part: Heard) -> list[float]:
+    """Return, for each kind of unit, what its salience, and whether it is superseded, make of a fit."""
+    return [_weight(kind) for kind in part.columns.kinds]
 
 
 def _cut(units: list[_Unit], limit: int) -> list[_Unit]:

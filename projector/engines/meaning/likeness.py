@@ -1,6 +1,5 @@
 """What the likeness of meaning adds to the scores of one caller's memories."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,26 +17,36 @@ _IN_CALL_WEIGHT, _OWN_WEIGHT = 0.08, 0.03
 _USUAL_COUNT = 10
 
 
-class Cosines(NamedTuple):
-    """How alike a question and a memory are: the memory with the agent's turn before it, and by itself."""
-
-    in_call: float
-    own: float
-
-
-def added_scores(cosines: Sequence[Cosines], usual: Usual) -> "NDArray[float32]":
+class Added(NamedTuple):
     """
-    Return what is added to the score of each of the memories, if it has full weight.
+    What likeness adds to the score of each of some memories, if it has full weight.
 
-    A cosine counts by how far it is above the mean of the caller's memories, in standard deviations.
+    `among_own` says how alike a memory is among all of its caller's, and puts them in order. `among_all` says how alike
+    it is among all memories there are, and so can be compared between callers.
     """
-    if not cosines:
-        return np.zeros(0, np.float32)
-    columns = np.array(cosines, np.float32)
-    count = len(cosines)
+
+    among_own: "NDArray[float32]"
+    among_all: "NDArray[float32]"
+
+
+def added_scores(in_call: "NDArray[float32]", own: "NDArray[float32]", usual: Usual) -> Added:
+    """
+    Return what is added to the scores of a caller's memories, all of those that have vectors.
+
+    Args:
+        in_call: the cosine of the question and of each memory with the agent's turn before it.
+        own: that of the question and of each memory by itself.
+    """
+    columns = np.stack([in_call, own], axis=1)
+    count = len(columns)
     share = _USUAL_COUNT / (count + _USUAL_COUNT)
-    mean = (1 - share) * columns.mean(axis=0) + share * usual.mean
-    variance = (1 - share) * np.square(columns - mean).mean(axis=0) + share * usual.deviation**2
-    above = np.maximum((columns - mean) / np.sqrt(variance), 0)
-    added: NDArray[float32] = (above @ np.array([_IN_CALL_WEIGHT, _OWN_WEIGHT])).astype(np.float32)
-    return added
+    mean = (1 - share) * columns.sum(axis=0) / max(count, 1) + share * usual.mean
+    spread = np.square(columns - mean).sum(axis=0) / max(count, 1)
+    deviation = np.sqrt((1 - share) * spread + share * usual.deviation**2)
+    return Added(_weighed((columns - mean) / deviation), _weighed((columns - usual.mean) / usual.deviation))
+
+
+def _weighed(deviations: "NDArray[float32]") -> "NDArray[float32]":
+    weights = np.array([_IN_CALL_WEIGHT, _OWN_WEIGHT], np.float32)
+    weighed: NDArray[float32] = (np.maximum(deviations, 0) @ weights).astype(np.float32)
+    return weighed

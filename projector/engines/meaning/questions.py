@@ -83,8 +83,10 @@ class Questions:
             return begun.result(max(0.0, until_s - time.monotonic()))
         except TimeoutError:
             reason = "the vector of the question did not come in time"
+        except MeaningError as error:
+            reason = str(error)
         except Exception as error:  # noqa: BLE001 - whatever a model does, the words answer
-            reason = str(error) or type(error).__name__
+            reason = type(error).__name__  # what it says may hold the question
         self.late += 1
         logger.info("searched_by_words", reason=reason, late=self.late)
         return None

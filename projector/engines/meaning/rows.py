@@ -1,7 +1,7 @@
-"""What is stored of the vectors of one conversation."""
+"""What is stored of the vectors of one conversation, and how they are compared with a question."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import numpy as np
@@ -10,86 +10,94 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DIGEST_BYTES = 32
+_DIGEST_BYTES, _NUMBER_BYTES = 32, 4
+_NUMBER = "<u4"
 # Each number of a vector becomes one byte, the largest one this: a cosine does not depend on the length.
 _LARGEST = 127
+# So many bytes of vectors are compared in one go: that takes a fraction of a millisecond.
+_BYTES_AT_ONCE = 200_000
 
 
-class Row(Struct, frozen=True, array_like=True):
+class Head(Struct, frozen=True, array_like=True):
     """
-    The vectors of one conversation of a caller.
+    What a row says of its vectors.
 
-    `digests` has one for each text, and `vectors` has the vectors of these texts, a byte to a number. `own` and
-    `in_call` say for each memory of `ids` which text is its own, and which is the one with the agent's turn before it;
-    numbers of 32 bits. `names` are what `names_said` found.
+    `own` and `in_call` say for each memory of `ids` which vector is that of its own text, and which that of the text
+    with the agent's turn before it; numbers of 32 bits. `names` are what `names_said` found.
     """
 
     ids: list[str]
     own: bytes
     in_call: bytes
-    digests: bytes
-    vectors: bytes
     names: list[str]
 
-    def by_digest(self, dimensions: int) -> dict[bytes, bytes]:
-        """Return the vectors by the digests of their texts."""
-        return {
-            self.digests[at * DIGEST_BYTES : (at + 1) * DIGEST_BYTES]: self.vectors[
-                at * dimensions : (at + 1) * dimensions
-            ]
-            for at in range(len(self.digests) // DIGEST_BYTES)
-        }
 
-    def is_whole(self, dimensions: int) -> bool:
-        """Tell whether all parts fit each other."""
-        texts, rest = divmod(len(self.digests), DIGEST_BYTES)
-        numbers = np.frombuffer(self.own + self.in_call, "<u4")
-        return (
-            not rest
-            and len(self.vectors) == texts * dimensions
-            and len(self.own) == len(self.in_call) == 4 * len(self.ids)
-            and (not len(numbers) or int(numbers.max()) < texts)
-        )
+class Row(NamedTuple):
+    """The vectors of one conversation, a byte to a number, with their head."""
+
+    head: Head
+    vectors: bytes
+
+
+class Alike(NamedTuple):
+    """
+    The cosines of a question and the memories of a caller.
+
+    `places` says by the id of a memory where it stands in the two columns: the cosine of its text in the call, and that
+    of its own text.
+    """
+
+    places: dict[str, int]
+    in_call: "NDArray[np.float32]"
+    own: "NDArray[np.float32]"
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_rows = msgspec.msgpack.Decoder(Row)
+_heads = msgspec.msgpack.Decoder(Head)
 
 
-def pack(memories: Iterable[tuple[str, bytes, bytes]], vectors: Mapping[bytes, bytes], names: Sequence[str]) -> bytes:
+def pack(
+    memories: Iterable[tuple[str, bytes, bytes]], vectors: Mapping[bytes, bytes], names: Sequence[str]
+) -> dict[str, bytes]:
     """
-    Return a row, encoded.
+    Return the columns of a row, as `VectorTable.put` takes them.
 
     Args:
         memories: the id of each, the digest of its own text, and that of its text in the call.
         vectors: by digest; all are kept, but memories without both vectors are left out.
     """
     known = [memory for memory in memories if memory[1] in vectors and memory[2] in vectors]
-    digests = list(vectors)
-    number = {digest: at for at, digest in enumerate(digests)}
-    return _encode(
-        Row(
-            ids=[id_ for id_, _, _ in known],
-            own=np.array([number[own] for _, own, _ in known], "<u4").tobytes(),
-            in_call=np.array([number[in_call] for _, _, in_call in known], "<u4").tobytes(),
-            digests=b"".join(digests),
-            vectors=b"".join(vectors.values()),
-            names=list(names),
-        )
+    number = {digest: at for at, digest in enumerate(vectors)}
+    head = Head(
+        ids=[id_ for id_, _, _ in known],
+        own=np.array([number[own] for _, own, _ in known], _NUMBER).tobytes(),
+        in_call=np.array([number[in_call] for _, _, in_call in known], _NUMBER).tobytes(),
+        names=list(names),
     )
+    return {"head": _encode(head), "digests": b"".join(vectors), "vectors": b"".join(vectors.values())}
 
 
-def unpack(bodies: Iterable[bytes], dimensions: int) -> list[Row]:
-    """Return rows; what is none is left out."""
-    rows = []
-    for body in bodies:
+def by_digest(rows: Iterable[tuple[bytes, bytes]], dimensions: int) -> dict[bytes, bytes]:
+    """Return vectors by the digests of their texts, out of columns with the ones and the others."""
+    found: dict[bytes, bytes] = {}
+    for digests, vectors in rows:
+        for at in range(min(len(digests) // _DIGEST_BYTES, len(vectors) // dimensions)):
+            digest = digests[at * _DIGEST_BYTES : (at + 1) * _DIGEST_BYTES]
+            found[digest] = vectors[at * dimensions : (at + 1) * dimensions]
+    return found
+
+
+def unpack(rows: Iterable[tuple[bytes, bytes]], dimensions: int) -> list[Row]:
+    """Return rows, out of columns with heads and vectors; what is none is left out."""
+    found = []
+    for body, vectors in rows:
         try:
-            row = _rows.decode(body)
+            head = _heads.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             continue
-        if row.is_whole(dimensions):
-            rows.append(row)
-    return rows
+        if _is_whole(head, len(vectors), dimensions):
+            found.append(Row(head, vectors))
+    return found
 
 
 def as_bytes(vector: "NDArray[np.float32]") -> bytes:
@@ -99,14 +107,45 @@ def as_bytes(vector: "NDArray[np.float32]") -> bytes:
     return numbers
 
 
-def cosines(row: Row, question: "NDArray[np.float32]") -> "tuple[NDArray[np.float32], NDArray[np.float32]]":
+def compare(rows: Sequence[Row], question: "NDArray[np.float32]", pause: Callable[[], None]) -> Alike:
     """
-    Return the cosine of a question and each memory of a row: of its text in the call, and of its own.
+    Compare a question with all memories.
 
     Args:
         question: of length 1.
+        pause: called again and again.
     """
-    vectors = np.frombuffer(row.vectors, np.int8).reshape(-1, len(question)).astype(np.float32)
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-    of_texts = (vectors @ question) / np.maximum(lengths, 1.0)
-    return of_texts[np.frombuffer(row.in_call, "<u4")], of_texts[np.frombuffer(row.own, "<u4")]
+    in_call, own = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)]
+    for some in _batches(rows):
+        pause()
+        vectors = np.frombuffer(b"".join([row.vectors for row in some]), np.int8).reshape(-1, len(question))
+        floats = vectors.astype(np.float32)
+        lengths = np.sqrt(np.einsum("ij,ij->i", floats, floats))
+        cosines = (floats @ question) / np.maximum(lengths, 1.0)
+        counts = [len(row.vectors) // len(question) for row in some]
+        first = np.repeat(np.cumsum([0, *counts[:-1]]), [len(row.head.ids) for row in some])
+        in_call.append(cosines[np.frombuffer(b"".join([row.head.in_call for row in some]), _NUMBER) + first])
+        own.append(cosines[np.frombuffer(b"".join([row.head.own for row in some]), _NUMBER) + first])
+    ids = [id_ for row in rows for id_ in row.head.ids]
+    places = dict(zip(ids, range(len(ids)), strict=True))
+    return Alike(places, np.concatenate(in_call), np.concatenate(own))
+
+
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    begin = size = 0
+    for end, row in enumerate(rows):
+        if size and size + len(row.vectors) > _BYTES_AT_ONCE:
+            yield rows[begin:end]
+            begin, size = end, 0
+        size += len(row.vectors)
+    if begin < len(rows):
+        yield rows[begin:]
+
+
+def _is_whole(head: Head, vector_bytes: int, dimensions: int) -> bool:
+    """Tell whether a head and vectors fit each other."""
+    count, rest = divmod(vector_bytes, dimensions)
+    if rest or not len(head.own) == len(head.in_call) == _NUMBER_BYTES * len(head.ids):
+        return False
+    numbers = np.frombuffer(head.own + head.in_call, _NUMBER)
+    return not len(numbers) or int(numbers.max()) < count

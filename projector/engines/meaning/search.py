@@ -1,5 +1,6 @@
 """The likeness of meaning of a caller's memories to a question, for an engine that ranks by words."""
 
+import math
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
 
-    from projector.engines.meaning.likeness import Cosines
-    from projector.engines.meaning.rows import Row
+    from projector.engines.meaning.rows import Alike, Row
 
 logger = get_logger("engine")
 OpenVectors = Callable[[], VectorTable | None]
@@ -36,15 +36,20 @@ class Meaning:
         self._vectors = vectors
         self._open: OpenVectors | None = None
         self._deadline_s = deadline_s
+        self._has_failed = False
 
-    def ask(self, caller: str, question: str, names: Collection[str]) -> "Asked | None":
+    def ask(
+        self, caller: str, question: str, *, names: Collection[str] = (), timeout_s: float | None = None
+    ) -> "Asked | None":
         """
         Begin to look for what means the same as a question; None if there is nothing to compare it with.
 
         Args:
             names: of the caller; words that are in every call anyway are found here.
+            timeout_s: how long the whole search may take; half of it is left to the words.
         """
-        encoder, until_s = self.questions.encoder, time.monotonic() + self._deadline_s
+        encoder = self.questions.encoder
+        until_s = time.monotonic() + min(self._deadline_s, math.inf if timeout_s is None else timeout_s / 2)
         if encoder is None or not question.strip():
             return None
         from projector.engines.meaning.rows import unpack  # noqa: PLC0415 - numpy is there where an encoder is
@@ -53,7 +58,7 @@ class Meaning:
         rows = unpack(self._rows(caller), encoder.dimensions)
         if not rows:
             return None
-        unsaid = names_of_calls(row.names for row in rows) | words_of_names(names)
+        unsaid = names_of_calls(row.head.names for row in rows) | words_of_names(names)
         begun = self.questions.begin(without_names(question, unsaid), until_s=until_s)
         return Asked(self.questions, rows, begun, encoder.usual, until_s)
 
@@ -65,14 +70,18 @@ class Meaning:
         except (OSError, ProjectorError) as error:
             logger.debug("warming_failed", error=str(error))
 
-    def _rows(self, caller: str) -> list[bytes]:
+    def _rows(self, caller: str) -> list[tuple[bytes, bytes]]:
         try:
             vectors = self._opened()
-            return vectors.of(caller) if vectors is not None else []
+            rows = vectors.of(caller) if vectors is not None else []
         except (OSError, ProjectorError) as error:
-            # The projector makes them anew where they are damaged.
-            logger.warning("vectors_not_read", reason=str(error), consequence="memories are found by their words")
+            if not self._has_failed:
+                # The projector makes them anew where they are damaged.
+                logger.warning("vectors_not_read", reason=str(error), consequence="memories are found by their words")
+            self._has_failed = True
             return []
+        self._has_failed = False
+        return rows
 
     def _opened(self) -> VectorTable | None:
         if self._open is None and (encoder := self.questions.encoder) is not None:
@@ -97,24 +106,16 @@ class Asked:
         self._until_s = until_s
         self.usual = usual
 
-    def cosines(self, pause: Callable[[], None]) -> "dict[str, Cosines] | None":
+    def alike(self, pause: Callable[[], None]) -> "Alike | None":
         """
-        Return how alike each memory is by its id; None if the question's vector did not come in time.
+        Return how alike the memories are; None if the question's vector did not come in time.
 
         Memories that have no vectors yet are not there. This waits for the vector, so do all else before.
 
         Args:
             pause: called again and again.
         """
-        from projector.engines.meaning.likeness import Cosines  # noqa: PLC0415 - numpy is there by now
-        from projector.engines.meaning.rows import cosines  # noqa: PLC0415 - as above
+        from projector.engines.meaning.rows import compare  # noqa: PLC0415 - numpy is there by now
 
         question = self._questions.vector(self._begun, until_s=self._until_s)
-        if question is None:
-            return None
-        found: dict[str, Cosines] = {}
-        for row in self._rows:
-            pause()
-            in_call, own = cosines(row, question)
-            found.update(zip(row.ids, map(Cosines, in_call.tolist(), own.tolist()), strict=True))
-        return found
+        return compare(self._rows, question, pause) if question is not None else None

@@ -94,8 +94,8 @@ class SqliteReadModel:
         """Return what the memories of one conversation are."""
         return self._memories.stamp(caller, conversation_id)
 
-    def newest_first(self) -> list[tuple[str, str]]:
-        """Return each caller and conversation of which there are memories."""
+    def newest_first(self) -> Iterator[tuple[str, str]]:
+        """Yield each caller and conversation of which there are memories."""
         return self._memories.newest_first()
 
     def remembered_as(self, caller: str) -> str:

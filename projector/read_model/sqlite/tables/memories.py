@@ -144,9 +144,9 @@ class Memories:
         row = self._database.row(_STAMP, caller, conversation_id)
         return Stamp(*row) if row is not None else None
 
-    def newest_first(self) -> list[tuple[str, str]]:
-        """Return each caller and conversation of which there are memories, by the newest of these."""
-        return [(caller, conversation_id) for caller, conversation_id in self._database.rows(_NEWEST_FIRST)]
+    def newest_first(self) -> Iterator[tuple[str, str]]:
+        """Yield each caller and conversation of which there are memories, by the newest of these."""
+        yield from self._database.rows(_NEWEST_FIRST)
 
     def by_ids(self, caller: str, ids: Iterable[str]) -> dict[str, Memory]:
         """Return those of the memories with these ids that are the caller's own."""

@@ -49,10 +49,13 @@ class Vectors:
 
     def held(self) -> dict[str, list[str]]:
         """Return the ids of the memories that have vectors, by conversation, in order."""
-        held = {}
+        held: dict[str, list[str]] = {}
         for stamp in self.table.stamps():
-            (row,) = unpack(self.table.of_conversation(stamp.conversation_id), self.encoder.dimensions)
-            held[stamp.conversation_id] = sorted(row.ids)
+            held.setdefault(stamp.conversation_id, [])
+        for caller in {stamp.caller for stamp in self.table.stamps()}:
+            for row in unpack(self.table.of(caller), self.encoder.dimensions):
+                ids = sorted(row.head.ids)
+                held[next(id_ for id_, of in self.remembered().items() if set(ids) <= set(of))] = ids
         return held
 
     def remembered(self) -> dict[str, list[str]]:
@@ -254,10 +257,10 @@ def open_vectors_beside(vectors: Vectors, fingerprint: str) -> VectorTable:
 
 def traces_of(vectors: Vectors, conversation_id: str) -> list[bytes]:
     """Return what in the files would show that there were vectors of a conversation."""
-    (row,) = unpack(vectors.table.of_conversation(conversation_id), vectors.encoder.dimensions)
+    ((digests, made),) = vectors.table.of_conversation(conversation_id)
     dimensions = vectors.encoder.dimensions
-    texts = [row.vectors[at : at + dimensions] for at in range(0, len(row.vectors), dimensions)]
-    return [*texts, row.digests[:32], conversation_id.encode()]
+    texts = [made[at : at + dimensions] for at in range(0, len(made), dimensions)]
+    return [*texts, digests[:32], conversation_id.encode()]
 
 
 def found_in(folder: Path, trace: bytes) -> bool:

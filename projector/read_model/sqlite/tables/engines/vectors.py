@@ -1,19 +1,20 @@
 """
 The table of vectors, in a file of its own beside the generations: the file outlives them, for it costs hours to make.
 
-There is a file for each encoder. So vectors of two encoders never meet, and each reader opens what it can use.
+There is a file for each encoder. So vectors of two encoders never meet, and each reader opens what it can use. Rows
+have no checksum: whose a memory is, and its words, are read from the generation alone, and the worst that a wrong byte
+does is another order of what was found.
 """
 
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from events.disk.durable import create_file, fsync_folder, make_folder
 from events.process.logging import get_logger
 from projector.errors import ReadModelBusyError, ReadModelDamagedError
-from projector.read_model.checksums import checked, with_checksum
 from projector.read_model.engine_tables import Stamp
 from projector.read_model.sqlite.database import Database
 
@@ -30,19 +31,19 @@ CREATE TABLE vectors (
     caller TEXT NOT NULL,
     conversation_id TEXT NOT NULL,
     stamp INTEGER NOT NULL,
-    checksum INTEGER NOT NULL,
-    body BLOB NOT NULL
+    head BLOB NOT NULL,
+    digests BLOB NOT NULL,
+    vectors BLOB NOT NULL
 );
 CREATE INDEX vectors_by_caller ON vectors (caller, conversation_id, stamp);
 CREATE INDEX vectors_by_conversation ON vectors (conversation_id);
 """
-_COLUMNS = "caller, conversation_id, stamp, checksum, body"
-_OF_CALLER = f"SELECT {_COLUMNS} FROM vectors WHERE caller = ? ORDER BY conversation_id"  # noqa: S608 - our own words
-_OF_CONVERSATION = f"SELECT {_COLUMNS} FROM vectors WHERE conversation_id = ?"  # noqa: S608 - our own words
+_OF_CALLER = "SELECT head, vectors FROM vectors WHERE caller = ? ORDER BY conversation_id"
+_OF_CONVERSATION = "SELECT digests, vectors FROM vectors WHERE conversation_id = ?"
 _STAMPS = "SELECT caller, conversation_id, stamp FROM vectors INDEXED BY vectors_by_caller"
-_INSERT = f"INSERT INTO vectors ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - our own words
+_INSERT = "INSERT INTO vectors VALUES (NULL, ?, ?, ?, ?, ?, ?)"
 _DELETE = "DELETE FROM vectors WHERE caller = ? AND conversation_id = ?"
-_READ_AHEAD = "SELECT total(length(body)) FROM vectors WHERE caller = ?"
+_READ_AHEAD = "SELECT total(length(vectors)) FROM vectors WHERE caller = ?"
 _HAS_REMOVED = "INSERT OR REPLACE INTO meta VALUES ('has_removed', ?)"
 _READER_BUSY_S = 0.05
 
@@ -55,13 +56,13 @@ class Vectors:
         self._path = path
         self._inode = path.stat().st_ino
 
-    def of(self, caller: str) -> list[bytes]:
-        """Return the rows of a caller; a row that is not what was written is left out."""
-        return [*self._sound(self._database.rows(_OF_CALLER, caller), caller=caller)]
+    def of(self, caller: str) -> list[tuple[bytes, bytes]]:
+        """Return the head and the vectors of each row of a caller."""
+        return self._database.all(_OF_CALLER, caller)
 
-    def of_conversation(self, conversation_id: str) -> list[bytes]:
-        """Return the rows of a conversation, whoever its caller was."""
-        return [*self._sound(self._database.rows(_OF_CONVERSATION, conversation_id))]
+    def of_conversation(self, conversation_id: str) -> list[tuple[bytes, bytes]]:
+        """Return the digests and the vectors of each row of a conversation, whoever its caller was."""
+        return self._database.all(_OF_CONVERSATION, conversation_id)
 
     def stamps(self, caller: str | None = None) -> Iterator[Stamp]:
         """Yield which rows there are, of one caller or of all, in the order of callers and conversations."""
@@ -73,10 +74,10 @@ class Vectors:
         """Keep all other writers out until the block ends, and make its changes one."""
         return self._database.transaction()
 
-    def put(self, stamp: Stamp, body: bytes) -> None:
+    def put(self, stamp: Stamp, *, head: bytes, digests: bytes, vectors: bytes) -> None:
         """Write the row of a conversation, in place of the one before."""
         self._database.run(_DELETE, stamp.caller, stamp.conversation_id)
-        self._database.run(_INSERT, *with_checksum(stamp.caller, stamp.conversation_id, stamp.stamp, body))
+        self._database.run(_INSERT, *stamp, head, digests, vectors)
 
     def remove(self, caller: str, conversation_id: str) -> None:
         """Remove the row of a conversation, if there is one."""
@@ -86,6 +87,11 @@ class Vectors:
     def read_ahead(self, caller: str) -> None:
         """Have the operating system read the pages of a caller's rows into memory."""
         self._database.row(_READ_AHEAD, caller)
+
+    def why_damaged(self) -> str | None:
+        """Return what is wrong with the file, looked through as a whole; None if nothing is."""
+        found = self._database.value("PRAGMA quick_check(1)")
+        return None if found == "ok" else str(found)
 
     def is_there(self) -> bool:
         """Tell whether the file is still the one that was opened."""
@@ -115,13 +121,6 @@ class Vectors:
         """Close the connection."""
         self._database.close()
 
-    def _sound(self, rows: Iterable[tuple[object, ...]], *, caller: str | None = None) -> Iterator[bytes]:
-        for row in rows:
-            with suppress(ReadModelDamagedError):
-                named, _, _, body = checked(row)
-                if caller in {None, named}:
-                    yield body
-
 
 class VectorFiles:
     """
@@ -139,11 +138,11 @@ class VectorFiles:
         return self._folder / f"{fingerprint}-{_VERSION}{_SUFFIX}"
 
     def writer(self, fingerprint: str) -> Vectors:
-        """Open the vectors of an encoder to change them; made where there are none, or none that can be read."""
+        """Open the vectors of an encoder to change them, all looked through; made where there are none, or damaged."""
         path = self.path(fingerprint)
         if path.exists():
             try:
-                return Vectors(Database.open(path, is_writing=True), path)
+                return _opened(path)
             except ReadModelDamagedError as error:
                 logger.warning("vectors_damaged", reason=str(error), consequence="they are made anew")
                 _remove(path)
@@ -224,6 +223,14 @@ class VectorReader:
             database = Database.open(self._path, is_writing=False, busy_timeout_s=_READER_BUSY_S)
             vectors = self._opened.vectors = Vectors(database, self._path)
         return vectors
+
+
+def _opened(path: Path) -> Vectors:
+    vectors = Vectors(Database.open(path, is_writing=True), path)
+    if (reason := vectors.why_damaged()) is not None:
+        vectors.close()
+        raise ReadModelDamagedError(reason)
+    return vectors
 
 
 def _missing(some: Iterable[Stamp], others: Iterable[Stamp]) -> Iterator[Stamp]:
