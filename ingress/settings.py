@@ -13,7 +13,7 @@ from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template, temp
 from projector.engines.settings import EngineSettings, read_engine
 
 # On the collections that it was chosen on, it loses at most 1 in 20 of the answers that are found: docs/search.md.
-RELEVANCE_THRESHOLD = 0.19
+RELEVANCE_THRESHOLD = 0.29
 Variable = str | int | float | bool
 OUR_VARIABLES = (
     "user_name",

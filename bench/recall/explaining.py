@@ -12,7 +12,6 @@ from projector.engines.lexical.vocabulary.terms import terms_of, words_of
 _CHARS_MAX = 120
 
 _EMPTY = "nothing was found"
-_CUT_OFF = "nothing reached the threshold, so that the right one was cut off"
 _SUPERSEDED = "a superseded value ranks above it"
 _NO_WORD = "the right one shares no word with the question"
 _FAR = "others rank above it, although it shares words with the question"
@@ -26,7 +25,7 @@ def show_misses(collection: Collection, results: Results) -> None:
     for answer in results.usual.answers:
         if is_missed(answer, MISSED_BELOW):
             far = results.far[answer.question]
-            reasons[reason(answer, far, spoken)] += 1
+            reasons[reason(answer, spoken)] += 1
             print("\n".join(explanation(answer, far, spoken)), end="\n\n")
     for why, count in reasons.most_common():
         print(f"{count:4}  {why}")
@@ -57,7 +56,7 @@ def explanation(answer: Answer, far: Answer, spoken: Mapping[Place, str]) -> Ite
     question = answer.question
     languages = f"{question.language}, asked in {question.asked_in}"
     yield f"{question.query}  [{', '.join(question.kinds)}; {languages}]"
-    yield f"  why    {reason(answer, far, spoken)}"
+    yield f"  why    {reason(answer, spoken)}"
     if answer.found:
         yield f"  first  {_ranked(1, answer.found[0], question)}"
     for rank, found in enumerate(answer.found, 1):
@@ -72,14 +71,11 @@ def explanation(answer: Answer, far: Answer, spoken: Mapping[Place, str]) -> Ite
             yield f"  right  not among {len(far.found)}; {_at(place)} {_quoted(spoken[place], question)}"
 
 
-def reason(answer: Answer, far: Answer, spoken: Mapping[Place, str]) -> str:
+def reason(answer: Answer, spoken: Mapping[Place, str]) -> str:
     """Return why a question was missed, in words."""
     question = answer.question
-    right = [rank for rank in far.ranks if rank <= MISSED_BELOW]
     if not answer.found:
         return _EMPTY
-    if right:
-        return _CUT_OFF
     if answer.is_superseded_first:
         return _SUPERSEDED
     if not any(shared_words(question, spoken[place]) for place in chain.from_iterable(question.gold)):

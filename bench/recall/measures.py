@@ -1,4 +1,4 @@
-"""The measures: how many right answers were found, and what a relevance threshold loses and stops."""
+"""The measures: how many right answers were found, and what a relevance threshold makes unsure and stops."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,6 @@ from msgspec import Struct
 
 from bench.recall.conversations import Place, Question
 
-# If no memory reaches the threshold, so many are returned as not confident (ingress/webhooks/search_data.py).
-_UNSURE_MAX = 3
 # The search tool returns so many memories unless it is told otherwise: an answer below them is missed.
 MISSED_BELOW = 5
 
@@ -89,17 +87,13 @@ def reciprocal_rank(answers: Sequence[Answer]) -> float:
     return _mean([1 / min(answer.ranks) if answer.ranks else 0.0 for answer in answers])
 
 
-def lost(answers: Sequence[Answer], threshold: float) -> float:
-    """Return the share of questions that lose their answer to a threshold, among those whose answer is found."""
+def unsure(answers: Sequence[Answer], threshold: float) -> float:
+    """
+    Return the share of questions for which no memory reaches a threshold, among those whose answer is found.
+
+    The answer is told all the same, marked as not confident.
+    """
     return _mean([score < threshold for score in _best_scores(answers)])
-
-
-def returned(answers: Sequence[Answer], threshold: float) -> list[Answer]:
-    """Return what search returns under a threshold: all memories, or only the best few if none reaches it."""
-    return [
-        Answer(answer.question, answer.found if answer.best_score >= threshold else answer.found[:_UNSURE_MAX])
-        for answer in answers
-    ]
 
 
 def stopped(answers: Sequence[Answer], threshold: float) -> float:
@@ -107,11 +101,11 @@ def stopped(answers: Sequence[Answer], threshold: float) -> float:
     return _mean([answer.best_score < threshold or not answer.found for answer in answers])
 
 
-def highest_threshold(answers: Sequence[Answer], *, lost_max: float = 1 / 20) -> float:
-    """Return the highest threshold that loses at most `lost_max` (a share) of the answers that are found."""
+def highest_threshold(answers: Sequence[Answer], *, unsure_max: float = 1 / 20) -> float:
+    """Return the highest threshold that leaves at most `unsure_max` (a share) of the found answers unsure."""
     scores = sorted(_best_scores(answers))
-    may_lose = int(len(scores) * lost_max)
-    return scores[may_lose] if may_lose < len(scores) else 1.0
+    may_be_unsure = int(len(scores) * unsure_max)
+    return scores[may_be_unsure] if may_be_unsure < len(scores) else 1.0
 
 
 def _best_scores(answers: Sequence[Answer]) -> list[float]:

@@ -15,16 +15,22 @@ _ORDINAL = r"(?:st|nd|rd|th|er|\.|o|a)?"
 _OF = r"(?:\s+of)?(?:\s+the)?\s+(?:of\s+|de\s+|del\s+|d')?"
 _ISO = re.compile(rf"(?<![\w-])(?P<year>{_YEAR})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])")
 _EARLIEST = date(1970, 1, 2)
+_OPEN = ("before", "after", "since")
 # The first day, and the one after the last.
 Days = tuple[date, date]
 
 
 class Dated(NamedTuple):
-    """Where a text names days, and which they may be, the likeliest first; all of them have begun."""
+    """
+    Where a text names days, and which they may be, the likeliest first; all of them have begun.
+
+    `is_open` is true for the days before, after or since those that are named.
+    """
 
     begin: int
     end: int
     days: tuple[Days, ...]
+    is_open: bool
 
 
 def dates_in(plain: str, language: str, today: date) -> Iterator[Dated]:
@@ -38,7 +44,8 @@ def dates_in(plain: str, language: str, today: date) -> Iterator[Dated]:
         for match in pattern.finditer(plain):
             days = tuple(_days(match.groupdict(), language, today))
             if days:
-                yield Dated(match.start(), match.end(), days)
+                is_open = any(match.groupdict().get(kind) for kind in _OPEN)
+                yield Dated(match.start(), match.end(), days, is_open)
 
 
 @cache

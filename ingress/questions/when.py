@@ -131,9 +131,11 @@ def _of_date(question: str, plain: str, spoken: str, at_s: int, timezone: str) -
             spans = [Span(*(first_second_of(day, timezone) for day in days)) for days in found.days]
         except (OverflowError, ValueError):
             continue
-        is_time_alone = not _has_subject(_without(question, found.begin, found.end), spoken)
-        # A date may also be what is looked for: `the appointment on 3 May`.
-        return Asked(question, spans[0], tuple(spans[1:]), is_time_alone=is_time_alone, is_dated=True)
+        rest = _without(question, found.begin, found.end)
+        is_time_alone = not _has_subject(rest, spoken)
+        # A date may also be what is looked for: `the appointment on 3 May`. Nobody looks for `since May`.
+        kept = " ".join(rest.split()) if found.is_open else question
+        return Asked(kept, spans[0], tuple(spans[1:]), is_time_alone=is_time_alone, is_dated=True)
     return None
 
 

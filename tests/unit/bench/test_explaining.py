@@ -77,17 +77,16 @@ def test_shared_words_are_those_of_the_engine(query: str, text: str, language: s
 
 
 def test_reason_is_the_first_that_holds() -> None:
-    """Nothing found, cut off by the threshold, a superseded value first, no word in common, or merely too far down."""
+    """Nothing found, a superseded value first, no word in common, or merely too far down."""
     allergy, street = asked("Any allergies?", _RASH), asked("Which street?", _NEW, superseded=(_OLD,))
     rash, down = asked("What about a rash?", _RASH), (_OLD, _NEW, _STREET, _SUMMARY, Place("conv_2", "turn", "0"))
     spoken = {**_SPOKEN, down[-1]: "Hello"}
     far_down = Answer(rash, tuple(Found(place, 0.5) for place in (*down, _RASH)))
 
-    assert "nothing was found" in reason(answer(allergy), answer(allergy), spoken)
-    assert "the threshold" in reason(answer(allergy, _OLD), answer(allergy, _OLD, _RASH), spoken)
-    assert "superseded" in reason(answer(street, _OLD), answer(street, _OLD), spoken)
-    assert "no word" in reason(answer(allergy, _OLD), answer(allergy, _OLD), spoken)
-    assert "others rank above it" in reason(answer(rash, _OLD), far_down, spoken)
+    assert "nothing was found" in reason(answer(allergy), spoken)
+    assert "superseded" in reason(answer(street, _OLD), spoken)
+    assert "no word" in reason(answer(allergy, _OLD), spoken)
+    assert "others rank above it" in reason(far_down, spoken)
 
 
 def test_explanation_names_the_first_the_right_one_and_the_words_of_both() -> None:
@@ -101,7 +100,7 @@ def test_explanation_names_the_first_the_right_one_and_the_words_of_both() -> No
 
     assert lines == [
         "Which street did she move to?  [latest; en, asked in en]",
-        "  why    nothing reached the threshold, so that the right one was cut off",
+        "  why    a superseded value ranks above it",
         '  first  1., score 0.50; conv_1 turn 1 "Where do you live? Oak Street, with my allergies."; shares: street',
         '  stale  1., score 0.50; conv_1 turn 1 "Where do you live? Oak Street, with my allergies."; shares: street',
         '  right  3., score 0.48; conv_1 turn 2 "No, we moved to Elm Street."; shares: street, move',

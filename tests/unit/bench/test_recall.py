@@ -13,12 +13,11 @@ from bench.recall.measures import (
     highest_threshold,
     hits,
     is_missed,
-    lost,
     recall,
     reciprocal_rank,
-    returned,
     stopped,
     superseded_first,
+    unsure,
 )
 
 
@@ -61,22 +60,12 @@ def test_reciprocal_rank_is_that_of_the_first_hit() -> None:
     assert reciprocal_rank([answer("a b", "x a b"), answer("a", "x")]) == 0.25
 
 
-def test_an_answer_is_lost_below_the_threshold() -> None:
-    """An answer is lost if no hit is confident; an answer that was never found cannot be lost."""
+def test_an_answer_is_unsure_below_the_threshold() -> None:
+    """An answer is unsure if no hit is confident; one that was never found is not counted."""
     answers = [answer("a b", "a b", 0.5, 0.1), answer("a", "x a", 0.9, 0.2), answer("a", "x", 0.1)]
 
-    assert lost(answers, 0.5) == 0
-    assert lost(answers, 0.51) == 0.5
-
-
-def test_what_is_told_is_all_or_the_best_three() -> None:
-    """If no hit is confident the best three are handed out, and otherwise all hits."""
-    (kept,), (unsure,) = (
-        returned([answer("a", "w x y a", 0.3, 0.25, 0.2, 0.1)], threshold) for threshold in (0.3, 0.31)
-    )
-
-    assert [found.place.key for found in kept.found] == ["w", "x", "y", "a"]
-    assert [found.place.key for found in unsure.found] == ["w", "x", "y"]
+    assert unsure(answers, 0.5) == 0
+    assert unsure(answers, 0.51) == 0.5
 
 
 def test_a_question_is_stopped_if_nothing_is_confident() -> None:
@@ -84,15 +73,15 @@ def test_a_question_is_stopped_if_nothing_is_confident() -> None:
     assert stopped([answer("", "x", 0.4), answer("", "x", 0.2), answer("", "")], 0.3) == pytest.approx(2 / 3)
 
 
-def test_the_highest_threshold_loses_at_most_its_share() -> None:
-    """At the recommended threshold at most 1 in 20 answers is lost, and above it more."""
+def test_the_highest_threshold_leaves_at_most_its_share_unsure() -> None:
+    """At the recommended threshold at most 1 in 20 answers is unsure, and above it more."""
     answers = [answer("a", "a", score / 100) for score in range(40)]
 
     threshold = highest_threshold(answers)
 
     assert threshold == 0.02
-    assert lost(answers, threshold) == 1 / 20
-    assert lost(answers, threshold + 0.001) > 1 / 20
+    assert unsure(answers, threshold) == 1 / 20
+    assert unsure(answers, threshold + 0.001) > 1 / 20
 
 
 @pytest.mark.parametrize(

@@ -266,9 +266,14 @@ def test_every_language_has_every_kind_of_time(language: str, kind: str) -> None
     ],
 )
 def test_dates_months_and_years_are_times(language: str, question: str, first: str, last: str) -> None:
-    """A date, a month or a year is the last one that has begun, and may be what lies before or after it."""
+    """
+    A date, a month or a year is the last one that has begun, and may be what lies before or after it.
+
+    A date may be looked for itself. The words of a time before or after one leave the question: nobody said them.
+    """
     assert days(question, language=language, timezone=BERLIN) == (first, last)
-    assert asked(question, language=language).words == question
+    is_open = first == "1970-01-02" or last == "2026-11-28"
+    assert asked(question, language=language).words == ("" if is_open else question)
 
 
 def test_month_may_be_that_of_an_earlier_year() -> None:

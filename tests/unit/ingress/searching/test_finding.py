@@ -12,6 +12,7 @@ from events.wire.webhooks import SearchDataRequest
 from ingress.searching.asking import Asking
 from ingress.searching.finding import find, find_recent
 from ingress.searching.found import Found
+from ingress.settings import RELEVANCE_THRESHOLD
 from projector.domain.memories import Memory
 from projector.engines.open import Engines
 from projector.engines.protocol import Engine
@@ -55,7 +56,7 @@ def calls_of(answer: Found) -> list[str]:
 
 def certain(answer: Found) -> list[Memory]:
     """Return what was found for certain."""
-    return [each.memory for each in answer.memories if each.is_sure(0.19)]
+    return [each.memory for each in answer.memories if each.is_sure(RELEVANCE_THRESHOLD)]
 
 
 def certain_calls(answer: Found) -> list[str]:
