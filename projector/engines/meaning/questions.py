@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 logger = get_logger("engine")
 _KEPT = 1024
 # Greetings go first.
-_NICENESS = 5
+_NICENESS = 19
 _LOADING = "the model is being loaded"
 
 
