@@ -1,9 +1,9 @@
 """
 What searching by meaning costs: memory, time, what others' greetings wait for it, and when a call can be found by it.
 
-Both ways run side by side on the same calls, and are asked in turns: by words alone, and with meaning. Every question
-is new, so that its vector is made. `BENCH_MEANING_MEMORIES=300,10000` sets how many memories callers have. Their vectors
-are made first, which takes some minutes for ten thousand.
+Both ways run side by side on the same calls, and are asked in turns: by words alone, and with meaning. Each question
+is new, so that its vector is made. `BENCH_MEANING_MEMORIES=300,10000` sets how many memories callers have. Their
+vectors are made first, which takes some minutes for ten thousand.
 """
 
 import os
