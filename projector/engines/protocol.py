@@ -89,8 +89,13 @@ class IndexedEngine(Engine, Protocol):
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
         """Hold exactly `memories` of that conversation of that caller; nothing of it where there are none."""
 
-    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
-        """Hold what `index_of` made of a conversation's memories, as `replace` would for the memories themselves."""
+    def put_new(self, caller: str, indexes: Sequence[tuple[str, bytes]]) -> None:
+        """
+        Hold conversations of a caller of whom nothing is held, as `replace` would do with their memories.
+
+        Args:
+            indexes: conversations, each with what `index_of` made of its memories.
+        """
 
     def forget(self, caller: str) -> None:
         """Hold nothing of that caller any more."""

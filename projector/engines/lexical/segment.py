@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from projector.domain.days import day_of
 from projector.domain.memories import Memory
-from projector.engines.lexical.postings import Postings, bytes_of, find_postings, pack_postings
+from projector.engines.lexical.postings import Postings, find_postings, pack_postings
 from projector.engines.lexical.vocabulary.terms import (
     DEFAULT_LANGUAGE,
     TERMS_VERSION,
@@ -152,7 +152,7 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
         )
         units.append(unit)
     latest = max(ordered, key=lambda memory: memory.occurred_at_s, default=None)
-    terms_table, packed_postings = pack_postings((bytes_of(term), postings[term]) for term in sorted(postings))
+    terms_table, packed_postings = pack_postings((term, postings[term]) for term in sorted(postings))
     return _encode(
         Segment(
             latest_at_s=latest.occurred_at_s if latest else 0,
