@@ -18,8 +18,8 @@ from msgspec import Struct
 from bench.rig.corpus import call, caller, conversation_id, write_log
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table, percentile
+from projector.read_model.live_reader import LiveReader
 from projector.read_model.open import open_live_reader
-from projector.read_model.protocol import LiveReader
 from tests.support.servers import Site
 
 _ROUNDS, _WARM_ROUNDS, _PAUSE_S = 100, 5, 0.1

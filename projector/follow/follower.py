@@ -73,17 +73,10 @@ class Follower:
         self._live = LiveGeneration(
             log, generations, settings, engines, clock_s=clock_s, should_go_on=self._should_go_on, changes=changes
         )
-        self._lock = ReplayLock(generations, on_waiting=_say_waiting, should_go_on=self._should_go_on)
+        lock = self._lock = ReplayLock(generations, on_waiting=_say_waiting, should_go_on=self._should_go_on)
         go_on = self._should_go_on
         self._replaying = Replay(
-            log,
-            generations,
-            settings,
-            engines,
-            on_progress=on_progress,
-            clock_s=clock_s,
-            should_go_on=go_on,
-            lock=self._lock,
+            log, generations, settings, engines, on_progress=on_progress, clock_s=clock_s, should_go_on=go_on, lock=lock
         )
         self._watch = EngineWatch(self._lock, clock_s)
         self._finisher = Finisher(log, self._live, generations, self._lock, self._watch, should_go_on=go_on)

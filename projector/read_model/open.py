@@ -13,7 +13,8 @@ from projector.errors import (
     ReadModelVersionError,
 )
 from projector.read_model.engine_tables import VectorTable
-from projector.read_model.protocol import Generations, LiveReader, ReadModel, ReadModelWriter
+from projector.read_model.live_reader import LiveReader
+from projector.read_model.protocol import Generations, ReadModel, ReadModelWriter
 from projector.read_model.records import SCHEMA_VERSION
 
 DAMAGED_MESSAGE = "it is damaged; the projector checks it, and makes it again from the log"

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from projector.errors import ReadModelMissingError
+from projector.read_model.live_reader import LiveReader
 from projector.read_model.open import open_live_reader
-from projector.read_model.protocol import Generations, LiveReader, ReadModel, ReadModelWriter
+from projector.read_model.protocol import Generations, ReadModel, ReadModelWriter
 from tests.contract.read_models.rows import ONE
 
 READERS: dict[str, Callable[[Path], LiveReader]] = {"sqlite": open_live_reader}
