@@ -285,11 +285,7 @@ class SearchDataRequest(Struct, kw_only=True):
         str | int | float | None, Meta(description="What to look for; empty for the most recent memories.")
     ] = None
     keywords: Annotated[
-        list[Any] | str | None,
-        Meta(
-            description="Other words that the caller may have used for it; those that nobody said do no harm.",
-            examples=[["surname", "family name", "spelled"]],
-        ),
+        list[Any] | str | None, Meta(description="Other words for it; those that nobody said do no harm.")
     ] = None
     caller_id: Annotated[
         str | int | None, Meta(description="Bind to `system__caller_id`, never to the LLM.", examples=["+12025550143"])
@@ -304,9 +300,5 @@ class SearchDataRequest(Struct, kw_only=True):
     timezone: Annotated[Any, Meta(description="`system__timezone`; else the zone of earlier calls counts.")] = None
     search_all_agents: Annotated[bool | None, Meta(description="Also search what only other agents were told.")] = None
     limit: Annotated[
-        int | None,
-        Meta(
-            description="The most memories to return, 1 to 20. If absent, 5, and up to 20 while what they say stays "
-            "under 3,000 characters."
-        ),
+        int | None, Meta(description="The most memories to return, 1 to 20; if absent, some 3,000 characters of them.")
     ] = None
