@@ -281,9 +281,7 @@ class SearchDataRequest(Struct, kw_only=True):
     Where no number is sent, the id of the conversation, or of the call, says who is calling.
     """
 
-    query: Annotated[
-        str | int | float | None, Meta(description="What to look for; empty for the most recent memories.")
-    ] = None
+    query: Annotated[str | int | float | None, Meta(description="What to look for; empty for the newest.")] = None
     keywords: Annotated[
         list[Any] | str | None, Meta(description="Other words for it; those that nobody said do no harm.")
     ] = None
@@ -299,6 +297,4 @@ class SearchDataRequest(Struct, kw_only=True):
     call_sid: Annotated[str | None, Meta(description="Bind to `system__call_sid`.")] = None
     timezone: Annotated[Any, Meta(description="`system__timezone`; else the zone of earlier calls counts.")] = None
     search_all_agents: Annotated[bool | None, Meta(description="Also search what only other agents were told.")] = None
-    limit: Annotated[
-        int | None, Meta(description="The most memories to return, 1 to 20; if absent, some 3,000 characters of them.")
-    ] = None
+    limit: Annotated[int | None, Meta(description="The most memories, 1 to 20; else some 3,000 characters.")] = None
