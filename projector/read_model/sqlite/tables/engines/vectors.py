@@ -113,9 +113,9 @@ class Vectors:
         if not is_forced and self._database.value("SELECT value FROM meta WHERE name = 'has_removed'") != "yes":
             return
         self._database.run("VACUUM")
-        self._database.run(_HAS_REMOVED, "no")
         if not self._database.truncate_log():
             raise ReadModelBusyError("a reader of the vectors keeps what was removed in their write-ahead log")
+        self._database.run(_HAS_REMOVED, "no")  # not before: who tries again has all of it to do
 
     def close(self) -> None:
         """Close the connection."""

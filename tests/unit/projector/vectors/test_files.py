@@ -1,0 +1,51 @@
+"""What is removed from the files of vectors is gone from all of them, whatever came in between."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from projector.errors import ReadModelBusyError
+from projector.read_model.engine_tables import Stamp
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.tables.engines.vectors import VectorFiles, Vectors
+from tests.support.sites import files_holding
+
+_ENCODER = "stand-in-1"
+_STAMP = Stamp("+12025550123", "conv_1", 7)
+_HEAD = b"a name that was said" * 100
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> VectorFiles:
+    """The files of vectors of a read model."""
+    return VectorFiles(tmp_path)
+
+
+def put(vectors: Vectors) -> None:
+    """Write the row of a conversation."""
+    with vectors.changing():
+        vectors.put(_STAMP, head=_HEAD, digests=b"d" * 32, vectors=b"v" * 384)
+
+
+def held(files: VectorFiles) -> list[tuple[str, str]]:
+    """Return the files that hold a byte of that row."""
+    return files_holding([files.path(_ENCODER).parent], ["a name that was said"])
+
+
+def test_reader_in_the_way_leaves_the_rest_to_the_next_try(files: VectorFiles) -> None:
+    """Where a reader keeps the log from being emptied, the next try empties it, though no row is left to remove."""
+    path = files.path(_ENCODER)
+    with closing(files.writer(_ENCODER)) as vectors:
+        put(vectors)
+        with closing(Vectors(Database.open(path, is_writing=True, busy_timeout_s=0.01), path)) as cleaning:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)) as reader:
+                reader.execute("BEGIN")
+                assert reader.execute("SELECT count(*) FROM vectors").fetchone() == (1,)
+                cleaning.remove(_STAMP.caller, _STAMP.conversation_id)
+                with pytest.raises(ReadModelBusyError):
+                    cleaning.wipe(is_forced=False)
+
+            cleaning.wipe(is_forced=False)
+        assert held(files) == []
