@@ -1,12 +1,13 @@
 """What is removed from the files of vectors is gone from all of them, whatever came in between."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from projector.errors import ReadModelBusyError
+from projector.errors import ReadModelBusyError, ReadModelDamagedError
 from projector.read_model.engine_tables import Stamp
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.tables.engines.vectors import VectorFiles, Vectors
@@ -34,6 +35,11 @@ def held(files: VectorFiles) -> list[tuple[str, str]]:
     return files_holding([files.path(_ENCODER).parent], ["a name that was said"])
 
 
+def damaged() -> Iterator[Stamp]:
+    """Fail as a generation does that is damaged."""
+    raise ReadModelDamagedError("a row of the generation is damaged")
+
+
 def test_reader_in_the_way_leaves_the_rest_to_the_next_try(files: VectorFiles) -> None:
     """Where a reader keeps the log from being emptied, the next try empties it, though no row is left to remove."""
     path = files.path(_ENCODER)
@@ -49,3 +55,14 @@ def test_reader_in_the_way_leaves_the_rest_to_the_next_try(files: VectorFiles) -
 
             cleaning.wipe(is_forced=False)
         assert held(files) == []
+
+
+def test_vectors_outlive_a_damaged_generation(files: VectorFiles) -> None:
+    """A generation that is damaged costs no vectors: it is reported, and they stay."""
+    with closing(files.writer(_ENCODER)) as vectors:
+        put(vectors)
+
+        with pytest.raises(ReadModelDamagedError, match="of the generation"):
+            files.keep_only(damaged, is_forced=True)
+
+        assert list(vectors.stamps()) == [_STAMP]

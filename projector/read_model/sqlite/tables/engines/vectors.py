@@ -163,6 +163,10 @@ class VectorFiles:
         Args:
             stamps: returns the generation's, in the order of callers and conversations.
             is_forced: see `Vectors.wipe`.
+
+        Raises:
+            ReadModelDamagedError: the generation is damaged.
+            ReadModelBusyError: as `Vectors.wipe` does.
         """
         for path in self._files():
             try:
@@ -172,8 +176,10 @@ class VectorFiles:
                         for caller, conversation_id, _ in [*_missing(vectors.stamps(), stamps())]:
                             vectors.remove(caller, conversation_id)
                     vectors.wipe(is_forced=is_forced)
-            except ReadModelDamagedError as error:
-                logger.warning("vectors_damaged", reason=str(error), consequence="they are removed")
+            except ReadModelDamagedError:
+                if (reason := _why_damaged(path)) is None:
+                    raise  # the generation is
+                logger.warning("vectors_damaged", reason=reason, consequence="they are removed")
                 _remove(path)
 
     def _make(self, path: Path) -> None:
@@ -242,6 +248,14 @@ def _missing(some: Iterable[Stamp], others: Iterable[Stamp]) -> Iterator[Stamp]:
             other = next(rest, None)
         if other != one:
             yield one
+
+
+def _why_damaged(path: Path) -> str | None:
+    try:
+        with closing(Vectors(Database.open(path, is_writing=True), path)) as vectors:
+            return vectors.why_damaged()
+    except ReadModelDamagedError as error:
+        return str(error)
 
 
 def _remove(path: Path) -> None:
