@@ -35,6 +35,11 @@ def held(files: VectorFiles) -> list[tuple[str, str]]:
     return files_holding([files.path(_ENCODER).parent], ["a name that was said"])
 
 
+def none() -> Iterator[Stamp]:
+    """Yield the conversations of a generation that has none."""
+    return iter(())
+
+
 def damaged() -> Iterator[Stamp]:
     """Fail as a generation does that is damaged."""
     raise ReadModelDamagedError("a row of the generation is damaged")
@@ -55,6 +60,29 @@ def test_reader_in_the_way_leaves_the_rest_to_the_next_try(files: VectorFiles) -
 
             cleaning.wipe(is_forced=False)
         assert held(files) == []
+
+
+def test_log_without_its_database_is_cleaned_as_well(files: VectorFiles) -> None:
+    """Where somebody removed the database alone, an erasure removes the log that SQLite left."""
+    with closing(files.writer(_ENCODER)) as vectors:
+        put(vectors)
+        files.path(_ENCODER).unlink()
+    assert held(files) != []
+
+    files.keep_only(none, is_forced=True)
+
+    assert held(files) == []
+
+
+def test_log_without_its_database_does_not_come_back(files: VectorFiles) -> None:
+    """A new file takes no row out of the log of the one that somebody removed."""
+    with closing(files.writer(_ENCODER)) as vectors:
+        put(vectors)
+        files.path(_ENCODER).unlink()
+
+    with closing(files.writer(_ENCODER)) as vectors:
+        assert list(vectors.stamps()) == []
+    assert held(files) == []
 
 
 def test_vectors_outlive_a_damaged_generation(files: VectorFiles) -> None:

@@ -20,6 +20,7 @@ from projector.read_model.sqlite.database import Database
 
 logger = get_logger("engine")
 _FOLDER, _SUFFIX, _NEW = "vectors", ".sqlite", ".new"
+_LOG, _INDEX = "-wal", "-shm"
 # A change of the schema changes the names of the files.
 _VERSION = 1
 # A row is that of a call, some ten thousand bytes.
@@ -168,6 +169,8 @@ class VectorFiles:
             ReadModelDamagedError: the generation is damaged.
             ReadModelBusyError: as `Vectors.wipe` does.
         """
+        for path in self._without_database():
+            _remove(path)
         for path in self._files():
             try:
                 with closing(Vectors(Database.open(path, is_writing=True), path)) as vectors:
@@ -191,11 +194,18 @@ class VectorFiles:
             database.script(_SCHEMA)
             database.run(_HAS_REMOVED, "no")
         Database.settle(new)
+        _remove(path)  # SQLite would read the log of one that somebody removed into the new one
         new.replace(path)
         fsync_folder(self._folder)
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob(f"*{_SUFFIX}"))
+
+    def _without_database(self) -> list[Path]:
+        """Return the files of which only the log is left: somebody removed the database beside it."""
+        logs = self._folder.glob(f"*{_SUFFIX}{_LOG}")
+        found = (log.with_name(log.name.removesuffix(_LOG)) for log in logs)
+        return sorted(path for path in found if not path.exists())
 
 
 class _Opened(threading.local):
@@ -259,5 +269,6 @@ def _why_damaged(path: Path) -> str | None:
 
 
 def _remove(path: Path) -> None:
-    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+    # The database last: where this is ended in the middle, the next one finds it.
+    for each in (path.with_name(path.name + _LOG), path.with_name(path.name + _INDEX), path):
         each.unlink(missing_ok=True)
