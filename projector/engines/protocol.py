@@ -91,7 +91,7 @@ class IndexedEngine(Engine, Protocol):
 
     def put_new(self, caller: str, indexes: Sequence[tuple[str, bytes]]) -> None:
         """
-        Hold conversations of a caller of whom nothing is held, as `replace` would do with their memories.
+        Hold conversations of a caller who is new to this engine, just as `replace` holds one.
 
         Args:
             indexes: conversations, each with what `index_of` made of its memories.

@@ -136,10 +136,9 @@ def cards(run: Sequence[Piece]) -> Iterator[list[Piece]]:
     ends = list(accumulate(len(piece.symbols) for piece in run))
     sums = _luhn_sums(digits)
     covered = last = -1
-    for first, piece in enumerate(run):
-        if piece.symbols[0] not in _CARD_BEGINS:
+    for first, before in _begins(run, ends):
+        if digits[before] not in _CARD_BEGINS:
             continue
-        before = ends[first] - len(piece.symbols)
         last = max(last, first)
         while last + 1 < len(run) and ends[last + 1] - before <= _CARD_DIGITS_MAX:
             last += 1
@@ -155,6 +154,15 @@ def cards(run: Sequence[Piece]) -> Iterator[list[Piece]]:
                 covered = end
                 yield list(run[first : end + 1])
                 break
+
+
+def _begins(run: Sequence[Piece], ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield where a number may begin: a piece, and how many digits stand before it."""
+    for first, piece in enumerate(run):
+        yield first, ends[first] - len(piece.symbols)
+        if piece.kind == "spoken" and len(piece.symbols) > 1:
+            # "room eighty, four zero one two": the word before a number was read with its first digit, as 84 or 44.
+            yield first, ends[first] - 1
 
 
 def grouped_ssns(run: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -281,10 +289,8 @@ def _is_iban(pieces: Sequence[Piece]) -> bool:
     from stdnum import iban  # noqa: PLC0415
 
     # A spelled `O` may be the letter or a zero.
-    read = {
-        digits_of(pieces),
-        "".join(["O" if one.symbols == "0" and one.end - one.begin == 1 else one.symbols for one in pieces]),
-    }
+    spelled = "".join(["O" if one.symbols == "0" and one.end - one.begin == 1 else one.symbols for one in pieces])
+    read = {digits_of(pieces), spelled}
     return any(number.isascii() and _has_check_digits(number) and iban.is_valid(number) for number in read)
 
 
