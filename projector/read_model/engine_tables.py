@@ -204,8 +204,12 @@ class VectorTable(Protocol):
     def of(self, caller: str) -> list[tuple[bytes, bytes]]:
         """Return the head and the vectors of each row of a caller."""
 
-    def of_conversation(self, conversation_id: str) -> list[tuple[bytes, bytes]]:
-        """Return the digests and the vectors of each row of a conversation, whoever its caller was."""
+    def of_conversation(self, caller: str, conversation_id: str) -> list[tuple[bytes, bytes]]:
+        """
+        Return the digests and the vectors of each row of a conversation, whoever its caller was.
+
+        Of what stems from many calls, `NO_CONVERSATION`, the row of `caller` alone: every caller has one.
+        """
 
     def stamps(self, caller: str | None = None) -> Iterator[Stamp]:
         """Yield which rows there are, of one caller or of all, in the order of callers and conversations."""

@@ -95,7 +95,7 @@ class Filling:
         while stamp is not None:
             memories = self._read().conversation(caller, conversation_id)
             row = _Made(stamp, memories)
-            row.vectors |= self._known(conversation_id, row.texts)
+            row.vectors |= self._known(stamp, row.texts)
             self._compute(row, check)
             if self._write(row, stamp):
                 return
@@ -119,8 +119,9 @@ class Filling:
                 self._write(row, partial)
             raise
 
-    def _known(self, conversation_id: str, texts: dict[bytes, str]) -> dict[bytes, bytes]:
-        found = by_digest(self._vectors.of_conversation(conversation_id), self._encoder.dimensions)
+    def _known(self, stamp: Stamp, texts: dict[bytes, str]) -> dict[bytes, bytes]:
+        rows = self._vectors.of_conversation(stamp.caller, stamp.conversation_id)
+        found = by_digest(rows, self._encoder.dimensions)
         return {digest: vector for digest, vector in found.items() if digest in texts}
 
     def _write(self, row: "_Made", stamp: Stamp) -> bool:

@@ -147,6 +147,26 @@ def test_calls_of_another_caller_key_need_no_new_vectors(vectors: Vectors) -> No
     assert {stamp.caller for stamp in vectors.table.stamps()} == {MARTA}
 
 
+def test_call_costs_as_much_however_many_callers_there_are(vectors: Vectors, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a call of one caller no vectors of another caller are read, also where all of them called several times."""
+    for number in range(5):
+        caller = f"+120255501{number:02d}"
+        vectors.site.hold(*(transcription(f"conv_{number}_{n}", "Hello.", caller=caller) for n in range(3)))
+    vectors.fill()
+    vectors.site.hold(transcription("conv_new", "We moved."), transcription("conv_newer", "I have a dog."))
+    read, of_conversation = list[int](), vectors.table.of_conversation
+
+    def counted(*of: str) -> list[tuple[bytes, bytes]]:
+        found = of_conversation(*of)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(vectors.table, "of_conversation", counted)
+
+    assert vectors.fill()
+    assert read == [0, 0, 0]
+
+
 def test_another_encoder_makes_all_anew_and_changes_no_memory(vectors: Vectors) -> None:
     """With another model the vectors are made again, those of the first are gone, and nothing is replayed."""
     vectors.site.hold(transcription("conv_1", "I have a dog."))
@@ -227,7 +247,7 @@ def test_erasure_leaves_no_byte_of_a_vector(vectors: Vectors, how: str) -> None:
     )
     vectors.fill()
     traces = traces_of(vectors, "conv_1")
-    kept = vectors.table.of_conversation("conv_2")
+    kept = vectors.table.of_conversation(BEN, "conv_2")
     if how == "with rows of another encoder":
         with closing(open_vectors_beside(vectors, "older")) as older:
             filling = Filling(open_live_reader(vectors.folder).open, older, StandIn("older"))
@@ -245,7 +265,7 @@ def test_erasure_leaves_no_byte_of_a_vector(vectors: Vectors, how: str) -> None:
 
     vectors.restart()
     assert not any(found_in(vectors.folder / "vectors", trace) for trace in traces)
-    assert vectors.table.of_conversation("conv_2") == kept
+    assert vectors.table.of_conversation(BEN, "conv_2") == kept
 
 
 def open_vectors_beside(vectors: Vectors, fingerprint: str) -> VectorTable:
@@ -257,7 +277,7 @@ def open_vectors_beside(vectors: Vectors, fingerprint: str) -> VectorTable:
 
 def traces_of(vectors: Vectors, conversation_id: str) -> list[bytes]:
     """Return what in the files would show that there were vectors of a conversation."""
-    ((digests, made),) = vectors.table.of_conversation(conversation_id)
+    ((digests, made),) = vectors.table.of_conversation(MARTA, conversation_id)
     dimensions = vectors.encoder.dimensions
     texts = [made[at : at + dimensions] for at in range(0, len(made), dimensions)]
     return [*texts, digests[:32], conversation_id.encode()]

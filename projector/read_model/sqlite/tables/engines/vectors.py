@@ -14,6 +14,7 @@ from pathlib import Path
 
 from events.disk.durable import create_file, fsync_folder, make_folder
 from events.process.logging import get_logger
+from projector.domain.memories import NO_CONVERSATION
 from projector.errors import ReadModelBusyError, ReadModelDamagedError
 from projector.read_model.engine_tables import Stamp
 from projector.read_model.sqlite.database import Database
@@ -41,6 +42,7 @@ CREATE INDEX vectors_by_conversation ON vectors (conversation_id);
 """
 _OF_CALLER = "SELECT head, vectors FROM vectors WHERE caller = ? ORDER BY conversation_id"
 _OF_CONVERSATION = "SELECT digests, vectors FROM vectors WHERE conversation_id = ?"
+_OF_NONE = "SELECT digests, vectors FROM vectors WHERE caller = ? AND conversation_id = ?"
 _STAMPS = "SELECT caller, conversation_id, stamp FROM vectors INDEXED BY vectors_by_caller"
 _INSERT = "INSERT INTO vectors VALUES (NULL, ?, ?, ?, ?, ?, ?)"
 _DELETE = "DELETE FROM vectors WHERE caller = ? AND conversation_id = ?"
@@ -61,8 +63,10 @@ class Vectors:
         """Return the head and the vectors of each row of a caller."""
         return self._database.all(_OF_CALLER, caller)
 
-    def of_conversation(self, conversation_id: str) -> list[tuple[bytes, bytes]]:
-        """Return the digests and the vectors of each row of a conversation, whoever its caller was."""
+    def of_conversation(self, caller: str, conversation_id: str) -> list[tuple[bytes, bytes]]:
+        """Return the digests and the vectors of each row of a conversation; see `VectorTable`."""
+        if conversation_id == NO_CONVERSATION:
+            return self._database.all(_OF_NONE, caller, conversation_id)
         return self._database.all(_OF_CONVERSATION, conversation_id)
 
     def stamps(self, caller: str | None = None) -> Iterator[Stamp]:
