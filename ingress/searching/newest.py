@@ -98,7 +98,11 @@ def _is_same_question(one: Memory, other: Memory) -> bool:
 
 
 def _with_what_is_now(ranked: list[Ranked], asking: Asking, read_model: ReadModel, view: CallerView) -> list[Ranked]:
-    """Return what was found with what is so now before each memory that holds a former value of it."""
+    """
+    Return what was found with what is so now before each memory that holds a former value of it.
+
+    It is certain only where the question asks for that value: a turn may fit for what else it says.
+    """
     facts = told_facts(view, asking.audience)
     if not any(fact.before for fact in facts):
         return ranked
@@ -112,12 +116,30 @@ def _with_what_is_now(ranked: list[Ranked], asking: Asking, read_model: ReadMode
     for fact in {id(fact): fact for fact in stale.values()}.values():
         places = [place for place, each in enumerate(ranked) if stale.get(each.memory.id) is fact]
         told = [place for place, each in enumerate(ranked) if _is_now(each.memory, fact)]
+        is_certain = None if _is_asked(fact, ranked, places, told, asking) else False
         if not told:
             now = current_memories(view.caller, [fact], read_model, asking.audience)
-            ranked[places[0] : places[0]] = [Ranked(memory, ranked[places[0]].score) for memory in now[:1]]
+            ranked[places[0] : places[0]] = [Ranked(memory, ranked[places[0]].score, is_certain) for memory in now[:1]]
             continue
         _hand_out(ranked, sorted({*places, *told}), lambda memory: (memory.id not in stale, *_newest(memory)))
+        first = min(*places, *told)
+        ranked[first] = msgspec.structs.replace(ranked[first], is_certain=is_certain)
     return ranked[: asking.limit]
+
+
+def _is_asked(fact: Fact, ranked: Sequence[Ranked], stale: Sequence[int], told: Sequence[int], asking: Asking) -> bool:
+    """
+    Tell whether a question asks for a fact, and not for something that was said beside a former value of it.
+
+    Args:
+        stale: the places of what holds a former value.
+        told: the places of the fact itself.
+    """
+    if any(ranked[place].memory.kind == "collected" for place in stale) or asks_what_is_now(asking.words):
+        return True
+    if _beginnings(" ".join([asking.words, *asking.keywords])) & _beginnings(f"{fact.label} {fact.value}"):
+        return True
+    return any(ranked[place].score >= _SHARE_NOW * ranked[stale[0]].score for place in told)
 
 
 def _names_former_value(query: str, fact: Fact) -> bool:

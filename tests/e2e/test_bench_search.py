@@ -56,10 +56,10 @@ def test_what_is_found_is_measured_as_it_was_answered(
     results = play(collection, ways_here()[0], is_thorough=True)
 
     bees, town, weather = results.usual.answers
-    assert bees.ranks == [1]
-    assert bees.found[0].is_confident
-    assert bees.found[0].words.startswith("Hello, how can I help? I keep bees in Morton.")
-    assert bees.found[0].score == bees.best_score > results.threshold
+    assert bees.ranks == [2]  # what is so now comes before `Morton`, which is no longer so
+    assert [found.is_confident for found in bees.found[:2]] == [False, True]
+    assert bees.found[1].words.startswith("Hello, how can I help? I keep bees in Morton.")
+    assert bees.found[1].score == bees.best_score > results.threshold
     assert town.ranks == [1]
     assert not town.is_superseded_first
     assert town.question.superseded <= {found.place for found in town.found}

@@ -444,6 +444,34 @@ def test_value_that_is_so_comes_before_one_that_was(site: ProjectorSite) -> None
     assert "Oak" in texts(found(site, "Was there something at 12 Oak Street?"))[0]
 
 
+@pytest.mark.parametrize(
+    ("query", "is_asked"),
+    [
+        ("Who keeps bees?", False),
+        ("How often did it rain?", False),
+        ("What is the home town of whoever keeps bees?", True),
+        ("Where are the bees now?", True),
+        ("Are the bees in Peoria?", True),
+    ],
+)
+def test_what_is_so_now_is_certain_only_where_it_is_asked_for(site: ProjectorSite, query: str, is_asked: bool) -> None:
+    """A turn that holds a former value may fit for what else it says: then what is so now is not told for certain."""
+    site.hold(
+        call("conv_1", "We keep bees in Morton, where it did rain often.", days_ago=90, home_town="Morton"),
+        call("conv_2", "I moved.", days_ago=30, home_town="Peoria"),
+    )
+
+    answer = found(site, query)
+
+    town, bees = answer.memories[:2]
+    assert [town.memory.text, bees.memory.text] == [
+        "Home town: Peoria",
+        "We keep bees in Morton, where it did rain often.",
+    ]
+    assert bees.is_sure(RELEVANCE_THRESHOLD)
+    assert town.is_sure(RELEVANCE_THRESHOLD) == is_asked
+
+
 def test_later_statement_of_something_else_stays_where_it_is(site: ProjectorSite) -> None:
     """What fits better stays first, if the later memory only shares a word with the question."""
     site.hold(
