@@ -1,8 +1,6 @@
 """
 A clean copy of the live generation, for it holds no byte of what was removed: then the copy is made the live one.
 
-The vectors, which are in a file of their own, are cleaned in their place: while that is done they can be read.
-
 A database that is wiped in place can be neither read nor written meanwhile, for seconds or minutes. So a thread writes
 the copy aside, from one snapshot, while the live generation is followed; then the copy is followed until it is as far.
 """
@@ -82,7 +80,6 @@ class CleanCopy:
             source, into = self._live.number, self._number
 
             def write(should_go_on: Callable[[], bool]) -> None:
-                self._generations.clean_vectors(source, is_forced=True)
                 self._generations.copy(source, into, should_go_on=should_go_on)
 
             self._writing, self._timeout_s = _Writing(write, self._should_go_on), _MOMENT_S

@@ -1,7 +1,7 @@
 """Finishes outside of the read model what is true in it already: empties the outbox, and leaves no erased word."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from events.disk import steps
 from events.errors import EventsError
@@ -13,6 +13,7 @@ from projector.follow.engine_watch import EngineWatch
 from projector.follow.live import LiveGeneration
 from projector.follow.replay_lock import ReplayLock
 from projector.read_model.protocol import Generations
+from projector.vectors.cleaner import Cleaner
 
 logger = get_logger("projection")
 # Long enough to restart ingress after the projector, also for who upgrades on one day and restarts on the next.
@@ -46,6 +47,7 @@ class Finisher:
         self._watch = watch
         self._should_go_on = should_go_on
         self._copy = CleanCopy(log, generations, live, lock, should_go_on=should_go_on)
+        self._vectors = Cleaner(generations, should_go_on=should_go_on)
         self._finishing: list[int] = []
         self._retry_at_s = self._ask_at_s = 0.0
 
@@ -60,8 +62,9 @@ class Finisher:
         return self._copy.is_written
 
     def close(self) -> None:
-        """Give up a copy that is under way."""
+        """Give up what is under way: a copy, or a cleaning of the vectors."""
         self._copy.close()
+        self._vectors.close()
 
     def finish(self, *, is_following: bool) -> int | None:
         """
@@ -102,6 +105,7 @@ class Finisher:
             try:
                 if sync is not None:
                     self._watch.deliver(sync, requests, should_go_on=self._should_go_on)
+                requests = self._without_vectors(requests, is_waiting=not is_following)
                 needs_copy = bool(requests) and self._should_go_on() and not self._finish_without_copy(requests)
             finally:
                 self._live.note_written()
@@ -116,6 +120,14 @@ class Finisher:
         self._note_finished(self._finishing)
         self._live.note_written()
 
+    def _without_vectors(self, requests: Sequence[int], *, is_waiting: bool) -> list[int]:
+        """Return those of some requests of which no vector is left; the others have their turn again."""
+        if not (requests and self._should_go_on()):
+            return []
+        assert self._live.number is not None
+        removed = {request: self._live.projection.erasure_work.removed(request) for request in requests}
+        return self._vectors.cleaned(self._live.number, removed, is_waiting=is_waiting)
+
     def _finish_without_copy(self, requests: list[int]) -> bool:
         """Take erased words out of the files of a memory engine; return whether that was all."""
         projection = self._live.projection
@@ -123,9 +135,6 @@ class Finisher:
             projection.engine_sync.wipe()
         if projection.erasure_work.has_words(requests):
             return False
-        assert self._live.number is not None
-        # A replay may have left out who was forgotten, and the vectors are older than it.
-        self._generations.clean_vectors(self._live.number, is_forced=False)
         self._generations.sweep()
         self._note_finished(requests)
         return True

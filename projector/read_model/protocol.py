@@ -258,12 +258,14 @@ class Generations(Protocol):
     def footprint(self, generation: int) -> Footprint:
         """Return how the files of a generation look now."""
 
-    def clean_vectors(self, generation: int, *, is_forced: bool) -> None:
+    def clean_vectors(self, generation: int, *, should_go_on: Callable[[], bool]) -> None:
         """
-        Keep only vectors of memories that are in a generation, and no byte of any other vector.
+        Keep only vectors of memories that are in a generation, and no byte of any other vector. Any thread may do so.
 
-        Args:
-            is_forced: whether bytes may be left although no vectors were removed: of ones that were replaced.
+        Raises:
+            ReplayStoppedError: `should_go_on`, which is asked again and again, said no.
+            ReadModelDamagedError: the generation is damaged.
+            ReadModelBusyError, OSError: a reader or a writer of the vectors is in the way, or the disk is full.
         """
 
     def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:

@@ -113,6 +113,14 @@ class ErasureWork:
         """Tell whether words of what was removed for some requests may be left in the files of the generation."""
         return self._erasures.has_words(requests)
 
+    def accounted(self) -> list[int]:
+        """Return the requests for which an erasure stands in the log, finished or not."""
+        return self._erasures.accounted()
+
+    def removed(self, request: int) -> int:
+        """Return how many rows and files were removed for a request so far."""
+        return self._erasures.removed(request).total()
+
     def finish(self, requests: Iterable[int]) -> None:
         """Note that nothing is left of what these requests cover, in this generation or in any other file."""
         self._erasures.finish(requests)

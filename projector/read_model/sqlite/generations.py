@@ -237,10 +237,10 @@ class SqliteGenerations:
     def _mark(self, generation: int) -> Path:
         return self.folder / str(generation) / _DAMAGED
 
-    def clean_vectors(self, generation: int, *, is_forced: bool) -> None:
+    def clean_vectors(self, generation: int, *, should_go_on: Callable[[], bool]) -> None:
         """Keep only vectors of memories that are in a generation, and no byte of any other vector."""
         with self.read(generation) as read_model:
-            VectorFiles(self.folder).keep_only(read_model.stamps, is_forced=is_forced)
+            VectorFiles(self.folder).keep_only(read_model.stamps, should_go_on=should_go_on)
 
     @contextmanager
     def lock(self, name: str, *, wait: bool) -> Iterator[bool]:

@@ -56,9 +56,9 @@ def test_reader_in_the_way_leaves_the_rest_to_the_next_try(files: VectorFiles) -
                 assert reader.execute("SELECT count(*) FROM vectors").fetchone() == (1,)
                 cleaning.remove(_STAMP.caller, _STAMP.conversation_id)
                 with pytest.raises(ReadModelBusyError):
-                    cleaning.wipe(is_forced=False)
+                    cleaning.wipe(should_go_on=lambda: True)
 
-            cleaning.wipe(is_forced=False)
+            cleaning.wipe(should_go_on=lambda: True)
         assert held(files) == []
 
 
@@ -69,7 +69,7 @@ def test_log_without_its_database_is_cleaned_as_well(files: VectorFiles) -> None
         files.path(_ENCODER).unlink()
     assert held(files) != []
 
-    files.keep_only(none, is_forced=True)
+    files.keep_only(none, should_go_on=lambda: True)
 
     assert held(files) == []
 
@@ -91,6 +91,6 @@ def test_vectors_outlive_a_damaged_generation(files: VectorFiles) -> None:
         put(vectors)
 
         with pytest.raises(ReadModelDamagedError, match="of the generation"):
-            files.keep_only(damaged, is_forced=True)
+            files.keep_only(damaged, should_go_on=lambda: True)
 
         assert list(vectors.stamps()) == [_STAMP]

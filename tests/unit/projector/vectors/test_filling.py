@@ -1,86 +1,31 @@
 """Vectors are kept in step with the memories, and none is computed twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from projector.engines.meaning.rows import unpack
 from projector.read_model.engine_tables import VectorTable
-from projector.read_model.open import open_live_reader, open_vectors
+from projector.read_model.open import open_live_reader
 from projector.vectors.filling import Filling
 from tests.support.encoders import StandIn
 from tests.support.samples import MARTA, NOON_S, transcription
-from tests.support.sites import ProjectorSite
+from tests.support.vector_site import VectorSite, found_in, traces_of
 
 BEN = "+12025550144"
 _DAY_S = 86_400
 
 
-class Vectors:
-    """A log with its memories, and what makes vectors of them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.site = ProjectorSite(folder)
-        self.encoder = StandIn()
-        self.check: Callable[[], None] = lambda: None
-        self.table: VectorTable = open_vectors(self.folder, self.encoder.fingerprint)
-        self.filling = self._filling()
-
-    @property
-    def folder(self) -> Path:
-        """`READ_MODEL_PATH`."""
-        return self.site.generations.folder
-
-    def fill(self) -> list[str]:
-        """Compare all, make what is missing, and return the texts that were turned into vectors."""
-        before = len(self.encoder.encoded)
-        self.filling.compare()
-        while self.filling.step():
-            pass
-        return self.encoder.encoded[before:]
-
-    def restart(self) -> None:
-        """Begin anew, as the next process does."""
-        self.table.close()
-        self.table = open_vectors(self.folder, self.encoder.fingerprint)
-        self.filling = self._filling()
-
-    def held(self) -> dict[str, list[str]]:
-        """Return the ids of the memories that have vectors, by conversation, in order."""
-        held: dict[str, list[str]] = {}
-        for stamp in self.table.stamps():
-            held.setdefault(stamp.conversation_id, [])
-        for caller in {stamp.caller for stamp in self.table.stamps()}:
-            for row in unpack(self.table.of(caller), self.encoder.dimensions):
-                ids = sorted(row.head.ids)
-                held[next(id_ for id_, of in self.remembered().items() if set(ids) <= set(of))] = ids
-        return held
-
-    def remembered(self) -> dict[str, list[str]]:
-        """Return the ids of all memories, by conversation, in order."""
-        found: dict[str, list[str]] = {}
-        with self.site.read_model() as read_model:
-            for caller, conversation_id in read_model.newest_first():
-                memories = read_model.conversation(caller, conversation_id)
-                found[conversation_id] = sorted(memory.id for memory in memories)
-        return found
-
-    def _filling(self) -> Filling:
-        read = open_live_reader(self.folder).open
-        return Filling(read, self.table, self.encoder, check=lambda: self.check())
-
-
 @pytest.fixture
-def vectors(tmp_path: Path) -> Iterator[Vectors]:
+def vectors(tmp_path: Path) -> Iterator[VectorSite]:
     """A log without events, and what makes vectors."""
-    vectors = Vectors(tmp_path)
+    vectors = VectorSite(tmp_path)
     yield vectors
     vectors.table.close()
 
 
-def test_every_memory_gets_its_vectors(vectors: Vectors) -> None:
+def test_every_memory_gets_its_vectors(vectors: VectorSite) -> None:
     """Turns, summaries and collected values have vectors, each text once."""
     vectors.site.hold(
         transcription("conv_1", "I have a dog.", "Yes.", "Yes.", summary="A dog.", pet="dog"),
@@ -95,7 +40,7 @@ def test_every_memory_gets_its_vectors(vectors: Vectors) -> None:
     assert made.count("Yes.") == 1
 
 
-def test_newest_call_is_first(vectors: Vectors) -> None:
+def test_newest_call_is_first(vectors: VectorSite) -> None:
     """Of what is missing the newest is made first, and what was just learned before all of that."""
     for day in (2, 1, 3):
         vectors.site.hold(transcription(f"conv_{day}", f"It was day {day}.", at_s=NOON_S + day * _DAY_S))
@@ -109,7 +54,7 @@ def test_newest_call_is_first(vectors: Vectors) -> None:
 
 
 @pytest.mark.parametrize("again", ["replay", "restart", "refold", "another agent's call"])
-def test_nothing_is_computed_twice(vectors: Vectors, again: str) -> None:
+def test_nothing_is_computed_twice(vectors: VectorSite, again: str) -> None:
     """After a replay, a restart, a refold or another call, only texts that are new are turned into vectors."""
     vectors.site.hold(
         transcription("conv_1", "I have a dog.", plan="basic"),
@@ -134,7 +79,7 @@ def test_nothing_is_computed_twice(vectors: Vectors, again: str) -> None:
     assert vectors.held() == vectors.remembered()
 
 
-def test_calls_of_another_caller_key_need_no_new_vectors(vectors: Vectors) -> None:
+def test_calls_of_another_caller_key_need_no_new_vectors(vectors: VectorSite) -> None:
     """Where a conversation turns out to be another caller's, its vectors go with it."""
     vectors.site.hold(transcription("conv_1", "I have a dog.", caller=BEN, event_timestamp=NOON_S))
     first = vectors.fill()
@@ -147,7 +92,9 @@ def test_calls_of_another_caller_key_need_no_new_vectors(vectors: Vectors) -> No
     assert {stamp.caller for stamp in vectors.table.stamps()} == {MARTA}
 
 
-def test_call_costs_as_much_however_many_callers_there_are(vectors: Vectors, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_call_costs_as_much_however_many_callers_there_are(
+    vectors: VectorSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """For a call of one caller no vectors of another caller are read, also where all of them called several times."""
     for number in range(5):
         caller = f"+120255501{number:02d}"
@@ -167,7 +114,7 @@ def test_call_costs_as_much_however_many_callers_there_are(vectors: Vectors, mon
     assert read == [0, 0, 0]
 
 
-def test_another_encoder_makes_all_anew_and_changes_no_memory(vectors: Vectors) -> None:
+def test_another_encoder_makes_all_anew_and_changes_no_memory(vectors: VectorSite) -> None:
     """With another model the vectors are made again, those of the first are gone, and nothing is replayed."""
     vectors.site.hold(transcription("conv_1", "I have a dog."))
     first, dump, generation = vectors.fill(), vectors.site.dump(), vectors.site.generations.current()
@@ -182,7 +129,7 @@ def test_another_encoder_makes_all_anew_and_changes_no_memory(vectors: Vectors) 
     assert (vectors.site.dump(), vectors.site.generations.current()) == (dump, generation)
 
 
-def test_what_is_more_urgent_interrupts_and_loses_nothing(vectors: Vectors) -> None:
+def test_what_is_more_urgent_interrupts_and_loses_nothing(vectors: VectorSite) -> None:
     """A conversation that was interrupted goes on where it was."""
     vectors.site.hold(transcription("conv_1", *(f"It is number {n}." for n in range(10))))
     vectors.filling.compare()
@@ -204,7 +151,7 @@ def test_what_is_more_urgent_interrupts_and_loses_nothing(vectors: Vectors) -> N
     assert vectors.held() == vectors.remembered()
 
 
-def test_memories_that_change_meanwhile_are_made_again(vectors: Vectors) -> None:
+def test_memories_that_change_meanwhile_are_made_again(vectors: VectorSite) -> None:
     """A call that comes in again while its vectors are made has those of its newest version at the end."""
     vectors.site.hold(transcription("conv_1", "I have a dog.", event_timestamp=NOON_S))
     vectors.filling.compare()
@@ -221,7 +168,7 @@ def test_memories_that_change_meanwhile_are_made_again(vectors: Vectors) -> None
     assert vectors.held() == vectors.remembered()
 
 
-def test_worker_brings_back_nobody_who_was_forgotten(vectors: Vectors) -> None:
+def test_worker_brings_back_nobody_who_was_forgotten(vectors: VectorSite) -> None:
     """A caller who is forgotten while vectors of them are made has none at the end, in no byte of the files."""
     vectors.site.hold(transcription("conv_1", "I have a dog.", "It is called Rex."))
     vectors.filling.compare()
@@ -239,7 +186,7 @@ def test_worker_brings_back_nobody_who_was_forgotten(vectors: Vectors) -> None:
 
 
 @pytest.mark.parametrize("how", ["forgotten", "forgotten, then replayed", "with rows of another encoder"])
-def test_erasure_leaves_no_byte_of_a_vector(vectors: Vectors, how: str) -> None:
+def test_erasure_leaves_no_byte_of_a_vector(vectors: VectorSite, how: str) -> None:
     """Once an erasure is finished, no file holds a byte of the caller's vectors, nor the key; others keep theirs."""
     vectors.site.hold(
         transcription("conv_1", "I have a dog called Rex.", "Our invoice was paid."),
@@ -268,21 +215,8 @@ def test_erasure_leaves_no_byte_of_a_vector(vectors: Vectors, how: str) -> None:
     assert vectors.table.of_conversation(BEN, "conv_2") == kept
 
 
-def open_vectors_beside(vectors: Vectors, fingerprint: str) -> VectorTable:
+def open_vectors_beside(vectors: VectorSite, fingerprint: str) -> VectorTable:
     """Open the vectors of another encoder, and leave the others."""
     from projector.read_model.sqlite.tables.engines.vectors import VectorFiles
 
     return VectorFiles(vectors.folder).writer(fingerprint)
-
-
-def traces_of(vectors: Vectors, conversation_id: str) -> list[bytes]:
-    """Return what in the files would show that there were vectors of a conversation."""
-    ((digests, made),) = vectors.table.of_conversation(MARTA, conversation_id)
-    dimensions = vectors.encoder.dimensions
-    texts = [made[at : at + dimensions] for at in range(0, len(made), dimensions)]
-    return [*texts, digests[:32], conversation_id.encode()]
-
-
-def found_in(folder: Path, trace: bytes) -> bool:
-    """Tell whether any file below a folder holds some bytes."""
-    return any(trace in path.read_bytes() for path in folder.rglob("*") if path.is_file())

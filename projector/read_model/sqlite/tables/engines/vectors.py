@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
+from events.disk import steps
 from events.disk.durable import create_file, fsync_folder, make_folder
 from events.process.logging import get_logger
 from projector.domain.memories import NO_CONVERSATION
-from projector.errors import ReadModelBusyError, ReadModelDamagedError
+from projector.errors import ReadModelBusyError, ReadModelDamagedError, ReplayStoppedError
 from projector.read_model.engine_tables import Stamp
 from projector.read_model.sqlite.database import Database
 
@@ -81,7 +82,7 @@ class Vectors:
 
     def put(self, stamp: Stamp, *, head: bytes, digests: bytes, vectors: bytes) -> None:
         """Write the row of a conversation, in place of the one before."""
-        self._database.run(_DELETE, stamp.caller, stamp.conversation_id)
+        self.remove(stamp.caller, stamp.conversation_id)
         self._database.run(_INSERT, *stamp, head, digests, vectors)
 
     def remove(self, caller: str, conversation_id: str) -> None:
@@ -105,19 +106,19 @@ class Vectors:
         except OSError:
             return False
 
-    def wipe(self, *, is_forced: bool) -> None:
+    def wipe(self, *, should_go_on: Callable[[], bool]) -> None:
         """
         Leave no byte of a row that was removed or replaced, in no file of the database.
 
-        Args:
-            is_forced: whether to do so also where no row was removed since the last time.
-
         Raises:
             ReadModelBusyError: a reader is in the way; try again.
+            ReplayStoppedError: `should_go_on` said no.
         """
-        if not is_forced and self._database.value("SELECT value FROM meta WHERE name = 'has_removed'") != "yes":
+        if self._database.value("SELECT value FROM meta WHERE name = 'has_removed'") != "yes":
             return
-        self._database.run("VACUUM")
+        with self._database.while_going_on(should_go_on):
+            self._database.run("VACUUM")
+        steps.reached("vectors_written_anew")
         if not self._database.truncate_log():
             raise ReadModelBusyError("a reader of the vectors keeps what was removed in their write-ahead log")
         self._database.run(_HAS_REMOVED, "no")  # not before: who tries again has all of it to do
@@ -161,17 +162,17 @@ class VectorFiles:
             if path != kept:
                 _remove(path)
 
-    def keep_only(self, stamps: Callable[[], Iterable[Stamp]], *, is_forced: bool) -> None:
+    def keep_only(self, stamps: Callable[[], Iterable[Stamp]], *, should_go_on: Callable[[], bool]) -> None:
         """
         Remove every row but those of conversations that are as a generation has them, and every trace of others.
 
         Args:
             stamps: returns the generation's, in the order of callers and conversations.
-            is_forced: see `Vectors.wipe`.
+            should_go_on: asked again and again.
 
         Raises:
             ReadModelDamagedError: the generation is damaged.
-            ReadModelBusyError: as `Vectors.wipe` does.
+            ReadModelBusyError, ReplayStoppedError: as `Vectors.wipe` does.
         """
         for path in self._without_database():
             _remove(path)
@@ -180,9 +181,11 @@ class VectorFiles:
                 with closing(Vectors(Database.open(path, is_writing=True), path)) as vectors:
                     # First the lock: whoever writes a row looks, inside it, whether the memories are still there.
                     with vectors.changing():
-                        for caller, conversation_id, _ in [*_missing(vectors.stamps(), stamps())]:
+                        kept = _while(should_go_on, stamps())
+                        for caller, conversation_id, _ in [*_missing(vectors.stamps(), kept)]:
                             vectors.remove(caller, conversation_id)
-                    vectors.wipe(is_forced=is_forced)
+                    steps.reached("vectors_removed")
+                    vectors.wipe(should_go_on=should_go_on)
             except ReadModelDamagedError:
                 if (reason := _why_damaged(path)) is None:
                     raise  # the generation is
@@ -251,6 +254,15 @@ def _opened(path: Path) -> Vectors:
         vectors.close()
         raise ReadModelDamagedError(reason)
     return vectors
+
+
+def _while(should_go_on: Callable[[], bool], stamps: Iterable[Stamp]) -> Iterator[Stamp]:
+    if not should_go_on():  # whoever waited for the lock may have been told to stop meanwhile
+        raise ReplayStoppedError("stopped before its end")
+    for stamp in stamps:
+        if not should_go_on():
+            raise ReplayStoppedError("stopped before its end")
+        yield stamp
 
 
 def _missing(some: Iterable[Stamp], others: Iterable[Stamp]) -> Iterator[Stamp]:
