@@ -78,19 +78,14 @@ def _of_event(event: Event, hits: list[Hit], asking: Asking, read_model: ReadMod
     """Return the time before or after something was first told of, the call in which it was after it."""
     told = [hit for hit in hits if hit.score >= max(_EVENT_SCORE_MIN, _EVENT_SHARE * hits[0].score)]
     memories = read_model.memories(caller, [hit.memory_id for hit in told]).values()
-    moments = [memory.occurred_at_s for memory in _dated(memories) if memory.kind != "pattern"]
-    if not moments:
+    said = [memory for memory in _dated(memories) if memory.kind != "pattern"]
+    if not said:
         return None
-    first_s = min(moments)
+    first_s = min(memory.occurred_at_s for memory in said)
     # A moment is that of a turn, and the call began before it.
-    calls = {memory.conversation_id for memory in memories if memory.occurred_at_s == first_s}
-    began_s = min(
-        memory.occurred_at_s
-        for memory in read_model.within(
-            caller, first_s - _DAY_S, first_s + 1, agent_id=asking.audience, limit=_OF_TIME_MAX
-        )
-        if memory.conversation_id in calls
-    )
+    calls = {memory.conversation_id for memory in said if memory.occurred_at_s == first_s}
+    of_calls = [memory for call in calls for memory in _dated(read_model.conversation(caller, call))]
+    began_s = min(memory.occurred_at_s for memory in [*of_calls, *said])
     return Time(Span(0, began_s) if event.is_before else Span(began_s, asking.at_s + _DAY_S))
 
 

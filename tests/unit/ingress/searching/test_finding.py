@@ -1,5 +1,6 @@
 """What is found for a question: by its words, by the time that it names, and for the caller of the conversation."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -407,6 +408,26 @@ def test_what_happened_divides_the_time(site: ProjectorSite, query: str, text: s
     )
 
     assert texts(found(site, query))[0] == text
+
+
+def test_what_happened_may_be_of_a_call_without_times(site: ProjectorSite) -> None:
+    """Of many things that were all said in the same second, whatever was told of divides the time there."""
+    many = [f"The number {number} is blue." for number in range(260)]
+    site.hold(
+        _in_one_second(call("conv_9", "We did the big move to Bonn.", days_ago=30)),
+        _in_one_second(call("conv_2", *many, days_ago=30)),
+        call("conv_3", "I like it here.", days_ago=3),
+    )
+
+    assert texts(found(site, "What did I say after the big move?"))[0] == "I like it here."
+
+
+def _in_one_second(webhook: bytes) -> bytes:
+    """Return a call that does not say when in it each turn was."""
+    body = json.loads(webhook)
+    for turn in body["data"]["transcript"]:
+        del turn["time_in_call_secs"]
+    return json.dumps(body).encode()
 
 
 def test_what_nobody_told_of_divides_nothing(site: ProjectorSite) -> None:
