@@ -40,7 +40,7 @@ class Questions:
         self._load = load
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="meaning", initializer=_step_back)
         self._lock = threading.Lock()
-        self._vectors = OrderedDict[bytes, Future["NDArray[float32]"]]()
+        self._vectors = OrderedDict[bytes, _Begun]()
         self._encoder: Encoder | None = None
         self._why_not = _LOADING
         self.late = 0
@@ -69,13 +69,15 @@ class Questions:
         key = hashlib.sha256(question.encode("utf-8", "surrogatepass")).digest()
         with self._lock:
             known = self._vectors.get(key)
-            if known is not None and not (known.done() and known.exception() is not None):
+            if known is not None and not known.has_failed():
                 self._vectors.move_to_end(key)
-                return known
-            begun = self._vectors[key] = self._thread.submit(self._encode, question, until_s)
+                known.until_s = max(known.until_s, until_s)
+                return known.vector
+            begun = self._vectors[key] = _Begun(until_s)
+            begun.vector = self._thread.submit(self._encode, question, begun)
             while len(self._vectors) > _KEPT:
                 self._vectors.popitem(last=False)
-            return begun
+            return begun.vector
 
     def vector(self, begun: "Future[NDArray[float32]]", *, until_s: float) -> "NDArray[float32] | None":
         """Return the vector that was begun; None where it does not come by then, which is counted and logged."""
@@ -105,10 +107,30 @@ class Questions:
         self._encoder, self._why_not = encoder, ""
         logger.info("meaning_used", encoder=encoder.name)
 
-    def _encode(self, question: str, until_s: float) -> "NDArray[float32]":
-        if self._encoder is None or time.monotonic() > until_s:
+    def _encode(self, question: str, begun: "_Begun") -> "NDArray[float32]":
+        with self._lock:
+            begun.is_given_up = self._encoder is None or time.monotonic() > begun.until_s
+        if self._encoder is None or begun.is_given_up:
             raise MeaningError("the vector of the question was not begun in time")
         return self._encoder.question(question)
+
+
+class _Begun:
+    """
+    A vector that is being made, or is there.
+
+    Somebody waits for it until `until_s`, on the monotonic clock. Changed only under the lock.
+    """
+
+    vector: "Future[NDArray[float32]]"
+
+    def __init__(self, until_s: float) -> None:
+        self.until_s = until_s
+        self.is_given_up = False
+
+    def has_failed(self) -> bool:
+        """Tell whether there will be no vector."""
+        return self.is_given_up or (self.vector.done() and self.vector.exception() is not None)
 
 
 def _step_back() -> None:

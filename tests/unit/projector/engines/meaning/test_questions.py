@@ -51,18 +51,35 @@ def test_latest_are_kept_and_no_more() -> None:
         assert encoder.encoded.count("question 0") == 2
 
 
+class Slow(StandIn):
+    """Turns nothing into a vector until it may go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go_on = threading.Event()
+
+    def question(self, text: str):  # type: ignore[no-untyped-def]
+        assert self.may_go_on.wait(PATIENCE_S)
+        return super().question(text)
+
+
+def test_question_is_begun_for_whoever_waits_longest() -> None:
+    """Who asks what another one asks already gets the vector by an own deadline, whoever asked first."""
+    encoder = Slow()
+    with ready(encoder) as questions:
+        slow = questions.begin("slow", until_s=soon_s())
+        until_s = [time.monotonic() + 0.01, soon_s(), time.monotonic() + 0.01]
+        begun = [questions.begin("any allergies?", until_s=each) for each in until_s]
+        wait_until(lambda: time.monotonic() > max(until_s[0], until_s[2]))
+        encoder.may_go_on.set()
+
+        assert questions.vector(slow, until_s=soon_s()) is not None
+        assert all(questions.vector(each, until_s=soon_s()) is not None for each in begun)
+        assert encoder.encoded.count("any allergies?") == 1
+
+
 def test_late_question_is_not_waited_for_nor_computed() -> None:
     """Behind a slow question others are late; what nobody waits for is not computed, and can be asked again."""
-
-    class Slow(StandIn):
-        def __init__(self) -> None:
-            super().__init__()
-            self.may_go_on = threading.Event()
-
-        def question(self, text: str):  # type: ignore[no-untyped-def]
-            assert self.may_go_on.wait(PATIENCE_S)
-            return super().question(text)
-
     encoder = Slow()
     with ready(encoder) as questions:
         slow = questions.begin("slow", until_s=soon_s())
