@@ -201,8 +201,8 @@ class VectorTable(Protocol):
     Every method may raise `ReadModelBusyError`, after which a retry is safe, and `ReadModelDamagedError`.
     """
 
-    def of(self, caller: str) -> list[tuple[bytes, bytes]]:
-        """Return the head and the vectors of each row of a caller."""
+    def of(self, caller: str) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the head and the vectors of each row of a caller, as they are read."""
 
     def of_conversation(self, caller: str, conversation_id: str) -> list[tuple[bytes, bytes]]:
         """

@@ -95,7 +95,7 @@ class EmbeddedEngine:
 
         meaning = None
         if self._meaning is not None:
-            meaning = self._meaning.ask(caller, query, names=names, timeout_s=timeout_s)
+            meaning = self._meaning.ask(caller, query, names=names, timeout_s=timeout_s, pause=check_time)
         with self._segments.reading(until_s):
             parts = self._parts(caller, check_time)
             return rank(

@@ -89,9 +89,13 @@ class Questions:
             reason = str(error)
         except Exception as error:  # noqa: BLE001 - whatever a model does, the words answer
             reason = type(error).__name__  # what it says may hold the question
+        self.note_late(reason)
+        return None
+
+    def note_late(self, reason: str) -> None:
+        """Count and log a question that words alone answer."""
         self.late += 1
         logger.info("searched_by_words", reason=reason, late=self.late)
-        return None
 
     def close(self) -> None:
         """Stop the thread, without waiting for it."""

@@ -87,17 +87,15 @@ def by_digest(rows: Iterable[tuple[bytes, bytes]], dimensions: int) -> dict[byte
     return found
 
 
-def unpack(rows: Iterable[tuple[bytes, bytes]], dimensions: int) -> list[Row]:
-    """Return rows, out of columns with heads and vectors; what is none is left out."""
-    found = []
+def unpack(rows: Iterable[tuple[bytes, bytes]], dimensions: int) -> Iterator[Row]:
+    """Yield rows, out of columns with heads and vectors; what is none is left out."""
     for body, vectors in rows:
         try:
             head = _heads.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             continue
         if _is_whole(head, len(vectors), dimensions):
-            found.append(Row(head, vectors))
-    return found
+            yield Row(head, vectors)
 
 
 def as_bytes(vector: "NDArray[np.float32]") -> bytes:

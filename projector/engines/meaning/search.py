@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -39,23 +39,29 @@ class Meaning:
         self._has_failed = False
 
     def ask(
-        self, caller: str, question: str, *, names: Collection[str] = (), timeout_s: float | None = None
+        self,
+        caller: str,
+        question: str,
+        *,
+        names: Collection[str] = (),
+        timeout_s: float | None = None,
+        pause: Callable[[], None] = lambda: None,
     ) -> "Asked | None":
         """
-        Begin to look for what means the same as a question; None if there is nothing to compare it with.
+        Begin to look for what means the same as a question; None if there is nothing to compare it with in time.
 
         Args:
             names: of the caller; words that are in every call anyway are found here.
             timeout_s: how long the whole search may take; half of it is left to the words.
+            pause: see `Engine.search`.
         """
         encoder = self.questions.encoder
         until_s = time.monotonic() + min(self._deadline_s, math.inf if timeout_s is None else timeout_s / 2)
         if encoder is None or not question.strip():
             return None
-        from projector.engines.meaning.rows import unpack  # noqa: PLC0415 - numpy is there where an encoder is
         from projector.engines.meaning.texts import names_of_calls, without_names, words_of_names  # noqa: PLC0415
 
-        rows = unpack(self._rows(caller), encoder.dimensions)
+        rows = self._rows(caller, encoder.dimensions, until_s, pause)
         if not rows:
             return None
         unsaid = names_of_calls(row.head.names for row in rows) | words_of_names(names)
@@ -70,18 +76,32 @@ class Meaning:
         except (OSError, ProjectorError) as error:
             logger.debug("warming_failed", error=str(error))
 
-    def _rows(self, caller: str) -> list[tuple[bytes, bytes]]:
-        try:
-            vectors = self._opened()
-            rows = vectors.of(caller) if vectors is not None else []
-        except (OSError, ProjectorError) as error:
-            if not self._has_failed:
-                # The projector makes them anew where they are damaged.
-                logger.warning("vectors_not_read", reason=str(error), consequence="memories are found by their words")
-            self._has_failed = True
-            return []
-        self._has_failed = False
-        return rows
+    def _rows(self, caller: str, dimensions: int, until_s: float, pause: Callable[[], None]) -> "list[Row]":
+        rows = list["Row"]()
+        reading = self._read(caller, dimensions)
+        while True:
+            pause()
+            if time.monotonic() > until_s:
+                self.questions.note_late("the vectors of the memories were not read in time")
+                return []
+            try:
+                row = next(reading, None)
+            except (OSError, ProjectorError) as error:
+                if not self._has_failed:
+                    consequence = "memories are found by their words"  # the projector makes damaged ones anew
+                    logger.warning("vectors_not_read", reason=str(error), consequence=consequence)
+                self._has_failed = True
+                return []
+            if row is None:
+                self._has_failed = False
+                return rows
+            rows.append(row)
+
+    def _read(self, caller: str, dimensions: int) -> "Iterator[Row]":
+        from projector.engines.meaning.rows import unpack  # noqa: PLC0415 - numpy is there where an encoder is
+
+        if (vectors := self._opened()) is not None:
+            yield from unpack(vectors.of(caller), dimensions)
 
     def _opened(self) -> VectorTable | None:
         if self._open is None and (encoder := self.questions.encoder) is not None:

@@ -60,9 +60,9 @@ class Vectors:
         self._path = path
         self._inode = path.stat().st_ino
 
-    def of(self, caller: str) -> list[tuple[bytes, bytes]]:
-        """Return the head and the vectors of each row of a caller."""
-        return self._database.all(_OF_CALLER, caller)
+    def of(self, caller: str) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the head and the vectors of each row of a caller, as they are read."""
+        yield from self._database.rows(_OF_CALLER, caller)
 
     def of_conversation(self, caller: str, conversation_id: str) -> list[tuple[bytes, bytes]]:
         """Return the digests and the vectors of each row of a conversation; see `VectorTable`."""

@@ -49,7 +49,7 @@ def test_row_gives_back_the_cosines_that_went_in(count: int) -> None:
     question = made.normal(size=384).astype(np.float32)
     question /= np.linalg.norm(question)
 
-    rows = unpack([(columns["head"], columns["vectors"])] * 2, 384)
+    rows = list(unpack([(columns["head"], columns["vectors"])] * 2, 384))
     alike = compare(rows, question, lambda: None)
 
     assert [row.head.names for row in rows] == [["marta"], ["marta"]]
@@ -66,4 +66,4 @@ def test_what_is_no_row_is_left_out() -> None:
 
     broken = [(b"", vectors), (b"\xff" * 9, vectors), (head, vectors[:-1]), (head, b""), (head[:-3], vectors)]
 
-    assert len(unpack([*broken, (head, vectors)], 384)) == 1
+    assert len(list(unpack([*broken, (head, vectors)], 384))) == 1
