@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 
 import msgspec
 from rapidfuzz import fuzz
@@ -58,11 +59,16 @@ def newest_first(found: Sequence[Ranked], asking: Asking, read_model: ReadModel,
 
 
 def _raise_later(ranked: list[Ranked], more: float) -> None:
-    """Put what was said in later calls further up; the scores stay where they are."""
+    """
+    Put what was said in later calls further up, each with its score, or with a better one that stands below it.
+
+    So nothing is less certain because something else is told before it.
+    """
     moments = sorted({each.memory.occurred_at_s for each in ranked})
     weight = {at_s: 1 + more * number / max(len(moments) - 1, 1) for number, at_s in enumerate(moments)}
     order = sorted(ranked, key=lambda each: -each.score * weight[each.memory.occurred_at_s])
-    _put(ranked, range(len(ranked)), [each.memory for each in order])
+    falling = [*accumulate((each.score for each in reversed(order)), max)][::-1]
+    ranked[:] = [msgspec.structs.replace(each, score=score) for each, score in zip(order, falling, strict=True)]
 
 
 def _with_same_words(ranked: Sequence[Ranked], asked: frozenset[str], share: float) -> Iterable[list[int]]:

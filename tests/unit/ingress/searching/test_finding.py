@@ -493,6 +493,27 @@ def test_what_is_so_now_is_certain_only_where_it_is_asked_for(site: ProjectorSit
     assert town.is_sure(RELEVANCE_THRESHOLD) == is_asked
 
 
+@pytest.mark.parametrize("query", ["Which lamp is in the hall now?", "Which lamp is in the hall?"])
+def test_what_stands_below_a_later_statement_is_as_certain_as_before(site: ProjectorSite, query: str) -> None:
+    """Where a later statement is told first, the earlier one keeps its score, and the later one has no smaller one."""
+    earlier = "The tall brass lamp in the hall is broken."
+    site.hold(
+        call("conv_1", earlier, days_ago=90),
+        call("conv_2", "Is it open on Sunday?", "And what about the hall?", "And a lamp?", days_ago=30),
+    )
+    with reading(site) as (read_model, engine):
+        hits = engine.search(MARTA, query, limit=20, agent_id=None)
+        of = read_model.memories(MARTA, [hit.memory_id for hit in hits])
+    by_itself = {of[hit.memory_id].text: hit.score for hit in hits}
+
+    told = {each.memory.text: each.score for each in found(site, query).memories}
+
+    assert set(by_itself) <= set(told)
+    assert all(told[text] >= score for text, score in by_itself.items())
+    assert list(told.values()) == sorted(told.values(), reverse=True)
+    assert max(told.values()) == max(by_itself.values())
+
+
 def test_later_statement_of_something_else_stays_where_it_is(site: ProjectorSite) -> None:
     """What fits better stays first, if the later memory only shares a word with the question."""
     site.hold(
