@@ -3,12 +3,14 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
+from events.process.logging import get_logger
 from projector.domain.memories import Memory
 from projector.engines.meaning.encoder import Encoder
 from projector.engines.meaning.rows import as_bytes, by_digest, pack
 from projector.engines.meaning.texts import digest_of, names_said, own_text, text_in_call
 from projector.read_model.engine_tables import Conversations, Stamp, VectorTable
 
+logger = get_logger("engine")
 # A long conversation is written again and again while it is made: after so many new vectors.
 _VECTORS_PER_WRITE = 100
 # The stamp of a row that is not whole yet; no memories have it.
@@ -20,6 +22,8 @@ Conversation = tuple[str, str]
 class Filling:
     """
     Keeps the vectors in step with the memories. No vector of a text is computed that is in a row already.
+
+    `computed` counts the vectors that were made, and `failed` the texts of which the encoder made none.
 
     Args:
         read: returns the live generation, for each look anew.
@@ -43,7 +47,7 @@ class Filling:
         self._backlog = deque[Conversation]()
         # Removed last: what they hold may be what a conversation of another caller needs.
         self._gone = dict[Conversation, None]()
-        self.computed = 0
+        self.computed = self.failed = 0
 
     @property
     def left(self) -> int:
@@ -76,16 +80,21 @@ class Filling:
         Raises what `check` raises, and as `Conversations` and `VectorTable` do: that conversation has its turn again.
         """
         if self._fresh:
-            conversation = next(reversed(self._fresh))
-            self._fill(*conversation, check=lambda: None)
-            del self._fresh[conversation]
+            self._fill(*next(reversed(self._fresh)), check=lambda: None)
         elif self._backlog:
             self._fill(*self._backlog[0], check=self._check)
+        elif self._gone:
+            self._remove(*next(iter(self._gone)))
+        return self.leave()
+
+    def leave(self) -> bool:
+        """Leave the conversation whose turn it is, until it changes or all are compared; False where there is none."""
+        if self._fresh:
+            self._fresh.popitem()
+        elif self._backlog:
             self._backlog.popleft()
         elif self._gone:
-            conversation = next(iter(self._gone))
-            self._remove(*conversation)
-            del self._gone[conversation]
+            del self._gone[next(iter(self._gone))]
         else:
             return False
         return True
@@ -97,7 +106,7 @@ class Filling:
             row = _Made(stamp, memories)
             row.vectors |= self._known(stamp, row.texts)
             self._compute(row, check)
-            if self._write(row, stamp):
+            if self._write(row, stamp if row.is_whole() else stamp._replace(stamp=_PARTIAL)):
                 return
             stamp = self._read().stamp(caller, conversation_id)  # they were changed meanwhile
         self._gone[caller, conversation_id] = None
@@ -108,7 +117,14 @@ class Filling:
         try:
             for digest in missing:
                 check()
-                row.vectors[digest] = as_bytes(self._encoder.memory(row.texts[digest]))
+                try:
+                    vector = as_bytes(self._encoder.memory(row.texts[digest]))
+                except Exception as error:  # noqa: BLE001 - whatever a model does to one text, the others get vectors
+                    say = logger.debug if self.failed else logger.warning  # of the others `failed` is told
+                    self.failed += 1
+                    say("vector_failed", reason=type(error).__name__)  # what it says may hold the text
+                    continue
+                row.vectors[digest] = vector
                 self.computed += 1
                 unwritten += 1
                 if unwritten == _VECTORS_PER_WRITE:
@@ -151,6 +167,10 @@ class _Made:
         self.memories = [
             (memory.id, self._note(own_text(memory)), self._note(text_in_call(memory))) for memory in memories
         ]
+
+    def is_whole(self) -> bool:
+        """Tell whether all texts have vectors. A row that is not is made again when all are compared."""
+        return self.vectors.keys() >= self.texts.keys()
 
     def _note(self, text: str) -> bytes:
         digest = digest_of(text)

@@ -21,9 +21,11 @@ from msgspec import Struct
 
 from events.process import logging
 from projector.engines.meaning.e5 import E5
+from projector.engines.meaning.encoder import Encoder
 from projector.errors import MeaningError, ProjectorError, ReadModelDamagedError
 from projector.read_model.engine_tables import VectorTable
 from projector.read_model.open import open_live_reader, open_vectors
+from projector.vectors.deaths import Noting
 from projector.vectors.filling import Filling
 
 logger = logging.get_logger("engine")
@@ -35,10 +37,12 @@ _SAID_EVERY_S = 60.0
 
 
 class Start(Struct, frozen=True):
-    """The first line: `READ_MODEL_PATH`, and what is logged."""
+    """The first line: `READ_MODEL_PATH`, what is logged, and what `Noting` takes."""
 
     folder: str
     log_level: str
+    note_fd: int
+    deadly: list[str]
 
 
 # The other lines: conversations that have changed, None in place of one for all of a caller; None for all there are.
@@ -53,12 +57,11 @@ class _MoreUrgentError(Exception):
 class _Work:
     """What is to be done, and by whom it was told."""
 
-    def __init__(self, folder: Path, vectors: VectorTable, encoder: E5, lines: "SimpleQueue[Changed]") -> None:
+    def __init__(self, folder: Path, vectors: VectorTable, encoder: Encoder, lines: "SimpleQueue[Changed]") -> None:
         self._lines = lines
         self._vectors = vectors
         self._reader = open_live_reader(folder)
         self._filling = Filling(self._reader.open, vectors, encoder, check=self._check_lines)
-        self._encoder = encoder
         self._must_compare = True
         self._is_busy = False
         self._say_at_s = 0.0
@@ -90,6 +93,10 @@ class _Work:
             except (ProjectorError, OSError) as error:
                 logger.debug("vectors_waiting", reason=str(error))
                 time.sleep(_RETRY_S)
+            except Exception as error:  # noqa: BLE001 - an outermost loop: one bad conversation does not stop the rest
+                logger.warning("vectors_failed", reason=type(error).__name__)  # what it says may hold words of a call
+                if self._must_compare or not self._filling.leave():
+                    time.sleep(_RETRY_S)
 
     def _check_lines(self) -> None:
         if not self._lines.empty():
@@ -111,12 +118,16 @@ class _Work:
             return
         if self._say_at_s:  # once the first minute is over
             self._is_busy = True
-            logger.info("vectors_made", computed=self._filling.computed, conversations_left=self._filling.left)
+            self._say_made()
         self._say_at_s = time.monotonic() + _SAID_EVERY_S
+
+    def _say_made(self) -> None:
+        filling = self._filling
+        logger.info("vectors_made", computed=filling.computed, failed=filling.failed, conversations_left=filling.left)
 
     def _say_done(self) -> None:
         if self._is_busy:
-            logger.info("vectors_made", computed=self._filling.computed, conversations_left=0)
+            self._say_made()
         self._is_busy, self._say_at_s = False, 0.0
 
 
@@ -132,7 +143,7 @@ def main() -> None:
     Thread(target=_read, args=(lines.put,), daemon=True).start()
     Thread(target=_end_with_the_projector, daemon=True).start()
     try:
-        encoder = E5()
+        encoder = Noting(E5(), start.note_fd, start.deadly)
     except MeaningError as error:
         logger.info("vectors_not_made", reason=str(error), consequence="memories are found by their words")
         sys.exit(NO_ENCODER)

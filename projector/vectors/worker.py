@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -13,10 +14,10 @@ import msgspec
 
 from events.process.logging import get_logger
 from projector.engines.meaning.e5 import why_not
+from projector.vectors.deaths import Deaths
 from projector.vectors.process import NO_ENCODER, Changed, Start
 
 logger = get_logger("engine")
-_BACKOFF_S = (1, 5, 30, 300)
 _END_WITHIN_S = 1.0
 
 
@@ -30,7 +31,8 @@ class VectorWorker:
     """
 
     def __init__(self, folder: Path, *, log_level: str) -> None:
-        self._start = msgspec.json.encode(Start(str(folder.absolute()), log_level))
+        self._folder, self._log_level = folder, log_level
+        self._deaths = Deaths()
         self._lines: SimpleQueue[Changed] = SimpleQueue()
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -66,11 +68,14 @@ class VectorWorker:
             process.kill()  # whatever it was doing, the next one does it again
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_END_WITHIN_S)
+        for thread in self._threads:
+            thread.join(_END_WITHIN_S)
+        self._deaths.close()
 
     def _watch(self) -> None:
         """Begin the process, and again whenever it ends, but where that cannot help."""
-        deaths = 0
         while not self._is_ending.is_set():
+            began_s = time.monotonic()
             code = self._run()
             if self._is_ending.is_set() or code == NO_ENCODER:
                 return
@@ -78,8 +83,7 @@ class VectorWorker:
                 reason = "the model's code needs an instruction that this processor lacks"
                 logger.warning("vectors_not_made", reason=reason, consequence="memories are found by their words")
                 return
-            wait_s = _BACKOFF_S[min(deaths, len(_BACKOFF_S) - 1)]
-            deaths += 1
+            wait_s = self._deaths.add(code, lived_s=time.monotonic() - began_s)
             logger.warning("vector_worker_ended", code=code, retry_in_s=wait_s)
             self._is_ending.wait(wait_s)
 
@@ -89,12 +93,16 @@ class VectorWorker:
                 return 0
             try:
                 process = self._process = subprocess.Popen(
-                    [sys.executable, "-m", "projector.vectors.process"], stdin=subprocess.PIPE
+                    [sys.executable, "-m", "projector.vectors.process"],
+                    stdin=subprocess.PIPE,
+                    pass_fds=[self._deaths.note_fd],
                 )
             except OSError as error:
                 logger.warning("vector_worker_not_begun", reason=str(error))
                 return -1
-            self._write(process, self._start)  # before any other line
+            folder, deaths = str(self._folder.absolute()), self._deaths
+            start = Start(folder, self._log_level, deaths.note_fd, deaths.deadly)
+            self._write(process, msgspec.json.encode(start))  # before any other line
         return process.wait()
 
     def _tell(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from projector.engines.meaning.e5 import why_not
-from tests.support.model_package import BROKEN, DEADLY, SLOW, STAND_IN, put_package
+from tests.support.model_package import BROKEN, DEADLY, POISONED, SLOW, STAND_IN, put_package
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.servers import Site
 from tests.support.vectors import vector_files, vector_rows
@@ -133,6 +133,23 @@ def test_worker_that_dies_is_begun_again(tmp_path: Path) -> None:
 
         assert projector.poll() is None
     assert "vector_worker_ended" in site.log("projector")
+
+
+@needs_numpy
+def test_text_that_ends_the_worker_stops_no_other(tmp_path: Path) -> None:
+    """A text at which the model's code ends the process is left out; calls before and after it get their vectors."""
+    site = Site(tmp_path, SEMANTIC_SEARCH="auto", PYTHONPATH=put_package(tmp_path, POISONED))
+    with site.ingress():
+        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_2", "It is poison.", at_s=NOON_S + 60))
+    with site.ingress(), site.projector() as projector:
+        wait_for_vectors(site, "conv_1")
+        site.post_call(transcription("conv_3", "Our cat is called Tom.", at_s=NOON_S + 120))
+        wait_for_vectors(site, "conv_3")
+
+        assert "conv_2" not in [found for found, _ in vector_rows(site.read_model)]
+        assert site.log("projector").count("vector_worker_ended") == 2  # at its own text, and at that in the call
+        assert projector.poll() is None
 
 
 @needs_numpy

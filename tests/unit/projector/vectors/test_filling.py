@@ -151,6 +151,32 @@ def test_what_is_more_urgent_interrupts_and_loses_nothing(vectors: VectorSite) -
     assert vectors.held() == vectors.remembered()
 
 
+@pytest.mark.parametrize("error", [ValueError("bad"), MemoryError(), OSError("bad")])
+def test_text_that_the_encoder_fails_at_stops_no_other(
+    vectors: VectorSite, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """A text of which the model makes no vector is counted; the others get theirs, and the next start tries again."""
+    vectors.site.hold(transcription("conv_1", "I have a dog.", "A bad one.", "It is called Rex."))
+    remembered = vectors.remembered()["conv_1"]
+    memory = vectors.encoder.memory
+
+    def failing(text: str):  # type: ignore[no-untyped-def]
+        if "bad" in text:
+            raise error
+        return memory(text)
+
+    monkeypatch.setattr(vectors.encoder, "memory", failing)
+    vectors.fill()
+
+    assert len(vectors.held()["conv_1"]) == len(remembered) - 1
+    assert vectors.filling.failed == 2
+    assert {stamp.stamp for stamp in vectors.table.stamps()} == {-1}
+    monkeypatch.undo()
+    vectors.restart()
+    assert set(vectors.fill()) == {"A bad one.", "Question 1? A bad one."}
+    assert vectors.held()["conv_1"] == remembered
+
+
 def test_memories_that_change_meanwhile_are_made_again(vectors: VectorSite) -> None:
     """A call that comes in again while its vectors are made has those of its newest version at the end."""
     vectors.site.hold(transcription("conv_1", "I have a dog.", event_timestamp=NOON_S))
