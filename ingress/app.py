@@ -87,7 +87,7 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
         reading.close()
         engine_health.close()
         if meaning is not None:
-            meaning.questions.close()
+            meaning.close()
         auditor.close()
 
     room_limits = RoomLimits(bytes_min=settings.free_disk_bytes_min, files_min=settings.free_files_min)

@@ -78,7 +78,7 @@ def _calls(sizes: Sequence[int]) -> Iterator[tuple[str, bytes]]:
 
 
 def _wait_for_vectors(site: Site, model: E5, who: int, *, memories: int) -> None:
-    open_vectors = vector_reader(site.read_model, model.fingerprint)
+    open_vectors = vector_reader(site.read_model, model.fingerprint).open
     until_s = time.monotonic() + _PATIENCE_S
     while (there := _vectors(open_vectors(), who, model)) < memories:
         assert time.monotonic() < until_s, f"{there} of {memories} memories have vectors"

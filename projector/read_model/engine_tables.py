@@ -236,6 +236,21 @@ class VectorTable(Protocol):
         """Close it."""
 
 
+class VectorReader(Protocol):
+    """Reads the vectors of one encoder, as soon as there are any; safe to share among threads."""
+
+    def open(self) -> VectorTable | None:
+        """
+        Return the vectors, the same object to the same thread as long as they are there; None without any.
+
+        Raises:
+            ReadModelDamagedError, ReadModelBusyError: they cannot be read.
+        """
+
+    def close(self) -> None:
+        """Close what all threads have open; nobody reads any more."""
+
+
 class EngineTables(Protocol):
     """The tables of one generation that belong to engines; only those of the generation's own engine exist."""
 

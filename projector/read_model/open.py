@@ -12,7 +12,7 @@ from projector.errors import (
     ReadModelMissingError,
     ReadModelVersionError,
 )
-from projector.read_model.engine_tables import VectorTable
+from projector.read_model.engine_tables import VectorReader, VectorTable
 from projector.read_model.live_reader import LiveReader
 from projector.read_model.protocol import Generations, ReadModel, ReadModelWriter
 from projector.read_model.records import SCHEMA_VERSION
@@ -48,15 +48,11 @@ def open_vectors(folder: Path, fingerprint: str) -> VectorTable:
     return files.writer(fingerprint)
 
 
-def vector_reader(folder: Path, fingerprint: str) -> Callable[[], VectorTable | None]:
-    """
-    Return what opens the vectors of an encoder for reading, None where there are none yet; any thread may call it.
+def vector_reader(folder: Path, fingerprint: str) -> VectorReader:
+    """Return what reads the vectors of an encoder in a folder, `READ_MODEL_PATH`."""
+    from projector.read_model.sqlite.tables.engines.vectors import SqliteVectorReader  # noqa: PLC0415 - as above
 
-    Each call may raise `ReadModelDamagedError` or `ReadModelBusyError`.
-    """
-    from projector.read_model.sqlite.tables.engines.vectors import VectorReader  # noqa: PLC0415 - as above
-
-    return VectorReader(folder, fingerprint).open
+    return SqliteVectorReader(folder, fingerprint)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The likeness of meaning of a caller's memories to a question, for an engine that ranks by words."""
 
 import math
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
@@ -10,7 +11,7 @@ from events.process.logging import get_logger
 from projector.engines.meaning.encoder import Usual
 from projector.engines.meaning.questions import Questions
 from projector.errors import ProjectorError
-from projector.read_model.engine_tables import VectorTable
+from projector.read_model.engine_tables import VectorReader, VectorTable
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from projector.engines.meaning.rows import Alike, Row
 
 logger = get_logger("engine")
-OpenVectors = Callable[[], VectorTable | None]
 
 
 class Meaning:
@@ -27,16 +27,24 @@ class Meaning:
     What searches of one process need besides words.
 
     Args:
-        vectors: returns what opens the vectors of an encoder, given its fingerprint.
+        vectors: returns what reads the vectors of an encoder, given its fingerprint.
         deadline_s: how long a question may wait for its vector.
     """
 
-    def __init__(self, questions: Questions, vectors: Callable[[str], OpenVectors], *, deadline_s: float) -> None:
+    def __init__(self, questions: Questions, vectors: Callable[[str], VectorReader], *, deadline_s: float) -> None:
         self.questions = questions
         self._vectors = vectors
-        self._open: OpenVectors | None = None
+        self._reader: VectorReader | None = None
         self._deadline_s = deadline_s
         self._has_failed = False
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Stop the thread that computes, and close all vectors; nobody searches any more."""
+        self.questions.close()
+        with self._lock:
+            if self._reader is not None:
+                self._reader.close()
 
     def ask(
         self,
@@ -104,9 +112,10 @@ class Meaning:
             yield from unpack(vectors.of(caller), dimensions)
 
     def _opened(self) -> VectorTable | None:
-        if self._open is None and (encoder := self.questions.encoder) is not None:
-            self._open = self._vectors(encoder.fingerprint)
-        return self._open() if self._open is not None else None
+        with self._lock:
+            if self._reader is None and (encoder := self.questions.encoder) is not None:
+                self._reader = self._vectors(encoder.fingerprint)
+        return self._reader.open() if self._reader is not None else None
 
 
 class Asked:

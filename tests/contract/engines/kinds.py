@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from projector.engines.open import Engines
 from projector.engines.openmemory.sdk.install import INSTALL, missing_modules
 from projector.engines.protocol import Engine, IndexedEngine
 from projector.engines.settings import EMBEDDED, ON, OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
-from projector.read_model.engine_tables import EngineTables
+from projector.read_model.engine_tables import EngineTables, VectorTable
 from projector.read_model.open import open_vectors, vector_reader
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
@@ -75,31 +75,31 @@ def _by_meaning(folder: Path, load: Callable[[], Encoder]) -> Iterator[Engines]:
     questions.prepare()
     wait_until(lambda: questions.encoder is not None, describe=lambda: questions.why_not)
     meaning = Meaning(questions, partial(vector_reader, folder), deadline_s=PATIENCE_S)
-    try:
-        yield _Understanding(folder, meaning)
-    finally:
-        questions.close()
+    with closing(meaning), ExitStack() as tables:
+        yield _Understanding(folder, meaning, tables)
 
 
 class _Understanding(Engines):
     """Engines that make the vectors of what they are given at once, as the projector's worker does later."""
 
-    def __init__(self, folder: Path, meaning: Meaning) -> None:
+    def __init__(self, folder: Path, meaning: Meaning, tables: ExitStack) -> None:
         super().__init__(EngineSettings(semantic=ON), meaning=meaning)
         self._folder = folder
+        self._tables = tables
 
     def indexed(self, tables: EngineTables) -> IndexedEngine:
         encoder = self.meaning.questions.encoder if self.meaning is not None else None
         assert encoder is not None
-        return _Embedded(tables, self.meaning, self._folder, encoder)
+        vectors = self._tables.enter_context(closing(open_vectors(self._folder, encoder.fingerprint)))
+        return _Embedded(tables, self.meaning, vectors, encoder)
 
 
 class _Embedded(EmbeddedEngine):
-    def __init__(self, tables: EngineTables, meaning: Meaning | None, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, tables: EngineTables, meaning: Meaning | None, vectors: VectorTable, encoder: Encoder) -> None:
         super().__init__(tables, meaning)
         self._held: dict[tuple[str, str], Sequence[Memory]] = {}
         held = HeldMemories(self._held)
-        self._filling = Filling(lambda: held, open_vectors(folder, encoder.fingerprint), encoder)
+        self._filling = Filling(lambda: held, vectors, encoder)
 
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
         super().replace(caller, conversation_id, memories)

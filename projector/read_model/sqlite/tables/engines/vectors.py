@@ -219,9 +219,9 @@ class _Opened(threading.local):
     vectors: Vectors | None = None
 
 
-class VectorReader:
+class SqliteVectorReader:
     """
-    Reads the vectors of one encoder, as soon as there are any; safe to share among threads.
+    See `VectorReader`: each thread has a connection of its own.
 
     Args:
         folder: `READ_MODEL_PATH`.
@@ -230,22 +230,25 @@ class VectorReader:
     def __init__(self, folder: Path, fingerprint: str) -> None:
         self._path = VectorFiles(folder).path(fingerprint)
         self._opened = _Opened()
+        self._all: list[Vectors] = []
 
     def open(self) -> Vectors | None:
-        """
-        Return the vectors, the same object to the same thread as long as their file is there; None without any.
-
-        Raises:
-            ReadModelDamagedError, ReadModelBusyError: they cannot be read.
-        """
+        """Return the vectors, the same object to the same thread as long as their file is there; None without any."""
         vectors = self._opened.vectors
         if vectors is not None and not vectors.is_there():
             vectors.close()
+            self._all.remove(vectors)
             vectors = self._opened.vectors = None
         if vectors is None and self._path.exists():
             database = Database.open(self._path, is_writing=False, busy_timeout_s=_READER_BUSY_S)
             vectors = self._opened.vectors = Vectors(database, self._path)
+            self._all.append(vectors)
         return vectors
+
+    def close(self) -> None:
+        """Close what all threads have open."""
+        while self._all:
+            self._all.pop().close()
 
 
 def _opened(path: Path) -> Vectors:

@@ -27,6 +27,9 @@ class Counted:
         self.read = 0
         self.damaged_at: int | None = None
 
+    def open(self) -> "Counted":
+        return self
+
     def of(self, caller: str) -> Iterator[tuple[bytes, bytes]]:
         for row in self.table.of(caller):
             self.read += 1
@@ -57,7 +60,7 @@ def questions() -> Iterator[Questions]:
 
 def meaning(questions: Questions, vectors: Counted, *, deadline_s: float) -> Meaning:
     """Return what searches these vectors."""
-    return Meaning(questions, lambda _: lambda: vectors, deadline_s=deadline_s)  # type: ignore[arg-type,return-value]
+    return Meaning(questions, lambda _: vectors, deadline_s=deadline_s)  # type: ignore[arg-type,return-value]
 
 
 def test_reading_ends_at_the_deadline(questions: Questions, vectors: Counted) -> None:
