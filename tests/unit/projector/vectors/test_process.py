@@ -10,6 +10,8 @@ import pytest
 
 from projector.domain.memories import Memory
 from projector.engines.meaning.texts import names_said
+from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.tables.engines.vectors import Vectors
 from projector.vectors.process import Changed, _Work
 from tests.support.samples import NOON_S, transcription
 from tests.support.vector_site import VectorSite
@@ -39,6 +41,22 @@ def site(tmp_path: Path) -> Iterator[VectorSite]:
         site.site.hold(transcription(f"conv_{number}", f"It is number {number}.", at_s=NOON_S + number))
     with closing(site.table):
         yield site
+
+
+def test_full_disk_is_waited_for(site: VectorSite) -> None:
+    """While there is no room for vectors, what is there stays whole; once there is, all get theirs, none twice."""
+    assert isinstance(site.table, Vectors)
+    database = site.table._database
+    pages = database.value("PRAGMA page_count")
+    database.run(f"PRAGMA max_page_count = {pages}")
+    tried = len(site.encoder.encoded)
+    with working(site):
+        wait_until(lambda: len(site.encoder.encoded) > tried)
+        with closing(Database.open(site.table._path, is_writing=False)) as reading:
+            assert reading.value("PRAGMA quick_check(1)") == "ok"
+            database.run("PRAGMA max_page_count = 100000")
+            wait_until(lambda: reading.value("SELECT count(*) FROM vectors WHERE stamp >= 0") == 4)
+    assert site.site.call_count() == 3
 
 
 @pytest.mark.parametrize("bad", [0, 1, 2])
