@@ -213,6 +213,7 @@ class Follower:
 
     def close(self) -> None:
         """Close the live generation; the next `catch_up` opens it again."""
+        self._finisher.close()
         self._live.close()
 
     def _ensure_open(self) -> None:

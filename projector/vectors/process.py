@@ -98,6 +98,10 @@ class _Work:
                 if self._must_compare or not self._filling.leave():
                     time.sleep(_RETRY_S)
 
+    def close(self) -> None:
+        """Close the generation that this thread has open."""
+        self._reader.close()
+
     def _check_lines(self) -> None:
         if not self._lines.empty():
             raise _MoreUrgentError
@@ -151,8 +155,11 @@ def main() -> None:
     folder = Path(start.folder)
     while True:
         try:
-            with closing(open_vectors(folder, encoder.fingerprint)) as vectors:
-                _Work(folder, vectors, encoder, lines).go_on()
+            with (
+                closing(open_vectors(folder, encoder.fingerprint)) as vectors,
+                closing(_Work(folder, vectors, encoder, lines)) as work,
+            ):
+                work.go_on()
         except (ProjectorError, OSError) as error:
             logger.warning("vectors_waiting", reason=str(error), retry_in_s=_RETRY_S)
         time.sleep(_RETRY_S)

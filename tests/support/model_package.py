@@ -35,6 +35,7 @@ STAND_IN, POISONED, SLOW = (
     + """
     def query(self, text):
         import time
+        print("a question is embedded", flush=True)
         time.sleep(2)
         return self.passage(text)
 """,

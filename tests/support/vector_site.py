@@ -19,6 +19,7 @@ class VectorSite:
         self.site = ProjectorSite(folder)
         self.encoder = StandIn()
         self.check: Callable[[], None] = lambda: None
+        self._reader = open_live_reader(self.folder)
         self.table: VectorTable = open_vectors(self.folder, self.encoder.fingerprint)
         self.filling = self._filling()
 
@@ -26,6 +27,11 @@ class VectorSite:
     def folder(self) -> Path:
         """`READ_MODEL_PATH`."""
         return self.site.generations.folder
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.table.close()
+        self._reader.close()
 
     def fill(self) -> list[str]:
         """Compare all, make what is missing, and return the texts that were turned into vectors."""
@@ -62,8 +68,7 @@ class VectorSite:
         return found
 
     def _filling(self) -> Filling:
-        read = open_live_reader(self.folder).open
-        return Filling(read, self.table, self.encoder, check=lambda: self.check())
+        return Filling(self._reader.open, self.table, self.encoder, check=lambda: self.check())
 
 
 def traces_of(vectors: VectorSite, conversation_id: str, caller: str = MARTA) -> list[bytes]:

@@ -26,7 +26,7 @@ def vectors(tmp_path: Path) -> Iterator[VectorSite]:
     vectors.fill()
     yield vectors
     vectors.site.follower.close()
-    vectors.table.close()
+    vectors.close()
 
 
 class _Failing(SqliteGenerations):

@@ -22,7 +22,7 @@ def vectors(tmp_path: Path) -> Iterator[VectorSite]:
     """A log without events, and what makes vectors."""
     vectors = VectorSite(tmp_path)
     yield vectors
-    vectors.table.close()
+    vectors.close()
 
 
 def test_every_memory_gets_its_vectors(vectors: VectorSite) -> None:
@@ -223,10 +223,12 @@ def test_erasure_leaves_no_byte_of_a_vector(vectors: VectorSite, how: str) -> No
     kept = vectors.table.of_conversation(BEN, "conv_2")
     if how == "with rows of another encoder":
         with closing(open_vectors_beside(vectors, "older")) as older:
-            filling = Filling(open_live_reader(vectors.folder).open, older, StandIn("older"))
+            reader = open_live_reader(vectors.folder)
+            filling = Filling(reader.open, older, StandIn("older"))
             filling.compare()
             while filling.step():
                 pass
+            reader.close()
     assert all(found_in(vectors.folder, trace) for trace in traces)
 
     if how == "forgotten, then replayed":

@@ -22,7 +22,12 @@ from tests.support.waiting import wait_until
 def working(site: VectorSite) -> Iterator["SimpleQueue[Changed]"]:
     """Make vectors in a thread until the block ends, by removing the file that it writes."""
     lines = SimpleQueue[Changed]()
-    thread = threading.Thread(target=_Work(site.folder, site.table, site.encoder, lines).go_on)
+
+    def work() -> None:
+        with closing(_Work(site.folder, site.table, site.encoder, lines)) as working:
+            working.go_on()
+
+    thread = threading.Thread(target=work)
     thread.start()
     try:
         yield lines
@@ -39,7 +44,7 @@ def site(tmp_path: Path) -> Iterator[VectorSite]:
     site = VectorSite(tmp_path)
     for number in range(3):
         site.site.hold(transcription(f"conv_{number}", f"It is number {number}.", at_s=NOON_S + number))
-    with closing(site.table):
+    with closing(site):
         yield site
 
 

@@ -45,7 +45,7 @@ def vectors(tmp_path: Path) -> Iterator[Counted]:
     site.site.hold(*(transcription(f"conv_{number}", f"It is number {number}.") for number in range(_CALLS)))
     site.fill()
     assert isinstance(site.table, Vectors)
-    with closing(site.table):
+    with closing(site):
         yield Counted(site.table)
 
 
