@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from projector.domain.calls import Call
+from projector.domain.facts.registry.registry import AddedAttribute, Registry
 from projector.domain.fold_state import FoldState, Trail
 from projector.domain.memories import CallerView, Memory, Superseded, as_history
 from projector.domain.names.fields import NAME_FIELDS, squeezed_fields
@@ -23,7 +24,7 @@ from projector.domain.rules.sharing import shared_ids
 
 # Part of the read model's fingerprint: raise it with every change of what a fold returns or keeps, or of a call's
 # caller key.
-FOLD_VERSION = 7
+FOLD_VERSION = 8
 
 
 class FoldSettings(Struct, frozen=True):
@@ -32,12 +33,17 @@ class FoldSettings(Struct, frozen=True):
 
     `name_fields` are the data collection ids that name the caller: see `NAME_FIELDS`. `shared_fields` are those that
     all agents may be told, besides those about the person. `hidden_fields` are those that nobody is told. Ids are
-    compared without case, `_`, `-` and blanks.
+    compared without case, `_`, `-` and blanks. `fact_attributes` are the operator's own attributes of facts.
     """
 
     name_fields: tuple[str, ...] = NAME_FIELDS
     shared_fields: tuple[str, ...] = ()
     hidden_fields: tuple[str, ...] = ()
+    fact_attributes: dict[str, AddedAttribute] = {}
+
+    def registry(self) -> Registry:
+        """Return what can be known of a caller."""
+        return Registry(self.fact_attributes, shared=self.shared_fields)
 
     def shared(self) -> frozenset[str]:
         """Return the ids that all agents may be told, squeezed: the caller's name is theirs, under whatever id."""

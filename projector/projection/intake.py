@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from events.log.event import Event
+from events.log.extraction import is_extraction, read_extraction
 from events.log.filing import AUDIO, FAILURE, MACHINE_DETECTION, TRANSCRIPTION, UNREADABLE, file_body
 from events.log.mentions import named_parties
 from events.log.protocol import EventLog
@@ -25,7 +26,7 @@ from projector.projection.linking import Linker
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.work import redacted_call, stored_call
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.records import KeptCall, MissedCall, PartlyRead
+from projector.read_model.records import KeptCall, KeptExtraction, MissedCall, PartlyRead
 
 logger = get_logger("projection")
 _detections = msgspec.json.Decoder(AnsweringMachineDetection)
@@ -74,6 +75,8 @@ class Intake:
         elif kind == AUDIO:
             if not self._erase_if_named(event, event.receipt.conversation_id, stale):
                 self._write_recording(event)
+        elif is_extraction(event.receipt):
+            self._keep_extraction(event, stale)
         elif event.receipt.conversation_id is not None:
             if kind == MACHINE_DETECTION:
                 self._keep_detection(_detections.decode(event.body()), stale)
@@ -152,6 +155,23 @@ class Intake:
         call = msgspec.structs.replace(call, machine=MACHINE)
         self._put(call, msgspec.structs.replace(kept, body=msgspec.json.encode(call)))
         stale.add_whole({call.caller})
+
+    def _keep_extraction(self, event: Event, stale: Stale) -> None:
+        """Keep what a model said of a call; the call may come before this event or after it."""
+        read = read_extraction(event)
+        self._writer.extractions.put(
+            KeptExtraction(
+                read.conversation_id,
+                event.receipt.sha256,
+                read.transcription_sha256,
+                read.prompt.version,
+                read.completed_at_s,
+                read.raw_answer(),
+            )
+        )
+        kept = self._writer.calls.get(read.conversation_id)
+        if kept is not None:
+            stale.add_extracted(kept.caller, read.conversation_id)
 
     def _put(self, call: Call, kept: KeptCall) -> None:
         self._writer.calls.put(kept, agent_number=call.agent_number)

@@ -15,7 +15,17 @@ from projector.domain.memories import CallerView, Memory
 from projector.read_model.engine_tables import EngineTables
 from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
 from projector.read_model.records import ErasureState, Fault, KnownClock, MissedCall, SchemaVersion
-from projector.read_model.tables import Callers, Calls, Faults, Links, Memories, Outbox, PartlyReads
+from projector.read_model.tables import (
+    Callers,
+    Calls,
+    Extractions,
+    Faults,
+    Links,
+    Memories,
+    Outbox,
+    PartlyReads,
+    SaidTable,
+)
 
 
 class ReadModel(Protocol):
@@ -108,6 +118,10 @@ class ReadModelWriter(Protocol):
     def calls(self) -> Calls: ...
     @property
     def links(self) -> Links: ...
+    @property
+    def extractions(self) -> Extractions: ...
+    @property
+    def said(self) -> SaidTable: ...
     @property
     def callers(self) -> Callers: ...
     @property

@@ -6,7 +6,7 @@ from events.log.erasure import Erasure
 from events.log.receipt import Place
 
 # Part of the read model's fingerprint: raise it with every change of what is stored, or of what a checksum covers.
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 # The oldest schema whose readers can read what this release writes, and the oldest that this release can read. Leave
 # one behind only if every query and every record in `ReadModel` and in the engines' tables means the same in both.
 READABLE_FROM = SCHEMA_VERSION
@@ -201,3 +201,19 @@ class OpenMemoryRow(Struct, frozen=True, kw_only=True):
     told_to: str | None
     is_current: bool
     salience: float
+
+
+class KeptExtraction(Struct, frozen=True):
+    """
+    What a model said of a version of a call.
+
+    `sha256` is the hash of the extraction's event, `transcription_sha256` that of the webhook that was read. `answer`
+    is raw, as the model gave it.
+    """
+
+    conversation_id: str
+    sha256: str
+    transcription_sha256: str
+    prompt_version: int
+    completed_at_s: int
+    answer: bytes

@@ -11,7 +11,7 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import Memory
 from projector.read_model.checksums import MemoryRow
-from projector.read_model.records import CallerSums, KeptCall, MissedCall, PartlyRead, PartlyReadCounts
+from projector.read_model.records import CallerSums, KeptCall, KeptExtraction, MissedCall, PartlyRead, PartlyReadCounts
 
 
 class Calls(Protocol):
@@ -62,6 +62,45 @@ class Links(Protocol):
 
     def caller_of(self, id_: str) -> str | None:
         """Return the caller whose id this is, by the call with the greatest (second, id) that says so; else None."""
+
+
+class Extractions(Protocol):
+    """What models said of calls, also of calls that are not kept yet."""
+
+    def put(self, extraction: KeptExtraction) -> None:
+        """Keep an extraction; nothing changes where it is kept already."""
+
+    def best(self, conversation_id: str, transcription_sha256: str) -> KeptExtraction | None:
+        """
+        Return the extraction of a version of a call that counts; None where there is none.
+
+        It is the one with the greatest (prompt version, second of its end, hash).
+        """
+
+    def has(self, caller: str) -> bool:
+        """Tell whether there is an extraction of any kept call of a caller, whatever version it read."""
+
+    def remove(self, conversation_id: str) -> int:
+        """Remove the extractions of a conversation, and return how many there were."""
+
+
+class SaidTable(Protocol):
+    """What was said of callers, statement by statement; a group is what values are compared within."""
+
+    def replace(self, caller: str, conversation_id: str, rows: Sequence[tuple[str, bytes]]) -> None:
+        """Hold exactly these statements of a conversation, each with its group."""
+
+    def of_conversation(self, caller: str, conversation_id: str) -> list[tuple[str, bytes]]:
+        """Return the statements of a conversation in their order, each with its group."""
+
+    def of_group(self, caller: str, group: str) -> list[bytes]:
+        """Return the statements of a group, in the order of their conversations' ids."""
+
+    def groups(self, caller: str) -> list[str]:
+        """Return the groups of a caller, in order."""
+
+    def forget(self, caller: str) -> None:
+        """Hold nothing of a caller any more."""
 
 
 class Callers(Protocol):

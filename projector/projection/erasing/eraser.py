@@ -197,6 +197,7 @@ class Eraser:
         """Remove all rows of a conversation but its memories, and return how many of its calls there were."""
         self._writer.parties.remove(conversation_id)
         self._writer.calls.remove_machine(conversation_id)
+        self._writer.extractions.remove(conversation_id)
         if (id_ := self._writer.links.id_in(conversation_id)) is not None:
             self._writer.links.remove(conversation_id)
             self._unlinked.add(id_)

@@ -11,6 +11,7 @@ from projector.domain.fold import AddedCall, FoldSettings, add
 from projector.domain.fold_state import Trail
 from projector.domain.memories import NO_CONVERSATION, Memory, as_history
 from projector.errors import ReadModelDamagedError
+from projector.projection.folding.fold_facts import FactFolder
 from projector.projection.folding.memory_writer import MemoryWriter
 from projector.projection.workers.work import stored_call
 from projector.read_model.checksums import DECODE_ERRORS
@@ -29,11 +30,15 @@ class CallAdder:
     Args:
         writer: the generation, open for writing; changes join the transaction that is under way.
         memories: writes into the same generation.
+        facts: folds the facts of the same generation.
     """
 
-    def __init__(self, writer: ReadModelWriter, memories: MemoryWriter, settings: FoldSettings) -> None:
+    def __init__(
+        self, writer: ReadModelWriter, memories: MemoryWriter, facts: FactFolder, settings: FoldSettings
+    ) -> None:
         self._writer = writer
         self._memories = memories
+        self._facts = facts
         self._settings = settings
 
     def add(self, caller: str, calls: Sequence[Call]) -> bool:
@@ -69,6 +74,7 @@ class CallAdder:
         self._write(caller, added, again=again)
         if standing != before.state.memories():
             self._replace(caller, NO_CONVERSATION, standing, is_new=not before.state.memories())
+        self._facts.update(caller, [call.conversation_id for call in called])
         self._writer.callers.put(caller, msgspec.json.encode(view), msgspec.json.encode(trail))
         logger.debug("calls_added", caller=masked(caller), calls=len(new), again=len(again))
         return True

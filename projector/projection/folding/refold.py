@@ -16,6 +16,7 @@ from projector.engines.protocol import IndexedEngine
 from projector.errors import ReadModelDamagedError
 from projector.projection.faults import describe_our_fault
 from projector.projection.folding.add_calls import CallAdder
+from projector.projection.folding.fold_facts import FactFolder
 from projector.projection.folding.memory_writer import MemoryWriter
 from projector.projection.folding.stale import Stale
 from projector.projection.workers.messages import FoldTask
@@ -41,6 +42,7 @@ class Refolder:
     Args:
         writer: the generation, open for writing; changes join the transaction that is under way.
         index: receives each change of the memories: an engine within the read model, or the outbox for another.
+        region: the country in which national numbers are read.
         on_fault: receives the place, the conversation and the fault of a call that cannot be folded.
         check_stop: called before each caller; raises where no more is to be folded.
     """
@@ -51,13 +53,15 @@ class Refolder:
         index: IndexedEngine | Outbox,
         settings: FoldSettings,
         *,
+        region: str,
         on_fault: Callable[[Place, str, str], None],
         check_stop: Callable[[], None] = lambda: None,
     ) -> None:
         self._writer = writer
         self._check_stop = check_stop
         self._memories = MemoryWriter(writer, index)
-        self._adder = CallAdder(writer, self._memories, settings)
+        self._facts = FactFolder(writer, self._memories, settings, region=region)
+        self._adder = CallAdder(writer, self._memories, self._facts, settings)
         self._settings = settings
         self._on_fault = on_fault
 
@@ -67,6 +71,9 @@ class Refolder:
             self._check_stop()
             if calls is None or not self._adder.add(caller, calls):
                 self._fold_whole(caller)
+        for caller, conversations in stale.extracted():
+            self._check_stop()
+            self._fold_extracted(caller, conversations)
 
     def forget_index(self, caller: str) -> None:
         """Remove all of a caller from the index: the caller is being forgotten, and folded from nothing at the end."""
@@ -90,7 +97,7 @@ class Refolder:
         for folded in workers.fold(self._tasks(callers, given)):
             for (caller, calls_sum), new in zip(given.popleft(), folded, strict=True):
                 self._check_stop()
-                if new is None:
+                if new is None or self._facts.has_facts(caller):
                     self._fold_whole(caller, is_first=True)
                 else:
                     self._writer.memories.insert(new.rows)
@@ -134,13 +141,24 @@ class Refolder:
         folded = self._fold(caller, kept)
         if folded is not None:
             self._replace_memories(caller, folded.memories, before)
+            self._facts.update_whole(caller)
             view, state = msgspec.json.encode(folded.view), msgspec.json.encode(folded.trail)
             written = before.plus(self._writer.callers.sums(caller)) if is_first else None
             self._writer.callers.put(caller, view, state, written)
             logger.debug("caller_folded", caller=masked(caller), calls=len(kept))
         elif not is_first:
+            self._facts.forget(caller)
             self._memories.forget(caller)
             self._writer.callers.remove(caller)
+
+    def _fold_extracted(self, caller: str, conversations: Iterable[str]) -> None:
+        """Fold the facts of a caller, whose calls have not changed."""
+        state, view = self._writer.callers.state(caller), self._writer.read_model.view(caller)
+        if state is None or view is None:
+            self._fold_whole(caller)
+            return
+        self._facts.update(caller, conversations)
+        self._writer.callers.put(caller, msgspec.json.encode(view), state)
 
     def _fold(self, caller: str, kept: Sequence[KeptCall]) -> FoldResult | None:
         calls = [(stored_call(each.body), each.place) for each in kept]

@@ -11,10 +11,15 @@ class Stale:
     def __init__(self) -> None:
         self._added: dict[str, list[Call]] = {}
         self._whole: set[str] = set()
+        self._extracted: dict[str, set[str]] = {}
 
     def add(self, call: Call) -> None:
         """Note a call of a conversation of which no version was kept."""
         self._added.setdefault(call.caller, []).append(call)
+
+    def add_extracted(self, caller: str, conversation_id: str) -> None:
+        """Note a kept call of which a model said something that was not known before."""
+        self._extracted.setdefault(caller, set()).add(conversation_id)
 
     def add_whole(self, callers: Iterable[str]) -> None:
         """Note callers of whom a call was changed or removed: they are folded from all of their calls."""
@@ -25,8 +30,14 @@ class Stale:
         for caller in callers:
             self._added.pop(caller, None)
             self._whole.discard(caller)
+            self._extracted.pop(caller, None)
 
     def callers(self) -> Iterator[tuple[str, list[Call] | None]]:
         """Yield each caller, in the order of their keys, with the new calls; None for one to be folded whole."""
         for caller in sorted(self._added.keys() | self._whole):
             yield caller, None if caller in self._whole else self._added[caller]
+
+    def extracted(self) -> Iterator[tuple[str, set[str]]]:
+        """Yield each caller of whom nothing but what models said has changed, with the conversations of that."""
+        for caller in sorted(self._extracted.keys() - self._whole):
+            yield caller, self._extracted[caller]

@@ -22,6 +22,8 @@ from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.filed import Filed
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_model.sqlite.tables.learning.extractions import Extractions
+from projector.read_model.sqlite.tables.learning.said import SaidTable
 from projector.read_model.sqlite.tables.links import Links
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
@@ -44,6 +46,8 @@ class SqliteWriter:
         self.memories = Memories(database, self._differences)
         self.faults = Faults(database)
         self.links = Links(database)
+        self.extractions = Extractions(database)
+        self.said = SaidTable(database)
         self.outbox = Outbox(database)
         self.parties = Parties(database)
         self.filed = Filed(database)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from projector.domain.facts.registry.table import IDS, LANGUAGES, TABLE
 from projector.domain.memories import Sector
@@ -13,6 +13,7 @@ from projector.domain.reading.ids import id_in_words, squeezed, words_of
 Sensitivity = Literal["health", "money", "credentials", "third_party", "none"]
 
 OTHER = "other:"
+EVERY_ID = "*"
 _SNAKE_CHARS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 _NAME_CHARS_MAX = 40
 
@@ -62,10 +63,10 @@ class Registry:
 
     Args:
         added: attributes of the operator, which take the place of ours of the same name.
-        names: further ids that name the caller.
+        shared: squeezed ids whose attributes all agents share; `*` for every attribute.
     """
 
-    def __init__(self, added: Mapping[str, AddedAttribute] | None = None, *, names: Iterable[str] = ()) -> None:
+    def __init__(self, added: Mapping[str, AddedAttribute] | None = None, *, shared: Iterable[str] = ()) -> None:
         self._attributes = {attribute.name: attribute for attribute in _table()}
         for name, of_operator in (added or {}).items():
             self._attributes[name] = Attribute(
@@ -78,12 +79,16 @@ class Registry:
                 labels=of_operator.labels,
                 ids=of_operator.ids,
             )
-        self._by_id = {squeezed(name): "name" for name in names}
+        self._by_id: dict[str, str] = {}
         for attribute in self._attributes.values():
             for id_ in (attribute.name, *attribute.labels.values(), *attribute.ids):
                 self._by_id.setdefault(_plain(id_), attribute.name)
         for name in added or {}:  # what the operator says counts
             self._by_id |= {_plain(id_): name for id_ in (name, *self._attributes[name].ids)}
+        for id_ in shared:
+            for name in [*self._attributes] if id_ == EVERY_ID else [self._by_id.get(_plain(id_), "")]:
+                if name:
+                    self._attributes[name] = structs.replace(self._attributes[name], is_shared=True)
 
     def __iter__(self) -> Iterator[Attribute]:
         return iter(self._attributes.values())

@@ -103,7 +103,7 @@ def test_version_that_counts_is_the_one_that_was_read(log: FolderLog) -> None:
 
 
 def test_verify_names_an_extraction_without_its_transcription(log: FolderLog, tmp_path: Path) -> None:
-    """An extraction of bytes that the log never held is named, and one of another conversation, and one that is none."""
+    """An extraction of bytes that the log never held is named, and one that cannot be read."""
     data = {"conversation_id": "conv_1", "provider": "x", "model": "m", "completed_at_s": 1, "answer": "{}"}
     lost = {"type": "elaoms_extraction", "data": data | {"transcription_sha256": "ab" * 32}}
     log.append(json.dumps(lost).encode(), source=SOURCE)

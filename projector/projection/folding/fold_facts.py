@@ -1,0 +1,155 @@
+"""
+Folds what was said of a caller into facts, group by group, beside the fold of the calls.
+
+A fact depends on what all calls say of its group, and on nothing else: so a call changes the groups of which it says
+something, and a late one no more than these.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from projector.domain.calls import Call
+from projector.domain.facts.said import Group, Said, collected, stated
+from projector.domain.facts.told_facts import conversation_of, fact_memories, outdated
+from projector.domain.facts.validation.validate import validated
+from projector.domain.fold import FoldSettings
+from projector.domain.memories import Memory
+from projector.domain.reading.ids import squeezed
+from projector.errors import ReadModelDamagedError
+from projector.projection.folding.memory_writer import MemoryWriter
+from projector.projection.workers.work import stored_call
+from projector.read_model.checksums import DECODE_ERRORS
+from projector.read_model.protocol import ReadModelWriter
+
+_said = msgspec.json.Decoder(Said)
+# While names alternate nobody knows with whom a call was.
+_NOBODY_KNOWN = 0
+
+
+class FactFolder:
+    """
+    Folds the facts of the callers of one generation.
+
+    A caller of whose calls no model said anything has none, and costs nothing.
+
+    Args:
+        writer: the generation, open for writing; changes join the transaction that is under way.
+        memories: writes into the same generation.
+        region: the country in which national numbers are read.
+    """
+
+    def __init__(self, writer: ReadModelWriter, memories: MemoryWriter, settings: FoldSettings, *, region: str) -> None:
+        self._writer = writer
+        self._memories = memories
+        self._registry = settings.registry()
+        self._hidden = frozenset(map(squeezed, settings.hidden_fields))
+        self._region = region
+
+    def has_facts(self, caller: str) -> bool:
+        """Tell whether a model said anything of a call of a caller."""
+        return self._writer.extractions.has(caller)
+
+    def update(self, caller: str, conversations: Iterable[str]) -> None:
+        """
+        Fold the groups of which some conversations say something; MUST come after the memories of these are written.
+
+        Args:
+            conversations: those whose call, memories or extraction have changed.
+        """
+        if not self.has_facts(caller):
+            if self._writer.said.groups(caller):
+                self.update_whole(caller)
+            return
+        if not self._writer.said.groups(caller):
+            self.update_whole(caller)
+            return
+        groups: set[str] = set()
+        for conversation_id in sorted(set(conversations)):
+            groups |= self._note(caller, conversation_id)
+        self._fold(caller, groups)
+
+    def update_whole(self, caller: str) -> None:
+        """Fold all groups of a caller anew, from all calls."""
+        groups = {*self._writer.said.groups(caller)}
+        self._writer.said.forget(caller)
+        if self.has_facts(caller):
+            for kept in self._writer.calls.of(caller):
+                groups |= self._note(caller, kept.conversation_id)
+        self._fold(caller, groups)
+
+    def forget(self, caller: str) -> None:
+        """Hold nothing that was said of a caller any more; the memories go by themselves."""
+        self._writer.said.forget(caller)
+
+    def _note(self, caller: str, conversation_id: str) -> set[str]:
+        """Note what a conversation says now, and return the groups of which it says something, or said it before."""
+        before = self._writer.said.of_conversation(caller, conversation_id)
+        rows = [(said.group.key, msgspec.json.encode(said)) for said in self._said_in(caller, conversation_id)]
+        self._writer.said.replace(caller, conversation_id, rows)
+        return {group for group, _ in (*before, *rows)}
+
+    def _said_in(self, caller: str, conversation_id: str) -> list[Said]:
+        kept = self._writer.calls.get(conversation_id)
+        if kept is None or kept.caller != caller:
+            return []
+        call = stored_call(kept.body)
+        memories = self._writer.memories.of_conversation(caller, conversation_id)
+        person = next((memory.person for memory in memories), _NOBODY_KNOWN)
+        said = [*self._stated(call, person)]
+        said += [collected(memory, self._registry, self._region) for memory in memories if memory.kind == "collected"]
+        return sorted(said, key=lambda each: each.order)
+
+    def _stated(self, call: Call, person: int) -> Iterable[Said]:
+        if call.machine or call.is_monologue:
+            return
+        extraction = self._writer.extractions.best(call.conversation_id, call.sha256)
+        if extraction is None:
+            return
+        for statement in validated(extraction.answer, call, self._registry).statements:
+            said = stated(statement, call, person, self._registry, self._region)
+            if squeezed(said.attribute.removeprefix("other:")) not in self._hidden:
+                yield said
+
+    def _fold(self, caller: str, groups: Iterable[str]) -> None:
+        is_outdated: dict[str, dict[str, bool]] = {}
+        for key in sorted(groups):
+            said = [self._decoded(body) for body in self._writer.said.of_group(caller, key)]
+            group = said[0].group if said else _group_of(key)
+            self._write(caller, conversation_of(group), fact_memories(caller, group, said, self._registry))
+            for (conversation_id, memory_id), outdated_now in outdated(said, self._registry, group).items():
+                is_outdated.setdefault(conversation_id, {})[memory_id] = outdated_now
+        for conversation_id, of_conversation in sorted(is_outdated.items()):
+            self._mark(caller, conversation_id, of_conversation)
+
+    def _mark(self, caller: str, conversation_id: str, is_outdated: dict[str, bool]) -> None:
+        """Have the memories of collected values say whether they are so."""
+        before = self._writer.memories.of_conversation(caller, conversation_id)
+        after = [
+            msgspec.structs.replace(memory, is_current=not is_outdated[memory.id])
+            if memory.id in is_outdated
+            else memory
+            for memory in before
+        ]
+        if after != before:
+            self._replace(caller, conversation_id, after, is_new=False)
+
+    def _write(self, caller: str, conversation_id: str, memories: list[Memory]) -> None:
+        before = self._writer.memories.of_conversation(caller, conversation_id)
+        if memories != before:
+            self._replace(caller, conversation_id, memories, is_new=not before)
+
+    def _replace(self, caller: str, conversation_id: str, memories: list[Memory], *, is_new: bool) -> None:
+        bodies = [msgspec.json.encode(memory) for memory in memories]
+        self._memories.replace(caller, conversation_id, memories, bodies, is_new=is_new)
+
+    def _decoded(self, body: bytes) -> Said:
+        try:
+            return _said.decode(body)
+        except DECODE_ERRORS as error:
+            raise ReadModelDamagedError(f"what was said of a caller cannot be read: {error}") from error
+
+
+def _group_of(key: str) -> Group:
+    person, about, attribute, whose = key.split("\u001f")
+    return Group(int(person), about, attribute, None if whose == "*" else whose[1:])

@@ -1,0 +1,81 @@
+"""Whatever order calls and what models say of them come in, live or replayed, every table ends the same."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.extractions import SAYINGS, extraction, statement
+from tests.support.read_models import check_sound
+from tests.support.samples import MARTA, NOON_S, transcription
+from tests.support.sites import ProjectorSite
+from tests.support.tables import tables_of
+
+BEN = "+12025550144"
+_HOUR_S = 3600
+_contents = st.fixed_dictionaries(
+    {
+        "said": st.lists(st.sampled_from([*SAYINGS]), max_size=3),
+        "caller": st.sampled_from([MARTA, MARTA, MARTA, BEN]),
+        "agent": st.sampled_from(["agent_a", "agent_b"]),
+        "event_timestamp": st.sampled_from([None, NOON_S]),
+        "insurance_provider": st.sampled_from([None, None, "Delta", "Cigna"]),
+        "insurance": st.sampled_from([None, None, "Aetna"]),
+        "first_name": st.sampled_from([None, None, "Ana", "Jonas"]),
+    }
+)
+_calls = st.builds(
+    lambda number, data: transcription(
+        f"conv_{number}",
+        *data["said"],
+        at_s=NOON_S + number * _HOUR_S,
+        **{k: v for k, v in data.items() if k != "said"},
+    ),
+    st.integers(0, 4),
+    _contents,
+)
+
+
+@st.composite
+def _learned(draw: st.DrawFn) -> list[tuple[bytes, str]]:
+    """Draw calls, each with what none, one or two models said of it."""
+    events: list[tuple[bytes, str]] = []
+    for body in draw(st.lists(_calls, max_size=6)):
+        events.append((body, "webhook"))
+        for version in draw(st.lists(st.integers(1, 2), max_size=2)):
+            turns = json.loads(body)["data"]["transcript"]
+            known = [(index, turn["message"]) for index, turn in enumerate(turns) if turn["message"] in SAYINGS]
+            kept = draw(st.lists(st.sampled_from(known), max_size=4)) if known else []
+            items = [statement(said, index, importance=draw(st.integers(5, 9))) for index, said in kept]
+            answer = extraction(body, *(items or [{"poison": 1}]), version=version)
+            events.append((answer, "extraction"))
+    return events
+
+
+@settings(max_examples=40)
+@given(events=_learned(), data=st.data())
+def test_learned_in_any_order_is_what_a_replay_learns(events: list[tuple[bytes, str]], data: st.DataObject) -> None:
+    """Calls, extractions before and after them, twice, and erasures: added one by one they leave what a replay does."""
+    order = data.draw(st.one_of(st.just(events + events[:2]), st.permutations(events)))
+    forgets = data.draw(st.sampled_from([None, None, None, len(order) // 2]))
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("projector.follow.follower._EVENTS_PER_COMMIT", data.draw(st.sampled_from([1, 2, 200])))
+        patch.setattr("projector.domain.fold_state._CALLS_PER_STOP", data.draw(st.sampled_from([1, 2, 32])))
+        site = ProjectorSite(Path(folder))
+        for number, (body, source) in enumerate(order):
+            if number == forgets:
+                site.request_erasure(MARTA, at_s=NOON_S + 2 * _HOUR_S)
+            site.append(body, source=source)
+            if data.draw(st.booleans()):
+                site.follower.catch_up()
+        site.follower.catch_up()
+        site.follower.close()
+        check_sound(site.database())
+        added = tables_of(site)
+        site.replay()
+        replayed = tables_of(site)
+    for table, rows in replayed.items():
+        assert added[table] == rows, table
