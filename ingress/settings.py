@@ -9,6 +9,7 @@ from events.process.environment import Environment
 from events.process.folders import read_folders
 from events.process.log_key import read_log_keys
 from events.wire.shared_secrets import Secrets
+from ingress.wording.brief import BRIEF_CHARS_MAX
 from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template, template_key
 from projector.engines.settings import EngineSettings, read_engine
 
@@ -22,6 +23,8 @@ OUR_VARIABLES = (
     "caller_name",
     "caller_history",
     "caller_preferences",
+    "caller_brief",
+    "open_issues",
     "greeting",
     "is_returning_caller",
     "call_count",
@@ -54,6 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     default_greeting: str
     greetings: dict[str, Template]
     first_message_override: bool
+    brief_chars_max: int
     extra_variables: dict[str, Variable | dict[str, Variable]]
     relevance_threshold: float
     search_deadline_s: float
@@ -98,6 +102,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             default_greeting=env.text("DEFAULT_GREETING", DEFAULT_GREETING),
             greetings=_greetings(env),
             first_message_override=env.flag("FIRST_MESSAGE_OVERRIDE", default=True),
+            brief_chars_max=env.whole("BRIEF_CHARS_MAX", BRIEF_CHARS_MAX, low=100, high=20_000),
             extra_variables=_extra_variables(env),
             relevance_threshold=env.fraction("MEMORY_RELEVANCE_THRESHOLD", RELEVANCE_THRESHOLD),
             search_deadline_s=env.whole("SEARCH_DEADLINE_MS", 2500, low=50, high=60_000) / 1000,

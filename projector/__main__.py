@@ -24,11 +24,12 @@ from projector.errors import EngineError, EngineRefusedError, ErasurePendingErro
 from projector.read_model.open import open_generations, open_read_model, open_writer
 from projector.read_model.records import Fault, PartlyRead
 from projector.read_side.export import LINE_STAYS, export_caller, is_known
+from projector.read_side.facts import extraction_lines
 from projector.read_side.show import show_caller
 
 _NOT_RETRIED = "not retried; fixed, it is folded by the next `projector --replay`"
 # Like --dump and --export, these commands only read the read model and the log.
-_READ_ONLY = {"show", "failures"}
+_READ_ONLY = {"show", "failures", "extraction"}
 
 
 @click.group(invoke_without_command=True)
@@ -105,6 +106,19 @@ def show(settings: Settings, number: str) -> None:
         lines = list(show_caller(read_model, caller))
     if not lines:
         _say(f"nothing is known of {caller}")
+        sys.exit(FOUND_SOMETHING)
+    click.echo("\n".join(lines))
+
+
+@cli.command(short_help="Show what a model said of the call CONVERSATION.")
+@click.argument("conversation_id", metavar="CONVERSATION")
+@click.pass_obj
+def extraction(settings: Settings, conversation_id: str) -> None:
+    """Show what a model said of a call: what counts, and what was rejected and why; exit 1 for an unknown call."""
+    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+        lines = list(extraction_lines(read_model, conversation_id, settings.projection.fold.registry()))
+    if not lines:
+        _say(f"no call is known by the id {conversation_id}")
         sys.exit(FOUND_SOMETHING)
     click.echo("\n".join(lines))
 

@@ -1,5 +1,6 @@
 """The webhook at the start of a call: answers who is calling, and how to greet them."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -16,12 +17,13 @@ from ingress.http.requests import agent_of, annotate, check_key, loggable, read_
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings, Variable
+from ingress.wording.brief import caller_brief, open_issues
 from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean
 from ingress.wording.greeting import greet
 from ingress.wording.phrases import caller_history, caller_preferences, last_call_summary, profile_summary
 from ingress.wording.spoken_name import address_of, spoken_name
 from ingress.wording.whose import are_several
-from projector.domain.memories import CallerView
+from projector.domain.memories import CallerView, Memory
 
 # The phone rings meanwhile: the default greeting now is worth more than a personal one later.
 _DEADLINE_S = 1.5
@@ -72,13 +74,18 @@ def client_data_handler(
         question = await read_question(request, ClientDataRequest)
         caller = number_of(question.caller_id, region=settings.region)
         agent_id = agent_of(question.agent_id)
-        view, profile = None, ""
+        view, profile, facts = None, "", list[Memory]()
         if caller is not None:
             starts.note(caller, question.call_sid, question.call_id, question.conversation_id)
             known = await reading.greet(
-                lambda read_model, engine: (read_model.view(caller), engine.profile(caller)), timeout_s=_DEADLINE_S
+                lambda read_model, engine: (
+                    read_model.view(caller),
+                    engine.profile(caller),
+                    read_model.facts(caller),
+                ),
+                timeout_s=_DEADLINE_S,
             )
-            view, profile = known or (None, "")
+            view, profile, facts = known or (None, "", [])
         is_returning = view is not None and view.is_returning
         if is_returning and caller is not None:
             reading.warm(caller)
@@ -86,13 +93,19 @@ def client_data_handler(
         auditor.note(
             audit.GREETING, by=by, caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning
         )
-        return answer(view, agent_id, caller, settings, profile=profile)
+        return answer(view, agent_id, caller, settings, profile=profile, facts=facts)
 
     return client_data
 
 
 def answer(
-    view: CallerView | None, agent_id: str | None, caller: str | None, settings: Settings, *, profile: str = ""
+    view: CallerView | None,
+    agent_id: str | None,
+    caller: str | None,
+    settings: Settings,
+    *,
+    profile: str = "",
+    facts: Sequence[Memory] = (),
 ) -> ClientDataAnswer:
     """
     Return the answer about a caller.
@@ -100,6 +113,7 @@ def answer(
     Args:
         view: None or an empty view is an unknown caller.
         profile: the memory engine's own summary of the caller; empty if it has none.
+        facts: what calls taught of the caller.
     """
     is_returning = view is not None and view.is_returning
     greeting = greet(view, settings.greetings) if view is not None and is_returning else None
@@ -113,6 +127,8 @@ def answer(
         "caller_name": spoken_name(view.name) if view else "",
         "caller_history": caller_history(view, agent_id) if view else "",
         "caller_preferences": caller_preferences(view, agent_id) if view else "",
+        "caller_brief": caller_brief(view, facts, agent_id, chars_max=settings.brief_chars_max),
+        "open_issues": open_issues(view, facts, agent_id),
         "greeting": greeting or settings.default_greeting,
         "is_returning_caller": is_returning,
         "call_count": view.call_count if view else 0,

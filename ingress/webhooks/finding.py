@@ -114,7 +114,7 @@ class _Time(Struct, frozen=True):
     def holds(self, memory: Memory) -> bool:
         """Tell whether a memory is of that time."""
         is_within = self.span.since_s <= memory.occurred_at_s < self.span.until_s
-        return is_within and self.conversation_id in {None, memory.conversation_id}
+        return is_within and self.conversation_id in {None, memory.call}
 
 
 def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: float, pause: Callable[[], None]) -> Found:
@@ -195,7 +195,7 @@ def _time_of(asked: Asked, asking: Asking, read_model: ReadModel, caller: str) -
         return None
     for memory in read_model.recent(caller, agent_id=asking.audience, limit=_OF_TIME_MAX):
         # The newest memory may be what many calls show, or be of the conversation in which this is asked.
-        if memory.kind != "pattern" and memory.conversation_id != asking.question.conversation_id:
+        if memory.kind not in {"pattern", "fact"} and memory.conversation_id != asking.question.conversation_id:
             at_s = memory.occurred_at_s
             return _Time(Span(at_s - _DAY_S, at_s + 1), memory.conversation_id)
     return None

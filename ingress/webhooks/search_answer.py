@@ -19,7 +19,7 @@ _CONTENT_CHARS_MAX = 500
 class FoundSource(Struct, kw_only=True):
     """Where a memory comes from."""
 
-    kind: Annotated[str, Meta(description="`collected`, `summary`, `turn` or `pattern`.")]
+    kind: Annotated[str, Meta(description="`collected`, `summary`, `turn`, `pattern` or `fact`.")]
     turn: Annotated[int | None, Meta(description="Index in the transcript, from 0.")]
     time_in_call_secs: Annotated[int | None, Meta(description="Seconds since the call began.")]
     asked: Annotated[str, Meta(description="What the agent said just before.")]
@@ -168,7 +168,7 @@ def _found_memory(
         score=score,
         sector=memory.sector,
         occurred_at=iso_moment(memory.occurred_at_s),
-        conversation_id=None if memory.kind == "pattern" else memory.conversation_id,
+        conversation_id=memory.call,
         agent_id=memory.agent_id,
         source=FoundSource(
             kind=memory.kind,

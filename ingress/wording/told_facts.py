@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from events.wire.timezone import UTC_NAME
 from projector.domain.audience import may_hear
@@ -72,6 +72,8 @@ def outdated(memory: Memory, facts: Sequence[Fact]) -> Outdated | None:
         return None if memory.is_current else _outdated_value(memory, facts)
     if memory.kind == "pattern":
         return None
+    if memory.fact is not UNSET:
+        return None if memory.is_current else Outdated(None, memory.fact.until_s, memory.fact.until_timezone)
     text = _plain(memory.source.words or memory.text)
     for fact in facts:
         if not fact.before or _holds(text, fact.value):

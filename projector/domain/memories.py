@@ -111,6 +111,13 @@ class Memory(Struct, frozen=True, kw_only=True):
     timezone: str = UTC_NAME
     fact: FactDetails | UnsetType = UNSET
 
+    @property
+    def call(self) -> str | None:
+        """The conversation that it comes from: of a fact, the last one that said it; None for what many calls show."""
+        if self.fact is not UNSET:
+            return self.fact.sources[-1].conversation_id if self.fact.sources else None
+        return None if self.conversation_id == NO_CONVERSATION else self.conversation_id
+
 
 class Superseded(Struct, frozen=True):
     """Names a memory of an earlier call that a later call has made history."""

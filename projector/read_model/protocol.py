@@ -14,7 +14,7 @@ from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.read_model.engine_tables import EngineTables
 from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
-from projector.read_model.records import ErasureState, Fault, KnownClock, MissedCall, SchemaVersion
+from projector.read_model.records import ErasureState, Extracted, Fault, KnownClock, MissedCall, SchemaVersion
 from projector.read_model.tables import (
     Callers,
     Calls,
@@ -62,6 +62,12 @@ class ReadModel(Protocol):
 
     def within(self, caller: str, since_s: int, until_s: int, *, agent_id: str | None, limit: int) -> list[Memory]:
         """Return what `recent` does, from one second until before another; none that stem from many calls."""
+
+    def facts(self, caller: str) -> list[Memory]:
+        """Return the memories of kind `fact` of a caller, current ones and former ones, in the order of their ids."""
+
+    def extracted(self, conversation_id: str) -> Extracted | None:
+        """Return a call with what models said of it; None for a call that is not kept, or is being forgotten."""
 
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller in the order of the calls; MUST hold no lock while the reader is slow."""

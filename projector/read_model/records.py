@@ -217,3 +217,10 @@ class KeptExtraction(Struct, frozen=True):
     prompt_version: int
     completed_at_s: int
     answer: bytes
+
+
+class Extracted(Struct, frozen=True):
+    """A call as it is kept, and the extraction of it that counts; None where none does."""
+
+    call: KeptCall
+    extraction: KeptExtraction | None

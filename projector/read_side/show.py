@@ -14,6 +14,7 @@ from projector.domain.memories import (
 )
 from projector.read_model.protocol import ReadModel
 from projector.read_model.records import MissedCall
+from projector.read_side.facts import fact_lines
 
 
 def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:
@@ -29,7 +30,9 @@ def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
     if view is None and not missed:
         return
     if view is not None:
-        yield from _known(view, list(read_model.all_memories(caller)))
+        memories = list(read_model.all_memories(caller))
+        yield from _known(view, [memory for memory in memories if memory.kind != "fact"])
+        yield from fact_lines(memories)
     for call in missed:
         yield _missed_line(call)
 

@@ -18,7 +18,7 @@ from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.protocol import ReadModelWriter
 
 logger = get_logger("projection")
-_trails = msgspec.json.Decoder(Trail)
+trails = msgspec.json.Decoder(Trail)
 
 _ByConversation = dict[str, dict[str, Memory]]
 
@@ -75,13 +75,14 @@ class CallAdder:
         if standing != before.state.memories():
             self._replace(caller, NO_CONVERSATION, standing, is_new=not before.state.memories())
         self._facts.update(caller, [call.conversation_id for call in called])
+        view = self._facts.corrected(view)
         self._writer.callers.put(caller, msgspec.json.encode(view), msgspec.json.encode(trail))
         logger.debug("calls_added", caller=masked(caller), calls=len(new), again=len(again))
         return True
 
     def _trail(self, caller: str) -> Trail | None:
         try:
-            return _trails.decode(self._writer.callers.state(caller) or b"")
+            return trails.decode(self._writer.callers.state(caller) or b"")
         except DECODE_ERRORS:
             return None
 

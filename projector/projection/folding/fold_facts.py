@@ -10,11 +10,12 @@ from collections.abc import Iterable
 import msgspec
 
 from projector.domain.calls import Call
+from projector.domain.facts.history import history
 from projector.domain.facts.said import Group, Said, collected, stated
 from projector.domain.facts.told_facts import conversation_of, fact_memories, outdated
 from projector.domain.facts.validation.validate import validated
 from projector.domain.fold import FoldSettings
-from projector.domain.memories import Memory
+from projector.domain.memories import CallerView, Fact, FormerValue, Memory, memory_id
 from projector.domain.reading.ids import squeezed
 from projector.errors import ReadModelDamagedError
 from projector.projection.folding.memory_writer import MemoryWriter
@@ -25,6 +26,7 @@ from projector.read_model.protocol import ReadModelWriter
 _said = msgspec.json.Decoder(Said)
 # While names alternate nobody knows with whom a call was.
 _NOBODY_KNOWN = 0
+_FORMER_MAX = 3
 
 
 class FactFolder:
@@ -78,6 +80,33 @@ class FactFolder:
                 groups |= self._note(caller, kept.conversation_id)
         self._fold(caller, groups)
 
+    def corrected(self, view: CallerView) -> CallerView:
+        """
+        Return a view in which no collected value stands that the caller has taken back or replaced since.
+
+        MUST come after `update`.
+        """
+        if not view.facts or not self.has_facts(view.caller):
+            return view
+        ids = {memory_id(view.caller, "collected", fact.conversation_id, fact.id): fact for fact in view.facts}
+        memories = self._writer.read_model.memories(view.caller, ids)
+        kept = []
+        for id_, fact in ids.items():
+            if id_ not in memories or memories[id_].is_current:
+                kept.append(fact)
+            elif (now := self._said_now(memories[id_])) is not None:
+                kept.append(_replaced(fact, now))
+        return msgspec.structs.replace(view, facts=tuple(kept))
+
+    def _said_now(self, memory: Memory) -> Said | None:
+        """Return what took the place of a collected value, and is so now; None where nothing did, or several may."""
+        group = collected(memory, self._registry, self._region).group
+        attribute = self._registry.get(group.attribute)
+        assert attribute is not None
+        said = map(self._decoded, self._writer.said.of_group(memory.caller, group.key))
+        now = [period for period in history(said, is_several=attribute.is_several) if period.is_current]
+        return now[0].said[-1] if len(now) == 1 and not attribute.is_several else None
+
     def forget(self, caller: str) -> None:
         """Hold nothing that was said of a caller any more; the memories go by themselves."""
         self._writer.said.forget(caller)
@@ -117,8 +146,8 @@ class FactFolder:
             said = [self._decoded(body) for body in self._writer.said.of_group(caller, key)]
             group = said[0].group if said else _group_of(key)
             self._write(caller, conversation_of(group), fact_memories(caller, group, said, self._registry))
-            for (conversation_id, memory_id), outdated_now in outdated(said, self._registry, group).items():
-                is_outdated.setdefault(conversation_id, {})[memory_id] = outdated_now
+            for (conversation_id, id_), outdated_now in outdated(said, self._registry, group).items():
+                is_outdated.setdefault(conversation_id, {})[id_] = outdated_now
         for conversation_id, of_conversation in sorted(is_outdated.items()):
             self._mark(caller, conversation_id, of_conversation)
 
@@ -148,6 +177,21 @@ class FactFolder:
             return _said.decode(body)
         except DECODE_ERRORS as error:
             raise ReadModelDamagedError(f"what was said of a caller cannot be read: {error}") from error
+
+
+def _replaced(fact: Fact, now: Said) -> Fact:
+    """Return a collected fact with the value that was said since."""
+    former = FormerValue(fact.value, fact.occurred_at_s, now.at_s, fact.timezone, now.timezone)
+    return msgspec.structs.replace(
+        fact,
+        value=now.value,
+        conversation_id=now.conversation_id,
+        occurred_at_s=now.at_s,
+        redacted=now.redacted,
+        told_to=now.told_to if fact.told_to is not None else None,
+        before=(*fact.before, former)[-_FORMER_MAX:],
+        timezone=now.timezone,
+    )
 
 
 def _group_of(key: str) -> Group:

@@ -15,14 +15,14 @@ from projector.domain.memories import Memory, by_conversation
 from projector.engines.protocol import IndexedEngine
 from projector.errors import ReadModelDamagedError
 from projector.projection.faults import describe_our_fault
-from projector.projection.folding.add_calls import CallAdder
+from projector.projection.folding.add_calls import CallAdder, trails
 from projector.projection.folding.fold_facts import FactFolder
 from projector.projection.folding.memory_writer import MemoryWriter
 from projector.projection.folding.stale import Stale
 from projector.projection.workers.messages import FoldTask
 from projector.projection.workers.pool import WorkerPool
 from projector.projection.workers.work import stored_call
-from projector.read_model.checksums import MEMORY_CHECKSUM
+from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import CallerSums, KeptCall
 from projector.read_model.tables import Outbox
@@ -142,7 +142,8 @@ class Refolder:
         if folded is not None:
             self._replace_memories(caller, folded.memories, before)
             self._facts.update_whole(caller)
-            view, state = msgspec.json.encode(folded.view), msgspec.json.encode(folded.trail)
+            view = msgspec.json.encode(self._facts.corrected(folded.view))
+            state = msgspec.json.encode(folded.trail)
             written = before.plus(self._writer.callers.sums(caller)) if is_first else None
             self._writer.callers.put(caller, view, state, written)
             logger.debug("caller_folded", caller=masked(caller), calls=len(kept))
@@ -153,11 +154,14 @@ class Refolder:
 
     def _fold_extracted(self, caller: str, conversations: Iterable[str]) -> None:
         """Fold the facts of a caller, whose calls have not changed."""
-        state, view = self._writer.callers.state(caller), self._writer.read_model.view(caller)
-        if state is None or view is None:
+        state = self._writer.callers.state(caller)
+        try:
+            trail = trails.decode(state or b"")
+        except DECODE_ERRORS:
             self._fold_whole(caller)
             return
         self._facts.update(caller, conversations)
+        view = self._facts.corrected(trail.state.view())
         self._writer.callers.put(caller, msgspec.json.encode(view), state)
 
     def _fold(self, caller: str, kept: Sequence[KeptCall]) -> FoldResult | None:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 import msgspec
+from msgspec import Struct
 
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
-from projector.read_model.records import ErasureState, Fault, MissedCall, SchemaVersion
+from projector.errors import ReadModelDamagedError
+from projector.read_model.checksums import DECODE_ERRORS
+from projector.read_model.records import ErasureState, Extracted, Fault, KeptCall, MissedCall, SchemaVersion
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.tables.callers import Callers
@@ -16,6 +19,7 @@ from projector.read_model.sqlite.tables.erasing.erased import Erased
 from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_model.sqlite.tables.learning.extractions import Extractions
 from projector.read_model.sqlite.tables.links import Links
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
@@ -36,6 +40,7 @@ class SqliteReadModel:
         self._memories = Memories(database)
         self._faults = Faults(database)
         self._links = Links(database)
+        self._extractions = Extractions(database)
         self._outbox = Outbox(database)
         self._erasures = Erasures(database)
         self._erased = Erased(database)
@@ -74,6 +79,17 @@ class SqliteReadModel:
     def within(self, caller: str, since_s: int, until_s: int, *, agent_id: str | None, limit: int) -> list[Memory]:
         """Return the newest current memories of some time that an agent may be told."""
         return self._memories.within(caller, since_s, until_s, agent_id=agent_id, limit=limit)
+
+    def facts(self, caller: str) -> list[Memory]:
+        """Return the facts of a caller, current ones and former ones."""
+        return self._memories.facts(caller)
+
+    def extracted(self, conversation_id: str) -> Extracted | None:
+        """Return a call with what models said of it."""
+        kept = self._calls.get(conversation_id)
+        if kept is None or self._parties.is_being_forgotten(kept.caller):
+            return None
+        return Extracted(kept, self._extractions.best(conversation_id, _sha256_of(kept)))
 
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller; holds no lock between two of them."""
@@ -132,6 +148,18 @@ class SqliteReadModel:
         yield '],"memories":['
         yield from _records(self._memories.each())
         yield "]}"
+
+
+class _Version(Struct):
+    sha256: str
+
+
+def _sha256_of(kept: KeptCall) -> str:
+    """Return the hash of the webhook that a kept call was read from."""
+    try:
+        return msgspec.json.decode(kept.body, type=_Version).sha256
+    except DECODE_ERRORS as error:
+        raise ReadModelDamagedError(f"a stored call cannot be read: {error}") from error
 
 
 def _records(records: Iterable[CallerView | Memory]) -> Iterator[str]:

@@ -38,6 +38,8 @@ _INSERT = "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _IN_ORDER = "ORDER BY occurred_at_s, conversation_id, kind, key"
 # Of a caller who is being forgotten a reader gets nothing, while the rows are removed little by little.
 _NOT_FORGOTTEN = "NOT EXISTS (SELECT 1 FROM forgetting WHERE forgetting.caller = ?1)"
+# In place of a conversation: see `told_facts`.
+_OF_FACTS = "conversation_id >= 'fact:' AND conversation_id < 'fact;'"
 _NEWEST = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND told_to IS ?2 AND {_NOT_FORGOTTEN}
 ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?3
@@ -127,6 +129,11 @@ class Memories:
         sql = f"SELECT {_COLUMNS} FROM memories WHERE +caller = ?1 AND {_NOT_FORGOTTEN}"  # noqa: S608 - our own words
         rows = self._database.all(f"{sql} AND id IN ({marks})", caller, *wanted)
         return {memory.id: memory for memory in (_memory(checked(row), caller) for row in rows)}
+
+    def facts(self, caller: str) -> list[Memory]:
+        """Return the facts of a caller, in the order of their ids."""
+        sql = f"SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND {_OF_FACTS} AND {_NOT_FORGOTTEN} ORDER BY id"  # noqa: S608 - our own words
+        return [_memory(checked(row), caller) for row in self._database.all(sql, caller)]
 
     def recent(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
         """

@@ -1,0 +1,89 @@
+"""What calls taught of a caller, and what of it was rejected, as lines for a person to read."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from msgspec import UNSET
+
+from events.process.terminal import count_of, one_line
+from projector.domain.calls import Call
+from projector.domain.days import spoken_date
+from projector.domain.facts.registry.registry import Registry
+from projector.domain.facts.statement import CALLER
+from projector.domain.facts.validation.validate import validated
+from projector.domain.memories import FactDetails, FactSource, Memory
+from projector.read_model.protocol import ReadModel
+
+_calls = msgspec.json.Decoder(Call)
+
+
+def fact_lines(memories: Sequence[Memory]) -> Iterator[str]:
+    """Yield lines on the facts of a caller: open promises and issues, what is so, and what was."""
+    facts = sorted(
+        ((memory, memory.fact) for memory in memories if memory.fact is not UNSET),
+        key=lambda each: (
+            each[1].about != CALLER,
+            each[1].about,
+            each[1].attribute,
+            each[1].first_said_at_s,
+            each[0].id,
+        ),
+    )
+    for title, categories in (("Open issues", {"issue"}), ("Open promises", {"promise"})):
+        is_open = [each for each in facts if each[0].is_current and each[1].category in categories]
+        yield from _section(title, is_open)
+    yield from _section("Known from calls", [each for each in facts if each[1].category not in {"issue", "promise"}])
+    closed = [each for each in facts if each[1].category in {"issue", "promise"} and not each[0].is_current]
+    yield from _section("Closed issues and promises", closed)
+
+
+def extraction_lines(read_model: ReadModel, conversation_id: str, registry: Registry) -> Iterator[str]:
+    """
+    Yield lines on what a model said of a call: what counts, and what was rejected, with the reason.
+
+    No line for a call that is not known.
+    """
+    extracted = read_model.extracted(conversation_id)
+    if extracted is None:
+        return
+    if extracted.extraction is None:
+        yield "No model said anything of this call"
+        return
+    kept = extracted.extraction
+    found = validated(kept.answer, _calls.decode(extracted.call.body), registry)
+    date = spoken_date(kept.completed_at_s, "UTC") or "a day that is not known"
+    yield f"Said on {date}, prompt version {kept.prompt_version}, extraction {kept.sha256[:12]}"
+    for statement in found.statements:
+        about = "" if statement.about == CALLER else f"{statement.about}: "
+        words = f"{about}{statement.attribute} = {statement.value}"
+        yield one_line(f'  counts    {words}  "{statement.quote}"  (turn {statement.turn})', instead="?")
+    for each in found.rejected:
+        yield one_line(f"  rejected  {each.attribute or '-'} = {each.value or '-'}  {each.reason}", instead="?")
+    counts = ", ".join(f"{reason} {count}" for reason, count in found.counts().items())
+    yield f"{count_of(len(found.statements), 'statement')} of {len(found.statements) + len(found.rejected)} counts" + (
+        f"; rejected: {counts}" if counts else ""
+    )
+
+
+def _section(title: str, facts: Sequence[tuple[Memory, FactDetails]]) -> Iterator[str]:
+    if facts:
+        yield ""
+        yield title
+    for memory, fact in facts:
+        about = "" if fact.about == CALLER else f"{fact.about}, "
+        since = spoken_date(fact.first_said_at_s, memory.timezone)
+        until = spoken_date(fact.until_s, fact.until_timezone)
+        when = ", ".join(
+            [*([f"said on {since}"] if since else []), *([f"until {until}"] if until else [])]
+            + ([] if memory.is_current or until else ["no longer so"])
+        )
+        times = f", in {count_of(fact.count, 'call')}" if fact.count > 1 else ""
+        yield f"  {about}{fact.attribute}: {fact.value}  ({when or 'day not known'}{times})  {memory.id}"
+        for source in fact.sources:
+            yield f"      {_source(source)}"
+
+
+def _source(source: FactSource) -> str:
+    if source.kind == "collected":
+        return f"collected: {source.value}  [{source.conversation_id}]"
+    return f'"{source.quote}"  [{source.conversation_id}, turn {source.turn}, second {source.second}]'
