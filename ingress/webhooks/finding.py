@@ -10,6 +10,7 @@ from events.wire.timezone import timezone_of
 from events.wire.webhooks import SearchDataRequest
 from ingress.http.requests import agent_of
 from ingress.questions.when import Asked, Span, understand
+from ingress.webhooks.proofs import facts_in_place_of_proofs
 from ingress.wording.before import asks_what_was_before
 from projector.domain.audience import may_hear
 from projector.domain.memories import CallerView, Memory
@@ -146,6 +147,7 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
         for hit in hits
         if (memory := memories.get(hit.memory_id)) is not None and may_hear(memory.told_to, asking.audience)
     ]
+    ranked = facts_in_place_of_proofs(ranked)
     if when is not None:
         ranked = _with_time(ranked, when)[: asking.limit]
         ranked += _others(ranked, _of_time(when, asking, read_model, caller), limit=asking.limit)

@@ -23,6 +23,7 @@ class FoundSource(Struct, kw_only=True):
     turn: Annotated[int | None, Meta(description="Index in the transcript, from 0.")]
     time_in_call_secs: Annotated[int | None, Meta(description="Seconds since the call began.")]
     asked: Annotated[str, Meta(description="What the agent said just before.")]
+    quote: Annotated[str, Meta(description="Of a fact, the words of the turn that prove it.")]
 
 
 class FoundMemory(Struct, kw_only=True):
@@ -175,6 +176,7 @@ def _found_memory(
             turn=memory.source.turn,
             time_in_call_secs=memory.source.second,
             asked=clean(memory.source.asked, _CONTENT_CHARS_MAX),
+            quote=clean(memory.source.words, _CONTENT_CHARS_MAX) if memory.kind == "fact" else "",
         ),
         said_by=said_by(memory, view),
         confident=is_confident,

@@ -3,6 +3,8 @@
 import itertools
 from collections.abc import Iterator, Sequence
 
+from msgspec import UNSET
+
 from ingress.wording.cleaning import clean, joined, sentence
 from ingress.wording.told_facts import Outdated, fact_of, fact_words, former_words, outdated, value_words
 from ingress.wording.whose import facts_beside, said_by_another
@@ -11,6 +13,7 @@ from projector.domain.memories import CallerView, Fact, Memory
 
 CANNOT_LOOK = "Earlier calls cannot be looked up right now."
 _NOTE_CHARS_MAX = 150
+_STILL_OPEN = " (still open)"
 _QUOTE_CHARS_MAX = 200
 
 
@@ -46,7 +49,8 @@ def memory_words(memory: Memory, facts: Sequence[Fact], view: CallerView | None,
     who = said_by_another(memory, view)
     whose = f"Said by {who}: " if who else ""
     if stale is None:
-        return clean(whose + memory.text, chars_max)
+        is_open = memory.fact is not UNSET and memory.fact.category == "promise"
+        return clean(whose + memory.text, chars_max - len(_STILL_OPEN)) + (_STILL_OPEN if is_open else "")
     if memory.kind == "collected":
         return clean(whose + value_words(memory, stale), chars_max)
     note = clean(f"({stale.fact.label}: {stale.words})" if stale.fact else f"({stale.words})", _NOTE_CHARS_MAX)

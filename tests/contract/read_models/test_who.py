@@ -1,6 +1,7 @@
 """What a read model keeps of who is who: machines, ids that name a number's owner, and conversations given away."""
 
 from projector.read_model.protocol import ReadModelWriter
+from projector.read_model.records import KeptExtraction
 
 ANA, BEN, ID = "+12025550143", "+12025550199", "whatsapp:US.1"
 
@@ -50,3 +51,33 @@ def test_conversation_is_given_to_another_party(writer: ReadModelWriter) -> None
         writer.parties.rename("conv_1", ID, BEN, ID)
         assert writer.parties.conversations_of(BEN) == []
         assert writer.parties.conversations_of(ID) == ["conv_1"]
+
+
+def test_extraction_that_counts_is_of_the_version_and_the_newest_prompt(writer: ReadModelWriter) -> None:
+    """Of what was said of one version of a call counts the greatest prompt, then the later answer, then the hash."""
+    with writer.transaction():
+        for sha256, version, at_s, of in (("a", 1, 9, "v"), ("b", 2, 1, "v"), ("c", 2, 1, "v"), ("d", 3, 9, "other")):
+            writer.extractions.put(KeptExtraction("conv_1", sha256, of, version, at_s, b"{}"))
+            writer.extractions.put(KeptExtraction("conv_1", sha256, of, version, at_s, b"again"))
+        best = writer.extractions.best("conv_1", "v")
+        assert best is not None
+        assert (best.sha256, best.answer) == ("c", b"{}")
+        assert writer.extractions.best("conv_2", "v") is None
+        assert not writer.extractions.has(ANA)
+        assert writer.extractions.remove("conv_1") == 4
+        assert writer.extractions.best("conv_1", "v") is None
+
+
+def test_what_was_said_is_found_by_its_group(writer: ReadModelWriter) -> None:
+    """A conversation's statements take the place of what it said before, and are found by caller and group."""
+    with writer.transaction():
+        writer.said.replace(ANA, "conv_2", [("g", b"2"), ("h", b"3")])
+        writer.said.replace(ANA, "conv_1", [("g", b"1")])
+        writer.said.replace(BEN, "conv_3", [("g", b"4")])
+        assert writer.said.of_group(ANA, "g") == [b"1", b"2"]
+        assert writer.said.groups(ANA) == ["g", "h"]
+        writer.said.replace(ANA, "conv_2", [("i", b"5")])
+        assert writer.said.of_conversation(ANA, "conv_2") == [("i", b"5")]
+        writer.said.forget(ANA)
+        assert writer.said.groups(ANA) == []
+        assert writer.said.of_group(BEN, "g") == [b"4"]

@@ -97,6 +97,8 @@ def test_tells_nothing_of_an_unknown_caller(view: CallerView | None) -> None:
         "caller_name": "",
         "caller_history": "",
         "caller_preferences": "",
+        "caller_brief": "",
+        "open_issues": "",
         "greeting": DEFAULT_GREETING,
         "is_returning_caller": False,
         "call_count": 0,
@@ -120,6 +122,12 @@ def test_tells_who_comes_back() -> None:
         "caller_name": "Marta Lindqvist",
         "caller_history": "Previous calls: Appointment moved (12 November 2025).",
         "caller_preferences": "Preferred day, said on 12 November 2025: Monday.",
+        "caller_brief": (
+            "Marta Lindqvist has spoken with us twice, first on 12 November 2025. "
+            "Preferred day, said on 12 November 2025: Monday. "
+            "Call on 12 November 2025: The appointment was moved to Monday."
+        ),
+        "open_issues": "",
         "greeting": GREETING,
         "is_returning_caller": True,
         "call_count": 2,
