@@ -262,7 +262,7 @@ def test_tells_nothing_that_could_be_a_template() -> None:
 
 
 def test_tells_no_more_than_can_be_listened_to() -> None:
-    """Names are capped at 60 characters and summaries at 300, whatever a caller said."""
+    """Names are capped at 60 characters, summaries at 300, and the brief at 2,500, whatever a caller said."""
     long = "word " * 1000
     view = msgspec.structs.replace(
         RETURNING,
@@ -274,6 +274,7 @@ def test_tells_no_more_than_can_be_listened_to() -> None:
     variables = sent(told(view))["dynamic_variables"]
 
     assert all(len(variables[name]) <= 60 for name in ("user_name", "caller_name"))
+    assert len(variables.pop("caller_brief")) <= 2500
     assert all(len(value) <= 300 for value in variables.values() if isinstance(value, str))
 
 
