@@ -20,6 +20,8 @@ SEAL = "seal"
 
 EXTRACTION = "extraction"
 
+CORRECTION = "correction"
+
 _KINDS = {
     "post_call_transcription": TRANSCRIPTION,
     "post_call_audio": AUDIO,
@@ -32,6 +34,7 @@ _OUR_KINDS = {
     "elaoms_erasure": ERASURE,
     "elaoms_seal": SEAL,
     "elaoms_extraction": EXTRACTION,
+    "elaoms_correction": CORRECTION,
 }
 
 _SLUG_CHARS_MAX = 40

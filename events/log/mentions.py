@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
 
 import msgspec
 
+from events.log.correction import is_correction, read_correction
 from events.log.erasure import is_ours
 from events.log.event import DamagedLine, Event
 from events.log.filing import UNREADABLE, file_body
@@ -59,6 +61,9 @@ def keys_in(event: Event, *, region: str) -> Iterator[str]:
     if is_ours(event.receipt):
         return
     if event.receipt.conversation_id is None:
+        if is_correction(event.receipt):
+            with suppress(msgspec.MsgspecError):  # then its text says whom it names
+                yield read_correction(event).caller
         yield from _keys_anywhere(event, region)
         return
     try:

@@ -35,13 +35,13 @@ class Source(Struct, frozen=True, kw_only=True):
 
 class FactSource(Struct, frozen=True, kw_only=True):
     """
-    One proof of a fact: `collected` by an agent, or the words of a turn.
+    One proof of a fact: `collected` by an agent, the words of a turn, or the word of an `operator`, of no conversation.
 
     `quote` are the words, `value` what was collected or stated. `turn` is an index in the transcript, None for a
     collected value; `said_at_s` is Unix seconds, 0 if the call does not say.
     """
 
-    kind: Literal["collected", "extraction"]
+    kind: Literal["collected", "extraction", "operator"]
     conversation_id: str
     said_at_s: int
     value: str
@@ -115,7 +115,7 @@ class Memory(Struct, frozen=True, kw_only=True):
     def call(self) -> str | None:
         """The conversation that it comes from: of a fact, the last one that said it; None for what many calls show."""
         if self.fact is not UNSET:
-            return self.fact.sources[-1].conversation_id if self.fact.sources else None
+            return self.fact.sources[-1].conversation_id or None if self.fact.sources else None
         return None if self.conversation_id == NO_CONVERSATION else self.conversation_id
 
 

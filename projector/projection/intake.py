@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from events.log.correction import is_correction, read_correction
 from events.log.event import Event
 from events.log.extraction import is_extraction, read_extraction
 from events.log.filing import AUDIO, FAILURE, MACHINE_DETECTION, TRANSCRIPTION, UNREADABLE, file_body
@@ -26,7 +27,7 @@ from projector.projection.linking import Linker
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.work import redacted_call, stored_call
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.records import KeptCall, KeptExtraction, MissedCall, PartlyRead
+from projector.read_model.records import KeptCall, KeptCorrection, KeptExtraction, MissedCall, PartlyRead
 
 logger = get_logger("projection")
 _detections = msgspec.json.Decoder(AnsweringMachineDetection)
@@ -75,6 +76,8 @@ class Intake:
         elif kind == AUDIO:
             if not self._erase_if_named(event, event.receipt.conversation_id, stale):
                 self._write_recording(event)
+        elif is_correction(event.receipt):
+            self._keep_correction(event, stale)
         elif is_extraction(event.receipt):
             self._keep_extraction(event, stale)
         elif event.receipt.conversation_id is not None:
@@ -155,6 +158,22 @@ class Intake:
         call = msgspec.structs.replace(call, machine=MACHINE)
         self._put(call, msgspec.structs.replace(kept, body=msgspec.json.encode(call)))
         stale.add_whole({call.caller})
+
+    def _keep_correction(self, event: Event, stale: Stale) -> None:
+        """Keep what a person corrected of a caller, unless the caller asked to be forgotten since."""
+        correction = read_correction(event)
+        if self._is_forgotten_since(correction.caller, event.place.position):
+            return
+        self._writer.corrections.put(KeptCorrection(event.place.position, correction.caller, event.body()))
+        stale.add_corrected(correction.caller)
+
+    def _is_forgotten_since(self, caller: str, position: int) -> bool:
+        """Tell whether a caller asked to be forgotten after a position of the log."""
+        erasures = self._writer.erasures
+        if not erasures.has_requests():
+            return False
+        asked = (each for hash_ in self._eraser.keys.hashes_of(caller) for each in erasures.requests_of(hash_))
+        return any(each.place.position > position for each in asked)
 
     def _keep_extraction(self, event: Event, stale: Stale) -> None:
         """Keep what a model said of a call; the call may come before this event or after it."""

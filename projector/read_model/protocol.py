@@ -14,10 +14,19 @@ from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.read_model.engine_tables import EngineTables
 from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
-from projector.read_model.records import ErasureState, Extracted, Fault, KnownClock, MissedCall, SchemaVersion
+from projector.read_model.records import (
+    ErasureState,
+    Extracted,
+    Fault,
+    KeptCorrection,
+    KnownClock,
+    MissedCall,
+    SchemaVersion,
+)
 from projector.read_model.tables import (
     Callers,
     Calls,
+    Corrections,
     Extractions,
     Faults,
     Links,
@@ -65,6 +74,12 @@ class ReadModel(Protocol):
 
     def facts(self, caller: str) -> list[Memory]:
         """Return the memories of kind `fact` of a caller, current ones and former ones, in the order of their ids."""
+
+    def caller_of_memory(self, memory_id: str) -> str | None:
+        """Return whose a memory is; None where there is none with this id, or the caller is being forgotten."""
+
+    def corrections(self, caller: str) -> list[KeptCorrection]:
+        """Return what was corrected of a caller, in the order of the log."""
 
     def extracted(self, conversation_id: str) -> Extracted | None:
         """Return a call with what models said of it; None for a call that is not kept, or is being forgotten."""
@@ -126,6 +141,8 @@ class ReadModelWriter(Protocol):
     def links(self) -> Links: ...
     @property
     def extractions(self) -> Extractions: ...
+    @property
+    def corrections(self) -> Corrections: ...
     @property
     def said(self) -> SaidTable: ...
     @property

@@ -224,3 +224,23 @@ class Extracted(Struct, frozen=True):
 
     call: KeptCall
     extraction: KeptExtraction | None
+
+
+class KeptCorrection(Struct, frozen=True):
+    """A correction of what is known of a caller: the body of the event at a position."""
+
+    position: int
+    caller: str
+    body: bytes
+
+
+class SaidRow(Struct, frozen=True):
+    """
+    One statement as it is kept: `body` is JSON, `group` what its value is compared within.
+
+    `is_stated` is False for what an agent collected, which makes no fact by itself.
+    """
+
+    group: str
+    is_stated: bool
+    body: bytes

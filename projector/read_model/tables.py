@@ -11,7 +11,16 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import Memory
 from projector.read_model.checksums import MemoryRow
-from projector.read_model.records import CallerSums, KeptCall, KeptExtraction, MissedCall, PartlyRead, PartlyReadCounts
+from projector.read_model.records import (
+    CallerSums,
+    KeptCall,
+    KeptCorrection,
+    KeptExtraction,
+    MissedCall,
+    PartlyRead,
+    PartlyReadCounts,
+    SaidRow,
+)
 
 
 class Calls(Protocol):
@@ -84,14 +93,33 @@ class Extractions(Protocol):
         """Remove the extractions of a conversation, and return how many there were."""
 
 
+class Corrections(Protocol):
+    """What persons corrected of callers, by the positions of the events."""
+
+    def put(self, correction: KeptCorrection) -> None:
+        """Keep a correction; nothing changes where it is kept already."""
+
+    def of(self, caller: str) -> list[KeptCorrection]:
+        """Return the corrections of a caller, in the order of the log."""
+
+    def callers(self) -> list[str]:
+        """Return the callers of whom something was corrected, in the order of their keys."""
+
+    def remove(self, caller: str, *, before: int) -> int:
+        """Remove the corrections of a caller that stand before a position, and return how many there were."""
+
+
 class SaidTable(Protocol):
     """What was said of callers, statement by statement; a group is what values are compared within."""
 
-    def replace(self, caller: str, conversation_id: str, rows: Sequence[tuple[str, bytes]]) -> None:
-        """Hold exactly these statements of a conversation, each with its group."""
+    def replace(self, caller: str, conversation_id: str, rows: Sequence[SaidRow]) -> None:
+        """Hold exactly these statements of a conversation."""
 
-    def of_conversation(self, caller: str, conversation_id: str) -> list[tuple[str, bytes]]:
-        """Return the statements of a conversation in their order, each with its group."""
+    def of_conversation(self, caller: str, conversation_id: str) -> list[SaidRow]:
+        """Return the statements of a conversation in their order."""
+
+    def has_stated(self, caller: str) -> bool:
+        """Tell whether anything was said of a caller that no agent collected; MUST cost the same for any caller."""
 
     def of_group(self, caller: str, group: str) -> list[bytes]:
         """Return the statements of a group, in the order of their conversations' ids."""
@@ -152,6 +180,13 @@ class Memories(Protocol):
 
     def of_conversation(self, caller: str, conversation_id: str) -> list[Memory]:
         """Return the memories of one conversation of a caller, in the order in which they were inserted."""
+
+    def beginning_with(self, caller: str, prefix: str) -> list[Memory]:
+        """
+        Return the memories of a caller whose conversation begins with a text, as those of facts do.
+
+        They come by their conversations' ids, and within one in the order in which they were inserted.
+        """
 
     def count_by_kind(self, caller: str) -> Counter[str]:
         """Return how many memories of each kind a caller has."""

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from events.errors import DamagedEventError, UnreadEventError
+from events.log.correction import is_correction
 from events.log.event import Event
 from events.log.filing import AUDIO
 from events.log.mentions import mentions
@@ -80,7 +81,7 @@ def _events(read_model: ReadModel, payloads: EventLog, caller: str, region: str,
 
 def _exported(event: Event) -> str:
     receipt = _json(event.receipt)
-    if event.receipt.conversation_id is None:
+    if event.receipt.conversation_id is None and not is_correction(event.receipt):
         return f'{{"receipt": {receipt}, "file": {_json(event.receipt.path)}}}'
     if event.receipt.kind == AUDIO:
         return f'{{"receipt": {receipt}, "recording": {_json(event.receipt.path)}}}'

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec import UNSET
 
+from events.log.correction import read_correction_body
 from events.process.terminal import count_of, one_line
 from projector.domain.calls import Call
 from projector.domain.days import spoken_date
@@ -13,6 +14,7 @@ from projector.domain.facts.statement import CALLER
 from projector.domain.facts.validation.validate import validated
 from projector.domain.memories import FactDetails, FactSource, Memory
 from projector.read_model.protocol import ReadModel
+from projector.read_model.records import KeptCorrection
 
 _calls = msgspec.json.Decoder(Call)
 
@@ -63,6 +65,27 @@ def extraction_lines(read_model: ReadModel, conversation_id: str, registry: Regi
     yield f"{count_of(len(found.statements), 'statement')} of {len(found.statements) + len(found.rejected)} counts" + (
         f"; rejected: {counts}" if counts else ""
     )
+
+
+def correction_lines(kept: Sequence[KeptCorrection]) -> Iterator[str]:
+    """Yield lines on what persons corrected of a caller, with the positions by which that can be undone."""
+    if kept:
+        yield ""
+        yield "Corrected"
+    read = [(each.position, read_correction_body(each.body)) for each in kept]
+    undone = {correction.undoes for _, correction in read if correction.action == "undo"}
+    for position, correction in read:
+        match correction.action:
+            case "correct":
+                what = f"{correction.attribute} = {correction.value}"
+            case "undo":
+                what = f"position {correction.undoes}"
+            case _:
+                what = correction.memory_id
+        who = f", by {correction.by}" if correction.by else ""
+        why = f", why: {correction.why}" if correction.why else ""
+        state = "  (undone)" if position in undone else ""
+        yield f"  {position}  {correction.action} {what}  (on {spoken_date(correction.at_s, 'UTC')}{who}{why}){state}"
 
 
 def _section(title: str, facts: Sequence[tuple[Memory, FactDetails]]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from projector.domain.memories import (
 )
 from projector.read_model.protocol import ReadModel
 from projector.read_model.records import MissedCall
-from projector.read_side.facts import fact_lines
+from projector.read_side.facts import correction_lines, fact_lines
 
 
 def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:
@@ -33,6 +33,7 @@ def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
         memories = list(read_model.all_memories(caller))
         yield from _known(view, [memory for memory in memories if memory.kind != "fact"])
         yield from fact_lines(memories)
+        yield from correction_lines(read_model.corrections(caller))
     for call in missed:
         yield _missed_line(call)
 

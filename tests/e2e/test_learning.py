@@ -106,6 +106,25 @@ def test_show_lists_facts_with_their_history(site: Site) -> None:
     assert '"I\'m with Cigna now"  [conv_2, turn 1, second 5]' in shown
 
 
+def test_person_corrects_what_is_known(site: Site) -> None:
+    """A value that a person gave is told from then on, and is listed with who said so and why; undone, it is gone."""
+    made = site.run("projector", "correct", MARTA, "insurance=Oscar", "--by", "Ada", "--why", "she called us").stdout
+    position = made.rsplit(maxsplit=1)[-1]
+    site.run("projector", "--once")
+    shown = site.run("projector", "show", MARTA).stdout
+    assert "insurance: Oscar" in shown
+    assert f"{position}  correct insurance = Oscar" in shown
+    assert "by Ada, why: she called us" in shown
+    with site.ingress():
+        assert "Oscar" in site.call_start(MARTA, agent_id=AGENT)["dynamic_variables"]["caller_brief"]
+    site.run("projector", "correct", MARTA, "--undo", position)
+    site.run("projector", "--once")
+    with site.ingress():
+        assert "Oscar" not in site.call_start(MARTA, agent_id=AGENT)["dynamic_variables"]["caller_brief"]
+    assert site.run("projector", "drop", "nothing", check=False).returncode == 2
+    assert site.run("projector", "correct", MARTA, "role=admin", check=False).returncode == 2
+
+
 def test_extraction_is_verified_exported_and_forgotten(site: Site) -> None:
     """The log verifies; an export holds the answers; a second import adds nothing; an erasure takes all of it."""
     assert "nothing is wrong" in site.run("events", "verify").stdout

@@ -4,10 +4,14 @@ import json
 import tempfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from projector.domain.facts.history import Period
+from projector.domain.facts.said import Group
+from projector.domain.facts.told_facts import fact_id
 from tests.support.extractions import SAYINGS, extraction, statement
 from tests.support.read_models import check_sound
 from tests.support.samples import MARTA, NOON_S, transcription
@@ -39,6 +43,25 @@ _calls = st.builds(
 )
 
 
+def _correction(number: int, action: str, **of: object) -> bytes:
+    made = {"id": str(number), "at_s": NOON_S + number * _HOUR_S, "action": action, "caller": MARTA}
+    return msgspec.json.encode({"type": "elaoms_correction"} | made | of)
+
+
+_DELTA = fact_id(MARTA, Group(1, "caller", "insurance", "agent_a"), Period(normal="delta", number=1, said=[]))
+_corrections = st.one_of(
+    st.builds(
+        lambda number, value: _correction(number, "correct", attribute="insurance", value=value),
+        st.integers(0, 4),
+        st.sampled_from(["Oscar", "Delta"]),
+    ),
+    st.builds(lambda number: _correction(number, "correct", attribute="name", value="Eva Berg"), st.integers(0, 4)),
+    st.builds(lambda number: _correction(number, "drop", memory_id=_DELTA), st.integers(0, 4)),
+    st.builds(lambda number: _correction(number, "resolve", memory_id=_DELTA), st.integers(0, 4)),
+    st.builds(lambda number: _correction(number, "undo", undoes=number), st.integers(1, 9)),
+)
+
+
 @st.composite
 def _learned(draw: st.DrawFn) -> list[tuple[bytes, str]]:
     """Draw calls, each with what none, one or two models said of it."""
@@ -52,6 +75,7 @@ def _learned(draw: st.DrawFn) -> list[tuple[bytes, str]]:
             items = [statement(said, index, importance=draw(st.integers(5, 9))) for index, said in kept]
             answer = extraction(body, *(items or [{"poison": 1}]), version=version)
             events.append((answer, "extraction"))
+    events += [(body, "correction") for body in draw(st.lists(_corrections, max_size=3))]
     return events
 
 

@@ -41,25 +41,35 @@ def history(said: Iterable[Said], *, is_several: bool) -> list[Period]:
     periods: list[Period] = []
     for each in _in_order(said):
         same = next((period for period in periods if period.is_current and period.normal == each.normal), None)
-        match each.status:
-            case "ended":
-                target = same or _meant(each, periods)
-                if target is not None:
-                    target.ended_by = each
-                else:
-                    _note_past(periods, each)
-            case "past":
-                if same is None:
-                    _note_past(periods, each)
-            case _ if same is not None:
-                same.said.append(each)
-            case _:
-                if not is_several:
-                    for period in periods:
-                        if period.is_current:
-                            period.ended_by = each
-                periods.append(_begun(periods, each))
+        if each.status == "ended":
+            _end(periods, each, same)
+        elif each.status == "past":
+            if same is None:
+                _note_past(periods, each)
+        elif same is not None:
+            same.said.append(each)
+        else:
+            _begin(periods, each, is_several=is_several)
     return periods
+
+
+def _end(periods: list[Period], each: Said, same: Period | None) -> None:
+    target = same or _meant(each, periods)
+    if target is not None:
+        target.ended_by = each
+    else:
+        _note_past(periods, each)
+
+
+def _begin(periods: list[Period], each: Said, *, is_several: bool) -> None:
+    if not is_several:
+        if not each.is_operators and _is_corrected(periods):
+            _note_past(periods, each)
+            return
+        for period in periods:
+            if period.is_current:
+                period.ended_by = each
+    periods.append(_begun(periods, each))
 
 
 def _in_order(said: Iterable[Said]) -> list[Said]:
@@ -83,6 +93,11 @@ def _note_past(periods: list[Period], each: Said) -> None:
 def _begun(periods: list[Period], each: Said) -> Period:
     times = sum(period.normal == each.normal for period in periods)
     return Period(normal=each.normal, number=times + 1, said=[each])
+
+
+def _is_corrected(periods: list[Period]) -> bool:
+    """Tell whether what is so now is so because a person said it, which nothing that is heard changes."""
+    return any(period.is_current and any(each.is_operators for each in period.said) for period in periods)
 
 
 def _meant(ended: Said, periods: list[Period]) -> Period | None:

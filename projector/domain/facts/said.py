@@ -58,7 +58,8 @@ class Said(Struct, frozen=True, kw_only=True):
 
     `at_s` and `conversation_id` are the order of its call, `turn` that within the call. `normal` is the normal form of
     the value, `stems` those of its words. `told_to` is the audience of its turn. `memory_id` is that of the collected
-    value's own memory, and `field` its data collection id.
+    value's own memory, and `field` its data collection id. `is_operators` is whether a person
+    corrected it, which counts above all else.
     """
 
     person: int
@@ -85,6 +86,7 @@ class Said(Struct, frozen=True, kw_only=True):
     timezone: str = UTC_NAME
     memory_id: str = ""
     field: str = ""
+    is_operators: bool = False
     redacted: tuple[str, ...] = ()
 
     @property
@@ -163,6 +165,29 @@ def collected(memory: Memory, registry: Registry, region: str) -> Said:
         memory_id=memory.id,
         field=memory.key,
         redacted=memory.redacted,
+    )
+
+
+def corrected(group: Group, value: str, at_s: int, registry: Registry, region: str) -> Said:
+    """Return what a person said is so, in place of what a group says."""
+    attribute = registry.get(group.attribute)
+    assert attribute is not None
+    return Said(
+        person=group.person,
+        about=CALLER,
+        attribute=group.attribute,
+        agent=group.agent,
+        at_s=at_s,
+        conversation_id="",
+        turn=_AFTER_ALL_TURNS,
+        status="current",
+        normal=normal_value(value, group.attribute, _DEFAULT_LANGUAGE, region),
+        value=value,
+        content=f"{attribute.label()}: {value}",
+        told_to=group.agent,
+        sensitive=attribute.sensitive,
+        stems=tuple(content_stems(value, _DEFAULT_LANGUAGE)),
+        is_operators=True,
     )
 
 

@@ -1,14 +1,15 @@
 """
 Facts as memories: one for each period of each value, with its proofs.
 
-They stand under no call, for several calls prove one. In place of a conversation stands their group, so that a change
-of one group rewrites nothing else.
+They stand under no call, for several calls prove one. In place of a conversation stands their value, so that a change
+of one rewrites no other.
 """
 
 import hashlib
 from collections.abc import Iterable, Sequence
 
 import msgspec
+from msgspec import Struct, structs
 
 from projector.domain.audience import agents_in
 from projector.domain.facts.history import Period, history
@@ -30,35 +31,50 @@ _SECTORS: dict[str, Sector] = {
 }
 
 
-def conversation_of(group: Group) -> str:
-    """Return what stands in place of a conversation in the memories of a group."""
-    return _PREFIX + hashlib.sha256(group.key.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+def prefix_of(group: Group) -> str:
+    """Return how what stands in place of a conversation begins, in all memories of a group."""
+    return f"{_PREFIX}{_hash(group.key)}:"
 
 
-def is_of_facts(conversation_id: str) -> bool:
-    """Tell whether what stands in place of a conversation is a group of facts."""
-    return conversation_id.startswith(_PREFIX)
+def conversation_of(group: Group, normal: str) -> str:
+    """Return what stands in place of a conversation in the memories of one value of a group."""
+    return prefix_of(group) + _hash(normal)
 
 
-def fact_memories(caller: str, group: Group, said: Sequence[Said], registry: Registry) -> list[Memory]:
+class Settled(Struct, frozen=True):
+    """What a person settled, by the ids of facts: those that are wrong, and when others were done, Unix seconds."""
+
+    dropped: frozenset[str] = frozenset()
+    resolved: dict[str, int] = {}
+
+
+def fact_memories(
+    caller: str, group: Group, said: Sequence[Said], registry: Registry, settled: Settled | None = None
+) -> list[Memory]:
     """
     Return the memories of one group, in the order in which their periods began.
 
-    Where no model stated anything, there are none: what was collected has memories of its own.
+    Where no model and no person stated anything, there are none: what was collected has memories of its own.
     """
     if all(each.is_collected for each in said):
         return []
     attribute = registry.get(group.attribute)
     assert attribute is not None
-    return [
-        _memory(caller, group, period, is_safe=attribute.is_safe)
-        for period in history(said, is_several=attribute.is_several)
-    ]
+    settled = settled or Settled()
+    memories = []
+    for period in history(said, is_several=attribute.is_several):
+        id_ = fact_id(caller, group, period)
+        if id_ in settled.dropped or (group.agent is not None and all(each.is_operators for each in period.said)):
+            continue  # what a person corrected is told once, and not under each agent
+        if period.is_current and id_ in settled.resolved:
+            period.ended_by = structs.replace(period.said[-1], at_s=settled.resolved[id_], is_operators=True)
+        memories.append(_memory(caller, group, period, is_safe=attribute.is_safe))
+    return memories
 
 
-def outdated(said: Sequence[Said], registry: Registry, group: Group) -> dict[tuple[str, str], bool]:
+def outdated(said: Sequence[Said], registry: Registry, group: Group) -> dict[str, bool]:
     """
-    Return of each collected value of a group, by conversation and memory, whether it is so no longer.
+    Return of each collected value of a group, by its memory, whether it is so no longer.
 
     Under one data collection id a newer value takes the place of the old one, as everywhere; and what a model stated
     takes the place of what was collected before.
@@ -75,7 +91,7 @@ def outdated(said: Sequence[Said], registry: Registry, group: Group) -> dict[tup
             if period.is_current
             for each in period.said
         }
-    return {(each.conversation_id, each.memory_id): each.memory_id not in current for each in collected}
+    return {each.memory_id: each.memory_id not in current for each in collected}
 
 
 def fact_id(caller: str, group: Group, period: Period) -> str:
@@ -106,7 +122,7 @@ def _memory(caller: str, group: Group, period: Period, *, is_safe: bool) -> Memo
         sector=_SECTORS[stated.category],
         salience=round(min(1.0, importance / 10 + 0.02 * min(calls - 1, 5)), 2),
         text=stated.content,
-        conversation_id=conversation_of(group),
+        conversation_id=conversation_of(group, period.normal),
         agent_id=group.agent if group.agent is not None else last.agent,
         told_to=None if is_told_to_all else _audience(period.said),
         occurred_at_s=last.at_s,
@@ -147,12 +163,12 @@ def _first_and_last(said: Sequence[Said]) -> Sequence[Said]:
 
 def _source(said: Said) -> FactSource:
     return FactSource(
-        kind="collected" if said.is_collected else "extraction",
+        kind="operator" if said.is_operators else "collected" if said.is_collected else "extraction",
         conversation_id=said.conversation_id,
         said_at_s=said.at_s,
         value=said.value,
         quote=said.quote,
-        turn=None if said.is_collected else said.turn,
+        turn=None if said.is_collected or said.is_operators else said.turn,
         second=said.second,
     )
 
@@ -164,3 +180,7 @@ def _audience(said: Iterable[Said]) -> str | None:
             return None
         agents.update(agents_in(each.told_to))
     return " ".join(sorted(agents))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -252,6 +252,10 @@ class Eraser:
         before, until_s = 0, request.requested_at_s
         if request.by_position:
             before, until_s = position, dated_at_s(request.requested_at_s, at_s)
+        for caller in self._writer.corrections.callers():
+            if request.caller in self.keys.hashes_of(caller):
+                self._writer.corrections.remove(caller, before=position)
+                stale.add(caller)
         for caller in parties.callers():
             if request.caller not in self.keys.hashes_of(caller):
                 continue

@@ -5,28 +5,35 @@ A fact depends on what all calls say of its group, and on nothing else: so a cal
 something, and a late one no more than these.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from events.log.correction import Correction
 from projector.domain.calls import Call
 from projector.domain.facts.history import history
-from projector.domain.facts.said import Group, Said, collected, stated
-from projector.domain.facts.told_facts import conversation_of, fact_memories, outdated
+from projector.domain.facts.said import Group, Said, collected, corrected, stated
+from projector.domain.facts.statement import CALLER
+from projector.domain.facts.told_facts import fact_memories, outdated, prefix_of
 from projector.domain.facts.validation.validate import validated
 from projector.domain.fold import FoldSettings
-from projector.domain.memories import CallerView, Fact, FormerValue, Memory, memory_id
+from projector.domain.memories import CallerView, Fact, FormerValue, Memory, by_conversation, memory_id
+from projector.domain.names.reading import name_in
 from projector.domain.reading.ids import squeezed
 from projector.errors import ReadModelDamagedError
+from projector.projection.folding.corrected import Corrected
 from projector.projection.folding.memory_writer import MemoryWriter
 from projector.projection.workers.work import stored_call
 from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.protocol import ReadModelWriter
+from projector.read_model.records import SaidRow
 
 _said = msgspec.json.Decoder(Said)
 # While names alternate nobody knows with whom a call was.
 _NOBODY_KNOWN = 0
 _FORMER_MAX = 3
+# In place of a conversation, in what persons said is so; no conversation has this id.
+_OF_PERSONS, _FIRST_PERSON = "", 1
 
 
 class FactFolder:
@@ -48,9 +55,9 @@ class FactFolder:
         self._hidden = frozenset(map(squeezed, settings.hidden_fields))
         self._region = region
 
-    def has_facts(self, caller: str) -> bool:
-        """Tell whether a model said anything of a call of a caller."""
-        return self._writer.extractions.has(caller)
+    def may_have_facts(self, caller: str) -> bool:
+        """Tell whether a model said anything of any call of a caller, or a person corrected something."""
+        return self._writer.extractions.has(caller) or bool(self._writer.corrections.of(caller))
 
     def update(self, caller: str, conversations: Iterable[str]) -> None:
         """
@@ -59,26 +66,29 @@ class FactFolder:
         Args:
             conversations: those whose call, memories or extraction have changed.
         """
-        if not self.has_facts(caller):
-            if self._writer.said.groups(caller):
+        changed = sorted(set(conversations))
+        if not self._writer.said.has_stated(caller):
+            is_first = any(row.is_stated for each in changed for row in self._rows(caller, each))
+            if is_first or self._writer.corrections.of(caller):
                 self.update_whole(caller)
             return
-        if not self._writer.said.groups(caller):
-            self.update_whole(caller)
-            return
         groups: set[str] = set()
-        for conversation_id in sorted(set(conversations)):
+        for conversation_id in changed:
             groups |= self._note(caller, conversation_id)
-        self._fold(caller, groups)
+        self._fold(caller, groups | self._note_corrected(caller))
+        if not self._writer.said.has_stated(caller):
+            self.update_whole(caller)
 
     def update_whole(self, caller: str) -> None:
-        """Fold all groups of a caller anew, from all calls."""
+        """Fold all groups of a caller anew, from all calls; nothing is kept where nobody but agents noted anything."""
         groups = {*self._writer.said.groups(caller)}
         self._writer.said.forget(caller)
-        if self.has_facts(caller):
+        if groups or self.may_have_facts(caller):
             for kept in self._writer.calls.of(caller):
                 groups |= self._note(caller, kept.conversation_id)
-        self._fold(caller, groups)
+        self._fold(caller, groups | self._note_corrected(caller))
+        if not self._writer.said.has_stated(caller):
+            self._writer.said.forget(caller)
 
     def corrected(self, view: CallerView) -> CallerView:
         """
@@ -86,7 +96,10 @@ class FactFolder:
 
         MUST come after `update`.
         """
-        if not view.facts or not self.has_facts(view.caller):
+        if not self._writer.said.has_stated(view.caller):
+            return view
+        view = self._named(view)
+        if not view.facts:
             return view
         ids = {memory_id(view.caller, "collected", fact.conversation_id, fact.id): fact for fact in view.facts}
         memories = self._writer.read_model.memories(view.caller, ids)
@@ -98,6 +111,14 @@ class FactFolder:
                 kept.append(_replaced(fact, now))
         return msgspec.structs.replace(view, facts=tuple(kept))
 
+    def _named(self, view: CallerView) -> CallerView:
+        """Return a view with the name that a person corrected."""
+        correction = self._corrected(view.caller).values.get("name")
+        name = name_in(correction.value) if correction else None
+        if name is None:
+            return view
+        return msgspec.structs.replace(view, name=name.whole, given_name=name.address)
+
     def _said_now(self, memory: Memory) -> Said | None:
         """Return what took the place of a collected value, and is so now; None where nothing did, or several may."""
         group = collected(memory, self._registry, self._region).group
@@ -107,16 +128,41 @@ class FactFolder:
         now = [period for period in history(said, is_several=attribute.is_several) if period.is_current]
         return now[0].said[-1] if len(now) == 1 and not attribute.is_several else None
 
+    def _corrected(self, caller: str) -> Corrected:
+        return Corrected(self._writer.corrections.of(caller))
+
+    def _note_corrected(self, caller: str) -> set[str]:
+        """Note what persons corrected, in each group of its attribute, and return the groups that it changes."""
+        values = self._corrected(caller).values
+        before = self._writer.said.of_conversation(caller, _OF_PERSONS)
+        if not values and not before:
+            return set()
+        self._writer.said.replace(caller, _OF_PERSONS, [])
+        groups = {_group_of(key) for key in self._writer.said.groups(caller)}
+        groups |= {Group(_FIRST_PERSON, CALLER, attribute, None) for attribute in values}
+        rows = [
+            _row(self._said_by_person(group, values[group.attribute]))
+            for group in sorted(groups, key=lambda group: group.key)
+            if group.about == CALLER and group.attribute in values
+        ]
+        self._writer.said.replace(caller, _OF_PERSONS, rows)
+        return {row.group for row in (*rows, *before)} if rows != before else set()
+
+    def _said_by_person(self, group: Group, correction: Correction) -> Said:
+        return corrected(group, correction.value, correction.at_s, self._registry, self._region)
+
     def forget(self, caller: str) -> None:
         """Hold nothing that was said of a caller any more; the memories go by themselves."""
         self._writer.said.forget(caller)
 
     def _note(self, caller: str, conversation_id: str) -> set[str]:
         """Note what a conversation says now, and return the groups of which it says something, or said it before."""
-        before = self._writer.said.of_conversation(caller, conversation_id)
-        rows = [(said.group.key, msgspec.json.encode(said)) for said in self._said_in(caller, conversation_id)]
+        before, rows = self._writer.said.of_conversation(caller, conversation_id), self._rows(caller, conversation_id)
         self._writer.said.replace(caller, conversation_id, rows)
-        return {group for group, _ in (*before, *rows)}
+        return {row.group for row in (*before, *rows)}
+
+    def _rows(self, caller: str, conversation_id: str) -> list[SaidRow]:
+        return [_row(said) for said in self._said_in(caller, conversation_id)]
 
     def _said_in(self, caller: str, conversation_id: str) -> list[Said]:
         kept = self._writer.calls.get(conversation_id)
@@ -141,32 +187,34 @@ class FactFolder:
                 yield said
 
     def _fold(self, caller: str, groups: Iterable[str]) -> None:
-        is_outdated: dict[str, dict[str, bool]] = {}
+        is_outdated: dict[str, bool] = {}
+        settled = self._corrected(caller).settled
         for key in sorted(groups):
             said = [self._decoded(body) for body in self._writer.said.of_group(caller, key)]
             group = said[0].group if said else _group_of(key)
-            self._write(caller, conversation_of(group), fact_memories(caller, group, said, self._registry))
-            for (conversation_id, id_), outdated_now in outdated(said, self._registry, group).items():
-                is_outdated.setdefault(conversation_id, {})[id_] = outdated_now
-        for conversation_id, of_conversation in sorted(is_outdated.items()):
-            self._mark(caller, conversation_id, of_conversation)
+            self._write(caller, group, fact_memories(caller, group, said, self._registry, settled))
+            is_outdated |= outdated(said, self._registry, group)
+        stored = self._writer.read_model.memories(caller, is_outdated)
+        wrong = {memory.conversation_id for id_, memory in stored.items() if memory.is_current == is_outdated[id_]}
+        for conversation_id in sorted(wrong):
+            self._mark(caller, conversation_id, is_outdated)
 
     def _mark(self, caller: str, conversation_id: str, is_outdated: dict[str, bool]) -> None:
         """Have the memories of collected values say whether they are so."""
-        before = self._writer.memories.of_conversation(caller, conversation_id)
         after = [
             msgspec.structs.replace(memory, is_current=not is_outdated[memory.id])
             if memory.id in is_outdated
             else memory
-            for memory in before
+            for memory in self._writer.memories.of_conversation(caller, conversation_id)
         ]
-        if after != before:
-            self._replace(caller, conversation_id, after, is_new=False)
+        self._replace(caller, conversation_id, after, is_new=False)
 
-    def _write(self, caller: str, conversation_id: str, memories: list[Memory]) -> None:
-        before = self._writer.memories.of_conversation(caller, conversation_id)
-        if memories != before:
-            self._replace(caller, conversation_id, memories, is_new=not before)
+    def _write(self, caller: str, group: Group, memories: Sequence[Memory]) -> None:
+        before = by_conversation(self._writer.memories.beginning_with(caller, prefix_of(group)))
+        after = by_conversation(memories)
+        for conversation_id in sorted(before.keys() | after.keys()):
+            if before[conversation_id] != after[conversation_id]:
+                self._replace(caller, conversation_id, after[conversation_id], is_new=not before[conversation_id])
 
     def _replace(self, caller: str, conversation_id: str, memories: list[Memory], *, is_new: bool) -> None:
         bodies = [msgspec.json.encode(memory) for memory in memories]
@@ -177,6 +225,10 @@ class FactFolder:
             return _said.decode(body)
         except DECODE_ERRORS as error:
             raise ReadModelDamagedError(f"what was said of a caller cannot be read: {error}") from error
+
+
+def _row(said: Said) -> SaidRow:
+    return SaidRow(said.group.key, not said.is_collected, msgspec.json.encode(said))
 
 
 def _replaced(fact: Fact, now: Said) -> Fact:

@@ -71,9 +71,9 @@ class Refolder:
             self._check_stop()
             if calls is None or not self._adder.add(caller, calls):
                 self._fold_whole(caller)
-        for caller, conversations in stale.extracted():
+        for caller, conversations in stale.learned():
             self._check_stop()
-            self._fold_extracted(caller, conversations)
+            self._fold_learned(caller, conversations)
 
     def forget_index(self, caller: str) -> None:
         """Remove all of a caller from the index: the caller is being forgotten, and folded from nothing at the end."""
@@ -97,7 +97,7 @@ class Refolder:
         for folded in workers.fold(self._tasks(callers, given)):
             for (caller, calls_sum), new in zip(given.popleft(), folded, strict=True):
                 self._check_stop()
-                if new is None or self._facts.has_facts(caller):
+                if new is None or self._facts.may_have_facts(caller):
                     self._fold_whole(caller, is_first=True)
                 else:
                     self._writer.memories.insert(new.rows)
@@ -152,15 +152,18 @@ class Refolder:
             self._memories.forget(caller)
             self._writer.callers.remove(caller)
 
-    def _fold_extracted(self, caller: str, conversations: Iterable[str]) -> None:
-        """Fold the facts of a caller, whose calls have not changed."""
+    def _fold_learned(self, caller: str, conversations: Iterable[str] | None) -> None:
+        """Fold the facts of a caller, whose calls have not changed; None for all facts."""
         state = self._writer.callers.state(caller)
         try:
             trail = trails.decode(state or b"")
         except DECODE_ERRORS:
             self._fold_whole(caller)
             return
-        self._facts.update(caller, conversations)
+        if conversations is None:
+            self._facts.update_whole(caller)
+        else:
+            self._facts.update(caller, conversations)
         view = self._facts.corrected(trail.state.view())
         self._writer.callers.put(caller, msgspec.json.encode(view), state)
 

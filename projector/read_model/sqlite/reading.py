@@ -9,7 +9,15 @@ from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
-from projector.read_model.records import ErasureState, Extracted, Fault, KeptCall, MissedCall, SchemaVersion
+from projector.read_model.records import (
+    ErasureState,
+    Extracted,
+    Fault,
+    KeptCall,
+    KeptCorrection,
+    MissedCall,
+    SchemaVersion,
+)
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.tables.callers import Callers
@@ -19,6 +27,7 @@ from projector.read_model.sqlite.tables.erasing.erased import Erased
 from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_model.sqlite.tables.learning.corrections import Corrections
 from projector.read_model.sqlite.tables.learning.extractions import Extractions
 from projector.read_model.sqlite.tables.links import Links
 from projector.read_model.sqlite.tables.memories import Memories
@@ -41,6 +50,7 @@ class SqliteReadModel:
         self._faults = Faults(database)
         self._links = Links(database)
         self._extractions = Extractions(database)
+        self._corrections = Corrections(database)
         self._outbox = Outbox(database)
         self._erasures = Erasures(database)
         self._erased = Erased(database)
@@ -83,6 +93,14 @@ class SqliteReadModel:
     def facts(self, caller: str) -> list[Memory]:
         """Return the facts of a caller, current ones and former ones."""
         return self._memories.facts(caller)
+
+    def caller_of_memory(self, memory_id: str) -> str | None:
+        """Return whose a memory is."""
+        return self._memories.caller_of(memory_id)
+
+    def corrections(self, caller: str) -> list[KeptCorrection]:
+        """Return what was corrected of a caller, in the order of the log."""
+        return [] if self._parties.is_being_forgotten(caller) else self._corrections.of(caller)
 
     def extracted(self, conversation_id: str) -> Extracted | None:
         """Return a call with what models said of it."""

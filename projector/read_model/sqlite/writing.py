@@ -22,6 +22,7 @@ from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.filed import Filed
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_model.sqlite.tables.learning.corrections import Corrections
 from projector.read_model.sqlite.tables.learning.extractions import Extractions
 from projector.read_model.sqlite.tables.learning.said import SaidTable
 from projector.read_model.sqlite.tables.links import Links
@@ -47,6 +48,7 @@ class SqliteWriter:
         self.faults = Faults(database)
         self.links = Links(database)
         self.extractions = Extractions(database)
+        self.corrections = Corrections(database)
         self.said = SaidTable(database)
         self.outbox = Outbox(database)
         self.parties = Parties(database)

@@ -1,7 +1,7 @@
 """What a read model keeps of who is who: machines, ids that name a number's owner, and conversations given away."""
 
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.records import KeptExtraction
+from projector.read_model.records import KeptExtraction, SaidRow
 
 ANA, BEN, ID = "+12025550143", "+12025550199", "whatsapp:US.1"
 
@@ -71,13 +71,15 @@ def test_extraction_that_counts_is_of_the_version_and_the_newest_prompt(writer: 
 def test_what_was_said_is_found_by_its_group(writer: ReadModelWriter) -> None:
     """A conversation's statements take the place of what it said before, and are found by caller and group."""
     with writer.transaction():
-        writer.said.replace(ANA, "conv_2", [("g", b"2"), ("h", b"3")])
-        writer.said.replace(ANA, "conv_1", [("g", b"1")])
-        writer.said.replace(BEN, "conv_3", [("g", b"4")])
+        writer.said.replace(ANA, "conv_2", [SaidRow("g", False, b"2"), SaidRow("h", False, b"3")])
+        writer.said.replace(ANA, "conv_1", [SaidRow("g", False, b"1")])
+        writer.said.replace(BEN, "conv_3", [SaidRow("g", True, b"4")])
         assert writer.said.of_group(ANA, "g") == [b"1", b"2"]
         assert writer.said.groups(ANA) == ["g", "h"]
-        writer.said.replace(ANA, "conv_2", [("i", b"5")])
-        assert writer.said.of_conversation(ANA, "conv_2") == [("i", b"5")]
+        assert not writer.said.has_stated(ANA)
+        writer.said.replace(ANA, "conv_2", [SaidRow("i", True, b"5")])
+        assert writer.said.has_stated(ANA)
+        assert writer.said.of_conversation(ANA, "conv_2") == [SaidRow("i", True, b"5")]
         writer.said.forget(ANA)
         assert writer.said.groups(ANA) == []
         assert writer.said.of_group(BEN, "g") == [b"4"]

@@ -7,27 +7,22 @@ other there: nobody has to know where one number ends and the next begins.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from msgspec import Struct
 
+from projector.domain.facts.told.number_of import is_number_word, number_of
 from projector.domain.facts.told.number_words import (
     ARTICLES,
     DECIMAL_MARKS,
-    GLUED,
     HUNDRED,
     JOINERS,
     LETTERS_BY_NAME,
-    ORDINAL_ENDS,
-    ORDINALS,
     THOUSAND,
     TIMES,
-    VALUES,
 )
 from projector.domain.facts.told.tokens import Token, tokens_of
 from projector.domain.facts.told.word_list import words
 
-DEFAULT_LANGUAGE = "en"
 # What people say between the parts of one number or code.
 _FILLERS = words(
     """
@@ -121,16 +116,6 @@ def _goes_on(wanted: str, told: Sequence[Piece], at: int) -> bool:
 
 def _is_after_number(told: Sequence[Piece], at: int) -> bool:
     return at > 0 and told[at - 1].is_number
-
-
-def number_of(word: str, language: str) -> int | None:
-    """Return the number that a word stands for, in a language or in English; None for any other word."""
-    return _number_of(word, language if language in VALUES else DEFAULT_LANGUAGE)
-
-
-def is_number_word(word: str, language: str) -> bool:
-    """Tell whether a word stands for a number, and for nothing else."""
-    return number_of(word, language) is not None and word not in ARTICLES.get(language, ())
 
 
 def _decimals(text: str) -> str:
@@ -242,68 +227,3 @@ def _kanji(tokens: Sequence[Token], at: int) -> tuple[str, int]:
             total, current, is_positional = total + max(current, 1) * _KANJI_MULTIPLES[char], 0, ""
         at += 1
     return (is_positional if not total and is_positional else str(total + current)), at
-
-
-@lru_cache(4096)
-def _number_of(word: str, language: str) -> int | None:
-    values = VALUES[language]
-    if word in values:
-        return values[word]
-    if word in ORDINALS[language]:
-        return ORDINALS[language][word]
-    if language in GLUED and (glued := _glued(word, language)) is not None:
-        return glued
-    for end in ORDINAL_ENDS.get(language, ()):
-        stem = word.removesuffix(end)
-        if stem != word and len(stem) >= 3:
-            found = values.get(stem) or ORDINALS[language].get(stem)
-            if found is None and language == "en":
-                found = values.get(f"{stem}y") if end == "ieth" else None
-            if found is None and language in GLUED:
-                found = _glued(stem, language)
-            if found is not None:
-                return found
-    if language != DEFAULT_LANGUAGE and word not in {"once", "six"}:
-        return VALUES[DEFAULT_LANGUAGE].get(word)
-    return None
-
-
-def _glued(word: str, language: str) -> int | None:
-    """Return the number that one word of several numbers stands for: `einunddreißig`, `siebzehnhundert`."""
-    values, joiners = VALUES[language], JOINERS[language]
-    for multiple, factor in (("thousand", THOUSAND), ("hundred", HUNDRED)):
-        for name in [each for each, value in values.items() if value == factor]:
-            before, found, after = word.partition(name)
-            if not found or (multiple == "hundred" and before and number_in(before, values, joiners) is None):
-                continue
-            high = number_in(before, values, joiners) if before else 1
-            if high is None:
-                high = _glued(before, language)
-            low = 0
-            if after:
-                after = after.removeprefix(joiners[0])
-                rest = number_in(after, values, joiners)
-                low = rest if rest is not None else _glued(after, language) or -1
-            if high is not None and low >= 0:
-                return high * factor + low
-    return number_in(word, values, joiners)
-
-
-def number_in(word: str, values: dict[str, int], joiners: Sequence[str]) -> int | None:
-    """Return the number below a hundred that one word stands for, in a language that glues them together."""
-    if word in values and values[word] < HUNDRED:
-        return values[word]
-    for ten in range(20, 100, 10):
-        for name in [each for each, value in values.items() if value == ten]:
-            if word.endswith(name):  # `einunddreißig`
-                one = word.removesuffix(name)
-                for joiner in joiners:
-                    value = values.get(one.removesuffix(joiner))
-                    if one.endswith(joiner) and value is not None and value < 10:
-                        return ten + value
-            if word.startswith(name[:-1]):  # `ventuno`, `ventiquattro`, `tjugotre`
-                for stem in (name, name[:-1]):
-                    value = values.get(word.removeprefix(stem).replace("tré", "tre"))
-                    if value is not None and 0 < value < 10:
-                        return ten + value
-    return None

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
-from projector.domain.facts.told.numbers import Piece, is_told, number_of, numbers_in, pieces_of
+from projector.domain.facts.told.number_of import number_of
+from projector.domain.facts.told.numbers import Piece, is_told, numbers_in, pieces_of
 from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of
 from projector.domain.facts.told.tokens import UNPARTED, composed, tokens_of
 from projector.domain.facts.told.word_list import words

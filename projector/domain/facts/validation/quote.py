@@ -11,7 +11,7 @@ import re
 from msgspec import Struct
 
 from projector.domain.facts.told.negations import is_negation
-from projector.domain.facts.told.numbers import number_of
+from projector.domain.facts.told.number_of import number_of
 from projector.domain.facts.told.tokens import Token, composed, tokens_of
 from projector.domain.facts.told.word_list import words
 

@@ -40,6 +40,8 @@ _IN_ORDER = "ORDER BY occurred_at_s, conversation_id, kind, key"
 _NOT_FORGOTTEN = "NOT EXISTS (SELECT 1 FROM forgetting WHERE forgetting.caller = ?1)"
 # In place of a conversation: see `told_facts`.
 _OF_FACTS = "conversation_id >= 'fact:' AND conversation_id < 'fact;'"
+# Behind every character that an id has.
+_LAST_CHAR = "\U0010ffff"
 _NEWEST = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND told_to IS ?2 AND {_NOT_FORGOTTEN}
 ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?3
@@ -121,6 +123,14 @@ class Memories:
             raise ReadModelDamagedError("a memory was found under a conversation to which it does not belong")
         return found
 
+    def beginning_with(self, caller: str, prefix: str) -> list[Memory]:
+        """Return the memories of a caller whose conversation begins with a text, by their conversations' ids."""
+        sql = (
+            f"SELECT {_COLUMNS} FROM memories WHERE caller = ? AND conversation_id >= ? AND conversation_id < ?"  # noqa: S608 - our own words
+            " ORDER BY conversation_id, row"
+        )
+        return [_memory(checked(row), caller) for row in self._database.all(sql, caller, prefix, prefix + _LAST_CHAR)]
+
     def by_ids(self, caller: str, ids: Iterable[str]) -> dict[str, Memory]:
         """Return those of the memories with these ids that are the caller's own."""
         wanted = list(ids)
@@ -129,6 +139,12 @@ class Memories:
         sql = f"SELECT {_COLUMNS} FROM memories WHERE +caller = ?1 AND {_NOT_FORGOTTEN}"  # noqa: S608 - our own words
         rows = self._database.all(f"{sql} AND id IN ({marks})", caller, *wanted)
         return {memory.id: memory for memory in (_memory(checked(row), caller) for row in rows)}
+
+    def caller_of(self, memory_id: str) -> str | None:
+        """Return whose a memory is; None where there is none, or the caller is being forgotten."""
+        sql = "SELECT caller FROM memories WHERE id = ? AND caller NOT IN (SELECT caller FROM forgetting)"
+        row = self._database.row(sql, memory_id)
+        return row[0] if row else None
 
     def facts(self, caller: str) -> list[Memory]:
         """Return the facts of a caller, in the order of their ids."""

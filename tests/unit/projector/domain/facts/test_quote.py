@@ -5,7 +5,7 @@ from collections import Counter
 
 from bench.recall import phone
 from projector.domain.facts.told.negations import NEGATIONS
-from projector.domain.facts.told.numbers import number_of
+from projector.domain.facts.told.number_of import number_of
 from projector.domain.facts.told.tokens import tokens_of
 from projector.domain.facts.validation.quote import find_quote
 
