@@ -89,6 +89,9 @@ class Extractions(Protocol):
     def has(self, caller: str) -> bool:
         """Tell whether there is an extraction of any kept call of a caller, whatever version it read."""
 
+    def is_there(self, conversation_id: str) -> bool:
+        """Tell whether there is an extraction of any version of a call; MUST cost the same for any call."""
+
     def remove(self, conversation_id: str) -> int:
         """Remove the extractions of a conversation, and return how many there were."""
 

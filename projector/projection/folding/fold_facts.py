@@ -68,7 +68,8 @@ class FactFolder:
         """
         changed = sorted(set(conversations))
         if not self._writer.said.has_stated(caller):
-            is_first = any(row.is_stated for each in changed for row in self._rows(caller, each))
+            extracted = filter(self._writer.extractions.is_there, changed)
+            is_first = any(row.is_stated for each in extracted for row in self._rows(caller, each))
             if is_first or self._writer.corrections.of(caller):
                 self.update_whole(caller)
             return

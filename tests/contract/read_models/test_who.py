@@ -64,6 +64,7 @@ def test_extraction_that_counts_is_of_the_version_and_the_newest_prompt(writer: 
         assert (best.sha256, best.answer) == ("c", b"{}")
         assert writer.extractions.best("conv_2", "v") is None
         assert not writer.extractions.has(ANA)
+        assert [writer.extractions.is_there(id_) for id_ in ("conv_1", "conv_2")] == [True, False]
         assert writer.extractions.remove("conv_1") == 4
         assert writer.extractions.best("conv_1", "v") is None
 

@@ -20,8 +20,10 @@ _BEST = """
 SELECT * FROM extractions WHERE conversation_id = ? AND transcription_sha256 = ?
 ORDER BY prompt_version DESC, completed_at_s DESC, sha256 DESC LIMIT 1
 """
+# Where no model was asked, no call is looked at.
 _HAS = """
-SELECT 1 FROM calls JOIN extractions USING (conversation_id) WHERE calls.caller = ? LIMIT 1
+SELECT EXISTS (SELECT 1 FROM extractions)
+AND EXISTS (SELECT 1 FROM calls JOIN extractions USING (conversation_id) WHERE calls.caller = ?)
 """
 
 
@@ -50,7 +52,12 @@ class Extractions:
 
     def has(self, caller: str) -> bool:
         """Tell whether there is an extraction of any call of a caller."""
-        return self._database.row(_HAS, caller) is not None
+        return bool(self._database.value(_HAS, caller))
+
+    def is_there(self, conversation_id: str) -> bool:
+        """Tell whether there is an extraction of any version of a call."""
+        sql = "SELECT 1 FROM extractions WHERE conversation_id = ? LIMIT 1"
+        return self._database.row(sql, conversation_id) is not None
 
     def remove(self, conversation_id: str) -> int:
         """Remove the extractions of a conversation, and return how many there were."""
