@@ -4,7 +4,8 @@ The fold of what was said: which values are so, since when and until when, and h
 It is the same in any order, and for any number of repetitions: what was said is put into the order of the calls first.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
@@ -38,38 +39,72 @@ def history(said: Iterable[Said], *, is_several: bool) -> list[Period]:
     Args:
         is_several: whether several values can be so at a time.
     """
-    periods: list[Period] = []
+    periods = _Periods()
     for each in _in_order(said):
-        same = next((period for period in periods if period.is_current and period.normal == each.normal), None)
+        same = periods.current.get(each.normal)
         if each.status == "ended":
-            _end(periods, each, same)
+            periods.end(each, same)
         elif each.status == "past":
             if same is None:
-                _note_past(periods, each)
+                periods.note_past(each)
         elif same is not None:
             same.said.append(each)
+        elif is_several:
+            periods.begin(each)
+        elif each.is_operators or not periods.is_corrected():
+            periods.supersede_by(each)
         else:
-            _begin(periods, each, is_several=is_several)
-    return periods
+            periods.note_past(each)
+    return periods.all
 
 
-def _end(periods: list[Period], each: Said, same: Period | None) -> None:
-    target = same or _meant(each, periods)
-    if target is not None:
-        target.ended_by = each
-    else:
-        _note_past(periods, each)
+class _Periods:
+    """The periods so far: `all` in the order in which they began, `current` those that are so, by their values."""
 
+    def __init__(self) -> None:
+        self.all: list[Period] = []
+        self.current: dict[str, Period] = {}
+        self._past: dict[str, Period] = {}
+        self._times: Counter[str] = Counter()
 
-def _begin(periods: list[Period], each: Said, *, is_several: bool) -> None:
-    if not is_several:
-        if not each.is_operators and _is_corrected(periods):
-            _note_past(periods, each)
-            return
-        for period in periods:
-            if period.is_current:
-                period.ended_by = each
-    periods.append(_begun(periods, each))
+    def begin(self, each: Said) -> None:
+        """Begin the period of a value that is so from now on."""
+        self.current[each.normal] = self._add(each)
+
+    def supersede_by(self, each: Said) -> None:
+        """End all that is so, and begin the period of another value."""
+        for period in self.current.values():
+            period.ended_by = each
+        self.current.clear()
+        self.begin(each)
+
+    def end(self, each: Said, same: Period | None) -> None:
+        """End the period that is meant; note the value as past where none is."""
+        target = same or _meant(each, self.current.values())
+        if target is None:
+            self.note_past(each)
+        else:
+            target.ended_by = each
+            del self.current[target.normal]
+
+    def note_past(self, each: Said) -> None:
+        """Note a value that was never said to be so now."""
+        known = self._past.get(each.normal)
+        if known is not None:
+            known.said.append(each)
+        else:
+            self._past[each.normal] = period = self._add(each)
+            period.was_only_past = True
+
+    def is_corrected(self) -> bool:
+        """Tell whether what is so now is so because a person said it, which nothing that is heard changes."""
+        return any(each.is_operators for period in self.current.values() for each in period.said)
+
+    def _add(self, each: Said) -> Period:
+        self._times[each.normal] += 1
+        period = Period(normal=each.normal, number=self._times[each.normal], said=[each])
+        self.all.append(period)
+        return period
 
 
 def _in_order(said: Iterable[Said]) -> list[Said]:
@@ -80,31 +115,11 @@ def _in_order(said: Iterable[Said]) -> list[Said]:
     return list(seen.values())
 
 
-def _note_past(periods: list[Period], each: Said) -> None:
-    known = next((period for period in periods if period.was_only_past and period.normal == each.normal), None)
-    if known is not None:
-        known.said.append(each)
-    else:
-        period = _begun(periods, each)
-        period.was_only_past = True
-        periods.append(period)
-
-
-def _begun(periods: list[Period], each: Said) -> Period:
-    times = sum(period.normal == each.normal for period in periods)
-    return Period(normal=each.normal, number=times + 1, said=[each])
-
-
-def _is_corrected(periods: list[Period]) -> bool:
-    """Tell whether what is so now is so because a person said it, which nothing that is heard changes."""
-    return any(period.is_current and any(each.is_operators for each in period.said) for period in periods)
-
-
-def _meant(ended: Said, periods: list[Period]) -> Period | None:
+def _meant(ended: Said, current: Collection[Period]) -> Period | None:
     """Return the one current value that an end can mean: the only one that has all of its words, or no other words."""
     words = {*ended.stems}
     for is_meant in (words.issubset, words.issuperset):
-        meant = [period for period in periods if period.is_current and is_meant(period.said[-1].stems)]
+        meant = [period for period in current if is_meant(period.said[-1].stems)]
         if len(meant) == 1 and words:
             return meant[0]
     return None

@@ -95,11 +95,14 @@ class Said(Struct, frozen=True, kw_only=True):
         return Group(self.person, self.about.casefold(), self.attribute, self.agent)
 
     @property
-    def order(self) -> tuple[int, str, int, int, str, str, str]:
-        """Sort key: from what the calls say, never from when or how often an answer was made."""
+    def order(self) -> tuple[int, str, int, int, str, tuple[str, ...], int]:
+        """Sort key: from what the calls say, never from when, how often or in which order an answer said it."""
         # Of one breath, what ends comes before what begins: `no longer Delta, now Cigna`.
         rank = {"ended": 0, "past": 1}.get(self.status, 2)
-        return self.at_s, self.conversation_id, self.turn, rank, self.normal, self.value, self.content
+        words = (self.value, self.content, self.status, self.category, self.sensitive, self.quote, self.memory_id)
+        dates = (self.valid_from or "", self.valid_to or "")
+        place = (self.at_s, self.conversation_id, self.turn, rank, self.normal)
+        return *place, (*words, *dates), -self.importance
 
     @property
     def is_collected(self) -> bool:

@@ -1,6 +1,5 @@
 """Facts: what several calls teach, folded, with their history, whatever the order in which everything comes."""
 
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,10 @@ from msgspec import UNSET
 
 from projector.domain.memories import FactDetails, Memory
 from projector.projection.settings import ProjectionSettings
-from tests.support.cost import cost_of
-from tests.support.extractions import SAYINGS, extraction, statement
+from tests.support.extractions import extraction, statement
 from tests.support.read_models import check_sound
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.sites import ProjectorSite
-from tests.unit.projector.projection.test_add_calls import projection_of
 
 HOUR_S = 3600
 
@@ -177,38 +174,3 @@ def test_important_fact_reaches_all_only_where_that_is_safe(site: ProjectorSite)
     assert found["tea"] == (None, 10)
     assert found["Delta"][0] is not None
     assert found["Delta"][1] == 7
-
-
-@pytest.mark.slow
-def test_cost_of_what_is_learned_hardly_grows(tmp_path: Path) -> None:
-    """A call and what a model said of it take hardly more steps after 300 such calls than after 10."""
-    site = ProjectorSite(tmp_path)
-    costs = []
-    for begin, end in ((0, 10), (14, 300)):
-        for number in range(begin, end):
-            body = learned(number)
-            site.append(body)
-            site.append(extraction(body), source="extraction")
-        site.follower.catch_up()
-        site.follower.close()
-        with projection_of(site) as projection:
-            calls = steps = 0
-            for number in range(end, end + 4):
-                body = learned(number)
-                site.append(body)
-                site.append(extraction(body), source="extraction")
-                events = list(site.log.read(projection.read_model.place()))
-                cost = cost_of(partial(projection.take, events), projection.read_model._database)  # type: ignore[attr-defined]
-                calls, steps = calls + cost.calls, steps + cost.steps
-            costs.append((calls, steps))
-    assert costs[1][0] < costs[0][0] * 1.5
-    assert costs[1][1] < costs[0][1] * 1.5
-
-
-def learned(number: int) -> bytes:
-    """Return a call that teaches three things, two of which no other call says."""
-    phone = f"Call me at 202 555 {number:04}."
-    SAYINGS[phone] = ("phone", f"202 555 {number:04}", f"The number is 202 555 {number:04}.", "current", "caller")
-    pet = f"My cat number {number} is here."
-    SAYINGS[pet] = ("pet", f"cat number {number}", f"The caller has cat number {number}.", "current", "caller")
-    return call(number, phone, pet, "I like tea.")
