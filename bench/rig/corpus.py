@@ -20,6 +20,8 @@ TURNS = 8
 _NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 _VOWELS, _CONSONANTS = "aeiou", "bcdfghklmnprstvz"
 _VOCABULARY = 20_000
+# Of those that are no calls.
+_EVENTS_PER_CONVERSATION = 500
 _FREQUENT = (
     "the",
     "I",
@@ -101,11 +103,11 @@ def write_log(folder: Path, bodies: Iterable[tuple[str, bytes]]) -> None:
 
 
 def lengthen(folder: Path, *, to: int) -> None:
-    """Append receipts of other kinds of events to a log, without any bodies, until it lists `to` events."""
+    """Append events of another kind to a log, until it lists `to` events."""
     tail = FolderLog(folder, is_watching=False).tail()
     assert tail is not None
     numbers = range(tail.position, to)
-    _append(folder, map(_other, numbers), position=tail.position, previous=tail.sha256)
+    _append(folder, (_other(folder, number) for number in numbers), position=tail.position, previous=tail.sha256)
 
 
 def _append(folder: Path, receipts: Iterable[Receipt], *, position: int, previous: str) -> None:
@@ -125,9 +127,13 @@ def _transcriptions(folder: Path, bodies: Iterable[tuple[str, bytes]]) -> Iterat
         yield _receipt("transcription", id_, path, body)
 
 
-def _other(number: int) -> Receipt:
-    id_ = conversation_id(-number)
-    return _receipt("other-alert", id_, f"{id_}/{id_}_other-alert.json", b"{}")
+def _other(folder: Path, number: int) -> Receipt:
+    body = b'{"type": "alert", "data": {"number": %d}}' % number
+    id_ = conversation_id(-(number // _EVENTS_PER_CONVERSATION))
+    path = f"{id_}/{id_}_other-alert.{sha256_of(body)[:12]}.json"
+    (folder / id_).mkdir(mode=0o700, exist_ok=True)
+    (folder / path).write_bytes(body)
+    return _receipt("other-alert", id_, path, body)
 
 
 def _receipt(kind: str, id_: str, path: str, body: bytes) -> Receipt:

@@ -1,8 +1,7 @@
 """
 What a read model is, wherever it is kept: a reading side, a writing side, and generations of which one is live.
 
-Every method may raise `ReadModelDamagedError`, where what is stored is not what was written: only a replay mends it.
-Every method may raise `ReadModelBusyError` for a fault of the world, after which a retry is safe.
+Every method may raise `ReadModelDamagedError`, which only a replay mends, or `ReadModelBusyError`: a retry is safe.
 `tests/contract/read_models` holds every implementation to this.
 """
 

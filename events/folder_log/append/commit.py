@@ -13,8 +13,9 @@ from events.disk.durable import fsync_folder
 from events.disk.gate import Lock
 from events.errors import DamagedEventError, JournalError, LogClosedError
 from events.folder_log.append.link import LINK_TRIES, inner_folders, is_same, link_into_folder, names_of
+from events.folder_log.append.locked_journal import LockedJournal, locked_journal
 from events.folder_log.append.same_log import SameLog
-from events.folder_log.journal import BEGINNING, Journal, LockedJournal, Mark
+from events.folder_log.journal import BEGINNING, Journal, Mark
 from events.log.proof.proofs import Proofs
 from events.log.receipt import Receipt, sha256_of
 
@@ -53,7 +54,7 @@ class Committer:
         self._folder = folder
         self._journal = journal
         self._proofs = proofs
-        self.log = SameLog(journal)
+        self.log = SameLog(folder, journal)
         self._turn = Lock()
         self._waiting_lock = threading.Lock()
         self._waiting: list[PendingEvent] = []
@@ -256,11 +257,16 @@ class Committer:
         final = self._folder / entry.path
         with suppress(OSError):  # this body keeps its name and its draft; the other names are removed all the same
             try:
-                with self._journal.lock(can_begin=False) as journal:
+                with locked_journal(self._folder, can_begin=False) as journal:
                     if journal.find(entry.path, entry.receipt.sha256, since=entry.since) is None:
                         final.unlink(missing_ok=True)
-            except (JournalError, FileNotFoundError):  # gone, or damaged at its end: no receipt was appended there
+            except JournalError:  # its end is damaged, so no process can have appended a receipt there
                 final.unlink(missing_ok=True)
+            except FileNotFoundError:
+                # Nobody may begin a journal meanwhile: the first event of it may be these bytes, found in our file.
+                with self._journal.standstill() as tail:
+                    if tail is None:
+                        final.unlink(missing_ok=True)
         with suppress(OSError):  # the folder may hold other events
             final.parent.rmdir()
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
+from pathlib import Path
 
 from events.errors import JournalError
-from events.folder_log.journal import Journal, LockedJournal
+from events.folder_log.append.locked_journal import LockedJournal, locked_journal
+from events.folder_log.journal import Journal
 
 
 class SameLog:
@@ -16,7 +18,8 @@ class SameLog:
     a disk was mounted. What is appended there is hidden by the disk once that is back.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, folder: Path, journal: Journal) -> None:
+        self._folder = folder
         self._journal = journal
         self._first = _first_line(journal)
 
@@ -41,7 +44,7 @@ class SameLog:
         """
         with ExitStack() as held:
             try:
-                journal = held.enter_context(self._journal.lock(can_begin=self._first is None))
+                journal = held.enter_context(locked_journal(self._folder, can_begin=self._first is None))
             except FileNotFoundError:
                 raise _other_log() from None
             if self._first is not None and not journal.begins_with(self._first):

@@ -10,6 +10,8 @@ from events.wire.webhooks import TranscriptionData, Turn
 
 _TOOL = "language_detection"
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+# A tag, or the name of a language: of that there is no greeting, but it is not our default either.
+_LANGUAGE = re.compile(r"[^\W\d_]{2,20}(?:[-_ ][^\W_]{1,20}){0,4}")
 
 
 def language_of_call(data: TranscriptionData) -> str | None:
@@ -24,7 +26,8 @@ def language_of_call(data: TranscriptionData) -> str | None:
         detected = [language for result in _results(turn) if (language := _detected(result))]
         if detected:
             return detected[-1]
-    return (data.metadata.main_language or None) if data.metadata else None
+    language = (data.metadata.main_language or "").strip() if data.metadata else ""
+    return language if _LANGUAGE.fullmatch(language) else None
 
 
 def _results(turn: Turn) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """A reader that stays open follows the live generation, and leaves a damaged one alone."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,11 @@ READERS: dict[str, Callable[[Path], LiveReader]] = {"sqlite": open_live_reader}
 
 
 @pytest.fixture
-def reader(request: pytest.FixtureRequest, generations: Generations, tmp_path: Path) -> LiveReader:
+def reader(request: pytest.FixtureRequest, generations: Generations, tmp_path: Path) -> Iterator[LiveReader]:
     """A reader of the read model under test."""
-    return READERS[request.node.callspec.params["generations"]](tmp_path / "readmodel")
+    reader = READERS[request.node.callspec.params["generations"]](tmp_path / "readmodel")
+    yield reader
+    reader.close()
 
 
 def publish(generations: Generations, fingerprint: str) -> int:
@@ -60,12 +62,19 @@ def test_each_thread_has_its_own(reader: LiveReader, generations: Generations) -
     """Two threads read at the same time without sharing what they have open."""
     publish(generations, "one")
     opened: list[ReadModel] = [reader.open()]
-    thread = threading.Thread(target=lambda: opened.append(reader.open()))
+    fingerprints: list[str | None] = []
+
+    def read() -> None:
+        opened.append(reader.open())
+        fingerprints.append(opened[-1].fingerprint())
+        reader.close()
+
+    thread = threading.Thread(target=read)
     thread.start()
     thread.join()
 
     assert opened[0] is not opened[1]
-    assert [each.fingerprint() for each in opened] == ["one", "one"]
+    assert [opened[0].fingerprint(), *fingerprints] == ["one", "one"]
 
 
 def test_reported_damage_is_seen_by_all(reader: LiveReader, generations: Generations) -> None:

@@ -150,7 +150,7 @@ def test_same_bytes_again_write_nothing(log: FolderLog) -> None:
 @pytest.mark.parametrize("block_bytes", [1000, 1500, 1024 * 1024])
 def test_receipt_is_found_however_far_back(log: FolderLog, monkeypatch: pytest.MonkeyPatch, block_bytes: int) -> None:
     """The receipt of a body that came long ago is found in whichever block of a long journal it lies."""
-    monkeypatch.setattr("events.folder_log.journal._BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr("events.folder_log.append.locked_journal._BLOCK_BYTES", block_bytes)
     given = [transcription(f"conv_{number}", "hello") for number in range(20)]
     receipts = append(log, *given)
     assert append(log, *given) == receipts

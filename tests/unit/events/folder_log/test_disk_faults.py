@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from events.disk.durable import fsync_folder
 from events.errors import LogClosedError, UnreadEventError
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.layout import NAME
@@ -190,10 +191,10 @@ def test_journal_that_cannot_be_cut_back_keeps_its_event(log: FolderLog, monkeyp
     def fail(fd: int, length: int) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr("events.folder_log.journal.os.ftruncate", fail)
+    monkeypatch.setattr("events.folder_log.append.locked_journal.os.ftruncate", fail)
     with pytest.raises(LogClosedError):
         append(log, CALL)
-    monkeypatch.setattr("events.folder_log.journal.os.ftruncate", ftruncate)
+    monkeypatch.setattr("events.folder_log.append.locked_journal.os.ftruncate", ftruncate)
     assert append(log, CALL)[0].position == 2
     assert bodies(log) == [OTHER, CALL]
     assert_chained(log, 2)
@@ -267,7 +268,7 @@ def test_name_that_cannot_be_taken_back_keeps_its_draft(log: FolderLog, monkeypa
     """
     append(log, OTHER)
     with monkeypatch.context() as patch:
-        patch.setattr("events.folder_log.journal.open_lock_file", failing)
+        patch.setattr("events.folder_log.append.locked_journal.open_lock_file", failing)
         with pytest.raises(LogClosedError):
             append(log, CALL)
     assert bodies(log) == [OTHER]
@@ -283,7 +284,7 @@ def test_name_that_cannot_be_taken_back_keeps_its_draft(log: FolderLog, monkeypa
 def test_doubt_that_cannot_be_settled_yet_refuses_nobody(log: FolderLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A durable append succeeds although another one's doubt cannot be settled; the next append tries again."""
     with monkeypatch.context() as patch:
-        patch.setattr("events.folder_log.journal.open_lock_file", failing)
+        patch.setattr("events.folder_log.append.locked_journal.open_lock_file", failing)
         with pytest.raises(LogClosedError):
             append(log, CALL)
     with monkeypatch.context() as patch:
@@ -320,3 +321,33 @@ def test_draft_that_cannot_be_read_is_not_held(log: FolderLog, monkeypatch: pyte
 def failing(*_: object, **__: object) -> int:
     """Fail as a broken disk does."""
     raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_same_bytes_are_kept_where_their_first_append_fails_before_there_is_a_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process may begin the journal with the very bytes whose name is just being taken back."""
+    log, other = FolderLog(tmp_path / "payloads"), FolderLog(tmp_path / "payloads")
+    has_failed = threading.Event()
+    appending = threading.Thread(target=lambda: other.append(CALL, source="webhook"))
+    unlink = Path.unlink
+
+    def fail_once(folder: Path) -> None:
+        if folder == log.folder and not has_failed.is_set():
+            has_failed.set()
+            raise OSError(errno.EIO, "the disk fails")
+        fsync_folder(folder)
+
+    def append_before(path: Path, *, missing_ok: bool = False) -> None:
+        if path.name.endswith("_transcription.json") and not appending.ident:
+            appending.start()
+            appending.join(0.5)  # it ends by then, unless it has to wait for us
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr("events.folder_log.append.commit.fsync_folder", fail_once)
+    monkeypatch.setattr(Path, "unlink", append_before)
+    with pytest.raises(LogClosedError, match="the disk fails"):
+        log.append(CALL, source="webhook")
+    appending.join()
+
+    assert bodies(other) == [CALL]

@@ -209,7 +209,7 @@ def test_group_in_doubt_is_settled_by_the_next_append(log: FolderLog, monkeypatc
     """
     append(log, OTHER)
     with monkeypatch.context() as patch:
-        patch.setattr("events.folder_log.journal.open_lock_file", failing)
+        patch.setattr("events.folder_log.append.locked_journal.open_lock_file", failing)
         assert positions(publish(log, *GROUP)) == [None] * 5
     assert bodies(log) == [OTHER]
     assert len(list((log.folder / INCOMING).iterdir())) == 6

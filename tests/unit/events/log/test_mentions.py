@@ -12,7 +12,7 @@ from events.log.mentions import keys_in, mentions
 from events.log.receipt import Place, Receipt, sha256_of
 from tests.support.samples import MARTA, transcription
 
-DEEP = b"[" * 5000 + b"]" * 5000
+DEEP = b"[" * 100_000 + b"]" * 100_000
 
 
 class Body(Struct, frozen=True):

@@ -112,3 +112,17 @@ def test_result_of_these_tests_is_the_sdks() -> None:
     sent = conversation.transcript[-1].tool_results
     assert sent is not None
     assert sent[0].result.language == "es"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("language_", ["en", "pt-BR", "zh_Hant", "Japanese", "Brazilian Portuguese", "日本語", " de "])
+def test_main_language_is_kept_as_it_is_written(language_: str) -> None:
+    """A tag or a name of a language is kept, without the blanks around it."""
+    assert language(call(main_language=language_)) == language_.strip()
+
+
+@pytest.mark.parametrize(
+    "odd", ["", " ", "-", "e", "12", "en<script>", '"}],"profile"', "en\r\nx: y", "x" * 21, "{{language}}"]
+)
+def test_what_is_no_language_is_none(odd: str) -> None:
+    """A text that can be no language counts as none: the caller is greeted in the default one."""
+    assert language(call(main_language=odd)) is None

@@ -2,6 +2,7 @@
 
 import gc
 import itertools
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from projector.read_model.sqlite.soundness import check_soundness
 from tests.support.erasures import assert_accounted_for, erasures_of
 from tests.support.samples import MARTA, audio, transcription
 from tests.support.sites import ProjectorSite
+from tests.support.waiting import PATIENCE_S
 
 BEN = "+12025550199"
 NOW_S = 1_800_000_000
@@ -321,11 +323,14 @@ def test_kill_between_any_two_slices_ends_in_the_same_state(
             if len(reached) == step + 1:
                 raise _Killed
 
+    before = set(threading.enumerate())
     with monkeypatch.context() as patch:
         patch.setattr("events.disk.steps.reached", die)
         follower = Follower(site.log, site.generations, site.settings)
         with pytest.raises(_Killed):
             follow_for_ever(follower)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(PATIENCE_S)
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):
         del follower  # who is killed closes nothing
         gc.collect()
