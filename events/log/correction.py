@@ -6,7 +6,7 @@ We append it ourselves (source `correction`). It names its caller, so that an er
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import msgspec
@@ -56,6 +56,21 @@ def append_correction(log: EventLog, correction: Correction, *, clock_s: Callabl
     log.proofs.check_key()
     made = msgspec.structs.replace(correction, id=uuid.uuid4().hex, at_s=int(clock_s()))
     return log.append(msgspec.json.encode(made), source=SOURCE)
+
+
+def standing(corrections: Iterable[tuple[int, Correction]]) -> dict[int, Correction]:
+    """
+    Return the corrections that count, by their positions: all but those that a later one undoes.
+
+    Args:
+        corrections: those of one caller, with their positions in the log, in any order. What undid one can be undone.
+    """
+    found = dict(sorted(corrections))
+    undone: set[int] = set()
+    for position, each in reversed([*found.items()]):
+        if each.action == "undo" and position not in undone and each.undoes < position:
+            undone.add(each.undoes)
+    return {position: each for position, each in found.items() if position not in undone}
 
 
 def is_correction(receipt: Receipt) -> bool:

@@ -12,7 +12,6 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.read_model.engine_tables import EngineTables
-from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
 from projector.read_model.records import (
     ErasureState,
     Extracted,
@@ -22,18 +21,7 @@ from projector.read_model.records import (
     MissedCall,
     SchemaVersion,
 )
-from projector.read_model.tables import (
-    Callers,
-    Calls,
-    Corrections,
-    Extractions,
-    Faults,
-    Links,
-    Memories,
-    Outbox,
-    PartlyReads,
-    SaidTable,
-)
+from projector.read_model.tables import PartlyReads, Tables
 
 
 class ReadModel(Protocol):
@@ -127,39 +115,12 @@ class ReadModel(Protocol):
         """
 
 
-class ReadModelWriter(Protocol):
+class ReadModelWriter(Tables, Protocol):
     """The writing side of one generation; one process and one thread at a time."""
 
     @property
     def read_model(self) -> ReadModel:
         """What is written so far, also by the transaction under way."""
-
-    @property
-    def calls(self) -> Calls: ...
-    @property
-    def links(self) -> Links: ...
-    @property
-    def extractions(self) -> Extractions: ...
-    @property
-    def corrections(self) -> Corrections: ...
-    @property
-    def said(self) -> SaidTable: ...
-    @property
-    def callers(self) -> Callers: ...
-    @property
-    def memories(self) -> Memories: ...
-    @property
-    def faults(self) -> Faults: ...
-    @property
-    def outbox(self) -> Outbox: ...
-    @property
-    def parties(self) -> Parties: ...
-    @property
-    def filed(self) -> Filed: ...
-    @property
-    def erased(self) -> Erased: ...
-    @property
-    def erasures(self) -> Erasures: ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """

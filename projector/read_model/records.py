@@ -235,12 +235,28 @@ class KeptCorrection(Struct, frozen=True):
 
 
 class SaidRow(Struct, frozen=True):
-    """
-    One statement as it is kept: `body` is JSON, `group` what its value is compared within.
-
-    `is_stated` is False for what an agent collected, which makes no fact by itself.
-    """
+    """One statement as it is kept: `body` is JSON, `group` what its value is compared within."""
 
     group: str
-    is_stated: bool
+    body: bytes
+
+
+class KeptGroup(Struct, frozen=True):
+    """
+    How far a group of facts is folded: but for what the last call said, whose order this is.
+
+    `body` is the fold's own, as JSON.
+    """
+
+    key: str
+    at_s: int
+    conversation_id: str
+    body: bytes
+
+
+class KeptValue(Struct, frozen=True):
+    """What the fold keeps of one value of a group; `body` is JSON."""
+
+    key: str
+    is_current: bool
     body: bytes

@@ -11,15 +11,14 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import Memory
 from projector.read_model.checksums import MemoryRow
+from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
+from projector.read_model.learning_tables import Corrections, Extractions, Histories, SaidTable
 from projector.read_model.records import (
     CallerSums,
     KeptCall,
-    KeptCorrection,
-    KeptExtraction,
     MissedCall,
     PartlyRead,
     PartlyReadCounts,
-    SaidRow,
 )
 
 
@@ -71,67 +70,6 @@ class Links(Protocol):
 
     def caller_of(self, id_: str) -> str | None:
         """Return the caller whose id this is, by the call with the greatest (second, id) that says so; else None."""
-
-
-class Extractions(Protocol):
-    """What models said of calls, also of calls that are not kept yet."""
-
-    def put(self, extraction: KeptExtraction) -> None:
-        """Keep an extraction; nothing changes where it is kept already."""
-
-    def best(self, conversation_id: str, transcription_sha256: str) -> KeptExtraction | None:
-        """
-        Return the extraction of a version of a call that counts; None where there is none.
-
-        It is the one with the greatest (prompt version, second of its end, hash).
-        """
-
-    def has(self, caller: str) -> bool:
-        """Tell whether there is an extraction of any kept call of a caller, whatever version it read."""
-
-    def is_there(self, conversation_id: str) -> bool:
-        """Tell whether there is an extraction of any version of a call; MUST cost the same for any call."""
-
-    def remove(self, conversation_id: str) -> int:
-        """Remove the extractions of a conversation, and return how many there were."""
-
-
-class Corrections(Protocol):
-    """What persons corrected of callers, by the positions of the events."""
-
-    def put(self, correction: KeptCorrection) -> None:
-        """Keep a correction; nothing changes where it is kept already."""
-
-    def of(self, caller: str) -> list[KeptCorrection]:
-        """Return the corrections of a caller, in the order of the log."""
-
-    def callers(self) -> list[str]:
-        """Return the callers of whom something was corrected, in the order of their keys."""
-
-    def remove(self, caller: str, *, before: int) -> int:
-        """Remove the corrections of a caller that stand before a position, and return how many there were."""
-
-
-class SaidTable(Protocol):
-    """What was said of callers, statement by statement; a group is what values are compared within."""
-
-    def replace(self, caller: str, conversation_id: str, rows: Sequence[SaidRow]) -> None:
-        """Hold exactly these statements of a conversation."""
-
-    def of_conversation(self, caller: str, conversation_id: str) -> list[SaidRow]:
-        """Return the statements of a conversation in their order."""
-
-    def has_stated(self, caller: str) -> bool:
-        """Tell whether anything was said of a caller that no agent collected; MUST cost the same for any caller."""
-
-    def of_group(self, caller: str, group: str) -> list[bytes]:
-        """Return the statements of a group, in the order of their conversations' ids."""
-
-    def groups(self, caller: str) -> list[str]:
-        """Return the groups of a caller, in order."""
-
-    def forget(self, caller: str) -> None:
-        """Hold nothing of a caller any more."""
 
 
 class Callers(Protocol):
@@ -255,3 +193,36 @@ class Outbox(Protocol):
 
     def remove(self, caller: str, conversation_id: str) -> None:
         """Note that a conversation was delivered."""
+
+
+class Tables(Protocol):
+    """All tables of one generation."""
+
+    @property
+    def calls(self) -> Calls: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def extractions(self) -> Extractions: ...
+    @property
+    def corrections(self) -> Corrections: ...
+    @property
+    def said(self) -> SaidTable: ...
+    @property
+    def histories(self) -> Histories: ...
+    @property
+    def callers(self) -> Callers: ...
+    @property
+    def memories(self) -> Memories: ...
+    @property
+    def faults(self) -> Faults: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def parties(self) -> Parties: ...
+    @property
+    def filed(self) -> Filed: ...
+    @property
+    def erased(self) -> Erased: ...
+    @property
+    def erasures(self) -> Erasures: ...

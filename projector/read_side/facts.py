@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec import UNSET
 
-from events.log.correction import read_correction_body
+from events.log.correction import read_correction_body, standing
 from events.process.terminal import count_of, one_line
 from projector.domain.calls import Call
 from projector.domain.days import spoken_date
@@ -73,7 +73,7 @@ def correction_lines(kept: Sequence[KeptCorrection]) -> Iterator[str]:
         yield ""
         yield "Corrected"
     read = [(each.position, read_correction_body(each.body)) for each in kept]
-    undone = {correction.undoes for _, correction in read if correction.action == "undo"}
+    counting = standing(read)
     for position, correction in read:
         match correction.action:
             case "correct":
@@ -84,7 +84,7 @@ def correction_lines(kept: Sequence[KeptCorrection]) -> Iterator[str]:
                 what = correction.memory_id
         who = f", by {correction.by}" if correction.by else ""
         why = f", why: {correction.why}" if correction.why else ""
-        state = "  (undone)" if position in undone else ""
+        state = "" if position in counting else "  (undone)"
         yield f"  {position}  {correction.action} {what}  (on {spoken_date(correction.at_s, 'UTC')}{who}{why}){state}"
 
 

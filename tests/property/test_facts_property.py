@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projector.domain.facts.history import Period
 from projector.domain.facts.said import Group
 from projector.domain.facts.told_facts import fact_id
 from tests.support.extractions import SAYINGS, extraction, statement
@@ -48,7 +47,7 @@ def _correction(number: int, action: str, **of: object) -> bytes:
     return msgspec.json.encode({"type": "elaoms_correction"} | made | of)
 
 
-_DELTA = fact_id(MARTA, Group(1, "caller", "insurance", "agent_a"), Period(normal="delta", number=1, said=[]))
+_DELTA = fact_id(MARTA, Group(1, "caller", "insurance", "agent_a"), "delta", 1)
 _corrections = st.one_of(
     st.builds(
         lambda number, value: _correction(number, "correct", attribute="insurance", value=value),

@@ -1,125 +1,236 @@
 """
-The fold of what was said: which values are so, since when and until when, and how often they were said.
+The fold of what is said in one group: which values are so, since when and until when, and how often they were said.
 
-It is the same in any order, and for any number of repetitions: what was said is put into the order of the calls first.
+It goes forward, one call after the other, and of the calls before needs only what is kept of each value. So a new call
+costs the same after ten calls as after ten thousand.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Protocol
 
 from msgspec import Struct
 
+from projector.domain.facts.period import End, Period
 from projector.domain.facts.said import Said
 
+# When a call began, and its id.
+CallOrder = tuple[int, str]
 
-class Period(Struct, kw_only=True):
+
+class Value(Struct, kw_only=True):
     """
-    The time in which one value was so; `said` holds what proves it, in order.
+    What the fold keeps of one value of a group.
 
-    `number` counts the times in which the same value was so, from 1. `ended_by` is what ended it: another value, or
-    that it is no longer so; None while it is so. `was_only_past` is whether it was never said to be so now.
+    `times` is how often it became so. `current` is the period in which it is so now, `past` the one of what was only
+    ever said to be over.
     """
 
     normal: str
-    number: int
-    said: list[Said]
-    ended_by: Said | None = None
-    was_only_past: bool = False
+    times: int = 0
+    current: Period | None = None
+    past: Period | None = None
 
-    @property
-    def is_current(self) -> bool:
-        """Whether the value is so now."""
-        return self.ended_by is None and not self.was_only_past
+    def period(self, number: int) -> Period | None:
+        """Return a period that is kept; None for one that has ended."""
+        return next((each for each in (self.current, self.past) if each is not None and each.number == number), None)
 
 
-def history(said: Iterable[Said], *, is_several: bool) -> list[Period]:
+class Values(Protocol):
+    """The values of one group as some calls left them; each look gives values of its own, that may be changed."""
+
+    def get(self, normal: str) -> Value | None:
+        """Return what is kept of a value; None where it was never said."""
+
+    def current(self) -> list[Value]:
+        """Return the values that are so now."""
+
+
+class NoValues:
+    """The values before the first call."""
+
+    def get(self, normal: str) -> Value | None:  # noqa: ARG002 - as the protocol has it
+        """Return None: nothing was said."""
+        return None
+
+    def current(self) -> list[Value]:
+        """Return nothing."""
+        return []
+
+
+class Settled(Struct, frozen=True):
+    """What a person settled, by the ids of facts: those that are wrong, and when others were done, Unix seconds."""
+
+    dropped: frozenset[str] = frozenset()
+    resolved: Mapping[str, int] = {}
+
+
+class Rules(Struct, frozen=True, kw_only=True):
     """
-    Return the periods of all values of one group, in the order in which they began.
+    How one group is folded.
+
+    `is_several` is whether several values can be so at a time. `id_of` makes the id of a fact of a normal value and the
+    number of its period; `settled` holds such ids.
+    """
+
+    is_several: bool
+    id_of: Callable[[str, int], str] = lambda normal, number: f"{normal}/{number}"
+    settled: Settled = Settled()
+
+    def is_dropped(self, normal: str, number: int) -> bool:
+        """Tell whether a person said that a fact is wrong."""
+        return bool(self.settled.dropped) and self.id_of(normal, number) in self.settled.dropped
+
+    def resolved(self, period: Period) -> End | None:
+        """Return when a person said that a fact is settled."""
+        if not self.settled.resolved:
+            return None
+        at_s = self.settled.resolved.get(self.id_of(period.normal, period.number))
+        return None if at_s is None else End(at_s, period.last.timezone)
+
+
+class GroupFold:
+    """
+    Folds what calls say in one group.
+
+    `changed` holds the values that differ from the stored ones, by their normal form; `touched` the periods that were
+    begun, said again or ended, in the order in which that was first done.
 
     Args:
-        is_several: whether several values can be so at a time.
+        stored: the values as the calls before left them.
     """
-    periods = _Periods()
-    for each in _in_order(said):
-        same = periods.current.get(each.normal)
+
+    def __init__(self, rules: Rules, stored: Values | None = None) -> None:
+        self._rules = rules
+        self._stored = stored or NoValues()
+        self._seen: dict[str, Value] = {}
+        self._has_seen_current = False
+        self.changed: dict[str, Value] = {}
+        self.touched: dict[tuple[str, int], Period] = {}
+
+    def add(self, said: Iterable[Said]) -> None:
+        """Fold what one call says; it MUST be later than all calls before."""
+        for each in in_order(said):
+            self._add(each)
+
+    def current(self, at_s: int | None = None) -> list[Value]:
+        """
+        Return the values that are so now.
+
+        Args:
+            at_s: when this is asked, Unix seconds: what a person settled by then is so no longer.
+        """
+        if not self._has_seen_current:
+            self._has_seen_current = True
+            for value in self._stored.current():
+                self._seen.setdefault(value.normal, value)
+        return [value for value in self._seen.values() if self._standing(value, at_s) is not None]
+
+    def _standing(self, value: Value, at_s: int | None) -> Period | None:
+        """Return the period in which a value is so at a second, once it is ended where a person settled it before."""
+        if value.current is None:
+            return None
+        resolved = self._rules.resolved(value.current)
+        if resolved is None or (at_s is not None and resolved.at_s > at_s):
+            return value.current
+        if at_s is not None:
+            self._end(value, resolved)
+        return None
+
+    def _add(self, each: Said) -> None:
+        value = self._value(each.normal)
+        current = self._standing(value, each.at_s)
         if each.status == "ended":
-            periods.end(each, same)
+            self._take_back(each, value, current)
         elif each.status == "past":
-            if same is None:
-                periods.note_past(each)
-        elif same is not None:
-            same.said.append(each)
-        elif is_several:
-            periods.begin(each)
-        elif each.is_operators or not periods.is_corrected():
-            periods.supersede_by(each)
+            if current is None:
+                self._note_past(each, value)
+        elif current is not None:
+            current.add(each)
+            self._touch(value, current)
+        elif self._rules.is_dropped(each.normal, value.times + 1):
+            return
+        elif self._rules.is_several:
+            self._begin(each, value)
+        elif each.is_operators or not self._is_corrected(each.at_s):
+            for former in self.current(each.at_s):
+                self._end(former, End(each.at_s, each.timezone))
+            self._begin(each, value)
         else:
-            periods.note_past(each)
-    return periods.all
+            self._note_past(each, value)
 
+    def _value(self, normal: str) -> Value:
+        if normal not in self._seen:
+            self._seen[normal] = self._stored.get(normal) or Value(normal=normal)
+        return self._seen[normal]
 
-class _Periods:
-    """The periods so far: `all` in the order in which they began, `current` those that are so, by their values."""
+    def _begin(self, each: Said, value: Value) -> None:
+        value.times += 1
+        value.current = Period.begin(each, value.times)
+        self._touch(value, value.current)
 
-    def __init__(self) -> None:
-        self.all: list[Period] = []
-        self.current: dict[str, Period] = {}
-        self._past: dict[str, Period] = {}
-        self._times: Counter[str] = Counter()
+    def _end(self, value: Value, end: End) -> None:
+        period, value.current = value.current, None
+        assert period is not None, "only what is so can end"
+        period.end = end
+        self._touch(value, period)
 
-    def begin(self, each: Said) -> None:
-        """Begin the period of a value that is so from now on."""
-        self.current[each.normal] = self._add(each)
+    def _take_back(self, each: Said, value: Value, current: Period | None) -> None:
+        """End the value that is meant, unless a person said it; note it as past where none is, and none ever was."""
+        meant = value if current is not None else _meant(each, self.current(each.at_s))
+        if meant is None or meant.current is None:
+            self._note_past(each, value)
+        elif each.is_operators or not meant.current.is_operators:
+            self._end(meant, End(each.at_s, each.timezone))
 
-    def supersede_by(self, each: Said) -> None:
-        """End all that is so, and begin the period of another value."""
-        for period in self.current.values():
-            period.ended_by = each
-        self.current.clear()
-        self.begin(each)
-
-    def end(self, each: Said, same: Period | None) -> None:
-        """End the period that is meant; note the value as past where none is."""
-        target = same or _meant(each, self.current.values())
-        if target is None:
-            self.note_past(each)
-        else:
-            target.ended_by = each
-            del self.current[target.normal]
-
-    def note_past(self, each: Said) -> None:
+    def _note_past(self, each: Said, value: Value) -> None:
         """Note a value that was never said to be so now."""
-        known = self._past.get(each.normal)
-        if known is not None:
-            known.said.append(each)
+        if value.past is not None:
+            value.past.add(each)
+        elif value.times or self._rules.is_dropped(each.normal, 1):
+            return  # that it is over is known
         else:
-            self._past[each.normal] = period = self._add(each)
-            period.was_only_past = True
+            value.times = 1
+            value.past = Period.begin(each, 1)
+            value.past.was_only_past = True
+        self._touch(value, value.past)
 
-    def is_corrected(self) -> bool:
+    def _is_corrected(self, at_s: int) -> bool:
         """Tell whether what is so now is so because a person said it, which nothing that is heard changes."""
-        return any(each.is_operators for period in self.current.values() for each in period.said)
+        return any(value.current is not None and value.current.is_operators for value in self.current(at_s))
 
-    def _add(self, each: Said) -> Period:
-        self._times[each.normal] += 1
-        period = Period(normal=each.normal, number=self._times[each.normal], said=[each])
-        self.all.append(period)
-        return period
+    def _touch(self, value: Value, period: Period) -> None:
+        self.changed[value.normal] = value
+        self.touched[period.normal, period.number] = period
 
 
-def _in_order(said: Iterable[Said]) -> list[Said]:
-    """Return what was said in order, once each: the same of one turn, said in two ways, is one."""
-    seen: dict[tuple[int, str, int, str, str], Said] = {}
+def history(said: Iterable[Said], rules: Rules) -> list[Period]:
+    """Return the periods of all values of one group, in the order in which they began, whatever order `said` is in."""
+    fold = GroupFold(rules)
+    for _, of_call in by_call(said):
+        fold.add(of_call)
+    return [*fold.touched.values()]
+
+
+def by_call(said: Iterable[Said]) -> Iterator[tuple[CallOrder, list[Said]]]:
+    """Yield what was said, call by call, in the order of the calls."""
+    for order, of_call in groupby(sorted(said, key=lambda each: each.order), key=lambda each: each.call_order):
+        yield order, [*of_call]
+
+
+def in_order(said: Iterable[Said]) -> list[Said]:
+    """Return what one call says in order, once each: the same of one turn, said in two ways, is one."""
+    seen: dict[tuple[int, str, str], Said] = {}
     for each in sorted(said, key=lambda each: each.order):
-        seen.setdefault((each.at_s, each.conversation_id, each.turn, each.status, each.normal), each)
-    return list(seen.values())
+        seen.setdefault((each.turn, each.status, each.normal), each)
+    return [*seen.values()]
 
 
-def _meant(ended: Said, current: Collection[Period]) -> Period | None:
+def _meant(ended: Said, current: list[Value]) -> Value | None:
     """Return the one current value that an end can mean: the only one that has all of its words, or no other words."""
     words = {*ended.stems}
     for is_meant in (words.issubset, words.issuperset):
-        meant = [period for period in current if is_meant(period.said[-1].stems)]
+        meant = [value for value in current if value.current is not None and is_meant(value.current.last.stems)]
         if len(meant) == 1 and words:
             return meant[0]
     return None

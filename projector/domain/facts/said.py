@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 
 from events.wire.timezone import UTC_NAME
+from projector.domain.audience import audience_of
 from projector.domain.calls import Call
 from projector.domain.facts.registry.registry import OTHER, Attribute, Registry
 from projector.domain.facts.statement import CALLER, Category, Statement, Status
@@ -50,6 +51,13 @@ class Group(Struct, frozen=True, order=True):
         return "\u001f".join(
             (str(self.person), self.about, self.attribute, "*" if self.agent is None else f"={self.agent}")
         )
+
+    @classmethod
+    def of_key(cls, key: str) -> "Group":
+        """Return the group of a key."""
+        # What an agent's id holds is nothing to us: it comes last.
+        person, about, attribute, whose = key.split("\u001f", 3)
+        return cls(int(person), about, attribute, None if whose == "*" else whose[1:])
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -103,6 +111,11 @@ class Said(Struct, frozen=True, kw_only=True):
         dates = (self.valid_from or "", self.valid_to or "")
         place = (self.at_s, self.conversation_id, self.turn, rank, self.normal)
         return *place, (*words, *dates), -self.importance
+
+    @property
+    def call_order(self) -> tuple[int, str]:
+        """Sort key of its call, as `Call.order`."""
+        return self.at_s, self.conversation_id
 
     @property
     def is_collected(self) -> bool:
@@ -187,7 +200,7 @@ def corrected(group: Group, value: str, at_s: int, registry: Registry, region: s
         normal=normal_value(value, group.attribute, _DEFAULT_LANGUAGE, region),
         value=value,
         content=f"{attribute.label()}: {value}",
-        told_to=group.agent,
+        told_to=None if group.agent is None else audience_of([group.agent] if group.agent else []),
         sensitive=attribute.sensitive,
         stems=tuple(content_stems(value, _DEFAULT_LANGUAGE)),
         is_operators=True,

@@ -74,7 +74,7 @@ class CallAdder:
         self._write(caller, added, again=again)
         if standing != before.state.memories():
             self._replace(caller, NO_CONVERSATION, standing, is_new=not before.state.memories())
-        self._facts.update(caller, [call.conversation_id for call in called])
+        self._facts.update(caller, [call.conversation_id for call in called], rewritten=again)
         view = self._facts.corrected(view)
         self._writer.callers.put(caller, msgspec.json.encode(view), msgspec.json.encode(trail))
         logger.debug("calls_added", caller=masked(caller), calls=len(new), again=len(again))

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from events.log.correction import Correction, read_correction_body
-from projector.domain.facts.told_facts import Settled
+from events.log.correction import Correction, read_correction_body, standing
+from projector.domain.facts.history import Settled
+from projector.domain.facts.registry.registry import Registry
+from projector.domain.facts.said import Group, Said, corrected
+from projector.domain.facts.statement import CALLER
 from projector.read_model.records import KeptCorrection
+
+_FIRST_PERSON = 1
 
 
 class Corrected:
@@ -13,12 +18,13 @@ class Corrected:
 
     Args:
         kept: all of them, in the order of the log.
+        region: the country in which national numbers are read.
     """
 
-    def __init__(self, kept: Iterable[KeptCorrection]) -> None:
-        read = {each.position: read_correction_body(each.body) for each in kept}
-        undone = {each.undoes for each in read.values() if each.action == "undo"}
-        self._standing = {position: each for position, each in read.items() if position not in undone}
+    def __init__(self, kept: Iterable[KeptCorrection], registry: Registry, region: str) -> None:
+        self._standing = standing((each.position, read_correction_body(each.body)) for each in kept)
+        self._registry = registry
+        self._region = region
 
     @property
     def settled(self) -> Settled:
@@ -32,6 +38,21 @@ class Corrected:
     def values(self) -> dict[str, Correction]:
         """The values that count above all others, by their attribute; the last one in the log counts."""
         return {each.attribute: each for each in self._of("correct")}
+
+    def groups(self) -> list[Group]:
+        """Return the groups in which corrected values stand, whatever calls say."""
+        return [Group(_FIRST_PERSON, CALLER, attribute, None) for attribute in self.values if self._knows(attribute)]
+
+    def said_in(self, group: Group) -> list[Said]:
+        """Return what a person said is so in a group, in place of what calls say."""
+        correction = self.values.get(group.attribute) if group.about == CALLER else None
+        if correction is None or not self._knows(group.attribute):
+            return []
+        return [corrected(group, correction.value, correction.at_s, self._registry, self._region)]
+
+    def _knows(self, attribute: str) -> bool:
+        # An attribute of the operator's own may have gone from the settings.
+        return self._registry.get(attribute) is not None
 
     def _of(self, action: str) -> Iterator[Correction]:
         return (each for _, each in sorted(self._standing.items()) if each.action == action)

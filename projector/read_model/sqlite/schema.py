@@ -5,13 +5,26 @@ from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.tables import callers, calls, faults, links, memories, meta, partly_read
 from projector.read_model.sqlite.tables.engines import outbox
 from projector.read_model.sqlite.tables.erasing import erased, erasures, filed, parties
-from projector.read_model.sqlite.tables.learning import corrections, extractions, said
+from projector.read_model.sqlite.tables.learning import corrections, extractions, histories, said
 
 # All tables but those of the memory engine.
 SCHEMA = "".join(
     table.SCHEMA
     for table in (
-        *(meta, calls, links, extractions, corrections, said, callers, memories, outbox, faults, partly_read),
+        *(
+            meta,
+            calls,
+            links,
+            extractions,
+            corrections,
+            said,
+            histories,
+            callers,
+            memories,
+            outbox,
+            faults,
+            partly_read,
+        ),
         *(parties, filed, erased, erasures),
     )
 )

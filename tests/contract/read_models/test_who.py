@@ -1,7 +1,7 @@
 """What a read model keeps of who is who: machines, ids that name a number's owner, and conversations given away."""
 
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.records import KeptExtraction, SaidRow
+from projector.read_model.records import KeptExtraction, KeptGroup, KeptValue, SaidRow
 
 ANA, BEN, ID = "+12025550143", "+12025550199", "whatsapp:US.1"
 
@@ -72,15 +72,31 @@ def test_extraction_that_counts_is_of_the_version_and_the_newest_prompt(writer: 
 def test_what_was_said_is_found_by_its_group(writer: ReadModelWriter) -> None:
     """A conversation's statements take the place of what it said before, and are found by caller and group."""
     with writer.transaction():
-        writer.said.replace(ANA, "conv_2", [SaidRow("g", False, b"2"), SaidRow("h", False, b"3")])
-        writer.said.replace(ANA, "conv_1", [SaidRow("g", False, b"1")])
-        writer.said.replace(BEN, "conv_3", [SaidRow("g", True, b"4")])
+        writer.said.replace(ANA, "conv_2", [SaidRow("g", b"2"), SaidRow("h", b"3")])
+        writer.said.replace(ANA, "conv_1", [SaidRow("g", b"1")])
+        writer.said.replace(BEN, "conv_3", [SaidRow("g", b"4")])
         assert writer.said.of_group(ANA, "g") == [b"1", b"2"]
         assert writer.said.groups(ANA) == ["g", "h"]
-        assert not writer.said.has_stated(ANA)
-        writer.said.replace(ANA, "conv_2", [SaidRow("i", True, b"5")])
-        assert writer.said.has_stated(ANA)
-        assert writer.said.of_conversation(ANA, "conv_2") == [SaidRow("i", True, b"5")]
+        assert writer.said.of_call(ANA, "h", "conv_2") == [b"3"]
+        writer.said.replace(ANA, "conv_2", [SaidRow("i", b"5")])
+        assert writer.said.of_conversation(ANA, "conv_2") == [SaidRow("i", b"5")]
         writer.said.forget(ANA)
         assert writer.said.groups(ANA) == []
         assert writer.said.of_group(BEN, "g") == [b"4"]
+
+
+def test_how_far_groups_are_folded(writer: ReadModelWriter) -> None:
+    """How far groups are folded is kept by caller and group; of their values those that are so now are found."""
+    with writer.transaction():
+        histories = writer.histories
+        histories.put(ANA, KeptGroup("g", 5, "conv_1", b"1"), [KeptValue("a", True, b"a"), KeptValue("b", False, b"b")])
+        histories.put(ANA, KeptGroup("g", 6, "conv_2", b"2"), [KeptValue("b", True, b"c")])
+        histories.put(BEN, KeptGroup("g", 1, "conv_3", b"3"), [KeptValue("a", True, b"d")])
+        assert histories.get(ANA, "g") == KeptGroup("g", 6, "conv_2", b"2")
+        assert histories.current(ANA, "g") == [b"a", b"c"]
+        assert [histories.value(ANA, "g", key) for key in ("a", "b", "c")] == [b"a", b"c", None]
+        assert [histories.is_there(caller) for caller in (ANA, "+1")] == [True, False]
+        histories.remove(ANA, "g")
+        assert (histories.get(ANA, "g"), histories.current(ANA, "g"), histories.groups(ANA)) == (None, [], [])
+        histories.forget(BEN)
+        assert not histories.is_there(BEN)

@@ -13,13 +13,11 @@ CREATE TABLE said (
     conversation_id TEXT NOT NULL,
     number INTEGER NOT NULL,
     fact_group TEXT NOT NULL,
-    is_stated INTEGER NOT NULL,
     checksum INTEGER NOT NULL,
     body BLOB NOT NULL,
     PRIMARY KEY (caller, conversation_id, number)
 ) WITHOUT ROWID;
 CREATE INDEX said_by_group ON said (caller, fact_group);
-CREATE INDEX said_stated ON said (caller) WHERE is_stated;
 """
 
 
@@ -32,25 +30,23 @@ class SaidTable:
     def replace(self, caller: str, conversation_id: str, rows: Sequence[SaidRow]) -> None:
         """Hold exactly these statements of a conversation."""
         self._database.run("DELETE FROM said WHERE caller = ? AND conversation_id = ?", caller, conversation_id)
-        made = [
-            with_checksum(caller, conversation_id, number, row.group, int(row.is_stated), row.body)
-            for number, row in enumerate(rows)
-        ]
-        self._database.run_many("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?)", made)
+        made = [with_checksum(caller, conversation_id, number, row.group, row.body) for number, row in enumerate(rows)]
+        self._database.run_many("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?)", made)
 
     def of_conversation(self, caller: str, conversation_id: str) -> list[SaidRow]:
         """Return the statements of a conversation."""
         sql = "SELECT * FROM said WHERE caller = ? AND conversation_id = ? ORDER BY number"
-        return [SaidRow(row[3], bool(row[4]), row[5]) for row in self._checked(caller, sql, caller, conversation_id)]
+        return [SaidRow(row[3], row[4]) for row in self._checked(caller, sql, caller, conversation_id)]
 
     def of_group(self, caller: str, group: str) -> list[bytes]:
         """Return the statements of a group, in the order of their conversations."""
         sql = "SELECT * FROM said WHERE caller = ? AND fact_group = ? ORDER BY conversation_id, number"
-        return [row[5] for row in self._checked(caller, sql, caller, group)]
+        return [row[4] for row in self._checked(caller, sql, caller, group)]
 
-    def has_stated(self, caller: str) -> bool:
-        """Tell whether anything was said of a caller that no agent collected."""
-        return self._database.row("SELECT 1 FROM said WHERE caller = ? AND is_stated LIMIT 1", caller) is not None
+    def of_call(self, caller: str, group: str, conversation_id: str) -> list[bytes]:
+        """Return what one conversation says in a group."""
+        sql = "SELECT * FROM said WHERE caller = ? AND conversation_id = ? AND fact_group = ? ORDER BY number"
+        return [row[4] for row in self._checked(caller, sql, caller, conversation_id, group)]
 
     def groups(self, caller: str) -> list[str]:
         """Return the groups of a caller, in order."""

@@ -9,10 +9,11 @@ from msgspec import UNSET
 
 from bench.recall.conversations import Call as SpokenCall
 from bench.recall.facts import GoldFact
+from projector.domain.facts.history import history
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.said import Group, Said, stated
 from projector.domain.facts.told.values import normal_value
-from projector.domain.facts.told_facts import fact_memories
+from projector.domain.facts.told_facts import fact_memory, rules_of
 from projector.domain.facts.validation.validate import validated
 from projector.domain.memories import Memory
 from tests.support.gold import POISONS, call_of, gold_facts, poisoned
@@ -41,7 +42,11 @@ def _fold(caller: str, answers: list[tuple[SpokenCall, dict[str, Any]]]) -> list
             for statement in validated(answer, call, REGISTRY).statements:
                 said = stated(statement, call, 1, REGISTRY, REGION)
                 groups[said.group].append(said)
-    return [memory for group, said in groups.items() for memory in fact_memories(caller, group, said, REGISTRY)]
+    memories = []
+    for group, of_group in groups.items():
+        rules = rules_of(caller, group, REGISTRY)
+        memories += [fact_memory(caller, group, period, rules, REGISTRY) for period in history(of_group, rules)]
+    return [memory for memory in memories if memory is not None]
 
 
 def _key(spoken: SpokenCall, fact: GoldFact, value: str) -> tuple[str, str, str]:

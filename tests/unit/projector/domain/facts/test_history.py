@@ -2,7 +2,11 @@
 
 import random
 
-from projector.domain.facts.history import history
+import msgspec
+from msgspec import structs
+
+from projector.domain.facts.history import GroupFold, Rules, Settled, Value, by_call, history
+from projector.domain.facts.period import Period
 from projector.domain.facts.said import Said
 from projector.domain.facts.statement import Status
 
@@ -37,10 +41,80 @@ def test_is_the_same_in_any_order_and_number() -> None:
         again = [*said, *said[: chance.randrange(4)]]
         chance.shuffle(again)
         for is_several in (True, False):
-            periods = history(said, is_several=is_several)
-            assert [_seen(period) for period in history(again, is_several=is_several)] == [*map(_seen, periods)]
+            rules = Rules(is_several=is_several)
+            periods = history(said, rules)
+            assert history(again, rules) == periods
             assert is_several or sum(period.is_current for period in periods) <= 1
 
 
-def _seen(period: object) -> object:
-    return [getattr(period, name) for name in ("normal", "number", "said", "ended_by", "was_only_past")]
+class _Stored:
+    """Values as they would be stored: as JSON."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, bytes] = {}
+
+    def keep(self, changed: dict[str, Value]) -> None:
+        self.bodies |= {normal: msgspec.json.encode(value) for normal, value in changed.items()}
+
+    def get(self, normal: str) -> Value | None:
+        return msgspec.json.decode(self.bodies[normal], type=Value) if normal in self.bodies else None
+
+    def current(self) -> list[Value]:
+        values = (self.get(normal) for normal in self.bodies)
+        return [value for value in values if value is not None and value.current is not None]
+
+
+def test_added_call_by_call_is_folded_whole() -> None:
+    """Call after call, with nothing but what is stored between two of them, makes the periods of the whole fold."""
+    chance = random.Random(4)
+    settled = Settled(frozenset({"a/2", "c/1"}), {"a b/1": 2, "b/1": 1})
+    for number in range(2000):
+        said = [_said(chance) for _ in range(chance.randrange(9))]
+        rules = Rules(is_several=number % 2 == 0, settled=settled if number % 3 == 0 else Settled())
+        stored = _Stored()
+        periods: dict[tuple[str, int], Period] = {}
+        for _, of_call in by_call(said):
+            fold = GroupFold(rules, stored)
+            fold.add(of_call)
+            stored.keep(fold.changed)
+            periods |= fold.touched
+        assert [*periods.values()] == history(said, rules)
+
+
+def test_what_is_settled_is_open_again_once_it_is_said_again() -> None:
+    """An issue that a person settled ends then; where it comes again later, that is another one."""
+    before, after = (_of(value="a", at_s=at_s) for at_s in (1, 9))
+    rules = Rules(is_several=True, settled=Settled(resolved={"a/1": 5}))
+    first, second = history([before, after], rules)
+    assert first.end is not None
+    assert (first.end.at_s, second.number, second.is_current) == (5, 2, True)
+
+
+def test_what_was_dropped_ends_nothing() -> None:
+    """A value that is wrong takes the place of none: the one before it is so still."""
+    rules = Rules(is_several=False, settled=Settled(dropped=frozenset({"b/1"})))
+    (period,) = history([_of(value="a", at_s=1), _of(value="b", at_s=2)], rules)
+    assert (period.normal, period.is_current) == ("a", True)
+
+
+def test_nothing_heard_ends_what_a_person_corrected() -> None:
+    """Neither another value nor that it is no longer so counts against the word of a person."""
+    corrected = structs.replace(_of(value="a", at_s=1), is_operators=True, conversation_id="")
+    said = [corrected, _of(value="b", at_s=2), _of(value="a", at_s=3, status="ended")]
+    for is_several in (True, False):
+        periods = history(said, Rules(is_several=is_several))
+        assert ("a", True) in [(period.normal, period.is_current) for period in periods]
+
+
+def test_end_that_is_told_again_is_no_further_fact() -> None:
+    """That a value has ended is known once another took its place."""
+    said = [_of(value="a", at_s=1), _of(value="b", at_s=2), _of(value="a", at_s=3, status="ended")]
+    said.append(_of(value="a", at_s=4, status="past"))
+    assert [period.normal for period in history(said, Rules(is_several=False))] == ["a", "b"]
+
+
+def _of(*, value: str, at_s: int, status: Status = "current") -> Said:
+    said = _said(random.Random(1))
+    return structs.replace(
+        said, value=value, normal=value, stems=(value,), at_s=at_s, status=status, conversation_id=f"conv_{at_s}"
+    )
