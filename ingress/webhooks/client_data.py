@@ -27,6 +27,8 @@ from projector.domain.memories import CallerView, Memory
 
 # The phone rings meanwhile: the default greeting now is worth more than a personal one later.
 _DEADLINE_S = 1.5
+# More than fit into the longest brief.
+_FACTS_MAX = 400
 
 
 class AgentOverride(Struct, kw_only=True):
@@ -81,7 +83,7 @@ def client_data_handler(
                 lambda read_model, engine: (
                     read_model.view(caller),
                     engine.profile(caller),
-                    read_model.facts(caller),
+                    read_model.heaviest_facts(caller, agent_id=agent_id, limit=_FACTS_MAX),
                 ),
                 timeout_s=_DEADLINE_S,
             )

@@ -62,6 +62,9 @@ class ReadModel(Protocol):
     def facts(self, caller: str) -> list[Memory]:
         """Return the memories of kind `fact` of a caller, current ones and former ones, in the order of their ids."""
 
+    def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """Return current facts that an agent may be told (None: any), the heaviest first; the limit bounds the cost."""
+
     def caller_of_memory(self, memory_id: str) -> str | None:
         """Return whose a memory is; None where there is none with this id, or the caller is being forgotten."""
 

@@ -94,6 +94,10 @@ class SqliteReadModel:
         """Return the facts of a caller, current ones and former ones."""
         return self._memories.facts(caller)
 
+    def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """Return the current facts of a caller that an agent may be told, those of the greatest weight first."""
+        return self._memories.heaviest_facts(caller, agent_id=agent_id, limit=limit)
+
     def caller_of_memory(self, memory_id: str) -> str | None:
         """Return whose a memory is."""
         return self._memories.caller_of(memory_id)
