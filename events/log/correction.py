@@ -18,7 +18,9 @@ from events.log.protocol import EventLog
 from events.log.receipt import Receipt
 
 SOURCE = "correction"
-Action = Literal["correct", "drop", "resolve", "undo"]
+Action = Literal["correct", "drop", "resolve", "merge", "split", "optout", "undo"]
+# Those that say who is one person.
+JOINING = frozenset({"merge", "split", "undo"})
 
 
 class Correction(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaoms_correction"):
@@ -26,8 +28,10 @@ class Correction(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaom
     One correction of what is known of a caller.
 
     `id` makes each an event of its own; `at_s` is when it was made, Unix seconds. `correct` has an `attribute` and a
-    `value`, `drop` and `resolve` a `memory_id`, `undo` the position of another correction in the log. `why` and `by`
-    are what the person said of it.
+    `value`, `drop` and `resolve` a `memory_id`, `undo` the position of another correction in the log. `merge` has the
+    `other` key under which the caller is known, too; `split` parts the two again, or the caller from all where there is
+    no `other`. `optout` keeps the caller's calls out of memory from `at_s` on, all of them where `is_all`. `why` and
+    `by` are what the person said of it.
     """
 
     caller: str
@@ -38,6 +42,8 @@ class Correction(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaom
     value: str = ""
     memory_id: str = ""
     undoes: int = 0
+    other: str = ""
+    is_all: bool = False
     why: str = ""
     by: str = ""
 

@@ -63,7 +63,8 @@ def keys_in(event: Event, *, region: str) -> Iterator[str]:
     if event.receipt.conversation_id is None:
         if is_correction(event.receipt):
             with suppress(msgspec.MsgspecError):  # then its text says whom it names
-                yield read_correction(event).caller
+                correction = read_correction(event)
+                yield from filter(None, (correction.caller, correction.other))
         yield from _keys_anywhere(event, region)
         return
     try:

@@ -24,6 +24,8 @@ from ingress.wording.phrases import caller_history, caller_preferences, last_cal
 from ingress.wording.spoken_name import address_of, spoken_name
 from ingress.wording.whose import are_several
 from projector.domain.memories import CallerView, Memory
+from projector.engines.protocol import Engine
+from projector.read_model.protocol import ReadModel
 
 # The phone rings meanwhile: the default greeting now is worth more than a personal one later.
 _DEADLINE_S = 1.5
@@ -80,17 +82,12 @@ def client_data_handler(
         if caller is not None:
             starts.note(caller, question.call_sid, question.call_id, question.conversation_id)
             known = await reading.greet(
-                lambda read_model, engine: (
-                    read_model.view(caller),
-                    engine.profile(caller),
-                    read_model.heaviest_facts(caller, agent_id=agent_id, limit=_FACTS_MAX),
-                ),
-                timeout_s=_DEADLINE_S,
+                lambda read_model, engine: _known(read_model, engine, caller, agent_id), timeout_s=_DEADLINE_S
             )
             view, profile, facts = known or (None, "", [])
         is_returning = view is not None and view.is_returning
-        if is_returning and caller is not None:
-            reading.warm(caller)
+        if is_returning and view is not None:
+            reading.warm(view.caller)
         annotate(caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning)
         auditor.note(
             audit.GREETING, by=by, caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning
@@ -98,6 +95,15 @@ def client_data_handler(
         return answer(view, agent_id, caller, settings, profile=profile, facts=facts)
 
     return client_data
+
+
+def _known(
+    read_model: ReadModel, engine: Engine, caller: str, agent_id: str | None
+) -> tuple[CallerView | None, str, list[Memory]]:
+    """Return the view of a caller, the engine's own summary, and the facts that matter most."""
+    caller = read_model.remembered_as(caller)
+    facts = read_model.heaviest_facts(caller, agent_id=agent_id, limit=_FACTS_MAX)
+    return read_model.view(caller), engine.profile(caller), facts
 
 
 def answer(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from events.log.correction import is_correction, read_correction
+from events.log.correction import JOINING, is_correction, read_correction
 from events.log.event import Event
 from events.log.extraction import is_extraction, read_extraction
 from events.log.filing import AUDIO, FAILURE, MACHINE_DETECTION, TRANSCRIPTION, UNREADABLE, file_body
@@ -24,6 +24,7 @@ from projector.projection.erasing.clock import received_at_s
 from projector.projection.erasing.eraser import Eraser
 from projector.projection.folding.stale import Stale
 from projector.projection.linking import Linker
+from projector.projection.merging import Merger, own
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.work import redacted_call, stored_call
 from projector.read_model.protocol import ReadModelWriter
@@ -48,11 +49,17 @@ class Intake:
         self._eraser = eraser
         self._settings = settings
         self._log = log
-        self._linker = Linker(writer, eraser, self._put)
+        self._merger = Merger(writer, self._put)
+        self._linker = Linker(writer, eraser, self._merger, self._put)
+        self._is_joining = False
 
     def settle(self, stale: Stale) -> None:
         """Give calls to whom they belong now; MUST be called in each transaction that erases or keeps calls."""
         self._linker.settle(stale)
+        is_uncorrected = self._eraser.is_uncorrected()
+        if self._is_joining or is_uncorrected:
+            self._merger.settle(stale)
+        self._is_joining = False
 
     def keep(self, event: Event, read: Mapping[Place, bytes], stale: Stale) -> None:
         """
@@ -120,19 +127,20 @@ class Intake:
             self._note_partly_read(event, call.left_out)
         if not call.machine and self._writer.calls.is_machine(call.conversation_id):
             call = msgspec.structs.replace(call, machine=MACHINE)
-        if call is not named:
-            body = msgspec.json.encode(call)
+        given = self._merger.resolved(call)
+        if given is not named:
+            body = msgspec.json.encode(given)
         kept = self._writer.calls.get(call.conversation_id)
-        former = stored_call(kept.body) if kept is not None else None
+        former = own(stored_call(kept.body)) if kept is not None else None
         if former is not None and former.precedence >= call.precedence:
             return
         if former is not None and former.machine:
             self._writer.calls.remove_missed(call.conversation_id)
-        self._put(call, KeptCall(call.conversation_id, call.caller, event.place, body, checksum=0))
+        self._put(given, KeptCall(call.conversation_id, given.caller, event.place, body, checksum=0))
         if kept is None:
-            stale.add(call)
+            stale.add(given)
         else:
-            stale.add_whole({call.caller, kept.caller})  # a newer version may name another caller
+            stale.add_whole({given.caller, kept.caller})  # a newer version may name another caller
         self._linker.note(call, former, stale)
 
     def _erase_call_if_covered(self, event: Event, call: Call, stale: Stale) -> bool:
@@ -161,11 +169,18 @@ class Intake:
 
     def _keep_correction(self, event: Event, stale: Stale) -> None:
         """Keep what a person corrected of a caller, unless the caller asked to be forgotten since."""
-        correction = read_correction(event)
-        if self._is_forgotten_since(correction.caller, event.place.position):
+        correction, position = read_correction(event), event.place.position
+        if any(self._is_forgotten_since(key, position) for key in {correction.caller, correction.other} - {""}):
             return
-        self._writer.corrections.put(KeptCorrection(event.place.position, correction.caller, event.body()))
-        stale.add_corrected(correction.caller)
+        is_joining = correction.action in JOINING
+        self._is_joining |= is_joining
+        kept = KeptCorrection(position, correction.caller, event.body(), correction.other, is_joining)
+        self._writer.corrections.put(kept)
+        caller = self._writer.merged.caller_of(correction.caller)
+        if is_joining or correction.action == "optout":
+            stale.add_whole({caller})
+        else:
+            stale.add_corrected(caller)
 
     def _is_forgotten_since(self, caller: str, position: int) -> bool:
         """Tell whether a caller asked to be forgotten after a position of the log."""
@@ -196,7 +211,7 @@ class Intake:
         self._writer.calls.put(kept, agent_number=call.agent_number)
         if call.machine in {MACHINE, VOICEMAIL}:
             missed = MissedCall(call.conversation_id, call.order[0], call.machine)
-            self._writer.calls.put_missed(missed, call.caller, sha256=call.sha256)
+            self._writer.calls.put_missed(missed, own(call).caller, sha256=call.sha256)
 
     def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event, stale: Stale) -> None:
         conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)

@@ -4,7 +4,7 @@ What a writer writes of what calls teach: one protocol for each table of a read 
 Changes join the transaction that is under way. Every method may raise as `ReadModel` says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from projector.read_model.records import KeptCorrection, KeptExtraction, KeptGroup, KeptValue, SaidRow
@@ -42,11 +42,30 @@ class Corrections(Protocol):
     def of(self, caller: str) -> list[KeptCorrection]:
         """Return the corrections of a caller, in the order of the log."""
 
+    def joining(self) -> list[KeptCorrection]:
+        """Return what says who is one person, of all callers, in the order of the log."""
+
     def callers(self) -> list[str]:
-        """Return the callers of whom something was corrected, in the order of their keys."""
+        """Return whom corrections name, in the order of their keys."""
 
     def remove(self, caller: str, *, before: int) -> int:
-        """Remove the corrections of a caller that stand before a position, and return how many there were."""
+        """Remove the corrections before a position that name a caller, and return how many there were."""
+
+
+class Merged(Protocol):
+    """Keys that are another caller's too, because a person said so."""
+
+    def caller_of(self, key: str) -> str:
+        """Return under which caller a key is remembered: mostly the key itself."""
+
+    def keys_of(self, caller: str) -> list[str]:
+        """Return all keys of a caller, the caller's own first."""
+
+    def all(self) -> dict[str, str]:
+        """Return the caller of each key that is another caller's."""
+
+    def replace(self, callers: Mapping[str, str]) -> None:
+        """Hold exactly these keys, each with its caller."""
 
 
 class SaidTable(Protocol):

@@ -78,7 +78,10 @@ class ReadModel(Protocol):
         """Yield every memory of a caller in the order of the calls; MUST hold no lock while the reader is slow."""
 
     def remembered_as(self, caller: str) -> str:
-        """Return the key under which a caller is remembered: a WhatsApp id's number, where a call names both."""
+        """Return the key under which a caller is remembered: another one, where a call or a person names both."""
+
+    def keys_of(self, caller: str) -> list[str]:
+        """Return all keys that a person said are one caller's, the one under which the caller is remembered first."""
 
     def caller_of(self, conversation_id: str) -> str | None:
         """Return the caller of a call; None if there is no such call, or the caller is being forgotten."""

@@ -227,11 +227,17 @@ class Extracted(Struct, frozen=True):
 
 
 class KeptCorrection(Struct, frozen=True):
-    """A correction of what is known of a caller: the body of the event at a position."""
+    """
+    A correction of what is known of a caller: the body of the event at a position.
+
+    `other` is another caller whom it names. `is_joining` is whether it may say who is one person.
+    """
 
     position: int
     caller: str
     body: bytes
+    other: str = ""
+    is_joining: bool = False
 
 
 class SaidRow(Struct, frozen=True):

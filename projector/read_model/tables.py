@@ -12,7 +12,7 @@ from events.log.receipt import Place
 from projector.domain.memories import Memory
 from projector.read_model.checksums import MemoryRow
 from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
-from projector.read_model.learning_tables import Corrections, Extractions, Histories, SaidTable
+from projector.read_model.learning_tables import Corrections, Extractions, Histories, Merged, SaidTable
 from projector.read_model.records import (
     CallerSums,
     KeptCall,
@@ -206,6 +206,8 @@ class Tables(Protocol):
     def extractions(self) -> Extractions: ...
     @property
     def corrections(self) -> Corrections: ...
+    @property
+    def merged(self) -> Merged: ...
     @property
     def said(self) -> SaidTable: ...
     @property

@@ -5,7 +5,7 @@ It goes forward, one call after the other, and of the calls before needs only wh
 costs the same after ten calls as after ten thousand.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Protocol
 
@@ -69,24 +69,25 @@ class Rules(Struct, frozen=True, kw_only=True):
     """
     How one group is folded.
 
-    `is_several` is whether several values can be so at a time. `id_of` makes the id of a fact of a normal value and the
-    number of its period; `settled` holds such ids.
+    `is_several` is whether several values can be so at a time. `ids_of` makes the ids of a fact of a normal value and
+    the number of its period, under each key of its caller; `settled` holds such ids.
     """
 
     is_several: bool
-    id_of: Callable[[str, int], str] = lambda normal, number: f"{normal}/{number}"
+    ids_of: Callable[[str, int], Sequence[str]] = lambda normal, number: [f"{normal}/{number}"]
     settled: Settled = Settled()
 
     def is_dropped(self, normal: str, number: int) -> bool:
         """Tell whether a person said that a fact is wrong."""
-        return bool(self.settled.dropped) and self.id_of(normal, number) in self.settled.dropped
+        return bool(self.settled.dropped) and not self.settled.dropped.isdisjoint(self.ids_of(normal, number))
 
     def resolved(self, period: Period) -> End | None:
         """Return when a person said that a fact is settled."""
         if not self.settled.resolved:
             return None
-        at_s = self.settled.resolved.get(self.id_of(period.normal, period.number))
-        return None if at_s is None else End(at_s, period.last.timezone)
+        ids = self.ids_of(period.normal, period.number)
+        at_s = [self.settled.resolved[id_] for id_ in ids if id_ in self.settled.resolved]
+        return End(min(at_s), period.last.timezone) if at_s else None
 
 
 class GroupFold:

@@ -6,6 +6,7 @@ of one rewrites no other.
 """
 
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
@@ -45,16 +46,17 @@ def value_key(normal: str) -> str:
     return _hash(normal)
 
 
-def rules_of(caller: str, group: Group, registry: Registry, settled: Settled | None = None) -> Rules:
+def rules_of(callers: Sequence[str], group: Group, registry: Registry, settled: Settled | None = None) -> Rules:
     """
     Return how one group of a caller is folded.
 
     Args:
+        callers: the keys of the caller.
         settled: what a person settled of the caller.
     """
     return Rules(
         is_several=_attribute(group, registry).is_several,
-        id_of=lambda normal, number: fact_id(caller, group, normal, number),
+        ids_of=lambda normal, number: [fact_id(caller, group, normal, number) for caller in callers],
         settled=settled or Settled(),
     )
 

@@ -53,6 +53,7 @@ class Eraser:
         self._newly_forgotten: list[str] = []
         self._filed: list[ErasedEvent] = []
         self._unlinked = set[str]()
+        self._is_uncorrected = False
         # The memories that callers had before a conversation of theirs was erased, by request.
         self._before: dict[int, dict[str, Counter[str]]] = {}
 
@@ -215,6 +216,11 @@ class Eraser:
         self._unlinked.clear()
         return ids
 
+    def is_uncorrected(self) -> bool:
+        """Tell, once, whether the transaction under way removed what persons corrected."""
+        was, self._is_uncorrected = self._is_uncorrected, False
+        return was
+
     def newly_forgotten(self) -> list[str]:
         """Return, once, the callers whom the transaction under way began to forget."""
         callers, self._newly_forgotten = self._newly_forgotten, []
@@ -253,9 +259,11 @@ class Eraser:
         if request.by_position:
             before, until_s = position, dated_at_s(request.requested_at_s, at_s)
         for caller in self._writer.corrections.callers():
-            if request.caller in self.keys.hashes_of(caller):
-                self._writer.corrections.remove(caller, before=position)
-                stale.add(caller)
+            if request.caller in self.keys.hashes_of(caller) and self._writer.corrections.remove(
+                caller, before=position
+            ):
+                self._is_uncorrected = True
+                stale.add(self._writer.merged.caller_of(caller))
         for caller in parties.callers():
             if request.caller not in self.keys.hashes_of(caller):
                 continue

@@ -54,13 +54,14 @@ class CallAdder:
         Raises:
             ReadModelDamagedError: a call or memory that is needed is not there, or is not what was written.
         """
-        before = self._trail(caller)
-        new = sorted(calls, key=lambda call: call.order)
+        before, corrected = self._trail(caller), self._facts.corrections_of(caller)
+        new = sorted(map(corrected.remembered, calls), key=lambda call: call.order)
         taken_up = before.back_before(new[0]) if before is not None else None
         if before is None or taken_up is None:
             return False
         trail, again = taken_up
-        called = sorted([*new, *(self._kept(caller, id_) for id_ in again)], key=lambda call: call.order)
+        kept = [corrected.remembered(self._kept(caller, id_)) for id_ in again]
+        called = sorted([*new, *kept], key=lambda call: call.order)
         try:
             added: list[AddedCall] = []
             for call in called:

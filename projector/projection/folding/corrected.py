@@ -1,14 +1,19 @@
 """What persons corrected of a caller, as the fold of facts takes it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
 
 from events.log.correction import Correction, read_correction_body, standing
+from projector.domain.calls import Call
 from projector.domain.facts.history import Settled
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.said import Group, Said, corrected
 from projector.domain.facts.statement import CALLER
 from projector.read_model.records import KeptCorrection
 
+# In place of a machine: nothing of such a call is remembered.
+OPTED_OUT = "opted-out"
 _FIRST_PERSON = 1
 
 
@@ -17,11 +22,13 @@ class Corrected:
     The corrections of one caller that count: all but those that a later one undoes.
 
     Args:
-        kept: all of them, in the order of the log.
+        callers: all keys of the caller.
+        kept: all corrections under these, in any order.
         region: the country in which national numbers are read.
     """
 
-    def __init__(self, kept: Iterable[KeptCorrection], registry: Registry, region: str) -> None:
+    def __init__(self, callers: Sequence[str], kept: Iterable[KeptCorrection], registry: Registry, region: str) -> None:
+        self.callers = callers
         self._standing = standing((each.position, read_correction_body(each.body)) for each in kept)
         self._registry = registry
         self._region = region
@@ -38,6 +45,11 @@ class Corrected:
     def values(self) -> dict[str, Correction]:
         """The values that count above all others, by their attribute; the last one in the log counts."""
         return {each.attribute: each for each in self._of("correct")}
+
+    def remembered(self, call: Call) -> Call:
+        """Return a call as it is to be folded: as one with nobody where its caller opted out."""
+        is_out = any(each.is_all or call.order[0] >= each.at_s or not call.order[0] for each in self._of("optout"))
+        return replace(call, machine=OPTED_OUT) if is_out and not call.machine else call
 
     def groups(self) -> list[Group]:
         """Return the groups in which corrected values stand, whatever calls say."""

@@ -44,7 +44,9 @@ class FactFolder:
 
     def may_have_facts(self, caller: str) -> bool:
         """Tell whether a model said anything of any call of a caller, or a person corrected something."""
-        return self._writer.extractions.has(caller) or bool(self._writer.corrections.of(caller))
+        return self._writer.extractions.has(caller) or any(
+            self._writer.corrections.of(key) for key in self._writer.merged.keys_of(caller)
+        )
 
     def update(self, caller: str, conversations: Iterable[str], *, rewritten: Collection[str] = ()) -> None:
         """
@@ -55,12 +57,12 @@ class FactFolder:
             rewritten: those whose memories were written anew, and no longer tell which collected values are so.
         """
         changed = sorted(set(conversations))
-        corrected = self._corrected(caller)
+        corrected = self.corrections_of(caller)
         if not self._writer.histories.is_there(caller):
-            if corrected.values or any(self._noted.states_anything(caller, each) for each in changed):
+            if corrected.values or any(self._noted.states_anything(caller, each, corrected) for each in changed):
                 self.update_whole(caller)
             return
-        noted = [(conversation_id, self._noted.note(caller, conversation_id)) for conversation_id in changed]
+        noted = [(conversation_id, self._noted.note(caller, conversation_id, corrected)) for conversation_id in changed]
         whole, outdated = set[str](), Outdated()
         for conversation_id, change in sorted(noted, key=lambda each: _order(each[1])):
             for group in change.groups():
@@ -80,12 +82,12 @@ class FactFolder:
 
     def update_whole(self, caller: str) -> None:
         """Fold all groups of a caller anew, from all calls; nothing is kept where nobody but agents noted anything."""
-        corrected = self._corrected(caller)
+        corrected = self.corrections_of(caller)
         groups = {*self._writer.histories.groups(caller)}
         self._writer.said.forget(caller)
         if groups or corrected.values or self._writer.extractions.has(caller):
             for kept in self._writer.calls.of(caller):
-                self._noted.note(caller, kept.conversation_id)
+                self._noted.note(caller, kept.conversation_id, corrected)
         groups |= {*self._writer.said.groups(caller), *(group.key for group in corrected.groups())}
         outdated = Outdated()
         for group in sorted(groups):
@@ -102,7 +104,7 @@ class FactFolder:
         """
         if not self._writer.histories.is_there(view.caller):
             return view
-        corrected = self._corrected(view.caller)
+        corrected = self.corrections_of(view.caller)
         view = _named(view, corrected)
         if not view.facts:
             return view
@@ -121,8 +123,11 @@ class FactFolder:
         self._writer.said.forget(caller)
         self._writer.histories.forget(caller)
 
-    def _corrected(self, caller: str) -> Corrected:
-        return Corrected(self._writer.corrections.of(caller), self._registry, self._region)
+    def corrections_of(self, caller: str) -> Corrected:
+        """Return what persons corrected of a caller, under all keys of the caller."""
+        keys = self._writer.merged.keys_of(caller)
+        kept = [each for key in keys for each in self._writer.corrections.of(key)]
+        return Corrected(keys, kept, self._registry, self._region)
 
     def _said_now(self, memory: Memory, corrected: Corrected) -> Said | None:
         """Return what took the place of a collected value, and is so now; None where nothing did, or several may."""

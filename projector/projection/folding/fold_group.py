@@ -79,7 +79,7 @@ class GroupFolder:
             return {}
         if not _can_be_added(kept, was, said):
             return None
-        rules, stored = rules_of(caller, group, self._registry, corrected.settled), self._stored(caller, key)
+        rules, stored = rules_of(corrected.callers, group, self._registry, corrected.settled), self._stored(caller, key)
         fields = _read(_fields, kept.body).after(said)
         fold, former = GroupFold(rules, stored), GroupFold(rules, stored)
         if was:
@@ -102,7 +102,7 @@ class GroupFolder:
         """Fold a group from all that is said in it, and return which collected values are no longer so."""
         group, heard = Group.of_key(key), self._noted.in_group(caller, key)
         said = [*heard, *corrected.said_in(group)]
-        rules = rules_of(caller, group, self._registry, corrected.settled)
+        rules = rules_of(corrected.callers, group, self._registry, corrected.settled)
         self._writer.histories.remove(caller, key)
         calls = [*by_call(said)] if any(not each.is_collected for each in said) else []
         fields = _Fields({}).after(each for _, of_call in by_call(heard) for each in of_call)
@@ -124,7 +124,7 @@ class GroupFolder:
         kept = self._writer.histories.get(caller, group.key)
         if kept is None:
             return []
-        rules = rules_of(caller, group, self._registry, corrected.settled)
+        rules = rules_of(corrected.callers, group, self._registry, corrected.settled)
         fold = GroupFold(rules, self._stored(caller, group.key))
         fold.add(self._said_last(caller, group, kept, corrected))
         return [value.current for value in fold.current() if value.current is not None]

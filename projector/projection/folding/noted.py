@@ -11,6 +11,7 @@ from projector.domain.facts.validation.validate import validated
 from projector.domain.fold import FoldSettings
 from projector.domain.reading.ids import squeezed
 from projector.errors import ReadModelDamagedError
+from projector.projection.folding.corrected import Corrected
 from projector.projection.workers.work import stored_call
 from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.protocol import ReadModelWriter
@@ -47,16 +48,16 @@ class Noted:
         self._hidden = frozenset(map(squeezed, settings.hidden_fields))
         self._region = region
 
-    def states_anything(self, caller: str, conversation_id: str) -> bool:
+    def states_anything(self, caller: str, conversation_id: str, corrected: Corrected) -> bool:
         """Tell whether a model stated anything of a call that counts."""
         if not self._writer.extractions.is_there(conversation_id):
             return False
-        return any(not each.is_collected for each in self._said_in(caller, conversation_id))
+        return any(not each.is_collected for each in self._said_in(caller, conversation_id, corrected))
 
-    def note(self, caller: str, conversation_id: str) -> Changed:
+    def note(self, caller: str, conversation_id: str, corrected: Corrected) -> Changed:
         """Note what a conversation says now; MUST come after its memories are written."""
         before = self._writer.said.of_conversation(caller, conversation_id)
-        said = self._said_in(caller, conversation_id)
+        said = self._said_in(caller, conversation_id, corrected)
         rows = [SaidRow(each.group.key, msgspec.json.encode(each)) for each in said]
         if rows != before:
             self._writer.said.replace(caller, conversation_id, rows)
@@ -70,11 +71,11 @@ class Noted:
         """Return what one call says in a group."""
         return decoded(self._writer.said.of_call(caller, group, conversation_id))
 
-    def _said_in(self, caller: str, conversation_id: str) -> list[Said]:
+    def _said_in(self, caller: str, conversation_id: str, corrected: Corrected) -> list[Said]:
         kept = self._writer.calls.get(conversation_id)
         if kept is None or kept.caller != caller:
             return []
-        call = stored_call(kept.body)
+        call = corrected.remembered(stored_call(kept.body))
         memories = self._writer.memories.of_conversation(caller, conversation_id)
         person = next((memory.person for memory in memories), _NOBODY_KNOWN)
         said = [*self._stated(call, person)]

@@ -168,7 +168,8 @@ class Refolder:
         self._writer.callers.put(caller, msgspec.json.encode(view), state)
 
     def _fold(self, caller: str, kept: Sequence[KeptCall]) -> FoldResult | None:
-        calls = [(stored_call(each.body), each.place) for each in kept]
+        corrected = self._facts.corrections_of(caller)
+        calls = [(corrected.remembered(stored_call(each.body)), each.place) for each in kept]
         if not calls:
             return None
         try:

@@ -29,6 +29,7 @@ from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_model.sqlite.tables.learning.corrections import Corrections
 from projector.read_model.sqlite.tables.learning.extractions import Extractions
+from projector.read_model.sqlite.tables.learning.merged import Merged
 from projector.read_model.sqlite.tables.links import Links
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
@@ -51,6 +52,7 @@ class SqliteReadModel:
         self._links = Links(database)
         self._extractions = Extractions(database)
         self._corrections = Corrections(database)
+        self._merged = Merged(database)
         self._outbox = Outbox(database)
         self._erasures = Erasures(database)
         self._erased = Erased(database)
@@ -119,7 +121,11 @@ class SqliteReadModel:
 
     def remembered_as(self, caller: str) -> str:
         """Return the key under which a caller is remembered."""
-        return self._links.caller_of(caller) or caller
+        return self._merged.caller_of(self._links.caller_of(caller) or caller)
+
+    def keys_of(self, caller: str) -> list[str]:
+        """Return all keys of a caller, the caller's own first."""
+        return self._merged.keys_of(caller)
 
     def caller_of(self, conversation_id: str) -> str | None:
         """Return the caller of a call."""

@@ -25,6 +25,7 @@ from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_model.sqlite.tables.learning.corrections import Corrections
 from projector.read_model.sqlite.tables.learning.extractions import Extractions
 from projector.read_model.sqlite.tables.learning.histories import Histories
+from projector.read_model.sqlite.tables.learning.merged import Merged
 from projector.read_model.sqlite.tables.learning.said import SaidTable
 from projector.read_model.sqlite.tables.links import Links
 from projector.read_model.sqlite.tables.memories import Memories
@@ -50,6 +51,7 @@ class SqliteWriter:
         self.links = Links(database)
         self.extractions = Extractions(database)
         self.corrections = Corrections(database)
+        self.merged = Merged(database)
         self.said = SaidTable(database)
         self.histories = Histories(database)
         self.outbox = Outbox(database)

@@ -2,16 +2,20 @@
 
 from projector.read_model.checksums import check_caller, checked, with_checksum
 from projector.read_model.records import KeptCorrection
-from projector.read_model.sqlite.database import Database
+from projector.read_model.sqlite.database import Database, Row
 
 SCHEMA = """
 CREATE TABLE corrections (
     position INTEGER PRIMARY KEY,
     caller TEXT NOT NULL,
+    other TEXT NOT NULL,
+    is_joining INTEGER NOT NULL,
     checksum INTEGER NOT NULL,
     body BLOB NOT NULL
 );
 CREATE INDEX corrections_by_caller ON corrections (caller);
+CREATE INDEX corrections_by_other ON corrections (other) WHERE other != '';
+CREATE INDEX corrections_joining ON corrections (position) WHERE is_joining;
 """
 
 
@@ -23,21 +27,34 @@ class Corrections:
 
     def put(self, correction: KeptCorrection) -> None:
         """Keep a correction; nothing changes where it is kept already."""
-        row = with_checksum(correction.position, correction.caller, correction.body)
-        self._database.run("INSERT OR IGNORE INTO corrections VALUES (?, ?, ?, ?)", *row)
+        row = with_checksum(
+            correction.position, correction.caller, correction.other, int(correction.is_joining), correction.body
+        )
+        self._database.run("INSERT OR IGNORE INTO corrections VALUES (?, ?, ?, ?, ?, ?)", *row)
 
     def of(self, caller: str) -> list[KeptCorrection]:
         """Return the corrections of a caller, in the order of the log."""
         rows = self._database.all("SELECT * FROM corrections WHERE caller = ? ORDER BY position", caller)
-        found = [KeptCorrection(*checked(row)) for row in rows]
+        found = [*map(_kept, rows)]
         for each in found:
             check_caller(each.caller, caller)
         return found
 
+    def joining(self) -> list[KeptCorrection]:
+        """Return what says who is one person, in the order of the log."""
+        return [*map(_kept, self._database.all("SELECT * FROM corrections WHERE is_joining ORDER BY position"))]
+
     def callers(self) -> list[str]:
-        """Return the callers of whom something was corrected, in the order of their keys."""
-        return [caller for (caller,) in self._database.all("SELECT DISTINCT caller FROM corrections ORDER BY caller")]
+        """Return whom corrections name, in the order of their keys."""
+        sql = "SELECT caller FROM corrections UNION SELECT other FROM corrections WHERE other != '' ORDER BY 1"
+        return [caller for (caller,) in self._database.all(sql)]
 
     def remove(self, caller: str, *, before: int) -> int:
-        """Remove the corrections of a caller that stand before a position, and return how many there were."""
-        return self._database.run("DELETE FROM corrections WHERE caller = ? AND position < ?", caller, before)
+        """Remove the corrections before a position that name a caller, and return how many there were."""
+        sql = "DELETE FROM corrections WHERE (caller = ? OR other = ?) AND position < ?"
+        return self._database.run(sql, caller, caller, before)
+
+
+def _kept(row: Row) -> KeptCorrection:
+    position, caller, other, is_joining, body = checked(row)
+    return KeptCorrection(position, caller, body, other, bool(is_joining))

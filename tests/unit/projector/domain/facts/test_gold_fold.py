@@ -44,7 +44,7 @@ def _fold(caller: str, answers: list[tuple[SpokenCall, dict[str, Any]]]) -> list
                 groups[said.group].append(said)
     memories = []
     for group, of_group in groups.items():
-        rules = rules_of(caller, group, REGISTRY)
+        rules = rules_of([caller], group, REGISTRY)
         memories += [fact_memory(caller, group, period, rules, REGISTRY) for period in history(of_group, rules)]
     return [memory for memory in memories if memory is not None]
 
