@@ -11,7 +11,9 @@ from events.process.log_key import read_log_keys
 from events.wire.shared_secrets import Secrets
 from ingress.wording.brief import BRIEF_CHARS_MAX
 from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template, template_key
+from projector.domain.facts.registry.registry import Registry
 from projector.engines.settings import EngineSettings, read_engine
+from projector.read_side.attributes import read_attributes
 
 # In both collections of docs/search.md, this threshold costs at most 1 in 20 of the answered questions its answer.
 RELEVANCE_THRESHOLD = 0.19
@@ -58,6 +60,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     greetings: dict[str, Template]
     first_message_override: bool
     brief_chars_max: int
+    registry: Registry
     extra_variables: dict[str, Variable | dict[str, Variable]]
     relevance_threshold: float
     search_deadline_s: float
@@ -82,7 +85,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             search_data_keys=env.keys(
                 "ELEVENLABS_SEARCH_DATA_KEY", "the X-Api-Key of the search tool", required=not is_search_open
             ),
-            admin_keys=env.keys("ADMIN_KEY", "the X-Api-Key of exports and erasures", required=False),
+            admin_keys=env.keys("ADMIN_KEY", "the X-Api-Key of exports, erasures and corrections", required=False),
             allow_unauthenticated_search=is_search_open,
             signature_tolerance_s=60 * env.whole("SIGNATURE_TOLERANCE_MINUTES", 30, low=1, high=24 * 60),
             payload_folder=folders.payloads,
@@ -103,6 +106,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             greetings=_greetings(env),
             first_message_override=env.flag("FIRST_MESSAGE_OVERRIDE", default=True),
             brief_chars_max=env.whole("BRIEF_CHARS_MAX", BRIEF_CHARS_MAX, low=100, high=20_000),
+            registry=Registry(read_attributes(env)),
             extra_variables=_extra_variables(env),
             relevance_threshold=env.fraction("MEMORY_RELEVANCE_THRESHOLD", RELEVANCE_THRESHOLD),
             search_deadline_s=env.whole("SEARCH_DEADLINE_MS", 2500, low=50, high=60_000) / 1000,

@@ -15,7 +15,7 @@ from events.process import audit, logging
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, echo_json, exit_on, say, settings_or_exit
 from events.process.terminal import count_of, printable
 from events.wire.caller import caller_key, masked
-from projector.commands.correct import correct, drop, resolve
+from projector.commands.correct import COMMANDS
 from projector.commands.forget import forget_caller
 from projector.commands.runs import catch_up, follow, replay_log, run_backfill
 from projector.commands.settings import Settings
@@ -30,7 +30,7 @@ from projector.read_side.show import show_caller
 
 _NOT_RETRIED = "not retried; fixed, it is folded by the next `projector --replay`"
 # Like --dump and --export, these commands need no memory engine.
-_READ_ONLY = {"show", "failures", "extraction", "correct", "drop", "resolve"}
+_READ_ONLY = {"show", "failures", "extraction", *(str(command.name) for command in COMMANDS)}
 
 
 @click.group(invoke_without_command=True)
@@ -124,7 +124,7 @@ def extraction(settings: Settings, conversation_id: str) -> None:
     click.echo("\n".join(lines))
 
 
-for command in (correct, drop, resolve):
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -135,7 +135,9 @@ def answer(
         "caller_name": spoken_name(view.name) if view else "",
         "caller_history": caller_history(view, agent_id) if view else "",
         "caller_preferences": caller_preferences(view, agent_id) if view else "",
-        "caller_brief": caller_brief(view, facts, agent_id, chars_max=settings.brief_chars_max),
+        "caller_brief": caller_brief(
+            view, facts, agent_id, registry=settings.registry, chars_max=settings.brief_chars_max
+        ),
         "open_issues": open_issues(view, facts, agent_id),
         "greeting": greeting or settings.default_greeting,
         "is_returning_caller": is_returning,

@@ -17,7 +17,7 @@ from projector.domain.audience import may_hear
 from projector.domain.days import spoken_date
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.statement import CALLER
-from projector.domain.memories import CallerView, Fact, FactDetails, Memory, is_same_value
+from projector.domain.memories import CallerView, FactDetails, Memory, is_same_value
 
 BRIEF_CHARS_MAX = 2500
 _SENTENCE_CHARS_MAX = 300
@@ -27,18 +27,24 @@ _REGISTRY = Registry()
 
 
 def caller_brief(
-    view: CallerView | None, facts: Sequence[Memory], agent_id: str | None, *, chars_max: int = BRIEF_CHARS_MAX
+    view: CallerView | None,
+    facts: Sequence[Memory],
+    agent_id: str | None,
+    *,
+    registry: Registry | None = None,
+    chars_max: int = BRIEF_CHARS_MAX,
 ) -> str:
     """
     Return what an agent may be told of a caller in a few sentences; empty for a stranger.
 
     Args:
         facts: what calls taught of the caller, all of it.
+        registry: what can be known of a caller, and is sensitive.
         chars_max: how long it may be at most.
     """
     if view is None:
         return ""
-    return _fitting(_sentences(view, facts, agent_id), chars_max)
+    return _fitting(_sentences(view, facts, agent_id, registry or _REGISTRY), chars_max)
 
 
 def open_issues(view: CallerView | None, facts: Sequence[Memory], agent_id: str | None) -> str:
@@ -48,7 +54,7 @@ def open_issues(view: CallerView | None, facts: Sequence[Memory], agent_id: str 
     return _fitting(_open_sentences(_told(view, facts, agent_id)), SUMMARY_CHARS_MAX)
 
 
-def _sentences(view: CallerView, facts: Sequence[Memory], agent_id: str | None) -> Iterator[str]:
+def _sentences(view: CallerView, facts: Sequence[Memory], agent_id: str | None, registry: Registry) -> Iterator[str]:
     told = _told(view, facts, agent_id)
     yield _who(view)
     yield from _open_sentences(told)
@@ -57,7 +63,8 @@ def _sentences(view: CallerView, facts: Sequence[Memory], agent_id: str | None) 
         if fact.category not in _OPEN_CATEGORIES:
             yield _fact_sentence(memory, fact)
     for collected in told_facts(view, agent_id):
-        if not _is_sensitive(collected) and not any(is_same_value(collected.value, value) for value in values):
+        is_sensitive = registry.meant_by(collected.id).sensitive != "none"
+        if not is_sensitive and not any(is_same_value(collected.value, value) for value in values):
             yield sentence(fact_words(collected), _SENTENCE_CHARS_MAX)
     yield from _calls(view, agent_id)
 
@@ -118,10 +125,6 @@ def _calls(view: CallerView, agent_id: str | None) -> Iterator[str]:
         yield sentence(
             f"Call{f' with {who}' if who else ''}{f' on {day}' if day else ''}: {words}", _SENTENCE_CHARS_MAX
         )
-
-
-def _is_sensitive(fact: Fact) -> bool:
-    return _REGISTRY.meant_by(fact.id).sensitive != "none"
 
 
 def _fitting(sentences: Iterable[str], chars_max: int) -> str:

@@ -1,23 +1,26 @@
-"""Corrections by a person: a value that is right, a fact that is wrong, one that is settled, and the way back."""
+"""The commands by which a person corrects what is known of callers; each appends an event that can be undone."""
 
 import getpass
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import click
+from msgspec import structs
 
-from events.errors import EventsError
-from events.log.correction import Action, Correction, append_correction, is_correction, read_correction
-from events.log.event import Event
-from events.log.protocol import EventLog
+from events.log.correction import Correction, append_correction
 from events.open_log import open_log
-from events.wire.caller import caller_key
+from events.process import audit
+from events.wire.caller import masked
 from projector.commands.lost_log import check_log
 from projector.commands.settings import Settings
+from projector.errors import CorrectionError, ReadModelMissingError
 from projector.read_model.open import open_generations, open_read_model
+from projector.read_model.protocol import Generations, ReadModel
+from projector.read_side.correcting import Correcting
 
-_VALUE_CHARS_MAX = 300
+_Making = Callable[[Correcting], list[Correction]]
 
 
 def with_reasons(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,28 +45,29 @@ def correct(settings: Settings, number: str, values: Sequence[str], *, undo: int
 
     `projector show NUMBER` lists what was corrected, each with its position.
     """
-    caller = caller_key(number, region=settings.projection.region)
-    if caller is None:
-        raise click.UsageError(f"{number!r} is neither a phone number nor a key such as user:... or whatsapp:...")
-    registry = settings.projection.fold.registry()
-    made = []
-    for each in values:
-        name, _, value = each.partition("=")
-        attribute = registry.sameness(name.strip())
-        if attribute is None or not 0 < len(value.strip()) <= _VALUE_CHARS_MAX:
-            known = ", ".join(attribute.name for attribute in registry)
-            raise click.UsageError(f"{each!r} must be ATTRIBUTE=VALUE, with one of: {known}; or other:and_a_name")
-        made.append(Correction(caller=caller, action="correct", attribute=attribute.name, value=value.strip()))
-    _append(settings, made, undo=undo, by=by, why=why)
+    pairs = [each.partition("=") for each in values]
+    if any(not separator for _, separator, _ in pairs):
+        raise click.UsageError("say what is right as ATTRIBUTE=VALUE")
+
+    def made(correcting: Correcting) -> list[Correction]:
+        return [correcting.value(number, attribute, value) for attribute, _, value in pairs]
+
+    _append(settings, made, number, undo=undo, by=by, why=why)
 
 
-@click.command(short_help="Say that the fact MEMORY_ID is wrong.")
+@click.command(short_help="Say that the memory MEMORY_ID is wrong.")
 @click.argument("memory_id", required=False)
 @with_reasons
 @click.pass_obj
 def drop(settings: Settings, memory_id: str | None, *, undo: int | None, by: str, why: str) -> None:
-    """Say that a fact is wrong: it is no memory any more, also where another model states it again."""
-    _append(settings, _of_memory(settings, "drop", memory_id), undo=undo, by=by, why=why)
+    """
+    Say that a memory is wrong: a fact, a collected value, a summary or a turn.
+
+    It is no memory any more, also where another model states it again. What it took the place of is so again.
+    """
+    _append(
+        settings, lambda correcting: [correcting.dropped(memory_id)] if memory_id else [], undo=undo, by=by, why=why
+    )
 
 
 @click.command(short_help="Say that the issue or promise MEMORY_ID is settled.")
@@ -71,51 +75,78 @@ def drop(settings: Settings, memory_id: str | None, *, undo: int | None, by: str
 @with_reasons
 @click.pass_obj
 def resolve(settings: Settings, memory_id: str | None, *, undo: int | None, by: str, why: str) -> None:
-    """Say that an issue or a promise is settled: it is history from now on."""
-    _append(settings, _of_memory(settings, "resolve", memory_id), undo=undo, by=by, why=why)
+    """Say that an issue or a promise is settled: it is history from now on, until a call brings it up again."""
+    _append(
+        settings, lambda correcting: [correcting.resolved(memory_id)] if memory_id else [], undo=undo, by=by, why=why
+    )
 
 
-def _of_memory(settings: Settings, action: Action, memory_id: str | None) -> list[Correction]:
-    if memory_id is None:
-        return []
-    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
-        caller = read_model.caller_of_memory(memory_id)
-        facts = read_model.facts(caller) if caller is not None else []
-    if caller is None or memory_id not in {memory.id for memory in facts}:
-        raise click.UsageError(f"no fact has the id {memory_id!r}; `projector show NUMBER` lists them")
-    return [Correction(caller=caller, action=action, memory_id=memory_id)]
+@click.command(short_help="Say that NUMBER and OTHER are one person.")
+@click.argument("number")
+@click.argument("other", required=False)
+@with_reasons
+@click.pass_obj
+def merge(settings: Settings, number: str, other: str | None, *, undo: int | None, by: str, why: str) -> None:
+    """Say that two numbers are one person, who is remembered under NUMBER; each number is erased by itself."""
+    made: _Making = lambda correcting: [correcting.merged(number, other)] if other else []  # noqa: E731 - as the others
+    _append(settings, made, number, undo=undo, by=by, why=why)
 
 
-def _append(settings: Settings, made: Sequence[Correction], *, undo: int | None, by: str, why: str) -> None:
+@click.command(short_help="Part NUMBER from OTHER, or from all numbers.")
+@click.argument("number")
+@click.argument("other", required=False)
+@with_reasons
+@click.pass_obj
+def split(settings: Settings, number: str, other: str | None, *, undo: int | None, by: str, why: str) -> None:
+    """Say that numbers that were merged are two people: each has its own calls again."""
+    made: _Making = lambda correcting: [correcting.split(number, other or "")] if undo is None else []  # noqa: E731
+    _append(settings, made, number, undo=undo, by=by, why=why)
+
+
+@click.command(short_help="Keep the calls of NUMBER out of memory.")
+@click.argument("number")
+@click.option("--all", "is_all", is_flag=True, help="Also the calls until now.")
+@with_reasons
+@click.pass_obj
+def optout(settings: Settings, number: str, *, is_all: bool, undo: int | None, by: str, why: str) -> None:
+    """Keep a caller's calls in the log, and out of memory: from now on, or all of them."""
+    made: _Making = lambda correcting: [correcting.opted_out(number, is_all=is_all)] if undo is None else []  # noqa: E731
+    _append(settings, made, number, undo=undo, by=by, why=why)
+
+
+COMMANDS = (correct, drop, resolve, merge, split, optout)
+
+
+def _append(settings: Settings, making: _Making, number: str = "", *, undo: int | None, by: str, why: str) -> None:
     log = open_log(settings.payload_folder, log_keys=settings.log_keys)
-    check_log(log, open_generations(settings.read_model_folder))
-    if undo is not None:
-        made = [*made, Correction(caller=_undone(log, undo).caller, action="undo", undoes=undo)]
+    generations = open_generations(settings.read_model_folder)
+    check_log(log, generations)
+    projection = settings.projection
+    with _read_model(generations) as read_model:
+        correcting = Correcting(read_model, log, projection.fold.registry(), region=projection.region)
+        try:
+            made = making(correcting)
+            if undo is not None:
+                made.append(correcting.undone(undo, number))
+        except CorrectionError as error:
+            raise click.UsageError(str(error)) from error
     if not made:
         raise click.UsageError("say what to correct, or --undo POSITION")
+    by, trail = by or _user(), audit.AuditTrail(settings.audit_path)
     for each in made:
-        signed = Correction(
-            caller=each.caller,
-            action=each.action,
-            attribute=each.attribute,
-            value=each.value,
-            memory_id=each.memory_id,
-            undoes=each.undoes,
-            by=by or _user(),
-            why=why,
-        )
-        receipt = append_correction(log, signed)
-        click.echo(f"{each.action} at position {receipt.position}; undo it with --undo {receipt.position}")
+        trail.note(audit.CORRECTION, by=by, caller=masked(each.caller), is_durable=True, what=each.action)
+        position = append_correction(log, structs.replace(each, by=by, why=why)).position
+        click.echo(f"{each.action} at position {position}; undo it with --undo {position}")
 
 
-def _undone(log: EventLog, position: int) -> Correction:
-    for event in log.read():
-        if isinstance(event, Event) and event.place.position == position and is_correction(event.receipt):
-            try:
-                return read_correction(event)
-            except EventsError:
-                break
-    raise click.UsageError(f"no correction stands at position {position}; `projector show NUMBER` lists them")
+@contextmanager
+def _read_model(generations: Generations) -> Iterator[ReadModel | None]:
+    """Open the read model; None where there is none yet: what is right can be said before the first call."""
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(open_read_model(generations))
+        except ReadModelMissingError:
+            yield None
 
 
 def _user() -> str:

@@ -10,7 +10,6 @@ from events.process.environment import Environment
 from events.process.folders import read_folders
 from events.process.log_key import read_log_keys
 from events.wire.shared_secrets import Secrets
-from projector.domain.facts.registry.registry import AddedAttribute, is_snake_case
 from projector.domain.fold import FoldSettings
 from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.reading.ids import squeezed
@@ -19,6 +18,7 @@ from projector.domain.redaction.replacing import KINDS
 from projector.domain.rules.sharing import EVERY_FIELD
 from projector.engines.settings import EngineSettings, read_engine
 from projector.projection.settings import ProjectionSettings
+from projector.read_side.attributes import read_attributes
 
 _NOTHING = "none"
 
@@ -81,7 +81,7 @@ class Settings(Struct, frozen=True, kw_only=True):
                     name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS)),
                     shared_fields=_ids(env, "SHARED_FIELDS", EVERY_FIELD),
                     hidden_fields=_ids(env, "HIDDEN_FIELDS"),
-                    fact_attributes=_fact_attributes(env),
+                    fact_attributes=read_attributes(env),
                 ),
                 redaction=_redaction(env),
                 audio_mp3=env.flag("AUDIO_MP3", default=True),
@@ -113,18 +113,6 @@ def _ids(env: Environment, name: str, *also: str) -> tuple[str, ...]:
         if not any(map(str.isalnum, id_)):
             env.fault(name, f"must name data collection ids, such as allergies; {id_!r} is none")
     return tuple(sorted(ids))
-
-
-def _fact_attributes(env: Environment) -> dict[str, AddedAttribute]:
-    """Return the operator's attributes of facts, in a fixed order: another order must not cause a replay."""
-    name = "FACT_ATTRIBUTES"
-    attributes = env.json(name, dict[str, AddedAttribute], {})
-    for attribute, of_operator in sorted(attributes.items()):
-        if not is_snake_case(attribute):
-            env.fault(name, f"must have names in snake case, such as frame_size; {attribute!r} is none")
-        if of_operator.sensitive != "none" and of_operator.safe:
-            env.fault(name, f"must not call {attribute!r} safe and sensitive at once: no agent would know which")
-    return dict(sorted(attributes.items()))
 
 
 def _is_web_address(text: str) -> bool:

@@ -177,7 +177,7 @@ class Intake:
         kept = KeptCorrection(position, correction.caller, event.body(), correction.other, is_joining)
         self._writer.corrections.put(kept)
         caller = self._writer.merged.caller_of(correction.caller)
-        if is_joining or correction.action == "optout":
+        if is_joining or correction.action in {"optout", "drop"}:
             stale.add_whole({caller})
         else:
             stale.add_corrected(caller)

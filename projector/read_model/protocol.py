@@ -71,6 +71,9 @@ class ReadModel(Protocol):
     def corrections(self, caller: str) -> list[KeptCorrection]:
         """Return what was corrected of a caller, in the order of the log."""
 
+    def correction(self, position: int) -> KeptCorrection | None:
+        """Return the correction at a position of the log; None where none is projected."""
+
     def extracted(self, conversation_id: str) -> Extracted | None:
         """Return a call with what models said of it; None for a call that is not kept, or is being forgotten."""
 

@@ -1,6 +1,6 @@
 """Everything that is held about a caller, as JSON, for a request by right of access."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -40,6 +40,7 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
         region: the region in which national numbers are read.
     """
     place, remembered = read_model.place(), read_model.remembered_as(caller)
+    keys = [*dict.fromkeys([caller, *read_model.keys_of(remembered)])]
     yield "{\n"
     yield f'"caller": {_json(caller)},\n'
     yield f'"position": {place.position if place else 0},\n'
@@ -47,20 +48,22 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
     yield f'"view": {_json(read_model.view(remembered))},\n'
     yield from _array("memories", map(_json, read_model.all_memories(remembered)))
     yield ",\n"
-    yield from _array("missed_calls", map(_json, read_model.missed_calls(remembered)))
+    yield from _array("missed_calls", (_json(call) for key in keys for call in read_model.missed_calls(key)))
     yield ",\n"
     unread: list[str] = []
-    yield from _array("events", map(_exported, _events(read_model, payloads, caller, region, unread)))
+    yield from _array("events", map(_exported, _events(read_model, payloads, keys, region, unread)))
     yield ",\n"
     yield from _array("unread", iter(unread))
     yield "\n}\n"
 
 
-def _events(read_model: ReadModel, payloads: EventLog, caller: str, region: str, unread: list[str]) -> Iterator[Event]:
-    conversations = set(read_model.conversations(caller))
-    conversation_id = conversation_of(caller)
-    if conversation_id is not None and not read_model.is_erased(conversation_id):
-        conversations.add(conversation_id)
+def _events(
+    read_model: ReadModel, payloads: EventLog, keys: Sequence[str], region: str, unread: list[str]
+) -> Iterator[Event]:
+    conversations = {id_ for key in keys for id_ in read_model.conversations(key)}
+    for conversation_id in filter(None, map(conversation_of, keys)):
+        if not read_model.is_erased(conversation_id):
+            conversations.add(conversation_id)
     faulty = {fault.place.position for fault in read_model.faults() if not fault.is_final}
     for event in payloads.read():
         if not isinstance(event, Event):
@@ -69,7 +72,7 @@ def _events(read_model: ReadModel, payloads: EventLog, caller: str, region: str,
             yield event
             continue
         try:
-            if mentions(event, lambda key: key == caller, faulty=faulty, region=region):
+            if mentions(event, lambda key: key in keys, faulty=faulty, region=region):
                 yield event
         except UnreadEventError:
             # Not the whole receipt: it may be of somebody else's call.

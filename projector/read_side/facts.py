@@ -72,12 +72,16 @@ def correction_lines(kept: Sequence[KeptCorrection]) -> Iterator[str]:
     if kept:
         yield ""
         yield "Corrected"
-    read = [(each.position, read_correction_body(each.body)) for each in kept]
+    read = sorted((each.position, read_correction_body(each.body)) for each in kept)
     counting = standing(read)
     for position, correction in read:
         match correction.action:
             case "correct":
                 what = f"{correction.attribute} = {correction.value}"
+            case "merge" | "split":
+                what = f"with {correction.other}" if correction.other else "from all"
+            case "optout":
+                what = "of all calls" if correction.is_all else "from then on"
             case "undo":
                 what = f"position {correction.undoes}"
             case _:
@@ -107,6 +111,8 @@ def _section(title: str, facts: Sequence[tuple[Memory, FactDetails]]) -> Iterato
 
 
 def _source(source: FactSource) -> str:
+    if source.kind == "operator":
+        return f"corrected: {source.value}"
     if source.kind == "collected":
         return f"collected: {source.value}  [{source.conversation_id}]"
     return f'"{source.quote}"  [{source.conversation_id}, turn {source.turn}, second {source.second}]'

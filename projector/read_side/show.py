@@ -26,14 +26,16 @@ def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:
 def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
     caller = read_model.remembered_as(caller)
     view = read_model.view(caller)
-    missed = read_model.missed_calls(caller)
+    keys = read_model.keys_of(caller)
+    missed = [call for key in keys for call in read_model.missed_calls(key)]
     if view is None and not missed:
         return
     if view is not None:
         memories = list(read_model.all_memories(caller))
+        yield from (f"Also known as {key}" for key in keys[1:])
         yield from _known(view, [memory for memory in memories if memory.kind != "fact"])
         yield from fact_lines(memories)
-        yield from correction_lines(read_model.corrections(caller))
+        yield from correction_lines([each for key in keys for each in read_model.corrections(key)])
     for call in missed:
         yield _missed_line(call)
 

@@ -43,7 +43,7 @@ _calls = st.builds(
 
 
 def _correction(number: int, action: str, **of: object) -> bytes:
-    made = {"id": str(number), "at_s": NOON_S + number * _HOUR_S, "action": action, "caller": MARTA}
+    made = {"id": f"{number} {action} {of}", "at_s": NOON_S + number * _HOUR_S, "action": action, "caller": MARTA}
     return msgspec.json.encode({"type": "elaoms_correction"} | made | of)
 
 
@@ -58,6 +58,18 @@ _corrections = st.one_of(
     st.builds(lambda number: _correction(number, "drop", memory_id=_DELTA), st.integers(0, 4)),
     st.builds(lambda number: _correction(number, "resolve", memory_id=_DELTA), st.integers(0, 4)),
     st.builds(lambda number: _correction(number, "undo", undoes=number), st.integers(1, 9)),
+    st.builds(
+        lambda number, action, keys: _correction(number, action, caller=keys[0], other=keys[1]),
+        st.integers(0, 4),
+        st.sampled_from(["merge", "merge", "split"]),
+        st.permutations([MARTA, BEN]),
+    ),
+    st.builds(
+        lambda number, caller, is_all: _correction(number, "optout", caller=caller, is_all=is_all),
+        st.integers(0, 4),
+        st.sampled_from([MARTA, BEN]),
+        st.booleans(),
+    ),
 )
 
 
@@ -74,7 +86,7 @@ def _learned(draw: st.DrawFn) -> list[tuple[bytes, str]]:
             items = [statement(said, index, importance=draw(st.integers(5, 9))) for index, said in kept]
             answer = extraction(body, *(items or [{"poison": 1}]), version=version)
             events.append((answer, "extraction"))
-    events += [(body, "correction") for body in draw(st.lists(_corrections, max_size=3))]
+    events += [(body, "correction") for body in draw(st.lists(_corrections, max_size=4))]
     return events
 
 
@@ -90,7 +102,7 @@ def test_learned_in_any_order_is_what_a_replay_learns(events: list[tuple[bytes, 
         site = ProjectorSite(Path(folder))
         for number, (body, source) in enumerate(order):
             if number == forgets:
-                site.request_erasure(MARTA, at_s=NOON_S + 2 * _HOUR_S)
+                site.request_erasure(data.draw(st.sampled_from([MARTA, BEN])), at_s=NOON_S + 2 * _HOUR_S)
             site.append(body, source=source)
             if data.draw(st.booleans()):
                 site.follower.catch_up()

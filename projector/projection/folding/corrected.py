@@ -1,6 +1,7 @@
 """What persons corrected of a caller, as the fold of facts takes it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -10,6 +11,7 @@ from projector.domain.facts.history import Settled
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.said import Group, Said, corrected
 from projector.domain.facts.statement import CALLER
+from projector.domain.memories import Kind, memory_id
 from projector.read_model.records import KeptCorrection
 
 # In place of a machine: nothing of such a call is remembered.
@@ -33,7 +35,7 @@ class Corrected:
         self._registry = registry
         self._region = region
 
-    @property
+    @cached_property
     def settled(self) -> Settled:
         """The facts that are wrong, and those that are done."""
         return Settled(
@@ -41,15 +43,34 @@ class Corrected:
             resolved={each.memory_id: each.at_s for each in self._of("resolve")},
         )
 
-    @property
+    @cached_property
     def values(self) -> dict[str, Correction]:
         """The values that count above all others, by their attribute; the last one in the log counts."""
         return {each.attribute: each for each in self._of("correct")}
 
     def remembered(self, call: Call) -> Call:
-        """Return a call as it is to be folded: as one with nobody where its caller opted out."""
+        """
+        Return a call as it is to be folded: without what a person said is wrong.
+
+        Where its caller opted out it is one with nobody.
+        """
         is_out = any(each.is_all or call.order[0] >= each.at_s or not call.order[0] for each in self._of("optout"))
-        return replace(call, machine=OPTED_OUT) if is_out and not call.machine else call
+        if is_out and not call.machine:
+            return replace(call, machine=OPTED_OUT)
+        return self._without_dropped(call) if self.settled.dropped else call
+
+    def _without_dropped(self, call: Call) -> Call:
+        def is_dropped(kind: Kind, key: str) -> bool:
+            ids = (memory_id(caller, kind, call.conversation_id, key) for caller in self.callers)
+            return not self.settled.dropped.isdisjoint(ids)
+
+        collected = {id_: value for id_, value in call.collected.items() if not is_dropped("collected", id_)}
+        turns = tuple(turn for turn in call.turns if not (turn.is_caller and is_dropped("turn", str(turn.index))))
+        if is_dropped("summary", "summary"):
+            call = replace(call, summary="", title="")
+        if (len(collected), len(turns)) == (len(call.collected), len(call.turns)):
+            return call
+        return replace(call, collected=collected, turns=turns)
 
     def groups(self) -> list[Group]:
         """Return the groups in which corrected values stand, whatever calls say."""

@@ -101,7 +101,8 @@ class GroupFolder:
     def fold_whole(self, caller: str, key: str, corrected: Corrected) -> Outdated:
         """Fold a group from all that is said in it, and return which collected values are no longer so."""
         group, heard = Group.of_key(key), self._noted.in_group(caller, key)
-        said = [*heard, *corrected.said_in(group)]
+        # Under an agent that heard nothing of it any more nothing stands either.
+        said = [*heard, *corrected.said_in(group)] if heard or group in corrected.groups() else []
         rules = rules_of(corrected.callers, group, self._registry, corrected.settled)
         self._writer.histories.remove(caller, key)
         calls = [*by_call(said)] if any(not each.is_collected for each in said) else []

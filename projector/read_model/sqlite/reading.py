@@ -108,6 +108,10 @@ class SqliteReadModel:
         """Return what was corrected of a caller, in the order of the log."""
         return [] if self._parties.is_being_forgotten(caller) else self._corrections.of(caller)
 
+    def correction(self, position: int) -> KeptCorrection | None:
+        """Return the correction at a position of the log."""
+        return self._corrections.at(position)
+
     def extracted(self, conversation_id: str) -> Extracted | None:
         """Return a call with what models said of it."""
         kept = self._calls.get(conversation_id)

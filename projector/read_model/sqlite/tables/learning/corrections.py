@@ -40,6 +40,11 @@ class Corrections:
             check_caller(each.caller, caller)
         return found
 
+    def at(self, position: int) -> KeptCorrection | None:
+        """Return the correction at a position; None where there is none."""
+        row = self._database.row("SELECT * FROM corrections WHERE position = ?", position)
+        return _kept(row) if row is not None else None
+
     def joining(self) -> list[KeptCorrection]:
         """Return what says who is one person, in the order of the log."""
         return [*map(_kept, self._database.all("SELECT * FROM corrections WHERE is_joining ORDER BY position"))]
