@@ -22,7 +22,8 @@ _JSON = msgspec.json.Encoder()
 
 def is_known(read_model: ReadModel, payloads: EventLog, caller: str, *, region: str) -> bool:
     """Tell whether anything is held about a caller; takes what `export_caller` takes."""
-    return bool(read_model.conversations(caller)) or any(_events(read_model, payloads, caller, region, []))
+    keys = _keys(read_model, caller)
+    return any(map(read_model.conversations, keys)) or any(_events(read_model, payloads, keys, region, []))
 
 
 def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, region: str) -> Iterator[str]:
@@ -40,7 +41,7 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
         region: the region in which national numbers are read.
     """
     place, remembered = read_model.place(), read_model.remembered_as(caller)
-    keys = [*dict.fromkeys([caller, *read_model.keys_of(remembered)])]
+    keys = _keys(read_model, caller)
     yield "{\n"
     yield f'"caller": {_json(caller)},\n'
     yield f'"position": {place.position if place else 0},\n'
@@ -55,6 +56,12 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
     yield ",\n"
     yield from _array("unread", iter(unread))
     yield "\n}\n"
+
+
+def _keys(read_model: ReadModel, caller: str) -> list[str]:
+    """Return all keys that a person said are one caller's; an id that a call names beside a number stands for itself."""
+    keys = read_model.keys_of(read_model.remembered_as(caller))
+    return keys if caller in keys else [caller]
 
 
 def _events(
