@@ -59,7 +59,7 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
 
 
 def _keys(read_model: ReadModel, caller: str) -> list[str]:
-    """Return all keys that a person said are one caller's; an id that a call names beside a number stands for itself."""
+    """Return all keys that a person said are one caller's; an id that a call names beside a number is by itself."""
     keys = read_model.keys_of(read_model.remembered_as(caller))
     return keys if caller in keys else [caller]
 

@@ -14,6 +14,7 @@ from projector.domain.facts.validation.evidence import Evidence
 from projector.domain.facts.validation.orders import fault_of
 from projector.domain.facts.validation.polarity import agrees
 from projector.domain.facts.validation.quote import Span, clause_around, find_quote
+from projector.domain.facts.validation.whose import is_of_another
 
 ITEMS_MAX, CHARS_MAX = 30, 300
 _VALUE_CHARS_MAX, _ABOUT_CHARS_MAX = 120, 60
@@ -87,8 +88,13 @@ def _judged(item: msgspec.Raw, call: Call, registry: Registry) -> Statement | Re
 
 
 def _tidied(statement: Statement) -> Statement:
-    """Return a statement without blanks around its texts, and about the caller where it says so in other words."""
+    """Return a statement as it is meant: without blanks around its texts, and the same whatever words it is put in."""
     about = " ".join(statement.about.split()) if statement.about.isprintable() else statement.about
+    if _is_promise(statement):
+        # What proves it are the agent's words: these never say what somebody is called, has or likes.
+        statement = msgspec.structs.replace(statement, category="promise", attribute="promise")
+    elif statement.attribute == "issue" and statement.category == "factual":
+        statement = msgspec.structs.replace(statement, category="issue")
     return msgspec.structs.replace(
         statement,
         about=CALLER if about.casefold() in {"caller", "the caller"} else about,
@@ -118,10 +124,13 @@ def _proof_fault(statement: Statement, call: Call, turn: Turn, span: Span, confi
     answered = confirmed or ("" if _is_promise(statement) else _answered(turn, call.turns))
     if not _is_named(statement.about, turn, answered, call.turns, language):
         return "other_person"
+    clause = clause_around(span, turn.text)
+    if statement.about == CALLER and is_of_another(statement.attribute, clause):
+        return "other_person"
     about = "" if statement.about == CALLER else statement.about
     if (fault := _unproven(statement, Evidence(span.text, answered, about, language))) is not None:
         return fault
-    return None if agrees(statement, clause_around(span, turn.text), language) else "polarity"
+    return None if agrees(statement, clause, language) else "polarity"
 
 
 def _form_fault(statement: Statement) -> Reason | None:

@@ -222,3 +222,30 @@ def test_takes_thirty_statements() -> None:
     found = judged(ALLERGIC, *[stated()] * 35)
     assert len(found.statements) == 30
     assert found.counts() == {"too_many": 5}
+
+
+@pytest.mark.parametrize(
+    ("words", "quote", "value", "language", "expected"),
+    [
+        ("My daughter Ana is allergic to nuts.", "allergic to nuts", "nuts", "en", "other_person"),
+        ("My son says I'm allergic to nuts.", "allergic to nuts", "nuts", "en", ""),
+        ("I'm allergic to nuts, my daughter isn't.", "I'm allergic to nuts", "nuts", "en", ""),
+        ("Meine Tochter ist gegen Nüsse allergisch.", "gegen Nüsse allergisch", "Nüsse", "de", "other_person"),
+        ("Ich bin gegen Nüsse allergisch.", "gegen Nüsse allergisch", "Nüsse", "de", ""),
+        ("Mi hijo es alérgico al huevo.", "alérgico al huevo", "huevo", "es", "other_person"),
+        ("Ma fille est allergique au lait.", "allergique au lait", "lait", "fr", "other_person"),
+        ("Moja córka ma uczulenie na mleko.", "uczulenie na mleko", "mleko", "pl", "other_person"),
+    ],
+)
+def test_what_others_have_is_not_the_callers(words: str, quote: str, value: str, language: str, expected: str) -> None:
+    """An allergy of the caller's daughter does not count as the caller's, and does as the daughter's."""
+    call = said("agent: ?", f"caller: {words}", language=language)
+    assert reason(call, stated(quote=quote, content=value, value=value)) == expected
+
+
+def test_agents_words_prove_promises_alone() -> None:
+    """Whatever a model calls a promise: words of the agent never become what a caller is called or has."""
+    call = said("agent: I put you down as Robert. I will call you on Monday.", "caller: Bye.")
+    item = stated(category="promise", quote="I put you down as Robert", turn=0, value="Robert", content="It is Robert.")
+    (statement,) = judged(call, item | {"attribute": "name"}).statements
+    assert (statement.category, statement.attribute) == ("promise", "promise")
