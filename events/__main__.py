@@ -12,9 +12,9 @@ from events.errors import EventsError
 from events.importing.extractions import ExtractionImporter, ExtractionNote, ExtractionTotals
 from events.importing.importer import Importer
 from events.importing.totals import ImportTotals, Note
+from events.log.ours.seal import seal as seal_log
 from events.log.proof.head import Head
 from events.log.proof.keys import LogKeys, key_id_of
-from events.log.seal import seal as seal_log
 from events.open_log import open_log
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit
 from events.process.environment import Environment

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from events.errors import EventsError
 from events.log.event import Event
-from events.log.extraction import SOURCE, Extraction, ExtractionData, Prompt, encoded_answer
 from events.log.filing import TRANSCRIPTION
+from events.log.ours.extraction import SOURCE, Extraction, ExtractionData, Prompt, encoded_answer
 from events.log.protocol import EventLog
 from events.process.terminal import count_of, printable
 from events.wire.webhooks import is_conversation_id

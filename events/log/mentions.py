@@ -6,10 +6,10 @@ from contextlib import suppress
 
 import msgspec
 
-from events.log.correction import is_correction, read_correction
 from events.log.erasure import is_ours
 from events.log.event import DamagedLine, Event
 from events.log.filing import UNREADABLE, file_body
+from events.log.ours.correction import is_correction, read_correction
 from events.wire.caller import conversation_key, user_key, whatsapp_key
 from events.wire.outline import Outline, outline_of
 from events.wire.reading.loose_json import loosely_decoded

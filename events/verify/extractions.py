@@ -6,8 +6,8 @@ import msgspec
 
 from events.errors import EventsError
 from events.log.event import Event
-from events.log.extraction import is_extraction, read_extraction
 from events.log.filing import TRANSCRIPTION
+from events.log.ours.extraction import is_extraction, read_extraction
 from events.verify.findings import Finding, found
 
 

@@ -26,7 +26,6 @@ from events.wire.webhooks import (
     PostCallTranscription,
     SearchDataRequest,
 )
-from ingress.http.correction_request import CorrectionRequest
 from ingress.http.errors import ErrorAnswer
 from ingress.http.pages import documentation
 
@@ -250,11 +249,16 @@ def _refuse_page(response: Response[Any]) -> Response[Any]:
     return response
 
 
-def add_bodies(document: OpenAPI) -> None:
-    """Add the schemas of request bodies to the document, which the framework made from the handlers' answers."""
+def add_bodies(document: OpenAPI, *others: type[msgspec.Struct]) -> None:
+    """
+    Add the schemas of request bodies to the document, which the framework made from the handlers' answers.
+
+    Args:
+        others: bodies beside the webhooks'.
+    """
     union = PostCallTranscription | PostCallAudio | CallInitiationFailure
     schemas, components = msgspec.json.schema_components(
-        [union, ClientDataRequest, SearchDataRequest, CorrectionRequest], ref_template="#/components/schemas/{name}"
+        [union, ClientDataRequest, SearchDataRequest, *others], ref_template="#/components/schemas/{name}"
     )
     for schema in components.values():
         if "enum" in (tag := schema["properties"].get("type", {})):

@@ -10,14 +10,14 @@ from litestar.exceptions import ClientException, InternalServerException, NotFou
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct, structs
 
-from events.log.correction import Correction, append_correction, read_correction_body, standing
+from events.log.ours.correction import Correction, append_correction, read_correction_body, standing
 from events.log.protocol import EventLog
 from events.process import audit
 from events.wire.caller import masked
 from ingress.http.auditing import Auditor
-from ingress.http.correction_request import CorrectionRequest
 from ingress.http.openapi import errors, request_body
 from ingress.http.requests import annotate, check_json, check_key, request_id
+from ingress.operating.correction_request import CorrectionRequest
 from ingress.operating.named import CALLERS, VARIABLE, Number, named_in
 from ingress.settings import Settings
 from projector.errors import CorrectionError, ReadModelMissingError

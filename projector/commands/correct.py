@@ -9,7 +9,7 @@ from typing import Any
 import click
 from msgspec import structs
 
-from events.log.correction import Correction, append_correction
+from events.log.ours.correction import Correction, append_correction
 from events.open_log import open_log
 from events.process import audit
 from events.wire.caller import masked

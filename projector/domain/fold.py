@@ -12,12 +12,12 @@ from msgspec.structs import replace
 
 from projector.domain.calls import Call
 from projector.domain.facts.registry.registry import AddedAttribute, Registry
-from projector.domain.fold_state import FoldState, Trail
 from projector.domain.memories import CallerView, Memory, Superseded, as_history
 from projector.domain.names.fields import NAME_FIELDS, squeezed_fields
 from projector.domain.names.heard import heard_name
 from projector.domain.reading.ids import squeezed
 from projector.domain.rules.facts import collected_memories
+from projector.domain.rules.fold_state import FoldState, Trail
 from projector.domain.rules.people import counted
 from projector.domain.rules.said import said_memories
 from projector.domain.rules.sharing import shared_ids

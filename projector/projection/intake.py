@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from events.log.correction import JOINING, is_correction, read_correction
 from events.log.event import Event
-from events.log.extraction import is_extraction, read_extraction
 from events.log.filing import AUDIO, FAILURE, MACHINE_DETECTION, TRANSCRIPTION, UNREADABLE, file_body
 from events.log.mentions import named_parties
+from events.log.ours.correction import JOINING, is_correction, read_correction
+from events.log.ours.extraction import is_extraction, read_extraction
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
@@ -56,8 +56,8 @@ class Intake:
     def settle(self, stale: Stale) -> None:
         """Give calls to whom they belong now; MUST be called in each transaction that erases or keeps calls."""
         self._linker.settle(stale)
-        is_uncorrected = self._eraser.is_uncorrected()
-        if self._is_joining or is_uncorrected:
+        were_removed = self._eraser.corrections.were_removed()
+        if self._is_joining or were_removed:
             self._merger.settle(stale)
         self._is_joining = False
 

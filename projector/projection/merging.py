@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from events.log.correction import Correction, read_correction_body, standing
+from events.log.ours.correction import Correction, read_correction_body, standing
 from projector.domain.calls import Call
 from projector.projection.folding.stale import Stale
 from projector.projection.workers.work import stored_call

@@ -12,6 +12,7 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.read_model.engine_tables import EngineTables
+from projector.read_model.fingerprints import Footprint
 from projector.read_model.records import (
     ErasureState,
     Extracted,
@@ -158,13 +159,6 @@ class ReadModelWriter(Tables, Protocol):
 
     def close(self) -> None:
         """Close it; what was not committed is lost."""
-
-
-class Footprint(Protocol):
-    """How the files of a generation look from outside; equal where nobody has written."""
-
-    def is_same_files(self, other: object) -> bool:
-        """Tell whether all files are there, and are those of `other`, whatever was written into them."""
 
 
 class Generations(Protocol):

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from events.errors import EventsError
-from events.log.correction import Correction, is_correction, read_correction, read_correction_body
 from events.log.event import Event
+from events.log.ours.correction import Correction, is_correction, read_correction, read_correction_body
 from events.log.protocol import EventLog
 from events.wire.caller import caller_key
 from projector.domain.facts.registry.registry import Registry

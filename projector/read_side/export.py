@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 
 from events.errors import DamagedEventError, UnreadEventError
-from events.log.correction import is_correction
 from events.log.event import Event
 from events.log.filing import AUDIO
 from events.log.mentions import mentions
+from events.log.ours.correction import is_correction
 from events.log.protocol import EventLog
 from events.wire.caller import conversation_of
 from projector.read_model.protocol import ReadModel

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec import UNSET
 
-from events.log.correction import read_correction_body, standing
+from events.log.ours.correction import read_correction_body, standing
 from events.process.terminal import count_of, one_line
 from projector.domain.calls import Call
 from projector.domain.days import spoken_date

@@ -76,7 +76,7 @@ def test_what_corrects_nothing_is_refused(site: Site) -> None:
     before = len(site.events())
     with site.ingress():
         assert site.post(f"/callers/{MARTA}/corrections", json={"action": "optout"}).status_code == 401
-        refused = [
+        refused: list[dict[str, Any]] = [
             {"action": "correct", "attribute": "role", "value": "admin"},
             {"action": "correct", "attribute": "name", "value": " "},
             {"action": "drop", "memory_id": "nothing"},

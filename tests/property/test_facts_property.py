@@ -98,7 +98,7 @@ def test_learned_in_any_order_is_what_a_replay_learns(events: list[tuple[bytes, 
     forgets = data.draw(st.sampled_from([None, None, None, len(order) // 2]))
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("projector.follow.follower._EVENTS_PER_COMMIT", data.draw(st.sampled_from([1, 2, 200])))
-        patch.setattr("projector.domain.fold_state._CALLS_PER_STOP", data.draw(st.sampled_from([1, 2, 32])))
+        patch.setattr("projector.domain.rules.fold_state._CALLS_PER_STOP", data.draw(st.sampled_from([1, 2, 32])))
         site = ProjectorSite(Path(folder))
         for number, (body, source) in enumerate(order):
             if number == forgets:

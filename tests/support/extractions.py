@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from events.log.extraction import Extraction, ExtractionData, Prompt
+from events.log.ours.extraction import Extraction, ExtractionData, Prompt
 from events.log.receipt import sha256_of
 
 # What a caller says, and what a careful model states of it: attribute, value, content, status, about.

@@ -19,6 +19,7 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.projection.erasing.check import ErasureCheck
 from projector.projection.erasing.clock import LogClock, received_at_s
+from projector.projection.erasing.corrections import ForgottenCorrections
 from projector.projection.erasing.coverage import CallTimes, covers, dated_at_s, skew_near
 from projector.projection.erasing.keys import ErasureKeys
 from projector.projection.erasing.removal import in_read_model
@@ -48,12 +49,12 @@ class Eraser:
         self._log = log
         self.keys = ErasureKeys(log)
         self.unsearched = Unsearched(writer, self.keys.hashes_of, region=region, on_fault=on_fault)
+        self.corrections = ForgottenCorrections(writer, self.keys)
         self.clock = LogClock(writer)
         self._check = ErasureCheck(log, writer.erasures, writer.erased, self.keys, region=region)
         self._newly_forgotten: list[str] = []
         self._filed: list[ErasedEvent] = []
         self._unlinked = set[str]()
-        self._is_uncorrected = False
         # The memories that callers had before a conversation of theirs was erased, by request.
         self._before: dict[int, dict[str, Counter[str]]] = {}
 
@@ -216,11 +217,6 @@ class Eraser:
         self._unlinked.clear()
         return ids
 
-    def is_uncorrected(self) -> bool:
-        """Tell, once, whether the transaction under way removed what persons corrected."""
-        was, self._is_uncorrected = self._is_uncorrected, False
-        return was
-
     def newly_forgotten(self) -> list[str]:
         """Return, once, the callers whom the transaction under way began to forget."""
         callers, self._newly_forgotten = self._newly_forgotten, []
@@ -258,12 +254,7 @@ class Eraser:
         before, until_s = 0, request.requested_at_s
         if request.by_position:
             before, until_s = position, dated_at_s(request.requested_at_s, at_s)
-        for caller in self._writer.corrections.callers():
-            if request.caller in self.keys.hashes_of(caller) and self._writer.corrections.remove(
-                caller, before=position
-            ):
-                self._is_uncorrected = True
-                stale.add(self._writer.merged.caller_of(caller))
+        stale |= self.corrections.remove(request, before=position)
         for caller in parties.callers():
             if request.caller not in self.keys.hashes_of(caller):
                 continue

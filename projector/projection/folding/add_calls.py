@@ -8,8 +8,8 @@ from events.process.logging import get_logger
 from events.wire.caller import masked
 from projector.domain.calls import Call
 from projector.domain.fold import AddedCall, FoldSettings, add
-from projector.domain.fold_state import Trail
 from projector.domain.memories import NO_CONVERSATION, Memory, as_history
+from projector.domain.rules.fold_state import Trail
 from projector.errors import ReadModelDamagedError
 from projector.projection.folding.fold_facts import FactFolder
 from projector.projection.folding.memory_writer import MemoryWriter

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from events.log.correction import Correction, read_correction_body, standing
+from events.log.ours.correction import Correction, read_correction_body, standing
 from projector.domain.calls import Call
 from projector.domain.facts.history import Settled
 from projector.domain.facts.registry.registry import Registry

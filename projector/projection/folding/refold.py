@@ -10,8 +10,8 @@ from events.process.logging import get_logger
 from events.wire.caller import masked
 from projector.domain.calls import Call
 from projector.domain.fold import FoldResult, FoldSettings, add, fold
-from projector.domain.fold_state import FoldState
 from projector.domain.memories import Memory, by_conversation
+from projector.domain.rules.fold_state import FoldState
 from projector.engines.protocol import IndexedEngine
 from projector.errors import ReadModelDamagedError
 from projector.projection.faults import describe_our_fault

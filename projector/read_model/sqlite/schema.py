@@ -2,10 +2,10 @@
 
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
-from projector.read_model.sqlite.tables import callers, calls, faults, links, memories, meta, partly_read
+from projector.read_model.sqlite.tables import callers, calls, faults, memories, meta, partly_read
 from projector.read_model.sqlite.tables.engines import outbox
 from projector.read_model.sqlite.tables.erasing import erased, erasures, filed, parties
-from projector.read_model.sqlite.tables.learning import corrections, extractions, histories, merged, said
+from projector.read_model.sqlite.tables.learning import corrections, extractions, histories, links, merged, said
 
 # All tables but those of the memory engine.
 SCHEMA = "".join(

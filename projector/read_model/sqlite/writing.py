@@ -25,9 +25,9 @@ from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_model.sqlite.tables.learning.corrections import Corrections
 from projector.read_model.sqlite.tables.learning.extractions import Extractions
 from projector.read_model.sqlite.tables.learning.histories import Histories
+from projector.read_model.sqlite.tables.learning.links import Links
 from projector.read_model.sqlite.tables.learning.merged import Merged
 from projector.read_model.sqlite.tables.learning.said import SaidTable
-from projector.read_model.sqlite.tables.links import Links
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
 

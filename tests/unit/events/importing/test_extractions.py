@@ -12,8 +12,8 @@ from events.errors import DamagedEventError
 from events.folder_log.log import FolderLog
 from events.importing.extractions import ExtractionImporter, ExtractionNote, ExtractionTotals
 from events.log.event import Event
-from events.log.extraction import SOURCE, encoded_answer, is_extraction, read_extraction
 from events.log.filing import file_body
+from events.log.ours.extraction import SOURCE, encoded_answer, is_extraction, read_extraction
 from events.verify.verification import Verification
 from events.wire.shared_secrets import Secrets
 from tests.support.logs import events, file_of

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec import UNSET
 
-from events.log.correction import Correction, append_correction
+from events.log.ours.correction import Correction, append_correction
 from projector.domain.memories import Memory
 from tests.support.extractions import extraction
 from tests.support.read_models import check_sound
