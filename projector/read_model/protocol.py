@@ -33,8 +33,7 @@ class ReadModel(Protocol):
         """What the memory engine keeps in this generation, to be given to the engine."""
 
     @property
-    def partly_read(self) -> PartlyReads:
-        """The events of which something could not be read."""
+    def partly_read(self) -> PartlyReads: ...
 
     def place(self) -> Place | None:
         """Return how far the log has been folded; None before the first event."""

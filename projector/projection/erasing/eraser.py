@@ -204,12 +204,9 @@ class Eraser:
             self._writer.links.remove(conversation_id)
             self._unlinked.add(id_)
         self._writer.faults.clear_conversation(conversation_id)
-        return Counter(
-            {
-                "read_model.calls": self._writer.calls.remove(conversation_id),
-                "read_model.missed_calls": self._writer.calls.remove_missed(conversation_id),
-            }
-        )
+        calls = self._writer.calls
+        removed, missed = calls.remove(conversation_id), calls.remove_missed(conversation_id)
+        return Counter({"read_model.calls": removed, "read_model.missed_calls": missed})
 
     def unlinked(self) -> list[str]:
         """Return, once, the ids of callers of which the transaction under way removed what a call said of them."""
