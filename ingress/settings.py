@@ -61,6 +61,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     first_message_override: bool
     brief_chars_max: int
     registry: Registry
+    tells_sensitive: bool
     extra_variables: dict[str, Variable | dict[str, Variable]]
     relevance_threshold: float
     search_deadline_s: float
@@ -107,6 +108,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             first_message_override=env.flag("FIRST_MESSAGE_OVERRIDE", default=True),
             brief_chars_max=env.whole("BRIEF_CHARS_MAX", BRIEF_CHARS_MAX, low=100, high=20_000),
             registry=Registry(read_attributes(env)),
+            tells_sensitive=env.choice("SENSITIVE", "tell", ("tell", "withhold")) == "tell",
             extra_variables=_extra_variables(env),
             relevance_threshold=env.fraction("MEMORY_RELEVANCE_THRESHOLD", RELEVANCE_THRESHOLD),
             search_deadline_s=env.whole("SEARCH_DEADLINE_MS", 2500, low=50, high=60_000) / 1000,

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from events.wire.caller import caller_of_question
 from events.wire.timezone import timezone_of
@@ -36,13 +36,15 @@ class Asking(Struct, frozen=True, kw_only=True):
     """
     A question, and when it is asked, Unix seconds.
 
-    `started_by` is the caller of the call, as the start of the call had it; None if not known.
+    `started_by` is the caller of the call, as the start of the call had it; None if not known. `tells_sensitive` is
+    whether facts on health, money and the like answer a question about them.
     """
 
     question: SearchDataRequest
     region: str
     at_s: int
     started_by: str | None = None
+    tells_sensitive: bool = True
 
     @property
     def asker(self) -> str:
@@ -148,6 +150,8 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
         if (memory := memories.get(hit.memory_id)) is not None and may_hear(memory.told_to, asking.audience)
     ]
     ranked = facts_in_place_of_proofs(ranked)
+    if not asking.tells_sensitive:  # the turns that prove these are gone already
+        ranked = [each for each in ranked if not is_sensitive(each[0])]
     if when is not None:
         ranked = _with_time(ranked, when)[: asking.limit]
         ranked += _others(ranked, _of_time(when, asking, read_model, caller), limit=asking.limit)
@@ -227,4 +231,10 @@ def _others(found: list[Scored], memories: list[Memory], *, limit: int) -> list[
 
 
 def _unranked(memories: list[Memory]) -> list[Scored]:
-    return [(memory, 0.0) for memory in memories]
+    # Nobody asked about these: what is sensitive among them is not told.
+    return [(memory, 0.0) for memory in memories if not is_sensitive(memory)]
+
+
+def is_sensitive(memory: Memory) -> bool:
+    """Tell whether a memory is a fact on health, money, credentials or somebody else."""
+    return memory.fact is not UNSET and memory.fact.sensitive != "none"

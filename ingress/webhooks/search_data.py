@@ -18,7 +18,7 @@ from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
-from ingress.webhooks.finding import Asking, Found, find, find_recent
+from ingress.webhooks.finding import Asking, Found, find, find_recent, is_sensitive
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
 from projector.errors import EngineBehindError, EngineStoppedError
 
@@ -64,6 +64,7 @@ def search_data_handler(
             region=settings.region,
             at_s=int(clock_s()),
             started_by=starts.caller_of(question.conversation_id, question.call_sid),
+            tells_sensitive=settings.tells_sensitive,
         )
         found = await reading.search(
             lambda read_model, engine, pause: find(
@@ -81,7 +82,10 @@ def search_data_handler(
         _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
-        auditor.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
+        sensitive = sum(is_sensitive(memory) for memory, _ in found.memories)
+        auditor.note(
+            audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories), sensitive=sensitive
+        )
         return _answer(found, asking, settings.relevance_threshold)
 
     return search_data

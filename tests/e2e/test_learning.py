@@ -86,6 +86,22 @@ def test_search_tells_a_fact_with_its_proof_once(site: Site) -> None:
     assert old["superseded_at"] == "2025-11-13T12:00:00Z"
 
 
+def test_sensitive_facts_answer_a_question_about_them_alone(site: Site) -> None:
+    """The allergy is not told unasked, is told to a question about it, and never where that is withheld."""
+    with site.ingress():
+        unasked = site.search("", MARTA, agent_id=AGENT)["memories"]
+        asked = site.search("allergic to nuts", MARTA, agent_id=AGENT)["memories"]
+    assert "The caller can't have nuts." not in [memory["content"] for memory in unasked]
+    assert "The caller can't have nuts." in [memory["content"] for memory in asked]
+    audited = [json.loads(each) for each in (site.folder / "data" / "audit.jsonl").read_text().splitlines()]
+    assert [each["sensitive"] for each in audited if each["action"] == "search_answered"][-2:] == [0, 1]
+    site.env["SENSITIVE"] = "withhold"
+    with site.ingress():
+        withheld = site.search("allergic to nuts", MARTA, agent_id=AGENT)
+    del site.env["SENSITIVE"]
+    assert "nuts" not in json.dumps(withheld["memories"])
+
+
 def test_nothing_hostile_reaches_an_agent(site: Site) -> None:
     """Of the poison nothing is in a variable, an answer or a memory; the command says why."""
     with site.ingress():
