@@ -5,22 +5,17 @@ It posts calls to the post-call webhook of the two real processes, and sends que
 the `agent_id` of the calls.
 """
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from itertools import groupby
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
-import httpx
 from msgspec import Struct
 
-from bench.recall import locomo, phone
-from bench.recall.conversations import Collection, Place, Question
+from bench.recall import learned, locomo, phone
+from bench.recall.asking import TimedAnswers, ask, send
+from bench.recall.conversations import Collection
 from bench.recall.measures import (
     Answer,
-    Found,
     highest_threshold,
     hits,
     lost,
@@ -32,22 +27,12 @@ from bench.recall.measures import (
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Cell, Table, percentile
 from ingress.settings import Settings
-from tests.support.servers import SEARCH_DATA_KEY, Site
+from tests.support.servers import Site
 
-_LIMIT = 10
-_FOLDED_AT_ONCE = 20
 _THRESHOLD = "MEMORY_RELEVANCE_THRESHOLD"
 _THRESHOLDS = tuple(step / 20 for step in range(1, 13))
 # The recall that the product must reach on conversations that were not used to make its ranker, at 5 and at 10.
 _GOALS = {"LoCoMo": {"must reach": (0.72, 0.78), "aim": (0.75, 0.81)}}
-
-
-class _TimedAnswers(Struct):
-    """Answers, and the milliseconds of each search and of a `/health` of the same server after it."""
-
-    answers: list[Answer]
-    search_ms: list[float]
-    health_ms: list[float]
 
 
 class _Results(Struct):
@@ -59,7 +44,7 @@ class _Results(Struct):
     """
 
     threshold: float | None
-    usual: _TimedAnswers
+    usual: TimedAnswers
     unfiltered: list[Answer]
     unanswerable: dict[str, list[Answer]]
 
@@ -81,6 +66,7 @@ def main(conversations: Path) -> None:
     else:
         print(f"There are no conversations in {conversations}: that table is left out.")
     show(phone.load())
+    learned.show(phone.load())
 
 
 def show(collection: Collection) -> None:
@@ -97,67 +83,13 @@ def _play(collection: Collection) -> _Results:
     threshold = Settings.from_env(site.env).relevance_threshold
     with site.projector():
         with site.ingress():
-            _send(site, collection)
-            usual = _ask(site, collection.questions)
+            send(site, collection)
+            usual = ask(site, collection.questions)
         site.env[_THRESHOLD] = "0"  # an absent variable would be the default threshold
         with site.ingress():
-            unfiltered = _ask(site, collection.questions).answers
-            unanswerable = {name: _ask(site, questions).answers for name, questions in collection.unanswerable.items()}
+            unfiltered = ask(site, collection.questions).answers
+            unanswerable = {name: ask(site, questions).answers for name, questions in collection.unanswerable.items()}
     return _Results(threshold, usual, unfiltered, unanswerable)
-
-
-def _send(site: Site, collection: Collection) -> None:
-    with site.client() as client:
-        for number, call in enumerate(collection.calls, 1):
-            site.post_call(call.webhook(), client=client).raise_for_status()
-            if number % _FOLDED_AT_ONCE == 0 or number == len(collection.calls):
-                site.wait_until_folded(number)
-
-
-def _ask(site: Site, questions: Sequence[Question]) -> _TimedAnswers:
-    asked = _TimedAnswers([], [], [])
-    with site.client() as client:
-        for caller, of_caller in groupby(questions, lambda question: question.caller):
-            site.call_start(caller)  # every call begins with this webhook
-            for question in of_caller:
-                body = {
-                    "query": question.query,
-                    "caller_id": caller,
-                    "agent_id": question.agent_id,
-                    "limit": _LIMIT,
-                }
-                with _timed(asked.search_ms):
-                    answer = client.post("/webhook/search-data", json=body, headers={"x-api-key": SEARCH_DATA_KEY})
-                with _timed(asked.health_ms):
-                    client.get("/health")
-                asked.answers.append(Answer(question, _found(answer)))
-    return asked
-
-
-@contextmanager
-def _timed(times_ms: list[float]) -> Iterator[None]:
-    began = time.perf_counter()
-    yield
-    times_ms.append((time.perf_counter() - began) * 1000)
-
-
-def _found(answer: httpx.Response) -> tuple[Found, ...]:
-    data = answer.raise_for_status().json()
-    if data["degraded"]:
-        raise AssertionError(f"the search was not made: {data['summary']}")
-    return tuple(Found(_place(memory), memory["score"]) for memory in data["memories"])
-
-
-def _place(memory: dict[str, Any]) -> Place:
-    source = memory["source"]
-    match source["kind"]:
-        case "turn":
-            key = str(source["turn"])
-        case "collected":  # its text is the id in words, and the value
-            key = memory["content"].partition(":")[0].lower().replace(" ", "_")
-        case kind:
-            key = kind
-    return Place(memory["conversation_id"] or "", source["kind"], key)
 
 
 def _show_recall(collection: Collection, results: _Results) -> None:
@@ -185,7 +117,7 @@ def _figures(answers: Sequence[Answer]) -> list[Cell]:
     ]
 
 
-def _show_latency(collection: Collection, asked: _TimedAnswers) -> None:
+def _show_latency(collection: Collection, asked: TimedAnswers) -> None:
     table = Table(f"{collection.name}: time to the answer, ms", "", "p50", "p95")
     searches, healths = (
         [percentile(times, share) for share in (0.5, 0.95)] for times in (asked.search_ms, asked.health_ms)
