@@ -29,34 +29,53 @@ _TOKENS = (
         "a.b@c.de",
         "M as in Mike",
     ),
+    *("dot", "\u00fc dot", "punkt", "A-1-", "one-", "1/", "M as in", "w" * 300, "e-1"),
     *("x dot y at z dot de", "A-1", "A B C", "a/b-c.d", "0x1f", "\U0001f600", "e\u0301", "Dr. Who", "Gr\u00fc\u00dfe"),
 )
 _GAPS = (" ", " ", "", ", ", "-", " - ", ".", "\n", "  ", "_", ":", "/", "\u200b", " " * 40, "...", "'", "\t")
 
 
+_FRESH = "abcdefghijklmnopqrstuvwxyz0123456789\u00e4\u00fc\u0436\u0e01\u4e2d\u4e48\uac00\u0640\ufdfa"
+_LANGUAGES = ("en", "en", "en", "de", "es", "fr", "pl", "ar", "th", "ko")
+
+
 class Recipe(Struct, frozen=True):
-    """How a text is made; `turn_chars` is how long its turns are, 0 for one turn."""
+    """
+    How a text is made.
+
+    `turn_chars` is how long its turns are, 0 for one turn. `answers` is how many turns of the caller follow each of
+    the agent's. `fresh_letters` go into a new word after each token: many, all others, if it is not empty.
+    """
 
     seed: int
     tokens: tuple[str, ...]
     is_shuffled: bool
     turn_chars: int
+    answers: int = 1
+    fresh_letters: str = ""
+    language: str = "en"
 
-    def text(self, chars: int) -> str:
-        """Return a text of so many characters."""
+    def text(self, size: int) -> str:
+        """Return a text of so many bytes of UTF-8."""
         dice = random.Random(self.seed)
         parts: list[str] = []
         length = 0
-        while length < chars:
+        while length < size:
             parts.append(dice.choice(self.tokens) if self.is_shuffled else self.tokens[len(parts) % len(self.tokens)])
-            length += len(parts[-1])
-        return "".join(parts)[:chars]
+            if self.fresh_letters:
+                parts[-1] = "".join(dice.choices(self.fresh_letters, k=dice.choice((1, 2, 4, 8)))) + parts[-1]
+            length += len(parts[-1].encode())
+        return "".join(parts).encode()[:size].decode(errors="ignore")
 
-    def turns(self, chars: int) -> list[str]:
+    def turns(self, size: int) -> list[str]:
         """Return the text, cut into its turns."""
-        text = self.text(chars)
-        size = self.turn_chars or len(text)
-        return [text[at : at + size] for at in range(0, len(text), size)]
+        text = self.text(size)
+        length = self.turn_chars or len(text)
+        return [text[at : at + length] for at in range(0, len(text), length)]
+
+    def is_callers(self, turn: int) -> bool:
+        """Return whether the caller says a turn, given its number."""
+        return turn % (self.answers + 1) != 0
 
 
 def recipes(count: int, *, seed: int) -> Iterator[Recipe]:
@@ -69,5 +88,8 @@ def recipes(count: int, *, seed: int) -> Iterator[Recipe]:
             seed=number,
             tokens=tuple(word + dice.choice(gaps) for word in words),
             is_shuffled=dice.random() < 0.5,
-            turn_chars=dice.choice((0, 0, 0, 20, 60, 200, 2000)),
+            turn_chars=dice.choice((0, 0, 0, 20, 60, 200, 2000, 4000)),
+            answers=dice.choice((1, 1, 1, 10)),
+            fresh_letters="".join(dice.choices(_FRESH, k=dice.choice((1, 4, 12)))) if dice.random() < 0.25 else "",
+            language=dice.choice(_LANGUAGES),
         )

@@ -14,6 +14,7 @@ HEADER_CHARS_MAX = 4096
 _ENTRY = re.compile(r"[a-z][a-z0-9]{0,15}=[!-+\--~]+")  # key=value, of printable ASCII without a comma
 _TIMESTAMP = re.compile(r"t=([0-9]{1,12})")
 _DIGEST = re.compile(r"v0=([0-9a-fA-F]{64})")
+_USUAL = re.compile(r"t=([0-9]{1,12}),v0=[0-9a-fA-F]{64}")
 
 
 class Verifier:
@@ -74,6 +75,9 @@ def sign(body: bytes, secret: str, *, timestamp_s: int) -> str:
 
 def signed_at_s(header: str | None) -> int | None:
     """Return when a webhook was signed, Unix seconds by ElevenLabs' clock; None for a header that does not say."""
+    # A replay asks this of every event; to read each entry takes ten times as long.
+    if header and (usual := _USUAL.fullmatch(header)):
+        return int(usual[1])
     try:
         return int(_parse(header)[0])
     except SignatureError:

@@ -6,7 +6,7 @@ same days.
 """
 
 from functools import cache, lru_cache
-from importlib import metadata, resources
+from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,8 @@ def zone_of(name: str) -> ZoneInfo:
 
 def zones_version() -> str:
     """Return the version of the zones: with another one, a moment may be on another day."""
+    from importlib import metadata  # noqa: PLC0415 - slow, and a worker of a replay never asks
+
     return metadata.version("tzdata")
 
 

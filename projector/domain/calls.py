@@ -1,5 +1,6 @@
 """Calls: turns a transcription webhook of ElevenLabs into a record of ours."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -152,7 +153,8 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, settings: CallSett
     caller = caller_of_call(data, region=region, trusts_widget_ids=settings.trusts_widget_ids)
     results = results_of(analysis)
     collected = {id_: value for id_, (result, _) in results.items() if (value := _value(result.value)) is not None}
-    agents = dict.fromkeys([*agents_of(data), *(by for _, by in results.values() if by)])
+    agents_on_line = agents_of(data)
+    agents = dict.fromkeys([*agents_on_line, *(by for _, by in results.values() if by)])
     return Call(
         conversation_id=data.conversation_id,
         caller=caller or conversation_key(data.conversation_id),
@@ -169,7 +171,7 @@ def call_of(webhook: PostCallTranscription, receipt: Receipt, settings: CallSett
         duration_s=whole_seconds(metadata.call_duration_secs if metadata else None),
         title=_told(analysis.call_summary_title if analysis else None),
         summary=_told(analysis.transcript_summary if analysis else None),
-        turns=_turns(data, settings),
+        turns=_turns(data, agents_on_line, settings),
         turn_count=len(data.transcript or ()),
         collected=collected,
         collected_by={id_: by for id_ in collected if (by := results[id_][1]) and by != data.agent_id},
@@ -191,9 +193,11 @@ def _timezone(data: TranscriptionData) -> str | None:
     )
 
 
-def _turns(data: TranscriptionData, settings: CallSettings) -> tuple[Turn, ...]:
-    of_call = audience_of(agents_of(data))
-    audiences = [of_call if agents is None else audience_of(agents) for agents in heard_by(data)]
+def _turns(data: TranscriptionData, agents: Sequence[str], settings: CallSettings) -> tuple[Turn, ...]:
+    heard = heard_by(data, agents)
+    of_call = audience_of(agents)
+    of_agents = {some: of_call if some is None else audience_of(some) for some in set(heard)}
+    audiences = [of_agents[some] for some in heard]
     return tuple(
         Turn(
             index=index,

@@ -6,6 +6,7 @@ is its state; so a new call costs the same after ten calls as after ten thousand
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -47,8 +48,14 @@ class FoldSettings(Struct, frozen=True):
 
     def shared(self) -> frozenset[str]:
         """Return the ids that all agents may be told, squeezed: the caller's name is theirs, under whatever id."""
-        names = (id_ for field in squeezed_fields(self.name_fields) for id_ in field)
-        return frozenset((*names, *map(squeezed, self.shared_fields)))
+        return _shared(self.name_fields, self.shared_fields)
+
+
+# A fold asks for each call anew.
+@lru_cache(maxsize=8)
+def _shared(name_fields: tuple[str, ...], shared_fields: tuple[str, ...]) -> frozenset[str]:
+    names = (id_ for field in squeezed_fields(name_fields) for id_ in field)
+    return frozenset((*names, *map(squeezed, shared_fields)))
 
 
 class AddedCall(Struct, frozen=True):

@@ -80,8 +80,13 @@ class IndexedEngine(Engine, Protocol):
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
         """Hold exactly `memories` of that conversation of that caller; nothing of it where there are none."""
 
-    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
-        """Hold what `index_of` made of a conversation's memories, as `replace` would for the memories themselves."""
+    def put_new(self, caller: str, indexes: Sequence[tuple[str, bytes]]) -> None:
+        """
+        Hold conversations of a caller who is new to this engine, just as `replace` holds one.
+
+        Args:
+            indexes: conversations, each with what `index_of` made of its memories.
+        """
 
     def forget(self, caller: str) -> None:
         """Hold nothing of that caller any more."""

@@ -15,8 +15,13 @@ class SegmentTable(Protocol):
     was written.
     """
 
-    def put(self, caller: str, conversation_id: str, place: int, body: bytes) -> None:
-        """Write the segment of a conversation of a caller; `place` is at least 0 and below 2 to the power of 63."""
+    def put(self, caller: str, segments: Iterable[tuple[str, int, bytes]]) -> None:
+        """
+        Write segments of conversations of a caller.
+
+        Args:
+            segments: the conversation, the place, at least 0 and below 2 to the power of 63, and the segment.
+        """
 
     def remove(self, caller: str, conversation_id: str) -> None:
         """Remove the segment of a conversation of a caller, if there is one."""

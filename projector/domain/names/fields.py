@@ -59,7 +59,12 @@ def name_ids(call: Call, fields: tuple[str, ...]) -> dict[str, str]:
 
     An opaque id is asked for by the name that the operator gave it; one that is itself asked for comes before it.
     """
-    asked = {id_ for field in squeezed_fields(fields) for id_ in field if id_}
+    asked = _asked(fields)
     found = {id_: field for id_ in call.collected if (field := squeezed(id_)) in asked}
     named = {id_: squeezed(call.field_of(id_)) for id_ in call.collected if id_ not in found}
     return found | {id_: field for id_, field in named.items() if field in asked}
+
+
+@lru_cache(maxsize=8)
+def _asked(fields: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(id_ for field in squeezed_fields(fields) for id_ in field if id_)

@@ -25,6 +25,8 @@ def heard_name(call: Call, fields: tuple[str, ...]) -> Name | None:
     told = _told(call, fields)
     name: Name | None = None
     for field in squeezed_fields(fields) if told else ():
+        if told.keys().isdisjoint(field):
+            continue  # nearly every field, in every call
         found = _name_of([told.get(id_, "") for id_ in field])
         if found is None or is_agents_own(found, call):
             continue

@@ -62,7 +62,7 @@ def name_in(text: str) -> Name | None:
 
 def words_in(text: str) -> Words | None:
     """Return the words of a name in a text, the last name last; None if the text names nobody: see `name_in`."""
-    if len(text) > _CHARS_MAX:
+    if not text or len(text) > _CHARS_MAX:
         return None
     text = "".join(
         char for char in text.translate(_APOSTROPHES) if unicodedata.category(char) not in {"So", "Sk", "Cf"}

@@ -1,5 +1,6 @@
 """Which agents were in a call, after transfers, and which of them heard a turn."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from events.wire.webhooks import AgentRef, TranscriptionData
@@ -21,14 +22,17 @@ def agents_of(data: TranscriptionData) -> tuple[str, ...]:
     return (*agents, *spoke)
 
 
-def heard_by(data: TranscriptionData) -> list[frozenset[str] | None]:
+def heard_by(data: TranscriptionData, agents: Sequence[str]) -> list[frozenset[str] | None]:
     """
     Return for each turn of the transcript the agents that heard it: that agent, and those that came after it.
 
     None for a turn that does not name its agent: all of the call may know it.
+
+    Args:
+        agents: the `agents_of` the call.
     """
-    agents, named = agents_of(data), [_agent_id(turn.agent_metadata) for turn in data.transcript or ()]
-    if len(agents) > _AGENTS_MAX:
+    named = [_agent_id(turn.agent_metadata) for turn in data.transcript or ()]
+    if len(agents) > _AGENTS_MAX or not any(named):
         return [None] * len(named)
     later: list[frozenset[str]] = []
     for agent_id in reversed(named):

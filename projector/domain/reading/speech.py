@@ -1,5 +1,6 @@
 """Which turns of a call are a person's words, and whether a person was there at all."""
 
+import re
 from typing import Any
 
 from events.wire.webhooks import FeatureStatus, FeaturesUsage, TranscriptionData, Turn
@@ -7,6 +8,7 @@ from events.wire.webhooks import FeatureStatus, FeaturesUsage, TranscriptionData
 # Who was there in place of a person.
 VOICEMAIL, OTHER_AGENT, MACHINE = "voicemail", "another agent", "machine"
 _KEYPAD = "dtmf"
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
 def is_speech(turn: Turn, *, remembers_keypad: bool = False) -> bool:
@@ -20,7 +22,7 @@ def is_speech(turn: Turn, *, remembers_keypad: bool = False) -> bool:
         return False
     if _word(turn.source_medium) == _KEYPAD and not remembers_keypad:
         return False
-    return any(char.isalnum() for char in turn.message or "")
+    return _LETTER_OR_DIGIT.search(turn.message or "") is not None
 
 
 def in_place_of_a_person(data: TranscriptionData) -> str:

@@ -34,12 +34,14 @@ _HUM, _OF_HUMS = re.compile(r"u+h|u+m|uhm|h+m+|m+"), "uhm"
 MOMENTS = frozenset(("moment", "second", "sec", "minute"))
 DIGIT_WORDS = frozenset({*DIGITS, *PAIRS})
 _DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w+")
+_DIGIT_BEYOND_ASCII = re.compile(r"[^\D0-9]")
 # A table that turns every ASCII byte outside of a word into a space; and all ASCII bytes that are not digits.
 _WORD_CHARS = bytes(code if code < 128 and re.match(r"\w", chr(code)) else ord(" ") for code in range(256))
 _NO_DIGITS = bytes(set(range(128)) - set(b"0123456789"))
 _DIGITISH = re.compile(rf"\d|\b(?:{'|'.join(sorted(DIGIT_WORDS))})\b", re.IGNORECASE)
 # Letters beyond ASCII that IGNORECASE takes for letters of a word, and that are others in lower case.
-_LIKE_ASCII = "\u0130\u0131\u017f\u212a"
+_LIKE_LETTER = {"i": "\u0130\u0131", "s": "\u017f", "k": "\u212a"}
+_LIKE_ASCII = "".join(_LIKE_LETTER.values())
 # `Eleven` stands for two digits.
 _DIGITS_PER_WORD = 2
 _WORDS_KEPT = 16_384
@@ -53,9 +55,19 @@ MANIFOLD = re.compile(rf"\b(?:{'|'.join(TIMES)})\b", re.IGNORECASE)
 
 def holds_digits(text: str) -> bool:
     """Return whether a text holds anything that can be read as a digit."""
+    return _DIGIT.search(text) is not None or _hold_digits(text, lower_words_of(text))
+
+
+def _hold_digits(text: str, words: Iterable[str]) -> bool:
+    """Return whether a text without digits, whose words are given in lower case, has words that stand for some."""
     if not text.isascii() and any(letter in text for letter in _LIKE_ASCII):
         return _DIGITISH.search(text) is not None
-    return _DIGIT.search(text) is not None or not DIGIT_WORDS.isdisjoint(lower_words_of(text))
+    return not DIGIT_WORDS.isdisjoint(words)
+
+
+def letters_like(letter: str) -> str:
+    """Return all letters that IGNORECASE takes for an ASCII letter, given in lower case."""
+    return f"{letter}{letter.upper()}{_LIKE_LETTER.get(letter, '')}"
 
 
 def digits_at_most(text: str, *, enough: int) -> int:
@@ -72,8 +84,13 @@ def digits_at_most(text: str, *, enough: int) -> int:
 
 
 def tokens_at_most(text: str) -> int:
-    """Return how many words and numbers a text may be read as at most; a digit counts as one by itself."""
-    return len(lower_words_of(text)) + _count_digits(text)
+    """
+    Return how many words and numbers a text may be read as at most; 0 if nothing in it can be read as a digit.
+
+    A digit counts as one by itself.
+    """
+    words, digits = lower_words_of(text), _count_digits(text)
+    return len(words) + digits if digits or _hold_digits(text, words) else 0
 
 
 def lower_words_of(text: str) -> list[str]:
@@ -85,7 +102,8 @@ def lower_words_of(text: str) -> list[str]:
 
 
 def _count_digits(text: str) -> int:
-    return len(text.encode().translate(None, _NO_DIGITS)) if text.isascii() else sum(map(str.isdecimal, text))
+    digits = len(text.encode("ascii", "ignore").translate(None, _NO_DIGITS))
+    return digits if text.isascii() else digits + len(_DIGIT_BEYOND_ASCII.findall(text))
 
 
 def digits_in_words(words: Iterable[str]) -> bytes:

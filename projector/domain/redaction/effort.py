@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from projector.domain.redaction.digit_words import holds_digits, tokens_at_most
+from projector.domain.redaction.digit_words import tokens_at_most
 from projector.domain.redaction.find_numbers import Text
 from projector.domain.redaction.speakers import is_read
 
@@ -44,6 +44,6 @@ def reading_of(texts: Sequence[Text]) -> Reading:
 
 
 def _effort(text: str) -> int:
-    if holds_digits(text):
-        return _OF_A_READ_TEXT + tokens_at_most(text) + len(text) // _CHARS_PER_TOKEN
+    if tokens := tokens_at_most(text):
+        return _OF_A_READ_TEXT + tokens + len(text) // _CHARS_PER_TOKEN
     return _OF_A_READ_TEXT if is_read(text) else _OF_A_TEXT

@@ -7,7 +7,7 @@ much is better than leaving a part of a card number.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
@@ -24,6 +24,7 @@ _LUHN_PLAIN = bytes.maketrans(b"0123456789", bytes(range(10)))
 _LUHN_DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 _PHONE_DIGITS_MAX = 15  # Source: E.164
 _NEAR_CHARS = 60
+_FROM_10 = {ord(letter): str(value) for value, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)}
 # All that two letters or digits can spell.
 _COUNTRIES = 36 * 36
 _SSN_DIGITS = 9
@@ -91,22 +92,40 @@ def begins_iban(word: str) -> bool:
 
 def ibans(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Yield the IBANs, each as its pieces."""
-    for at in [at for at, piece in enumerate(pieces) if piece.kind == "word" and len(piece.symbols) <= 2]:
+    begins = [at for at, piece in enumerate(pieces) if piece.kind == "word" and len(piece.symbols) <= 2]
+    if not begins:
+        return
+    # Looking these up, instead of walking over the pieces of each candidate, spares most of the time.
+    ends = list(accumulate([len(piece.symbols) for piece in pieces]))
+    joined_to = _last_joined(pieces)
+    for at in begins:
         country = pieces[at].symbols
-        first = 1
-        if len(country) == 1 and at + 1 < len(pieces) and pieces[at + 1].gap != "apart":
-            country += pieces[at + 1].symbols
-            first = 2
+        first = at + 1
+        if len(country) == 1 and first < len(pieces) and pieces[first].gap != "apart":
+            country += pieces[first].symbols
+            first += 1
         if len(country) != 2 or not country.isascii() or not (length := _iban_length(country)):
             continue
-        end, symbols = at + first, len(country)
-        if end < len(pieces) and not pieces[end].is_number:
+        if first < len(pieces) and not pieces[first].is_number:
             continue
-        while end < len(pieces) and symbols < length and pieces[end].gap != "apart":
-            symbols += len(pieces[end].symbols)
-            end += 1
-        if symbols == length and _is_iban(found := pieces[at:end]):
+        last = bisect_left(ends, ends[first - 1] - len(country) + length)
+        if (
+            first <= last <= joined_to[first - 1]
+            and ends[last] - ends[first - 1] == length - len(country)
+            and _is_iban(found := pieces[at : last + 1])
+        ):
             yield list(found)
+
+
+def _last_joined(pieces: Sequence[Piece]) -> list[int]:
+    """Return the number of the last piece that is joined to each piece, over all those between."""
+    last = len(pieces) - 1
+    joined_to = [last] * len(pieces)
+    for at in range(len(pieces) - 1, -1, -1):
+        joined_to[at] = last
+        if pieces[at].gap == "apart":
+            last = at - 1
+    return joined_to
 
 
 def cards(run: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -117,10 +136,9 @@ def cards(run: Sequence[Piece]) -> Iterator[list[Piece]]:
     ends = list(accumulate(len(piece.symbols) for piece in run))
     sums = _luhn_sums(digits)
     covered = last = -1
-    for first, piece in enumerate(run):
-        if piece.symbols[0] not in _CARD_BEGINS:
+    for first, before in _begins(run, ends):
+        if digits[before] not in _CARD_BEGINS:
             continue
-        before = ends[first] - len(piece.symbols)
         last = max(last, first)
         while last + 1 < len(run) and ends[last + 1] - before <= _CARD_DIGITS_MAX:
             last += 1
@@ -136,6 +154,15 @@ def cards(run: Sequence[Piece]) -> Iterator[list[Piece]]:
                 covered = end
                 yield list(run[first : end + 1])
                 break
+
+
+def _begins(run: Sequence[Piece], ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield where a number may begin: a piece, and how many digits stand before it."""
+    for first, piece in enumerate(run):
+        yield first, ends[first] - len(piece.symbols)
+        if piece.kind == "spoken" and len(piece.symbols) > 1:
+            # "room eighty, four zero one two": the word before a number was read with its first digit, as 84 or 44.
+            yield first, ends[first] - 1
 
 
 def grouped_ssns(run: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -262,10 +289,12 @@ def _is_iban(pieces: Sequence[Piece]) -> bool:
     from stdnum import iban  # noqa: PLC0415
 
     # A spelled `O` may be the letter or a zero.
-    spelled = "".join(
-        "O" if piece.symbols == "0" and piece.end - piece.begin == 1 else piece.symbols for piece in pieces
-    )
-    # The two check digits come after the country's code. To look at them first spares most candidates the sum.
-    return any(
-        number.isascii() and number[2:4].isdigit() and iban.is_valid(number) for number in {digits_of(pieces), spelled}
-    )
+    spelled = "".join(["O" if one.symbols == "0" and one.end - one.begin == 1 else one.symbols for one in pieces])
+    read = {digits_of(pieces), spelled}
+    return any(number.isascii() and _has_check_digits(number) and iban.is_valid(number) for number in read)
+
+
+def _has_check_digits(number: str) -> bool:
+    """Return whether `stdnum` need be asked of a number, in ASCII: not of 96 in 97 candidates."""
+    # Source: ISO 7064, MOD 97-10. The country and its check digits go to the end, and letters count from 10.
+    return number[2:4].isdigit() and number.isalnum() and int((number[4:] + number[:4]).translate(_FROM_10)) % 97 == 1

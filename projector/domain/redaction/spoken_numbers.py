@@ -153,7 +153,7 @@ def blank_removed(text: str) -> str:
 
 def digits_of(pieces: Sequence[Piece]) -> str:
     """Return the digits of pieces as one text."""
-    return "".join(piece.symbols for piece in pieces)
+    return "".join([piece.symbols for piece in pieces])
 
 
 def ascii_digits(text: str) -> str:

@@ -46,11 +46,11 @@ class CurrentFacts(Struct, frozen=True):
         """
         facts = {id_: _fact(call, id_, self._current(call, id_, shared), shared) for id_ in call.collected}
         of_all = {id_: fact for id_, fact in facts.items() if id_ in shared}
-        own = self.own
+        of_agents: dict[str, dict[str, Fact]] = {}
         for id_, fact in facts.items():
             if id_ not in shared:
-                agent = _agent(call, id_)
-                own = {**own, agent: {**own.get(agent, {}), id_: fact}}
+                of_agents.setdefault(_agent(call, id_), {})[id_] = fact
+        own = self.own | {agent: self.own.get(agent, {}) | of_agent for agent, of_agent in of_agents.items()}
         return CurrentFacts({**self.shared, **of_all}, own)
 
     def superseded_by(self, call: Call, shared: frozenset[str]) -> list[Superseded]:

@@ -11,6 +11,8 @@ _SUMMARY_SALIENCE, _TURN_SALIENCE = 0.7, 0.3
 # Each answer keeps the question before it. Without these limits, one long turn of the agent before thousands of short
 # ones would be kept thousands of times. The question stands at the end of a long turn.
 _ASKED_CHARS_MAX, _ANSWERS_MAX = 4000, 10
+# The answers after the first one repeat their question: in a call of a whole day, not more than this.
+_REPEATED_CHARS_MAX = 256 * 1024
 
 
 def said_memories(call: Call) -> Iterator[Memory]:
@@ -18,11 +20,14 @@ def said_memories(call: Call) -> Iterator[Memory]:
     if call.summary:
         yield _summary(call)
     asked: Turn | None = None
-    answers = 0
+    answers = repeated_chars = 0
     for turn in call.turns:
         if turn.is_caller:
             answers += 1
-            yield _turn(call, turn, asked if answers <= _ANSWERS_MAX else None)
+            if asked and 1 < answers <= _ANSWERS_MAX:
+                repeated_chars += min(len(asked.text), _ASKED_CHARS_MAX)
+            is_kept = answers == 1 or (answers <= _ANSWERS_MAX and repeated_chars <= _REPEATED_CHARS_MAX)
+            yield _turn(call, turn, asked if is_kept else None)
         else:
             asked, answers = turn, 0
 

@@ -22,6 +22,7 @@ from projector.engines.lexical.postings import (
     find_postings,
     pack_numbers,
     pack_postings,
+    term_of,
     unpack_numbers,
 )
 from projector.engines.lexical.segment import Segment
@@ -106,7 +107,7 @@ class Block:
 def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
     """Return the columns of a block, encoded, and those of its other rows that are not empty, by their numbers."""
     columns = _stamped(segments, columns_of(segments))
-    terms: dict[int, list[tuple[bytes, list[int]]]] = defaultdict(list)
+    terms: dict[int, list[tuple[str, list[int]]]] = defaultdict(list)
     compounds: dict[str, bytes] = {}
     for number, language in enumerate(columns.languages):
         found = defaultdict[bytes, list[int]](list)
@@ -120,7 +121,8 @@ def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
                 for word in segment.date:
                     found[_DATED[1:] + bytes_of(word)].append(call)
         for term, postings in sorted(found.items()):
-            terms[_row_of(b"\n%b " % term)].append((b"%b %d" % (term, number), postings))
+            key = b"\n%b " % term
+            terms[_row_of(key)].append((f"{term_of(key)} {number}", postings))
     rows = {number: _packed(found) for number, found in terms.items()}
     rows[MOMENTS] = pack_numbers("q", [moment for segment in segments for moment in segment.moments()])
     rows[IDS] = _encode([id_ for segment in segments for id_ in segment.memory_ids()])
@@ -158,7 +160,7 @@ def _stamp_of(columns: Columns) -> bytes:
     return columns.stamp.to_bytes(_STAMP_BYTES, "little")
 
 
-def _packed(found: Iterable[tuple[bytes, Sequence[int]]]) -> bytes:
+def _packed(found: Iterable[tuple[str, Sequence[int]]]) -> bytes:
     terms, postings = pack_postings(found)
     return len(terms).to_bytes(_HEAD_BYTES - _STAMP_BYTES, "little") + terms + postings
 

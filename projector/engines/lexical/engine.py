@@ -48,24 +48,20 @@ class EmbeddedEngine:
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
         """Write the segment of these memories; remove the old one where there are none."""
         if memories:
-            self.put(caller, conversation_id, build_segment(memories))
-            return
-        before = self._segments.get(caller, conversation_id)
-        if before is not None:
+            self._put(caller, conversation_id, build_segment(memories))
+        elif (before := self._segments.get(caller, conversation_id)) is not None:
             self._merger.touch(caller, before[0])
             self._segments.remove(caller, conversation_id)
         self._settle()
 
-    def put(self, caller: str, conversation_id: str, index: bytes) -> None:
-        """Write a segment that `build_segment` made."""
-        segment = read_segment(index)
-        place = place_of(segment.latest_at_s, conversation_id)
-        before = self._segments.get(caller, conversation_id)
-        if before is not None and is_alike(read_segment(before[1]), segment):
-            self._merger.touch_columns(caller, place)
-        else:
-            self._merger.touch(caller, place, *(before or ())[:1])
-        self._segments.put(caller, conversation_id, place, index)
+    def put_new(self, caller: str, indexes: Sequence[tuple[str, bytes]]) -> None:
+        """Write segments that `build_segment` made."""
+        placed = [
+            (conversation_id, place_of(read_segment(index).latest_at_s, conversation_id), index)
+            for conversation_id, index in indexes
+        ]
+        self._merger.touch(caller, *(place for _, place, _ in placed))
+        self._segments.put(caller, placed)
         self._settle()
 
     def search(
@@ -121,6 +117,16 @@ class EmbeddedEngine:
         if count != self._segments.memory_count():
             raise ReadModelDamagedError("the index of the embedded engine does not hold all memories")
         self._merger.check()
+
+    def _put(self, caller: str, conversation_id: str, index: bytes) -> None:
+        segment = read_segment(index)
+        place = place_of(segment.latest_at_s, conversation_id)
+        before = self._segments.get(caller, conversation_id)
+        if before is not None and is_alike(read_segment(before[1]), segment):
+            self._merger.touch_columns(caller, place)
+        else:
+            self._merger.touch(caller, place, *(before or ())[:1])
+        self._segments.put(caller, [(conversation_id, place, index)])
 
     def _parts(self, caller: str, pause: Callable[[], None]) -> list[Part]:
         # Read when a term is looked for that would be there, for all blocks at once.

@@ -59,20 +59,19 @@ def term_of(key: bytes) -> str:
     return key[1:-1].decode("utf-8", "surrogatepass")
 
 
-def pack_postings(postings: Iterable[tuple[bytes, Sequence[int]]]) -> tuple[bytes, bytes]:
+def pack_postings(postings: Iterable[tuple[str, Sequence[int]]]) -> tuple[bytes, bytes]:
     """
     Return a line for each term, which says where its postings begin and how many there are, and the postings.
 
     Args:
-        postings: terms as bytes, each with its postings: numbers of 64 bits, with the unit in the lower
-            half.
+        postings: terms, each with its postings: numbers of 64 bits, with the unit in the lower half.
     """
-    lines, packed = list[bytes](), list[int]()
+    lines, packed = list[str](), list[int]()
     for term, units in postings:
-        lines.append(b"\n%b %d %d" % (term, len(packed), len(units)))
+        lines.append(f"\n{term} {len(packed)} {len(units)}")
         packed += units
-    lines.append(b"\n")
-    return b"".join(lines), struct.pack(f"<{len(packed)}Q", *packed)
+    lines.append("\n")
+    return bytes_of("".join(lines)), struct.pack(f"<{len(packed)}Q", *packed)
 
 
 def collect_postings(terms: bytes, postings: bytes, first_unit: int, found: dict[bytes, list[int]]) -> None:

@@ -19,26 +19,29 @@ from msgspec import Struct
 
 from projector.domain.days import day_of
 from projector.domain.memories import Memory
-from projector.engines.lexical.postings import Postings, bytes_of, find_postings, pack_postings
+from projector.engines.lexical.postings import Postings, find_postings, pack_postings
 from projector.engines.lexical.vocabulary.terms import (
     DEFAULT_LANGUAGE,
     TERMS_VERSION,
     language_of,
+    read_words,
     terms_of,
     terms_of_any,
-    words_of,
 )
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 
 # Raise it with every change of what a segment or a block holds, or of which segments make a block.
-INDEX_VERSION = f"4, terms {TERMS_VERSION}"
+INDEX_VERSION = f"5, terms {TERMS_VERSION}"
 # A posting counts in one byte how often the unit has the term.
 _COUNT_MAX = 255
 # A posting as a number of 64 bits, with the unit in its lower half. This one: unit 0 itself has the term once.
 _ONCE = 1 << 32
 _UNIT = struct.Struct("<dqI??III")
-_TEXT_CHARS_MAX = 1000
+_TEXT_CHARS_MAX, _CACHED_CHARS_MAX = 1000, 64
+# Of a conversation, so many characters are searched for what is said in pieces, which takes ten times as long as all
+# else: more than two hours of talking, in which each turn has a number or a letter by itself.
+_JOINED_CHARS_MAX = 128 * 1024
 _AGENT_TURNS_KEPT, _DAYS_KEPT = 1024, 1024
 # The same names as in `babel`, whose import takes long and is spared where all calls are in English.
 _MONTHS = (
@@ -46,6 +49,8 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# The postings of unit 0 if it had some terms itself, and the number of terms.
+_Counted = tuple[dict[str, int], int]
 _ENGLISH_CALENDAR = dict(enumerate(_MONTHS, 1)), dict(enumerate(_DAYS))
 
 
@@ -128,10 +133,11 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
     audiences = sorted({memory.told_to for memory in ordered}, key=lambda told_to: (told_to is not None, told_to))
     postings: dict[str, list[int]] = defaultdict(list)
     units: list[Unit] = []
+    reader = _Reader(language)
     for number, memory in enumerate(ordered):
-        own, own_length = _counted(_terms(memory.text, language))
-        asked, asked_length = _agents(memory.source.asked, language)
-        reply, reply_length = _agents(_reply(memory, ordered[number + 1 : number + 2]), language)
+        own, own_length = reader.own(memory.text)
+        asked, asked_length = reader.agents(memory.source.asked)
+        reply, reply_length = reader.agents(_reply(memory, ordered[number + 1 : number + 2]))
         for term, times in _together(own, asked, reply).items():
             postings[term].append(times + number)
         unit = Unit(
@@ -146,7 +152,7 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
         )
         units.append(unit)
     latest = max(ordered, key=lambda memory: memory.occurred_at_s, default=None)
-    terms_table, packed_postings = pack_postings((bytes_of(term), postings[term]) for term in sorted(postings))
+    terms_table, packed_postings = pack_postings((term, postings[term]) for term in sorted(postings))
     return _encode(
         Segment(
             latest_at_s=latest.occurred_at_s if latest else 0,
@@ -193,21 +199,51 @@ def _reply(memory: Memory, following: Sequence[Memory]) -> str:
     return ""
 
 
+class _Reader:
+    """Counts the terms of the texts of one conversation, in order; what the last ones say in pieces may stay so."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._left_chars = _JOINED_CHARS_MAX
+        self._agents: dict[str, _Counted] = {}
+
+    def own(self, text: str) -> _Counted:
+        """Return the counts of a memory's own terms, for the caller to change, and the number of terms."""
+        terms, searched_chars = _terms(text, self._language, is_joining=self._left_chars > 0)
+        self._left_chars -= searched_chars
+        return _counted(terms)
+
+    def agents(self, text: str) -> _Counted:
+        """Return the same of an agent's turn, which most often comes up twice; not for the caller to change."""
+        if (known := self._agents.get(text)) is None:
+            known, searched_chars = _agents(text, self._language, self._left_chars > 0)
+            self._agents[text] = known
+            self._left_chars -= searched_chars
+        return known
+
+
 @lru_cache(_AGENT_TURNS_KEPT)
-def _agents(text: str, language: str) -> tuple[Mapping[str, int], int]:
-    """Count the terms of an agent's turn. Cached: most turns come up twice in a call, and again in other calls."""
-    return _counted(_terms(text, language))
+def _agents(text: str, language: str, is_joining: bool) -> tuple[_Counted, int]:
+    """Count the terms of an agent's turn. Cached: greetings and the like come again in other calls."""
+    terms, searched_chars = _terms(text, language, is_joining=is_joining)
+    return _counted(terms), searched_chars
 
 
-def _terms(text: str, language: str) -> list[str]:
+def _terms(text: str, language: str, *, is_joining: bool) -> tuple[list[str], int]:
+    """Return the terms of a text, and how many characters were searched for what is said in pieces."""
     if not text:
-        return []
+        return [], 0
     # Only a long text can hold a word so long that it must not stay in the cache.
-    of_word = terms_of if len(text) <= _TEXT_CHARS_MAX else terms_of_any
-    return list(chain.from_iterable(map(of_word, words_of(text, language), repeat(language))))
+    of_word = terms_of if len(text) <= _TEXT_CHARS_MAX else _terms_of_any
+    words, searched_chars = read_words(text, language, is_joining=is_joining)
+    return list(chain.from_iterable(map(of_word, words, repeat(language)))), searched_chars
 
 
-def _counted(terms: Sequence[str]) -> tuple[dict[str, int], int]:
+def _terms_of_any(word: str, language: str) -> tuple[str, ...]:
+    return terms_of(word, language) if len(word) <= _CACHED_CHARS_MAX else terms_of_any(word, language)
+
+
+def _counted(terms: Sequence[str]) -> _Counted:
     """Return the postings of unit 0 if it had these terms itself, and the number of terms."""
     counts = dict.fromkeys(terms, _ONCE)
     if len(counts) < len(terms):
@@ -232,7 +268,7 @@ def _date(memory: Memory, language: str) -> tuple[str, ...]:
 def _terms_of_day(day: date, language: str) -> tuple[str, ...]:
     months, days = _calendar(language)
     words = f"{day.day} {months[day.month]} {day.year} {days[day.weekday()]}"
-    return tuple(dict.fromkeys(_terms(words, language)))
+    return tuple(dict.fromkeys(_terms(words, language, is_joining=True)[0]))
 
 
 @lru_cache

@@ -101,8 +101,7 @@ class Refolder:
                     self._fold_whole(caller, is_first=True)
                 else:
                     self._writer.memories.insert(new.rows)
-                    for conversation_id, index in new.indexes:
-                        engine.put(caller, conversation_id, index)
+                    engine.put_new(caller, new.indexes)
                     memories_sum = sum(row[MEMORY_CHECKSUM] for row in new.rows)
                     sums = CallerSums(calls_sum, len(new.rows), memories_sum)
                     self._writer.callers.put(caller, new.view, new.state, sums)

@@ -83,7 +83,7 @@ class SqliteGenerations:
         """Make a generation that was filled durable, and one that is read while it is written."""
         if not self.has(generation):
             raise ReadModelMissingError("the read model was removed while it was made")
-        Database.settle(self.database(generation))
+        self._settle(generation)
 
     def open(self, generation: int) -> SqliteWriter:
         """Open the database of a generation for writing."""
@@ -133,7 +133,7 @@ class SqliteGenerations:
         os.close(create_file(path))
         with closing(Database.open(self.database(generation), is_writing=False)) as source:
             source.copy(path, should_go_on=should_go_on)
-        Database.settle(path)
+        self._settle(into)
         steps.reached("generation_copied")
 
     def publish(self, generation: int, *, guard: AbstractContextManager[bool] | None = None) -> bool:
@@ -146,6 +146,10 @@ class SqliteGenerations:
             self._flip(generation)
         self._sweep({generation, former} if is_kept else {generation})
         return True
+
+    def _settle(self, generation: int) -> None:
+        Database.settle(self.database(generation))
+        fsync_folder(self.folder)  # or a power cut could leave the flip, and nothing under the name that it tells
 
     def _flip(self, generation: int) -> None:
         aside = self.folder / f"{_CURRENT}.new"

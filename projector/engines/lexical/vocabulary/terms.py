@@ -8,11 +8,11 @@ from functools import lru_cache
 import Stemmer
 
 from projector.engines.lexical.vocabulary.irregular_forms import BASE_FORMS
-from projector.engines.lexical.vocabulary.spelled import wholes
+from projector.engines.lexical.vocabulary.spelled import TEXT_CHARS_MAX, wholes
 from projector.engines.lexical.vocabulary.stop_words import STOP_WORDS
 
 # Raise it with every change of what a term is: the terms of a question must be made as those of the index were.
-TERMS_VERSION = f"1, Snowball {Stemmer.version()}"
+TERMS_VERSION = f"2, Snowball {Stemmer.version()}"
 # For a call that does not say its language. A wrong stem does no harm: it is the same in the index and in the question.
 DEFAULT_LANGUAGE = "en"
 # Source: ISO 639-1, and the algorithms of Snowball 3.1.
@@ -62,6 +62,8 @@ _IS_UNPARTED = re.compile(rf"[{_UNPARTED}]")
 # A translation table: letters in lower case, digits as they are, spaces for everything else.
 _ASCII_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
 _CHARS_MAX = 64
+# No word of any language is longer.
+_STEMMED_CHARS_MAX = 256
 _WORDS_KEPT = 65_536
 
 
@@ -72,6 +74,16 @@ def language_of(tag: str | None) -> str:
 
 def words_of(text: str, language: str) -> list[str]:
     """Return the words of a text in order and in lower case, then what it says in pieces, joined; see `spelled`."""
+    return read_words(text, language, is_joining=True)[0]
+
+
+def read_words(text: str, language: str, *, is_joining: bool) -> tuple[list[str], int]:
+    """
+    Return the words of a text as `words_of` does, and how many characters were searched for what is said in pieces.
+
+    Args:
+        is_joining: whether to search at all.
+    """
     if text.isascii():
         # The same words as `_WORD` finds, in a sixth of the time.
         words = text.encode().translate(_ASCII_WORDS).decode().split()
@@ -79,13 +91,16 @@ def words_of(text: str, language: str) -> list[str]:
         # Composed first: a combining accent would split the word.
         text = unicodedata.normalize("NFC", text)
         words = _WORD.findall(text.casefold())
-    return [*words, *wholes(text, words, language)]
+    joined = wholes(text, words, language) if is_joining else None
+    return (words, 0) if joined is None else ([*words, *joined], min(len(text), TEXT_CHARS_MAX))
 
 
 def terms_of_any(word: str, language: str) -> tuple[str, ...]:
     """Return the terms of one word: none for a stop word, usually one, several for a script without spaces."""
     if not word.isascii() and _IS_UNPARTED.match(word):
-        return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
+        return tuple([word[at : at + 2] for at in range(max(len(word) - 1, 1))])
+    # Some stemmers take time with the square of a word's length, and one character may be eighteen without accents.
+    word = word[:_STEMMED_CHARS_MAX]
     if _without_accents(word) in STOP_WORDS.get(language, ()):
         return ()
     base = BASE_FORMS.get(language, {}).get(word, word)

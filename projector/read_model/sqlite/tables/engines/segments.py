@@ -1,6 +1,6 @@
 """The table of segments: the lexical engine's index, one row for each conversation that has memories."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from projector.read_model.checksums import check_caller, checked, with_checksum
@@ -52,9 +52,9 @@ class Segments:
         """Make the table in a new generation."""
         self._database.script(_SCHEMA)
 
-    def put(self, caller: str, conversation_id: str, place: int, body: bytes) -> None:
-        """Write the segment of a conversation of a caller."""
-        self._database.run(_PUT, *with_checksum(caller, conversation_id, place, body))
+    def put(self, caller: str, segments: Iterable[tuple[str, int, bytes]]) -> None:
+        """Write segments of conversations of a caller: of each the conversation, the place and the segment."""
+        self._database.run_many(_PUT, [with_checksum(caller, *segment) for segment in segments])
 
     def remove(self, caller: str, conversation_id: str) -> None:
         """Remove the segment of a conversation of a caller, if there is one."""

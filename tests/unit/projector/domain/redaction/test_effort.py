@@ -91,6 +91,10 @@ def test_what_is_read_roughly_is_the_longest() -> None:
         ("[one thing removed] 1 [one thing removed]", f"[one thing removed] {ROUGH} [one thing removed]"),
         ("someone on the phone, Ten Hag", f"someone on the phone, {ROUGH} Hag"),
         ("None of it", "None of it"),
+        ("1 [ 2 ] 3", ROUGH),
+        ("1 [card number removed] 2", f"{ROUGH} [card number removed] {ROUGH}"),
+        ("ab1 cd_2e, one_two", ROUGH),
+        ("\u017fIX of us, n\u0131ne", f"{ROUGH} of us, {ROUGH}"),
     ],
 )
 def test_removes_all_numbers(text: str, left: str) -> None:

@@ -86,6 +86,10 @@ def said(*turns: str, **of: Any) -> list[str]:
         ("4111 1111, one moment, 1111 1111", CARD),
         ("forty-one eleven, eleven eleven, eleven eleven, eleven eleven", CARD),
         ("thirty seven eighty two, eight twenty-two four sixty-three, one double oh oh five", CARD),
+        # The word before the number is read with its first digit, as 84, 24 or 44.
+        ("EIGHTY four zero one two one zero one two one two three one five", CARD),
+        ("Flat twenty four one one one, one one one one, one one one one, one one one one", f"Flat {CARD}"),
+        ("I said it double four one one one, one one one one, one one one one, one one one one", f"I said it {CARD}"),
     ],
 )
 def test_removes_a_card_number(words: str, left: str) -> None:
