@@ -21,6 +21,13 @@ EXCLUSIONS = words(
     but except excluding außer ausser excepto salvo menos sauf tranne eccetto behalve oprócz exceto utom
     """
 )
+# What they say is the contrary of what follows, as a negation does: `I stopped taking it`, `I hate mornings`.
+CONTRARIES = words(
+    """
+    stopped quit refuse refused hate hates hated aufgehört abgesetzt weigere hasse dejé odio arrêté déteste refuse
+    smesso rifiuto gestopt haat weiger przestałam przestałem nienawidzę odmawiam parei odeio recuso slutat hatar vägrar
+    """
+)
 # Signs of scripts without spaces that negate what stands before them.
 NEGATING_SIGNS = ("ない", "なく", "なかっ", "ません", "じゃな", "ではな", "不", "没", "無し", "だめ", "ダメ")
 CLAUSE_WORDS = words(

@@ -5,9 +5,16 @@ import unicodedata
 
 from msgspec import Struct
 
+from projector.domain.facts.told.word_list import words
+
+# What people say while they look for a word, in all languages.
+SOUNDS = words("um uh uhm umm hm hmm mm mhm mmm er erm ah oh eh euh äh ähm öh ehm")
 # Scripts without spaces between words: Thai, Lao, Khmer, kana, Han.
 UNPARTED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{UNPARTED}]|\d+|[^\W\d_{UNPARTED}]+(?:['\u2019][^\W\d_{UNPARTED}]+)*")
+_SOUND = re.compile(
+    rf",?\s*(?<![^\W_])(?:{'|'.join(sorted(SOUNDS, key=len, reverse=True))})(?![^\W_])\s*,?", re.IGNORECASE
+)
 _CLAUSE_END = re.compile(r"[.!?;:\u2026\u3002\uff01\uff1f\u3001\uff0c]|,(?!\d)")
 
 
@@ -46,6 +53,11 @@ def tokens_of(text: str) -> list[Token]:
         tokens.append(Token(plain.replace("\u2019", "'"), match.start(), match.end(), text[end : match.start()]))
         end = match.end()
     return tokens
+
+
+def without_sounds(text: str) -> str:
+    """Return a text with blanks in place of each sound and its commas: `not, uh, allergic` is one clause."""
+    return _SOUND.sub(lambda found: " " * len(found.group()), composed(text))
 
 
 def composed(text: str) -> str:

@@ -23,10 +23,11 @@ _SENTENCE_END = ".!?:"
 # How a sentence about a caller begins, or whom it calls what; German ones are nouns.
 _NARRATION = words(
     """
-    the a an he she it they his her its their this that there on in at from since after before for to of with no
-    not when if now both all everything nothing caller callers customer client patient guest user person owner
-    delivery name wants want prefers needs has have is was will lives works likes dislikes takes took uses asks
-    asked called calls can cannot does had may please someone parcels parts invoices about over only one two
+    the a an he she it they we i you his her its our my your their this that these those there on in at from since
+    after before for to of with no not when if now both all everything nothing caller callers customer client patient
+    guest user person owner delivery name wants want prefers needs has have is was will lives works
+    likes dislikes takes took uses asks asked called calls can cannot does had may please
+    someone parcels parts invoices about over only one two
     three four five six seven eight nine ten under ring call moving new old drives gets got said says told
     reports complains expects plans pays der die das ein eine er sie es sein seine seiner ihr ihre ihrer ihm
     ihnen im in am an auf bei zu zum zur mit von vom und nach für kein keine beim bitte seit vor wegen herr frau
@@ -41,6 +42,8 @@ _NARRATION = words(
     na do po przy dla bez nie może pasuje dzwoni niech recepta wizyta nowa rodzina jadą o a os as um uma cliente
     paciente seu sua quer tem é está mora trabalha prefere em no na para com sem en ett han hon hans hennes kund
     kunden patient vill har är bor arbetar i på vid för med utan
+    wir ich uhr euro cent nosotros nosotras yo nous je on nos notre noi io nostro wij we ik onze my nasz nós eu nosso
+    vi jag vår vårt våra
     """
 )
 # After a name that begins a sentence there stands a verb: `James wants`, and not `Prefers mornings`.
@@ -85,6 +88,13 @@ class Evidence:
         total = len(wanted) + numbers
         return found * 2 >= total > 0 or (total <= 2 and found > 0)
 
+    def holds_any(self, text: str) -> bool:
+        """Tell whether any word or number of a text that says something was said."""
+        pieces = pieces_of(text, self._language)
+        empty = EMPTY_WORDS.get(self._language, frozenset())
+        wanted = {piece.text for piece in pieces if piece.text not in empty} or {piece.text for piece in pieces}
+        return any(map(self.has_word, wanted)) or any(map(self._tells, numbers_in(pieces)))
+
     def numbers_beside(self, text: str) -> list[str]:
         """Return the numbers and codes of a text that nobody told."""
         text = _ADDRESS.sub(" ", composed(text))
@@ -122,9 +132,15 @@ class Evidence:
         """Return the e-mail addresses of a text that nobody told."""
         return [found.group() for found in _ADDRESS.finditer(composed(text)) if not self._has_address(found.group())]
 
-    def names_beside(self, text: str) -> list[str]:
-        """Return the words of a text that begin with a capital, as names do, and that nobody said."""
-        return [*self._names_beside(_ADDRESS.sub(" ", composed(text)))]
+    def names_beside(self, text: str, *, labels: str = "") -> list[str]:
+        """
+        Return the words of a text that begin with a capital, as names do, and that nobody said.
+
+        Args:
+            labels: what the text may call the thing that it says, as `Allergy: nuts` does.
+        """
+        called = labels.casefold().split()
+        return [name for name in self._names_beside(_ADDRESS.sub(" ", composed(text))) if name.casefold() not in called]
 
     def has_word(self, word: str) -> bool:
         """Tell whether a word was said, in this form or another, or spelled."""

@@ -6,6 +6,7 @@ from projector.domain.facts.statement import Statement
 from projector.domain.facts.told.negations import (
     AFFIRMATIONS,
     CLAUSE_WORDS,
+    CONTRARIES,
     EXCLUSIONS,
     INTERJECTIONS,
     JOINING_WORDS,
@@ -15,7 +16,7 @@ from projector.domain.facts.told.negations import (
 )
 from projector.domain.facts.told.numbers import numbers_in, pieces_of
 from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of
-from projector.domain.facts.told.tokens import Token, tokens_of
+from projector.domain.facts.told.tokens import Token, tokens_of, without_sounds
 
 # What these say is that something is not so, or not liked: their sentences may hold a negation and may not.
 _NEGATIVE_BY_NATURE = frozenset({"dislike", "complaint", "issue", "promise"})
@@ -36,6 +37,8 @@ def agrees(statement: Statement, quoted: str, language: str) -> bool:
     if says_not:
         return is_negative(quoted) or not EXCLUSIONS.isdisjoint(token.text for token in tokens_of(quoted))
     quoting = _telling(wanted, clauses_of(quoted), language)
+    if quoting and all(map(_is_contrary, quoting)) and not any(map(_is_contrary, clauses_of(statement.content))):
+        return False
     if quoting:
         return not all(map(_is_negative, quoting))
     # The agent said the words, and the caller something to them: a `no` is no yes.
@@ -50,7 +53,7 @@ def is_negative(text: str) -> bool:
 def clauses_of(text: str, *, joining: frozenset[str] = frozenset()) -> list[list[Token]]:
     """Return the clauses of a text: what stands between commas, stops, and words such as `but`, or as `joining`."""
     clauses: list[list[Token]] = []
-    for token in tokens_of(text):
+    for token in tokens_of(without_sounds(text)):
         if not clauses or token.begins_clause or token.text in CLAUSE_WORDS or token.text in joining:
             clauses.append([])
         clauses[-1].append(token)
@@ -77,6 +80,10 @@ def _begins_with_no(text: str) -> bool:
     if first and first[0].text in AFFIRMATIONS:
         return False
     return any(is_negation(token.text) for token in first)
+
+
+def _is_contrary(clause: Sequence[Token]) -> bool:
+    return not CONTRARIES.isdisjoint(token.text for token in clause)
 
 
 def _is_negative(clause: Sequence[Token]) -> bool:

@@ -7,14 +7,15 @@ from datetime import date
 import msgspec
 
 from projector.domain.calls import Call, Turn
-from projector.domain.facts.registry.registry import OTHER, Registry
+from projector.domain.facts.registry.registry import OTHER, Attribute, Registry
 from projector.domain.facts.statement import CALLER, Reason, Rejected, Statement, Validated
 from projector.domain.facts.told.stems import content_tokens
+from projector.domain.facts.validation.answers import takes, takes_back
 from projector.domain.facts.validation.evidence import Evidence
 from projector.domain.facts.validation.orders import fault_of
 from projector.domain.facts.validation.polarity import agrees
 from projector.domain.facts.validation.quote import Span, clause_around, find_quote
-from projector.domain.facts.validation.whose import is_of_another
+from projector.domain.facts.validation.whose import is_of_another, is_supposed
 
 ITEMS_MAX, CHARS_MAX = 30, 300
 _VALUE_CHARS_MAX, _ABOUT_CHARS_MAX = 120, 60
@@ -107,30 +108,36 @@ def _fault(statement: Statement, call: Call, registry: Registry) -> Reason | Non
     # In this order: what is far too long is looked at no further.
     if (fault := _form_fault(statement) or _text_fault(statement)) is not None:
         return fault
-    if registry.sameness(statement.attribute) is None:
+    attribute = registry.sameness(statement.attribute)
+    if attribute is None:
         return "unknown_attribute"
-    turn = next((turn for turn in call.turns if turn.index == statement.turn), None)
+    turn = _turn(statement, call)
     confirmed = _confirmed(statement, call.turns)
     if turn is None or turn.is_caller == _is_promise(statement) or confirmed is None:
         return "no_such_turn"
     span = find_quote(statement.quote, turn.text, _language(call))
     if span is None:
         return "quote_not_found"
-    return _proof_fault(statement, call, turn, span, confirmed)
+    return _proof_fault(statement, call, attribute, span, confirmed)
 
 
-def _proof_fault(statement: Statement, call: Call, turn: Turn, span: Span, confirmed: str) -> Reason | None:
-    language = _language(call)
+def _proof_fault(statement: Statement, call: Call, attribute: Attribute, span: Span, confirmed: str) -> Reason | None:
+    language, turn = _language(call), _turn(statement, call)
+    assert turn is not None
     answered = confirmed or ("" if _is_promise(statement) else _answered(turn, call.turns))
     if not _is_named(statement.about, turn, answered, call.turns, language):
         return "other_person"
     clause = clause_around(span, turn.text)
-    if statement.about == CALLER and is_of_another(statement.attribute, clause):
+    if statement.about == CALLER and is_of_another(statement.attribute, statement.value, clause):
         return "other_person"
     about = "" if statement.about == CALLER else statement.about
-    if (fault := _unproven(statement, Evidence(span.text, answered, about, language))) is not None:
+    labels = f"{attribute.label()} {attribute.label(language)}"
+    if (fault := _unproven(statement, Evidence(span.text, answered, about, language), labels)) is not None:
         return fault
-    return None if agrees(statement, clause, language) else "polarity"
+    if not _is_the_callers(statement, span.text, language) or not _is_bound(statement, span.text, language):
+        return "unsupported"
+    is_so = agrees(statement, clause, language) and not is_supposed(statement.attribute, clause, language)
+    return None if is_so else "polarity"
 
 
 def _form_fault(statement: Statement) -> Reason | None:
@@ -155,19 +162,35 @@ def _text_fault(statement: Statement) -> Reason | None:
     return fault_of(statement.quote, is_promise=True) if statement.quote.isprintable() else "markup"
 
 
-def _unproven(statement: Statement, evidence: Evidence) -> Reason | None:
+def _unproven(statement: Statement, evidence: Evidence, labels: str) -> Reason | None:
     for text in (statement.value, statement.content):
         if evidence.addresses_beside(text):
             return "other_address"
         if evidence.numbers_beside(text):
             return "other_number"
-        if evidence.names_beside(text):
+        if evidence.names_beside(text, labels=labels):
             return "other_name"
     if evidence.has_exchanged_numbers(statement.value):
         return "other_number"
     if "@" not in statement.value and not evidence.supports(statement.value):
         return "unsupported"
     return None
+
+
+def _is_the_callers(statement: Statement, quoted: str, language: str) -> bool:
+    """Tell whether the caller said something of a value, or took what the agent said of it."""
+    if _is_promise(statement) or Evidence(quoted, "", "", language).holds_any(statement.value):
+        return True
+    # An address is spelled in more than one way: that it was is asked of it as a whole.
+    if "@" in statement.value or takes(quoted, language):
+        return True
+    return statement.status == "ended" and takes_back(quoted)
+
+
+def _is_bound(statement: Statement, quoted: str, language: str) -> bool:
+    """Tell whether the sentence says anything of the value, or of what is quoted: it is what others are told."""
+    content = Evidence(statement.content, "", "", language)
+    return content.holds_any(statement.value) or content.holds_any(quoted)
 
 
 def _is_promise(statement: Statement) -> bool:
@@ -219,10 +242,14 @@ def _is_named(about: str, turn: Turn, answered: str, turns: Sequence[Turn], lang
 
 def _with_span(statement: Statement, call: Call) -> Statement:
     """Return a statement with the words of the turn in place of the model's."""
-    turn = next(turn for turn in call.turns if turn.index == statement.turn)
-    span = find_quote(statement.quote, turn.text, _language(call))
+    turn = _turn(statement, call)
+    span = find_quote(statement.quote, turn.text, _language(call)) if turn is not None else None
     assert span is not None
     return msgspec.structs.replace(statement, quote=span.text)
+
+
+def _turn(statement: Statement, call: Call) -> Turn | None:
+    return next((turn for turn in call.turns if turn.index == statement.turn), None)
 
 
 def _language(call: Call) -> str:

@@ -111,3 +111,23 @@ def test_span_is_the_turns_own() -> None:
     span = find_quote("i am ... allergic", "Well, I am told I am NOT, uh, allergic to it.", "en")
     assert span is not None
     assert span.text == "I am told I am NOT, uh, allergic"
+
+
+def test_filler_of_one_language_is_a_word_of_another() -> None:
+    """`Ben` is a filler in French and a name in English; at the ends of a quote also a filler is kept."""
+    for quote, turn, language in (
+        ("this is Ben", "Hello, this is Ben.", "en"),
+        ("Je m'appelle Ben", "Euh, je m'appelle Ben.", "fr"),
+        ("I like", "I, um, I like it.", "en"),
+        ("like tea", "I like tea.", "en"),
+    ):
+        span = find_quote(quote, turn, language)
+        assert span is not None
+        assert span.text.casefold() == quote.casefold()
+
+
+def test_negation_behind_a_sound_is_one() -> None:
+    """What follows `not, uh,` is not so, however the sound is written."""
+    for turn in ("I'm not, uh, allergic to latex.", "I'm not uh allergic to latex."):
+        assert find_quote("allergic to latex", turn, "en") is None, turn
+    assert find_quote("allergic to latex", "No. Uh, allergic to latex.", "en") is not None

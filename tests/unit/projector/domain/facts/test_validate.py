@@ -249,3 +249,83 @@ def test_agents_words_prove_promises_alone() -> None:
     item = stated(category="promise", quote="I put you down as Robert", turn=0, value="Robert", content="It is Robert.")
     (statement,) = judged(call, item | {"attribute": "name"}).statements
     assert (statement.category, statement.attribute) == ("promise", "promise")
+
+
+@pytest.mark.parametrize(
+    ("words", "item", "expected"),
+    [
+        ("I'm calling for Mrs. Hansen.", {"attribute": "name", "value": "Hansen"}, "other_person"),
+        ("Hello Lisa, this is Ben.", {"attribute": "name", "value": "Lisa"}, "other_person"),
+        ("Hello Lisa, this is Ben.", {"attribute": "name", "value": "Ben"}, ""),
+        ("Hi, Tom here.", {"attribute": "name", "value": "Tom"}, ""),
+        ("She is allergic to latex.", {"value": "latex"}, "other_person"),
+        ("My dog is allergic to chicken.", {"value": "chicken"}, "other_person"),
+        ("What if I had diabetes?", {"attribute": "condition", "value": "diabetes"}, "polarity"),
+        ("I stopped taking aspirin.", {"attribute": "medication", "value": "aspirin"}, "polarity"),
+        ("I hate mornings.", {"attribute": "preference", "value": "mornings"}, "polarity"),
+    ],
+)
+def test_words_of_others_and_of_the_contrary_are_not_the_callers(
+    words: str, item: dict[str, Any], expected: str
+) -> None:
+    """Whom one greets or calls for, what a pet has, what is only supposed, stopped or hated is not so of the caller."""
+    call = said("agent: I'm Lisa from Bright Dental.", f"caller: {words}")
+    content = f"The caller has {item['value']}."
+    assert reason(call, stated(quote=words, content=content, sensitive="none", **item)) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "language", "is_kept"),
+    [
+        ("I'll think about it.", "en", False),
+        ("That's wrong.", "en", False),
+        ("Maybe.", "en", False),
+        ("Sounds good.", "en", True),
+        ("Uh-huh.", "en", True),
+        ("Gold it is.", "en", True),
+        ("Das überlege ich mir.", "de", False),
+        ("Ja, machen wir.", "de", True),
+        ("はい、お願いします。", "ja", True),
+        ("さあ。", "ja", False),
+        ("Možná.", "cs", True),  # whose words for yes we do not know
+    ],
+)
+@pytest.mark.parametrize("confirms_turn", [0, None])
+def test_offer_that_is_not_taken_proves_nothing(
+    answer: str, language: str, is_kept: bool, confirms_turn: int | None
+) -> None:
+    """Words that the agent said alone count where the caller says yes, whether or not the model says that it is one."""
+    call = said("agent: Take the Gold plan for 30 euros?", f"caller: {answer}", language=language)
+    item = stated(
+        attribute="subscription",
+        value="Gold plan",
+        content="The caller has the Gold plan.",
+        quote=answer,
+        confirms_turn=confirms_turn,
+        sensitive="none",
+    )
+    assert (reason(call, item) == "") == is_kept
+
+
+def test_sentence_speaks_of_what_is_proven() -> None:
+    """A true value does not carry a sentence about something else to other agents."""
+    call = said("agent: Hello.", "caller: I like tea.")
+    item = stated(attribute="interest", value="tea", quote="I like tea", sensitive="none")
+    assert reason(call, item | {"content": "The caller was abusive before."}) == "unsupported"
+    assert reason(call, item | {"content": "The caller drinks tea."}) == ""
+
+
+def test_content_may_name_the_thing_or_us() -> None:
+    """A sentence may begin with `We`, or with what the registry calls the attribute, without that being a name."""
+    call = said("agent: I will call you back tomorrow at 9.", "caller: Fine. I'm allergic to nuts.")
+    promise = stated(
+        category="promise",
+        attribute="promise",
+        value="call back tomorrow at 9",
+        content="We will call back tomorrow at 9.",
+        quote="I will call you back tomorrow at 9",
+        turn=0,
+        sensitive="none",
+    )
+    assert reason(call, promise) == ""
+    assert reason(call, stated(value="nuts", content="Allergy: nuts.", quote="I'm allergic to nuts")) == ""
