@@ -11,15 +11,19 @@ _EXAMPLES = re.compile(rf"(?<!\w)(?:{'|'.join(EXAMPLE_WORDS)})", re.IGNORECASE)
 _JOINERS = "\u200c\u200d"
 _BRACES = re.compile(
     r"[{}<>`\\|]|\$\(|\[\[|\]\]|--|;\s*(?:drop|delete|select|insert|update|alter|exec)\b|/\*|\*/|"
-    r"\b(?:drop|alter|truncate)\s+table\b|\bunion\s+select\b|\bor\s+1\s*=\s*1\b|#{2,}|\*{2,}",
+    r"\b(?:drop|alter|truncate)\s+table\b|\bunion\s+select\b|\bor\s+1\s*=\s*1\b|#{2,}|\*{2,}|[\[\]]|&#?\w{1,8};|"
+    r"%(?:7[bd]|3c|3e)|\bsudo\b|\brm -|(?<!\w)@\w|(?<![\w.@\-])\w+_\w+(?![\w.\-]*@)\b",
     re.IGNORECASE,
 )
 _LINK = re.compile(
     r"(?:https?|ftp|javascript|data|file|tel|mailto)\s*:\s*/{0,2}\S|www\.|\b\d{1,3}(?:\.\d{1,3}){3}\b|"
     r"(?<![\w@.\-])[\w\-]+(?:\.[\w\-]+)*\.(?:com|net|org|info|io|biz|xyz|ru|top|link|click|shop|app|dev|ai|co|me|ly|gg)"
-    r"(?:/|\b)(?!\w*@)",
+    r"(?:/|\b)(?!\w*@)|(?<![\w@.\-])[\w\-]+\.[^\W\d_]{2,}/\w",
     re.IGNORECASE,
 )
+# One word of two scripts: a letter that only looks like the other.
+_MIXED = re.compile(r"[a-zA-Z][^\W\d_]*[\u0370-\u052f]|[\u0370-\u052f][^\W\d_]*[a-zA-Z]")
+_SPACED = re.compile(r"(?<!\w)(?:\w[ .\-_]){4,}\w(?!\w)")
 _ADDRESS = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _THINGS = r"instructions?|rules?|prompts?|guidelines?|guardrails?|polic(?:y|ies)|restrictions?|directives?|orders"
 _THINGS_ABROAD = (
@@ -30,7 +34,15 @@ _IGNORE = (
     r"ignor\w*|disregard\w*|forget|override|overrule|bypass|skip|erase|drop|reset|vergiss|vergessen|missacht\w*|umgeh\w*|"
     r"olvid\w*|oubli\w*|dimentic\w*|ignorer\w*|negeer\w*|vergeet|zignoruj|zapomnij|pomiń|esque[cç]\w*|glöm|bortse"
 )
+_AGENTS = r"(?:agents?|assistants?|bots?|ai|models?|llms?|operators?)"
 _ORDER = re.compile(
+    rf"\b(?:new|following|special|my) (?:{_THINGS})\b|\b(?:system|assistant|human|user)\s*:|"
+    r"\b(?:tell|inform|instruct|remind|order|warn) (?:the |your |all |any |every |each )?(?:next |other |later )?"
+    rf"{_AGENTS}\b|"
+    rf"\b{_AGENTS} (?:must|should|shall|have to|need to|may|will|can now|are (?:to|allowed))\b|"
+    r"\bfrom now on\b[^.!?]*\b(?:call|give|address|treat|grant|let)\b|"
+    r"\b(?:skip|bypass|waive|without) (?:the |any |all |my )?(?:security|identity|verification|authentication)\b|"
+    r"忽略|无视|無視|игнорируй|забудь|무시하|تجاهل|"
     rf"\b(?:{_IGNORE})\b[^.!?]{{0,60}}\b(?:{_THINGS}|{_THINGS_ABROAD})|"
     r"\b(?:ignor\w*|disregard|forget)\s+(?:everything|all|anything|previous|the\s+above|what)\b|"
     r"\b(?:system|developer)\s*(?:prompt|message|mode|instruction)|\bprompt\b|\bjailbreak|\bas an ai\b|\bassistant\b|"
@@ -48,7 +60,11 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _RIGHTS = re.compile(
-    r"\b(?:admin(?:istrator\w*|istrador\w*|istrateur\w*|istratore\w*)?|sysadmin|superuser|root|superadmin|moderator|"
+    r"\b(?:(?:am|be|being|i'm|he's|she's|they're) (?:verified|authenticated|authori[sz]ed|approved)|"
+    r"(?:manager|staff|employee|owner|special|elevated|all)(?:'s)? (?:access|rights|permissions?)|"
+    r"(?:see|open|access|view) (?:all|every|any|other) (?:accounts?|callers?|records?)|"
+    r"(?:may|can|is allowed to) (?:change|set|approve) (?:all |any |the )?(?:prices?|accounts?|orders?|records?)|"
+    r"admin(?:istrator\w*|istrador\w*|istrateur\w*|istratore\w*)?|sysadmin|superuser|root|superadmin|moderator|"
     r"developer mode|staff member|privileged?|privileges|clearance|backdoor|whitelist\w*|unlimited access|full access|"
     r"access rights?|security level|(?:is|are|been|fully|pre-?) ?(?:verified|authenticated|authori[sz]ed|approved)|"
     r"(?:identity|account) (?:is |was |has been )?(?:verified|confirmed)|vip|berechtig\w*|verifiziert|autoris\w*|"
@@ -56,6 +72,9 @@ _RIGHTS = re.compile(
     re.IGNORECASE,
 )
 _DISCOUNT = re.compile(
+    r"(?:%|per ?cent) (?:off|discount)|\b(?:never|not|n't) (?:pays?|charged?|has to pay|be charged)\b|"
+    r"\b(?:gets?|receives?|is given|is owed) (?:whatever|anything|everything)\b|"
+    r"\b(?:free|lifetime) (?:service|membership)\b|"
     r"\d+\s*(?:%|per ?cent|prozent|por ciento|pour ?cent|per cento|procent)\s*(?:off|discount|rabatt|nachlass|"
     r"de descuento|"
     r"descuento|de réduction|di sconto|korting|zniżki|rabatu|de desconto|desconto|rabat)|"
@@ -78,12 +97,13 @@ def fault_of(text: str, *, is_promise: bool) -> Reason | None:
     ):
         return "markup"
     text = unicodedata.normalize("NFKC", text)
+    joined = _SPACED.sub(lambda found: "".join(char for char in found.group() if char.isalnum()), text)
     if _EXAMPLES.search(text):
         return "leaked_example"
-    if _BRACES.search(text):
+    if _BRACES.search(text) or _MIXED.search(text):
         return "markup"
     if _LINK.search(_ADDRESS.sub(" ", text)):
         return "link"
-    if _ORDER.search(text) or _RIGHTS.search(text) or (not is_promise and _DISCOUNT.search(text)):
+    if any(map(_ORDER.search, (text, joined))) or _RIGHTS.search(text) or (not is_promise and _DISCOUNT.search(text)):
         return "order"
     return None
