@@ -10,8 +10,8 @@ from events.process.terminal import count_of, one_line
 from projector.domain.calls import Call
 from projector.domain.days import spoken_date
 from projector.domain.facts.registry.registry import Registry
-from projector.domain.facts.statement import CALLER
-from projector.domain.facts.validation.validate import validated
+from projector.domain.facts.statement import CALLER, Rejected, Retold
+from projector.domain.facts.validation.validate import retold, validated
 from projector.domain.memories import FactDetails, FactSource, Memory
 from projector.read_model.protocol import ReadModel
 from projector.read_model.records import KeptCorrection
@@ -52,19 +52,20 @@ def extraction_lines(read_model: ReadModel, conversation_id: str, registry: Regi
         yield "No model said anything of this call"
         return
     kept = extracted.extraction
-    found = validated(kept.answer, _calls.decode(extracted.call.body), registry)
+    call = _calls.decode(extracted.call.body)
+    found = validated(kept.answer, call, registry)
     date = spoken_date(kept.completed_at_s, "UTC") or "a day that is not known"
     yield f"Said on {date}, prompt version {kept.prompt_version}, extraction {kept.sha256[:12]}"
     for statement in found.statements:
         about = "" if statement.about == CALLER else f"{statement.about}: "
         words = f"{about}{statement.attribute} = {statement.value}"
         yield one_line(f'  counts    {words}  "{statement.quote}"  (turn {statement.turn})', instead="?")
-    for each in found.rejected:
-        yield one_line(f"  rejected  {each.attribute or '-'} = {each.value or '-'}  {each.reason}", instead="?")
+    yield from map(_rejected, found.rejected)
     counts = ", ".join(f"{reason} {count}" for reason, count in found.counts().items())
     yield f"{count_of(len(found.statements), 'statement')} of {len(found.statements) + len(found.rejected)} counts" + (
         f"; rejected: {counts}" if counts else ""
     )
+    yield from _retold_lines(retold(kept.answer, call, registry))
 
 
 def correction_lines(kept: Sequence[KeptCorrection]) -> Iterator[str]:
@@ -90,6 +91,23 @@ def correction_lines(kept: Sequence[KeptCorrection]) -> Iterator[str]:
         why = f", why: {correction.why}" if correction.why else ""
         state = "" if position in counting else "  (undone)"
         yield f"  {position}  {correction.action} {what}  (on {spoken_date(correction.at_s, 'UTC')}{who}{why}){state}"
+
+
+def _rejected(rejected: Rejected) -> str:
+    words = f"{rejected.attribute or '-'} = {rejected.value or '-'}"
+    return one_line(f"  rejected  {words}  {rejected.reason}", instead="?")
+
+
+def _retold_lines(told: Retold) -> Iterator[str]:
+    """Yield lines on what is said of the call as a whole, which is remembered nowhere."""
+    said = [("summary", told.summary), *(("topics", each) for each in told.topics)]
+    said += [("open_issues", each) for each in told.open_issues]
+    said += [("sentiment", told.sentiment), ("next_greeting", told.next_greeting)]
+    lines = [one_line(f"  counts    {field} = {text}", instead="?") for field, text in said if text]
+    lines += map(_rejected, told.rejected)
+    if lines:
+        yield "Of the call as a whole, told to nobody yet"
+        yield from lines
 
 
 def _section(title: str, facts: Sequence[tuple[Memory, FactDetails]]) -> Iterator[str]:

@@ -28,6 +28,7 @@ Reason = Literal[
     "other_address",
     "other_person",  # whom it is about is not named in the call
     "polarity",
+    "sensitive",  # in a greeting
 ]
 
 CALLER = "caller"
@@ -81,3 +82,18 @@ class Validated(Struct, frozen=True):
     def counts(self) -> dict[str, int]:
         """Return how many statements were rejected for each reason."""
         return dict(sorted(Counter(each.reason for each in self.rejected).items()))
+
+
+class Retold(Struct, frozen=True, kw_only=True):
+    """
+    What of an answer counts of what it says of the call as a whole; empty where it says nothing, or nothing counts.
+
+    `sentiment` is `positive`, `neutral`, `negative` or `mixed`. Of `rejected`, `attribute` names the field.
+    """
+
+    summary: str = ""
+    topics: tuple[str, ...] = ()
+    open_issues: tuple[str, ...] = ()
+    sentiment: str = ""
+    next_greeting: str = ""
+    rejected: tuple[Rejected, ...] = ()

@@ -38,8 +38,10 @@ _DECIMAL = re.compile(r"(?<!\d)(\d+)[.,](\d{1,2})(?![\d.,]*\d)")
 _X_RAY = re.compile(r"\bx[-\s]ray\b", re.IGNORECASE)
 # Between two numbers, and not within one.
 _PARTS = re.compile(r",|[;!?\u2026]|[.:](?=\s)")
+# `T for Tango`: the word begins with the letter, and `I like ice` spells nothing.
 _AS_IN = re.compile(
-    r"(?<![^\W_])([^\W\d_])[,\s]+(?:as\s+in|for|wie|de|como|comme|come|als|som|jak|like)\s+[^\W\d_]{2,}", re.IGNORECASE
+    r"(?<![^\W_])(?!i\s+like)([^\W\d_])[,\s]+(?:as\s+in|for|wie|de|como|comme|come|als|som|jak|like)\s+\1[^\W\d_]+",
+    re.IGNORECASE,
 )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -44,6 +45,12 @@ class Token(Struct, frozen=True, gc=False):
 
 def tokens_of(text: str) -> list[Token]:
     """Return the tokens of a text; full-width forms count as the usual ones, and every digit as an ASCII digit."""
+    return [*_tokens_of(text)]
+
+
+# Every statement of a call is compared with the same few turns.
+@lru_cache(16)
+def _tokens_of(text: str) -> tuple[Token, ...]:
     text = composed(text)
     tokens: list[Token] = []
     end = 0
@@ -52,7 +59,7 @@ def tokens_of(text: str) -> list[Token]:
         plain = "".join(str(unicodedata.digit(char)) for char in word) if word.isdecimal() else word.casefold()
         tokens.append(Token(plain.replace("\u2019", "'"), match.start(), match.end(), text[end : match.start()]))
         end = match.end()
-    return tokens
+    return tuple(tokens)
 
 
 def without_sounds(text: str) -> str:

@@ -17,6 +17,8 @@ from projector.domain.facts.told.word_list import words
 
 # From this length on, one letter may differ.
 _LONG_MIN = 6
+# What is left out of a quote is little: else it would stand for all that was said.
+_SPAN_CHARS_MAX = 1000
 _ELLIPSIS = re.compile(r"\.{3,}|\u2026|\[\.{2,}\]")
 # What says nothing in one language may be a name in another, as `Ben` is.
 _FILLERS = {
@@ -71,7 +73,9 @@ def find_quote(quote: str, turn: str, language: str) -> Span | None:
     if not found:
         return None
     begin, end = told[found[0][0]].begin, told[found[-1][1] - 1].end
-    return None if _is_cut_at_negation(turn, begin, end) else Span(turn[begin:end], begin, end)
+    if end - begin > _SPAN_CHARS_MAX or _is_cut_at_negation(turn, begin, end):
+        return None
+    return Span(turn[begin:end], begin, end)
 
 
 def _place(

@@ -8,20 +8,22 @@ import msgspec
 
 from projector.domain.calls import Call, Turn
 from projector.domain.facts.registry.registry import OTHER, Attribute, Registry
-from projector.domain.facts.statement import CALLER, Reason, Rejected, Statement, Validated
+from projector.domain.facts.statement import CALLER, Reason, Rejected, Retold, Statement, Validated
 from projector.domain.facts.told.stems import content_tokens
-from projector.domain.facts.validation.answers import takes, takes_back
+from projector.domain.facts.validation.answer import read_answer
 from projector.domain.facts.validation.evidence import Evidence
 from projector.domain.facts.validation.orders import fault_of
 from projector.domain.facts.validation.polarity import agrees
 from projector.domain.facts.validation.quote import Span, clause_around, find_quote
+from projector.domain.facts.validation.retold import Retelling
+from projector.domain.facts.validation.taking import takes, takes_back
 from projector.domain.facts.validation.whose import is_of_another, is_supposed
 
 ITEMS_MAX, CHARS_MAX = 30, 300
 _VALUE_CHARS_MAX, _ABOUT_CHARS_MAX = 120, 60
-_ANSWER_BYTES_MAX = 1024 * 1024
+# An answer is to the end of what was said before it.
+_ANSWERED_CHARS_MAX = 2000
 _DEFAULT_LANGUAGE = "en"
-_FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
 
 
 def validated(answer: bytes, call: Call, registry: Registry) -> Validated:
@@ -34,33 +36,27 @@ def validated(answer: bytes, call: Call, registry: Registry) -> Validated:
         answer: the raw answer, as it came: an object, or a text that holds one.
         call: the call that was read, as it is kept: without the numbers that must not be remembered.
     """
-    items = _items(answer)
-    if items is None:
+    read = read_answer(answer)
+    if read is None:
         return Validated(rejected=(Rejected(0, "undecodable"),))
     statements: list[Statement] = []
     rejected: list[Rejected] = []
-    for number, item in enumerate(items):
-        judged = _judged(item, call, registry) if number < ITEMS_MAX else "too_many"
+    for number, item in enumerate(read.memories[:ITEMS_MAX]):
+        judged = _judged(item, call, registry)
         if isinstance(judged, Statement):
             statements.append(judged)
         else:
             rejected.append(Rejected(number, judged, *_shown(item)))
+    rejected += [Rejected(number, "too_many") for number in range(ITEMS_MAX, len(read.memories))]
     return Validated(tuple(statements), tuple(rejected))
 
 
-def _items(answer: bytes) -> list[msgspec.Raw] | None:
-    """Return the statements of an answer, each as JSON; None where there is no list of them."""
-    if len(answer) > _ANSWER_BYTES_MAX:
-        return None
-    try:
-        decoded = msgspec.json.decode(answer)
-        if isinstance(decoded, str):
-            fenced = _FENCE.match(decoded)
-            decoded = msgspec.json.decode((fenced[1] if fenced else decoded).encode("utf-8", "surrogatepass"))
-        memories = decoded.get("memories") if isinstance(decoded, dict) else None
-        return [msgspec.Raw(msgspec.json.encode(item)) for item in memories] if isinstance(memories, list) else None
-    except (msgspec.MsgspecError, RecursionError, UnicodeError):
-        return None
+def retold(answer: bytes, call: Call, registry: Registry) -> Retold:
+    """Return what of a model's answer counts of what it says of the call as a whole; takes what `validated` takes."""
+    read = read_answer(answer)
+    if read is None:
+        return Retold()
+    return Retelling(call, validated(answer, call, registry).statements, _language(call)).of(read)
 
 
 def _shown(item: msgspec.Raw) -> tuple[str, str]:
@@ -217,7 +213,7 @@ def _answered(turn: Turn, turns: Sequence[Turn]) -> str:
                 break
             continue
         said.insert(0, each.text)
-    return " \u2026 ".join(said)
+    return " \u2026 ".join(said)[-_ANSWERED_CHARS_MAX:]
 
 
 def _confirmed(statement: Statement, turns: Sequence[Turn]) -> str | None:
@@ -227,7 +223,7 @@ def _confirmed(statement: Statement, turns: Sequence[Turn]) -> str | None:
     of_agent = [turn for turn in turns if turn.index < statement.turn and not turn.is_caller]
     if not of_agent or of_agent[-1].index != statement.confirms_turn:
         return None
-    return of_agent[-1].text
+    return of_agent[-1].text[-_ANSWERED_CHARS_MAX:]
 
 
 def _is_named(about: str, turn: Turn, answered: str, turns: Sequence[Turn], language: str) -> bool:
