@@ -1,5 +1,6 @@
 """Imports what models said of calls elsewhere: each line of a file becomes an event of its call."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from msgspec import Struct
 from events.errors import EventsError
 from events.log.event import Event
 from events.log.filing import TRANSCRIPTION
-from events.log.ours.extraction import SOURCE, Extraction, ExtractionData, Prompt, encoded_answer
+from events.log.ours.extraction import COUNT_MAX, SOURCE, Extraction, ExtractionData, Prompt, encoded_answer
 from events.log.protocol import EventLog
 from events.process.terminal import count_of, printable
 from events.wire.webhooks import is_conversation_id
@@ -22,7 +23,7 @@ class _Line(Struct, forbid_unknown_fields=True):
     prompt_version: int
     provider: str
     model: str
-    completed_at: int
+    completed_at: float
     answer: msgspec.Raw
 
 
@@ -80,7 +81,7 @@ class ExtractionImporter:
             if not text.strip():
                 continue
             try:
-                line = msgspec.json.decode(text, type=_Line)
+                line = msgspec.json.decode(text.removeprefix(BOM_UTF8) if number == 1 else text, type=_Line)
             except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
                 yield self._fail(number, "", f"is no extraction: {error}")
                 continue
@@ -111,10 +112,16 @@ class ExtractionImporter:
             return "the log has no transcription of this call, or it was erased; import that first"
         if not 0 <= line.completed_at <= _LATEST_S:
             return "completed_at must be Unix seconds"
+        if not 0 <= line.prompt_version <= COUNT_MAX:
+            return f"prompt_version must be 0 to {COUNT_MAX}"
+        if bytes(line.answer)[:1] not in {b"{", b'"'}:
+            return "answer must be what the model said: an object or a text"
         return None
 
     def _append(self, line: _Line) -> None:
-        answer, encoding = encoded_answer(bytes(line.answer))
+        # Of a text the text itself is what the model said, and not how this file writes it down.
+        raw = bytes(line.answer)
+        answer, encoding = encoded_answer(msgspec.json.decode(raw, type=str).encode() if raw[:1] == b'"' else raw)
         extraction = Extraction(
             data=ExtractionData(
                 conversation_id=line.conversation_id,
@@ -122,7 +129,7 @@ class ExtractionImporter:
                 provider=line.provider,
                 model=line.model,
                 requested_model=line.model,
-                completed_at_s=line.completed_at,
+                completed_at_s=int(line.completed_at),
                 answer=answer,
                 encoding=encoding,
                 prompt=Prompt(id="imported", version=line.prompt_version),

@@ -7,31 +7,35 @@ fold, again and again: see `projector.domain.facts`.
 
 import base64
 import binascii
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from events.log.event import Event
 from events.log.filing import EXTRACTION
 from events.log.receipt import Receipt
 
 SOURCE = "extraction"
+# The greatest number that every reader of JSON keeps.
+COUNT_MAX = 2**53 - 1
+Count = Annotated[int, Meta(ge=0, le=COUNT_MAX)]
 
 
 class Prompt(Struct, frozen=True):
     """The prompt that was sent: its name, its version, and the hash of its text; empty where that is not known."""
 
     id: str = ""
-    version: int = 0
+    version: Count = 0
     sha256: str = ""
 
 
 class Usage(Struct, frozen=True):
     """How many tokens an answer took; `cached_tokens` are those of the input that were not counted again."""
 
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
+    input_tokens: Count = 0
+    cached_tokens: Count = 0
+    output_tokens: Count = 0
 
 
 class ExtractionData(Struct, frozen=True, kw_only=True):
@@ -48,7 +52,7 @@ class ExtractionData(Struct, frozen=True, kw_only=True):
     transcription_sha256: str
     provider: str
     model: str
-    completed_at_s: int
+    completed_at_s: Count
     answer: str
     prompt: Prompt = Prompt()
     requested_model: str = ""
@@ -56,8 +60,8 @@ class ExtractionData(Struct, frozen=True, kw_only=True):
     host: str = ""
     usage: Usage = Usage()
     finish_reason: str = ""
-    latency_ms: int = 0
-    attempt: int = 1
+    latency_ms: Count = 0
+    attempt: Count = 1
     encoding: str = "utf-8"
 
     def raw_answer(self) -> bytes:

@@ -138,3 +138,36 @@ def test_altered_extraction_is_damage(log: FolderLog) -> None:
     file_of(log, event).write_bytes(b"{}")
     with pytest.raises(DamagedEventError):
         read_extraction(event)
+
+
+def test_text_is_kept_as_the_model_said_it(log: FolderLog) -> None:
+    """Of an answer that is a text the event holds the text itself, also one between fences."""
+    text = '```json\n{"memories": []}\n```'
+    imported(log, line(answer=json.dumps(text).encode()))
+    assert read_extraction(extractions(log)[0]).raw_answer() == text.encode()
+
+
+@pytest.mark.parametrize("answer", [b"null", b"[]", b"5", b"true"])
+def test_what_no_model_says_is_named(log: FolderLog, answer: bytes) -> None:
+    """An answer is an object or a text."""
+    notes, totals = imported(log, line(answer=answer), line())
+    assert ([note.line for note in notes], totals.imported) == ([1], 1)
+
+
+@pytest.mark.parametrize("version", [-1, 2**53, 2**63, 2**64, 10**30])
+def test_version_that_nothing_can_hold_is_named(log: FolderLog, version: int) -> None:
+    """A version is a number that every reader keeps; in an event it makes the event unreadable."""
+    raw = line().replace(b'"prompt_version":3', f'"prompt_version":{version}'.encode())
+    notes, totals = imported(log, raw, line())
+    assert ([note.line for note in notes], totals.imported) == ([1], 1)
+    body = extractions(log)[0].body().replace(b'"version":3', f'"version":{version}'.encode())
+    log.append(body, source=SOURCE)
+    with pytest.raises(msgspec.MsgspecError):
+        read_extraction(extractions(log)[-1])
+
+
+def test_reads_what_other_programs_write(log: FolderLog) -> None:
+    """A mark at the beginning of the file, and a moment with parts of a second, are no faults."""
+    moment = line().replace(b'"completed_at":5', b'"completed_at":5.75')
+    assert imported(log, b"\xef\xbb\xbf" + moment) == ([], ExtractionTotals(imported=1))
+    assert read_extraction(extractions(log)[0]).completed_at_s == 5

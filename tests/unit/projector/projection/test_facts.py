@@ -174,3 +174,21 @@ def test_important_fact_reaches_all_only_where_that_is_safe(site: ProjectorSite)
     assert found["tea"] == (None, 10)
     assert found["Delta"][0] is not None
     assert found["Delta"][1] == 7
+
+
+def test_answer_to_another_version_counts_where_it_still_stands(site: ProjectorSite) -> None:
+    """A call that comes again keeps what a model said of it, statement by statement, until it is asked of that one."""
+    first = call(1, "I'm with Delta.", "I like tea.")
+    teach(site, first)
+    again = call(1, "I'm with Delta.", "I like tee.", event_timestamp=NOON_S)
+    site.hold(again)
+    assert told(site) == [("caller", "Delta", True)]
+    site.append(extraction(again, statement("I like tea.", 3, value="tee", content="tee", quote="I like tee.")))
+    site.append(extraction(first, version=9), source="extraction")
+    site.catch_up()
+    assert told(site) == [("caller", "Delta", True)]  # no webhook is an extraction
+    own = extraction(again, statement("I like tea.", 3, value="tee", content="Likes tee.", quote="I like tee."))
+    site.append(own, source="extraction")
+    site.catch_up()
+    assert told(site) == [("caller", "tee", True)]
+    assert site.dump() == site.replayed_dump()

@@ -17,8 +17,8 @@ CREATE TABLE extractions (
 ) WITHOUT ROWID;
 """
 _BEST = """
-SELECT * FROM extractions WHERE conversation_id = ? AND transcription_sha256 = ?
-ORDER BY prompt_version DESC, completed_at_s DESC, sha256 DESC LIMIT 1
+SELECT * FROM extractions WHERE conversation_id = ?
+ORDER BY transcription_sha256 = ? DESC, prompt_version DESC, completed_at_s DESC, sha256 DESC LIMIT 1
 """
 # Where no model was asked, no call is looked at.
 _HAS = """
@@ -46,7 +46,11 @@ class Extractions:
         self._database.run("INSERT OR IGNORE INTO extractions VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
 
     def best(self, conversation_id: str, transcription_sha256: str) -> KeptExtraction | None:
-        """Return the extraction of a version of a call that counts; None where there is none."""
+        """
+        Return the extraction of a call that counts; None where there is none.
+
+        One of the version that is kept comes before all of other versions: of these, what still stands in the call.
+        """
         row = self._database.row(_BEST, conversation_id, transcription_sha256)
         return KeptExtraction(*checked(row)) if row else None
 
