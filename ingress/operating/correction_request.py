@@ -11,8 +11,8 @@ class CorrectionRequest(Struct, frozen=True, kw_only=True):
     """
     One correction.
 
-    `correct` takes `attribute` and `value`, `drop` and `resolve` a `memory_id`, `merge` the `other` number (`split`
-    may), `optout` may have `all`, `undo` a `position`.
+    `correct` takes `attribute` and `value`, and a `person` where several people call from the number; `drop` and
+    `resolve` a `memory_id`, `merge` the `other` number (`split` may), `optout` may have `all`, `undo` a `position`.
     """
 
     action: Annotated[
@@ -21,6 +21,9 @@ class CorrectionRequest(Struct, frozen=True, kw_only=True):
     ]
     attribute: Annotated[_Text, Meta(description="One of the registry, or `other:` and a name.")] = ""
     value: Annotated[_Text, Meta(description="What is right.")] = ""
+    person: Annotated[
+        Annotated[int, Meta(ge=1)] | None, Meta(description="Which of several people who call from the number.")
+    ] = None
     memory_id: Annotated[_Text, Meta(description="As an export or `projector show` gives it.")] = ""
     other: Annotated[_Text, Meta(description="The second number of the same person.")] = ""
     all: Annotated[bool, Meta(description="Whether an opt-out is also for the calls until now.")] = False

@@ -121,7 +121,7 @@ def _made(settings: Settings, payloads: EventLog, number: str, wanted: Correctio
 
 def _of(correcting: Correcting, number: str, wanted: CorrectionRequest) -> Correction:
     making: dict[str, Callable[[], Correction]] = {
-        "correct": lambda: correcting.value(number, wanted.attribute, wanted.value),
+        "correct": lambda: correcting.value(number, wanted.attribute, wanted.value, wanted.person),
         "drop": lambda: correcting.of(number, correcting.dropped(wanted.memory_id)),
         "resolve": lambda: correcting.of(number, correcting.resolved(wanted.memory_id)),
         "merge": lambda: correcting.merged(number, wanted.other),

@@ -37,9 +37,19 @@ def with_reasons(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command(short_help="Say what is right of the caller NUMBER.")
 @click.argument("number")
 @click.argument("values", metavar="ATTRIBUTE=VALUE", nargs=-1)
+@click.option("--person", type=int, help="Which of several people who call from NUMBER; `projector show` lists them.")
 @with_reasons
 @click.pass_obj
-def correct(settings: Settings, number: str, values: Sequence[str], *, undo: int | None, by: str, why: str) -> None:
+def correct(
+    settings: Settings,
+    number: str,
+    values: Sequence[str],
+    *,
+    person: int | None,
+    undo: int | None,
+    by: str,
+    why: str,
+) -> None:
     """
     Say what is right of a caller, whatever calls say, as name="Marta Lindqvist"; it counts until it is undone.
 
@@ -50,7 +60,7 @@ def correct(settings: Settings, number: str, values: Sequence[str], *, undo: int
         raise click.UsageError("say what is right as ATTRIBUTE=VALUE")
 
     def made(correcting: Correcting) -> list[Correction]:
-        return [correcting.value(number, attribute, value) for attribute, _, value in pairs]
+        return [correcting.value(number, attribute, value, person) for attribute, _, value in pairs]
 
     _append(settings, made, number, undo=undo, by=by, why=why)
 

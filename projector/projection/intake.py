@@ -176,11 +176,12 @@ class Intake:
         self._is_joining |= is_joining
         kept = KeptCorrection(position, correction.caller, event.body(), correction.other, is_joining)
         self._writer.corrections.put(kept)
-        caller = self._writer.merged.caller_of(correction.caller)
-        if is_joining or correction.action in {"optout", "drop"}:
-            stale.add_whole({caller})
-        else:
-            stale.add_corrected(caller)
+        # Of a memory that both taught, also where they were parted since.
+        for caller in sorted({*map(self._writer.merged.caller_of, {correction.caller, correction.other} - {""})}):
+            if is_joining or correction.action in {"optout", "drop"}:
+                stale.add_whole({caller})
+            else:
+                stale.add_corrected(caller)
 
     def _is_forgotten_since(self, caller: str, position: int) -> bool:
         """Tell whether a caller asked to be forgotten after a position of the log."""

@@ -2,12 +2,15 @@
 
 from typing import Literal
 
+from msgspec import UNSET
+
 from events.errors import EventsError
 from events.log.event import Event
 from events.log.ours.correction import Correction, is_correction, read_correction, read_correction_body
 from events.log.protocol import EventLog
 from events.wire.caller import caller_key
 from projector.domain.facts.registry.registry import Registry
+from projector.domain.memories import Memory
 from projector.errors import CorrectionError
 from projector.read_model.protocol import ReadModel
 
@@ -31,16 +34,22 @@ class Correcting:
         self._registry = registry
         self._region = region
 
-    def value(self, number: str, attribute: str, value: str) -> Correction:
-        """Say what is right of a caller, whatever calls say."""
+    def value(self, number: str, attribute: str, value: str, person: int | None = None) -> Correction:
+        """
+        Say what is right of a caller, whatever calls say.
+
+        Args:
+            person: which of those who call from the number, from 1; None where only one does.
+        """
         known, value = self._registry.sameness(attribute.strip()), value.strip()
         if known is None:
             names = ", ".join(each.name for each in self._registry)
             raise CorrectionError(f"{attribute!r} is no attribute: take one of {names}; or other:and_a_name")
         if not 0 < len(value) <= _VALUE_CHARS_MAX or not value.isprintable():
             raise CorrectionError(f"the value of {attribute} must have 1 to {_VALUE_CHARS_MAX} characters, in one line")
-        caller = self._remembered_as(self._key(number))
-        return Correction(caller=caller, action="correct", attribute=known.name, value=value)
+        caller = self._key(number)
+        person = self._person(self._remembered_as(caller), person)
+        return Correction(caller=caller, action="correct", attribute=known.name, value=value, person=person)
 
     def dropped(self, memory_id: str) -> Correction:
         """Say that a memory is wrong: a fact, a collected value, a summary or what was said in a turn."""
@@ -68,8 +77,7 @@ class Correcting:
 
     def opted_out(self, number: str, *, is_all: bool) -> Correction:
         """Keep a caller's calls out of memory, from now on or altogether; they stay in the log."""
-        caller = self._remembered_as(self._key(number))
-        return Correction(caller=caller, action="optout", is_all=is_all)
+        return Correction(caller=self._key(number), action="optout", is_all=is_all)
 
     def undone(self, position: int, number: str = "") -> Correction:
         """
@@ -83,7 +91,7 @@ class Correcting:
             keys = {found.caller, found.other, self._remembered_as(found.caller)}
             if keys.isdisjoint({self._key(number), self._remembered_as(self._key(number))}):
                 raise CorrectionError(f"the correction at position {position} is of another caller")
-        return Correction(caller=found.caller, action="undo", undoes=position)
+        return Correction(caller=found.caller, other=found.other, action="undo", undoes=position)
 
     def of(self, number: str, correction: Correction) -> Correction:
         """Return a correction of a memory, which must be the caller's with this number."""
@@ -98,7 +106,18 @@ class Correcting:
             raise CorrectionError(f"no memory has the id {memory_id!r}; `projector show NUMBER` lists facts")
         if (kind := found[memory_id].kind) not in kinds:
             raise CorrectionError(f"{memory_id} is of kind {kind}; {action} takes {', '.join(sorted(kinds))}")
-        return Correction(caller=caller, action=action, memory_id=memory_id)
+        other = _taught_by_another(read_model, found[memory_id])
+        return Correction(caller=caller, other=other, action=action, memory_id=memory_id)
+
+    def _person(self, caller: str, person: int | None) -> int:
+        view = self._read_model.view(caller) if self._read_model is not None else None
+        people = {each.number: each.name for each in view.people} if view is not None else {}
+        named = ", ".join(f"{number} is {name}" for number, name in sorted(people.items()))
+        if person is None and len(people) > 1:
+            raise CorrectionError(f"several people call from this number: say which person ({named})")
+        if person is not None and person not in (people or {1}):
+            raise CorrectionError(f"no person {person} calls from this number ({named or 'only one does'})")
+        return person if person is not None else min(people, default=1)
 
     def _at(self, position: int) -> Correction:
         kept = self._read_model.correction(position) if self._read_model is not None else None
@@ -121,3 +140,12 @@ class Correcting:
         if caller is None:
             raise CorrectionError(f"{number!r} is neither a phone number nor a key such as user:... or whatsapp:...")
         return caller
+
+
+def _taught_by_another(read_model: ReadModel, memory: Memory) -> str:
+    """Return the first other key of the caller whose calls taught a memory; empty where none did."""
+    calls = {memory.conversation_id}
+    if memory.fact is not UNSET:
+        calls = {source.conversation_id for source in memory.fact.sources}
+    keys = read_model.keys_of(memory.caller)[1:]
+    return next((key for key in keys if not calls.isdisjoint(read_model.conversations(key))), "")

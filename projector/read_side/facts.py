@@ -73,12 +73,13 @@ def correction_lines(kept: Sequence[KeptCorrection]) -> Iterator[str]:
     if kept:
         yield ""
         yield "Corrected"
-    read = sorted((each.position, read_correction_body(each.body)) for each in kept)
-    counting = standing(read)
-    for position, correction in read:
+    read = {each.position: read_correction_body(each.body) for each in kept}
+    counting = standing(read.items())
+    for position, correction in sorted(read.items()):
         match correction.action:
             case "correct":
-                what = f"{correction.attribute} = {correction.value}"
+                whose = f" of person {correction.person}" if correction.person != 1 else ""
+                what = f"{correction.attribute} = {correction.value}{whose}"
             case "merge" | "split":
                 what = f"with {correction.other}" if correction.other else "from all"
             case "optout":

@@ -54,8 +54,19 @@ _corrections = st.one_of(
         st.integers(0, 4),
         st.sampled_from(["Oscar", "Delta"]),
     ),
-    st.builds(lambda number: _correction(number, "correct", attribute="name", value="Eva Berg"), st.integers(0, 4)),
-    st.builds(lambda number: _correction(number, "drop", memory_id=_DELTA), st.integers(0, 4)),
+    st.builds(
+        lambda number, caller, person: _correction(
+            number, "correct", caller=caller, attribute="name", value="Eva Berg", person=person
+        ),
+        st.integers(0, 4),
+        st.sampled_from([MARTA, BEN]),
+        st.integers(1, 2),
+    ),
+    st.builds(
+        lambda number, other: _correction(number, "drop", memory_id=_DELTA, other=other),
+        st.integers(0, 4),
+        st.sampled_from(["", BEN]),
+    ),
     st.builds(lambda number: _correction(number, "resolve", memory_id=_DELTA), st.integers(0, 4)),
     st.builds(lambda number: _correction(number, "undo", undoes=number), st.integers(1, 9)),
     st.builds(

@@ -28,10 +28,11 @@ class Correction(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaom
     One correction of what is known of a caller.
 
     `id` makes each an event of its own; `at_s` is when it was made, Unix seconds. `correct` has an `attribute` and a
-    `value`, `drop` and `resolve` a `memory_id`, `undo` the position of another correction in the log. `merge` has the
-    `other` key under which the caller is known, too; `split` parts the two again, or the caller from all where there is
-    no `other`. `optout` keeps the caller's calls out of memory from `at_s` on, all of them where `is_all`. `why` and
-    `by` are what the person said of it.
+    `value` of the `person` among those who call from the caller's number, `drop` and `resolve` a `memory_id`, `undo`
+    the position of another correction in the log. `merge` has the `other` key under which the caller is known, too;
+    `split` parts the two again, or the caller from all where there is no `other`. Of a memory that calls of another key
+    taught, `other` is that key: so that it goes with it when the two are parted. `optout` keeps the caller's calls out
+    of memory from `at_s` on, all of them where `is_all`. `why` and `by` are what the person said of it.
     """
 
     caller: str
@@ -40,6 +41,7 @@ class Correction(Struct, frozen=True, kw_only=True, tag_field="type", tag="elaom
     at_s: int = 0
     attribute: str = ""
     value: str = ""
+    person: int = 1
     memory_id: str = ""
     undoes: int = 0
     other: str = ""

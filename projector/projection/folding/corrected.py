@@ -16,7 +16,6 @@ from projector.read_model.records import KeptCorrection
 
 # In place of a machine: nothing of such a call is remembered.
 OPTED_OUT = "opted-out"
-_FIRST_PERSON = 1
 
 
 class Corrected:
@@ -30,8 +29,10 @@ class Corrected:
     """
 
     def __init__(self, callers: Sequence[str], kept: Iterable[KeptCorrection], registry: Registry, region: str) -> None:
-        self.callers = callers
         self._standing = standing((each.position, read_correction_body(each.body)) for each in kept)
+        # Ids that were made while two keys were one caller hit under either, also once these are parted.
+        settled = [each.caller for action in ("drop", "resolve") for each in self._of(action)]
+        self.callers = [*dict.fromkeys([*callers, *settled])]
         self._registry = registry
         self._region = region
 
@@ -44,9 +45,15 @@ class Corrected:
         )
 
     @cached_property
-    def values(self) -> dict[str, Correction]:
-        """The values that count above all others, by their attribute; the last one in the log counts."""
-        return {each.attribute: each for each in self._of("correct")}
+    def values(self) -> dict[tuple[int, str], Correction]:
+        """
+        The values that count above all others, by person and attribute; the last one in the log counts.
+
+        None of a caller who opted out altogether: of such a caller nothing is remembered.
+        """
+        if any(each.is_all for each in self._of("optout")):
+            return {}
+        return {(each.person, each.attribute): each for each in self._of("correct")}
 
     def remembered(self, call: Call) -> Call:
         """
@@ -74,11 +81,11 @@ class Corrected:
 
     def groups(self) -> list[Group]:
         """Return the groups in which corrected values stand, whatever calls say."""
-        return [Group(_FIRST_PERSON, CALLER, attribute, None) for attribute in self.values if self._knows(attribute)]
+        return [Group(person, CALLER, attribute, None) for person, attribute in self.values if self._knows(attribute)]
 
     def said_in(self, group: Group) -> list[Said]:
         """Return what a person said is so in a group, in place of what calls say."""
-        correction = self.values.get(group.attribute) if group.about == CALLER else None
+        correction = self.values.get((group.person, group.attribute)) if group.about == CALLER else None
         if correction is None or not self._knows(group.attribute):
             return []
         return [corrected(group, correction.value, correction.at_s, self._registry, self._region)]

@@ -158,8 +158,8 @@ def _order(change: Changed) -> tuple[int, str]:
 
 
 def _named(view: CallerView, corrected: Corrected) -> CallerView:
-    """Return a view with the name that a person corrected."""
-    correction = corrected.values.get("name")
+    """Return a view with the name that a person corrected of whoever the next caller is taken for."""
+    correction = corrected.values.get((view.person, "name"))
     name = name_in(correction.value) if correction else None
     if name is None:
         return view

@@ -1,12 +1,16 @@
 """One person under two numbers, and callers who do not want to be remembered: because a person said so."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from msgspec import UNSET
 
 from events.log.ours.correction import Correction, append_correction
+from projector.domain.facts.registry.registry import Registry
 from projector.domain.memories import CallerView
+from projector.errors import CorrectionError
+from projector.read_side.correcting import Correcting
 from tests.support.extractions import extraction
 from tests.support.read_models import check_sound
 from tests.support.samples import MARTA, NOON_S, transcription
@@ -136,6 +140,86 @@ def test_erasure_of_a_merged_number_takes_its_own_calls(site: ProjectorSite, for
     assert now(site, other) == (["tea"] if other == OFFICE else ["Delta"])
     assert site.rows("SELECT * FROM corrections") == []
     assert [*site.folders[0].glob("_events/correction/*.json")] == []
+    assert_as_replayed(site)
+
+
+def say(site: ProjectorSite, at_hour: int, make: Callable[[Correcting], Correction]) -> None:
+    """Append a correction as the commands and the HTTP door make it, and fold it."""
+    with site.read_model() as read_model:
+        made = make(Correcting(read_model, site.log, Registry(), region="US"))
+    append_correction(site.log, made, clock_s=lambda: NOON_S + at_hour * HOUR_S)
+    site.catch_up()
+
+
+def test_what_was_corrected_of_one_number_stays_with_it(site: ProjectorSite) -> None:
+    """A value that a person gave of one of two merged numbers is never told to the other, once they are parted."""
+    correct(site, "merge", other=OFFICE)
+    say(site, 11, lambda correcting: correcting.value(OFFICE, "address", "12 Oak Street"))
+    assert "12 Oak Street" in now(site, MARTA)
+    correct(site, "split", OFFICE, other=MARTA, at_hour=12)
+    assert (now(site, MARTA), now(site, OFFICE)) == (["Delta"], ["12 Oak Street", "tea"])
+    assert_as_replayed(site)
+
+
+def test_what_was_dropped_of_merged_numbers_stays_away(site: ProjectorSite) -> None:
+    """A fact that was wrong of a merged caller is wrong of the number that taught it, too, until that is undone."""
+    correct(site, "merge", other=OFFICE)
+    with site.read_model() as read_model:
+        tea = next(each for each in read_model.facts(MARTA) if each.fact is not UNSET and each.fact.value == "tea")
+    say(site, 11, lambda correcting: correcting.dropped(tea.id))
+    (dropped,) = [each for (each,) in site.rows("SELECT position FROM corrections WHERE NOT is_joining")]
+    correct(site, "split", OFFICE, other=MARTA, at_hour=12)
+    assert (now(site, MARTA), now(site, OFFICE)) == (["Delta"], [])
+    assert_as_replayed(site)
+    site.restart()
+    say(site, 13, lambda correcting: correcting.undone(dropped, OFFICE))
+    assert now(site, OFFICE) == ["tea"]
+    assert_as_replayed(site)
+
+
+def test_who_opted_out_stays_out_once_parted(site: ProjectorSite) -> None:
+    """An opt-out of one of two merged numbers holds for the person; once they are parted it is that number's."""
+    correct(site, "merge", other=OFFICE)
+    say(site, 11, lambda correcting: correcting.opted_out(OFFICE, is_all=True))
+    assert now(site) == []
+    correct(site, "split", OFFICE, other=MARTA, at_hour=12)
+    assert (now(site, MARTA), now(site, OFFICE)) == (["Delta"], [])
+    assert_as_replayed(site)
+
+
+def test_nothing_corrected_is_told_of_who_opted_out(site: ProjectorSite) -> None:
+    """Of who opted out altogether neither a corrected name nor a corrected value is left to tell."""
+    correct(site, "correct", attribute="name", value="Eva Berg")
+    correct(site, "correct", attribute="address", value="12 Oak Street")
+    correct(site, "optout", is_all=True)
+    known = view(site)
+    assert known is not None
+    assert (known.name, known.facts, now(site)) == ("", (), [])
+    assert_as_replayed(site)
+
+
+def test_correction_is_of_one_person(tmp_path: Path) -> None:
+    """Where several people call from a number, a corrected value is the one's that it names, and must name one."""
+    site = ProjectorSite(tmp_path)
+    for number, name in enumerate(["Ana", "Jonas", "Jonas"]):
+        teach(site, number, "I like tea.", user_name=name)
+    with pytest.raises(CorrectionError, match="1 is Ana, 2 is Jonas"):
+        say(site, 11, lambda correcting: correcting.value(MARTA, "name", "Eva Berg"))
+    with pytest.raises(CorrectionError, match="no person 3"):
+        say(site, 11, lambda correcting: correcting.value(MARTA, "name", "Eva Berg", 3))
+    say(site, 11, lambda correcting: correcting.value(MARTA, "name", "Eva Berg", 1))
+    say(site, 11, lambda correcting: correcting.value(MARTA, "address", "12 Oak Street", 1))
+    known = view(site)
+    assert known is not None
+    assert (known.person, known.name) == (2, "Jonas")
+    with site.read_model() as read_model:
+        current = [memory for memory in read_model.facts(MARTA) if memory.is_current]
+    found = {memory.fact.value: memory.person for memory in current if memory.fact is not UNSET}
+    assert found == {"tea": 2, "Eva Berg": 1, "12 Oak Street": 1}
+    say(site, 12, lambda correcting: correcting.value(MARTA, "name", "Jon Berg", 2))
+    known = view(site)
+    assert known is not None
+    assert known.name == "Jon Berg"
     assert_as_replayed(site)
 
 

@@ -17,6 +17,11 @@ CREATE INDEX corrections_by_caller ON corrections (caller);
 CREATE INDEX corrections_by_other ON corrections (other) WHERE other != '';
 CREATE INDEX corrections_joining ON corrections (position) WHERE is_joining;
 """
+# Two looks at an index each, in place of one at all rows.
+_OF = """
+SELECT * FROM corrections WHERE caller = ?1
+UNION SELECT * FROM corrections WHERE other = ?1 AND other != '' ORDER BY position
+"""
 
 
 class Corrections:
@@ -33,11 +38,10 @@ class Corrections:
         self._database.run("INSERT OR IGNORE INTO corrections VALUES (?, ?, ?, ?, ?, ?)", *row)
 
     def of(self, caller: str) -> list[KeptCorrection]:
-        """Return the corrections of a caller, in the order of the log."""
-        rows = self._database.all("SELECT * FROM corrections WHERE caller = ? ORDER BY position", caller)
-        found = [*map(_kept, rows)]
+        """Return the corrections that name a caller, in the order of the log; also those of another caller beside."""
+        found = [*map(_kept, self._database.all(_OF, caller))]
         for each in found:
-            check_caller(each.caller, caller)
+            check_caller(each.other if each.caller != caller else each.caller, caller)
         return found
 
     def at(self, position: int) -> KeptCorrection | None:
