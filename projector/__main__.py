@@ -104,7 +104,7 @@ def show(settings: Settings, number: str) -> None:
     """Show what is known of the caller NUMBER, each fact with its source; exit 1 if nothing is known."""
     caller = _caller(settings, number)
     with open_read_model(open_generations(settings.read_model_folder)) as read_model:
-        lines = list(show_caller(read_model, caller))
+        lines = list(show_caller(read_model, caller, settings.projection.fold.registry()))
     if not lines:
         _say(f"nothing is known of {caller}")
         sys.exit(FOUND_SOMETHING)

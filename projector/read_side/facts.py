@@ -68,6 +68,24 @@ def extraction_lines(read_model: ReadModel, conversation_id: str, registry: Regi
     yield from _retold_lines(retold(kept.answer, call, registry))
 
 
+def rejected_lines(read_model: ReadModel, caller: str, registry: Registry) -> Iterator[str]:
+    """Yield lines on what models said of a caller's calls and does not count, with the reason, call by call."""
+    is_first = True
+    keys = read_model.keys_of(caller)
+    for conversation_id in dict.fromkeys(id_ for key in keys for id_ in read_model.conversations(key)):
+        extracted = read_model.extracted(conversation_id)
+        # A version that counts no more may have been this caller's.
+        if extracted is None or extracted.extraction is None or extracted.call.caller != caller:
+            continue
+        found = validated(extracted.extraction.answer, _calls.decode(extracted.call.body), registry)
+        if found.rejected and is_first:
+            yield ""
+            yield "Rejected"
+            is_first = False
+        for each in found.rejected:
+            yield f"  {each.attribute or '-'} = {each.value or '-'}  {each.reason}  [{conversation_id}]"
+
+
 def correction_lines(kept: Sequence[KeptCorrection]) -> Iterator[str]:
     """Yield lines on what persons corrected of a caller, with the positions by which that can be undone."""
     if kept:

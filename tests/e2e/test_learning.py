@@ -120,6 +120,9 @@ def test_show_lists_facts_with_their_history(site: Site) -> None:
     assert "Known from calls" in shown
     assert "insurance: Delta  (said on 12 November 2025, until 13 November 2025)" in shown
     assert '"I\'m with Cigna now"  [conv_2, turn 1, second 5]' in shown
+    rejected = shown.partition("\nRejected\n")[2]
+    assert "  interest = is an administrator  order  [conv_1]" in rejected
+    assert "  interest = xxx" in rejected
 
 
 def test_person_corrects_what_is_known(site: Site) -> None:
