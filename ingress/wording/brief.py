@@ -5,6 +5,7 @@ Most important first, in whole sentences, as many as fit. What is sensitive is l
 for it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import UNSET
@@ -22,6 +23,12 @@ from projector.domain.memories import CallerView, FactDetails, Memory, is_same_v
 BRIEF_CHARS_MAX = 2500
 _SENTENCE_CHARS_MAX = 300
 _CALLS_MAX = 3
+# However much is known, the last calls have their place.
+_CALLS_SHARE = 0.3
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?\u2026])\s+|(?<=[\u3002\uff01\uff1f])")
+# Shorter words, such as `the` and `10`, stand in many a sentence that speaks of something else.
+_TELLING_CHARS_MIN = 4
 _OPEN_CATEGORIES = frozenset({"issue", "promise"})
 _REGISTRY = Registry()
 
@@ -44,7 +51,10 @@ def caller_brief(
     """
     if view is None:
         return ""
-    return _fitting(_sentences(view, facts, agent_id, registry or _REGISTRY), chars_max)
+    registry = registry or _REGISTRY
+    calls = _fitting(_calls(view, agent_id, _withheld(view, facts, registry)), int(chars_max * _CALLS_SHARE))
+    known = _fitting(_sentences(view, facts, agent_id, registry), chars_max - len(calls) - 1)
+    return f"{known} {calls}".strip()
 
 
 def open_issues(view: CallerView | None, facts: Sequence[Memory], agent_id: str | None) -> str:
@@ -66,7 +76,6 @@ def _sentences(view: CallerView, facts: Sequence[Memory], agent_id: str | None, 
         is_sensitive = registry.meant_by(collected.id).sensitive != "none"
         if not is_sensitive and not any(is_same_value(collected.value, value) for value in values):
             yield sentence(fact_words(collected), _SENTENCE_CHARS_MAX)
-    yield from _calls(view, agent_id)
 
 
 def _told(view: CallerView, facts: Sequence[Memory], agent_id: str | None) -> list[tuple[Memory, FactDetails]]:
@@ -78,7 +87,9 @@ def _told(view: CallerView, facts: Sequence[Memory], agent_id: str | None) -> li
         and memory.is_current
         and memory.fact.sensitive == "none"
         and may_hear(memory.told_to, agent_id)
-        and memory.person == view.person
+        # While names alternate nobody knows who is calling, and of whom a call spoke.
+        and memory.person == view.person != 0
+        and not (memory.fact.attribute == "name" and memory.fact.about == CALLER and view.name)
     ]
     told.sort(key=lambda each: (each[1].about != CALLER, -each[0].salience, -each[0].occurred_at_s, each[0].id))
     return told
@@ -109,17 +120,36 @@ def _fact_sentence(memory: Memory, fact: FactDetails) -> str:
 
 
 def _dated(label: str, memory: Memory) -> str:
-    day = spoken_date(memory.occurred_at_s, memory.timezone)
+    sources = memory.fact.sources if memory.fact is not UNSET else ()
+    is_given = bool(sources) and all(source.kind == "operator" for source in sources)  # and nobody said it
+    day = "" if is_given else spoken_date(memory.occurred_at_s, memory.timezone)
     words = clean(memory.text, _SENTENCE_CHARS_MAX).rstrip(".")
     before = f"{clean(label, SUMMARY_CHARS_MAX)}: " if label else ""
     return sentence(before + words + (f" (said on {day})" if day else ""), _SENTENCE_CHARS_MAX)
 
 
-def _calls(view: CallerView, agent_id: str | None) -> Iterator[str]:
+def _withheld(view: CallerView, facts: Sequence[Memory], registry: Registry) -> frozenset[str]:
+    """Return the words by which a summary would tell what is sensitive."""
+    values = [memory.fact.value for memory in facts if memory.fact is not UNSET and memory.fact.sensitive != "none"]
+    values += [fact.value for fact in view.facts if registry.meant_by(fact.id).sensitive != "none"]
+    words = (word for value in values for word in _WORD.findall(value.casefold()))
+    return frozenset(word for word in words if len(word) >= _TELLING_CHARS_MIN)
+
+
+def _without_sensitive(text: str, withheld: frozenset[str]) -> str:
+    """Return a text without the sentences that hold a word that is withheld."""
+    sentences = _SENTENCE_END.split(text)
+    return " ".join(each for each in sentences if withheld.isdisjoint(_WORD.findall(each.casefold())))
+
+
+def _calls(view: CallerView, agent_id: str | None, withheld: frozenset[str]) -> Iterator[str]:
     facts = told_facts(view, agent_id)
     calls = [call for call in own_calls(view) if may_hear(call.audience, agent_id)]
     for call in calls[: -_CALLS_MAX - 1 : -1]:
-        words = without_former_values(call.summary or call.title, call.occurred_at_s, facts)
+        summary = _without_sensitive(call.summary, withheld) or _without_sensitive(call.title, withheld)
+        words = without_former_values(summary, call.occurred_at_s, facts)
+        if not words:
+            continue
         who = of_another(call, view)
         day = spoken_date(call.occurred_at_s, call.timezone)
         yield sentence(

@@ -7,7 +7,7 @@ import pytest
 from msgspec import UNSET
 
 from ingress.wording.brief import caller_brief, open_issues
-from projector.domain.memories import CallerView, Fact, FactDetails, Memory, PastCall, Source
+from projector.domain.memories import CallerView, Fact, FactDetails, FactSource, Memory, PastCall, Source
 from tests.support.samples import AGENT, MARTA, NOON_S
 
 VIEW = CallerView(
@@ -131,6 +131,65 @@ def test_keeps_to_its_length_in_whole_sentences() -> None:
     brief = caller_brief(VIEW, facts, AGENT, chars_max=700)
     assert 600 < len(brief) <= 700
     assert brief.endswith(").")
+
+
+def called(summary: str, number: int = 1) -> PastCall:
+    """Return a call of the day with a summary."""
+    return PastCall(
+        conversation_id=f"conv_{number}",
+        agent_id=AGENT,
+        occurred_at_s=NOON_S,
+        direction="inbound",
+        title="",
+        summary=summary,
+    )
+
+
+def test_last_calls_have_their_place() -> None:
+    """However many facts there are, the last calls are told."""
+    view = msgspec.structs.replace(VIEW, past_calls=tuple(called(f"Call number {each}.", each) for each in range(5)))
+    brief = caller_brief(view, [taught(f"The caller likes thing {number}.") for number in range(200)], AGENT)
+    assert brief.endswith(
+        "Call number 4. Call on 12 November 2025: Call number 3. Call on 12 November 2025: Call number 2."
+    )
+    assert 2300 < len(brief) <= 2500
+
+
+def test_summary_tells_nothing_sensitive() -> None:
+    """Of a summary only the sentences are told that say nothing of a sensitive fact, collected or stated."""
+    allergies = Fact(
+        id="allergies",
+        label="Allergies",
+        value="latex",
+        is_preference=False,
+        conversation_id="conv_1",
+        agent_id=AGENT,
+        occurred_at_s=NOON_S,
+    )
+    summary = "She asked for a cleaning. She is allergic to Penicillin, and to LATEX. She was early."
+    view = msgspec.structs.replace(VIEW, past_calls=(called(summary),), facts=(allergies,))
+    brief = caller_brief(view, [taught("Allergic.", value="penicillin", sensitive="health")], AGENT)
+    assert brief.endswith("Call on 12 November 2025: She asked for a cleaning. She was early.")
+
+
+def test_name_is_said_once() -> None:
+    """Who the caller is begins the brief, and is no further fact."""
+    name = taught("The caller is called Marta Lindqvist.", attribute="name", value="Marta Lindqvist")
+    assert caller_brief(VIEW, [name], AGENT).count("Marta") == 1
+    assert caller_brief(msgspec.structs.replace(VIEW, name=""), [name], AGENT).count("Marta") == 1
+
+
+def test_while_names_alternate_no_fact_is_told() -> None:
+    """Of a call nobody knows with whom it was nothing is told to nobody knows whom."""
+    view = msgspec.structs.replace(VIEW, person=0, name="")
+    assert "tea" not in caller_brief(view, [taught("She likes tea.", person=0)], AGENT)
+
+
+def test_what_a_person_corrected_was_not_said() -> None:
+    """Of a value that nobody but an operator gave no day is told on which it was said."""
+    source = FactSource(kind="operator", conversation_id="", said_at_s=NOON_S, value="Oscar")
+    fact = taught("Insurance: Oscar", sources=(source,))
+    assert "Insurance: Oscar." in caller_brief(VIEW, [fact], AGENT)
 
 
 def test_strangers_have_none() -> None:
