@@ -1,6 +1,7 @@
 """The webhook at the start of a call: answers who is calling, and how to greet them."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -23,6 +24,7 @@ from ingress.wording.greeting import greet
 from ingress.wording.phrases import caller_history, caller_preferences, last_call_summary, profile_summary
 from ingress.wording.spoken_name import address_of, spoken_name
 from ingress.wording.whose import are_several
+from projector.domain.facts.told_facts import at_moment, is_planned
 from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Engine
 from projector.read_model.protocol import ReadModel
@@ -63,9 +65,19 @@ class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
 
 
 def client_data_handler(
-    settings: Settings, reading: ReadPool, auditor: Auditor, starts: CallStarts
+    settings: Settings,
+    reading: ReadPool,
+    auditor: Auditor,
+    starts: CallStarts,
+    *,
+    clock_s: Callable[[], float] = time.time,
 ) -> HTTPRouteHandler:
-    """Return the handler of `/webhook/client-data`, which notes in `starts` who is calling."""
+    """
+    Return the handler of `/webhook/client-data`, which notes in `starts` who is calling.
+
+    Args:
+        clock_s: the present in Unix seconds, at which what was planned may be so.
+    """
 
     @question_handler(
         "/webhook/client-data",
@@ -82,7 +94,8 @@ def client_data_handler(
         if caller is not None:
             starts.note(caller, question.call_sid, question.call_id, question.conversation_id)
             known = await reading.greet(
-                lambda read_model, engine: _known(read_model, engine, caller, agent_id), timeout_s=_DEADLINE_S
+                lambda read_model, engine: _known(read_model, engine, caller, agent_id, int(clock_s())),
+                timeout_s=_DEADLINE_S,
             )
             view, profile, facts = known or (None, "", [])
         is_returning = view is not None and view.is_returning
@@ -98,11 +111,15 @@ def client_data_handler(
 
 
 def _known(
-    read_model: ReadModel, engine: Engine, caller: str, agent_id: str | None
+    read_model: ReadModel, engine: Engine, caller: str, agent_id: str | None, at_s: int
 ) -> tuple[CallerView | None, str, list[Memory]]:
     """Return the view of a caller, the engine's own summary, and the facts that matter most."""
     caller = read_model.remembered_as(caller)
-    facts = read_model.heaviest_facts(caller, agent_id=agent_id, limit=_FACTS_MAX)
+    heaviest = read_model.heaviest_facts(caller, agent_id=agent_id, limit=_FACTS_MAX)
+    facts = [at_moment(memory, at_s) for memory in heaviest]
+    if not all(memory.is_current for memory in facts):  # then something planned has taken a place
+        planned = filter(is_planned, read_model.facts(caller))
+        facts += [memory for memory in (at_moment(each, at_s) for each in planned) if memory.is_current]
     return read_model.view(caller), engine.profile(caller), facts
 
 

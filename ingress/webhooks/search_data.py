@@ -20,6 +20,7 @@ from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
 from ingress.webhooks.finding import Asking, Found, find, find_recent, is_sensitive
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
+from projector.domain.facts.told_facts import at_moment
 from projector.errors import EngineBehindError, EngineStoppedError
 
 # The principal in the audit trail when no key is required.
@@ -79,6 +80,7 @@ def search_data_handler(
                 lambda read_model, _: find_recent(asking, read_model), timeout_s=max(left_s, 0.01)
             )
         found = found or Found(degraded=True)
+        found.memories = [(at_moment(memory, asking.at_s), score) for memory, score in found.memories]
         _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)

@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct
 from events.wire.timezone import UTC_NAME
 from projector.domain.audience import may_hear
 from projector.domain.days import dated_value, spoken_date
+from projector.domain.facts.told_facts import is_planned
 from projector.domain.memories import (
     CallerView,
     Fact,
@@ -73,7 +74,11 @@ def outdated(memory: Memory, facts: Sequence[Fact]) -> Outdated | None:
     if memory.kind == "pattern":
         return None
     if memory.fact is not UNSET:
-        return None if memory.is_current else Outdated(None, memory.fact.until_s, memory.fact.until_timezone)
+        return (
+            None
+            if memory.is_current or is_planned(memory)
+            else Outdated(None, memory.fact.until_s, memory.fact.until_timezone)
+        )
     text = _plain(memory.source.words or memory.text)
     for fact in facts:
         if not fact.before or _holds(text, fact.value):

@@ -11,6 +11,7 @@ from projector.domain.calls import Call
 from projector.domain.days import spoken_date
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.statement import CALLER, Rejected, Retold
+from projector.domain.facts.told_facts import is_planned
 from projector.domain.facts.validation.validate import retold, validated
 from projector.domain.memories import FactDetails, FactSource, Memory
 from projector.read_model.protocol import ReadModel
@@ -139,7 +140,8 @@ def _section(title: str, facts: Sequence[tuple[Memory, FactDetails]]) -> Iterato
         until = spoken_date(fact.until_s, fact.until_timezone)
         when = ", ".join(
             [*([f"said on {since}"] if since else []), *([f"until {until}"] if until else [])]
-            + ([] if memory.is_current or until else ["no longer so"])
+            + ([] if memory.is_current or until else ["planned" if is_planned(memory) else "no longer so"])
+            + ([f"from {fact.valid_from}"] if is_planned(memory) and fact.valid_from else [])
         )
         times = f", in {count_of(fact.count, 'call')}" if fact.count > 1 else ""
         yield f"  {about}{fact.attribute}: {fact.value}  ({when or 'day not known'}{times})  {memory.id}"

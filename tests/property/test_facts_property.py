@@ -18,7 +18,8 @@ from tests.support.sites import ProjectorSite
 from tests.support.tables import tables_of
 
 BEN = "+12025550144"
-_HOUR_S = 3600
+# Three calls a day: what is planned for a day may come before it, and after it.
+_STEP_S = 8 * 3600
 _contents = st.fixed_dictionaries(
     {
         "said": st.lists(st.sampled_from([*SAYINGS]), max_size=3),
@@ -34,7 +35,7 @@ _calls = st.builds(
     lambda number, data: transcription(
         f"conv_{number}",
         *data["said"],
-        at_s=NOON_S + number * _HOUR_S,
+        at_s=NOON_S + number * _STEP_S,
         **{k: v for k, v in data.items() if k != "said"},
     ),
     st.integers(0, 4),
@@ -43,7 +44,7 @@ _calls = st.builds(
 
 
 def _correction(number: int, action: str, **of: object) -> bytes:
-    made = {"id": f"{number} {action} {of}", "at_s": NOON_S + number * _HOUR_S, "action": action, "caller": MARTA}
+    made = {"id": f"{number} {action} {of}", "at_s": NOON_S + number * _STEP_S, "action": action, "caller": MARTA}
     return msgspec.json.encode({"type": "elaoms_correction"} | made | of)
 
 
@@ -84,6 +85,18 @@ _corrections = st.one_of(
 )
 
 
+_days = st.sampled_from(
+    [
+        {},
+        {},
+        {"status": "planned", "valid_from": "2025-11-13"},
+        {"status": "planned"},
+        {"valid_from": "2025-11-14"},
+        {"valid_to": "2025-11-12"},
+    ]
+)
+
+
 @st.composite
 def _learned(draw: st.DrawFn) -> list[tuple[bytes, str]]:
     """Draw calls, each with what none, one or two models said of it."""
@@ -94,7 +107,7 @@ def _learned(draw: st.DrawFn) -> list[tuple[bytes, str]]:
             turns = json.loads(body)["data"]["transcript"]
             known = [(index, turn["message"]) for index, turn in enumerate(turns) if turn["message"] in SAYINGS]
             kept = draw(st.lists(st.sampled_from(known), max_size=4)) if known else []
-            items = [statement(said, index, importance=draw(st.integers(5, 9))) for index, said in kept]
+            items = [statement(said, index, importance=draw(st.integers(5, 9)), **draw(_days)) for index, said in kept]
             answer = extraction(body, *(items or [{"poison": 1}]), version=version)
             events.append((answer, "extraction"))
     events += [(body, "correction") for body in draw(st.lists(_corrections, max_size=4))]
@@ -113,7 +126,7 @@ def test_learned_in_any_order_is_what_a_replay_learns(events: list[tuple[bytes, 
         site = ProjectorSite(Path(folder))
         for number, (body, source) in enumerate(order):
             if number == forgets:
-                site.request_erasure(data.draw(st.sampled_from([MARTA, BEN])), at_s=NOON_S + 2 * _HOUR_S)
+                site.request_erasure(data.draw(st.sampled_from([MARTA, BEN])), at_s=NOON_S + 2 * _STEP_S)
             site.append(body, source=source)
             if data.draw(st.booleans()):
                 site.follower.catch_up()

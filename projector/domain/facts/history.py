@@ -7,55 +7,15 @@ costs the same after ten calls as after ten thousand.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Protocol
 
 from msgspec import Struct
 
 from projector.domain.facts.period import End, Period
 from projector.domain.facts.said import Said
+from projector.domain.facts.value import NoValues, Value, Values
 
 # When a call began, and its id.
 CallOrder = tuple[int, str]
-
-
-class Value(Struct, kw_only=True):
-    """
-    What the fold keeps of one value of a group.
-
-    `times` is how often it became so. `current` is the period in which it is so now, `past` the one of what was only
-    ever said to be over.
-    """
-
-    normal: str
-    times: int = 0
-    current: Period | None = None
-    past: Period | None = None
-
-    def period(self, number: int) -> Period | None:
-        """Return a period that is kept; None for one that has ended."""
-        return next((each for each in (self.current, self.past) if each is not None and each.number == number), None)
-
-
-class Values(Protocol):
-    """The values of one group as some calls left them; each look gives values of its own, that may be changed."""
-
-    def get(self, normal: str) -> Value | None:
-        """Return what is kept of a value; None where it was never said."""
-
-    def current(self) -> list[Value]:
-        """Return the values that are so now."""
-
-
-class NoValues:
-    """The values before the first call."""
-
-    def get(self, normal: str) -> Value | None:  # noqa: ARG002 - as the protocol has it
-        """Return None: nothing was said."""
-        return None
-
-    def current(self) -> list[Value]:
-        """Return nothing."""
-        return []
 
 
 class Settled(Struct, frozen=True):
@@ -121,11 +81,15 @@ class GroupFold:
         Args:
             at_s: when this is asked, Unix seconds: what a person settled by then is so no longer.
         """
+        return [value for value in self._loaded() if self._standing(value, at_s) is not None]
+
+    def _loaded(self) -> list[Value]:
+        """Return the values that were seen, among them all that are so now, or are to be."""
         if not self._has_seen_current:
             self._has_seen_current = True
             for value in self._stored.current():
                 self._seen.setdefault(value.normal, value)
-        return [value for value in self._seen.values() if self._standing(value, at_s) is not None]
+        return [*self._seen.values()]
 
     def _standing(self, value: Value, at_s: int | None) -> Period | None:
         """Return the period in which a value is so at a second, once it is ended where a person settled it before."""
@@ -139,6 +103,8 @@ class GroupFold:
         return None
 
     def _add(self, each: Said) -> None:
+        if not self._rules.is_several:
+            self._begin_planned(each.at_s)
         value = self._value(each.normal)
         current = self._standing(value, each.at_s)
         if each.status == "ended":
@@ -149,14 +115,22 @@ class GroupFold:
         elif current is not None:
             current.add(each)
             self._touch(value, current)
-        elif self._rules.is_dropped(each.normal, value.times + 1):
+        elif each.status == "planned" and not self._rules.is_several:
+            self._plan(each, value)
+        elif value.planned is None and self._rules.is_dropped(each.normal, value.times + 1):
             return
-        elif self._rules.is_several:
+        else:
+            self._supersede(each, value)
+
+    def _supersede(self, each: Said, value: Value) -> None:
+        """Begin a value, which ends all others where there can be one alone, unless a person said one of these."""
+        if self._rules.is_several:
             self._begin(each, value)
         elif each.is_operators or not self._is_corrected(each.at_s):
             for former in self.current(each.at_s):
                 self._end(former, End(each.at_s, each.timezone))
             self._begin(each, value)
+            self._expect(each)
         else:
             self._note_past(each, value)
 
@@ -166,9 +140,68 @@ class GroupFold:
         return self._seen[normal]
 
     def _begin(self, each: Said, value: Value) -> None:
-        value.times += 1
-        value.current = Period.begin(each, value.times)
+        if value.planned is not None:  # earlier than planned
+            value.current, value.planned = value.planned, None
+            value.current.is_planned = False
+            value.current.add(each)
+        else:
+            value.times += 1
+            value.current = Period.begin(each, value.times)
         self._touch(value, value.current)
+
+    def _plan(self, each: Said, value: Value) -> None:
+        """Note what is to be so: it takes the place of what is so when its day comes, and of any other plan now."""
+        if self._is_corrected(each.at_s):
+            self._note_past(each, value)
+            return
+        if value.planned is not None:
+            value.planned.add(each)
+            value.planned.begins_at_s = each.begins_at_s or value.planned.begins_at_s
+        elif self._rules.is_dropped(each.normal, value.times + 1):
+            return
+        else:
+            self._cancel_plans(End(each.at_s, each.timezone))
+            value.times += 1
+            value.planned = Period.begin(each, value.times)
+            value.planned.is_planned, value.planned.begins_at_s = True, each.begins_at_s
+        self._touch(value, value.planned)
+        self._expect(each)
+
+    def _expect(self, each: Said) -> None:
+        """Note of what is so when it is planned to end; what a person corrected stands above all plans."""
+        if each.is_operators:
+            self._cancel_plans(End(each.at_s, each.timezone))
+        plan = next((value.planned for value in self._planned()), None)
+        end = End(plan.begins_at_s, plan.last.timezone) if plan is not None and plan.begins_at_s else None
+        for value in self.current(each.at_s):
+            if value.current is not None and value.current.expected_end != end:
+                value.current.expected_end = end
+                self._touch(value, value.current)
+
+    def _planned(self) -> list[Value]:
+        return [value for value in self._loaded() if value.planned is not None]
+
+    def _cancel_plans(self, end: End) -> None:
+        for value in self._planned():
+            period, value.planned = value.planned, None
+            assert period is not None
+            period.end = end
+            self._touch(value, period)
+
+    def _begin_planned(self, at_s: int) -> None:
+        """Let what was planned be so, if its day has come."""
+        for value in self._planned():
+            plan = value.planned
+            if plan is None or not 0 < plan.begins_at_s <= at_s:
+                continue
+            settled = self._rules.resolved(plan)
+            if settled is not None and settled.at_s <= plan.begins_at_s:
+                self._cancel_plans(settled)
+                return
+            for former in self.current(plan.begins_at_s):
+                self._end(former, End(plan.begins_at_s, plan.last.timezone))
+            value.current, value.planned, plan.is_planned = plan, None, False
+            self._touch(value, plan)
 
     def _end(self, value: Value, end: End) -> None:
         period, value.current = value.current, None
@@ -178,8 +211,12 @@ class GroupFold:
 
     def _take_back(self, each: Said, value: Value, current: Period | None) -> None:
         """End the value that is meant, unless a person said it; note it as past where none is, and none ever was."""
-        meant = value if current is not None else _meant(each, self.current(each.at_s))
-        if meant is None or meant.current is None:
+        is_this = current is not None or value.planned is not None
+        meant = value if is_this else _meant(each, [*self.current(each.at_s), *self._planned()])
+        if meant is not None and meant.current is None and meant.planned is not None:
+            self._cancel_plans(End(each.at_s, each.timezone))
+            self._expect(each)
+        elif meant is None or meant.current is None:
             self._note_past(each, value)
         elif each.is_operators or not meant.current.is_operators:
             self._end(meant, End(each.at_s, each.timezone))
@@ -231,7 +268,8 @@ def _meant(ended: Said, current: list[Value]) -> Value | None:
     """Return the one current value that an end can mean: the only one that has all of its words, or no other words."""
     words = {*ended.stems}
     for is_meant in (words.issubset, words.issuperset):
-        meant = [value for value in current if value.current is not None and is_meant(value.current.last.stems)]
+        periods = [(value, value.current or value.planned) for value in current]
+        meant = [value for value, period in periods if period is not None and is_meant(period.last.stems)]
         if len(meant) == 1 and words:
             return meant[0]
     return None

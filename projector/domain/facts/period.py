@@ -24,6 +24,8 @@ class Period(Struct, kw_only=True):
     `number` counts the times in which the same value was so, from 1. `last` was said last of it; `stated` was stated
     last, by a model or a person: it is `last` where all was collected. `calls` counts the calls that said it;
     `importance` is the greatest, `sensitive` the first that is not `none`. `agents` may hear of it, None for all.
+    `is_planned` is whether it is to be so from `begins_at_s` on, Unix seconds, 0 if not known: then it ends nothing
+    before; `expected_end` is when another one is planned to take its place.
     `collected` holds by their data collection id the newest memories of what agents collected of it. `is_operators` is
     whether a person said it, `is_heard` whether a call did. `end` is None while it is so. `was_only_past` is whether it
     was never said to be so now.
@@ -45,6 +47,9 @@ class Period(Struct, kw_only=True):
     is_heard: bool = False
     end: End | None = None
     was_only_past: bool = False
+    is_planned: bool = False
+    begins_at_s: int = 0
+    expected_end: End | None = None
 
     @classmethod
     def begin(cls, said: Said, number: int) -> "Period":
@@ -56,7 +61,7 @@ class Period(Struct, kw_only=True):
     @property
     def is_current(self) -> bool:
         """Whether the value is so now."""
-        return self.end is None and not self.was_only_past
+        return self.end is None and not self.was_only_past and not self.is_planned
 
     def add(self, said: Said, *, is_first: bool = False) -> None:
         """Note that it was said again; what is said comes in order."""

@@ -1,12 +1,14 @@
 """What was said of a caller, statement by statement, with its place in the order of all calls."""
 
 import re
+from datetime import date
 
 from msgspec import Struct
 
 from events.wire.timezone import UTC_NAME
 from projector.domain.audience import audience_of
 from projector.domain.calls import Call
+from projector.domain.days import first_second_of
 from projector.domain.facts.registry.registry import OTHER, Attribute, Registry
 from projector.domain.facts.statement import CALLER, Category, Statement, Status
 from projector.domain.facts.told.stems import content_stems
@@ -17,6 +19,8 @@ from projector.domain.memories import NO_AGENT, Memory
 _AFTER_ALL_TURNS = 1_000_000_000
 _DEFAULT_LANGUAGE = "en"
 _COLLECTED_IMPORTANCE = 6
+_DAY_S = 24 * 60 * 60
+_FIRST_YEAR = 1970
 _MAY_BE_NEGATIVE = frozenset(
     {
         *("accessibility", "availability", "complaint", "condition", "dislike", "household", "instruction", "issue"),
@@ -65,7 +69,8 @@ class Said(Struct, frozen=True, kw_only=True):
     One statement, as it stands in the order of all that was said of a caller.
 
     `at_s` and `conversation_id` are the order of its call, `turn` that within the call. `normal` is the normal form of
-    the value, `stems` those of its words. `told_to` is the audience of its turn. `memory_id` is that of the collected
+    the value, `stems` those of its words. `begins_at_s` is when it is to be so, of what is planned: Unix seconds, 0 if
+    not known. `told_to` is the audience of its turn. `memory_id` is that of the collected
     value's own memory, and `field` its data collection id. `is_operators` is whether a person
     corrected it, which counts above all else.
     """
@@ -90,6 +95,7 @@ class Said(Struct, frozen=True, kw_only=True):
     valid_from: str | None = None
     valid_to: str | None = None
     stems: tuple[str, ...] = ()
+    begins_at_s: int = 0
     language: str | None = None
     timezone: str = UTC_NAME
     memory_id: str = ""
@@ -130,6 +136,7 @@ def stated(statement: Statement, call: Call, person: int, registry: Registry, re
     turn = next(turn for turn in call.turns if turn.index == statement.turn)
     language = _language(call.language)
     told_to = call.audience if turn.told_to is None else turn.told_to
+    status, begins_at_s = _status(statement, attribute.name, call)
     return Said(
         person=person,
         about=statement.about,
@@ -138,7 +145,7 @@ def stated(statement: Statement, call: Call, person: int, registry: Registry, re
         at_s=call.order[0],
         conversation_id=call.conversation_id,
         turn=statement.turn,
-        status="ended" if _is_withdrawn(statement, attribute.name) else statement.status,
+        status=status,
         normal=normal_value(statement.value, attribute.name, language, region),
         value=statement.value,
         content=statement.content,
@@ -151,6 +158,7 @@ def stated(statement: Statement, call: Call, person: int, registry: Registry, re
         valid_from=statement.valid_from,
         valid_to=statement.valid_to,
         stems=tuple(content_stems(statement.value, language)),
+        begins_at_s=begins_at_s,
         language=call.language,
         timezone=call.timezone,
         redacted=turn.redacted,
@@ -210,6 +218,29 @@ def corrected(group: Group, value: str, at_s: int, registry: Registry, region: s
 def _agent(attribute: Attribute, about: str, agent_id: str | None) -> str | None:
     # What is said of others is the agent's own, also where the caller's own would be shared.
     return None if attribute.is_shared and about == CALLER else agent_id or NO_AGENT
+
+
+def _status(statement: Statement, attribute: str, call: Call) -> tuple[Status, int]:
+    """Return whether a statement is so at its call, by its words and its days; and from when on, if it is planned."""
+    if _is_withdrawn(statement, attribute):
+        return "ended", 0
+    at_s = call.order[0]
+    begins_at_s = first_second(statement.valid_from, call.timezone)
+    # On the day itself it is so still.
+    ends_at_s = first_second(statement.valid_to, call.timezone) + _DAY_S if statement.valid_to else 0
+    if statement.status == "current" and at_s and ends_at_s and ends_at_s <= at_s:
+        return "past", 0
+    if statement.status in {"current", "planned"} and at_s and begins_at_s:
+        return ("planned", begins_at_s) if begins_at_s > at_s else ("current", 0)
+    return statement.status, 0
+
+
+def first_second(day: str | None, timezone: str) -> int:
+    """Return when an ISO date begins in a time zone, an IANA name, in Unix seconds; 0 for none, and for old times."""
+    # Validation has read the day; the first second of the year 1 lies before it in some zones.
+    if day is None or (read := date.fromisoformat(day)).year < _FIRST_YEAR:
+        return 0
+    return first_second_of(read, timezone)
 
 
 def _is_withdrawn(statement: Statement, attribute: str) -> bool:

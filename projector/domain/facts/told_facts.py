@@ -9,11 +9,12 @@ import hashlib
 from collections.abc import Sequence
 
 import msgspec
+from msgspec import UNSET
 
 from projector.domain.facts.history import Rules, Settled
 from projector.domain.facts.period import End, Period
 from projector.domain.facts.registry.registry import Attribute, Registry
-from projector.domain.facts.said import Group
+from projector.domain.facts.said import Group, first_second
 from projector.domain.facts.statement import CALLER
 from projector.domain.memories import FactDetails, Memory, Sector, Source
 
@@ -72,7 +73,7 @@ def fact_memory(caller: str, group: Group, period: Period, rules: Rules, registr
     )
     importance = min(period.importance, _IMPORTANCE_MAX) if is_private else period.importance
     last, stated = period.last, period.stated
-    end = period.end or (rules.resolved(period) if period.is_current else None)
+    end = period.end or (rules.resolved(period) if period.is_current or period.is_planned else None)
     return Memory(
         id=fact_id(caller, group, period.normal, period.number),
         caller=caller,
@@ -91,8 +92,33 @@ def fact_memory(caller: str, group: Group, period: Period, rules: Rules, registr
         language=last.language,
         person=group.person,
         timezone=last.timezone,
-        fact=_details(period, end, importance),
+        fact=_details(period, end, importance, is_several=rules.is_several),
     )
+
+
+def at_moment(memory: Memory, at_s: int) -> Memory:
+    """
+    Return a memory as it is at a moment: what is planned takes the place of what is so on its day.
+
+    The fold knows no clock: it says from when on, and whoever tells a fact asks whether that has come.
+
+    Args:
+        at_s: Unix seconds.
+    """
+    if memory.fact is UNSET:
+        return memory
+    fact = memory.fact
+    if memory.is_current and 0 < fact.until_s <= at_s:
+        return msgspec.structs.replace(memory, is_current=False)
+    begins_at_s = first_second(fact.valid_from, memory.timezone) if is_planned(memory) else 0
+    if 0 < begins_at_s <= at_s:
+        return msgspec.structs.replace(memory, is_current=True, fact=msgspec.structs.replace(fact, status="current"))
+    return memory
+
+
+def is_planned(memory: Memory) -> bool:
+    """Tell whether a memory says what is to be so, and is not yet."""
+    return memory.fact is not UNSET and memory.fact.status == "planned" and not memory.is_current
 
 
 def fact_id(caller: str, group: Group, normal: str, number: int) -> str:
@@ -108,20 +134,23 @@ def fact_id(caller: str, group: Group, normal: str, number: int) -> str:
     return hashlib.sha256(msgspec.json.encode(key)).hexdigest()[:32]
 
 
-def _details(period: Period, end: End | None, importance: int) -> FactDetails:
-    stated = period.stated
+def _details(period: Period, end: End | None, importance: int, *, is_several: bool) -> FactDetails:
+    stated, until = period.stated, end or period.expected_end
+    status = "past" if period.was_only_past else "ended" if end is not None else stated.status
+    if not is_several and status in {"current", "planned"}:
+        status = "planned" if period.is_planned else "current"
     return FactDetails(
         about=stated.about,
         attribute=stated.attribute,
         value=stated.value,
-        status="past" if period.was_only_past else "ended" if end is not None else stated.status,
+        status=status,
         category=stated.category,
         importance=importance,
         sensitive=period.sensitive,
         count=period.calls,
         first_said_at_s=period.first_said_at_s,
-        until_s=end.at_s if end is not None else 0,
-        until_timezone=end.timezone if end is not None else stated.timezone,
+        until_s=until.at_s if until is not None else 0,
+        until_timezone=until.timezone if until is not None else stated.timezone,
         valid_from=stated.valid_from,
         valid_to=stated.valid_to,
         sources=tuple(period.sources),

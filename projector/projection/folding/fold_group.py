@@ -11,11 +11,12 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from projector.domain.facts.history import CallOrder, GroupFold, Rules, Value, by_call
+from projector.domain.facts.history import CallOrder, GroupFold, Rules, by_call
 from projector.domain.facts.period import Period
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.said import Group, Said
 from projector.domain.facts.told_facts import conversation_of, fact_memory, prefix_of, rules_of, value_key
+from projector.domain.facts.value import Value
 from projector.domain.memories import Memory, by_conversation
 from projector.errors import ReadModelDamagedError
 from projector.projection.folding.corrected import Corrected
@@ -140,7 +141,7 @@ class GroupFolder:
 
     def _put(self, caller: str, key: str, order: CallOrder, fields: _Fields, changed: Mapping[str, Value]) -> None:
         values = [
-            KeptValue(value_key(normal), value.current is not None, msgspec.json.encode(value))
+            KeptValue(value_key(normal), value.is_standing, msgspec.json.encode(value))
             for normal, value in sorted(changed.items())
         ]
         self._writer.histories.put(caller, KeptGroup(key, *order, msgspec.json.encode(fields)), values)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec import UNSET
 
+from projector.domain.facts.told_facts import at_moment, is_planned
 from projector.domain.memories import FactDetails, Memory
 from projector.projection.settings import ProjectionSettings
 from tests.support.extractions import extraction, statement
@@ -174,6 +175,53 @@ def test_important_fact_reaches_all_only_where_that_is_safe(site: ProjectorSite)
     assert found["tea"] == (None, 10)
     assert found["Delta"][0] is not None
     assert found["Delta"][1] == 7
+
+
+def test_plan_takes_its_place_on_its_day(site: ProjectorSite) -> None:
+    """What is planned stands beside what is so; its day ends that, for whoever asks then, and for the next call."""
+    teach(site, call(1, "I'm with Delta."))
+    plan = call(2, "I'm with Cigna now.")
+    item = statement("I'm with Cigna now.", 1, status="planned", valid_from="2025-11-14")
+    site.append(plan)
+    site.append(extraction(plan, item), source="extraction")
+    site.catch_up()
+    delta, cigna = facts(site)
+    assert told(site) == [("caller", "Delta", True), ("caller", "Cigna", False)]
+    day_s = NOON_S + 36 * HOUR_S  # the first second of that day
+    assert (_details(delta).status, _details(delta).until_s) == ("current", day_s)
+    assert (_details(cigna).status, is_planned(cigna)) == ("planned", True)
+    before = [at_moment(each, day_s - 1).is_current for each in (delta, cigna)]
+    after = [at_moment(each, day_s).is_current for each in (delta, cigna)]
+    assert (before, after) == ([True, False], [False, True])
+    teach(site, call(48, "I like tea.", "I'm with Cigna now."))
+    assert [each for each in told(site) if each[1] != "tea"] == [("caller", "Delta", False), ("caller", "Cigna", True)]
+    assert _details(facts(site)[0]).until_s == day_s
+    assert _details(facts(site)[1]).status == "current"
+    assert site.dump() == site.replayed_dump()
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ({"valid_from": "2025-11-20"}, [("caller", "Delta", True), ("caller", "Cigna", False)]),
+        ({"valid_from": "2025-11-12"}, [("caller", "Delta", False), ("caller", "Cigna", True)]),
+        ({"status": "planned", "valid_from": "2025-11-01"}, [("caller", "Delta", False), ("caller", "Cigna", True)]),
+        ({"valid_to": "2025-11-11"}, [("caller", "Delta", True), ("caller", "Cigna", False)]),
+        ({"valid_to": "2025-11-12"}, [("caller", "Delta", False), ("caller", "Cigna", True)]),
+        ({"valid_from": "0001-01-01"}, [("caller", "Delta", False), ("caller", "Cigna", True)]),
+        ({"valid_to": "9999-12-31"}, [("caller", "Delta", False), ("caller", "Cigna", True)]),
+    ],
+)
+def test_days_say_whether_it_is_so(
+    site: ProjectorSite, days: dict[str, str], expected: list[tuple[str, str, bool]]
+) -> None:
+    """What is said to be so from a later day on is planned, what was so until an earlier one is over."""
+    teach(site, call(1, "I'm with Delta."))
+    body = call(2, "I'm with Cigna now.")
+    site.append(body)
+    site.append(extraction(body, statement("I'm with Cigna now.", 1, **days)), source="extraction")
+    site.catch_up()
+    assert told(site) == expected
 
 
 def test_answer_to_another_version_counts_where_it_still_stands(site: ProjectorSite) -> None:

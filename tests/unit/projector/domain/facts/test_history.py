@@ -5,10 +5,11 @@ import random
 import msgspec
 from msgspec import structs
 
-from projector.domain.facts.history import GroupFold, Rules, Settled, Value, by_call, history
+from projector.domain.facts.history import GroupFold, Rules, Settled, by_call, history
 from projector.domain.facts.period import Period
 from projector.domain.facts.said import Said
 from projector.domain.facts.statement import Status
+from projector.domain.facts.value import Value
 
 _STATUSES: tuple[Status, ...] = ("current", "current", "current", "ended", "past", "planned")
 
@@ -30,6 +31,7 @@ def _said(chance: random.Random) -> Said:
         told_to=None,
         importance=chance.randrange(1, 10),
         stems=tuple(value.split()),
+        begins_at_s=chance.choice((0, 2, 3, 4, 9)),
     )
 
 
@@ -61,7 +63,7 @@ class _Stored:
 
     def current(self) -> list[Value]:
         values = (self.get(normal) for normal in self.bodies)
-        return [value for value in values if value is not None and value.current is not None]
+        return [value for value in values if value is not None and value.is_standing]
 
 
 def test_added_call_by_call_is_folded_whole() -> None:
@@ -113,8 +115,60 @@ def test_end_that_is_told_again_is_no_further_fact() -> None:
     assert [period.normal for period in history(said, Rules(is_several=False))] == ["a", "b"]
 
 
+def test_plan_ends_nothing_until_its_day() -> None:
+    """What is planned stands beside what is so, and takes its place at the call that comes after its day."""
+    rules = Rules(is_several=False)
+    said = [_of(value="a", at_s=1), structs.replace(_of(value="b", at_s=2, status="planned"), begins_at_s=5)]
+    assert _told(said, rules) == [("a", True, None), ("b", False, None)]
+    said.append(_of(value="a", at_s=4))
+    assert _told(said, rules) == [("a", True, None), ("b", False, None)]
+    said.append(_of(value="b", at_s=8))
+    assert _told(said, rules) == [("a", False, 5), ("b", True, None)]
+
+
+def test_plan_without_a_day_waits_for_the_word() -> None:
+    """A plan whose day is not known is so when somebody says that it is; another plan takes its place."""
+    rules = Rules(is_several=False)
+    said = [_of(value="a", at_s=1), _of(value="b", at_s=2, status="planned"), _of(value="a", at_s=3)]
+    assert _told(said, rules) == [("a", True, None), ("b", False, None)]
+    assert _told([*said, _of(value="b", at_s=4)], rules) == [("a", False, 4), ("b", True, None)]
+    assert _told([*said, _of(value="c", at_s=4, status="planned")], rules) == [
+        ("a", True, None),
+        ("b", False, 4),
+        ("c", False, None),
+    ]
+    taken_back = [*said, _of(value="b", at_s=4, status="ended")]
+    assert _told(taken_back, rules) == [("a", True, None), ("b", False, 4)]
+
+
+def test_no_plan_ends_what_a_person_corrected() -> None:
+    """A correction ends the plans before it, and of those after it none is followed."""
+    rules = Rules(is_several=False)
+    corrected = structs.replace(_of(value="a", at_s=2), is_operators=True, conversation_id="")
+    plans = [
+        structs.replace(_of(value="b", at_s=at_s, status="planned"), normal=normal, value=normal, begins_at_s=5)
+        for at_s, normal in ((1, "b"), (3, "c"))
+    ]
+    told = _told([corrected, *plans, _of(value="a", at_s=9)], rules)
+    assert ("a", True, None) in told
+    assert [each[0] for each in told if each[1]] == ["a"]
+
+
+def _told(said: list[Said], rules: Rules) -> list[tuple[str, bool, int | None]]:
+    """Return each value, whether it is so, and when it ended."""
+    periods = sorted(history(said, rules), key=lambda period: period.normal)
+    return [(each.normal, each.is_current, each.end.at_s if each.end is not None else None) for each in periods]
+
+
 def _of(*, value: str, at_s: int, status: Status = "current") -> Said:
     said = _said(random.Random(1))
     return structs.replace(
-        said, value=value, normal=value, stems=(value,), at_s=at_s, status=status, conversation_id=f"conv_{at_s}"
+        said,
+        value=value,
+        normal=value,
+        stems=(value,),
+        at_s=at_s,
+        status=status,
+        begins_at_s=0,
+        conversation_id=f"conv_{at_s}",
     )
