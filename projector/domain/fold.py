@@ -44,7 +44,7 @@ class FoldSettings(Struct, frozen=True):
 
     def registry(self) -> Registry:
         """Return what can be known of a caller."""
-        return Registry(self.fact_attributes, shared=self.shared_fields)
+        return Registry(self.fact_attributes, shared=self.shared_fields, hidden=self.hidden_fields)
 
     def shared(self) -> frozenset[str]:
         """Return the ids that all agents may be told, squeezed: the caller's name is theirs, under whatever id."""

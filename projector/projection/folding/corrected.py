@@ -55,6 +55,10 @@ class Corrected:
             return {}
         return {(each.person, each.attribute): each for each in self._of("correct")}
 
+    def value_of(self, person: int, attribute: str) -> Correction | None:
+        """Return the value that a person gave of an attribute, if anybody may be told of that."""
+        return self.values.get((person, attribute)) if self._knows(attribute) else None
+
     def remembered(self, call: Call) -> Call:
         """
         Return a call as it is to be folded: without what a person said is wrong.
@@ -85,14 +89,14 @@ class Corrected:
 
     def said_in(self, group: Group) -> list[Said]:
         """Return what a person said is so in a group, in place of what calls say."""
-        correction = self.values.get((group.person, group.attribute)) if group.about == CALLER else None
-        if correction is None or not self._knows(group.attribute):
+        correction = self.value_of(group.person, group.attribute) if group.about == CALLER else None
+        if correction is None:
             return []
         return [corrected(group, correction.value, correction.at_s, self._registry, self._region)]
 
     def _knows(self, attribute: str) -> bool:
-        # An attribute of the operator's own may have gone from the settings.
-        return self._registry.get(attribute) is not None
+        # An attribute of the operator's own may have gone from the settings, and another be hidden.
+        return self._registry.get(attribute) is not None and not self._registry.hides(attribute)
 
     def _of(self, action: str) -> Iterator[Correction]:
         return (each for _, each in sorted(self._standing.items()) if each.action == action)

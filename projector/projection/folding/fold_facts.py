@@ -159,7 +159,7 @@ def _order(change: Changed) -> tuple[int, str]:
 
 def _named(view: CallerView, corrected: Corrected) -> CallerView:
     """Return a view with the name that a person corrected of whoever the next caller is taken for."""
-    correction = corrected.values.get((view.person, "name"))
+    correction = corrected.value_of(view.person, "name")
     name = name_in(correction.value) if correction else None
     if name is None:
         return view

@@ -9,7 +9,6 @@ from projector.domain.calls import Call
 from projector.domain.facts.said import Said, collected, stated
 from projector.domain.facts.validation.validate import validated
 from projector.domain.fold import FoldSettings
-from projector.domain.reading.ids import squeezed
 from projector.errors import ReadModelDamagedError
 from projector.projection.folding.corrected import Corrected
 from projector.projection.workers.work import stored_call
@@ -45,7 +44,6 @@ class Noted:
     def __init__(self, writer: ReadModelWriter, settings: FoldSettings, *, region: str) -> None:
         self._writer = writer
         self._registry = settings.registry()
-        self._hidden = frozenset(map(squeezed, settings.hidden_fields))
         self._region = region
 
     def states_anything(self, caller: str, conversation_id: str, corrected: Corrected) -> bool:
@@ -90,7 +88,7 @@ class Noted:
             return
         for statement in validated(extraction.answer, call, self._registry).statements:
             said = stated(statement, call, person, self._registry, self._region)
-            if squeezed(said.attribute.removeprefix("other:")) not in self._hidden:
+            if not self._registry.hides(said.attribute):
                 yield said
 
 

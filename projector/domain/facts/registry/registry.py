@@ -64,9 +64,16 @@ class Registry:
     Args:
         added: attributes of the operator, which take the place of ours of the same name.
         shared: squeezed ids whose attributes all agents share; `*` for every attribute.
+        hidden: ids of whose attributes nobody is told.
     """
 
-    def __init__(self, added: Mapping[str, AddedAttribute] | None = None, *, shared: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        added: Mapping[str, AddedAttribute] | None = None,
+        *,
+        shared: Iterable[str] = (),
+        hidden: Iterable[str] = (),
+    ) -> None:
         self._attributes = {attribute.name: attribute for attribute in _table()}
         for name, of_operator in (added or {}).items():
             self._attributes[name] = Attribute(
@@ -90,6 +97,8 @@ class Registry:
                 if name:
                     self._attributes[name] = structs.replace(self._attributes[name], is_shared=True)
 
+        self._hidden = frozenset(_plain(self.meant_by(id_).name.removeprefix(OTHER)) for id_ in hidden)
+
     def __iter__(self) -> Iterator[Attribute]:
         return iter(self._attributes.values())
 
@@ -99,6 +108,10 @@ class Registry:
             own = name.removeprefix(OTHER)
             return Attribute(name=name) if is_snake_case(own) else None
         return self._attributes.get(name)
+
+    def hides(self, name: str) -> bool:
+        """Tell whether nobody is told of an attribute, because an id that means it is hidden."""
+        return bool(self._hidden) and _plain(name.removeprefix(OTHER)) in self._hidden
 
     def meant_by(self, id_: str) -> Attribute:
         """Return the attribute that a data collection id means; one of its own where it means none of ours."""

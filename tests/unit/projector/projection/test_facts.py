@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from msgspec import UNSET
 
+from events.log.ours.correction import Correction, append_correction
 from projector.domain.facts.told_facts import at_moment, is_planned
+from projector.domain.fold import FoldSettings
 from projector.domain.memories import FactDetails, Memory
 from projector.projection.settings import ProjectionSettings
 from tests.support.extractions import extraction, statement
@@ -240,3 +242,19 @@ def test_answer_to_another_version_counts_where_it_still_stands(site: ProjectorS
     site.catch_up()
     assert told(site) == [("caller", "tee", True)]
     assert site.dump() == site.replayed_dump()
+
+
+def test_hidden_field_hides_what_means_the_same(tmp_path: Path) -> None:
+    """Of an id that nobody is told of nothing is told under another one, by a model or by a person either."""
+    settings = ProjectionSettings(fold=FoldSettings(hidden_fields=("insurance_provider", "Frame-Size")))
+    site = ProjectorSite(tmp_path, settings)
+    body = call(1, "I'm with Delta.", "I like tea.")
+    size = statement("I like tea.", 3, attribute="other:frame_size")
+    site.append(body)
+    site.append(
+        extraction(body, statement("I'm with Delta.", 1), size, statement("I like tea.", 3)), source="extraction"
+    )
+    for attribute, value in (("insurance", "Oscar"), ("address", "12 Oak Street")):
+        append_correction(site.log, Correction(caller=MARTA, action="correct", attribute=attribute, value=value))
+    site.catch_up()
+    assert sorted(value for _, value, _ in told(site)) == ["12 Oak Street", "tea"]
