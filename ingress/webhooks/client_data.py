@@ -18,6 +18,7 @@ from ingress.http.requests import agent_of, annotate, check_key, loggable, read_
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings, Variable
+from ingress.webhooks.withholding import without_sensitive
 from ingress.wording.brief import caller_brief, open_issues
 from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean
 from ingress.wording.greeting import greet
@@ -98,6 +99,8 @@ def client_data_handler(
                 timeout_s=_DEADLINE_S,
             )
             view, profile, facts = known or (None, "", [])
+            if view is not None and not settings.tells_sensitive:
+                view = without_sensitive(view, settings.registry)
         is_returning = view is not None and view.is_returning
         if is_returning and view is not None:
             reading.warm(view.caller)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from ingress.wording.cleaning import clean
 from ingress.wording.found import CANNOT_LOOK, found_summary, memory_words
@@ -39,6 +39,9 @@ class FoundMemory(Struct, kw_only=True):
     said_by: Annotated[str, Meta(description="Who said it, where several people call from the number; else empty.")]
     confident: Annotated[
         bool, Meta(description="False if the score is below the relevance threshold, or no search was made.")
+    ]
+    since: Annotated[
+        str | None, Meta(description="Of a fact, when it was first said to be so, RFC 3339 in UTC; else null.")
     ]
     superseded: Annotated[bool, Meta(description="True if a value in it is no longer so.")]
     superseded_at: Annotated[
@@ -180,6 +183,7 @@ def _found_memory(
         ),
         said_by=said_by(memory, view),
         confident=is_confident,
+        since=iso_moment(memory.fact.first_said_at_s) if memory.fact is not UNSET else None,
         superseded=stale is not None,
         superseded_at=iso_moment(stale.until_s) if stale else None,
     )

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from litestar import Request
@@ -20,8 +21,10 @@ from ingress.lookups.read_pool import ReadPool
 from ingress.settings import Settings
 from ingress.webhooks.finding import Asking, Found, find, find_recent, is_sensitive
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
+from ingress.webhooks.withholding import withheld
 from projector.domain.facts.told_facts import at_moment
 from projector.errors import EngineBehindError, EngineStoppedError
+from projector.read_model.protocol import ReadModel
 
 # The principal in the audit trail when no key is required.
 _ANYBODY = "anybody"
@@ -67,9 +70,11 @@ def search_data_handler(
             started_by=starts.caller_of(question.conversation_id, question.call_sid),
             tells_sensitive=settings.tells_sensitive,
         )
+        until_s = began + settings.search_deadline_s * _ENGINE_SHARE
+        told = _told if settings.tells_sensitive else partial(withheld, registry=settings.registry)
         found = await reading.search(
-            lambda read_model, engine, pause: find(
-                asking, read_model, engine, until_s=began + settings.search_deadline_s * _ENGINE_SHARE, pause=pause
+            lambda read_model, engine, pause: told(
+                find(asking, read_model, engine, until_s=until_s, pause=pause), read_model
             ),
             asker=asking.asker,
             timeout_s=settings.search_deadline_s * _SEARCH_SHARE,
@@ -77,7 +82,7 @@ def search_data_handler(
         if found is None:  # too slow, or no read model: recent memories need no engine
             left_s = settings.search_deadline_s - (time.monotonic() - began)
             found = await reading.look(
-                lambda read_model, _: find_recent(asking, read_model), timeout_s=max(left_s, 0.01)
+                lambda read_model, _: told(find_recent(asking, read_model), read_model), timeout_s=max(left_s, 0.01)
             )
         found = found or Found(degraded=True)
         found.memories = [(at_moment(memory, asking.at_s), score) for memory, score in found.memories]
@@ -91,6 +96,10 @@ def search_data_handler(
         return _answer(found, asking, settings.relevance_threshold)
 
     return search_data
+
+
+def _told(found: Found, read_model: ReadModel) -> Found:  # noqa: ARG001 - as `withheld` takes it
+    return found
 
 
 def _note(found: Found, outages: OutageLog) -> None:

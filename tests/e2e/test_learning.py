@@ -31,7 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """An installation that Marta called twice, and what a model said of the calls, poison among it."""
     site = Site(tmp_path_factory.mktemp("site"))
     calls = [
-        transcription("conv_1", *_FIRST, at_s=NOON_S, agent=AGENT, user_name="Marta Lindqvist"),
+        transcription("conv_1", *_FIRST, at_s=NOON_S, agent=AGENT, user_name="Marta Lindqvist", allergies="pine nuts"),
         transcription("conv_2", "I'm with Cigna now.", at_s=NOON_S + DAY_S, agent=AGENT),
     ]
     with site.ingress():
@@ -94,12 +94,14 @@ def test_sensitive_facts_answer_a_question_about_them_alone(site: Site) -> None:
     assert "The caller can't have nuts." not in [memory["content"] for memory in unasked]
     assert "The caller can't have nuts." in [memory["content"] for memory in asked]
     audited = [json.loads(each) for each in (site.folder / "data" / "audit.jsonl").read_text().splitlines()]
-    assert [each["sensitive"] for each in audited if each["action"] == "search_answered"][-2:] == [0, 1]
+    assert [each["sensitive"] for each in audited if each["action"] == "search_answered"][-2:] == [0, 2]
     site.env["SENSITIVE"] = "withhold"
     with site.ingress():
-        withheld = site.search("allergic to nuts", MARTA, agent_id=AGENT)
+        withheld = site.search("I can't have", MARTA, agent_id=AGENT)
+        recent = [site.search("", MARTA, agent_id=AGENT), site.call_start(MARTA, agent_id=AGENT)]
     del site.env["SENSITIVE"]
-    assert "nuts" not in json.dumps(withheld["memories"])
+    assert "nuts" not in json.dumps(withheld)
+    assert "nuts" not in json.dumps(recent)
 
 
 def test_nothing_hostile_reaches_an_agent(site: Site) -> None:

@@ -1,0 +1,39 @@
+"""Leaves out of an answer what is sensitive, where the operator wants nobody to be told of it."""
+
+from msgspec import UNSET, structs
+
+from ingress.webhooks.finding import Found, is_sensitive
+from projector.domain.facts.registry.registry import Registry
+from projector.domain.memories import CallerView, Memory
+from projector.read_model.protocol import ReadModel
+
+
+def withheld(found: Found, read_model: ReadModel, registry: Registry) -> Found:
+    """Return what was found without facts that are sensitive, the turns that prove these, and such collected values."""
+    if found.caller is None:
+        return found
+    facts = filter(is_sensitive, read_model.facts(found.caller))
+    proofs = {
+        (source.conversation_id, source.turn)
+        for memory in facts
+        if memory.fact is not UNSET
+        for source in memory.fact.sources
+    }
+    memories = [
+        (memory, score)
+        for memory, score in found.memories
+        if not _tells(memory, registry) and (memory.conversation_id, memory.source.turn) not in proofs
+    ]
+    view = None if found.view is None else without_sensitive(found.view, registry)
+    return structs.replace(found, memories=memories, view=view)
+
+
+def without_sensitive(view: CallerView, registry: Registry) -> CallerView:
+    """Return a view without the collected values of attributes that are sensitive."""
+    facts = tuple(fact for fact in view.facts if registry.meant_by(fact.id).sensitive == "none")
+    return structs.replace(view, facts=facts)
+
+
+def _tells(memory: Memory, registry: Registry) -> bool:
+    is_collected = memory.kind == "collected" and registry.meant_by(memory.key).sensitive != "none"
+    return is_sensitive(memory) or is_collected
