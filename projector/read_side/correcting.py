@@ -8,13 +8,14 @@ from events.errors import EventsError
 from events.log.event import Event
 from events.log.ours.correction import Correction, is_correction, read_correction, read_correction_body
 from events.log.protocol import EventLog
-from events.wire.caller import caller_key
+from events.wire.caller import caller_key, conversation_of
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.memories import Memory
 from projector.errors import CorrectionError
 from projector.read_model.protocol import ReadModel
 
 _VALUE_CHARS_MAX = 300
+_POSITION_MAX = 2**53
 
 
 class Correcting:
@@ -64,6 +65,11 @@ class Correcting:
         caller, second = self._key(number), self._key(other)
         if caller == second:
             raise CorrectionError("these are one number already")
+        for key in (caller, second):
+            if conversation_of(key) is not None:
+                raise CorrectionError(f"{key} is one call of nobody known, and no caller")
+            if self._read_model is not None and self._read_model.is_agent_line(key):
+                raise CorrectionError(f"{key} is an agent's own line: calls of others name it")
         return Correction(caller=caller, action="merge", other=second)
 
     def split(self, number: str, other: str) -> Correction:
@@ -120,6 +126,8 @@ class Correcting:
         return person if person is not None else min(people, default=1)
 
     def _at(self, position: int) -> Correction:
+        if position > _POSITION_MAX:
+            raise CorrectionError(f"no correction stands at position {position}")
         kept = self._read_model.correction(position) if self._read_model is not None else None
         if kept is not None:
             return read_correction_body(kept.body)

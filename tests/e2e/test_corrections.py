@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.samples import AGENT, MARTA, NOON_S, transcription
+from tests.support.samples import AGENT, AGENT_LINE, MARTA, NOON_S, transcription
 from tests.support.servers import Site
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
@@ -78,6 +78,10 @@ def test_what_corrects_nothing_is_refused(site: Site) -> None:
         assert site.post(f"/callers/{MARTA}/corrections", json={"action": "optout"}).status_code == 401
         refused: list[dict[str, Any]] = [
             {"action": "correct", "attribute": "role", "value": "admin"},
+            {"action": "merge", "other": "conversation:conv_1"},
+            {"action": "merge", "other": AGENT_LINE},
+            {"action": "undo", "position": 2**70},
+            {"action": "correct", "attribute": "name", "value": "Eva", "person": 7},
             {"action": "correct", "attribute": "name", "value": " "},
             {"action": "drop", "memory_id": "nothing"},
             {"action": "merge", "other": MARTA},
