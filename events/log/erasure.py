@@ -24,7 +24,8 @@ class ErasureRequest(Struct, frozen=True, kw_only=True, tag_field="type", tag="e
     Covers every call of that caller that came in before the request, and every later one that started up to
     `requested_at_s` (Unix seconds). `id` makes each request an event of its own. `caller` is the keyed hash, and
     `key_id` names the key. `by_position` is False in requests of releases that did not look at the order in the log:
-    these cover what started up to `requested_at_s`, and nothing else.
+    these cover what started up to `requested_at_s`, and nothing else. `may_name_conversation` is False where the key
+    is not that of a conversation without a caller: then nobody needs to hash the ids of all conversations.
     """
 
     id: str
@@ -32,6 +33,7 @@ class ErasureRequest(Struct, frozen=True, kw_only=True, tag_field="type", tag="e
     key_id: str
     requested_at_s: int
     by_position: bool = False
+    may_name_conversation: bool = True
 
 
 class ErasedEvent(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from events.log.erasure import SOURCE, Erasure, ErasureRequest, read_erasure
 from events.log.event import Event
 from events.log.protocol import EventLog
 from events.log.receipt import Place, Receipt
+from events.wire.caller import is_conversation
 
 
 def request_erasure(log: EventLog, caller: str, *, clock_s: Callable[[], float] = time.time) -> Receipt:
@@ -39,6 +40,7 @@ def request_erasure(log: EventLog, caller: str, *, clock_s: Callable[[], float] 
         key_id=hashes.key_id,
         requested_at_s=int(clock_s()),
         by_position=True,
+        may_name_conversation=is_conversation(caller),
     )
     return log.append(msgspec.json.encode(request), source=SOURCE)
 

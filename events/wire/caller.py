@@ -156,9 +156,17 @@ def whatsapp_key(raw: Any) -> str | None:
     return number or f"whatsapp:{text}"
 
 
+_CONVERSATION = "conversation:"
+
+
 def conversation_key(conversation_id: str) -> str:
     """Return the key for a caller who is known only by the conversation."""
-    return f"conversation:{conversation_id}"
+    return f"{_CONVERSATION}{conversation_id}"
+
+
+def is_conversation(key: str) -> bool:
+    """Tell whether a key is that of a caller who is known only by the conversation."""
+    return key.startswith(_CONVERSATION)
 
 
 def conversation_of(caller: str) -> str | None:

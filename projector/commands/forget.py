@@ -83,7 +83,7 @@ def _why(generations: Generations, settings: ProjectionSettings, position: int) 
         return f"{why_behind(generations, position)}; the request is event {position}"
     if settings.engine.is_outside:
         return f"{_DONE}; the memory engine still holds memories, or a reader or a replay uses the read model"
-    return f"{_DONE}; a reader or a replay uses the read model, and until it ends freed pages may hold words"
+    return f"{_DONE}; a reader or a replay uses the read model, and until it ends its files may hold words"
 
 
 def _pending(generations: Generations, position: int, error: EngineError) -> ErasureError:
@@ -96,7 +96,7 @@ def _pending(generations: Generations, position: int, error: EngineError) -> Era
     if state is None or state.account is None:
         return ErasureError(f"not erased yet: memories cannot be rebuilt without the memory engine. {again}")
     return ErasurePendingError(
-        f"done: {_DONE}. Not yet: the memory engine still holds memories, and freed pages of the read model may hold"
+        f"done: {_DONE}. Not yet: the memory engine still holds memories, and the files of the read model may hold"
         f" words. {again}",
         msgspec.json.encode(state.account),
     )

@@ -91,6 +91,12 @@ class IndexedEngine(Engine, Protocol):
     def forget(self, caller: str) -> None:
         """Hold nothing of that caller any more."""
 
+    def begin_forgetting(self, caller: str) -> None:
+        """Take note that a caller is being forgotten: no search MUST find anything; the next change is a `forget`."""
+
+    def forget_some(self, caller: str) -> bool:
+        """Remove a part of what is held of a caller who is being forgotten; return whether anything was removed."""
+
     def check(self) -> None:
         """
         Read the whole index, and compare it with the memories.

@@ -31,8 +31,8 @@ from projector.read_model.protocol import Generations
 
 logger = get_logger("projection")
 # One who follows projects so many batches before other work has its turn, for events may come in without end. While
-# erasures wait it is one; while a copy catches up it is fewer events than the copy takes.
-_EVENTS_PER_COMMIT, _BATCHES, _EVENTS_BESIDE_COPY = 200, 5, 20
+# erasures wait it is one.
+_EVENTS_PER_COMMIT, _BATCHES = 200, 5
 _BACKOFF_S = (1, 2, 5, 10, 30)
 _THE_WORLDS = (OSError, EngineError, EventsError, ReadModelBusyError, ReadModelDamagedError)
 
@@ -82,9 +82,7 @@ class Follower:
             lock=self._lock,
         )
         self._watch = EngineWatch(self._lock, clock_s)
-        self._finisher = Finisher(
-            log, self._live, generations, self._lock, self._watch, should_go_on=self._should_go_on
-        )
+        self._finisher = Finisher(self._live, generations, self._lock, self._watch, should_go_on=self._should_go_on)
         self._place: Place | None = None
         self._made: int | None = None
         self._log_size = -1
@@ -121,7 +119,7 @@ class Follower:
             failures = 0
             if self._place is not None:
                 self._head.say(self._place)
-            if not (self._is_erasing or self._finisher.has_copied) and self._log.size() == self._log_size:
+            if not self._is_erasing and self._log.size() == self._log_size:
                 self._log.wait(self._stop)
         self.close()
 
@@ -170,15 +168,15 @@ class Follower:
 
     def _go_on(self, *, is_following: bool) -> int:
         self._ensure_open()
-        self._live.check(is_beside=is_following)
+        if not (is_following and self._is_erasing and self._live.put_off_check()):
+            self._live.check(is_beside=is_following)
         if self._place is None or self._log.size():  # else the journal is gone
             seal_log(self._log)
         return self._catch_up(is_following=is_following)
 
     def _catch_up(self, *, is_following: bool) -> int:
         projection, taken = self._live.projection, self._take_new(is_following=is_following)
-        # What an event changes that is tried again would be missing in a copy that is under way.
-        retried = projection.due() if not self._finisher.is_copying else []
+        retried = projection.due()
         for place in retried:
             projection.retry(self._log.event_at(place))
         taken += self._erase(is_following=is_following)
@@ -193,30 +191,22 @@ class Follower:
         taken = 0
         while not self._stop.is_set():
             work = self._live.projection.erasure_work
-            self._is_erasing = not self._finisher.is_copying and work.step(is_waiting=not is_following)
+            self._is_erasing = work.step(is_waiting=not is_following)
             if self._is_erasing:
                 self._live.note_written()
-            self._finish(is_following=is_following)
+            self._finisher.finish(is_following=is_following)
             has_more = self._log.size() != self._log_size and self._live.projection.erasure_work.is_carrying_out()
             if is_following or not (self._is_erasing or has_more):
                 break  # the next event may be there by now, and others wait for it
             taken += self._take_new(is_following=False)
         return taken
 
-    def _finish(self, *, is_following: bool) -> None:
-        if (copy := self._finisher.finish(is_following=is_following)) is not None:
-            self._watch.begin()
-            self._place = self._live.switch(copy)
-            self._finisher.note_switched()
-
     def _take_new(self, *, is_following: bool) -> int:
         """Project what the log has more, or a part of it, and return how many events that was."""
         if (size := self._log.size()) == self._log_size:
             return 0
-        taken, has_copied = 0, self._finisher.has_copied
-        most = 1 if self._is_erasing or has_copied else _BATCHES
-        events = batched(self._log.read(self._place), _EVENTS_BESIDE_COPY if has_copied else _EVENTS_PER_COMMIT)
-        for number, batch in enumerate(events, 1):
+        taken, most = 0, 1 if self._is_erasing else _BATCHES
+        for number, batch in enumerate(batched(self._log.read(self._place), _EVENTS_PER_COMMIT), 1):
             taken += self._live.projection.take(batch)
             self._place = batch[-1].place
             if self._stop.is_set() or (is_following and number == most):
@@ -226,7 +216,6 @@ class Follower:
 
     def close(self) -> None:
         """Close the live generation; the next `catch_up` opens it again."""
-        self._finisher.close()
         self._live.close()
 
     def _ensure_open(self) -> None:
@@ -254,7 +243,6 @@ class Follower:
             return "there is no read model yet"
         if not self._generations.has(generation):
             return "the read model is gone"
-        was_as_left = self._live.is_as_left(generation)
         self._open(generation)
         read_model = self._live.projection.read_model
         if read_model.fingerprint() != self._settings.fingerprint():
@@ -264,7 +252,7 @@ class Follower:
         with suppress(EngineError):  # asked again, once what came in is learned: that needs no engine
             if sync is not None and not self._watch.fits(sync):
                 return HOLDS_OTHERS
-        self._live.ask_check_once_opened(was_as_left=was_as_left)
+        self._live.ask_check_once_opened()
         return None
 
     def _open(self, generation: int) -> None:

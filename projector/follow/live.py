@@ -1,6 +1,8 @@
 """The live generation, opened for writing: detects outside changes to its files and schedules checks."""
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from events.log.protocol import EventLog
@@ -8,15 +10,16 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.engines.open import Engines
 from projector.engines.registry import check_tables
-from projector.errors import ReadModelDamagedError
+from projector.errors import ReadModelBusyError, ReadModelDamagedError
 from projector.follow.background_check import BackgroundCheck, Check
 from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.fingerprints import Footprint
-from projector.read_model.protocol import Generations, ReadModelWriter
+from projector.read_model.protocol import Generations
 
 logger = get_logger("projection")
 _DAY_S = 24 * 60 * 60
+_PAUSE_S = 0.005
 _REPORTED = "who reads it reported damage"
 
 
@@ -47,10 +50,10 @@ class LiveGeneration:
         self._clock_s = clock_s
         self._should_go_on = should_go_on
         self._projection: Projection | None = None
+        self._was_as_left = False
         self.number: int | None = None
-        # How the files looked when we last wrote, and, while it is closed, which generation we left so.
+        # How the files looked when we last wrote.
         self._footprint: Footprint | None = None
-        self._left: int | None = None
         self._background_check = BackgroundCheck(should_go_on=should_go_on)
         self._check_at_s = 0.0
 
@@ -63,16 +66,9 @@ class LiveGeneration:
     def open(self, number: int) -> Place | None:
         """Open a generation, and return how far it has read."""
         self.close()
-        self._projection = self.projection_into(self._generations.open(number))
-        place = self._projection.read_model.place()
-        self.number = number
-        self._projection.check_files()
-        self.note_written()
-        return place
-
-    def projection_into(self, writer: ReadModelWriter) -> Projection:
-        """Return a projection as this one is, into another generation."""
-        return Projection(
+        writer = self._generations.open(number)
+        self._was_as_left = writer.was_as_left
+        self._projection = Projection(
             writer,
             self._engines,
             self._settings,
@@ -80,18 +76,23 @@ class LiveGeneration:
             clock_s=self._clock_s,
             should_go_on=self._should_go_on,
         )
+        self.number, self._footprint = number, None
+        place = self._projection.read_model.place()
+        self._projection.check_files()
+        self.note_written()
+        return place
 
     def close(self) -> None:
         """Close what is open, if anything is."""
         if self._projection is None:
             return
-        self._left = None
+        assert self.number is not None
         is_unchecked = self._background_check.end() is not None
         try:
             was_touched = is_unchecked or self._look_outside() != self._footprint
             self._projection.close()
-            self.note_written()
-            self._left = None if was_touched else self.number
+            if not was_touched:
+                self._generations.note_left(self.number)
         except OSError as error:
             logger.warning("read_model_not_seen", error=str(error), consequence="it is checked when it is opened again")
         finally:
@@ -100,10 +101,6 @@ class LiveGeneration:
     def is_live(self) -> bool:
         """Tell whether what is open is what is read: a replay may have made another one live."""
         return self.number == self._generations.current()
-
-    def is_as_left(self, number: int) -> bool:
-        """Tell whether a closed generation is the one that we closed last, and looks as it did then."""
-        return self._left == number and self._footprint == self._generations.footprint(number)
 
     def note_written(self) -> None:
         """Note how the files look: what there is to be seen of them was written by us."""
@@ -133,21 +130,13 @@ class LiveGeneration:
         """Have what is open checked."""
         self._background_check.ask(reason)
 
-    def ask_check_once_opened(self, *, was_as_left: bool) -> None:
+    def ask_check_once_opened(self) -> None:
         """Have what was just opened checked, unless we left it so and no reader has complained of it."""
         assert self.number is not None
         if self._generations.is_marked_damaged(self.number):
             self._background_check.ask(_REPORTED)
-        elif not was_as_left:
+        elif not self._was_as_left:
             self._background_check.ask("nobody watched it since it was closed")
-
-    def switch(self, number: int) -> Place | None:
-        """Open a copy of what is open, as `open` does; a check that was asked for is made of the copy."""
-        reason = self._background_check.reason
-        place = self.open(number)
-        if reason is not None:
-            self._background_check.ask(reason)
-        return place
 
     def check(self, *, is_beside: bool) -> None:
         """
@@ -166,9 +155,41 @@ class LiveGeneration:
         self._generations.clear_mark(self.number)
         self.note_sound()
         if self._look_outside() == self._footprint:
-            self.projection.checkpoint()
+            # A damaged header would cut the write-ahead log off at the next start.
+            with suppress(ReadModelBusyError):
+                self.projection.checkpoint()
             self.note_written()
         logger.info("read_model_sound", reason=reason)
+
+    def put_off_check(self) -> bool:
+        """
+        End the check that is under way, to be made anew later; return False if readers wait for it.
+
+        While a check reads its snapshot, nothing of the write-ahead log can be moved.
+        """
+        reason = self._background_check.reason
+        if reason == _REPORTED:
+            return False
+        if reason is not None:
+            self._background_check.ask(reason)
+        return True
+
+    def leave_nothing(self, *, patience_s: float) -> bool:
+        """
+        Leave no byte of what was removed in the files; return False if a reader is in the way.
+
+        A check that is under way is one: it is ended, and made anew, unless readers wait for it.
+
+        Args:
+            patience_s: how long to try, in seconds.
+        """
+        until_s = time.monotonic() + patience_s
+        while not self.projection.checkpoint():
+            self.put_off_check()
+            if time.monotonic() >= until_s:
+                return self.projection.checkpoint()
+            time.sleep(_PAUSE_S)
+        return True
 
     def note_sound(self) -> None:
         """Note that what is open was checked or made just now."""

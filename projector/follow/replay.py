@@ -93,6 +93,7 @@ class Replay:
             try:
                 self._make(generation, tail)
                 self._go_live(generation, tail)
+                self._generations.note_left(generation)
             except ReadModelMissingError:
                 raise  # another projector may be filling a generation of that number by now
             except BaseException as error:

@@ -179,12 +179,6 @@ class Projection:
         """Return the places of the events that were set aside and are to be tried again by now."""
         return self._writer.faults.due(now_s=int(self._clock_s()))
 
-    def ask_again(self, places: Iterable[Place]) -> None:
-        """Have some events that were set aside tried again at once."""
-        now_s = int(self._clock_s())
-        for place in places:
-            self._writer.faults.ask_again(place.position, now_s=now_s)
-
     def check_erasures(self) -> None:
         """List the requests that cover no late call any more, for their key is gone."""
         with self._transaction():
@@ -192,9 +186,9 @@ class Projection:
                 if not self._writer.faults.attempts(place):
                     self._record(place, ERASURE_REQUEST, None, error, is_final=True)
 
-    def checkpoint(self) -> None:
-        """Move what was found sound to where it stays, as far as readers let us at once."""
-        self._writer.checkpoint(is_waiting=False)
+    def checkpoint(self) -> bool:
+        """Move what was written to where it stays, and leave no byte of what was removed; see `ReadModelWriter`."""
+        return self._writer.checkpoint()
 
     def fold_all(
         self, on_progress: Callable[[int, int], bool] = lambda _, __: True, *, workers: WorkerPool | None = None
@@ -265,7 +259,7 @@ class Projection:
         """Fold callers again, but for those who are being forgotten: they are folded once that is done."""
         self._intake.settle(stale)
         for caller in self.eraser.newly_forgotten():
-            self._refolder.forget_index(caller)
+            self._refolder.begin_forgetting(caller)
         stale.leave_out(self._writer.parties.being_forgotten())
         self._refolder.refold(stale)
 

@@ -29,6 +29,16 @@ class SegmentTable(Protocol):
     def remove_caller(self, caller: str) -> None:
         """Remove all segments of a caller."""
 
+    def remove_some(self, caller: str) -> bool:
+        """Remove a few segments of a caller, and return whether there were any."""
+
+    def is_forgotten(self, caller: str) -> bool:
+        """
+        Tell whether a caller is being forgotten: nothing is to be found of them, though segments and blocks are there.
+
+        What is read of all callers leaves these out.
+        """
+
     def get(self, caller: str, conversation_id: str) -> tuple[int, bytes] | None:
         """Return the place of a conversation's segment, and the segment; None where there is none."""
 
@@ -87,6 +97,9 @@ class BlockTable(Protocol):
 
     def remove_caller(self, caller: str) -> None:
         """Remove all blocks of a caller."""
+
+    def remove_some(self, caller: str) -> bool:
+        """Remove a few rows or blocks of a caller, which then do not fit each other; return whether there were any."""
 
     def end(self, caller: str) -> int:
         """Return the place after the last block of a caller; 0 where there is none."""

@@ -115,7 +115,7 @@ class Erased(Protocol):
         """Note that what an erasure lists, the first of its request or a later one, is to be removed from the log."""
 
     def removal(self) -> Place | None:
-        """Return the place of the first erasure that is still to be carried out in the log."""
+        """Return the place of the erasure to carry out next in the log; those of late events are last."""
 
     def end_removal(self, position: int) -> None:
         """Note that nothing is left of what the erasure at a position lists."""
@@ -134,7 +134,7 @@ class Erasures(Protocol):
         """Keep what an erasure accounts for; the first one of a request is its account."""
 
     def note_removed(self, request: int, counts: Counter[str]) -> None:
-        """Note that this many rows were removed for a request, by their kind; words of them may be left in the file."""
+        """Note that this many rows were removed for a request, by their kind; bytes of them may be left in files."""
 
     def removed(self, request: int) -> Counter[str]:
         """Return how many rows were removed for a request, and are in none of its erasures yet, by their kind."""
@@ -177,9 +177,6 @@ class Erasures(Protocol):
 
     def accounted(self) -> list[int]:
         """Return the requests that have an account, finished or not."""
-
-    def has_words(self, requests: Iterable[int]) -> bool:
-        """Tell whether rows were removed for one of these requests, of which words may be left in the file."""
 
     def unfinish(self) -> None:
         """Note that words of any of them may be left after all."""

@@ -34,7 +34,6 @@ class ReadModel(Protocol):
 
     @property
     def partly_read(self) -> PartlyReads: ...
-
     def place(self) -> Place | None:
         """Return how far the log has been folded; None before the first event."""
 
@@ -131,15 +130,16 @@ class ReadModelWriter(Tables, Protocol):
     def read_model(self) -> ReadModel:
         """What is written so far, also by the transaction under way."""
 
+    @property
+    def was_as_left(self) -> bool:
+        """Whether its files looked as `Generations.note_left` noted them when it was opened."""
+
     def transaction(self) -> AbstractContextManager[None]:
         """
         Make the writes of a block one: readers see all of them after it, or none if it raises.
 
         A power cut MAY undo the last transactions, in order: the next catch-up makes them again from the log.
         """
-
-    def removing(self) -> AbstractContextManager[None]:
-        """Let rows that are removed in a block leave their bytes in the files; a copy MUST follow: it holds none."""
 
     def note_place(self, place: Place) -> None:
         """Note how far the log has been folded, as part of the transaction."""
@@ -150,8 +150,12 @@ class ReadModelWriter(Tables, Protocol):
     def note_clock(self, clock: KnownClock) -> None:
         """Note what the log said of the time until now, as part of the transaction."""
 
-    def checkpoint(self, *, is_waiting: bool) -> bool:
-        """Move what was committed to where it stays, and return whether no reader was in the way."""
+    def checkpoint(self) -> bool:
+        """
+        Move what was committed to where it stays, and leave no byte of what was removed in any file.
+
+        MUST cost what was written since the last time. Returns False if a reader of an older state is in the way.
+        """
 
     def check_files(self) -> None:
         """Look from outside whether the files can be touched; MUST be cheap. Raises `ReadModelDamagedError`."""
@@ -185,24 +189,17 @@ class Generations(Protocol):
         """
 
     def settle(self, generation: int) -> None:
-        """Make a filled generation durable, and readable while it is written; raises `ReadModelMissingError`."""
+        """
+        Make a filled generation durable, and readable while it is written; it MUST hold no byte of what was removed.
+
+        Raises `ReadModelMissingError` where somebody removed it.
+        """
 
     def open(self, generation: int) -> ReadModelWriter:
-        """Open a generation for writing."""
+        """Open a generation for writing; forget how it was left, for what comes now is not watched yet."""
 
     def read(self, generation: int) -> AbstractContextManager[ReadModel]:
         """Open a generation for reading, until the block ends."""
-
-    def copy(self, generation: int, into: int, *, should_go_on: Callable[[], bool]) -> None:
-        """
-        Write a generation anew, durably and as it is now, into one that was begun. Nobody has to wait meanwhile.
-
-        The copy MUST NOT hold a byte of what was removed.
-
-        Raises:
-            ReplayStoppedError: `should_go_on`, which is asked again and again, said no.
-            OSError: no room, or an I/O error.
-        """
 
     def publish(self, generation: int, *, guard: AbstractContextManager[bool] | None = None) -> bool:
         """
@@ -258,11 +255,14 @@ class Generations(Protocol):
     def footprint(self, generation: int) -> Footprint:
         """Return how the files of a generation look now."""
 
+    def note_left(self, generation: int) -> None:
+        """Note how the files of a generation look, for whoever opens it next: who closes it has watched it."""
+
     def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
         """
         Hold a lock among processes: `follow` to write the live generation, `replay` to fill the next one.
 
-        Yields whether it is held: always with `wait`, without it only where no other process has it.
+        Yields whether it is held: with `wait` always, else only where no other process has it.
         """
 
     def still_holds(self, name: str) -> bool:

@@ -113,6 +113,7 @@ class KeptRequest(Struct, frozen=True):
     came in before is covered, whatever its time. `received_at_s` is that of its event. `latest_s` is the newest time
     at which ElevenLabs had signed a webhook, by its own clock. `skew_s` is how far our clock was ahead of that one, by
     the webhooks of the hour before. These three are None if unknown. All times are Unix seconds.
+    `may_name_conversation` is False where the hash is not that of a conversation without a caller.
     """
 
     place: Place
@@ -122,6 +123,7 @@ class KeptRequest(Struct, frozen=True):
     received_at_s: int | None
     latest_s: int | None
     skew_s: int | None
+    may_name_conversation: bool = True
 
 
 class ErasureState(Struct, frozen=True):

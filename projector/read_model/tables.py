@@ -185,6 +185,12 @@ class Outbox(Protocol):
     def forget(self, caller: str) -> None:
         """Note all conversations of a caller: before the memories are removed, or to have them delivered again."""
 
+    def begin_forgetting(self, caller: str) -> None:
+        """Note all conversations of a caller who is being forgotten, before the first of them is removed."""
+
+    def forget_some(self, caller: str) -> bool:
+        """Return False: what is noted of a caller is delivered, and nothing of it removed before."""
+
     def is_there(self) -> bool:
         """Tell whether anything is still to be delivered."""
 

@@ -113,8 +113,8 @@ def test_older_ingress_beside_a_newer_projector_still_knows_who_calls(site: Site
         assert site.search("zebra", BEN)["degraded"]
         assert_says(site, "every caller is answered as unknown")
         assert_unmarked(site)
-    # The clean copy, in which the forgotten caller never was.
-    assert [path.name for path in site.read_model.iterdir() if path.is_dir()] == ["3"]
+    # The former one, which knew the forgotten caller, is gone.
+    assert [path.name for path in site.read_model.iterdir() if path.is_dir()] == ["2"]
 
 
 def test_newer_ingress_beside_an_older_projector_waits_for_its_own(site: Site, newer: Site) -> None:

@@ -21,8 +21,8 @@ def not_durable(calls: list[Call], read_model: Path) -> set[Path]:
     before = [call for call in calls if call.is_before(flip)]
     gone = {Path(call.strings[0].decode()) for call in before if call.name == "unlink"}
     written = {Path(call.path) for call in before if call.name in _WRITES}
-    # A file that SQLite removed again need not be durable.
-    files = [path for path in written - gone if path.parent == generation]
+    # Need not be durable: a file that SQLite removed again, and the note without which a start checks everything.
+    files = [path for path in written - gone - {generation / "LEFT"} if path.parent == generation]
     changes = {
         path: [call for call in before if call.name in _WRITES and call.path == str(path)] for path in [*files, aside]
     }

@@ -20,7 +20,7 @@ _COMMAND = "tests.support.stuck"
 # Where a projector can be: in a replay, in a batch of events, in an erasure.
 _REPLAYING = ("generation_begun", "batch_projected", "generation_filled", "current_flipped")
 _FOLLOWING = ("batch_projected", "callers_folded", "batch_committed")
-_ERASING = ("erased_file_removed", "erasure_appended", "generation_copied", "erasure_finished")
+_ERASING = ("erased_file_removed", "erasure_appended", "read_model_wiped", "erasure_finished")
 _PLACES = (
     *(("replaying", step) for step in _REPLAYING),
     *(("following", step) for step in _FOLLOWING),

@@ -174,18 +174,14 @@ def grouped_ssns(run: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 def nine_digits(run: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Yield the parts of a run that can be social security numbers if a text names them as such."""
-    paused = clusters(run)
-    ends = list(accumulate(sum(len(piece.symbols) for piece in cluster) for cluster in paused))
-    last = 0
-    for first, before in enumerate([0, *ends[:-1]]):
-        while last < len(ends) and ends[last] - before < _SSN_DIGITS:
-            last += 1
-        if last == len(ends):
-            break
-        if ends[last] - before == _SSN_DIGITS:
-            found = [piece for cluster in paused[first : last + 1] for piece in cluster]
-            if _is_ssn(digits_of(found)):
-                yield found
+    digits = digits_of(run)
+    ends = list(accumulate(len(piece.symbols) for piece in run))
+    clusters_end = set(accumulate(sum(len(piece.symbols) for piece in cluster) for cluster in clusters(run)))
+    for first, before in _begins(run, ends):
+        is_within = before > ends[first] - len(run[first].symbols)
+        end = before + _SSN_DIGITS
+        if (is_within or before == 0 or before in clusters_end) and end in clusters_end and _is_ssn(digits[before:end]):
+            yield list(run[first : bisect_left(ends, end) + 1])
     yield from ([piece] for piece in run if len(piece.symbols) == _SSN_DIGITS and _is_ssn(piece.symbols))
 
 

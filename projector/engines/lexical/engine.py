@@ -85,6 +85,8 @@ class EmbeddedEngine:
                 raise EngineError("the search took too long")
 
         with self._segments.reading(until_s):
+            if self._segments.is_forgotten(caller):
+                return []
             parts = self._parts(caller, check_time)
             return rank(parts, query, limit=limit, agent_id=agent_id, pause=check_time)
 
@@ -97,6 +99,13 @@ class EmbeddedEngine:
         """Remove all segments and blocks of the caller."""
         self._segments.remove_caller(caller)
         self._merger.forget(caller)
+
+    def begin_forgetting(self, caller: str) -> None:
+        """Leave what is there to `forget_some`: no search finds anything of the caller any more."""
+
+    def forget_some(self, caller: str) -> bool:
+        """Remove a few segments or blocks of a caller who is being forgotten; return whether there were any."""
+        return self._blocks.remove_some(caller) or self._segments.remove_some(caller)
 
     def profile(self, caller: str) -> str:  # noqa: ARG002
         """Return nothing: a lexical index says nothing of a caller."""

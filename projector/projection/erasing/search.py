@@ -64,6 +64,8 @@ class Search:
                 yield from self._event(place)
 
     def _conversations(self) -> Iterator[None]:
+        if not any(request.may_name_conversation for request in self.requests):
+            return
         last = ""
         while ids := self._writer.filed.conversations(after=last, limit=_ROWS):
             for id_ in ids:

@@ -109,10 +109,6 @@ class ErasureWork:
         stuck = {request_answered_at(self._log, fault.place) for fault in faults if fault.kind == ERASURE}
         return [request for request in unfinished if request not in stuck]
 
-    def has_words(self, requests: Iterable[int]) -> bool:
-        """Tell whether words of what was removed for some requests may be left in the files of the generation."""
-        return self._erasures.has_words(requests)
-
     def finish(self, requests: Iterable[int]) -> None:
         """Note that nothing is left of what these requests cover, in this generation or in any other file."""
         self._erasures.finish(requests)
@@ -125,21 +121,21 @@ class ErasureWork:
 
     def remove(self, *, is_waiting: bool) -> bool:
         """Have what an erasure lists removed from the log; return whether that is done, and another may be next."""
-        place = self._erased.removal()
-        if place is None:
-            return False
         timeout_s: float | None = 0.0
-        if self._removal is None or self._removal[0] != place:
-            self.close()
-            self._removal = (place, Removal(self._log, self._listed(place)))
+        if self._removal is None:
+            next_place = self._erased.removal()
+            if next_place is None:
+                return False
+            self._removal = (next_place, Removal(self._log, self._listed(next_place)))
             timeout_s = _SLICE_S  # a small one is done by then
+        place, removal = self._removal
         try:
-            if not self._removal[1].has_ended(timeout_s=None if is_waiting else timeout_s):
+            if not removal.has_ended(timeout_s=None if is_waiting else timeout_s):
                 return False
         except BaseException:
             self.close()
             raise
-        stuck = self._removal[1].stuck
+        stuck = removal.stuck
         self.close()
         steps.reached("erased_files_removed")
         with self._transaction():
@@ -150,12 +146,12 @@ class ErasureWork:
         return True
 
     def _forget(self) -> bool:
-        """Remove the rows of a few erased conversations; fold the caller again once all of them are gone."""
+        """Remove the rows of a few erased conversations, then the index; fold the caller again once all is gone."""
         caller, first = min(self._writer.parties.being_forgotten().items(), default=(None, 0))
         if caller is None:
             return False
         until_s = time.monotonic() + _SLICE_S
-        with self._writer.removing(), self._transaction():
+        with self._transaction():
             while rest := self._writer.parties.to_forget(caller, limit=_CONVERSATIONS):
                 removed: dict[int, Counter[str]] = defaultdict(Counter)
                 for conversation_id, request in rest:
@@ -164,6 +160,9 @@ class ErasureWork:
                     self._erasures.note_removed(request, counts)
                 self._refold(Stale())
                 steps.reached("erased_rows_removed")
+                if time.monotonic() >= until_s:
+                    return True
+            while self._refolder.forget_some(caller):
                 if time.monotonic() >= until_s:
                     return True
             before = self._writer.memories.count_by_kind(caller)
@@ -242,8 +241,15 @@ class ErasureWork:
         ]
 
     def _account(self) -> bool:
-        """Append an erasure for each request of which something is in no erasure yet."""
+        """
+        Append an erasure for each request of which something is in no erasure yet.
+
+        Late events wait while files are removed, for then one erasure lists many: others may come in faster than files
+        go, and an erasure for each few of them would have its turn later and later.
+        """
         requests = self._erasures.to_account()
+        if requests and self._erased.removal() is not None:
+            requests = [request for request in requests if not self._erasures.has_account(request)]
         if not requests or not self._knows_all_erasures():
             return False
         for request in requests:

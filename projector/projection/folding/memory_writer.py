@@ -37,9 +37,13 @@ class MemoryWriter:
         self._memories.insert(list(map(memory_row, memories, bodies)))
         self._index.replace(caller, conversation_id, memories)
 
-    def forget_index(self, caller: str) -> None:
-        """Have the index hold nothing of a caller any more; the memories stay."""
-        self._index.forget(caller)
+    def begin_forgetting(self, caller: str) -> None:
+        """Tell the index that a caller is being forgotten: all is removed little by little."""
+        self._index.begin_forgetting(caller)
+
+    def forget_some(self, caller: str) -> bool:
+        """Remove a part of what the index holds of a caller; return whether there was any. The memories stay."""
+        return self._index.forget_some(caller)
 
     def forget(self, caller: str) -> None:
         """Hold no memory of a caller any more."""

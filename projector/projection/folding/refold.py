@@ -75,9 +75,13 @@ class Refolder:
             self._check_stop()
             self._fold_learned(caller, conversations)
 
-    def forget_index(self, caller: str) -> None:
-        """Remove all of a caller from the index: the caller is being forgotten, and folded from nothing at the end."""
-        self._memories.forget_index(caller)
+    def begin_forgetting(self, caller: str) -> None:
+        """Tell the index that a caller is being forgotten, and folded from nothing at the end."""
+        self._memories.begin_forgetting(caller)
+
+    def forget_some(self, caller: str) -> bool:
+        """Remove a part of what the index holds of a caller who is being forgotten; return whether there was any."""
+        return self._memories.forget_some(caller)
 
     def refold_from_nothing(self, caller: str) -> None:
         """Fold a caller whole, and write all memories and their index anew."""

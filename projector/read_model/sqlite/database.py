@@ -14,6 +14,7 @@ from projector.errors import EngineError, ReadModelBusyError, ReadModelDamagedEr
 Row: TypeAlias = tuple[Any, ...]
 
 _BUSY_TIMEOUT_S = 5.0
+_LOG_BYTES_MAX = 64 * 1024 * 1024
 _STEPS_BETWEEN_LOOKS = 10_000
 # What shows that the database is damaged. A disk's I/O error in general may pass.
 _CODES = frozenset(
@@ -67,6 +68,18 @@ class Database:
         return database
 
     @classmethod
+    def open_beside(cls, path: Path) -> "Database":
+        """Open a database that this process writes, to move its log; it waits for no lock."""
+        database = cls(_connect(path, timeout_s=0.0))
+        try:
+            database._make_writable()
+            database.row("SELECT value FROM meta LIMIT 1")
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @classmethod
     def create(cls, path: Path, *, cache_kib: int | None = None) -> "Database":
         """
         Open an empty file to fill it aside: until it is settled, a power cut may take any of it.
@@ -76,6 +89,8 @@ class Database:
         """
         database = cls(_connect(path))
         database._make_writable()
+        # Whatever SQLite was built with: `Pages` must tell pages apart.
+        database.run("PRAGMA auto_vacuum = NONE")
         # Each page is written once, rather than into a log first, and no commit waits for the disk.
         database.run("PRAGMA journal_mode = MEMORY")
         database.run("PRAGMA synchronous = OFF")
@@ -205,38 +220,40 @@ class Database:
         with self._interrupting(lambda: not should_go_on(), stopped):
             yield
 
-    def copy(self, path: Path, *, should_go_on: Callable[[], bool]) -> None:
+    def move_log(self) -> int | None:
         """
-        Write what is committed into an empty file, and nothing of what was deleted; not durable yet.
+        Move the write-ahead log into the database's file, and wait for no reader.
 
-        Raises:
-            ReplayStoppedError: `should_go_on` said no.
+        Returns:
+            how many pages the log has, of which each may be there several times; None if a reader still needs a part.
         """
-        if not should_go_on():  # a small one is copied before SQLite would ask
-            raise ReplayStoppedError("stopped before its end")
-        with self.while_going_on(should_go_on):
-            self.run("VACUUM INTO ?", str(path))
+        is_busy, in_log, moved = self.row("PRAGMA wal_checkpoint(PASSIVE)") or (1, 0, 0)
+        return None if is_busy or in_log != moved else max(0, in_log)
 
-    def truncate_log(self, *, is_waiting: bool = True) -> bool:
-        """
-        Move the write-ahead log into the database's file, and return whether all of it was moved.
+    def truncate_log(self) -> bool:
+        """Move the write-ahead log into the database's file and leave none of it; return whether that was done."""
+        return not self.value("PRAGMA wal_checkpoint(TRUNCATE)")
 
-        Args:
-            is_waiting: whether to wait for readers, as long as any statement waits for a lock.
-        """
-        if is_waiting:
-            return not self.value("PRAGMA wal_checkpoint(TRUNCATE)")
-        waits_ms = self.value("PRAGMA busy_timeout")
-        self.run("PRAGMA busy_timeout = 0")
-        is_truncated = self.truncate_log()
-        self.run(f"PRAGMA busy_timeout = {waits_ms}")
-        return is_truncated
+    def data_version(self) -> int:
+        """Return a number that changes once another connection has committed something."""
+        return int(self.value("PRAGMA data_version"))
+
+    def drop_cache(self) -> None:
+        """Hold no page in memory."""
+        self.run("PRAGMA shrink_memory")
 
     def _make_writable(self) -> None:
         # A projection can be made again: what a power cut takes of it comes back with the next catch-up.
         self.run("PRAGMA synchronous = NORMAL")
-        # What was deleted must not come back, checksum and all, where a pointer to it is damaged.
+        # What was deleted must not come back, checksum and all, where a pointer to it is damaged; and not FAST, which
+        # leaves what is on the pages that it frees.
         self.run("PRAGMA secure_delete = ON")
+        # `LogMover` does, which wipes the pages.
+        self.run("PRAGMA wal_autocheckpoint = 0")
+        # A log that grew behind a reader is cut to this when it is begun anew: closing does not remove it.
+        self.run(f"PRAGMA journal_size_limit = {_LOG_BYTES_MAX}")
+        # What a transaction notes to undo a statement lies in no file.
+        self.run("PRAGMA temp_store = MEMORY")
 
     @contextmanager
     def _interrupting(self, is_due: Callable[[], bool], error: Exception) -> Iterator[None]:

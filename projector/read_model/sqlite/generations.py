@@ -22,7 +22,8 @@ from projector.errors import ProjectorError, ReadModelMissingError
 from projector.read_model.fingerprints import is_of_same_settings
 from projector.read_model.protocol import ReadModel
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.footprint import Footprint
+from projector.read_model.sqlite.files.footprint import Footprint, Left
+from projector.read_model.sqlite.files.pages import wipe_file
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.soundness import check_soundness
 from projector.read_model.sqlite.tables.meta import Meta
@@ -83,7 +84,11 @@ class SqliteGenerations:
         """Make a generation that was filled durable, and one that is read while it is written."""
         if not self.has(generation):
             raise ReadModelMissingError("the read model was removed while it was made")
-        self._settle(generation)
+        path = self.database(generation)
+        wipe_file(path)
+        Database.settle(path)
+        fsync_folder(self.folder)  # or a power cut could leave the flip, and nothing under the name that it tells
+        Left(path).note()
 
     def open(self, generation: int) -> SqliteWriter:
         """Open the database of a generation for writing."""
@@ -117,6 +122,10 @@ class SqliteGenerations:
         """Return how the files of a generation's database look now."""
         return Footprint.of(self.database(generation))
 
+    def note_left(self, generation: int) -> None:
+        """Note how the files of a generation look, which we close now, and watched until now."""
+        Left(self.database(generation)).note()
+
     def begin(self) -> int:
         """Make the folder of the next generation, and remove what a dead replay left; hold the replay lock."""
         make_folder(self.folder)
@@ -126,15 +135,6 @@ class SqliteGenerations:
                 _remove(self.folder / str(number))
         make_folder(self.folder / str(current + 1))
         return current + 1
-
-    def copy(self, generation: int, into: int, *, should_go_on: Callable[[], bool]) -> None:
-        """Write a generation anew into one that was begun; SQLite copies nothing of what was deleted."""
-        path = self.database(into)
-        os.close(create_file(path))
-        with closing(Database.open(self.database(generation), is_writing=False)) as source:
-            source.copy(path, should_go_on=should_go_on)
-        self._settle(into)
-        steps.reached("generation_copied")
 
     def publish(self, generation: int, *, guard: AbstractContextManager[bool] | None = None) -> bool:
         """Make a generation the live one, durably, as `Generations` says; hold the replay lock."""
@@ -146,10 +146,6 @@ class SqliteGenerations:
             self._flip(generation)
         self._sweep({generation, former} if is_kept else {generation})
         return True
-
-    def _settle(self, generation: int) -> None:
-        Database.settle(self.database(generation))
-        fsync_folder(self.folder)  # or a power cut could leave the flip, and nothing under the name that it tells
 
     def _flip(self, generation: int) -> None:
         aside = self.folder / f"{_CURRENT}.new"

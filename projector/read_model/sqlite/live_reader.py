@@ -12,7 +12,7 @@ from projector.errors import (
 )
 from projector.read_model.records import SchemaVersion, why_not
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.footprint import SharedIndex
+from projector.read_model.sqlite.files.footprint import SharedIndex
 from projector.read_model.sqlite.generations import SqliteGenerations
 from projector.read_model.sqlite.reading import SqliteReadModel
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from events.disk import steps
@@ -10,7 +10,8 @@ from events.disk.durable import create_file
 from events.log.receipt import Place
 from projector.read_model.records import KnownClock
 from projector.read_model.sqlite.database import Database
-from projector.read_model.sqlite.footprint import SharedIndex
+from projector.read_model.sqlite.files.footprint import Left, SharedIndex
+from projector.read_model.sqlite.files.log_mover import LogMover
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.schema import make_tables
 from projector.read_model.sqlite.tables.callers import Callers
@@ -36,10 +37,20 @@ _CACHE_KIB = 16 * 1024
 
 
 class SqliteWriter:
-    """See `ReadModelWriter`: one database, over one connection."""
+    """
+    See `ReadModelWriter`: one database, over one connection.
 
-    def __init__(self, database: Database, path: Path) -> None:
+    Args:
+        mover: of the same database; None for one that has no write-ahead log yet.
+        was_as_left: whether its files looked as we left them.
+    """
+
+    def __init__(
+        self, database: Database, path: Path, mover: LogMover | None = None, *, was_as_left: bool = True
+    ) -> None:
+        self.was_as_left = was_as_left
         self._database = database
+        self._mover = mover
         self._meta = Meta(database)
         self._shared_index = SharedIndex(path)
         self.read_model = SqliteReadModel(database)
@@ -72,12 +83,19 @@ class SqliteWriter:
     @classmethod
     def open(cls, path: Path) -> "SqliteWriter":
         """Open the database of a generation that exists."""
-        return cls(Database.open(path, is_writing=True), path)
+        with closing(Database.open(path, is_writing=False)) as database:
+            was_as_left = Left(path).take()
+            # One of another release is not gone on with, and never wiped: that would be to write all of it for nothing.
+            is_ours = not ((version := Meta(database).version()).is_older() or version.is_newer())
+            mover = LogMover(path, was_as_left=was_as_left or not is_ours)
+        return cls(mover.database, path, mover, was_as_left=was_as_left)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make the writes of a block one."""
         self._differences.clear()
+        if self._mover is not None:
+            self._mover.make_sure()
         try:
             with self._database.transaction():
                 yield
@@ -86,15 +104,8 @@ class SqliteWriter:
         finally:
             self._differences.clear()
         steps.reached("batch_committed")
-
-    @contextmanager
-    def removing(self) -> Iterator[None]:
-        """Leave whole pages as they are once all of their rows are removed: half the work for many rows."""
-        self._database.run("PRAGMA secure_delete = FAST")
-        try:
-            yield
-        finally:
-            self._database.run("PRAGMA secure_delete = ON")
+        if self._mover is not None:
+            self._mover.move_if_long()
 
     def note_place(self, place: Place) -> None:
         """Note how far the log has been folded."""
@@ -108,9 +119,9 @@ class SqliteWriter:
         """Note what the log said of the time until now."""
         self._meta.note_clock(clock)
 
-    def checkpoint(self, *, is_waiting: bool) -> bool:
-        """Move the write-ahead log into the database: a damaged header would cut it off at the next start."""
-        return self._database.truncate_log(is_waiting=is_waiting)
+    def checkpoint(self) -> bool:
+        """Move the write-ahead log into the database, and leave no byte of what was removed; see `ReadModelWriter`."""
+        return self._mover is None or self._mover.cut()
 
     def check_files(self) -> None:
         """Look whether the shared index of the write-ahead log was cut short."""
@@ -118,4 +129,7 @@ class SqliteWriter:
 
     def close(self) -> None:
         """Close the connection."""
+        mover, self._mover = self._mover, None
+        if mover is not None:
+            mover.close()
         self._database.close()

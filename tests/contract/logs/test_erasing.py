@@ -66,6 +66,7 @@ def test_request_names_the_caller_by_a_hash(log: EventLog, again: EventLog) -> N
         key_id=hashes.key_id,
         requested_at_s=1_800_000_000,
         by_position=True,
+        may_name_conversation=False,
     )
     assert hashes.of(BEN) != request.caller
     assert MARTA[2:].encode() not in event.body() + event.receipt.line()

@@ -153,18 +153,6 @@ def test_erasure_is_carried_out_in_the_log_before_its_request_is_finished(writer
     assert writer.erasures.is_carrying_out()
 
 
-def test_only_removed_rows_leave_words(writer: ReadModelWriter) -> None:
-    """A request for which nothing was removed here leaves no word in the files, and needs no wipe."""
-    for position in (7, 9):
-        writer.erasures.keep_request(REQUEST, Place(position, 0, "a" * 64))
-    writer.erasures.note_removed(7, Counter({"read_model.calls": 0}))
-    assert not writer.erasures.has_words([7, 9])
-    writer.erasures.note_removed(9, Counter({"read_model.calls": 1}))
-    assert writer.erasures.has_words([7, 9])
-    writer.erasures.finish([9])
-    assert not writer.erasures.has_words([7, 9])
-
-
 def test_parties_keep_the_earliest_start_and_the_first_position(writer: ReadModelWriter) -> None:
     """A conversation counts for each caller that any of its versions named."""
     writer.parties.note("conv_1", ANA, 10, position=1)

@@ -1,8 +1,6 @@
 """Generations of a read model: one is built beside the live one, and becomes it."""
 
 import threading
-from contextlib import closing
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -71,51 +69,6 @@ def test_published_one_is_the_only_one(generations: Generations) -> None:
 
     assert len(set(numbers)) == 2
     assert (generations.has(numbers[0]), generations.has(numbers[1])) == (False, True)
-
-
-def test_copy_holds_all_but_what_was_removed(generations: Generations, writer: ReadModelWriter, tmp_path: Path) -> None:
-    """A copy is what was committed, byte for byte in its dump, and no removed word is in it; a writer goes on."""
-    write(writer, *(memory(f"My zebrak7 {number} is ill." * 20) for number in range(50)))
-    write(writer, memory("My son is 3.", caller=BEN, conversation="conv_2"), calls=(BENS,), caller=BEN)
-    with writer.transaction():
-        writer.note_place(ONE)
-        writer.memories.forget(ANA)
-        writer.calls.remove("conv_1")
-        writer.callers.remove(ANA)
-    dump = list(writer.read_model.dump())
-    before = set(files_of(tmp_path))
-    number = generations.begin()
-    generations.copy(generations.current() or 0, number, should_go_on=lambda: True)
-    written = [path for path in files_of(tmp_path) if path not in before]
-    assert written
-    assert [path for path in written if b"zebrak7" in path.read_bytes()] == []
-    write(writer, memory("My other son is 4.", caller=BEN, conversation="conv_2"), calls=(BENS,), caller=BEN)
-
-    generations.publish(number)
-    generations.sweep()
-    with open_read_model(generations) as read_model:
-        assert list(read_model.dump()) == dump
-        assert read_model.place() == ONE
-    with closing(generations.open(number)) as copied:
-        write(copied, memory("My other son is 4.", caller=BEN, conversation="conv_2"), calls=(BENS,), caller=BEN)
-        assert list(copied.read_model.dump()) != dump
-
-
-def test_copy_can_be_stopped(generations: Generations, writer: ReadModelWriter) -> None:
-    """A copy that is told to stop ends with an error, and the live generation is as it was."""
-    write(writer, *(memory(f"My zebrak7 {number} is ill." * 20) for number in range(500)))
-    dump = list(writer.read_model.dump())
-    number = generations.begin()
-    with pytest.raises(ReplayStoppedError):
-        generations.copy(generations.current() or 0, number, should_go_on=lambda: False)
-    generations.discard(number)
-    assert list(writer.read_model.dump()) == dump
-    number = generations.begin()
-    generations.copy(generations.current() or 0, number, should_go_on=lambda: True)
-
-
-def files_of(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_discarded_one_is_gone(generations: Generations) -> None:

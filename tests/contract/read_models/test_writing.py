@@ -109,7 +109,7 @@ def test_checkpoint_says_whether_a_reader_is_in_the_way(generations: Generations
         while "number" not in next(lines):
             pass
         write(writer, memory("one more"), calls=(call("conv_3", place=TWO),))
-        assert not writer.checkpoint(is_waiting=False)
+        assert not writer.checkpoint()
         lines.close()  # type: ignore[attr-defined]
 
-    assert writer.checkpoint(is_waiting=False)
+    assert writer.checkpoint()

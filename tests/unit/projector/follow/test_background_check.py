@@ -27,7 +27,9 @@ def site(tmp_path: Path) -> Iterator[ProjectorSite]:
     for number in range(20):
         site.append(transcription(f"conv_{number}", f"My zebra is number {number}."))
     site.follower.catch_up()
-    site.restart()  # and a projector that starts does not know what happened to the read model meanwhile
+    site.restart()
+    # As after a kill: a projector that starts does not know what happened meanwhile.
+    site.database().with_name("LEFT").unlink()
     yield site
     site.follower.close()
 
@@ -75,7 +77,6 @@ class SlowCheck:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_calls_are_projected_while_all_is_checked(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A starting follower does not wait for the full check; a reader's report is cleared once that check has ended."""
     check = SlowCheck(monkeypatch)
@@ -114,7 +115,6 @@ def test_projecting_does_not_cover_damage_up(site: ProjectorSite) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_report_during_a_check_begins_another(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader's report of a page that the check has already read leads to another check."""
     check = SlowCheck(monkeypatch)
@@ -129,7 +129,6 @@ def test_report_during_a_check_begins_another(site: ProjectorSite, monkeypatch: 
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_erasure_does_not_wait_for_a_check(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     A check keeps erased words in the write-ahead log while it reads: the erasure stops it, and it runs again later.
@@ -139,7 +138,7 @@ def test_erasure_does_not_wait_for_a_check(site: ProjectorSite, monkeypatch: pyt
         assert check.has_begun.wait(PATIENCE_S)
         check.has_begun.clear()
         forget_caller(site.log, site.generations, ProjectionSettings(), MARTA)
-        assert check.ended == 1
+        assert check.ended  # once, or again where it began between two slices
         assert check.has_begun.wait(PATIENCE_S)
 
 

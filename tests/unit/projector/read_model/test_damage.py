@@ -167,6 +167,32 @@ def test_damage_while_nobody_followed_is_found_at_the_start(site: ProjectorSite)
     assert site.dump() == before
 
 
+def test_command_reads_nothing_that_is_as_it_was_left(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A command checks no read model that a projector, a command or a replay closed and nobody touched; but one of which a
+    reader reported damage, one that a projector left by being killed, and one that was changed since.
+    """
+    checked = count_checks(monkeypatch)
+    site.follower.close()
+    for _ in range(2):
+        site.append(transcription("conv_new", "One more."))
+        site.catch_up()
+    site.forget(at_s=1_900_000_000)
+    site.replay()
+    site.catch_up()
+    assert checked == []
+    site.generations.mark_damaged(site.generations.current() or 0)
+    site.catch_up()
+    assert len(checked) == 1
+    site.generations.open(site.generations.current() or 0).close()  # nobody notes how that leaves it
+    site.catch_up()
+    assert len(checked) == 2
+    wait_for_another_tick(site)
+    site.execute("INSERT INTO meta VALUES ('written by', 'somebody else')")
+    site.catch_up()
+    assert len(checked) == 3
+
+
 def test_older_copy_is_brought_up_to_date(site: ProjectorSite) -> None:
     """A copy from before the last calls, put in place of the read model, is brought up to date."""
     site.follower.close()

@@ -39,7 +39,16 @@ coalesce((SELECT max(low) FROM blocks WHERE caller = ?1 AND low <= ?2), 0)
 _COLUMNS = "SELECT * FROM blocks WHERE caller = ? ORDER BY low"
 _ROW = "SELECT * FROM block_rows WHERE caller = ? AND number = ? AND low = ?"
 _ROWS = "SELECT * FROM block_rows WHERE caller = ? AND number = ?"
-_COUNTS = "SELECT (SELECT count(*) FROM blocks), (SELECT count(*) FROM block_rows)"
+_NOT_FORGOTTEN = "caller NOT IN (SELECT caller FROM forgetting)"
+_COUNTS = f"""
+SELECT (SELECT count(*) FROM blocks WHERE {_NOT_FORGOTTEN}), (SELECT count(*) FROM block_rows WHERE {_NOT_FORGOTTEN})
+"""  # noqa: S608 - our own words
+_REMOVE_SOME_ROWS = """
+DELETE FROM block_rows WHERE caller = ?1 AND (number, low) IN
+(SELECT number, low FROM block_rows WHERE caller = ?1 LIMIT ?2)
+"""
+_REMOVE_SOME = "DELETE FROM blocks WHERE caller = ?1 AND low IN (SELECT low FROM blocks WHERE caller = ?1 LIMIT ?2)"
+_SOME = 20
 _READ_AHEAD = "SELECT total(length(body)) FROM blocks WHERE caller = ?"
 
 
@@ -74,6 +83,10 @@ class Blocks:
         """Remove all blocks of a caller."""
         self._database.run("DELETE FROM blocks WHERE caller = ?", caller)
         self._database.run("DELETE FROM block_rows WHERE caller = ?", caller)
+
+    def remove_some(self, caller: str) -> bool:
+        """Remove a few rows or blocks of a caller, and return whether there were any."""
+        return any(self._database.run(sql, caller, _SOME) > 0 for sql in (_REMOVE_SOME_ROWS, _REMOVE_SOME))
 
     def end(self, caller: str) -> int:
         """Return the place after the last block of a caller; 0 where there is none."""

@@ -36,6 +36,14 @@ class Outbox:
         """Note all conversations of a caller: before the memories are deleted, or to have them delivered again."""
         self._database.run(_OF_CALLER, caller)
 
+    def begin_forgetting(self, caller: str) -> None:
+        """Note all conversations of a caller who is being forgotten, before the first of them is removed."""
+        self.forget(caller)
+
+    def forget_some(self, caller: str) -> bool:  # noqa: ARG002
+        """Remove nothing: what is noted of a caller is delivered."""
+        return False
+
     def is_there(self) -> bool:
         """Tell whether anything is still to be delivered."""
         return self._database.row("SELECT 1 FROM owed LIMIT 1") is not None

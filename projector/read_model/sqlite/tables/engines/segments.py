@@ -20,6 +20,11 @@ CREATE INDEX segments_by_place ON segments (caller, place);
 _PUT = "INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?, ?)"
 _REMOVE = "DELETE FROM segments WHERE caller = ? AND conversation_id = ?"
 _REMOVE_CALLER = "DELETE FROM segments WHERE caller = ?"
+_REMOVE_SOME = """
+DELETE FROM segments WHERE caller = ?1 AND conversation_id IN
+(SELECT conversation_id FROM segments WHERE caller = ?1 LIMIT ?2)
+"""
+_SOME = 20
 _GET = "SELECT * FROM segments WHERE caller = ? AND conversation_id = ?"
 _NEWEST = "SELECT max(place) FROM segments INDEXED BY segments_by_place WHERE caller = ?"
 _NEXT = "SELECT min(place) FROM segments INDEXED BY segments_by_place WHERE caller = ? AND place BETWEEN ? AND ?"
@@ -34,11 +39,13 @@ WHERE caller = ? AND place BETWEEN ? AND ? ORDER BY place, conversation_id
 _READ_AHEAD = """
 SELECT total(length(body)) FROM segments INDEXED BY segments_by_place WHERE caller = ? AND place >= ?
 """
-_ALL = "SELECT * FROM segments"
+# Of a caller who is being forgotten some are there and some are not.
+_NOT_FORGOTTEN = "caller NOT IN (SELECT caller FROM forgetting)"
+_ALL = f"SELECT * FROM segments WHERE {_NOT_FORGOTTEN}"  # noqa: S608 - our own words
 _MEMORIES = "SELECT body FROM memories WHERE caller = ? AND conversation_id = ?"
-# The index holds nothing of a caller who is being forgotten.
-_MEMORY_COUNT = "SELECT count(*) FROM memories WHERE caller NOT IN (SELECT caller FROM forgetting)"
-_CALLERS = "SELECT caller FROM segments GROUP BY caller HAVING count(*) > ?"
+_MEMORY_COUNT = f"SELECT count(*) FROM memories WHERE {_NOT_FORGOTTEN}"  # noqa: S608 - as above
+_CALLERS = f"SELECT caller FROM segments WHERE {_NOT_FORGOTTEN} GROUP BY caller HAVING count(*) > ?"  # noqa: S608
+_IS_FORGOTTEN = "SELECT 1 FROM forgetting WHERE caller = ?"
 _PLACES = "SELECT place FROM segments INDEXED BY segments_by_place WHERE caller = ? ORDER BY place"
 
 
@@ -63,6 +70,14 @@ class Segments:
     def remove_caller(self, caller: str) -> None:
         """Remove all segments of a caller."""
         self._database.run(_REMOVE_CALLER, caller)
+
+    def remove_some(self, caller: str) -> bool:
+        """Remove a few segments of a caller, and return whether there were any."""
+        return self._database.run(_REMOVE_SOME, caller, _SOME) > 0
+
+    def is_forgotten(self, caller: str) -> bool:
+        """Tell whether a caller is being forgotten, of whom nothing is to be found."""
+        return self._database.row(_IS_FORGOTTEN, caller) is not None
 
     def get(self, caller: str, conversation_id: str) -> tuple[int, bytes] | None:
         """

@@ -126,8 +126,9 @@ class Erased:
         self._database.run(sql, place.position, place.offset, place.sha256, is_first)
 
     def removal(self) -> Place | None:
-        """Return the place of the first erasure that is still to be carried out in the log."""
-        row = self._database.row("SELECT position, journal_offset, line_sha256 FROM removals ORDER BY position LIMIT 1")
+        """Return the place of the erasure that is to be carried out next in the log: late events are last."""
+        sql = "SELECT position, journal_offset, line_sha256 FROM removals ORDER BY is_first DESC, position LIMIT 1"
+        row = self._database.row(sql)
         return Place(*row) if row else None
 
     def end_removal(self, position: int) -> None:

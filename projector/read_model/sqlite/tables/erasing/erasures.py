@@ -23,6 +23,7 @@ CREATE TABLE erasures (
     journal_offset INTEGER,
     line_sha256 TEXT,
     by_position INTEGER NOT NULL DEFAULT 0,
+    may_name_conversation INTEGER NOT NULL DEFAULT 1,
     received_at_s INTEGER,
     latest_s INTEGER,
     skew_s INTEGER,
@@ -30,15 +31,16 @@ CREATE TABLE erasures (
     removed BLOB,
     unread BLOB,
     has_searched INTEGER NOT NULL DEFAULT 0,
-    has_removed INTEGER NOT NULL DEFAULT 0,
     is_finished INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX erasures_by_caller ON erasures (caller_hash);
 """
 _KEEP_REQUEST = """
-INSERT INTO erasures (request, caller_hash, requested_at_s, key_id, journal_offset, line_sha256, by_position)
-VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET key_id = excluded.key_id, by_position = excluded.by_position,
-journal_offset = excluded.journal_offset, line_sha256 = excluded.line_sha256
+INSERT INTO erasures
+(request, caller_hash, requested_at_s, key_id, journal_offset, line_sha256, by_position, may_name_conversation)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET key_id = excluded.key_id, by_position = excluded.by_position,
+may_name_conversation = excluded.may_name_conversation, journal_offset = excluded.journal_offset,
+line_sha256 = excluded.line_sha256
 """
 _KEEP = """
 INSERT INTO erasures (request, caller_hash, requested_at_s, account, has_searched) VALUES (?, ?, ?, ?, ?)
@@ -46,8 +48,8 @@ ON CONFLICT DO UPDATE SET account = coalesce(account, excluded.account),
 has_searched = max(has_searched, excluded.has_searched)
 """
 _REQUESTS = """
-SELECT request, journal_offset, line_sha256, caller_hash, requested_at_s, by_position, received_at_s, latest_s, skew_s
-FROM erasures
+SELECT request, journal_offset, line_sha256, caller_hash, requested_at_s, by_position, may_name_conversation,
+received_at_s, latest_s, skew_s FROM erasures
 WHERE key_id IS NOT NULL
 """
 _TO_SEARCH_FOR = f"""
@@ -87,6 +89,7 @@ class Erasures:
             place.offset,
             place.sha256,
             request.by_position,
+            request.may_name_conversation,
         )
         self._meta.note_request(place.position)
         self._note_erasing()
@@ -110,11 +113,11 @@ class Erasures:
         self._erased.keep(erasure)
 
     def note_removed(self, request: int, counts: Counter[str]) -> None:
-        """Note that this many rows were removed for a request, by their kind; words of them may be left in the file."""
+        """Note that this many rows were removed for a request, by their kind; bytes of them may be left in files."""
         if not counts.total():
             return
         encoded = msgspec.json.encode(self.removed(request) + counts)
-        sql = "UPDATE erasures SET removed = ?, has_removed = 1, is_finished = 0 WHERE request = ?"
+        sql = "UPDATE erasures SET removed = ?, is_finished = 0 WHERE request = ?"
         self._database.run(sql, encoded, request)
         self._meta.note_erasing(is_erasing=True)
 
@@ -141,12 +144,19 @@ class Erasures:
 
     def asked(self, position: int) -> ErasureRequest | None:
         """Return the request at a position, without its id, which is not kept; None where none was taken there."""
-        columns = "caller_hash, key_id, requested_at_s, by_position"
+        columns = "caller_hash, key_id, requested_at_s, by_position, may_name_conversation"
         sql = f"SELECT {columns} FROM erasures WHERE request = ? AND key_id IS NOT NULL"  # noqa: S608 - our own words
         row = self._database.row(sql, position)
         if row is None:
             return None
-        return ErasureRequest(id="", caller=row[0], key_id=row[1], requested_at_s=row[2], by_position=bool(row[3]))
+        return ErasureRequest(
+            id="",
+            caller=row[0],
+            key_id=row[1],
+            requested_at_s=row[2],
+            by_position=bool(row[3]),
+            may_name_conversation=bool(row[4]),
+        )
 
     def request(self, position: int) -> tuple[str, int]:
         """Return the caller's hash of a request, and when it was made (Unix seconds)."""
@@ -211,11 +221,6 @@ class Erasures:
         rows = self._database.all("SELECT request FROM erasures WHERE account IS NOT NULL ORDER BY request")
         return [request for (request,) in rows]
 
-    def has_words(self, requests: Iterable[int]) -> bool:
-        """Tell whether rows were removed for one of these requests, of which words may be left in the file."""
-        sql = "SELECT 1 FROM erasures WHERE has_removed AND request IN (SELECT value FROM json_each(?))"
-        return self._database.row(sql, msgspec.json.encode(list(requests)).decode()) is not None
-
     def state(self, position: int) -> ErasureState | None:
         """Return how far the request at a position is; None while it is not projected."""
         row = self._database.row("SELECT account, is_finished FROM erasures WHERE request = ?", position)
@@ -229,7 +234,7 @@ class Erasures:
 
     def unfinish(self) -> None:
         """Note that words of any of them may be left after all."""
-        self._database.run("UPDATE erasures SET is_finished = 0, has_removed = 1 WHERE account IS NOT NULL")
+        self._database.run("UPDATE erasures SET is_finished = 0 WHERE account IS NOT NULL")
         self._meta.note_erasing(is_erasing=True)
 
     def reopen(self, request: int) -> None:
@@ -240,7 +245,7 @@ class Erasures:
     def finish(self, requests: Iterable[int]) -> None:
         """Note that nothing is left of what these requests cover."""
         rows = [(request,) for request in requests]
-        self._database.run_many("UPDATE erasures SET is_finished = 1, has_removed = 0 WHERE request = ?", rows)
+        self._database.run_many("UPDATE erasures SET is_finished = 1 WHERE request = ?", rows)
         self._note_erasing()
 
     def _note_erasing(self) -> None:
@@ -252,5 +257,14 @@ class Erasures:
 
 
 def _kept(row: Row) -> KeptRequest:
-    request, offset, line_sha256, caller_hash, requested_at_s, by_position, *times = row
-    return KeptRequest(Place(request, offset, line_sha256), caller_hash, requested_at_s, bool(by_position), *times)
+    *place, caller_hash, requested_at_s, by_position, may_name_conversation, received_at_s, latest_s, skew_s = row
+    return KeptRequest(
+        Place(*place),
+        caller_hash,
+        requested_at_s,
+        bool(by_position),
+        received_at_s,
+        latest_s,
+        skew_s,
+        bool(may_name_conversation),
+    )

@@ -227,6 +227,12 @@ def test_leaves_other_short_numbers(turns: list[str], left: list[str | None]) ->
             ["Your tax ID?", SSN, f"So {SSN}?"],
         ),
         (["> Your social?", "536", "> mhm", "90", "> go on", "4399"], ["Your social?", SSN, "mhm", SSN, "go on", SSN]),
+        (["> Your SSN?", "flat twenty five three six nine oh four three nine nine"], ["Your SSN?", f"flat {SSN}"]),
+        (
+            ["> Your SSN?", "Unit four twenty five three six nine oh four three nine nine."],
+            ["Your SSN?", f"Unit four {SSN}."],
+        ),
+        (["> Your social?", "double five, three six nine oh four three nine nine"], ["Your social?", SSN]),
     ],
 )
 def test_removes_a_social_security_number(turns: list[str], left: list[str]) -> None:

@@ -13,14 +13,17 @@ from projector.engines.lexical.engine import EmbeddedEngine
 from projector.errors import EngineError, ReadModelDamagedError
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
+from projector.read_model.sqlite.tables.erasing import parties
 
 ANA, BEN = "+12025550143", "+12025550144"
 MAY_3 = 1_746_230_400  # 2025-05-03T00:00:00Z, a Saturday
 
 
 def new_engine(connection: sqlite3.Connection) -> EmbeddedEngine:
-    """Make an engine over an empty database."""
-    tables = SqliteEngineTables(Database(connection))
+    """Make an engine over an empty database, in which nobody is being forgotten."""
+    database = Database(connection)
+    database.script(parties.SCHEMA)
+    tables = SqliteEngineTables(database)
     tables.create(is_outside=False)
     return EmbeddedEngine(tables)
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,7 +13,6 @@ from events.folder_log.layout import KEY_NAME
 from events.log.erasure import SOURCE, ErasedEvent, Erasure
 from events.wire.reading.webhook import ReadWebhook, read_webhook
 from events.wire.signature import sign
-from projector.read_model.sqlite.database import Database
 from tests.support.erasures import assert_accounted_for, erasures_of, request_by_time
 from tests.support.logs import die, sealed
 from tests.support.samples import MARTA, audio, failure, transcription
@@ -84,13 +84,13 @@ def test_no_page_keeps_a_word_whatever_sqlite_does_by_itself(
 ) -> None:
     """Some builds of SQLite overwrite deleted rows, and others do not: in either the words are gone."""
 
-    def opened(path: Path, **options: bool) -> Database:
-        database = open_as_ever(path, **options)
-        database.run("PRAGMA secure_delete = OFF")
-        return database
+    def connected(address: str, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(address, **options)
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection
 
-    open_as_ever = Database.open
-    monkeypatch.setattr(Database, "open", opened)
+    connect = sqlite3.connect
+    monkeypatch.setattr("projector.read_model.sqlite.database.sqlite3.connect", connected)
     site.append(*(call(f"conv_{number}", f"My zebrak7 {number}." * 100) for number in range(20)))
     site.catch_up()
     forget(site)
@@ -477,19 +477,6 @@ def test_is_not_finished_while_a_replay_may_hold_the_words(site: ProjectorSite) 
     site.catch_up()
     assert site.account(request) is not None
     assert site.files_holding("zebrak7") == []
-
-
-def test_reader_of_the_old_pages_is_not_waited_for(site: ProjectorSite) -> None:
-    """A long read of the generation that still holds the words keeps no file of it, and no request waits for it."""
-    site.append(call("conv_more", "My zebrak7."))
-    site.catch_up()
-    reader = sqlite3.connect(site.database(), isolation_level=None)
-    reader.execute("BEGIN")
-    assert reader.execute("SELECT count(*) FROM memories").fetchone()[0]
-    forget(site)
-    assert site.files_holding("zebrak7") == []
-    assert reader.execute("SELECT count(*) FROM memories").fetchone()[0]
-    reader.close()
 
 
 def test_search_that_fails_is_made_again(site: ProjectorSite, monkeypatch: pytest.MonkeyPatch) -> None:

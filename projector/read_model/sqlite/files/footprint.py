@@ -1,10 +1,13 @@
 """How the files of a database look from outside."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
+from events.disk.durable import create_file, write_all
 from projector.errors import ReadModelDamagedError
 
 _SHM_HEADER_BYTES = 136  # Source: SQLite, "WAL-mode File Format", 2.1: both copies of the header, and the locks
@@ -44,6 +47,43 @@ class Footprint(Struct, frozen=True):
             self.wal.inode if self.wal else None,
             self.shm_inode,
         )
+
+
+class Left:
+    """
+    A note beside a database of how its files looked when the projector closed them.
+
+    Args:
+        database: the file of the database.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._path = database.with_name("LEFT")
+
+    def note(self) -> None:
+        """Note how they look; without a note they are checked, so it is no fault if there is no room for one."""
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+            fd = create_file(self._path)
+            try:
+                write_all(fd, msgspec.json.encode(self._now()))
+            finally:
+                os.close(fd)
+
+    def take(self) -> bool:
+        """Tell whether they look as they were noted, and remove the note."""
+        try:
+            noted = msgspec.json.decode(self._path.read_bytes(), type=tuple[_File | None, _File | None])
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return False
+        self._path.unlink(missing_ok=True)
+        return noted == self._now()
+
+    def _now(self) -> tuple[_File | None, _File | None]:
+        now = Footprint.of(self._database)
+        # Who only reads may make an empty log, and remove it.
+        return now.database, now.wal if now.wal is not None and now.wal.size else None
 
 
 class SharedIndex:

@@ -1,0 +1,135 @@
+"""
+Overwrites what SQLite leaves in a page beside its cells.
+
+With `secure_delete` SQLite overwrites each cell that it removes, and each page that it frees. But a page whose cells
+were distributed anew keeps copies of them in its unallocated space, between the cell pointers and the first cell. If
+such a cell is removed later, its copy stays. No one reads these bytes; so anybody may overwrite them.
+
+Source: SQLite, "Database File Format", 1.6 (pages); `rebuildPage` in `btree.c` is what leaves the copies.
+"""
+
+import os
+import struct
+from collections.abc import Iterable
+from pathlib import Path
+
+from events.disk.gate import fsync
+from projector.errors import ReadModelBusyError, ReadModelDamagedError
+
+_DATABASE_HEADER_BYTES = 100
+_PAGE_SIZE_AT, _RESERVED_AT = 16, 20
+# Not zero where SQLite vacuums by itself: some pages then list what the others are, and may begin like one with cells.
+_AUTO_VACUUM_AT = 52
+# kind, first freeblock, number of cells, where the cells begin
+_HEADER = struct.Struct(">BHHH")
+# The size of a page's header, by its kind: interior pages of an index and of a table, then leaves.
+_HEADER_BYTES = {2: 12, 5: 12, 10: 8, 13: 8}
+# Any other page begins with the number of a page. From this one on that could look like a kind.
+_PAGES_MAX = min(_HEADER_BYTES) << 24
+_SIZE_MAX = 65536  # which takes 17 bits, and is written as 1 or 0
+
+
+def unallocated(page: bytes, number: int, usable_bytes: int) -> tuple[int, int] | None:
+    """
+    Return where the unallocated space of a page begins and ends; None for a page that holds no cells.
+
+    Args:
+        number: of the page; the first one is 1.
+        usable_bytes: of the page; what is behind them is not SQLite's.
+
+    Raises:
+        ReadModelDamagedError: the page cannot be what SQLite wrote.
+    """
+    header_at = _DATABASE_HEADER_BYTES if number == 1 else 0
+    kind, _, count, cells_at = _HEADER.unpack_from(page, header_at)
+    if kind not in _HEADER_BYTES:
+        return None
+    begin = header_at + _HEADER_BYTES[kind]
+    end = cells_at or _SIZE_MAX
+    if not begin + 2 * count <= end <= usable_bytes:
+        raise ReadModelDamagedError("the header of a page does not fit the page")
+    if count and min(struct.unpack_from(f">{count}H", page, begin)) < end:
+        raise ReadModelDamagedError("a cell of a page lies outside of the space for cells")
+    return begin + 2 * count, end
+
+
+def wipe_file(path: Path) -> None:
+    """Overwrite the unallocated space of all pages of a database that nobody has open."""
+    fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        Pages(fd).wipe_all()
+    finally:
+        os.close(fd)
+
+
+class Pages:
+    """
+    The pages of a database's file.
+
+    Nobody may write the pages meanwhile: call it where no other process can move a write-ahead log into the file.
+
+    Args:
+        fd: the file, open for reading and writing.
+        are_zeros_durable: whether a space of zeros is left as it is; else it is written again.
+
+    Raises:
+        ReadModelDamagedError: it is no database, or none of ours.
+    """
+
+    def __init__(self, fd: int, *, are_zeros_durable: bool = False) -> None:
+        self._fd = fd
+        self._are_zeros_durable = are_zeros_durable
+        header = os.pread(fd, _DATABASE_HEADER_BYTES, 0)
+        if len(header) < _DATABASE_HEADER_BYTES:
+            raise ReadModelDamagedError("the database has no header")
+        size = int.from_bytes(header[_PAGE_SIZE_AT : _PAGE_SIZE_AT + 2], "big")
+        self._page_bytes = _SIZE_MAX if size == 1 else size
+        if self._page_bytes < 512 or self._page_bytes & (self._page_bytes - 1):
+            raise ReadModelDamagedError("the size of a page is none of SQLite's")
+        if any(header[_AUTO_VACUUM_AT : _AUTO_VACUUM_AT + 4]):
+            raise ReadModelDamagedError("the database vacuums itself, which none of ours does")
+        self._usable_bytes = self._page_bytes - header[_RESERVED_AT]
+        self._count = os.fstat(fd).st_size // self._page_bytes
+
+    @property
+    def are_too_many(self) -> bool:
+        """Whether a page of another kind could look like one with cells."""
+        return self._count >= _PAGES_MAX
+
+    def check_size(self) -> None:
+        """Raise `ReadModelBusyError` where there are too many."""
+        if self.are_too_many:
+            raise ReadModelBusyError("the database has too many pages to tell which of them hold cells")
+
+    def wipe_all(self) -> None:
+        """Overwrite the unallocated space of all pages."""
+        self.wipe(range(1, self._count + 1))
+
+    def wipe(self, numbers: Iterable[int]) -> None:
+        """
+        Overwrite the unallocated space of some pages, and return once that is durable; the first page is 1.
+
+        Raises:
+            ReadModelDamagedError: a page cannot be what SQLite wrote.
+            ReadModelBusyError: the file is larger than this can tell pages apart; with pages of 4 KiB, 128 GiB.
+        """
+        self.check_size()
+        if not (numbers := sorted(numbers)):
+            return
+        for number in numbers:
+            at = (number - 1) * self._page_bytes
+            page = os.pread(self._fd, self._page_bytes, at)
+            if len(page) < self._page_bytes:
+                break
+            begin, end = unallocated(page, number, self._usable_bytes) or (0, 0)
+            zeros = bytes(end - begin)
+            if page[begin:end] != zeros or not self._are_zeros_durable:
+                _write(self._fd, zeros, at + begin)
+        # Whatever was written: another process may have died between its zeros and its fsync.
+        fsync(self._fd)
+
+
+def _write(fd: int, body: bytes, at: int) -> None:
+    while body:  # near a full disk or a limit the system writes a part, and says so
+        written = os.pwrite(fd, body, at)
+        body, at = body[written:], at + written
