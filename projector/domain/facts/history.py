@@ -19,9 +19,14 @@ CallOrder = tuple[int, str]
 
 
 class Settled(Struct, frozen=True):
-    """What a person settled, by the ids of facts: those that are wrong, and when others were done, Unix seconds."""
+    """
+    What a person settled, by the ids of facts: those that are wrong, and when others were done, Unix seconds.
+
+    `dropped_at_s` is when a person said that it is wrong: what a person says later is so for all that.
+    """
 
     dropped: frozenset[str] = frozenset()
+    dropped_at_s: Mapping[str, int] = {}
     resolved: Mapping[str, int] = {}
 
 
@@ -37,9 +42,14 @@ class Rules(Struct, frozen=True, kw_only=True):
     ids_of: Callable[[str, int], Sequence[str]] = lambda normal, number: [f"{normal}/{number}"]
     settled: Settled = Settled()
 
-    def is_dropped(self, normal: str, number: int) -> bool:
-        """Tell whether a person said that a fact is wrong."""
-        return bool(self.settled.dropped) and not self.settled.dropped.isdisjoint(self.ids_of(normal, number))
+    def is_dropped(self, said: Said, number: int) -> bool:
+        """Tell whether a person said that a fact is wrong, and nobody corrected it since."""
+        if not self.settled.dropped:
+            return False
+        ids = [id_ for id_ in self.ids_of(said.normal, number) if id_ in self.settled.dropped]
+        if not said.is_operators:
+            return bool(ids)
+        return any(self.settled.dropped_at_s.get(id_, said.at_s) >= said.at_s for id_ in ids)
 
     def resolved(self, period: Period) -> End | None:
         """Return when a person said that a fact is settled."""
@@ -117,7 +127,7 @@ class GroupFold:
             self._touch(value, current)
         elif each.status == "planned" and not self._rules.is_several:
             self._plan(each, value)
-        elif value.planned is None and self._rules.is_dropped(each.normal, value.times + 1):
+        elif value.planned is None and self._rules.is_dropped(each, value.times + 1):
             return
         else:
             self._supersede(each, value)
@@ -157,7 +167,7 @@ class GroupFold:
         if value.planned is not None:
             value.planned.add(each)
             value.planned.begins_at_s = each.begins_at_s or value.planned.begins_at_s
-        elif self._rules.is_dropped(each.normal, value.times + 1):
+        elif self._rules.is_dropped(each, value.times + 1):
             return
         else:
             self._cancel_plans(End(each.at_s, each.timezone))
@@ -225,7 +235,7 @@ class GroupFold:
         """Note a value that was never said to be so now."""
         if value.past is not None:
             value.past.add(each)
-        elif value.times or self._rules.is_dropped(each.normal, 1):
+        elif value.times or self._rules.is_dropped(each, 1):
             return  # that it is over is known
         else:
             value.times = 1

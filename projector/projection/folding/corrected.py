@@ -41,6 +41,7 @@ class Corrected:
         """The facts that are wrong, and those that are done."""
         return Settled(
             dropped=frozenset(each.memory_id for each in self._of("drop")),
+            dropped_at_s={each.memory_id: each.at_s for each in self._of("drop")},
             resolved={each.memory_id: each.at_s for each in self._of("resolve")},
         )
 

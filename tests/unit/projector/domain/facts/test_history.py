@@ -99,6 +99,15 @@ def test_what_was_dropped_ends_nothing() -> None:
     assert (period.normal, period.is_current) == ("a", True)
 
 
+def test_correction_after_a_drop_counts() -> None:
+    """What a person says is right is so, though the same value had been dropped before; not if it is dropped after."""
+    corrected = structs.replace(_of(value="a", at_s=5), is_operators=True, conversation_id="")
+    for at_s, is_so in ((4, True), (6, False)):
+        settled = Settled(dropped=frozenset({"a/1"}), dropped_at_s={"a/1": at_s})
+        periods = history([_of(value="a", at_s=1), corrected], Rules(is_several=False, settled=settled))
+        assert [period.is_operators for period in periods] == ([True] if is_so else [])
+
+
 def test_nothing_heard_ends_what_a_person_corrected() -> None:
     """Neither another value nor that it is no longer so counts against the word of a person."""
     corrected = structs.replace(_of(value="a", at_s=1), is_operators=True, conversation_id="")
