@@ -32,6 +32,7 @@ from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.meaning import meaning_of
 from ingress.lookups.read_pool import ReadPool
 from ingress.operating.callers import callers_guards, callers_handlers
+from ingress.operating.correction_request import CorrectionRequest
 from ingress.operating.health import HealthCheck
 from ingress.operating.log_health import RoomLimits
 from ingress.operating.status import status_handlers
@@ -111,7 +112,7 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
         else None,
         logging_config=None,
     )
-    add_bodies(app.openapi_schema)
+    add_bodies(app.openapi_schema, *([CorrectionRequest] if settings.admin_keys else []))
     quick = with_shortcut(app, has_cors=bool(settings.cors_allow_origins), guards=callers_guards(settings))
     return with_limit(with_request_id(with_patience(quick, idle_s=settings.body_idle_timeout_s)), limit)
 

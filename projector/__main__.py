@@ -15,6 +15,7 @@ from events.process import audit, logging
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, echo_json, exit_on, say, settings_or_exit
 from events.process.terminal import count_of, printable
 from events.wire.caller import caller_key, masked
+from projector.commands.correct import COMMANDS
 from projector.commands.forget import forget_caller
 from projector.commands.runs import catch_up, follow, replay_log, run_backfill
 from projector.commands.settings import Settings
@@ -24,11 +25,12 @@ from projector.errors import EngineError, EngineRefusedError, ErasurePendingErro
 from projector.read_model.open import open_generations, open_read_model, open_writer
 from projector.read_model.records import Fault, PartlyRead
 from projector.read_side.export import LINE_STAYS, export_caller, is_known
+from projector.read_side.facts import extraction_lines
 from projector.read_side.show import show_caller
 
 _NOT_RETRIED = "not retried; fixed, it is folded by the next `projector --replay`"
-# Like --dump and --export, these commands only read the read model and the log.
-_READ_ONLY = {"show", "failures"}
+# Like --dump and --export, these commands need no memory engine.
+_READ_ONLY = {"show", "failures", "extraction", *(str(command.name) for command in COMMANDS)}
 
 
 @click.group(invoke_without_command=True)
@@ -102,11 +104,28 @@ def show(settings: Settings, number: str) -> None:
     """Show what is known of the caller NUMBER, each fact with its source; exit 1 if nothing is known."""
     caller = _caller(settings, number)
     with open_read_model(open_generations(settings.read_model_folder)) as read_model:
-        lines = list(show_caller(read_model, caller))
+        lines = list(show_caller(read_model, caller, settings.projection.fold.registry()))
     if not lines:
         _say(f"nothing is known of {caller}")
         sys.exit(FOUND_SOMETHING)
     click.echo("\n".join(lines))
+
+
+@cli.command(short_help="Show what a model said of the call CONVERSATION.")
+@click.argument("conversation_id", metavar="CONVERSATION")
+@click.pass_obj
+def extraction(settings: Settings, conversation_id: str) -> None:
+    """Show what a model said of a call: what counts, and what was rejected and why; exit 1 for an unknown call."""
+    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+        lines = list(extraction_lines(read_model, conversation_id, settings.projection.fold.registry()))
+    if not lines:
+        _say(f"no call is known by the id {conversation_id}")
+        sys.exit(FOUND_SOMETHING)
+    click.echo("\n".join(lines))
+
+
+for command in COMMANDS:
+    cli.add_command(command)
 
 
 @cli.command()

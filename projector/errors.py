@@ -16,6 +16,7 @@ The errors of the package `projector`.
     ├── ErasureError                  an erasure cannot be carried out yet
     │   └── ErasurePendingError       it is done here, but not yet in an outside engine
     ├── AnswerUnusableError           another server's answer is too large, or compressed in an unknown way
+    ├── CorrectionError               there is nothing of that kind to correct
     ├── BackfillStoppedError          a backfill was stopped before its end
     └── ElevenLabsError               ElevenLabs' API did not answer as it should; retry
         ├── NotFoundError             it does not have what was asked for
@@ -41,6 +42,10 @@ class ReadModelDamagedError(ProjectorError):
 
 class ReadModelBusyError(ProjectorError):
     """The read model cannot be read or written just now: a lock, a full disk, an I/O error. A retry is safe."""
+
+
+class CorrectionError(ProjectorError):
+    """What is to be corrected is not there, or cannot be said so. Nothing was appended."""
 
 
 class ReplayStoppedError(ProjectorError):

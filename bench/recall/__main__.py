@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from bench.recall import locomo, phone
+from bench.recall import learned, locomo, phone
 from bench.recall.explaining import show_misses
 from bench.recall.playing import play, ways_here
 from bench.recall.tables import show_faults, show_hits, show_latency, show_recall, show_thresholds
@@ -45,6 +45,7 @@ def main(*, conversations: Path, explain: bool) -> None:
     if explain:
         for results in all_results:
             show_misses(collection, results)
+    learned.show(collection)
 
 
 if __name__ == "__main__":

@@ -19,13 +19,15 @@ class Asking(Struct, frozen=True, kw_only=True, dict=True):
     """
     A question, and when it is asked, Unix seconds.
 
-    `started_by` is the caller of the call, as the start of the call had it; None if not known.
+    `started_by` is the caller of the call, as the start of the call had it; None if not known. `tells_sensitive` is
+    whether facts on health, money and the like answer a question about them.
     """
 
     question: SearchDataRequest
     region: str
     at_s: int
     started_by: str | None = None
+    tells_sensitive: bool = True
 
     @property
     def asker(self) -> str:

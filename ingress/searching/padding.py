@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ingress.questions.safety import is_about
 from ingress.searching.asking import Asking
+from ingress.searching.withholding import told_unasked
 from ingress.wording.told_facts import told_facts
 from projector.domain.audience import may_hear
 from projector.domain.memories import CallerView, Fact, Memory, memory_id
@@ -36,7 +37,7 @@ def padding(
     count = _LOOKED_AT_MAX if asking.topics else room + len(there) + len(facts)
     recent = read_model.recent(view.caller, agent_id=asking.audience, limit=count)
     speaking = [memory for memory in [*facts, *recent] if asking.topics and is_about(memory.text, asking.topics)]
-    for memory in [*speaking, *facts, *recent]:
+    for memory in [*speaking, *told_unasked([*facts, *recent])]:
         if memory.id not in there:
             there.add(memory.id)
             yield memory

@@ -12,6 +12,7 @@ from msgspec import Struct
 from ingress.questions.events import Event
 from ingress.questions.when import FIRST_CALL, Asked, Span
 from ingress.searching.asking import Asking
+from ingress.searching.withholding import told_unasked
 from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Hit
 from projector.read_model.protocol import ReadModel
@@ -37,7 +38,7 @@ class Time(Struct, frozen=True):
     def holds(self, memory: Memory) -> bool:
         """Tell whether a memory is of that time."""
         is_within = self.span.since_s <= memory.occurred_at_s < self.span.until_s
-        return is_within and self.conversation_id in {None, memory.conversation_id}
+        return is_within and self.conversation_id in {None, memory.call}
 
 
 def time_of(
@@ -66,7 +67,8 @@ def of_time(when: Time | None, asking: Asking, read_model: ReadModel, caller: st
         return []
     span = when.span
     memories = read_model.within(caller, span.since_s, span.until_s, agent_id=asking.audience, limit=_OF_TIME_MAX)
-    return sorted(filter(when.holds, memories), key=lambda memory: _PLACES.get(memory.kind, len(_PLACES)))
+    held = told_unasked(filter(when.holds, memories))
+    return sorted(held, key=lambda memory: _PLACES.get(memory.kind, len(_PLACES)))
 
 
 def score_with_time(score: float, memory: Memory, when: Time | None) -> float:
@@ -78,12 +80,12 @@ def _of_event(event: Event, hits: list[Hit], asking: Asking, read_model: ReadMod
     """Return the time before or after something was first told of, the call in which it was after it."""
     told = [hit for hit in hits if hit.score >= max(_EVENT_SCORE_MIN, _EVENT_SHARE * hits[0].score)]
     memories = read_model.memories(caller, [hit.memory_id for hit in told]).values()
-    said = [memory for memory in _dated(memories) if memory.kind != "pattern"]
+    said = [memory for memory in _dated(memories) if memory.call is not None]
     if not said:
         return None
     first_s = min(memory.occurred_at_s for memory in said)
     # A moment is that of a turn, and the call began before it.
-    calls = {memory.conversation_id for memory in said if memory.occurred_at_s == first_s}
+    calls = {memory.call for memory in said if memory.call is not None and memory.occurred_at_s == first_s}
     of_calls = [memory for call in calls for memory in _dated(read_model.conversation(caller, call))]
     began_s = min(memory.occurred_at_s for memory in [*of_calls, *said])
     return Time(Span(0, began_s) if event.is_before else Span(began_s, asking.at_s + _DAY_S))
@@ -96,15 +98,20 @@ def _of_call(number: int, asking: Asking, read_model: ReadModel, view: CallerVie
         memories = read_model.within(
             view.caller, since_s, since_s + _DAY_S, agent_id=asking.audience, limit=_OF_TIME_MAX
         )
-        first = min(memories, key=lambda memory: memory.occurred_at_s, default=None)
+        first = min(filter(_is_of_one_call, memories), key=lambda memory: memory.occurred_at_s, default=None)
         return _call_of(first) if first is not None else None
     calls: dict[str, Memory] = {}
     for memory in _dated(read_model.recent(view.caller, agent_id=asking.audience, limit=_OF_TIME_MAX)):
         # The newest memory may be what many calls show, or be of the conversation in which this is asked.
-        if memory.kind != "pattern" and memory.conversation_id != asking.question.conversation_id:
+        if _is_of_one_call(memory) and memory.conversation_id != asking.question.conversation_id:
             calls.setdefault(memory.conversation_id, memory)
     newest = list(calls.values())
     return _call_of(newest[-number - 1]) if len(newest) >= -number else None
+
+
+def _is_of_one_call(memory: Memory) -> bool:
+    """Tell whether a memory was said in one call, and not in several: a pattern, or a fact."""
+    return memory.kind not in {"pattern", "fact"}
 
 
 def _call_of(memory: Memory) -> Time:

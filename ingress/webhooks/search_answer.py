@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from ingress.questions.safety import is_about
 from ingress.searching.asking import Asking
@@ -24,10 +24,11 @@ _LIMIT_MIN, _CHARS_MAX = 5, 3000
 class FoundSource(Struct, kw_only=True):
     """Where a memory comes from."""
 
-    kind: Annotated[str, Meta(description="`collected`, `summary`, `turn` or `pattern`.")]
+    kind: Annotated[str, Meta(description="`collected`, `summary`, `turn`, `pattern` or `fact`.")]
     turn: Annotated[int | None, Meta(description="Index in the transcript, from 0.")]
     time_in_call_secs: Annotated[int | None, Meta(description="Seconds since the call began.")]
     asked: Annotated[str, Meta(description="What the agent said just before.")]
+    quote: Annotated[str, Meta(description="Of a fact, the words of the turn that prove it.")]
 
 
 class FoundMemory(Struct, kw_only=True):
@@ -43,6 +44,9 @@ class FoundMemory(Struct, kw_only=True):
     said_by: Annotated[str, Meta(description="Who said it, where several people call from the number; else empty.")]
     confident: Annotated[
         bool, Meta(description="False for what may have nothing to do with the question, as where its score is low.")
+    ]
+    since: Annotated[
+        str | None, Meta(description="Of a fact, when it was first said to be so, RFC 3339 in UTC; else null.")
     ]
     superseded: Annotated[bool, Meta(description="True if a value in it is no longer so.")]
     superseded_at: Annotated[
@@ -181,16 +185,18 @@ def _found_memory(ranked: Ranked, facts: Sequence[Fact], view: CallerView | None
         score=ranked.score,
         sector=memory.sector,
         occurred_at=iso_moment(memory.occurred_at_s),
-        conversation_id=None if memory.kind == "pattern" else memory.conversation_id,
+        conversation_id=memory.call,
         agent_id=memory.agent_id,
         source=FoundSource(
             kind=memory.kind,
             turn=memory.source.turn,
             time_in_call_secs=memory.source.second,
             asked=clean(memory.source.asked, _CONTENT_CHARS_MAX),
+            quote=clean(memory.source.words, _CONTENT_CHARS_MAX) if memory.kind == "fact" else "",
         ),
         said_by=said_by(memory, view),
         confident=ranked.is_sure(threshold),
+        since=iso_moment(memory.fact.first_said_at_s) if memory.fact is not UNSET else None,
         superseded=stale is not None,
         superseded_at=iso_moment(stale.until_s) if stale else None,
     )

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
+from msgspec import structs
 
 from events.process import audit
 from events.wire.caller import masked
@@ -19,9 +21,12 @@ from ingress.lookups.read_pool import ReadPool
 from ingress.searching.asking import Asking
 from ingress.searching.finding import find, find_recent
 from ingress.searching.found import Found
+from ingress.searching.withholding import is_sensitive, withheld
 from ingress.settings import Settings
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
+from projector.domain.facts.told_facts import at_moment
 from projector.errors import EngineBehindError, EngineStoppedError
+from projector.read_model.protocol import ReadModel
 
 # The principal in the audit trail when no key is required.
 _ANYBODY = "anybody"
@@ -64,10 +69,13 @@ def search_data_handler(
             region=settings.region,
             at_s=int(clock_s()),
             started_by=starts.caller_of(question.conversation_id, question.call_sid),
+            tells_sensitive=settings.tells_sensitive,
         )
+        until_s = began + settings.search_deadline_s * _ENGINE_SHARE
+        told = _told if settings.tells_sensitive else partial(withheld, registry=settings.registry)
         found = await reading.search(
-            lambda read_model, engine, pause: find(
-                asking, read_model, engine, until_s=began + settings.search_deadline_s * _ENGINE_SHARE, pause=pause
+            lambda read_model, engine, pause: told(
+                find(asking, read_model, engine, until_s=until_s, pause=pause), read_model
             ),
             asker=asking.asker,
             timeout_s=settings.search_deadline_s * _SEARCH_SHARE,
@@ -75,16 +83,24 @@ def search_data_handler(
         if found is None:  # too slow, or no read model: recent memories need no engine
             left_s = settings.search_deadline_s - (time.monotonic() - began)
             found = await reading.look(
-                lambda read_model, _: find_recent(asking, read_model), timeout_s=max(left_s, 0.01)
+                lambda read_model, _: told(find_recent(asking, read_model), read_model), timeout_s=max(left_s, 0.01)
             )
         found = found or Found(degraded=True)
+        found.memories = [structs.replace(each, memory=at_moment(each.memory, asking.at_s)) for each in found.memories]
         _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
-        auditor.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
+        sensitive = sum(is_sensitive(each.memory) for each in found.memories)
+        auditor.note(
+            audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories), sensitive=sensitive
+        )
         return answer(found, asking, settings.relevance_threshold)
 
     return search_data
+
+
+def _told(found: Found, read_model: ReadModel) -> Found:  # noqa: ARG001 - as `withheld` takes it
+    return found
 
 
 def _note(found: Found, outages: OutageLog) -> None:

@@ -3,10 +3,14 @@
 import itertools
 from collections.abc import Iterator, Sequence
 
+from msgspec import UNSET
+
 from ingress.wording.cleaning import clean, joined, sentence
 from ingress.wording.told_facts import Outdated, fact_of, fact_words, former_words, outdated, value_words
 from ingress.wording.whose import facts_beside, said_by_another
 from projector.domain.days import spoken_date
+from projector.domain.facts.said import first_second
+from projector.domain.facts.told_facts import is_planned
 from projector.domain.memories import CallerView, Fact, Memory
 
 CANNOT_LOOK = "Earlier calls cannot be looked up right now."
@@ -17,6 +21,7 @@ NOBODY_KNOWN = "Nothing is known of this caller from earlier calls."
 # Said where somebody may act on the answer, and be hurt.
 ASK_THE_CALLER = "Ask the caller."
 _NOTE_CHARS_MAX = 150
+_STILL_OPEN = " (still open)"
 _QUOTE_CHARS_MAX = 200
 
 
@@ -71,11 +76,23 @@ def memory_words(memory: Memory, facts: Sequence[Fact], view: CallerView | None,
     who = said_by_another(memory, view)
     whose = f"Said by {who}: " if who else ""
     if stale is None:
-        return clean(whose + memory.text, chars_max)
+        is_open = memory.fact is not UNSET and memory.fact.category == "promise"
+        note = _STILL_OPEN if is_open else _planned_note(memory)
+        return clean(whose + memory.text, chars_max - len(note)) + note
     if memory.kind == "collected":
         return clean(whose + value_words(memory, stale), chars_max)
     note = clean(f"({stale.fact.label}: {stale.words})" if stale.fact else f"({stale.words})", _NOTE_CHARS_MAX)
     return f"{clean(whose + memory.text, chars_max - len(note) - 1)} {note}"
+
+
+def _planned_note(memory: Memory) -> str:
+    """Return what is told of something that is planned, and not so yet; empty for anything else."""
+    if memory.fact is UNSET or not is_planned(memory):
+        return ""
+    day = memory.fact.valid_from
+    return (
+        f" (planned from {spoken_date(first_second(day, memory.timezone), memory.timezone)})" if day else " (planned)"
+    )
 
 
 def _sentences(memory: Memory, facts: Sequence[Fact], view: CallerView | None, *, asks_before: bool) -> Iterator[str]:
@@ -111,5 +128,5 @@ def _memory_sentence(memory: Memory, stale: Outdated | None, who: str) -> str:
     if memory.kind == "summary" and (date or who):
         call = (f"the call with {who}" if who else "the call") + (f" on {date}" if date else "")
         return sentence(f"From {call}: {memory.source.words}", _QUOTE_CHARS_MAX)
-    words = value_words(memory, stale) if memory.kind == "collected" else memory.text
+    words = value_words(memory, stale) if memory.kind == "collected" else memory.text + _planned_note(memory)
     return sentence(f"Said by {who}: {words}" if who else words, _QUOTE_CHARS_MAX)

@@ -84,7 +84,14 @@ class Projection:
         else:
             index = self._engine = engines.indexed(tables)
             self._index_changes = self._engine.changes
-        self._refolder = Refolder(writer, index, settings.fold, on_fault=self._record_call, check_stop=self._check_stop)
+        self._refolder = Refolder(
+            writer,
+            index,
+            settings.fold,
+            region=settings.region,
+            on_fault=self._record_call,
+            check_stop=self._check_stop,
+        )
         self.erasure_work = ErasureWork(
             writer,
             log,

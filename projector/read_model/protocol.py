@@ -12,9 +12,17 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.read_model.engine_tables import Conversations, EngineTables
-from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
-from projector.read_model.records import ErasureState, Fault, KnownClock, MissedCall, SchemaVersion
-from projector.read_model.tables import Callers, Calls, Faults, Links, Memories, Outbox, PartlyReads
+from projector.read_model.fingerprints import Footprint
+from projector.read_model.records import (
+    ErasureState,
+    Extracted,
+    Fault,
+    KeptCorrection,
+    KnownClock,
+    MissedCall,
+    SchemaVersion,
+)
+from projector.read_model.tables import PartlyReads, Tables
 
 
 class ReadModel(Conversations, Protocol):
@@ -25,9 +33,7 @@ class ReadModel(Conversations, Protocol):
         """What the memory engine keeps in this generation, to be given to the engine."""
 
     @property
-    def partly_read(self) -> PartlyReads:
-        """The events of which something could not be read."""
-
+    def partly_read(self) -> PartlyReads: ...
     def place(self) -> Place | None:
         """Return how far the log has been folded; None before the first event."""
 
@@ -52,11 +58,32 @@ class ReadModel(Conversations, Protocol):
     def within(self, caller: str, since_s: int, until_s: int, *, agent_id: str | None, limit: int) -> list[Memory]:
         """Return what `recent` does, from one second until before another; none that stem from many calls."""
 
+    def facts(self, caller: str) -> list[Memory]:
+        """Return the memories of kind `fact` of a caller, current ones and former ones, in the order of their ids."""
+
+    def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """Return current facts that an agent may be told (None: any), the heaviest first; the limit bounds the cost."""
+
+    def caller_of_memory(self, memory_id: str) -> str | None:
+        """Return whose a memory is; None where there is none with this id, or the caller is being forgotten."""
+
+    def corrections(self, caller: str) -> list[KeptCorrection]:
+        """Return what was corrected of a caller, in the order of the log."""
+
+    def correction(self, position: int) -> KeptCorrection | None:
+        """Return the correction at a position of the log; None where none is projected."""
+
+    def extracted(self, conversation_id: str) -> Extracted | None:
+        """Return a call with what models said of it; None for a call that is not kept, or is being forgotten."""
+
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller in the order of the calls; MUST hold no lock while the reader is slow."""
 
     def remembered_as(self, caller: str) -> str:
-        """Return the key under which a caller is remembered: a WhatsApp id's number, where a call names both."""
+        """Return the key under which a caller is remembered: another one, where a call or a person names both."""
+
+    def keys_of(self, caller: str) -> list[str]:
+        """Return all keys that a person said are one caller's, the one under which the caller is remembered first."""
 
     def caller_of(self, conversation_id: str) -> str | None:
         """Return the caller of a call; None if there is no such call, or the caller is being forgotten."""
@@ -96,7 +123,7 @@ class ReadModel(Conversations, Protocol):
         """
 
 
-class ReadModelWriter(Protocol):
+class ReadModelWriter(Tables, Protocol):
     """The writing side of one generation; one process and one thread at a time."""
 
     @property
@@ -106,27 +133,6 @@ class ReadModelWriter(Protocol):
     @property
     def was_as_left(self) -> bool:
         """Whether its files looked as `Generations.note_left` noted them when it was opened."""
-
-    @property
-    def calls(self) -> Calls: ...
-    @property
-    def links(self) -> Links: ...
-    @property
-    def callers(self) -> Callers: ...
-    @property
-    def memories(self) -> Memories: ...
-    @property
-    def faults(self) -> Faults: ...
-    @property
-    def outbox(self) -> Outbox: ...
-    @property
-    def parties(self) -> Parties: ...
-    @property
-    def filed(self) -> Filed: ...
-    @property
-    def erased(self) -> Erased: ...
-    @property
-    def erasures(self) -> Erasures: ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """
@@ -156,13 +162,6 @@ class ReadModelWriter(Protocol):
 
     def close(self) -> None:
         """Close it; what was not committed is lost."""
-
-
-class Footprint(Protocol):
-    """How the files of a generation look from outside; equal where nobody has written."""
-
-    def is_same_files(self, other: object) -> bool:
-        """Tell whether all files are there, and are those of `other`, whatever was written into them."""
 
 
 class Generations(Protocol):
@@ -273,7 +272,7 @@ class Generations(Protocol):
         """
         Hold a lock among processes: `follow` to write the live generation, `replay` to fill the next one.
 
-        Yields whether it is held: always with `wait`, without it only where no other process has it.
+        Yields whether it is held: with `wait` always, else only where no other process has it.
         """
 
     def still_holds(self, name: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from events.process.terminal import count_of, one_line
 from projector.domain.days import dated_value, spoken_date
+from projector.domain.facts.registry.registry import Registry
 from projector.domain.memories import (
     CallerView,
     Memory,
@@ -14,22 +15,34 @@ from projector.domain.memories import (
 )
 from projector.read_model.protocol import ReadModel
 from projector.read_model.records import MissedCall
+from projector.read_side.facts import correction_lines, fact_lines, rejected_lines
 
 
-def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:
-    """Yield lines that say what is known of a caller, each fact with its source; no line for a stranger."""
+def show_caller(read_model: ReadModel, caller: str, registry: Registry | None = None) -> Iterator[str]:
+    """
+    Yield lines that say what is known of a caller, each fact with its source; no line for a stranger.
+
+    Args:
+        registry: by which it is decided what of models' answers counts; our own if not given.
+    """
     # What callers said could hold sequences that a terminal obeys.
-    yield from (one_line(line, instead="?") for line in _lines(read_model, caller))
+    yield from (one_line(line, instead="?") for line in _lines(read_model, caller, registry or Registry()))
 
 
-def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
+def _lines(read_model: ReadModel, caller: str, registry: Registry) -> Iterator[str]:
     caller = read_model.remembered_as(caller)
     view = read_model.view(caller)
-    missed = read_model.missed_calls(caller)
+    keys = read_model.keys_of(caller)
+    missed = [call for key in keys for call in read_model.missed_calls(key)]
     if view is None and not missed:
         return
     if view is not None:
-        yield from _known(view, list(read_model.all_memories(caller)))
+        memories = list(read_model.all_memories(caller))
+        yield from (f"Also known as {key}" for key in keys[1:])
+        yield from _known(view, [memory for memory in memories if memory.kind != "fact"])
+        yield from fact_lines(memories)
+        yield from rejected_lines(read_model, caller, registry)
+        yield from correction_lines([each for key in keys for each in read_model.corrections(key)])
     for call in missed:
         yield _missed_line(call)
 

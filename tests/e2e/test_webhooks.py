@@ -25,6 +25,8 @@ _VARIABLES = {
     "caller_name",
     "caller_history",
     "caller_preferences",
+    "caller_brief",
+    "open_issues",
     "greeting",
     "is_returning_caller",
     "call_count",

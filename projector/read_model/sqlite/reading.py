@@ -3,11 +3,22 @@
 from collections.abc import Iterable, Iterator
 
 import msgspec
+from msgspec import Struct
 
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
+from projector.errors import ReadModelDamagedError
+from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.engine_tables import Stamp
-from projector.read_model.records import ErasureState, Fault, MissedCall, SchemaVersion
+from projector.read_model.records import (
+    ErasureState,
+    Extracted,
+    Fault,
+    KeptCall,
+    KeptCorrection,
+    MissedCall,
+    SchemaVersion,
+)
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.tables.callers import Callers
@@ -17,7 +28,10 @@ from projector.read_model.sqlite.tables.erasing.erased import Erased
 from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
-from projector.read_model.sqlite.tables.links import Links
+from projector.read_model.sqlite.tables.learning.corrections import Corrections
+from projector.read_model.sqlite.tables.learning.extractions import Extractions
+from projector.read_model.sqlite.tables.learning.links import Links
+from projector.read_model.sqlite.tables.learning.merged import Merged
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
 from projector.read_model.sqlite.tables.partly_read import PartlyReads
@@ -37,6 +51,9 @@ class SqliteReadModel:
         self._memories = Memories(database)
         self._faults = Faults(database)
         self._links = Links(database)
+        self._extractions = Extractions(database)
+        self._corrections = Corrections(database)
+        self._merged = Merged(database)
         self._outbox = Outbox(database)
         self._erasures = Erasures(database)
         self._erased = Erased(database)
@@ -76,6 +93,33 @@ class SqliteReadModel:
         """Return the newest current memories of some time that an agent may be told."""
         return self._memories.within(caller, since_s, until_s, agent_id=agent_id, limit=limit)
 
+    def facts(self, caller: str) -> list[Memory]:
+        """Return the facts of a caller, current ones and former ones."""
+        return self._memories.facts(caller)
+
+    def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """Return the current facts of a caller that an agent may be told, those of the greatest weight first."""
+        return self._memories.heaviest_facts(caller, agent_id=agent_id, limit=limit)
+
+    def caller_of_memory(self, memory_id: str) -> str | None:
+        """Return whose a memory is."""
+        return self._memories.caller_of(memory_id)
+
+    def corrections(self, caller: str) -> list[KeptCorrection]:
+        """Return what was corrected of a caller, in the order of the log."""
+        return [] if self._parties.is_being_forgotten(caller) else self._corrections.of(caller)
+
+    def correction(self, position: int) -> KeptCorrection | None:
+        """Return the correction at a position of the log."""
+        return self._corrections.at(position)
+
+    def extracted(self, conversation_id: str) -> Extracted | None:
+        """Return a call with what models said of it."""
+        kept = self._calls.get(conversation_id)
+        if kept is None or self._parties.is_being_forgotten(kept.caller):
+            return None
+        return Extracted(kept, self._extractions.best(conversation_id, _sha256_of(kept)))
+
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller; holds no lock between two of them."""
         return self._memories.of(caller)
@@ -100,7 +144,11 @@ class SqliteReadModel:
 
     def remembered_as(self, caller: str) -> str:
         """Return the key under which a caller is remembered."""
-        return self._links.caller_of(caller) or caller
+        return self._merged.caller_of(self._links.caller_of(caller) or caller)
+
+    def keys_of(self, caller: str) -> list[str]:
+        """Return all keys of a caller, the caller's own first."""
+        return self._merged.keys_of(caller)
 
     def caller_of(self, conversation_id: str) -> str | None:
         """Return the caller of a call."""
@@ -151,6 +199,18 @@ class SqliteReadModel:
         yield '],"memories":['
         yield from _records(self._memories.each())
         yield "]}"
+
+
+class _Version(Struct):
+    sha256: str
+
+
+def _sha256_of(kept: KeptCall) -> str:
+    """Return the hash of the webhook that a kept call was read from."""
+    try:
+        return msgspec.json.decode(kept.body, type=_Version).sha256
+    except DECODE_ERRORS as error:
+        raise ReadModelDamagedError(f"a stored call cannot be read: {error}") from error
 
 
 def _records(records: Iterable[CallerView | Memory]) -> Iterator[str]:

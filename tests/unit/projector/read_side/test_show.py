@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from projector.read_side.show import show_caller
+from tests.support.extractions import extraction, statement
 from tests.support.samples import MARTA, NOON_S, failure, transcription
 from tests.support.sites import ProjectorSite
 
@@ -235,3 +236,17 @@ def test_shows_what_nobody_in_particular_told(site: ProjectorSite) -> None:
     shown = lines(site)
     assert "  Somebody: Branch, said on 15 November 2025: Rome  [conv_3]" in shown
     assert "  Ida: City, said on 12 November 2025, until 14 November 2025: Lund  [conv_0]" in shown
+
+
+def test_shows_what_was_rejected(site: ProjectorSite) -> None:
+    """What a model said of a call without proof is listed with the reason, and only for the caller of that call."""
+    body = transcription("conv_1", "I like tea.", at_s=NOON_S)
+    site.append(body, transcription("conv_2", "Hello.", caller="+12025550144"))
+    site.append(extraction(body, statement("I like tea.", 1, value="gin"), "no statement"), source="extraction")
+    site.catch_up()
+    assert lines(site)[-3:] == [
+        "Rejected",
+        "  interest = gin  unsupported  [conv_1]",
+        "  - = -  undecodable  [conv_1]",
+    ]
+    assert "Rejected" not in lines(site, "+12025550144")
