@@ -10,7 +10,9 @@ from projector.domain.facts.told.tokens import tokens_of
 from projector.domain.facts.validation.quote import find_quote
 
 _FILLERS = {"en": ("um", "uh", "like"), "de": ("äh", "ähm"), "es": ("eh",), "pl": ("yyy",), "ja": ("えっと",)}
-# Turns of callers in four more languages, that six and more are varied.
+# The languages of which words of numbers and negations are known, beside those of `_MORE`.
+_OF_PHONE = {"en", "de", "es", "pl", "ja"}
+# Turns of callers in four more languages.
 _MORE = {
     "fr": (
         "Bonjour, euh, je voudrais changer mon rendez-vous du douze mars, je ne peux pas venir le matin.",
@@ -26,7 +28,8 @@ _MORE = {
 
 
 def _turns() -> list[tuple[str, str]]:
-    of_phone = [(call.language, turn.words) for call in phone.load().calls for turn in call.turns if turn.is_caller]
+    calls = [call for call in phone.load().calls if call.language in _OF_PHONE]
+    of_phone = [(call.language, turn.words) for call in calls for turn in call.turns if turn.is_caller]
     more = [(language, words) for language, texts in _MORE.items() for words in texts]
     return [(language, words) for language, words in [*of_phone, *more] if len(tokens_of(words)) >= 5]
 
