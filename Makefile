@@ -4,6 +4,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?=
 BENCH ?=
 LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
+EXPLAIN ?=
 # Where fast tests write, if there is a gigabyte of it: no test waits for a disk then. Empty where there is not.
 MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 1000000 { print "/dev/shm" }')
 
@@ -52,8 +53,8 @@ torture: develop ## Break everything under load and count what is lost; five min
 bench: develop ## Measure speed against what the machine can do; BENCH="ack replay" chooses some.
 	@$(BIN)/python -m bench $(BENCH)
 
-bench-search: develop ## Measure what search finds, through the webhooks; see docs/search.md.
-	@$(BIN)/python -m bench.recall
+bench-search: develop ## Measure what search finds, through the webhooks; EXPLAIN=yes says why a question was missed.
+	@$(BIN)/python -m bench.recall $(if $(EXPLAIN),--explain)
 
 wheel: develop ## Build the wheel into dist/, which `pip install` takes.
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .

@@ -21,6 +21,7 @@ BENCHMARKS = {
     "overload": "overload",
     "strangers": "strangers",
     "engines": "engines",
+    "meaning": "meaning",
 }
 
 

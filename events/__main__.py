@@ -9,11 +9,12 @@ import msgspec
 from msgspec import Struct
 
 from events.errors import EventsError
+from events.importing.extractions import ExtractionImporter, ExtractionNote, ExtractionTotals
 from events.importing.importer import Importer
 from events.importing.totals import ImportTotals, Note
+from events.log.ours.seal import seal as seal_log
 from events.log.proof.head import Head
 from events.log.proof.keys import LogKeys, key_id_of
-from events.log.seal import seal as seal_log
 from events.open_log import open_log
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
 from events.process.environment import Environment
@@ -149,6 +150,29 @@ def import_(settings: Settings, folder: Path, *, is_json: bool) -> None:
         sys.exit(FOUND_SOMETHING)
 
 
+@cli.command("import-extractions")
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "is_json", is_flag=True, help="Print a JSON object for each note, and the totals last.")
+@click.pass_obj
+def import_extractions(settings: Settings, file: Path, *, is_json: bool) -> None:
+    """
+    Import what models said of calls: each line of FILE as an event of source `extraction`; exit 1 if any was left out.
+
+    A line is a JSON object: conversation_id, prompt_version, provider, model, completed_at (Unix seconds), answer. The
+    answer is what the model said, an object or a text, with a list of statements in `memories`. The call must be in the
+    log. A line that was imported before is not imported again. What is imported is signed with LOG_KEY.
+    """
+    if not settings.payload_folder.is_dir():
+        raise FileNotFoundError(f"{settings.payload_folder} is not there; is its disk mounted?")
+    importing = ExtractionImporter(open_log(settings.payload_folder, log_keys=settings.log_keys))
+    with file.open("rb") as lines:
+        for note in importing.run(lines):
+            _print(note, is_json=is_json)
+    _print(importing.totals, is_json=is_json)
+    if importing.totals.failed:
+        sys.exit(FOUND_SOMETHING)
+
+
 @cli.command()
 @click.option("--sign", "is_signing", is_flag=True, help="Sign it with the first key of LOG_KEY.")
 @click.pass_obj
@@ -227,7 +251,9 @@ def _log_keys(settings: Settings) -> Secrets:
     return settings.log_keys
 
 
-def _print(result: Finding | Note | Totals | ImportTotals, *, is_json: bool) -> None:
+def _print(
+    result: Finding | Note | Totals | ImportTotals | ExtractionNote | ExtractionTotals, *, is_json: bool
+) -> None:
     click.echo(msgspec.json.encode(result) if is_json else str(result))
 
 

@@ -30,11 +30,13 @@ from ingress.http.requests import with_request_id
 from ingress.http.shortcut import with_shortcut
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.engine_health import EngineHealth
+from ingress.lookups.meaning import meaning_of
 from ingress.lookups.read_pool import ReadPool
 from ingress.metrics.counting import Metrics, with_metrics
 from ingress.operating.callers import callers_guards, callers_handlers
 from ingress.operating.checkup.health import HealthCheck
 from ingress.operating.checkup.status import status_handlers
+from ingress.operating.correction_request import CorrectionRequest
 from ingress.operating.metrics import metrics_handler
 from ingress.questions.when import load_weeks
 from ingress.settings import Settings
@@ -70,7 +72,8 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, body_bytes_max=settings.body_bytes_max)
     appender = Appender(payloads)
     shutdown = Shutdown()
-    engines = Engines(settings.engine, shutdown)
+    meaning = meaning_of(settings.engine, settings.read_model_folder)
+    engines = Engines(settings.engine, shutdown, meaning)
     reader = ReadModelReader(settings.read_model_folder, engines)
     reading, engine_health = ReadPool(reader), EngineHealth(reader, engines)
     auditor, starts = Auditor(AuditTrail(settings.audit_path)), CallStarts()
@@ -83,15 +86,21 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
         _log_start(settings, payloads)
         _freeze_long_lived_objects()
         engine_health.prepare()
+        if meaning is not None:
+            meaning.questions.prepare()
         yield
         on_stopping()
         shutdown.set()  # otherwise threads that wait for a memory engine would hold up the end
         appender.close()
         reading.close()
         engine_health.close()
+        if meaning is not None:
+            meaning.close()
         auditor.close()
 
-    health_check = HealthCheck(settings, appender, limit, reading, auditor, engine_health=engine_health)
+    health_check = HealthCheck(
+        settings, appender, limit, reading, auditor, engine_health=engine_health, meaning=meaning
+    )
     app = Litestar(
         route_handlers=[
             post_call_handler(settings, appender, metrics),
@@ -110,7 +119,7 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
         else None,
         logging_config=None,
     )
-    add_bodies(app.openapi_schema)
+    add_bodies(app.openapi_schema, *([CorrectionRequest] if settings.admin_keys else []))
     quick = with_shortcut(app, has_cors=bool(settings.cors_allow_origins), guards=callers_guards(settings))
     answering = with_request_id(with_patience(quick, idle_s=settings.body_idle_timeout_s))
     return with_limit(with_metrics(answering, metrics), limit)

@@ -10,8 +10,9 @@ from events.errors import EventsError
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
 from projector.commands.aside.replay_aside import moment_of, replay_aside, replay_dry
 from projector.commands.asking.about_callers import dump_all, export, forget, list_callers, show
-from projector.commands.asking.face import diff_command, explain_command, settings_to_read, status_command
+from projector.commands.asking.face import QUESTIONS, settings_to_read
 from projector.commands.asking.failed_events import exit_on_faults, list_failures
+from projector.commands.correct import COMMANDS
 from projector.commands.runs import catch_up, expire_once, follow, replay_log, run_backfill
 from projector.commands.settings import Settings
 from projector.engines.open import Engines
@@ -231,7 +232,7 @@ def retry(id_: int | None) -> None:
     exit_on_faults(settings, position=id_)
 
 
-for _command in (diff_command, explain_command, status_command):
+for _command in (*QUESTIONS, *COMMANDS):
     cli.add_command(_command)
 
 

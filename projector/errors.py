@@ -12,9 +12,11 @@ The errors of the package `projector`.
     │   ├── EngineRefusedError        it cannot be used as it is set up; the operator must act
     │   ├── EngineBehindError         it has not received all changes of a caller yet
     │   └── EngineStoppedError        it was not asked, because this process is ending
+    ├── MeaningError                  vectors cannot be made here, or not now; memories are found by their words
     ├── ErasureError                  an erasure cannot be carried out yet
     │   └── ErasurePendingError       it is done here, but not yet in an outside engine
     ├── AnswerUnusableError           another server's answer is too large, or compressed in an unknown way
+    ├── CorrectionError               there is nothing of that kind to correct
     ├── BackfillStoppedError          a backfill was stopped before its end
     └── ElevenLabsError               ElevenLabs' API did not answer as it should; retry
         ├── NotFoundError             it does not have what was asked for
@@ -42,6 +44,10 @@ class ReadModelBusyError(ProjectorError):
     """The read model cannot be read or written just now: a lock, a full disk, an I/O error. A retry is safe."""
 
 
+class CorrectionError(ProjectorError):
+    """What is to be corrected is not there, or cannot be said so. Nothing was appended."""
+
+
 class ReplayStoppedError(ProjectorError):
     """A replay was told to stop before its end. The live generation is unchanged."""
 
@@ -64,6 +70,10 @@ class EngineBehindError(EngineError):
 
 class EngineStoppedError(EngineError):
     """An engine was not asked, or its answer not awaited, because this process is ending. The next start does it."""
+
+
+class MeaningError(ProjectorError):
+    """The model that makes vectors cannot be used, or not in time. Memories are found by their words all the same."""
 
 
 class ErasureError(ProjectorError):

@@ -1,67 +1,13 @@
-"""
-The `make bench-search` command: measures what search finds, asked as an agent asks it.
+"""The `make bench-search` command: measures what search finds, asked as an agent asks it."""
 
-It posts calls to the post-call webhook of the two real processes, and sends questions to `/webhook/search-data` with
-the `agent_id` of the calls.
-"""
-
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import click
-import httpx
-from msgspec import Struct
 
-from bench.recall import locomo, phone
-from bench.recall.conversations import Collection, Place, Question
-from bench.recall.measures import (
-    Answer,
-    Found,
-    highest_threshold,
-    hits,
-    lost,
-    recall,
-    reciprocal_rank,
-    returned,
-    stopped,
-)
-from bench.rig.scratch import scratch_folder
-from bench.rig.table import Cell, Table, percentile
-from ingress.settings import Settings
-from tests.support.servers import SEARCH_DATA_KEY, Site
-
-_LIMIT = 10
-_FOLDED_AT_ONCE = 20
-_THRESHOLD = "MEMORY_RELEVANCE_THRESHOLD"
-_THRESHOLDS = tuple(step / 20 for step in range(1, 13))
-# The recall that the product must reach on conversations that were not used to make its ranker, at 5 and at 10.
-_GOALS = {"LoCoMo": {"must reach": (0.72, 0.78), "aim": (0.75, 0.81)}}
-
-
-class _TimedAnswers(Struct):
-    """Answers, and the milliseconds of each search and of a `/health` of the same server after it."""
-
-    answers: list[Answer]
-    search_ms: list[float]
-    health_ms: list[float]
-
-
-class _Results(Struct):
-    """
-    The answers of one collection.
-
-    `usual` were given under default settings. `unfiltered`, and those to `unanswerable` questions, were given without
-    a threshold.
-    """
-
-    threshold: float | None
-    usual: _TimedAnswers
-    unfiltered: list[Answer]
-    unanswerable: dict[str, list[Answer]]
+from bench.recall import learned, locomo, phone
+from bench.recall.explaining import show_misses
+from bench.recall.playing import play, ways_here
+from bench.recall.tables import show_faults, show_hits, show_latency, show_recall, show_thresholds
 
 
 @click.command()
@@ -74,143 +20,32 @@ class _Results(Struct):
     show_envvar=True,
     help="A folder of LoCoMo conversations.",
 )
-def main(conversations: Path) -> None:
+@click.option("--explain", is_flag=True, help="Also print why each missed question about phone calls was missed.")
+def main(*, conversations: Path, explain: bool) -> None:
     """Print what search finds in long conversations, if there are any, and in the phone calls of this repository."""
+    ways = ways_here()
     if any(conversations.glob("*.json")):
-        show(locomo.load(conversations))
+        collection = locomo.load(conversations)
+        all_results = [play(collection, way) for way in ways]
+        for results in all_results:
+            show_recall(collection, results)
+        show_latency(collection, all_results)
+        for results in all_results:
+            show_thresholds(collection, results)
     else:
         print(f"There are no conversations in {conversations}: that table is left out.")
-    show(phone.load())
-
-
-def show(collection: Collection) -> None:
-    """Play a collection, and print its tables."""
-    results = _play(collection)
-    _show_recall(collection, results)
-    _show_latency(collection, results.usual)
-    _show_thresholds(collection, results)
-
-
-def _play(collection: Collection) -> _Results:
-    folder = scratch_folder("search")
-    site = Site(folder)
-    threshold = Settings.from_env(site.env).relevance_threshold
-    with site.projector():
-        with site.ingress():
-            _send(site, collection)
-            usual = _ask(site, collection.questions)
-        site.env[_THRESHOLD] = "0"  # an absent variable would be the default threshold
-        with site.ingress():
-            unfiltered = _ask(site, collection.questions).answers
-            unanswerable = {name: _ask(site, questions).answers for name, questions in collection.unanswerable.items()}
-    return _Results(threshold, usual, unfiltered, unanswerable)
-
-
-def _send(site: Site, collection: Collection) -> None:
-    with site.client() as client:
-        for number, call in enumerate(collection.calls, 1):
-            site.post_call(call.webhook(), client=client).raise_for_status()
-            if number % _FOLDED_AT_ONCE == 0 or number == len(collection.calls):
-                site.wait_until_folded(number)
-
-
-def _ask(site: Site, questions: Sequence[Question]) -> _TimedAnswers:
-    asked = _TimedAnswers([], [], [])
-    with site.client() as client:
-        for caller, of_caller in groupby(questions, lambda question: question.caller):
-            site.call_start(caller)  # every call begins with this webhook
-            for question in of_caller:
-                body = {
-                    "query": question.query,
-                    "caller_id": caller,
-                    "agent_id": question.agent_id,
-                    "limit": _LIMIT,
-                }
-                with _timed(asked.search_ms):
-                    answer = client.post("/webhook/search-data", json=body, headers={"x-api-key": SEARCH_DATA_KEY})
-                with _timed(asked.health_ms):
-                    client.get("/health")
-                asked.answers.append(Answer(question, _found(answer)))
-    return asked
-
-
-@contextmanager
-def _timed(times_ms: list[float]) -> Iterator[None]:
-    began = time.perf_counter()
-    yield
-    times_ms.append((time.perf_counter() - began) * 1000)
-
-
-def _found(answer: httpx.Response) -> tuple[Found, ...]:
-    data = answer.raise_for_status().json()
-    if data["degraded"]:
-        raise AssertionError(f"the search was not made: {data['summary']}")
-    return tuple(Found(_place(memory), memory["score"]) for memory in data["memories"])
-
-
-def _place(memory: dict[str, Any]) -> Place:
-    source = memory["source"]
-    match source["kind"]:
-        case "turn":
-            key = str(source["turn"])
-        case "collected":  # its text is the id in words, and the value
-            key = memory["content"].partition(":")[0].lower().replace(" ", "_")
-        case kind:
-            key = kind
-    return Place(memory["conversation_id"] or "", source["kind"], key)
-
-
-def _show_recall(collection: Collection, results: _Results) -> None:
-    threshold = "off" if results.threshold is None else f"{results.threshold:g}"
-    callers = len({call.caller for call in collection.calls})
-    table = Table(
-        f"{collection.name}: {len(collection.calls)} calls of {callers} callers, threshold {threshold} (the default)",
-        *("questions", "asked", "recall@1", "recall@5", "recall@10", "hit@5", "MRR"),
-    )
-    answers = results.usual.answers
-    table.add("all", *_figures(answers))
-    for kind in sorted({answer.question.kind for answer in answers}):
-        table.add(kind, *_figures([answer for answer in answers if answer.question.kind == kind]))
-    for name, (at_5, at_10) in _GOALS.get(collection.name, {}).items():
-        table.add(name, "", "", at_5, at_10, "", "")
-    table.show()
-
-
-def _figures(answers: Sequence[Answer]) -> list[Cell]:
-    return [
-        len(answers),
-        *(f"{recall(answers, at):.3f}" for at in (1, 5, 10)),
-        f"{hits(answers, 5):.3f}",
-        f"{reciprocal_rank(answers):.3f}",
-    ]
-
-
-def _show_latency(collection: Collection, asked: _TimedAnswers) -> None:
-    table = Table(f"{collection.name}: time to the answer, ms", "", "p50", "p95")
-    searches, healths = (
-        [percentile(times, share) for share in (0.5, 0.95)] for times in (asked.search_ms, asked.health_ms)
-    )
-    table.add("search-data", *searches)
-    table.add("/health (the limit)", *healths)
-    table.add("ratio", *(ours / limit for ours, limit in zip(searches, healths, strict=True)))
-    table.show()
-
-
-def _show_thresholds(collection: Collection, results: _Results) -> None:
-    answers, highest = results.unfiltered, highest_threshold(results.unfiltered)
-    table = Table(
-        f"{collection.name}: what a threshold keeps and stops, as shares",
-        *("threshold", "recall@5", "recall@10", "answer lost"),
-        *(f"stopped: {name} ({len(unanswerable)})" for name, unanswerable in results.unanswerable.items()),
-    )
-    for threshold in sorted({0.0, *_THRESHOLDS, highest, results.threshold or highest}):
-        note = " (1 in 20)" if threshold == highest else " (default)" if threshold == results.threshold else ""
-        left = returned(answers, threshold)
-        shares = [recall(left, 5), recall(left, 10), lost(answers, threshold)]
-        shares += [stopped(unanswerable, threshold) for unanswerable in results.unanswerable.values()]
-        table.add(f"{threshold:.4g}{note}", *(f"{share:.3f}" for share in shares))
-    table.show()
-    print(f"A threshold of up to {highest:.4g} loses at most 1 in 20 of the answers that search finds.")
+    collection = phone.load()
+    all_results = [play(collection, way, is_thorough=True) for way in ways]
+    show_hits(collection, all_results)
+    show_faults(collection, all_results)
+    show_latency(collection, all_results)
+    for results in all_results:
+        show_recall(collection, results)
+        show_thresholds(collection, results)
+    if explain:
+        for results in all_results:
+            show_misses(collection, results)
+    learned.show(collection)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from tests.support.samples import AGENT_LINE
 # People speak about 150 words a minute.
 _WORDS_PER_S = 2.5
 
+CROSS_LANGUAGE = "cross-language"
+
 
 class Place(Struct, frozen=True):
     """
@@ -83,8 +85,9 @@ class Question(Struct, frozen=True, kw_only=True):
     """
     A question that is asked while a caller is on the line.
 
-    `gold` holds the right answers; each may stand in several places. It is empty if nothing that the caller said
-    answers the question. The tables group by `kind`.
+    `gold` holds the right answers; each may stand in several places. It is empty if nothing that was said answers the
+    question. `superseded` holds the places of values that answered it once and are no longer so. `language` is that of
+    the caller's calls and `asked_in` that of the question, both ISO 639-1.
     """
 
     caller: str
@@ -92,6 +95,14 @@ class Question(Struct, frozen=True, kw_only=True):
     query: str
     kind: str
     gold: tuple[frozenset[Place], ...] = ()
+    superseded: frozenset[Place] = frozenset()
+    language: str = "en"
+    asked_in: str = "en"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of this question: a question in another language than the calls is also `cross-language`."""
+        return (self.kind,) if self.asked_in == self.language else (self.kind, CROSS_LANGUAGE)
 
 
 class Collection(Struct, frozen=True, kw_only=True):

@@ -18,14 +18,24 @@ ERASURE_REQUEST, ERASURE = "erasure-request", "erasure"
 
 SEAL = "seal"
 
+EXTRACTION = "extraction"
+
+CORRECTION = "correction"
+
 _KINDS = {
     "post_call_transcription": TRANSCRIPTION,
     "post_call_audio": AUDIO,
     "call_initiation_failure": FAILURE,
 }
 
-# Appended by ourselves, about no conversation.
-_OUR_KINDS = {"elaoms_erasure_request": ERASURE_REQUEST, "elaoms_erasure": ERASURE, "elaoms_seal": SEAL}
+# Appended by ourselves; all but extractions are about no conversation.
+_OUR_KINDS = {
+    "elaoms_erasure_request": ERASURE_REQUEST,
+    "elaoms_erasure": ERASURE,
+    "elaoms_seal": SEAL,
+    "elaoms_extraction": EXTRACTION,
+    "elaoms_correction": CORRECTION,
+}
 
 _SLUG_CHARS_MAX = 40
 

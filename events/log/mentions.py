@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
 
 import msgspec
 
 from events.log.erasure import is_ours
 from events.log.event import DamagedLine, Event
 from events.log.filing import UNREADABLE, file_body
+from events.log.ours.correction import is_correction, read_correction
 from events.wire.caller import conversation_key, user_key, whatsapp_key
 from events.wire.outline import Outline, outline_of
 from events.wire.reading.loose_json import loosely_decoded
@@ -59,6 +61,10 @@ def keys_in(event: Event, *, region: str) -> Iterator[str]:
     if is_ours(event.receipt):
         return
     if event.receipt.conversation_id is None:
+        if is_correction(event.receipt):
+            with suppress(msgspec.MsgspecError):  # then its text says whom it names
+                correction = read_correction(event)
+                yield from filter(None, (correction.caller, correction.other))
         yield from _keys_anywhere(event, region)
         return
     try:

@@ -12,6 +12,7 @@ from events.disk.durable import FILE_MODE, fsync_folder, make_folder, write_all
 from events.process.terminal import printable_json
 
 GREETING, SEARCH, EXPORT, ERASURE = "greeting_answered", "search_answered", "caller_exported", "erasure_requested"
+CORRECTION = "correction_appended"
 
 
 class AuditTrail:

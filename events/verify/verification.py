@@ -19,6 +19,7 @@ from events.process.terminal import printable
 from events.verify.chain import Link, links
 from events.verify.digests import Digests
 from events.verify.erased import ErasedSet, Survey, erased_in
+from events.verify.extractions import Extractions
 from events.verify.findings import Finding, FindingKind, Totals, found
 from events.verify.heads import NotedHeads
 from events.verify.own_events import OwnEvents, check_erasure_key
@@ -56,6 +57,7 @@ class Verification:
         self._on_progress = on_progress
         self._checking = EventVerifier(folder, keys, self.totals)
         self._own_events = OwnEvents(self._proofs, self.totals)
+        self._extractions = Extractions()
         self._named = Digests()
         self._survey = Survey(ErasedSet(self._proofs))
         self._read_to = 0
@@ -79,6 +81,7 @@ class Verification:
         self._read_to = self._survey.end
         for link in links(self._folder, end=self._survey.end):
             yield from self._check_link(link)
+        yield from self._extractions.missing()
         yield from self._check_unexpected()
         self._read_on()
         yield from self._check_end()
@@ -114,6 +117,8 @@ class Verification:
             yield from self._checking.check(event)
         except (FileNotFoundError, NotADirectoryError):
             yield from self._miss(event)
+        if not self._survey.erased.covers(receipt):
+            yield from self._extractions.check(event)
         if self._survey.erased.covers(receipt):
             for path in (receipt.path, mp3_path(receipt.path)):
                 if _is_there(self._folder / path):

@@ -281,8 +281,9 @@ class SearchDataRequest(Struct, kw_only=True):
     Where no number is sent, the id of the conversation, or of the call, says who is calling.
     """
 
-    query: Annotated[
-        str | int | float | None, Meta(description="What to look for; empty for the most recent memories.")
+    query: Annotated[str | int | float | None, Meta(description="What to look for; empty for the newest.")] = None
+    keywords: Annotated[
+        list[Any] | str | None, Meta(description="Other words for it; those that nobody said do no harm.")
     ] = None
     caller_id: Annotated[
         str | int | None, Meta(description="Bind to `system__caller_id`, never to the LLM.", examples=["+12025550143"])
@@ -296,4 +297,4 @@ class SearchDataRequest(Struct, kw_only=True):
     call_sid: Annotated[str | None, Meta(description="Bind to `system__call_sid`.")] = None
     timezone: Annotated[Any, Meta(description="`system__timezone`; else the zone of earlier calls counts.")] = None
     search_all_agents: Annotated[bool | None, Meta(description="Also search what only other agents were told.")] = None
-    limit: Annotated[int | None, Meta(description="The most memories to return, 1 to 20; 5 if absent.")] = None
+    limit: Annotated[int | None, Meta(description="The most memories, 1 to 20; else some 3,000 characters.")] = None

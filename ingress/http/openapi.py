@@ -30,7 +30,7 @@ from ingress.http.errors import ErrorAnswer
 from ingress.http.pages import documentation
 
 _DESCRIPTIONS = {
-    400: "The path names no caller.",
+    400: "The path names no caller, or the body says nothing that can be corrected.",
     401: "The signature or the key is missing or wrong. Nothing was kept.",
     404: "Nothing is held about this caller.",
     408: "The body stopped half-way, or came in too slowly. Nothing was kept; a retry is safe.",
@@ -74,11 +74,11 @@ _EXAMPLES: dict[str, Any] = {
     },
     "SearchDataRequest": {
         "query": "What is my last name?",
+        "keywords": ["surname", "family name", "called", "spelled", "apellido"],
         "caller_id": "+12025550143",
         "called_number": "+12025550100",
         "agent_id": "agent_7301k9r8sbb5fjbbym8c9y1jqt9b",
         "conversation_id": "conv_4201k9wfkvjyf60aevvp97zch525",
-        "limit": 5,
     },
 }
 
@@ -115,6 +115,13 @@ _FOUND: dict[str, Any] = {
     ],
     "summary": "Last name, said on 12 November 2025: Lindqvist.",
     "degraded": False,
+}
+_EXAMPLES["CorrectionRequest"] = {
+    "action": "correct",
+    "attribute": "name",
+    "value": "Marta Lindqvist",
+    "by": "Ada",
+    "why": "she spelled it on the phone",
 }
 _ANSWERS: dict[str, Any] = {
     "/webhook/post-call": {
@@ -242,11 +249,16 @@ def _refuse_page(response: Response[Any]) -> Response[Any]:
     return response
 
 
-def add_bodies(document: OpenAPI) -> None:
-    """Add the schemas of request bodies to the document, which the framework made from the handlers' answers."""
+def add_bodies(document: OpenAPI, *others: type[msgspec.Struct]) -> None:
+    """
+    Add the schemas of request bodies to the document, which the framework made from the handlers' answers.
+
+    Args:
+        others: bodies beside the webhooks'.
+    """
     union = PostCallTranscription | PostCallAudio | CallInitiationFailure
     schemas, components = msgspec.json.schema_components(
-        [union, ClientDataRequest, SearchDataRequest], ref_template="#/components/schemas/{name}"
+        [union, ClientDataRequest, SearchDataRequest, *others], ref_template="#/components/schemas/{name}"
     )
     for schema in components.values():
         if "enum" in (tag := schema["properties"].get("type", {})):
@@ -257,7 +269,7 @@ def add_bodies(document: OpenAPI) -> None:
             _allow_any(own)
         document.components.schemas |= cast("dict[str, Schema]", components)
     for path, item in (document.paths or {}).items():
-        operation = item.post or item.get
+        operation = item.get or item.post
         answered = operation.responses["200"] if operation and operation.responses else None
         if isinstance(answered, OpenAPIResponse) and answered.content:
             answered.description = "The answer."

@@ -15,6 +15,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from events.process.audit import key_name
 from events.process.logging import get_logger
+from events.wire.reading.loose_json import NO_NUMBER, loosely_decoded
 from events.wire.shared_secrets import Secrets
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -236,7 +237,8 @@ async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> tupl
 
     An LLM may have written it, so mistakes in it are not errors.
 
-    A field of the wrong type is converted if that is possible, and else counts as absent. A body that is not a JSON
+    A field of the wrong type is converted if that is possible, and else counts as absent. Half of a surrogate pair, and
+    bytes that are no UTF-8, become U+FFFD. A body that is not a JSON
     object, or is too long for a question, counts as an empty question, and the log says so.
 
     Raises:
@@ -251,13 +253,24 @@ async def read_question(request: Request[Any, Any, Any], type_: type[T]) -> tupl
             if len(body) > _QUESTION_BYTES_MAX:
                 annotate(question="too long")
                 return type_(), None
-        fields = msgspec.json.decode(bytes(body))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InternalServerException):
+        fields = _decoded(bytes(body))
+    except (msgspec.MsgspecError, InternalServerException):
         fields = None
     if not isinstance(fields, dict):
         annotate(question="no JSON object")
         return type_(), None
     return _convert_leniently(fields, type_), fields
+
+
+def _decoded(body: bytes) -> Any:
+    """Return the value of a body, strictly if that can be; raises `msgspec.DecodeError` if it is no JSON at all."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        fields = loosely_decoded(body.decode("utf-8", "replace").encode())
+    if isinstance(fields, dict):
+        return {name: None if value is NO_NUMBER else value for name, value in fields.items()}
+    return fields
 
 
 def agent_of(raw: Any) -> str | None:

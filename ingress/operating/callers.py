@@ -4,13 +4,12 @@ import asyncio
 import time
 from collections.abc import Iterator
 from typing import Annotated, Any
-from urllib.parse import unquote_to_bytes
 
+import msgspec
 from litestar import MediaType, Request, Response, delete, get
-from litestar.exceptions import ClientException, NotFoundException, ServiceUnavailableException
+from litestar.exceptions import NotFoundException, ServiceUnavailableException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
-from litestar.params import Parameter
 from litestar.response import Stream
 from msgspec import Meta, Struct
 
@@ -18,12 +17,14 @@ from events.log.erasure import Erasure
 from events.log.erasure_request import request_erasure
 from events.log.protocol import EventLog
 from events.process import audit
-from events.wire.caller import caller_key, masked
+from events.wire.caller import masked
 from ingress.http.auditing import Auditor
 from ingress.http.openapi import admin_operation, errors
 from ingress.http.requests import annotate, check_key, request_id
 from ingress.http.shortcut import Guard
 from ingress.lookups.read_pool import ReadPool
+from ingress.operating.corrections import corrections_handler, listed_corrections
+from ingress.operating.named import CALLERS, VARIABLE, Number, named_in
 from ingress.settings import Settings
 from projector.engines.settings import OPENMEMORY_SERVER
 from projector.errors import (
@@ -36,19 +37,7 @@ from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.records import ErasureState
 from projector.read_side.export import LINE_STAYS, export_caller, is_known
 
-VARIABLE = "ADMIN_KEY"
-_PATH = "/callers/"
 _WAIT_S, _POLL_S, _LOOK_TIMEOUT_S = 5.0, 0.05, 1.0
-Number = Annotated[
-    str,
-    Parameter(
-        description=(
-            "The caller: a phone number, or a key such as `user:...`, percent-encoded. A `/` may stand as it is, but "
-            "proxies leave only `%2F` alone."
-        ),
-        required=True,
-    ),
-]
 
 
 class Requested(Struct, kw_only=True):
@@ -87,19 +76,24 @@ def callers_handlers(
         return []
 
     @get(
-        _PATH + "{number:path}",
+        CALLERS + "{number:path}",
         operation_class=admin_operation(),
         responses=errors(400, 401, 404, 503),
         media_type=MediaType.JSON,
         summary="Export all that is held about a caller",
-        description="The view, every memory, and every event as it was received; recordings by the name of their file.",
+        description=(
+            "The view, every memory, and every event as it was received; recordings by the name of their file. Below "
+            "`/corrections`, what was corrected of the caller."
+        ),
     )
-    async def export(request: Request[Any, Any, Any], number: Number) -> Stream:  # noqa: ARG001 - `_caller` reads it
+    async def export(request: Request[Any, Any, Any], number: Number) -> Stream:  # noqa: ARG001 - `named_in` reads it
         by = check_key(request, settings.admin_keys, VARIABLE)
-        caller = _caller(request, settings.region)
+        named = named_in(request)
+        caller = named.caller(settings.region)
         annotate(caller=masked(caller))
+        making = _corrections if named.is_of_corrections else _export
         try:
-            pieces = await asyncio.to_thread(_export, settings, payloads, caller)
+            pieces = await asyncio.to_thread(making, settings, payloads, caller)
             line = "" if pieces else await _line(reading, caller)
         except (ReadModelMissingError, ReadModelVersionError) as error:
             raise ServiceUnavailableException(str(error)) from error
@@ -111,16 +105,19 @@ def callers_handlers(
         return Stream(pieces, media_type=MediaType.JSON)
 
     @delete(
-        _PATH + "{number:path}",
+        CALLERS + "{number:path}",
         status_code=200,
         operation_class=admin_operation(),
-        responses=errors(400, 401, 503) | _ACCEPTED,
+        responses=errors(400, 401, 404, 503) | _ACCEPTED,
         summary="Forget a caller",
         description="Appends the request. Answers 200 if nothing is left, or 202 if the projector is not done yet.",
     )
     async def forget(request: Request[Any, Any, Any], number: Number) -> Response[ErasureAnswer]:  # noqa: ARG001
         by = check_key(request, settings.admin_keys, VARIABLE)
-        caller = _caller(request, settings.region)
+        named = named_in(request)
+        if named.is_of_corrections:
+            raise NotFoundException("a correction is undone, and not deleted: post an `undo`")
+        caller = named.caller(settings.region)
         annotate(caller=masked(caller))
         await auditor.note_first(audit.ERASURE, by=by, caller=masked(caller))
         receipt = await asyncio.to_thread(request_erasure, payloads, caller)
@@ -136,7 +133,7 @@ def callers_handlers(
         )
         return Response(answer, status_code=200 if is_finished else 202)
 
-    return [export, forget]
+    return [export, forget, corrections_handler(settings, payloads, auditor)]
 
 
 def callers_guards(settings: Settings) -> dict[str, Guard]:
@@ -144,26 +141,17 @@ def callers_guards(settings: Settings) -> dict[str, Guard]:
     return {"/callers": lambda request: check_key(request, settings.admin_keys, VARIABLE)}
 
 
-def _caller(request: Request[Any, Any, Any], region: str) -> str:
-    """Return the key of the caller whom the path names: all that follows `/callers/`, percent-decoded once."""
-    # Not what the router makes of it: it merges slashes, and so would name another caller.
-    if request.scope["query_string"]:
-        raise ClientException("the path ends at the `?`; write a `?` that belongs to a key as %3F")
-    try:
-        path = unquote_to_bytes(request.scope["raw_path"]).decode()
-    except UnicodeDecodeError as error:
-        raise ClientException("the path is not UTF-8, percent-encoded") from error
-    caller = caller_key(path.partition(_PATH)[2], region=region)
-    if caller is None:
-        raise ClientException("this is neither a phone number nor a key such as user:... or whatsapp:...")
-    return caller
-
-
 def _export(settings: Settings, payloads: EventLog, caller: str) -> Iterator[bytes] | None:
     with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         if not is_known(read_model, payloads, caller, region=settings.region):
             return None
     return _pieces(settings, payloads, caller)
+
+
+def _corrections(settings: Settings, payloads: EventLog, caller: str) -> Iterator[bytes] | None:  # noqa: ARG001
+    with open_read_model(open_generations(settings.read_model_folder)) as read_model:
+        listed = listed_corrections(read_model, read_model.remembered_as(caller))
+    return iter([msgspec.json.encode(listed)])
 
 
 def _pieces(settings: Settings, payloads: EventLog, caller: str) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """
 What a question of an agent means.
 
-`webhooks` uses `when` (`understand`). `time_words` holds the words of each language. Pure.
+`searching` uses `when` (which time it is about), `safety` (whether a wrong answer may hurt somebody) and `now` (whether
+it asks what is so now). `dates` and `events` are for `when`; the files of words hold those of each language. Pure.
 """

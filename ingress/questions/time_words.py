@@ -42,10 +42,6 @@ _EN = TimeWords(
         "this_month": r"(?:earlier )?this month",
         "last_year": r"(?:in |from |during )?(?:the )?(?:last|previous) year",
         "ago": r"(?:about )?<n> <unit> ago",
-        "last_time": r"(?:the )?(?:last|previous) time(?: (?:we|i|you|they|he|she) (?:spoke|talked|called|phoned))?"
-        r"|(?:in |on |during |from |at )?(?:the |my |our |your |their |his |her )?(?:last|previous) "
-        r"(?:phone )?(?:calls?|conversation|chat)"
-        r"|when (?:did )?(?:we|i|you|they|he|she) last (?:speak|spoke|talk|talked|call|called|phone|phoned)",
         "day": r"(?:on |last |this past |from )*<day>(?:'s)?",
     },
     days=("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
@@ -74,9 +70,6 @@ _DE = TimeWords(
         "this_month": r"(?:in )?diese[nmrs] monat",
         "last_year": r"(?:im )?(?:letzte[nms]?|vorige[nms]?|vergangene[nms]?) jahr",
         "ago": r"vor <n> <unit>",
-        "last_time": r"(?:beim |das |zum )?letzte[sn]? mal|zuletzt"
-        r"|(?:im |beim |in (?:unserem |meinem |dem |seinem |ihrem )|(?:unser|mein|das|der) )?"
-        r"(?:letzten?|letztes|letzter|vorige[nrs]?) (?:anruf|gesprach|telefonat|telefongesprach)",
         "day": r"(?:am |vom |letzten |vergangenen |vorigen )*<day>",
     },
     days=("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag|sonnabend", "sonntag"),
@@ -84,11 +77,11 @@ _DE = TimeWords(
     units={"day": "tag(?:en)?", "week": "wochen?", "month": "monat(?:en)?", "year": "jahr(?:en)?"},
     future="nachste[nrms]?|kommende[nrms]?|jede[nrms]?|bis|ab",
     empty="""
-        alles an angerufen anruf anrufer anruferin anrufe auf bei beim besprachen besprochen das dass dem den der die
-        du ein eine er erwahnt erzahlt es etwas gab gefragt gemeldet gerufen gesagt gesprach gesprache gesprochen
-        geschah ging habe haben hat hatte hatten haben ich ihm ihr im in ist kunde kundin man mich mir mit passiert
-        passierte rief sagte sagten sich sie sprach sprachen telefoniert thema themen uber um und uns war waren was
-        welche wer wir wissen wieso worum woruber wurde zu
+        wann zuletzt alles an angerufen anruf anrufer anruferin anrufe auf bei beim besprachen besprochen das dass dem
+        den der die du ein eine er erwahnt erzahlt es etwas gab gefragt gemeldet gerufen gesagt gesprach gesprache
+        gesprochen geschah ging habe haben hat hatte hatten haben ich ihm ihr im in ist kunde kundin man mich mir mit
+        passiert passierte rief sagte sagten sich sie sprach sprachen telefoniert thema themen uber um und uns war
+        waren was welche wer wir wissen wieso worum woruber wurde zu
     """,
 )
 _ES = TimeWords(
@@ -103,9 +96,6 @@ _ES = TimeWords(
         "this_month": r"(?:en )?este mes",
         "last_year": r"(?:en |de )?el (?:ano pasado|pasado ano|ultimo ano)",
         "ago": r"hace <n> <unit>",
-        "last_time": r"(?:en |de )?la (?:ultima|pasada) vez(?: que (?:llame|llamo|hable|hablo|hablamos))?"
-        r"|(?:en |de |durante )?(?:la |mi |nuestra |su )(?:ultima|anterior|pasada) (?:llamada|conversacion)"
-        r"|(?:en |de |durante )?la (?:llamada|conversacion) (?:anterior|pasada)",
         "day": r"(?:el |del |pasado |ultimo )*<day>(?: pasado)?",
     },
     days=("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"),
@@ -131,9 +121,6 @@ _FR = TimeWords(
         "this_month": r"ce mois(?:[- ]ci)?",
         "last_year": r"(?:de )?l'an(?:nee)? (?:derniere?|passee?|precedente)",
         "ago": r"il y a <n> <unit>",
-        "last_time": r"(?:de )?la (?:derniere|precedente) fois(?: que (?:j'ai|nous avons|on a) (?:appele|parle))?"
-        r"|(?:lors de |dans |pendant |de |au cours de )?(?:mon |notre |son |le |du )?(?:dernier|precedent) appel"
-        r"|(?:lors de |dans |pendant |de |au cours de )?(?:ma |notre |sa |la )(?:derniere|precedente) conversation",
         "day": r"(?:le |de |du )*<day>(?: (?:dernier|passe))?",
     },
     days=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
@@ -143,9 +130,9 @@ _FR = TimeWords(
     after="prochain",
     empty="""
         a ai ait appel appele appels appelant au avait avez avons c ce cela chose choses client cliente conversation d
-        dans de demande des dire dis discute dit du elle en est et etait evoque il j je l la le les ma me mentionne mon
-        ne nous on ont parle parlions pas passe pendant qu quand que quel quelle quelles quels qu'est qui quoi s sa se
-        ses sont sujet sujets sur t tout un une vous
+        dans de demande des dire dis discute dit du elle en est et etait evoque il j je l la le les ma me mentionne
+        mon ne nous on ont parle parlions pas passe pendant qu quand que quel quelle quelles quels qu'est qui quoi s
+        sa se ses sont sujet sujets sur t tout un une vous
     """,
 )
 _IT = TimeWords(
@@ -159,10 +146,6 @@ _IT = TimeWords(
         "this_month": r"questo mese",
         "last_year": r"(?:l'|lo |dell'|dello )(?:anno scorso|scorso anno|anno passato)",
         "ago": r"<n> <unit> fa",
-        "last_time": r"(?:del)?l'ultima volta(?: che (?:ho|abbiamo|ha) (?:chiamato|parlato))?"
-        r"|la (?:volta scorsa|scorsa volta)"
-        r"|(?:nella|durante la|della|la|nell'|dell'|l') ?(?:mia |nostra |sua )?"
-        r"(?:ultima|precedente|scorsa) (?:chiamata|telefonata|conversazione)",
         "day": r"(?:di |lo |scorso )*<day>(?: scors[oa])?",
     },
     days=("lunedi", "martedi", "mercoledi", "giovedi", "venerdi", "sabato", "domenica"),
@@ -171,10 +154,10 @@ _IT = TimeWords(
     future="prossim[oa]|ogni|entro",
     after="prossim[oa]",
     empty="""
-        a abbiamo al alla avevo aveva che chi chiamata chiamate chiamato chiesto ci cliente con conversazione cosa cose
-        cui da dal dalla del della detto di discusso e era gli ha ho i il in io l la le lo lui mi mia mio ne nella noi
-        nostra parlato parlare per qual quale quali quando raccontato s se si sono su sua successo suo telefonata
-        telefonato tutto un una
+        a abbiamo al alla avevo aveva che chi chiamata chiamate chiamato chiesto ci cliente con conversazione cosa
+        cose cui da dal dalla del della detto di discusso e era gli ha ho i il in io l la le lo lui mi mia mio ne
+        nella noi nostra parlato parlare per qual quale quali quando raccontato s se si sono su sua successo suo
+        telefonata telefonato tutto un una
     """,
 )
 _NL = TimeWords(
@@ -188,9 +171,6 @@ _NL = TimeWords(
         "this_month": r"deze maand",
         "last_year": r"(?:van )?(?:vorig|afgelopen) jaar",
         "ago": r"<n> <unit> geleden",
-        "last_time": r"(?:de )?(?:vorige|laatste) keer"
-        r"|(?:in |tijdens |van )?(?:het |ons |mijn |zijn |haar )?(?:vorige?|laatste) "
-        r"(?:gesprek|telefoongesprek|telefoontje)",
         "day": r"(?:op |van |afgelopen |vorige |laatste )*<day>",
     },
     days=("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
@@ -198,10 +178,10 @@ _NL = TimeWords(
     units={"day": "dag(?:en)?", "week": "we(?:ek|ken)", "month": "maand(?:en)?", "year": "jaar|jaren"},
     future="volgende|komende|aanstaande|elke|tot",
     empty="""
-        aan alles beller belde bellen besproken dat de die ding dingen dit door een en er gaf ging gebeld gebeurd
-        gebeurde gemeld genoemd gepraat gesprek gesprekken gesproken gevraagd gezegd had hadden heb hebben heeft het hij
-        ik in is ja klant me met mij mijn of om onderwerp ons onze op over praatte sprak spraken te tegen telefoon uit u
-        van verteld vroeg waar waarover waren was wat we welke werd wie wij zei zeiden ze zij
+        wanneer aan alles beller belde bellen besproken dat de die ding dingen dit door een en er gaf ging gebeld
+        gebeurd gebeurde gemeld genoemd gepraat gesprek gesprekken gesproken gevraagd gezegd had hadden heb hebben
+        heeft het hij ik in is ja klant me met mij mijn of om onderwerp ons onze op over praatte sprak spraken te
+        tegen telefoon uit u van verteld vroeg waar waarover waren was wat we welke werd wie wij zei zeiden ze zij
     """,
 )
 _PL = TimeWords(
@@ -215,8 +195,6 @@ _PL = TimeWords(
         "this_month": r"w tym miesiacu",
         "last_year": r"(?:w |z )?(?:zeszlym|ubieglym|poprzednim|ostatnim) roku",
         "ago": r"<n> <unit> temu|(?:tydzien|miesiac|rok) temu",
-        "last_time": r"(?:ostatnim|poprzednim|zeszlym) razem|ostatnio"
-        r"|(?:w |podczas |z )?(?:mojej |naszej )?(?:ostatniej|poprzedniej) rozmow(?:ie|y)",
         "day": r"(?:we? |zeszly |zesz[lt]a |ubieg[lt]y |ubieg[lt]a |ostatni |ostatnia )*<day>",
     },
     days=("poniedzialek", "wtorek", "srod[ae]", "czwartek", "piatek", "sobot[ae]", "niedziel[ae]"),
@@ -229,10 +207,11 @@ _PL = TimeWords(
     },
     future="przysz[lt][ya]|nastepn[ya]|najblizsz[ya]|kazd[ya]|do",
     empty="""
-        bylo cos co czego czym dzwonil dzwonila dzwonilem dzwonilam i jakie jaki ja klient klientka m mial miala mnie
-        moj moja my mowil mowila mowilem mowilam mowilismy na nam nami o omawialismy on ona opowiedzial pan pani po
-        powiedzial powiedziala powiedzialem powiedzialam pytal pytala rozmawialismy rozmawial rozmawiala rozmawialem
-        rozmawialam rozmowa rozmowie rozmowy sie stalo temat tematy to w wspomnial wspomniala wszystko z ze
+        kiedy zadzwonil zadzwonila bylo cos co czego czym dzwonil dzwonila dzwonilem dzwonilam i jakie jaki ja klient
+        klientka m mial miala mnie moj moja my mowil mowila mowilem mowilam mowilismy na nam nami o omawialismy on ona
+        opowiedzial pan pani po powiedzial powiedziala powiedzialem powiedzialam pytal pytala rozmawialismy rozmawial
+        rozmawiala rozmawialem rozmawialam rozmowa rozmowie rozmowy sie stalo temat tematy to w wspomnial wspomniala
+        wszystko z ze
     """,
 )
 _PT = TimeWords(
@@ -246,9 +225,6 @@ _PT = TimeWords(
         "this_month": r"(?:n?este|n?esse) mes",
         "last_year": r"(?:no |do |o )?(?:ano passado|ultimo ano)",
         "ago": r"(?:ha|faz) <n> <unit>(?: atras)?|<n> <unit> atras",
-        "last_time": r"(?:d?a |na )?(?:ultima|passada) vez(?: que (?:liguei|ligou|falei|falamos|falou))?"
-        r"|(?:na |da |a )?(?:minha |nossa |sua )?(?:ultima|anterior) (?:ligacao|chamada|conversa)"
-        r"|(?:na |da |a )?(?:ligacao|chamada|conversa) (?:anterior|passada)",
         "day": r"(?:n[ao] |d[ao] |ultim[ao] )*<day>(?: passad[ao])?",
     },
     # Without `-feira`, `na segunda` is also `in the second`.
@@ -278,8 +254,6 @@ _SV = TimeWords(
         "this_month": r"den har manaden",
         "last_year": r"(?:under )?(?:forra|senaste) aret|i fjol",
         "ago": r"for <n> <unit> sedan",
-        "last_time": r"(?:den )?(?:forra|senaste) gangen|(?:vi )?sist|senast"
-        r"|(?:i |under |fran )?(?:det |vart |mitt )?(?:forra|senaste) samtal(?:et)?",
         "day": r"(?:i |pa |forra |fran )*<day>(?:en|s)?",
     },
     days=("mandag", "tisdag", "onsdag", "torsdag", "fredag", "lordag", "sondag"),
@@ -287,10 +261,10 @@ _SV = TimeWords(
     units={"day": "dag(?:ar)?", "week": "veck(?:a|or)", "month": "manad(?:er)?", "year": "ar"},
     future="nasta|kommande|varje|till",
     empty="""
-        allt att berattade berattat da de det diskuterade diskuterat du en ett fragade fragat fram fran gallde ha hade
-        han handa hande har hon i jag kund kunden med mig min mitt namnde namnt nagot om oss pa pratade pratat ringde
-        ringt sa sade sagt saker samtal samtalet samtalen som talade talat till tog under upp ut uppringaren vad var vi
-        vilka vilken vilket vi
+        nar allt att berattade berattat da de det diskuterade diskuterat du en ett fragade fragat fram fran gallde ha
+        hade han handa hande har hon i jag kund kunden med mig min mitt namnde namnt nagot om oss pa pratade pratat
+        ringde ringt sa sade sagt saker samtal samtalet samtalen som talade talat till tog under upp ut uppringaren
+        vad var vi vilka vilken vilket vi
     """,
 )
 TIME_WORDS = {"de": _DE, "en": _EN, "es": _ES, "fr": _FR, "it": _IT, "nl": _NL, "pl": _PL, "pt": _PT, "sv": _SV}

@@ -1,8 +1,8 @@
 """
 Which time a question is about: "yesterday", "last week", "on Monday", "two days ago", "last time".
 
-It is understood from the moment of the question, in the time zone of the caller. A date that is spelled out, as
-`3 May`, is left to the memory engine, which knows the day of each call.
+It is understood from the moment of the question, in the time zone of the caller. Dates and months are for `dates`, and
+what happened at some time, as in "before the move", is for `events`.
 """
 
 import re
@@ -13,6 +13,9 @@ from functools import cache
 
 from msgspec import Struct
 
+from ingress.questions.call_words import CALL_BEFORE_LAST, CALL_WORDS, FIRST_CALL_KIND, LAST_CALL
+from ingress.questions.dates import Days, dates_in
+from ingress.questions.events import Event, event_in
 from ingress.questions.time_words import TIME_WORDS, TimeWords
 from projector.domain.days import first_second_of, local_moment
 
@@ -21,13 +24,14 @@ _CHARS_MAX = 500
 _LANGUAGE_DEFAULT = "en"
 _LOADED_ZONES = ("America/New_York", "Europe/London", "Europe/Berlin", "Etc/UTC")
 # Kinds of time that are not a number of whole days which only depends on today; the others are in `_DAYS`.
-_LAST_TIME, _LAST_NIGHT, _DAY, _AGO = "last_time", "last_night", "day", "ago"
+_LAST_NIGHT, _DAY, _AGO = "last_night", "day", "ago"
+# Which call is meant: the first, or, counted back, the last and the one before it.
+FIRST_CALL = 0
+_CALLS = {LAST_CALL: -1, CALL_BEFORE_LAST: -2, FIRST_CALL_KIND: FIRST_CALL}
 _DAY_S, _NIGHT_BEGINS_S, _NIGHT_ENDS_S = 24 * 60 * 60, 18 * 60 * 60, 6 * 60 * 60
 _DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 # How many days the day that is counted back to may be off: who says "two months ago" has not counted.
 _SLACK_OF = {"day": 0, "week": 3, "month": 15, "year": 60}
-# The first day, and the one after the last.
-Days = tuple[date, date]
 # What has no accent to be taken off.
 _PLAIN = {"ł": "l", "\N{RIGHT SINGLE QUOTATION MARK}": "'"}
 _WORD = re.compile(r"[^\W_]+")
@@ -45,19 +49,39 @@ class Asked(Struct, frozen=True):
     What a question asks for.
 
     `words` is the question without what it says of time, if that means another time in every call. `span` is the time
-    that it is about, None for any. `is_last_call` is true for one about the last call, whenever that was.
-    `is_time_alone` is true for one that names a time and no subject, as "What did I say yesterday?".
+    that it is about, None for any; `earlier` are times that it may mean as well, the likeliest first: `in May` is the
+    last May in which there was a call. `call` is the call that it is about, whenever that was: `FIRST_CALL`, -1 for the
+    last one, -2 for the one before. `event` is what happened before or after that time. `is_time_alone` is true for one
+    that names a time and no subject, as "What did I say yesterday?".
     """
 
     words: str
     span: Span | None = None
-    is_last_call: bool = False
+    earlier: tuple[Span, ...] = ()
+    call: int | None = None
+    event: Event | None = None
     is_time_alone: bool = False
+    is_dated: bool = False
 
     @property
     def has_time(self) -> bool:
         """Whether the question says which time it is about."""
-        return self.is_last_call or self.span is not None
+        return self.call is not None or self.span is not None or self.event is not None
+
+    @property
+    def is_last_call(self) -> bool:
+        """Whether it is about the last call."""
+        return self.call == -1
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The times that it may be about, the likeliest first."""
+        return () if self.span is None else (self.span, *self.earlier)
+
+    @property
+    def is_of_the_past(self) -> bool:
+        """Whether what was so then is asked for, even if it is no longer so: of a date, or before something."""
+        return self.is_dated or (self.event is not None and self.event.is_before)
 
 
 def understand(question: str, *, language: str | None, at_s: int, timezone: str) -> Asked:
@@ -73,19 +97,62 @@ def understand(question: str, *, language: str | None, at_s: int, timezone: str)
     question = " ".join(unicodedata.normalize("NFC", question).split())
     plain = _plain(question[:_CHARS_MAX])
     for spoken in _languages(language, plain):
-        for kind, pattern in _patterns(spoken).items():
-            for match in pattern.finditer(plain):
-                if kind == _DAY and match["future"]:
-                    continue
-                is_last_call, words = kind == _LAST_TIME, TIME_WORDS[spoken]
-                span = None if is_last_call else _span(kind, match[0], words, at_s, timezone)
-                if span is None and not is_last_call:
-                    continue
-                rest = " ".join([question[: match.start()], question[match.end() :]])
-                # The name of a day may also be what is looked for: `the appointment on Monday`.
-                kept = question if kind == _DAY else " ".join(rest.split())
-                return Asked(kept, span, is_last_call, is_time_alone=not _has_subject(rest, spoken))
+        asked = (
+            _of_phrase(question, plain, spoken, at_s, timezone)
+            or _of_date(question, plain, spoken, at_s, timezone)
+            or _of_event(question, plain, spoken)
+        )
+        if asked is not None:
+            return asked
     return Asked(question)
+
+
+def _of_phrase(question: str, plain: str, spoken: str, at_s: int, timezone: str) -> Asked | None:
+    for kind, pattern in _patterns(spoken).items():
+        for match in pattern.finditer(plain):
+            if kind == _DAY and match["future"]:
+                continue
+            call = _CALLS.get(kind)
+            span = _span(kind, match[0], TIME_WORDS[spoken], at_s, timezone) if call is None else None
+            if span is None and call is None:
+                continue
+            rest = _without(question, match.start(), match.end())
+            # The name of a day may also be what is looked for: `the appointment on Monday`.
+            kept = question if kind == _DAY else " ".join(rest.split())
+            return Asked(kept, span, call=call, is_time_alone=not _has_subject(rest, spoken))
+    return None
+
+
+def _of_date(question: str, plain: str, spoken: str, at_s: int, timezone: str) -> Asked | None:
+    at = local_moment(at_s, timezone)
+    if at is None:
+        return None
+    for found in dates_in(plain, spoken, at.date()):
+        try:
+            spans = [Span(*(first_second_of(day, timezone) for day in days)) for days in found.days]
+        except (OverflowError, ValueError):
+            continue
+        rest = _without(question, found.begin, found.end)
+        is_time_alone = not _has_subject(rest, spoken)
+        # A date may also be what is looked for: `the appointment on 3 May`. Nobody looks for `since May`.
+        kept = " ".join(rest.split()) if found.is_open else question
+        return Asked(kept, spans[0], tuple(spans[1:]), is_time_alone=is_time_alone, is_dated=True)
+    return None
+
+
+def _of_event(question: str, plain: str, spoken: str) -> Asked | None:
+    match = event_in(plain, spoken)
+    if match is None:
+        return None
+    rest = _without(question, match.start(), match.end())
+    event = Event(question[match.start("event") : match.end("event")], is_before=match["before"] is not None)
+    # What came of something is told together with it, what was before it is not.
+    kept = " ".join(rest.split()) if event.is_before else question
+    return Asked(kept, event=event, is_time_alone=not _has_subject(rest, spoken))
+
+
+def _without(question: str, begin: int, end: int) -> str:
+    return " ".join([question[:begin], question[end:]])
 
 
 def _plain(text: str) -> str:
@@ -125,7 +192,8 @@ def _empty_words(language: str) -> frozenset[str]:
 @cache
 def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     words = TIME_WORDS[language]
-    return {kind: _pattern(kind, phrase, words) for kind, phrase in words.phrases.items()}
+    phrases = CALL_WORDS[language] | words.phrases
+    return {kind: _pattern(kind, phrase, words) for kind, phrase in phrases.items()}
 
 
 def _pattern(kind: str, phrase: str, words: TimeWords) -> re.Pattern[str]:
@@ -218,7 +286,8 @@ def _first_weekday(timezone: str) -> int:
 
 def _has_subject(text: str, language: str) -> bool:
     """Tell whether a question says what it asks about, and not only that something was said."""
-    return any(word not in _empty_words(language) for word in _WORD.findall(_plain(text)))
+    empty = _empty_words(language) | _empty_words(_LANGUAGE_DEFAULT)
+    return any(word not in empty for word in _WORD.findall(_plain(text)))
 
 
 def _no_days(_: date, __: str) -> None:

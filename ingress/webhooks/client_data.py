@@ -1,5 +1,7 @@
 """The webhook at the start of a call: answers who is calling, and how to greet them."""
 
+import time
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -15,16 +17,23 @@ from ingress.http.openapi import question_handler
 from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.read_pool import ReadPool
+from ingress.searching.withholding import without_sensitive
 from ingress.settings import Settings, Variable
+from ingress.wording.brief import caller_brief, open_issues
 from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean
 from ingress.wording.greeting import greet
 from ingress.wording.phrases import caller_history, caller_preferences, last_call_summary, profile_summary
 from ingress.wording.spoken_name import address_of, spoken_name
 from ingress.wording.whose import are_several
-from projector.domain.memories import CallerView
+from projector.domain.facts.told_facts import at_moment, is_planned
+from projector.domain.memories import CallerView, Memory
+from projector.engines.protocol import Engine
+from projector.read_model.protocol import ReadModel
 
 # The phone rings meanwhile: the default greeting now is worth more than a personal one later.
 _DEADLINE_S = 1.5
+# More than fit into the longest brief.
+_FACTS_MAX = 400
 
 
 class AgentOverride(Struct, kw_only=True):
@@ -57,9 +66,19 @@ class ClientDataAnswer(Struct, kw_only=True, omit_defaults=True):
 
 
 def client_data_handler(
-    settings: Settings, reading: ReadPool, auditor: Auditor, starts: CallStarts
+    settings: Settings,
+    reading: ReadPool,
+    auditor: Auditor,
+    starts: CallStarts,
+    *,
+    clock_s: Callable[[], float] = time.time,
 ) -> HTTPRouteHandler:
-    """Return the handler of `/webhook/client-data`, which notes in `starts` who is calling."""
+    """
+    Return the handler of `/webhook/client-data`, which notes in `starts` who is calling.
+
+    Args:
+        clock_s: the present in Unix seconds, at which what was planned may be so.
+    """
 
     @question_handler(
         "/webhook/client-data",
@@ -72,27 +91,49 @@ def client_data_handler(
         question, _ = await read_question(request, ClientDataRequest)
         caller = number_of(question.caller_id, region=settings.region)
         agent_id = agent_of(question.agent_id)
-        view, profile = None, ""
+        view, profile, facts = None, "", list[Memory]()
         if caller is not None:
             starts.note(caller, question.call_sid, question.call_id, question.conversation_id)
             known = await reading.greet(
-                lambda read_model, engine: (read_model.view(caller), engine.profile(caller)), timeout_s=_DEADLINE_S
+                lambda read_model, engine: _known(read_model, engine, caller, agent_id, int(clock_s())),
+                timeout_s=_DEADLINE_S,
             )
-            view, profile = known or (None, "")
+            view, profile, facts = known or (None, "", [])
+            if view is not None and not settings.tells_sensitive:
+                view = without_sensitive(view, settings.registry)
         is_returning = view is not None and view.is_returning
-        if is_returning and caller is not None:
-            reading.warm(caller)
+        if is_returning and view is not None:
+            reading.warm(view.caller)
         annotate(caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning)
         auditor.note(
             audit.GREETING, by=by, caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning
         )
-        return answer(view, agent_id, caller, settings, profile=profile)
+        return answer(view, agent_id, caller, settings, profile=profile, facts=facts)
 
     return client_data
 
 
+def _known(
+    read_model: ReadModel, engine: Engine, caller: str, agent_id: str | None, at_s: int
+) -> tuple[CallerView | None, str, list[Memory]]:
+    """Return the view of a caller, the engine's own summary, and the facts that matter most."""
+    caller = read_model.remembered_as(caller)
+    heaviest = read_model.heaviest_facts(caller, agent_id=agent_id, limit=_FACTS_MAX)
+    facts = [at_moment(memory, at_s) for memory in heaviest]
+    if not all(memory.is_current for memory in facts):  # then something planned has taken a place
+        planned = filter(is_planned, read_model.facts(caller))
+        facts += [memory for memory in (at_moment(each, at_s) for each in planned) if memory.is_current]
+    return read_model.view(caller), engine.profile(caller), facts
+
+
 def answer(
-    view: CallerView | None, agent_id: str | None, caller: str | None, settings: Settings, *, profile: str = ""
+    view: CallerView | None,
+    agent_id: str | None,
+    caller: str | None,
+    settings: Settings,
+    *,
+    profile: str = "",
+    facts: Sequence[Memory] = (),
 ) -> ClientDataAnswer:
     """
     Return the answer about a caller.
@@ -100,6 +141,7 @@ def answer(
     Args:
         view: None or an empty view is an unknown caller.
         profile: the memory engine's own summary of the caller; empty if it has none.
+        facts: what calls taught of the caller.
     """
     is_returning = view is not None and view.is_returning
     greeting = greet(view, settings.greetings) if view is not None and is_returning else None
@@ -113,6 +155,10 @@ def answer(
         "caller_name": spoken_name(view.name) if view else "",
         "caller_history": caller_history(view, agent_id) if view else "",
         "caller_preferences": caller_preferences(view, agent_id) if view else "",
+        "caller_brief": caller_brief(
+            view, facts, agent_id, registry=settings.registry, chars_max=settings.brief_chars_max
+        ),
+        "open_issues": open_issues(view, facts, agent_id),
         "greeting": greeting or settings.default_greeting,
         "is_returning_caller": is_returning,
         "call_count": view.call_count if view else 0,

@@ -3,26 +3,32 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
+from ingress.questions.safety import is_about
+from ingress.searching.asking import Asking
+from ingress.searching.found import Found, Ranked
 from ingress.wording.cleaning import clean
-from ingress.wording.found import CANNOT_LOOK, found_summary, memory_words
+from ingress.wording.found import found_summary, memory_words
 from ingress.wording.phrases import last_call_summary, profile_summary
 from ingress.wording.spoken_name import spoken_name
 from ingress.wording.told_facts import outdated, told_facts
 from ingress.wording.whose import facts_beside, said_by
-from projector.domain.memories import CallerView, Fact, Memory, iso_moment
+from projector.domain.memories import CallerView, Fact, iso_moment
 
 _CONTENT_CHARS_MAX = 500
+# Without a limit in the question: so many memories at least, and so many characters of what they and the summary say.
+_LIMIT_MIN, _CHARS_MAX = 5, 3000
 
 
 class FoundSource(Struct, kw_only=True):
     """Where a memory comes from."""
 
-    kind: Annotated[str, Meta(description="`collected`, `summary`, `turn` or `pattern`.")]
+    kind: Annotated[str, Meta(description="`collected`, `summary`, `turn`, `pattern` or `fact`.")]
     turn: Annotated[int | None, Meta(description="Index in the transcript, from 0.")]
     time_in_call_secs: Annotated[int | None, Meta(description="Seconds since the call began.")]
     asked: Annotated[str, Meta(description="What the agent said just before.")]
+    quote: Annotated[str, Meta(description="Of a fact, the words of the turn that prove it.")]
 
 
 class FoundMemory(Struct, kw_only=True):
@@ -37,7 +43,10 @@ class FoundMemory(Struct, kw_only=True):
     source: Annotated[FoundSource, Meta(description="Where in the call it was said.")]
     said_by: Annotated[str, Meta(description="Who said it, where several people call from the number; else empty.")]
     confident: Annotated[
-        bool, Meta(description="False if the score is below the relevance threshold, or no search was made.")
+        bool, Meta(description="False for what may have nothing to do with the question, as where its score is low.")
+    ]
+    since: Annotated[
+        str | None, Meta(description="Of a fact, when it was first said to be so, RFC 3339 in UTC; else null.")
     ]
     superseded: Annotated[bool, Meta(description="True if a value in it is no longer so.")]
     superseded_at: Annotated[
@@ -85,44 +94,53 @@ class Profile(Struct, kw_only=True):
 
 
 class SearchDataAnswer(Struct, kw_only=True):
-    """The memories that fit a question; empty if none does."""
+    """The memories that fit a question, then what else is known; empty if nothing is known of the caller."""
 
     profile: Annotated[Profile, Meta(description="Who the caller is.")]
     memories: Annotated[list[FoundMemory], Meta(description="Best first.")]
     summary: Annotated[str, Meta(description="One or two sentences that can be spoken.")]
-    degraded: Annotated[bool, Meta(description="True if no search could be made: these are recent memories.")] = False
+    degraded: Annotated[bool, Meta(description="True if not all could be searched.")] = False
 
 
-def answer(
-    view: CallerView | None,
-    memories: Sequence[tuple[Memory, float]],
-    threshold: float,
-    *,
-    agent_id: str | None,
-    asks_before: bool,
-    is_degraded: bool,
-) -> SearchDataAnswer:
+def answer(found: Found, asking: Asking, threshold: float) -> SearchDataAnswer:
     """
     Return the answer to a question.
 
+    Where the question sets no limit, as many memories are told as fit into `_CHARS_MAX` characters, and always the
+    first few.
+
     Args:
-        view: None for an unknown caller.
-        memories: those that were found, each with its score, best first.
         threshold: from which score on a memory is certain, and may be told in the summary.
-        agent_id: the agent that asks; None for a search across all agents.
-        asks_before: whether the question asks what was before.
-        is_degraded: whether no search could be made, and `memories` are recent ones.
     """
+    view, agent_id = found.view, asking.audience
     facts = told_facts(view, agent_id) if view else []
-    sure = [memory for memory, score in memories if score >= threshold]
-    return SearchDataAnswer(
-        profile=_profile(view, facts, agent_id, asks_before=asks_before) if view else Profile(),
-        memories=[
-            _found_memory(memory, score, facts, view, is_confident=score >= threshold) for memory, score in memories
-        ],
-        summary=CANNOT_LOOK if is_degraded else found_summary(sure, facts, view, asks_before=asks_before),
-        degraded=is_degraded,
+    sure = [each.memory for each in found.memories if each.is_sure(threshold)]
+    likely = [each.memory for each in found.memories if is_about(each.memory.text, asking.topics)]
+    summary = found_summary(
+        sure,
+        facts,
+        view,
+        asks_before=found.asks_before,
+        likely=likely if asking.topics else [],
+        is_safety=bool(asking.topics),
+        is_degraded=found.degraded,
     )
+    told = [_found_memory(each, facts, view, threshold) for each in found.memories]
+    return SearchDataAnswer(
+        profile=_profile(view, facts, agent_id, asks_before=found.asks_before) if view else Profile(),
+        memories=told if asking.question.limit is not None else _fitting(told, len(summary)),
+        summary=summary,
+        degraded=found.degraded,
+    )
+
+
+def _fitting(told: Sequence[FoundMemory], chars: int) -> list[FoundMemory]:
+    """Return as many memories as fit beside some characters, and always the first few."""
+    for count, memory in enumerate(told):
+        chars += len(memory.content) + len(memory.source.asked)
+        if count >= _LIMIT_MIN and chars >= _CHARS_MAX:
+            return list(told[:count])
+    return list(told)
 
 
 def _profile(view: CallerView, facts: Sequence[Fact], agent_id: str | None, *, asks_before: bool) -> Profile:
@@ -159,25 +177,26 @@ def _told_fact(fact: Fact, *, asks_before: bool) -> ToldFact:
     )
 
 
-def _found_memory(
-    memory: Memory, score: float, facts: Sequence[Fact], view: CallerView | None, *, is_confident: bool
-) -> FoundMemory:
+def _found_memory(ranked: Ranked, facts: Sequence[Fact], view: CallerView | None, threshold: float) -> FoundMemory:
+    memory = ranked.memory
     stale = outdated(memory, facts_beside(memory, view, facts))
     return FoundMemory(
         content=memory_words(memory, facts, view, _CONTENT_CHARS_MAX),
-        score=score,
+        score=ranked.score,
         sector=memory.sector,
         occurred_at=iso_moment(memory.occurred_at_s),
-        conversation_id=None if memory.kind == "pattern" else memory.conversation_id,
+        conversation_id=memory.call,
         agent_id=memory.agent_id,
         source=FoundSource(
             kind=memory.kind,
             turn=memory.source.turn,
             time_in_call_secs=memory.source.second,
             asked=clean(memory.source.asked, _CONTENT_CHARS_MAX),
+            quote=clean(memory.source.words, _CONTENT_CHARS_MAX) if memory.kind == "fact" else "",
         ),
         said_by=said_by(memory, view),
-        confident=is_confident,
+        confident=ranked.is_sure(threshold),
+        since=iso_moment(memory.fact.first_said_at_s) if memory.fact is not UNSET else None,
         superseded=stale is not None,
         superseded_at=iso_moment(stale.until_s) if stale else None,
     )

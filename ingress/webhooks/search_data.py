@@ -1,12 +1,13 @@
 """The webhook of an agent's search tool during a call: answers what the caller told us before."""
 
-import math
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
+from msgspec import structs
 
 from events.process import audit
 from events.wire.caller import masked
@@ -18,17 +19,20 @@ from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
 from ingress.metrics.counting import Metrics
+from ingress.searching.asking import Asking
+from ingress.searching.finding import find, find_recent
+from ingress.searching.found import Found
+from ingress.searching.withholding import is_sensitive, withheld
 from ingress.settings import Settings
-from ingress.webhooks.finding import Asking, Found, find, find_recent
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
 from ingress.webhooks.tool_faults import ToolFaultLog
+from projector.domain.facts.told_facts import at_moment
 from projector.engines.protocol import Engine
 from projector.errors import EngineBehindError, EngineStoppedError
 from projector.read_model.protocol import ReadModel
 
 # The principal in the audit trail when no key is required.
 _ANYBODY = "anybody"
-_UNSURE_MAX = 3
 # Shares of the deadline: for the engine, and for the whole search. If it fails, the rest is for the recent memories.
 _ENGINE_SHARE, _SEARCH_SHARE = 0.6, 0.75
 
@@ -74,15 +78,20 @@ def search_data_handler(
             region=settings.region,
             at_s=int(clock_s()),
             started_by=starts.caller_of(question.conversation_id, question.call_sid),
+            tells_sensitive=settings.tells_sensitive,
         )
         found = await _find(asking, settings, reading, metrics, began_s=began)
+        found.memories = [structs.replace(each, memory=at_moment(each.memory, asking.at_s)) for each in found.memories]
         # Where nothing could be looked at, nobody knows whether the conversation would have said who is calling.
         faults.note(fields, is_caller_known=found.caller is not None or asking.started_by is not None or found.degraded)
         _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
-        auditor.note(audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories))
-        given = _answer(found, asking, settings.relevance_threshold)
+        sensitive = sum(is_sensitive(each.memory) for each in found.memories)
+        auditor.note(
+            audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories), sensitive=sensitive
+        )
+        given = answer(found, asking, settings.relevance_threshold)
         confident = sum(memory.confident for memory in given.memories)
         metrics.note_search(is_degraded=given.degraded, found=len(given.memories), confident=confident)
         return given
@@ -93,21 +102,29 @@ def search_data_handler(
 async def _find(asking: Asking, settings: Settings, reading: ReadPool, metrics: Metrics, *, began_s: float) -> Found:
     """Search; where that is too slow, or there is no read model, look for recent memories, which needs no engine."""
     until_s = began_s + settings.search_deadline_s * _ENGINE_SHARE
+    told = _told if settings.tells_sensitive else partial(withheld, registry=settings.registry)
 
     def search(read_model: ReadModel, engine: Engine, pause: Callable[[], None]) -> Found:
         searched_s = time.monotonic()
         try:
-            return find(asking, read_model, engine, until_s=until_s, pause=pause)
+            found = find(asking, read_model, engine, until_s=until_s, pause=pause)
         finally:
             metrics.note_engine(time.monotonic() - searched_s)
+        return told(found, read_model)
 
     found = await reading.search(search, asker=asking.asker, timeout_s=settings.search_deadline_s * _SEARCH_SHARE)
     if found is None or found.fault is not None:
         metrics.note_engine_error()
     if found is None:
         left_s = settings.search_deadline_s - (time.monotonic() - began_s)
-        found = await reading.look(lambda read_model, _: find_recent(asking, read_model), timeout_s=max(left_s, 0.01))
+        found = await reading.look(
+            lambda read_model, _: told(find_recent(asking, read_model), read_model), timeout_s=max(left_s, 0.01)
+        )
     return found or Found(degraded=True)
+
+
+def _told(found: Found, read_model: ReadModel) -> Found:  # noqa: ARG001 - as `withheld` takes it
+    return found
 
 
 def _note(found: Found, outages: OutageLog) -> None:
@@ -116,23 +133,5 @@ def _note(found: Found, outages: OutageLog) -> None:
         if not isinstance(found.fault, EngineBehindError | EngineStoppedError):
             outages.note_failure(str(found.fault))
         annotate(degraded_by=str(found.fault))
-    elif found.is_ranked and found.memories:  # otherwise the engine may not have been asked at all
+    elif found.is_searched and found.memories:  # otherwise the engine may not have been asked at all
         outages.note_success()
-
-
-def _answer(found: Found, asking: Asking, threshold: float) -> SearchDataAnswer:
-    memories = found.memories
-    if found.degraded:
-        threshold = math.inf  # recent memories may have nothing to do with the question
-    elif not found.is_ranked:
-        threshold = 0.0
-    elif memories and memories[0][1] < threshold:
-        memories = memories[:_UNSURE_MAX]
-    return answer(
-        found.view,
-        memories,
-        threshold,
-        agent_id=asking.audience,
-        asks_before=asking.asks_before,
-        is_degraded=found.degraded,
-    )

@@ -3,14 +3,25 @@
 import itertools
 from collections.abc import Iterator, Sequence
 
+from msgspec import UNSET
+
 from ingress.wording.cleaning import clean, joined, sentence
 from ingress.wording.told_facts import Outdated, fact_of, fact_words, former_words, outdated, value_words
 from ingress.wording.whose import facts_beside, said_by_another
 from projector.domain.days import spoken_date
+from projector.domain.facts.said import first_second
+from projector.domain.facts.told_facts import is_planned
 from projector.domain.memories import CallerView, Fact, Memory
 
 CANNOT_LOOK = "Earlier calls cannot be looked up right now."
+# Said after what was found, where not all could be searched.
+CANNOT_LOOK_FURTHER = "Not all earlier calls can be looked up right now."
+NOTHING_CERTAIN = "Nothing that was found answers this for certain."
+NOBODY_KNOWN = "Nothing is known of this caller from earlier calls."
+# Said where somebody may act on the answer, and be hurt.
+ASK_THE_CALLER = "Ask the caller."
 _NOTE_CHARS_MAX = 150
+_STILL_OPEN = " (still open)"
 _QUOTE_CHARS_MAX = 200
 
 
@@ -20,20 +31,39 @@ def found_summary(
     view: CallerView | None = None,
     *,
     asks_before: bool = False,
+    likely: Sequence[Memory] = (),
+    is_safety: bool = False,
+    is_degraded: bool = False,
 ) -> str:
     """
     Return one or two sentences on the best memories that were found.
 
-    In place of what is no longer so is told what is so now.
+    In place of what is no longer so is told what is so now. Where nothing is certain it says so, and denies nothing.
 
     Args:
+        memories: those that are certain.
         facts: those that the agent may hear.
-        view: says who calls from the caller's number; None if that is one person.
+        view: says who calls from the caller's number; None for a caller of whom nothing is held.
         asks_before: whether the question asks what was before: then both are told.
+        likely: what speaks of what a question of safety asks about, whether it is certain or not.
+        is_safety: whether somebody may be hurt by a wrong answer.
+        is_degraded: whether not all could be searched.
     """
+    best = _best(memories, facts, view, asks_before=asks_before)
+    if best:
+        return joined([*best, CANNOT_LOOK_FURTHER] if is_degraded else best)
+    held = NOBODY_KNOWN if view is None else NOTHING_CERTAIN
+    nothing = CANNOT_LOOK if is_degraded else held
+    if not is_safety:
+        return nothing
+    return joined([nothing, ASK_THE_CALLER, *_best(likely, facts, view, asks_before=asks_before)[:1]])
+
+
+def _best(
+    memories: Sequence[Memory], facts: Sequence[Fact], view: CallerView | None, *, asks_before: bool
+) -> list[str]:
     sentences = (words for memory in memories for words in _sentences(memory, facts, view, asks_before=asks_before))
-    best = list(itertools.islice(dict.fromkeys(sentences), 2))
-    return joined(best) if best else "Nothing about that is known from earlier calls."
+    return list(itertools.islice(dict.fromkeys(sentences), 2))
 
 
 def memory_words(memory: Memory, facts: Sequence[Fact], view: CallerView | None, chars_max: int) -> str:
@@ -46,11 +76,23 @@ def memory_words(memory: Memory, facts: Sequence[Fact], view: CallerView | None,
     who = said_by_another(memory, view)
     whose = f"Said by {who}: " if who else ""
     if stale is None:
-        return clean(whose + memory.text, chars_max)
+        is_open = memory.fact is not UNSET and memory.fact.category == "promise"
+        note = _STILL_OPEN if is_open else _planned_note(memory)
+        return clean(whose + memory.text, chars_max - len(note)) + note
     if memory.kind == "collected":
         return clean(whose + value_words(memory, stale), chars_max)
     note = clean(f"({stale.fact.label}: {stale.words})" if stale.fact else f"({stale.words})", _NOTE_CHARS_MAX)
     return f"{clean(whose + memory.text, chars_max - len(note) - 1)} {note}"
+
+
+def _planned_note(memory: Memory) -> str:
+    """Return what is told of something that is planned, and not so yet; empty for anything else."""
+    if memory.fact is UNSET or not is_planned(memory):
+        return ""
+    day = memory.fact.valid_from
+    return (
+        f" (planned from {spoken_date(first_second(day, memory.timezone), memory.timezone)})" if day else " (planned)"
+    )
 
 
 def _sentences(memory: Memory, facts: Sequence[Fact], view: CallerView | None, *, asks_before: bool) -> Iterator[str]:
@@ -86,5 +128,5 @@ def _memory_sentence(memory: Memory, stale: Outdated | None, who: str) -> str:
     if memory.kind == "summary" and (date or who):
         call = (f"the call with {who}" if who else "the call") + (f" on {date}" if date else "")
         return sentence(f"From {call}: {memory.source.words}", _QUOTE_CHARS_MAX)
-    words = value_words(memory, stale) if memory.kind == "collected" else memory.text
+    words = value_words(memory, stale) if memory.kind == "collected" else memory.text + _planned_note(memory)
     return sentence(f"Said by {who}: {words}" if who else words, _QUOTE_CHARS_MAX)

@@ -4,11 +4,12 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from events.wire.timezone import UTC_NAME
 from projector.domain.audience import may_hear
 from projector.domain.days import dated_value, spoken_date
+from projector.domain.facts.told_facts import is_planned
 from projector.domain.memories import (
     CallerView,
     Fact,
@@ -72,6 +73,12 @@ def outdated(memory: Memory, facts: Sequence[Fact]) -> Outdated | None:
         return None if memory.is_current else _outdated_value(memory, facts)
     if memory.kind == "pattern":
         return None
+    if memory.fact is not UNSET:
+        return (
+            None
+            if memory.is_current or is_planned(memory)
+            else Outdated(None, memory.fact.until_s, memory.fact.until_timezone)
+        )
     text = _plain(memory.source.words or memory.text)
     for fact in facts:
         if not fact.before or _holds(text, fact.value):

@@ -2,7 +2,8 @@
 
 import os
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from threading import Event as Flag
 
@@ -25,6 +26,7 @@ from projector.commands.settings import Settings
 from projector.commands.stopping import stopped_by_signals
 from projector.commands.waiting import WaitReporter, why_behind
 from projector.engines.open import Engines
+from projector.engines.protocol import Changes, NoChanges
 from projector.errors import BackfillStoppedError, EngineError, ProjectorError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
@@ -35,6 +37,7 @@ from projector.read_model.protocol import Generations
 from projector.read_side.heartbeat import Pulse, beating, write_heartbeat
 from projector.read_side.loading import load_before_work
 from projector.read_side.reader import ReadModelReader
+from projector.vectors.worker import VectorWorker
 
 # A shell reports this plus the signal's number for a process that was ended by a signal.
 _ENDED_BY_SIGNAL = 128
@@ -99,8 +102,20 @@ def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse) -> bool
             payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, is_watching=settings.is_watching)
             say_if_key_is_wrong(payloads)
             retention = _retention(settings, payloads, generations)
-            with beating(settings.read_model_folder, pulse), retaining(retention, engines.shutdown):
-                Follower(payloads, generations, settings.projection, engines, stop=engines.shutdown, pulse=pulse).run()
+            with (
+                beating(settings.read_model_folder, pulse),
+                retaining(retention, engines.shutdown),
+                _vectors(settings) as vectors,
+            ):
+                Follower(
+                    payloads,
+                    generations,
+                    settings.projection,
+                    engines,
+                    stop=engines.shutdown,
+                    pulse=pulse,
+                    changes=vectors,
+                ).run()
         return is_held
 
 
@@ -118,6 +133,17 @@ def expire_once(settings: Settings, engines: Engines) -> None:
     while retention is not None and (count := retention.expire()):
         _say(f"{count_of(count, 'call')} older than {settings.retention_days} days: erased")
         catch_up(settings, engines)
+
+
+@contextmanager
+def _vectors(settings: Settings) -> Iterator[Changes]:
+    """Have vectors made until the block ends, if they are wanted."""
+    if not settings.projection.engine.may_use_meaning:
+        yield NoChanges()
+        return
+    with closing(VectorWorker(settings.read_model_folder, log_level=settings.log_level)) as worker:
+        worker.begin()
+        yield worker
 
 
 def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = True) -> None:

@@ -19,6 +19,7 @@ from projector.domain.redaction.replacing import KINDS
 from projector.domain.rules.sharing import EVERY_FIELD
 from projector.engines.settings import EngineSettings, read_engine
 from projector.projection.settings import ProjectionSettings
+from projector.read_side.attributes import read_attributes
 
 _NOTHING = "none"
 
@@ -85,6 +86,7 @@ class Settings(Struct, frozen=True, kw_only=True):
                     name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS)),
                     shared_fields=_ids(env, "SHARED_FIELDS", EVERY_FIELD),
                     hidden_fields=_ids(env, "HIDDEN_FIELDS"),
+                    fact_attributes=read_attributes(env),
                 ),
                 redaction=_redaction(env),
                 audio_mp3=env.flag("AUDIO_MP3", default=True),

@@ -70,7 +70,8 @@ class Call(Struct, frozen=True, kw_only=True):
     call's days are counted, and `is_timezone_said` tells whether the call names it. `summary_redacted` and
     `collected_redacted` (by the id) name the kinds of numbers that were removed. `left_out` names the values of the
     webhook that could not be read. `is_stand_in` is True for an event of a type that we do not know, which only looks
-    like a transcription.
+    like a transcription. `named` is the key that the call itself makes of its caller, where a person said that this one
+    is `caller`; else empty.
     """
 
     conversation_id: str
@@ -102,6 +103,7 @@ class Call(Struct, frozen=True, kw_only=True):
     agent_name: str = ""
     timezone: str = UTC_NAME
     is_timezone_said: bool = False
+    named: str = ""
 
     @property
     def order(self) -> tuple[int, str]:

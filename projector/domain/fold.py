@@ -12,19 +12,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from projector.domain.calls import Call
-from projector.domain.fold_state import FoldState, Trail
+from projector.domain.facts.registry.registry import AddedAttribute, Registry
 from projector.domain.memories import CallerView, Memory, Superseded, as_history
 from projector.domain.names.fields import NAME_FIELDS, squeezed_fields
 from projector.domain.names.heard import heard_name
 from projector.domain.reading.ids import squeezed
 from projector.domain.rules.facts import collected_memories
+from projector.domain.rules.fold_state import FoldState, Trail
 from projector.domain.rules.people import counted
 from projector.domain.rules.said import said_memories
 from projector.domain.rules.sharing import shared_ids
 
 # Part of the read model's fingerprint: raise it with every change of what a fold returns or keeps, or of a call's
 # caller key.
-FOLD_VERSION = 8
+FOLD_VERSION = 9
 
 
 class FoldSettings(Struct, frozen=True):
@@ -33,12 +34,17 @@ class FoldSettings(Struct, frozen=True):
 
     `name_fields` are the data collection ids that name the caller: see `NAME_FIELDS`. `shared_fields` are those that
     all agents may be told, besides those about the person. `hidden_fields` are those that nobody is told. Ids are
-    compared without case, `_`, `-` and blanks.
+    compared without case, `_`, `-` and blanks. `fact_attributes` are the operator's own attributes of facts.
     """
 
     name_fields: tuple[str, ...] = NAME_FIELDS
     shared_fields: tuple[str, ...] = ()
     hidden_fields: tuple[str, ...] = ()
+    fact_attributes: dict[str, AddedAttribute] = {}
+
+    def registry(self) -> Registry:
+        """Return what can be known of a caller."""
+        return Registry(self.fact_attributes, shared=self.shared_fields, hidden=self.hidden_fields)
 
     def shared(self) -> frozenset[str]:
         """Return the ids that all agents may be told, squeezed: the caller's name is theirs, under whatever id."""

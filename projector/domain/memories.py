@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from events.wire.timezone import UTC_NAME
 from projector.domain.audience import audience_of
 
-Kind = Literal["collected", "summary", "turn", "pattern"]
+Kind = Literal["collected", "summary", "turn", "pattern", "fact"]
 
 
 Sector = Literal["episodic", "semantic", "procedural", "emotional", "reflective"]
@@ -33,6 +33,49 @@ class Source(Struct, frozen=True, kw_only=True):
     asked: str = ""
 
 
+class FactSource(Struct, frozen=True, kw_only=True):
+    """
+    One proof of a fact: `collected` by an agent, the words of a turn, or the word of an `operator`, of no conversation.
+
+    `quote` are the words, `value` what was collected or stated. `turn` is an index in the transcript, None for a
+    collected value; `said_at_s` is Unix seconds, 0 if the call does not say.
+    """
+
+    kind: Literal["collected", "extraction", "operator"]
+    conversation_id: str
+    said_at_s: int
+    value: str
+    quote: str = ""
+    turn: int | None = None
+    second: int | None = None
+
+
+class FactDetails(Struct, frozen=True, kw_only=True):
+    """
+    What a memory of kind `fact` says, and how it is known.
+
+    `about` is `caller`, or whom the call names. `attribute` is one of the registry. `count` is in how many calls it was
+    said, `first_said_at_s` and `until_s` (when another value took its place, or it ended) are Unix seconds, 0 if not
+    known. `valid_from` and `valid_to` are ISO dates as they were told. `sources` holds the first proof and the last
+    few.
+    """
+
+    about: str
+    attribute: str
+    value: str
+    status: Literal["current", "past", "ended", "planned"]
+    category: str
+    importance: int
+    sensitive: str
+    count: int
+    first_said_at_s: int
+    until_s: int = 0
+    until_timezone: str = UTC_NAME
+    valid_from: str | None = None
+    valid_to: str | None = None
+    sources: tuple[FactSource, ...] = ()
+
+
 class Memory(Struct, frozen=True, kw_only=True):
     """
     One thing remembered of one caller.
@@ -44,7 +87,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     its text or from the agent's question before it. `language` is that of the call, a BCP 47 tag, None if the call does
     not say. `timezone` is the IANA name of the zone in which the call's days are counted. `person` is the number of
     whoever the call was with, among the people who call from the caller's number: 0 if nobody can say, and for what
-    stems from many calls.
+    stems from many calls. `fact` is there for a memory of kind `fact` alone, whose `conversation_id` is no call's: see
+    `projector.domain.facts.told_facts`.
     """
 
     id: str
@@ -65,6 +109,14 @@ class Memory(Struct, frozen=True, kw_only=True):
     language: str | None = None
     person: int = 1
     timezone: str = UTC_NAME
+    fact: FactDetails | UnsetType = UNSET
+
+    @property
+    def call(self) -> str | None:
+        """The conversation that it comes from: of a fact, the last one that said it; None for what many calls show."""
+        if self.fact is not UNSET:
+            return self.fact.sources[-1].conversation_id or None if self.fact.sources else None
+        return None if self.conversation_id == NO_CONVERSATION else self.conversation_id
 
 
 class Superseded(Struct, frozen=True):

@@ -3,6 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
+from projector.engines.meaning.search import Meaning
 from projector.engines.openmemory.store import OpenMemory
 from projector.engines.protocol import Engine, IndexedEngine, OutsideEngine
 from projector.engines.settings import EMBEDDED, ENGINES, OPENMEMORY, EngineSettings
@@ -20,11 +21,15 @@ class Engines:
 
     Args:
         shutdown: once it is set, requests to an outside engine end; None where signals end the process at once.
+        meaning: what the embedded engine searches with besides words; None where nothing is searched, or by words.
     """
 
-    def __init__(self, settings: EngineSettings, shutdown: Shutdown | None = None) -> None:
+    def __init__(
+        self, settings: EngineSettings, shutdown: Shutdown | None = None, meaning: Meaning | None = None
+    ) -> None:
         self.settings = settings
         self.shutdown = shutdown or Shutdown()
+        self.meaning = meaning
         if settings.name == OPENMEMORY:
             from projector.engines.openmemory.sdk.process import SdkProcess  # noqa: PLC0415 - only what is used is imported
 
@@ -59,7 +64,7 @@ class Engines:
         """Return the indexed engine of the generation that the tables belong to."""
         from projector.engines.lexical.engine import EmbeddedEngine  # noqa: PLC0415 - only what is used is imported
 
-        return EmbeddedEngine(tables)
+        return EmbeddedEngine(tables, self.meaning)
 
     def outside(self, tables: EngineTables, log_name: str) -> OutsideEngine:
         """

@@ -1,6 +1,6 @@
 """What a memory engine is: one protocol for its readers, and one for each of the two ways to keep its index."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -37,8 +37,10 @@ class Engine(Protocol):
         caller: str,
         query: str,
         *,
+        keywords: Sequence[str] = (),
         limit: int,
         agent_id: str | None,
+        names: Collection[str] = (),
         timeout_s: float | None = None,
         pause: Callable[[], None] = lambda: None,
     ) -> list[Hit]:
@@ -47,7 +49,10 @@ class Engine(Protocol):
 
         Args:
             query: the question, any text.
+            keywords: other words for what the question asks about. One that somebody said finds memories that `query`
+                does not; one that nobody said lowers no score.
             agent_id: the agent that asks: memories meant for other agents are left out; None for all memories.
+            names: of the caller: in the question they say nothing, for every memory is the caller's.
             timeout_s: seconds after which to give up with `EngineError`.
             pause: an engine that computes in this process calls it at least once a millisecond: it may wait, so that
                 others get the processor, and it may raise.
@@ -73,6 +78,10 @@ class IndexedEngine(Engine, Protocol):
 
     Every change is idempotent.
     """
+
+    @property
+    def changed(self) -> Collection[tuple[str, str | None]]:
+        """What the last `changes` changed: pairs of a caller and a conversation, None for all of the caller."""
 
     def changes(self) -> AbstractContextManager[None]:
         """Change the index in the block as cheaply as can be: it is whole at the block's end, before the commit."""
@@ -104,6 +113,26 @@ class IndexedEngine(Engine, Protocol):
         Raises:
             ReadModelDamagedError: the index is damaged, or does not fit the memories.
         """
+
+
+class Changes(Protocol):
+    """Whoever is told which memories have changed, once that is committed; MUST NOT keep the teller waiting."""
+
+    def note(self, changed: Iterable[tuple[str, str | None]]) -> None:
+        """Take note of conversations that have changed: pairs of a caller and a conversation, None for all."""
+
+    def compare(self) -> None:
+        """Take note that anything may have changed: another generation is live."""
+
+
+class NoChanges:
+    """Takes note of nothing."""
+
+    def note(self, changed: Iterable[tuple[str, str | None]]) -> None:
+        """Do nothing."""
+
+    def compare(self) -> None:
+        """Do nothing."""
 
 
 class OutsideEngine(Engine, Protocol):

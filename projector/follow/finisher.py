@@ -10,6 +10,7 @@ from projector.follow.engine_watch import EngineWatch
 from projector.follow.live import LiveGeneration
 from projector.follow.replay_lock import ReplayLock
 from projector.read_model.protocol import Generations
+from projector.vectors.cleaner import Cleaner
 
 logger = get_logger("projection")
 # Long enough to restart ingress after the projector, also for who upgrades on one day and restarts on the next.
@@ -43,7 +44,12 @@ class Finisher:
         self._lock = lock
         self._watch = watch
         self._should_go_on = should_go_on
+        self._vectors = Cleaner(generations, should_go_on=should_go_on)
         self._retry_at_s = self._ask_at_s = 0.0
+
+    def close(self) -> None:
+        """Give up a cleaning of the vectors that is under way."""
+        self._vectors.close()
 
     def finish(self, *, is_following: bool) -> None:
         """
@@ -81,10 +87,19 @@ class Finisher:
             try:
                 if sync is not None:
                     self._watch.deliver(sync, requests, should_go_on=self._should_go_on)
+                requests = self._without_vectors(requests, is_waiting=not is_following)
                 if requests and self._should_go_on():
                     self._leave_nothing(requests, is_following=is_following)
             finally:
                 self._live.note_written()
+
+    def _without_vectors(self, requests: Sequence[int], *, is_waiting: bool) -> Sequence[int]:
+        """Return those of some requests of which no vector is left; the others have their turn again."""
+        if not (requests and self._should_go_on()):
+            return []
+        assert self._live.number is not None
+        removed = {request: self._live.projection.erasure_work.removed(request) for request in requests}
+        return self._vectors.cleaned(self._live.number, removed, is_waiting=is_waiting)
 
     def _leave_nothing(self, requests: Sequence[int], *, is_following: bool) -> None:
         """Take erased words out of all files, and note that these requests are finished."""

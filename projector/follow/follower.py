@@ -11,6 +11,7 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.process.screen.progress import Progress
 from projector.engines.open import Engines
+from projector.engines.protocol import Changes
 from projector.errors import (
     EngineError,
     EngineStoppedError,
@@ -50,6 +51,7 @@ class Follower:
         on_progress: receives how far a replay is.
         stop: ends what is under way once it is set.
         pulse: is told that the work goes on, or what it waits for.
+        changes: see `LiveGeneration`.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Follower:
         on_progress: Progress = lambda *_: None,
         stop: Flag | None = None,
         pulse: Pulse | None = None,
+        changes: Changes | None = None,
     ) -> None:
         self._log = log
         self._generations = generations
@@ -71,17 +74,12 @@ class Follower:
         self._stop = stop or Flag()
         self._pulse = pulse or Pulse()
         engines, go_on = engines or Engines(settings.engine), self._should_go_on
-        self._live = LiveGeneration(log, generations, settings, engines, clock_s=clock_s, should_go_on=go_on)
-        self._lock = ReplayLock(generations, on_waiting=log_waiting, should_go_on=go_on)
+        self._live = LiveGeneration(
+            log, generations, settings, engines, clock_s=clock_s, should_go_on=go_on, changes=changes
+        )
+        lock = self._lock = ReplayLock(generations, on_waiting=log_waiting, should_go_on=go_on)
         self._replaying = Replay(
-            log,
-            generations,
-            settings,
-            engines,
-            on_progress=on_progress,
-            clock_s=clock_s,
-            should_go_on=go_on,
-            lock=self._lock,
+            log, generations, settings, engines, on_progress=on_progress, clock_s=clock_s, should_go_on=go_on, lock=lock
         )
         self._watch = EngineWatch(self._lock, clock_s)
         self._finisher = Finisher(self._live, generations, self._lock, self._watch, should_go_on=go_on)
@@ -222,6 +220,7 @@ class Follower:
 
     def close(self) -> None:
         """Close the live generation; the next `catch_up` opens it again."""
+        self._finisher.close()
         self._live.close()
 
     def _ensure_open(self) -> None:

@@ -9,12 +9,14 @@ from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.engines.open import Engines
+from projector.engines.protocol import Changes, NoChanges
 from projector.engines.registry import check_tables
 from projector.errors import ReadModelBusyError, ReadModelDamagedError
 from projector.follow.background_check import BackgroundCheck, Check
 from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.protocol import Footprint, Generations
+from projector.read_model.fingerprints import Footprint
+from projector.read_model.protocol import Generations
 
 logger = get_logger("projection")
 _DAY_S = 24 * 60 * 60
@@ -30,6 +32,7 @@ class LiveGeneration:
         engines: opens the memory engine.
         clock_s: the present in Unix seconds.
         should_go_on: asked again and again by the projection and by a check; False ends them.
+        changes: is told what changes in the memories of the live generation.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class LiveGeneration:
         *,
         clock_s: Callable[[], float],
         should_go_on: Callable[[], bool],
+        changes: Changes | None = None,
     ) -> None:
         self._log = log
         self._generations = generations
@@ -48,6 +52,7 @@ class LiveGeneration:
         self._engines = engines
         self._clock_s = clock_s
         self._should_go_on = should_go_on
+        self._changes = changes or NoChanges()
         self._projection: Projection | None = None
         self._was_as_left = False
         self.number: int | None = None
@@ -74,11 +79,13 @@ class LiveGeneration:
             self._log,
             clock_s=self._clock_s,
             should_go_on=self._should_go_on,
+            changes=self._changes,
         )
         self.number, self._footprint = number, None
         place = self._projection.read_model.place()
         self._projection.check_files()
         self.note_written()
+        self._changes.compare()
         return place
 
     def close(self) -> None:

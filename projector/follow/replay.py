@@ -1,7 +1,7 @@
 """Replay: fold the whole log again into a new generation, aside, and make it the live one."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 
 from events.disk import steps
@@ -13,7 +13,7 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from events.process.screen.progress import Progress
 from projector.engines.open import Engines
-from projector.errors import ProjectionStoppedError, ReadModelMissingError, ReplayStoppedError
+from projector.errors import ProjectionStoppedError, ProjectorError, ReadModelMissingError, ReplayStoppedError
 from projector.follow.read_ahead import read_ahead
 from projector.follow.replay_lock import ReplayLock
 from projector.follow.sealing import seal_log
@@ -67,6 +67,7 @@ class Replay:
         self._clock_s = clock_s
         self._should_go_on = should_go_on
         self._lock = lock or ReplayLock(generations, should_go_on=should_go_on)
+        self._accounted: list[int] = []
 
     def run(self, *, is_needed: Callable[[], bool] = lambda: True) -> bool:
         """
@@ -114,6 +115,7 @@ class Replay:
         with self._workers(tail) as workers, closing(self._new_projection(generation)) as projection:
             steps.reached("generation_begun")
             self._fill(projection, generation, tail, workers)
+            self._accounted = projection.erasure_work.accounted()
         steps.reached("generation_filled")
         self._generations.settle(generation)
 
@@ -126,6 +128,7 @@ class Replay:
         """
         while True:
             place = self._forget_ahead(generation, place)
+            self._leave_unfinished(generation)
             steps.reached("generation_caught_up")
             if self._generations.publish(generation, guard=self._unless_requested(place)):
                 return
@@ -145,7 +148,29 @@ class Replay:
         if tail is not None and self._has_erasure(place, tail):
             with closing(self._projection(self._generations.open(generation))) as projection:
                 projection.forget_ahead(place, tail)
+                self._accounted = projection.erasure_work.accounted()
         return tail
+
+    def _leave_unfinished(self, generation: int) -> None:
+        """
+        Note that requests are not finished which are not in the live generation: vectors may be left.
+
+        A new generation holds no word of what was erased, but vectors are older than it. The follower cleans them.
+        """
+        live = self._generations.current()
+        unfinished = self._unfinished(live) if live is not None else []
+        if unfinished:
+            with closing(self._generations.open(generation)) as writer:
+                for request in unfinished:
+                    writer.erasures.reopen(request)
+
+    def _unfinished(self, generation: int) -> Sequence[int]:
+        try:
+            with self._generations.read(generation) as read_model:
+                states = {request: read_model.erasure(request) for request in self._accounted}
+        except (OSError, ProjectorError):  # damaged, or gone: what replays mend
+            return self._accounted
+        return [request for request, state in states.items() if state is None or not state.is_finished]
 
     def _has_erasure(self, after: Place | None, until: Place | None) -> bool:
         return after != until and any(

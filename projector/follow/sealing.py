@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import msgspec
 
 from events.errors import EventsError
+from events.log.ours.seal import seal_if_first
 from events.log.proof.head import head_at
 from events.log.protocol import EventLog
 from events.log.receipt import Place
-from events.log.seal import seal_if_first
 from events.process.logging import get_logger
 
 logger = get_logger("projection")

@@ -7,6 +7,8 @@ import msgspec
 from events.log.event import Event
 from events.log.filing import AUDIO, FAILURE, MACHINE_DETECTION, TRANSCRIPTION, UNREADABLE, file_body
 from events.log.mentions import named_parties
+from events.log.ours.correction import JOINING, is_correction, read_correction
+from events.log.ours.extraction import is_extraction, read_extraction
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
@@ -22,10 +24,11 @@ from projector.projection.erasing.clock import received_at_s
 from projector.projection.erasing.eraser import Eraser
 from projector.projection.folding.stale import Stale
 from projector.projection.linking import Linker
+from projector.projection.merging import Merger, own
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.work import redacted_call, stored_call
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.records import KeptCall, MissedCall, PartlyRead
+from projector.read_model.records import KeptCall, KeptCorrection, KeptExtraction, MissedCall, PartlyRead
 
 logger = get_logger("projection")
 _detections = msgspec.json.Decoder(AnsweringMachineDetection)
@@ -46,11 +49,17 @@ class Intake:
         self._eraser = eraser
         self._settings = settings
         self._log = log
-        self._linker = Linker(writer, eraser, self._put)
+        self._merger = Merger(writer, self._put)
+        self._linker = Linker(writer, eraser, self._merger, self._put)
+        self._is_joining = False
 
     def settle(self, stale: Stale) -> None:
         """Give calls to whom they belong now; MUST be called in each transaction that erases or keeps calls."""
         self._linker.settle(stale)
+        were_removed = self._eraser.corrections.were_removed()
+        if self._is_joining or were_removed:
+            self._merger.settle(stale)
+        self._is_joining = False
 
     def keep(self, event: Event, read: Mapping[Place, bytes], stale: Stale) -> None:
         """
@@ -74,6 +83,10 @@ class Intake:
         elif kind == AUDIO:
             if not self._erase_if_named(event, event.receipt.conversation_id, stale):
                 self._write_recording(event)
+        elif is_correction(event.receipt):
+            self._keep_correction(event, stale)
+        elif is_extraction(event.receipt):
+            self._keep_extraction(event, stale)
         elif event.receipt.conversation_id is not None:
             if kind == MACHINE_DETECTION:
                 self._keep_detection(_detections.decode(event.body()), stale)
@@ -114,19 +127,20 @@ class Intake:
             self._note_partly_read(event, call.left_out)
         if not call.machine and self._writer.calls.is_machine(call.conversation_id):
             call = msgspec.structs.replace(call, machine=MACHINE)
-        if call is not named:
-            body = msgspec.json.encode(call)
+        given = self._merger.resolved(call)
+        if given is not named:
+            body = msgspec.json.encode(given)
         kept = self._writer.calls.get(call.conversation_id)
-        former = stored_call(kept.body) if kept is not None else None
+        former = own(stored_call(kept.body)) if kept is not None else None
         if former is not None and former.precedence >= call.precedence:
             return
         if former is not None and former.machine:
             self._writer.calls.remove_missed(call.conversation_id)
-        self._put(call, KeptCall(call.conversation_id, call.caller, event.place, body, checksum=0))
+        self._put(given, KeptCall(call.conversation_id, given.caller, event.place, body, checksum=0))
         if kept is None:
-            stale.add(call)
+            stale.add(given)
         else:
-            stale.add_whole({call.caller, kept.caller})  # a newer version may name another caller
+            stale.add_whole({given.caller, kept.caller})  # a newer version may name another caller
         self._linker.note(call, former, stale)
 
     def _erase_call_if_covered(self, event: Event, call: Call, stale: Stale) -> bool:
@@ -153,11 +167,52 @@ class Intake:
         self._put(call, msgspec.structs.replace(kept, body=msgspec.json.encode(call)))
         stale.add_whole({call.caller})
 
+    def _keep_correction(self, event: Event, stale: Stale) -> None:
+        """Keep what a person corrected of a caller, unless the caller asked to be forgotten since."""
+        correction, position = read_correction(event), event.place.position
+        if any(self._is_forgotten_since(key, position) for key in {correction.caller, correction.other} - {""}):
+            return
+        is_joining = correction.action in JOINING
+        self._is_joining |= is_joining
+        kept = KeptCorrection(position, correction.caller, event.body(), correction.other, is_joining)
+        self._writer.corrections.put(kept)
+        # Of a memory that both taught, also where they were parted since.
+        for caller in sorted({*map(self._writer.merged.caller_of, {correction.caller, correction.other} - {""})}):
+            if is_joining or correction.action in {"optout", "drop"}:
+                stale.add_whole({caller})
+            else:
+                stale.add_corrected(caller)
+
+    def _is_forgotten_since(self, caller: str, position: int) -> bool:
+        """Tell whether a caller asked to be forgotten after a position of the log."""
+        erasures = self._writer.erasures
+        if not erasures.has_requests():
+            return False
+        asked = (each for hash_ in self._eraser.keys.hashes_of(caller) for each in erasures.requests_of(hash_))
+        return any(each.place.position > position for each in asked)
+
+    def _keep_extraction(self, event: Event, stale: Stale) -> None:
+        """Keep what a model said of a call; the call may come before this event or after it."""
+        read = read_extraction(event)
+        self._writer.extractions.put(
+            KeptExtraction(
+                read.conversation_id,
+                event.receipt.sha256,
+                read.transcription_sha256,
+                read.prompt.version,
+                read.completed_at_s,
+                read.raw_answer(),
+            )
+        )
+        kept = self._writer.calls.get(read.conversation_id)
+        if kept is not None:
+            stale.add_extracted(kept.caller, read.conversation_id)
+
     def _put(self, call: Call, kept: KeptCall) -> None:
         self._writer.calls.put(kept, agent_number=call.agent_number)
         if call.machine in {MACHINE, VOICEMAIL}:
             missed = MissedCall(call.conversation_id, call.order[0], call.machine)
-            self._writer.calls.put_missed(missed, call.caller, sha256=call.sha256)
+            self._writer.calls.put_missed(missed, own(call).caller, sha256=call.sha256)
 
     def _keep_missed_call(self, webhook: CallInitiationFailure, event: Event, stale: Stale) -> None:
         conversation_id, at_s = webhook.data.conversation_id, whole_seconds(webhook.event_timestamp)

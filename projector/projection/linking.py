@@ -13,6 +13,7 @@ from events.log.receipt import Place
 from projector.domain.calls import Call
 from projector.projection.erasing.eraser import Eraser
 from projector.projection.folding.stale import Stale
+from projector.projection.merging import Merger, own
 from projector.projection.workers.work import stored_call
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import KeptCall
@@ -25,12 +26,16 @@ class Linker:
     Args:
         writer: the generation, open for writing; changes join the transaction that is under way.
         eraser: knows which requests cover a caller's calls, and which links it removed.
+        merger: knows who is one person.
         put: keeps a call in place of the one before.
     """
 
-    def __init__(self, writer: ReadModelWriter, eraser: Eraser, put: Callable[[Call, KeptCall], None]) -> None:
+    def __init__(
+        self, writer: ReadModelWriter, eraser: Eraser, merger: Merger, put: Callable[[Call, KeptCall], None]
+    ) -> None:
         self._writer = writer
         self._eraser = eraser
+        self._merger = merger
         self._put = put
 
     def resolved(self, call: Call) -> Call:
@@ -71,15 +76,16 @@ class Linker:
         writer, caller = self._writer, self._writer.links.caller_of(id_) or id_
         for conversation_id in writer.parties.conversations_of(id_):
             kept = writer.calls.get(conversation_id)
-            if kept is None or kept.caller == caller or writer.links.id_in(conversation_id) is not None:
+            if kept is None or writer.links.id_in(conversation_id) is not None:
                 continue
-            call = stored_call(kept.body)
-            if call.caller != id_ and not _is_given(call):
+            call = own(stored_call(kept.body))
+            if call.caller == caller or (call.caller != id_ and not _is_given(call)):
                 continue  # it names somebody beside the id, or is nobody's in particular
-            stale.add_whole({call.caller, caller})
-            call = msgspec.structs.replace(call, caller=caller)
-            self._put(call, msgspec.structs.replace(kept, caller=caller, body=msgspec.json.encode(call)))
-            writer.parties.rename(conversation_id, id_, kept.caller, caller)
+            former, call = call.caller, msgspec.structs.replace(call, caller=caller)
+            given = self._merger.resolved(call)
+            stale.add_whole({kept.caller, given.caller})
+            self._put(given, msgspec.structs.replace(kept, caller=given.caller, body=msgspec.json.encode(given)))
+            writer.parties.rename(conversation_id, id_, former, caller)
             # Who asked to be forgotten before that was known is forgotten with these calls, too.
             if (request := self._request_for(caller, kept.place, call.order[0])) is not None:
                 stale.add_whole(self._eraser.erase(conversation_id, request))

@@ -20,7 +20,7 @@ from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.engines.open import Engines
-from projector.engines.protocol import IndexedEngine
+from projector.engines.protocol import Changes, IndexedEngine, NoChanges
 from projector.errors import ProjectionStoppedError, ProjectorError
 from projector.projection.engine_sync import EngineSync
 from projector.projection.erasing.eraser import Eraser
@@ -53,6 +53,7 @@ class Projection:
         engines: opens the memory engine.
         clock_s: the present in Unix seconds; only for when to try again.
         should_go_on: asked between two events and two callers; False abandons the transaction that is under way.
+        changes: is told after each transaction which memories an engine within the read model took.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Projection:
         *,
         clock_s: Callable[[], float],
         should_go_on: Callable[[], bool] = lambda: True,
+        changes: Changes | None = None,
     ) -> None:
         self._writer = writer
         self._proofs = log.proofs
@@ -75,13 +77,21 @@ class Projection:
         tables = writer.read_model.engine_tables
         self.engine_sync: EngineSync | None = None
         self._index_changes: Callable[[], AbstractContextManager[None]] = nullcontext
+        self._changes = changes or NoChanges()
         if settings.engine.is_outside:
             self.engine_sync = EngineSync(writer, engines.outside(tables, log.name()), self.eraser)
             index: IndexedEngine | Outbox = writer.outbox
         else:
             index = self._engine = engines.indexed(tables)
             self._index_changes = self._engine.changes
-        self._refolder = Refolder(writer, index, settings.fold, on_fault=self._record_call, check_stop=self._check_stop)
+        self._refolder = Refolder(
+            writer,
+            index,
+            settings.fold,
+            region=settings.region,
+            on_fault=self._record_call,
+            check_stop=self._check_stop,
+        )
         self.erasure_work = ErasureWork(
             writer,
             log,
@@ -277,3 +287,5 @@ class Projection:
         except BaseException:
             self.eraser.roll_back()
             raise
+        if self.engine_sync is None:
+            self._changes.note(self._engine.changed)

@@ -14,16 +14,16 @@ import msgspec
 from projector.domain.memories import Memory
 from projector.errors import ReadModelDamagedError
 
-# id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, checksum, body
+# id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, salience, checksum, body
 MemoryRow = tuple[Any, ...]
-MEMORY_CHECKSUM = 8
+MEMORY_CHECKSUM = 9
 
 _encode = msgspec.msgpack.Encoder().encode
 # What decoding stored bytes raises where they are damaged; msgspec lets the second one through.
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError)
 
 
-def with_checksum(*columns: str | int | bytes | None) -> tuple[Any, ...]:
+def with_checksum(*columns: str | int | float | bytes | None) -> tuple[Any, ...]:
     """
     Return a row with its checksum (CRC-32) before the last column.
 
@@ -73,6 +73,7 @@ def memory_row(memory: Memory, body: bytes) -> MemoryRow:
         memory.told_to,
         memory.occurred_at_s,
         int(memory.is_current),
+        memory.salience,
         body,
     )
 

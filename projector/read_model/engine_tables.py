@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from projector.domain.memories import Memory
 from projector.read_model.records import OpenMemoryRow
 
 
@@ -172,6 +173,95 @@ class OpenMemoryTable(Protocol):
             ReadModelDamagedError: a row is damaged, a memory has no row, or a row has no memory. Callers with changes
                 in the outbox are not compared.
         """
+
+
+class Stamp(NamedTuple):
+    """
+    A conversation of a caller, and what its memories were at one moment, as a number.
+
+    The number is another one where a memory was added, removed or changed.
+    """
+
+    caller: str
+    conversation_id: str
+    stamp: int
+
+
+class Conversations(Protocol):
+    """What whoever makes vectors asks of a generation; of a caller who is being forgotten there is nothing."""
+
+    def conversation(self, caller: str, conversation_id: str) -> list[Memory]:
+        """Return the memories of one conversation of a caller."""
+
+    def stamps(self) -> Iterator[Stamp]:
+        """
+        Yield what the memories of each conversation are, in the order of callers and conversations.
+
+        Equal memories MUST have equal stamps in every generation.
+        """
+
+    def stamp(self, caller: str, conversation_id: str) -> Stamp | None:
+        """Return what the memories of one conversation are; None where `stamps` has none of it."""
+
+    def newest_first(self) -> Iterator[tuple[str, str]]:
+        """Yield each caller and conversation of which there are memories, by the newest of these."""
+
+
+class VectorTable(Protocol):
+    """
+    The vectors that one encoder made of memories: a row for each conversation of a caller, in no generation.
+
+    Every method may raise `ReadModelBusyError`, after which a retry is safe, and `ReadModelDamagedError`.
+    """
+
+    def of(self, caller: str) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the head and the vectors of each row of a caller, as they are read."""
+
+    def of_conversation(self, caller: str, conversation_id: str) -> list[tuple[bytes, bytes]]:
+        """
+        Return the digests and the vectors of each row of a conversation, whoever its caller was.
+
+        Of what stems from many calls, `NO_CONVERSATION`, the row of `caller` alone: every caller has one.
+        """
+
+    def stamps(self, caller: str | None = None) -> Iterator[Stamp]:
+        """Yield which rows there are, of one caller or of all, in the order of callers and conversations."""
+
+    def changing(self) -> AbstractContextManager[None]:
+        """Keep all other writers out until the block ends, and make its changes one."""
+
+    def put(self, stamp: Stamp, *, head: bytes, digests: bytes, vectors: bytes) -> None:
+        """Write the row of a conversation, in place of the one before."""
+
+    def remove(self, caller: str, conversation_id: str) -> None:
+        """Remove the row of a conversation, if there is one."""
+
+    def read_ahead(self, caller: str) -> None:
+        """Have the operating system read the pages of a caller's rows into memory."""
+
+    def why_damaged(self) -> str | None:
+        """Return what is wrong with them, looked through as a whole; None if nothing is."""
+
+    def is_there(self) -> bool:
+        """Tell whether this is still what others read and write: not where somebody removed it."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
+class VectorReader(Protocol):
+    """Reads the vectors of one encoder, as soon as there are any; safe to share among threads."""
+
+    def open(self) -> VectorTable | None:
+        """
+        Return the vectors, the same object to the same thread as long as they are there; None without any.
+
+        Raises:
+            ReadModelDamagedError, ReadModelBusyError: they cannot be read.
+        """
+
+    def close(self) -> None:
+        """Close what all threads have open; nobody reads any more."""
 
 
 class EngineTables(Protocol):

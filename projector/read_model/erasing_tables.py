@@ -139,6 +139,9 @@ class Erasures(Protocol):
     def removed(self, request: int) -> Counter[str]:
         """Return how many rows were removed for a request, and are in none of its erasures yet, by their kind."""
 
+    def removed_ever(self, request: int) -> int:
+        """Return how many rows and files were removed for a request, whether an erasure lists them or not."""
+
     def has_account(self, request: int) -> bool:
         """Tell whether an erasure for a request is in the log."""
 

@@ -1,6 +1,6 @@
-"""Fingerprints: what a generation was made with, a release and the settings; one made with another is replayed."""
+"""What tells a generation from another: the release and settings that made it, and how its files look from outside."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -41,3 +41,10 @@ def _parts(fingerprint: str | None) -> tuple[str, dict[str, Any]] | None:
         return _decoder.decode(fingerprint or "")
     except msgspec.MsgspecError:
         return None
+
+
+class Footprint(Protocol):
+    """How the files of a generation look from outside; equal where nobody has written."""
+
+    def is_same_files(self, other: object) -> bool:
+        """Tell whether all files are there, and are those of `other`, whatever was written into them."""

@@ -12,6 +12,7 @@ from projector.errors import (
     ReadModelMissingError,
     ReadModelVersionError,
 )
+from projector.read_model.engine_tables import VectorReader, VectorTable
 from projector.read_model.live_reader import LiveReader
 from projector.read_model.protocol import Generations, ReadModel, ReadModelWriter
 from projector.read_model.records import SCHEMA_VERSION
@@ -32,6 +33,26 @@ def open_live_reader(folder: Path) -> LiveReader:
     from projector.read_model.sqlite.live_reader import SqliteLiveReader  # noqa: PLC0415 - as above
 
     return SqliteLiveReader(folder, damaged_message=DAMAGED_MESSAGE)
+
+
+def open_vectors(folder: Path, fingerprint: str) -> VectorTable:
+    """
+    Open the vectors of an encoder in a folder, `READ_MODEL_PATH`, to change them, and remove those of all others.
+
+    They are looked through first, and made where there are none, or damaged ones.
+    """
+    from projector.read_model.sqlite.tables.engines.vectors import VectorFiles  # noqa: PLC0415 - as above
+
+    files = VectorFiles(folder)
+    files.remove_others(fingerprint)
+    return files.writer(fingerprint)
+
+
+def vector_reader(folder: Path, fingerprint: str) -> VectorReader:
+    """Return what reads the vectors of an encoder in a folder, `READ_MODEL_PATH`."""
+    from projector.read_model.sqlite.tables.engines.vectors import SqliteVectorReader  # noqa: PLC0415 - as above
+
+    return SqliteVectorReader(folder, fingerprint)
 
 
 @contextmanager

@@ -11,13 +11,22 @@ from typing import Protocol
 
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
-from projector.read_model.engine_tables import EngineTables
-from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
-from projector.read_model.records import ErasureState, Fault, KeptCall, KnownClock, MissedCall, SchemaVersion
-from projector.read_model.tables import Callers, Calls, Faults, Links, Memories, Outbox, PartlyReads
+from projector.read_model.engine_tables import Conversations, EngineTables
+from projector.read_model.fingerprints import Footprint
+from projector.read_model.records import (
+    ErasureState,
+    Extracted,
+    Fault,
+    KeptCall,
+    KeptCorrection,
+    KnownClock,
+    MissedCall,
+    SchemaVersion,
+)
+from projector.read_model.tables import PartlyReads, Tables
 
 
-class ReadModel(Protocol):
+class ReadModel(Conversations, Protocol):
     """The reading side of one generation: what was committed, and for a writer also what it has not committed yet."""
 
     @property
@@ -25,9 +34,7 @@ class ReadModel(Protocol):
         """What the memory engine keeps in this generation, to be given to the engine."""
 
     @property
-    def partly_read(self) -> PartlyReads:
-        """The events of which something could not be read."""
-
+    def partly_read(self) -> PartlyReads: ...
     def place(self) -> Place | None:
         """Return how far the log has been folded."""
 
@@ -55,6 +62,21 @@ class ReadModel(Protocol):
     def within(self, caller: str, since_s: int, until_s: int, *, agent_id: str | None, limit: int) -> list[Memory]:
         """Return what `recent` does, from one second until before another; none that stem from many calls."""
 
+    def facts(self, caller: str) -> list[Memory]:
+        """Return the memories of kind `fact` of a caller, current ones and former ones, in the order of their ids."""
+
+    def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """Return current facts that an agent may be told (None: any), the heaviest first; the limit bounds the cost."""
+
+    def corrections(self, caller: str) -> list[KeptCorrection]:
+        """Return what was corrected of a caller, in the order of the log."""
+
+    def correction(self, position: int) -> KeptCorrection | None:
+        """Return the correction at a position of the log; None where none is projected."""
+
+    def extracted(self, conversation_id: str) -> Extracted | None:
+        """Return a call with what models said of it; None for a call that is not kept, or is being forgotten."""
+
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller in the order of the calls; MUST hold no lock while the reader is slow."""
 
@@ -68,7 +90,10 @@ class ReadModel(Protocol):
         """Return how many memories of each sector there are; those of who is being forgotten are not counted."""
 
     def remembered_as(self, caller: str) -> str:
-        """Return the key under which a caller is remembered: a WhatsApp id's number, where a call names both."""
+        """Return the key under which a caller is remembered: another one, where a call or a person names both."""
+
+    def keys_of(self, caller: str) -> list[str]:
+        """Return all keys that a person said are one caller's, the one under which the caller is remembered first."""
 
     def caller_of(self, conversation_id: str) -> str | None:
         """Return the caller of a call; None if there is no such call, or the caller is being forgotten."""
@@ -111,7 +136,7 @@ class ReadModel(Protocol):
         """
 
 
-class ReadModelWriter(Protocol):
+class ReadModelWriter(Tables, Protocol):
     """The writing side of one generation; one process and one thread at a time."""
 
     @property
@@ -121,27 +146,6 @@ class ReadModelWriter(Protocol):
     @property
     def was_as_left(self) -> bool:
         """Whether its files looked as `Generations.note_left` noted them when it was opened."""
-
-    @property
-    def calls(self) -> Calls: ...
-    @property
-    def links(self) -> Links: ...
-    @property
-    def callers(self) -> Callers: ...
-    @property
-    def memories(self) -> Memories: ...
-    @property
-    def faults(self) -> Faults: ...
-    @property
-    def outbox(self) -> Outbox: ...
-    @property
-    def parties(self) -> Parties: ...
-    @property
-    def filed(self) -> Filed: ...
-    @property
-    def erased(self) -> Erased: ...
-    @property
-    def erasures(self) -> Erasures: ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """
@@ -171,13 +175,6 @@ class ReadModelWriter(Protocol):
 
     def close(self) -> None:
         """Close it; what was not committed is lost."""
-
-
-class Footprint(Protocol):
-    """How the files of a generation look from outside; equal where nobody has written."""
-
-    def is_same_files(self, other: object) -> bool:
-        """Tell whether all files are there, and are those of `other`, whatever was written into them."""
 
 
 class Generations(Protocol):
@@ -274,11 +271,21 @@ class Generations(Protocol):
     def note_left(self, generation: int) -> None:
         """Note how the files of a generation look, for whoever opens it next: who closes it has watched it."""
 
+    def clean_vectors(self, generation: int, *, should_go_on: Callable[[], bool]) -> None:
+        """
+        Keep only vectors of memories that are in a generation, and no byte of any other vector. Any thread may do so.
+
+        Raises:
+            ReplayStoppedError: `should_go_on`, which is asked again and again, said no.
+            ReadModelDamagedError: the generation is damaged.
+            ReadModelBusyError, OSError: a reader or a writer of the vectors is in the way, or the disk is full.
+        """
+
     def lock(self, name: str, *, wait: bool) -> AbstractContextManager[bool]:
         """
         Hold a lock among processes: `follow` to write the live generation, `replay` to fill the next one.
 
-        Yields whether it is held: always with `wait`, without it only where no other process has it.
+        Yields whether it is held: with `wait` always, else only where no other process has it.
         """
 
     def still_holds(self, name: str) -> bool:

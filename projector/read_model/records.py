@@ -6,7 +6,7 @@ from events.log.erasure import Erasure
 from events.log.receipt import Place
 
 # Part of the read model's fingerprint: raise it with every change of what is stored, or of what a checksum covers.
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 # The oldest schema whose readers can read what this release writes, and the oldest that this release can read. Leave
 # one behind only if every query and every record in `ReadModel` and in the engines' tables means the same in both.
 READABLE_FROM = SCHEMA_VERSION
@@ -203,3 +203,68 @@ class OpenMemoryRow(Struct, frozen=True, kw_only=True):
     told_to: str | None
     is_current: bool
     salience: float
+
+
+class KeptExtraction(Struct, frozen=True):
+    """
+    What a model said of a version of a call.
+
+    `sha256` is the hash of the extraction's event, `transcription_sha256` that of the webhook that was read. `answer`
+    is raw, as the model gave it.
+    """
+
+    conversation_id: str
+    sha256: str
+    transcription_sha256: str
+    prompt_version: int
+    completed_at_s: int
+    answer: bytes
+
+
+class Extracted(Struct, frozen=True):
+    """A call as it is kept, and the extraction of it that counts; None where none does."""
+
+    call: KeptCall
+    extraction: KeptExtraction | None
+
+
+class KeptCorrection(Struct, frozen=True):
+    """
+    A correction of what is known of a caller: the body of the event at a position.
+
+    `other` is another caller whom it names. `is_joining` is whether it may say who is one person.
+    """
+
+    position: int
+    caller: str
+    body: bytes
+    other: str = ""
+    is_joining: bool = False
+
+
+class SaidRow(Struct, frozen=True):
+    """One statement as it is kept: `body` is JSON, `group` what its value is compared within."""
+
+    group: str
+    body: bytes
+
+
+class KeptGroup(Struct, frozen=True):
+    """
+    How far a group of facts is folded: but for what the last call said, whose order this is.
+
+    `body` is the fold's own, as JSON.
+    """
+
+    key: str
+    at_s: int
+    conversation_id: str
+    body: bytes
+
+
+class KeptValue(Struct, frozen=True):
+    """What the fold keeps of one value of a group; `body` is JSON."""
+
+    key: str
+    is_current: bool
+    body: bytes

@@ -11,7 +11,15 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import Memory
 from projector.read_model.checksums import MemoryRow
-from projector.read_model.records import CallerSums, KeptCall, MissedCall, PartlyRead, PartlyReadCounts
+from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
+from projector.read_model.learning_tables import Corrections, Extractions, Histories, Merged, SaidTable
+from projector.read_model.records import (
+    CallerSums,
+    KeptCall,
+    MissedCall,
+    PartlyRead,
+    PartlyReadCounts,
+)
 
 
 class Calls(Protocol):
@@ -114,6 +122,13 @@ class Memories(Protocol):
     def of_conversation(self, caller: str, conversation_id: str) -> list[Memory]:
         """Return the memories of one conversation of a caller, in the order in which they were inserted."""
 
+    def beginning_with(self, caller: str, prefix: str) -> list[Memory]:
+        """
+        Return the memories of a caller whose conversation begins with a text, as those of facts do.
+
+        They come by their conversations' ids, and within one in the order in which they were inserted.
+        """
+
     def count_by_kind(self, caller: str) -> Counter[str]:
         """Return how many memories of each kind a caller has."""
 
@@ -184,3 +199,38 @@ class Outbox(Protocol):
 
     def remove(self, caller: str, conversation_id: str) -> None:
         """Note that a conversation was delivered."""
+
+
+class Tables(Protocol):
+    """All tables of one generation."""
+
+    @property
+    def calls(self) -> Calls: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def extractions(self) -> Extractions: ...
+    @property
+    def corrections(self) -> Corrections: ...
+    @property
+    def merged(self) -> Merged: ...
+    @property
+    def said(self) -> SaidTable: ...
+    @property
+    def histories(self) -> Histories: ...
+    @property
+    def callers(self) -> Callers: ...
+    @property
+    def memories(self) -> Memories: ...
+    @property
+    def faults(self) -> Faults: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def parties(self) -> Parties: ...
+    @property
+    def filed(self) -> Filed: ...
+    @property
+    def erased(self) -> Erased: ...
+    @property
+    def erasures(self) -> Erasures: ...

@@ -1,6 +1,6 @@
 """Everything that is held about a caller, as JSON, for a request by right of access."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ from events.errors import DamagedEventError, UnreadEventError
 from events.log.event import Event
 from events.log.filing import AUDIO
 from events.log.mentions import mentions
+from events.log.ours.correction import is_correction
 from events.log.protocol import EventLog
 from events.wire.caller import conversation_of
 from projector.read_model.protocol import ReadModel
@@ -21,7 +22,8 @@ _JSON = msgspec.json.Encoder()
 
 def is_known(read_model: ReadModel, payloads: EventLog, caller: str, *, region: str) -> bool:
     """Tell whether anything is held about a caller; takes what `export_caller` takes."""
-    return bool(read_model.conversations(caller)) or any(_events(read_model, payloads, caller, region, []))
+    keys = _keys(read_model, caller)
+    return any(map(read_model.conversations, keys)) or any(_events(read_model, payloads, keys, region, []))
 
 
 def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, region: str) -> Iterator[str]:
@@ -39,6 +41,7 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
         region: the region in which national numbers are read.
     """
     place, remembered = read_model.place(), read_model.remembered_as(caller)
+    keys = _keys(read_model, caller)
     yield "{\n"
     yield f'"caller": {_json(caller)},\n'
     yield f'"position": {place.position if place else 0},\n'
@@ -46,20 +49,28 @@ def export_caller(read_model: ReadModel, payloads: EventLog, caller: str, *, reg
     yield f'"view": {_json(read_model.view(remembered))},\n'
     yield from _array("memories", map(_json, read_model.all_memories(remembered)))
     yield ",\n"
-    yield from _array("missed_calls", map(_json, read_model.missed_calls(remembered)))
+    yield from _array("missed_calls", (_json(call) for key in keys for call in read_model.missed_calls(key)))
     yield ",\n"
     unread: list[str] = []
-    yield from _array("events", map(_exported, _events(read_model, payloads, caller, region, unread)))
+    yield from _array("events", map(_exported, _events(read_model, payloads, keys, region, unread)))
     yield ",\n"
     yield from _array("unread", iter(unread))
     yield "\n}\n"
 
 
-def _events(read_model: ReadModel, payloads: EventLog, caller: str, region: str, unread: list[str]) -> Iterator[Event]:
-    conversations = set(read_model.conversations(caller))
-    conversation_id = conversation_of(caller)
-    if conversation_id is not None and not read_model.is_erased(conversation_id):
-        conversations.add(conversation_id)
+def _keys(read_model: ReadModel, caller: str) -> list[str]:
+    """Return all keys that a person said are one caller's; an id that a call names beside a number is by itself."""
+    keys = read_model.keys_of(read_model.remembered_as(caller))
+    return keys if caller in keys else [caller]
+
+
+def _events(
+    read_model: ReadModel, payloads: EventLog, keys: Sequence[str], region: str, unread: list[str]
+) -> Iterator[Event]:
+    conversations = {id_ for key in keys for id_ in read_model.conversations(key)}
+    for conversation_id in filter(None, map(conversation_of, keys)):
+        if not read_model.is_erased(conversation_id):
+            conversations.add(conversation_id)
     faulty = {fault.place.position for fault in read_model.faults() if not fault.is_final}
     for event in payloads.read():
         if not isinstance(event, Event):
@@ -68,7 +79,7 @@ def _events(read_model: ReadModel, payloads: EventLog, caller: str, region: str,
             yield event
             continue
         try:
-            if mentions(event, lambda key: key == caller, faulty=faulty, region=region):
+            if mentions(event, lambda key: key in keys, faulty=faulty, region=region):
                 yield event
         except UnreadEventError:
             # Not the whole receipt: it may be of somebody else's call.
@@ -80,7 +91,7 @@ def _events(read_model: ReadModel, payloads: EventLog, caller: str, region: str,
 
 def _exported(event: Event) -> str:
     receipt = _json(event.receipt)
-    if event.receipt.conversation_id is None:
+    if event.receipt.conversation_id is None and not is_correction(event.receipt):
         return f'{{"receipt": {receipt}, "file": {_json(event.receipt.path)}}}'
     if event.receipt.kind == AUDIO:
         return f'{{"receipt": {receipt}, "recording": {_json(event.receipt.path)}}}'

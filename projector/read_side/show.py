@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from events.process.terminal import count_of, one_line
 from projector.domain.days import dated_value, spoken_date
+from projector.domain.facts.registry.registry import Registry
 from projector.domain.memories import (
     CallerView,
-    Fact,
     Memory,
     is_same_value,
     iso_moment,
@@ -15,20 +15,28 @@ from projector.domain.memories import (
 )
 from projector.read_model.protocol import ReadModel
 from projector.read_model.records import MissedCall
+from projector.read_side.facts import correction_lines, fact_sections, rejected_lines
 from projector.read_side.story.learned import Learned, is_issue, learned_values, whose
 
 
-def show_caller(read_model: ReadModel, caller: str) -> Iterator[str]:
-    """Yield lines that say what is known of a caller, each fact with its source; no line for a stranger."""
+def show_caller(read_model: ReadModel, caller: str, registry: Registry | None = None) -> Iterator[str]:
+    """
+    Yield lines that say what is known of a caller, each fact with its source; no line for a stranger.
+
+    Args:
+        registry: by which it is decided what of models' answers counts; our own if not given.
+    """
     # What callers said could hold sequences that a terminal obeys.
-    yield from (one_line(line, instead="?") for line in _lines(read_model, caller))
+    yield from (one_line(line, instead="?") for line in _lines(read_model, caller, registry or Registry()))
 
 
-def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
+def _lines(read_model: ReadModel, caller: str, registry: Registry) -> Iterator[str]:
     caller = read_model.remembered_as(caller)
     view = read_model.view(caller)
-    missed = read_model.missed_calls(caller)
-    if view is None and not missed:
+    keys = read_model.keys_of(caller)
+    missed = [call for key in keys for call in read_model.missed_calls(key)]
+    corrections = [each for key in keys for each in read_model.corrections(key)]
+    if view is None and not missed and not corrections:
         return
     memories = list(read_model.all_memories(caller))
     if view is None:
@@ -36,25 +44,34 @@ def _lines(read_model: ReadModel, caller: str) -> Iterator[str]:
         yield "Has not spoken with us yet"
     else:
         yield from _who(view)
-        yield from _facts(view)
-        yield from _collected(view, [memory for memory in memories if memory.kind == "collected"])
+    yield from (f"Also known as {key}" for key in keys[1:])
+    yield from _known(view, memories)
     yield from _timeline(view, memories, missed)
+    yield from rejected_lines(read_model, caller, registry)
+    yield from correction_lines(corrections)
 
 
-def _facts(view: CallerView) -> Iterator[str]:
+def _known(view: CallerView | None, memories: list[Memory]) -> Iterator[str]:
+    sections: dict[str, list[str]] = {title: [] for title in ("Open issues", "Open promises", "Facts", "Preferences")}
+    if view is not None:
+        for title, line in _collected_facts(view):
+            sections[title].append(line)
+    for title, lines in fact_sections(memories):
+        sections.setdefault(title, []).extend(lines)
+    for title, lines in sections.items():
+        if lines:
+            yield from ("", title, *lines)
+    if view is not None:
+        yield from _collected(view, [memory for memory in memories if memory.kind == "collected"])
+
+
+def _collected_facts(view: CallerView) -> Iterator[tuple[str, str]]:
     of_id = Counter(fact.id for fact in view.facts)
-    sections: dict[str, list[Fact]] = {"Open issues": [], "Facts": [], "Preferences": []}
     for fact in view.facts:
         title = "Preferences" if fact.is_preference else "Open issues" if is_issue(fact) else "Facts"
-        sections[title].append(fact)
-    for title, facts in sections.items():
-        if facts:
-            yield ""
-            yield title
-        for fact in facts:
-            of = f", {fact.agent_id or 'no agent'}" if of_id[fact.id] > 1 else ""
-            words = dated_value(fact.label, fact.value, fact.occurred_at_s, fact.timezone)
-            yield f"  {words}  [{fact.conversation_id}{of}]"
+        of = f", {fact.agent_id or 'no agent'}" if of_id[fact.id] > 1 else ""
+        words = dated_value(fact.label, fact.value, fact.occurred_at_s, fact.timezone)
+        yield title, f"  {words}  [{fact.conversation_id}{of}]"
 
 
 def _who(view: CallerView) -> Iterator[str]:

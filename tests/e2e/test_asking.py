@@ -20,8 +20,8 @@ def hold(site: Site, *bodies: bytes) -> None:
 
 
 def conversations(answer: dict[str, Any]) -> list[str]:
-    """Return the conversations of what was found, each once, in order."""
-    return list(dict.fromkeys(memory["conversation_id"] for memory in answer["memories"]))
+    """Return the conversations of what was found for certain, each once, in order."""
+    return list(dict.fromkeys(memory["conversation_id"] for memory in answer["memories"] if memory["confident"]))
 
 
 def zone_at_noon() -> str:
@@ -52,9 +52,29 @@ def test_yesterday_is_counted_from_the_question(served: Site) -> None:
     assert conversations(served.search("What happened two days ago?", caller)) == ["conv_when_2"]
     last = served.search("What did we talk about last time?", caller, agent_id=AGENT)
     assert conversations(last) == ["conv_when_1"]
-    assert all(memory["confident"] for memory in last["memories"])
-    assert last["summary"] != "Nothing about that is known from earlier calls."
+    assert "for certain" not in last["summary"]
     assert conversations(served.search("Where did it hurt nine days ago?", caller))[0] == "conv_when_9"
+    nobody_called = served.search("What did I say five days ago?", caller)
+    assert nobody_called["memories"]
+    assert conversations(nobody_called) == []
+    assert nobody_called["summary"] == "Nothing that was found answers this for certain."
+
+
+def test_caller_is_never_denied_what_nobody_looked_for(served: Site) -> None:
+    """An allergy is found by other words, by keywords, or stands among what is told; it is never denied."""
+    caller = "+12025550156"
+    hold(served, transcription("conv_allergy", "I am allergic to latex.", "My bike is red.", caller=caller))
+
+    for more in ({}, {"keywords": ["allergic", "reaction", "intolerance"]}, {"keywords": "Allergie, allergico"}):
+        found = served.search("Any allergies?", caller, **more)
+        assert found["memories"][0]["content"] == "I am allergic to latex.", more
+        assert "latex" in found["summary"]
+    unsure = served.search("Which medication does she take?", caller)
+    assert {memory["content"] for memory in unsure["memories"]} >= {"I am allergic to latex.", "My bike is red."}
+    assert unsure["summary"] == "Nothing that was found answers this for certain. Ask the caller."
+    stranger = served.search("Any allergies?", "+12025550157")
+    assert stranger["memories"] == []
+    assert stranger["summary"] == "Nothing is known of this caller from earlier calls. Ask the caller."
 
 
 def test_greeting_tells_the_callers_day(served: Site) -> None:

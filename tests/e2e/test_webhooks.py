@@ -25,6 +25,8 @@ _VARIABLES = {
     "caller_name",
     "caller_history",
     "caller_preferences",
+    "caller_brief",
+    "open_issues",
     "greeting",
     "is_returning_caller",
     "call_count",
@@ -438,14 +440,17 @@ def test_search_forgives_what_an_llm_fills_in(served: Site) -> None:
     caller = "+12025550196"
     post_and_fold(served, transcription("conv_many", *(f"Item {number}" for number in range(30)), caller=caller))
 
-    assert len(served.search("item", caller)["memories"]) == 5
+    assert len(served.search("item", caller)["memories"]) == 20  # they are short
     assert len(served.search("item", caller, limit="7")["memories"]) == 7
     assert len(served.search("item", caller, limit=999)["memories"]) == 20
     assert len(served.search("item", caller, limit=-3)["memories"]) == 1
-    assert len(served.search("item", caller, limit=None, nonsense={"a": [1]})["memories"]) == 5
+    assert len(served.search("item", caller, limit=None, nonsense={"a": [1]})["memories"]) == 20
+    assert len(served.search("item", caller, limit=2, keywords={"a": ["b"]})["memories"]) == 2
     assert contents(served.search("", caller, limit=1)) == ["Item 29"]
     assert contents(served.search(None, int(caller[1:]), limit="1")) == ["Item 29"]
-    assert served.search("xylophone", caller)["memories"] == []
+    unfound = served.search("xylophone", caller, limit=5)
+    assert [(memory["confident"], memory["score"]) for memory in unfound["memories"]] == [(False, 0.0)] * 5
+    assert unfound["summary"] == "Nothing that was found answers this for certain."
 
 
 def test_greeting_speaks_the_language_of_the_last_call(served: Site) -> None:

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from tests.golden.learned_stories import LEARNED, learned_dump, told_in
 from tests.golden.stories import STORIES, dump_of, events_of
 
 
@@ -11,8 +12,16 @@ def main() -> None:
     for story in STORIES:
         with tempfile.TemporaryDirectory() as folder:
             dump = dump_of(events_of(story), Path(folder))
-        (story / "dump.json").write_text(dump)
-        print(f"{story.name}: {dump.count(chr(10))} lines")
+        _write(story, dump)
+    for story in LEARNED:
+        with tempfile.TemporaryDirectory() as folder:
+            dump = learned_dump(told_in(story), Path(folder))
+        _write(story, dump)
+
+
+def _write(story: Path, dump: str) -> None:
+    (story / "dump.json").write_text(dump)
+    print(f"{story.name}: {dump.count(chr(10))} lines")
 
 
 if __name__ == "__main__":

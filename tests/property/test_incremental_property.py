@@ -109,7 +109,7 @@ def test_added_calls_leave_what_a_replay_leaves(arrivals: list[bytes | Forget], 
     order = data.draw(st.one_of(st.just(sorted(arrivals, key=_moment) + again), st.permutations(arrivals + again)))
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("projector.follow.follower._EVENTS_PER_COMMIT", data.draw(st.sampled_from([1, 2, 200])))
-        patch.setattr("projector.domain.fold_state._CALLS_PER_STOP", data.draw(st.sampled_from([1, 2, 32])))
+        patch.setattr("projector.domain.rules.fold_state._CALLS_PER_STOP", data.draw(st.sampled_from([1, 2, 32])))
         site = ProjectorSite(Path(folder))
         for arrival in order:
             _arrive(site, arrival)

@@ -17,6 +17,7 @@ from ingress.operating.checkup.projector_health import ProjectorHealth, Projecto
 from ingress.operating.checkup.shared_look import SharedLook
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
+from projector.engines.meaning.search import Meaning
 from projector.read_model.open import DAMAGED_MESSAGE
 from projector.read_model.protocol import ReadModel
 from projector.read_side.whole.log_counts import oldest_age_s
@@ -84,6 +85,17 @@ class ReadModelHealth(Struct, kw_only=True):
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
 
 
+class MeaningHealth(Struct, kw_only=True):
+    """Whether this worker searches by meaning as well."""
+
+    is_used: Annotated[bool, Meta(description="Whether it does; else memories are found by their words.")]
+    encoder: Annotated[str | None, Meta(description="The package and the model, once it is loaded.")]
+    reason: Annotated[str | None, Meta(description="Why it does not, if it does not.")]
+    late: Annotated[
+        int, Meta(description="Questions answered by words alone, for more than `SEMANTIC_DEADLINE_MS` had passed.")
+    ]
+
+
 class WorkerCounts(Struct, kw_only=True):
     """What this worker process has done since it started."""
 
@@ -118,6 +130,7 @@ class Health(Struct, kw_only=True):
     read_model: Annotated[ReadModelHealth, Meta(description="What the projector has written.")]
     projector: Annotated[ProjectorHealth, Meta(description="The projector.")]
     worker: Annotated[WorkerCounts, Meta(description="The worker that answers.")]
+    meaning: Annotated[MeaningHealth, Meta(description="The search by meaning of the worker that answers.")]
 
 
 class _Seen(Struct):
@@ -135,6 +148,7 @@ class HealthCheck:
 
     Args:
         settings: how much room the disks must have, and where the read model is.
+        meaning: what searches by meaning; None if that is switched off.
     """
 
     def __init__(
@@ -146,6 +160,7 @@ class HealthCheck:
         auditor: Auditor,
         *,
         engine_health: EngineHealth,
+        meaning: Meaning | None = None,
     ) -> None:
         self._appender = appender
         self._limit = limit
@@ -155,6 +170,7 @@ class HealthCheck:
         self._room_limits = RoomLimits(bytes_min=settings.free_disk_bytes_min, files_min=settings.free_files_min)
         self._read_model_folder = settings.read_model_folder
         self._projector = ProjectorWatch(settings.read_model_folder)
+        self._meaning = meaning
         self._patience = _Patience()
         self._shared = SharedLook(self._look, patience_s=_LOOK_TIMEOUT_S)
 
@@ -182,6 +198,7 @@ class HealthCheck:
             read_model=read_model,
             projector=projector,
             worker=counts,
+            meaning=_meaning_health(self._meaning),
         )
 
     async def _look(self) -> _Seen:
@@ -224,6 +241,19 @@ class HealthCheck:
         if not log.writable:
             degraded.append("log")
         return degraded
+
+
+def _meaning_health(meaning: Meaning | None) -> MeaningHealth:
+    if meaning is None:
+        return MeaningHealth(is_used=False, encoder=None, reason="it is switched off", late=0)
+    questions = meaning.questions
+    encoder = questions.encoder
+    return MeaningHealth(
+        is_used=encoder is not None,
+        encoder=encoder.name if encoder is not None else None,
+        reason=questions.why_not or None,
+        late=questions.late,
+    )
 
 
 class _Patience:

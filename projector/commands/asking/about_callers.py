@@ -39,7 +39,7 @@ def show(settings: Settings, number: str, *, page: Path | None = None) -> None:
     """
     caller = _caller(settings, number)
     with open_read_model(open_generations(settings.read_model_folder)) as read_model:
-        lines = list(show_caller(read_model, caller))
+        lines = list(show_caller(read_model, caller, settings.projection.fold.registry()))
         missing = list(_missing(settings, read_model, caller, is_known=bool(lines)))
         if lines and page is not None:
             _write_page(settings, read_model, caller, page)
@@ -70,7 +70,7 @@ def _missing(settings: Settings, read_model: ReadModel, caller: str, *, is_known
     payloads, region = open_log(settings.payload_folder), settings.projection.region
     faults = read_model.faults()
     faulty = {fault.place.position for fault in faults}
-    names = {caller, read_model.remembered_as(caller)}
+    names = {caller, *read_model.keys_of(read_model.remembered_as(caller))}
     theirs: list[str] = []
     unread = 0
     for fault in faults:

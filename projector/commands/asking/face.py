@@ -1,4 +1,4 @@
-"""What an operator types to ask: parses the options of `status`, `explain` and `diff`, and calls the functions."""
+"""What an operator types to ask: parses the options of four commands, and calls the functions that answer."""
 
 from functools import partial
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 from events.process.command import settings_or_exit
 from projector.commands.aside.replay_aside import compare
 from projector.commands.asking.explain import ExplainSettings, explain_memory, explain_search
+from projector.commands.asking.extraction import show_extraction
 from projector.commands.asking.status import show_status
 from projector.commands.settings import Settings
 
@@ -62,6 +63,13 @@ def explain_command(
         )
 
 
+@click.command("extraction", short_help="Show what a model said of the call CONVERSATION.")
+@click.argument("conversation_id", metavar="CONVERSATION")
+def extraction_command(conversation_id: str) -> None:
+    """Show what a model said of a call: what counts, and what was rejected and why; exit 1 for an unknown call."""
+    show_extraction(settings_to_read(), conversation_id)
+
+
 @click.command("diff", short_help="Say how memories in a folder differ from the live ones.")
 @click.argument("before", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("after", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
@@ -73,6 +81,9 @@ def diff_command(before: Path, after: Path | None, *, is_json: bool) -> None:
     For each caller: what is gone (-), new (+) or different (~). Exits 0 if nothing differs, 1 if something does.
     """
     compare(settings_to_read(), before, after, is_json=is_json)
+
+
+QUESTIONS = (diff_command, explain_command, extraction_command, status_command)
 
 
 def settings_to_read() -> Settings:

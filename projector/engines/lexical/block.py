@@ -23,17 +23,17 @@ from projector.engines.lexical.postings import (
     pack_numbers,
     pack_postings,
     term_of,
+    terms_in,
     unpack_numbers,
 )
 from projector.engines.lexical.segment import Segment
-from projector.engines.lexical.vocabulary.terms import COMPOUNDING
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 
 T = TypeVar("T")
 TERM_ROWS = 64
-# The other rows: the moments of the units, the ids of their memories, and, of languages that join words, all terms.
-MOMENTS, IDS, COMPOUNDS = TERM_ROWS, TERM_ROWS + 1, TERM_ROWS + 2
+# The other rows: the moments of the units, the ids of their memories, and all terms of each language.
+MOMENTS, IDS, VOCABULARY = TERM_ROWS, TERM_ROWS + 1, TERM_ROWS + 2
 # A row of terms begins with the stamp of its block, and with the length of the lines.
 _STAMP_BYTES, _HEAD_BYTES = 4, 8
 # The lines of days begin with a character that is in no word.
@@ -42,7 +42,7 @@ _DATED = b"\n\0"
 
 _encode = msgspec.msgpack.Encoder().encode
 _ids = msgspec.msgpack.Decoder(list[str])
-_compounds = msgspec.msgpack.Decoder(dict[str, bytes])
+_vocabulary = msgspec.msgpack.Decoder(dict[str, bytes])
 
 
 class Block:
@@ -77,9 +77,11 @@ class Block:
 
     def compounds_of(self, term: str, language: str) -> Iterable[bytes]:
         """Return the keys of terms that end in this one, or that this one ends in."""
-        body = self._find_row(COMPOUNDS)
-        terms = _decoded(_compounds, body[_STAMP_BYTES:]).get(language, b"") if body is not None else b""
-        return compounds_of(term, terms)
+        return compounds_of(term, self._vocabulary().get(language, b""))
+
+    def vocabulary(self, language: str) -> Iterable[str]:
+        """Return all terms of a language."""
+        return terms_in(self._vocabulary().get(language, b""))
 
     def moments(self) -> Sequence[int]:
         """Return the moment of each unit, Unix seconds."""
@@ -88,6 +90,9 @@ class Block:
     def ids(self) -> Sequence[str]:
         """Return the id of the memory of each unit."""
         return _decoded(_ids, self._row(IDS)[_STAMP_BYTES:])
+
+    def _vocabulary(self) -> dict[str, bytes]:
+        return _decoded(_vocabulary, self._row(VOCABULARY)[_STAMP_BYTES:])
 
     def _row(self, number: int) -> bytes:
         row = self._find_row(number)
@@ -108,14 +113,13 @@ def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
     """Return the columns of a block, encoded, and those of its other rows that are not empty, by their numbers."""
     columns = _stamped(segments, columns_of(segments))
     terms: dict[int, list[tuple[str, list[int]]]] = defaultdict(list)
-    compounds: dict[str, bytes] = {}
+    vocabulary: dict[str, bytes] = {}
     for number, language in enumerate(columns.languages):
         found = defaultdict[bytes, list[int]](list)
         for segment, first_unit in zip(segments, columns.first_units, strict=False):
             if segment.language == language:
                 collect_postings(segment.terms, segment.postings, first_unit, found)
-        if language in COMPOUNDING:
-            compounds[language] = b"".join([b"\n%b " % term for term in sorted(found)])
+        vocabulary[language] = b"".join([b"\n%b " % term for term in sorted(found)])
         for call, segment in enumerate(segments):
             if segment.language == language:
                 for word in segment.date:
@@ -126,8 +130,7 @@ def merge(segments: Sequence[Segment]) -> tuple[bytes, dict[int, bytes]]:
     rows = {number: _packed(found) for number, found in terms.items()}
     rows[MOMENTS] = pack_numbers("q", [moment for segment in segments for moment in segment.moments()])
     rows[IDS] = _encode([id_ for segment in segments for id_ in segment.memory_ids()])
-    if compounds:
-        rows[COMPOUNDS] = _encode(compounds)
+    rows[VOCABULARY] = _encode(vocabulary)
     stamp = _stamp_of(columns)
     return encode_columns(columns), {number: stamp + row for number, row in rows.items()}
 

@@ -1,7 +1,7 @@
 """The embedded engine: a contextual lexical index inside the read model; both change in one transaction."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 
@@ -11,6 +11,7 @@ from projector.engines.lexical.merger import LAST_PLACE, Merger, place_of
 from projector.engines.lexical.part import Loose, Part
 from projector.engines.lexical.ranking import rank
 from projector.engines.lexical.segment import build_segment, memories_sum, read_segment
+from projector.engines.meaning.search import Meaning
 from projector.engines.protocol import Hit
 from projector.errors import EngineError, ReadModelDamagedError
 from projector.read_model.engine_tables import EngineTables
@@ -26,18 +27,22 @@ class EmbeddedEngine:
 
     Args:
         tables: of an open generation.
+        meaning: adds likeness of meaning to what is found by words; None for words alone.
     """
 
-    def __init__(self, tables: EngineTables) -> None:
+    def __init__(self, tables: EngineTables, meaning: Meaning | None = None) -> None:
         self._segments = tables.segments
         self._blocks = tables.blocks
         self._merger = Merger(tables.segments, tables.blocks)
+        self._meaning = meaning
         self._is_changing = False
+        self.changed: set[tuple[str, str | None]] = set()
 
     @contextmanager
     def changes(self) -> Iterator[None]:
-        """Merge what is changed in the block once, at its end."""
+        """Merge what is changed in the block once, at its end; `changed` then says what that was."""
         self._is_changing = True
+        self.changed = set()
         try:
             yield
             self._merger.settle()
@@ -47,6 +52,7 @@ class EmbeddedEngine:
 
     def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
         """Write the segment of these memories; remove the old one where there are none."""
+        self.changed.add((caller, conversation_id))
         if memories:
             self._put(caller, conversation_id, build_segment(memories))
         elif (before := self._segments.get(caller, conversation_id)) is not None:
@@ -56,6 +62,7 @@ class EmbeddedEngine:
 
     def put_new(self, caller: str, indexes: Sequence[tuple[str, bytes]]) -> None:
         """Write segments that `build_segment` made."""
+        self.changed.update((caller, conversation_id) for conversation_id, _ in indexes)
         placed = [
             (conversation_id, place_of(read_segment(index).latest_at_s, conversation_id), index)
             for conversation_id, index in indexes
@@ -69,12 +76,14 @@ class EmbeddedEngine:
         caller: str,
         query: str,
         *,
+        keywords: Sequence[str] = (),
         limit: int,
         agent_id: str | None,
+        names: Collection[str] = (),
         timeout_s: float | None = None,
         pause: Callable[[], None] = lambda: None,
     ) -> list[Hit]:
-        """Rank what all segments of the caller hold."""
+        """Rank what all segments of the caller hold, by words, and by meaning where there are vectors."""
         if limit < 1:
             return []
         until_s = None if timeout_s is None else time.monotonic() + timeout_s
@@ -84,19 +93,27 @@ class EmbeddedEngine:
             if until_s is not None and time.monotonic() > until_s:
                 raise EngineError("the search took too long")
 
+        meaning = None
+        if self._meaning is not None:
+            meaning = self._meaning.ask(caller, query, names=names, timeout_s=timeout_s, pause=check_time)
         with self._segments.reading(until_s):
             if self._segments.is_forgotten(caller):
                 return []
             parts = self._parts(caller, check_time)
-            return rank(parts, query, limit=limit, agent_id=agent_id, pause=check_time)
+            return rank(
+                parts, query, keywords=keywords, limit=limit, agent_id=agent_id, pause=check_time, meaning=meaning
+            )
 
     def warm(self, caller: str) -> None:
         """Have the caller's pages read from the disk: once they are in memory, a search takes milliseconds."""
         self._blocks.read_ahead(caller)
         self._segments.read_ahead(caller, self._blocks.end(caller))
+        if self._meaning is not None:
+            self._meaning.read_ahead(caller)
 
     def forget(self, caller: str) -> None:
         """Remove all segments and blocks of the caller."""
+        self.changed.add((caller, None))
         self._segments.remove_caller(caller)
         self._merger.forget(caller)
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from projector.domain.audience import may_hear
 from projector.engines.lexical.columns import Columns, Sums, columns_of
-from projector.engines.lexical.postings import NONE, Postings, compounds_of, term_of
+from projector.engines.lexical.postings import NONE, Postings, compounds_of, term_of, terms_in
 from projector.engines.lexical.segment import Segment
 
 
@@ -23,6 +23,9 @@ class Part(Protocol):
 
     def compounds_of(self, term: str, language: str) -> Iterable[bytes]:
         """Return the keys of terms that end in this one, or that this one ends in."""
+
+    def vocabulary(self, language: str) -> Iterable[str]:
+        """Return all terms of a language."""
 
     def moments(self) -> Sequence[int]:
         """Return the moment of each unit, Unix seconds."""
@@ -59,6 +62,11 @@ class Loose:
         terms = [segment.terms for segment in self._segments if segment.language == language]
         return dict.fromkeys(key for lines in terms for key in compounds_of(term, lines))
 
+    def vocabulary(self, language: str) -> Iterable[str]:
+        """Return all terms of a language."""
+        terms = [segment.terms for segment in self._segments if segment.language == language]
+        return dict.fromkeys(term for lines in terms for term in terms_in(lines))
+
     def moments(self) -> Sequence[int]:
         """Return the moment of each unit, Unix seconds."""
         return [moment for segment in self._segments for moment in segment.moments()]
@@ -86,6 +94,7 @@ class Heard:
         self.matching = set[int]()
         self._part = part
         self._moments: Sequence[int] | None = None
+        self._ids: Sequence[str] | None = None
         is_told = [may_hear(told_to, agent_id) for told_to in columns.audiences]
         self._is_told = [is_told[kind.audience] for kind in columns.kinds]
         self._is_all_told = all(self._is_told)
@@ -115,6 +124,10 @@ class Heard:
                     found[number] = found.get(number, 0) | counts  # packed counts can be neither added nor compared
         return Postings(list(found), list(found.values()))
 
+    def vocabulary(self, language: str) -> Iterable[str]:
+        """Return all terms of a language, those of units that are hidden from the agent included."""
+        return self._part.vocabulary(language) if language in self.languages else ()
+
     def dated(self, key: bytes, language: str) -> dict[int, int]:
         """Return the calls of a language on a day of this name with how many units the agent may know, if any."""
         calls = self._part.dated(key, language) if language in self.languages else ()
@@ -131,6 +144,10 @@ class Heard:
         """Return the numbers of all units of a call, including those that are hidden from the agent."""
         return range(self.columns.first_units[call], self.columns.first_units[call + 1])
 
+    def told_kinds(self) -> list[bool]:
+        """Tell of each kind of unit whether the agent may know it."""
+        return self._is_told
+
     def is_told(self, number: int) -> bool:
         """Tell whether the agent may know a unit."""
         return self._is_all_told or self._is_told[self.columns.unit_kinds[number]]
@@ -141,9 +158,15 @@ class Heard:
             self._moments = self._part.moments()
         return self._moments[number]
 
+    def memory_ids(self) -> Sequence[str]:
+        """Return the ids of the memories of all units, including those that are hidden from the agent."""
+        if self._ids is None:
+            self._ids = self._part.ids()
+        return self._ids
+
     def memory_id(self, number: int) -> str:
         """Return the id of the memory of a unit."""
-        return self._part.ids()[number]
+        return self.memory_ids()[number]
 
     def latest(self, call: int) -> int:
         """Return the moment of the last unit of a call, Unix seconds."""

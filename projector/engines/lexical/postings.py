@@ -135,6 +135,11 @@ def compounds_of(term: str, terms: bytes) -> Iterator[bytes]:
                 yield key
 
 
+def terms_in(lines: bytes) -> list[str]:
+    """Return the terms of lines, each of which begins as `key_of` says."""
+    return [line.partition(" ")[0] for line in lines.decode("utf-8", "surrogatepass").split("\n") if line]
+
+
 def _little_endian(numbers: "array[int]") -> "array[int]":
     if sys.byteorder == "big":
         numbers.byteswap()

@@ -32,7 +32,7 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 
 # Raise it with every change of what a segment or a block holds, or of which segments make a block.
-INDEX_VERSION = f"5, terms {TERMS_VERSION}"
+INDEX_VERSION = f"6, terms {TERMS_VERSION}"
 # A posting counts in one byte how often the unit has the term.
 _COUNT_MAX = 255
 # A posting as a number of 64 bits, with the unit in its lower half. This one: unit 0 itself has the term once.

@@ -6,7 +6,8 @@ of their units can be among the best.
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from projector.engines.lexical.columns import Kind
@@ -74,6 +75,32 @@ def best_of(parts: Sequence[Heard], *, limit: int, pause: Callable[[], None]) ->
     return [(-unit.minus_fit, parts[unit.part], unit.number) for unit in ordered[:limit]]
 
 
+def fits_of(parts: Sequence[Heard], units: Iterable[tuple[int, int]]) -> dict[tuple[int, int], float]:
+    """
+    Return the fit of each of some units that fits at all, by the numbers of its part and of itself.
+
+    Args:
+        parts: scored.
+        units: numbers of a part and of one of its units.
+    """
+    calls: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for at, number in units:
+        calls[at, parts[at].columns.unit_calls[number]].add(number)
+    fits: dict[tuple[int, int], float] = {}
+    for (at, number), wanted in calls.items():
+        part = parts[at]
+        if number in part.matching:
+            call = _Call(0.0, at, number, _fit_of_call(part, number))
+            found = {unit.number: -unit.minus_fit for unit in _units_of(parts, call, is_whole=False)}
+            fits.update({(at, unit): found[unit] for unit in wanted & found.keys()})
+    return fits
+
+
+def weights_of(part: Heard) -> list[float]:
+    """Return, for each kind of unit, what its salience, and whether it is superseded, make of a fit."""
+    return [_weight(kind) for kind in part.columns.kinds]
+
+
 def _cut(units: list[_Unit], limit: int) -> list[_Unit]:
     """Return the best units, and all that fit as well as the last of them."""
     if len(units) <= limit:
@@ -91,8 +118,7 @@ def _calls_of(number: int, part: Heard, pause: Callable[[], None]) -> list[_Call
     # No turn next to a turn that fits, and not that turn itself, can fit better than this.
     raised = [of_turns * (1 + 2 * _NEXT_WEIGHT) if kind.is_turn else _weight(kind) for kind in columns.kinds]
     weights = [of_turns if kind.is_turn else _weight(kind) for kind in columns.kinds]
-    dates, wholes = part.date_fits, part.whole_fits
-    fits_of_calls = {call: _DATE_WEIGHT * dates.get(call, 0.0) + _CALL_WEIGHT * wholes[call] for call in part.matching}
+    fits_of_calls = {call: _fit_of_call(part, call) for call in part.matching}
     bounds = dict.fromkeys(part.matching, 0.0)
     kinds, calls = columns.unit_kinds, columns.unit_calls
     for unit, fit in part.fits.items():
@@ -100,6 +126,10 @@ def _calls_of(number: int, part: Heard, pause: Callable[[], None]) -> list[_Call
         bound = raised[kind] * fit + weights[kind] * fits_of_calls[call]
         bounds[call] = max(bounds[call], bound)
     return [_Call(-bound, number, call, fits_of_calls[call]) for call, bound in bounds.items()]
+
+
+def _fit_of_call(part: Heard, call: int) -> float:
+    return _DATE_WEIGHT * part.date_fits.get(call, 0.0) + _CALL_WEIGHT * part.whole_fits[call]
 
 
 def _best_call(parts: Sequence[Heard], calls: Sequence[_Call]) -> _Call:

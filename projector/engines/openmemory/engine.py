@@ -9,16 +9,15 @@ another text. A caller never hears words that are read from here.
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
-from projector.domain.audience import may_hear
 from projector.domain.memories import Memory
 from projector.engines.openmemory.rows import PlannedRow, is_of_another_log, is_ours, plan_rows
+from projector.engines.openmemory.searching import search_rows
 from projector.engines.openmemory.store import OpenMemory, Stored
-from projector.engines.protocol import Hit, ShortSearchError
+from projector.engines.protocol import Hit
 from projector.errors import EngineBehindError, EngineError, EngineRefusedError
 from projector.read_model.engine_tables import OpenMemoryTable
-from projector.read_model.records import OpenMemoryRow
 
 # The version of what is put into a row; with another one a replay puts all rows again.
 ROWS_VERSION = "2 "
@@ -28,13 +27,9 @@ _MARK_USER = "elaoms-"
 # different words.
 _MARK = " ".join(f"elaoms{number} reconciled{number}" for number in range(80))
 _TRIES_MAX = 24
-_SEARCHED_MIN, _SEARCHED_GROWTH = 10, 5
 _REMOVALS_MAX = 5
-# The share of its score that a memory without salience keeps, and the share of that which a superseded one keeps.
-_LIGHTEST, _SUPERSEDED = 0.7, 0.8
 _SHORTENED = "OpenMemory shortens texts: set OM_USE_SUMMARY_ONLY=false there, then run `projector replay`"
 _OWED = "changes of the caller's memories have not reached OpenMemory yet"
-_HOLDS_LESS = "OpenMemory finds fewer rows of a caller than it was given"
 _HOLDS_OTHERS = "OpenMemory does not hold the memories of this read model; the projector will replay into it"
 
 
@@ -84,42 +79,28 @@ class OpenMemoryEngine:
         caller: str,
         query: str,
         *,
+        keywords: Sequence[str] = (),
         limit: int,
         agent_id: str | None,
+        names: Collection[str] = (),  # noqa: ARG002 - it looks into the question itself
         timeout_s: float | None = None,
         pause: Callable[[], None] = lambda: None,  # noqa: ARG002 - it computes elsewhere
     ) -> list[Hit]:
         """
         Ask OpenMemory for more and more rows, until enough of them are the caller's memories.
 
-        A score is OpenMemory's own, lowered for a memory of little salience and for one that was superseded.
+        A score is OpenMemory's own, lowered for a memory of little salience and for one that was superseded. With
+        keywords it is asked twice, with them and without, and the better score counts.
         """
         if limit < 1:
             return []
         if self._table.is_owed(caller):
             raise EngineBehindError(_OWED)
-        held = self._table.count(caller)
-        if not held:
-            return []
-        until = None if timeout_s is None else time.monotonic() + timeout_s
-        # A server searches the rows of all callers, and takes longer the more rows it is asked for.
-        asked = max(_SEARCHED_MIN, 2 * limit)
-        while True:
-            left_s = None if until is None else until - time.monotonic()
-            if left_s is not None and left_s <= 0:
-                raise EngineError("OpenMemory took too long")
-            found = self._store.search(caller, query, limit=asked, timeout_s=left_s)
-            known = self._table.known(caller, [row_id for row_id, _ in found])
-            hits = _hits(found, known, agent_id)
-            if len(hits) >= limit:
-                return hits[:limit]
-            if len(found) < asked:
-                # OpenMemory leaves out no row for fitting too little, so these are all rows that it finds.
-                if len(known) < held:
-                    raise ShortSearchError(_HOLDS_LESS, hits)
-                return hits
-            # Rows that the agent may not see, or that other programs added, took the places: ask for more.
-            asked *= _SEARCHED_GROWTH
+        until_s = None if timeout_s is None else time.monotonic() + timeout_s
+        texts = [query, " ".join([query, *keywords])][: 2 if keywords else 1]
+        return search_rows(
+            self._table, lambda: self._store, caller, texts, limit=limit, agent_id=agent_id, until_s=until_s
+        )
 
     def warm(self, caller: str) -> None:
         """Do nothing: OpenMemory has no call that prepares a search."""
@@ -274,14 +255,3 @@ class OpenMemoryEngine:
 
 def _is_shortened(stored: Stored, planned: PlannedRow) -> bool:
     return len(stored.content) < len(planned.text)
-
-
-def _hits(found: list[tuple[str, float]], known: Mapping[str, OpenMemoryRow], agent_id: str | None) -> list[Hit]:
-    best: dict[str, float] = {}
-    for row_id, score in found:
-        row = known.get(row_id)
-        if row is None or not may_hear(row.told_to, agent_id):
-            continue
-        weighed = score * (_LIGHTEST + (1 - _LIGHTEST) * row.salience) * (1 if row.is_current else _SUPERSEDED)
-        best[row.memory_id] = max(weighed, best.get(row.memory_id, 0.0))
-    return [Hit(id_, score) for id_, score in sorted(best.items(), key=lambda each: (-each[1], each[0]))]

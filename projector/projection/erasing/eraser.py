@@ -19,6 +19,7 @@ from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.projection.erasing.check import ErasureCheck
 from projector.projection.erasing.clock import LogClock, received_at_s
+from projector.projection.erasing.corrections import ForgottenCorrections
 from projector.projection.erasing.coverage import CallTimes, covers, dated_at_s, skew_near
 from projector.projection.erasing.keys import ErasureKeys
 from projector.projection.erasing.removal import in_read_model
@@ -48,6 +49,7 @@ class Eraser:
         self._log = log
         self.keys = ErasureKeys(log)
         self.unsearched = Unsearched(writer, self.keys.hashes_of, region=region, on_fault=on_fault)
+        self.corrections = ForgottenCorrections(writer, self.keys)
         self.clock = LogClock(writer)
         self._check = ErasureCheck(log, writer.erasures, writer.erased, self.keys, region=region)
         self._newly_forgotten: list[str] = []
@@ -197,16 +199,14 @@ class Eraser:
         """Remove all rows of a conversation but its memories, and return how many of its calls there were."""
         self._writer.parties.remove(conversation_id)
         self._writer.calls.remove_machine(conversation_id)
+        self._writer.extractions.remove(conversation_id)
         if (id_ := self._writer.links.id_in(conversation_id)) is not None:
             self._writer.links.remove(conversation_id)
             self._unlinked.add(id_)
         self._writer.faults.clear_conversation(conversation_id)
-        return Counter(
-            {
-                "read_model.calls": self._writer.calls.remove(conversation_id),
-                "read_model.missed_calls": self._writer.calls.remove_missed(conversation_id),
-            }
-        )
+        calls = self._writer.calls
+        removed, missed = calls.remove(conversation_id), calls.remove_missed(conversation_id)
+        return Counter({"read_model.calls": removed, "read_model.missed_calls": missed})
 
     def unlinked(self) -> list[str]:
         """Return, once, the ids of callers of which the transaction under way removed what a call said of them."""
@@ -251,6 +251,7 @@ class Eraser:
         before, until_s = 0, request.requested_at_s
         if request.by_position:
             before, until_s = position, dated_at_s(request.requested_at_s, at_s)
+        stale |= self.corrections.remove(request, before=position)
         for caller in parties.callers():
             if request.caller not in self.keys.hashes_of(caller):
                 continue

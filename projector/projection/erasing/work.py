@@ -109,6 +109,14 @@ class ErasureWork:
         stuck = {request_answered_at(self._log, fault.place) for fault in faults if fault.kind == ERASURE}
         return [request for request in unfinished if request not in stuck]
 
+    def accounted(self) -> list[int]:
+        """Return the requests for which an erasure stands in the log, finished or not."""
+        return self._erasures.accounted()
+
+    def removed(self, request: int) -> int:
+        """Return how many rows and files were removed for a request so far."""
+        return self._erasures.removed_ever(request)
+
     def finish(self, requests: Iterable[int]) -> None:
         """Note that nothing is left of what these requests cover, in this generation or in any other file."""
         self._erasures.finish(requests)

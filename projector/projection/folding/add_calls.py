@@ -8,16 +8,17 @@ from events.process.logging import get_logger
 from events.wire.caller import masked
 from projector.domain.calls import Call
 from projector.domain.fold import AddedCall, FoldSettings, add
-from projector.domain.fold_state import Trail
 from projector.domain.memories import NO_CONVERSATION, Memory, as_history
+from projector.domain.rules.fold_state import Trail
 from projector.errors import ReadModelDamagedError
+from projector.projection.folding.fold_facts import FactFolder
 from projector.projection.folding.memory_writer import MemoryWriter
 from projector.projection.workers.work import stored_call
 from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.protocol import ReadModelWriter
 
 logger = get_logger("projection")
-_trails = msgspec.json.Decoder(Trail)
+trails = msgspec.json.Decoder(Trail)
 
 _ByConversation = dict[str, dict[str, Memory]]
 
@@ -29,11 +30,15 @@ class CallAdder:
     Args:
         writer: the generation, open for writing; changes join the transaction that is under way.
         memories: writes into the same generation.
+        facts: folds the facts of the same generation.
     """
 
-    def __init__(self, writer: ReadModelWriter, memories: MemoryWriter, settings: FoldSettings) -> None:
+    def __init__(
+        self, writer: ReadModelWriter, memories: MemoryWriter, facts: FactFolder, settings: FoldSettings
+    ) -> None:
         self._writer = writer
         self._memories = memories
+        self._facts = facts
         self._settings = settings
 
     def add(self, caller: str, calls: Sequence[Call]) -> bool:
@@ -49,13 +54,14 @@ class CallAdder:
         Raises:
             ReadModelDamagedError: a call or memory that is needed is not there, or is not what was written.
         """
-        before = self._trail(caller)
-        new = sorted(calls, key=lambda call: call.order)
+        before, corrected = self._trail(caller), self._facts.corrections_of(caller)
+        new = sorted(map(corrected.remembered, calls), key=lambda call: call.order)
         taken_up = before.back_before(new[0]) if before is not None else None
         if before is None or taken_up is None:
             return False
         trail, again = taken_up
-        called = sorted([*new, *(self._kept(caller, id_) for id_ in again)], key=lambda call: call.order)
+        kept = [corrected.remembered(self._kept(caller, id_)) for id_ in again]
+        called = sorted([*new, *kept], key=lambda call: call.order)
         try:
             added: list[AddedCall] = []
             for call in called:
@@ -69,13 +75,15 @@ class CallAdder:
         self._write(caller, added, again=again)
         if standing != before.state.memories():
             self._replace(caller, NO_CONVERSATION, standing, is_new=not before.state.memories())
+        self._facts.update(caller, [call.conversation_id for call in called], rewritten=again)
+        view = self._facts.corrected(view)
         self._writer.callers.put(caller, msgspec.json.encode(view), msgspec.json.encode(trail))
         logger.debug("calls_added", caller=masked(caller), calls=len(new), again=len(again))
         return True
 
     def _trail(self, caller: str) -> Trail | None:
         try:
-            return _trails.decode(self._writer.callers.state(caller) or b"")
+            return trails.decode(self._writer.callers.state(caller) or b"")
         except DECODE_ERRORS:
             return None
 

@@ -10,18 +10,19 @@ from events.process.logging import get_logger
 from events.wire.caller import masked
 from projector.domain.calls import Call
 from projector.domain.fold import FoldResult, FoldSettings, add, fold
-from projector.domain.fold_state import FoldState
 from projector.domain.memories import Memory, by_conversation
+from projector.domain.rules.fold_state import FoldState
 from projector.engines.protocol import IndexedEngine
 from projector.errors import ReadModelDamagedError
 from projector.projection.faults import describe_our_fault
-from projector.projection.folding.add_calls import CallAdder
+from projector.projection.folding.add_calls import CallAdder, trails
+from projector.projection.folding.fold_facts import FactFolder
 from projector.projection.folding.memory_writer import MemoryWriter
 from projector.projection.folding.stale import Stale
 from projector.projection.workers.messages import FoldTask
 from projector.projection.workers.pool import WorkerPool
 from projector.projection.workers.work import stored_call
-from projector.read_model.checksums import MEMORY_CHECKSUM
+from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import CallerSums, KeptCall
 from projector.read_model.tables import Outbox
@@ -41,6 +42,7 @@ class Refolder:
     Args:
         writer: the generation, open for writing; changes join the transaction that is under way.
         index: receives each change of the memories: an engine within the read model, or the outbox for another.
+        region: the country in which national numbers are read.
         on_fault: receives the place, the conversation and the fault of a call that cannot be folded.
         check_stop: called before each caller; raises where no more is to be folded.
     """
@@ -51,13 +53,15 @@ class Refolder:
         index: IndexedEngine | Outbox,
         settings: FoldSettings,
         *,
+        region: str,
         on_fault: Callable[[Place, str, str], None],
         check_stop: Callable[[], None] = lambda: None,
     ) -> None:
         self._writer = writer
         self._check_stop = check_stop
         self._memories = MemoryWriter(writer, index)
-        self._adder = CallAdder(writer, self._memories, settings)
+        self._facts = FactFolder(writer, self._memories, settings, region=region)
+        self._adder = CallAdder(writer, self._memories, self._facts, settings)
         self._settings = settings
         self._on_fault = on_fault
 
@@ -67,6 +71,9 @@ class Refolder:
             self._check_stop()
             if calls is None or not self._adder.add(caller, calls):
                 self._fold_whole(caller)
+        for caller, conversations in stale.learned():
+            self._check_stop()
+            self._fold_learned(caller, conversations)
 
     def begin_forgetting(self, caller: str) -> None:
         """Tell the index that a caller is being forgotten, and folded from nothing at the end."""
@@ -94,7 +101,7 @@ class Refolder:
         for folded in workers.fold(self._tasks(callers, given)):
             for (caller, calls_sum), new in zip(given.popleft(), folded, strict=True):
                 self._check_stop()
-                if new is None:
+                if new is None or self._facts.may_have_facts(caller):
                     self._fold_whole(caller, is_first=True)
                 else:
                     self._writer.memories.insert(new.rows)
@@ -137,16 +144,35 @@ class Refolder:
         folded = self._fold(caller, kept)
         if folded is not None:
             self._replace_memories(caller, folded.memories, before)
-            view, state = msgspec.json.encode(folded.view), msgspec.json.encode(folded.trail)
+            self._facts.update_whole(caller)
+            view = msgspec.json.encode(self._facts.corrected(folded.view))
+            state = msgspec.json.encode(folded.trail)
             written = before.plus(self._writer.callers.sums(caller)) if is_first else None
             self._writer.callers.put(caller, view, state, written)
             logger.debug("caller_folded", caller=masked(caller), calls=len(kept))
         elif not is_first:
+            self._facts.forget(caller)
             self._memories.forget(caller)
             self._writer.callers.remove(caller)
 
+    def _fold_learned(self, caller: str, conversations: Iterable[str] | None) -> None:
+        """Fold the facts of a caller, whose calls have not changed; None for all facts."""
+        state = self._writer.callers.state(caller)
+        try:
+            trail = trails.decode(state or b"")
+        except DECODE_ERRORS:
+            self._fold_whole(caller)
+            return
+        if conversations is None:
+            self._facts.update_whole(caller)
+        else:
+            self._facts.update(caller, conversations)
+        view = self._facts.corrected(trail.state.view())
+        self._writer.callers.put(caller, msgspec.json.encode(view), state)
+
     def _fold(self, caller: str, kept: Sequence[KeptCall]) -> FoldResult | None:
-        calls = [(stored_call(each.body), each.place) for each in kept]
+        corrected = self._facts.corrections_of(caller)
+        calls = [(corrected.remembered(stored_call(each.body)), each.place) for each in kept]
         if not calls:
             return None
         try:

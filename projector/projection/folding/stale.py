@@ -11,10 +11,20 @@ class Stale:
     def __init__(self) -> None:
         self._added: dict[str, list[Call]] = {}
         self._whole: set[str] = set()
+        self._extracted: dict[str, set[str]] = {}
+        self._corrected: set[str] = set()
 
     def add(self, call: Call) -> None:
         """Note a call of a conversation of which no version was kept."""
         self._added.setdefault(call.caller, []).append(call)
+
+    def add_extracted(self, caller: str, conversation_id: str) -> None:
+        """Note a kept call of which a model said something that was not known before."""
+        self._extracted.setdefault(caller, set()).add(conversation_id)
+
+    def add_corrected(self, caller: str) -> None:
+        """Note a caller of whom a person corrected something."""
+        self._corrected.add(caller)
 
     def add_whole(self, callers: Iterable[str]) -> None:
         """Note callers of whom a call was changed or removed: they are folded from all of their calls."""
@@ -25,8 +35,20 @@ class Stale:
         for caller in callers:
             self._added.pop(caller, None)
             self._whole.discard(caller)
+            self._extracted.pop(caller, None)
+            self._corrected.discard(caller)
 
     def callers(self) -> Iterator[tuple[str, list[Call] | None]]:
         """Yield each caller, in the order of their keys, with the new calls; None for one to be folded whole."""
         for caller in sorted(self._added.keys() | self._whole):
             yield caller, None if caller in self._whole else self._added[caller]
+
+    def learned(self) -> Iterator[tuple[str, set[str] | None]]:
+        """
+        Yield each caller of whom what models said has changed, with the conversations of that.
+
+        None in place of these where a person corrected something: then all facts are folded. Callers who are folded
+        whole are left out.
+        """
+        for caller in sorted((self._extracted.keys() | self._corrected) - self._whole):
+            yield caller, None if caller in self._corrected else self._extracted[caller]

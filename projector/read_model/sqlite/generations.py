@@ -26,6 +26,7 @@ from projector.read_model.sqlite.files.footprint import Footprint, Left
 from projector.read_model.sqlite.files.pages import wipe_file
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.soundness import check_soundness
+from projector.read_model.sqlite.tables.engines.vectors import VectorFiles
 from projector.read_model.sqlite.tables.meta import Meta
 from projector.read_model.sqlite.writing import SqliteWriter
 
@@ -231,6 +232,11 @@ class SqliteGenerations:
 
     def _mark(self, generation: int) -> Path:
         return self.folder / str(generation) / _DAMAGED
+
+    def clean_vectors(self, generation: int, *, should_go_on: Callable[[], bool]) -> None:
+        """Keep only vectors of memories that are in a generation, and no byte of any other vector."""
+        with self.read(generation) as read_model:
+            VectorFiles(self.folder).keep_only(read_model.stamps, should_go_on=should_go_on)
 
     @contextmanager
     def lock(self, name: str, *, wait: bool) -> Iterator[bool]:

@@ -3,10 +3,22 @@
 from collections.abc import Iterable, Iterator
 
 import msgspec
+from msgspec import Struct
 
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
-from projector.read_model.records import ErasureState, Fault, KeptCall, MissedCall, SchemaVersion
+from projector.errors import ReadModelDamagedError
+from projector.read_model.checksums import DECODE_ERRORS
+from projector.read_model.engine_tables import Stamp
+from projector.read_model.records import (
+    ErasureState,
+    Extracted,
+    Fault,
+    KeptCall,
+    KeptCorrection,
+    MissedCall,
+    SchemaVersion,
+)
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.tables.callers import Callers
@@ -16,7 +28,10 @@ from projector.read_model.sqlite.tables.erasing.erased import Erased
 from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
-from projector.read_model.sqlite.tables.links import Links
+from projector.read_model.sqlite.tables.learning.corrections import Corrections
+from projector.read_model.sqlite.tables.learning.extractions import Extractions
+from projector.read_model.sqlite.tables.learning.links import Links
+from projector.read_model.sqlite.tables.learning.merged import Merged
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
 from projector.read_model.sqlite.tables.partly_read import PartlyReads
@@ -36,6 +51,9 @@ class SqliteReadModel:
         self._memories = Memories(database)
         self._faults = Faults(database)
         self._links = Links(database)
+        self._extractions = Extractions(database)
+        self._corrections = Corrections(database)
+        self._merged = Merged(database)
         self._outbox = Outbox(database)
         self._erasures = Erasures(database)
         self._erased = Erased(database)
@@ -79,6 +97,29 @@ class SqliteReadModel:
         """Return the newest current memories of some time that an agent may be told."""
         return self._memories.within(caller, since_s, until_s, agent_id=agent_id, limit=limit)
 
+    def facts(self, caller: str) -> list[Memory]:
+        """Return the facts of a caller, current ones and former ones."""
+        return self._memories.facts(caller)
+
+    def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """Return the current facts of a caller that an agent may be told, those of the greatest weight first."""
+        return self._memories.heaviest_facts(caller, agent_id=agent_id, limit=limit)
+
+    def corrections(self, caller: str) -> list[KeptCorrection]:
+        """Return what was corrected of a caller, in the order of the log."""
+        return [] if self._parties.is_being_forgotten(caller) else self._corrections.of(caller)
+
+    def correction(self, position: int) -> KeptCorrection | None:
+        """Return the correction at a position of the log."""
+        return self._corrections.at(position)
+
+    def extracted(self, conversation_id: str) -> Extracted | None:
+        """Return a call with what models said of it."""
+        kept = self._calls.get(conversation_id)
+        if kept is None or self._parties.is_being_forgotten(kept.caller):
+            return None
+        return Extracted(kept, self._extractions.best(conversation_id, _sha256_of(kept)))
+
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller; holds no lock between two of them."""
         return self._memories.of(caller)
@@ -95,9 +136,31 @@ class SqliteReadModel:
         """Return how many memories of each sector there are."""
         return self._memories.count_by_sector()
 
+    def conversation(self, caller: str, conversation_id: str) -> list[Memory]:
+        """Return the memories of one conversation of a caller."""
+        if self._parties.is_being_forgotten(caller):
+            return []
+        return self._memories.of_conversation(caller, conversation_id)
+
+    def stamps(self) -> Iterator[Stamp]:
+        """Yield what the memories of each conversation are."""
+        return self._memories.stamps()
+
+    def stamp(self, caller: str, conversation_id: str) -> Stamp | None:
+        """Return what the memories of one conversation are."""
+        return self._memories.stamp(caller, conversation_id)
+
+    def newest_first(self) -> Iterator[tuple[str, str]]:
+        """Yield each caller and conversation of which there are memories."""
+        return self._memories.newest_first()
+
     def remembered_as(self, caller: str) -> str:
         """Return the key under which a caller is remembered."""
-        return self._links.caller_of(caller) or caller
+        return self._merged.caller_of(self._links.caller_of(caller) or caller)
+
+    def keys_of(self, caller: str) -> list[str]:
+        """Return all keys of a caller, the caller's own first."""
+        return self._merged.keys_of(caller)
 
     def caller_of(self, conversation_id: str) -> str | None:
         """Return the caller of a call."""
@@ -152,6 +215,18 @@ class SqliteReadModel:
         yield '],"memories":['
         yield from _records(self._memories.each())
         yield "]}"
+
+
+class _Version(Struct):
+    sha256: str
+
+
+def _sha256_of(kept: KeptCall) -> str:
+    """Return the hash of the webhook that a kept call was read from."""
+    try:
+        return msgspec.json.decode(kept.body, type=_Version).sha256
+    except DECODE_ERRORS as error:
+        raise ReadModelDamagedError(f"a stored call cannot be read: {error}") from error
 
 
 def _records(records: Iterable[CallerView | Memory]) -> Iterator[str]:

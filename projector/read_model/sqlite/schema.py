@@ -2,14 +2,32 @@
 
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
-from projector.read_model.sqlite.tables import callers, calls, faults, links, memories, meta, partly_read
+from projector.read_model.sqlite.tables import callers, calls, faults, memories, meta, partly_read
 from projector.read_model.sqlite.tables.engines import outbox
 from projector.read_model.sqlite.tables.erasing import erased, erasures, filed, parties
+from projector.read_model.sqlite.tables.learning import corrections, extractions, histories, links, merged, said
 
 # All tables but those of the memory engine.
 SCHEMA = "".join(
     table.SCHEMA
-    for table in (meta, calls, links, callers, memories, outbox, faults, partly_read, parties, filed, erased, erasures)
+    for table in (
+        *(
+            meta,
+            calls,
+            links,
+            extractions,
+            corrections,
+            merged,
+            said,
+            histories,
+            callers,
+            memories,
+            outbox,
+            faults,
+            partly_read,
+        ),
+        *(parties, filed, erased, erasures),
+    )
 )
 
 

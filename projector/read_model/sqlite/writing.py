@@ -23,7 +23,12 @@ from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.filed import Filed
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
-from projector.read_model.sqlite.tables.links import Links
+from projector.read_model.sqlite.tables.learning.corrections import Corrections
+from projector.read_model.sqlite.tables.learning.extractions import Extractions
+from projector.read_model.sqlite.tables.learning.histories import Histories
+from projector.read_model.sqlite.tables.learning.links import Links
+from projector.read_model.sqlite.tables.learning.merged import Merged
+from projector.read_model.sqlite.tables.learning.said import SaidTable
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
 
@@ -55,6 +60,11 @@ class SqliteWriter:
         self.memories = Memories(database, self._differences)
         self.faults = Faults(database)
         self.links = Links(database)
+        self.extractions = Extractions(database)
+        self.corrections = Corrections(database)
+        self.merged = Merged(database)
+        self.said = SaidTable(database)
+        self.histories = Histories(database)
         self.outbox = Outbox(database)
         self.parties = Parties(database)
         self.filed = Filed(database)

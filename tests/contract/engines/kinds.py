@@ -1,23 +1,35 @@
 """The kinds of engines that are held to the contract, and how a test gets an empty one of each."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 
+from projector.domain.memories import Memory
+from projector.engines.lexical.engine import EmbeddedEngine
+from projector.engines.meaning.e5 import E5, why_not
+from projector.engines.meaning.encoder import Encoder
+from projector.engines.meaning.questions import Questions
+from projector.engines.meaning.search import Meaning
 from projector.engines.open import Engines
 from projector.engines.openmemory.sdk.install import INSTALL, missing_modules
-from projector.engines.protocol import Engine
-from projector.engines.settings import EMBEDDED, OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
+from projector.engines.protocol import Engine, IndexedEngine
+from projector.engines.settings import EMBEDDED, ON, OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
+from projector.read_model.engine_tables import EngineTables, VectorTable
+from projector.read_model.open import open_vectors, vector_reader
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.schema import SCHEMA
+from projector.vectors.filling import Filling
 from tests.contract.engines.memories import AnyEngine
+from tests.support.encoders import HeldMemories, StandIn
 from tests.support.openmemory import real
 from tests.support.openmemory.fresh_sdk import released
 from tests.support.openmemory.server import OpenMemoryServer
+from tests.support.waiting import PATIENCE_S, wait_until
 
 # Try everything on the slow engines as well, which takes them an hour rather than minutes.
 IS_FULL = bool(os.environ.get("CONTRACT_FULL"))
@@ -36,6 +48,7 @@ class Kind(Struct, frozen=True, kw_only=True):
         others_every: ask as another caller too, for one in this many memories: among some thousand rows a server
             searches for a second before it answers that there is nothing.
         may_be_short: whether among some thousand rows it may answer with fewer hits than exist, and say so.
+        claims_meaning: whether it finds what means the same in other words.
     """
 
     name: str
@@ -44,6 +57,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     is_slow: bool = True
     others_every: int = 1
     may_be_short: bool = False
+    claims_meaning: bool = False
 
     def few(self, count: int, of: int) -> int:
         """Return how many cases to try: all `of` them if a case costs nothing, or if everything is asked for."""
@@ -53,6 +67,55 @@ class Kind(Struct, frozen=True, kw_only=True):
 @contextmanager
 def _embedded(folder: Path) -> Iterator[Engines]:
     yield Engines(EngineSettings())
+
+
+@contextmanager
+def _by_meaning(folder: Path, load: Callable[[], Encoder]) -> Iterator[Engines]:
+    questions = Questions(load)
+    questions.prepare()
+    wait_until(lambda: questions.encoder is not None, describe=lambda: questions.why_not)
+    meaning = Meaning(questions, partial(vector_reader, folder), deadline_s=PATIENCE_S)
+    with closing(meaning), ExitStack() as tables:
+        yield _Understanding(folder, meaning, tables)
+
+
+class _Understanding(Engines):
+    """Engines that make the vectors of what they are given at once, as the projector's worker does later."""
+
+    def __init__(self, folder: Path, meaning: Meaning, tables: ExitStack) -> None:
+        super().__init__(EngineSettings(semantic=ON), meaning=meaning)
+        self._folder = folder
+        self._tables = tables
+
+    def indexed(self, tables: EngineTables) -> IndexedEngine:
+        encoder = self.meaning.questions.encoder if self.meaning is not None else None
+        assert encoder is not None
+        vectors = self._tables.enter_context(closing(open_vectors(self._folder, encoder.fingerprint)))
+        return _Embedded(tables, self.meaning, vectors, encoder)
+
+
+class _Embedded(EmbeddedEngine):
+    def __init__(self, tables: EngineTables, meaning: Meaning | None, vectors: VectorTable, encoder: Encoder) -> None:
+        super().__init__(tables, meaning)
+        self._held: dict[tuple[str, str], Sequence[Memory]] = {}
+        held = HeldMemories(self._held)
+        self._filling = Filling(lambda: held, vectors, encoder)
+
+    def replace(self, caller: str, conversation_id: str, memories: Sequence[Memory]) -> None:
+        super().replace(caller, conversation_id, memories)
+        self._held[caller, conversation_id] = memories
+        self._fill((caller, conversation_id))
+
+    def forget(self, caller: str) -> None:
+        super().forget(caller)
+        for key in [key for key in self._held if key[0] == caller]:
+            del self._held[key]
+        self._fill((caller, None))
+
+    def _fill(self, changed: tuple[str, str | None]) -> None:
+        self._filling.note([changed])
+        while self._filling.step():
+            pass
 
 
 @contextmanager
@@ -81,6 +144,11 @@ def _real_server(folder: Path) -> Iterator[Engines]:
 
 KINDS = (
     Kind(name="embedded", engines=_embedded, is_slow=False),
+    Kind(
+        name="embedded, by meaning",
+        engines=lambda folder: _by_meaning(folder, StandIn),
+        claims_meaning=True,
+    ),
     Kind(name="openmemory", why_not=_without_sdk(), engines=_openmemory),
     Kind(name="openmemory-server, the tests' own", engines=_server_of_tests),
     Kind(
@@ -90,6 +158,14 @@ KINDS = (
         others_every=10,
         may_be_short=True,
     ),
+)
+
+# With the model that we ship with, which takes a while for each text.
+SHIPPED = Kind(
+    name="embedded, by the model we ship with",
+    why_not=why_not(),
+    engines=lambda folder: _by_meaning(folder, E5),
+    claims_meaning=True,
 )
 
 
@@ -151,5 +227,5 @@ def reading_engine(engines: Engines, database: Database) -> Engine:
 
 def told_of() -> Iterator[str]:
     """Yield a line for each engine: that it is held to the contract here, or why not."""
-    for kind in KINDS:
+    for kind in (*KINDS, SHIPPED):
         yield f"{kind.name}: {f'SKIPPED, {kind.why_not}' if kind.why_not else 'run'}"

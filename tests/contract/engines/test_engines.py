@@ -245,6 +245,37 @@ def test_finds_an_answer_by_its_question(engine: AnyEngine) -> None:
     assert answer.id in found(engine, "children")
 
 
+def test_finds_by_a_keyword_what_the_question_does_not_say(engine: AnyEngine) -> None:
+    """A keyword that somebody said finds the memory, whatever the question and the other keywords say."""
+    latex = memory("I cannot have latex gloves.")
+    put(engine, latex, DOG, SON_3, SON_4)
+
+    hits = engine.search(ANA, "Any intolerances?", keywords=["xerophyte", "latex", "gloves"], limit=5, agent_id=None)
+    assert hits[0].memory_id == latex.id
+
+
+def test_keyword_that_nobody_said_lowers_no_score(engine: AnyEngine) -> None:
+    """Words that nobody said, given beside the question, take nothing from the scores of what is found."""
+    put(engine, memory("I cannot have latex gloves."), DOG, SON_3, SON_4)
+    alone = {hit.memory_id: hit.score for hit in engine.search(ANA, "latex gloves", limit=9, agent_id=None)}
+
+    for keywords in (["zyxw"], ["qqqq", "vvvv", "jjjj", "kkkk", "hhhh", "zzzz"], ["", "?!", "qwrtzpl bcdfg"]):
+        beside = {
+            hit.memory_id: hit.score
+            for hit in engine.search(ANA, "latex gloves", keywords=keywords, limit=9, agent_id=None)
+        }
+        assert all(beside[id_] >= score for id_, score in alone.items()), keywords
+
+
+def test_keywords_alone_find(engine: AnyEngine) -> None:
+    """A question without a word of its own is answered by its keywords."""
+    put(engine, SON_3, DOG)
+
+    for query in ("", "?"):
+        hits = engine.search(ANA, query, keywords=["dog"], limit=1, agent_id=None)
+        assert [hit.memory_id for hit in hits] == [DOG.id]
+
+
 @pytest.mark.parametrize("text", ["👍", "...", "\x00", "—"])
 def test_finds_an_answer_without_words_by_its_question(engine: AnyEngine, text: str) -> None:
     """An answer without one word is still an answer: its question finds it, even if it is all that was said."""

@@ -2,10 +2,10 @@
 
 from events.log.draft import DraftedBody
 from events.log.erasure_request import request_erasure
+from events.log.ours.seal import seal_if_first
 from events.log.proof.keys import key_id_of
 from events.log.proof.proofs import Standing
 from events.log.protocol import EventLog
-from events.log.seal import seal_if_first
 from events.open_log import open_log
 from events.wire.shared_secrets import Secrets
 from tests.support.logs import CALL, LATER, OTHER, append, assert_in_order, events

@@ -127,6 +127,7 @@ def test_what_is_erased_is_unlisted_until_an_erasure_lists_it(writer: ReadModelW
     assert writer.erasures.removed(7) == Counter({"read_model.calls": 1})
     writer.erasures.keep(erasure)
     assert writer.erasures.removed(7) == Counter({"read_model.calls": 1})
+    assert writer.erasures.removed_ever(7) == 3
 
     writer.erased.erase_event(event(4, path="conv_1/b.json"), 7)
     assert writer.erasures.to_account() == []

@@ -1,6 +1,7 @@
 """What a read model keeps of who is who: machines, ids that name a number's owner, and conversations given away."""
 
 from projector.read_model.protocol import ReadModelWriter
+from projector.read_model.records import KeptExtraction, KeptGroup, KeptValue, SaidRow
 
 ANA, BEN, ID = "+12025550143", "+12025550199", "whatsapp:US.1"
 
@@ -50,3 +51,52 @@ def test_conversation_is_given_to_another_party(writer: ReadModelWriter) -> None
         writer.parties.rename("conv_1", ID, BEN, ID)
         assert writer.parties.conversations_of(BEN) == []
         assert writer.parties.conversations_of(ID) == ["conv_1"]
+
+
+def test_extraction_that_counts_is_of_the_version_and_the_newest_prompt(writer: ReadModelWriter) -> None:
+    """Of what was said of one version of a call counts the greatest prompt, then the later answer, then the hash."""
+    with writer.transaction():
+        for sha256, version, at_s, of in (("a", 1, 9, "v"), ("b", 2, 1, "v"), ("c", 2, 1, "v"), ("d", 3, 9, "other")):
+            writer.extractions.put(KeptExtraction("conv_1", sha256, of, version, at_s, b"{}"))
+            writer.extractions.put(KeptExtraction("conv_1", sha256, of, version, at_s, b"again"))
+        best = writer.extractions.best("conv_1", "v")
+        assert best is not None
+        assert (best.sha256, best.answer) == ("c", b"{}")
+        assert writer.extractions.best("conv_2", "v") is None
+        assert not writer.extractions.has(ANA)
+        assert [writer.extractions.is_there(id_) for id_ in ("conv_1", "conv_2")] == [True, False]
+        assert writer.extractions.remove("conv_1") == 4
+        assert writer.extractions.best("conv_1", "v") is None
+
+
+def test_what_was_said_is_found_by_its_group(writer: ReadModelWriter) -> None:
+    """A conversation's statements take the place of what it said before, and are found by caller and group."""
+    with writer.transaction():
+        writer.said.replace(ANA, "conv_2", [SaidRow("g", b"2"), SaidRow("h", b"3")])
+        writer.said.replace(ANA, "conv_1", [SaidRow("g", b"1")])
+        writer.said.replace(BEN, "conv_3", [SaidRow("g", b"4")])
+        assert writer.said.of_group(ANA, "g") == [b"1", b"2"]
+        assert writer.said.groups(ANA) == ["g", "h"]
+        assert writer.said.of_call(ANA, "h", "conv_2") == [b"3"]
+        writer.said.replace(ANA, "conv_2", [SaidRow("i", b"5")])
+        assert writer.said.of_conversation(ANA, "conv_2") == [SaidRow("i", b"5")]
+        writer.said.forget(ANA)
+        assert writer.said.groups(ANA) == []
+        assert writer.said.of_group(BEN, "g") == [b"4"]
+
+
+def test_how_far_groups_are_folded(writer: ReadModelWriter) -> None:
+    """How far groups are folded is kept by caller and group; of their values those that are so now are found."""
+    with writer.transaction():
+        histories = writer.histories
+        histories.put(ANA, KeptGroup("g", 5, "conv_1", b"1"), [KeptValue("a", True, b"a"), KeptValue("b", False, b"b")])
+        histories.put(ANA, KeptGroup("g", 6, "conv_2", b"2"), [KeptValue("b", True, b"c")])
+        histories.put(BEN, KeptGroup("g", 1, "conv_3", b"3"), [KeptValue("a", True, b"d")])
+        assert histories.get(ANA, "g") == KeptGroup("g", 6, "conv_2", b"2")
+        assert histories.current(ANA, "g") == [b"a", b"c"]
+        assert [histories.value(ANA, "g", key) for key in ("a", "b", "c")] == [b"a", b"c", None]
+        assert [histories.is_there(caller) for caller in (ANA, "+1")] == [True, False]
+        histories.remove(ANA, "g")
+        assert (histories.get(ANA, "g"), histories.current(ANA, "g"), histories.groups(ANA)) == (None, [], [])
+        histories.forget(BEN)
+        assert not histories.is_there(BEN)

@@ -17,6 +17,7 @@ from ingress.webhooks.search_answer import Profile, SearchDataAnswer
 
 _PAGE = (Path(__file__).parents[3] / "docs" / "elevenlabs-setup.md").read_text()
 API, DASHBOARD = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", _PAGE, re.DOTALL))
+_ASKED = ("query", "keywords")
 # Source: ElevenLabs' documentation of system dynamic variables, and the recorded payloads.
 _SYSTEM = {"caller_id", "called_number", "agent_id", "conversation_id", "call_sid"}
 
@@ -61,11 +62,11 @@ def test_tool_ends_no_call(form: str) -> None:
 
 @pytest.mark.parametrize("form", ["api", "dashboard"])
 def test_llm_fills_in_the_question_alone(form: str) -> None:
-    """Every parameter is a field of our question, and all but the query are bound to ElevenLabs' own variables."""
+    """Every parameter is a field of our question; all but query and keywords are bound to ElevenLabs' own variables."""
     ours = {field.encode_name for field in msgspec.structs.fields(SearchDataRequest)}
     bound = {name: one.get("dynamic_variable") for name, (_, one) in parameters(form).items()}
-    assert set(bound) == {"query", *_SYSTEM} <= ours
-    assert not bound.pop("query")
+    assert set(bound) == {*_ASKED, *_SYSTEM} <= ours
+    assert not any(bound.pop(name) for name in _ASKED)
     assert bound == {name: f"system__{name}" for name in _SYSTEM}
 
 
@@ -79,6 +80,16 @@ def test_tool_assigns_the_name_that_was_found(form: str) -> None:
     for step in assignment["value_path"].split("."):
         answer = answer[step]
     assert answer == "Marta"
+
+
+@pytest.mark.parametrize("form", ["api", "dashboard"])
+def test_keywords_are_a_list_of_words(form: str) -> None:
+    """The LLM is asked for five or six words, in the caller's language too; both forms word it alike."""
+    is_required, keywords = parameters(form)["keywords"]
+    assert (is_required, keywords["type"], keywords["items"]["type"]) == (False, "array", "string")
+    assert "Five or six" in keywords["description"]
+    assert "caller's language" in keywords["description"]
+    assert keywords["description"] == parameters("api")["keywords"][1]["description"]
 
 
 def test_both_forms_say_the_same() -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -9,6 +10,7 @@ from projector.domain.audience import may_hear
 from projector.domain.memories import NO_AGENT, NO_CONVERSATION, Memory
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM, MemoryRow, check_caller, checked
+from projector.read_model.engine_tables import Stamp
 from projector.read_model.records import CallerSums
 from projector.read_model.sqlite.database import Database, Row
 from projector.read_model.sqlite.tables.callers import Callers
@@ -25,19 +27,25 @@ CREATE TABLE memories (
     told_to TEXT,
     occurred_at_s INTEGER NOT NULL,
     is_current INTEGER NOT NULL,
+    salience REAL NOT NULL,
     checksum INTEGER NOT NULL,
     body BLOB NOT NULL
 );
 CREATE INDEX memories_by_conversation ON memories (caller, conversation_id);
 CREATE INDEX memories_by_time ON memories (caller, occurred_at_s);
 CREATE INDEX memories_by_audience ON memories (caller, told_to, occurred_at_s) WHERE is_current;
+CREATE INDEX memories_of_facts ON memories (caller, salience, occurred_at_s, id) WHERE is_current AND kind = 'fact';
 """
-_COLUMNS = "id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, checksum, body"
+_COLUMNS = "id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, salience, checksum, body"
 _CALLER, _TOLD_TO, _IS_CURRENT = 1, 5, 7
-_INSERT = "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _IN_ORDER = "ORDER BY occurred_at_s, conversation_id, kind, key"
 # Of a caller who is being forgotten a reader gets nothing, while the rows are removed little by little.
 _NOT_FORGOTTEN = "NOT EXISTS (SELECT 1 FROM forgetting WHERE forgetting.caller = ?1)"
+# In place of a conversation: see `told_facts`.
+_OF_FACTS = "conversation_id >= 'fact:' AND conversation_id < 'fact;'"
+# Behind every character that an id has.
+_LAST_CHAR = "\U0010ffff"
 _NEWEST = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND told_to IS ?2 AND {_NOT_FORGOTTEN}
 ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?3
@@ -52,6 +60,10 @@ _NEXT_AUDIENCE = """
 SELECT told_to FROM memories
 WHERE caller = ? AND is_current AND told_to > ? ORDER BY told_to LIMIT 1
 """
+_HEAVIEST_FACTS = f"""
+SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND kind = 'fact' AND {_NOT_FORGOTTEN}
+ORDER BY salience DESC, occurred_at_s DESC, id DESC
+"""  # noqa: S608 - our own words
 _OF_CONVERSATION = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller = ? AND conversation_id = ? ORDER BY row
 """  # noqa: S608 - our own words
@@ -64,6 +76,20 @@ SELECT {_COLUMNS} FROM memories WHERE caller NOT IN (SELECT caller FROM forgetti
 _BY_SECTOR = """
 SELECT json_extract(CAST(body AS TEXT), '$.sector') AS sector, count(*) FROM memories
 WHERE caller NOT IN (SELECT caller FROM forgetting) GROUP BY sector ORDER BY sector
+"""
+_STAMPS = """
+SELECT caller, conversation_id, sum(checksum) FROM memories
+WHERE caller NOT IN (SELECT caller FROM forgetting)
+GROUP BY caller, conversation_id ORDER BY caller, conversation_id
+"""
+_STAMP = """
+SELECT caller, conversation_id, sum(checksum) FROM memories
+WHERE caller = ?1 AND conversation_id = ?2 AND caller NOT IN (SELECT caller FROM forgetting)
+GROUP BY caller, conversation_id
+"""
+_NEWEST_FIRST = """
+SELECT caller, conversation_id FROM memories
+GROUP BY caller, conversation_id ORDER BY max(occurred_at_s) DESC, caller, conversation_id
 """
 _memories = msgspec.json.Decoder(Memory)
 
@@ -117,12 +143,6 @@ class Memories:
         """Return how many memories of each sector there are, of all callers who are not being forgotten."""
         return dict(self._database.all(_BY_SECTOR))
 
-    def caller_of(self, memory_id: str) -> str | None:
-        """Return whose a memory is; None where there is none, or the caller is being forgotten."""
-        sql = "SELECT caller FROM memories WHERE id = ? AND caller NOT IN (SELECT caller FROM forgetting)"
-        row = self._database.row(sql, memory_id)
-        return row[0] if row else None
-
     def count(self) -> int:
         """Return how many memories there are of all callers."""
         return int(self._database.value("SELECT count(*) FROM memories"))
@@ -134,6 +154,28 @@ class Memories:
             raise ReadModelDamagedError("a memory was found under a conversation to which it does not belong")
         return found
 
+    def stamps(self) -> Iterator[Stamp]:
+        """Yield what the memories of each conversation are, in the order of callers and conversations."""
+        for row in self._database.rows(_STAMPS):
+            yield Stamp(*row)
+
+    def stamp(self, caller: str, conversation_id: str) -> Stamp | None:
+        """Return what the memories of a conversation are; None where there are none."""
+        row = self._database.row(_STAMP, caller, conversation_id)
+        return Stamp(*row) if row is not None else None
+
+    def newest_first(self) -> Iterator[tuple[str, str]]:
+        """Yield each caller and conversation of which there are memories, by the newest of these."""
+        yield from self._database.rows(_NEWEST_FIRST)
+
+    def beginning_with(self, caller: str, prefix: str) -> list[Memory]:
+        """Return the memories of a caller whose conversation begins with a text, by their conversations' ids."""
+        sql = (
+            f"SELECT {_COLUMNS} FROM memories WHERE caller = ? AND conversation_id >= ? AND conversation_id < ?"  # noqa: S608 - our own words
+            " ORDER BY conversation_id, row"
+        )
+        return [_memory(checked(row), caller) for row in self._database.all(sql, caller, prefix, prefix + _LAST_CHAR)]
+
     def by_ids(self, caller: str, ids: Iterable[str]) -> dict[str, Memory]:
         """Return those of the memories with these ids that are the caller's own."""
         wanted = list(ids)
@@ -142,6 +184,35 @@ class Memories:
         sql = f"SELECT {_COLUMNS} FROM memories WHERE +caller = ?1 AND {_NOT_FORGOTTEN}"  # noqa: S608 - our own words
         rows = self._database.all(f"{sql} AND id IN ({marks})", caller, *wanted)
         return {memory.id: memory for memory in (_memory(checked(row), caller) for row in rows)}
+
+    def caller_of(self, memory_id: str) -> str | None:
+        """Return whose a memory is; None where there is none, or the caller is being forgotten."""
+        sql = "SELECT caller FROM memories WHERE id = ? AND caller NOT IN (SELECT caller FROM forgetting)"
+        row = self._database.row(sql, memory_id)
+        return row[0] if row else None
+
+    def facts(self, caller: str) -> list[Memory]:
+        """Return the facts of a caller, in the order of their ids."""
+        sql = f"SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND {_OF_FACTS} AND {_NOT_FORGOTTEN} ORDER BY id"  # noqa: S608 - our own words
+        return [_memory(checked(row), caller) for row in self._database.all(sql, caller)]
+
+    def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
+        """
+        Return the current facts of a caller that an agent may be told (None: any), those of the greatest weight first.
+
+        This reads no more than these, but for what other agents alone may be told.
+        """
+        with self._database.snapshot():
+            told = (
+                row
+                for row in map(checked, self._database.rows(_HEAVIEST_FACTS, caller))
+                if may_hear(row[_TOLD_TO], agent_id)
+            )
+            found = [_memory(row, caller) for row in islice(told, limit)]
+        # Asked of checked rows: an index must not say which are facts, and are so.
+        if not all(memory.kind == "fact" and memory.is_current for memory in found):
+            raise ReadModelDamagedError("the index of facts does not fit the memories")
+        return found
 
     def recent(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
         """

@@ -12,10 +12,10 @@ import pytest
 from events.errors import LogKeyError
 from events.folder_log.log import FolderLog
 from events.log.event import Event
+from events.log.ours.seal import seal, seal_if_first
 from events.log.proof.keys import LogKeys, Proof, key_id_of, split
 from events.log.proof.proofs import Standing
 from events.log.receipt import Receipt
-from events.log.seal import seal, seal_if_first
 from events.wire.shared_secrets import Secrets
 from tests.support.forging import forge, forge_line, journal_of, leave_draft, rechain, write_journal
 from tests.support.logs import CALL, LATER, OTHER, append, events

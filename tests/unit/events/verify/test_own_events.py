@@ -11,9 +11,9 @@ from events.folder_log.layout import KEY_NAME, NAME
 from events.folder_log.log import FolderLog
 from events.log.erasure import SOURCE, ErasedEvent, Erasure
 from events.log.event import Event
+from events.log.ours.seal import seal_if_first
 from events.log.proof.head import Head, head_at
 from events.log.proof.keys import LogKeys, key_id_of
-from events.log.seal import seal_if_first
 from events.verify.heads import current_head, read_heads
 from events.wire.shared_secrets import Secrets
 from events.wire.signature import sign

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from events.wire.timezone import zone_of
 from ingress.questions.time_words import TIME_WORDS
-from ingress.questions.when import Asked, understand
+from ingress.questions.when import FIRST_CALL, Asked, understand
 
 # A Saturday.
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
@@ -228,9 +228,170 @@ def test_every_language_has_every_kind_of_time(language: str, kind: str) -> None
     assert kind in TIME_WORDS[language].phrases or kind == "last_night"
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "first", "last"),
+    [
+        ("en", "What did I say in May?", "2026-05-01", "2026-05-31"),
+        ("en", "the invoice from December", "2025-12-01", "2025-12-31"),
+        ("en", "back in November", "2026-11-01", "2026-11-30"),
+        ("en", "May 2024", "2024-05-01", "2024-05-31"),
+        ("en", "on the 3rd of May", "2026-05-03", "2026-05-03"),
+        ("en", "on May 3rd, 2025", "2025-05-03", "2025-05-03"),
+        ("en", "Dec 24", "2025-12-24", "2025-12-24"),
+        ("en", "on 29 February", "2024-02-29", "2024-02-29"),
+        ("en", "2025-05-03", "2025-05-03", "2025-05-03"),
+        ("en", "in 2024", "2024-01-01", "2024-12-31"),
+        ("en", "before May 2025", "1970-01-02", "2025-04-30"),
+        ("en", "since October", "2026-10-01", "2026-11-28"),
+        ("en", "after the 3rd of May 2026", "2026-05-04", "2026-11-28"),
+        ("de", "Was habe ich im Mai gesagt?", "2026-05-01", "2026-05-31"),
+        ("de", "am 3. Mai 2025", "2025-05-03", "2025-05-03"),
+        ("de", "vor dem 3. März", "1970-01-02", "2026-03-02"),
+        ("de", "seit Januar", "2026-01-01", "2026-11-28"),
+        ("es", "¿Qué pedí en mayo?", "2026-05-01", "2026-05-31"),
+        ("es", "el 3 de mayo de 2025", "2025-05-03", "2025-05-03"),
+        ("fr", "Qu'ai-je commandé en août ?", "2026-08-01", "2026-08-31"),
+        ("fr", "le 3 mai", "2026-05-03", "2026-05-03"),
+        ("it", "Cosa ho ordinato a maggio?", "2026-05-01", "2026-05-31"),
+        ("it", "il 3 maggio 2025", "2025-05-03", "2025-05-03"),
+        ("nl", "Wat heb ik in mei besteld?", "2026-05-01", "2026-05-31"),
+        ("nl", "op 3 mei", "2026-05-03", "2026-05-03"),
+        ("pl", "Co zamówiłem w maju?", "2026-05-01", "2026-05-31"),
+        ("pl", "3 maja 2025", "2025-05-03", "2025-05-03"),
+        ("pt", "O que pedi em março?", "2026-03-01", "2026-03-31"),
+        ("pt", "no dia 3 de maio", "2026-05-03", "2026-05-03"),
+        ("sv", "Vad beställde jag i maj?", "2026-05-01", "2026-05-31"),
+        ("sv", "den 3 maj 2025", "2025-05-03", "2025-05-03"),
+        ("ja", "in May", "2026-05-01", "2026-05-31"),
+    ],
+)
+def test_dates_months_and_years_are_times(language: str, question: str, first: str, last: str) -> None:
+    """
+    A date, a month or a year is the last one that has begun, and may be what lies before or after it.
+
+    A date may be looked for itself. The words of a time before or after one leave the question: nobody said them.
+    """
+    assert days(question, language=language, timezone=BERLIN) == (first, last)
+    is_open = first == "1970-01-02" or last == "2026-11-28"
+    assert asked(question, language=language).words == ("" if is_open else question)
+
+
+def test_month_may_be_that_of_an_earlier_year() -> None:
+    """A month without a year may be each one of the last years, the newest first; one with a year is that alone."""
+    spans = asked("What did he order in May?").spans
+    years = [datetime.fromtimestamp(span.since_s, UTC).year for span in spans]
+    assert years == [2026, 2025, 2024, 2023, 2022, 2021]
+    assert len(asked("May 2025").spans) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("May I come in?", "She may want a refund", "march to the door", "on 30 February", "in May 2027", "room 2025"),
+        *(
+            "4711 2024 12",
+            "the order of 3 lamps",
+            "augustus",
+            "in mayonnaise",
+            "",
+            "\x00 may \ud800",
+        ),
+    ],
+)
+def test_word_that_looks_like_a_month_is_no_time(question: str) -> None:
+    """`May` is also a verb, a month to come is not that of a call, and there is no 30 February."""
+    assert not asked(question).has_time
+
+
+@pytest.mark.parametrize(
+    ("language", "first_call", "before_last"),
+    [
+        ("en", "What did we discuss in the first call?", "What was said the time before last?"),
+        ("de", "Worum ging es beim ersten Mal?", "Was war beim vorletzten Anruf?"),
+        ("es", "¿Cuándo llamó por primera vez?", "¿De qué hablamos la penúltima vez?"),
+        ("fr", "De quoi a-t-on parlé la première fois ?", "De quoi a-t-on parlé l'avant-dernière fois ?"),
+        ("it", "Di cosa abbiamo parlato la prima volta?", "Di cosa abbiamo parlato la penultima volta?"),
+        ("nl", "Waarover spraken we de eerste keer?", "Waarover spraken we de voorlaatste keer?"),
+        ("pl", "Kiedy zadzwonił po raz pierwszy?", "O czym rozmawialiśmy przedostatnim razem?"),
+        ("pt", "Quando ligou pela primeira vez?", "Sobre o que falamos da penúltima vez?"),
+        ("sv", "Vad pratade vi om första gången?", "Vad pratade vi om näst sista gången?"),
+    ],
+)
+def test_calls_are_named_by_their_order(language: str, first_call: str, before_last: str) -> None:
+    """The first call and the one before the last are meant, whenever they were."""
+    assert asked(first_call, language=language).call == FIRST_CALL
+    assert asked(before_last, language=language).call == -2
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("en", "When did he last call?"),
+        ("en", "When did the caller last call us?"),
+        ("en", "When did Marta last phone?"),
+        ("en", "When was the last time she called?"),
+        ("en", "When was their most recent call?"),
+        ("de", "Wann hat er zuletzt angerufen?"),
+        ("es", "¿Cuándo llamó por última vez?"),
+        ("fr", "Quand a-t-il appelé pour la dernière fois ?"),
+        ("it", "Quando ha chiamato l'ultima volta?"),
+        ("nl", "Wanneer belde hij voor het laatst?"),
+        ("pl", "Kiedy ostatnio dzwonił?"),
+        ("pt", "Quando ligou pela última vez?"),
+        ("sv", "När ringde hon senast?"),
+    ],
+)
+def test_when_somebody_last_called_is_the_last_call(language: str, question: str) -> None:
+    """`When did he last call?` is about the last call, and about nothing else."""
+    found = asked(question, language=language)
+    assert (found.is_last_call, found.is_time_alone) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "event", "is_before"),
+    [
+        ("en", "What was the address before the move?", "move", True),
+        ("en", "Where did she live before she moved to Lund?", "moved to Lund", True),
+        ("en", "What changed after the surgery?", "surgery", False),
+        ("en", "What has he ordered since his birthday?", "birthday", False),
+        ("en", "Before the accident, which car did he drive?", "accident", True),
+        ("en", "after the second surgery what did she take?", "second surgery", False),
+        ("de", "Wie war die Adresse vor dem Umzug?", "Umzug", True),
+        ("de", "Was nahm sie nach der Operation?", "Operation", False),
+        ("es", "¿Cuál era la dirección antes de la mudanza?", "mudanza", True),
+        ("fr", "Quelle était l'adresse avant le déménagement ?", "déménagement", True),
+        ("fr", "Quel régime depuis l'opération ?", "opération", False),
+        ("it", "Qual era l'indirizzo prima del trasloco?", "trasloco", True),
+        ("nl", "Wat was het adres voor de verhuizing?", "verhuizing", True),
+        ("pl", "Jaki był adres przed przeprowadzką?", "przeprowadzką", True),
+        ("pt", "Qual era o endereço antes da mudança?", "mudança", True),
+        ("sv", "Vad var adressen före flytten?", "flytten", True),
+    ],
+)
+def test_what_happened_is_a_time(language: str, question: str, event: str, is_before: bool) -> None:
+    """`Before the move` is a time: before what the question names in its own words."""
+    found = asked(question, language=language).event
+    assert found is not None
+    assert (found.words, found.is_before) == (event, is_before)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("What do I need before my appointment?", "before the next visit", "Can you call before 5 pm?", "before noon"),
+        *("Was it before or after?", "before", "since when", "after all of that was said he left and then came back"),
+    ],
+)
+def test_what_is_to_come_is_no_time_of_calls(question: str) -> None:
+    """What is still to come divides no calls."""
+    assert asked(question).event is None
+
+
 @given(
     question=st.text(max_size=80)
-    | st.lists(st.sampled_from(["last", "on", "i", "a", "ago", "1", "days", "week", " "])).map(" ".join),
+    | st.lists(
+        st.sampled_from(["last", "on", "in", "may", "before", "the", "i", "a", "ago", "1", "2024", "days", "week", " "])
+    ).map(" ".join),
     language=st.sampled_from([*TIME_WORDS, None, "", "xx"]),
     at_s=st.integers(0, 253_402_300_799),
     timezone=st.sampled_from(["UTC", NEW_YORK, "Pacific/Kiritimati"]),

@@ -97,6 +97,8 @@ def test_tells_nothing_of_an_unknown_caller(view: CallerView | None) -> None:
         "caller_name": "",
         "caller_history": "",
         "caller_preferences": "",
+        "caller_brief": "",
+        "open_issues": "",
         "greeting": DEFAULT_GREETING,
         "is_returning_caller": False,
         "call_count": 0,
@@ -120,6 +122,12 @@ def test_tells_who_comes_back() -> None:
         "caller_name": "Marta Lindqvist",
         "caller_history": "Previous calls: Appointment moved (12 November 2025).",
         "caller_preferences": "Preferred day, said on 12 November 2025: Monday.",
+        "caller_brief": (
+            "Marta Lindqvist has spoken with us twice, first on 12 November 2025. "
+            "Preferred day, said on 12 November 2025: Monday. "
+            "Call on 12 November 2025: The appointment was moved to Monday."
+        ),
+        "open_issues": "",
         "greeting": GREETING,
         "is_returning_caller": True,
         "call_count": 2,
@@ -254,7 +262,7 @@ def test_tells_nothing_that_could_be_a_template() -> None:
 
 
 def test_tells_no_more_than_can_be_listened_to() -> None:
-    """Names are capped at 60 characters and summaries at 300, whatever a caller said."""
+    """Names are capped at 60 characters, summaries at 300, and the brief at 2,500, whatever a caller said."""
     long = "word " * 1000
     view = msgspec.structs.replace(
         RETURNING,
@@ -266,6 +274,7 @@ def test_tells_no_more_than_can_be_listened_to() -> None:
     variables = sent(told(view))["dynamic_variables"]
 
     assert all(len(variables[name]) <= 60 for name in ("user_name", "caller_name"))
+    assert len(variables.pop("caller_brief")) <= 2500
     assert all(len(value) <= 300 for value in variables.values() if isinstance(value, str))
 
 

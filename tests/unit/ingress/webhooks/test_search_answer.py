@@ -6,14 +6,40 @@ from typing import Any
 import msgspec
 import pytest
 
+from events.wire.webhooks import SearchDataRequest
+from ingress.searching.asking import Asking
+from ingress.searching.found import Found, Ranked
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
 from projector.domain.calls import Call
 from projector.domain.fold import FoldSettings, fold
+from projector.domain.memories import CallerView, Memory
 from tests.support.calls import call
 from tests.support.samples import AGENT, NOON_S
 
 DAY_S = 24 * 60 * 60
 OTHER_AGENT = "agent_other"
+
+
+def answered(
+    view: CallerView | None,
+    memories: list[tuple[Memory, float]],
+    *,
+    agent: str | None = AGENT,
+    asks: bool = False,
+    is_degraded: bool = False,
+    **of: Any,
+) -> SearchDataAnswer:
+    """Return the answer to a question for which these memories were found, each with its score."""
+    found = Found(
+        memories=[Ranked(*each) for each in memories],
+        view=view,
+        asks_before=asks,
+        degraded=is_degraded,
+        is_searched=True,
+    )
+    fields: dict[str, Any] = {"query": "x", "limit": 20, "agent_id": agent} | of
+    question = SearchDataRequest(**fields)
+    return answer(found, Asking(question=question, region="US", at_s=NOON_S), 0.2)
 
 
 def told(*calls: Call, kinds: str = "collected", agent: str | None = AGENT, asks: bool = False) -> SearchDataAnswer:
@@ -24,7 +50,7 @@ def told(*calls: Call, kinds: str = "collected", agent: str | None = AGENT, asks
         for memory in folded.memories
         if memory.kind in kinds.split() and (agent is None or memory.told_to in {None, agent})
     ]
-    return answer(folded.view, found, 0.2, agent_id=agent, asks_before=asks, is_degraded=False)
+    return answered(folded.view, found, agent=agent, asks=asks)
 
 
 def on_day(number: int, *said: str, **of: Any) -> Call:
@@ -54,7 +80,7 @@ def test_current_value_is_told_where_only_the_former_one_was_found(kinds: str) -
     """If the only hit tells the former value, the summary tells what is so now."""
     folded = fold(MOVED, FoldSettings())
     hits = [(memory, 0.9) for memory in folded.memories if memory.kind == kinds and "12 Oak" in memory.text]
-    found = answer(folded.view, hits, 0.2, agent_id=AGENT, asks_before=False, is_degraded=False)
+    found = answered(folded.view, hits)
 
     assert found.summary == "Address, said on 13 November 2025: 99 Elm Street, Lund."
 
@@ -142,7 +168,7 @@ def test_former_value_is_told_where_only_the_current_one_was_found() -> None:
     """If a question for what was finds only what is, the summary still says what was."""
     folded = fold(MOVED, FoldSettings())
     hits = [(memory, 0.9) for memory in folded.memories if memory.kind == "collected" and memory.is_current]
-    found = answer(folded.view, hits, 0.2, agent_id=AGENT, asks_before=True, is_degraded=False)
+    found = answered(folded.view, hits, asks=True)
 
     assert "until 13 November 2025: 12 Oak Street" in found.summary
 
@@ -234,6 +260,93 @@ def test_agent_hears_its_own_facts_and_those_about_the_person() -> None:
 
 def test_unknown_caller_has_no_facts() -> None:
     """A caller of whom nothing is known gets an empty profile."""
-    found = answer(None, [], 0.2, agent_id=AGENT, asks_before=True, is_degraded=False)
+    found = answered(None, [], asks=True)
 
     assert (found.profile.facts, found.profile.facts_flat, found.memories) == ({}, {}, [])
+
+
+def test_nothing_certain_is_no_denial() -> None:
+    """Where nothing that was found is certain, the summary says that, and not that nothing is known."""
+    folded = fold(MOVED, FoldSettings())
+    found = answered(folded.view, [(memory, 0.1) for memory in folded.memories])
+
+    assert found.summary == "Nothing that was found answers this for certain."
+    assert [memory.confident for memory in found.memories] == [False] * len(folded.memories)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("Any allergies?", "Is she allergic to penicillin", "Which medication does he take?", "What tablets?"),
+        *(
+            "Did he threaten anybody?",
+            "Has she consented to the recording?",
+            "Is the caller diabetic?",
+            "Is she pregnant?",
+        ),
+        *("Hat sie Allergien?", "Welche Medikamente nimmt er?", "Gab es Drohungen?", "Liegt eine Einwilligung vor?"),
+        *("¿Tiene alergias?", "¿Qué medicamentos toma?", "¿Hubo amenazas?", "¿Dio su consentimiento?"),
+        *("A-t-elle des allergies ?", "Quels médicaments ?", "Y a-t-il eu des menaces ?", "Son consentement ?"),
+        *("Ha allergie?", "Quali farmaci prende?", "Ci sono state minacce?", "Ha dato il consenso?"),
+        *("Heeft hij allergieën?", "Welke medicijnen?", "Is er gedreigd, een bedreiging?", "Is er toestemming?"),
+        *("Czy ma alergię?", "Jakie leki przyjmuje?", "Czy były groźby?", "Czy wyraził zgodę?"),
+        *("Tem alergias?", "Que remédios toma?", "Houve ameaças?", "Deu consentimento?"),
+        *("Har hon allergier?", "Vilka mediciner tar han?", "Hotade han någon?", "Finns det samtycke?"),
+    ],
+)
+def test_question_of_safety_is_never_denied(query: str) -> None:
+    """Of allergies, medicines, illness, threats and consent nothing is denied: whoever asks is sent to the caller."""
+    folded = fold(MOVED, FoldSettings())
+    for view in (folded.view, None):
+        for is_degraded in (False, True):
+            found = answered(view, [], query=query, is_degraded=is_degraded)
+            assert found.summary.endswith("Ask the caller.")
+            assert "about that" not in found.summary
+    by_keyword = answered(folded.view, [], query="Anything to know?", keywords=[query])
+    assert by_keyword.summary == "Nothing that was found answers this for certain. Ask the caller."
+
+
+@pytest.mark.parametrize("query", ["Where does she live?", "Wo wohnt sie?", "4711", "", "Which lamp did I order?"])
+def test_other_question_needs_no_caller(query: str) -> None:
+    """A question whose answer hurts nobody sends nobody to the caller."""
+    assert answered(None, [], query=query).summary == "Nothing is known of this caller from earlier calls."
+
+
+def test_question_of_safety_is_told_what_speaks_of_it() -> None:
+    """What speaks of an allergy is told to whoever asks for one, as not certain, however little it fits."""
+    calls = (on_day(0, "I am allergic to latex.", "My car is red."),)
+    folded = fold(calls, FoldSettings())
+    found = answered(folded.view, [(memory, 0.05) for memory in folded.memories], query="Any allergies?")
+
+    assert found.summary == (
+        "Nothing that was found answers this for certain. Ask the caller."
+        ' On 12 November 2025 the caller said: "I am allergic to latex".'
+    )
+
+
+def test_what_is_certain_is_told_where_not_all_could_be_searched() -> None:
+    """A search that found a part tells what of it is certain, and that there may be more."""
+    folded = fold((on_day(0, "My car is red."),), FoldSettings())
+    (turn,) = (memory for memory in folded.memories if memory.kind == "turn")
+
+    part = answered(folded.view, [(turn, 0.9), (turn, 0.0)], is_degraded=True)
+    assert part.summary == (
+        'On 12 November 2025 the caller said: "My car is red". Not all earlier calls can be looked up right now.'
+    )
+    assert [memory.confident for memory in part.memories] == [True, False]
+    nothing = answered(folded.view, [(turn, 0.0)], is_degraded=True)
+    assert nothing.summary == "Earlier calls cannot be looked up right now."
+
+
+def test_caller_of_few_memories_is_told_whole() -> None:
+    """Without a limit as many memories are told as fit into 3,000 characters, with one they are that many at most."""
+    folded = fold([on_day(number, f"The lamp {number} is red.") for number in range(9)], FoldSettings())
+    turns = [(memory, 0.9) for memory in folded.memories if memory.kind == "turn"]
+
+    assert len(answered(folded.view, turns, limit=None).memories) == 9
+    long = [(msgspec.structs.replace(turn, text="The lamp is red. " * 24), score) for turn, score in turns]
+    told_of = answered(folded.view, long, limit=None)
+    assert len(told_of.memories) == 6
+    assert sum(len(memory.content) + len(memory.source.asked) for memory in told_of.memories) < 3000
+    longest = [(msgspec.structs.replace(turn, text="The lamp is red. " * 80), score) for turn, score in turns]
+    assert len(answered(folded.view, longest, limit=None).memories) == 5

@@ -306,4 +306,4 @@ def test_tells_the_best_two_that_were_found() -> None:
 
 def test_says_that_nothing_was_found() -> None:
     """If a search has no hit, the agent gets a sentence for that."""
-    assert found_summary([]) == "Nothing about that is known from earlier calls."
+    assert found_summary([]) == "Nothing is known of this caller from earlier calls."

@@ -155,7 +155,7 @@ def test_value_of_another_is_not_compared_with_the_callers() -> None:
         "Said by Marta: Address, said on 12 November 2025, no longer so: 12 Oak Street"
     )
     assert memory_words(fir, facts, view, 200) == "Said by Marta: Address: 5 Fir Street"
-    assert found_summary([oak], facts, view) == "Nothing about that is known from earlier calls."
+    assert found_summary([oak], facts, view) == "Nothing that was found answers this for certain."
     assert found_summary([fir], facts, view, asks_before=True) == (
         "Said by Marta: Address, said on 13 November 2025: 5 Fir Street."
     )

@@ -258,3 +258,30 @@ def test_takes_a_key_of_any_ascii() -> None:
     read = Settings.from_env({"MEMORY_ENGINE": "openmemory-server", "OPENMEMORY_KEY": " om_7c1e:/+ =~ "})
 
     assert read.projection.engine.key == "om_7c1e:/+ =~"
+
+
+def test_reads_own_attributes_of_facts_in_any_order() -> None:
+    """Attributes of the operator are read; another order of them makes no other memories."""
+    one = Settings.from_env({"FACT_ATTRIBUTES": '{"b": {"several": true}, "a": {"labels": {"de": "A"}}}'})
+    other = Settings.from_env({"FACT_ATTRIBUTES": '{"a": {"labels": {"de": "A"}}, "b": {"several": true}}'})
+    registry = one.projection.fold.registry()
+    assert [getattr(registry.get(name), "is_several", None) for name in ("a", "b", "c")] == [False, True, None]
+    assert one.projection.fingerprint() == other.projection.fingerprint()
+    assert one.projection.fingerprint() != Settings.from_env({}).projection.fingerprint()
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        "[]",
+        '{"Frame Size": {}}',
+        '{"": {}}',
+        '{"frame": {"sensitive": "secret"}}',
+        '{"frame": {"sector": "other"}}',
+        '{"frame": {"single": true}}',
+        '{"frame": {"safe": true, "sensitive": "health"}}',
+    ],
+)
+def test_refuses_attributes_that_mean_nothing(attributes: str) -> None:
+    """A name that is not in snake case, an unknown field or kind, and what is safe and sensitive at once: refused."""
+    assert [fault.split()[0] for fault in faults(FACT_ATTRIBUTES=attributes)] == ["FACT_ATTRIBUTES"]

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from projector.domain.calls import Call
@@ -28,7 +29,7 @@ def named(results: dict[str, tuple[Any, Any]], *said: str, **of: Any) -> Call:
 
 
 def folded(*calls: Call, **settings: tuple[str, ...]) -> FoldResult:
-    return fold(calls, FoldSettings(**settings))
+    return fold(calls, msgspec.convert(settings, FoldSettings))
 
 
 def facts(*calls: Call, **settings: tuple[str, ...]) -> dict[str, Fact]:

@@ -19,6 +19,7 @@ from projector.read_model.records import KeptCall
 from projector.read_model.sqlite.tables.callers import Callers
 from projector.read_model.sqlite.tables.calls import Calls
 from tests.support.cost import cost_of
+from tests.support.extractions import extraction, statement
 from tests.support.read_models import check_sound
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.sites import ProjectorSite
@@ -224,6 +225,43 @@ def test_cost_of_a_new_call_hardly_grows(tmp_path: Path) -> None:
 
     assert costs[1][0] < costs[0][0] * 1.7
     assert costs[1][1] < costs[0][1] * 1.7
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_new", [True, False], ids=["new values", "the same again"])
+def test_cost_of_a_call_that_teaches_hardly_grows(tmp_path: Path, is_new: bool) -> None:
+    """A call and what a model said of it take hardly more steps after 240 such calls of their caller than after 24."""
+
+    def taught(number: int) -> list[tuple[bytes, str]]:
+        insurer = f"Insurer{'abcdefghij'[number % 10]}" if is_new else "Delta"
+        said = (f"I'm with {insurer} now.", f"My order is {10_000 + number * is_new}.", "I like tea.")
+        body = numbered(number, *said, insurance_provider=insurer)
+        values = (("insurance", insurer), ("order", str(10_000 + number * is_new)), ("interest", "tea"))
+        items = [
+            statement("I like tea.", 2 * at + 1, attribute=attribute, value=value, content=f"{value}.", quote=said[at])
+            for at, (attribute, value) in enumerate(values)
+        ]
+        return [(body, "webhook"), (extraction(body, *items), "extraction")]
+
+    site = ProjectorSite(tmp_path)
+    costs = []
+    for begin, end in ((0, 24), (56, 240)):
+        for body, source in (each for number in range(begin, end) for each in taught(number)):
+            site.append(body, source=source)
+        site.follower.catch_up()
+        site.follower.close()
+        with projection_of(site) as projection:
+            calls = steps = 0
+            for body, source in (each for number in range(end, end + 32) for each in taught(number)):
+                site.append(body, source=source)
+                events = list(site.log.read(projection.read_model.place()))
+                cost = cost_of(partial(projection.take, events), projection.read_model._database)  # type: ignore[attr-defined]
+                calls, steps = calls + cost.calls, steps + cost.steps
+            costs.append((calls, steps))
+
+    assert costs[1][0] < costs[0][0] * 1.7
+    assert costs[1][1] < costs[0][1] * 1.7
+    assert site.rows("SELECT count(*) FROM memories WHERE kind = 'fact'")[0][0] >= 3
 
 
 MISSING = {

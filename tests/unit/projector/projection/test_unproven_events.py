@@ -11,8 +11,8 @@ from events.folder_log.layout import KEY_NAME
 from events.folder_log.log import FolderLog
 from events.log.erasure import SOURCE, ErasedEvent, Erasure, ErasureRequest
 from events.log.event import Event
+from events.log.ours.seal import seal
 from events.log.proof.keys import key_id_of
-from events.log.seal import seal
 from events.verify.verification import Verification
 from events.wire.shared_secrets import Secrets
 from tests.support.erasures import erasures_of, requests_of

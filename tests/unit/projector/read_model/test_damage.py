@@ -237,7 +237,7 @@ def test_check_finds_an_index_of_other_words(site: ProjectorSite) -> None:
         "DROP INDEX memories_by_time",
         """
         INSERT INTO memories SELECT NULL, 'another', caller, conversation_id, kind, key, told_to, occurred_at_s,
-        is_current, checksum, body FROM memories LIMIT 1
+        is_current, salience, checksum, body FROM memories LIMIT 1
         """,
     ],
 )
@@ -256,8 +256,8 @@ def test_words_of_another_caller_are_never_told(site: ProjectorSite, reader: Rea
     ben = "+12025550144"
     with site.opened() as database:
         sql = (
-            "SELECT id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, checksum, body"
-            " FROM memories WHERE is_current LIMIT 1"
+            "SELECT id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, salience, checksum,"
+            " body FROM memories WHERE is_current LIMIT 1"
         )
         id_, _, *columns = checked(database.row(sql) or ())
         row = with_checksum(id_, ben, *columns)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from projector.read_side.show import show_caller
+from tests.support.extractions import extraction, statement
 from tests.support.samples import MARTA, NOON_S, failure, transcription
 from tests.support.sites import ProjectorSite
 
@@ -280,3 +281,17 @@ def test_missed_call_stands_where_it_belongs(site: ProjectorSite) -> None:
     site.hold(failure("conv_1", reason="busy", event_timestamp=NOON_S + DAY_S))
 
     assert [line.split()[1] for line in lines(site) if line.startswith("  2025")] == ["conv_0", "conv_1", "conv_2"]
+
+
+def test_shows_what_was_rejected(site: ProjectorSite) -> None:
+    """What a model said of a call without proof is listed with the reason, and only for the caller of that call."""
+    body = transcription("conv_1", "I like tea.", at_s=NOON_S)
+    site.append(body, transcription("conv_2", "Hello.", caller="+12025550144"))
+    site.append(extraction(body, statement("I like tea.", 1, value="gin"), "no statement"), source="extraction")
+    site.catch_up()
+    assert lines(site)[-3:] == [
+        "Rejected",
+        "  interest = gin  unsupported  [conv_1]",
+        "  - = -  undecodable  [conv_1]",
+    ]
+    assert "Rejected" not in lines(site, "+12025550144")

@@ -57,6 +57,7 @@ class Erased:
         rows = [(at,) for at in positions]
         self._database.run_many("INSERT OR IGNORE INTO erased_events VALUES (?)", rows)
         self._database.run_many("DELETE FROM unlisted_events WHERE position = ?", rows)
+        self._filed.remove_strays(positions)
         # A crash in the middle may have had us look for a file that was gone already.
         self._faults.clear_erased(positions)
 

@@ -29,6 +29,7 @@ CREATE TABLE erasures (
     skew_s INTEGER,
     account BLOB,
     removed BLOB,
+    removed_ever INTEGER NOT NULL DEFAULT 0,
     unread BLOB,
     has_searched INTEGER NOT NULL DEFAULT 0,
     is_finished INTEGER NOT NULL DEFAULT 0
@@ -117,8 +118,8 @@ class Erasures:
         if not counts.total():
             return
         encoded = msgspec.json.encode(self.removed(request) + counts)
-        sql = "UPDATE erasures SET removed = ?, is_finished = 0 WHERE request = ?"
-        self._database.run(sql, encoded, request)
+        sql = "UPDATE erasures SET removed = ?, removed_ever = removed_ever + ?, is_finished = 0 WHERE request = ?"
+        self._database.run(sql, encoded, counts.total(), request)
         self._meta.note_erasing(is_erasing=True)
 
     def removed(self, request: int) -> Counter[str]:
@@ -128,6 +129,10 @@ class Erasures:
             return Counter(msgspec.json.decode(value, type=dict[str, int]) if value else {})
         except DECODE_ERRORS as error:
             raise ReadModelDamagedError(f"what was removed for a request cannot be read: {error}") from error
+
+    def removed_ever(self, request: int) -> int:
+        """Return how many rows and files were removed for a request, whether an erasure lists them or not."""
+        return int(self._database.value("SELECT removed_ever FROM erasures WHERE request = ?", request))
 
     def has_account(self, request: int) -> bool:
         """Tell whether an erasure for a request is in the log."""

@@ -35,6 +35,10 @@ class Filed:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def remove_strays(self, positions: Iterable[int]) -> None:
+        """Forget events of no conversation that were erased, as a replay never notes them."""
+        self._database.run_many("DELETE FROM strays WHERE position = ?", [(position,) for position in positions])
+
     def note(self, events: Iterable[ErasedEvent]) -> None:
         """Note where events of conversations are filed; nothing changes where that is known."""
         rows = [(event.conversation_id, event.position, event.path, event.kind) for event in events]

@@ -190,3 +190,59 @@ def test_changes_with_the_transaction() -> None:
         database.run("ROLLBACK")
 
         assert found(engine, "son dog") == [SON_3.id]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("Please ask for Kowalski.", "Who is Covalsky?"),
+        ("The order is AB-1234-X.", "Where is order AB1235X?"),
+        ("My vet is Doctor Szymanski.", "Is Shimanski the vet?"),
+        ("I am allergic to nuts.", "Any allergies?"),
+    ],
+)
+def test_finds_what_was_misheard(engine: AnyEngine, said: str, asked: str) -> None:
+    """A word that nobody said finds those that sound or are written like it."""
+    heard = memory(said, conversation="conv_9")
+    put(engine, heard, DOG, SON_3, SON_4)
+
+    assert found(engine, asked)[0] == heard.id
+
+
+def test_misheard_word_counts_least(engine: AnyEngine) -> None:
+    """What was said in the very words comes before what only sounds like them, and scores far higher."""
+    put(engine, memory("Ask for Kowalski."), memory("The lamp is red.", conversation="conv_2"), DOG)
+
+    exact, alike = search(engine, "Kowalski")[0], search(engine, "Covalsky")[0]
+    assert alike.memory_id == exact.memory_id
+    assert alike.score < exact.score / 2
+    assert found(engine, "Covalsky lamp")[0] == memory("The lamp is red.", conversation="conv_2").id
+
+
+def test_said_word_is_looked_for_by_itself_alone(engine: AnyEngine) -> None:
+    """A word that somebody said finds nothing that merely looks like it."""
+    put(engine, memory("The parcel is late."), memory("The parcels of Parsel are here.", conversation="conv_2"))
+
+    assert search(engine, "parsel")[0].score > 0
+    assert found(engine, "parsel") == [memory("The parcels of Parsel are here.", conversation="conv_2").id]
+
+
+def test_hidden_words_are_not_found_by_their_sound(engine: AnyEngine) -> None:
+    """What an agent may not hear is not found by words that sound like it either, and takes no place of what it may."""
+    hidden = [memory(f"Ask for Kowalsk{letter}.", key=letter, told_to=OTHER_AGENT) for letter in "bcdefghjk"]
+    told = memory("Ask for Kowalski.", conversation="conv_2", told_to=AGENT)
+    put(engine, *hidden, told)
+
+    assert found(engine, "Covalsky", agent=AGENT) == [told.id]
+
+
+def test_words_of_the_question_that_nobody_said_lower_the_score(engine: AnyEngine) -> None:
+    """A question that holds more than anybody said is answered with less certainty, unless a keyword stands for it."""
+    put(engine, memory("The gloves are of latex."), DOG, SON_3)
+
+    def best(query: str, *keywords: str) -> float:
+        return engine.search(ANA, query, keywords=keywords, limit=1, agent_id=None)[0].score
+
+    assert best("latex zyxwvutsr") < best("latex")
+    assert best("latex zyxwvutsr", "qponmlkjih") == best("latex zyxwvutsr")
+    assert best("latex zyxwvutsr", "gloves") > best("latex zyxwvutsr")

@@ -377,7 +377,7 @@ def test_finds_damage(site: Site, change: str) -> None:
     site.store.said = "Likes tea."
     site.engine.replace(ANA, "conv_1", [SON_3])
     site.database.run(
-        "INSERT INTO memories VALUES (NULL, ?, ?, 'conv_1', 'turn', 'k', NULL, 0, 1, 0, '')", SON_3.id, ANA
+        "INSERT INTO memories VALUES (NULL, ?, ?, 'conv_1', 'turn', 'k', NULL, 0, 1, 0.3, 0, '')", SON_3.id, ANA
     )
     site.table.check()
     site.database.run(change)

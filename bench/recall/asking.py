@@ -1,0 +1,83 @@
+"""Posts the calls of a collection to real processes, and asks its questions as an agent asks them."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+import httpx
+from msgspec import Struct
+
+from bench.recall.conversations import Collection, Place, Question
+from bench.recall.measures import Answer, Found
+from tests.support.servers import SEARCH_DATA_KEY, Site
+
+_LIMIT = 10
+_FOLDED_AT_ONCE = 20
+
+
+class TimedAnswers(Struct):
+    """Answers, and the milliseconds of each search and of a `/health` of the same server after it."""
+
+    answers: list[Answer]
+    search_ms: list[float]
+    health_ms: list[float]
+
+
+def send(site: Site, collection: Collection) -> None:
+    """Post all calls, and wait until they are folded."""
+    with site.client() as client:
+        for number, call in enumerate(collection.calls, 1):
+            site.post_call(call.webhook(), client=client).raise_for_status()
+            if number % _FOLDED_AT_ONCE == 0 or number == len(collection.calls):
+                site.wait_until_folded(number)
+
+
+def ask(site: Site, questions: Sequence[Question]) -> TimedAnswers:
+    """Return the answers to questions, in their order."""
+    asked = TimedAnswers([], [], [])
+    with site.client() as client:
+        for caller, of_caller in groupby(questions, lambda question: question.caller):
+            site.call_start(caller)  # every call begins with this webhook
+            for question in of_caller:
+                body = {
+                    "query": question.query,
+                    "caller_id": caller,
+                    "agent_id": question.agent_id,
+                    "limit": _LIMIT,
+                }
+                with _timed(asked.search_ms):
+                    answer = client.post("/webhook/search-data", json=body, headers={"x-api-key": SEARCH_DATA_KEY})
+                with _timed(asked.health_ms):
+                    client.get("/health")
+                asked.answers.append(Answer(question, _found(answer)))
+    return asked
+
+
+@contextmanager
+def _timed(times_ms: list[float]) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    times_ms.append((time.perf_counter() - began) * 1000)
+
+
+def _found(answer: httpx.Response) -> tuple[Found, ...]:
+    data = answer.raise_for_status().json()
+    if data["degraded"]:
+        raise AssertionError(f"the search was not made: {data['summary']}")
+    return tuple(Found(_place(memory), memory["score"]) for memory in data["memories"])
+
+
+def _place(memory: dict[str, Any]) -> Place:
+    source = memory["source"]
+    match source["kind"]:
+        case "turn":
+            key = str(source["turn"])
+        case "fact":  # found is what proves it
+            return Place(memory["conversation_id"] or "", "turn", str(source["turn"]))
+        case "collected":  # its text is the id in words, and the value
+            key = memory["content"].partition(":")[0].lower().replace(" ", "_")
+        case kind:
+            key = kind
+    return Place(memory["conversation_id"] or "", source["kind"], key)

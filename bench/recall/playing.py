@@ -1,0 +1,246 @@
+"""
+Plays the calls of a collection through the webhooks of two real processes, and asks its questions as an agent does.
+
+It posts calls to the post-call webhook, and sends questions to `/webhook/search-data` with the `agent_id` of the calls.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import httpx
+from msgspec import Struct
+
+from bench.recall.conversations import Collection, Place, Question
+from bench.recall.measures import MISSED_BELOW, Answer, Found, is_missed
+from bench.rig.scratch import scratch_folder
+from events.errors import SettingsError
+from ingress.settings import Settings
+from tests.support.servers import SEARCH_DATA_KEY, Site
+
+_LIMIT, _LIMIT_MAX = 10, 20
+_FOLDED_AT_ONCE = 20
+_THRESHOLD, _MEANING = "MEMORY_RELEVANCE_THRESHOLD", "SEMANTIC_SEARCH"
+# What is found must not depend on how busy the machine is. How long it takes is printed.
+_PATIENT = {"SEMANTIC_DEADLINE_MS": "2000"}
+_QUIET_S = 10
+# `Home town: Oslo`, `Home town, said on 12 January 2026, until 3 May 2026: Oslo`, `Said by Ann Lee: Home town: Oslo`.
+_LABEL = re.compile(r"(?:Said by [^:]+: )?([^:,]+)[:,]")
+
+
+class Way(Struct, frozen=True):
+    """One way to search: its name in the tables, and the settings that both processes get for it."""
+
+    name: str
+    settings: dict[str, str] = {}
+
+    @property
+    def has_meaning(self) -> bool:
+        """Whether vectors are made, which follow the words, and a model is loaded to search by them."""
+        return self.settings.get(_MEANING) == "on"
+
+
+class TimedAnswers(Struct):
+    """Answers, and the milliseconds of each search and of a `/health` of the same server after it."""
+
+    answers: list[Answer]
+    search_ms: list[float]
+    health_ms: list[float]
+
+
+class Results(Struct, kw_only=True):
+    """
+    The answers of one collection to one way of searching.
+
+    `usual` and `usual_unanswerable` were given under default settings; `unfiltered` and `unanswerable` without a
+    threshold. `far` holds, for each question that was missed, an answer without a threshold, as long as search makes
+    it.
+    """
+
+    way: Way
+    threshold: float
+    usual: TimedAnswers
+    usual_unanswerable: list[Answer]
+    unfiltered: list[Answer]
+    unanswerable: dict[str, list[Answer]]
+    far: dict[Question, Answer]
+
+
+def ways(read_settings: Callable[[dict[str, str]], object]) -> list[Way]:
+    """
+    Return how this release can search on this machine: by words, and with meaning.
+
+    One way without a name, if the release knows no such setting. Where it does and meaning cannot be had, prints why.
+
+    Args:
+        read_settings: reads the settings of ingress with some added; raises SettingsError where they cannot be used.
+    """
+    if _fault(read_settings, "neither") is None:
+        return [Way("")]
+    by_words, with_meaning = Way("by words", {_MEANING: "off"}), Way("with meaning", {_MEANING: "on", **_PATIENT})
+    if fault := _fault(read_settings, "on"):
+        print(f"Only by words: {fault}")
+        return [by_words]
+    return [by_words, with_meaning]
+
+
+def ways_here() -> list[Way]:
+    """Return how the checked out release can search on this machine."""
+    env = Site(scratch_folder("settings")).env
+    return ways(lambda more: Settings.from_env(env | more))
+
+
+def play(collection: Collection, way: Way, *, is_thorough: bool = False) -> Results:
+    """
+    Play the calls, and ask all questions in one way.
+
+    Args:
+        is_thorough: whether to make `usual_unanswerable` and `far` too.
+    """
+    site = Site(scratch_folder("search"), **way.settings)
+    threshold = Settings.from_env(site.env).relevance_threshold
+    unanswerable: list[Question] = []
+    missed: list[Question] = []
+    if is_thorough:
+        unanswerable = [question for asked in collection.unanswerable.values() for question in asked]
+    with site.projector():
+        with _ready_ingress(site, way):
+            _send(site, collection)
+            if way.has_meaning:
+                _wait_until_quiet(site.read_model)
+            usual = _ask(site, collection.questions)
+            _check_collected(collection, usual.answers)
+            usual_unanswerable = _ask(site, unanswerable).answers
+        if is_thorough:
+            missed = [answer.question for answer in usual.answers if is_missed(answer, MISSED_BELOW)]
+        site.env[_THRESHOLD] = "0"  # an absent variable would be the default threshold
+        with _ready_ingress(site, way):
+            return Results(
+                way=way,
+                threshold=threshold,
+                usual=usual,
+                usual_unanswerable=usual_unanswerable,
+                unfiltered=_ask(site, collection.questions).answers,
+                unanswerable={name: _ask(site, asked).answers for name, asked in collection.unanswerable.items()},
+                far={answer.question: answer for answer in _ask(site, missed, limit=_LIMIT_MAX).answers},
+            )
+
+
+def _fault(read_settings: Callable[[dict[str, str]], object], value: str) -> str | None:
+    try:
+        read_settings({_MEANING: value})
+    except SettingsError as error:
+        return str(error)
+    return None
+
+
+@contextmanager
+def _ready_ingress(site: Site, way: Way) -> Iterator[None]:
+    """Run ingress; with meaning, the block begins when its model is loaded."""
+    with site.ingress():
+        if way.has_meaning:
+            site.wait_until(lambda: site.recent_health()["meaning"]["is_used"], "ingress")
+        yield
+
+
+def _wait_until_quiet(folder: Path) -> None:
+    """Wait until nothing in a folder has changed for some seconds: vectors are made after all else, at low priority."""
+    seen, since_s = _files(folder), time.monotonic()
+    while time.monotonic() - since_s < _QUIET_S:
+        time.sleep(0.5)
+        now = _files(folder)
+        if now != seen:
+            seen, since_s = now, time.monotonic()
+
+
+def _files(folder: Path) -> list[tuple[str, int, int]]:
+    files = []
+    for path in folder.rglob("*"):
+        # Readers change the index of a write-ahead log as well.
+        if not path.name.endswith("-shm"):
+            with suppress(FileNotFoundError):
+                status = path.stat()
+                files.append((str(path), status.st_size, status.st_mtime_ns))
+    return sorted(files)
+
+
+def _send(site: Site, collection: Collection) -> None:
+    with site.client() as client:
+        for number, call in enumerate(collection.calls, 1):
+            site.post_call(call.webhook(), client=client).raise_for_status()
+            if number % _FOLDED_AT_ONCE == 0 or number == len(collection.calls):
+                site.wait_until_folded(number)
+
+
+def _ask(site: Site, questions: Sequence[Question], *, limit: int = _LIMIT) -> TimedAnswers:
+    asked = TimedAnswers([], [], [])
+    with site.client() as client:
+        for caller, of_caller in groupby(questions, lambda question: question.caller):
+            site.call_start(caller)  # every call begins with this webhook
+            for question in of_caller:
+                body = {
+                    "query": question.query,
+                    "caller_id": caller,
+                    "agent_id": question.agent_id,
+                    "limit": limit,
+                }
+                with _timed(asked.search_ms):
+                    answer = client.post("/webhook/search-data", json=body, headers={"x-api-key": SEARCH_DATA_KEY})
+                with _timed(asked.health_ms):
+                    client.get("/health")
+                asked.answers.append(Answer(question, _found(answer)))
+    return asked
+
+
+@contextmanager
+def _timed(times_ms: list[float]) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    times_ms.append((time.perf_counter() - began) * 1000)
+
+
+def _found(answer: httpx.Response) -> tuple[Found, ...]:
+    data = answer.raise_for_status().json()
+    if data["degraded"]:
+        raise AssertionError(f"the search was not made: {data['summary']}")
+    return tuple(
+        Found(
+            place_of(memory),
+            memory["score"],
+            is_confident=memory["confident"],
+            words=f"{memory['source']['asked']} {memory['content']}".strip(),
+        )
+        for memory in data["memories"]
+    )
+
+
+def place_of(memory: dict[str, Any]) -> Place:
+    """
+    Return where a memory of an answer comes from.
+
+    A collected value begins with its id in words, after who said it, and before when it was so.
+    """
+    source = memory["source"]
+    match source["kind"]:
+        case "turn":
+            key = str(source["turn"])
+        case "collected":
+            label = _LABEL.match(memory["content"])
+            key = label[1].lower().replace(" ", "_") if label else memory["content"]
+        case kind:
+            key = kind
+    return Place(memory["conversation_id"] or "", source["kind"], key)
+
+
+def _check_collected(collection: Collection, answers: Iterable[Answer]) -> None:
+    known = {(call.conversation_id, id_) for call in collection.calls for id_ in call.collected}
+    for answer in answers:
+        for found in answer.found:
+            place = found.place
+            # Read wrongly, a value would be counted as neither right nor superseded.
+            if place.kind == "collected" and (place.conversation_id, place.key) not in known:
+                raise AssertionError(f"nobody collected {place}: {found.words}")

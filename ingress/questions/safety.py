@@ -1,0 +1,73 @@
+"""Whether a wrong answer to a question may hurt somebody: one about allergies, medicines, illness, threats, consent."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+
+from ingress.questions.safety_words import SAFETY_WORDS
+
+# A question is a sentence or two; the words of a topic are more.
+_READ_CHARS_MAX = 3000
+# A longer word stands for all that begin like it: `threat` for `threatening`.
+_BEGINNING_CHARS = 6
+# Words of one family begin alike: `allergies`, `allergic`.
+_FAMILY_CHARS = 5
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_ENGLISH = "en"
+_LETTERS = str.maketrans("łđø", "ldo")
+
+
+def topics_of(question: str) -> Sequence[str]:
+    """Return what a question asks that may hurt somebody: `allergy`, `medicine`, `illness`, `threat`, `consent`."""
+    asked = _beginnings(question)
+    return [topic for topic, beginnings in _beginnings_of_topics().items() if not beginnings.isdisjoint(asked)]
+
+
+def words_beside(question: str, topics: Sequence[str], language: str) -> list[str]:
+    """
+    Return the words by which a caller may have spoken of what a question asks, to be looked for beside it.
+
+    They are those that begin like one of the question, and those of the caller's language if the question is in another
+    one.
+
+    Args:
+        topics: those of the question.
+        language: of the caller, ISO 639-1.
+    """
+    asked = _beginnings(question)
+    words = [word for topic in topics for word in _words(topic, language)]
+    if any(not asked.isdisjoint(_beginnings(word)) for word in words):
+        words = []  # the question is in the caller's own language
+    family = {beginning[:_FAMILY_CHARS] for beginning in asked if len(beginning) >= _FAMILY_CHARS}
+    akin = [
+        word
+        for topic in topics
+        for spoken in dict.fromkeys([language, _ENGLISH])
+        for word in _words(topic, spoken)
+        if _plain(word)[:_FAMILY_CHARS] in family
+    ]
+    return list(dict.fromkeys([*akin, *words]))
+
+
+def is_about(text: str, topics: Sequence[str]) -> bool:
+    """Tell whether a text has a word of one of some topics."""
+    return not set(topics_of(text)).isdisjoint(topics)
+
+
+def _words(topic: str, language: str) -> list[str]:
+    return SAFETY_WORDS[topic].get(language, "").lower().split()
+
+
+@cache
+def _beginnings_of_topics() -> dict[str, frozenset[str]]:
+    return {topic: _beginnings(" ".join(words.values())) for topic, words in SAFETY_WORDS.items()}
+
+
+def _beginnings(text: str) -> frozenset[str]:
+    return frozenset(word[:_BEGINNING_CHARS] for word in _WORD.findall(_plain(text[:_READ_CHARS_MAX])))
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS)

@@ -1,0 +1,154 @@
+"""What is found for a question during a call, best first."""
+
+import time
+from collections.abc import Callable
+
+from events.wire.timezone import timezone_of
+from ingress.questions.safety import words_beside
+from ingress.questions.when import Asked, understand
+from ingress.searching.asking import Asking
+from ingress.searching.found import Found, Ranked
+from ingress.searching.newest import newest_first
+from ingress.searching.padding import padding
+from ingress.searching.proofs import facts_in_place_of_proofs
+from ingress.searching.times import Time, of_time, score_with_time, time_of
+from ingress.searching.withholding import is_sensitive, told_unasked
+from ingress.wording.before import asks_what_was_before
+from projector.domain.audience import may_hear
+from projector.domain.memories import CallerView, Memory
+from projector.engines.protocol import Engine, Hit, ShortSearchError
+from projector.errors import EngineError
+from projector.read_model.protocol import ReadModel
+
+# What is found for a question about a time is sorted by that time, so more is asked for.
+_MORE = 4
+# So much is looked for to tell when something happened.
+_EVENT_HITS = 10
+_ENGLISH = "en"
+
+
+def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: float, pause: Callable[[], None]) -> Found:
+    """
+    Return what fits a question, and fill the answer with what else is known of the caller.
+
+    A question that names a time and no subject is answered by what is of that time. Of one that names both, what is of
+    that time counts for more.
+
+    Args:
+        until_s: when the engine is to give up, on the monotonic clock.
+        pause: see `Engine.search`.
+    """
+    caller = asking.caller(read_model)
+    view = read_model.view(caller) if caller is not None else None
+    if caller is None or view is None:
+        return Found(caller)
+    found = Found(caller, view, asks_before=asks_what_was_before(asking.words))
+    if not asking.words and not asking.keywords:
+        recent = read_model.recent(caller, agent_id=asking.audience, limit=asking.limit)
+        found.memories = [Ranked(memory, is_certain=True) for memory in told_unasked(recent)]
+        return found
+    search = _Search(asking, caller, view, engine, until_s=until_s, pause=pause)
+    asked = _understood(asking, view)
+    when = time_of(asked, asking, read_model, view, lambda words: search(words, [], limit=_EVENT_HITS))
+    found.asks_before |= asked.is_of_the_past
+    if when is None and asked.event is not None:
+        asked = Asked(asking.words)  # nobody told of it, in these words
+    if asked.has_time and asked.is_time_alone and not _are_keywords_the_subject(asked, asking):
+        of = of_time(when, asking, read_model, caller)[: asking.limit]
+        found.memories = [Ranked(memory, is_certain=True) for memory in of]
+    else:
+        hits = search(asked.words, asking.keywords, limit=asking.limit * (_MORE if when is not None else 1))
+        found.memories = _ranked(hits, asking, read_model, caller, when)
+        if when is None and not found.asks_before:
+            found.memories = newest_first(found.memories, asking, read_model, view)
+        found.is_searched = True
+    found.degraded, found.fault = search.fault is not None, search.fault
+    _fill(found, asking, read_model, view, of_time(when, asking, read_model, caller))
+    return found
+
+
+def find_recent(asking: Asking, read_model: ReadModel) -> Found:
+    """Return facts and the newest memories, where no search can be made."""
+    caller = asking.caller(read_model)
+    view = read_model.view(caller) if caller is not None else None
+    found = Found(caller, view, asks_before=asks_what_was_before(asking.words), degraded=True)
+    if view is not None:
+        _fill(found, asking, read_model, view, [])
+    return found
+
+
+class _Search:
+    """Asks the engine, until it fails: `fault` says why, and nothing more is found from then on."""
+
+    def __init__(
+        self,
+        asking: Asking,
+        caller: str,
+        view: CallerView,
+        engine: Engine,
+        *,
+        until_s: float,
+        pause: Callable[[], None],
+    ) -> None:
+        self.fault: EngineError | None = None
+        self._asking = asking
+        self._caller = caller
+        self._view = view
+        self._engine = engine
+        self._until_s = until_s
+        self._pause = pause
+
+    def __call__(self, words: str, keywords: list[str], *, limit: int) -> list[Hit]:
+        """Return what fits some words and keywords, best first."""
+        if self.fault is not None:
+            return []
+        beside = words_beside(self._asking.words, self._asking.topics, (self._view.language or _ENGLISH).lower()[:2])
+        try:
+            return self._engine.search(
+                self._caller,
+                words,
+                keywords=[*keywords, *beside],
+                limit=limit,
+                agent_id=self._asking.audience,
+                names=[self._view.name, self._view.given_name, *(person.name for person in self._view.people)],
+                timeout_s=max(0.0, self._until_s - time.monotonic()),
+                pause=self._pause,
+            )
+        except ShortSearchError as error:
+            self.fault = error.with_traceback(None)  # a traceback would keep the question in memory
+            return error.hits
+        except EngineError as error:
+            self.fault = error.with_traceback(None)
+            return []
+
+
+def _are_keywords_the_subject(asked: Asked, asking: Asking) -> bool:
+    """Tell whether a question is a time and nothing else, so that the keywords beside it say what it is about."""
+    return bool(asking.keywords) and not any(map(str.isalnum, asked.words))
+
+
+def _understood(asking: Asking, view: CallerView) -> Asked:
+    timezone = timezone_of(asking.question.timezone) or view.timezone
+    return understand(asking.words, language=view.language, at_s=asking.at_s, timezone=timezone)
+
+
+def _ranked(hits: list[Hit], asking: Asking, read_model: ReadModel, caller: str, when: Time | None) -> list[Ranked]:
+    memories = read_model.memories(caller, [hit.memory_id for hit in hits])
+    ranked = [
+        Ranked(memory, score_with_time(hit.score, memory, when))
+        for hit in hits
+        if (memory := memories.get(hit.memory_id)) is not None and may_hear(memory.told_to, asking.audience)
+    ]
+    ranked = facts_in_place_of_proofs(sorted(ranked, key=lambda each: -each.score))
+    if not asking.tells_sensitive:  # the turns that prove these are gone already
+        ranked = [each for each in ranked if not is_sensitive(each.memory)]
+    return ranked[: asking.limit]
+
+
+def _fill(found: Found, asking: Asking, read_model: ReadModel, view: CallerView, of: list[Memory]) -> None:
+    """Fill the answer up to the limit: with what is of the time that is asked about, with facts, with the newest."""
+    there = {each.memory.id for each in found.memories}
+    room = asking.limit - len(there)
+    told = [each.memory for each in found.memories] + [memory for memory in of if memory.id not in there][:room]
+    beside = padding(asking, read_model, view, told, room=asking.limit - len(told))
+    found.memories += [Ranked(memory, is_certain=False) for memory in [*told[len(there) :], *beside]]

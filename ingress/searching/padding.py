@@ -1,0 +1,54 @@
+"""
+What is told beside what a search found, as far as there is room: facts, the heaviest first, and the newest memories.
+
+A search that finds nothing says nothing of what is known. So a caller of whom something is known is never answered
+with an empty list.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ingress.questions.safety import is_about
+from ingress.searching.asking import Asking
+from ingress.searching.withholding import told_unasked
+from ingress.wording.told_facts import told_facts
+from projector.domain.audience import may_hear
+from projector.domain.memories import CallerView, Fact, Memory, memory_id
+from projector.read_model.protocol import ReadModel
+
+# To a question of safety so many of the newest memories are read.
+_LOOKED_AT_MAX = 300
+
+
+def padding(
+    asking: Asking, read_model: ReadModel, view: CallerView, found: Iterable[Memory], *, room: int
+) -> Iterator[Memory]:
+    """
+    Yield what the agent may be told besides what was found: current facts, then the newest memories.
+
+    To a question of safety what speaks of the matter comes before these.
+
+    Args:
+        room: how many at most.
+    """
+    there = {memory.id for memory in found}
+    if room <= 0:
+        return
+    facts = current_memories(view.caller, told_facts(view, asking.audience), read_model, asking.audience)
+    count = _LOOKED_AT_MAX if asking.topics else room + len(there) + len(facts)
+    recent = read_model.recent(view.caller, agent_id=asking.audience, limit=count)
+    speaking = [memory for memory in [*facts, *recent] if asking.topics and is_about(memory.text, asking.topics)]
+    for memory in [*speaking, *told_unasked([*facts, *recent])]:
+        if memory.id not in there:
+            there.add(memory.id)
+            yield memory
+            room -= 1
+            if not room:
+                return
+
+
+def current_memories(caller: str, facts: Sequence[Fact], read_model: ReadModel, agent_id: str | None) -> list[Memory]:
+    """Return the memories of current facts that an agent may hear, in their order."""
+    ids = [memory_id(caller, "collected", fact.conversation_id, fact.id) for fact in facts]
+    memories = read_model.memories(caller, ids)
+    found = (memories.get(id_) for id_ in ids)
+    return [memory for memory in found if memory is not None and may_hear(memory.told_to, agent_id)]

@@ -1,0 +1,167 @@
+"""
+The brief: who a caller is and what is known, for the prompt of an agent that never searches.
+
+Most important first, in whole sentences, as many as fit. What is sensitive is left out: it is told only to whoever asks
+for it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import UNSET
+
+from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean, sentence
+from ingress.wording.spoken_name import spoken_name
+from ingress.wording.told_facts import fact_words, told_facts, without_former_values
+from ingress.wording.whose import are_several, of_another, own_calls
+from projector.domain.audience import may_hear
+from projector.domain.days import spoken_date
+from projector.domain.facts.registry.registry import Registry
+from projector.domain.facts.statement import CALLER
+from projector.domain.memories import CallerView, FactDetails, Memory, is_same_value
+
+BRIEF_CHARS_MAX = 2500
+_SENTENCE_CHARS_MAX = 300
+_CALLS_MAX = 3
+# However much is known, the last calls have their place.
+_CALLS_SHARE = 0.3
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?\u2026])\s+|(?<=[\u3002\uff01\uff1f])")
+# Shorter words, such as `the` and `10`, stand in many a sentence that speaks of something else.
+_TELLING_CHARS_MIN = 4
+_OPEN_CATEGORIES = frozenset({"issue", "promise"})
+_REGISTRY = Registry()
+
+
+def caller_brief(
+    view: CallerView | None,
+    facts: Sequence[Memory],
+    agent_id: str | None,
+    *,
+    registry: Registry | None = None,
+    chars_max: int = BRIEF_CHARS_MAX,
+) -> str:
+    """
+    Return what an agent may be told of a caller in a few sentences; empty for a stranger.
+
+    Args:
+        facts: what calls taught of the caller, all of it.
+        registry: what can be known of a caller, and is sensitive.
+        chars_max: how long it may be at most.
+    """
+    if view is None:
+        return ""
+    registry = registry or _REGISTRY
+    calls = _fitting(_calls(view, agent_id, _withheld(view, facts, registry)), int(chars_max * _CALLS_SHARE))
+    known = _fitting(_sentences(view, facts, agent_id, registry), chars_max - len(calls) - 1)
+    return f"{known} {calls}".strip()
+
+
+def open_issues(view: CallerView | None, facts: Sequence[Memory], agent_id: str | None) -> str:
+    """Return what is still open with a caller, issues and promises, as far as this agent may say; else empty."""
+    if view is None:
+        return ""
+    return _fitting(_open_sentences(_told(view, facts, agent_id)), SUMMARY_CHARS_MAX)
+
+
+def _sentences(view: CallerView, facts: Sequence[Memory], agent_id: str | None, registry: Registry) -> Iterator[str]:
+    told = _told(view, facts, agent_id)
+    yield _who(view)
+    yield from _open_sentences(told)
+    values = [fact.value for _, fact in told]
+    for memory, fact in told:
+        if fact.category not in _OPEN_CATEGORIES:
+            yield _fact_sentence(memory, fact)
+    for collected in told_facts(view, agent_id):
+        is_sensitive = registry.meant_by(collected.id).sensitive != "none"
+        if not is_sensitive and not any(is_same_value(collected.value, value) for value in values):
+            yield sentence(fact_words(collected), _SENTENCE_CHARS_MAX)
+
+
+def _told(view: CallerView, facts: Sequence[Memory], agent_id: str | None) -> list[tuple[Memory, FactDetails]]:
+    """Return the facts that an agent may be told without being asked, the most important first."""
+    told = [
+        (memory, memory.fact)
+        for memory in facts
+        if memory.fact is not UNSET
+        and memory.is_current
+        and memory.fact.sensitive == "none"
+        and may_hear(memory.told_to, agent_id)
+        # While names alternate nobody knows who is calling, and of whom a call spoke.
+        and memory.person == view.person != 0
+        and not (memory.fact.attribute == "name" and memory.fact.about == CALLER and view.name)
+    ]
+    told.sort(key=lambda each: (each[1].about != CALLER, -each[0].salience, -each[0].occurred_at_s, each[0].id))
+    return told
+
+
+def _who(view: CallerView) -> str:
+    name = spoken_name(view.name)
+    if not view.is_returning:
+        return f"The caller is {name}." if name else ""
+    since = spoken_date(view.first_call_at_s, view.first_call_timezone)
+    last = spoken_date(view.last_call_at_s, view.last_call_timezone)
+    times = {1: "once", 2: "twice"}.get(view.call_count, f"{view.call_count} times")
+    when = [*([f"first on {since}"] if since else []), *([f"last on {last}"] if last and last != since else [])]
+    who = name if name and not are_several(view) else "This caller" if not are_several(view) else "Several people here"
+    has = "have" if are_several(view) else "has"
+    return f"{who} {has} spoken with us {times}{', ' + ', '.join(when) if when else ''}."
+
+
+def _open_sentences(told: Iterable[tuple[Memory, FactDetails]]) -> Iterator[str]:
+    for memory, fact in told:
+        if fact.category in _OPEN_CATEGORIES:
+            what = "Open issue" if fact.category == "issue" else "Promised by us"
+            yield _dated(what, memory)
+
+
+def _fact_sentence(memory: Memory, fact: FactDetails) -> str:
+    return _dated("" if fact.about == CALLER else f"About {fact.about}", memory)
+
+
+def _dated(label: str, memory: Memory) -> str:
+    sources = memory.fact.sources if memory.fact is not UNSET else ()
+    is_given = bool(sources) and all(source.kind == "operator" for source in sources)  # and nobody said it
+    day = "" if is_given else spoken_date(memory.occurred_at_s, memory.timezone)
+    words = clean(memory.text, _SENTENCE_CHARS_MAX).rstrip(".")
+    before = f"{clean(label, SUMMARY_CHARS_MAX)}: " if label else ""
+    return sentence(before + words + (f" (said on {day})" if day else ""), _SENTENCE_CHARS_MAX)
+
+
+def _withheld(view: CallerView, facts: Sequence[Memory], registry: Registry) -> frozenset[str]:
+    """Return the words by which a summary would tell what is sensitive."""
+    values = [memory.fact.value for memory in facts if memory.fact is not UNSET and memory.fact.sensitive != "none"]
+    values += [fact.value for fact in view.facts if registry.meant_by(fact.id).sensitive != "none"]
+    words = (word for value in values for word in _WORD.findall(value.casefold()))
+    return frozenset(word for word in words if len(word) >= _TELLING_CHARS_MIN)
+
+
+def _without_sensitive(text: str, withheld: frozenset[str]) -> str:
+    """Return a text without the sentences that hold a word that is withheld."""
+    sentences = _SENTENCE_END.split(text)
+    return " ".join(each for each in sentences if withheld.isdisjoint(_WORD.findall(each.casefold())))
+
+
+def _calls(view: CallerView, agent_id: str | None, withheld: frozenset[str]) -> Iterator[str]:
+    facts = told_facts(view, agent_id)
+    calls = [call for call in own_calls(view) if may_hear(call.audience, agent_id)]
+    for call in calls[: -_CALLS_MAX - 1 : -1]:
+        summary = _without_sensitive(call.summary, withheld) or _without_sensitive(call.title, withheld)
+        words = without_former_values(summary, call.occurred_at_s, facts)
+        if not words:
+            continue
+        who = of_another(call, view)
+        day = spoken_date(call.occurred_at_s, call.timezone)
+        yield sentence(
+            f"Call{f' with {who}' if who else ''}{f' on {day}' if day else ''}: {words}", _SENTENCE_CHARS_MAX
+        )
+
+
+def _fitting(sentences: Iterable[str], chars_max: int) -> str:
+    """Join the sentences that fit, in their order."""
+    text = ""
+    for each in dict.fromkeys(sentences):
+        longer = f"{text} {each}".strip()
+        if each and len(longer) <= chars_max:
+            text = longer
+    return text

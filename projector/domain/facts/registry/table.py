@@ -1,0 +1,98 @@
+"""
+The attributes that a fact can have, as one table for a person to read.
+
+A line is: the attribute; whether it has a `single` current value or `several`; whether it is `shared` by all agents,
+the agent's `own`, or `safe`: the agent's own, and told to all if it is important; how sensitive it is; its sector;
+labels: English, German, Spanish, French, Italian, Dutch, Polish, Portuguese, Swedish. The ids under which operators
+collect it follow below.
+"""
+
+LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pl", "pt", "sv")
+
+TABLE = """
+name | single | shared | none | semantic | Name | Name | Nombre | Nom | Nome | Naam | Imię i nazwisko | Nome | Namn
+phone | single | shared | none | semantic | Phone | Telefon | Teléfono | Téléphone | Telefono | Telefoon | Telefon | Telefone | Telefon
+email | single | shared | none | semantic | E-mail | E-Mail | Correo | E-mail | E-mail | E-mail | E-mail | E-mail | E-post
+address | single | shared | none | semantic | Address | Adresse | Dirección | Adresse | Indirizzo | Adres | Adres | Endereço | Adress
+language | single | shared | none | procedural | Language | Sprache | Idioma | Langue | Lingua | Taal | Język | Idioma | Språk
+contact_preference | single | shared | none | procedural | Contact preference | Kontaktwunsch | Contacto preferido | Contact préféré | Contatto preferito | Contactvoorkeur | Preferowany kontakt | Contato preferido | Önskad kontakt
+accessibility | several | shared | none | semantic | Accessibility | Barrierefreiheit | Accesibilidad | Accessibilité | Accessibilità | Toegankelijkheid | Dostępność | Acessibilidade | Tillgänglighet
+date_of_birth | single | own | credentials | semantic | Date of birth | Geburtsdatum | Fecha de nacimiento | Date de naissance | Data di nascita | Geboortedatum | Data urodzenia | Data de nascimento | Födelsedatum
+employer | single | own | none | semantic | Employer | Arbeitgeber | Empresa | Employeur | Datore di lavoro | Werkgever | Pracodawca | Empregador | Arbetsgivare
+occupation | single | own | none | semantic | Occupation | Beruf | Profesión | Profession | Professione | Beroep | Zawód | Profissão | Yrke
+household | single | own | none | semantic | Household | Haushalt | Hogar | Foyer | Nucleo familiare | Huishouden | Gospodarstwo domowe | Agregado familiar | Hushåll
+insurance | single | own | none | semantic | Insurance | Versicherung | Seguro | Assurance | Assicurazione | Verzekering | Ubezpieczenie | Seguro | Försäkring
+insurance_number | single | own | credentials | semantic | Insurance number | Versicherungsnummer | Número de seguro | Numéro d'assurance | Numero di assicurazione | Verzekeringsnummer | Numer ubezpieczenia | Número do seguro | Försäkringsnummer
+identity_number | single | own | credentials | semantic | Identity number | Ausweisnummer | Número de identidad | Numéro d'identité | Numero di identità | Identiteitsnummer | Numer tożsamości | Número de identidade | Personnummer
+account | several | own | credentials | semantic | Account | Konto | Cuenta | Compte | Conto | Rekening | Konto | Conta | Konto
+doctor | several | own | none | semantic | Doctor | Arzt | Médico | Médecin | Medico | Arts | Lekarz | Médico | Läkare
+pharmacy | single | own | none | semantic | Pharmacy | Apotheke | Farmacia | Pharmacie | Farmacia | Apotheek | Apteka | Farmácia | Apotek
+allergy | several | own | health | semantic | Allergy | Allergie | Alergia | Allergie | Allergia | Allergie | Alergia | Alergia | Allergi
+medication | several | own | health | semantic | Medication | Medikament | Medicamento | Médicament | Farmaco | Medicijn | Lek | Medicamento | Läkemedel
+condition | several | own | health | semantic | Condition | Erkrankung | Enfermedad | Maladie | Malattia | Aandoening | Choroba | Doença | Sjukdom
+family_member | several | own | third_party | semantic | Family member | Familienmitglied | Familiar | Membre de la famille | Familiare | Familielid | Członek rodziny | Familiar | Familjemedlem
+relationship | several | own | third_party | reflective | Relationship | Beziehung | Relación | Relation | Relazione | Relatie | Relacja | Relação | Relation
+pet | several | own | none | semantic | Pet | Haustier | Mascota | Animal | Animale | Huisdier | Zwierzę | Animal de estimação | Husdjur
+vehicle | several | own | none | semantic | Vehicle | Fahrzeug | Vehículo | Véhicule | Veicolo | Voertuig | Pojazd | Veículo | Fordon
+product | several | own | none | semantic | Product | Produkt | Producto | Produit | Prodotto | Product | Produkt | Produto | Produkt
+subscription | single | own | none | semantic | Subscription | Vertrag | Contrato | Abonnement | Abbonamento | Abonnement | Abonament | Assinatura | Abonnemang
+size | single | own | none | semantic | Size | Größe | Talla | Taille | Taglia | Maat | Rozmiar | Tamanho | Storlek
+order | several | own | none | semantic | Order | Bestellung | Pedido | Commande | Ordine | Bestelling | Zamówienie | Pedido | Beställning
+case | several | own | none | semantic | Case | Vorgang | Incidencia | Dossier | Pratica | Zaak | Sprawa | Caso | Ärende
+appointment | several | own | none | semantic | Appointment | Termin | Cita | Rendez-vous | Appuntamento | Afspraak | Wizyta | Consulta | Tid
+occasion | several | safe | none | semantic | Occasion | Anlass | Ocasión | Occasion | Occasione | Gelegenheid | Okazja | Ocasião | Tillfälle
+plan | several | own | none | semantic | Plan | Vorhaben | Plan | Projet | Progetto | Plan | Plan | Plano | Plan
+payment | several | own | money | semantic | Payment | Zahlung | Pago | Paiement | Pagamento | Betaling | Płatność | Pagamento | Betalning
+complaint | several | own | none | episodic | Complaint | Beschwerde | Queja | Réclamation | Reclamo | Klacht | Skarga | Reclamação | Klagomål
+issue | several | own | none | episodic | Issue | Anliegen | Problema | Problème | Problema | Probleem | Problem | Problema | Ärende
+promise | several | own | none | episodic | Promise | Zusage | Promesa | Promesse | Promessa | Belofte | Obietnica | Promessa | Löfte
+instruction | several | own | none | procedural | Instruction | Hinweis | Indicación | Consigne | Indicazione | Aanwijzing | Wskazówka | Indicação | Anvisning
+availability | several | safe | none | procedural | Availability | Erreichbarkeit | Disponibilidad | Disponibilité | Disponibilità | Beschikbaarheid | Dostępność czasowa | Disponibilidade | Tillgänglig tid
+preference | several | safe | none | procedural | Preference | Vorliebe | Preferencia | Préférence | Preferenza | Voorkeur | Preferencja | Preferência | Önskemål
+dislike | several | safe | none | procedural | Dislike | Abneigung | No le gusta | N'aime pas | Non gradisce | Afkeer | Nie lubi | Não gosta | Ogillar
+interest | several | own | none | procedural | Interest | Interesse | Interés | Intérêt | Interesse | Interesse | Zainteresowanie | Interesse | Intresse
+mood | several | own | none | emotional | Mood | Stimmung | Ánimo | Humeur | Umore | Stemming | Nastrój | Humor | Stämning
+consent | several | own | none | semantic | Consent | Einwilligung | Consentimiento | Consentement | Consenso | Toestemming | Zgoda | Consentimento | Samtycke
+"""  # noqa: E501 - a table is read by its lines
+
+# The ids under which operators collect an attribute, in any spelling: `insuranceProvider` is `insurance_provider`.
+IDS = {
+    "name": "full_name user_name caller_name customer_name patient_name nombre_completo nom_complet imie_i_nazwisko",
+    "phone": """
+        phone_number contact_number mobile mobile_number cell callback_number telefonnummer handynummer telefono
+        numero_telefono telefone telefoonnummer telefonnummer numer_telefonu
+    """,
+    "email": "email_address mail e_mail correo_electronico mejl adres_email emailadresse",
+    "address": """
+        delivery_address shipping_address home_address street_address lieferadresse anschrift direccion_entrega
+        adresse_livraison indirizzo_consegna bezorgadres adres_dostawy
+    """,
+    "language": "preferred_language spoken_language sprache idioma_preferido",
+    "contact_preference": "preferred_contact contact_method preferred_contact_method preferred_channel kontaktweg",
+    "date_of_birth": "dob birth_date birthday birthdate geburtstag fecha_nacimiento",
+    "employer": "company employer_name firma empresa unternehmen",
+    "occupation": "job job_title profession",
+    "insurance": """
+        insurance_provider insurance_company insurer health_insurance krankenkasse krankenversicherung aseguradora
+        mutuelle mutua assureur assicuratore zorgverzekeraar ubezpieczyciel seguradora forsakringsbolag
+    """,
+    "insurance_number": "member_id insurance_id policy_number versichertennummer numero_poliza",
+    "identity_number": "dni national_id pesel personnummer",
+    "account": "account_number customer_number kundennummer kontonummer numero_cuenta numer_konta",
+    "doctor": "doctor_name physician primary_doctor hausarzt medico_de_cabecera",
+    "pharmacy": "pharmacy_name",
+    "allergy": "allergies allergien alergias allergie uczulenie uczulenia alergie allergier",
+    "medication": "medications medicine medikamente medicamentos medicaments leki geneesmiddelen lakemedel",
+    "condition": "conditions medical_condition diagnosis diagnose krankheit",
+    "pet": "pet_name pets second_pet haustiere",
+    "vehicle": "vehicles car car_model vehicle_model auto",
+    "product": "product_name model modelo modell",
+    "subscription": "plan_name tariff tarif tarifa contract",
+    "size": "frame_size shoe_size rahmengroesse schuhgroesse talla_zapato",
+    "order": "order_number order_id bestellnummer numero_pedido numero_commande numero_ordine bestelnummer",
+    "case": "case_number ticket ticket_number vorgangsnummer",
+    "appointment": "appointment_time appointment_date next_appointment termin_am",
+    "preference": "preferences",
+    "interest": "interests",
+    "accessibility": "accessibility_needs special_needs",
+}

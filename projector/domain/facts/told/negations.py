@@ -1,0 +1,62 @@
+"""The words that turn a sentence into its contrary, and those that part its clauses, in the languages of greetings."""
+
+from projector.domain.facts.told.word_list import words
+
+_NEGATIONS = """
+    no not nor never none nothing nobody neither without cannot can't won't don't doesn't didn't isn't aren't wasn't
+    weren't haven't hasn't hadn't wouldn't shouldn't couldn't mustn't needn't ain't nope nah unable anymore
+    nein nicht nichts nie niemals kein keine keinen keinem keiner keines ohne weder nirgends nee nö
+    nunca nada nadie ningún ninguna ninguno tampoco sin jamás ni
+    non ne n'est n'ai n'a pas jamais rien personne aucun aucune sans ni guère
+    mai niente nessuno nessuna senza né mica nulla
+    niet niets nooit geen niemand zonder
+    nie nigdy nic nikt żaden żadna żadne bez ani
+    não nem nada ninguém nenhum nenhuma sem
+    inte icke aldrig ingen inget inga utan ej
+"""
+NEGATIONS = frozenset(_NEGATIONS.split())
+# They leave something out, as a negation does: `any day but Wednesdays`.
+EXCLUSIONS = words(
+    """
+    but except excluding außer ausser excepto salvo menos sauf tranne eccetto behalve oprócz exceto utom
+    """
+)
+# What they say is the contrary of what follows, as a negation does: `I stopped taking it`, `I hate mornings`.
+CONTRARIES = words(
+    """
+    stopped quit refuse refused hate hates hated aufgehört abgesetzt weigere hasse dejé odio arrêté déteste refuse
+    smesso rifiuto gestopt haat weiger przestałam przestałem nienawidzę odmawiam parei odeio recuso slutat hatar vägrar
+    """
+)
+# Signs of scripts without spaces that negate what stands before them.
+NEGATING_SIGNS = ("ない", "なく", "なかっ", "ません", "じゃな", "ではな", "不", "没", "無し", "だめ", "ダメ")
+CLAUSE_WORDS = words(
+    """
+    but aber sondern doch pero sino mais ma però maar ale lecz mas porém men utan although though because weil
+    denn porque parce perché omdat bo ponieważ eftersom
+    """
+)
+# What joins two things that are said of one, only one of which may be negated.
+JOINING_WORDS = words(
+    """
+    and und y e et en i och
+    """
+)
+# `No` at the beginning of an answer, which the rest of it need not share.
+INTERJECTIONS = words(
+    """
+    no nope nah nein nee nö non não nej nie
+    """
+)
+AFFIRMATIONS = words(
+    """
+    yes yeah yep yup right exactly correct sure okay ok fine great perfect ja genau richtig stimmt klar passt
+    gut sí si claro exacto vale perfecto oui bien exactement certo esatto klopt goed tak dobrze zgadza sim isso
+    jo precis bra
+    """
+)
+
+
+def is_negation(word: str) -> bool:
+    """Tell whether a word in lower case is a negation."""
+    return word in NEGATIONS or word.endswith("n't")

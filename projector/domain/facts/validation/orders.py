@@ -1,0 +1,109 @@
+"""What no memory may hold: markup, links, orders to an assistant, claims of rights, words of the prompt's examples."""
+
+import re
+import unicodedata
+
+from projector.domain.facts.statement import Reason
+
+# The examples of the prompt are of another world; what says one of their words was copied from there.
+EXAMPLE_WORDS = ("zzyzx", "quorblat", "vrimbly", "snorfex")
+_EXAMPLES = re.compile(rf"(?<!\w)(?:{'|'.join(EXAMPLE_WORDS)})", re.IGNORECASE)
+_JOINERS = "\u200c\u200d"
+_BRACES = re.compile(
+    r"[{}<>`\\|]|\$\(|\[\[|\]\]|--|;\s*(?:drop|delete|select|insert|update|alter|exec)\b|/\*|\*/|"
+    r"\b(?:drop|alter|truncate)\s+table\b|\bunion\s+select\b|\bor\s+1\s*=\s*1\b|#{2,}|\*{2,}|[\[\]]|&#?\w{1,8};|"
+    r"%(?:7[bd]|3c|3e)|\bsudo\b|\brm -|(?<!\w)@\w|(?<![\w.@\-])\w+_\w+(?![\w.\-]*@)\b",
+    re.IGNORECASE,
+)
+_LINK = re.compile(
+    r"(?:https?|ftp|javascript|data|file|tel|mailto)\s*:\s*/{0,2}\S|www\.|\b\d{1,3}(?:\.\d{1,3}){3}\b|"
+    r"(?<![\w@.\-])[\w\-]+(?:\.[\w\-]+)*\.(?:com|net|org|info|io|biz|xyz|ru|top|link|click|shop|app|dev|ai|co|me|ly|gg)"
+    r"(?:/|\b)(?!\w*@)|(?<![\w@.\-])[\w\-]+\.[^\W\d_]{2,}/\w",
+    re.IGNORECASE,
+)
+# One word of two scripts: a letter that only looks like the other.
+_MIXED = re.compile(r"[a-zA-Z][^\W\d_]*[\u0370-\u052f]|[\u0370-\u052f][^\W\d_]*[a-zA-Z]")
+_SPACED = re.compile(r"(?<!\w)(?:\w[ .\-_]){4,}\w(?!\w)")
+_ADDRESS = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_THINGS = r"instructions?|rules?|prompts?|guidelines?|guardrails?|polic(?:y|ies)|restrictions?|directives?|orders"
+_THINGS_ABROAD = (
+    r"anweisung\w*|regeln?|vorgaben?|instrucci\w+|reglas?|instructions?|consignes?|règles?|istruzion\w+|regole|"
+    r"instructies?|regels?|instrukcj\w+|polece\w+|zasad\w*|instru[cç]\w+|regras?|instruktion\w*|regler"
+)
+_IGNORE = (
+    r"ignor\w*|disregard\w*|forget|override|overrule|bypass|skip|erase|drop|reset|vergiss|vergessen|missacht\w*|umgeh\w*|"
+    r"olvid\w*|oubli\w*|dimentic\w*|ignorer\w*|negeer\w*|vergeet|zignoruj|zapomnij|pomiń|esque[cç]\w*|glöm|bortse"
+)
+_AGENTS = r"(?:agents?|assistants?|bots?|ai|models?|llms?|operators?)"
+_ORDER = re.compile(
+    rf"\b(?:new|following|special|my) (?:{_THINGS})\b|\b(?:system|assistant|human|user)\s*:|"
+    r"\b(?:tell|inform|instruct|remind|order|warn) (?:the |your |all |any |every |each )?(?:next |other |later )?"
+    rf"{_AGENTS}\b|"
+    rf"\b{_AGENTS} (?:must|should|shall|have to|need to|may|will|can now|are (?:to|allowed))\b|"
+    r"\bfrom now on\b[^.!?]*\b(?:call|give|address|treat|grant|let)\b|"
+    r"\b(?:skip|bypass|waive|without) (?:the |any |all |my )?(?:security|identity|verification|authentication)\b|"
+    r"忽略|无视|無視|игнорируй|забудь|무시하|تجاهل|"
+    rf"\b(?:{_IGNORE})\b[^.!?]{{0,60}}\b(?:{_THINGS}|{_THINGS_ABROAD})|"
+    r"\b(?:ignor\w*|disregard|forget)\s+(?:everything|all|anything|previous|the\s+above|what)\b|"
+    r"\b(?:system|developer)\s*(?:prompt|message|mode|instruction)|\bprompt\b|\bjailbreak|\bas an ai\b|\bassistant\b|"
+    r"\byou (?:must|should|have to|need to|are now|will always|shall|may not)\b|\b(?:the )?(?:agent|bot|ai|model|llm) "
+    r"(?:must|should|has to|needs to|shall|is (?:to|allowed)|may|can now|will)\b|\bfrom now on\b[^.!?]*\b(?:you|agent|"
+    r"always|never|say|tell)\b|\bact as\b|\bpretend\b|\brole\s*[:=]|\b(?:always|never) (?:tell|say|answer|reply|give|"
+    r"greet|offer|ask|transfer|mention|reveal|verify|charge|apply|approve)\b|\b(?:do not|don't) (?:verify|ask|check|"
+    r"mention|tell|charge)\b|\b(?:without|skip|no) (?:verification|authentication|identity check)|\breveal\b|"
+    r"\bdu (?:musst|sollst|bist jetzt)\b|\bab (?:jetzt|sofort) (?:sag|gib|antworte)|"
+    r"\b(?:immer|niemals) (?:sagen|geben)\b|"
+    r"\b(?:debes|tienes que|deberás|a partir de ahora)\b[^.!?]*\b(?:decir|dar|responder|asistente)|\btu dois\b|"
+    r"\bvous devez\b|\bdevi (?:dire|dare|rispondere)\b|\bje moet (?:zeggen|geven)\b|\bmusisz\b|\bvocê deve\b|"
+    r"\bdu måste\b|"
+    r"指示を無視|無視し",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(
+    r"\b(?:(?:am|be|being|i'm|he's|she's|they're) (?:verified|authenticated|authori[sz]ed|approved)|"
+    r"(?:manager|staff|employee|owner|special|elevated|all)(?:'s)? (?:access|rights|permissions?)|"
+    r"(?:see|open|access|view) (?:all|every|any|other) (?:accounts?|callers?|records?)|"
+    r"(?:may|can|is allowed to) (?:change|set|approve) (?:all |any |the )?(?:prices?|accounts?|orders?|records?)|"
+    r"admin(?:istrator\w*|istrador\w*|istrateur\w*|istratore\w*)?|sysadmin|superuser|root|superadmin|moderator|"
+    r"developer mode|staff member|privileged?|privileges|clearance|backdoor|whitelist\w*|unlimited access|full access|"
+    r"access rights?|security level|(?:is|are|been|fully|pre-?) ?(?:verified|authenticated|authori[sz]ed|approved)|"
+    r"(?:identity|account) (?:is |was |has been )?(?:verified|confirmed)|vip|berechtig\w*|verifiziert|autoris\w*|"
+    r"autoriza\w*|verificad\w*|vérifié\w*|autorizzat\w*|verificat[oa]|geverifieerd|zweryfikowan\w*|upoważnion\w*)\b",
+    re.IGNORECASE,
+)
+_DISCOUNT = re.compile(
+    r"(?:%|per ?cent) (?:off|discount)|\b(?:never|not|n't) (?:pays?|charged?|has to pay|be charged)\b|"
+    r"\b(?:gets?|receives?|is given|is owed) (?:whatever|anything|everything)\b|"
+    r"\b(?:free|lifetime) (?:service|membership)\b|"
+    r"\d+\s*(?:%|per ?cent|prozent|por ciento|pour ?cent|per cento|procent)\s*(?:off|discount|rabatt|nachlass|"
+    r"de descuento|"
+    r"descuento|de réduction|di sconto|korting|zniżki|rabatu|de desconto|desconto|rabat)|"
+    r"\b(?:entitled to|eligible for|qualifies for|gets|receives|is owed|granted|has)\b[^.!?]{0,40}\b(?:discount|refund|"
+    r"free|for free|waive[rd]?|credits?|coupon|voucher|upgrade)|\bfree of charge\b|\b(?:discount|coupon|promo) code|"
+    r"\b(?:waive|refund)\b[^.!?]{0,20}\b(?:all|every|fees?)",
+    re.IGNORECASE,
+)
+
+
+def fault_of(text: str, *, is_promise: bool) -> Reason | None:
+    """
+    Return why a text must be no memory; None where nothing speaks against it.
+
+    Args:
+        is_promise: whether an agent said it: what it grants is no claim of the caller.
+    """
+    if any(
+        unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} and char not in _JOINERS for char in text
+    ):
+        return "markup"
+    text = unicodedata.normalize("NFKC", text)
+    joined = _SPACED.sub(lambda found: "".join(char for char in found.group() if char.isalnum()), text)
+    if _EXAMPLES.search(text):
+        return "leaked_example"
+    if _BRACES.search(text) or _MIXED.search(text):
+        return "markup"
+    if _LINK.search(_ADDRESS.sub(" ", text)):
+        return "link"
+    if any(map(_ORDER.search, (text, joined))) or _RIGHTS.search(text) or (not is_promise and _DISCOUNT.search(text)):
+        return "order"
+    return None

@@ -1,0 +1,96 @@
+"""Whether a statement says so where the caller does, and not where the caller says the contrary."""
+
+from collections.abc import Sequence
+
+from projector.domain.facts.statement import Statement
+from projector.domain.facts.told.negations import (
+    AFFIRMATIONS,
+    CLAUSE_WORDS,
+    CONTRARIES,
+    EXCLUSIONS,
+    INTERJECTIONS,
+    JOINING_WORDS,
+    NEGATING_SIGNS,
+    NEGATIONS,
+    is_negation,
+)
+from projector.domain.facts.told.numbers import numbers_in, pieces_of
+from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of
+from projector.domain.facts.told.tokens import Token, tokens_of, without_sounds
+
+# What these say is that something is not so, or not liked: their sentences may hold a negation and may not.
+_NEGATIVE_BY_NATURE = frozenset({"dislike", "complaint", "issue", "promise"})
+
+
+def agrees(statement: Statement, quoted: str, language: str) -> bool:
+    """
+    Tell whether a statement negates what is quoted, or says as true what is negated there.
+
+    Args:
+        quoted: the words of the turn.
+    """
+    if statement.status == "ended" or statement.attribute in _NEGATIVE_BY_NATURE or statement.category == "promise":
+        return True
+    wanted = _marks(tokens_of(statement.value), statement.value, language)
+    telling = _telling(wanted, clauses_of(statement.content, joining=JOINING_WORDS), language)
+    says_not = is_negative(statement.value) or (bool(telling) and all(map(_is_negative, telling)))
+    if says_not:
+        return is_negative(quoted) or not EXCLUSIONS.isdisjoint(token.text for token in tokens_of(quoted))
+    quoting = _telling(wanted, clauses_of(quoted), language)
+    if quoting and all(map(_is_contrary, quoting)) and not any(map(_is_contrary, clauses_of(statement.content))):
+        return False
+    if quoting:
+        return not all(map(_is_negative, quoting))
+    # The agent said the words, and the caller something to them: a `no` is no yes.
+    return not _begins_with_no(quoted)
+
+
+def is_negative(text: str) -> bool:
+    """Tell whether a text holds a negation."""
+    return _is_negative(tokens_of(text))
+
+
+def clauses_of(text: str, *, joining: frozenset[str] = frozenset()) -> list[list[Token]]:
+    """Return the clauses of a text: what stands between commas, stops, and words such as `but`, or as `joining`."""
+    clauses: list[list[Token]] = []
+    for token in tokens_of(without_sounds(text)):
+        if not clauses or token.begins_clause or token.text in CLAUSE_WORDS or token.text in joining:
+            clauses.append([])
+        clauses[-1].append(token)
+    return clauses
+
+
+def _telling(wanted: frozenset[str], clauses: Sequence[Sequence[Token]], language: str) -> list[Sequence[Token]]:
+    """Return the clauses that say most of what is wanted; none where no clause says any of it."""
+    said = [len(wanted & _marks(clause, " ".join(token.text for token in clause), language)) for clause in clauses]
+    most = max(said, default=0)
+    return [clause for clause, count in zip(clauses, said, strict=True) if most and count == most]
+
+
+def _marks(tokens: Sequence[Token], text: str, language: str) -> frozenset[str]:
+    """Return the stems and the numbers of some words, but for those that say nothing."""
+    empty = EMPTY_WORDS.get(language, frozenset()) | NEGATIONS
+    stems = {stem_of(token.text, language) for token in tokens if token.text not in empty}
+    return frozenset({*stems, *numbers_in(pieces_of(text, language))})
+
+
+def _begins_with_no(text: str) -> bool:
+    """Tell whether an answer begins with a negation: `no`, or `well, no`; and not `yes, but not on Monday`."""
+    first = [token for clause in clauses_of(text)[:2] for token in clause]
+    if first and first[0].text in AFFIRMATIONS:
+        return False
+    return any(is_negation(token.text) for token in first)
+
+
+def _is_contrary(clause: Sequence[Token]) -> bool:
+    return not CONTRARIES.isdisjoint(token.text for token in clause)
+
+
+def _is_negative(clause: Sequence[Token]) -> bool:
+    # `No` alone answers something else: `No, but he is allergic to latex`.
+    if len(clause) == 1 and clause[0].text in INTERJECTIONS:
+        return False
+    if any(is_negation(token.text) for token in clause):
+        return True
+    joined = "".join(token.text for token in clause)
+    return any(sign in joined for sign in NEGATING_SIGNS)

@@ -1,0 +1,56 @@
+"""What the fold keeps of each value of a group, and where it finds that."""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from projector.domain.facts.period import Period
+
+
+class Value(Struct, kw_only=True):
+    """
+    What the fold keeps of one value of a group.
+
+    `times` is how often it became so. `current` is the period in which it is so now, `planned` the one in which it is
+    to be so, `past` the one of what was only ever said to be over.
+    """
+
+    normal: str
+    times: int = 0
+    current: Period | None = None
+    past: Period | None = None
+    planned: Period | None = None
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it is so now, or is to be."""
+        return self.current is not None or self.planned is not None
+
+    def period(self, number: int) -> Period | None:
+        """Return a period that is kept; None for one that has ended."""
+        return next(
+            (each for each in (self.current, self.planned, self.past) if each is not None and each.number == number),
+            None,
+        )
+
+
+class Values(Protocol):
+    """The values of one group as some calls left them; each look gives values of its own, that may be changed."""
+
+    def get(self, normal: str) -> Value | None:
+        """Return what is kept of a value; None where it was never said."""
+
+    def current(self) -> list[Value]:
+        """Return the values that are so now, or are to be."""
+
+
+class NoValues:
+    """The values before the first call."""
+
+    def get(self, normal: str) -> Value | None:  # noqa: ARG002 - as the protocol has it
+        """Return None: nothing was said."""
+        return None
+
+    def current(self) -> list[Value]:
+        """Return nothing."""
+        return []

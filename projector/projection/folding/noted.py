@@ -1,0 +1,107 @@
+"""What calls say of their callers, statement by statement: noted, so that one group of facts is folded by itself."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from projector.domain.calls import Call
+from projector.domain.facts.said import Said, collected, stated
+from projector.domain.facts.validation.validate import validated
+from projector.domain.fold import FoldSettings
+from projector.errors import ReadModelDamagedError
+from projector.projection.folding.corrected import Corrected
+from projector.projection.workers.work import stored_call
+from projector.read_model.checksums import DECODE_ERRORS
+from projector.read_model.protocol import ReadModelWriter
+from projector.read_model.records import SaidRow
+
+_decoder = msgspec.json.Decoder(Said)
+# While names alternate nobody knows with whom a call was.
+_NOBODY_KNOWN = 0
+
+
+class Changed(Struct, frozen=True):
+    """What a conversation said in each group before, and what it says now, by the keys of the groups."""
+
+    before: dict[str, list[bytes]]
+    now: dict[str, list[bytes]]
+
+    def groups(self) -> list[str]:
+        """Return the groups of which it says something, or said it before, in order."""
+        return sorted(self.before.keys() | self.now.keys())
+
+
+class Noted:
+    """
+    What the calls of one generation say.
+
+    Args:
+        writer: the generation, open for writing; changes join the transaction that is under way.
+        region: the country in which national numbers are read.
+    """
+
+    def __init__(self, writer: ReadModelWriter, settings: FoldSettings, *, region: str) -> None:
+        self._writer = writer
+        self._registry = settings.registry()
+        self._region = region
+
+    def states_anything(self, caller: str, conversation_id: str, corrected: Corrected) -> bool:
+        """Tell whether a model stated anything of a call that counts."""
+        if not self._writer.extractions.is_there(conversation_id):
+            return False
+        return any(not each.is_collected for each in self._said_in(caller, conversation_id, corrected))
+
+    def note(self, caller: str, conversation_id: str, corrected: Corrected) -> Changed:
+        """Note what a conversation says now; MUST come after its memories are written."""
+        before = self._writer.said.of_conversation(caller, conversation_id)
+        said = self._said_in(caller, conversation_id, corrected)
+        rows = [SaidRow(each.group.key, msgspec.json.encode(each)) for each in said]
+        if rows != before:
+            self._writer.said.replace(caller, conversation_id, rows)
+        return Changed(_by_group(before), _by_group(rows))
+
+    def in_group(self, caller: str, group: str) -> list[Said]:
+        """Return what all calls say in a group."""
+        return decoded(self._writer.said.of_group(caller, group))
+
+    def in_call(self, caller: str, group: str, conversation_id: str) -> list[Said]:
+        """Return what one call says in a group."""
+        return decoded(self._writer.said.of_call(caller, group, conversation_id))
+
+    def _said_in(self, caller: str, conversation_id: str, corrected: Corrected) -> list[Said]:
+        kept = self._writer.calls.get(conversation_id)
+        if kept is None or kept.caller != caller:
+            return []
+        call = corrected.remembered(stored_call(kept.body))
+        memories = self._writer.memories.of_conversation(caller, conversation_id)
+        person = next((memory.person for memory in memories), _NOBODY_KNOWN)
+        said = [*self._stated(call, person)]
+        said += [collected(memory, self._registry, self._region) for memory in memories if memory.kind == "collected"]
+        return sorted(said, key=lambda each: each.order)
+
+    def _stated(self, call: Call, person: int) -> Iterable[Said]:
+        if call.machine or call.is_monologue:
+            return
+        extraction = self._writer.extractions.best(call.conversation_id, call.sha256)
+        if extraction is None:
+            return
+        for statement in validated(extraction.answer, call, self._registry).statements:
+            said = stated(statement, call, person, self._registry, self._region)
+            if not self._registry.hides(said.attribute):
+                yield said
+
+
+def decoded(bodies: Iterable[bytes]) -> list[Said]:
+    """Return statements as they were noted; raises `ReadModelDamagedError` where that cannot be read."""
+    try:
+        return [_decoder.decode(body) for body in bodies]
+    except DECODE_ERRORS as error:
+        raise ReadModelDamagedError(f"what was said of a caller cannot be read: {error}") from error
+
+
+def _by_group(rows: Sequence[SaidRow]) -> dict[str, list[bytes]]:
+    found: dict[str, list[bytes]] = {}
+    for row in rows:
+        found.setdefault(row.group, []).append(row.body)
+    return found

@@ -1,0 +1,122 @@
+"""
+What a writer writes of what calls teach: one protocol for each table of a read model that serves this.
+
+Changes join the transaction that is under way. Every method may raise as `ReadModel` says.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from projector.read_model.records import KeptCorrection, KeptExtraction, KeptGroup, KeptValue, SaidRow
+
+
+class Extractions(Protocol):
+    """What models said of calls, also of calls that are not kept yet."""
+
+    def put(self, extraction: KeptExtraction) -> None:
+        """Keep an extraction; nothing changes where it is kept already."""
+
+    def best(self, conversation_id: str, transcription_sha256: str) -> KeptExtraction | None:
+        """
+        Return the extraction of a version of a call that counts; None where there is none.
+
+        It is the one with the greatest (prompt version, second of its end, hash).
+        """
+
+    def has(self, caller: str) -> bool:
+        """Tell whether there is an extraction of any kept call of a caller, whatever version it read."""
+
+    def is_there(self, conversation_id: str) -> bool:
+        """Tell whether there is an extraction of any version of a call; MUST cost the same for any call."""
+
+    def remove(self, conversation_id: str) -> int:
+        """Remove the extractions of a conversation, and return how many there were."""
+
+
+class Corrections(Protocol):
+    """What persons corrected of callers, by the positions of the events."""
+
+    def put(self, correction: KeptCorrection) -> None:
+        """Keep a correction; nothing changes where it is kept already."""
+
+    def of(self, caller: str) -> list[KeptCorrection]:
+        """Return the corrections of a caller, in the order of the log."""
+
+    def joining(self) -> list[KeptCorrection]:
+        """Return what says who is one person, of all callers, in the order of the log."""
+
+    def callers(self) -> list[str]:
+        """Return whom corrections name, in the order of their keys."""
+
+    def remove(self, caller: str, *, before: int) -> int:
+        """Remove the corrections before a position that name a caller, and return how many there were."""
+
+
+class Merged(Protocol):
+    """Keys that are another caller's too, because a person said so."""
+
+    def caller_of(self, key: str) -> str:
+        """Return under which caller a key is remembered: mostly the key itself."""
+
+    def keys_of(self, caller: str) -> list[str]:
+        """Return all keys of a caller, the caller's own first."""
+
+    def all(self) -> dict[str, str]:
+        """Return the caller of each key that is another caller's."""
+
+    def replace(self, callers: Mapping[str, str]) -> None:
+        """Hold exactly these keys, each with its caller."""
+
+
+class SaidTable(Protocol):
+    """What was said of callers, statement by statement; a group is what values are compared within."""
+
+    def replace(self, caller: str, conversation_id: str, rows: Sequence[SaidRow]) -> None:
+        """Hold exactly these statements of a conversation."""
+
+    def of_conversation(self, caller: str, conversation_id: str) -> list[SaidRow]:
+        """Return the statements of a conversation in their order."""
+
+    def of_group(self, caller: str, group: str) -> list[bytes]:
+        """Return the statements of a group, in the order of their conversations' ids."""
+
+    def of_call(self, caller: str, group: str, conversation_id: str) -> list[bytes]:
+        """Return what one conversation says in a group; MUST cost the same however many there are."""
+
+    def groups(self, caller: str) -> list[str]:
+        """Return the groups of a caller, in order."""
+
+    def forget(self, caller: str) -> None:
+        """Hold nothing of a caller any more."""
+
+
+class Histories(Protocol):
+    """
+    How far groups of facts are folded, and what is kept of their values.
+
+    What is kept of one value MUST be found at a cost that does not grow with how many there are.
+    """
+
+    def is_there(self, caller: str) -> bool:
+        """Tell whether any group of a caller is folded; MUST cost the same for any caller."""
+
+    def groups(self, caller: str) -> list[str]:
+        """Return the groups of a caller that are folded, in order."""
+
+    def get(self, caller: str, group: str) -> KeptGroup | None:
+        """Return how far a group is folded; None where it is not."""
+
+    def put(self, caller: str, group: KeptGroup, values: Sequence[KeptValue]) -> None:
+        """Note how far a group is folded, and those of its values that have changed."""
+
+    def value(self, caller: str, group: str, value: str) -> bytes | None:
+        """Return what is kept of a value of a group, by its key; None where nothing is."""
+
+    def current(self, caller: str, group: str) -> list[bytes]:
+        """Return what is kept of the values of a group that are so now, in the order of their keys."""
+
+    def remove(self, caller: str, group: str) -> None:
+        """Keep nothing of a group any more."""
+
+    def forget(self, caller: str) -> None:
+        """Keep nothing of a caller any more."""

@@ -1,0 +1,85 @@
+"""The tables of how far groups of facts are folded: so that what a new call says is added to what is known."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from projector.read_model.checksums import check_caller, checked, with_checksum
+from projector.read_model.records import KeptGroup, KeptValue
+from projector.read_model.sqlite.database import Database
+
+SCHEMA = """
+CREATE TABLE fact_groups (
+    caller TEXT NOT NULL,
+    fact_group TEXT NOT NULL,
+    at_s INTEGER NOT NULL,
+    conversation_id TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (caller, fact_group)
+) WITHOUT ROWID;
+CREATE TABLE fact_values (
+    caller TEXT NOT NULL,
+    fact_group TEXT NOT NULL,
+    value TEXT NOT NULL,
+    is_current INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (caller, fact_group, value)
+) WITHOUT ROWID;
+CREATE INDEX fact_values_current ON fact_values (caller, fact_group) WHERE is_current;
+"""
+
+
+class Histories:
+    """How far the groups of one generation are folded; changes join the transaction that is under way."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def is_there(self, caller: str) -> bool:
+        """Tell whether any group of a caller is folded."""
+        return self._database.row("SELECT 1 FROM fact_groups WHERE caller = ? LIMIT 1", caller) is not None
+
+    def groups(self, caller: str) -> list[str]:
+        """Return the groups of a caller that are folded, in order."""
+        sql = "SELECT fact_group FROM fact_groups WHERE caller = ? ORDER BY fact_group"
+        return [group for (group,) in self._database.all(sql, caller)]
+
+    def get(self, caller: str, group: str) -> KeptGroup | None:
+        """Return how far a group is folded; None where it is not."""
+        row = self._database.row("SELECT * FROM fact_groups WHERE caller = ? AND fact_group = ?", caller, group)
+        return KeptGroup(*self._checked(caller, row)[1:]) if row is not None else None
+
+    def put(self, caller: str, group: KeptGroup, values: Sequence[KeptValue]) -> None:
+        """Note how far a group is folded, and some of its values."""
+        row = with_checksum(caller, group.key, group.at_s, group.conversation_id, group.body)
+        self._database.run("INSERT OR REPLACE INTO fact_groups VALUES (?, ?, ?, ?, ?, ?)", *row)
+        rows = [with_checksum(caller, group.key, each.key, int(each.is_current), each.body) for each in values]
+        self._database.run_many("INSERT OR REPLACE INTO fact_values VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def value(self, caller: str, group: str, value: str) -> bytes | None:
+        """Return what is kept of a value of a group; None where nothing is."""
+        sql = "SELECT * FROM fact_values WHERE caller = ? AND fact_group = ? AND value = ?"
+        row = self._database.row(sql, caller, group, value)
+        return self._checked(caller, row)[-1] if row is not None else None
+
+    def current(self, caller: str, group: str) -> list[bytes]:
+        """Return what is kept of the values of a group that are so now, in the order of their keys."""
+        sql = "SELECT * FROM fact_values WHERE caller = ? AND fact_group = ? AND is_current ORDER BY value"
+        return [self._checked(caller, row)[-1] for row in self._database.all(sql, caller, group)]
+
+    def remove(self, caller: str, group: str) -> None:
+        """Keep nothing of a group any more."""
+        for table in ("fact_groups", "fact_values"):
+            sql = f"DELETE FROM {table} WHERE caller = ? AND fact_group = ?"  # noqa: S608 - our own words
+            self._database.run(sql, caller, group)
+
+    def forget(self, caller: str) -> None:
+        """Keep nothing of a caller any more."""
+        for table in ("fact_groups", "fact_values"):
+            self._database.run(f"DELETE FROM {table} WHERE caller = ?", caller)  # noqa: S608 - our own words
+
+    def _checked(self, caller: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        found = checked(row)
+        check_caller(found[0], caller)
+        return found

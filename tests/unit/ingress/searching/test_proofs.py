@@ -1,0 +1,72 @@
+"""A fact is told in place of the turn that proves it, and nothing else is lost or moved."""
+
+from ingress.searching.found import Ranked
+from ingress.searching.proofs import facts_in_place_of_proofs
+from projector.domain.memories import FactDetails, FactSource, Memory, Source
+from tests.support.samples import AGENT, MARTA, NOON_S
+
+
+def turn(conversation_id: str, index: int) -> Memory:
+    return Memory(
+        id=f"{conversation_id} {index}",
+        caller=MARTA,
+        kind="turn",
+        key=str(index),
+        sector="episodic",
+        salience=0.3,
+        text="I like tea.",
+        conversation_id=conversation_id,
+        agent_id=AGENT,
+        told_to=AGENT,
+        occurred_at_s=NOON_S,
+        source=Source(turn=index, words="I like tea."),
+    )
+
+
+def fact(*proofs: tuple[str, int]) -> Memory:
+    sources = tuple(
+        FactSource(kind="extraction", conversation_id=call, said_at_s=NOON_S, value="tea", turn=index)
+        for call, index in proofs
+    )
+    return Memory(
+        id="fact",
+        caller=MARTA,
+        kind="fact",
+        key="caller/interest",
+        sector="semantic",
+        salience=0.5,
+        text="The caller likes tea.",
+        conversation_id="fact:1:2",
+        agent_id=AGENT,
+        told_to=AGENT,
+        occurred_at_s=NOON_S,
+        source=Source(),
+        fact=FactDetails(
+            about="caller",
+            attribute="interest",
+            value="tea",
+            status="current",
+            category="factual",
+            importance=5,
+            sensitive="none",
+            count=len(proofs),
+            first_said_at_s=NOON_S,
+            sources=sources,
+        ),
+    )
+
+
+def test_takes_the_first_place_and_the_best_score_of_its_proofs() -> None:
+    """Two turns that prove one fact make room for it; a turn that proves nothing keeps its place and score."""
+    turns = [Ranked(turn("a", 1), 0.9), Ranked(turn("b", 1), 0.8), Ranked(turn("c", 1), 0.7)]
+    ranked = facts_in_place_of_proofs([*turns, Ranked(fact(("a", 1), ("c", 1)), 0.5)])
+    assert [(each.memory.id, each.score) for each in ranked] == [("fact", 0.9), ("b 1", 0.8)]
+
+
+def test_leaves_what_was_found_without_its_fact() -> None:
+    """A turn whose fact was not found stays, and so does a fact whose turns were not."""
+    found = [Ranked(turn("a", 1), 0.9), Ranked(turn("a", 3), 0.8)]
+    assert facts_in_place_of_proofs(found) == found
+    alone = [Ranked(turn("a", 3), 0.8), Ranked(fact(("a", 1)), 0.5)]
+    assert facts_in_place_of_proofs(alone) == alone
+    assert facts_in_place_of_proofs([]) == []
