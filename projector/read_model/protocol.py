@@ -126,7 +126,7 @@ class ReadModel(Conversations, Protocol):
         """Return the events that could not be folded, in the order of the log."""
 
     def counts(self) -> dict[str, int]:
-        """Return how many `callers`, `calls`, `memories` and `faults` there are."""
+        """Return how many `callers`, `calls`, `memories`, `faults`, `corrections` and current `facts` there are."""
 
     def dump(self) -> Iterator[str]:
         """

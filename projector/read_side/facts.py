@@ -1,6 +1,6 @@
 """What calls taught of a caller, and what of it was rejected, as lines for a person to read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec import UNSET
@@ -17,23 +17,35 @@ from projector.domain.memories import FactDetails, FactSource, Memory
 from projector.read_model.protocol import ReadModel
 from projector.read_model.records import KeptCorrection
 
+# A memory of kind `fact`, and what it says.
+FactTold = tuple[Memory, FactDetails]
 _calls = msgspec.json.Decoder(Call)
 # What is done with once it is settled.
 _TO_CLOSE = frozenset({"issue", "promise"})
 
 
 def fact_sections(memories: Sequence[Memory]) -> Iterator[tuple[str, list[str]]]:
-    """Yield titles, each with lines on the facts of a caller: open issues and promises, what is so, and what was."""
+    """Yield titles, each with lines on the facts of a caller."""
+    for title, facts in grouped_facts(memories):
+        yield title, [*_lines(facts)]
+
+
+def grouped_facts(memories: Sequence[Memory]) -> list[tuple[str, list[FactTold]]]:
+    """Return titles, each with facts of a caller: open issues and promises, all else, and those that closed."""
     facts = facts_in_order(memories)
-    for title, categories in (("Open issues", {"issue"}), ("Open promises", {"promise"})):
-        is_open = [each for each in facts if each[0].is_current and each[1].category in categories]
-        yield title, [*_lines(is_open)]
-    yield "Known from calls", [*_lines([each for each in facts if each[1].category not in _TO_CLOSE])]
-    closed = [each for each in facts if each[1].category in _TO_CLOSE and not each[0].is_current]
-    yield "Closed issues and promises", [*_lines(closed)]
+    is_open = [each for each in facts if each[0].is_current]
+    return [
+        ("Open issues", [each for each in is_open if each[1].category == "issue"]),
+        ("Open promises", [each for each in is_open if each[1].category == "promise"]),
+        ("Known from calls", [each for each in facts if each[1].category not in _TO_CLOSE]),
+        (
+            "Closed issues and promises",
+            [each for each in facts if each[1].category in _TO_CLOSE and not each[0].is_current],
+        ),
+    ]
 
 
-def facts_in_order(memories: Sequence[Memory]) -> list[tuple[Memory, FactDetails]]:
+def facts_in_order(memories: Iterable[Memory]) -> list[FactTold]:
     """Return those memories that are facts: the caller's own first, by attribute, and what was so before what is."""
     return sorted(
         ((memory, memory.fact) for memory in memories if memory.fact is not UNSET),
@@ -77,8 +89,7 @@ def extraction_lines(read_model: ReadModel, conversation_id: str, registry: Regi
 
 
 def rejected_lines(read_model: ReadModel, caller: str, registry: Registry) -> Iterator[str]:
-    """Yield lines on what models said of a caller's calls and does not count, with the reason, call by call."""
-    is_first = True
+    """Yield a line for each thing that models said of a caller's calls and that does not count, with the reason."""
     keys = read_model.keys_of(caller)
     for conversation_id in dict.fromkeys(id_ for key in keys for id_ in read_model.conversations(key)):
         extracted = read_model.extracted(conversation_id)
@@ -86,19 +97,12 @@ def rejected_lines(read_model: ReadModel, caller: str, registry: Registry) -> It
         if extracted is None or extracted.extraction is None or extracted.call.caller != caller:
             continue
         found = validated(extracted.extraction.answer, _calls.decode(extracted.call.body), registry)
-        if found.rejected and is_first:
-            yield ""
-            yield "Rejected"
-            is_first = False
         for each in found.rejected:
             yield f"  {each.attribute or '-'} = {each.value or '-'}  {each.reason}  [{conversation_id}]"
 
 
 def correction_lines(kept: Sequence[KeptCorrection]) -> Iterator[str]:
     """Yield lines on what persons corrected of a caller, with the positions by which that can be undone."""
-    if kept:
-        yield ""
-        yield "Corrected"
     read = {each.position: read_correction_body(each.body) for each in kept}
     counting = standing(read.items())
     for position, correction in sorted(read.items()):
@@ -137,10 +141,10 @@ def _retold_lines(told: Retold) -> Iterator[str]:
         yield from lines
 
 
-def _lines(facts: Sequence[tuple[Memory, FactDetails]]) -> Iterator[str]:
+def _lines(facts: Sequence[FactTold]) -> Iterator[str]:
     for memory, fact in facts:
         about = "" if fact.about == CALLER else f"{fact.about}, "
-        yield f"  {about}{fact.attribute}: {fact.value}  ({when_so(memory, fact)})  {memory.id}"
+        yield f"  {about}{fact.attribute}: {fact.value}  ({when_so(memory, fact)}{sensitive_words(fact)})  {memory.id}"
         for source in fact.sources:
             yield f"      {_source(source)}"
 
@@ -156,6 +160,11 @@ def when_so(memory: Memory, fact: FactDetails) -> str:
     )
     times = f", in {count_of(fact.count, 'call')}" if fact.count > 1 else ""
     return f"{when or 'day not known'}{times}"
+
+
+def sensitive_words(fact: FactDetails) -> str:
+    """Return, with a comma before it, that a fact is sensitive, and of what kind; nothing where it is not."""
+    return "" if fact.sensitive == "none" else f", sensitive: {fact.sensitive.replace('_', ' ')}"
 
 
 def _source(source: FactSource) -> str:

@@ -1,7 +1,7 @@
 """What is known of a caller, as lines for a person to read before a call."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from events.process.terminal import count_of, one_line
 from projector.domain.days import dated_value, spoken_date
@@ -47,8 +47,8 @@ def _lines(read_model: ReadModel, caller: str, registry: Registry) -> Iterator[s
     yield from (f"Also known as {key}" for key in keys[1:])
     yield from _known(view, memories)
     yield from _timeline(view, memories, missed)
-    yield from rejected_lines(read_model, caller, registry)
-    yield from correction_lines(corrections)
+    yield from _section("Rejected", rejected_lines(read_model, caller, registry))
+    yield from _section("Corrected", correction_lines(corrections))
 
 
 def _known(view: CallerView | None, memories: list[Memory]) -> Iterator[str]:
@@ -59,10 +59,15 @@ def _known(view: CallerView | None, memories: list[Memory]) -> Iterator[str]:
     for title, lines in fact_sections(memories):
         sections.setdefault(title, []).extend(lines)
     for title, lines in sections.items():
-        if lines:
-            yield from ("", title, *lines)
+        yield from _section(title, lines)
     if view is not None:
         yield from _collected(view, [memory for memory in memories if memory.kind == "collected"])
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield from () if number else ("", title)
+        yield line
 
 
 def _collected_facts(view: CallerView) -> Iterator[tuple[str, str]]:
@@ -91,17 +96,13 @@ def _who(view: CallerView) -> Iterator[str]:
 def _collected(view: CallerView, memories: list[Memory]) -> Iterator[str]:
     # While names alternate the facts are nobody's, and what nobody in particular told is no fact either.
     others = [memory for memory in memories if memory.is_current and not _is_a_fact(memory, view)]
-    if others:
-        yield ""
-        yield "Of others who call from this number"
-        for memory in others:
-            words = dated_value(label_of(memory), memory.source.words, memory.occurred_at_s, memory.timezone)
-            yield f"  {_name(view, memory)}: {words}  [{memory.conversation_id}]"
-    superseded = [*_superseded(view, memories)]
-    if superseded:
-        yield ""
-        yield "Superseded"
-        yield from superseded
+    yield from _section("Of others who call from this number", (_value_line(view, memory) for memory in others))
+    yield from _section("Superseded", _superseded(view, memories))
+
+
+def _value_line(view: CallerView, memory: Memory) -> str:
+    words = dated_value(label_of(memory), memory.source.words, memory.occurred_at_s, memory.timezone)
+    return f"  {_name(view, memory)}: {words}  [{memory.conversation_id}]"
 
 
 def _is_a_fact(memory: Memory, view: CallerView) -> bool:
@@ -147,11 +148,8 @@ def _timeline(view: CallerView | None, memories: list[Memory], missed: list[Miss
             at_s = min(memory.occurred_at_s for memory in remembered)
             taught = [each for each in learned if each.memory.conversation_id == conversation_id]
             entries.append((at_s, [*_call_lines(view, conversation_id, at_s, remembered), *_taught_lines(taught)]))
-    if entries:
-        yield ""
-        yield "Timeline"
-    for _, lines in sorted(entries, key=lambda entry: entry[0]):
-        yield from lines
+    in_order = sorted(entries, key=lambda entry: entry[0])
+    yield from _section("Timeline", (line for _, lines in in_order for line in lines))
 
 
 def _call_lines(view: CallerView, conversation_id: str, at_s: int, remembered: list[Memory]) -> Iterator[str]:

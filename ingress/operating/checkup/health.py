@@ -13,6 +13,7 @@ from ingress.http.backpressure import WebhookLimit
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
 from ingress.operating.checkup.log_health import LogHealth, RoomLimits, log_health, shortage_apart
+from ingress.operating.checkup.meaning_health import MeaningHealth, meaning_health
 from ingress.operating.checkup.projector_health import ProjectorHealth, ProjectorWatch
 from ingress.operating.checkup.shared_look import SharedLook
 from ingress.settings import Settings
@@ -83,17 +84,6 @@ class ReadModelHealth(Struct, kw_only=True):
         bool, Meta(description="Whether less than `FREE_DISK_MIN_MB` is free on its disk, if that is not the log's.")
     ] = False
     error: Annotated[str | None, Meta(description="What is wrong.")] = None
-
-
-class MeaningHealth(Struct, kw_only=True):
-    """Whether this worker searches by meaning as well."""
-
-    is_used: Annotated[bool, Meta(description="Whether it does; else memories are found by their words.")]
-    encoder: Annotated[str | None, Meta(description="The package and the model, once it is loaded.")]
-    reason: Annotated[str | None, Meta(description="Why it does not, if it does not.")]
-    late: Annotated[
-        int, Meta(description="Questions answered by words alone, for more than `SEMANTIC_DEADLINE_MS` had passed.")
-    ]
 
 
 class WorkerCounts(Struct, kw_only=True):
@@ -198,7 +188,7 @@ class HealthCheck:
             read_model=read_model,
             projector=projector,
             worker=counts,
-            meaning=_meaning_health(self._meaning),
+            meaning=meaning_health(self._meaning),
         )
 
     async def _look(self) -> _Seen:
@@ -241,19 +231,6 @@ class HealthCheck:
         if not log.writable:
             degraded.append("log")
         return degraded
-
-
-def _meaning_health(meaning: Meaning | None) -> MeaningHealth:
-    if meaning is None:
-        return MeaningHealth(is_used=False, encoder=None, reason="it is switched off", late=0)
-    questions = meaning.questions
-    encoder = questions.encoder
-    return MeaningHealth(
-        is_used=encoder is not None,
-        encoder=encoder.name if encoder is not None else None,
-        reason=questions.why_not or None,
-        late=questions.late,
-    )
 
 
 class _Patience:

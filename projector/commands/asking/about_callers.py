@@ -56,7 +56,7 @@ def show(settings: Settings, number: str, *, page: Path | None = None) -> None:
 def _write_page(settings: Settings, read_model: ReadModel, caller: str, page: Path) -> None:
     if page.exists() and not is_page(page):
         raise click.UsageError(f"{page} is no page of ours, and is left as it is: name another FILE")
-    story = story_of(read_model, open_log_there(settings.payload_folder), caller)
+    story = story_of(read_model, open_log_there(settings.payload_folder), caller, settings.projection.fold.registry())
     if story is not None:
         _audit(settings, audit.EXPORT, caller)
         write_page(story, page, at=datetime.now(UTC))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import click
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from events.open_log import open_log_there
 from events.process import logging
@@ -17,9 +17,11 @@ from events.wire.caller import caller_key
 from events.wire.shared_secrets import Secrets
 from projector.commands.settings import Settings
 from projector.domain.days import spoken_date
-from projector.domain.memories import Memory, iso_moment
+from projector.domain.facts.statement import CALLER
+from projector.domain.memories import FactDetails, FactSource, Memory, iso_moment
 from projector.engines.open import Engines
 from projector.read_model.open import open_generations, open_read_model
+from projector.read_side.facts import when_so
 from projector.read_side.reader import ReadModelReader
 from projector.read_side.story.explanation import UNVERIFIED, VERIFIED, WRONG, Explanation, Proof, explain
 from projector.read_side.story.ranking import Ranked, ranked
@@ -30,6 +32,7 @@ _SIGNATURES = {
     UNVERIFIED: ("skipped", "not checked: ELEVENLABS_POST_CALL_KEY is not set here"),
 }
 
+_SENSITIVE = "sensitive: an agent is told it for a question about it, and with SENSITIVE=withhold never"
 _HELD = {
     "words": "in its words",
     "question": "in what the agent had asked",
@@ -57,7 +60,8 @@ def explain_memory(settings: ExplainSettings, memory_id: str, *, is_json: bool) 
     """Print where a memory comes from; exit 1 where there is none with that id, or its proof does not hold."""
     log = open_log_there(settings.projector.payload_folder)
     with open_read_model(open_generations(settings.projector.read_model_folder)) as read_model:
-        found = explain(read_model, log, memory_id, settings.post_call_keys)
+        registry = settings.projector.projection.fold.registry()
+        found = explain(read_model, log, memory_id, settings.post_call_keys, registry)
     if found is None:
         say(
             "projector", f"there is no memory {memory_id!r}: `projector explain --search` lists ids, and so does `dump`"
@@ -67,7 +71,7 @@ def explain_memory(settings: ExplainSettings, memory_id: str, *, is_json: bool) 
         echo_json(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
         _print(found, where=str(settings.projector.payload_folder))
-    if found.proof is not None and not _holds(found.proof):
+    if not all(map(_holds, _proofs(found))):
         sys.exit(FOUND_SOMETHING)
 
 
@@ -100,6 +104,8 @@ def _print_ranked(found: list[Ranked]) -> None:
     for each in found:
         state = "" if each.memory.is_current else ", superseded"
         screen.line("ok", f"{each.rank}. {each.memory.text}", f"score {each.score:.3f}{state}")
+        if each.memory.fact is not UNSET and each.memory.fact.sensitive != "none":
+            screen.detail(each.memory.fact.sensitive.replace("_", " "), _SENSITIVE)
         for share in each.words:
             screen.detail(share.word, f"{share.score:.3f}, {_HELD[share.held_by]}" if share.score else _HELD["nothing"])
         screen.detail("id", each.memory.id)
@@ -114,6 +120,9 @@ def _print(found: Explanation, *, where: str) -> None:
     screen.line("ok", "caller", f"{name}({memory.caller})")
     heard = "all agents" if memory.told_to is None else memory.told_to or "searches across all agents alone"
     screen.line("ok", "told to", heard)
+    if memory.fact is not UNSET:
+        _print_fact(screen, found, memory.fact, where)
+        return
     if found.proof is None:
         screen.line("ok", "event", "none of its own: it follows from many calls")
         return
@@ -124,6 +133,32 @@ def _print(found: Explanation, *, where: str) -> None:
     screen.line("ok", "words", memory.source.words)
     if memory.source.asked:
         screen.detail("the agent had said", memory.source.asked)
+    _print_others(screen, found)
+    _print_proof(screen, found.proof, where)
+
+
+def _print_fact(screen: Screen, found: Explanation, fact: FactDetails, where: str) -> None:
+    about = "" if fact.about == CALLER else f"{fact.about}, "
+    screen.line("ok", "fact", f"{about}{fact.attribute}: {fact.value}, {when_so(found.memory, fact)}")
+    if fact.sensitive != "none":
+        screen.detail(fact.sensitive.replace("_", " "), _SENSITIVE)
+    _print_others(screen, found)
+    for each in found.sources:
+        source = each.source
+        if each.proof is None:
+            day = spoken_date(source.said_at_s, "UTC") or "a day that is not known"
+            screen.line("change", "corrected", f"by a person, on {day}: {source.value}; `projector show` says by whom")
+            continue
+        screen.line("ok", source.kind, f"{source.quote or source.value}  [{source.conversation_id}{_where(source)}]")
+        _print_proof(screen, each.proof, where)
+
+
+def _where(source: FactSource) -> str:
+    turn = "" if source.turn is None else f", turn {source.turn}"
+    return turn if source.second is None else f"{turn}, second {source.second}"
+
+
+def _print_others(screen: Screen, found: Explanation) -> None:
     for title, others in (
         ("superseded", (found.superseded,)),
         ("superseded by", (found.superseded_by,)),
@@ -133,7 +168,6 @@ def _print(found: Explanation, *, where: str) -> None:
         for other in others:
             if other is not None:
                 screen.line("change", title, _other(other))
-    _print_proof(screen, found.proof, where)
 
 
 def _print_proof(screen: Screen, proof: Proof, where: str) -> None:
@@ -158,7 +192,12 @@ def _print_proof(screen: Screen, proof: Proof, where: str) -> None:
 
 def _other(memory: Memory) -> str:
     day = spoken_date(memory.occurred_at_s, memory.timezone)
-    return f"{memory.text}{f', said on {day}' if day else ''}  [{memory.conversation_id}]  {memory.id}"
+    call = f"  [{memory.call}]" if memory.call is not None else ""
+    return f"{memory.text}{f', said on {day}' if day else ''}{call}  {memory.id}"
+
+
+def _proofs(found: Explanation) -> list[Proof]:
+    return [proof for proof in (found.proof, *(each.proof for each in found.sources)) if proof is not None]
 
 
 def _holds(proof: Proof) -> bool:

@@ -100,6 +100,9 @@ class _Lines:
         self._screen.line("ok", "memories", f"{memories.memories}, in generation {memories.generation}")
         for sector, count in memories.by_sector.items():
             self._screen.detail(sector, str(count))
+        if memories.facts or memories.corrections:
+            text = f"{memories.facts} so now, {count_of(memories.corrections, 'correction')} by persons"
+            self._screen.line("ok", "facts", text)
         if memories.failures:
             then = "`projector failures` says why, and `projector retry` tries again."
             self._screen.line("wrong", "failures", f"{count_of(memories.failures, 'event')} not projected", then=then)

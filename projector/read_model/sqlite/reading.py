@@ -37,7 +37,9 @@ from projector.read_model.sqlite.tables.meta import Meta
 from projector.read_model.sqlite.tables.partly_read import PartlyReads
 
 _canonical = msgspec.json.Encoder(order="sorted")
-_COUNTED = ("callers", "calls", "memories", "faults")
+# Of facts, an index holds those alone that are so now.
+_FACTS = "memories WHERE is_current AND kind = 'fact'"
+_COUNTED = {name: name for name in ("callers", "calls", "memories", "faults", "corrections")} | {"facts": _FACTS}
 
 
 class SqliteReadModel:
@@ -204,8 +206,8 @@ class SqliteReadModel:
         return self._faults.all()
 
     def counts(self) -> dict[str, int]:
-        """Return how many callers, calls, memories and faults there are."""
-        sql = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table})" for table in _COUNTED)  # noqa: S608 - our words
+        """Return how many callers, calls, memories, faults, corrections and facts there are."""
+        sql = "SELECT " + ", ".join(f"(SELECT count(*) FROM {rows})" for rows in _COUNTED.values())  # noqa: S608 - ours
         return dict(zip(_COUNTED, self._database.row(sql) or (), strict=True))
 
     def dump(self) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Where a memory comes from, what proves it, and what it took the place of."""
 
-from msgspec import Struct
+from collections.abc import Mapping
+
+from msgspec import UNSET, Struct
 
 from events.errors import DamagedEventError, EventsError, SignatureError
 from events.log.event import DamagedLine, Event
@@ -8,10 +10,12 @@ from events.log.protocol import EventLog
 from events.log.receipt import Place, Receipt
 from events.wire.shared_secrets import Secrets
 from events.wire.signature import Verifier
-from projector.domain.memories import CallerView, Memory
+from projector.domain.facts.registry.registry import Registry
+from projector.domain.memories import CallerView, FactSource, Memory
 from projector.read_model.protocol import ReadModel
+from projector.read_side.facts import FactTold, facts_in_order
 from projector.read_side.story.learned import Learned
-from projector.read_side.story.story import story_of
+from projector.read_side.story.story import Story, story_of
 
 VERIFIED, UNVERIFIED, WRONG, NONE = "verified", "not checked", "wrong", "none"
 
@@ -32,13 +36,21 @@ class Proof(Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class Proven(Struct, frozen=True, kw_only=True):
+    """One source of a fact; `proof` is that of its call, None where a person corrected it."""
+
+    source: FactSource
+    proof: Proof | None
+
+
 class Explanation(Struct, frozen=True, kw_only=True):
     """
     A memory and all that led to it.
 
     `second` is that of its call. `view` is its caller's. `superseded` is the memory that it took the place of,
     `superseded_by` the one that took its place; `said_before` and `said_again` hold memories of the same value in
-    earlier and later calls, oldest first. `proof` is None where a memory stems from many calls.
+    earlier and later calls, oldest first. `proof` is None where a memory stems from many calls. `sources` are those of
+    a fact, oldest first: one fact may be proven by several calls.
     """
 
     memory: Memory
@@ -49,14 +61,18 @@ class Explanation(Struct, frozen=True, kw_only=True):
     said_before: tuple[Memory, ...]
     said_again: tuple[Memory, ...]
     proof: Proof | None
+    sources: tuple[Proven, ...] = ()
 
 
-def explain(read_model: ReadModel, log: EventLog, memory_id: str, keys: Secrets) -> Explanation | None:
+def explain(
+    read_model: ReadModel, log: EventLog, memory_id: str, keys: Secrets, registry: Registry | None = None
+) -> Explanation | None:
     """
     Return what led to a memory; None where there is no memory with this id, or its caller is being forgotten.
 
     Args:
         keys: the secrets of the post-call webhook; with none, signatures are not checked.
+        registry: what an attribute is, of which one fact may supersede another; our own if not given.
     """
     caller = read_model.caller_of_memory(memory_id)
     memory = read_model.memories(caller, [memory_id]).get(memory_id) if caller is not None else None
@@ -64,21 +80,52 @@ def explain(read_model: ReadModel, log: EventLog, memory_id: str, keys: Secrets)
     if memory is None or story is None:
         return None
     told = next((each for each in story.calls if each.call.conversation_id == memory.conversation_id), None)
-    place = next(
-        (each.place for each in read_model.kept_calls(memory.caller) if each.conversation_id == memory.conversation_id),
-        None,
-    )
+    places = {each.conversation_id: each.place for each in read_model.kept_calls(memory.caller)}
+    place = places.get(memory.conversation_id)
     learned = next((each for each in story.learned if each.memory.id == memory_id), None)
+    before, after = (learned.before, learned.after) if learned is not None else _beside(story, memory, registry)
+    sources = memory.fact.sources if memory.fact is not UNSET else ()
     return Explanation(
         memory=memory,
         view=story.view,
         second=told.second_of(memory) if told is not None else memory.source.second,
-        superseded=learned.before if learned is not None else None,
-        superseded_by=learned.after if learned is not None else None,
+        superseded=before,
+        superseded_by=after,
         said_before=learned.again if learned is not None else (),
         said_again=_said_again(story.learned, memory_id),
         proof=_proof(log, place, keys) if place is not None else None,
+        sources=tuple(Proven(source=each, proof=_proof_of(log, places, each, keys)) for each in sources),
     )
+
+
+def _beside(story: Story, memory: Memory, registry: Registry | None) -> tuple[Memory | None, Memory | None]:
+    """Return the facts before and after a fact of which one can be so: one ends when the other is first said."""
+    if memory.fact is UNSET:
+        return None, None
+    attribute = (registry or Registry()).get(memory.fact.attribute)
+    if attribute is None or attribute.is_several:
+        return None, None
+    told = [each for each in facts_in_order(story.of_many) if _is_beside(each, memory)]
+    fact = memory.fact
+    before = (one for one, other in told if other.until_s and other.until_s == fact.first_said_at_s)
+    after = (one for one, other in told if fact.until_s and other.first_said_at_s == fact.until_s)
+    return next(before, None), next(after, None)
+
+
+def _is_beside(told: FactTold, memory: Memory) -> bool:
+    other, _ = told
+    # Each agent has facts of its own; what a person corrected is no agent's, and stands above those of all.
+    agents = {other.agent_id, memory.agent_id} - {None}
+    return other.id != memory.id and (other.key, other.person) == (memory.key, memory.person) and len(agents) <= 1
+
+
+def _proof_of(log: EventLog, places: Mapping[str, Place], source: FactSource, keys: Secrets) -> Proof | None:
+    if source.kind == "operator":
+        return None
+    place = places.get(source.conversation_id)
+    if place is None:
+        return Proof(receipt=None, error=f"the call {source.conversation_id} is not there any more")
+    return _proof(log, place, keys)
 
 
 def _said_again(learned: tuple[Learned, ...], memory_id: str) -> tuple[Memory, ...]:

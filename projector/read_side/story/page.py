@@ -3,11 +3,9 @@
 import base64
 import hashlib
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from urllib.request import pathname2url
 
@@ -16,13 +14,15 @@ from projector.domain.calls import Turn
 from projector.domain.days import local_moment, spoken_date
 from projector.domain.memories import CallerView, Fact, Memory, is_of
 from projector.read_model.records import MissedCall
+from projector.read_side.facts import grouped_facts
+from projector.read_side.story.facts_page import fact_section, line_section, open_facts
+from projector.read_side.story.html_text import anchor, html_text
 from projector.read_side.story.learned import Learned, is_issue
 from projector.read_side.story.story import CallTold, Story
 
 # By this a page of ours is known, and may be replaced by a newer one.
 MARK = "<!doctype html><!-- a caller's page, by ELAOMS -->"
 _HERE = Path(__file__).parent
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def is_page(path: Path) -> bool:
@@ -70,7 +70,7 @@ def page_of(story: Story, *, folder: Path, at: datetime) -> Iterator[str]:
     yield f"{MARK}\n<html lang='en'><head><meta charset='utf-8'>"
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     yield "<meta name='viewport' content='width=device-width, initial-scale=1'><meta name='robots' content='noindex'>"
-    yield f"<title>{_text(name)} ({_text(story.caller)})</title><style>{style}</style></head><body><main>\n"
+    yield f"<title>{html_text(name)} ({html_text(story.caller)})</title><style>{style}</style></head><body><main>\n"
     yield from _Page(story, folder).pieces(name, at)
     yield f"</main><script>{script}</script></body></html>\n"
 
@@ -80,6 +80,7 @@ class _Page:
 
     def __init__(self, story: Story, folder: Path) -> None:
         self._story = story
+        self._learned = dict(grouped_facts(story.of_many))
         self._folder = folder
         self._calls = {each.call.conversation_id: each for each in story.calls}
         self._players = {each.call.conversation_id: f"recording-{n}" for n, each in enumerate(story.calls)}
@@ -87,32 +88,45 @@ class _Page:
 
     def pieces(self, name: str, at: datetime) -> Iterator[str]:
         story = self._story
-        yield f"<header><h1 dir='auto'>{_text(name)}</h1><p>{_text(story.caller)}</p>{_who(story.view)}</header>\n"
+        keys = ", also known as ".join([story.caller, *story.also_known_as])
+        yield f"<header><h1 dir='auto'>{html_text(name)}</h1><p>{html_text(keys)}</p>{_who(story.view)}</header>\n"
         facts = story.view.facts if story.view else ()
         issues = [fact for fact in facts if is_issue(fact)]
         yield from self._issues(issues)
         others = [fact for fact in facts if not is_issue(fact)]
         yield from self._facts("Facts", [fact for fact in others if not fact.is_preference])
         yield from self._facts("Preferences", [fact for fact in others if fact.is_preference])
+        for title in ("Known from calls", "Closed issues and promises"):
+            yield from fact_section(title, self._learned[title], self._at)
         yield from self._timeline()
+        yield from line_section("Corrected", story.corrected)
+        yield from line_section("Rejected", story.rejected)
         yield from self._remembered()
         made = f"{at:%d %B %Y, %H:%M} UTC"
         yield f"<p class='soft'>Made on {made}. A newer page is made by <code>projector show --html</code>.</p>\n"
 
     def _issues(self, issues: Sequence[Fact]) -> Iterator[str]:
-        if issues:
-            yield "<section id='issues'><h2>Open issues</h2>\n"
-            for fact in issues:
-                words = f"<h3>{_text(fact.label)}</h3><p dir='auto'>{_text(fact.value)}</p>"
-                yield f"<div class='card issue'>{words}{self._said(fact)}</div>\n"
-            yield "</section>\n"
+        cards = [
+            f"<div class='card issue'><h3>{html_text(fact.label)}</h3>"
+            f"<p dir='auto'>{html_text(fact.value)}</p>{self._said(fact)}</div>\n"
+            for fact in issues
+        ]
+        cards += open_facts(self._learned["Open issues"], self._at)
+        for title, found in (
+            ("Open issues", cards),
+            ("Open promises", [*open_facts(self._learned["Open promises"], self._at)]),
+        ):
+            if found:
+                yield f"<section id='{title.split()[1]}'><h2>{title}</h2>\n"
+                yield from found
+                yield "</section>\n"
 
     def _facts(self, title: str, facts: Sequence[Fact]) -> Iterator[str]:
         if facts:
             yield f"<section id='{title.lower()}'><h2>{title}</h2><div class='card'><table>\n"
             for fact in facts:
-                value = f"<td dir='auto'>{_text(fact.value)}{self._former(fact)}</td>"
-                yield f"<tr><th>{_text(fact.label)}</th>{value}<td>{self._said(fact)}</td></tr>\n"
+                value = f"<td dir='auto'>{html_text(fact.value)}{self._former(fact)}</td>"
+                yield f"<tr><th>{html_text(fact.label)}</th>{value}<td>{self._said(fact)}</td></tr>\n"
             yield "</table></div></section>\n"
 
     def _former(self, fact: Fact) -> str:
@@ -126,8 +140,8 @@ class _Page:
         if not former:
             return ""
         items = "".join(
-            f"<li><s dir='auto'>{_text(one.value)}</s> {self._source(one.memory)}"
-            f"<span class='soft'>{_text(_day(one.memory))}</span></li>"
+            f"<li><s dir='auto'>{html_text(one.value)}</s> {self._source(one.memory)}"
+            f"<span class='soft'>{html_text(_day(one.memory))}</span></li>"
             for one in former
         )
         return f"<ul class='superseded'>{items}</ul>"
@@ -136,7 +150,7 @@ class _Page:
         newest = self._newest(fact)
         source = self._source(newest.memory) if newest is not None else ""
         day = spoken_date(fact.occurred_at_s, fact.timezone)
-        return f"{source}<a class='soft' href='#{_anchor(fact.conversation_id)}'>{_text(day or 'its call')}</a>"
+        return f"{source}<a class='soft' href='#{anchor(fact.conversation_id)}'>{html_text(day or 'its call')}</a>"
 
     def _newest(self, fact: Fact) -> Learned | None:
         """Return the collected value that a fact is."""
@@ -164,10 +178,10 @@ class _Page:
         call = told.call
         when = _moment(call.order[0], call.timezone)
         by = [told.person, call.agent_name or call.agent_id or "", call.direction or "", _length(call.duration_s)]
-        yield f"<article class='card' id='{_anchor(call.conversation_id)}'><h3>{_text(call.title or when)}</h3>"
-        yield f"<p class='soft'>{_text(' · '.join(part for part in [when if call.title else '', *by] if part))}</p>"
+        yield f"<article class='card' id='{anchor(call.conversation_id)}'><h3>{html_text(call.title or when)}</h3>"
+        yield f"<p class='soft'>{html_text(' · '.join(part for part in [when if call.title else '', *by] if part))}</p>"
         if call.summary:
-            yield f"<p dir='auto'>{_text(call.summary)}</p>"
+            yield f"<p dir='auto'>{html_text(call.summary)}</p>"
         yield self._player(told)
         if told.taught:
             yield f"<ul class='taught'>{''.join(map(_taught, told.taught))}</ul>"
@@ -176,13 +190,13 @@ class _Page:
             for turn in call.turns:
                 yield self._turn(told, turn)
             yield "</details>"
-        yield f"<p><code>{_text(call.conversation_id)}, event {told.position}</code></p></article>\n"
+        yield f"<p><code>{html_text(call.conversation_id)}, event {told.position}</code></p></article>\n"
 
     def _player(self, told: CallTold) -> str:
         if not told.recordings:
             return ""
         sources = "".join(
-            f"<source src='{_text(address)}'>" for path in told.recordings for address in self._ways(path)
+            f"<source src='{html_text(address)}'>" for path in told.recordings for address in self._ways(path)
         )
         return f"<audio controls preload='none' id='{self._players[told.call.conversation_id]}'>{sources}</audio>"
 
@@ -196,7 +210,7 @@ class _Page:
         memory = told.memory_of(turn)
         id_ = f" <code>{memory.id}</code>" if memory is not None else ""
         at = self._at(told.call.conversation_id, turn.second)
-        return f"<p class='turn {who}' dir='auto'>{at}<b>{who.title()}:</b> {_text(turn.text)}{id_}</p>\n"
+        return f"<p class='turn {who}' dir='auto'>{at}<b>{who.title()}:</b> {html_text(turn.text)}{id_}</p>\n"
 
     def _source(self, memory: Memory) -> str:
         told = self._calls.get(memory.conversation_id)
@@ -218,8 +232,8 @@ class _Page:
             yield f"<summary>{count_of(len(memories), 'thing')} remembered</summary><table>\n"
             for memory in memories:
                 kind = f"{memory.sector}, {memory.kind}, weight {memory.salience:g}"
-                words = _text(memory.text) if memory.is_current else f"<s>{_text(memory.text)}</s>"
-                told = f"{self._source(memory)}<span class='soft'>{_text(_day(memory))}, {_text(kind)}</span>"
+                words = html_text(memory.text) if memory.is_current else f"<s>{html_text(memory.text)}</s>"
+                told = f"{self._source(memory)}<span class='soft'>{html_text(_day(memory))}, {html_text(kind)}</span>"
                 yield f"<tr><td dir='auto'>{words}<br>{told} <code>{memory.id}</code></td></tr>\n"
             yield "</table></details></section>\n"
 
@@ -229,23 +243,23 @@ def _who(view: CallerView | None) -> str:
         return "<p>Has not spoken with us yet</p>"
     since = spoken_date(view.first_call_at_s, view.first_call_timezone)
     parts = [count_of(view.call_count, "call"), f"since {since}" if since else "", view.language or ""]
-    several = f"<p>Several people call: {_text(', '.join(one.name for one in view.people))}</p>"
-    return f"<p>{_text(', '.join(part for part in parts if part))}</p>{several if len(view.people) > 1 else ''}"
+    several = f"<p>Several people call: {html_text(', '.join(one.name for one in view.people))}</p>"
+    return f"<p>{html_text(', '.join(part for part in parts if part))}</p>{several if len(view.people) > 1 else ''}"
 
 
 def _taught(learned: Learned) -> str:
-    words = f"<b>{_text(learned.label)}:</b> {_text(learned.value)}"
+    words = f"<b>{html_text(learned.label)}:</b> {html_text(learned.value)}"
     if learned.again:
         return f"<li dir='auto'>Again {words}</li>"
     if learned.before is None:
         return f"<li dir='auto'>New {words}</li>"
-    return f"<li dir='auto'>Changed {words}, before <s>{_text(learned.before.source.words)}</s></li>"
+    return f"<li dir='auto'>Changed {words}, before <s>{html_text(learned.before.source.words)}</s></li>"
 
 
 def _missed(missed: MissedCall) -> Iterable[str]:
     when = _moment(missed.event_timestamp_s, "UTC")
-    words = f"<h3>Not reached</h3><p class='soft'>{_text(when)} · {_text(missed.reason)}</p>"
-    yield f"<article class='card'>{words}<p><code>{_text(missed.conversation_id)}</code></p></article>\n"
+    words = f"<h3>Not reached</h3><p class='soft'>{html_text(when)} · {html_text(missed.reason)}</p>"
+    yield f"<article class='card'>{words}<p><code>{html_text(missed.conversation_id)}</code></p></article>\n"
 
 
 def _moment(at_s: int, timezone: str) -> str:
@@ -259,15 +273,6 @@ def _day(memory: Memory) -> str:
 
 def _length(seconds: int) -> str:
     return f"{seconds // 60}:{seconds % 60:02} min" if seconds else ""
-
-
-def _anchor(conversation_id: str) -> str:
-    return f"call-{_text(conversation_id)}"
-
-
-def _text(text: str) -> str:
-    """Return text as HTML, without characters that turn the direction of what follows, or that nobody can see."""
-    return escape(_UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text), quote=True)
 
 
 def _hash(text: str) -> str:

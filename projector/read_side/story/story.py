@@ -10,11 +10,13 @@ from msgspec import Struct
 
 from events.log.protocol import EventLog
 from projector.domain.calls import Call, Turn
+from projector.domain.facts.registry.registry import Registry
 from projector.domain.memories import CallerView, Memory, PersonName, by_conversation
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.protocol import ReadModel
 from projector.read_model.records import KeptCall, MissedCall
+from projector.read_side.facts import correction_lines, rejected_lines
 from projector.read_side.story.learned import Learned, learned_values
 
 _WORD = re.compile(r"\w+")
@@ -58,7 +60,8 @@ class Story(Struct, frozen=True, kw_only=True):
     All that is known of a caller. `view` is None for one whom we only tried to reach.
 
     `calls` and `missed` are in the order of time, `learned` holds every collected value in the order of the calls, and
-    `of_many` what many calls show.
+    `of_many` what many calls show, facts among it. `also_known_as` are the caller's other keys. `rejected` has a line
+    for each thing that a model said and that does not count, `corrected` one for each that a person corrected.
     """
 
     caller: str
@@ -67,18 +70,24 @@ class Story(Struct, frozen=True, kw_only=True):
     missed: tuple[MissedCall, ...]
     learned: tuple[Learned, ...]
     of_many: tuple[Memory, ...]
+    also_known_as: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
 
 
-def story_of(read_model: ReadModel, log: EventLog, caller: str) -> Story | None:
+def story_of(read_model: ReadModel, log: EventLog, caller: str, registry: Registry | None = None) -> Story | None:
     """
     Return the story of a caller; None for a stranger.
 
     Args:
         log: where the recordings lie.
+        registry: by which it is decided what of models' answers counts; None leaves out what does not.
     """
     caller = read_model.remembered_as(caller)
-    view, missed = read_model.view(caller), read_model.missed_calls(caller)
-    if view is None and not missed:
+    view, keys = read_model.view(caller), read_model.keys_of(caller)
+    missed = [call for key in keys for call in read_model.missed_calls(key)]
+    corrections = [each for key in keys for each in read_model.corrections(key)]
+    if view is None and not missed and not corrections:
         return None
     memories = list(read_model.all_memories(caller))
     learned = learned_values(memories)
@@ -92,6 +101,9 @@ def story_of(read_model: ReadModel, log: EventLog, caller: str) -> Story | None:
         missed=tuple(missed),
         learned=tuple(learned),
         of_many=tuple(memory for memory in memories if memory.conversation_id not in ids),
+        also_known_as=tuple(keys[1:]),
+        rejected=tuple(rejected_lines(read_model, caller, registry)) if registry is not None else (),
+        corrected=tuple(correction_lines(corrections)),
     )
 
 

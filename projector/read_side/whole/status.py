@@ -57,9 +57,10 @@ class ProjectorStatus(Struct, frozen=True, kw_only=True):
 class MemoryStatus(Struct, frozen=True, kw_only=True):
     """
     What is remembered: up to which position of the log, how many events behind it, and how long the oldest of these
-    waits. `failures` counts events that could not be folded, `partly_read` those that were not read whole.
-    `unfinished_erasures` counts requests that are not done after a minute, `owed_callers` those of whom an outside
-    engine lacks something. `error` says why the memories cannot be read; then all else is zero.
+    waits. `facts` counts those that are so now, `corrections` all that persons made, undone ones too. `failures` counts
+    events that could not be folded, `partly_read` those that were not read whole. `unfinished_erasures` counts requests
+    that are not done after a minute, `owed_callers` those of whom an outside engine lacks something. `error` says why
+    the memories cannot be read; then all else is zero.
     """
 
     generation: int | None = None
@@ -70,6 +71,8 @@ class MemoryStatus(Struct, frozen=True, kw_only=True):
     calls: int = 0
     memories: int = 0
     by_sector: dict[str, int] = {}
+    facts: int = 0
+    corrections: int = 0
     failures: int = 0
     partly_read: int = 0
     unfinished_erasures: int = 0
@@ -163,6 +166,8 @@ class StatusWatch:
                     calls=counts["calls"],
                     memories=counts["memories"],
                     by_sector=self._by_sector(read_model, (position, counts["memories"])),
+                    facts=counts["facts"],
+                    corrections=counts["corrections"],
                     failures=counts["faults"],
                     partly_read=len(read_model.partly_read.all()),
                     unfinished_erasures=read_model.unfinished_erasures(

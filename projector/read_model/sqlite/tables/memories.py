@@ -56,17 +56,13 @@ WHERE caller = ?1 AND is_current AND told_to IS ?2 AND occurred_at_s >= ?4 AND o
 AND conversation_id != '{NO_CONVERSATION}' AND {_NOT_FORGOTTEN}
 ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?3
 """  # noqa: S608 - our own words
-_NEXT_AUDIENCE = """
-SELECT told_to FROM memories
-WHERE caller = ? AND is_current AND told_to > ? ORDER BY told_to LIMIT 1
-"""
+_NEXT_AUDIENCE = "SELECT told_to FROM memories WHERE caller = ? AND is_current AND told_to > ? ORDER BY told_to LIMIT 1"
 _HEAVIEST_FACTS = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND kind = 'fact' AND {_NOT_FORGOTTEN}
-ORDER BY salience DESC, occurred_at_s DESC, id DESC
-"""  # noqa: S608 - our own words
-_OF_CONVERSATION = f"""
-SELECT {_COLUMNS} FROM memories WHERE caller = ? AND conversation_id = ? ORDER BY row
-"""  # noqa: S608 - our own words
+ORDER BY salience DESC, occurred_at_s DESC, id DESC"""  # noqa: S608 - our own words
+_OF = f"SELECT {_COLUMNS} FROM memories WHERE caller = ?"  # noqa: S608 - our own words
+_OF_CONVERSATION = f"{_OF} AND conversation_id = ? ORDER BY row"
+_BETWEEN = f"{_OF} AND conversation_id >= ? AND conversation_id < ? ORDER BY conversation_id, row"
 _WRITTEN = f"SELECT id, checksum FROM memories WHERE caller = ? {_IN_ORDER}"  # noqa: S608 - our own words
 _ALL = f"""
 SELECT {_COLUMNS} FROM memories WHERE caller NOT IN (SELECT caller FROM forgetting)
@@ -75,22 +71,15 @@ SELECT {_COLUMNS} FROM memories WHERE caller NOT IN (SELECT caller FROM forgetti
 # The sector is in the body alone; only an operator who looks asks for it.
 _BY_SECTOR = """
 SELECT json_extract(CAST(body AS TEXT), '$.sector') AS sector, count(*) FROM memories
-WHERE caller NOT IN (SELECT caller FROM forgetting) GROUP BY sector ORDER BY sector
-"""
-_STAMPS = """
-SELECT caller, conversation_id, sum(checksum) FROM memories
-WHERE caller NOT IN (SELECT caller FROM forgetting)
-GROUP BY caller, conversation_id ORDER BY caller, conversation_id
-"""
-_STAMP = """
-SELECT caller, conversation_id, sum(checksum) FROM memories
-WHERE caller = ?1 AND conversation_id = ?2 AND caller NOT IN (SELECT caller FROM forgetting)
-GROUP BY caller, conversation_id
-"""
+WHERE caller NOT IN (SELECT caller FROM forgetting) GROUP BY sector ORDER BY sector"""
+_SUMS = (
+    "SELECT caller, conversation_id, sum(checksum) FROM memories WHERE caller NOT IN (SELECT caller FROM forgetting)"
+)
+_STAMPS = f"{_SUMS} GROUP BY caller, conversation_id ORDER BY caller, conversation_id"
+_STAMP = f"{_SUMS} AND caller = ?1 AND conversation_id = ?2 GROUP BY caller, conversation_id"
 _NEWEST_FIRST = """
 SELECT caller, conversation_id FROM memories
-GROUP BY caller, conversation_id ORDER BY max(occurred_at_s) DESC, caller, conversation_id
-"""
+GROUP BY caller, conversation_id ORDER BY max(occurred_at_s) DESC, caller, conversation_id"""
 _memories = msgspec.json.Decoder(Memory)
 
 
@@ -143,10 +132,6 @@ class Memories:
         """Return how many memories of each sector there are, of all callers who are not being forgotten."""
         return dict(self._database.all(_BY_SECTOR))
 
-    def count(self) -> int:
-        """Return how many memories there are of all callers."""
-        return int(self._database.value("SELECT count(*) FROM memories"))
-
     def of_conversation(self, caller: str, conversation_id: str) -> list[Memory]:
         """Return the memories of one conversation of a caller, in the order in which they were written."""
         found = [_decoded(checked(row)) for row in self._database.all(_OF_CONVERSATION, caller, conversation_id)]
@@ -170,11 +155,8 @@ class Memories:
 
     def beginning_with(self, caller: str, prefix: str) -> list[Memory]:
         """Return the memories of a caller whose conversation begins with a text, by their conversations' ids."""
-        sql = (
-            f"SELECT {_COLUMNS} FROM memories WHERE caller = ? AND conversation_id >= ? AND conversation_id < ?"  # noqa: S608 - our own words
-            " ORDER BY conversation_id, row"
-        )
-        return [_memory(checked(row), caller) for row in self._database.all(sql, caller, prefix, prefix + _LAST_CHAR)]
+        rows = self._database.all(_BETWEEN, caller, prefix, prefix + _LAST_CHAR)
+        return [_memory(checked(row), caller) for row in rows]
 
     def by_ids(self, caller: str, ids: Iterable[str]) -> dict[str, Memory]:
         """Return those of the memories with these ids that are the caller's own."""

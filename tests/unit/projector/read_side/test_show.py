@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from events.log.ours.correction import Correction, append_correction
 from projector.read_side.show import show_caller
 from tests.support.extractions import extraction, statement
 from tests.support.samples import MARTA, NOON_S, failure, transcription
@@ -295,3 +296,47 @@ def test_shows_what_was_rejected(site: ProjectorSite) -> None:
         "  - = -  undecodable  [conv_1]",
     ]
     assert "Rejected" not in lines(site, "+12025550144")
+
+
+def test_shows_facts_with_what_they_superseded_and_what_was_corrected(site: ProjectorSite) -> None:
+    """Facts stand before the timeline, with what they superseded; what a person corrected stands behind it."""
+    for number, said in enumerate(("I'm with Delta.", "I'm with Cigna now.")):
+        body = transcription(f"conv_{number}", said, at_s=NOON_S + number * DAY_S)
+        site.append(body)
+        site.append(extraction(body), source="extraction")
+    correction = Correction(caller=MARTA, action="correct", attribute="name", value="Marta Lindqvist", by="Ada")
+    position = append_correction(site.log, correction, clock_s=lambda: NOON_S + 2 * DAY_S).position
+    site.catch_up()
+    shown = lines(site)
+
+    known = shown[shown.index("Known from calls") + 1 : shown.index("Timeline")]
+    assert any("insurance: Delta  (said on 12 November 2025, until 13 November 2025)" in line for line in known)
+    assert any("insurance: Cigna  (said on 13 November 2025)" in line for line in known)
+    words = f"  {position}  correct name = Marta Lindqvist  (on 14 November 2025, by Ada)"
+    assert shown[shown.index("Corrected") + 1 :] == [words]
+    assert shown.index("Timeline") < shown.index("Corrected")
+
+
+def test_collected_issue_and_stated_one_stand_together(site: ProjectorSite) -> None:
+    """Whether an agent collected it or a model stated it, what is open stands under one heading, first of all."""
+    body = transcription("conv_1", "I like tea.", open_issue="Refund.")
+    stated = statement("I like tea.", 1, attribute="issue", category="issue")
+    site.append(body)
+    site.append(extraction(body, stated), source="extraction")
+    site.catch_up()
+    shown = lines(site)
+
+    assert shown.count("Open issues") == 1
+    issues = shown[shown.index("Open issues") + 1 : shown.index("", shown.index("Open issues"))]
+    assert "Refund." in issues[0]
+    assert any("tea" in line for line in issues[1:])
+
+
+def test_sensitive_fact_is_marked(site: ProjectorSite) -> None:
+    """A person sees which facts an agent is told only when it asks."""
+    body = transcription("conv_1", "I can't have nuts.")
+    site.append(body)
+    site.append(extraction(body), source="extraction")
+    site.catch_up()
+
+    assert [line for line in lines(site) if "sensitive: health" in line and "nuts" in line]

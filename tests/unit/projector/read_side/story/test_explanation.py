@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from events.log.ours.correction import Correction, append_correction
 from events.wire.shared_secrets import Secrets
 from events.wire.signature import sign
 from projector.domain.memories import Memory
 from projector.read_side.story.explanation import Explanation, explain
+from tests.support.extractions import extraction
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.sites import ProjectorSite
 
@@ -121,3 +123,50 @@ def test_what_many_calls_show_has_no_event(site: ProjectorSite) -> None:
     site.hold(*[transcription(f"conv_{n}", "Hello.", at_s=NOON_S + n * DAY_S) for n in range(4)])
     (memory, *_) = memories(site, kind="pattern")
     assert explained(site, memory.id).proof is None
+
+
+def test_fact_leads_to_each_of_its_calls(site: ProjectorSite) -> None:
+    """A fact that two calls proved has the words and the receipt of each, and names what it superseded."""
+    for number, said in enumerate(("I'm with Delta.", "I'm with Cigna now.", "I'm with Cigna now.")):
+        body = transcription(f"conv_{number}", said, at_s=NOON_S + number * DAY_S)
+        site.append(body)
+        site.append(extraction(body), source="extraction")
+    site.catch_up()
+    delta, cigna = sorted(memories(site, kind="fact"), key=lambda memory: memory.occurred_at_s)
+    found = explained(site, cigna.id)
+
+    assert [each.source.conversation_id for each in found.sources] == ["conv_1", "conv_2"]
+    for each, position in zip(found.sources, (3, 5), strict=True):
+        assert each.proof is not None
+        assert each.proof.receipt is not None
+        assert (each.proof.receipt.position, each.proof.is_whole) == (position, True)
+    assert (found.superseded, found.superseded_by, found.proof) == (delta, None, None)
+    assert explained(site, delta.id).superseded_by == cigna
+
+
+def test_fact_that_a_person_corrected_names_no_call(site: ProjectorSite) -> None:
+    """A value that a person said is proven by no call; what it took the place of is named."""
+    body = transcription("conv_0", "I'm with Delta.", at_s=NOON_S)
+    site.append(body)
+    site.append(extraction(body), source="extraction")
+    correction = Correction(caller=MARTA, action="correct", attribute="insurance", value="Cigna")
+    append_correction(site.log, correction, clock_s=lambda: NOON_S + DAY_S)
+    site.catch_up()
+    delta, cigna = sorted(memories(site, kind="fact"), key=lambda memory: memory.occurred_at_s)
+    found = explained(site, cigna.id)
+
+    assert [(each.source.kind, each.proof) for each in found.sources] == [("operator", None)]
+    assert found.superseded == delta
+
+
+def test_several_values_at_a_time_supersede_nothing(site: ProjectorSite) -> None:
+    """Of an attribute of which several values can be so, one that ends makes none that begins its successor."""
+    for number, said in enumerate(("I like tea.", "I can't have nuts.")):
+        body = transcription(f"conv_{number}", said, at_s=NOON_S + number * DAY_S)
+        site.append(body)
+        site.append(extraction(body), source="extraction")
+    site.catch_up()
+
+    for memory in memories(site, kind="fact"):
+        found = explained(site, memory.id)
+        assert (found.superseded, found.superseded_by) == (None, None)

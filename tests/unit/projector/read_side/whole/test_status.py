@@ -9,9 +9,11 @@ import pytest
 from events.errors import JournalError
 from events.folder_log.log import FolderLog
 from events.log.event import DamagedLine, Event
+from events.log.ours.correction import Correction, append_correction
 from events.log.receipt import Place
 from projector.read_side.heartbeat import Heartbeat, Pulse, write_heartbeat
 from projector.read_side.whole.status import EventCount, Status, StatusWatch
+from tests.support.extractions import extraction
 from tests.support.samples import MARTA, NOON_S, audio, failure, transcription
 from tests.support.sites import ProjectorSite
 
@@ -197,3 +199,17 @@ def test_log_that_ends_before_its_memories_is_not_well(site: ProjectorSite, tmp_
     status = StatusWatch(lambda: empty, site.generations, site.folders[1], clock_s=lambda: float(NOON_S)).look()
     assert "cut or replaced" in (status.log.error or "")
     assert not status.is_well
+
+
+def test_counts_facts_and_corrections(site: ProjectorSite) -> None:
+    """Facts that are so now are counted, not those that were, and each correction that a person made."""
+    for number, said in enumerate(("I'm with Delta.", "I'm with Cigna now.")):
+        body = transcription(f"conv_{number}", said, at_s=NOON_S + number)
+        site.append(body)
+        site.append(extraction(body), source="extraction")
+    append_correction(site.log, Correction(caller=MARTA, action="correct", attribute="name", value="Marta"))
+    site.catch_up()
+    status = look(site)
+
+    assert (status.memories.facts, status.memories.corrections) == (2, 1)  # Cigna, and the name
+    assert EventCount("correction", "correction", 1) in status.log.by_kind_and_source
