@@ -33,10 +33,10 @@ from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.meaning import meaning_of
 from ingress.lookups.read_pool import ReadPool
 from ingress.metrics.counting import Metrics, with_metrics
-from ingress.operating.callers import callers_guards, callers_handlers
+from ingress.operating.callers.correction_request import CorrectionRequest
+from ingress.operating.callers.handlers import callers_guards, callers_handlers
 from ingress.operating.checkup.health import HealthCheck
 from ingress.operating.checkup.status import status_handlers
-from ingress.operating.correction_request import CorrectionRequest
 from ingress.operating.metrics import metrics_handler
 from ingress.questions.when import load_weeks
 from ingress.settings import Settings

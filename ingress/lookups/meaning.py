@@ -23,4 +23,9 @@ def meaning_of(settings: EngineSettings, read_model_folder: Path) -> Meaning | N
 def _load() -> Encoder:
     if reason := try_in_a_child():
         raise MeaningError(reason)
-    return E5()
+    encoder = E5()
+    # Not with the first question: what the installation holds may be another release's by then. They need numpy.
+    import projector.engines.meaning.rows  # noqa: PLC0415
+    import projector.engines.meaning.texts  # noqa: F401, PLC0415
+
+    return encoder

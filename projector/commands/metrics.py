@@ -1,13 +1,15 @@
 """The metrics of a following projector, which Prometheus reads on a port of their own."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 
 from events.process.logging import get_logger
+from projector.errors import ProjectorError
+from projector.read_model.open import open_generations, open_read_model
 from projector.read_side.heartbeat import read_heartbeat
 
 logger = get_logger("projection")
@@ -35,7 +37,7 @@ class ProjectorMetrics:
 
 
 class _Moment:
-    """What the heartbeat says just now."""
+    """What the heartbeat and the read model say just now."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -48,6 +50,12 @@ class _Moment:
             yield GaugeMetricFamily("elaoms_projector_waiting", "Whether it waits for the world.", value=waits)
             words = "When it last got on with anything, Unix seconds."
             yield GaugeMetricFamily("elaoms_projector_moved_timestamp_seconds", words, value=beat.moved_at_s)
+        # Of what cannot be read there is no value: a zero would say that nothing is known.
+        with suppress(ProjectorError, OSError), open_read_model(open_generations(self._folder)) as read_model:
+            counts = read_model.counts()
+            yield GaugeMetricFamily("elaoms_facts", "Facts that are so now.", value=counts["facts"])
+            words = "Corrections that persons made, undone ones too."
+            yield GaugeMetricFamily("elaoms_corrections", words, value=counts["corrections"])
 
 
 @contextmanager

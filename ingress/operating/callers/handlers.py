@@ -23,8 +23,8 @@ from ingress.http.openapi import admin_operation, errors
 from ingress.http.requests import annotate, check_key, request_id
 from ingress.http.shortcut import Guard
 from ingress.lookups.read_pool import ReadPool
-from ingress.operating.corrections import corrections_handler, listed_corrections
-from ingress.operating.named import CALLERS, VARIABLE, Number, named_in
+from ingress.operating.callers.corrections import corrections_handler, listed_corrections
+from ingress.operating.callers.named import CALLERS, VARIABLE, Number, named_in
 from ingress.settings import Settings
 from projector.engines.settings import OPENMEMORY_SERVER
 from projector.errors import (

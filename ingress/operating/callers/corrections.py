@@ -17,8 +17,8 @@ from events.wire.caller import masked
 from ingress.http.auditing import Auditor
 from ingress.http.openapi import errors, request_body
 from ingress.http.requests import annotate, check_json, check_key, request_id
-from ingress.operating.correction_request import CorrectionRequest
-from ingress.operating.named import CALLERS, VARIABLE, Number, named_in
+from ingress.operating.callers.correction_request import CorrectionRequest
+from ingress.operating.callers.named import CALLERS, VARIABLE, Number, named_in
 from ingress.settings import Settings
 from projector.errors import CorrectionError, ReadModelMissingError
 from projector.read_model.open import open_generations, open_read_model
