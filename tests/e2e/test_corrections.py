@@ -101,7 +101,7 @@ def test_what_corrects_nothing_is_refused(site: Site) -> None:
 
 
 def memory_of(site: Site, words: str) -> str:
-    memories = json.loads(site.run("projector", "--export", MARTA).stdout)["memories"]
+    memories = json.loads(site.run("projector", "export", MARTA).stdout)["memories"]
     return str(next(memory["id"] for memory in memories if words in memory["text"]))
 
 
@@ -127,7 +127,7 @@ def test_commands_merge_split_and_opt_out(site: Site) -> None:
     shown = site.run("projector", "show", OFFICE).stdout
     assert f"Also known as {OFFICE}" in shown
     assert f"merge with {OFFICE}" in shown
-    events = json.loads(site.run("projector", "--export", OFFICE).stdout)["events"]
+    events = json.loads(site.run("projector", "export", OFFICE).stdout)["events"]
     assert {"conv_1", "conv_2"} <= {event["receipt"]["conversation_id"] for event in events}
     site.run("projector", "split", MARTA, OFFICE)
     made = site.run("projector", "optout", MARTA).stdout

@@ -149,7 +149,7 @@ def test_person_corrects_what_is_known(site: Site) -> None:
 def test_extraction_is_verified_exported_and_forgotten(site: Site) -> None:
     """The log verifies; an export holds the answers; a second import adds nothing; an erasure takes all of it."""
     assert "nothing is wrong" in site.run("events", "verify").stdout
-    exported = json.loads(site.run("projector", "--export", MARTA).stdout)
+    exported = json.loads(site.run("projector", "export", MARTA).stdout)
     assert [event["receipt"]["kind"] for event in exported["events"]].count("extraction") == 2
     again = site.run("events", "import-extractions", str(site.folder / "answers.jsonl")).stdout
     assert "imported 0 extractions; 2 were in the log already" in again
@@ -158,7 +158,7 @@ def test_extraction_is_verified_exported_and_forgotten(site: Site) -> None:
     refused = site.run("events", "import-extractions", str(unknown), check=False)
     assert refused.returncode == 1
     assert "conv_9" in refused.stdout
-    site.run("projector", "--forget", MARTA)
+    site.run("projector", "forget", MARTA, "--yes")
     assert "Cigna" not in site.dump()
     assert site.run("projector", "extraction", "conv_1", check=False).returncode == 1
     assert "nothing is wrong" in site.run("events", "verify").stdout

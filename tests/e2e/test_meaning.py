@@ -107,12 +107,12 @@ def test_vectors_outlive_a_replay_and_go_with_an_erasure(tmp_path: Path) -> None
         made = bodies(site)
         dump = site.dump()
 
-        site.run("projector", "--replay")
+        site.run("projector", "replay")
         assert first(site, _QUESTION) == SAID[0]
         assert (bodies(site), site.dump()) == (made, dump)
         assert "vector" not in dump
 
-        site.run("projector", "--forget", MARTA)
+        site.run("projector", "forget", MARTA, "--yes")
         assert bodies(site) == []
         digest = hashlib.sha256(SAID[0].encode()).digest()
         held = [path.read_bytes() for path in site.read_model.rglob("*") if path.is_file()]

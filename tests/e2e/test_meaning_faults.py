@@ -74,7 +74,7 @@ def test_projector_that_is_killed_in_a_wipe_leaves_nothing_in_the_end(tmp_path: 
         wait_for_vectors(site, "conv_1")
     digest = hashlib.sha256(SAID[0].encode()).digest()
     with closing(Crashing(tmp_path)) as crashing:
-        crashing.run(tmp_path, ["--forget", MARTA], at=step, payloads=str(site.payloads))
+        crashing.run(tmp_path, ["forget", MARTA, "--yes"], at=step, payloads=str(site.payloads))
     with site.ingress():
         assert site.health()["read_model"]["unfinished_erasures"] == 0  # of ones that are late
         with site.projector():

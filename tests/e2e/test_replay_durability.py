@@ -49,7 +49,7 @@ def test_generation_is_durable_before_it_is_live(tmp_path: Path) -> None:
     site = Site(tmp_path)
     append(FolderLog(site.payloads), *(transcription(f"conv_{n}", "I am calling about my delivery.") for n in range(9)))
     trace = tmp_path / "trace"
-    with site.process("projector", "--replay", under=watching(trace)) as process:
+    with site.process("projector", "replay", under=watching(trace)) as process:
         assert process.wait() == 0
     calls = [call for call in whole_trace(trace, process) if call.error is None]
     assert not_durable(calls, site.read_model) == set()

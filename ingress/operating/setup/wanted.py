@@ -19,16 +19,33 @@ BOUND = {
     "conversation_id": "system__conversation_id",
     "call_sid": "system__call_sid",
 }
-_QUERY = {
-    "type": "string",
-    "description": "What to look for, in the caller's own words, as a short question or a few keywords.",
+# What the LLM fills. How it is worded decides as much as the search what is found.
+_ASKED: dict[str, Json] = {
+    "query": {
+        "type": "string",
+        "description": (
+            "What to look for, as a short question in the caller's language. Say which time is meant, if one is: last"
+            " time, in May, before the move."
+        ),
+    },
+    "keywords": {
+        "type": "array",
+        "description": (
+            "Five or six single words that the caller may have used for it in an earlier call: synonyms, and the same"
+            " in the caller's language if you asked in another one. For allergies: allergic, reaction, intolerance,"
+            " latex, penicillin."
+        ),
+        "items": {"type": "string", "description": "One word."},
+    },
 }
 _TOOL: Json = {
     "type": "webhook",
     "name": TOOL_NAME,
     "description": (
         "Looks up what this caller told us in earlier calls. Use it when the caller refers to something said before,"
-        " or when an answer depends on it."
+        " or when an answer depends on it. What comes back with confident false may answer the question or have nothing"
+        " to do with it: read it, and if it seems to answer, have the caller confirm it before you rely on it. Never"
+        " conclude from it that something is not so."
     ),
     "response_timeout_secs": 5,
     "tool_error_handling_mode": "hide",
@@ -44,6 +61,8 @@ PLACEHOLDERS: dict[str, str | int | bool] = {
     "last_call_summary": "",
     "caller_history": "",
     "caller_preferences": "",
+    "caller_brief": "",
+    "open_issues": "",
     "greeting": "Hello! How can I help you today?",
     "is_returning_caller": False,
     "call_count": 0,
@@ -69,7 +88,7 @@ DATA_COLLECTION: dict[str, Json] = {
 
 def wanted_tool(url: str, secret_id: str) -> Json:
     """Return the configuration of the search tool, in the form of the SDK's `ToolRequestModel.tool_config`."""
-    properties: Json = {"query": dict(_QUERY)}
+    properties: Json = deepcopy(_ASKED)
     properties |= {name: {"type": "string", "dynamic_variable": bound} for name, bound in BOUND.items()}
     return deepcopy(_TOOL) | {
         "api_schema": {
@@ -96,8 +115,9 @@ def mended_tool(config: Json, url: str, secret_id: str | None) -> Json:
         schema["request_headers"] = headers | {API_KEY_HEADER: {"secret_id": secret_id}}
     body = schema.get("request_body_schema") or {}
     properties = dict(body.get("properties") or {})
-    if not is_asked_of_llm(properties.get("query")):
-        properties["query"] = dict(_QUERY)
+    for name, schema_of in _ASKED.items():
+        if not is_asked_of_llm(properties.get(name)):
+            properties[name] = deepcopy(schema_of)
     for name, bound in BOUND.items():
         if (properties.get(name) or {}).get("dynamic_variable") != bound:
             properties[name] = {"type": "string", "dynamic_variable": bound}
