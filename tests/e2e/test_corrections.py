@@ -127,6 +127,9 @@ def test_commands_merge_split_and_opt_out(site: Site) -> None:
     shown = site.run("projector", "show", OFFICE).stdout
     assert f"Also known as {OFFICE}" in shown
     assert f"merge with {OFFICE}" in shown
+    assert MARTA in site.run("projector", "callers", "--search", OFFICE).stdout
+    asked = site.run("projector", "forget", OFFICE, check=False).stderr
+    assert f"What {MARTA}, the same person, said in other calls stays." in asked
     events = json.loads(site.run("projector", "export", OFFICE).stdout)["events"]
     assert {"conv_1", "conv_2"} <= {event["receipt"]["conversation_id"] for event in events}
     site.run("projector", "split", MARTA, OFFICE)

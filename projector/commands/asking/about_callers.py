@@ -190,11 +190,15 @@ def _who(settings: Settings, caller: str) -> str:
         with open_read_model(open_generations(settings.read_model_folder)) as read_model:
             lines = [*caller_lines(read_model, None, only=caller)]
             conversations = len(read_model.conversations(caller))
+            others = [key for key in read_model.keys_of(read_model.remembered_as(caller)) if key != caller]
     except ReadModelMissingError:
         return f"{caller}: there are no memories yet, so the log alone is searched."
     if not lines and not conversations:
         return f"{caller}: nobody is known by this key. The log is searched for it all the same."
-    return "\n".join([*(lines or [caller]), f"The log holds {count_of(conversations, 'conversation')} of this caller."])
+    held = f"The log holds {count_of(conversations, 'conversation')} of {caller}."
+    # Whoever asks to be forgotten under two numbers is forgotten twice.
+    apart = f"What {', '.join(others)}, the same person, said in other calls stays." if others else ""
+    return "\n".join([*(lines or [caller]), held, *filter(None, [apart])])
 
 
 def _caller(settings: Settings, number: str) -> str:

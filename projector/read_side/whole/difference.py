@@ -6,15 +6,16 @@ from itertools import groupby
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from events.process.terminal import count_of, one_line
-from projector.domain.memories import CallerView, Fact, Memory
+from projector.domain.days import spoken_date
+from projector.domain.memories import CallerView, Fact, FactDetails, Memory
 from projector.read_model.protocol import ReadModel
 
 # What a person compares; the order and the sources of what is told need not be the same.
 _FIELDS = ("name", "language", "call_count", "person", "timezone")
-_MEMORY_FIELDS = ("text", "sector", "salience", "told_to", "is_current", "person", "source")
+_MEMORY_FIELDS = ("text", "sector", "salience", "told_to", "is_current", "person", "source", "fact")
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -136,7 +137,7 @@ def _words(memory: Memory | None, other: Memory | None) -> str | None:
     if memory is None:
         return None
     differing = [] if other is None else [name for name in _MEMORY_FIELDS[1:] if _differ(memory, other, name)]
-    more = ", ".join(_value(memory, name) for name in differing)
+    more = ", ".join(filter(None, (_value(memory, name) for name in differing)))
     return f"{memory.text} ({more})" if more else memory.text
 
 
@@ -147,9 +148,19 @@ def _differ(memory: Memory, other: Memory, name: str) -> bool:
 def _value(memory: Memory, name: str) -> str:
     if name == "source":
         return f"from turn {memory.source.turn}: {memory.source.words}"
+    if name == "fact":
+        return "" if memory.fact is UNSET else _fact(memory.fact)
     value = getattr(memory, name)
     told = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return f"{name.removeprefix('is_').replace('_', ' ')} {told}"
+
+
+def _fact(fact: FactDetails) -> str:
+    until = spoken_date(fact.until_s, fact.until_timezone)
+    ended = f" until {until}" if until else ""
+    sensitive = "not sensitive" if fact.sensitive == "none" else f"sensitive: {fact.sensitive.replace('_', ' ')}"
+    said = f"in {count_of(fact.count, 'call')}"
+    return f"{fact.value}, {fact.status}{ended}, importance {fact.importance}, {sensitive}, {said}"
 
 
 def summary(count: int, callers: int) -> str:

@@ -22,13 +22,13 @@ def caller_lines(
     Yield a line for each caller, in the order of their keys.
 
     Args:
-        search: the beginnings of words of a name, or digits of a number; None for all callers.
+        search: the beginnings of words of a name, or digits of any of a caller's numbers; None for all callers.
         is_json: whether each line is a JSON object: `caller`, `name`, `others` (who also call from the number),
             `call_count`, `first_call_at` and `last_call_at` (RFC 3339 in UTC, or null).
         only: the key of the one caller to be listed; None for all.
     """
     for view in _views(read_model, only):
-        if search is None or _is_found(view, search):
+        if search is None or _is_found(view, search, read_model):
             yield _json(view) if is_json else one_line(_line(view), instead="?")
 
 
@@ -39,10 +39,11 @@ def _views(read_model: ReadModel, only: str | None) -> Iterator[CallerView]:
         yield view
 
 
-def _is_found(view: CallerView, search: str) -> bool:
+def _is_found(view: CallerView, search: str, read_model: ReadModel) -> bool:
     if _NUMBER.fullmatch(search):
         # `0170 ...` and `+49 170 ...` share all digits but the first ones.
-        return _NOT_DIGITS.sub("", search).lstrip("0") in _NOT_DIGITS.sub("", view.caller)
+        digits = _NOT_DIGITS.sub("", search).lstrip("0")
+        return any(digits in _NOT_DIGITS.sub("", key) for key in read_model.keys_of(view.caller))
     words = _words(search)
     names = [view.name, *(each.name for each in view.people), view.caller.partition(":")[2]]
     return bool(words) and any(

@@ -5,9 +5,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from projector.domain.facts.registry.registry import AddedAttribute
 from projector.domain.fold import FoldSettings
 from projector.projection.settings import ProjectionSettings
 from projector.read_side.whole.difference import CallerDifference, difference_lines, differences, summary
+from tests.support.extractions import extraction
 from tests.support.samples import MARTA, NOON_S, transcription
 from tests.support.sites import ProjectorSite
 
@@ -71,6 +73,22 @@ def test_setting_is_seen_by_what_it_does(tmp_path: Path, before: ProjectorSite) 
     after = ProjectorSite(tmp_path / "other", settings)
     after.hold(body)
     assert lines(before, after)[:2] == [f"{MARTA}  Marta", "  ~ name: not known, before Marta"]
+
+
+def test_fact_that_is_judged_otherwise_differs(tmp_path: Path, before: ProjectorSite) -> None:
+    """Where a setting makes a fact sensitive, the fact differs, although its words are the same."""
+    body = transcription("conv_1", "I like tea.")
+    settings = ProjectionSettings(
+        fold=FoldSettings(fact_attributes={"interest": AddedAttribute(several=True, sensitive="health")})
+    )
+    after = ProjectorSite(tmp_path / "other", settings)
+    for site in (before, after):
+        site.append(body)
+        site.append(extraction(body), source="extraction")
+        site.catch_up()
+    (line,) = (each for each in lines(before, after) if "fact memory" in each)
+    assert "sensitive: health" in line
+    assert "not sensitive" in line
 
 
 def test_lines_hold_nothing_that_a_terminal_obeys(before: ProjectorSite, after: ProjectorSite) -> None:

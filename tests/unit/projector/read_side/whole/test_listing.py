@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from events.log.ours.correction import Correction, append_correction
 from projector.read_side.whole.listing import caller_lines
 from tests.support.samples import NOON_S, transcription
 from tests.support.sites import ProjectorSite
@@ -84,3 +85,10 @@ def test_hides_what_a_terminal_would_obey(site: ProjectorSite) -> None:
 
     with site.read_model() as read_model:
         assert all(line.isprintable() for line in caller_lines(read_model, None))
+
+
+def test_finds_a_caller_by_any_of_their_numbers(site: ProjectorSite) -> None:
+    """Who is one person under two numbers is listed once, and found by the digits of either."""
+    append_correction(site.log, Correction(caller=MARTA, action="merge", other=NOBODY))
+    site.catch_up()
+    assert listed(site, NOBODY) == listed(site, MARTA) == [MARTA]
