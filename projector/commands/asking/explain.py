@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 
 import click
 import msgspec
@@ -19,8 +20,9 @@ from projector.commands.settings import Settings
 from projector.domain.days import spoken_date
 from projector.domain.facts.statement import CALLER
 from projector.domain.memories import FactDetails, FactSource, Memory, iso_moment
+from projector.engines.meaning.open import open_meaning
 from projector.engines.open import Engines
-from projector.read_model.open import open_generations, open_read_model
+from projector.read_model.open import open_generations, open_read_model, vector_reader
 from projector.read_side.facts import when_so
 from projector.read_side.reader import ReadModelReader
 from projector.read_side.story.explanation import UNVERIFIED, VERIFIED, WRONG, Explanation, Proof, explain
@@ -32,6 +34,8 @@ _SIGNATURES = {
     UNVERIFIED: ("skipped", "not checked: ELEVENLABS_POST_CALL_KEY is not set here"),
 }
 
+# Nobody is on the line.
+_MEANING_S = 10.0
 _SENSITIVE = "sensitive: an agent is told it for a question about it, and with SENSITIVE=withhold never"
 _HELD = {
     "words": "in its words",
@@ -83,13 +87,20 @@ def explain_search(
     caller = caller_key(number, region=settings.projection.region)
     if caller is None:
         raise click.UsageError(f"{number!r} is neither a phone number nor a key such as user:... or whatsapp:...")
-    engines = Engines(settings.projection.engine)
-    reader = ReadModelReader(settings.read_model_folder, engines)
+    engine_settings, folder = settings.projection.engine, settings.read_model_folder
+    meaning = None
+    if engine_settings.may_use_meaning:
+        meaning = open_meaning(partial(vector_reader, folder), deadline_s=_MEANING_S)
+    reader = ReadModelReader(folder, Engines(engine_settings, meaning=meaning))
     try:
+        if meaning is not None:
+            meaning.questions.prepare().result()
         read_model, engine = reader.open()
         found = ranked(read_model, engine, caller, query, limit=limit, agent_id=agent_id)
     finally:
         reader.close()
+        if meaning is not None:
+            meaning.close()
     if is_json:
         echo_json(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:

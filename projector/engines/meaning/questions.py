@@ -55,9 +55,9 @@ class Questions:
         """Why there is no encoder, in words for an operator; empty if there is one."""
         return self._why_not
 
-    def prepare(self) -> None:
-        """Load the encoder, in the background; call it once."""
-        self._thread.submit(self._prepare)
+    def prepare(self) -> Future[None]:
+        """Load the encoder, in the background; call it once. What is returned is done once it is there, or is not."""
+        return self._thread.submit(self._prepare)
 
     def begin(self, question: str, *, until_s: float) -> "Future[NDArray[float32]]":
         """
