@@ -22,8 +22,8 @@ from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table, percentile
 from projector.engines.meaning.e5 import E5
 from projector.engines.meaning.rows import unpack
-from projector.read_model.engine_tables import VectorTable
 from projector.read_model.open import vector_reader
+from projector.read_model.tables.engine_tables import VectorTable
 from tests.support.samples import AGENT
 from tests.support.servers import SEARCH_DATA_KEY, Site
 

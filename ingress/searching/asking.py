@@ -8,7 +8,7 @@ from msgspec import Struct
 from events.wire.caller import caller_of_question
 from events.wire.webhooks import SearchDataRequest
 from ingress.http.requests import agent_of
-from ingress.questions.safety import topics_of
+from ingress.searching.questions.safety import topics_of
 from projector.read_model.protocol import ReadModel
 
 LIMIT_MAX = 20

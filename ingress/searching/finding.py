@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 
 from events.wire.timezone import timezone_of
-from ingress.questions.safety import words_beside
-from ingress.questions.when import Asked, understand
 from ingress.searching.asking import Asking
 from ingress.searching.found import Found, Ranked
 from ingress.searching.newest import newest_first
 from ingress.searching.padding import padding
 from ingress.searching.proofs import facts_in_place_of_proofs
+from ingress.searching.questions.safety import words_beside
+from ingress.searching.questions.when import Asked, understand
 from ingress.searching.times import Time, of_time, score_with_time, time_of
 from ingress.searching.withholding import is_sensitive, told_unasked
 from ingress.wording.before import asks_what_was_before

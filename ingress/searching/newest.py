@@ -15,10 +15,10 @@ from itertools import accumulate
 import msgspec
 from rapidfuzz import fuzz
 
-from ingress.questions.now import asks_what_happened, asks_what_is_now
 from ingress.searching.asking import Asking
 from ingress.searching.found import Ranked
 from ingress.searching.padding import current_memories
+from ingress.searching.questions.now import asks_what_happened, asks_what_is_now
 from ingress.wording.told_facts import outdated, told_facts
 from ingress.wording.whose import facts_beside
 from projector.domain.memories import CallerView, Fact, Memory, is_of

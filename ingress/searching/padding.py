@@ -7,8 +7,8 @@ with an empty list.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ingress.questions.safety import is_about
 from ingress.searching.asking import Asking
+from ingress.searching.questions.safety import is_about
 from ingress.searching.withholding import told_unasked
 from ingress.wording.told_facts import told_facts
 from projector.domain.audience import may_hear

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from ingress.questions.events import Event
-from ingress.questions.when import FIRST_CALL, Asked, Span
 from ingress.searching.asking import Asking
+from ingress.searching.questions.events import Event
+from ingress.searching.questions.when import FIRST_CALL, Asked, Span
 from ingress.searching.withholding import told_unasked
 from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Hit

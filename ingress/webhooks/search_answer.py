@@ -5,9 +5,9 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct
 
-from ingress.questions.safety import is_about
 from ingress.searching.asking import Asking
 from ingress.searching.found import Found, Ranked
+from ingress.searching.questions.safety import is_about
 from ingress.wording.cleaning import clean
 from ingress.wording.found import found_summary, memory_words
 from ingress.wording.phrases import last_call_summary, profile_summary

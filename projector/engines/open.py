@@ -9,7 +9,7 @@ from projector.engines.protocol import Engine, IndexedEngine, OutsideEngine
 from projector.engines.settings import EMBEDDED, ENGINES, OPENMEMORY, EngineSettings
 from projector.engines.shutdown import Shutdown
 from projector.errors import EngineError
-from projector.read_model.engine_tables import EngineTables
+from projector.read_model.tables.engine_tables import EngineTables
 
 
 class Engines:

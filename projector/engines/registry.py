@@ -6,8 +6,8 @@ from events.wire.timezone import zones_version
 from projector.domain.fold import FOLD_VERSION
 from projector.domain.memories import Memory
 from projector.engines.settings import EMBEDDED, OPENMEMORY
-from projector.read_model.engine_tables import EngineTables
 from projector.read_model.records import SCHEMA_VERSION
+from projector.read_model.tables.engine_tables import EngineTables
 
 
 def index_version(name: str) -> str:

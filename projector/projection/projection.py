@@ -32,7 +32,7 @@ from projector.projection.intake import Intake
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.pool import WorkerPool
 from projector.read_model.protocol import ReadModel, ReadModelWriter
-from projector.read_model.tables import Outbox
+from projector.read_model.tables.projection_tables import Outbox
 
 logger = get_logger("projection")
 _FOLDED_PER_COMMIT = 500

@@ -1,6 +1,6 @@
 """
 All that is known of each caller: the projector writes it, ingress and the commands read it.
 
-Others may use `protocol` and `tables` (what a read model is), `open` (the one place that opens one), `records`,
-`checksums` and `engine_tables`. `sqlite` keeps the read model in SQLite, and belongs to this room.
+Others may use `protocol`, `live_reader` and `tables` (what a read model is), `open` (the one place that opens one),
+`records` and `checksums`. `sqlite` keeps the read model in SQLite, and belongs to this room.
 """

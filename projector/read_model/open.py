@@ -12,10 +12,10 @@ from projector.errors import (
     ReadModelMissingError,
     ReadModelVersionError,
 )
-from projector.read_model.engine_tables import VectorReader, VectorTable
 from projector.read_model.live_reader import LiveReader
 from projector.read_model.protocol import Generations, ReadModel, ReadModelWriter
 from projector.read_model.records import SCHEMA_VERSION
+from projector.read_model.tables.engine_tables import VectorReader, VectorTable
 
 DAMAGED_MESSAGE = "it is damaged; the projector checks it, and makes it again from the log"
 T = TypeVar("T")

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
-from projector.read_model.engine_tables import Conversations, EngineTables
 from projector.read_model.fingerprints import Footprint
 from projector.read_model.records import (
     ErasureState,
@@ -23,7 +22,8 @@ from projector.read_model.records import (
     MissedCall,
     SchemaVersion,
 )
-from projector.read_model.tables import PartlyReads, Tables
+from projector.read_model.tables.engine_tables import Conversations, EngineTables
+from projector.read_model.tables.projection_tables import PartlyReads, Tables
 
 
 class ReadModel(Conversations, Protocol):

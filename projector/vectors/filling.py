@@ -8,7 +8,7 @@ from projector.domain.memories import Memory
 from projector.engines.meaning.encoder import Encoder
 from projector.engines.meaning.rows import as_bytes, by_digest, pack
 from projector.engines.meaning.texts import digest_of, names_said, own_text, text_in_call
-from projector.read_model.engine_tables import Conversations, Stamp, VectorTable
+from projector.read_model.tables.engine_tables import Conversations, Stamp, VectorTable
 
 logger = get_logger("engine")
 # A long conversation is written again and again while it is made: after so many new vectors.

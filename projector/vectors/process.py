@@ -22,8 +22,8 @@ from events.process import logging
 from projector.engines.meaning.e5 import E5
 from projector.engines.meaning.encoder import Encoder
 from projector.errors import MeaningError, ProjectorError, ReadModelDamagedError
-from projector.read_model.engine_tables import VectorTable
 from projector.read_model.open import open_live_reader, open_vectors
+from projector.read_model.tables.engine_tables import VectorTable
 from projector.vectors.deaths import Noting
 from projector.vectors.filling import Filling
 from projector.vectors.messages import NO_ENCODER, Changed, Start

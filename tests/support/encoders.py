@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from projector.domain.memories import Memory
 from projector.engines.meaning.encoder import Usual
-from projector.read_model.engine_tables import Stamp
+from projector.read_model.tables.engine_tables import Stamp
 
 _DIMENSIONS = 384
 _WORD = re.compile(r"\w+")

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from projector.engines.meaning.rows import unpack
-from projector.read_model.engine_tables import VectorTable
 from projector.read_model.open import open_live_reader, open_vectors
+from projector.read_model.tables.engine_tables import VectorTable
 from projector.vectors.filling import Filling
 from tests.support.encoders import StandIn
 from tests.support.samples import MARTA

@@ -14,7 +14,7 @@ from projector.engines.lexical.segment import build_segment, memories_sum, read_
 from projector.engines.meaning.search import Meaning
 from projector.engines.protocol import Hit
 from projector.errors import EngineError, ReadModelDamagedError
-from projector.read_model.engine_tables import EngineTables
+from projector.read_model.tables.engine_tables import EngineTables
 
 
 class EmbeddedEngine:

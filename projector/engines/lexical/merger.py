@@ -16,7 +16,7 @@ from functools import partial
 from projector.engines.lexical.block import merge, merge_columns
 from projector.engines.lexical.segment import Segment, read_segment
 from projector.errors import ReadModelDamagedError
-from projector.read_model.engine_tables import BlockTable, SegmentTable
+from projector.read_model.tables.engine_tables import BlockTable, SegmentTable
 
 LOOSE_MAX, MERGED_MAX = 16, 128
 # A place has 63 bits, as many as SQLite's positive numbers: seconds until the year 2242, and a hash.

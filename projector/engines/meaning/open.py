@@ -7,7 +7,7 @@ from projector.engines.meaning.encoder import Encoder
 from projector.engines.meaning.questions import Questions
 from projector.engines.meaning.search import Meaning
 from projector.errors import MeaningError
-from projector.read_model.engine_tables import VectorReader
+from projector.read_model.tables.engine_tables import VectorReader
 
 
 def open_meaning(vectors: Callable[[str], VectorReader], *, deadline_s: float) -> Meaning:

@@ -11,7 +11,7 @@ from events.process.logging import get_logger
 from projector.engines.meaning.encoder import Usual
 from projector.engines.meaning.questions import Questions
 from projector.errors import ProjectorError
-from projector.read_model.engine_tables import VectorReader, VectorTable
+from projector.read_model.tables.engine_tables import VectorReader, VectorTable
 
 if TYPE_CHECKING:
     from numpy import float32

@@ -17,7 +17,7 @@ from projector.engines.openmemory.searching import search_rows
 from projector.engines.openmemory.store import OpenMemory, Stored
 from projector.engines.protocol import Hit
 from projector.errors import EngineBehindError, EngineError, EngineRefusedError
-from projector.read_model.engine_tables import OpenMemoryTable
+from projector.read_model.tables.engine_tables import OpenMemoryTable
 
 # The version of what is put into a row; with another one a replay puts all rows again.
 ROWS_VERSION = "2 "

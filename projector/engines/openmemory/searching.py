@@ -7,8 +7,8 @@ from projector.domain.audience import may_hear
 from projector.engines.openmemory.store import OpenMemory
 from projector.engines.protocol import Hit, ShortSearchError
 from projector.errors import EngineError
-from projector.read_model.engine_tables import OpenMemoryTable
 from projector.read_model.records import OpenMemoryRow
+from projector.read_model.tables.engine_tables import OpenMemoryTable
 
 _SEARCHED_MIN, _SEARCHED_GROWTH = 10, 5
 # The share of its score that a memory without salience keeps, and the share of that which a superseded one keeps.

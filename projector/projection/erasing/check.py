@@ -17,7 +17,7 @@ from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.wire.caller import conversation_key
 from projector.projection.erasing.keys import ErasureKeys, hashes_of
-from projector.read_model.erasing_tables import Erased, Erasures
+from projector.read_model.tables.erasing_tables import Erased, Erasures
 
 _IsCaller = Callable[[str], bool]
 

@@ -23,9 +23,9 @@ from projector.projection.folding.corrected import Corrected
 from projector.projection.folding.memory_writer import MemoryWriter
 from projector.projection.folding.noted import Noted, decoded
 from projector.read_model.checksums import DECODE_ERRORS
-from projector.read_model.learning_tables import Histories
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import KeptGroup, KeptValue
+from projector.read_model.tables.learning_tables import Histories
 
 _T = TypeVar("_T")
 # Of the memories of collected values, by their ids, whether each is no longer so.

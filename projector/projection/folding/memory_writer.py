@@ -6,7 +6,7 @@ from projector.domain.memories import Memory
 from projector.engines.protocol import IndexedEngine
 from projector.read_model.checksums import memory_row
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.tables import Outbox
+from projector.read_model.tables.projection_tables import Outbox
 
 
 class MemoryWriter:

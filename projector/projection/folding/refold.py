@@ -25,7 +25,7 @@ from projector.projection.workers.work import stored_call
 from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import CallerSums, KeptCall
-from projector.read_model.tables import Outbox
+from projector.read_model.tables.projection_tables import Outbox
 
 logger = get_logger("projection")
 

@@ -9,7 +9,6 @@ from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
-from projector.read_model.engine_tables import Stamp
 from projector.read_model.records import (
     ErasureState,
     Extracted,
@@ -35,6 +34,7 @@ from projector.read_model.sqlite.tables.learning.merged import Merged
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
 from projector.read_model.sqlite.tables.partly_read import PartlyReads
+from projector.read_model.tables.engine_tables import Stamp
 
 _canonical = msgspec.json.Encoder(order="sorted")
 # Of facts, an index holds those alone that are so now.

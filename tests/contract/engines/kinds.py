@@ -18,11 +18,11 @@ from projector.engines.open import Engines
 from projector.engines.openmemory.sdk.install import INSTALL, missing_modules
 from projector.engines.protocol import Engine, IndexedEngine
 from projector.engines.settings import EMBEDDED, ON, OPENMEMORY, OPENMEMORY_SERVER, EngineSettings
-from projector.read_model.engine_tables import EngineTables, VectorTable
 from projector.read_model.open import open_vectors, vector_reader
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.schema import SCHEMA
+from projector.read_model.tables.engine_tables import EngineTables, VectorTable
 from projector.vectors.filling import Filling
 from tests.contract.engines.memories import AnyEngine
 from tests.support.encoders import HeldMemories, StandIn

@@ -7,7 +7,7 @@ import pytest
 from events.log.receipt import Place
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import Fault, PartlyRead, PartlyReadCounts
-from projector.read_model.tables import Faults
+from projector.read_model.tables.projection_tables import Faults
 
 NOW_S = 1_800_000_000
 ONE, TWO = Place(1, 100, "a" * 64), Place(2, 200, "b" * 64)

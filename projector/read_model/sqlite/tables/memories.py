@@ -10,11 +10,11 @@ from projector.domain.audience import may_hear
 from projector.domain.memories import NO_AGENT, NO_CONVERSATION, Memory
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS, MEMORY_CHECKSUM, MemoryRow, check_caller, checked
-from projector.read_model.engine_tables import Stamp
 from projector.read_model.records import CallerSums
 from projector.read_model.sqlite.database import Database, Row
 from projector.read_model.sqlite.tables.callers import Callers
 from projector.read_model.sqlite.tables.differences import Differences
+from projector.read_model.tables.engine_tables import Stamp
 
 SCHEMA = """
 CREATE TABLE memories (

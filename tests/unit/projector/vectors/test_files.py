@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from projector.errors import ReadModelBusyError, ReadModelDamagedError
-from projector.read_model.engine_tables import Stamp
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.tables.engines.vectors import VectorFiles, Vectors
+from projector.read_model.tables.engine_tables import Stamp
 from tests.support.sites import files_holding
 
 _ENCODER = "stand-in-1"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from projector.read_model.engine_tables import VectorTable
 from projector.read_model.open import open_live_reader
+from projector.read_model.tables.engine_tables import VectorTable
 from projector.vectors.filling import Filling
 from tests.support.encoders import StandIn
 from tests.support.samples import MARTA, NOON_S, transcription

@@ -17,8 +17,8 @@ from events.disk.durable import create_file, fsync_folder, make_folder
 from events.process.logging import get_logger
 from projector.domain.memories import NO_CONVERSATION
 from projector.errors import ReadModelBusyError, ReadModelDamagedError, ReplayStoppedError
-from projector.read_model.engine_tables import Stamp
 from projector.read_model.sqlite.database import Database
+from projector.read_model.tables.engine_tables import Stamp
 
 logger = get_logger("engine")
 _FOLDER, _SUFFIX, _NEW = "vectors", ".sqlite", ".new"

@@ -11,8 +11,6 @@ from typing import Protocol
 from events.log.receipt import Place
 from projector.domain.memories import Memory
 from projector.read_model.checksums import MemoryRow
-from projector.read_model.erasing_tables import Erased, Erasures, Filed, Parties
-from projector.read_model.learning_tables import Corrections, Extractions, Histories, Merged, SaidTable
 from projector.read_model.records import (
     CallerSums,
     KeptCall,
@@ -20,6 +18,8 @@ from projector.read_model.records import (
     PartlyRead,
     PartlyReadCounts,
 )
+from projector.read_model.tables.erasing_tables import Erased, Erasures, Filed, Parties
+from projector.read_model.tables.learning_tables import Corrections, Extractions, Histories, Merged, SaidTable
 
 
 class Calls(Protocol):

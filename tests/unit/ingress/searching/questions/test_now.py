@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingress.questions.now import asks_what_happened, asks_what_is_now
+from ingress.searching.questions.now import asks_what_happened, asks_what_is_now
 
 
 @pytest.mark.parametrize(
