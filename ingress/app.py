@@ -44,9 +44,9 @@ from ingress.webhooks.appending import Appender
 from ingress.webhooks.client_data import client_data_handler
 from ingress.webhooks.post_call import post_call_handler
 from ingress.webhooks.search_data import search_data_handler
-from projector.engines.meaning.open import open_meaning
 from projector.engines.meaning.search import Meaning
 from projector.engines.open import Engines
+from projector.engines.open_meaning import open_meaning
 from projector.engines.shutdown import Shutdown
 from projector.read_model.open import vector_reader
 from projector.read_side.loading import load_before_work

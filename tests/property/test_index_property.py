@@ -12,8 +12,8 @@ from projector.domain.memories import Memory, Source
 from projector.engines.lexical import merger
 from projector.engines.lexical.engine import EmbeddedEngine
 from projector.engines.lexical.merger import place_of
-from projector.engines.lexical.part import Loose
-from projector.engines.lexical.ranking import rank
+from projector.engines.lexical.searching.part import Loose
+from projector.engines.lexical.searching.ranking import rank
 from projector.engines.lexical.segment import build_segment, read_segment
 from projector.read_model.checksums import memory_row
 from projector.read_model.sqlite.database import Database, Row

@@ -20,8 +20,8 @@ from projector.commands.settings import Settings
 from projector.domain.days import spoken_date
 from projector.domain.facts.statement import CALLER
 from projector.domain.memories import FactDetails, FactSource, Memory, iso_moment
-from projector.engines.meaning.open import open_meaning
 from projector.engines.open import Engines
+from projector.engines.open_meaning import open_meaning
 from projector.read_model.open import open_generations, open_read_model, vector_reader
 from projector.read_side.facts import when_so
 from projector.read_side.reader import ReadModelReader

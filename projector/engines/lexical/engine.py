@@ -8,8 +8,8 @@ from functools import cache, partial
 from projector.domain.memories import Memory
 from projector.engines.lexical.block import TERM_ROWS, Block, is_alike
 from projector.engines.lexical.merger import LAST_PLACE, Merger, place_of
-from projector.engines.lexical.part import Loose, Part
-from projector.engines.lexical.ranking import rank
+from projector.engines.lexical.searching.part import Loose, Part
+from projector.engines.lexical.searching.ranking import rank
 from projector.engines.lexical.segment import build_segment, memories_sum, read_segment
 from projector.engines.meaning.search import Meaning
 from projector.engines.protocol import Hit

@@ -26,6 +26,7 @@ def _load() -> Encoder:
         raise MeaningError(reason)
     encoder = E5()
     # Not with the first question: what the installation holds may be another release's by then. They need numpy.
+    import projector.engines.lexical.searching.fusing  # noqa: PLC0415
     import projector.engines.meaning.rows  # noqa: PLC0415
     import projector.engines.meaning.texts  # noqa: F401, PLC0415
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from projector.engines.lexical.columns import Kind
-from projector.engines.lexical.part import Heard
+from projector.engines.lexical.searching.part import Heard
 
 _DATE_WEIGHT, _CALL_WEIGHT, _NEXT_WEIGHT = 0.5, 0.7, 0.2
 _SUPERSEDED_WEIGHT = 0.6

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from projector.engines.lexical.part import Heard
-from projector.engines.lexical.selection import best_of, fits_of, weights_of
+from projector.engines.lexical.searching.part import Heard
+from projector.engines.lexical.searching.selection import best_of, fits_of, weights_of
 from projector.engines.meaning.encoder import Usual
 from projector.engines.meaning.likeness import added_scores
 from projector.engines.meaning.rows import Alike

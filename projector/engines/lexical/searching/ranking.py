@@ -14,9 +14,9 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from projector.engines.lexical.columns import Columns
-from projector.engines.lexical.part import Heard, Part
 from projector.engines.lexical.postings import Postings, key_of
-from projector.engines.lexical.selection import best_of
+from projector.engines.lexical.searching.part import Heard, Part
+from projector.engines.lexical.searching.selection import best_of
 from projector.engines.lexical.vocabulary.alike import alike
 from projector.engines.lexical.vocabulary.asked import AskedTerm, asked_terms
 from projector.engines.lexical.vocabulary.terms import COMPOUNDING
@@ -114,7 +114,7 @@ def rank(
         return fit / (fit + _FIT_OF_HALF * reachable) if fit else 0.0
 
     if meaning is not None and (likeness := meaning.alike(pause)) is not None:
-        from projector.engines.lexical.fusing import with_meaning  # noqa: PLC0415 - numpy is there where vectors are
+        from projector.engines.lexical.searching.fusing import with_meaning  # noqa: PLC0415 - numpy is there where vectors are
 
         scored = with_meaning(heard, score_of, likeness, meaning.usual, limit=limit, pause=pause)
     else:
