@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from msgspec import UNSET
 
 from events.log.event import Event
+from events.log.ours.correction import Correction, append_correction
 from events.process import audit
 from events.process.audit import AuditTrail
 from projector.commands.forgetting import retention
 from projector.commands.forgetting.retention import Retention
+from tests.support.extractions import extraction
 from tests.support.samples import MARTA, NOON_S, audio, failure, transcription
 from tests.support.sites import ProjectorSite
 
@@ -60,6 +63,27 @@ def test_call_that_is_too_old_is_erased_like_a_callers(site: ProjectorSite) -> N
     assert site.call_count() == 1
     live = site.dump()
     assert BEN not in live
+    assert site.replayed_dump() == live
+
+
+def test_facts_go_with_the_call_that_proved_them(site: ProjectorSite) -> None:
+    """What a model said of a call that is too old goes with it, and its facts; what a person corrected stays."""
+    old = transcription("conv_old", "I like tea.", at_s=NOON_S - 31 * DAY_S)
+    new = transcription("conv_new", "I'm with Delta.", at_s=NOON_S - 29 * DAY_S)
+    site.append(old, new)
+    site.append(extraction(old), extraction(new), source="extraction")
+    corrected = Correction(caller=MARTA, action="correct", attribute="name", value="Marta Lindqvist")
+    append_correction(site.log, corrected, clock_s=lambda: NOON_S - 30 * DAY_S)
+    site.catch_up()
+    assert keeping(site).expire() == 1
+    site.catch_up()
+
+    with site.read_model() as read_model:
+        facts = {memory.fact.value for memory in read_model.facts(MARTA) if memory.fact is not UNSET}
+    assert facts == {"Delta", "Marta Lindqvist"}
+    assert bodies(site) == {"conv_new"}
+    assert site.files_holding("likes tea") == []
+    live = site.dump()
     assert site.replayed_dump() == live
 
 
