@@ -38,7 +38,7 @@ from ingress.operating.callers.handlers import callers_guards, callers_handlers
 from ingress.operating.checkup.health import HealthCheck
 from ingress.operating.checkup.status import status_handlers
 from ingress.operating.metrics import metrics_handler
-from ingress.searching.questions.when import load_weeks
+from ingress.searching.questions.weeks import load_weeks
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 from ingress.webhooks.client_data import client_data_handler

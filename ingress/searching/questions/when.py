@@ -17,12 +17,12 @@ from ingress.searching.questions.call_words import CALL_BEFORE_LAST, CALL_WORDS,
 from ingress.searching.questions.dates import Days, dates_in
 from ingress.searching.questions.events import Event, event_in
 from ingress.searching.questions.time_words import TIME_WORDS, TimeWords
+from ingress.searching.questions.weeks import first_weekday
 from projector.domain.days import first_second_of, local_moment
 
 # A question is a sentence or two; what stands behind is not looked at.
 _CHARS_MAX = 500
 _LANGUAGE_DEFAULT = "en"
-_LOADED_ZONES = ("America/New_York", "Europe/London", "Europe/Berlin", "Etc/UTC")
 # Kinds of time that are not a number of whole days which only depends on today; the others are in `_DAYS`.
 _LAST_NIGHT, _DAY, _AGO = "last_night", "day", "ago"
 # Which call is meant: the first, or, counted back, the last and the one before it.
@@ -234,7 +234,7 @@ def _around(today: date, first: int, last: int) -> Days:
 
 
 def _week(today: date, timezone: str, weeks_ago: int) -> Days:
-    begin = today - timedelta((today.weekday() - _first_weekday(timezone)) % 7 + 7 * weeks_ago)
+    begin = today - timedelta((today.weekday() - first_weekday(timezone)) % 7 + 7 * weeks_ago)
     return begin, begin + timedelta(7)
 
 
@@ -261,27 +261,6 @@ def _last_weekday(text: str, words: TimeWords, today: date) -> Days:
     weekday = next(number for number, pattern in enumerate(words.days) if re.search(rf"(?<!\w)(?:{pattern})", text))
     back = (today.weekday() - weekday - 1) % 7 + 1
     return _around(today, -back, -back)
-
-
-def load_weeks() -> None:
-    """Read now with which day a week begins in most countries that are called from; of others it is read when asked."""
-    for timezone in _LOADED_ZONES:
-        _first_weekday(timezone)
-
-
-@cache
-def _first_weekday(timezone: str) -> int:
-    """Return with which day a week begins where a time zone is, 0 for Monday. Source: CLDR, by Babel."""
-    from babel.core import Locale, UnknownLocaleError, get_global  # noqa: PLC0415 - slow, and few ask about a week
-
-    zone = get_global("zone_aliases").get(timezone, timezone)
-    territory = get_global("zone_territories").get(zone)
-    try:
-        locale = Locale.parse(f"und_{territory}") if territory else None
-    except (UnknownLocaleError, ValueError, OSError):  # OSError: the installation was taken away meanwhile
-        return 0
-    # `UTC` is in no country, for which Babel would take the United States.
-    return locale.first_week_day if locale is not None and locale.territory == territory else 0
 
 
 def _has_subject(text: str, language: str) -> bool:

@@ -33,8 +33,7 @@ from projector.read_model.protocol import ReadModelWriter
 
 logger = get_logger("projection")
 # A slice delays the next event by as much; a search finds a new call a few times as long after its webhook.
-_SLICE_S = 0.02
-_CONVERSATIONS = 20
+_SLICE_S, _CONVERSATIONS = 0.02, 20
 
 
 class ErasureWork:
@@ -191,8 +190,7 @@ class ErasureWork:
     def _search_on(self) -> bool:
         """Search the log for a while, in one pass for all requests that wait; note what was found at its end."""
         if self._search is None:
-            requests = self._erasures.to_search_for()
-            if not requests:
+            if not (requests := self._erasures.to_search_for()):
                 return False
             # Whole drafts of dead writers become events now, and are covered like any other late event.
             try:
@@ -275,8 +273,7 @@ class ErasureWork:
                 has_searched=not self._erasures.has_account(request),
                 unread=self._erasures.unread(request),
             )
-            receipt = self._log.append(msgspec.json.encode(erasure), source=SOURCE)
-            self._appended_until = receipt.position
+            self._appended_until = self._log.append(msgspec.json.encode(erasure), source=SOURCE).position
             steps.reached("erasure_appended")
             logger.info("erasure_appended", request=request, events=len(events))
         return True
