@@ -16,6 +16,7 @@ from tests.support.erasures import assert_accounted_for, erasures_of, requests_o
 from tests.support.logs import file_of
 from tests.support.samples import MARTA, NOON_S, audio, failure, transcription
 from tests.support.sites import ProjectorSite, files_holding
+from tests.support.vector_site import VectorSite
 
 BEN = "+12025550199"
 _OCCURRENCES_MAX = 2
@@ -85,6 +86,13 @@ def _prepare_late(folder: Path) -> None:
     _hold(folder, *_LATE, is_projected=False)
 
 
+def _prepare_vectors(folder: Path) -> None:
+    _hold(folder, *_BENS, *_MARTAS)
+    vectors = VectorSite(folder)
+    assert vectors.fill()
+    vectors.close()
+
+
 _CHANGED = [
     transcription("conv_changed", "My hippok7.", caller=BEN, event_timestamp=NOON_S),
     audio("conv_changed"),
@@ -109,6 +117,7 @@ SCENARIOS = {
     "replay": Scenario(lambda at: _hold(at, *_BENS, *_MARTAS), ["--replay"], [*_BENS, *_MARTAS]),
     "forget": Scenario(lambda at: _hold(at, *_BENS, *_MARTAS), ["--forget", MARTA], _BENS, is_forgetting=True),
     "forget at first": Scenario(_prepare_first, ["--forget", MARTA], _BENS, is_forgetting=True, has_read_model=False),
+    "forget vectors": Scenario(_prepare_vectors, ["--forget", MARTA], _BENS, is_forgetting=True),
     "late": Scenario(_prepare_late, ["--once"], [*_BENS, _LATE[4]], is_forgetting=True),
     "late replay": Scenario(_prepare_late, ["--replay"], [*_BENS, _LATE[4]], is_forgetting=True),
 }
@@ -195,7 +204,7 @@ def _assert_recovers(folder: Path, scenario: Scenario, expected: str, *, is_ingr
     _assert_ended(site, scenario, expected)
     assert log.tail() == tail
     left = {path.name for path in site.generations.folder.iterdir()}
-    assert left == {".follow.lock", ".replay.lock", "CURRENT", str(site.generations.current())} & left
+    assert left == {".follow.lock", ".replay.lock", "CURRENT", "vectors", str(site.generations.current())} & left
     site.now_s = 10.0**10  # and no event waits for its next try
     site.catch_up()
     assert log.tail() == tail

@@ -447,10 +447,10 @@ ANA_ASKS = json.dumps({"caller_id": ANA.number, "query": EVERYTHING})
         (ANA_ASKS.encode("utf-16"), None),
         (ANA_ASKS.encode() * 2, None),
         (b'\xff{"caller_id": "+12025550143"}', None),
-        (b'{"caller_id": "+12025550143", "query": "\\ud800"}', None),
+        (b'{"caller_id": "+12025550143", "query": "\\ud800"}', ANA),
         (b'{"caller_id": "+12025550143\\udfff", "query": ""}', None),
-        (b'{"caller_id": "+12025550143", "query": NaN}', None),
-        (b'{"caller_id": "+12025550143", "limit": %s}' % (b"9" * 5000), None),
+        (b'{"caller_id": "+12025550143", "query": NaN}', ANA),
+        (b'{"caller_id": "+12025550143", "limit": %s}' % (b"9" * 5000), ANA),
         (b'{"caller_id": "+12025550143", "x": %s1%s}' % (b"[" * 100_000, b"]" * 100_000), None),
         (b'{"caller_id": "+12025550143", "query": "%s"}' % (b"x" * 2_000_000), None),
         (b'{"Caller_Id": "+12025550143", "callerId": "+12025550143", "caller": "+12025550143"}', None),
@@ -462,7 +462,7 @@ ANA_ASKS = json.dumps({"caller_id": ANA.number, "query": EVERYTHING})
 )
 def test_any_body_is_answered(client: httpx.Client, body: bytes, person: Person | None) -> None:
     """
-    A body that is no question is answered as one about an unknown caller, and never half as one about a known caller.
+    A body that is no question is answered as one about an unknown caller, and a field that cannot be read as if absent.
     """
     for told in (search(client, body), call_start(client, body)):
         assert strangers(told, person) == []
