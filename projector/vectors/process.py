@@ -17,7 +17,6 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 
 import msgspec
-from msgspec import Struct
 
 from events.process import logging
 from projector.engines.meaning.e5 import E5
@@ -27,26 +26,12 @@ from projector.read_model.engine_tables import VectorTable
 from projector.read_model.open import open_live_reader, open_vectors
 from projector.vectors.deaths import Noting
 from projector.vectors.filling import Filling
+from projector.vectors.messages import NO_ENCODER, Changed, Start
 
 logger = logging.get_logger("engine")
-# The exit code of a process that cannot load its encoder: to start it again would not help.
-NO_ENCODER = 3
 _NICENESS = 19
 _RETRY_S = 1.0
 _SAID_EVERY_S = 60.0
-
-
-class Start(Struct, frozen=True):
-    """The first line: `READ_MODEL_PATH`, what is logged, and what `Noting` takes."""
-
-    folder: str
-    log_level: str
-    note_fd: int
-    deadly: list[str]
-
-
-# The other lines: conversations that have changed, None in place of one for all of a caller; None for all there are.
-Changed = list[tuple[str, str | None]] | None
 _changed = msgspec.json.Decoder(Changed)
 
 

@@ -15,7 +15,7 @@ import msgspec
 from events.process.logging import get_logger
 from projector.engines.meaning.e5 import why_not
 from projector.vectors.deaths import Deaths
-from projector.vectors.process import NO_ENCODER, Changed, Start
+from projector.vectors.messages import NO_ENCODER, Changed, Start
 
 logger = get_logger("engine")
 _END_WITHIN_S = 1.0

