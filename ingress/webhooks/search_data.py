@@ -70,6 +70,7 @@ def search_data_handler(
             at_s=int(clock_s()),
             started_by=starts.caller_of(question.conversation_id, question.call_sid),
             tells_sensitive=settings.tells_sensitive,
+            registry=settings.registry,
         )
         until_s = began + settings.search_deadline_s * _ENGINE_SHARE
         told = _told if settings.tells_sensitive else partial(withheld, registry=settings.registry)
@@ -90,7 +91,7 @@ def search_data_handler(
         _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
-        sensitive = sum(is_sensitive(each.memory) for each in found.memories)
+        sensitive = sum(is_sensitive(each.memory, settings.registry) for each in found.memories)
         auditor.note(
             audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories), sensitive=sensitive
         )
