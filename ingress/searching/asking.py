@@ -9,6 +9,7 @@ from events.wire.caller import caller_of_question
 from events.wire.webhooks import SearchDataRequest
 from ingress.http.requests import agent_of
 from ingress.searching.questions.safety import topics_of
+from projector.domain.facts.registry.registry import Registry
 from projector.read_model.protocol import ReadModel
 
 LIMIT_MAX = 20
@@ -20,7 +21,8 @@ class Asking(Struct, frozen=True, kw_only=True, dict=True):
     A question, and when it is asked, Unix seconds.
 
     `started_by` is the caller of the call, as the start of the call had it; None if not known. `tells_sensitive` is
-    whether facts on health, money and the like answer a question about them.
+    whether facts on health, money and the like answer a question about them. `registry` says what can be known of a
+    caller, and what of that is sensitive.
     """
 
     question: SearchDataRequest
@@ -28,6 +30,7 @@ class Asking(Struct, frozen=True, kw_only=True, dict=True):
     at_s: int
     started_by: str | None = None
     tells_sensitive: bool = True
+    registry: Registry = Registry()
 
     @property
     def asker(self) -> str:

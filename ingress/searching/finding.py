@@ -8,7 +8,7 @@ from ingress.searching.asking import Asking
 from ingress.searching.found import Found, Ranked
 from ingress.searching.newest import newest_first
 from ingress.searching.padding import padding
-from ingress.searching.proofs import facts_in_place_of_proofs
+from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs
 from ingress.searching.questions.safety import words_beside
 from ingress.searching.questions.when import Asked, understand
 from ingress.searching.times import Time, of_time, score_with_time, time_of
@@ -45,7 +45,8 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words))
     if not asking.words and not asking.keywords:
         recent = read_model.recent(caller, agent_id=asking.audience, limit=asking.limit)
-        found.memories = [Ranked(memory, is_certain=True) for memory in told_unasked(recent)]
+        told = without_proofs(told_unasked(recent, asking.registry), [], asking.registry)
+        found.memories = [Ranked(memory, is_certain=True) for memory in told]
         return found
     search = _Search(asking, caller, view, engine, until_s=until_s, pause=pause)
     asked = _understood(asking, view)
@@ -139,9 +140,9 @@ def _ranked(hits: list[Hit], asking: Asking, read_model: ReadModel, caller: str,
         for hit in hits
         if (memory := memories.get(hit.memory_id)) is not None and may_hear(memory.told_to, asking.audience)
     ]
-    ranked = facts_in_place_of_proofs(sorted(ranked, key=lambda each: -each.score))
-    if not asking.tells_sensitive:  # the turns that prove these are gone already
-        ranked = [each for each in ranked if not is_sensitive(each.memory)]
+    ranked = facts_in_place_of_proofs(sorted(ranked, key=lambda each: -each.score), asking.registry)
+    if not asking.tells_sensitive:  # what proves these is gone already
+        ranked = [each for each in ranked if not is_sensitive(each.memory, asking.registry)]
     return ranked[: asking.limit]
 
 

@@ -8,6 +8,7 @@ with an empty list.
 from collections.abc import Iterable, Iterator, Sequence
 
 from ingress.searching.asking import Asking
+from ingress.searching.proofs import without_proofs
 from ingress.searching.questions.safety import is_about
 from ingress.searching.withholding import told_unasked
 from ingress.wording.told_facts import told_facts
@@ -30,14 +31,16 @@ def padding(
     Args:
         room: how many at most.
     """
-    there = {memory.id for memory in found}
+    told = list(found)
+    there = {memory.id for memory in told}
     if room <= 0:
         return
     facts = current_memories(view.caller, told_facts(view, asking.audience), read_model, asking.audience)
     count = _LOOKED_AT_MAX if asking.topics else room + len(there) + len(facts)
     recent = read_model.recent(view.caller, agent_id=asking.audience, limit=count)
     speaking = [memory for memory in [*facts, *recent] if asking.topics and is_about(memory.text, asking.topics)]
-    for memory in [*speaking, *told_unasked([*facts, *recent])]:
+    beside = [*speaking, *told_unasked([*facts, *recent], asking.registry)]
+    for memory in without_proofs(beside, told, asking.registry):
         if memory.id not in there:
             there.add(memory.id)
             yield memory

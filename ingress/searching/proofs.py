@@ -1,36 +1,63 @@
-"""What was found, without telling the same twice: a fact, and the turn of the call that proves it."""
+"""What was found, without telling the same twice: a fact, and the turn or the collected value that proves it."""
 
 from collections.abc import Sequence
 
 from msgspec import UNSET, structs
 
 from ingress.searching.found import Ranked
+from projector.domain.facts.registry.registry import Registry
+from projector.domain.memories import Memory
+
+# A turn by its call and index; a collected value by its call, the attribute that its id means, and the value.
+_Proof = tuple[str, int] | tuple[str, str, str]
 
 
-def facts_in_place_of_proofs(found: Sequence[Ranked]) -> list[Ranked]:
+def facts_in_place_of_proofs(found: Sequence[Ranked], registry: Registry) -> list[Ranked]:
     """
-    Return what was found, each fact in the place of the first turn that proves it, and without these turns.
+    Return what was found, each fact in the place of the first memory that proves it, and without these memories.
 
-    The answer tells the words of the turn with the fact, as its source.
+    The answer tells the words of a turn with the fact, as its source.
+
+    Args:
+        registry: says which attribute the id of a collected value means.
     """
-    turns = {
-        (each.memory.conversation_id, each.memory.source.turn): place
-        for place, each in enumerate(found)
-        if each.memory.kind == "turn"
-    }
+    proving: dict[_Proof, list[int]] = {}
+    for place, each in enumerate(found):
+        if (proof := _as_proof(each.memory, registry)) is not None:
+            proving.setdefault(proof, []).append(place)
     places = {place: place for place in range(len(found))}
     scores = [each.score for each in found]
     proven: set[int] = set()
     for place, each in enumerate(found):
-        if each.memory.fact is UNSET:
-            continue
-        proofs = [
-            turns[source.conversation_id, source.turn]
-            for source in each.memory.fact.sources
-            if (source.conversation_id, source.turn) in turns
-        ]
+        proofs = [other for proof in _proofs(each.memory) for other in proving.get(proof, ())]
         proven.update(proofs)
         places[place] = min([place, *proofs])
         scores[place] = max([each.score, *(found[proof].score for proof in proofs)])
     order = sorted(places, key=lambda place: (places[place], place))
     return [structs.replace(found[place], score=scores[place]) for place in order if place not in proven]
+
+
+def without_proofs(memories: Sequence[Memory], told: Sequence[Memory], registry: Registry) -> list[Memory]:
+    """Return memories without those that prove a fact that is told, or one among themselves."""
+    proofs = {proof for memory in (*told, *memories) for proof in _proofs(memory)}
+    return [memory for memory in memories if _as_proof(memory, registry) not in proofs]
+
+
+def _as_proof(memory: Memory, registry: Registry) -> _Proof | None:
+    if memory.kind == "turn" and memory.source.turn is not None:
+        return memory.conversation_id, memory.source.turn
+    if memory.kind == "collected":
+        return memory.conversation_id, registry.meant_by(memory.key).name, memory.source.words
+    return None
+
+
+def _proofs(memory: Memory) -> list[_Proof]:
+    if memory.fact is UNSET:
+        return []
+    attribute = memory.fact.attribute
+    return [
+        (source.conversation_id, source.turn)
+        if source.turn is not None
+        else (source.conversation_id, attribute, source.value)
+        for source in memory.fact.sources
+    ]

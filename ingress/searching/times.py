@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from ingress.searching.asking import Asking
+from ingress.searching.proofs import without_proofs
 from ingress.searching.questions.events import Event
 from ingress.searching.questions.when import FIRST_CALL, Asked, Span
 from ingress.searching.withholding import told_unasked
@@ -67,7 +68,7 @@ def of_time(when: Time | None, asking: Asking, read_model: ReadModel, caller: st
         return []
     span = when.span
     memories = read_model.within(caller, span.since_s, span.until_s, agent_id=asking.audience, limit=_OF_TIME_MAX)
-    held = told_unasked(filter(when.holds, memories))
+    held = without_proofs(told_unasked(filter(when.holds, memories), asking.registry), [], asking.registry)
     return sorted(held, key=lambda memory: _PLACES.get(memory.kind, len(_PLACES)))
 
 

@@ -79,6 +79,7 @@ def search_data_handler(
             at_s=int(clock_s()),
             started_by=starts.caller_of(question.conversation_id, question.call_sid),
             tells_sensitive=settings.tells_sensitive,
+            registry=settings.registry,
         )
         found = await _find(asking, settings, reading, metrics, began_s=began)
         found.memories = [structs.replace(each, memory=at_moment(each.memory, asking.at_s)) for each in found.memories]
@@ -87,7 +88,7 @@ def search_data_handler(
         _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
-        sensitive = sum(is_sensitive(each.memory) for each in found.memories)
+        sensitive = sum(is_sensitive(each.memory, settings.registry) for each in found.memories)
         auditor.note(
             audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories), sensitive=sensitive
         )

@@ -269,7 +269,7 @@ class Generations(Protocol):
         """Return how the files of a generation look now."""
 
     def note_left(self, generation: int) -> None:
-        """Note how the files of a generation look, for whoever opens it next: who closes it has watched it."""
+        """Note how the files of a generation look now: who finds them so need not check them."""
 
     def clean_vectors(self, generation: int, *, should_go_on: Callable[[], bool]) -> None:
         """

@@ -103,7 +103,7 @@ class Layout:
         self._number += 1
         # Ids are spread over their index, as digests are.
         id_ = f"{self._dice.getrandbits(64):016x}{self._word(caller)}{self._number}"
-        row = (id_, caller, conversation_id, "turn", str(key), None, self._number, 1)
+        row = (id_, caller, conversation_id, "turn", str(key), None, self._number, 1, 0.3)
         return with_checksum(*row, self._value(caller))
 
     def _value(self, caller: str) -> bytes:

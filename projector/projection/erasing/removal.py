@@ -7,13 +7,16 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 import msgspec
 
 from events.errors import FileFaultError
-from events.log.erasure import Erasure
+from events.log.erasure import Erasure, read_erasure
+from events.log.event import Event
 from events.log.protocol import EventLog
+from events.log.receipt import Place
 
 # One thread waits for the disk most of the time; more than a few wait for each other.
 _THREADS = 4
 # Ending waits for the parts that are under way.
 _FOLDERS = 20
+NOTHING_LISTED = Erasure(request=0, caller="", requested_at_s=0, conversations=(), events=(), counts={})
 
 
 class Removal:
@@ -53,6 +56,18 @@ class Removal:
     def end(self) -> None:
         """Remove no more of it, and wait for what is under way."""
         self._threads.shutdown(cancel_futures=True)
+
+
+def listed_at(log: EventLog, place: Place) -> Erasure:
+    """
+    Return the erasure at a place; one that lists nothing where none stands there.
+
+    Raises:
+        EventsError, msgspec.MsgspecError: it cannot be read.
+    """
+    event = log.event_at(place)
+    erasure = read_erasure(event) if isinstance(event, Event) else None
+    return erasure if isinstance(erasure, Erasure) else NOTHING_LISTED
 
 
 def _parts(erasure: Erasure) -> Iterator[Erasure]:

@@ -16,15 +16,14 @@ import msgspec
 
 from events.disk import steps
 from events.errors import DamagedEventError, EventsError
-from events.log.erasure import SOURCE, Erasure, erased_event, read_erasure
+from events.log.erasure import SOURCE, Erasure, erased_event
 from events.log.erasure_request import request_answered_at
-from events.log.event import Event
 from events.log.filing import ERASURE, ERASURE_REQUEST
 from events.log.protocol import EventLog
 from events.log.receipt import Place
 from events.process.logging import get_logger
 from projector.projection.erasing.eraser import Eraser
-from projector.projection.erasing.removal import Removal, in_read_model
+from projector.projection.erasing.removal import NOTHING_LISTED, Removal, in_read_model, listed_at
 from projector.projection.erasing.search import Search
 from projector.projection.faults import THE_WORLDS, describe_our_fault
 from projector.projection.folding.refold import Refolder
@@ -288,13 +287,9 @@ class ErasureWork:
 
     def _listed(self, place: Place) -> Erasure:
         """Return the erasure at a place; one that lists nothing if it cannot be read, which is listed as a fault."""
-        event = self._log.event_at(place)
         try:
-            erasure = read_erasure(event) if isinstance(event, Event) else None
+            return listed_at(self._log, place)
         except (EventsError, msgspec.MsgspecError) as error:
-            erasure = None
             with self._transaction():
                 self._on_fault(place, ERASURE, str(error))
-        if isinstance(erasure, Erasure):
-            return erasure
-        return Erasure(request=0, caller="", requested_at_s=0, conversations=(), events=(), counts={})
+            return NOTHING_LISTED

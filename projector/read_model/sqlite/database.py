@@ -57,22 +57,19 @@ class Database:
         if not path.is_file() and path.exists():
             raise ReadModelDamagedError("no file lies in the place of the database")  # SQLite would wait for a pipe
         timeout_s = _BUSY_TIMEOUT_S if busy_timeout_s is None else busy_timeout_s
-        database = cls(_connect(path, mode="rw" if is_writing else "ro", timeout_s=timeout_s))
-        try:
-            if is_writing:
-                database._make_writable()
-            database.row("SELECT value FROM meta LIMIT 1")
-        except BaseException:
-            database.close()
-            raise
-        return database
+        return cls._opened(path, is_writing=is_writing, timeout_s=timeout_s)
 
     @classmethod
     def open_beside(cls, path: Path) -> "Database":
         """Open a database that this process writes, to move its log; it waits for no lock."""
-        database = cls(_connect(path, timeout_s=0.0))
+        return cls._opened(path, is_writing=True, timeout_s=0.0)
+
+    @classmethod
+    def _opened(cls, path: Path, *, is_writing: bool, timeout_s: float) -> "Database":
+        database = cls(_connect(path, mode="rw" if is_writing else "ro", timeout_s=timeout_s))
         try:
-            database._make_writable()
+            if is_writing:
+                database._make_writable()
             database.row("SELECT value FROM meta LIMIT 1")
         except BaseException:
             database.close()

@@ -219,7 +219,7 @@ class VectorTable(Protocol):
 
     def of_conversation(self, caller: str, conversation_id: str) -> list[tuple[bytes, bytes]]:
         """
-        Return the digests and the vectors of each row of a conversation, whoever its caller was.
+        Return the digests and the vectors of each row of a conversation, under any caller.
 
         Of what stems from many calls, `NO_CONVERSATION`, the row of `caller` alone: every caller has one.
         """

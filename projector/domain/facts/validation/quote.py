@@ -89,17 +89,25 @@ def _place(
     """
     fillers = _FILLERS.get(language, SOUNDS)
     wanted, at, begin, end = 0, start, -1, start
+    is_more_before = is_more_after = False
     while wanted < len(part):
         if at < len(told) and _is_same(part[wanted].text, told[at].text, language):
             begin, end = at if begin < 0 else begin, at + 1
             wanted, at = wanted + 1, at + 1
+            is_more_after = False
         elif may_skip and part[wanted].text in fillers:
             wanted += 1
+            is_more_before, is_more_after = is_more_before or begin < 0, True
         elif begin >= 0 and at < len(told) and told[at].text in fillers:
             at += 1
         else:
             return None
-    return (begin, end) if begin >= 0 else None
+    if begin < 0:
+        return None
+    # Of `Um, no, I'd rather not`, the quote `Um, I'd rather not` leaves the negation out.
+    is_cut_before = is_more_before and begin > 0 and is_negation(told[begin - 1].text)
+    is_cut_after = is_more_after and end < len(told) and is_negation(told[end].text)
+    return None if is_cut_before or is_cut_after else (begin, end)
 
 
 def _is_cut_at_negation(turn: str, begin: int, end: int) -> bool:

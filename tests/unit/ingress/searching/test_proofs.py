@@ -1,9 +1,14 @@
 """A fact is told in place of the turn that proves it, and nothing else is lost or moved."""
 
+from msgspec import UNSET, structs
+
 from ingress.searching.found import Ranked
-from ingress.searching.proofs import facts_in_place_of_proofs
+from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs
+from projector.domain.facts.registry.registry import Registry
 from projector.domain.memories import FactDetails, FactSource, Memory, Source
 from tests.support.samples import AGENT, MARTA, NOON_S
+
+REGISTRY = Registry()
 
 
 def turn(conversation_id: str, index: int) -> Memory:
@@ -59,14 +64,49 @@ def fact(*proofs: tuple[str, int]) -> Memory:
 def test_takes_the_first_place_and_the_best_score_of_its_proofs() -> None:
     """Two turns that prove one fact make room for it; a turn that proves nothing keeps its place and score."""
     turns = [Ranked(turn("a", 1), 0.9), Ranked(turn("b", 1), 0.8), Ranked(turn("c", 1), 0.7)]
-    ranked = facts_in_place_of_proofs([*turns, Ranked(fact(("a", 1), ("c", 1)), 0.5)])
+    ranked = facts_in_place_of_proofs([*turns, Ranked(fact(("a", 1), ("c", 1)), 0.5)], REGISTRY)
     assert [(each.memory.id, each.score) for each in ranked] == [("fact", 0.9), ("b 1", 0.8)]
 
 
 def test_leaves_what_was_found_without_its_fact() -> None:
     """A turn whose fact was not found stays, and so does a fact whose turns were not."""
     found = [Ranked(turn("a", 1), 0.9), Ranked(turn("a", 3), 0.8)]
-    assert facts_in_place_of_proofs(found) == found
+    assert facts_in_place_of_proofs(found, REGISTRY) == found
     alone = [Ranked(turn("a", 3), 0.8), Ranked(fact(("a", 1)), 0.5)]
-    assert facts_in_place_of_proofs(alone) == alone
-    assert facts_in_place_of_proofs([]) == []
+    assert facts_in_place_of_proofs(alone, REGISTRY) == alone
+    assert facts_in_place_of_proofs([], REGISTRY) == []
+
+
+def collected(id_: str, value: str, conversation_id: str = "a") -> Memory:
+    return structs.replace(
+        turn(conversation_id, 0),
+        id=f"{conversation_id} {id_}",
+        kind="collected",
+        key=id_,
+        text=f"{id_}: {value}",
+        source=Source(words=value),
+    )
+
+
+def consent(value: str) -> Memory:
+    source = FactSource(kind="collected", conversation_id="a", said_at_s=NOON_S, value=value)
+    memory = fact()
+    assert memory.fact is not UNSET
+    details = structs.replace(memory.fact, attribute="consent", value=value, sources=(source,))
+    return structs.replace(memory, id="consent", fact=details)
+
+
+def test_collected_value_is_told_once() -> None:
+    """A fact stands for the value that proves it; another field of the call that has the same value stays."""
+    assert REGISTRY.meant_by("consent").name == "consent"
+    sms, same, other = collected("sms_reminder", "yes"), collected("consent", "yes"), collected("consent", "yes", "b")
+    found = [Ranked(sms, 0.9), Ranked(same, 0.8), Ranked(other, 0.7), Ranked(consent("yes"), 0.5)]
+    ranked = facts_in_place_of_proofs(found, REGISTRY)
+    assert [(each.memory.id, each.score) for each in ranked] == [(sms.id, 0.9), ("consent", 0.8), (other.id, 0.7)]
+
+
+def test_what_fills_an_answer_does_not_tell_a_proof() -> None:
+    """Beside a fact neither its turns nor its collected values are told, whether it is told before or among them."""
+    told = fact(("a", 1))
+    assert without_proofs([turn("a", 1), turn("a", 3)], [told], REGISTRY) == [turn("a", 3)]
+    assert without_proofs([collected("consent", "yes"), consent("yes")], [], REGISTRY) == [consent("yes")]

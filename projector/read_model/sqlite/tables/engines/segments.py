@@ -76,7 +76,7 @@ class Segments:
         return self._database.run(_REMOVE_SOME, caller, _SOME) > 0
 
     def is_forgotten(self, caller: str) -> bool:
-        """Tell whether a caller is being forgotten, of whom nothing is to be found."""
+        """Tell whether a caller is being forgotten: then a search finds nothing."""
         return self._database.row(_IS_FORGOTTEN, caller) is not None
 
     def get(self, caller: str, conversation_id: str) -> tuple[int, bytes] | None:

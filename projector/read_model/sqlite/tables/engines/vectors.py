@@ -260,7 +260,7 @@ def _opened(path: Path) -> Vectors:
 
 
 def _while(should_go_on: Callable[[], bool], stamps: Iterable[Stamp]) -> Iterator[Stamp]:
-    if not should_go_on():  # whoever waited for the lock may have been told to stop meanwhile
+    if not should_go_on():  # the process may have been told to stop while it waited for the lock
         raise ReplayStoppedError("stopped before its end")
     for stamp in stamps:
         if not should_go_on():

@@ -134,3 +134,13 @@ def test_negation_behind_a_sound_is_one() -> None:
     for turn in ("I'm not, uh, allergic to latex.", "I'm not uh allergic to latex."):
         assert find_quote("allergic to latex", turn, "en") is None, turn
     assert find_quote("allergic to latex", "No. Uh, allergic to latex.", "en") is not None
+
+
+def test_negation_beside_a_filler_is_not_left_out() -> None:
+    """A filler that a quote keeps does not carry it over the negation that stood beside the filler."""
+    for quote, turn in (
+        ("Um, I'd rather stay", "Um, no, I'd rather stay."),
+        ("I take it, um", "I take it, no, um, never mind."),
+    ):
+        assert find_quote(quote, turn, "en") is None, turn
+    assert find_quote("Um, I'd rather stay", "Well, I'd rather stay.", "en") is not None
