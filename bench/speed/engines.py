@@ -47,7 +47,7 @@ def run() -> None:
         with closing(sqlite3.connect(scratch_folder("engine") / "db.sqlite", isolation_level=None)) as connection:
             make_tables(Database(connection), is_outside=settings.is_outside)
             engines, tables = Engines(settings), SqliteEngineTables(Database(connection))
-            engine = engines.outside(tables, "of the bench") if settings.is_outside else engines.indexed(tables)
+            engine = engines.outside(tables, lambda: "of the bench") if settings.is_outside else engines.indexed(tables)
             put_ms = _put(engine, connection, callers)
             search_ms, found = _search(engine, callers)
             table.add(

@@ -1,5 +1,6 @@
 """Opens the memory engine that the settings name, for readers and for the projector, over any generation."""
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -66,16 +67,17 @@ class Engines:
 
         return EmbeddedEngine(tables, self.meaning)
 
-    def outside(self, tables: EngineTables, log_name: str) -> OutsideEngine:
+    def outside(self, tables: EngineTables, name_log: Callable[[], str]) -> OutsideEngine:
         """
         Return the outside engine that the settings name, to be filled for the generation that the tables belong to.
 
         Args:
-            log_name: of the log whose memories it is filled with; empty for an empty log: then nothing can be put.
+            name_log: returns the name of the log whose memories it is filled with; empty for an empty log: then
+                nothing can be put.
         """
         from projector.engines.openmemory.engine import OpenMemoryEngine  # noqa: PLC0415 - only what is used is imported
 
-        return OpenMemoryEngine(tables.openmemory_rows, lambda: self.store(may_create=True), log_name)
+        return OpenMemoryEngine(tables.openmemory_rows, lambda: self.store(may_create=True), name_log)
 
     def store(self, *, may_create: bool) -> OpenMemory:
         """

@@ -36,7 +36,7 @@ class EngineWatch:
         self._forgotten: set[int] = set()
 
     def begin(self) -> None:
-        """Note that another generation was opened, or that of a log that had no name before."""
+        """Note that a generation was opened."""
         self._is_known = False
         self._forgotten = set()
 

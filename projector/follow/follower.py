@@ -230,8 +230,6 @@ class Follower:
                 # Go on from the place that is in it, which need not be the one that we know.
                 self._open(generation)
                 self._live.ask_check(reason)
-            if self._place is None and self._settings.engine.is_outside:
-                self._open(generation)  # the log was empty then, and had no name
             return
         self.close()
         if (reason := self._why_not(generation)) is not None:

@@ -79,7 +79,7 @@ class Projection:
         self._index_changes: Callable[[], AbstractContextManager[None]] = nullcontext
         self._changes = changes or NoChanges()
         if settings.engine.is_outside:
-            self.engine_sync = EngineSync(writer, engines.outside(tables, log.name()), self.eraser)
+            self.engine_sync = EngineSync(writer, engines.outside(tables, log.name), self.eraser)
             index: IndexedEngine | Outbox = writer.outbox
         else:
             index = self._engine = engines.indexed(tables)

@@ -43,13 +43,16 @@ class OpenMemoryEngine:
     Args:
         table: of an open generation.
         open_store: returns the OpenMemory; called when it is first needed.
-        log_name: of the log whose memories are put; empty for an empty log, and for a reader.
+        name_log: returns the name of the log whose memories are put; empty for an empty log, and for a reader.
     """
 
-    def __init__(self, table: OpenMemoryTable, open_store: Callable[[], OpenMemory], log_name: str = "") -> None:
+    def __init__(
+        self, table: OpenMemoryTable, open_store: Callable[[], OpenMemory], name_log: Callable[[], str] = str
+    ) -> None:
         self._table = table
         self._open_store = open_store
-        self._log_name = log_name
+        self._name_log = name_log
+        self._named = ""
         self._opened: OpenMemory | None = None
         # The rows of the caller whose memories were replaced last: most replacements follow another one of that caller.
         self._held: tuple[str, dict[str, list[Stored]]] | None = None
@@ -195,6 +198,12 @@ class OpenMemoryEngine:
         except EngineError as error:
             return str(error)
         return message
+
+    @property
+    def _log_name(self) -> str:
+        # A log that is still empty gets its name with its first event, whenever that comes.
+        self._named = self._named or self._name_log()
+        return self._named
 
     @property
     def _mark_user(self) -> str:

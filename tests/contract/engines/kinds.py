@@ -217,7 +217,7 @@ def new_engine(engines: Engines, database: Database) -> AnyEngine:
 def writing_engine(engines: Engines, database: Database) -> AnyEngine:
     """Open an engine over a generation that has its tables, as the projector does."""
     tables = SqliteEngineTables(database)
-    return engines.indexed(tables) if engines.settings.name == EMBEDDED else engines.outside(tables, LOG)
+    return engines.indexed(tables) if engines.settings.name == EMBEDDED else engines.outside(tables, lambda: LOG)
 
 
 def reading_engine(engines: Engines, database: Database) -> Engine:

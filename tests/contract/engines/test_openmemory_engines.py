@@ -106,7 +106,7 @@ def test_what_failed_half_way(fault: Fault, path: str, times: int, change: list[
         store = ServerStore(server.url, server.key, waits_s=(0.0, 0.0))
         tables = OpenMemoryRows(database)
         tables.create()
-        engine = OpenMemoryEngine(tables, lambda: store, LOG)
+        engine = OpenMemoryEngine(tables, lambda: store, lambda: LOG)
         put(engine, SON_3, SON_4, memory("My son is 3.", caller=BEN))
         server.fail(fault, times=times, path=path)
         until_done(lambda: engine.replace(ANA, "conv_1", change))

@@ -2,17 +2,19 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from projector.engines.protocol import OutsideEngine
 from projector.errors import EngineError
 from projector.follow.engine_watch import LOOK_INTERVAL_S
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.settings import ProjectionSettings
+from projector.read_model.engine_tables import EngineTables
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.openmemory.fake import FAKE, FakeEngines, FakeStore
 from tests.support.samples import MARTA, transcription
@@ -21,12 +23,28 @@ from tests.support.sites import ProjectorSite
 SETTINGS = ProjectionSettings(engine=FAKE)
 
 
+class WatchedEngines(FakeEngines):
+    """Engines that call a function just after an engine was opened, by how many were opened until then."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store)
+        self.opened = 0
+        self.once_opened: dict[int, Callable[[], None]] = {}
+
+    def outside(self, tables: EngineTables, name_log: Callable[[], str]) -> OutsideEngine:
+        """Return the engine."""
+        engine = super().outside(tables, name_log)
+        self.opened += 1
+        self.once_opened.get(self.opened, bool)()
+        return engine
+
+
 class Outside(ProjectorSite):
     """A site whose memories are found by an OpenMemory in memory."""
 
     def __init__(self, folder: Path) -> None:
         self.store = FakeStore()
-        self.engines = FakeEngines(self.store)
+        self.watched = self.engines = WatchedEngines(self.store)
         super().__init__(folder, SETTINGS, self.engines)
 
     def call(self, number: int, *said: str) -> None:
@@ -169,6 +187,19 @@ def test_puts_nothing_for_an_empty_log(tmp_path: Path) -> None:
 
     assert site.held() == site.remembered() != []
     assert len(site.store.held) == len(site.held()) + 1
+    site.follower.close()
+
+
+@pytest.mark.parametrize("opened", [1, 2])
+def test_fills_the_engine_with_the_first_call_whenever_it_comes(tmp_path: Path, opened: int) -> None:
+    """The first call of all may come just after the engine was opened for a log that is empty and has no name."""
+    site = Outside(tmp_path)
+    site.watched.once_opened[opened] = lambda: site.call(1, "We have a dog.")
+    for _ in range(3):
+        site.now_s += LOOK_INTERVAL_S
+        site.follower.catch_up()
+
+    assert site.held() == site.remembered() != []
     site.follower.close()
 
 

@@ -38,7 +38,7 @@ class Site:
         self.databases.append(self.database)
         make_tables(self.database, is_outside=True)
         self.table = OpenMemoryRows(self.database)
-        self.engine = OpenMemoryEngine(self.table, lambda: self.store, log_name)
+        self.engine = OpenMemoryEngine(self.table, lambda: self.store, lambda: log_name)
 
     def close(self) -> None:
         for database in self.databases:
@@ -415,7 +415,7 @@ def test_ends_in_the_same_state_whatever_failed(
                 site.engine.forget(caller)
             site.engine.replace(caller, conversation, wanted[caller, conversation])
         site.store.fails_at = 0
-        site.engine = OpenMemoryEngine(site.table, lambda: site.store, LOG)
+        site.engine = OpenMemoryEngine(site.table, lambda: site.store, lambda: LOG)
         if is_forgotten:
             site.engine.forget(caller)
             wanted = {

@@ -153,7 +153,7 @@ def test_a_server_with_tenants_is_refused() -> None:
 def test_health_tells_of_a_server_that_has_tenants_by_now(*, is_emptied: bool) -> None:
     """Health reports a server that was exchanged for one with tenants, or became one: no replay could fill it."""
     with OpenMemoryServer().serving() as server, empty_database(is_outside=True) as database:
-        engine = OpenMemoryEngine(OpenMemoryRows(database), lambda: store_of(server), "log-1")
+        engine = OpenMemoryEngine(OpenMemoryRows(database), lambda: store_of(server), lambda: "log-1")
         engine.begin()
         engine.finish([])
         assert engine.health(timeout_s=10) == "ok"
