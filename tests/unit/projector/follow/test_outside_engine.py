@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from projector.read_model.engine_tables import EngineTables
 
 from projector.engines.protocol import OutsideEngine
 from projector.errors import EngineError
@@ -14,7 +15,6 @@ from projector.follow.follower import Follower
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.engine_tables import EngineTables
 from projector.read_model.sqlite.generations import SqliteGenerations
 from tests.support.openmemory.fake import FAKE, FakeEngines, FakeStore
 from tests.support.samples import MARTA, transcription
