@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from projector.read_model.engine_tables import EngineTables
 
 from projector.engines.protocol import OutsideEngine
 from projector.errors import EngineError
@@ -16,6 +15,7 @@ from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.generations import SqliteGenerations
+from projector.read_model.tables.engine_tables import EngineTables
 from tests.support.openmemory.fake import FAKE, FakeEngines, FakeStore
 from tests.support.samples import MARTA, transcription
 from tests.support.sites import ProjectorSite
