@@ -128,6 +128,7 @@ def open_otlp(settings: TracingSettings, *, process: str) -> OtlpTracer:
     """
     sdk, sdk_log = logging.getLogger(_SDK), _SdkLog()
     sdk.handlers, sdk.propagate = [sdk_log], False
+    sdk.setLevel(logging.WARNING)  # whatever LOG_LEVEL is: `reason` is taken from it
     with _in_environment(settings.variables):
         ids, exporter = _Ids(), _ToldExporter(OTLPSpanExporter(), settings.collector, sdk_log)
         provider = TracerProvider(resource=_resource(process), id_generator=ids, shutdown_on_exit=False)
@@ -168,7 +169,7 @@ class _SdkLog(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.reason = "unknown"
+        self.reason = "it does not answer"
         self._said = set[str]()
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -8,6 +8,7 @@ from events.process.logging import get_logger
 from events.tracing.recording import Recording
 from events.tracing.settings import TracingSettings
 
+logger = get_logger("tracing")
 # From the end of the work to that of the process. Both processes must end within seconds, with traces or without.
 FLUSH_S = 1.0
 _INSTALL = "install elaoms[tracing], or set OTEL_SDK_DISABLED=true"
@@ -34,7 +35,6 @@ def open_tracer(settings: TracingSettings | None, *, process: str) -> Tracer | N
     """
     if settings is None:
         return None
-    logger = get_logger("tracing")
     try:
         # Imported only now: who wants no traces pays nothing for them, and need not have the packages.
         from events.tracing.exporting import open_otlp  # noqa: PLC0415
