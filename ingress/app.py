@@ -11,6 +11,7 @@ from functools import partial
 from importlib.metadata import version
 
 from litestar import Litestar
+from litestar.config.app import AppConfig
 from litestar.config.cors import CORSConfig
 from litestar.types import ASGIApp
 from prometheus_client import CollectorRegistry
@@ -56,6 +57,15 @@ from projector.read_side.reader import ReadModelReader
 
 # New objects between two garbage collections. A request makes few that need one.
 _GARBAGE_MAX = 10_000
+
+
+class _Application(Litestar):
+    """An application of the framework, which loads nothing of OpenTelemetry; see `events.tracing`."""
+
+    @staticmethod
+    def _patch_opentelemetry_middleware(config: AppConfig) -> AppConfig:
+        # The framework looks here for a plugin of its own, and for that imports OpenTelemetry wherever it is installed.
+        return config
 
 
 # From when no request is waited for any longer to the end of the process. With the server's own grace before it, a stop
@@ -110,7 +120,7 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     health_check = HealthCheck(
         settings, appender, limit, reading, auditor, engine_health=engine_health, meaning=meaning
     )
-    app = Litestar(
+    app = _Application(
         route_handlers=[
             post_call_handler(settings, appender, metrics),
             client_data_handler(settings, reading, auditor, starts),
