@@ -121,7 +121,7 @@ def test_group_that_waits_for_the_disk_holds_up_no_other(log: Watched, grouping:
 def test_fault_of_ours_is_answered(log: Watched, grouping: GroupAppender, monkeypatch: pytest.MonkeyPatch) -> None:
     """If our own code fails over a group, each of its requests gets that error, and later requests succeed."""
 
-    def fail(_: list[DraftedBody]) -> list[Receipt | Exception]:
+    def fail(_: list[DraftedBody], **more: Any) -> list[Receipt | Exception]:
         raise ZeroDivisionError
 
     async def all_() -> list[Receipt | BaseException]:
