@@ -287,7 +287,7 @@ class Follower:
         assert generation is not None
         self._open(generation)
         self._live.note_sound()
-        self._traces.replayed(self._log, before, began_ns=began_ns)
+        self._traces.replayed(self._log, before, self._place, began_ns=began_ns)
 
     def _say_why(self, reason: str) -> None:
         """Say why a replay is needed; once, however often it is tried."""

@@ -1,5 +1,6 @@
 """Records what the projection of each event took, where traces are on; else only hands the events on."""
 
+import itertools
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -34,8 +35,8 @@ class Untraced:
         """Take note that what an outside engine lacks is delivered in the block."""
         return nullcontext()
 
-    def replayed(self, log: EventLog, after: Place | None, *, began_ns: int) -> None:
-        """Take note of a replay: what follows `after` was folded by it for the first time, as far as is known."""
+    def replayed(self, log: EventLog, after: Place | None, until: Place | None, *, began_ns: int) -> None:
+        """Take note of a replay: it was the first, as far as is known, to fold what lies between two places."""
 
 
 class Traced(Untraced):
@@ -93,12 +94,15 @@ class Traced(Untraced):
             delivery.end()
             self._tracer.export(delivery)
 
-    def replayed(self, log: EventLog, after: Place | None, *, began_ns: int) -> None:
+    def replayed(self, log: EventLog, after: Place | None, until: Place | None, *, began_ns: int) -> None:
         """Export a span for the last events that a replay was the first to fold."""
+        last = until.position if until is not None else 0
         ended_ns = time.time_ns()
         folded = deque[Event](maxlen=_REPLAYED_MAX)
         with suppress(EventsError, OSError):  # the log is another one now, or gone: who follows it says so
-            folded.extend(event for event in log.read(after) if isinstance(event, Event))
+            # What came in since the replay is projected, and recorded, after this.
+            new = itertools.takewhile(lambda event: event.place.position <= last, log.read(after))
+            folded.extend(event for event in new if isinstance(event, Event))
         for event in folded:
             self._tracer.export(_recording_of(event.receipt, began_ns, ended_ns, is_replay=True))
 

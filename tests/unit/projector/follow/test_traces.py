@@ -95,6 +95,18 @@ def test_first_fold_by_a_replay_is_recorded_and_no_later_one(site: ProjectorSite
     assert positions(kept.taken()) == [3]
 
 
+def test_what_comes_in_after_a_replay_is_recorded_once(site: ProjectorSite, kept: Kept) -> None:
+    """An event that is appended before the replay's spans are made is none that it folded."""
+    kept.taken()
+    place = site.log.tail()
+    site.append(transcription("conv_2", "two"))
+    assert site.traces is not None
+    site.traces.replayed(site.log, None, place, began_ns=1)
+    site.traces.replayed(site.log, None, None, began_ns=1)
+    site.follower.catch_up()
+    assert positions(kept.taken()) == [1, 2]
+
+
 def test_event_of_another_source_begins_its_trace_here(site: ProjectorSite, kept: Kept) -> None:
     """No webhook of ingress has begun the trace of a backfilled or imported call."""
     kept.taken()
