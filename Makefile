@@ -60,7 +60,7 @@ wheel: develop ## Build the wheel into dist/, which `pip install` takes.
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 lock: ## Pin every dependency anew, with hashes; needs uv.
-	uv pip compile pyproject.toml --extra build --extra dev $(LOCKED) --output-file constraints.txt
+	uv pip compile pyproject.toml --extra build --extra dev --extra tracing $(LOCKED) --output-file constraints.txt
 	uv pip compile pyproject.toml --extra build --constraint constraints.txt $(LOCKED) --output-file requirements.txt
 
 clean: ## Remove .venv and all caches.

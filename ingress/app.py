@@ -11,6 +11,7 @@ from functools import partial
 from importlib.metadata import version
 
 from litestar import Litestar
+from litestar.config.app import AppConfig
 from litestar.config.cors import CORSConfig
 from litestar.types import ASGIApp
 from prometheus_client import CollectorRegistry
@@ -21,6 +22,7 @@ from events.open_log import open_log
 from events.process import logging
 from events.process.audit import AuditTrail
 from events.process.environment import read_environment
+from events.tracing.tracer import FLUSH_S, open_tracer
 from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit, with_limit
 from ingress.http.errors import answer_error
@@ -33,6 +35,7 @@ from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
 from ingress.metrics.counting import Metrics, with_metrics
+from ingress.metrics.traces import with_traces
 from ingress.operating.callers.correction_request import CorrectionRequest
 from ingress.operating.callers.handlers import callers_guards, callers_handlers
 from ingress.operating.checkup.health import HealthCheck
@@ -56,6 +59,15 @@ from projector.read_side.reader import ReadModelReader
 _GARBAGE_MAX = 10_000
 
 
+class _Application(Litestar):
+    """An application of the framework, which loads nothing of OpenTelemetry; see `events.tracing`."""
+
+    @staticmethod
+    def _patch_opentelemetry_middleware(config: AppConfig) -> AppConfig:
+        # The framework looks here for a plugin of its own, and for that imports OpenTelemetry wherever it is installed.
+        return config
+
+
 # From when no request is waited for any longer to the end of the process. With the server's own grace before it, a stop
 # takes less than 4 seconds.
 _END_S = 1.0
@@ -70,6 +82,8 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     """
     logging.configure(level=settings.log_level)
     release = version("elaoms")
+    # First of all: it reads the environment, which no other thread may do at that moment.
+    tracer = open_tracer(settings.tracing, process="ingress")
     load_before_work(settings.engine.name)
     load_weeks()
     payloads = open_log(settings.payload_folder, log_keys=settings.log_keys, body_bytes_max=settings.body_bytes_max)
@@ -100,11 +114,13 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
         if meaning is not None:
             meaning.close()
         auditor.close()
+        if tracer is not None:
+            tracer.close(within_s=FLUSH_S)
 
     health_check = HealthCheck(
         settings, appender, limit, reading, auditor, engine_health=engine_health, meaning=meaning
     )
-    app = Litestar(
+    app = _Application(
         route_handlers=[
             post_call_handler(settings, appender, metrics),
             client_data_handler(settings, reading, auditor, starts),
@@ -125,6 +141,8 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     add_bodies(app.openapi_schema, *([CorrectionRequest] if settings.admin_keys else []))
     quick = with_shortcut(app, has_cors=bool(settings.cors_allow_origins), guards=callers_guards(settings))
     answering = with_request_id(with_patience(quick, idle_s=settings.body_idle_timeout_s))
+    if tracer is not None:
+        answering = with_traces(answering, tracer)
     return with_limit(with_metrics(answering, metrics), limit)
 
 

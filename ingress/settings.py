@@ -9,6 +9,7 @@ from events.process.doubts import Doubt, doubts_of
 from events.process.environment import Environment
 from events.process.folders import read_folders
 from events.process.log_key import read_log_keys
+from events.tracing.settings import TracingSettings, read_tracing
 from events.wire.shared_secrets import Secrets
 from ingress.wording.brief import BRIEF_CHARS_MAX
 from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template, template_key
@@ -76,6 +77,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     cors_allow_origins: tuple[str, ...]
     is_debug: bool
     log_level: str
+    tracing: TracingSettings | None = None
     doubts: tuple[Doubt, ...] = ()
 
     @classmethod
@@ -88,6 +90,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         """
         env = Environment(variables)
         folders = read_folders(env)
+        tracing, tracing_doubts = read_tracing(env)
         is_search_open = env.flag("ALLOW_UNAUTHENTICATED_SEARCH", default=False)
         settings = cls(
             post_call_keys=env.keys("ELEVENLABS_POST_CALL_KEY", "the HMAC secret of the post-call webhook"),
@@ -124,7 +127,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             cors_allow_origins=env.names("CORS_ALLOW_ORIGINS", ""),
             is_debug=env.flag("DEBUG", default=False),
             log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
-            doubts=doubts_of(variables, secrets=_SECRETS),
+            tracing=tracing,
+            doubts=(*doubts_of(variables, secrets=_SECRETS), *tracing_doubts),
         )
         env.check()
         return settings

@@ -104,20 +104,25 @@ class FolderLog:
             draft.write(body)
             return self.publish(draft, source=source, signature=signature)
 
-    def publish(self, draft: Draft, *, source: str, signature: str | None = None) -> Receipt:
+    def publish(
+        self, draft: Draft, *, source: str, signature: str | None = None, on_step: Callable[[str], None] | None = None
+    ) -> Receipt:
         """Make a drafted body an event, as a group of one."""
-        (outcome,) = self.publish_all([DraftedBody(draft, source, signature)])
+        (outcome,) = self.publish_all([DraftedBody(draft, source, signature)], on_step=on_step)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
-    def publish_all(self, group: Sequence[DraftedBody]) -> list[Receipt | Exception]:
+    def publish_all(
+        self, group: Sequence[DraftedBody], *, on_step: Callable[[str], None] | None = None
+    ) -> list[Receipt | Exception]:
         """
         Make a group of drafted bodies events.
 
-        The group takes each step together: one fsync of a folder, and one of the journal, counts for all of it.
+        The group takes each step together: one fsync of a folder, and one of the journal, counts for all of it. The
+        steps are `write`, `fsync` (bodies and receipts), `link` (names and folders) and `commit` (the journal).
         """
-        outcomes = self._publisher.publish_all(group)
+        outcomes = self._publisher.publish_all(group, on_step=on_step)
         if self._publisher.has_doubts:
             self._settle_doubts()
         return outcomes

@@ -4,7 +4,7 @@ What a log is, wherever it is kept: the promises on which readers and appenders 
 `tests/contract/logs/` holds every kind of log to them. MUST and MAY are the words of RFC 2119.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event as Flag
@@ -53,7 +53,9 @@ class EventLog(Protocol):
             LogClosedError, JournalError, DamagedEventError: as `publish` raises them.
         """
 
-    def publish(self, draft: Draft, *, source: str, signature: str | None = None) -> Receipt:
+    def publish(
+        self, draft: Draft, *, source: str, signature: str | None = None, on_step: Callable[[str], None] | None = None
+    ) -> Receipt:
         """
         Make a drafted body an event, and return its receipt.
 
@@ -70,6 +72,7 @@ class EventLog(Protocol):
         Args:
             source: where the body came from: `webhook`, `backfill`, `import`, ...
             signature: the header that it came with.
+            on_step: as `publish_all` takes it.
 
         Raises:
             LogClosedError: no room, or an I/O error; a retry is safe. The body is no event. If the log could not even
@@ -78,13 +81,19 @@ class EventLog(Protocol):
             DamagedEventError: every path that the body could get holds other bytes. A retry does not help.
         """
 
-    def publish_all(self, group: Sequence[DraftedBody]) -> list[Receipt | Exception]:
+    def publish_all(
+        self, group: Sequence[DraftedBody], *, on_step: Callable[[str], None] | None = None
+    ) -> list[Receipt | Exception]:
         """
         Make a group of drafted bodies events, in this order, and return the outcome of each.
 
         An outcome is what `publish` would return or raise for that body, with the same promises. A body that fails by
         itself MUST NOT fail the others. The log MAY let the bodies share a slow step, such as an fsync; if that fails,
         its error is the outcome of every body that shared it.
+
+        Args:
+            on_step: called in this thread with the name of each slow step that the group has taken, in a word of the
+                log's own; it MUST NOT raise.
         """
 
     def recover(self) -> int:

@@ -44,10 +44,14 @@ def log_doubts(doubts: Iterable[Doubt]) -> None:
 
 
 def misspelt(variables: Mapping[str, str]) -> Iterator[Doubt]:
-    """Yield each variable that is set and is no setting, but spelled much like one that is not set."""
+    """
+    Yield each variable that is set and is no setting, but spelled much like one that is not set.
+
+    Those of OpenTelemetry are left out: it knows many that are spelled alike.
+    """
     missing = {_squeezed(name): name for name in KNOWN_SETTINGS if not variables.get(name, "").strip()}
     for name in sorted(variables):
-        if name not in KNOWN_SETTINGS and (meant := _meant(name, missing)) is not None:
+        if name not in KNOWN_SETTINGS and not name.startswith("OTEL_") and (meant := _meant(name, missing)) is not None:
             yield Doubt(name, f"is no setting, and is ignored. Is {meant} meant, which is not set?")
 
 

@@ -1,5 +1,6 @@
 """
-What this worker counts and times, for Prometheus. No label holds anything that a sender chose.
+What this worker counts and times, for Prometheus, and what it records for OpenTelemetry. No label and no attribute
+holds anything that a sender chose.
 
-Others may use `counting` (`Metrics`) and `exposing` (the text of all workers together).
+Others may use `counting` (`Metrics`), `exposing` (the text of all workers together) and `traces` (`recording_of`).
 """

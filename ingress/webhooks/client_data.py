@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
 from events.process import audit
+from events.tracing.recording import step
 from events.wire.caller import masked, number_of
 from events.wire.webhooks import ClientDataRequest
 from ingress.http.auditing import Auditor
@@ -17,6 +18,8 @@ from ingress.http.openapi import question_handler
 from ingress.http.requests import agent_of, annotate, check_key, loggable, read_question
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.read_pool import ReadPool
+from ingress.lookups.traced_engine import traced
+from ingress.metrics.traces import recording_of
 from ingress.searching.withholding import without_sensitive
 from ingress.settings import Settings, Variable
 from ingress.wording.brief import caller_brief, open_issues
@@ -87,17 +90,31 @@ def client_data_handler(
         description="Answers every variable on every call. An unknown caller gets the default greeting.",
     )
     async def client_data(request: Request[Any, Any, Any]) -> ClientDataAnswer:
-        by = check_key(request, settings.client_data_keys, "ELEVENLABS_CLIENT_DATA_KEY")
+        by, recording = (
+            check_key(request, settings.client_data_keys, "ELEVENLABS_CLIENT_DATA_KEY"),
+            recording_of(request),
+        )
+        if recording is not None:
+            recording.is_proven = True
         question, _ = await read_question(request, ClientDataRequest)
         caller = number_of(question.caller_id, region=settings.region)
         agent_id = agent_of(question.agent_id)
         view, profile, facts = None, "", list[Memory]()
         if caller is not None:
             starts.note(caller, question.call_sid, question.call_id, question.conversation_id)
-            known = await reading.greet(
-                lambda read_model, engine: _known(read_model, engine, caller, agent_id, int(clock_s())),
-                timeout_s=_DEADLINE_S,
-            )
+            with step(recording, "look_up") as looking_up:
+                known = await reading.greet(
+                    lambda read_model, engine: _known(
+                        read_model,
+                        traced(engine, looking_up, name=settings.engine.name),
+                        caller,
+                        agent_id,
+                        int(clock_s()),
+                    ),
+                    timeout_s=_DEADLINE_S,
+                )
+            if known is None and looking_up is not None:
+                looking_up.error = "unavailable"
             view, profile, facts = known or (None, "", [])
             if view is not None and not settings.tells_sensitive:
                 view = without_sensitive(view, settings.registry)
@@ -105,6 +122,8 @@ def client_data_handler(
         if is_returning and view is not None:
             reading.warm(view.caller)
         annotate(caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning)
+        if recording is not None:
+            recording.note(is_returning=is_returning)
         auditor.note(
             audit.GREETING, by=by, caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning
         )

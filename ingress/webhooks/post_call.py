@@ -9,10 +9,14 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
 from events.errors import SignatureError, UntimelySignatureError
+from events.log.receipt import Receipt
+from events.tracing.identity import identity_of
+from events.tracing.recording import Recording
 from events.wire.signature import Verifier
 from ingress.http.openapi import errors, request_body
 from ingress.http.requests import annotate, check_json, header_of, request_id
 from ingress.metrics.counting import PROBE, Metrics
+from ingress.metrics.traces import recording_of
 from ingress.settings import Settings
 from ingress.webhooks.appending import Appender
 from ingress.webhooks.probing import ProbeReceivedError, verifier_of
@@ -56,12 +60,12 @@ def post_call_handler(settings: Settings, appender: Appender, metrics: Metrics) 
         ),
     )
     async def post_call(request: Request[Any, Any, Any]) -> PostCallAnswer:
-        header, began_at = header_of(request, HEADER), datetime.now(UTC)
+        header, began_at, recording = header_of(request, HEADER), datetime.now(UTC), recording_of(request)
         try:
             verifier = verifier_of(
                 header, settings.post_call_keys, now_s=time.time(), tolerance_s=settings.signature_tolerance_s
             )
-            receipt = await appender.append(request, verifier, header or "")
+            receipt = await appender.append(request, verifier, header or "", recording)
         except ProbeReceivedError as probe:
             annotate(is_probe=True)
             request.scope[PROBE] = True  # type: ignore[literal-required]
@@ -81,7 +85,11 @@ def post_call_handler(settings: Settings, appender: Appender, metrics: Metrics) 
             raise
         refused.note_taken()
         # The receipt of bytes that the log held already is the one of then.
-        metrics.note_appended(receipt.kind, receipt.size, is_duplicate=receipt.received_at < began_at)
+        is_duplicate = receipt.received_at < began_at
+        metrics.note_appended(receipt.kind, receipt.size, is_duplicate=is_duplicate)
+        if recording is not None:
+            # Two of the same bytes at once share a receipt that is younger than both; its signature tells them apart.
+            _note(recording, receipt, is_duplicate=is_duplicate or receipt.signature != header)
         annotate(position=receipt.position, kind=receipt.kind, conversation_id=receipt.conversation_id)
         return PostCallAnswer(
             message="the event is in the log",
@@ -90,3 +98,10 @@ def post_call_handler(settings: Settings, appender: Appender, metrics: Metrics) 
         )
 
     return post_call
+
+
+def _note(recording: Recording, receipt: Receipt, *, is_duplicate: bool) -> None:
+    """Put a webhook into the trace of its event, as its first span, unless the log held the event already."""
+    recording.identity, recording.is_first = identity_of(receipt), not is_duplicate
+    recording.note(position=receipt.position, kind=receipt.kind, size_bytes=receipt.size, is_duplicate=is_duplicate)
+    annotate(trace_id=f"{recording.identity.trace_id:032x}")

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import structs
 
 from events.process import audit
+from events.tracing.recording import Recording, step
 from events.wire.caller import masked
 from events.wire.webhooks import SearchDataRequest
 from ingress.http.auditing import Auditor
@@ -18,7 +19,9 @@ from ingress.http.requests import NotJsonError, agent_of, annotate, check_key, l
 from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
+from ingress.lookups.traced_engine import traced
 from ingress.metrics.counting import Metrics
+from ingress.metrics.traces import recording_of
 from ingress.searching.asking import Asking
 from ingress.searching.finding import find, find_recent
 from ingress.searching.found import Found
@@ -67,7 +70,9 @@ def search_data_handler(
         by = _ANYBODY
         if not settings.allow_unauthenticated_search:
             by = check_key(request, settings.search_data_keys, "ELEVENLABS_SEARCH_DATA_KEY")
-        began = time.monotonic()
+        began, recording = time.monotonic(), recording_of(request)
+        if recording is not None:
+            recording.is_proven = True
         try:
             question, fields = await read_question(request, SearchDataRequest)
         except NotJsonError:
@@ -81,7 +86,7 @@ def search_data_handler(
             tells_sensitive=settings.tells_sensitive,
             registry=settings.registry,
         )
-        found = await _find(asking, settings, reading, metrics, began_s=began)
+        found = await _find(asking, settings, reading, metrics, recording, began_s=began)
         found.memories = [structs.replace(each, memory=at_moment(each.memory, asking.at_s)) for each in found.memories]
         # Where nothing could be looked at, nobody knows whether the conversation would have said who is calling.
         faults.note(fields, is_caller_known=found.caller is not None or asking.started_by is not None or found.degraded)
@@ -95,20 +100,32 @@ def search_data_handler(
         given = answer(found, asking, settings.relevance_threshold)
         confident = sum(memory.confident for memory in given.memories)
         metrics.note_search(is_degraded=given.degraded, found=len(given.memories), confident=confident)
+        if recording is not None:
+            recording.note(is_degraded=given.degraded, found=len(given.memories), confident=confident)
         return given
 
     return search_data
 
 
-async def _find(asking: Asking, settings: Settings, reading: ReadPool, metrics: Metrics, *, began_s: float) -> Found:
+async def _find(
+    asking: Asking,
+    settings: Settings,
+    reading: ReadPool,
+    metrics: Metrics,
+    recording: Recording | None,
+    *,
+    began_s: float,
+) -> Found:
     """Search; where that is too slow, or there is no read model, look for recent memories, which needs no engine."""
     until_s = began_s + settings.search_deadline_s * _ENGINE_SHARE
+    name = settings.engine.name
     told = _told if settings.tells_sensitive else partial(withheld, registry=settings.registry)
 
     def search(read_model: ReadModel, engine: Engine, pause: Callable[[], None]) -> Found:
         searched_s = time.monotonic()
         try:
-            found = find(asking, read_model, engine, until_s=until_s, pause=pause)
+            with step(recording, "find") as finding:
+                found = find(asking, read_model, traced(engine, finding, name=name), until_s=until_s, pause=pause)
         finally:
             metrics.note_engine(time.monotonic() - searched_s)
         return told(found, read_model)
@@ -118,9 +135,10 @@ async def _find(asking: Asking, settings: Settings, reading: ReadPool, metrics: 
         metrics.note_engine_error()
     if found is None:
         left_s = settings.search_deadline_s - (time.monotonic() - began_s)
-        found = await reading.look(
-            lambda read_model, _: told(find_recent(asking, read_model), read_model), timeout_s=max(left_s, 0.01)
-        )
+        with step(recording, "look_up"):
+            found = await reading.look(
+                lambda read_model, _: told(find_recent(asking, read_model), read_model), timeout_s=max(left_s, 0.01)
+            )
     return found or Found(degraded=True)
 
 

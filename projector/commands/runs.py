@@ -19,6 +19,7 @@ from events.process.command import FOUND_SOMETHING, say
 from events.process.doubts import log_doubts
 from events.process.screen.progress import ProgressReport
 from events.process.terminal import count_of
+from events.tracing.tracer import tracing
 from projector.commands.forgetting.retention import Retention, retaining
 from projector.commands.lost_log import check_log
 from projector.commands.metrics import serving
@@ -32,6 +33,7 @@ from projector.follow.follower import Follower
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
 from projector.follow.sealing import say_if_key_is_wrong
+from projector.follow.traces import Traced, Untraced
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.protocol import Generations
 from projector.read_side.heartbeat import Pulse, beating, write_heartbeat
@@ -56,8 +58,11 @@ def follow(settings: Settings, engines: Engines) -> None:
     logging.configure(level=settings.log_level)
     logger = logging.get_logger("projection")
 
+    has_ended = Flag()
+
     def tell() -> None:
-        logger.warning("projector_stopped", abandoned="what was under way is done again at the next start")
+        if not has_ended.is_set():  # else only traces are still on their way
+            logger.warning("projector_stopped", abandoned="what was under way is done again at the next start")
 
     with stopped_by_signals(engines.shutdown, code=lambda _: 0, tell=tell):
         with suppress(OSError):  # a sandbox may forbid it
@@ -65,23 +70,32 @@ def follow(settings: Settings, engines: Engines) -> None:
         log_doubts(settings.doubts)
         load_before_work(settings.projection.engine.name)
         logger.info("projector_started", payloads=str(settings.payload_folder), engine=settings.projection.engine.name)
-        _follow_until_stopped(settings, engines)
-        logger.info("projector_stopped")
+        with _traces(settings) as traces:
+            _follow_until_stopped(settings, engines, traces)
+            logger.info("projector_stopped")
+            has_ended.set()
 
 
-def _follow_until_stopped(settings: Settings, engines: Engines) -> None:
+@contextmanager
+def _traces(settings: Settings) -> Iterator[Untraced]:
+    """Yield what records the projection of events until the block ends, if traces are wanted."""
+    with tracing(settings.tracing, process="projector") as tracer:
+        yield Untraced() if tracer is None else Traced(tracer, engine=settings.projection.engine.name)
+
+
+def _follow_until_stopped(settings: Settings, engines: Engines, traces: Untraced) -> None:
     with serving(settings.metrics_host, settings.metrics_port, settings.read_model_folder) as note_batch:
-        _follow_again_and_again(settings, engines, Pulse(on_batch=note_batch))
+        _follow_again_and_again(settings, engines, Pulse(on_batch=note_batch), traces)
 
 
-def _follow_again_and_again(settings: Settings, engines: Engines, pulse: Pulse) -> None:
+def _follow_again_and_again(settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced) -> None:
     logger = logging.get_logger("projection")
     stop = engines.shutdown
     reason = ""
     while not stop.is_set():
         # If another projector or a missing folder stands in the way, log it once and wait.
         try:
-            if _follow_if_alone(settings, engines, pulse):
+            if _follow_if_alone(settings, engines, pulse, traces):
                 continue  # it was told to stop, or it lost its lock and must take it again
             now = "another projector follows this log"
         except OSError as error:
@@ -95,7 +109,7 @@ def _follow_again_and_again(settings: Settings, engines: Engines, pulse: Pulse) 
         stop.wait(_WAIT_S)
 
 
-def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse) -> bool:
+def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces: Untraced) -> bool:
     generations = open_generations(settings.read_model_folder)
     with generations.lock("follow", wait=False) as is_held:
         if is_held:
@@ -115,6 +129,7 @@ def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse) -> bool
                     stop=engines.shutdown,
                     pulse=pulse,
                     changes=vectors,
+                    traces=traces,
                 ).run()
         return is_held
 
@@ -167,14 +182,17 @@ def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = T
         with generations.lock("follow", wait=False) as is_held:
             if is_held:
                 report = ProgressReport("replaying")
-                follower = Follower(payloads, generations, settings.projection, engines, on_progress=report)
-                try:
-                    follower.catch_up()
-                except EngineError as error:
-                    raise EngineError(f"{why()}; the rest waits until this is fixed: {error}") from error
-                finally:
-                    follower.close()
-                    report.close()
+                with _traces(settings) as traces:
+                    follower = Follower(
+                        payloads, generations, settings.projection, engines, on_progress=report, traces=traces
+                    )
+                    try:
+                        follower.catch_up()
+                    except EngineError as error:
+                        raise EngineError(f"{why()}; the rest waits until this is fixed: {error}") from error
+                    finally:
+                        follower.close()
+                        report.close()
                 if not (waits_for_engine and _has_undelivered(generations)):
                     return
                 # Another process replays, and fills the engine meanwhile: we continue on the generation that it makes.

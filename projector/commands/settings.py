@@ -10,6 +10,7 @@ from events.process.doubts import Doubt, doubts_of
 from events.process.environment import Environment
 from events.process.folders import read_folders
 from events.process.log_key import read_log_keys
+from events.tracing.settings import TracingSettings, read_tracing
 from events.wire.shared_secrets import Secrets
 from projector.domain.fold import FoldSettings
 from projector.domain.names.fields import NAME_FIELDS
@@ -53,6 +54,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     retention_days: int | None = None
     log_keys: Secrets | None = None
     api: ApiSettings | None = None
+    tracing: TracingSettings | None = None
     doubts: tuple[Doubt, ...] = ()
 
     @classmethod
@@ -72,6 +74,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         """
         env = Environment(variables)
         folders = read_folders(env)
+        tracing, tracing_doubts = read_tracing(env)
         settings = cls(
             payload_folder=folders.payloads,
             log_keys=read_log_keys(env),
@@ -98,7 +101,8 @@ class Settings(Struct, frozen=True, kw_only=True):
             metrics_port=env.whole("METRICS_PORT", 0, low=0, high=65535) or None,
             retention_days=env.whole("RETENTION_DAYS", 0, low=0, high=36500) or None,
             api=_api(env) if needs_api else None,
-            doubts=doubts_of(variables, secrets=["LOG_KEY"]),
+            tracing=tracing,
+            doubts=(*doubts_of(variables, secrets=["LOG_KEY"]), *tracing_doubts),
         )
         env.check()
         return settings

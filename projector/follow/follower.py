@@ -27,6 +27,7 @@ from projector.follow.read_ahead import batched
 from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock, log_waiting
 from projector.follow.sealing import DailyHead, seal_log
+from projector.follow.traces import Untraced
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.protocol import Generations
 from projector.read_side.heartbeat import Pulse
@@ -52,6 +53,7 @@ class Follower:
         stop: ends what is under way once it is set.
         pulse: is told that the work goes on, or what it waits for.
         changes: see `LiveGeneration`.
+        traces: hands the events on to the projection.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Follower:
         stop: Flag | None = None,
         pulse: Pulse | None = None,
         changes: Changes | None = None,
+        traces: Untraced | None = None,
     ) -> None:
         self._log = log
         self._generations = generations
@@ -73,6 +76,7 @@ class Follower:
         self._head = DailyHead(log, clock_s)
         self._stop = stop or Flag()
         self._pulse = pulse or Pulse()
+        self._traces = traces or Untraced()
         engines, go_on = engines or Engines(settings.engine), self._should_go_on
         self._live = LiveGeneration(
             log, generations, settings, engines, clock_s=clock_s, should_go_on=go_on, changes=changes
@@ -181,7 +185,7 @@ class Follower:
         projection, taken = self._live.projection, self._take_new(is_following=is_following)
         retried = projection.due()
         for place in retried:
-            projection.retry(self._log.event_at(place))
+            self._traces.retry(projection, self._log.event_at(place))
         taken += self._erase(is_following=is_following)
         if taken or retried:
             self._live.note_written()
@@ -197,7 +201,8 @@ class Follower:
             self._is_erasing = work.step(is_waiting=not is_following)
             if self._is_erasing:
                 self._live.note_written()
-            self._finisher.finish(is_following=is_following)
+            with self._traces.delivering(self._live.projection):
+                self._finisher.finish(is_following=is_following)
             has_more = self._log.size() != self._log_size and self._live.projection.erasure_work.is_carrying_out()
             if is_following or not (self._is_erasing or has_more):
                 break  # the next event may be there by now, and others wait for it
@@ -211,7 +216,7 @@ class Follower:
         taken, most = 0, 1 if self._is_erasing else _BATCHES
         for number, batch in enumerate(batched(self._log.read(self._place), _EVENTS_PER_COMMIT), 1):
             with self._pulse.batch(batch[-1].place.position, len(batch)):
-                taken += self._live.projection.take(batch)
+                taken += self._traces.take(self._live.projection, batch)
             self._place = batch[-1].place
             if self._stop.is_set() or (is_following and number == most):
                 return taken
@@ -270,6 +275,7 @@ class Follower:
     def _replay(self, judged: int | None) -> None:
         """Replay; if another generation than the judged one has become live by our turn, look at that one instead."""
         self.close()
+        before, began_ns = self._place, time.time_ns()
         if not self._replaying.run(is_needed=lambda: self._generations.current() == judged):
             self._ensure_open()
             return
@@ -279,6 +285,7 @@ class Follower:
         assert generation is not None
         self._open(generation)
         self._live.note_sound()
+        self._traces.replayed(self._log, before, self._place, began_ns=began_ns)
 
     def _say_why(self, reason: str) -> None:
         """Say why a replay is needed; once, however often it is tried."""

@@ -123,6 +123,7 @@ class Projection:
         *,
         is_folding: bool = True,
         read: Mapping[Place, bytes] | None = None,
+        on_folded: Callable[[], None] = lambda: None,
     ) -> int:
         """
         Project events that follow the ones before, and return how many they were.
@@ -130,6 +131,7 @@ class Projection:
         Args:
             is_folding: whether to fold the callers that they concern; a replay folds all of them at its end.
             read: the calls of some events by their places, where a worker has read them already.
+            on_folded: called when the callers are folded, before the commit.
         """
         taken = 0
         with self._transaction():
@@ -146,6 +148,7 @@ class Projection:
                 self._refold(stale)
             else:
                 self._intake.settle(stale)
+            on_folded()
             steps.reached("callers_folded")
             self.eraser.write()
             if place is not None:
@@ -177,6 +180,10 @@ class Projection:
             self.eraser.write()
             if faults.attempts(event.place) == attempts:
                 faults.clear(event.place)
+
+    def is_set_aside(self, place: Place) -> bool:
+        """Tell whether the event at a place could not be projected."""
+        return self._writer.faults.attempts(place) > 0
 
     def due(self) -> list[Place]:
         """Return the places of the events that were set aside and are to be tried again by now."""

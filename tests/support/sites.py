@@ -14,6 +14,7 @@ from events.wire.shared_secrets import Secrets
 from projector.engines.open import Engines
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
+from projector.follow.traces import Untraced
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.records import Fault
 from projector.read_model.sqlite.database import Database
@@ -48,6 +49,7 @@ class ProjectorSite:
         self.generations = SqliteGenerations(folder / "readmodel")
         self.settings = settings or ProjectionSettings()
         self.engines = engines
+        self.traces: Untraced | None = None
         self.stop = Flag()
         self.on_progress: Callable[[int, int], None] = lambda *_: None
         self.follower = self._follower()
@@ -160,6 +162,7 @@ class ProjectorSite:
             clock_s=lambda: self.now_s,
             stop=self.stop,
             on_progress=lambda *progress: self.on_progress(*progress),
+            traces=self.traces,
         )
 
     def _received_at(self) -> datetime:

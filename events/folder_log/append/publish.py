@@ -42,8 +42,11 @@ class Publisher:
         self._committer = committer
         self._clock = clock
 
-    def publish_all(self, group: Sequence[DraftedBody]) -> list[Receipt | Exception]:
+    def publish_all(
+        self, group: Sequence[DraftedBody], *, on_step: Callable[[str], None] | None = None
+    ) -> list[Receipt | Exception]:
         """Make a group of drafted bodies events, as `EventLog.publish_all` promises."""
+        tell = on_step or _nobody_listens
         appends = [_append_of(body) for body in group]
         try:
             since = self._journal.mark()
@@ -55,14 +58,18 @@ class Publisher:
             groups = _by_receipts(appends)
             for receipts, members in groups.items():
                 _together(members, partial(_write_receipts, receipts, since))
+            tell("write")
             _each(appends, lambda append: append.draft.fsync())
             for receipts, members in groups.items():
                 _together(members, partial(_fsync_receipts, receipts))
+            tell("fsync")
             steps.reached("draft_sealed")
             _each(appends, self._link)
             _together(appends, self._committer.fsync_folders)
+            tell("link")
             steps.reached("folders_synced")
             _together(appends, self._committer.commit)
+            tell("commit")
             self._discard(appends)
         except BaseException:  # Ctrl-C, or a fault of ours: a linked body must not lose its draft before its receipt
             self._leave_in_doubt(appends)
@@ -113,6 +120,10 @@ class Publisher:
             if append.draft.is_linked():
                 append.draft.abandon()
                 self.has_doubts = True
+
+
+def _nobody_listens(_: str) -> None:
+    pass
 
 
 def _append_of(body: DraftedBody) -> _Append:

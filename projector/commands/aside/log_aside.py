@@ -1,6 +1,6 @@
 """A log as it was at a moment, to be read and never written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event as Flag
@@ -141,11 +141,23 @@ class LogAside:
         """Raise `LogClosedError`."""
         self._refuse()
 
-    def publish(self, draft: Draft, *, source: str, signature: str | None = None) -> Receipt:  # noqa: ARG002
+    def publish(
+        self,
+        draft: Draft,  # noqa: ARG002
+        *,
+        source: str,  # noqa: ARG002
+        signature: str | None = None,  # noqa: ARG002
+        on_step: Callable[[str], None] | None = None,  # noqa: ARG002
+    ) -> Receipt:
         """Raise `LogClosedError`."""
         self._refuse()
 
-    def publish_all(self, group: Sequence[DraftedBody]) -> list[Receipt | Exception]:  # noqa: ARG002
+    def publish_all(
+        self,
+        group: Sequence[DraftedBody],  # noqa: ARG002
+        *,
+        on_step: Callable[[str], None] | None = None,  # noqa: ARG002
+    ) -> list[Receipt | Exception]:
         """Raise `LogClosedError`."""
         self._refuse()
 

@@ -148,6 +148,6 @@ def test_sandbox_that_forbids_niceness_costs_no_append(appending: Appender, monk
     def refuse(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr("ingress.webhooks.appending.os.setpriority", refuse)
+    monkeypatch.setattr("ingress.webhooks.grouping.os.setpriority", refuse)
     (receipt,) = append(appending, sender())
     assert receipt.position == 1

@@ -19,7 +19,7 @@ from events.log.event import Event
 from events.log.receipt import Receipt
 from events.wire.shared_secrets import Secrets
 from events.wire.signature import Verifier, sign
-from ingress.webhooks.appending import GroupAppender
+from ingress.webhooks.grouping import GroupAppender
 from tests.support.samples import transcription
 from tests.support.waiting import PATIENCE_S, wait_until
 
@@ -36,14 +36,14 @@ class Watched(FolderLog):
         self.go_on.set()
         self.is_held = threading.Event()
 
-    def publish_all(self, group: Any) -> list[Receipt | Exception]:
+    def publish_all(self, group: Any, **more: Any) -> list[Receipt | Exception]:
         """Publish a group, the first one once the test lets it."""
         self.groups.append(len(group))
         if len(self.groups) == 1:
             self.is_held.set()
             with gate.released:  # as a wait for the disk does
                 assert self.go_on.wait(PATIENCE_S)
-        return super().publish_all(group)
+        return super().publish_all(group, **more)
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_group_that_waits_for_the_disk_holds_up_no_other(log: Watched, grouping:
 def test_fault_of_ours_is_answered(log: Watched, grouping: GroupAppender, monkeypatch: pytest.MonkeyPatch) -> None:
     """If our own code fails over a group, each of its requests gets that error, and later requests succeed."""
 
-    def fail(_: list[DraftedBody]) -> list[Receipt | Exception]:
+    def fail(_: list[DraftedBody], **more: Any) -> list[Receipt | Exception]:
         raise ZeroDivisionError
 
     async def all_() -> list[Receipt | BaseException]:
