@@ -70,4 +70,4 @@ lock: develop ## Pin every dependency anew, with hashes.
 	$(BIN)/uv pip compile pyproject.toml --extra build --constraint constraints.txt $(LOCKED) --output-file requirements.txt
 
 clean: ## Remove .venv and all caches.
-	rm -rf .venv .venvs dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venvs build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
