@@ -9,7 +9,7 @@ EXPLAIN ?=
 MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 1000000 { print "/dev/shm" }')
 
 .DEFAULT_GOAL := help
-.PHONY: help install develop demo test test-unit torture bench bench-search check format golden wheel lock clean
+.PHONY: help install develop demo test test-unit torture bench bench-search check format golden pages site wheel lock clean
 
 help: ## Print each target and what it does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,12 @@ format: develop ## Format the code, and mend what the linter can mend.
 golden: develop ## Rewrite the expected dumps of the golden tests; read the diff before you commit it.
 	$(BIN)/python -m tests.golden.regenerate
 
+pages: develop ## Write anew what the documentation takes from the code: settings, .env.example, the HTTP reference.
+	@$(BIN)/python -m pages
+
+site: develop ## Build the documentation as a site into build/site; a link that leads nowhere is an error.
+	@$(BIN)/python -m pages.site
+
 torture: develop ## Break everything under load and count what is lost; five minutes, needs strace and unshare.
 	@$(BIN)/python -m tests.torture
 
@@ -59,9 +65,9 @@ bench-search: develop ## Measure what search finds, through the webhooks; EXPLAI
 wheel: develop ## Build the wheel into dist/, which `pip install` takes.
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
-lock: ## Pin every dependency anew, with hashes; needs uv.
-	uv pip compile pyproject.toml --extra build --extra dev --extra tracing $(LOCKED) --output-file constraints.txt
-	uv pip compile pyproject.toml --extra build --constraint constraints.txt $(LOCKED) --output-file requirements.txt
+lock: develop ## Pin every dependency anew, with hashes.
+	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --extra tracing $(LOCKED) --output-file constraints.txt
+	$(BIN)/uv pip compile pyproject.toml --extra build --constraint constraints.txt $(LOCKED) --output-file requirements.txt
 
 clean: ## Remove .venv and all caches.
-	rm -rf .venv .venvs dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venvs build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import click
 import msgspec
@@ -18,9 +19,10 @@ from events.log.proof.keys import LogKeys, key_id_of
 from events.open_log import open_log
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
 from events.process.environment import Environment
-from events.process.folders import payload_folder
-from events.process.log_key import LOG_KEY, new_key, read_log_keys, write_key
+from events.process.folders import PAYLOADS, payload_folder
+from events.process.log_key import LOG_KEY, LOG_KEYS, new_key, read_log_keys, write_key
 from events.process.screen.progress import ProgressReport
+from events.process.settings.shared import POST_CALL_KEYS
 from events.verify.findings import Finding, Totals
 from events.verify.heads import current_head, read_heads
 from events.verify.verification import Verification
@@ -30,9 +32,9 @@ from events.wire.shared_secrets import Secrets
 class Settings(Struct, frozen=True, kw_only=True):
     """The settings of the command; `docs/settings.md` says what each of them does."""
 
-    payload_folder: Path
-    post_call_keys: Secrets
-    log_keys: Secrets | None
+    payload_folder: Annotated[Path, PAYLOADS]
+    post_call_keys: Annotated[Secrets, POST_CALL_KEYS]
+    log_keys: Annotated[Secrets | None, LOG_KEYS]
 
     @classmethod
     def from_env(cls, variables: Mapping[str, str]) -> "Settings":
@@ -45,9 +47,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         env = Environment(variables)
         settings = cls(
             payload_folder=payload_folder(env),
-            post_call_keys=env.keys(
-                "ELEVENLABS_POST_CALL_KEY", "the HMAC secret of the post-call webhook", required=False
-            ),
+            post_call_keys=POST_CALL_KEYS.read(env, required=False),
             log_keys=read_log_keys(env),
         )
         env.check()

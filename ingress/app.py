@@ -27,7 +27,8 @@ from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit, with_limit
 from ingress.http.errors import answer_error
 from ingress.http.openapi import add_bodies, openapi_config
-from ingress.http.pages import redoc_handler
+from ingress.http.pages.documentation import redoc_handler
+from ingress.http.pages.scripts import script_handlers
 from ingress.http.patience import with_patience
 from ingress.http.requests import with_request_id
 from ingress.http.shortcut import with_shortcut
@@ -129,6 +130,7 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
             *status_handlers(health_check, version=release, is_debug=settings.is_debug),
             metrics_handler(health_check, metrics),
             redoc_handler(),
+            *script_handlers(),
         ],
         exception_handlers={Exception: answer_error},
         lifespan=[lifespan],

@@ -6,8 +6,8 @@ from difflib import get_close_matches
 
 from msgspec import Struct
 
-from events.process.known_settings import KNOWN_SETTINGS
 from events.process.logging import get_logger
+from events.process.settings.known import KNOWN_SETTINGS
 
 # What a person makes up is short. `openssl rand -hex 32` makes 64 characters, and ElevenLabs' own secrets are as long.
 _SECRET_CHARS_MIN = 16

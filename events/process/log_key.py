@@ -6,9 +6,19 @@ from pathlib import Path
 
 from events.disk.durable import create_file, write_all
 from events.process.environment import Environment
+from events.process.settings.setting import SecretList
 from events.wire.shared_secrets import Secrets
 
-LOG_KEY = "LOG_KEY"
+LOG_KEYS = SecretList(
+    "LOG_KEY",
+    "log key",
+    "the key that [signs and proves](log-layout.md#what-proves-an-event) what we append to the log ourselves",
+    "9c41...,07be...",
+    more="`events key new` makes one. The first key of the list signs, all of them verify. Keep a copy apart from the "
+    "log and its backups",
+    default_told="none: our own events are unproven",
+)
+LOG_KEY = LOG_KEYS.name
 
 _KEY_BYTES = 32
 

@@ -1,28 +1,28 @@
 """Whether spans are exported, and where to, by OpenTelemetry's own environment variables."""
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from events.process.doubts import Doubt
 from events.process.environment import Environment
+from events.process.settings.setting import Text
+from events.tracing.variables import (
+    DISABLED,
+    ENDPOINT,
+    EXPORTER,
+    PROTOCOL,
+    READ_BY_THE_SDK,
+    TRACES_ENDPOINT,
+    TRACES_PROTOCOL,
+    VARIABLES,
+)
 
 PREFIX = "OTEL_"
-_DISABLED, _EXPORTER = "OTEL_SDK_DISABLED", "OTEL_TRACES_EXPORTER"
-_ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-_PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 _OTLP, _NONE = "otlp", "none"
 _HTTP = "http/protobuf"
 _DEFAULT_ENDPOINT = "http://localhost:4318"
-# The SDK reads these itself, as it reads every other variable of its own: here they are named for the page of settings.
-_READ_BY_THE_SDK = (
-    "OTEL_EXPORTER_OTLP_HEADERS",
-    "OTEL_EXPORTER_OTLP_TIMEOUT",
-    "OTEL_RESOURCE_ATTRIBUTES",
-    "OTEL_SERVICE_NAME",
-    "OTEL_TRACES_SAMPLER",
-    "OTEL_TRACES_SAMPLER_ARG",
-)
 
 
 class TracingSettings(Struct, frozen=True):
@@ -34,7 +34,7 @@ class TracingSettings(Struct, frozen=True):
     """
 
     collector: str
-    variables: dict[str, str]
+    variables: Annotated[dict[str, str], *VARIABLES]
 
     def __repr__(self) -> str:
         return f"TracingSettings(collector={self.collector!r})"
@@ -51,10 +51,13 @@ def read_tracing(env: Environment) -> tuple[TracingSettings | None, tuple[Doubt,
     Source: OpenTelemetry 1.50, "Environment Variable Specification" and "OTLP Exporter".
     """
     doubts: list[Doubt] = []
-    for name in _READ_BY_THE_SDK:
-        env.text(name, "")
+    for variable in READ_BY_THE_SDK:
+        variable.read(env)
     is_disabled, is_wanted = _is_disabled(env, doubts), _is_wanted(env, doubts)
-    (protocol_name, protocol), (endpoint_name, endpoint) = _first(env, _PROTOCOLS), _first(env, _ENDPOINTS)
+    (protocol_name, protocol), (endpoint_name, endpoint) = (
+        _first(env, TRACES_PROTOCOL, PROTOCOL),
+        _first(env, TRACES_ENDPOINT, ENDPOINT),
+    )
     if is_disabled or not (is_wanted if is_wanted is not None else endpoint):
         return None, tuple(doubts)
     if protocol not in {"", _HTTP}:
@@ -68,25 +71,25 @@ def read_tracing(env: Environment) -> tuple[TracingSettings | None, tuple[Doubt,
 
 
 def _is_disabled(env: Environment, doubts: list[Doubt]) -> bool:
-    text = env.text(_DISABLED, "false").lower()
+    text = DISABLED.read(env).lower()
     if text not in {"true", "false"}:
-        doubts.append(Doubt(_DISABLED, "is neither true nor false: it counts as false"))
+        doubts.append(Doubt(DISABLED.name, "is neither true nor false: it counts as false"))
     return text == "true"
 
 
 def _is_wanted(env: Environment, doubts: list[Doubt]) -> bool | None:
     """Tell whether the variable asks for OTLP; None where it asks for nothing that we know."""
-    names = {name.lower() for name in env.names(_EXPORTER, "")}
+    names = {name.lower() for name in env.names(EXPORTER.name, "")}
     if names - {_OTLP, _NONE}:
-        doubts.append(Doubt(_EXPORTER, f"names an exporter that is not here: only {_OTLP} and {_NONE} are"))
+        doubts.append(Doubt(EXPORTER.name, f"names an exporter that is not here: only {_OTLP} and {_NONE} are"))
     if _NONE in names:
         return False
     return True if _OTLP in names else None
 
 
-def _first(env: Environment, names: tuple[str, ...]) -> tuple[str, str]:
+def _first(env: Environment, *variables: Text) -> tuple[str, str]:
     """Return the first variable of some that is set, and its value; the first one, and nothing, if none is."""
-    values = [(name, env.text(name, "")) for name in names]
+    values = [(variable.name, variable.read(env)) for variable in variables]
     return next(((name, value) for name, value in values if value), values[0])
 
 

@@ -27,7 +27,7 @@ from events.wire.webhooks import (
     SearchDataRequest,
 )
 from ingress.http.errors import ErrorAnswer
-from ingress.http.pages import documentation
+from ingress.http.pages.documentation import documentation
 
 _DESCRIPTIONS = {
     400: "The path names no caller, or the body says nothing that can be corrected.",

@@ -2,9 +2,17 @@
 
 from msgspec import Struct
 
+from events.process.environment import Environment
+from events.process.settings.setting import Json
 from ingress.wording.spoken_name import address_of
 from projector.domain.memories import CallerView
 
+GREETINGS = Json(
+    "GREETINGS",
+    "told",
+    "greetings of returning callers by language, over the built-in ones ([more](#told))",
+    '{"en": {"named": "Hi again, {name}!", "unnamed": "Hi again!"}}',
+)
 DEFAULT_GREETING = "Hello! How can I help you today?"
 # As for search: see `DEFAULT_LANGUAGE` of the embedded engine.
 _LANGUAGE_DEFAULT = "en"
@@ -71,3 +79,12 @@ def greet(view: CallerView, templates: dict[str, Template]) -> str | None:
     template = templates[tag]
     name = address_of(view)
     return template.named.replace("{name}", name) if name else template.unnamed
+
+
+def read_greetings(env: Environment) -> dict[str, Template]:
+    """Return the templates by language: the built-in ones, and those of the setting over them."""
+    given = env.json(GREETINGS.name, dict[str, Template], {})
+    for language, template in given.items():
+        if "{name}" not in template.named or "{name}" in template.unnamed:
+            env.fault(GREETINGS.name, f"for {language!r} needs {{name}} in `named`, and must not have it in `unnamed`")
+    return TEMPLATES | {template_key(language): template for language, template in given.items()}

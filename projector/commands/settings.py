@@ -3,13 +3,16 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 from msgspec import Struct
 
 from events.process.doubts import Doubt, doubts_of
 from events.process.environment import Environment
-from events.process.folders import read_folders
-from events.process.log_key import read_log_keys
+from events.process.folders import AUDIT, PAYLOADS, READ_MODEL, read_folders
+from events.process.log_key import LOG_KEYS, read_log_keys
+from events.process.settings.setting import Flag, Json, Names, Timezone, Whole
+from events.process.settings.shared import API_KEY, API_URL, DEFAULT_REGION, HOST, LOG_LEVEL
 from events.tracing.settings import TracingSettings, read_tracing
 from events.wire.shared_secrets import Secrets
 from projector.domain.fold import FoldSettings
@@ -20,7 +23,7 @@ from projector.domain.redaction.replacing import KINDS
 from projector.domain.rules.sharing import EVERY_FIELD
 from projector.engines.settings import EngineSettings, read_engine
 from projector.projection.settings import ProjectionSettings
-from projector.read_side.attributes import read_attributes
+from projector.read_side.attributes import FACT_ATTRIBUTES, read_attributes
 
 _NOTHING = "none"
 
@@ -28,12 +31,111 @@ _PATTERN_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,4}")
 
 _PATTERN_NAME_CHARS_MAX = 40
 
+_TIMEZONE = Timezone(
+    "TIMEZONE",
+    "remembered",
+    "the time zone in which days are counted and told where a call names none",
+    "Europe/Berlin",
+    is_replaying=True,
+)
+_WIDGET_IDS = Flag(
+    "TRUST_WIDGET_IDS",
+    "remembered",
+    "whether a visitor of ElevenLabs' widget is known by an id that the widget may have "
+    "[made up](callers.md#widget-visitors)",
+    "true",
+    more="Only if your page sets ids of that form itself: identical devices share those that the widget makes up",
+    default=False,
+    is_replaying=True,
+)
+_KEYPAD = Flag(
+    "REMEMBER_KEYPAD",
+    "remembered",
+    "whether digits that a caller types on the keypad, which may be a PIN, are remembered like words",
+    "true",
+    default=False,
+    is_replaying=True,
+)
+_NAME_FIELDS = Names(
+    "NAME_FIELDS",
+    "remembered",
+    "the data collection ids that name a caller, the most trusted first; `+` joins two, the last name last",
+    "vorname + nachname",
+    default=",".join(NAME_FIELDS),
+    default_told="the usual ids ([more](#remembered))",
+    is_replaying=True,
+)
+_SHARED_FIELDS = Names(
+    "SHARED_FIELDS",
+    "remembered",
+    "data collection ids that every agent is told, besides those about the person; `*` for all ids",
+    "allergies, date_of_birth",
+    is_replaying=True,
+)
+_HIDDEN_FIELDS = Names(
+    "HIDDEN_FIELDS",
+    "remembered",
+    "data collection ids of which nobody is told anything, nor of facts that mean the same; they stay in the log",
+    "lead_status, disposition",
+    is_replaying=True,
+)
+_REDACT = Names(
+    "REDACT",
+    "remembered",
+    "which numbers are removed before anything is remembered, or `none`; the log keeps them ([privacy](privacy.md))",
+    "card, security_code",
+    default=", ".join(KINDS),
+    is_replaying=True,
+)
+_PATTERNS = Json(
+    "REDACT_PATTERNS",
+    "remembered",
+    "own regular expressions that are removed as well, by name ([more](#remembered))",
+    '{"customer number": "[Kk][0-9]{6}"}',
+    is_replaying=True,
+)
+_AUDIO_MP3 = Flag(
+    "AUDIO_MP3",
+    "projector",
+    "whether recordings are also written as MP3 files beside their events",
+    "false",
+    default=True,
+)
+_FILE_WATCHER = Flag(
+    "FILE_WATCHER",
+    "projector",
+    "whether the file system notifies the projector when the journal grows",
+    "false",
+    more="The projector also looks once a second, with or without it",
+    default=True,
+)
+_METRICS_PORT = Whole(
+    "METRICS_PORT",
+    "projector",
+    "the port on which the projector serves its [metrics](metrics.md), at `HOST`; 0 for none",
+    "9464",
+    more="Ingress serves its own at `/metrics`",
+    default=0,
+    low=0,
+    high=65535,
+)
+_RETENTION = Whole(
+    "RETENTION_DAYS",
+    "projector",
+    "how many days a call is kept; older ones are [erased](privacy.md#calls-that-are-kept-no-longer) from the log and "
+    "from the memories, for good; 0 for ever",
+    "365",
+    default=0,
+    low=0,
+    high=36500,
+)
+
 
 class ApiSettings(Struct, frozen=True, kw_only=True):
     """The key of ElevenLabs' API, and its address; `base_url` None is the address that ElevenLabs' SDK uses."""
 
-    key: Secrets
-    base_url: str | None
+    key: Annotated[Secrets, API_KEY]
+    base_url: Annotated[str | None, API_URL]
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -43,16 +145,29 @@ class Settings(Struct, frozen=True, kw_only=True):
     `api` and the memory engine of `projection` are read only for commands that need them.
     """
 
-    payload_folder: Path
-    read_model_folder: Path
-    projection: ProjectionSettings
-    audit_path: Path
-    is_watching: bool
-    log_level: str
-    metrics_host: str = "127.0.0.1"
-    metrics_port: int | None = None
-    retention_days: int | None = None
-    log_keys: Secrets | None = None
+    payload_folder: Annotated[Path, PAYLOADS]
+    read_model_folder: Annotated[Path, READ_MODEL]
+    projection: Annotated[
+        ProjectionSettings,
+        DEFAULT_REGION,
+        _TIMEZONE,
+        _NAME_FIELDS,
+        _SHARED_FIELDS,
+        _HIDDEN_FIELDS,
+        FACT_ATTRIBUTES,
+        _WIDGET_IDS,
+        _KEYPAD,
+        _REDACT,
+        _PATTERNS,
+        _AUDIO_MP3,
+    ]
+    audit_path: Annotated[Path, AUDIT]
+    is_watching: Annotated[bool, _FILE_WATCHER]
+    log_level: Annotated[str, LOG_LEVEL]
+    metrics_host: Annotated[str, HOST] = HOST.default
+    metrics_port: Annotated[int | None, _METRICS_PORT] = None
+    retention_days: Annotated[int | None, _RETENTION] = None
+    log_keys: Annotated[Secrets | None, LOG_KEYS] = None
     api: ApiSettings | None = None
     tracing: TracingSettings | None = None
     doubts: tuple[Doubt, ...] = ()
@@ -81,50 +196,49 @@ class Settings(Struct, frozen=True, kw_only=True):
             read_model_folder=folders.read_model,
             projection=ProjectionSettings(
                 engine=read_engine(env) if needs_engine else EngineSettings(),
-                region=env.region("DEFAULT_REGION"),
-                timezone=env.timezone("TIMEZONE"),
-                trusts_widget_ids=env.flag("TRUST_WIDGET_IDS", default=False),
-                remembers_keypad=env.flag("REMEMBER_KEYPAD", default=False),
+                region=DEFAULT_REGION.read(env),
+                timezone=_TIMEZONE.read(env),
+                trusts_widget_ids=_WIDGET_IDS.read(env),
+                remembers_keypad=_KEYPAD.read(env),
                 fold=FoldSettings(
-                    name_fields=env.names("NAME_FIELDS", ",".join(NAME_FIELDS)),
-                    shared_fields=_ids(env, "SHARED_FIELDS", EVERY_FIELD),
-                    hidden_fields=_ids(env, "HIDDEN_FIELDS"),
+                    name_fields=_NAME_FIELDS.read(env),
+                    shared_fields=_ids(env, _SHARED_FIELDS, EVERY_FIELD),
+                    hidden_fields=_ids(env, _HIDDEN_FIELDS),
                     fact_attributes=read_attributes(env),
                 ),
                 redaction=_redaction(env),
-                audio_mp3=env.flag("AUDIO_MP3", default=True),
+                audio_mp3=_AUDIO_MP3.read(env),
             ),
             audit_path=folders.audit,
-            is_watching=env.flag("FILE_WATCHER", default=True),
-            log_level=env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
-            metrics_host=env.text("HOST", "127.0.0.1"),
-            metrics_port=env.whole("METRICS_PORT", 0, low=0, high=65535) or None,
-            retention_days=env.whole("RETENTION_DAYS", 0, low=0, high=36500) or None,
+            is_watching=_FILE_WATCHER.read(env),
+            log_level=LOG_LEVEL.read(env),
+            metrics_host=HOST.read(env),
+            metrics_port=_METRICS_PORT.read(env) or None,
+            retention_days=_RETENTION.read(env) or None,
             api=_api(env) if needs_api else None,
             tracing=tracing,
-            doubts=(*doubts_of(variables, secrets=["LOG_KEY"]), *tracing_doubts),
+            doubts=(*doubts_of(variables, secrets=[LOG_KEYS.name]), *tracing_doubts),
         )
         env.check()
         return settings
 
 
 def _api(env: Environment) -> ApiSettings:
-    base_url = "ELEVENLABS_BASE_URL"
     settings = ApiSettings(
-        key=env.keys("ELEVENLABS_API_KEY", "the API key of your ElevenLabs account, which reads missed calls"),
-        base_url=env.text(base_url, "") or None,
+        key=env.keys(API_KEY.name, "the API key of your ElevenLabs account, which reads missed calls"),
+        base_url=API_URL.read(env) or None,
     )
     if settings.base_url is not None and not _is_web_address(settings.base_url):
-        env.fault(base_url, "must be an address such as https://api.eu.residency.elevenlabs.io")
+        env.fault(API_URL.name, "must be an address such as https://api.eu.residency.elevenlabs.io")
     return settings
 
 
-def _ids(env: Environment, name: str, *also: str) -> tuple[str, ...]:
+def _ids(env: Environment, setting: Names, *also: str) -> tuple[str, ...]:
     """Return data collection ids, squeezed and in a fixed order: another spelling must not cause a replay."""
-    ids = {squeezed(id_) for id_ in env.names(name, "")}
+    ids = {squeezed(id_) for id_ in setting.read(env)}
     for id_ in sorted(ids - {*also}):
         if not any(map(str.isalnum, id_)):
-            env.fault(name, f"must name data collection ids, such as allergies; {id_!r} is none")
+            env.fault(setting.name, f"must name data collection ids, such as allergies; {id_!r} is none")
     return tuple(sorted(ids))
 
 
@@ -139,12 +253,14 @@ def _is_web_address(text: str) -> bool:
 
 
 def _redaction(env: Environment) -> RedactionSettings:
-    names = {name.lower() for name in env.names("REDACT", ",".join(KINDS))}
+    names = {name.lower() for name in _REDACT.read(env)}
     if unknown := sorted(names - {*KINDS, _NOTHING}):
-        env.fault("REDACT", f"must name some of {', '.join(KINDS)}, or be {_NOTHING}; {', '.join(unknown)} is neither")
+        env.fault(
+            _REDACT.name, f"must name some of {', '.join(KINDS)}, or be {_NOTHING}; {', '.join(unknown)} is neither"
+        )
     if _NOTHING in names and len(names) > 1:
-        env.fault("REDACT", f"must be {_NOTHING} alone, or name what to remove")
-    patterns = env.json("REDACT_PATTERNS", dict[str, str], {})
+        env.fault(_REDACT.name, f"must be {_NOTHING} alone, or name what to remove")
+    patterns = env.json(_PATTERNS.name, dict[str, str], {})
     for name, pattern in patterns.items():
         _check_pattern(env, name, pattern)
     # In a fixed order: a settings file that only lists them in another order must not cause a replay.
@@ -155,11 +271,11 @@ def _check_pattern(env: Environment, name: str, pattern: str) -> None:
     taken = {*KINDS, *(label.lower() for label in KINDS.values())}
     if not _PATTERN_NAME.fullmatch(name) or len(name) > _PATTERN_NAME_CHARS_MAX or name.lower() in taken:
         limits = f"of at most {_PATTERN_NAME_CHARS_MAX} letters, and not the name of a kind that REDACT knows"
-        env.fault("REDACT_PATTERNS", f"must have names of one to five plain words, {limits}; not {name!r}")
+        env.fault(_PATTERNS.name, f"must have names of one to five plain words, {limits}; not {name!r}")
     try:
         matches_nothing = re.compile(pattern).search("") is not None
     except (re.error, OverflowError, RecursionError) as error:
-        env.fault("REDACT_PATTERNS", f"must hold regular expressions; {name!r} is not one: {error}")
+        env.fault(_PATTERNS.name, f"must hold regular expressions; {name!r} is not one: {error}")
         return
     if matches_nothing:
-        env.fault("REDACT_PATTERNS", f"must not hold a regular expression that matches empty text, as {name!r} does")
+        env.fault(_PATTERNS.name, f"must not hold a regular expression that matches empty text, as {name!r} does")

@@ -1,14 +1,70 @@
 """The settings of the memory engine, which both processes read from the environment."""
 
+from typing import Annotated
+
 import msgspec
 from msgspec import Struct
 
 from events.process.environment import Environment
+from events.process.settings.setting import Choice, Place, SecretList, Text, Whole
 
 EMBEDDED, OPENMEMORY, OPENMEMORY_SERVER = "embedded", "openmemory", "openmemory-server"
 
 ON, OFF, AUTO = "on", "off", "auto"
 ENGINES = (EMBEDDED, OPENMEMORY, OPENMEMORY_SERVER)
+
+_ENGINE = Choice(
+    "MEMORY_ENGINE",
+    "engine",
+    "the memory engine ([what each keeps, loses and costs](engines.md))",
+    "openmemory",
+    default=EMBEDDED,
+    choices=ENGINES,
+    is_replaying=True,
+)
+_PATH = Place(
+    "OPENMEMORY_DB_PATH",
+    "engine",
+    "OpenMemory's file, with `openmemory`",
+    "/var/lib/elaoms/openmemory.db",
+    more="The projector makes it; ingress must be able to write it. "
+    "Needs `.venv/bin/pip install --editable '.[openmemory]'`",
+    default="./data/openmemory.db",
+    is_replaying=True,
+)
+_PORT = Text(
+    "OPENMEMORY_PORT",
+    "engine",
+    "where the server is, with `openmemory-server`: a port of this machine, or a URL",
+    "https://memory.example.com",
+    default="8080",
+    is_replaying=True,
+)
+_KEY = SecretList(
+    "OPENMEMORY_KEY",
+    "engine",
+    "the `OM_API_KEY` of the OpenMemory server",
+    "om_7c1e...",
+    more="One key, in ASCII characters; not needed if the server asks for none",
+)
+_MEANING = Choice(
+    "SEMANTIC_SEARCH",
+    "engine",
+    "whether `embedded` also searches [by meaning](search.md#by-meaning)",
+    "off",
+    more="`auto` where the model can be used; `on` is a fault where it cannot",
+    default=AUTO,
+    choices=(AUTO, ON, OFF),
+)
+_DEADLINE = Whole(
+    "SEMANTIC_DEADLINE_MS",
+    "searched",
+    "how long a question may wait for its vector, in milliseconds; then it is answered by words alone",
+    "300",
+    default=150,
+    low=0,
+    high=60_000,
+)
 
 
 class EngineSettings(Struct, frozen=True, kw_only=True):
@@ -22,11 +78,11 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
     done. A question has `semantic_deadline_s` seconds for it; later, it is answered by words.
     """
 
-    name: str = EMBEDDED
-    location: str = ""
-    key: str = ""
-    semantic: str = AUTO
-    semantic_deadline_s: float = 0.15
+    name: Annotated[str, _ENGINE] = EMBEDDED
+    location: Annotated[str, _PATH, _PORT] = ""
+    key: Annotated[str, _KEY] = ""
+    semantic: Annotated[str, _MEANING] = AUTO
+    semantic_deadline_s: Annotated[float, _DEADLINE] = _DEADLINE.default / 1000
 
     def __repr__(self) -> str:
         """Show everything but the key."""
@@ -43,35 +99,35 @@ class EngineSettings(Struct, frozen=True, kw_only=True):
         return not self.is_outside and self.semantic != OFF
 
 
-_PATH, _PORT, _KEY = "OPENMEMORY_DB_PATH", "OPENMEMORY_PORT", "OPENMEMORY_KEY"
-_SEMANTIC, _SEMANTIC_DEADLINE = "SEMANTIC_SEARCH", "SEMANTIC_DEADLINE_MS"
-
-
 def read_engine(env: Environment) -> EngineSettings:
     """Return the engine that the environment names; faults of its settings are noted in `env`."""
-    semantic = env.choice(_SEMANTIC, AUTO, (AUTO, ON, OFF))
-    deadline_s = env.whole(_SEMANTIC_DEADLINE, 150, low=0, high=60_000) / 1000
+    semantic = _MEANING.read(env)
+    deadline_s = _DEADLINE.read(env) / 1000
     settings = _engine(env)
     if settings.is_outside:
         if semantic == ON:
-            env.fault(_SEMANTIC, f"is on, which needs MEMORY_ENGINE=embedded; {settings.name} searches in its own way")
+            env.fault(
+                _MEANING.name, f"is on, which needs MEMORY_ENGINE=embedded; {settings.name} searches in its own way"
+            )
         return settings
     if semantic == ON:
         from projector.engines.meaning.e5 import try_in_a_child  # noqa: PLC0415 - only what is used is imported
 
         if reason := try_in_a_child():
-            env.fault(_SEMANTIC, f"is on, but {reason}; set it to auto to search by words where there is no other way")
+            env.fault(
+                _MEANING.name, f"is on, but {reason}; set it to auto to search by words where there is no other way"
+            )
     return msgspec.structs.replace(settings, semantic=semantic, semantic_deadline_s=deadline_s)
 
 
 def _engine(env: Environment) -> EngineSettings:
-    match env.choice("MEMORY_ENGINE", "embedded", ENGINES):
+    match _ENGINE.read(env):
         case "openmemory":
             from projector.engines.openmemory.sdk.install import sdk_faults  # noqa: PLC0415 - only what is used is imported
 
             for variable, message in sdk_faults(env.variables):
                 env.fault(variable, message)
-            return EngineSettings(name=OPENMEMORY, location=str(env.path(_PATH, "./data/openmemory.db").absolute()))
+            return EngineSettings(name=OPENMEMORY, location=str(_PATH.read(env).absolute()))
         case "openmemory-server":
             return _server(env)
         case _:
@@ -81,14 +137,14 @@ def _engine(env: Environment) -> EngineSettings:
 def _server(env: Environment) -> EngineSettings:
     from projector.engines.openmemory.server.address import server_url  # noqa: PLC0415 - only what is used is imported
 
-    keys = env.keys(_KEY, "the OM_API_KEY of the OpenMemory server", required=False)
+    keys = _KEY.read(env, required=False)
     if len(keys) > 1:
-        env.fault(_KEY, "must be one key: it is sent to the server")
+        env.fault(_KEY.name, "must be one key: it is sent to the server")
     if not all(key.isascii() and key.isprintable() for key in keys):
-        env.fault(_KEY, "holds a character that no HTTP header can carry")
+        env.fault(_KEY.name, "holds a character that no HTTP header can carry")
     location = ""
     try:
-        location = server_url(env.text(_PORT, "8080"))
+        location = server_url(_PORT.read(env))
     except ValueError as error:
-        env.fault(_PORT, str(error))
+        env.fault(_PORT.name, str(error))
     return EngineSettings(name=OPENMEMORY_SERVER, location=location, key=next(iter(keys), ""))

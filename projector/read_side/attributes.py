@@ -1,9 +1,17 @@
 """Reads the operator's own attributes of facts, as every process that speaks of facts needs them."""
 
 from events.process.environment import Environment
+from events.process.settings.setting import Json
 from projector.domain.facts.registry.registry import AddedAttribute, is_snake_case
 
-_NAME = "FACT_ATTRIBUTES"
+FACT_ATTRIBUTES = Json(
+    "FACT_ATTRIBUTES",
+    "remembered",
+    "own attributes of facts, or ours said anew, by their names ([more](#remembered))",
+    '{"frame_size": {"labels": {"en": "Frame size"}, "ids": ["rahmengroesse"]}}',
+    is_replaying=True,
+)
+_NAME = FACT_ATTRIBUTES.name
 
 
 def read_attributes(env: Environment) -> dict[str, AddedAttribute]:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
-from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -16,6 +15,7 @@ import yaml
 from tests.support.samples import MARTA, transcription
 from tests.support.servers import Site, free_port
 from tests.support.waiting import PATIENCE_S
+from tests.support.wheels import PIP, build_wheel
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 
@@ -178,21 +178,10 @@ def test_steps_of_the_image_make_an_installation_that_runs(tmp_path: Path) -> No
 
     Its dependencies are those of this environment: to install them needs a registry, and is what `make install` does.
     """
-    wheels, app = tmp_path / "wheels", tmp_path / "app"
-    source = tmp_path / "build"
-    source.mkdir()
-    for path in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(_ROOT / path, source)
-    for room in ("events", "ingress", "projector"):
-        shutil.copytree(_ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__"))
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, source], check=True)
-    (wheel,) = wheels.glob("elaoms-*.whl")
-    with ZipFile(wheel) as packed:
-        assert {"projector/read_side/story/page.css", "events/py.typed"} <= set(packed.namelist())
+    app, wheel = tmp_path / "app", build_wheel(tmp_path)
     venv.create(app, system_site_packages=False, with_pip=False)
     (packages,) = (app / "lib").glob("python3*/site-packages")
-    subprocess.run([*pip, "--python", app / "bin" / "python", "install", "--no-deps", "--no-index", wheel], check=True)
+    subprocess.run([*PIP, "--python", app / "bin" / "python", "install", "--no-deps", "--no-index", wheel], check=True)
     for name in ("events", "ingress", "projector"):
         assert (packages / name / "py.typed").exists()
         assert (app / "bin" / name).exists()

@@ -31,20 +31,35 @@ _OPTIONS = (
 
 
 class Tab:
-    """One page that is open. `errors` collects what the browser refused or could not do on it."""
+    """
+    One page that is open.
+
+    `errors` collects what the browser refused or could not do on it, `requests` the addresses that it asked for.
+    An address that the page's own policy forbids is not asked for.
+    """
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._ids = itertools.count(1)
         self.errors: list[str] = []
-        self.requests: list[str] = []
+        self._asked: dict[str, str] = {}
         for domain in ("Runtime", "Log", "Network", "Page"):
             self._call(f"{domain}.enable")
+
+    @property
+    def requests(self) -> list[str]:
+        """The addresses that were asked for."""
+        return list(self._asked.values())
 
     def open(self, path: Path) -> None:
         """Load a file, to its end."""
         self._call("Page.navigate", url=path.resolve().as_uri())
         self.wait_for("document.readyState === 'complete' && location.protocol === 'file:'")
+
+    def visit(self, url: str) -> None:
+        """Load a page of a server, to its end."""
+        self._call("Page.navigate", url=url)
+        self.wait_for(f"document.readyState === 'complete' && location.href === {json.dumps(url)}")
 
     def evaluate(self, script: str) -> Any:
         """Return the value of a script, which counts as a person's own doing."""
@@ -75,7 +90,9 @@ class Tab:
         elif event == "Runtime.exceptionThrown":
             self.errors.append(str(params["exceptionDetails"]))
         elif event == "Network.requestWillBeSent":
-            self.requests.append(params["request"]["url"])
+            self._asked[params["requestId"]] = params["request"]["url"]
+        elif event == "Network.loadingFailed" and params.get("blockedReason") == "csp":
+            self._asked.pop(params["requestId"], None)
 
 
 @contextmanager

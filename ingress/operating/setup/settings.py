@@ -7,12 +7,12 @@ import httpx
 from msgspec import Struct
 
 from events.process.environment import Environment
+from events.process.settings.shared import API_KEY, API_URL, CLIENT_DATA_KEYS, POST_CALL_KEYS, SEARCH_DATA_KEYS
 from events.wire.shared_secrets import is_placeholder
 from ingress.operating.setup.wanted import CLIENT_DATA, POST_CALL, SEARCH_DATA
+from ingress.settings import FIRST_MESSAGE_OVERRIDE
 
-POST_CALL_KEY = "ELEVENLABS_POST_CALL_KEY"
-CLIENT_DATA_KEY = "ELEVENLABS_CLIENT_DATA_KEY"
-SEARCH_DATA_KEY = "ELEVENLABS_SEARCH_DATA_KEY"
+POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY = POST_CALL_KEYS.name, CLIENT_DATA_KEYS.name, SEARCH_DATA_KEYS.name
 
 
 class ApiSettings(Struct, frozen=True):
@@ -48,7 +48,7 @@ class SetupSettings(Struct, frozen=True, kw_only=True):
         settings = cls(
             api=read_api(env),
             keys={name: _usable(env, name) for name in (POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY)},
-            first_message_override=env.flag("FIRST_MESSAGE_OVERRIDE", default=True),
+            first_message_override=FIRST_MESSAGE_OVERRIDE.read(env),
         )
         env.check()
         return settings
@@ -60,13 +60,13 @@ class SetupSettings(Struct, frozen=True, kw_only=True):
 def read_api(env: Environment, *, required: bool = True) -> ApiSettings:
     """Return how to reach the API; the key is empty if it is neither set nor required."""
     keys = env.keys(
-        "ELEVENLABS_API_KEY",
+        API_KEY.name,
         "the API key of your ElevenLabs account, one that may change agents, tools and webhooks",
         required=required,
     )
-    base_url = env.text("ELEVENLABS_BASE_URL", "") or None
+    base_url = API_URL.read(env) or None
     if base_url is not None and not is_web_address(base_url):
-        env.fault("ELEVENLABS_BASE_URL", "must be an address such as https://api.eu.residency.elevenlabs.io")
+        env.fault(API_URL.name, "must be an address such as https://api.eu.residency.elevenlabs.io")
     return ApiSettings(next(iter(keys), ""), base_url)
 
 

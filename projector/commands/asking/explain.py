@@ -13,6 +13,7 @@ from events.process import logging
 from events.process.command import FOUND_SOMETHING, echo_json, say
 from events.process.environment import Environment
 from events.process.screen.lines import Screen
+from events.process.settings.shared import POST_CALL_KEYS
 from events.process.terminal import count_of
 from events.wire.caller import caller_key
 from events.wire.shared_secrets import Secrets
@@ -55,7 +56,7 @@ class ExplainSettings(Struct, frozen=True):
     def from_env(cls, variables: Mapping[str, str], *, needs_engine: bool) -> "ExplainSettings":
         """Read them; raises `SettingsError` as `Settings.from_env` does."""
         env = Environment(variables)
-        keys = env.keys("ELEVENLABS_POST_CALL_KEY", "the HMAC secret of the post-call webhook", required=False)
+        keys = POST_CALL_KEYS.read(env, required=False)
         env.check()
         return cls(Settings.from_env(variables, needs_engine=needs_engine), keys)
 

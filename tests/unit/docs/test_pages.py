@@ -10,7 +10,7 @@ import pytest
 
 from events.__main__ import Settings as EventsSettings
 from events.errors import SettingsError
-from events.process.known_settings import KNOWN_SETTINGS
+from events.process.settings.known import KNOWN_SETTINGS
 from ingress.settings import Settings as IngressSettings
 from projector.commands.settings import Settings as ProjectorSettings
 

@@ -3,7 +3,7 @@
 import pytest
 
 from events.process.doubts import doubts_of, misspelt
-from events.process.known_settings import KNOWN_SETTINGS
+from events.process.settings.known import KNOWN_SETTINGS
 
 LONG = "0123456789abcdef"
 _USUAL = """

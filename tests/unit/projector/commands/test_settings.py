@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import honcho.environ  # type: ignore[import-untyped]
+import honcho.environ
 import pytest
 from dotenv import dotenv_values
 
