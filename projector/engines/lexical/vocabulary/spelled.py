@@ -143,6 +143,6 @@ def _digits_spoken_in(language: str) -> re.Pattern[str]:
 
 
 def _joined(pieces: str) -> Iterator[str]:
-    joined = "".join(char for char in pieces if char.isalnum()).lower()
+    joined = "".join([char for char in pieces if char.isalnum()]).lower()
     if len(joined) <= _CHARS_MAX:
         yield joined

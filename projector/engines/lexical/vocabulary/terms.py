@@ -106,33 +106,35 @@ class _TermsOfWords(dict[str, tuple[str, ...]]):
     """The terms of the words of one language, as far as they were asked for."""
 
     def __init__(self, language: str) -> None:
-        self._language = language
+        self._stop_words = STOP_WORDS.get(language, frozenset())
+        self._base_forms = BASE_FORMS.get(language, {})
+        self._stem = _stemmer(language)
 
     def __missing__(self, word: str) -> tuple[str, ...]:
-        terms = _terms_of(word, self._language)
-        if len(word) <= _KEPT_CHARS_MAX:
+        terms = self._terms_of(word)
+        # The many pairs of a script without spaces take more room than time.
+        if len(word) <= _KEPT_CHARS_MAX and len(terms) <= 1:
             if len(self) >= _WORDS_KEPT:
                 self.clear()
             self[word] = terms
         return terms
 
+    def _terms_of(self, word: str) -> tuple[str, ...]:
+        if not word.isascii() and _IS_UNPARTED.match(word):
+            return tuple([word[at : at + 2] for at in range(max(len(word) - 1, 1))])
+        # Some stemmers take time with the square of a word's length, and one character may be eighteen without accents.
+        word = word[:_STEMMED_CHARS_MAX]
+        plain = _without_accents(word)
+        if plain in self._stop_words:
+            return ()
+        stem = self._stem(self._base_forms.get(word, word))
+        return ((plain if stem == word else _without_accents(stem))[:_CHARS_MAX],)
+
 
 _terms_in = lru_cache(_LANGUAGES_KEPT)(_TermsOfWords)
 
 
-def _terms_of(word: str, language: str) -> tuple[str, ...]:
-    if not word.isascii() and _IS_UNPARTED.match(word):
-        return tuple([word[at : at + 2] for at in range(max(len(word) - 1, 1))])
-    # Some stemmers take time with the square of a word's length, and one character may be eighteen without accents.
-    word = word[:_STEMMED_CHARS_MAX]
-    if _without_accents(word) in STOP_WORDS.get(language, ()):
-        return ()
-    base = BASE_FORMS.get(language, {}).get(word, word)
-    return (_without_accents(_stem(language)(base))[:_CHARS_MAX],)
-
-
-@lru_cache
-def _stem(language: str) -> Callable[[str], str]:
+def _stemmer(language: str) -> Callable[[str], str]:
     if language not in _ALGORITHMS:
         return str
     stemmer = Stemmer.Stemmer(_ALGORITHMS[language], 0)
@@ -144,5 +146,5 @@ def _without_accents(word: str) -> str:
     if word.isascii():
         return word
     parted = unicodedata.normalize("NFKD", word)
-    kept = "".join(char for char in parted if not unicodedata.combining(char))
+    kept = "".join([char for char in parted if not unicodedata.combining(char)])
     return "".join(kept.split()) or word  # an Arabic ligature can stand for a sentence, with spaces

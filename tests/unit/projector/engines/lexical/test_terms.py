@@ -138,6 +138,7 @@ def test_terms_that_are_kept_do_not_grow_without_end() -> None:
         for language in ("en", "de", *(f"x{number}" for number in range(20))):
             terms_of((f"{number:060}" for number in range(10_000)), language)
             terms_of([f"{number}" * 100 for number in range(1000)], language)
+            terms_of([chr(0x4E00 + number) * 10 + chr(0x5000 + number) * 50 for number in range(5000)], language)
         held, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -22,7 +22,20 @@ def _segment(given: Call) -> Segment:
 
 @pytest.mark.parametrize(
     "text",
-    ["A-1-one-", "\u00fc dot ", "one two ", "J O H N ", "M as in Mike, ", "\u4e2d\u6587", "a@b.c ", "12/34 ", "w" * 99],
+    [
+        *(
+            "A-1-one-",
+            "\u00fc dot ",
+            "one two ",
+            "J O H N ",
+            "M as in Mike, ",
+            "\u4e2d\u6587",
+            "a@b.c ",
+            "12/34 ",
+            "w" * 99,
+        ),
+        *("a", "7", "\U0001f600", "e\u0301", "\u0e44\u0e17\u0e22", "\ufdfa ", "a1", "-", "["),
+    ],
 )
 @pytest.mark.parametrize("is_one_turn", [True, False])
 def test_effort_of_learning_grows_as_the_text_does(text: str, is_one_turn: bool) -> None:
