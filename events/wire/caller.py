@@ -112,10 +112,13 @@ def keys_of_number(raw: Any, *, region: str = DEFAULT_REGION) -> list[str]:
     A line that makes no caller is named by its digits behind a plus: one that is withheld, too long or too short, or
     has an extension. Such a key is only compared; nothing is remembered under it.
     """
-    number = number_of(raw, region=region)
+    text = _text(raw)
+    if not text:
+        return []
+    number = number_of(text, region=region)
     if number is not None:
         return [number]
-    text, extension = _line_and_extension(_text(raw))
+    text, extension = _line_and_extension(text)
     digits = _digits(text + extension)
     if len(digits) < _LINE_DIGITS_MIN:
         return []
@@ -292,6 +295,6 @@ def _is_withheld(text: str) -> bool:
 
 
 def _text(raw: Any) -> str:
-    if isinstance(raw, bool) or not isinstance(raw, str | int):
-        return ""
-    return str(raw).strip()
+    if isinstance(raw, str):
+        return raw.strip()
+    return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else ""

@@ -87,7 +87,7 @@ def _is_group(data: TranscriptionData) -> bool:
 
 def _writers(data: TranscriptionData) -> list[str]:
     ids = (turn.user_identifier for turn in data.transcript or () if turn.role == "user")
-    return [str(id_) for id_ in ids if isinstance(id_, str | int) and id_]
+    return [str(id_) for id_ in ids if id_ and isinstance(id_, str | int)]
 
 
 def _own_line(data: TranscriptionData, region: str) -> str | None:

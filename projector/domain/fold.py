@@ -102,7 +102,7 @@ def add(state: FoldState, call: Call, settings: FoldSettings) -> AddedCall:
             home=state.home.after(call),
         ),
         memories=tuple(
-            replace(memory, person=person.number)
+            memory if memory.person == person.number else replace(memory, person=person.number)
             for memory in (*collected_memories(call, shared), *said_memories(call))
         ),
         superseded=tuple(person.facts.superseded_by(call, shared)),
@@ -111,6 +111,8 @@ def add(state: FoldState, call: Call, settings: FoldSettings) -> AddedCall:
 
 def _without_fields(call: Call, hidden: Sequence[str]) -> Call:
     """Return a call without the values whose id or name is one of some ids."""
+    if not hidden:
+        return call
     hidden_ids = frozenset(map(squeezed, hidden))
     kept = {
         id_: value

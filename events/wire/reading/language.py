@@ -23,6 +23,8 @@ def language_of_call(data: TranscriptionData) -> str | None:
     Source: the SDK's `LanguageDetectionToolResultModel` (elevenlabs 2.78).
     """
     for turn in reversed(data.transcript or ()):
+        if not turn.tool_results:
+            continue  # nearly every turn
         detected = [language for result in _results(turn) if (language := _detected(result))]
         if detected:
             return detected[-1]

@@ -9,6 +9,7 @@ from projector.domain.names.introductions import without_introduction
 from projector.domain.names.name import Name
 from projector.domain.names.spelling import without_spelling
 from projector.domain.names.titles import is_company, is_particle, is_suffix, is_title, plain, with_given_name, words_of
+from projector.domain.reading.kept import kept_if_short
 from projector.domain.reading.placeholders import is_placeholder
 
 _CHARS_MAX, _WORDS_MAX, _SMALL_WORDS_MAX = 100, 7, 4
@@ -60,6 +61,7 @@ def name_in(text: str) -> Name | None:
     return Name(title, given=words[0], family=" ".join(words[1:]), is_whole=True)
 
 
+@kept_if_short
 def words_in(text: str) -> Words | None:
     """Return the words of a name in a text, the last name last; None if the text names nobody: see `name_in`."""
     if not text or len(text) > _CHARS_MAX:

@@ -54,5 +54,7 @@ def heard_by(data: TranscriptionData, agents: Sequence[str]) -> list[frozenset[s
 
 def _agent_id(named: Any) -> str | None:
     """Return the agent that is named; an id alone names it, too."""
+    if named is None:
+        return None  # as nearly all turns have it
     id_ = named.agent_id if isinstance(named, AgentRef) else named
     return id_ if isinstance(id_, str) and id_ else None

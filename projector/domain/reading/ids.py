@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import TypeVar
+
+from projector.domain.reading.kept import kept_if_short
 
 _WORD_END = re.compile(r"[\W_]+")
 _CHANGES = re.compile(r"(?<=[0-9])(?=[^\W\d_])|(?<=[^\W\d_])(?=[0-9])")
@@ -15,28 +14,15 @@ _CAMEL_CHANGE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _EMPTY_WORDS = {"ai", "analysis", "collected", "collection", "custom", "data", "dc", "dci", "entry", "field", "id"} | {
     *("item", "key", "prop", "property", "q", "question", "result", "v", "val", "value", "var", "variable")
 }
-# An operator's agents collect under some hundred ids, again in every call. A longer one is no operator's.
-_IDS_KEPT, _CHARS_MAX = 1024, 100
-T = TypeVar("T")
 
 
-def kept_by_id(of_id: Callable[[str], T]) -> Callable[[str], T]:
-    """Return the same function of an id, which is asked once for each of the ids that calls have again and again."""
-    asked = lru_cache(_IDS_KEPT)(of_id)
-
-    @wraps(of_id)
-    def kept(id_: str) -> T:
-        return asked(id_) if len(id_) <= _CHARS_MAX else of_id(id_)
-
-    return kept
-
-
-@kept_by_id
+@kept_if_short
 def squeezed(id_: str) -> str:
     """Return an id as operators mean it: without case, `_`, `-`, blanks and other signs; `*` stays alone."""
     return "".join(char for char in id_.casefold() if char.isalnum()) or id_.strip()
 
 
+@kept_if_short
 def id_in_words(id_: str) -> str:
     """Return a data collection id as separate words: `last_name` gives `last name`, `lastName` gives `last Name`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", id_).replace("_", " ").replace("-", " ")
@@ -48,7 +34,7 @@ def words_of(id_: str) -> list[str]:
     return _WORD_END.sub(" ", "".join(char for char in plain if not unicodedata.combining(char))).split()
 
 
-@kept_by_id
+@kept_if_short
 def is_opaque(id_: str) -> bool:
     """Tell whether an id says nothing about what it stands for: a UUID, a made-up token, `item_3`."""
     words = [word for word in _WORD_END.split(id_) if word]

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
+from projector.domain.reading.kept import kept_if_short
 from projector.domain.reading.placeholder_words import LANGUAGES, OF_PLACEHOLDERS
 
 # A placeholder is a few words. What is longer says something.
@@ -34,6 +35,7 @@ def is_placeholder(value: Any) -> bool:
     return isinstance(value, list) and value != [] and all(each is None or is_placeholder(each) for each in value)
 
 
+@kept_if_short
 def _is_placeholder_text(text: str) -> bool:
     first = _WORDS.match(text)
     if len(text) > _CHARS_MAX or (first and _begins_otherwise(first[0], text)):

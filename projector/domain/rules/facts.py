@@ -17,6 +17,7 @@ from projector.domain.memories import (
     memory_id,
 )
 from projector.domain.reading.ids import id_in_words
+from projector.domain.reading.kept import kept_if_short
 from projector.domain.rules.weight import weight_of
 
 # Source: the product's seeds (HIGH salience).
@@ -141,9 +142,19 @@ def _before(old: Fact, value: str, call: Call) -> tuple[FormerValue, ...]:
 
 
 def _is_preference(call: Call, id_: str) -> bool:
-    return _PREFERENCE.search(call.field_of(id_).lower()) is not None
+    return _names_preference(call.field_of(id_))
+
+
+@kept_if_short
+def _names_preference(field: str) -> bool:
+    return _PREFERENCE.search(field.lower()) is not None
 
 
 def _label(call: Call, id_: str) -> str:
-    words = " ".join(id_in_words(call.collected_names.get(id_, id_)).split())
+    return _capitalised(call.collected_names.get(id_, id_))
+
+
+@kept_if_short
+def _capitalised(name: str) -> str:
+    words = " ".join(id_in_words(name).split())
     return words[:1].upper() + words[1:]

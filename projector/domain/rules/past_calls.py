@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
@@ -42,9 +43,10 @@ class PastCalls(Struct, frozen=True):
 
 def _newest_of_each_agent(calls: Sequence[PastCall]) -> Iterator[PastCall]:
     """Yield the calls that are among the newest of at least one of their agents, oldest first."""
-    left = Counter(agent for call in calls for agent in agents_in(call.audience))
-    for call in calls:
-        agents = agents_in(call.audience)
+    agents_of = [agents_in(call.audience) for call in calls]
+    left = Counter(chain.from_iterable(agents_of))
+    for call, agents in zip(calls, agents_of, strict=True):
         if any(left[agent] <= _OF_AN_AGENT_MAX for agent in agents):
             yield call
-        left.subtract(agents)
+        for agent in agents:
+            left[agent] -= 1

@@ -19,6 +19,7 @@ def said_memories(call: Call) -> Iterator[Memory]:
     """Yield a memory for the summary of a call, and one for each turn of the caller."""
     if call.summary:
         yield _summary(call)
+    of_call = call.audience
     asked: Turn | None = None
     answers = repeated_chars = 0
     for turn in call.turns:
@@ -27,7 +28,7 @@ def said_memories(call: Call) -> Iterator[Memory]:
             if asked and 1 < answers <= _ANSWERS_MAX:
                 repeated_chars += min(len(asked.text), _ASKED_CHARS_MAX)
             is_kept = answers == 1 or (answers <= _ANSWERS_MAX and repeated_chars <= _REPEATED_CHARS_MAX)
-            yield _turn(call, turn, asked if is_kept else None)
+            yield _turn(call, turn, asked if is_kept else None, of_call)
         else:
             asked, answers = turn, 0
 
@@ -54,7 +55,7 @@ def _summary(call: Call) -> Memory:
     )
 
 
-def _turn(call: Call, turn: Turn, asked: Turn | None) -> Memory:
+def _turn(call: Call, turn: Turn, asked: Turn | None, of_call: str) -> Memory:
     return Memory(
         id=memory_id(call.caller, "turn", call.conversation_id, str(turn.index)),
         caller=call.caller,
@@ -65,7 +66,7 @@ def _turn(call: Call, turn: Turn, asked: Turn | None) -> Memory:
         text=turn.text,
         conversation_id=call.conversation_id,
         agent_id=call.agent_id,
-        told_to=call.audience if turn.told_to is None else turn.told_to,
+        told_to=of_call if turn.told_to is None else turn.told_to,
         occurred_at_s=call.order[0] + turn.second if call.order[0] else 0,
         source=Source(
             turn=turn.index,

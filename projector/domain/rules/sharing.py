@@ -1,7 +1,8 @@
 """Which collected values every agent may be told: those about the person, and those that the operator names."""
 
 from projector.domain.calls import Call
-from projector.domain.reading.ids import kept_by_id, squeezed, words_of
+from projector.domain.reading.ids import squeezed, words_of
+from projector.domain.reading.kept import kept_if_short
 
 EVERY_FIELD = "*"
 
@@ -66,7 +67,7 @@ def _is_shared(id_: str, field: str, fields: frozenset[str]) -> bool:
     return is_about_the_person(field) or not fields.isdisjoint({EVERY_FIELD, squeezed(id_), squeezed(field)})
 
 
-@kept_by_id
+@kept_if_short
 def is_about_the_person(field: str) -> bool:
     """Tell whether an id, or the name of a collected value, speaks of the person's name, contact or language."""
     # `callback` alone is a wish, its number is a contact.

@@ -3,6 +3,7 @@
 import re
 
 from projector.domain.memories import VITAL_WEIGHT
+from projector.domain.reading.kept import kept_if_short
 from projector.domain.rules.sharing import is_about_the_person
 
 # What can harm a person who is not asked about it: allergies above all, then illness and need.
@@ -37,11 +38,15 @@ def weight_of(field: str, value: str, *, is_preference: bool) -> float:
     Args:
         field: its id or name: either it or the value may speak of an allergy.
     """
-    text = f"{field} {value}"
-    if _ALLERGY.search(text):
-        return ALLERGY
-    if _HEALTH.search(text):
-        return HEALTH
+    if (vital := _vital_weight(f"{field} {value}")) is not None:
+        return vital
     if is_preference:
         return PREFERENCE
     return PERSON if is_about_the_person(field) else ORDINARY
+
+
+@kept_if_short
+def _vital_weight(text: str) -> float | None:
+    if _ALLERGY.search(text):
+        return ALLERGY
+    return HEALTH if _HEALTH.search(text) else None

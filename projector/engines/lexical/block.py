@@ -163,7 +163,7 @@ def _stamp_of(columns: Columns) -> bytes:
     return columns.stamp.to_bytes(_STAMP_BYTES, "little")
 
 
-def _packed(found: Iterable[tuple[str, Sequence[int]]]) -> bytes:
+def _packed(found: Sequence[tuple[str, Sequence[int]]]) -> bytes:
     terms, postings = pack_postings(found)
     return len(terms).to_bytes(_HEAD_BYTES - _STAMP_BYTES, "little") + terms + postings
 

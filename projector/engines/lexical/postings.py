@@ -3,7 +3,8 @@
 import struct
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from projector.errors import ReadModelDamagedError
@@ -59,19 +60,18 @@ def term_of(key: bytes) -> str:
     return key[1:-1].decode("utf-8", "surrogatepass")
 
 
-def pack_postings(postings: Iterable[tuple[str, Sequence[int]]]) -> tuple[bytes, bytes]:
+def pack_postings(postings: Sequence[tuple[str, Sequence[int]]]) -> tuple[bytes, bytes]:
     """
     Return a line for each term, which says where its postings begin and how many there are, and the postings.
 
     Args:
         postings: terms, each with its postings: numbers of 64 bits, with the unit in the lower half.
     """
-    lines, packed = list[str](), list[int]()
-    for term, units in postings:
-        lines.append(f"\n{term} {len(packed)} {len(units)}")
-        packed += units
-    lines.append("\n")
-    return bytes_of("".join(lines)), struct.pack(f"<{len(packed)}Q", *packed)
+    counts = [len(units) for _, units in postings]
+    begins = accumulate(counts, initial=0)
+    lines = [f"\n{term} {at} {count}" for (term, _), at, count in zip(postings, begins, counts, strict=False)]
+    numbers = chain.from_iterable([units for _, units in postings])
+    return bytes_of("".join(lines) + "\n"), struct.pack(f"<{sum(counts)}Q", *numbers)
 
 
 def collect_postings(terms: bytes, postings: bytes, first_unit: int, found: dict[bytes, list[int]]) -> None:

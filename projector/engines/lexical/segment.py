@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import msgspec
@@ -26,7 +26,6 @@ from projector.engines.lexical.vocabulary.terms import (
     language_of,
     read_words,
     terms_of,
-    terms_of_any,
 )
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
@@ -38,7 +37,6 @@ _COUNT_MAX = 255
 # A posting as a number of 64 bits, with the unit in its lower half. This one: unit 0 itself has the term once.
 _ONCE = 1 << 32
 _UNIT = struct.Struct("<dqI??III")
-_TEXT_CHARS_MAX, _CACHED_CHARS_MAX = 1000, 64
 # Of a conversation, so many characters are searched for what is said in pieces, which takes ten times as long as all
 # else: more than two hours of talking, in which each turn has a number or a letter by itself.
 _JOINED_CHARS_MAX = 128 * 1024
@@ -135,10 +133,10 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
     postings: dict[str, list[int]] = defaultdict(list)
     units: list[Unit] = []
     reader = _Reader(language)
-    for number, memory in enumerate(ordered):
+    for number, (memory, after) in enumerate(zip_longest(ordered, ordered[1:])):
         own, own_length = reader.own(memory.text)
         asked, asked_length = reader.agents(memory.source.asked)
-        reply, reply_length = reader.agents(_reply(memory, ordered[number + 1 : number + 2]))
+        reply, reply_length = reader.agents(_reply(memory, after))
         for term, times in _together(own, asked, reply).items():
             postings[term].append(times + number)
         unit = Unit(
@@ -153,7 +151,7 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
         )
         units.append(unit)
     latest = max(ordered, key=lambda memory: memory.occurred_at_s, default=None)
-    terms_table, packed_postings = pack_postings((term, postings[term]) for term in sorted(postings))
+    terms_table, packed_postings = pack_postings([(term, postings[term]) for term in sorted(postings)])
     return _encode(
         Segment(
             latest_at_s=latest.occurred_at_s if latest else 0,
@@ -191,12 +189,11 @@ def memories_sum(bodies: Iterable[bytes]) -> int:
     return sum(map(zlib.crc32, bodies))
 
 
-def _reply(memory: Memory, following: Sequence[Memory]) -> str:
+def _reply(memory: Memory, after: Memory | None) -> str:
     """Return what the agent said after a turn of the caller: it is the `asked` of the caller's next turn."""
-    for after in following:
-        turn, next_turn = memory.source.turn, after.source.turn
-        if turn is not None and next_turn is not None and next_turn > turn + 1:
-            return after.source.asked
+    turn, next_turn = memory.source.turn, after.source.turn if after is not None else None
+    if after is not None and turn is not None and next_turn is not None and next_turn > turn + 1:
+        return after.source.asked
     return ""
 
 
@@ -234,14 +231,8 @@ def _terms(text: str, language: str, *, is_joining: bool) -> tuple[list[str], in
     """Return the terms of a text, and how many characters were searched for what is said in pieces."""
     if not text:
         return [], 0
-    # Only a long text can hold a word so long that it must not stay in the cache.
-    of_word = terms_of if len(text) <= _TEXT_CHARS_MAX else _terms_of_any
     words, searched_chars = read_words(text, language, is_joining=is_joining)
-    return list(chain.from_iterable(map(of_word, words, repeat(language)))), searched_chars
-
-
-def _terms_of_any(word: str, language: str) -> tuple[str, ...]:
-    return terms_of(word, language) if len(word) <= _CACHED_CHARS_MAX else terms_of_any(word, language)
+    return terms_of(words, language), searched_chars
 
 
 def _counted(terms: Sequence[str]) -> _Counted:

@@ -37,6 +37,6 @@ def asked_terms(query: str, keywords: Sequence[str], languages: Iterable[str]) -
 def _terms(text: str, languages: Sequence[str]) -> list[dict[str, str]]:
     found: dict[tuple[str, ...], dict[str, str]] = {}
     for word in dict.fromkeys(word for language in languages for word in words_of(text, language)):
-        for stems in zip(*(terms_of(word, language) for language in languages), strict=False):
+        for stems in zip(*(terms_of([word], language) for language in languages), strict=False):
             found.setdefault(stems, dict(zip(languages, stems, strict=True)))
     return list(found.values())

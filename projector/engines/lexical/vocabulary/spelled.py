@@ -9,9 +9,8 @@ from projector.domain.redaction.spoken_numbers import digits_of, pieces_of, runs
 _GAP = r"[\s.,\-\u2010-\u2015]+"
 _SPELLED = re.compile(rf"(?<![^\W_])[^\W_](?:{_GAP}[^\W_](?![^\W_])){{2,}}")
 # `M as in Mike`, `M for Mike`, `M wie Martha`, `M de Madrid`, `M comme Marie`.
-_AS_IN = re.compile(
-    r"(?<![^\W_])([^\W\d_])[,\s]+(?:as\s+in|for|wie|de|como|comme|come|als|som|jak)\s+[^\W\d_]{2,}", re.IGNORECASE
-)
+_LIKE = ("for", "wie", "de", "como", "comme", "come", "als", "som", "jak")
+_AS_IN = re.compile(rf"(?<![^\W_])([^\W\d_])[,\s]+(?:as\s+in|{'|'.join(_LIKE)})\s+[^\W\d_]{{2,}}", re.IGNORECASE)
 _GROUPED = re.compile(r"(?<!\d)\d++(?:[\s\-./()]{1,2}\d++)+")
 _CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:[\-/.][^\W_]++)+")
 _ADDRESS = re.compile(r"(?<![\w.+\-])[\w.+\-]++@[\w\-]++(?:\.[\w\-]++)+")
@@ -58,7 +57,7 @@ _DIGIT_SIGNS["en"] = frozenset(_ENGLISH)
 _ALL_SIGNS = {language: _SIGNS | digits for language, digits in _DIGIT_SIGNS.items()}
 _WRITTEN = re.compile(r"[\d@]")
 _ASCII_UNWRITTEN = bytes(set(range(128)) - set(b"0123456789@"))
-_AT_WORDS, _DOT_WORDS = frozenset(_ATS), frozenset(_DOTS)
+_AT_WORDS, _DOT_WORDS, _AS_IN_WORDS = frozenset(_ATS), frozenset(_DOTS), frozenset(("as", *_LIKE))
 _PIECES_MIN, _SPELLED_MIN, _CHARS_MAX = 2, 3, 64
 # A minute of speech is some 1,000 characters. The limit bounds the time that a text made to be slow can take.
 TEXT_CHARS_MAX = 4000
@@ -111,7 +110,7 @@ def _pieces(text: str, words: Sequence[str]) -> Iterator[str]:
     is_any = not text.isascii()
     lone = [*map(len, words)].count(1)
     numbers = len(words) - sum(map(str.isalpha, words))
-    if is_any or lone:
+    if is_any or (lone and not _AS_IN_WORDS.isdisjoint(words)):
         text = _AS_IN.sub(r"\1", text)
     if is_any or lone >= _SPELLED_MIN:
         for found in _SPELLED.finditer(text):
@@ -144,6 +143,6 @@ def _digits_spoken_in(language: str) -> re.Pattern[str]:
 
 
 def _joined(pieces: str) -> Iterator[str]:
-    joined = "".join(char for char in pieces if char.isalnum()).lower()
+    joined = "".join([char for char in pieces if char.isalnum()]).lower()
     if len(joined) <= _CHARS_MAX:
         yield joined

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import chain
 
 import Stemmer
 
@@ -64,7 +65,8 @@ _ASCII_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum(
 _CHARS_MAX = 64
 # No word of any language is longer.
 _STEMMED_CHARS_MAX = 256
-_WORDS_KEPT = 65_536
+# The words of one day's calls come again and again: of the languages of the last calls, so many words each are kept.
+_LANGUAGES_KEPT, _WORDS_KEPT, _KEPT_CHARS_MAX = 8, 8192, 64
 
 
 def language_of(tag: str | None) -> str:
@@ -95,24 +97,44 @@ def read_words(text: str, language: str, *, is_joining: bool) -> tuple[list[str]
     return (words, 0) if joined is None else ([*words, *joined], min(len(text), TEXT_CHARS_MAX))
 
 
-def terms_of_any(word: str, language: str) -> tuple[str, ...]:
-    """Return the terms of one word: none for a stop word, usually one, several for a script without spaces."""
-    if not word.isascii() and _IS_UNPARTED.match(word):
-        return tuple([word[at : at + 2] for at in range(max(len(word) - 1, 1))])
-    # Some stemmers take time with the square of a word's length, and one character may be eighteen without accents.
-    word = word[:_STEMMED_CHARS_MAX]
-    if _without_accents(word) in STOP_WORDS.get(language, ()):
-        return ()
-    base = BASE_FORMS.get(language, {}).get(word, word)
-    return (_without_accents(_stem(language)(base))[:_CHARS_MAX],)
+def terms_of(words: Iterable[str], language: str) -> list[str]:
+    """Return the terms of words: none of a stop word, usually one, several of a word in a script without spaces."""
+    return [*chain.from_iterable(map(_terms_in(language).__getitem__, words))]
 
 
-# The same, for words of which thousands may be held in memory.
-terms_of = lru_cache(_WORDS_KEPT)(terms_of_any)
+class _TermsOfWords(dict[str, tuple[str, ...]]):
+    """The terms of the words of one language, as far as they were asked for."""
+
+    def __init__(self, language: str) -> None:
+        self._stop_words = STOP_WORDS.get(language, frozenset())
+        self._base_forms = BASE_FORMS.get(language, {})
+        self._stem = _stemmer(language)
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        terms = self._terms_of(word)
+        # The many pairs of a script without spaces take more room than time.
+        if len(word) <= _KEPT_CHARS_MAX and len(terms) <= 1:
+            if len(self) >= _WORDS_KEPT:
+                self.clear()
+            self[word] = terms
+        return terms
+
+    def _terms_of(self, word: str) -> tuple[str, ...]:
+        if not word.isascii() and _IS_UNPARTED.match(word):
+            return tuple([word[at : at + 2] for at in range(max(len(word) - 1, 1))])
+        # Some stemmers take time with the square of a word's length, and one character may be eighteen without accents.
+        word = word[:_STEMMED_CHARS_MAX]
+        plain = _without_accents(word)
+        if plain in self._stop_words:
+            return ()
+        stem = self._stem(self._base_forms.get(word, word))
+        return ((plain if stem == word else _without_accents(stem))[:_CHARS_MAX],)
 
 
-@lru_cache
-def _stem(language: str) -> Callable[[str], str]:
+_terms_in = lru_cache(_LANGUAGES_KEPT)(_TermsOfWords)
+
+
+def _stemmer(language: str) -> Callable[[str], str]:
     if language not in _ALGORITHMS:
         return str
     stemmer = Stemmer.Stemmer(_ALGORITHMS[language], 0)
@@ -130,5 +152,5 @@ def _without_accents(word: str) -> str:
     if word.isascii():
         return word
     parted = unicodedata.normalize("NFKD", word)
-    kept = "".join(char for char in parted if not unicodedata.combining(char))
+    kept = "".join([char for char in parted if not unicodedata.combining(char)])
     return "".join(kept.split()) or word  # an Arabic ligature can stand for a sentence, with spaces

@@ -24,8 +24,15 @@ _FEW, _TIMES = 30, 10
         lambda times: ["4111 1111 1111 1111", "> cvv 123"] * times,
         lambda times: ["4111 1111", "> 1111", "1111 1111", "> 1111"] * times,
         lambda times: ["> " + "CVV or what? " * 20, *["It is 123."] * times],
+        *(
+            lambda times, text=text: [text * 10 * times]
+            for text in ("a", "7", "7 ", "\U0001f600", "\u4e2d", "[", "one", "double ", "-", "a1")
+        ),
     ],
-    ids=["names and codes in one turn", "codes", "cards and codes", "numbers read back", "answers to one question"],
+    ids=[
+        *("names and codes in one turn", "codes", "cards and codes", "numbers read back", "answers to one question"),
+        *("a letter", "digits", "single digits", "emoji", "no spaces", "brackets", "one", "double", "dashes", "mixed"),
+    ],
 )
 def test_effort_grows_as_the_call_does(turns: Callable[[int], list[str]]) -> None:
     """Ten times the text takes ten times the steps, not a hundred times, in one turn or in many."""

@@ -1,6 +1,7 @@
 """Terms: what the index is searched for, and how words that are said in pieces become one."""
 
 import time
+import tracemalloc
 
 import pytest
 from babel import Locale
@@ -11,7 +12,7 @@ from projector.engines.lexical.vocabulary.terms import language_of, terms_of, wo
 
 
 def terms(text: str, language: str = "en") -> list[str]:
-    return [term for word in words_of(text, language) for term in terms_of(word, language)]
+    return terms_of(words_of(text, language), language)
 
 
 @pytest.mark.parametrize(
@@ -128,3 +129,18 @@ def test_calendar_of_english_is_that_of_babel() -> None:
     english = Locale("en")
     assert (months, days) == (dict(english.months["format"]["wide"]), dict(english.days["format"]["wide"]))
     assert segment._calendar("xx") == (months, days)
+
+
+def test_terms_that_are_kept_do_not_grow_without_end() -> None:
+    """However many words a process has met, in however many languages, little of them stays in memory."""
+    tracemalloc.start()
+    try:
+        for language in ("en", "de", *(f"x{number}" for number in range(20))):
+            terms_of((f"{number:060}" for number in range(10_000)), language)
+            terms_of([f"{number}" * 100 for number in range(1000)], language)
+            terms_of([chr(0x4E00 + number) * 10 + chr(0x5000 + number) * 50 for number in range(5000)], language)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert held < 48 * 1024 * 1024
