@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from litestar import Request
@@ -19,7 +18,7 @@ from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.outage_log import OutageLog
 from ingress.lookups.read_pool import ReadPool
 from ingress.searching.asking import Asking
-from ingress.searching.finding import find, find_recent
+from ingress.searching.finding import find, find_recent, resting
 from ingress.searching.found import Found
 from ingress.searching.withholding import is_sensitive, withheld
 from ingress.settings import Settings
@@ -73,21 +72,21 @@ def search_data_handler(
             registry=settings.registry,
         )
         until_s = began + settings.search_deadline_s * _ENGINE_SHARE
-        told = _told if settings.tells_sensitive else partial(withheld, registry=settings.registry)
-        found = await reading.search(
-            lambda read_model, engine, pause: told(
-                find(asking, read_model, engine, until_s=until_s, pause=pause), read_model
+        answered = _Answering(asking, settings)
+        both = await reading.search(
+            lambda read_model, engine, pause: answered(
+                find(asking, read_model, engine, until_s=until_s, pause=pause), read_model, resting(pause)
             ),
             asker=asking.asker,
             timeout_s=settings.search_deadline_s * _SEARCH_SHARE,
         )
-        if found is None:  # too slow, or no read model: recent memories need no engine
+        if both is None:  # too slow, or no read model: recent memories need no engine
             left_s = settings.search_deadline_s - (time.monotonic() - began)
-            found = await reading.look(
-                lambda read_model, _: told(find_recent(asking, read_model), read_model), timeout_s=max(left_s, 0.01)
+            both = await reading.look(
+                lambda read_model, _: answered(find_recent(asking, read_model), read_model),
+                timeout_s=max(left_s, 0.01),
             )
-        found = found or Found(degraded=True)
-        found.memories = [structs.replace(each, memory=at_moment(each.memory, asking.at_s)) for each in found.memories]
+        found, told = both or answered(Found(degraded=True))
         _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
@@ -95,13 +94,28 @@ def search_data_handler(
         auditor.note(
             audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories), sensitive=sensitive
         )
-        return answer(found, asking, settings.relevance_threshold)
+        return told
 
     return search_data
 
 
-def _told(found: Found, read_model: ReadModel) -> Found:  # noqa: ARG001 - as `withheld` takes it
-    return found
+class _Answering:
+    """Puts what was found into words, in the thread that searched: whoever is greeted meanwhile waits for neither."""
+
+    def __init__(self, asking: Asking, settings: Settings) -> None:
+        self._asking = asking
+        self._settings = settings
+
+    def __call__(
+        self, found: Found, read_model: ReadModel | None = None, pause: Callable[[], None] = lambda: None
+    ) -> tuple[Found, SearchDataAnswer]:
+        """Return what may be told of what was found, and the answer."""
+        pause()
+        if read_model is not None and not self._settings.tells_sensitive:
+            found = withheld(found, read_model, self._settings.registry)
+        at_s = self._asking.at_s
+        found.memories = [structs.replace(each, memory=at_moment(each.memory, at_s)) for each in found.memories]
+        return found, answer(found, self._asking, self._settings.relevance_threshold, pause=pause)
 
 
 def _note(found: Found, outages: OutageLog) -> None:
