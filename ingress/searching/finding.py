@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from events.wire.timezone import timezone_of
 from ingress.searching.asking import Asking
@@ -49,6 +50,7 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
         found.memories = [Ranked(memory, is_certain=True) for memory in told]
         return found
     search = _Search(asking, caller, view, engine, until_s=until_s, pause=pause)
+    rest = resting(pause)
     asked = _understood(asking, view)
     when = time_of(asked, asking, read_model, view, lambda words: search(words, [], limit=_EVENT_HITS))
     found.asks_before |= asked.is_of_the_past
@@ -59,13 +61,26 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
         found.memories = [Ranked(memory, is_certain=True) for memory in of]
     else:
         hits = search(asked.words, asking.keywords, limit=asking.limit * (_MORE if when is not None else 1))
+        rest()
         found.memories = _ranked(hits, asking, read_model, caller, when)
+        rest()
         if when is None and not found.asks_before:
             found.memories = newest_first(found.memories, asking, read_model, view)
         found.is_searched = True
     found.degraded, found.fault = search.fault is not None, search.fault
+    rest()
     _fill(found, asking, read_model, view, of_time(when, asking, read_model, caller))
     return found
+
+
+def resting(pause: Callable[[], None]) -> Callable[[], None]:
+    """Return a pause that ends no search: what was found by then is told."""
+
+    def rest() -> None:
+        with suppress(EngineError):
+            pause()
+
+    return rest
 
 
 def find_recent(asking: Asking, read_model: ReadModel) -> Found:

@@ -1,6 +1,6 @@
 """What the search tool is answered: who the caller is, what was found, and how to say it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct
@@ -102,7 +102,9 @@ class SearchDataAnswer(Struct, kw_only=True):
     degraded: Annotated[bool, Meta(description="True if not all could be searched.")] = False
 
 
-def answer(found: Found, asking: Asking, threshold: float) -> SearchDataAnswer:
+def answer(
+    found: Found, asking: Asking, threshold: float, *, pause: Callable[[], None] = lambda: None
+) -> SearchDataAnswer:
     """
     Return the answer to a question.
 
@@ -111,21 +113,25 @@ def answer(found: Found, asking: Asking, threshold: float) -> SearchDataAnswer:
 
     Args:
         threshold: from which score on a memory is certain, and may be told in the summary.
+        pause: called again and again.
     """
     view, agent_id = found.view, asking.audience
     facts = told_facts(view, agent_id) if view else []
     sure = [each.memory for each in found.memories if each.is_sure(threshold)]
-    likely = [each.memory for each in found.memories if is_about(each.memory.text, asking.topics)]
+    likely = [each.memory for each in found.memories if asking.topics and is_about(each.memory.text, asking.topics)]
     summary = found_summary(
         sure,
         facts,
         view,
         asks_before=found.asks_before,
-        likely=likely if asking.topics else [],
+        likely=likely,
         is_safety=bool(asking.topics),
         is_degraded=found.degraded,
     )
-    told = [_found_memory(each, facts, view, threshold) for each in found.memories]
+    told = list[FoundMemory]()
+    for each in found.memories:
+        pause()
+        told.append(_found_memory(each, facts, view, threshold))
     return SearchDataAnswer(
         profile=_profile(view, facts, agent_id, asks_before=found.asks_before) if view else Profile(),
         memories=told if asking.question.limit is not None else _fitting(told, len(summary)),

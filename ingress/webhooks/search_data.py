@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from litestar import Request
@@ -23,7 +22,7 @@ from ingress.lookups.traced_engine import traced
 from ingress.metrics.counting import Metrics
 from ingress.metrics.traces import recording_of
 from ingress.searching.asking import Asking
-from ingress.searching.finding import find, find_recent
+from ingress.searching.finding import find, find_recent, resting
 from ingress.searching.found import Found
 from ingress.searching.withholding import is_sensitive, withheld
 from ingress.settings import Settings
@@ -86,8 +85,7 @@ def search_data_handler(
             tells_sensitive=settings.tells_sensitive,
             registry=settings.registry,
         )
-        found = await _find(asking, settings, reading, metrics, recording, began_s=began)
-        found.memories = [structs.replace(each, memory=at_moment(each.memory, asking.at_s)) for each in found.memories]
+        found, given = await _find(asking, settings, reading, metrics, recording, began_s=began)
         # Where nothing could be looked at, nobody knows whether the conversation would have said who is calling.
         faults.note(fields, is_caller_known=found.caller is not None or asking.started_by is not None or found.degraded)
         _note(found, outages)
@@ -97,7 +95,6 @@ def search_data_handler(
         auditor.note(
             audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories), sensitive=sensitive
         )
-        given = answer(found, asking, settings.relevance_threshold)
         confident = sum(memory.confident for memory in given.memories)
         metrics.note_search(is_degraded=given.degraded, found=len(given.memories), confident=confident)
         if recording is not None:
@@ -115,35 +112,51 @@ async def _find(
     recording: Recording | None,
     *,
     began_s: float,
-) -> Found:
+) -> tuple[Found, SearchDataAnswer]:
     """Search; where that is too slow, or there is no read model, look for recent memories, which needs no engine."""
     until_s = began_s + settings.search_deadline_s * _ENGINE_SHARE
     name = settings.engine.name
-    told = _told if settings.tells_sensitive else partial(withheld, registry=settings.registry)
+    answered = _Answering(asking, settings)
 
-    def search(read_model: ReadModel, engine: Engine, pause: Callable[[], None]) -> Found:
+    def search(read_model: ReadModel, engine: Engine, pause: Callable[[], None]) -> tuple[Found, SearchDataAnswer]:
         searched_s = time.monotonic()
         try:
             with step(recording, "find") as finding:
                 found = find(asking, read_model, traced(engine, finding, name=name), until_s=until_s, pause=pause)
         finally:
             metrics.note_engine(time.monotonic() - searched_s)
-        return told(found, read_model)
+        return answered(found, read_model, resting(pause))
 
-    found = await reading.search(search, asker=asking.asker, timeout_s=settings.search_deadline_s * _SEARCH_SHARE)
-    if found is None or found.fault is not None:
+    both = await reading.search(search, asker=asking.asker, timeout_s=settings.search_deadline_s * _SEARCH_SHARE)
+    if both is None or both[0].fault is not None:
         metrics.note_engine_error()
-    if found is None:
+    if both is None:
         left_s = settings.search_deadline_s - (time.monotonic() - began_s)
         with step(recording, "look_up"):
-            found = await reading.look(
-                lambda read_model, _: told(find_recent(asking, read_model), read_model), timeout_s=max(left_s, 0.01)
+            both = await reading.look(
+                lambda read_model, _: answered(find_recent(asking, read_model), read_model),
+                timeout_s=max(left_s, 0.01),
             )
-    return found or Found(degraded=True)
+    return both or answered(Found(degraded=True))
 
 
-def _told(found: Found, read_model: ReadModel) -> Found:  # noqa: ARG001 - as `withheld` takes it
-    return found
+class _Answering:
+    """Puts what was found into words, in the thread that searched: whoever is greeted meanwhile waits for neither."""
+
+    def __init__(self, asking: Asking, settings: Settings) -> None:
+        self._asking = asking
+        self._settings = settings
+
+    def __call__(
+        self, found: Found, read_model: ReadModel | None = None, pause: Callable[[], None] = lambda: None
+    ) -> tuple[Found, SearchDataAnswer]:
+        """Return what may be told of what was found, and the answer."""
+        pause()
+        if read_model is not None and not self._settings.tells_sensitive:
+            found = withheld(found, read_model, self._settings.registry)
+        at_s = self._asking.at_s
+        found.memories = [structs.replace(each, memory=at_moment(each.memory, at_s)) for each in found.memories]
+        return found, answer(found, self._asking, self._settings.relevance_threshold, pause=pause)
 
 
 def _note(found: Found, outages: OutageLog) -> None:

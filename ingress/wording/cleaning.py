@@ -19,7 +19,9 @@ _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
 
 def clean(text: str, chars_max: int) -> str:
     """Return a text that is safe to give to an LLM and to speak: one line, no control characters, capped."""
-    text = "".join(char if _is_speakable(char) else " " for char in text[:_READ_CHARS_MAX])
+    text = text[:_READ_CHARS_MAX]
+    if not text.isprintable():  # what is printable is speakable, and that is nearly every text
+        text = "".join(char if _is_speakable(char) else " " for char in text)
     while _TEMPLATE_BRACES.search(text):  # repeated: a removal may bring two braces together, as in "{}}{"
         text = _TEMPLATE_BRACES.sub("", text)
     return shorten(" ".join(text.split()), chars_max)

@@ -79,13 +79,15 @@ def outdated(memory: Memory, facts: Sequence[Fact]) -> Outdated | None:
             if memory.is_current or is_planned(memory)
             else Outdated(None, memory.fact.until_s, memory.fact.until_timezone)
         )
-    text = _plain(memory.source.words or memory.text)
-    for fact in facts:
-        if not fact.before or _holds(text, fact.value):
-            continue
+    changed = [fact for fact in facts if fact.before]
+    text = _plain(memory.source.words or memory.text) if changed else ""
+    for fact in changed:
         for former in fact.before:
-            if _was_so(former, memory.occurred_at_s) and _holds(text, former.value, share=_SAID_SHARE):
-                return Outdated(fact, former.until_s, former.until_timezone)
+            if not _was_so(former, memory.occurred_at_s) or not _holds(text, former.value, share=_SAID_SHARE):
+                continue
+            if _holds(text, fact.value):
+                break  # it tells what is so now as well
+            return Outdated(fact, former.until_s, former.until_timezone)
     return None
 
 

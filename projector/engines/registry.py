@@ -28,10 +28,8 @@ def load(name: str) -> None:
     if name == EMBEDDED:
         import projector.engines.lexical.engine  # noqa: PLC0415 - only what is used is imported
         from projector.engines.lexical.segment import load_calendars  # noqa: PLC0415 - as above
-        from projector.engines.lexical.vocabulary.terms import load_stemmers  # noqa: PLC0415 - as above
 
         load_calendars()
-        load_stemmers()
         return
     import projector.engines.openmemory.engine  # noqa: PLC0415 - as above
 

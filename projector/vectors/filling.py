@@ -7,7 +7,7 @@ from events.process.logging import get_logger
 from projector.domain.memories import Memory
 from projector.engines.meaning.encoder import Encoder
 from projector.engines.meaning.rows import as_bytes, by_digest, pack
-from projector.engines.meaning.texts import digest_of, names_said, own_text, text_in_call
+from projector.engines.meaning.texts import digest_of, may_be_alike, names_said, own_text, text_in_call
 from projector.read_model.tables.engine_tables import Conversations, Stamp, VectorTable
 
 logger = get_logger("engine")
@@ -165,7 +165,9 @@ class _Made:
         self.texts: dict[bytes, str] = {}
         self.vectors: dict[bytes, bytes] = {}
         self.memories = [
-            (memory.id, self._note(own_text(memory)), self._note(text_in_call(memory))) for memory in memories
+            (memory.id, self._note(own_text(memory)), self._note(text_in_call(memory)))
+            for memory in memories
+            if may_be_alike(memory)
         ]
 
     def is_whole(self) -> bool:

@@ -106,6 +106,7 @@ def test_question_that_takes_too_long_is_answered_by_words(tmp_path: Path) -> No
     with site.ingress(), site.projector():
         site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
+        site.wait_until(lambda: site.recent_health()["meaning"]["is_used"], "ingress")
 
         answer = site.search("garden shed", MARTA)
 

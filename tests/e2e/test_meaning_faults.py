@@ -54,8 +54,9 @@ def test_ingress_ends_while_a_question_is_embedded(tmp_path: Path) -> None:
         site.post_call(transcription("conv_1", *SAID))
         wait_for_vectors(site, "conv_1")
         with ThreadPoolExecutor(1) as thread:
+            site.wait_until(lambda: site.recent_health()["meaning"]["is_used"], "ingress")
             asked = thread.submit(site.search, "garden shed", MARTA)
-            site.wait_until(lambda: "a question is embedded" in site.log("ingress"), "ingress")
+            site.wait_until(lambda: "embedded: garden shed" in site.log("ingress"), "ingress")
             ingress.send_signal(signal.SIGTERM)
             answer = asked.result()
         assert ingress.wait(PATIENCE_S) == 0

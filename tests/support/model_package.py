@@ -35,8 +35,8 @@ STAND_IN, POISONED, SLOW = (
     + """
     def query(self, text):
         import time
-        print("a question is embedded", flush=True)
-        time.sleep(2)
+        print("embedded:", text, flush=True)
+        time.sleep(2 if "garden" in text else 0)
         return self.passage(text)
 """,
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from projector.engines.meaning.rows import unpack
+from projector.engines.meaning.texts import may_be_alike
 from projector.read_model.open import open_live_reader, open_vectors
 from projector.read_model.tables.engine_tables import VectorTable
 from projector.vectors.filling import Filling
@@ -54,17 +55,17 @@ class VectorSite:
             held.setdefault(stamp.conversation_id, [])
         for caller in {stamp.caller for stamp in self.table.stamps()}:
             for row in unpack(self.table.of(caller), self.encoder.dimensions):
-                ids = sorted(row.head.ids)
-                held[next(id_ for id_, of in self.remembered().items() if set(ids) <= set(of))] = ids
+                if ids := sorted(row.head.ids):
+                    held[next(id_ for id_, of in self.remembered().items() if set(ids) <= set(of))] = ids
         return held
 
     def remembered(self) -> dict[str, list[str]]:
-        """Return the ids of all memories, by conversation, in order."""
+        """Return the ids of the memories that may have vectors, by conversation, in order."""
         found: dict[str, list[str]] = {}
         with self.site.read_model() as read_model:
             for caller, conversation_id in read_model.newest_first():
                 memories = read_model.conversation(caller, conversation_id)
-                found[conversation_id] = sorted(memory.id for memory in memories)
+                found[conversation_id] = sorted(memory.id for memory in memories if may_be_alike(memory))
         return found
 
     def _filling(self) -> Filling:

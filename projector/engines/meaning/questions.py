@@ -42,6 +42,7 @@ class Questions:
         self._lock = threading.Lock()
         self._vectors = OrderedDict[bytes, _Begun]()
         self._encoder: Encoder | None = None
+        self._usual: NDArray[float32] | None = None
         self._why_not = _LOADING
         self.late = 0
 
@@ -49,6 +50,12 @@ class Questions:
     def encoder(self) -> Encoder | None:
         """The encoder, once it is loaded; None until then, and where it cannot be used."""
         return self._encoder
+
+    @property
+    def usual(self) -> "NDArray[float32]":
+        """What all questions have in common, once the encoder is loaded: see `usual_questions`."""
+        assert self._usual is not None
+        return self._usual
 
     @property
     def why_not(self) -> str:
@@ -104,6 +111,7 @@ class Questions:
     def _prepare(self) -> None:
         try:
             encoder = self._load()
+            self._usual = _usual(encoder)
         except MeaningError as error:
             self._why_not = str(error)
             logger.info("meaning_not_used", reason=self._why_not, consequence="memories are found by their words")
@@ -117,6 +125,15 @@ class Questions:
         if self._encoder is None or begun.is_given_up:
             raise MeaningError("the vector of the question was not begun in time")
         return self._encoder.question(question)
+
+
+def _usual(encoder: Encoder) -> "NDArray[float32]":
+    from projector.engines.meaning.usual_questions import usual_question  # noqa: PLC0415 - needs numpy
+
+    try:
+        return usual_question(encoder)
+    except Exception as error:
+        raise MeaningError(f"the model turns no question into a vector: {type(error).__name__}") from error
 
 
 class _Begun:

@@ -41,15 +41,15 @@ class Row(NamedTuple):
 
 class Alike(NamedTuple):
     """
-    The cosines of a question and the memories of a caller.
+    The cosines of the memories of a caller with a question, and with what all questions have in common.
 
-    `places` says by the id of a memory where it stands in the two columns: the cosine of its text in the call, and that
-    of its own text.
+    `places` says by the id of a memory in which row of both it stands. The columns are the cosine of its text in the
+    call, and that of its own text.
     """
 
     places: dict[str, int]
-    in_call: "NDArray[np.float32]"
-    own: "NDArray[np.float32]"
+    asked: "NDArray[np.float32]"
+    usual: "NDArray[np.float32]"
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -105,28 +105,38 @@ def as_bytes(vector: "NDArray[np.float32]") -> bytes:
     return numbers
 
 
-def compare(rows: Sequence[Row], question: "NDArray[np.float32]", pause: Callable[[], None]) -> Alike:
+def compare(
+    rows: Sequence[Row],
+    question: "NDArray[np.float32]",
+    usual_question: "NDArray[np.float32]",
+    pause: Callable[[], None],
+) -> Alike:
     """
-    Compare a question with all memories.
+    Compare a question, and what all questions have in common, with all memories.
 
     Args:
         question: of length 1.
+        usual_question: see `usual_questions`.
         pause: called again and again.
     """
-    in_call, own = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)]
+    asked, usual = [np.zeros((0, 2), np.float32)], [np.zeros((0, 2), np.float32)]
     for some in _batches(rows):
         pause()
         vectors = np.frombuffer(b"".join([row.vectors for row in some]), np.int8).reshape(-1, len(question))
         floats = vectors.astype(np.float32)
-        lengths = np.sqrt(np.einsum("ij,ij->i", floats, floats))
-        cosines = (floats @ question) / np.maximum(lengths, 1.0)
+        lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", floats, floats)), 1.0)
         counts = [len(row.vectors) // len(question) for row in some]
         first = np.repeat(np.cumsum([0, *counts[:-1]]), [len(row.head.ids) for row in some])
-        in_call.append(cosines[np.frombuffer(b"".join([row.head.in_call for row in some]), _NUMBER) + first])
-        own.append(cosines[np.frombuffer(b"".join([row.head.own for row in some]), _NUMBER) + first])
+        columns = [b"".join([row.head.in_call for row in some]), b"".join([row.head.own for row in some])]
+        # A number that a damaged head has too large stands for another vector, and changes the order at worst.
+        numbers = np.stack([np.frombuffer(column, _NUMBER) + first for column in columns], axis=1)
+        numbers = np.minimum(numbers, len(vectors) - 1)
+        for cosines, vector in ((asked, question), (usual, usual_question)):
+            # Not `@`: that lets a second thread help, and waits for it where the processors are busy.
+            cosines.append((np.einsum("ij,j->i", floats, vector) / lengths)[numbers])
     ids = [id_ for row in rows for id_ in row.head.ids]
     places = dict(zip(ids, range(len(ids)), strict=True))
-    return Alike(places, np.concatenate(in_call), np.concatenate(own))
+    return Alike(places, np.concatenate(asked), np.concatenate(usual))
 
 
 def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
@@ -143,7 +153,5 @@ def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 def _is_whole(head: Head, vector_bytes: int, dimensions: int) -> bool:
     """Tell whether a head and vectors fit each other."""
     count, rest = divmod(vector_bytes, dimensions)
-    if rest or not len(head.own) == len(head.in_call) == _NUMBER_BYTES * len(head.ids):
-        return False
-    numbers = np.frombuffer(head.own + head.in_call, _NUMBER)
-    return not len(numbers) or int(numbers.max()) < count
+    is_filled = count > 0 or not head.ids
+    return is_filled and not rest and len(head.own) == len(head.in_call) == _NUMBER_BYTES * len(head.ids)

@@ -147,4 +147,4 @@ class Asked:
         from projector.engines.meaning.rows import compare  # noqa: PLC0415 - numpy is there by now
 
         question = self._questions.vector(self._begun, until_s=self._until_s)
-        return compare(self._rows, question, pause) if question is not None else None
+        return None if question is None else compare(self._rows, question, self._questions.usual, pause)

@@ -19,6 +19,15 @@ _NAME_CHARS_MIN = 3
 _SHARE_OF_CALLS, _CALLS_MIN = 0.4, 2
 
 
+def may_be_alike(memory: Memory) -> bool:
+    """
+    Tell whether a memory gets vectors: not what many calls show, such as how many there were.
+
+    That is a sentence of ours, in English, which is a little like every question in English.
+    """
+    return memory.kind != "pattern"
+
+
 def own_text(memory: Memory) -> str:
     """Return a memory's own text, as far as it is turned into a vector."""
     return memory.text[:_TEXT_CHARS_MAX]

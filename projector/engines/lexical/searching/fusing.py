@@ -90,7 +90,7 @@ def _added(parts: Sequence[Heard], alike: Alike, usual: Usual, pause: Callable[[
         units.append(known)
         places.append(place[known])
     every = np.concatenate(places)
-    added = added_scores(alike.in_call[every], alike.own[every], usual)
+    added = added_scores(alike.asked[every], alike.usual[every], usual)
     pause()
     more, begin = list[_More](), 0
     for part, known in zip(parts, units, strict=True):

@@ -142,12 +142,6 @@ def _stemmer(language: str) -> Callable[[str], str]:
     return stem
 
 
-def load_stemmers() -> None:
-    """Make the stemmers of all languages now."""
-    for language in _ALGORITHMS:
-        _stem(language)
-
-
 def _without_accents(word: str) -> str:
     if word.isascii():
         return word

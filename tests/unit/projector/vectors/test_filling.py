@@ -26,7 +26,7 @@ def vectors(tmp_path: Path) -> Iterator[VectorSite]:
 
 
 def test_every_memory_gets_its_vectors(vectors: VectorSite) -> None:
-    """Turns, summaries and collected values have vectors, each text once."""
+    """Turns, summaries and collected values have vectors, each text once; how many calls there were has none."""
     vectors.site.hold(
         transcription("conv_1", "I have a dog.", "Yes.", "Yes.", summary="A dog.", pet="dog"),
         transcription("conv_2", "We moved.", at_s=NOON_S + _DAY_S),
@@ -38,6 +38,7 @@ def test_every_memory_gets_its_vectors(vectors: VectorSite) -> None:
     assert {"I have a dog.", "Question 0? I have a dog.", "Pet: dog"} <= set(made)
     assert any("A dog." in text for text in made)
     assert made.count("Yes.") == 1
+    assert not any("spoken with us" in text for text in made)
 
 
 def test_newest_call_is_first(vectors: VectorSite) -> None:
@@ -125,7 +126,7 @@ def test_another_encoder_makes_all_anew_and_changes_no_memory(vectors: VectorSit
     vectors.site.catch_up()
 
     assert sorted(later) == sorted(first)
-    assert [path.name for path in (vectors.folder / "vectors").glob("*.sqlite")] == ["stand-in-2-1.sqlite"]
+    assert [path.name for path in (vectors.folder / "vectors").glob("*.sqlite")] == ["stand-in-2-2.sqlite"]
     assert (vectors.site.dump(), vectors.site.generations.current()) == (dump, generation)
 
 

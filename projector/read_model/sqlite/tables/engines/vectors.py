@@ -23,8 +23,8 @@ from projector.read_model.tables.engine_tables import Stamp
 logger = get_logger("engine")
 _FOLDER, _SUFFIX, _NEW = "vectors", ".sqlite", ".new"
 _LOG, _INDEX = "-wal", "-shm"
-# A change of the schema changes the names of the files.
-_VERSION = 1
+# A change of the schema, or of what gets vectors, changes the names of the files.
+_VERSION = 2
 # A row is that of a call, some ten thousand bytes.
 _SCHEMA = """
 PRAGMA page_size = 16384;

@@ -34,7 +34,7 @@ def test_question_is_computed_once() -> None:
         vectors = [questions.vector(each, until_s=soon_s()) for each in begun]
 
         assert all(vector is vectors[0] for vector in vectors)
-        assert encoder.encoded == ["any allergies?"]
+        assert encoder.encoded.count("any allergies?") == 1
 
 
 def test_latest_are_kept_and_no_more() -> None:
@@ -52,11 +52,12 @@ def test_latest_are_kept_and_no_more() -> None:
 
 
 class Slow(StandIn):
-    """Turns nothing into a vector until it may go on."""
+    """Once it is held up, it turns nothing into a vector until it may go on."""
 
     def __init__(self) -> None:
         super().__init__()
         self.may_go_on = threading.Event()
+        self.may_go_on.set()
 
     def question(self, text: str):  # type: ignore[no-untyped-def]
         assert self.may_go_on.wait(PATIENCE_S)
@@ -67,6 +68,7 @@ def test_question_is_begun_for_whoever_waits_longest() -> None:
     """Who asks what another one asks already gets the vector by an own deadline, whoever asked first."""
     encoder = Slow()
     with ready(encoder) as questions:
+        encoder.may_go_on.clear()
         slow = questions.begin("slow", until_s=soon_s())
         until_s = [time.monotonic() + 0.01, soon_s(), time.monotonic() + 0.01]
         begun = [questions.begin("any allergies?", until_s=each) for each in until_s]
@@ -82,6 +84,7 @@ def test_late_question_is_not_waited_for_nor_computed() -> None:
     """Behind a slow question others are late; what nobody waits for is not computed, and can be asked again."""
     encoder = Slow()
     with ready(encoder) as questions:
+        encoder.may_go_on.clear()
         slow = questions.begin("slow", until_s=soon_s())
         late = questions.begin("late", until_s=time.monotonic() + 0.01)
 
@@ -105,6 +108,20 @@ def test_encoder_that_cannot_be_loaded_is_said() -> None:
         questions.prepare()
         wait_until(lambda: questions.why_not == "it is not installed", describe=lambda: questions.why_not)
         assert questions.encoder is None
+
+
+def test_encoder_that_turns_no_question_into_a_vector_is_not_used() -> None:
+    """A model that loads and then fails is none, and the reason is said; what it says may hold anything."""
+
+    class Broken(StandIn):
+        def question(self, text: str):  # type: ignore[no-untyped-def]
+            raise RuntimeError(text)
+
+    with closing(Questions(Broken)) as questions:
+        questions.prepare()
+        wait_until(lambda: questions.why_not != "the model is being loaded", describe=lambda: questions.why_not)
+        assert questions.encoder is None
+        assert questions.why_not == "the model turns no question into a vector: RuntimeError"
 
 
 def test_encoder_that_fails_is_answered_by_words() -> None:
