@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from bench.recall import learned, locomo, phone
+from bench.recall import learned
+from bench.recall.corpora import locomo, phone
 from bench.recall.explaining import show_misses
 from bench.recall.playing import play, ways_here
 from bench.recall.tables import show_faults, show_hits, show_latency, show_recall, show_thresholds

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
-from bench.recall.conversations import Collection, Place, Question
+from bench.recall.corpora.conversations import Collection, Place, Question
 from bench.recall.measures import Answer, Found
 from tests.support.servers import SEARCH_DATA_KEY, Site
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from bench.recall.conversations import Collection, Place, Question
+from bench.recall.corpora.conversations import Collection, Place, Question
 from bench.recall.measures import MISSED_BELOW, Answer, Found, is_missed
 from bench.recall.playing import Results
 from projector.engines.lexical.vocabulary.terms import terms_of, words_of
@@ -88,10 +88,10 @@ def shared_words(question: Question, text: str) -> list[str]:
     Return the words of a question that a text says too, as the embedded engine reads words: without stop words, by
     their stems in the language of the call; of a script without spaces, the pairs of characters.
     """
-    terms = {term for word in words_of(text, question.language) for term in terms_of(word, question.language)}
+    terms = {*terms_of(words_of(text, question.language), question.language)}
     shared: dict[str, None] = {}
     for word in words_of(question.query, question.language):
-        own = terms_of(word, question.language)
+        own = terms_of([word], question.language)
         found = [term for term in own if term in terms]
         shared |= dict.fromkeys([word] if len(own) == 1 and found else found)
     return list(shared)

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from bench.recall import facts
 from bench.recall.asking import ask, send
-from bench.recall.conversations import Collection, Question
-from bench.recall.facts import GoldFact
+from bench.recall.corpora import facts
+from bench.recall.corpora.conversations import Collection, Question
+from bench.recall.corpora.facts import GoldFact
 from bench.recall.measures import Answer, hits, recall, reciprocal_rank
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from bench.recall.conversations import Place, Question
+from bench.recall.corpora.conversations import Place, Question
 
 # The search tool returns so many memories unless it is told otherwise: an answer below them is missed.
 MISSED_BELOW = 5

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
-from bench.recall.conversations import Collection, Place, Question
+from bench.recall.corpora.conversations import Collection, Place, Question
 from bench.recall.measures import MISSED_BELOW, Answer, Found, is_missed
 from bench.rig.scratch import scratch_folder
 from events.errors import SettingsError

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from bench.recall.conversations import Collection, Question
+from bench.recall.corpora.conversations import Collection, Question
 from bench.recall.measures import (
     Answer,
     asked_of_superseded,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.recall import phone
+from bench.recall.corpora import phone
 from bench.recall.explaining import show_misses
 from bench.recall.measures import MISSED_BELOW, is_missed
 from bench.recall.playing import play, ways_here

@@ -4,8 +4,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from bench.recall import facts, phone
-from bench.recall.conversations import Call as SpokenCall
+from bench.recall.corpora import facts, phone
+from bench.recall.corpora.conversations import Call as SpokenCall
 from projector.domain.calls import Call, Turn
 
 Item = dict[str, Any]

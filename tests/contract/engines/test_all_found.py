@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.recall import locomo
+from bench.recall.corpora import locomo
 from bench.rig import corpus
 from projector.domain.memories import Memory
 from projector.engines.protocol import ShortSearchError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.recall.conversations import Call, Collection, Place, Question, SpokenTurn
+from bench.recall.corpora.conversations import Call, Collection, Place, Question, SpokenTurn
 from bench.recall.explaining import explanation, reason, shared_words, words_by_place
 from bench.recall.measures import Answer, Found
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.recall import locomo
-from bench.recall.conversations import Collection, Place
+from bench.recall.corpora import locomo
+from bench.recall.corpora.conversations import Collection, Place
 
 
 @pytest.fixture

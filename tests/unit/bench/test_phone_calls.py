@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from bench.recall import phone
-from bench.recall.conversations import CROSS_LANGUAGE, Collection, Place, Question
+from bench.recall.corpora import phone
+from bench.recall.corpora.conversations import CROSS_LANGUAGE, Collection, Place, Question
 from projector.domain.fold import FoldSettings, fold
 from projector.domain.memories import Memory
 from projector.domain.redaction.redaction import RedactionSettings, redact

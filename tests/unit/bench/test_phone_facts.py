@@ -1,6 +1,6 @@
 """The gold facts of the phone calls."""
 
-from bench.recall import facts, phone
+from bench.recall.corpora import facts, phone
 
 
 def test_every_caller_of_the_first_fifteen_has_gold_facts() -> None:

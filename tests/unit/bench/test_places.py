@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.recall.conversations import Place
+from bench.recall.corpora.conversations import Place
 from bench.recall.playing import place_of
 from projector.domain.memories import Kind
 

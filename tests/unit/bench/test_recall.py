@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from bench.recall.conversations import Place, Question
+from bench.recall.corpora.conversations import Place, Question
 from bench.recall.measures import (
     Answer,
     Found,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.recall.conversations import Collection, Place, Question
+from bench.recall.corpora.conversations import Collection, Place, Question
 from bench.recall.measures import Answer, Found
 from bench.recall.playing import Results, TimedAnswers, Way
 from bench.recall.tables import show_faults, show_hits, show_latency, show_recall, show_thresholds

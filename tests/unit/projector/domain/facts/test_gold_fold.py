@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from bench.recall.conversations import Call as SpokenCall
-from bench.recall.facts import GoldFact
+from bench.recall.corpora.conversations import Call as SpokenCall
+from bench.recall.corpora.facts import GoldFact
 from projector.domain.facts.history import history
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.said import Group, Said, stated

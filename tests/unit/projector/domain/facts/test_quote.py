@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 
-from bench.recall import phone
+from bench.recall.corpora import phone
 from projector.domain.facts.told.negations import NEGATIONS
 from projector.domain.facts.told.number_of import number_of
 from projector.domain.facts.told.tokens import tokens_of

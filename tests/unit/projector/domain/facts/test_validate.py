@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from bench.recall.conversations import Call as SpokenCall
-from bench.recall.conversations import SpokenTurn
+from bench.recall.corpora.conversations import Call as SpokenCall
+from bench.recall.corpora.conversations import SpokenTurn
 from projector.domain.calls import Call
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.statement import Statement, Validated

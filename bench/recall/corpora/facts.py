@@ -7,8 +7,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from bench.recall.conversations import Call
-from bench.recall.phone import GoldError
+from bench.recall.corpora.conversations import Call
+from bench.recall.corpora.phone import GoldError
 
 FOLDER = Path(__file__).parent / "phone_facts"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from bench.recall.conversations import Call, Collection, Place, Question, SpokenTurn
+from bench.recall.corpora.conversations import Call, Collection, Place, Question, SpokenTurn
 from bench.rig.corpus import caller as caller_number
 
 _AGENT = "agent_locomo"

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import msgspec
 from msgspec import Struct
 
-from bench.recall.conversations import Call, Collection, Place, Question, SpokenTurn
+from bench.recall.corpora.conversations import Call, Collection, Place, Question, SpokenTurn
 from projector.domain.memories import Kind
 
 FOLDER = Path(__file__).parent / "phone_calls"
