@@ -118,6 +118,11 @@ spoilers = builds(
 )
 
 
+def is_monitoring(case: AnyCase) -> bool:
+    """Tell whether a request asks for 503 whenever anything is degraded, as bodies that cannot be read are here."""
+    return case.path == "/health" and "strict" in (case.query or {})
+
+
 def operations(schema: Any) -> list[Operation]:
     """Return every operation of the document."""
     return [result.ok() for result in schema.get_all_operations()]
@@ -145,7 +150,8 @@ def fuzz(fuzzed: Fuzzed, operation: Operation, mode: GenerationMode, credentials
         session.auth = lambda request: credentials(spoil(request))
         response = case.call(session=session)
         fuzzed.seen[f"{operation.label} {mode.value} {credentials.__name__}", response.status_code] += 1
-        case.validate_response(response, checks=_CHECKS)
+        checks = [each for each in _CHECKS if each is not not_a_server_error or not is_monitoring(case)]
+        case.validate_response(response, checks=checks)
         check(response, case)
 
     with requests.Session() as session:

@@ -207,7 +207,8 @@ def test_says_what_the_server_itself_may_keep(tmp_path: Path, openmemory: OpenMe
 
     with site.ingress(), site.projector():
         site.wait_until(lambda: "what the OpenMemory server itself may keep" in said())
-    assert "may keep freed pages" in site.run("projector", "forget", "--yes", MARTA).stderr
+    # It exits 1, for nothing is held any more.
+    assert "may keep freed pages" in site.run("projector", "forget", "--yes", MARTA, check=False).stderr
 
 
 def test_is_finished_by_no_replay_that_was_killed(tmp_path: Path, openmemory: OpenMemoryServer) -> None:

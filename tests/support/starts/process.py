@@ -6,6 +6,7 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -29,11 +30,14 @@ class ForkedProcess(subprocess.Popen[bytes]):
     def __init__(
         self, command: Sequence[str], *, folder: Path, env: dict[str, str], stdout: Path, stderr: Path
     ) -> None:
+        for output in (stdout, stderr):  # a test may look into it before the process does anything
+            output.touch()
         start = Start([*command], str(folder), env, str(stdout), str(stderr))
         self._connection = socket.socket(socket.AF_UNIX)
         self._connection.connect(_starter())
         self._connection.sendall(msgspec.json.encode(start) + b"\n")
         self._lines = self._connection.makefile("rb")
+        self._lock = threading.Lock()
         self.args = [*command]
         self.stdin = self.stdout = self.stderr = None
         self.returncode = None
@@ -51,11 +55,12 @@ class ForkedProcess(subprocess.Popen[bytes]):
         return code
 
     def _exit_code(self, timeout_s: float | None) -> int | None:
-        if self.returncode is None and select.select([self._connection], [], [], timeout_s)[0]:
-            self.returncode = int(self._lines.readline())
-            self._lines.close()
-            self._connection.close()
-        return self.returncode
+        with self._lock:  # several threads of a test may wait for one process
+            if self.returncode is None and select.select([self._connection], [], [], timeout_s)[0]:
+                self.returncode = int(self._lines.readline())
+                self._lines.close()
+                self._connection.close()
+            return self.returncode
 
 
 def can_be_forked(env: dict[str, str]) -> bool:
