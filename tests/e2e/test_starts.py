@@ -2,12 +2,14 @@
 
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.support.samples import transcription
 from tests.support.servers import Site
+from tests.support.waiting import PATIENCE_S
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 # Python reads it before our code runs, so that no fork has it.
@@ -49,3 +51,12 @@ def test_dies_of_a_signal_as_a_cold_start_does(tmp_path: Path, number: int, sett
         process.send_signal(number)
         assert process.wait(30) == (-signal.SIGKILL if number == signal.SIGKILL else 0)
         assert process.poll() == process.returncode
+
+
+def test_is_signalled_while_somebody_waits(tmp_path: Path) -> None:
+    """One thread of a test waits for the process, another one ends it."""
+    site = Site(tmp_path)
+    with site.ingress() as process, ThreadPoolExecutor() as pool:
+        waiting = [pool.submit(process.wait, PATIENCE_S) for _ in range(3)]
+        process.terminate()
+        assert [each.result() for each in waiting] == [0, 0, 0]

@@ -55,12 +55,16 @@ class ForkedProcess(subprocess.Popen[bytes]):
         return code
 
     def _exit_code(self, timeout_s: float | None) -> int | None:
-        with self._lock:  # several threads of a test may wait for one process
-            if self.returncode is None and select.select([self._connection], [], [], timeout_s)[0]:
-                self.returncode = int(self._lines.readline())
-                self._lines.close()
-                self._connection.close()
-            return self.returncode
+        # Several threads of a test may look at one process, and one of them signals it while another waits.
+        if self.returncode is None and select.select([self._connection], [], [], timeout_s)[0]:
+            with self._lock:
+                if self.returncode is None:
+                    self.returncode = int(self._lines.readline())
+        return self.returncode
+
+    def __del__(self) -> None:
+        self._lines.close()
+        self._connection.close()
 
 
 def can_be_forked(env: dict[str, str]) -> bool:
