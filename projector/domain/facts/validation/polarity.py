@@ -32,9 +32,7 @@ def agrees(statement: Statement, quoted: str, language: str) -> bool:
     if statement.status == "ended" or statement.attribute in _NEGATIVE_BY_NATURE or statement.category == "promise":
         return True
     wanted = _marks(tokens_of(statement.value), statement.value, language)
-    telling = _telling(wanted, clauses_of(statement.content, joining=JOINING_WORDS), language)
-    says_not = is_negative(statement.value) or (bool(telling) and all(map(_is_negative, telling)))
-    if says_not:
+    if denies(statement, language):
         return is_negative(quoted) or not EXCLUSIONS.isdisjoint(token.text for token in tokens_of(quoted))
     quoting = _telling(wanted, clauses_of(quoted), language)
     if quoting and all(map(_is_contrary, quoting)) and not any(map(_is_contrary, clauses_of(statement.content))):
@@ -43,6 +41,13 @@ def agrees(statement: Statement, quoted: str, language: str) -> bool:
         return not all(map(_is_negative, quoting))
     # The agent said the words, and the caller something to them: a `no` is no yes.
     return not _begins_with_no(quoted)
+
+
+def denies(statement: Statement, language: str) -> bool:
+    """Tell whether a statement says of its value that it is not so: in the value, or in each clause that tells it."""
+    wanted = _marks(tokens_of(statement.value), statement.value, language)
+    telling = _telling(wanted, clauses_of(statement.content, joining=JOINING_WORDS), language)
+    return is_negative(statement.value) or (bool(telling) and all(map(_is_negative, telling)))
 
 
 def is_negative(text: str) -> bool:

@@ -17,7 +17,9 @@ from projector.domain.facts.validation.polarity import agrees
 from projector.domain.facts.validation.quote import Span, clause_around, find_quote
 from projector.domain.facts.validation.retold import Retelling
 from projector.domain.facts.validation.taking import takes, takes_back
-from projector.domain.facts.validation.whose import is_of_another, is_supposed
+from projector.domain.facts.validation.whose import is_of_another, is_supposed, says_the_callers
+from projector.domain.names.fields import NAME_FIELDS
+from projector.domain.names.heard import heard_name
 
 ITEMS_MAX, CHARS_MAX = 30, 300
 _VALUE_CHARS_MAX, _ABOUT_CHARS_MAX = 120, 60
@@ -124,7 +126,11 @@ def _proof_fault(statement: Statement, call: Call, attribute: Attribute, span: S
     if not _is_named(statement.about, turn, answered, call.turns, language):
         return "other_person"
     clause = clause_around(span, turn.text)
-    if statement.about == CALLER and is_of_another(statement.attribute, statement.value, clause):
+    if statement.about == CALLER and is_of_another(
+        statement.attribute, statement.value, clause, language, _callers_name(call)
+    ):
+        return "other_person"
+    if statement.about != CALLER and says_the_callers(statement.content, statement.about, language):
         return "other_person"
     about = "" if statement.about == CALLER else statement.about
     labels = f"{attribute.label()} {attribute.label(language)}"
@@ -234,6 +240,11 @@ def _is_named(about: str, turn: Turn, answered: str, turns: Sequence[Turn], lang
     evidence = Evidence(turn.text if turn.is_caller else "", f"{said} \u2026 {answered}", "", language)
     words: Iterator[str] = (token.text for token in content_tokens(about, language))
     return all(map(evidence.has_word, words))
+
+
+def _callers_name(call: Call) -> frozenset[str]:
+    name = heard_name(call, NAME_FIELDS)
+    return frozenset(f"{name.given} {name.family}".casefold().split()) if name is not None else frozenset()
 
 
 def _with_span(statement: Statement, call: Call) -> Statement:
