@@ -1,12 +1,14 @@
 """Whether a statement says so where the caller does, and not where the caller says the contrary."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from projector.domain.facts.statement import Statement
 from projector.domain.facts.told.negations import (
     AFFIRMATIONS,
     CLAUSE_WORDS,
     CONTRARIES,
+    CONTRARY_PAIRS,
     EXCLUSIONS,
     INTERJECTIONS,
     JOINING_WORDS,
@@ -88,7 +90,8 @@ def _begins_with_no(text: str) -> bool:
 
 
 def _is_contrary(clause: Sequence[Token]) -> bool:
-    return not CONTRARIES.isdisjoint(token.text for token in clause)
+    told = [token.text for token in clause]
+    return not CONTRARIES.isdisjoint(told) or not CONTRARY_PAIRS.isdisjoint(pairwise(told))
 
 
 def _is_negative(clause: Sequence[Token]) -> bool:

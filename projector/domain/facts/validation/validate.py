@@ -10,14 +10,16 @@ from projector.domain.calls import Call, Turn
 from projector.domain.facts.registry.registry import OTHER, Attribute, Registry
 from projector.domain.facts.statement import CALLER, Reason, Rejected, Retold, Statement, Validated
 from projector.domain.facts.told.stems import content_tokens
+from projector.domain.facts.told.tokens import composed
 from projector.domain.facts.validation.answer import read_answer
 from projector.domain.facts.validation.evidence import Evidence
 from projector.domain.facts.validation.orders import fault_of
 from projector.domain.facts.validation.polarity import agrees
 from projector.domain.facts.validation.quote import Span, clause_around, find_quote
 from projector.domain.facts.validation.retold import Retelling
+from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
 from projector.domain.facts.validation.taking import takes, takes_back
-from projector.domain.facts.validation.whose import is_of_another, is_supposed, says_the_callers
+from projector.domain.facts.validation.whose import is_of_another, says_the_callers
 from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.names.heard import heard_name
 
@@ -139,7 +141,7 @@ def _proof_fault(statement: Statement, call: Call, attribute: Attribute, span: S
     if not _is_the_callers(statement, span.text, language) or not _is_bound(statement, span.text, language):
         return "unsupported"
     is_so = agrees(statement, clause, language) and not is_supposed(statement.attribute, clause, language)
-    return None if is_so else "polarity"
+    return "polarity" if not is_so or is_doubted(statement, span, composed(turn.text)) else None
 
 
 def _form_fault(statement: Statement) -> Reason | None:

@@ -26,7 +26,7 @@ from projector.domain.facts.validation.people_words import (
 )
 
 # What people have themselves, and are asked for of others too.
-_OF_ONE_PERSON = frozenset(
+OF_ONE_PERSON = frozenset(
     {"accessibility", "allergy", "condition", "date_of_birth", "employer", "insurance", "medication", "name"}
 )
 # A name after these is that of whom one greets or thanks, or for whom one calls.
@@ -45,28 +45,8 @@ _TITLES = words(
     meneer mevrouw pan pani pana panią senhor senhora herr fru the of
     """
 )
-_SUPPOSING = {
-    "de": words("wenn falls ob"),
-    "en": words("if whether suppose"),
-    "es": words("si"),
-    "fr": words("si"),
-    "it": words("se"),
-    "nl": words("als indien"),
-    "pl": words("jeśli jeżeli gdyby gdybym czy"),
-    "pt": words("se"),
-    "sv": words("om ifall"),
-}
 _HEALTH = frozenset({"accessibility", "allergy", "condition", "medication"})
 _VALUE_CHARS_MIN = 3
-
-
-def is_supposed(attribute: str, clause: str, language: str) -> bool:
-    """Tell whether words on what one person has only suppose it: `what if I had diabetes`."""
-    tokens, supposing = tokens_of(clause), _SUPPOSING.get(language, frozenset())
-    if attribute not in _OF_ONE_PERSON:
-        return False
-    at = next((at for at, token in enumerate(tokens[:3]) if token.text in supposing), None)
-    return at is not None and at + 1 < len(tokens) and not tokens[at + 1].begins_clause
 
 
 def says_the_callers(content: str, about: str, language: str) -> bool:
@@ -98,7 +78,7 @@ def is_of_another(attribute: str, value: str, clause: str, language: str, caller
         language: of the clause, ISO 639-1.
         callers: the words of the caller's own name, in lower case.
     """
-    if attribute not in _OF_ONE_PERSON:
+    if attribute not in OF_ONE_PERSON:
         return False
     tokens = tokens_of(clause)
     if attribute == "name" and _is_anothers_name(tokens_of(value), tokens):
