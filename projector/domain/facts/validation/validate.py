@@ -13,7 +13,7 @@ from projector.domain.facts.told.stems import content_tokens
 from projector.domain.facts.told.tokens import composed
 from projector.domain.facts.validation.answer import read_answer
 from projector.domain.facts.validation.evidence import Evidence
-from projector.domain.facts.validation.orders import fault_of
+from projector.domain.facts.validation.orders import fault_of, without_agents
 from projector.domain.facts.validation.polarity import agrees
 from projector.domain.facts.validation.quote import Span, clause_around, find_quote
 from projector.domain.facts.validation.retold import Retelling
@@ -159,11 +159,17 @@ def _form_fault(statement: Statement) -> Reason | None:
 
 def _text_fault(statement: Statement) -> Reason | None:
     attribute = statement.attribute.removeprefix(OTHER).replace("_", " ")
-    for text in (statement.value, statement.content, statement.about, attribute):
-        if (fault := fault_of(text, is_promise=_is_promise(statement))) is not None:
+    is_promise = _is_promise(statement)
+    is_issue = not {"issue", "complaint"}.isdisjoint({statement.attribute, statement.category})
+    content, quote, value = (
+        without_agents(text, is_promise=is_promise, is_issue=is_issue)
+        for text in (statement.content, statement.quote, statement.value)
+    )
+    for text in (value, content, statement.about, attribute):
+        if (fault := fault_of(text, is_promise=is_promise)) is not None:
             return fault
     # What a caller says to the agent in place of saying something of themselves.
-    return fault_of(statement.quote, is_promise=True) if statement.quote.isprintable() else "markup"
+    return fault_of(quote, is_promise=True) if statement.quote.isprintable() else "markup"
 
 
 def _unproven(statement: Statement, evidence: Evidence, labels: str) -> Reason | None:
