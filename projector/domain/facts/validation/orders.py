@@ -111,7 +111,7 @@ _DISCOUNT = re.compile(
 # What stands in an attack, too, and is none.
 _HARMLESS = re.compile(
     r"\b(?:office|sales|school|practice|hospital|contract|payroll|benefits|court) administrators?\b|"
-    r"\b(?:executive|dental|medical|teaching|legal|nursing|shop|research|nurse|care) assistants?\b"
+    r"\b(?:executive|dental|medical|teaching|legal|nursing|shop|research|nurse|care|canal) assistants?\b"
     r"(?! (?:must|should|shall|will|may|can|has|have|is|are|needs?|to)\b)|"
     r"\bstaff member (?=(?:at|of) (?:the|a) (?:hospital|school|university|museum|library|hotel|clinic)\b)|"
     r"\broot (?=(?:street|road|avenue|lane|canal|vegetables?)\b)|\bvip (?=(?:ticket|lounge|pass|seat|area)s?\b)|"
