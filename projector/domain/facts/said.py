@@ -13,6 +13,7 @@ from projector.domain.facts.registry.registry import OTHER, Attribute, Registry
 from projector.domain.facts.statement import CALLER, Category, Statement, Status
 from projector.domain.facts.told.stems import content_stems
 from projector.domain.facts.told.values import normal_value
+from projector.domain.facts.validation.polarity import denies, is_negative
 from projector.domain.memories import NO_AGENT, Memory
 
 # After every turn: what was collected is known once the call is over.
@@ -27,11 +28,33 @@ _MAY_BE_NEGATIVE = frozenset(
         *("mood", "plan", "preference"),
     }
 )
+# A sentence about these denies what they do, and not that there are any: `The order has not arrived`.
+_MAY_BE_DENIED_OF = _MAY_BE_NEGATIVE | {
+    "case",
+    "consent",
+    "contact_preference",
+    "order",
+    "payment",
+    "product",
+    "promise",
+}
 # The words by which something is taken back, in the languages in which we greet.
 _WITHDRAWN = re.compile(
-    r"\bno longer\b|\b(?:not|n't)\b[^.!?]{0,60}\bany ?more\b|\bnicht mehr\b|\bkeine?n?\b[^.!?]{0,40}\bmehr\b|\bya no\b|"
+    r"\bno longer\b|(?:\bnot|n['\u2019]t|\bcannot)\b[^.!?]{0,60}\bany ?(?:more|longer)\b|"
+    r"\bnicht mehr\b|\bkeine?n?\b[^.!?]{0,40}\bmehr\b|\bya no\b|"
     r"\bn[e'\u2019]\s?[^.!?]{0,40}\bplus\b|\bnon\b[^.!?]{0,40}\bpiù\b|\bniet meer\b|\bgeen\b[^.!?]{0,40}\bmeer\b|"
-    r"\bjuż nie\b|\bnão\b[^.!?]{0,40}\bmais\b|\binte längre\b|\binte\b[^.!?]{0,40}\blängre\b",
+    r"\bniet langer\b|\bgeen\b[^.!?]{0,40}\blanger\b|\bnicht länger\b|\bjá não\b|\binte\b[^.!?]{0,40}\bkvar\b|"
+    r"\bnie\b[^.!?]{0,40}\bjuż\b|\bjuż\b[^.!?]{0,40}\bnie\b|"
+    r"\bnão\b[^.!?]{0,40}\bmais\b|\binte längre\b|\binte\b[^.!?]{0,40}\blängre\b",
+    re.IGNORECASE,
+)
+
+# `Cannot have nuts` is an allergy; `is not allergic to nuts` is none.
+_NOT_ALLERGIC = re.compile(
+    r"(?:\b(?:is|am|are) (?:not|no longer)|\b(?:is|are)n['\u2019]t|\bhas no|\bno|\bnon|\bpas|\bnicht|\bkeine|\bniet|"
+    r"\bgeen|\bnie|\binte|\bingen|\bnão|\baucune|\bnessuna|\bninguna|\bnenhuma) "
+    r"(?!(?:only|just|nur|solo|seulement|alleen|tylko|bara|apenas|só)\b)(?:[^\W\d_]+ ){0,2}"
+    r"(?:allerg|al[eé]rg|überempfindlich|uczul|intoler)",
     re.IGNORECASE,
 )
 
@@ -136,7 +159,7 @@ def stated(statement: Statement, call: Call, person: int, registry: Registry, re
     turn = next(turn for turn in call.turns if turn.index == statement.turn)
     language = _language(call.language)
     told_to = call.audience if turn.told_to is None else turn.told_to
-    status, begins_at_s = _status(statement, attribute.name, call)
+    status, begins_at_s = _status(statement, attribute.name, call, language)
     return Said(
         person=person,
         about=statement.about,
@@ -220,9 +243,9 @@ def _agent(attribute: Attribute, about: str, agent_id: str | None) -> str | None
     return None if attribute.is_shared and about == CALLER else agent_id or NO_AGENT
 
 
-def _status(statement: Statement, attribute: str, call: Call) -> tuple[Status, int]:
+def _status(statement: Statement, attribute: str, call: Call, language: str) -> tuple[Status, int]:
     """Return whether a statement is so at its call, by its words and its days; and from when on, if it is planned."""
-    if _is_withdrawn(statement, attribute):
+    if _is_withdrawn(statement, attribute, language):
         return "ended", 0
     at_s = call.order[0]
     begins_at_s = first_second(statement.valid_from, call.timezone)
@@ -243,13 +266,19 @@ def first_second(day: str | None, timezone: str) -> int:
     return first_second_of(read, timezone)
 
 
-def _is_withdrawn(statement: Statement, attribute: str) -> bool:
+def _is_withdrawn(statement: Statement, attribute: str, language: str) -> bool:
     if statement.status != "current":
         return statement.status == "ended"
     if _WITHDRAWN.search(statement.value) is not None:
         # `May no longer drive` is a condition, `no longer with Delta` is no insurance.
         return attribute not in _MAY_BE_NEGATIVE and not attribute.startswith(OTHER)
-    return _WITHDRAWN.search(statement.content) is not None
+    if _WITHDRAWN.search(statement.content) is not None:
+        return True
+    if attribute == "allergy":
+        return _NOT_ALLERGIC.search(statement.content) is not None
+    # `Is not with Delta` would else make Delta the insurance.
+    may_be_denied = attribute in _MAY_BE_DENIED_OF or attribute.startswith(OTHER)
+    return not may_be_denied and not is_negative(statement.value) and denies(statement, language)
 
 
 def _sensitive(attribute: Attribute, statement: Statement) -> str:

@@ -25,11 +25,20 @@ insurance | single | own | none | semantic | Insurance | Versicherung | Seguro |
 insurance_number | single | own | credentials | semantic | Insurance number | Versicherungsnummer | Número de seguro | Numéro d'assurance | Numero di assicurazione | Verzekeringsnummer | Numer ubezpieczenia | Número do seguro | Försäkringsnummer
 identity_number | single | own | credentials | semantic | Identity number | Ausweisnummer | Número de identidad | Numéro d'identité | Numero di identità | Identiteitsnummer | Numer tożsamości | Número de identidade | Personnummer
 account | several | own | credentials | semantic | Account | Konto | Cuenta | Compte | Conto | Rekening | Konto | Conta | Konto
+pin | single | own | credentials | semantic | PIN | PIN | PIN | Code PIN | PIN | Pincode | PIN | PIN | PIN-kod
+password | single | own | credentials | semantic | Password | Passwort | Contraseña | Mot de passe | Parola d'ordine | Wachtwoord | Hasło | Palavra-passe | Lösenord
+bank_account | several | own | money | semantic | Bank account | Bankverbindung | Cuenta bancaria | Compte bancaire | Conto bancario | Bankrekening | Konto bankowe | Conta bancária | Bankkonto
+payment_card | several | own | money | semantic | Payment card | Zahlungskarte | Tarjeta de pago | Carte de paiement | Carta di pagamento | Betaalkaart | Karta płatnicza | Cartão de pagamento | Betalkort
+card_code | single | own | credentials | semantic | Card security code | Kartenprüfnummer | Código de la tarjeta | Cryptogramme visuel | Codice della carta | Kaartcode | Kod karty | Código do cartão | Kortkod
 doctor | several | own | none | semantic | Doctor | Arzt | Médico | Médecin | Medico | Arts | Lekarz | Médico | Läkare
 pharmacy | single | own | none | semantic | Pharmacy | Apotheke | Farmacia | Pharmacie | Farmacia | Apotheek | Apteka | Farmácia | Apotek
 allergy | several | own | health | semantic | Allergy | Allergie | Alergia | Allergie | Allergia | Allergie | Alergia | Alergia | Allergi
 medication | several | own | health | semantic | Medication | Medikament | Medicamento | Médicament | Farmaco | Medicijn | Lek | Medicamento | Läkemedel
 condition | several | own | health | semantic | Condition | Erkrankung | Enfermedad | Maladie | Malattia | Aandoening | Choroba | Doença | Sjukdom
+symptom | several | own | health | semantic | Symptom | Symptom | Síntoma | Symptôme | Sintomo | Symptoom | Objaw | Sintoma | Symtom
+pregnancy | single | own | health | semantic | Pregnancy | Schwangerschaft | Embarazo | Grossesse | Gravidanza | Zwangerschap | Ciąża | Gravidez | Graviditet
+disability | several | own | health | semantic | Disability | Behinderung | Discapacidad | Handicap | Disabilità | Beperking | Niepełnosprawność | Deficiência | Funktionsnedsättning
+blood_type | single | own | health | semantic | Blood type | Blutgruppe | Grupo sanguíneo | Groupe sanguin | Gruppo sanguigno | Bloedgroep | Grupa krwi | Grupo sanguíneo | Blodgrupp
 family_member | several | own | third_party | semantic | Family member | Familienmitglied | Familiar | Membre de la famille | Familiare | Familielid | Członek rodziny | Familiar | Familjemedlem
 relationship | several | own | third_party | reflective | Relationship | Beziehung | Relación | Relation | Relazione | Relatie | Relacja | Relação | Relation
 pet | several | own | none | semantic | Pet | Haustier | Mascota | Animal | Animale | Huisdier | Zwierzę | Animal de estimação | Husdjur
@@ -77,13 +86,36 @@ IDS = {
         mutuelle mutua assureur assicuratore zorgverzekeraar ubezpieczyciel seguradora forsakringsbolag
     """,
     "insurance_number": "member_id insurance_id policy_number versichertennummer numero_poliza",
-    "identity_number": "dni national_id pesel personnummer",
+    "identity_number": """
+        dni national_id pesel personnummer ssn social_security_number social_security tax_id tax_number taxpayer_id tin
+        passport passport_number id_number id_card_number drivers_license driver_license_number license_number
+        national_insurance_number steuernummer steuer_id ausweisnummer nie nif codice_fiscale bsn nip
+        numero_securite_sociale
+    """,
+    "pin": "pin_code pin_number pincode passcode security_pin account_pin code_pin geheimzahl",
+    "password": """
+        pass_word passphrase pwd user_password account_password security_answer security_word secret_word kennwort
+        codewort clave contrasena mot_de_passe losenord haslo senha
+    """,
+    "bank_account": """
+        iban bic swift bank_account_number bank_details account_iban routing_number sort_code bankverbindung
+        cuenta_bancaria compte_bancaire conto_corrente rekeningnummer numer_konta_bankowego
+    """,
+    "payment_card": """
+        credit_card credit_card_number card card_number debit_card debit_card_number card_last_four last_four_digits
+        card_expiry kreditkarte kreditkartennummer tarjeta_credito numero_tarjeta carte_bancaire
+    """,
+    "card_code": "cvv cvc cvv2 cvc2 card_cvv card_cvc security_code card_verification",
     "account": "account_number customer_number kundennummer kontonummer numero_cuenta numer_konta",
     "doctor": "doctor_name physician primary_doctor hausarzt medico_de_cabecera",
     "pharmacy": "pharmacy_name",
     "allergy": "allergies allergien alergias allergie uczulenie uczulenia alergie allergier",
     "medication": "medications medicine medikamente medicamentos medicaments leki geneesmiddelen lakemedel",
     "condition": "conditions medical_condition diagnosis diagnose krankheit",
+    "symptom": "symptoms symptome beschwerden sintomas symptomes sintomi symptomen objawy",
+    "pregnancy": "pregnant is_pregnant pregnancy_status schwanger embarazada enceinte incinta zwanger gravid",
+    "disability": "disabilities disabled is_disabled handicap",
+    "blood_type": "blood_group bloodtype blutgruppe",
     "pet": "pet_name pets second_pet haustiere",
     "vehicle": "vehicles car car_model vehicle_model auto",
     "product": "product_name model modelo modell",

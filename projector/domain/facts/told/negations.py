@@ -5,6 +5,8 @@ from projector.domain.facts.told.word_list import words
 _NEGATIONS = """
     no not nor never none nothing nobody neither without cannot can't won't don't doesn't didn't isn't aren't wasn't
     weren't haven't hasn't hadn't wouldn't shouldn't couldn't mustn't needn't ain't nope nah unable anymore
+  hardly barely rarely seldom scarcely kaum selten raramente rara rarement zelden nauwelijks rzadko
+  ledwie dificilmente sällan knappt
     nein nicht nichts nie niemals kein keine keinen keinem keiner keines ohne weder nirgends nee nö
     nunca nada nadie ningún ninguna ninguno tampoco sin jamás ni
     non ne n'est n'ai n'a pas jamais rien personne aucun aucune sans ni guère
@@ -24,10 +26,16 @@ EXCLUSIONS = words(
 # What they say is the contrary of what follows, as a negation does: `I stopped taking it`, `I hate mornings`.
 CONTRARIES = words(
     """
+    left leaving cancelled canceled cancel avoid avoids avoiding avoided dropped gekündigt kündigte
+    verlassen vermeide meide gemieden dejado cancelé cancelado evito quitté résilié évite lasciato disdetto cancellato
+    evito opgezegd verlaten vermijd mijd zrezygnowałam zrezygnowałem wypowiedziałam wypowiedziałem unikam cancelei
+    deixei saí lämnat lämnade uppsagt avslutat undviker
     stopped quit refuse refused hate hates hated aufgehört abgesetzt weigere hasse dejé odio arrêté déteste refuse
     smesso rifiuto gestopt haat weiger przestałam przestałem nienawidzę odmawiam parei odeio recuso slutat hatar vägrar
     """
 )
+# The same, said in two words: `I used to be with Delta`.
+CONTRARY_PAIRS = frozenset({("used", "to"), ("got", "rid"), ("away", "from")})
 # Signs of scripts without spaces that negate what stands before them.
 NEGATING_SIGNS = ("ない", "なく", "なかっ", "ません", "じゃな", "ではな", "不", "没", "無し", "だめ", "ダメ")
 CLAUSE_WORDS = words(

@@ -43,7 +43,10 @@ _NARRATION = words(
     paciente seu sua quer tem é está mora trabalha prefere em no na para com sem en ett han hon hans hennes kund
     kunden patient vill har är bor arbetar i på vid för med utan
     wir ich uhr euro cent nosotros nosotras yo nous je on nos notre noi io nostro wij we ik onze my nasz nós eu nosso
-    vi jag vår vårt våra
+    vi jag vår vårt våra appelante appelant utente l'appelante l'appelant l'utente l'client l'cliente osoba rozmówca
+    rozmówczyni uppringaren inringaren personen beller alla al chi ama beve mangia vive lavora toma bebe come quem gosta
+    mora trinkt mag isst fährt liebt bevorzugt aime boit prend mange pije lubi je bierze dricker gillar äter tar drinkt
+    houdt eet drinks enjoys loves hates eats owns
     """
 )
 # After a name that begins a sentence there stands a verb: `James wants`, and not `Prefers mornings`.

@@ -10,7 +10,7 @@ EXAMPLE_WORDS = ("zzyzx", "quorblat", "vrimbly", "snorfex")
 _EXAMPLES = re.compile(rf"(?<!\w)(?:{'|'.join(EXAMPLE_WORDS)})", re.IGNORECASE)
 _JOINERS = "\u200c\u200d"
 _BRACES = re.compile(
-    r"[{}<>`\\|]|\$\(|\[\[|\]\]|--|;\s*(?:drop|delete|select|insert|update|alter|exec)\b|/\*|\*/|"
+    r"[{}<>`\\|]|\$\(|\[\[|\]\]|(?<!\w )--|--(?! \w)|;\s*(?:drop|delete|select|insert|update|alter|exec)\b|/\*|\*/|"
     r"\b(?:drop|alter|truncate)\s+table\b|\bunion\s+select\b|\bor\s+1\s*=\s*1\b|#{2,}|\*{2,}|[\[\]]|&#?\w{1,8};|"
     r"%(?:7[bd]|3c|3e)|\bsudo\b|\brm -|(?<!\w)@\w|(?<![\w.@\-])\w+_\w+(?![\w.\-]*@)\b",
     re.IGNORECASE,
@@ -18,7 +18,9 @@ _BRACES = re.compile(
 _LINK = re.compile(
     r"(?:https?|ftp|javascript|data|file|tel|mailto)\s*:\s*/{0,2}\S|www\.|\b\d{1,3}(?:\.\d{1,3}){3}\b|"
     r"(?<![\w@.\-])[\w\-]+(?:\.[\w\-]+)*\.(?:com|net|org|info|io|biz|xyz|ru|top|link|click|shop|app|dev|ai|co|me|ly|gg)"
-    r"(?:/|\b)(?!\w*@)|(?<![\w@.\-])[\w\-]+\.[^\W\d_]{2,}/\w",
+    r"(?:/|\b)(?!\w*@)|(?<![\w@.\-])[\w\-]+\.[^\W\d_]{2,}/\w|"
+    # `evil.de`, and no `3.5mg`, `e.g.` or `Mon.Tue`, whose second word has a capital.
+    r"(?<![\w@.\-])(?=[\w\-]*[^\W\d_])[\w\-]{2,}(?:\.[\w\-]{2,})*\.(?-i:[a-z]{2,})(?![\w@])",
     re.IGNORECASE,
 )
 # One word of two scripts: a letter that only looks like the other.
@@ -34,6 +36,9 @@ _IGNORE = (
     r"ignor\w*|disregard\w*|forget|override|overrule|bypass|skip|erase|drop|reset|vergiss|vergessen|missacht\w*|umgeh\w*|"
     r"olvid\w*|oubli\w*|dimentic\w*|ignorer\w*|negeer\w*|vergeet|zignoruj|zapomnij|pomiń|esque[cç]\w*|glöm|bortse"
 )
+_EVERYTHING = (
+    r"everything|all|alles|todo|tout|tutto|tudo|wszystk\w+|allt|anything|what (?:you|was|came)|precedente|anterior"
+)
 _AGENTS = r"(?:agents?|assistants?|bots?|ai|models?|llms?|operators?)"
 _ORDER = re.compile(
     rf"\b(?:new|following|special|my) (?:{_THINGS})\b|\b(?:system|assistant|human|user)\s*:|"
@@ -42,9 +47,16 @@ _ORDER = re.compile(
     rf"\b{_AGENTS} (?:must|should|shall|have to|need to|may|will|can now|are (?:to|allowed))\b|"
     r"\bfrom now on\b[^.!?]*\b(?:call|give|address|treat|grant|let)\b|"
     r"\b(?:skip|bypass|waive|without) (?:the |any |all |my )?(?:security|identity|verification|authentication)\b|"
-    r"忽略|无视|無視|игнорируй|забудь|무시하|تجاهل|"
+    r"忽略|无视|無視|игнорируй|\u0437\u0430\u0431\u0443\u0434\u044c|무시하|تجاهل|"
     rf"\b(?:{_IGNORE})\b[^.!?]{{0,60}}\b(?:{_THINGS}|{_THINGS_ABROAD})|"
     r"\b(?:ignor\w*|disregard|forget)\s+(?:everything|all|anything|previous|the\s+above|what)\b|"
+    rf"\b(?:{_IGNORE})\b(?:\W+\w+){{0,2}}\W+(?:{_EVERYTHING})\b|"
+    r"\b(?:stop|quit|cease|do not|don't|no longer) (?:following|follow|obeying|obey|heeding) (?:the|your|all|any) |"
+    r"\b(?:do|obey|follow) (?:whatever|anything|everything|all) (?:that )?(?:i|we|she|he|they|the caller) "
+    r"(?:say|tell|want|ask|order|command)|\bobey (?:me|the caller|him|her)\b|"
+    r"\bhaz (?:todo )?lo que (?:yo )?(?:diga|quiera)|\btun? sie alles was ich|\bfaites tout ce que je|"
+    r"\bfa(?:i|te) tutto quello che|\bfaça tudo o que|\bdoe alles wat ik|\bgör allt (?:som )?jag|\brób wszystko co|"
+    r"指示を忘れ|忘记(?:所有|一切)|забудь|"
     r"\b(?:system|developer)\s*(?:prompt|message|mode|instruction)|\bprompt\b|\bjailbreak|\bas an ai\b|\bassistant\b|"
     r"\byou (?:must|should|have to|need to|are now|will always|shall|may not)\b|\b(?:the )?(?:agent|bot|ai|model|llm) "
     r"(?:must|should|has to|needs to|shall|is (?:to|allowed)|may|can now|will)\b|\bfrom now on\b[^.!?]*\b(?:you|agent|"
@@ -68,7 +80,8 @@ _RIGHTS = re.compile(
     r"developer mode|staff member|privileged?|privileges|clearance|backdoor|whitelist\w*|unlimited access|full access|"
     r"access rights?|security level|(?:is|are|been|fully|pre-?) ?(?:verified|authenticated|authori[sz]ed|approved)|"
     r"(?:identity|account) (?:is |was |has been )?(?:verified|confirmed)|vip|berechtig\w*|verifiziert|autoris\w*|"
-    r"autoriza\w*|verificad\w*|vérifié\w*|autorizzat\w*|verificat[oa]|geverifieerd|zweryfikowan\w*|upoważnion\w*)\b",
+    r"administrat[öo]r\w*|administrador\w*|amministrator\w*|administratie?beheerder|beheerder|systemansvarig|"
+    r"администратор\w*|autoriza\w*|verificad\w*|vérifié\w*|autorizzat\w*|verificat[oa]|geverifieerd|zweryfikowan\w*|upoważnion\w*)\b|管理者|管理员|관리자",
     re.IGNORECASE,
 )
 _DISCOUNT = re.compile(
@@ -80,9 +93,45 @@ _DISCOUNT = re.compile(
     r"descuento|de réduction|di sconto|korting|zniżki|rabatu|de desconto|desconto|rabat)|"
     r"\b(?:entitled to|eligible for|qualifies for|gets|receives|is owed|granted|has)\b[^.!?]{0,40}\b(?:discount|refund|"
     r"free|for free|waive[rd]?|credits?|coupon|voucher|upgrade)|\bfree of charge\b|\b(?:discount|coupon|promo) code|"
+    r"\b(?:half|zero) price\b|\bnever (?:has|have|had|need|needs) to pay\b|"
+    r"\b(?:doesn't|don't|do not|does not) have to pay\b|"
+    r"\bexempt(?:ed)? from (?:all|any|every|fees?|charges?|paying|payment)|\balways free\b|"
+    r"\b(?:is|are) (?:all )?waived\b|"
+    r"(?:\d+|\b\w+)\s*(?:%|per ?cent|prozent|por ciento|pour ?cent|per cento|procent\w*|por cento)\s*(?:price )?"
+    r"(?:reduction|rebate|cheaper|less|de remise|de rabais|de rebaja|korting|zniżk\w+|rabat\w*|desconto)|"
+    r"\b(?:remise|rabais|réduction|rebaja|descuento|sconto|korting|zniżk\w+|desconto|rabatt?|nachlass|discount|"
+    r"reduction)"
+    r"\b[^.!?]{0,30}(?:\d+\s*(?:%|per ?cent|prozent|por ciento|pour ?cent|per cento|procent))|"
+    r"\d+\s*%[^.!?]{0,12}\b(?:remise|rabais|rebaja|descuento|sconto|korting|zniżk\w+|desconto|rabatt?|nachlass)|"
+    r"割引|折扣|値引|"
     r"\b(?:waive|refund)\b[^.!?]{0,20}\b(?:all|every|fees?)",
     re.IGNORECASE,
 )
+
+# What stands in an attack, too, and is none.
+_HARMLESS = re.compile(
+    r"\b(?:office|sales|school|practice|hospital|contract|payroll|benefits|court) administrators?\b|"
+    r"\b(?:executive|dental|medical|teaching|legal|nursing|shop|research|nurse|care|canal) assistants?\b"
+    r"(?! (?:must|should|shall|will|may|can|has|have|is|are|needs?|to)\b)|"
+    r"\bstaff member (?=(?:at|of) (?:the|a) (?:hospital|school|university|museum|library|hotel|clinic)\b)|"
+    r"\broot (?=(?:street|road|avenue|lane|canal|vegetables?)\b)|\bvip (?=(?:ticket|lounge|pass|seat|area)s?\b)|"
+    r"\b[Aa]lways ask for (?=(?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+_AGENT = r"\b(?:(?:the|our|your|an?|my|last|next) )?(?:agent|assistant|operator) "
+_AGENT_WILL = re.compile(rf"{_AGENT}(?=(?:will|would|is going to|shall) )", re.IGNORECASE)
+_AGENT_SHOULD_CALL = re.compile(
+    rf"{_AGENT}(?=(?:should|will|must|has to|needs to|is to|shall|may) (?:not )?(?:call|ring|phone|write|e-?mail|"
+    r"answer|come|reply|contact|get back|apologi[sz]e|have)\b)",
+    re.IGNORECASE,
+)
+
+
+def without_agents(text: str, *, is_promise: bool, is_issue: bool) -> str:
+    """Return a text without who is to do something, where a promise or a complaint may say so of an agent."""
+    if is_promise:
+        return _AGENT_WILL.sub("somebody ", text)
+    return _AGENT_SHOULD_CALL.sub("somebody ", text) if is_issue else text
 
 
 def fault_of(text: str, *, is_promise: bool) -> Reason | None:
@@ -104,6 +153,7 @@ def fault_of(text: str, *, is_promise: bool) -> Reason | None:
         return "markup"
     if _LINK.search(_ADDRESS.sub(" ", text)):
         return "link"
+    text, joined = _HARMLESS.sub(" ", text), _HARMLESS.sub(" ", joined)
     if any(map(_ORDER.search, (text, joined))) or _RIGHTS.search(text) or (not is_promise and _DISCOUNT.search(text)):
         return "order"
     return None

@@ -1,12 +1,14 @@
 """Whether a statement says so where the caller does, and not where the caller says the contrary."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from projector.domain.facts.statement import Statement
 from projector.domain.facts.told.negations import (
     AFFIRMATIONS,
     CLAUSE_WORDS,
     CONTRARIES,
+    CONTRARY_PAIRS,
     EXCLUSIONS,
     INTERJECTIONS,
     JOINING_WORDS,
@@ -32,9 +34,7 @@ def agrees(statement: Statement, quoted: str, language: str) -> bool:
     if statement.status == "ended" or statement.attribute in _NEGATIVE_BY_NATURE or statement.category == "promise":
         return True
     wanted = _marks(tokens_of(statement.value), statement.value, language)
-    telling = _telling(wanted, clauses_of(statement.content, joining=JOINING_WORDS), language)
-    says_not = is_negative(statement.value) or (bool(telling) and all(map(_is_negative, telling)))
-    if says_not:
+    if denies(statement, language):
         return is_negative(quoted) or not EXCLUSIONS.isdisjoint(token.text for token in tokens_of(quoted))
     quoting = _telling(wanted, clauses_of(quoted), language)
     if quoting and all(map(_is_contrary, quoting)) and not any(map(_is_contrary, clauses_of(statement.content))):
@@ -43,6 +43,13 @@ def agrees(statement: Statement, quoted: str, language: str) -> bool:
         return not all(map(_is_negative, quoting))
     # The agent said the words, and the caller something to them: a `no` is no yes.
     return not _begins_with_no(quoted)
+
+
+def denies(statement: Statement, language: str) -> bool:
+    """Tell whether a statement says of its value that it is not so: in the value, or in each clause that tells it."""
+    wanted = _marks(tokens_of(statement.value), statement.value, language)
+    telling = _telling(wanted, clauses_of(statement.content, joining=JOINING_WORDS), language)
+    return is_negative(statement.value) or (bool(telling) and all(map(_is_negative, telling)))
 
 
 def is_negative(text: str) -> bool:
@@ -83,7 +90,8 @@ def _begins_with_no(text: str) -> bool:
 
 
 def _is_contrary(clause: Sequence[Token]) -> bool:
-    return not CONTRARIES.isdisjoint(token.text for token in clause)
+    told = [token.text for token in clause]
+    return not CONTRARIES.isdisjoint(told) or not CONTRARY_PAIRS.isdisjoint(pairwise(told))
 
 
 def _is_negative(clause: Sequence[Token]) -> bool:

@@ -10,14 +10,18 @@ from projector.domain.calls import Call, Turn
 from projector.domain.facts.registry.registry import OTHER, Attribute, Registry
 from projector.domain.facts.statement import CALLER, Reason, Rejected, Retold, Statement, Validated
 from projector.domain.facts.told.stems import content_tokens
+from projector.domain.facts.told.tokens import composed
 from projector.domain.facts.validation.answer import read_answer
 from projector.domain.facts.validation.evidence import Evidence
-from projector.domain.facts.validation.orders import fault_of
+from projector.domain.facts.validation.orders import fault_of, without_agents
 from projector.domain.facts.validation.polarity import agrees
 from projector.domain.facts.validation.quote import Span, clause_around, find_quote
 from projector.domain.facts.validation.retold import Retelling
+from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
 from projector.domain.facts.validation.taking import takes, takes_back
-from projector.domain.facts.validation.whose import is_of_another, is_supposed
+from projector.domain.facts.validation.whose import is_of_another, says_the_callers
+from projector.domain.names.fields import NAME_FIELDS
+from projector.domain.names.heard import heard_name
 
 ITEMS_MAX, CHARS_MAX = 30, 300
 _VALUE_CHARS_MAX, _ABOUT_CHARS_MAX = 120, 60
@@ -124,7 +128,11 @@ def _proof_fault(statement: Statement, call: Call, attribute: Attribute, span: S
     if not _is_named(statement.about, turn, answered, call.turns, language):
         return "other_person"
     clause = clause_around(span, turn.text)
-    if statement.about == CALLER and is_of_another(statement.attribute, statement.value, clause):
+    if statement.about == CALLER and is_of_another(
+        statement.attribute, statement.value, clause, language, _callers_name(call)
+    ):
+        return "other_person"
+    if statement.about != CALLER and says_the_callers(statement.content, statement.about, language):
         return "other_person"
     about = "" if statement.about == CALLER else statement.about
     labels = f"{attribute.label()} {attribute.label(language)}"
@@ -133,7 +141,7 @@ def _proof_fault(statement: Statement, call: Call, attribute: Attribute, span: S
     if not _is_the_callers(statement, span.text, language) or not _is_bound(statement, span.text, language):
         return "unsupported"
     is_so = agrees(statement, clause, language) and not is_supposed(statement.attribute, clause, language)
-    return None if is_so else "polarity"
+    return "polarity" if not is_so or is_doubted(statement, span, composed(turn.text)) else None
 
 
 def _form_fault(statement: Statement) -> Reason | None:
@@ -151,11 +159,17 @@ def _form_fault(statement: Statement) -> Reason | None:
 
 def _text_fault(statement: Statement) -> Reason | None:
     attribute = statement.attribute.removeprefix(OTHER).replace("_", " ")
-    for text in (statement.value, statement.content, statement.about, attribute):
-        if (fault := fault_of(text, is_promise=_is_promise(statement))) is not None:
+    is_promise = _is_promise(statement)
+    is_issue = not {"issue", "complaint"}.isdisjoint({statement.attribute, statement.category})
+    content, quote, value = (
+        without_agents(text, is_promise=is_promise, is_issue=is_issue)
+        for text in (statement.content, statement.quote, statement.value)
+    )
+    for text in (value, content, statement.about, attribute):
+        if (fault := fault_of(text, is_promise=is_promise)) is not None:
             return fault
     # What a caller says to the agent in place of saying something of themselves.
-    return fault_of(statement.quote, is_promise=True) if statement.quote.isprintable() else "markup"
+    return fault_of(quote, is_promise=True) if statement.quote.isprintable() else "markup"
 
 
 def _unproven(statement: Statement, evidence: Evidence, labels: str) -> Reason | None:
@@ -234,6 +248,11 @@ def _is_named(about: str, turn: Turn, answered: str, turns: Sequence[Turn], lang
     evidence = Evidence(turn.text if turn.is_caller else "", f"{said} \u2026 {answered}", "", language)
     words: Iterator[str] = (token.text for token in content_tokens(about, language))
     return all(map(evidence.has_word, words))
+
+
+def _callers_name(call: Call) -> frozenset[str]:
+    name = heard_name(call, NAME_FIELDS)
+    return frozenset(f"{name.given} {name.family}".casefold().split()) if name is not None else frozenset()
 
 
 def _with_span(statement: Statement, call: Call) -> Statement:

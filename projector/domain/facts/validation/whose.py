@@ -1,53 +1,33 @@
 """Tells of whom some words speak, and if of anybody: what a daughter has must not become the caller's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from projector.domain.facts.told.tokens import Token, tokens_of
+from projector.domain.facts.told.stems import content_tokens, stem_of
+from projector.domain.facts.told.tokens import Token, composed, tokens_of
 from projector.domain.facts.told.word_list import words
+from projector.domain.facts.validation.people_words import (
+    AFTER_FOR,
+    ARTICLES,
+    BEFORE_CALLERS,
+    BEING,
+    CALLERS,
+    FIRST_PERSON,
+    HAVING,
+    NOBODY,
+    ONLY_IN,
+    OTHERS,
+    POSSESSIVES,
+    SIGNS_OF_ME,
+    SIGNS_OF_OTHERS,
+    THIRD_PERSON,
+    THROUGH,
+    TO_ME,
+    WHO,
+)
 
 # What people have themselves, and are asked for of others too.
-_OF_ONE_PERSON = frozenset(
+OF_ONE_PERSON = frozenset(
     {"accessibility", "allergy", "condition", "date_of_birth", "employer", "insurance", "medication", "name"}
-)
-_OTHERS = words(
-    """
-    son son's daughter daughter's mother mother's father father's mom mum mum's mom's dad dad's wife wife's husband
-    husband's brother brother's sister sister's child child's kid baby grandmother grandma grandfather grandpa
-    grandson granddaughter aunt uncle cousin nephew niece boyfriend girlfriend friend neighbour neighbor
-    sohn sohnes sohns tochter mutter vater frau mann bruder schwester kind oma opa enkel enkelin tante onkel neffe
-    nichte freund freundin nachbar nachbarin
-    hijo hija madre padre mujer esposa esposo marido hermano hermana abuela abuelo nieto nieta tía tío primo prima
-    sobrino sobrina amigo amiga novio novia
-    fils fille mère père femme mari frère sœur soeur grand-mère grand-père tante oncle cousin cousine neveu nièce
-    ami amie
-    figlio figlia madre padre moglie marito fratello sorella nonna nonno nipote zia zio cugino cugina amico amica
-    zoon dochter moeder vader vrouw broer zus zusje oma opa kleinzoon kleindochter tante oom neef nicht vriend
-    vriendin
-    syn syna synowi synem córka córki córce córkę mama mamy mamie mamę matka matki tata taty tacie ojciec ojca żona
-    żony żonie mąż męża mężowi brat brata siostra siostry babcia babci dziadek dziadka
-    filho filha mãe pai esposa esposo marido mulher irmão irmã avó avô neto neta tia tio primo prima sobrinho
-    sobrinha amigo amiga
-    son sonen dotter dottern mamma pappa mor far fru man bror syster mormor farmor morfar farfar barnbarn moster
-    faster kusin vän väninna
-    colleague boss partner fiancé fiancée roommate tenant landlord kollege kollegin chef partnerin mieter vermieter
-    dog dog's cat cat's horse puppy kitten rabbit hund hundes katze kater pferd hase perro perra gato gata caballo
-    chien chienne chat chatte cheval cane gatto cavallo hond kat paard pies psa kot kota koń cão cachorro cadela
-    cavalo hunden katt katten häst
-    """
-)
-_POSSESSIVES = words(
-    """
-    my our mein meine meinem meinen meiner meines unser unsere unserem unseren mi mis nuestro nuestra mon ma mes
-    notre mio mia mie nostro nostra mijn ons onze mój moja mojej mojego moją mojemu nasz nasza meu minha nosso nossa
-    min mitt mina vår
-    """
-)
-# Of somebody else, and not of what is spoken of: `il` and `er` may be an `it`, and do harm less than a wrong allergy.
-_THIRD_PERSON = words(
-    """
-    he he's he'll he'd she she's she'll she'd they they're they've him er sie ihn él ella ellos ellas elle elles lui
-    lei loro hij zij ze on ona oni ele ela eles elas han hon honom
-    """
 )
 # A name after these is that of whom one greets or thanks, or for whom one calls.
 _GREETINGS = words(
@@ -65,56 +45,149 @@ _TITLES = words(
     meneer mevrouw pan pani pana panią senhor senhora herr fru the of
     """
 )
-_SUPPOSING = {
-    "de": words("wenn falls ob"),
-    "en": words("if whether suppose"),
-    "es": words("si"),
-    "fr": words("si"),
-    "it": words("se"),
-    "nl": words("als indien"),
-    "pl": words("jeśli jeżeli gdyby gdybym czy"),
-    "pt": words("se"),
-    "sv": words("om ifall"),
-}
-# Without words that mean something else in another of the languages: `mi`, `ja`, `im`.
-_FIRST_PERSON = words(
-    """
-    i i'm i've i'd i'll me myself we we're ich mir mich wir yo soy tengo estoy nosotros je j'ai j moi nous io sono ho
-    ik mij wij jestem mam eu sou tenho estou nós jag mig vi
-    """
-)
+_HEALTH = frozenset({"accessibility", "allergy", "condition", "medication"})
+_VALUE_CHARS_MIN = 3
 
 
-def is_supposed(attribute: str, clause: str, language: str) -> bool:
-    """Tell whether words on what one person has only suppose it: `what if I had diabetes`."""
-    tokens, supposing = tokens_of(clause), _SUPPOSING.get(language, frozenset())
-    if attribute not in _OF_ONE_PERSON:
+def says_the_callers(content: str, about: str, language: str) -> bool:
+    """
+    Tell whether a sentence about somebody else says of the caller what it is to say of them.
+
+    Args:
+        about: whom the sentence is about: `son` of `The caller's son can't have nuts`.
+    """
+    told = tokens_of(content)
+    at = next((at for at, token in enumerate(told[:3]) if token.text in CALLERS), None)
+    if at is None or any(token.text not in ARTICLES | BEFORE_CALLERS for token in told[:at]):
         return False
-    at = next((at for at, token in enumerate(tokens[:3]) if token.text in supposing), None)
-    return at is not None and at + 1 < len(tokens) and not tokens[at + 1].begins_clause
+    stems = {stem_of(token.text, language) for token in told}
+    named = [stem_of(token.text, language) for token in content_tokens(about, language)]
+    return not all(stem in stems for stem in named)
 
 
-def is_of_another(attribute: str, value: str, clause: str) -> bool:
+def is_of_another(attribute: str, value: str, clause: str, language: str, callers: frozenset[str]) -> bool:
     """
     Tell whether words speak of somebody near to the caller, and not of the caller: `my daughter is allergic to nuts`.
 
-    Only for what one person has. That there is a daughter is the caller's own.
+    Only for what one person has. That there is a daughter is the caller's own. Of several persons that are spoken of,
+    it is the one who stands nearest before the value.
 
     Args:
         value: what the words are said to tell of the caller.
         clause: the quote, with the rest of the clauses in which it stands.
+        language: of the clause, ISO 639-1.
+        callers: the words of the caller's own name, in lower case.
     """
-    if attribute not in _OF_ONE_PERSON:
+    if attribute not in OF_ONE_PERSON:
         return False
     tokens = tokens_of(clause)
     if attribute == "name" and _is_anothers_name(tokens_of(value), tokens):
         return True
-    told = [token.text for token in tokens]
-    if any(word in _FIRST_PERSON for word in told):
-        return False
-    return any(word in _THIRD_PERSON for word in told) or any(
-        one in _POSSESSIVES and any(word in _OTHERS for word in told[at + 1 : at + 3]) for at, one in enumerate(told)
-    )
+    if any(sign in clause for sign in SIGNS_OF_OTHERS):
+        return not any(sign in clause for sign in SIGNS_OF_ME)
+    begin, end = _place_of(value, tokens)
+    spoken_of = _Persons(tokens, composed(clause), language, callers if attribute in _HEALTH else None)
+    if attribute in _HEALTH and spoken_of.is_for_another(end, len(tokens)):
+        return True
+    before = spoken_of.nearest(range(begin - 1, -1, -1))
+    if before is not None:
+        return before
+    return spoken_of.nearest(range(end, len(tokens))) or False
+
+
+class _Persons:
+    """
+    The persons of whom a clause speaks.
+
+    Args:
+        callers: the words of the caller's own name; None where names at the beginning say nothing.
+    """
+
+    def __init__(self, tokens: Sequence[Token], clause: str, language: str, callers: frozenset[str] | None) -> None:
+        self._told = [token.text for token in tokens]
+        self._is_capital = [clause[token.begin].isupper() for token in tokens]
+        self._starts = [at == 0 or token.begins_clause for at, token in enumerate(tokens)]
+        self._language, self._callers = language, callers
+
+    def nearest(self, places: Iterable[int]) -> bool | None:
+        """Return whether the first person at some places is another than the caller; None where there is nobody."""
+        is_to_me = False
+        for at in places:
+            if self._is_another(at):
+                return True
+            if self._is_first_person(at):
+                return False
+            is_to_me = is_to_me or self._told[at] in TO_ME
+        return False if is_to_me else None
+
+    def is_for_another(self, begin: int, end: int) -> bool:
+        """Tell whether something is for another person: `I need warfarin for my mother`."""
+        return any(
+            self._told[at] in AFTER_FOR
+            and (self._is_another(at + 1) or any(map(self._is_another, range(at + 2, min(at + 4, end)))))
+            for at in range(begin, end - 1)
+        ) or any(self._told[at] in AFTER_FOR and self._told[at + 1] in {"her", "them"} for at in range(begin, end - 1))
+
+    def _is_first_person(self, at: int) -> bool:
+        is_related = at > 0 and self._told[at - 1] in WHO  # `my son, who I'm calling for, has asthma`
+        return self._told[at] in FIRST_PERSON and self._is_of_the_language(at) and not is_related
+
+    def _is_another(self, at: int) -> bool:
+        word = self._told[at]
+        if not self._is_of_the_language(at):
+            return False
+        if word in THIRD_PERSON:
+            return not (word == "sie" and self._is_capital[at] and not self._starts[at])
+        if word in OTHERS:
+            return self._is_named_as_another(at)
+        return self._callers is not None and self._is_name(at)
+
+    def _is_named_as_another(self, at: int) -> bool:
+        before = self._told[max(0, at - 3) : at]
+        mark = next((back for back in (1, 2) if before[-back:][:1] and before[-back] in POSSESSIVES | ARTICLES), 0)
+        ahead = self._told[at - mark - 1] if at - mark > 0 else ""
+        if ahead in THROUGH and self._callers is None:
+            return False
+        if mark and before[-mark] in POSSESSIVES:
+            return True
+        if self._callers is None or ahead in BEING or self._told[at + 1 : at + 2] in (["doktor"], ["doctor"]):
+            return False
+        is_bare = self._starts[at] and at + 1 < len(self._told) and self._told[at + 1] in HAVING
+        return bool(mark) or is_bare
+
+    def _is_name(self, at: int) -> bool:
+        """Tell whether a capital word is the name of somebody who has something: `Tim is`, `our Emma has`."""
+        word = self._told[at].removesuffix("'s")
+        if not self._is_capital[at] or word in NOBODY or word in self._callers_words:
+            return False
+        if self._told[at] in FIRST_PERSON | TO_ME | POSSESSIVES | ARTICLES or len(word) == 1:
+            return False
+        is_our = at > 0 and self._told[at - 1] in POSSESSIVES
+        if is_our and self._language != "de":
+            return True
+        if not is_our and not self._starts[at]:
+            return False
+        after = self._told[at + 1 : at + 2]
+        surname = at + 2 < len(self._told) and self._is_capital[at + 1] and self._told[at + 2] in HAVING
+        has = bool(after) and after[0] in HAVING
+        return has or surname or self._told[at].endswith("'s")
+
+    @property
+    def _callers_words(self) -> frozenset[str]:
+        return self._callers or frozenset()
+
+    def _is_of_the_language(self, at: int) -> bool:
+        languages = ONLY_IN.get(self._told[at])
+        return languages is None or self._language in languages
+
+
+def _place_of(value: str, told: Sequence[Token]) -> tuple[int, int]:
+    """Return the first token of a value, and the one after it; the end of all where it does not stand there."""
+    wanted = [token.text for token in tokens_of(value)]
+    wanted = [word for word in wanted if len(word) >= _VALUE_CHARS_MIN and word not in HAVING] or wanted
+    places = [at for at, token in enumerate(told) if any(map(token.text.startswith, wanted))]
+    begin = places[0] if places else len(told)
+    return begin, begin + 1 if places else begin
 
 
 def _is_anothers_name(name: Sequence[Token], told: Sequence[Token]) -> bool:

@@ -64,3 +64,24 @@ def test_closed_list_has_one_door() -> None:
     insurance = REGISTRY.sameness("other:krankenkasse")
     assert insurance is not None
     assert insurance.name == "insurance"
+
+
+@pytest.mark.parametrize(
+    ("ids", "sensitive"),
+    [
+        (
+            "pin passcode pin_code password cvv cvc ssn tax_id passport_number securityAnswer steuernummer",
+            "credentials",
+        ),
+        ("iban IBAN bank_account credit_card creditCardNumber card_number sort_code kreditkarte", "money"),
+        ("blood_type pregnant pregnancy is_pregnant symptoms symptom disability Blutgruppe schwanger", "health"),
+    ],
+)
+def test_ids_of_credentials_money_and_health_are_sensitive(ids: str, sensitive: str) -> None:
+    """What an operator collects under an ordinary id, or a model calls `other:`, is as sensitive as it is."""
+    for id_ in ids.split():
+        assert REGISTRY.meant_by(id_).sensitive == sensitive, id_
+        if id_.islower():
+            stated = REGISTRY.sameness(f"other:{id_}")
+            assert stated is not None
+            assert stated.sensitive == sensitive, id_
