@@ -96,7 +96,7 @@ def create_app(settings: Settings, *, on_stopping: Callable[[], None] = lambda: 
     reading, engine_health = ReadPool(reader), EngineHealth(reader, engines)
     auditor, starts = Auditor(AuditTrail(settings.audit_path)), CallStarts()
     # Else each counter and histogram has a second series, of which nobody makes use.
-    disable_created_metrics()
+    disable_created_metrics()  # type: ignore[no-untyped-call]
     metrics = Metrics(CollectorRegistry())
     limit = WebhookLimit(settings.post_calls_max, on_refused=metrics.note_refused)
 

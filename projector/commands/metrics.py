@@ -73,7 +73,7 @@ def serving(host: str, port: int | None, folder: Path) -> Iterator[Callable[[int
         yield lambda *_: None
         return
     # Else each counter and histogram has a second series, of which nobody makes use.
-    disable_created_metrics()
+    disable_created_metrics()  # type: ignore[no-untyped-call]
     metrics = ProjectorMetrics()
     metrics.registry.register(_Moment(folder))
     try:
