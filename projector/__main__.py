@@ -108,7 +108,7 @@ def show_command(number: str, *, page: Path | None) -> None:
 
     Open issues, facts, preferences, what they superseded, and a timeline of the calls. The page also holds what was
     said, and plays a recording from the second that a memory comes from, if the log holds the MP3. Only you may read
-    FILE, and the audit trail notes that it was written.
+    FILE, and the audit trail notes that it was written. For a script: `projector export NUMBER`.
     """
     show(settings_to_read(), number, page=page)
 

@@ -1,15 +1,16 @@
 """What our three commands share: exit codes, the reading of settings, and one line for each error."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from events.errors import SettingsError
 from events.process.doubts import misspelt
-from events.process.environment import read_environment
+from events.process.environment import DOTENV, MISSING, read_environment
 from events.process.terminal import printable, printable_json
 
 T = TypeVar("T")
@@ -36,16 +37,22 @@ def settings_or_exit(command: str, from_env: Callable[[Mapping[str, str]], T]) -
     """
     Return the settings from the environment and `.env`; if any is wrong, print one line for each and exit 2.
 
-    Variables that are misspelt, as far as can be seen, follow in lines of their own.
+    Variables that are misspelt, as far as can be seen, follow in lines of their own; so does a folder without `.env`,
+    where a secret is missing.
     """
     variables: Mapping[str, str] = {}
     try:
         variables = read_environment()
         return from_env(variables)
     except SettingsError as error:
-        for line in (*error.faults, *misspelt(variables)):
+        for line in (*error.faults, *misspelt(variables), *_where_no_dotenv_is(error.faults)):
             say(command, str(line))
         sys.exit(USED_WRONGLY)
+
+
+def _where_no_dotenv_is(faults: Iterable[str]) -> Iterator[str]:
+    if any(MISSING in fault for fault in faults) and not DOTENV.exists():
+        yield f"there is no .env in {Path.cwd()}"
 
 
 @contextmanager

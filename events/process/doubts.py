@@ -45,14 +45,21 @@ def log_doubts(doubts: Iterable[Doubt]) -> None:
 
 def misspelt(variables: Mapping[str, str]) -> Iterator[Doubt]:
     """
-    Yield each variable that is set and is no setting, but spelled much like one that is not set.
+    Yield each variable that is set and is no setting, but spelled much like one.
 
-    Those of OpenTelemetry are left out: it knows many that are spelled alike.
+    Beside a setting that is set, only the same letters or the same words in another order count: whoever changed the
+    misspelt one wonders why nothing happens, and what is less alike may be another program's. Those of OpenTelemetry
+    are left out: it knows many that are spelled alike.
     """
-    missing = {_squeezed(name): name for name in KNOWN_SETTINGS if not variables.get(name, "").strip()}
+    is_set = {name: bool(variables.get(name, "").strip()) for name in KNOWN_SETTINGS}
+    missing = {_squeezed(name): name for name in KNOWN_SETTINGS if not is_set[name]}
     for name in sorted(variables):
-        if name not in KNOWN_SETTINGS and not name.startswith("OTEL_") and (meant := _meant(name, missing)) is not None:
+        if name in KNOWN_SETTINGS or name.startswith("OTEL_"):
+            continue
+        if (meant := _meant(name, missing)) is not None:
             yield Doubt(name, f"is no setting, and is ignored. Is {meant} meant, which is not set?")
+        elif (meant := _same(name, (known for known in KNOWN_SETTINGS if is_set[known]))) is not None:
+            yield Doubt(name, f"is no setting, and is ignored. Is {meant} meant, which is set as well?")
 
 
 def _weak(variables: Mapping[str, str], names: Iterable[str]) -> Iterator[Doubt]:
@@ -80,6 +87,11 @@ def _meant(name: str, missing: Mapping[str, str]) -> str | None:
     long = [known for known in missing if len(known) >= _NAME_CHARS_MIN]
     close = get_close_matches(squeezed, long, n=1, cutoff=_SIMILARITY_MIN) if len(squeezed) >= _NAME_CHARS_MIN else []
     return missing[close[0]] if close else None
+
+
+def _same(name: str, settings: Iterable[str]) -> str | None:
+    squeezed, words = _squeezed(name), _words(name)
+    return next((known for known in settings if squeezed == _squeezed(known) or words == _words(known)), None)
 
 
 def _squeezed(name: str) -> str:

@@ -15,9 +15,12 @@ from events.wire.timezone import UTC_NAME, timezone_of
 T = TypeVar("T")
 # Source: honcho's `DEFAULTS`; the first process of a Procfile gets the base port itself.
 _HONCHO_PORT = "5000"
+DOTENV = Path(".env")
+# With these words begins the fault of a secret that is needed.
+MISSING = "is not set; it is"
 
 
-def read_environment(dotenv: Path = Path(".env")) -> dict[str, str]:
+def read_environment(dotenv: Path = DOTENV) -> dict[str, str]:
     """
     Return the process environment; `.env` fills in the variables that are not in it.
 
@@ -139,7 +142,7 @@ class Environment:
         secrets = [part.strip() for part in self.text(name, "").split(",")]
         if secrets == [""]:
             if required:
-                self.fault(name, f"is not set; it is {what}. Put it into .env or the environment")
+                self.fault(name, f"{MISSING} {what}. Put it into .env or the environment")
             return Secrets()
         if not (self.text(name, "").isascii() and self.text(name, "").isprintable()):
             self.fault(name, f"holds a character that no HTTP header can carry; it is {what}")

@@ -55,6 +55,13 @@ class Metrics:
         self._tool_faults = Counter(
             "elaoms_search_tool_faults", "Questions of tools that are set up wrongly.", ["fault"], registry=registry
         )
+        self._tool_fault_at_s = Gauge(
+            "elaoms_search_tool_last_fault_timestamp_seconds",
+            "When a question was last asked so, Unix seconds; 0 if none was since the start.",
+            ["fault"],
+            multiprocess_mode="max",
+            registry=registry,
+        )
         self._begin()
 
     def note_answer(self, webhook: str, status: int, seconds: float, *, is_probe: bool = False) -> None:
@@ -95,6 +102,7 @@ class Metrics:
     def note_tool_fault(self, fault: str) -> None:
         """Note a question of a search tool that is set up wrongly."""
         self._tool_faults.labels(fault).inc()
+        self._tool_fault_at_s.labels(fault).set(time.time())
 
     def _begin(self) -> None:
         for webhook in dict.fromkeys(WEBHOOKS.values()):
@@ -105,6 +113,8 @@ class Metrics:
         for counter, labels in ((self._events, KINDS), (self._searches, ANSWERS), (self._tool_faults, FAULTS)):
             for label in labels:
                 counter.labels(label)
+        for fault in FAULTS:
+            self._tool_fault_at_s.labels(fault).set(0)
 
 
 def _histogram(registry: CollectorRegistry, name: str, words: str, *labels: str) -> Histogram:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 
 from events.process.logging import get_logger
@@ -72,6 +72,8 @@ def serving(host: str, port: int | None, folder: Path) -> Iterator[Callable[[int
     if port is None:
         yield lambda *_: None
         return
+    # Else each counter and histogram has a second series, of which nobody makes use.
+    disable_created_metrics()  # type: ignore[no-untyped-call]
     metrics = ProjectorMetrics()
     metrics.registry.register(_Moment(folder))
     try:

@@ -29,6 +29,12 @@ def spoken_date(unix_s: int, timezone: str) -> str:
     return f"{day.day} {day:%B %Y}" if day else ""
 
 
+def spoken_moment(unix_s: int, timezone: str) -> str:
+    """Return Unix seconds as they are told in a time zone, `12 November 2025, 12:00 (Europe/Oslo)`; empty for 0."""
+    at = local_moment(unix_s, timezone)
+    return f"{at.day} {at:%B %Y, %H:%M} ({timezone})" if at is not None else ""
+
+
 def dated_value(label: str, value: str, said_at_s: int, timezone: str, until: str = "") -> str:
     """
     Return a collected value with the day on which it was said: `Address, said on 9 November 2025: 99 Elm`.

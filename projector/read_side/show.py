@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from events.process.terminal import count_of, one_line
-from projector.domain.days import dated_value, spoken_date
+from events.wire.timezone import UTC_NAME
+from projector.domain.days import dated_value, spoken_date, spoken_moment
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.memories import (
     CallerView,
     Memory,
     is_same_value,
-    iso_moment,
     label_of,
 )
 from projector.read_model.protocol import ReadModel
@@ -154,7 +154,8 @@ def _timeline(view: CallerView | None, memories: list[Memory], missed: list[Miss
 
 def _call_lines(view: CallerView, conversation_id: str, at_s: int, remembered: list[Memory]) -> Iterator[str]:
     who = f"  {_name(view, remembered[0])}" if len(view.people) > 1 else ""
-    yield f"  {iso_moment(at_s) or 'time not known'}  {conversation_id}{who}"
+    at = spoken_moment(at_s, remembered[0].timezone) or "time not known"
+    yield f"  {at}  {conversation_id}{who}"
     summary = next((memory.source.words for memory in remembered if memory.kind == "summary"), "")
     turns = sum(memory.kind == "turn" for memory in remembered)
     removed = sorted({kind.replace("_", " ") for memory in remembered for kind in memory.redacted})
@@ -176,5 +177,5 @@ def _name(view: CallerView, memory: Memory) -> str:
 
 
 def _missed_line(call: MissedCall) -> str:
-    at = iso_moment(call.event_timestamp_s) or "time not known"
+    at = spoken_moment(call.event_timestamp_s, UTC_NAME) or "time not known"
     return f"  {at}  {call.conversation_id}  Not reached: {call.reason}"

@@ -149,6 +149,8 @@ def test_what_is_remembered_is_shown_without_the_memory_engine(site: Site) -> No
     for command in (["show", MARTA], ["export", MARTA]):
         assert "Lindqvist" in site.run("projector", *command).stdout
     assert site.run("projector", "failures", "--json").stdout == "[]\n"
+    none = site.run("projector", "failures")
+    assert (none.stdout, none.stderr) == ("", "projector: nothing failed\n")
     assert site.dump() == before
     for command in (["--once"], ["replay"], ["forget", "--yes", MARTA], ["retry"]):
         refused = site.run("projector", *command, check=False)
@@ -197,6 +199,18 @@ def test_missing_setting_is_named_with_the_one_that_is_misspelt(site: Site) -> N
     assert done.returncode == 2
     assert "ELEVENLABS_POST_CALL_KEY is not set" in done.stderr
     assert "ELEVENLABS_POSTCALL_KEY is no setting" in done.stderr
+
+
+def test_missing_secret_says_where_there_is_no_dotenv(site: Site) -> None:
+    """Started in a folder without .env, the list of missing secrets ends with that; other faults say nothing of it."""
+    secret = site.env.pop("ELEVENLABS_SEARCH_DATA_KEY")
+    last = f"ingress: there is no .env in {site.folder.resolve()}"
+    assert site.run("ingress", check=False).stderr.splitlines()[-1] == last
+    (site.folder / ".env").touch(0o600)
+    assert "there is no .env" not in site.run("ingress", check=False).stderr
+    (site.folder / ".env").unlink()
+    site.env |= {"ELEVENLABS_SEARCH_DATA_KEY": secret, "INGRESS_WORKERS": "many"}
+    assert "there is no .env" not in site.run("ingress", check=False).stderr
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,8 @@ def _check_proxy(site: Site, port: int) -> None:
         assert site.search("word", MARTA)["memories"] == []
         for path in ("/metrics", "/callers/+12025550143", "/docs", "/", "/webhook/post-call/x"):
             assert site.get(path).status_code == 404, path
+        # Ingress itself would take this one.
+        assert site.get("/health", headers={"x-long": "x" * 40_000}).status_code in {400, 431}
     finally:
         site.url = direct
     assert len(site.events()) == 1

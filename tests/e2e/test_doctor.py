@@ -11,9 +11,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from prometheus_client import CollectorRegistry
 
 from events.wire.signature import sign
 from ingress.__main__ import cli
+from ingress.metrics.counting import Metrics
+from ingress.metrics.exposing import Snapshot, exposition
+from ingress.operating.doctor.finding import Findings
+from ingress.operating.doctor.service_look import judge_questions
 from ingress.operating.setup.documents import DATA_COLLECTION, OVERRIDES, PLACEHOLDERS, value_at
 from tests.support.elevenlabs import API_KEY
 from tests.support.elevenlabs_workspace import Workspace
@@ -120,6 +125,51 @@ def test_search_tool_that_asks_wrongly_is_told(site: Site) -> None:
         found = doctor(site)
     faults = {f"search tool: {fault}" for fault in ("no_caller_id", "literal_variable", "no_json")}
     assert faults <= states(found, "wrong")
+
+
+def test_search_tool_that_asked_wrongly_long_ago_is_a_warning() -> None:
+    """An hour after its last fault a tool may have been mended; before, it is wrong, and what to do tells both."""
+    metrics = Metrics(CollectorRegistry())
+    metrics.note_tool_fault("no_json")
+    served = exposition(metrics.registry, Snapshot([], {})).decode()
+    for later_s, state, words in (
+        (60, "wrong", "1 minute ago"),
+        (3599, "wrong", "59 minutes"),
+        (7300, "warning", "2 h"),
+    ):
+        found = Findings("service")
+        judge_questions(found, served, now_s=time.time() + later_s + 0.5)
+        assert [(one.subject, one.state) for one in found.found] == [("search tool: no_json", state)]
+        assert words in found.found[0].text
+        assert "restart ingress" in found.found[0].then
+
+
+def _post_with_another_secret(site: Site, body: bytes) -> int:
+    header = sign(body, "wsec_at_elevenlabs", timestamp_s=int(time.time()))
+    return site.post("/webhook/post-call", content=body, headers={"elevenlabs-signature": header}).status_code
+
+
+def test_wrong_secret_of_the_post_call_webhook_is_told(site: Site) -> None:
+    """Six webhooks under another secret are a warning although nothing is degraded, and no reason of anything else."""
+    with site.ingress(), site.projector():
+        site.wait_until(lambda: "read_model" not in site.recent_health()["degraded"])
+        assert "signatures" not in doctor(site, code=0)
+        for number in range(6):
+            body = transcription(f"conv_{number}")
+            assert _post_with_another_secret(site, body) == 401
+        found = doctor(site, code=0)
+        assert found["signatures"]["state"] == "warning"
+        assert "6 webhooks" in found["signatures"]["text"]
+        assert "ELEVENLABS_POST_CALL_KEY" in found["signatures"]["then"]
+        assert found["probe"]["state"] == found["health"]["state"] == "ok"
+
+        assert site.post_call(b'{"type": "post_call_transcription", "data":').status_code == 200
+        for _ in range(2):
+            assert _post_with_another_secret(site, b"{}") == 401
+        site.wait_until_folded(1)
+        found = doctor(site, code=1)
+    assert found["health: unreadable"]["text"] == "see /health"
+    assert "2 webhooks" in found["signatures"]["text"]
 
 
 @pytest.mark.parametrize(

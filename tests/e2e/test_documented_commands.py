@@ -1,6 +1,7 @@
 """The commands on the pages, run as they stand there."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
 from tests.support.samples import CAPTURED, MARTA, transcription
 from tests.support.servers import POST_CALL_KEY, Site
@@ -15,6 +17,7 @@ from tests.support.servers import POST_CALL_KEY, Site
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 
 _ROOT = Path(__file__).parents[2]
+_OURS = re.compile(r"(^|/|\s)(projector|events|ingress) [a-z-]")
 _BLOCK = re.compile(r"^```(?:sh|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _PAGES = [
     "README.md",
@@ -30,6 +33,7 @@ _PAGES = [
 # What is not run here, and why not. A line that none of these names is run.
 _LEFT_OUT = {
     r"^make |git pull": "installs or fetches: test_installing.py, and every run of the tests",
+    r"^cp \.env|^chmod 600 \.env|^sed -i": "makes .env anew: test_env_is_filled_by_the_commands_of_the_pages",
     r"honcho start$": "both processes run already",
     r"ingress (setup|doctor)|api\.elevenlabs\.io|backfill": "asks ElevenLabs: test_setup.py, test_backfill.py",
     r"sudo |docker |example\.com|YOUR-HOST": "needs another machine: test_deployment.py",
@@ -41,6 +45,7 @@ _LEFT_OUT = {
     r"resolve MEMORY_ID": "takes the id of an issue: test_corrections.py",
     r"optout": "leaves nothing for the pages behind it: test_corrections.py",
 }
+_SECRETS = ("ELEVENLABS_POST_CALL_KEY", "ELEVENLABS_CLIENT_DATA_KEY", "ELEVENLABS_SEARCH_DATA_KEY", "LOG_KEY")
 # What they may find: something differs, or asks for somebody.
 _MAY_EXIT_1 = re.compile(r"projector (status|diff)|--dry-run|READ_MODEL_PATH=then")
 
@@ -68,6 +73,11 @@ def as_here(site: Site, command: str, memory_id: str) -> str:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An installation as the pages speak of it, with both processes, and a caller who called twice."""
     site = Site(tmp_path_factory.mktemp("site"), ADMIN_KEY="key-admin-of-a-test", LOG_KEY="key-log-of-a-test-0123")
+    # A reader has the secrets in .env, and not in the shell.
+    secrets = {name: site.env.pop(name) for name in (*_SECRETS, "ADMIN_KEY")}
+    dotenv = site.folder / ".env"
+    dotenv.write_text("".join(f'{name}="{secret}"\n' for name, secret in secrets.items()))
+    dotenv.chmod(0o600)
     for name in ("tests", "docs", ".env.example"):
         (site.folder / name).symlink_to(_ROOT / name)
     (site.folder / ".venv").symlink_to(Path(sys.executable).parents[1])
@@ -97,7 +107,8 @@ def test_commands_run_as_they_are_written(site: Site, page: str) -> None:
                 script += "projector replay --into now\n"
             script += f"{command} || [ $? = 1 ]\n" if _MAY_EXIT_1.search(command) else f"{command}\n"
         ran += len(chosen)
-        folder = site.payloads if page == "docs/log-layout.md" else site.folder
+        is_in_log = page == "docs/log-layout.md" and not any(map(_OURS.search, chosen))
+        folder = site.payloads if is_in_log else site.folder
         done = subprocess.run(
             ["bash", "-c", script],
             cwd=folder,
@@ -116,12 +127,37 @@ def test_commands_run_as_they_are_written(site: Site, page: str) -> None:
 def test_pages_that_are_not_run_hold_no_command_of_ours_that_could_be() -> None:
     """A page with commands of ours is run here, or all of them are left out for a reason that is named."""
     others = {str(path.relative_to(_ROOT)) for path in (_ROOT / "docs").rglob("*.md")} - {*_PAGES}
-    ours = re.compile(r"(^|/|\s)(projector|events|ingress) [a-z-]")
+    # test_backup.py, test_deployment.py and test_facts_page.py have these.
+    elsewhere = {"docs/backup.md", "docs/deployment.md", "docs/facts.md"}
     forgotten = [
         f"{page}: {command}"
-        for page in sorted(others - {"docs/backup.md", "docs/deployment.md"})  # test_backup.py, test_deployment.py
+        for page in sorted(others - elsewhere)
         for commands in blocks(page)
         for command in commands
-        if ours.search(command) and reason_to_leave_out(command) is None
+        if _OURS.search(command) and reason_to_leave_out(command) is None
     ]
     assert forgotten == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/getting-started.md"])
+def test_env_is_filled_by_the_commands_of_the_pages(tmp_path: Path, page: str) -> None:
+    """One command writes four secrets, each of its own, where there are none; a second run changes nothing."""
+    (tmp_path / ".venv").symlink_to(Path(sys.executable).parents[1])
+    (tmp_path / ".env.example").write_text((_ROOT / ".env.example").read_text())
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(_ROOT)}
+    (commands,) = (block for block in blocks(page) if any(command.startswith("sed -i") for command in block))
+    making = [command for command in commands if re.match(r"cp \.env|chmod 600 \.env|sed -i", command)]
+    run = ["bash", "-c", "\n".join(["set -euo pipefail", *making])]
+    subprocess.run(run, cwd=tmp_path, env=env, check=True, capture_output=True)
+
+    dotenv = tmp_path / ".env"
+    filled = dotenv.read_text()
+    values = dotenv_values(dotenv, interpolate=False)
+    assert {len(values[name] or "") for name in _SECRETS} == {64}
+    assert len({values[name] for name in _SECRETS}) == len(_SECRETS)
+    assert dotenv.stat().st_mode & 0o777 == 0o600
+    subprocess.run(["bash", "-c", making[-1]], cwd=tmp_path, env=env, check=True, capture_output=True)
+    assert dotenv.read_text() == filled
+    shell = ["bash", "-c", 'set -aeu; . ./.env; echo "$LOG_KEY $ELEVENLABS_CLIENT_DATA_KEY"']
+    said = subprocess.run(shell, cwd=tmp_path, env=env, check=True, capture_output=True, text=True)
+    assert said.stdout.split() == [values["LOG_KEY"], values["ELEVENLABS_CLIENT_DATA_KEY"]]

@@ -78,7 +78,10 @@ def env_of(site: Site) -> dict[str, str]:
 def test_setup_makes_everything_that_the_guide_explains(clinic: Site, workspace: Workspace) -> None:
     """One command makes the webhook with its secret in .env, the two secrets, the tool, and sets an agent up."""
     others = {id_: json.dumps(workspace.agents[id_]) for id_ in ("agent_two", "agent_three")}
-    setup(clinic, "--url", URL, "--agent", "agent_one", "--yes")
+    screen = setup(clinic, "--url", URL, "--agent", "agent_one", "--yes")
+    for name in ("ELEVENLABS_CLIENT_DATA_KEY", "ELEVENLABS_SEARCH_DATA_KEY"):
+        assert f"make {name}, a secret of your own: done" in screen
+    assert "LOG_KEY is not set" in screen
 
     env = env_of(clinic)
     (made,) = [one for one in workspace.webhooks.values() if one["webhook_url"] == f"{URL}/webhook/post-call"]
@@ -110,6 +113,15 @@ def test_setup_makes_everything_that_the_guide_explains(clinic: Site, workspace:
     assert overrides["enable_conversation_initiation_client_data_from_webhook"] is True
     assert {"first_name", "last_name", "topic"} <= set(value_at(agent, DATA_COLLECTION))
     assert {id_: json.dumps(workspace.agents[id_]) for id_ in others} == others
+
+
+def test_key_of_the_log_is_asked_for_where_there_is_none(clinic: Site) -> None:
+    """The last lines name LOG_KEY while it is missing or a placeholder, and not once it is set."""
+    with (clinic.folder / ".env").open("a") as dotenv:
+        dotenv.write('LOG_KEY="changeme"\n')
+    assert "LOG_KEY is not set" in setup(clinic, "--url", URL, "--agent", "agent_one", "--yes")
+    clinic.env["LOG_KEY"] = "l" * 64
+    assert "LOG_KEY" not in setup(clinic, "--url", URL, "--agent", "agent_two", "--yes")
 
 
 def test_ingress_takes_what_the_new_webhook_signs(clinic: Site, workspace: Workspace) -> None:

@@ -32,6 +32,22 @@ _TIMEOUT_S = 10.0
 _SKEW_S = 5.0
 _PRODUCT = "ELAOMS"
 _FAULTS_COUNTED = "elaoms_search_tool_faults_total"
+_LAST_FAULT = "elaoms_search_tool_last_fault_timestamp_seconds"
+_HOUR_S = 60 * 60
+_MEND_TOOL = (
+    "The log names the agents: search_tool_misconfigured. docs/elevenlabs-setup.md, The search tool. If it is mended"
+    " since, restart ingress: the count begins anew."
+)
+_COMPARE_SECRETS = "Compare ELEVENLABS_POST_CALL_KEY with the webhook's secret at ElevenLabs, and restart ingress."
+# Where /health says why a name is degraded: another part of it may ail at the same time, for another reason.
+_REASONS = {
+    "log": (("log", "error"),),
+    "disk": (("log", "error"), ("read_model", "error")),
+    "read_model": (("read_model", "error"),),
+    "engine": (("read_model", "engine"),),
+    "projector": (("projector", "error"),),
+    "clock": (("worker", "refused_signatures_reason"),),
+}
 
 
 def look_at_service(settings: Settings) -> list[Finding]:
@@ -128,28 +144,54 @@ def _look_at_health(client: httpx.Client, found: Findings) -> None:
     degraded = health.get("degraded") or []
     if not degraded and health.get("status") == "ok":
         found.ok("health", "nothing is degraded")
+    refused = _said(health, "worker", "refused_signatures_reason")
+    # The clock's own line has the reason where it is the clock.
+    if refused and "clock" not in degraded:
+        found.warn("signatures", refused, _COMPARE_SECRETS)
     for name in degraded:
-        parts = (health.get(part) or {} for part in ("log", "read_model", "projector", "worker"))
-        errors = [text for part in parts for key in ("error", "refused_signatures_reason") if (text := part.get(key))]
-        text = "; ".join(errors) if errors else "see /health"
-        found.wrong(f"health: {name}", text, f"docs/running.md, What /health says, has {name}.")
+        reasons = [text for part, key in _REASONS.get(name, ()) if (text := _said(health, part, key))]
+        then = f"docs/running.md, What /health says, has {name}."
+        found.wrong(f"health: {name}", "; ".join(reasons) or "see /health", then)
+
+
+def _said(health: dict[str, Any], part: str, key: str) -> str:
+    return str((health.get(part) or {}).get(key) or "")
 
 
 def _look_at_questions(client: httpx.Client, found: Findings) -> None:
-    """Note what was wrong with the questions that search tools asked since the start."""
     answer = client.get("/metrics")
-    if answer.status_code != 200:
+    if answer.status_code == 200:
+        judge_questions(found, answer.text, now_s=time.time())
+    else:
         found.skip("questions", "this ingress does not count them", "Restart it, if an earlier release runs.")
-        return
-    families = text_string_to_metric_families(answer.text)
-    samples = [sample for family in families for sample in family.samples if sample.name == _FAULTS_COUNTED]
-    wrong = {sample.labels["fault"]: int(sample.value) for sample in samples if sample.value}
+
+
+def judge_questions(found: Findings, metrics: str, *, now_s: float) -> None:
+    """
+    Note what was wrong with the questions that search tools asked since the start.
+
+    A fault that did not come for an hour is a warning: the tool may have been mended since.
+
+    Args:
+        metrics: the answer of `/metrics`.
+        now_s: the moment, in Unix seconds.
+    """
+    samples = [sample for family in text_string_to_metric_families(metrics) for sample in family.samples]
+    last_s = {sample.labels["fault"]: sample.value for sample in samples if sample.name == _LAST_FAULT}
+    faults = {sample.labels["fault"]: int(sample.value) for sample in samples if sample.name == _FAULTS_COUNTED}
+    wrong = {fault: count for fault, count in faults.items() if count}
     for fault, count in wrong.items():
-        text = f"{count_of(count, 'question')} since the start: {ADVICE[fault]}"
-        then = "The log names the agents: search_tool_misconfigured. docs/elevenlabs-setup.md, The search tool."
-        found.wrong(f"search tool: {fault}", text, then)
+        ago_s = now_s - last_s.get(fault, now_s)
+        note = found.warn if ago_s > _HOUR_S else found.wrong
+        text = f"{count_of(count, 'question')} since the start, the last one {_span(ago_s)} ago: {ADVICE[fault]}"
+        note(f"search tool: {fault}", text, _MEND_TOOL)
     if not wrong:
         found.ok("questions", "none since the start was asked wrongly by a search tool")
+
+
+def _span(seconds: float) -> str:
+    hours = int(seconds // _HOUR_S)
+    return count_of(hours, "hour") if hours else count_of(max(0, int(seconds // 60)), "minute")
 
 
 def _look_at_projector(settings: Settings, found: Findings) -> None:

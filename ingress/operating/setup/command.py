@@ -21,6 +21,13 @@ from ingress.operating.setup.steps import Keys, Step, Wish, written_variable
 
 EVENTS = ("transcript", "call_initiation_failure")
 RECORDINGS = "audio"
+_RESTART = (
+    "Restart ingress now: until it has read the new secrets from .env, it refuses what they sign. What came in"
+    " meanwhile, `projector backfill` fetches."
+)
+_MAKE_LOG_KEY = (
+    "LOG_KEY is not set, so what we append to the log ourselves is unproven: `events key new` makes one for .env."
+)
 _STATES = {DONE: "ok", DECLINED: "skipped", REFUSED: "wrong"}
 
 
@@ -93,7 +100,7 @@ class SetupCommand:
             return self._say_nothing_to_do(is_json=options.is_json)
         self._check_environment(steps)
         hands = Hands(self._account, wish, record, self._folder, self._agree)
-        return self._tell(hands.carry_out(steps), is_json=options.is_json, advice=_advice)
+        return self._tell(hands.carry_out(steps), is_json=options.is_json, advice=self._advice)
 
     def remove(self, options: Options, *, has_calls: bool) -> int:
         """Take back what setup made, and return the exit code; raises as `set_up` does."""
@@ -105,6 +112,14 @@ class SetupCommand:
             return self._say_nothing_to_do(is_json=options.is_json)
         remover = Remover(self._account, record, self._folder, has_calls=has_calls, agree=self._agree)
         return self._tell(remover.take_back(), is_json=options.is_json, advice=lambda _: [])
+
+    def _advice(self, outcomes: list[Outcome]) -> list[str]:
+        """Return what the operator must do next."""
+        wrote = any(outcome.state == DONE and outcome.step.after.endswith(".env") for outcome in outcomes)
+        lines = [_RESTART] if wrote else []
+        if not self._settings.has_log_key:
+            lines.append(_MAKE_LOG_KEY)
+        return [*lines, "Then `ingress doctor --url ADDRESS` looks at both sides, and the prompt is yours to write."]
 
     def _check_environment(self, steps: Iterable[Step]) -> None:
         written = {variable for step in steps if (variable := written_variable(step.action)) is not None}
@@ -175,17 +190,6 @@ class SetupCommand:
             for line in advice(seen):
                 self._screen.text(line)
         return FOUND_SOMETHING if any(outcome.state == REFUSED for outcome in seen) else 0
-
-
-def _advice(outcomes: list[Outcome]) -> list[str]:
-    """Return what the operator must do next."""
-    wrote = any(outcome.state == DONE and outcome.step.after.endswith(".env") for outcome in outcomes)
-    restart = (
-        "Restart ingress now: until it has read the new secrets from .env, it refuses what they sign. What came in"
-        " meanwhile, `projector backfill` fetches."
-    )
-    lines = [restart] if wrote else []
-    return [*lines, "Then `ingress doctor --url ADDRESS` looks at both sides, and the prompt is yours to write."]
 
 
 def _told(step: Step | Undo, state: str, reason: str = "") -> dict[str, str]:

@@ -7,6 +7,7 @@ import httpx
 from msgspec import Struct
 
 from events.process.environment import Environment
+from events.process.log_key import LOG_KEY
 from events.process.settings.shared import API_KEY, API_URL, CLIENT_DATA_KEYS, POST_CALL_KEYS, SEARCH_DATA_KEYS
 from events.wire.shared_secrets import is_placeholder
 from ingress.operating.setup.wanted import CLIENT_DATA, POST_CALL, SEARCH_DATA
@@ -35,6 +36,7 @@ class SetupSettings(Struct, frozen=True, kw_only=True):
     api: ApiSettings
     keys: dict[str, tuple[str, ...]]
     first_message_override: bool
+    has_log_key: bool
 
     @classmethod
     def from_env(cls, variables: Mapping[str, str]) -> "SetupSettings":
@@ -48,6 +50,7 @@ class SetupSettings(Struct, frozen=True, kw_only=True):
         settings = cls(
             api=read_api(env),
             keys={name: _usable(env, name) for name in (POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY)},
+            has_log_key=bool(_usable(env, LOG_KEY)),
             first_message_override=FIRST_MESSAGE_OVERRIDE.read(env),
         )
         env.check()

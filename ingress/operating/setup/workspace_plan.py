@@ -54,7 +54,12 @@ class WorkspacePlan:
         self._stored: dict[str, str] = {}
         for variable in (CLIENT_DATA_KEY, SEARCH_DATA_KEY):
             if not wish.keys.first(variable):
-                self._add("make a secret of your own", MakeKey(variable), after=f"{variable} in .env", where=".env")
+                self._add(
+                    f"make {variable}, a secret of your own",
+                    MakeKey(variable),
+                    after=f"{variable} in .env",
+                    where=".env",
+                )
         self.webhook_id = self._plan_webhook()
         self.post_call_is_taken = self._is_post_call_taken()
         if not self.post_call_is_taken:

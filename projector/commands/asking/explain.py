@@ -140,7 +140,7 @@ def _print(found: Explanation, *, where: str) -> None:
         return
     at = iso_moment(memory.occurred_at_s) or "a time that is not known"
     second = "" if found.second is None else f", second {found.second}"
-    turn = "" if memory.source.turn is None else f", turn {memory.source.turn}"
+    turn = "" if found.turn is None else f", turn {found.turn}"
     screen.line("ok", "call", f"{memory.conversation_id} of {at}{turn}{second}")
     screen.line("ok", "words", memory.source.words)
     if memory.source.asked:

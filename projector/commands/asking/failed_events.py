@@ -5,7 +5,7 @@ import sys
 import click
 import msgspec
 
-from events.process.command import FOUND_SOMETHING, echo_json
+from events.process.command import FOUND_SOMETHING, echo_json, say
 from events.process.terminal import printable
 from projector.commands.settings import Settings
 from projector.read_model.open import open_generations, open_read_model
@@ -27,6 +27,7 @@ def list_failures(settings: Settings, *, is_json: bool) -> None:
             click.echo(printable(f"{where}  {_unread(event)}"))
     if faults or partly_read:
         sys.exit(FOUND_SOMETHING)
+    say("projector", "nothing failed")
 
 
 def exit_on_faults(settings: Settings, *, position: int | None = None) -> None:

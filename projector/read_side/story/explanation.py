@@ -47,7 +47,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     """
     A memory and all that led to it.
 
-    `second` is that of its call. `view` is its caller's. `superseded` is the memory that it took the place of,
+    `turn` and `second` are those of its call. `view` is its caller's. `superseded` is the memory whose place it took,
     `superseded_by` the one that took its place; `said_before` and `said_again` hold memories of the same value in
     earlier and later calls, oldest first. `proof` is None where a memory stems from many calls. `sources` are those of
     a fact, oldest first: one fact may be proven by several calls.
@@ -55,6 +55,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
     memory: Memory
     view: CallerView | None
+    turn: int | None
     second: int | None
     superseded: Memory | None
     superseded_by: Memory | None
@@ -88,6 +89,7 @@ def explain(
     return Explanation(
         memory=memory,
         view=story.view,
+        turn=told.turn_of(memory) if told is not None else memory.source.turn,
         second=told.second_of(memory) if told is not None else memory.source.second,
         superseded=before,
         superseded_by=after,

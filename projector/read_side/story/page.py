@@ -11,7 +11,7 @@ from urllib.request import pathname2url
 
 from events.process.terminal import count_of
 from projector.domain.calls import Turn
-from projector.domain.days import local_moment, spoken_date
+from projector.domain.days import spoken_date, spoken_moment
 from projector.domain.memories import CallerView, Fact, Memory, is_of
 from projector.read_model.records import MissedCall
 from projector.read_side.facts import grouped_facts
@@ -263,8 +263,7 @@ def _missed(missed: MissedCall) -> Iterable[str]:
 
 
 def _moment(at_s: int, timezone: str) -> str:
-    at = local_moment(at_s, timezone)
-    return f"{at.day} {at:%B %Y, %H:%M} ({timezone})" if at is not None else "time not known"
+    return spoken_moment(at_s, timezone) or "time not known"
 
 
 def _day(memory: Memory) -> str:

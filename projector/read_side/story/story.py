@@ -50,8 +50,19 @@ class CallTold(Struct, frozen=True, kw_only=True):
         """
         if memory.source.second is not None or memory.kind != "collected":
             return memory.source.second
-        words = _plain(memory.source.words)
-        said = (turn.second for turn in self.call.turns if turn.is_caller and words and words in _plain(turn.text))
+        turn = self._first_turn_with(memory.source.words)
+        return turn.second if turn is not None else None
+
+    def turn_of(self, memory: Memory) -> int | None:
+        """Return the index of the turn in which a memory was said, found as its second is; None where there is none."""
+        if memory.source.turn is not None or memory.kind != "collected":
+            return memory.source.turn
+        turn = self._first_turn_with(memory.source.words)
+        return turn.index if turn is not None else None
+
+    def _first_turn_with(self, text: str) -> Turn | None:
+        words = _plain(text)
+        said = (turn for turn in self.call.turns if turn.is_caller and words and words in _plain(turn.text))
         return next(said, None)
 
 

@@ -4,13 +4,17 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ingress.operating.setup.wanted import DATA_COLLECTION
 from ingress.settings import Settings
 from projector.domain.names.fields import NAME_FIELDS
 from tests.support.samples import transcription
 from tests.support.sites import ProjectorSite
 
-_PAGE = (Path(__file__).parents[3] / "docs" / "elevenlabs-setup.md").read_text()
+_DOCS = Path(__file__).parents[3] / "docs"
+_PAGE = (_DOCS / "elevenlabs-setup.md").read_text()
+_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 _ITEMS = re.findall(r"^\| `(\w+)` \| string \|", _PAGE, re.MULTILINE)
 
 
@@ -41,3 +45,13 @@ def test_greeting_with_a_notice_is_one_that_ingress_takes() -> None:
     variables = {f"ELEVENLABS_{of}_KEY": "k1" * 16 for of in ("POST_CALL", "CLIENT_DATA", "SEARCH_DATA")}
     template = Settings.from_env(variables | {"GREETINGS": example}).greetings["en"]
     assert all("this call is recorded" in text for text in (template.named, template.unnamed))
+
+
+@pytest.mark.parametrize("file", ["Caddyfile", "nginx.conf"])
+def test_snippets_name_the_addresses_of_the_guide(file: str) -> None:
+    """What a proxy's file names as ElevenLabs' addresses in the United States is what the guide lists."""
+    (listed,) = re.findall(r"^\| United States .*\|([^|]*)\|$", _PAGE, re.MULTILINE)
+    lines = (_DOCS / "deployment" / file).read_text().splitlines()
+    named = " ".join(line for line in lines if re.match(r"\s*# (allow|@strangers) ", line))
+    assert set(_ADDRESS.findall(named)) == set(_ADDRESS.findall(listed))
+    assert _ADDRESS.search(listed)

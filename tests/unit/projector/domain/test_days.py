@@ -13,7 +13,7 @@ from ingress.wording.found import found_summary
 from ingress.wording.phrases import caller_history, last_call_summary, profile_summary
 from ingress.wording.told_facts import fact_words, former_words
 from projector.domain.calls import Call
-from projector.domain.days import day_of, first_second_of, spoken_date
+from projector.domain.days import day_of, first_second_of, spoken_date, spoken_moment
 from projector.domain.fold import FoldSettings, fold
 from projector.domain.memories import CallerView, Memory, moment
 from projector.engines.lexical.segment import build_segment, read_segment
@@ -189,3 +189,10 @@ def test_index_has_the_callers_day() -> None:
 
 def _moved(memory: Memory, timezone: str) -> Memory:
     return msgspec.structs.replace(memory, timezone=timezone)
+
+
+def test_moment_is_told_in_its_zone() -> None:
+    """A moment has the day and the hour of the zone in which it was, and names the zone; 0 is not known."""
+    assert spoken_moment(1_762_905_600, "UTC") == "12 November 2025, 00:00 (UTC)"
+    assert spoken_moment(1_762_905_600, "America/New_York") == "11 November 2025, 19:00 (America/New_York)"
+    assert spoken_moment(0, "UTC") == ""

@@ -46,7 +46,7 @@ def test_turn_leads_to_its_event_and_its_second(site: ProjectorSite) -> None:
     (memory,) = memories(site, conversation_id="conv_1", key="3")
     found = explained(site, memory.id)
 
-    assert (found.memory.source.words, found.memory.source.turn, found.second) == ("My son is 3.", 3, 15)
+    assert (found.memory.source.words, found.turn, found.second) == ("My son is 3.", 3, 15)
     assert found.memory.source.asked == "Question 1?"
     proof = found.proof
     assert proof is not None
@@ -65,14 +65,15 @@ def test_value_names_what_it_superseded_and_what_said_it_again(site: ProjectorSi
     assert (first.superseded, first.superseded_by) == (None, oslo)
     assert (first.said_again, second.said_before) == ((again,), (lund,))
     assert (third.superseded, third.superseded_by) == (again, None)
-    assert third.second == 5  # where `Oslo` was said
+    assert (third.turn, third.second) == (1, 5)  # where `Oslo` was said
 
 
 def test_value_whose_words_nobody_said_has_no_second(site: ProjectorSite) -> None:
     """A value that the caller said in other words comes from its call, and from no second of it."""
     site.hold(transcription("conv_1", "I cannot eat peanuts.", allergies="nuts"))
     (memory,) = memories(site, kind="collected")
-    assert explained(site, memory.id).second is None
+    found = explained(site, memory.id)
+    assert (found.turn, found.second) == (None, None)
 
 
 def test_signature_is_checked_where_there_is_a_secret(site: ProjectorSite) -> None:
