@@ -13,9 +13,10 @@ from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs
 from ingress.searching.questions.safety import words_beside
 from ingress.searching.questions.when import Asked, understand
 from ingress.searching.times import Time, of_time, score_with_time, time_of
-from ingress.searching.withholding import is_sensitive, told_unasked
+from ingress.searching.withholding import told_unasked
 from ingress.wording.before import asks_what_was_before
 from projector.domain.audience import may_hear
+from projector.domain.facts.sensitive import is_sensitive
 from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Engine, Hit, ShortSearchError
 from projector.errors import EngineError

@@ -1,8 +1,4 @@
-"""
-What is sensitive of a caller: told only to a question about it, and to nobody where the operator wants that.
-
-A fact or a collected value is sensitive that is on health, money, credentials or somebody else.
-"""
+"""What is sensitive of a caller: told only to a question about it, and to nobody where the operator wants that."""
 
 from collections.abc import Iterable
 
@@ -10,15 +6,10 @@ from msgspec import UNSET, structs
 
 from ingress.searching.found import Found
 from projector.domain.facts.registry.registry import Registry
+from projector.domain.facts.sensitive import is_sensitive, sensitive_values
+from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, Memory
 from projector.read_model.protocol import ReadModel
-
-
-def is_sensitive(memory: Memory, registry: Registry) -> bool:
-    """Tell whether a memory is a fact or a collected value on health, money, credentials or somebody else."""
-    if memory.kind == "collected":
-        return registry.meant_by(memory.key).sensitive != "none"
-    return memory.fact is not UNSET and memory.fact.sensitive != "none"
 
 
 def told_unasked(memories: Iterable[Memory], registry: Registry) -> list[Memory]:
@@ -27,26 +18,63 @@ def told_unasked(memories: Iterable[Memory], registry: Registry) -> list[Memory]
 
 
 def withheld(found: Found, read_model: ReadModel, registry: Registry) -> Found:
-    """Return what was found without facts that are sensitive, the turns that prove these, and such collected values."""
+    """
+    Return what was found without what is sensitive, and without the words that tell it.
+
+    These are the turns that prove such a fact, and whatever holds its value, or answers a question that does.
+    """
     if found.caller is None:
         return found
-    proofs = {
-        (source.conversation_id, source.turn)
-        for memory in read_model.facts(found.caller)
-        if memory.fact is not UNSET and is_sensitive(memory, registry)
-        for source in memory.fact.sources
-    }
+    facts = sensitive_facts(found.caller, read_model)
+    values = sensitive_values(found.view, facts, registry)
+    proofs = proofs_of(facts)
     memories = [
         each
         for each in found.memories
         if not is_sensitive(each.memory, registry)
         and (each.memory.conversation_id, each.memory.source.turn) not in proofs
+        and not _tells(each.memory, values)
     ]
-    view = None if found.view is None else without_sensitive(found.view, registry)
+    view = None if found.view is None else without_sensitive(found.view, registry, values)
     return structs.replace(found, memories=memories, view=view)
 
 
-def without_sensitive(view: CallerView, registry: Registry) -> CallerView:
-    """Return a view without the collected values of attributes that are sensitive."""
-    facts = tuple(fact for fact in view.facts if registry.meant_by(fact.id).sensitive == "none")
-    return structs.replace(view, facts=facts)
+def sensitive_facts(caller: str, read_model: ReadModel) -> list[Memory]:
+    """Return the sensitive facts of a caller, so now or not, whoever may hear them."""
+    facts = read_model.facts(caller)
+    return [memory for memory in facts if memory.fact is not UNSET and memory.fact.sensitive != "none"]
+
+
+def proofs_of(facts: Iterable[Memory]) -> frozenset[tuple[str, int]]:
+    """Return the turns that prove some facts: each by its call and its index."""
+    return frozenset(
+        (source.conversation_id, source.turn)
+        for memory in facts
+        if memory.fact is not UNSET
+        for source in memory.fact.sources
+        if source.turn is not None
+    )
+
+
+def without_sensitive(view: CallerView, registry: Registry, values: ToldValues) -> CallerView:
+    """
+    Return a view without what is sensitive: neither the collected values nor the sentences on calls that tell it.
+
+    Args:
+        values: by which it would be told.
+    """
+    facts = tuple(
+        structs.replace(fact, before=tuple(former for former in fact.before if not values.is_in(former.value)))
+        for fact in view.facts
+        if registry.meant_by(fact.id).sensitive == "none" and not values.is_in(fact.value)
+    )
+    calls = tuple(
+        structs.replace(call, title=values.without(call.title), summary=values.without(call.summary))
+        for call in view.past_calls
+    )
+    return structs.replace(view, facts=facts, past_calls=calls)
+
+
+def _tells(memory: Memory, values: ToldValues) -> bool:
+    source = memory.source
+    return any(map(values.is_in, (memory.text, source.words, source.asked)))

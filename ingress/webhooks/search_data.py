@@ -24,10 +24,11 @@ from ingress.metrics.traces import recording_of
 from ingress.searching.asking import Asking
 from ingress.searching.finding import find, find_recent, resting
 from ingress.searching.found import Found
-from ingress.searching.withholding import is_sensitive, withheld
+from ingress.searching.withholding import withheld
 from ingress.settings import Settings
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
 from ingress.webhooks.tool_faults import ToolFaultLog
+from projector.domain.facts.sensitive import is_sensitive
 from projector.domain.facts.told_facts import at_moment
 from projector.engines.protocol import Engine
 from projector.errors import EngineBehindError, EngineStoppedError
