@@ -1,7 +1,7 @@
 """What is found for a question during a call, best first."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from events.wire.timezone import timezone_of
@@ -13,10 +13,11 @@ from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs
 from ingress.searching.questions.safety import words_beside
 from ingress.searching.questions.when import Asked, understand
 from ingress.searching.times import Time, of_time, score_with_time, time_of
-from ingress.searching.withholding import told_unasked
+from ingress.searching.withholding import asked_for, sensitive_facts, told_unasked
 from ingress.wording.before import asks_what_was_before
 from projector.domain.audience import may_hear
 from projector.domain.facts.sensitive import is_sensitive
+from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Engine, Hit, ShortSearchError
 from projector.errors import EngineError
@@ -45,9 +46,10 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     if caller is None or view is None:
         return Found(caller)
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words))
+    sensitive = sensitive_facts(caller, read_model)
     if not asking.words and not asking.keywords:
         recent = read_model.recent(caller, agent_id=asking.audience, limit=asking.limit)
-        told = without_proofs(told_unasked(recent, asking.registry), [], asking.registry)
+        told = told_unasked(without_proofs(recent, [], asking.registry), asking.registry, sensitive)
         found.memories = [Ranked(memory, is_certain=True) for memory in told]
         return found
     search = _Search(asking, caller, view, engine, until_s=until_s, pause=pause)
@@ -58,19 +60,22 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     if when is None and asked.event is not None:
         asked = Asked(asking.words)  # nobody told of it, in these words
     if asked.has_time and asked.is_time_alone and not _are_keywords_the_subject(asked, asking):
-        of = of_time(when, asking, read_model, caller)[: asking.limit]
+        of = of_time(when, asking, read_model, caller, sensitive)[: asking.limit]
         found.memories = [Ranked(memory, is_certain=True) for memory in of]
     else:
         hits = search(asked.words, asking.keywords, limit=asking.limit * (_MORE if when is not None else 1))
         rest()
-        found.memories = _ranked(hits, asking, read_model, caller, when)
+        ranked = _ranked(hits, asking, read_model, caller, when)
+        words = ToldValues([asking.words, *asking.keywords], [view.language])
+        found.memories = asked_for(ranked, words, sensitive)[: asking.limit]
         rest()
         if when is None and not found.asks_before:
             found.memories = newest_first(found.memories, asking, read_model, view)
         found.is_searched = True
     found.degraded, found.fault = search.fault is not None, search.fault
     rest()
-    _fill(found, asking, read_model, view, of_time(when, asking, read_model, caller))
+    of = of_time(when, asking, read_model, caller, sensitive)
+    _fill(found, asking, read_model, of=of, sensitive=sensitive)
     return found
 
 
@@ -90,7 +95,7 @@ def find_recent(asking: Asking, read_model: ReadModel) -> Found:
     view = read_model.view(caller) if caller is not None else None
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words), degraded=True)
     if view is not None:
-        _fill(found, asking, read_model, view, [])
+        _fill(found, asking, read_model, of=[], sensitive=sensitive_facts(view.caller, read_model))
     return found
 
 
@@ -159,13 +164,17 @@ def _ranked(hits: list[Hit], asking: Asking, read_model: ReadModel, caller: str,
     ranked = facts_in_place_of_proofs(sorted(ranked, key=lambda each: -each.score), asking.registry)
     if not asking.tells_sensitive:  # what proves these is gone already
         ranked = [each for each in ranked if not is_sensitive(each.memory, asking.registry)]
-    return ranked[: asking.limit]
+    return ranked
 
 
-def _fill(found: Found, asking: Asking, read_model: ReadModel, view: CallerView, of: list[Memory]) -> None:
+def _fill(
+    found: Found, asking: Asking, read_model: ReadModel, *, of: Sequence[Memory], sensitive: Sequence[Memory]
+) -> None:
     """Fill the answer up to the limit: with what is of the time that is asked about, with facts, with the newest."""
+    if found.view is None:
+        return
     there = {each.memory.id for each in found.memories}
     room = asking.limit - len(there)
     told = [each.memory for each in found.memories] + [memory for memory in of if memory.id not in there][:room]
-    beside = padding(asking, read_model, view, told, room=asking.limit - len(told))
+    beside = padding(asking, read_model, found.view, told, sensitive, room=asking.limit - len(told))
     found.memories += [Ranked(memory, is_certain=False) for memory in [*told[len(there) :], *beside]]

@@ -1,10 +1,10 @@
 """What is sensitive of a caller: told only to a question about it, and to nobody where the operator wants that."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import UNSET, structs
 
-from ingress.searching.found import Found
+from ingress.searching.found import Found, Ranked
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.sensitive import is_sensitive, sensitive_values
 from projector.domain.facts.told.values_told import ToldValues
@@ -12,9 +12,36 @@ from projector.domain.memories import CallerView, Memory
 from projector.read_model.protocol import ReadModel
 
 
-def told_unasked(memories: Iterable[Memory], registry: Registry) -> list[Memory]:
-    """Return the memories that may be told without a question about them."""
-    return [memory for memory in memories if not is_sensitive(memory, registry)]
+def told_unasked(memories: Iterable[Memory], registry: Registry, sensitive: Iterable[Memory]) -> list[Memory]:
+    """
+    Return the memories that may be told without a question about them.
+
+    Args:
+        sensitive: all sensitive facts of the caller, whose turns are not told either.
+    """
+    proofs = proofs_of(sensitive)
+    return [
+        memory
+        for memory in memories
+        if not is_sensitive(memory, registry) and (memory.conversation_id, memory.source.turn) not in proofs
+    ]
+
+
+def asked_for(found: Sequence[Ranked], words: ToldValues, sensitive: Iterable[Memory]) -> list[Ranked]:
+    """
+    Return what was found without turns that prove a sensitive fact and hold no word of the question.
+
+    Such a turn was found for what was said around it.
+
+    Args:
+        words: those of the question.
+    """
+    proofs = proofs_of(sensitive)
+    return [
+        each
+        for each in found
+        if (each.memory.conversation_id, each.memory.source.turn) not in proofs or words.is_in(each.memory.text)
+    ]
 
 
 def withheld(found: Found, read_model: ReadModel, registry: Registry) -> Found:

@@ -1,4 +1,4 @@
-"""Whether a text tells one of some values, in whatever form of their words: of what is to be withheld, rather too much."""
+"""Whether a text tells one of some values, in whatever form of their words: rather once too often than too rarely."""
 
 import math
 import re

@@ -149,3 +149,56 @@ def test_collected_value_withholds_nothing_else_of_its_call(tmp_path: Path) -> N
     assert "latex" not in json.dumps(told.search("city cleaning tea latex"))
     assert "They asked for a cleaning." in answer_to_all
     assert "City: Lund" in answer_to_all
+
+
+NO_LATEX, TEA = "I can't have latex.", "I like tea."
+
+
+def latex(turn: int) -> dict[str, Any]:
+    return health(NO_LATEX, turn, "allergy", "latex", "The caller can't have latex.")
+
+
+def test_question_of_safety_finds_a_fact_by_what_it_is_on(tmp_path: Path) -> None:
+    """A sentence without the word allergy answers a question about allergies, and so does an illness."""
+    told = Told(tmp_path, sensitive="tell")
+    stroke = "I had a bad fall of the heart."
+    told.call(
+        NO_LATEX,
+        stroke,
+        TEA,
+        stated=[
+            latex(1),
+            health(stroke, 3, "condition", "bad fall of the heart", "The caller had a bad fall of the heart."),
+        ],
+    )
+    for question in ("Is the caller allergic to anything?", "Hat die Anruferin Allergien?"):
+        answered = told.search(question)
+        assert "The caller can't have latex." in answered["summary"]
+        assert contents(answered)[0] == "The caller can't have latex."
+    assert "fall of the heart" in told.search("Is there any condition to know of?")["summary"]
+
+
+def test_question_names_what_is_sensitive_by_its_attribute(tmp_path: Path) -> None:
+    """A date of birth and a payment are told to a question that names them in other words than the caller's."""
+    told = Told(tmp_path, sensitive="tell")
+    born, declined = "I was born on 5 March 1990.", "My card was declined."
+    of_birth = health(born, 1, "date_of_birth", "5 March 1990", "The caller was born on 5 March 1990.")
+    card = health(declined, 3, "payment", "card was declined", "The card of the caller was declined.")
+    told.call(born, declined, TEA, stated=[of_birth | {"sensitive": "credentials"}, card | {"sensitive": "money"}])
+    assert "The caller was born on 5 March 1990." in contents(told.search("What is the date of birth?"))
+    assert "The card of the caller was declined." in contents(told.search("Zahlung?"))
+    for question in ("", "tea", "last call"):
+        assert "1990" not in json.dumps(told.search(question))
+        assert "declined" not in json.dumps(told.search(question))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 20])
+@pytest.mark.parametrize("query", ["", "What was said in the last call?", "What was said in the first call?", "tea"])
+def test_turn_of_a_sensitive_fact_is_not_told_unasked(tmp_path: Path, query: str, limit: int) -> None:
+    """Where its fact is left out the turn is left out too, however little or much is read."""
+    told = Told(tmp_path, sensitive="tell")
+    told.call(TEA, NO_LATEX, stated=[statement(TEA, 1), latex(3)])
+    assert "latex" not in json.dumps(told.search(query, limit=limit))
+    told.call(NO_LATEX, "Tea again.", stated=[latex(1)])
+    assert "latex" not in json.dumps(told.search(query, limit=limit))
+    assert "latex" in json.dumps(told.search("latex", limit=limit))
