@@ -9,7 +9,7 @@ from ingress.searching.asking import Asking
 from ingress.searching.found import Found, Ranked
 from ingress.searching.newest import newest_first
 from ingress.searching.padding import padding
-from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs
+from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs, without_proven
 from ingress.searching.questions.safety import words_beside
 from ingress.searching.questions.when import Asked, understand
 from ingress.searching.times import Time, of_time, score_with_time, time_of
@@ -46,7 +46,7 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     if caller is None or view is None:
         return Found(caller)
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words))
-    sensitive = sensitive_facts(caller, read_model)
+    sensitive = found.sensitive = sensitive_facts(caller, read_model)
     if not asking.words and not asking.keywords:
         recent = read_model.recent(caller, agent_id=asking.audience, limit=asking.limit)
         told = told_unasked(without_proofs(recent, [], asking.registry), asking.registry, sensitive)
@@ -75,7 +75,7 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     found.degraded, found.fault = search.fault is not None, search.fault
     rest()
     of = of_time(when, asking, read_model, caller, sensitive)
-    _fill(found, asking, read_model, of=of, sensitive=sensitive)
+    _fill(found, asking, read_model, of=of, is_timed=when is not None)
     return found
 
 
@@ -95,7 +95,8 @@ def find_recent(asking: Asking, read_model: ReadModel) -> Found:
     view = read_model.view(caller) if caller is not None else None
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words), degraded=True)
     if view is not None:
-        _fill(found, asking, read_model, of=[], sensitive=sensitive_facts(view.caller, read_model))
+        found.sensitive = sensitive_facts(view.caller, read_model)
+        _fill(found, asking, read_model, of=[], is_timed=False)
     return found
 
 
@@ -167,14 +168,18 @@ def _ranked(hits: list[Hit], asking: Asking, read_model: ReadModel, caller: str,
     return ranked
 
 
-def _fill(
-    found: Found, asking: Asking, read_model: ReadModel, *, of: Sequence[Memory], sensitive: Sequence[Memory]
-) -> None:
+def _fill(found: Found, asking: Asking, read_model: ReadModel, *, of: Sequence[Memory], is_timed: bool) -> None:
     """Fill the answer up to the limit: with what is of the time that is asked about, with facts, with the newest."""
     if found.view is None:
         return
     there = {each.memory.id for each in found.memories}
     room = asking.limit - len(there)
-    told = [each.memory for each in found.memories] + [memory for memory in of if memory.id not in there][:room]
-    beside = padding(asking, read_model, found.view, told, sensitive, room=asking.limit - len(told))
+    told = [each.memory for each in found.memories]
+    more = without_proven(without_proofs([*of], told, asking.registry), told, asking.registry)
+    told += [memory for memory in more if memory.id not in there][:room]
+    beside = padding(asking, read_model, found.view, told, found.sensitive, room=asking.limit - len(told))
+    if is_timed:  # what was said then is told as it was said
+        beside = without_proven(beside, told, asking.registry)
     found.memories += [Ranked(memory, is_certain=False) for memory in [*told[len(there) :], *beside]]
+    if not is_timed:
+        found.memories = facts_in_place_of_proofs(found.memories, asking.registry)

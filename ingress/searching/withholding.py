@@ -44,7 +44,7 @@ def asked_for(found: Sequence[Ranked], words: ToldValues, sensitive: Iterable[Me
     ]
 
 
-def withheld(found: Found, read_model: ReadModel, registry: Registry) -> Found:
+def withheld(found: Found, registry: Registry) -> Found:
     """
     Return what was found without what is sensitive, and without the words that tell it.
 
@@ -52,9 +52,8 @@ def withheld(found: Found, read_model: ReadModel, registry: Registry) -> Found:
     """
     if found.caller is None:
         return found
-    facts = sensitive_facts(found.caller, read_model)
-    values = sensitive_values(found.view, facts, registry)
-    proofs = proofs_of(facts)
+    values = sensitive_values(found.view, found.sensitive, registry)
+    proofs = proofs_of(found.sensitive)
     memories = [
         each
         for each in found.memories
@@ -70,6 +69,12 @@ def sensitive_facts(caller: str, read_model: ReadModel) -> list[Memory]:
     """Return the sensitive facts of a caller, so now or not, whoever may hear them."""
     facts = read_model.facts(caller)
     return [memory for memory in facts if memory.fact is not UNSET and memory.fact.sensitive != "none"]
+
+
+def told_sensitive(found: Found, count: int, registry: Registry) -> int:
+    """Return how many of the first memories that were found are sensitive, or prove what is."""
+    memories = [each.memory for each in found.memories[:count]]
+    return len(memories) - len(told_unasked(memories, registry, found.sensitive))
 
 
 def proofs_of(facts: Iterable[Memory]) -> frozenset[tuple[str, int]]:

@@ -22,7 +22,7 @@ from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, FactDetails, Memory, is_same_value
 
 BRIEF_CHARS_MAX = 2500
-_SENTENCE_CHARS_MAX = 300
+_SENTENCE_CHARS_MAX, _LABEL_CHARS_MAX = 300, 60
 _CALLS_MAX = 3
 # However much is known, the last calls have their place.
 _CALLS_SHARE = 0.3
@@ -72,11 +72,22 @@ def _sentences(
     yield _who(view)
     yield from _open_sentences(told)
     values = [fact.value for _, fact in told]
+    proofs = {
+        (source.conversation_id, fact.attribute, source.value)
+        for _, fact in told
+        for source in fact.sources
+        if source.kind == "collected"
+    }
     for memory, fact in told:
         if fact.category not in _OPEN_CATEGORIES:
             yield _fact_sentence(memory, fact)
     for collected in told_facts(view, agent_id):
-        is_sensitive = registry.meant_by(collected.id).sensitive != "none"
+        attribute = registry.meant_by(collected.id)
+        if (attribute.name == "name" and view.name) or (
+            (collected.conversation_id, attribute.name, collected.value) in proofs
+        ):
+            continue
+        is_sensitive = attribute.sensitive != "none"
         if (
             not is_sensitive
             and not withheld.is_in(collected.value)
@@ -133,9 +144,11 @@ def _dated(label: str, memory: Memory) -> str:
     sources = memory.fact.sources if memory.fact is not UNSET else ()
     is_given = bool(sources) and all(source.kind == "operator" for source in sources)  # and nobody said it
     day = "" if is_given else spoken_date(memory.occurred_at_s, memory.timezone)
-    words = clean(memory.text, _SENTENCE_CHARS_MAX).rstrip(".")
-    before = f"{clean(label, SUMMARY_CHARS_MAX)}: " if label else ""
-    return sentence(before + words + (f" (said on {day})" if day else ""), _SENTENCE_CHARS_MAX)
+    before = f"{clean(label, _LABEL_CHARS_MAX)}: " if label else ""
+    after = f" (said on {day})" if day else ""
+    # One character is for the full stop.
+    words = clean(memory.text, _SENTENCE_CHARS_MAX - len(before) - len(after) - 1).rstrip(".")
+    return sentence(before + words + after, _SENTENCE_CHARS_MAX)
 
 
 def _calls(view: CallerView, agent_id: str | None, withheld: ToldValues) -> Iterator[str]:

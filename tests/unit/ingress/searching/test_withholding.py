@@ -62,7 +62,7 @@ class Told:
         with self._site.read_model() as read_model:
             engine = Engines(EngineSettings()).read("embedded", read_model.engine_tables)
             found = find(asking, read_model, engine, until_s=float("inf"), pause=lambda: None)
-            told = msgspec.to_builtins(_Answering(asking, self._settings)(found, read_model)[1])
+            told = msgspec.to_builtins(_Answering(asking, self._settings)(found)[1])
         assert isinstance(told, dict)
         return told
 
