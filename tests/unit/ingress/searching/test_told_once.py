@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ingress.wording.found import found_summary
 from tests.support.extractions import statement
 from tests.unit.ingress.searching.test_withholding import Told, contents
 
@@ -72,3 +73,17 @@ def test_summary_says_whether_something_is_open(tmp_path: Path, category: str) -
     answered = told.search("foot of the couch")
     assert "One foot of the couch is broken (still open)." in answered["summary"]
     assert any(each.endswith("(still open)") for each in contents(answered))
+
+
+def test_closed_promise_says_so(tmp_path: Path) -> None:
+    """A promise that came to its end is told as closed, with the day, and never as if it were open."""
+    told = Told(tmp_path, sensitive="tell")
+    call_back = "We will call you back."
+    of: dict[str, Any] = {"attribute": "promise", "value": call_back, "content": call_back, "quote": call_back}
+    told.call("Fine.", asked=call_back, stated=[statement("I like tea.", 0, category="promise", **of)])
+    done = {"status": "ended", "category": "promise"}
+    told.call("Yes.", asked=call_back, stated=[statement("I like tea.", 0, **of, **done)])
+    assert found_summary(told.facts()) == "We will call you back (closed on 14 November 2025)."
+    answered = told.search("Did we promise to call back?")
+    assert "We will call you back. (closed on 14 November 2025)" in contents(answered)
+    assert "still open" not in str(answered)

@@ -10,9 +10,11 @@ import pytest
 from events.wire.webhooks import SearchDataRequest
 from ingress.searching.asking import Asking
 from ingress.searching.finding import find
+from ingress.searching.withholding import told_sensitive
 from ingress.settings import Settings
 from ingress.webhooks.client_data import _known, answer
 from ingress.webhooks.search_data import _Answering
+from projector.domain.memories import Memory
 from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.projection.settings import ProjectionSettings
@@ -33,6 +35,7 @@ class Told:
         secrets = ("ELEVENLABS_POST_CALL_KEY", "ELEVENLABS_CLIENT_DATA_KEY", "ELEVENLABS_SEARCH_DATA_KEY")
         self._settings = Settings.from_env(dict.fromkeys(secrets, "5b21f0") | {"SENSITIVE": sensitive})
         self._calls = 0
+        self.sensitive = 0
 
     def call(self, *said: str, stated: list[dict[str, Any]] | None = None, asked: str = "", **of: Any) -> None:
         """Append a call, and what a model stated of it; `asked` is what the agent said before the first words."""
@@ -62,9 +65,16 @@ class Told:
         with self._site.read_model() as read_model:
             engine = Engines(EngineSettings()).read("embedded", read_model.engine_tables)
             found = find(asking, read_model, engine, until_s=float("inf"), pause=lambda: None)
-            told = msgspec.to_builtins(_Answering(asking, self._settings)(found)[1])
+            found, answered = _Answering(asking, self._settings)(found)
+        self.sensitive = told_sensitive(found, len(answered.memories), self._settings.registry)
+        told = msgspec.to_builtins(answered)
         assert isinstance(told, dict)
         return told
+
+    def facts(self) -> list[Memory]:
+        """Return what calls taught."""
+        with self._site.read_model() as read_model:
+            return read_model.facts(MARTA)
 
     def everything(self, *queries: str) -> str:
         """Return all that is told: at the start of a call, to no question, and to some."""
@@ -202,3 +212,14 @@ def test_turn_of_a_sensitive_fact_is_not_told_unasked(tmp_path: Path, query: str
     told.call(NO_LATEX, "Tea again.", stated=[latex(1)])
     assert "latex" not in json.dumps(told.search(query, limit=limit))
     assert "latex" in json.dumps(told.search("latex", limit=limit))
+
+
+def test_what_was_told_of_it_is_counted(tmp_path: Path) -> None:
+    """The audit trail's figure counts the fact that answers a question, and nothing where nothing of it is told."""
+    told = Told(tmp_path, sensitive="tell")
+    told.call(TEA, NO_LATEX, stated=[statement(TEA, 1), latex(3)])
+    counts = []
+    for query in ("latex", "", "any allergies?"):
+        told.search(query)
+        counts.append(told.sensitive)
+    assert counts == [1, 0, 1]
