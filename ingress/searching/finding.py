@@ -13,7 +13,7 @@ from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs, w
 from ingress.searching.questions.safety import words_beside
 from ingress.searching.questions.when import Asked, understand
 from ingress.searching.times import Time, of_time, score_with_time, time_of
-from ingress.searching.withholding import asked_for, sensitive_facts, told_unasked
+from ingress.searching.withholding import asked_for, proofs_of, sensitive_facts, told_unasked
 from ingress.wording.before import asks_what_was_before
 from projector.domain.audience import may_hear
 from projector.domain.facts.sensitive import is_sensitive
@@ -48,9 +48,10 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words))
     sensitive = found.sensitive = sensitive_facts(caller, read_model)
     if not asking.words and not asking.keywords:
-        recent = read_model.recent(caller, agent_id=asking.audience, limit=asking.limit)
+        untold = len(sensitive) + len(proofs_of(sensitive)) + len(view.facts)
+        recent = read_model.recent(caller, agent_id=asking.audience, limit=asking.limit + untold)
         told = told_unasked(without_proofs(recent, [], asking.registry), asking.registry, sensitive)
-        found.memories = [Ranked(memory, is_certain=True) for memory in told]
+        found.memories = [Ranked(memory, is_certain=True) for memory in told[: asking.limit]]
         return found
     search = _Search(asking, caller, view, engine, until_s=until_s, pause=pause)
     rest = resting(pause)

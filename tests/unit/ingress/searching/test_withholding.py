@@ -223,3 +223,16 @@ def test_what_was_told_of_it_is_counted(tmp_path: Path) -> None:
         told.search(query)
         counts.append(told.sensitive)
     assert counts == [1, 0, 1]
+
+
+@pytest.mark.parametrize("sensitive", ["tell", "withhold"])
+def test_what_is_left_out_leaves_its_room_to_the_rest(tmp_path: Path, sensitive: str) -> None:
+    """However small the limit, and however much that is sensitive is newer, what else is known is told."""
+    told = Told(tmp_path, sensitive=sensitive)
+    told.call(TEA)
+    told.call(NO_LATEX, stated=[latex(1)], allergies="latex", medication="warfarin")
+    for limit in (1, 2, 5):
+        said = contents(told.search("", limit=limit))
+        assert 0 < len(said) <= limit
+        assert "atex" not in str(said)
+    assert TEA in contents(told.search("", limit=5))
