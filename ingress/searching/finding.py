@@ -1,7 +1,7 @@
 """What is found for a question during a call, best first."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from events.wire.timezone import timezone_of
@@ -9,13 +9,15 @@ from ingress.searching.asking import Asking
 from ingress.searching.found import Found, Ranked
 from ingress.searching.newest import newest_first
 from ingress.searching.padding import padding
-from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs
+from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs, without_proven
 from ingress.searching.questions.safety import words_beside
 from ingress.searching.questions.when import Asked, understand
 from ingress.searching.times import Time, of_time, score_with_time, time_of
-from ingress.searching.withholding import is_sensitive, told_unasked
+from ingress.searching.withholding import asked_for, proofs_of, sensitive_facts, told_unasked
 from ingress.wording.before import asks_what_was_before
 from projector.domain.audience import may_hear
+from projector.domain.facts.sensitive import is_sensitive
+from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Engine, Hit, ShortSearchError
 from projector.errors import EngineError
@@ -44,10 +46,12 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     if caller is None or view is None:
         return Found(caller)
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words))
+    sensitive = found.sensitive = sensitive_facts(caller, read_model)
     if not asking.words and not asking.keywords:
-        recent = read_model.recent(caller, agent_id=asking.audience, limit=asking.limit)
-        told = without_proofs(told_unasked(recent, asking.registry), [], asking.registry)
-        found.memories = [Ranked(memory, is_certain=True) for memory in told]
+        untold = len(sensitive) + len(proofs_of(sensitive)) + len(view.facts)
+        recent = read_model.recent(caller, agent_id=asking.audience, limit=asking.limit + untold)
+        told = told_unasked(without_proofs(recent, [], asking.registry), asking.registry, sensitive)
+        found.memories = [Ranked(memory, is_certain=True) for memory in told[: asking.limit]]
         return found
     search = _Search(asking, caller, view, engine, until_s=until_s, pause=pause)
     rest = resting(pause)
@@ -57,19 +61,22 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     if when is None and asked.event is not None:
         asked = Asked(asking.words)  # nobody told of it, in these words
     if asked.has_time and asked.is_time_alone and not _are_keywords_the_subject(asked, asking):
-        of = of_time(when, asking, read_model, caller)[: asking.limit]
+        of = of_time(when, asking, read_model, caller, sensitive)[: asking.limit]
         found.memories = [Ranked(memory, is_certain=True) for memory in of]
     else:
         hits = search(asked.words, asking.keywords, limit=asking.limit * (_MORE if when is not None else 1))
         rest()
-        found.memories = _ranked(hits, asking, read_model, caller, when)
+        ranked = _ranked(hits, asking, read_model, caller, when)
+        words = ToldValues([asking.words, *asking.keywords], [view.language])
+        found.memories = asked_for(ranked, words, sensitive)[: asking.limit]
         rest()
         if when is None and not found.asks_before:
             found.memories = newest_first(found.memories, asking, read_model, view)
         found.is_searched = True
     found.degraded, found.fault = search.fault is not None, search.fault
     rest()
-    _fill(found, asking, read_model, view, of_time(when, asking, read_model, caller))
+    of = of_time(when, asking, read_model, caller, sensitive)
+    _fill(found, asking, read_model, of=of, is_timed=when is not None)
     return found
 
 
@@ -89,7 +96,8 @@ def find_recent(asking: Asking, read_model: ReadModel) -> Found:
     view = read_model.view(caller) if caller is not None else None
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words), degraded=True)
     if view is not None:
-        _fill(found, asking, read_model, view, [])
+        found.sensitive = sensitive_facts(view.caller, read_model)
+        _fill(found, asking, read_model, of=[], is_timed=False)
     return found
 
 
@@ -158,13 +166,21 @@ def _ranked(hits: list[Hit], asking: Asking, read_model: ReadModel, caller: str,
     ranked = facts_in_place_of_proofs(sorted(ranked, key=lambda each: -each.score), asking.registry)
     if not asking.tells_sensitive:  # what proves these is gone already
         ranked = [each for each in ranked if not is_sensitive(each.memory, asking.registry)]
-    return ranked[: asking.limit]
+    return ranked
 
 
-def _fill(found: Found, asking: Asking, read_model: ReadModel, view: CallerView, of: list[Memory]) -> None:
+def _fill(found: Found, asking: Asking, read_model: ReadModel, *, of: Sequence[Memory], is_timed: bool) -> None:
     """Fill the answer up to the limit: with what is of the time that is asked about, with facts, with the newest."""
+    if found.view is None:
+        return
     there = {each.memory.id for each in found.memories}
     room = asking.limit - len(there)
-    told = [each.memory for each in found.memories] + [memory for memory in of if memory.id not in there][:room]
-    beside = padding(asking, read_model, view, told, room=asking.limit - len(told))
+    told = [each.memory for each in found.memories]
+    more = without_proven(without_proofs([*of], told, asking.registry), told, asking.registry)
+    told += [memory for memory in more if memory.id not in there][:room]
+    beside = padding(asking, read_model, found.view, told, found.sensitive, room=asking.limit - len(told))
+    if is_timed:  # what was said then is told as it was said
+        beside = without_proven(beside, told, asking.registry)
     found.memories += [Ranked(memory, is_certain=False) for memory in [*told[len(there) :], *beside]]
+    if not is_timed:
+        found.memories = facts_in_place_of_proofs(found.memories, asking.registry)

@@ -27,13 +27,15 @@ class Found(Struct):
     """
     The memories that fit a question, best first, and then what else there is room for.
 
-    `view` is None for a caller of whom nothing is held. `degraded` is true if not all could be searched: `fault` says
-    why. `asks_before` tells whether the question asks what was before. `is_searched` is true if an engine was asked.
+    `view` is None for a caller of whom nothing is held. `sensitive` are all sensitive facts of the caller, told or not.
+    `degraded` is true if not all could be searched: `fault` says why. `asks_before` tells whether the question asks
+    what was before. `is_searched` is true if an engine was asked.
     """
 
     caller: str | None = None
     view: CallerView | None = None
     memories: list[Ranked] = []
+    sensitive: list[Memory] = []
     asks_before: bool = False
     is_searched: bool = False
     degraded: bool = False

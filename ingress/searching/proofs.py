@@ -1,6 +1,6 @@
 """What was found, without telling the same twice: a fact, and the turn or the collected value that proves it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import UNSET, structs
 
@@ -16,7 +16,8 @@ def facts_in_place_of_proofs(found: Sequence[Ranked], registry: Registry) -> lis
     """
     Return what was found, each fact in the place of the first memory that proves it, and without these memories.
 
-    The answer tells the words of a turn with the fact, as its source.
+    The answer tells the words of a turn with the fact, as its source. A fact that merely fills the answer is as certain
+    as what it takes the place of.
 
     Args:
         registry: says which attribute the id of a collected value means.
@@ -27,20 +28,33 @@ def facts_in_place_of_proofs(found: Sequence[Ranked], registry: Registry) -> lis
             proving.setdefault(proof, []).append(place)
     places = {place: place for place in range(len(found))}
     scores = [each.score for each in found]
+    certain = [each.is_certain for each in found]
     proven: set[int] = set()
     for place, each in enumerate(found):
         proofs = [other for proof in _proofs(each.memory) for other in proving.get(proof, ())]
         proven.update(proofs)
         places[place] = min([place, *proofs])
+        if proofs and each.is_certain is False:
+            certain[place] = found[min(proofs)].is_certain
         scores[place] = max([each.score, *(found[proof].score for proof in proofs)])
     order = sorted(places, key=lambda place: (places[place], place))
-    return [structs.replace(found[place], score=scores[place]) for place in order if place not in proven]
+    return [
+        structs.replace(found[place], score=scores[place], is_certain=certain[place])
+        for place in order
+        if place not in proven
+    ]
 
 
 def without_proofs(memories: Sequence[Memory], told: Sequence[Memory], registry: Registry) -> list[Memory]:
     """Return memories without those that prove a fact that is told, or one among themselves."""
     proofs = {proof for memory in (*told, *memories) for proof in _proofs(memory)}
     return [memory for memory in memories if _as_proof(memory, registry) not in proofs]
+
+
+def without_proven(memories: Iterable[Memory], told: Sequence[Memory], registry: Registry) -> Iterator[Memory]:
+    """Yield memories without the facts of which a proof is told."""
+    proofs = {_as_proof(memory, registry) for memory in told}
+    return (memory for memory in memories if proofs.isdisjoint(_proofs(memory)))
 
 
 def _as_proof(memory: Memory, registry: Registry) -> _Proof | None:

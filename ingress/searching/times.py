@@ -5,7 +5,7 @@ A time is a condition beside the words. It raises what is of it, and hides nothi
 that of an appointment as that of a call.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -62,13 +62,21 @@ def time_of(
     return Time(asked.spans[0]) if asked.spans else None
 
 
-def of_time(when: Time | None, asking: Asking, read_model: ReadModel, caller: str) -> list[Memory]:
-    """Return the memories of a time, what says most of it first."""
+def of_time(
+    when: Time | None, asking: Asking, read_model: ReadModel, caller: str, sensitive: Sequence[Memory]
+) -> list[Memory]:
+    """
+    Return the memories of a time that may be told unasked, what says most of it first.
+
+    Args:
+        sensitive: all sensitive facts of the caller.
+    """
     if when is None:
         return []
     span = when.span
     memories = read_model.within(caller, span.since_s, span.until_s, agent_id=asking.audience, limit=_OF_TIME_MAX)
-    held = without_proofs(told_unasked(filter(when.holds, memories), asking.registry), [], asking.registry)
+    held = without_proofs([memory for memory in memories if when.holds(memory)], [], asking.registry)
+    held = told_unasked(held, asking.registry, sensitive)
     return sorted(held, key=lambda memory: _PLACES.get(memory.kind, len(_PLACES)))
 
 

@@ -1,52 +1,112 @@
-"""
-What is sensitive of a caller: told only to a question about it, and to nobody where the operator wants that.
+"""What is sensitive of a caller: told only to a question about it, and to nobody where the operator wants that."""
 
-A fact or a collected value is sensitive that is on health, money, credentials or somebody else.
-"""
-
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import UNSET, structs
 
-from ingress.searching.found import Found
+from ingress.searching.found import Found, Ranked
 from projector.domain.facts.registry.registry import Registry
+from projector.domain.facts.sensitive import is_sensitive, sensitive_values
+from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, Memory
 from projector.read_model.protocol import ReadModel
 
 
-def is_sensitive(memory: Memory, registry: Registry) -> bool:
-    """Tell whether a memory is a fact or a collected value on health, money, credentials or somebody else."""
-    if memory.kind == "collected":
-        return registry.meant_by(memory.key).sensitive != "none"
-    return memory.fact is not UNSET and memory.fact.sensitive != "none"
+def told_unasked(memories: Iterable[Memory], registry: Registry, sensitive: Iterable[Memory]) -> list[Memory]:
+    """
+    Return the memories that may be told without a question about them.
+
+    Args:
+        sensitive: all sensitive facts of the caller, whose turns are not told either.
+    """
+    proofs = proofs_of(sensitive)
+    return [
+        memory
+        for memory in memories
+        if not is_sensitive(memory, registry) and (memory.conversation_id, memory.source.turn) not in proofs
+    ]
 
 
-def told_unasked(memories: Iterable[Memory], registry: Registry) -> list[Memory]:
-    """Return the memories that may be told without a question about them."""
-    return [memory for memory in memories if not is_sensitive(memory, registry)]
+def asked_for(found: Sequence[Ranked], words: ToldValues, sensitive: Iterable[Memory]) -> list[Ranked]:
+    """
+    Return what was found without turns that prove a sensitive fact and hold no word of the question.
+
+    Such a turn was found for what was said around it.
+
+    Args:
+        words: those of the question.
+    """
+    proofs = proofs_of(sensitive)
+    return [
+        each
+        for each in found
+        if (each.memory.conversation_id, each.memory.source.turn) not in proofs or words.is_in(each.memory.text)
+    ]
 
 
-def withheld(found: Found, read_model: ReadModel, registry: Registry) -> Found:
-    """Return what was found without facts that are sensitive, the turns that prove these, and such collected values."""
+def withheld(found: Found, registry: Registry) -> Found:
+    """
+    Return what was found without what is sensitive, and without the words that tell it.
+
+    These are the turns that prove such a fact, and whatever holds its value, or answers a question that does.
+    """
     if found.caller is None:
         return found
-    proofs = {
-        (source.conversation_id, source.turn)
-        for memory in read_model.facts(found.caller)
-        if memory.fact is not UNSET and is_sensitive(memory, registry)
-        for source in memory.fact.sources
-    }
+    values = sensitive_values(found.view, found.sensitive, registry)
+    proofs = proofs_of(found.sensitive)
     memories = [
         each
         for each in found.memories
         if not is_sensitive(each.memory, registry)
         and (each.memory.conversation_id, each.memory.source.turn) not in proofs
+        and not _tells(each.memory, values)
     ]
-    view = None if found.view is None else without_sensitive(found.view, registry)
+    view = None if found.view is None else without_sensitive(found.view, registry, values)
     return structs.replace(found, memories=memories, view=view)
 
 
-def without_sensitive(view: CallerView, registry: Registry) -> CallerView:
-    """Return a view without the collected values of attributes that are sensitive."""
-    facts = tuple(fact for fact in view.facts if registry.meant_by(fact.id).sensitive == "none")
-    return structs.replace(view, facts=facts)
+def sensitive_facts(caller: str, read_model: ReadModel) -> list[Memory]:
+    """Return the sensitive facts of a caller, so now or not, whoever may hear them."""
+    facts = read_model.facts(caller)
+    return [memory for memory in facts if memory.fact is not UNSET and memory.fact.sensitive != "none"]
+
+
+def told_sensitive(found: Found, count: int, registry: Registry) -> int:
+    """Return how many of the first memories that were found are sensitive, or prove what is."""
+    memories = [each.memory for each in found.memories[:count]]
+    return len(memories) - len(told_unasked(memories, registry, found.sensitive))
+
+
+def proofs_of(facts: Iterable[Memory]) -> frozenset[tuple[str, int]]:
+    """Return the turns that prove some facts: each by its call and its index."""
+    return frozenset(
+        (source.conversation_id, source.turn)
+        for memory in facts
+        if memory.fact is not UNSET
+        for source in memory.fact.sources
+        if source.turn is not None
+    )
+
+
+def without_sensitive(view: CallerView, registry: Registry, values: ToldValues) -> CallerView:
+    """
+    Return a view without what is sensitive: neither the collected values nor the sentences on calls that tell it.
+
+    Args:
+        values: by which it would be told.
+    """
+    facts = tuple(
+        structs.replace(fact, before=tuple(former for former in fact.before if not values.is_in(former.value)))
+        for fact in view.facts
+        if registry.meant_by(fact.id).sensitive == "none" and not values.is_in(fact.value)
+    )
+    calls = tuple(
+        structs.replace(call, title=values.without(call.title), summary=values.without(call.summary))
+        for call in view.past_calls
+    )
+    return structs.replace(view, facts=facts, past_calls=calls)
+
+
+def _tells(memory: Memory, values: ToldValues) -> bool:
+    source = memory.source
+    return any(map(values.is_in, (memory.text, source.words, source.asked)))

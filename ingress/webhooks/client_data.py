@@ -20,7 +20,7 @@ from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.read_pool import ReadPool
 from ingress.lookups.traced_engine import traced
 from ingress.metrics.traces import recording_of
-from ingress.searching.withholding import without_sensitive
+from ingress.searching.withholding import sensitive_facts, without_sensitive
 from ingress.settings import Settings, Variable
 from ingress.wording.brief import caller_brief, open_issues
 from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean
@@ -28,6 +28,7 @@ from ingress.wording.greeting import greet
 from ingress.wording.phrases import caller_history, caller_preferences, last_call_summary, profile_summary
 from ingress.wording.spoken_name import address_of, spoken_name
 from ingress.wording.whose import are_several
+from projector.domain.facts.sensitive import sensitive_values
 from projector.domain.facts.told_facts import at_moment, is_planned
 from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Engine
@@ -116,8 +117,6 @@ def client_data_handler(
             if known is None and looking_up is not None:
                 looking_up.error = "unavailable"
             view, profile, facts = known or (None, "", [])
-            if view is not None and not settings.tells_sensitive:
-                view = without_sensitive(view, settings.registry)
         is_returning = view is not None and view.is_returning
         if is_returning and view is not None:
             reading.warm(view.caller)
@@ -135,13 +134,19 @@ def client_data_handler(
 def _known(
     read_model: ReadModel, engine: Engine, caller: str, agent_id: str | None, at_s: int
 ) -> tuple[CallerView | None, str, list[Memory]]:
-    """Return the view of a caller, the engine's own summary, and the facts that matter most."""
+    """
+    Return the view of a caller, the engine's own summary, and facts: those that matter most, and all sensitive ones.
+
+    A sensitive one is not told; by its value is known which sentence would tell it.
+    """
     caller = read_model.remembered_as(caller)
     heaviest = read_model.heaviest_facts(caller, agent_id=agent_id, limit=_FACTS_MAX)
     facts = [at_moment(memory, at_s) for memory in heaviest]
     if not all(memory.is_current for memory in facts):  # then something planned has taken a place
         planned = filter(is_planned, read_model.facts(caller))
         facts += [memory for memory in (at_moment(each, at_s) for each in planned) if memory.is_current]
+    there = {memory.id for memory in facts}
+    facts += [each for each in sensitive_facts(caller, read_model) if each.id not in there]
     return read_model.view(caller), engine.profile(caller), facts
 
 
@@ -160,8 +165,14 @@ def answer(
     Args:
         view: None or an empty view is an unknown caller.
         profile: the memory engine's own summary of the caller; empty if it has none.
-        facts: what calls taught of the caller.
+        facts: what calls taught of the caller: what may be told, and all that is sensitive, so now or not.
     """
+    registry = settings.registry
+    brief = caller_brief(view, facts, agent_id, registry=registry, chars_max=settings.brief_chars_max)
+    still_open = open_issues(view, facts, agent_id, registry=registry)
+    if view is not None and not settings.tells_sensitive:
+        values = sensitive_values(view, facts, registry)
+        view, profile = without_sensitive(view, registry, values), values.without(profile)
     is_returning = view is not None and view.is_returning
     greeting = greet(view, settings.greetings) if view is not None and is_returning else None
     if view is not None and are_several(view):
@@ -174,10 +185,8 @@ def answer(
         "caller_name": spoken_name(view.name) if view else "",
         "caller_history": caller_history(view, agent_id) if view else "",
         "caller_preferences": caller_preferences(view, agent_id) if view else "",
-        "caller_brief": caller_brief(
-            view, facts, agent_id, registry=settings.registry, chars_max=settings.brief_chars_max
-        ),
-        "open_issues": open_issues(view, facts, agent_id),
+        "caller_brief": brief,
+        "open_issues": still_open,
         "greeting": greeting or settings.default_greeting,
         "is_returning_caller": is_returning,
         "call_count": view.call_count if view else 0,

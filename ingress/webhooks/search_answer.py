@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct
 
 from ingress.searching.asking import Asking
 from ingress.searching.found import Found, Ranked
-from ingress.searching.questions.safety import is_about
+from ingress.searching.questions.subject import speaks_of
 from ingress.wording.cleaning import clean
 from ingress.wording.found import found_summary, memory_words
 from ingress.wording.phrases import last_call_summary, profile_summary
@@ -118,7 +118,8 @@ def answer(
     view, agent_id = found.view, asking.audience
     facts = told_facts(view, agent_id) if view else []
     sure = [each.memory for each in found.memories if each.is_sure(threshold)]
-    likely = [each.memory for each in found.memories if asking.topics and is_about(each.memory.text, asking.topics)]
+    spoken = [each.memory for each in found.memories if speaks_of(each.memory, asking.topics, asking.registry)]
+    likely = sorted(spoken, key=lambda memory: memory.fact is UNSET)  # a fact says it for certain
     summary = found_summary(
         sure,
         facts,

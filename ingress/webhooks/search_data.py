@@ -24,7 +24,7 @@ from ingress.metrics.traces import recording_of
 from ingress.searching.asking import Asking
 from ingress.searching.finding import find, find_recent, resting
 from ingress.searching.found import Found
-from ingress.searching.withholding import is_sensitive, withheld
+from ingress.searching.withholding import told_sensitive, withheld
 from ingress.settings import Settings
 from ingress.webhooks.search_answer import SearchDataAnswer, answer
 from ingress.webhooks.tool_faults import ToolFaultLog
@@ -91,7 +91,7 @@ def search_data_handler(
         _note(found, outages)
         caller, agent_id = masked(found.caller), loggable(agent_of(question.agent_id))
         annotate(caller=caller, agent_id=agent_id, found=len(found.memories), degraded=found.degraded)
-        sensitive = sum(is_sensitive(each.memory, settings.registry) for each in found.memories)
+        sensitive = told_sensitive(found, len(given.memories), settings.registry)
         auditor.note(
             audit.SEARCH, by=by, caller=caller, agent_id=agent_id, found=len(found.memories), sensitive=sensitive
         )
@@ -125,7 +125,7 @@ async def _find(
                 found = find(asking, read_model, traced(engine, finding, name=name), until_s=until_s, pause=pause)
         finally:
             metrics.note_engine(time.monotonic() - searched_s)
-        return answered(found, read_model, resting(pause))
+        return answered(found, resting(pause))
 
     both = await reading.search(search, asker=asking.asker, timeout_s=settings.search_deadline_s * _SEARCH_SHARE)
     if both is None or both[0].fault is not None:
@@ -134,7 +134,7 @@ async def _find(
         left_s = settings.search_deadline_s - (time.monotonic() - began_s)
         with step(recording, "look_up"):
             both = await reading.look(
-                lambda read_model, _: answered(find_recent(asking, read_model), read_model),
+                lambda read_model, _: answered(find_recent(asking, read_model)),
                 timeout_s=max(left_s, 0.01),
             )
     return both or answered(Found(degraded=True))
@@ -147,13 +147,11 @@ class _Answering:
         self._asking = asking
         self._settings = settings
 
-    def __call__(
-        self, found: Found, read_model: ReadModel | None = None, pause: Callable[[], None] = lambda: None
-    ) -> tuple[Found, SearchDataAnswer]:
+    def __call__(self, found: Found, pause: Callable[[], None] = lambda: None) -> tuple[Found, SearchDataAnswer]:
         """Return what may be told of what was found, and the answer."""
         pause()
-        if read_model is not None and not self._settings.tells_sensitive:
-            found = withheld(found, read_model, self._settings.registry)
+        if not self._settings.tells_sensitive:
+            found = withheld(found, self._settings.registry)
         at_s = self._asking.at_s
         found.memories = [structs.replace(each, memory=at_moment(each.memory, at_s)) for each in found.memories]
         return found, answer(found, self._asking, self._settings.relevance_threshold, pause=pause)

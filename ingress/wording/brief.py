@@ -5,7 +5,6 @@ Most important first, in whole sentences, as many as fit. What is sensitive is l
 for it.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import UNSET
@@ -17,18 +16,16 @@ from ingress.wording.whose import are_several, of_another, own_calls
 from projector.domain.audience import may_hear
 from projector.domain.days import spoken_date
 from projector.domain.facts.registry.registry import Registry
+from projector.domain.facts.sensitive import sensitive_values
 from projector.domain.facts.statement import CALLER
+from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, FactDetails, Memory, is_same_value
 
 BRIEF_CHARS_MAX = 2500
-_SENTENCE_CHARS_MAX = 300
+_SENTENCE_CHARS_MAX, _LABEL_CHARS_MAX = 300, 60
 _CALLS_MAX = 3
 # However much is known, the last calls have their place.
 _CALLS_SHARE = 0.3
-_WORD = re.compile(r"[^\W_]+")
-_SENTENCE_END = re.compile(r"(?<=[.!?\u2026])\s+|(?<=[\u3002\uff01\uff1f])")
-# Shorter words, such as `the` and `10`, stand in many a sentence that speaks of something else.
-_TELLING_CHARS_MIN = 4
 _OPEN_CATEGORIES = frozenset({"issue", "promise"})
 _REGISTRY = Registry()
 
@@ -45,40 +42,63 @@ def caller_brief(
     Return what an agent may be told of a caller in a few sentences; empty for a stranger.
 
     Args:
-        facts: what calls taught of the caller, all of it.
+        facts: what calls taught of the caller: what may be told, and all that is sensitive, so now or not.
         registry: what can be known of a caller, and is sensitive.
         chars_max: how long it may be at most.
     """
     if view is None:
         return ""
     registry = registry or _REGISTRY
-    calls = _fitting(_calls(view, agent_id, _withheld(view, facts, registry)), int(chars_max * _CALLS_SHARE))
-    known = _fitting(_sentences(view, facts, agent_id, registry), chars_max - len(calls) - 1)
+    withheld = sensitive_values(view, facts, registry)
+    calls = _fitting(_calls(view, agent_id, withheld), int(chars_max * _CALLS_SHARE))
+    known = _fitting(_sentences(view, facts, agent_id, registry, withheld), chars_max - len(calls) - 1)
     return f"{known} {calls}".strip()
 
 
-def open_issues(view: CallerView | None, facts: Sequence[Memory], agent_id: str | None) -> str:
+def open_issues(
+    view: CallerView | None, facts: Sequence[Memory], agent_id: str | None, *, registry: Registry | None = None
+) -> str:
     """Return what is still open with a caller, issues and promises, as far as this agent may say; else empty."""
     if view is None:
         return ""
-    return _fitting(_open_sentences(_told(view, facts, agent_id)), SUMMARY_CHARS_MAX)
+    withheld = sensitive_values(view, facts, registry or _REGISTRY)
+    return _fitting(_open_sentences(_told(view, facts, agent_id, withheld)), SUMMARY_CHARS_MAX)
 
 
-def _sentences(view: CallerView, facts: Sequence[Memory], agent_id: str | None, registry: Registry) -> Iterator[str]:
-    told = _told(view, facts, agent_id)
+def _sentences(
+    view: CallerView, facts: Sequence[Memory], agent_id: str | None, registry: Registry, withheld: ToldValues
+) -> Iterator[str]:
+    told = _told(view, facts, agent_id, withheld)
     yield _who(view)
     yield from _open_sentences(told)
     values = [fact.value for _, fact in told]
+    proofs = {
+        (source.conversation_id, fact.attribute, source.value)
+        for _, fact in told
+        for source in fact.sources
+        if source.kind == "collected"
+    }
     for memory, fact in told:
         if fact.category not in _OPEN_CATEGORIES:
             yield _fact_sentence(memory, fact)
     for collected in told_facts(view, agent_id):
-        is_sensitive = registry.meant_by(collected.id).sensitive != "none"
-        if not is_sensitive and not any(is_same_value(collected.value, value) for value in values):
+        attribute = registry.meant_by(collected.id)
+        if (attribute.name == "name" and view.name) or (
+            (collected.conversation_id, attribute.name, collected.value) in proofs
+        ):
+            continue
+        is_sensitive = attribute.sensitive != "none"
+        if (
+            not is_sensitive
+            and not withheld.is_in(collected.value)
+            and not any(is_same_value(collected.value, value) for value in values)
+        ):
             yield sentence(fact_words(collected), _SENTENCE_CHARS_MAX)
 
 
-def _told(view: CallerView, facts: Sequence[Memory], agent_id: str | None) -> list[tuple[Memory, FactDetails]]:
+def _told(
+    view: CallerView, facts: Sequence[Memory], agent_id: str | None, withheld: ToldValues
+) -> list[tuple[Memory, FactDetails]]:
     """Return the facts that an agent may be told without being asked, the most important first."""
     told = [
         (memory, memory.fact)
@@ -86,6 +106,7 @@ def _told(view: CallerView, facts: Sequence[Memory], agent_id: str | None) -> li
         if memory.fact is not UNSET
         and memory.is_current
         and memory.fact.sensitive == "none"
+        and not withheld.is_in(memory.text)
         and may_hear(memory.told_to, agent_id)
         # While names alternate nobody knows who is calling, and of whom a call spoke.
         and memory.person == view.person != 0
@@ -123,30 +144,18 @@ def _dated(label: str, memory: Memory) -> str:
     sources = memory.fact.sources if memory.fact is not UNSET else ()
     is_given = bool(sources) and all(source.kind == "operator" for source in sources)  # and nobody said it
     day = "" if is_given else spoken_date(memory.occurred_at_s, memory.timezone)
-    words = clean(memory.text, _SENTENCE_CHARS_MAX).rstrip(".")
-    before = f"{clean(label, SUMMARY_CHARS_MAX)}: " if label else ""
-    return sentence(before + words + (f" (said on {day})" if day else ""), _SENTENCE_CHARS_MAX)
+    before = f"{clean(label, _LABEL_CHARS_MAX)}: " if label else ""
+    after = f" (said on {day})" if day else ""
+    # One character is for the full stop.
+    words = clean(memory.text, _SENTENCE_CHARS_MAX - len(before) - len(after) - 1).rstrip(".")
+    return sentence(before + words + after, _SENTENCE_CHARS_MAX)
 
 
-def _withheld(view: CallerView, facts: Sequence[Memory], registry: Registry) -> frozenset[str]:
-    """Return the words by which a summary would tell what is sensitive."""
-    values = [memory.fact.value for memory in facts if memory.fact is not UNSET and memory.fact.sensitive != "none"]
-    values += [fact.value for fact in view.facts if registry.meant_by(fact.id).sensitive != "none"]
-    words = (word for value in values for word in _WORD.findall(value.casefold()))
-    return frozenset(word for word in words if len(word) >= _TELLING_CHARS_MIN)
-
-
-def _without_sensitive(text: str, withheld: frozenset[str]) -> str:
-    """Return a text without the sentences that hold a word that is withheld."""
-    sentences = _SENTENCE_END.split(text)
-    return " ".join(each for each in sentences if withheld.isdisjoint(_WORD.findall(each.casefold())))
-
-
-def _calls(view: CallerView, agent_id: str | None, withheld: frozenset[str]) -> Iterator[str]:
+def _calls(view: CallerView, agent_id: str | None, withheld: ToldValues) -> Iterator[str]:
     facts = told_facts(view, agent_id)
     calls = [call for call in own_calls(view) if may_hear(call.audience, agent_id)]
     for call in calls[: -_CALLS_MAX - 1 : -1]:
-        summary = _without_sensitive(call.summary, withheld) or _without_sensitive(call.title, withheld)
+        summary = withheld.without(call.summary) or withheld.without(call.title)
         words = without_former_values(summary, call.occurred_at_s, facts)
         if not words:
             continue

@@ -10,6 +10,7 @@ from ingress.wording.told_facts import Outdated, fact_of, fact_words, former_wor
 from ingress.wording.whose import facts_beside, said_by_another
 from projector.domain.days import spoken_date
 from projector.domain.facts.said import first_second
+from projector.domain.facts.statement import CALLER
 from projector.domain.facts.told_facts import is_planned
 from projector.domain.memories import CallerView, Fact, Memory
 
@@ -75,14 +76,36 @@ def memory_words(memory: Memory, facts: Sequence[Fact], view: CallerView | None,
     stale = outdated(memory, facts_beside(memory, view, facts))
     who = said_by_another(memory, view)
     whose = f"Said by {who}: " if who else ""
+    whose += _about(memory)
     if stale is None:
-        is_open = memory.fact is not UNSET and memory.fact.category == "promise"
-        note = _STILL_OPEN if is_open else _planned_note(memory)
+        note = _open_note(memory, None) or _planned_note(memory)
         return clean(whose + memory.text, chars_max - len(note)) + note
     if memory.kind == "collected":
         return clean(whose + value_words(memory, stale), chars_max)
-    note = clean(f"({stale.fact.label}: {stale.words})" if stale.fact else f"({stale.words})", _NOTE_CHARS_MAX)
+    note = _open_note(memory, stale).strip() or clean(
+        f"({stale.fact.label}: {stale.words})" if stale.fact else f"({stale.words})", _NOTE_CHARS_MAX
+    )
     return f"{clean(whose + memory.text, chars_max - len(note) - 1)} {note}"
+
+
+def _about(memory: Memory) -> str:
+    """Return of whom a fact is, where that is not the caller, as words before it."""
+    is_of_another = memory.fact is not UNSET and memory.fact.about != CALLER
+    return f"About {memory.fact.about}: " if is_of_another and memory.fact is not UNSET else ""
+
+
+def _open_note(memory: Memory, stale: Outdated | None) -> str:
+    """Return whether an issue or a promise is still open; empty for anything else."""
+    if not _may_be_open(memory):
+        return ""
+    if stale is None:
+        return _STILL_OPEN
+    day = spoken_date(stale.until_s, stale.timezone)
+    return f" (closed on {day})" if day else " (closed)"
+
+
+def _may_be_open(memory: Memory) -> bool:
+    return memory.fact is not UNSET and memory.fact.category in {"issue", "promise"}
 
 
 def _planned_note(memory: Memory) -> str:
@@ -99,7 +122,7 @@ def _sentences(memory: Memory, facts: Sequence[Fact], view: CallerView | None, *
     facts, who = facts_beside(memory, view, facts), said_by_another(memory, view)
     stale = outdated(memory, facts)
     fact = fact_of(memory, facts) if memory.kind == "collected" else None
-    if stale is not None and asks_before:
+    if stale is not None and (asks_before or _may_be_open(memory)):
         yield _memory_sentence(memory, stale, who)
     elif stale is not None:
         if stale.fact:
@@ -128,5 +151,9 @@ def _memory_sentence(memory: Memory, stale: Outdated | None, who: str) -> str:
     if memory.kind == "summary" and (date or who):
         call = (f"the call with {who}" if who else "the call") + (f" on {date}" if date else "")
         return sentence(f"From {call}: {memory.source.words}", _QUOTE_CHARS_MAX)
-    words = value_words(memory, stale) if memory.kind == "collected" else memory.text + _planned_note(memory)
-    return sentence(f"Said by {who}: {words}" if who else words, _QUOTE_CHARS_MAX)
+    whose = (f"Said by {who}: " if who else "") + _about(memory)
+    if memory.kind == "collected":
+        return sentence(whose + value_words(memory, stale), _QUOTE_CHARS_MAX)
+    note = _open_note(memory, stale) or (f" ({stale.words})" if stale else _planned_note(memory))
+    words = clean(whose + memory.text, _QUOTE_CHARS_MAX - len(note) - 1)
+    return sentence((words.rstrip(".") if note else words) + note, _QUOTE_CHARS_MAX)

@@ -71,7 +71,7 @@ def last_call_summary(view: CallerView, agent_id: str | None, *, asks_before: bo
         asks_before: whether to say as well what is no longer so.
     """
     calls = _told_to(own_calls(view), agent_id)
-    if not calls:
+    if not calls or not (calls[-1].summary or calls[-1].title):
         return ""
     date = spoken_date(calls[-1].occurred_at_s, calls[-1].timezone)
     words = calls[-1].summary or calls[-1].title
@@ -86,11 +86,10 @@ def caller_history(view: CallerView, agent_id: str | None) -> str:
     """Return what the earlier calls were about, newest first, as far as this agent may say."""
     facts = told_facts(view, agent_id)
     topics = [
-        clean(without_former_values(call.title or call.summary, call.occurred_at_s, facts), _TITLE_CHARS_MAX).rstrip(
-            "."
-        )
+        clean(without_former_values(words, call.occurred_at_s, facts), _TITLE_CHARS_MAX).rstrip(".")
         + _when_and_who(call, view)
         for call in _told_to(own_calls(view), agent_id)[: -_HISTORY_CALLS_MAX - 1 : -1]
+        if (words := call.title or call.summary)
     ]
     return shorten(f"Previous calls: {'; '.join(topics)}.", SUMMARY_CHARS_MAX) if topics else ""
 

@@ -56,7 +56,8 @@ SAFETY_WORDS = {
     },
     "illness": {
         "en": """
-            illness disease diagnosis diabetes diabetic epilepsy epileptic seizure asthma pregnant pregnancy pacemaker
+            illness disease condition conditions diagnosis diabetes diabetic epilepsy epileptic seizure asthma
+            pregnant pregnancy pacemaker
             stroke cardiac surgery disability dementia emergency
         """,
         "de": """

@@ -3,7 +3,7 @@
 from msgspec import UNSET, structs
 
 from ingress.searching.found import Ranked
-from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs
+from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs, without_proven
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.memories import FactDetails, FactSource, Memory, Source
 from tests.support.samples import AGENT, MARTA, NOON_S
@@ -110,3 +110,21 @@ def test_what_fills_an_answer_does_not_tell_a_proof() -> None:
     told = fact(("a", 1))
     assert without_proofs([turn("a", 1), turn("a", 3)], [told], REGISTRY) == [turn("a", 3)]
     assert without_proofs([collected("consent", "yes"), consent("yes")], [], REGISTRY) == [consent("yes")]
+
+
+def test_what_fills_an_answer_is_as_certain_as_its_proof() -> None:
+    """A fact that merely fills the answer takes the place of what was found, and how certain that is."""
+    same = collected("consent", "yes")
+    found = [Ranked(same, 0.8), Ranked(turn("b", 1), 0.7), Ranked(consent("yes"), is_certain=False)]
+    ranked = facts_in_place_of_proofs(found, REGISTRY)
+    assert [(each.memory.id, each.score, each.is_certain) for each in ranked] == [
+        ("consent", 0.8, None),
+        ("b 1", 0.7, None),
+    ]
+
+
+def test_fact_does_not_fill_an_answer_that_tells_its_proof() -> None:
+    """Beside a turn or a collected value the fact that it proves is left out, and no other one."""
+    told = [turn("a", 1), collected("consent", "yes")]
+    other = fact(("b", 1))
+    assert list(without_proven([fact(("a", 1)), consent("yes"), other], told, REGISTRY)) == [other]

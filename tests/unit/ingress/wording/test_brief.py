@@ -192,6 +192,29 @@ def test_what_a_person_corrected_was_not_said() -> None:
     assert "Insurance: Oscar." in caller_brief(VIEW, [fact], AGENT)
 
 
+def test_long_statement_keeps_its_day() -> None:
+    """A statement that is cut for its length still says when it was said, and of what kind it is."""
+    brief = caller_brief(VIEW, [taught("word " * 100, category="issue", about="her sister's " * 30)], AGENT)
+    assert "Open issue: word word" in brief
+    assert brief.endswith("(said on 12 November 2025).")
+
+
+def test_collected_name_is_said_once() -> None:
+    """A collected name is no further fact where the brief begins with the name."""
+    name = Fact(
+        id="caller_name",
+        label="Caller name",
+        value="Marta",
+        is_preference=False,
+        conversation_id="conv_1",
+        agent_id=AGENT,
+        occurred_at_s=NOON_S,
+    )
+    view = msgspec.structs.replace(VIEW, facts=(name,))
+    assert caller_brief(view, [], AGENT).count("Marta") == 1
+    assert "Caller name" in caller_brief(msgspec.structs.replace(view, name=""), [], AGENT)
+
+
 def test_strangers_have_none() -> None:
     """Of whom nothing is known nothing is told."""
     assert caller_brief(None, [], AGENT) == ""

@@ -1,0 +1,45 @@
+"""
+What is sensitive of a caller, and by which words it would be told.
+
+A fact or a collected value is sensitive that is on health, money, credentials or somebody else.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import UNSET
+
+from projector.domain.facts.registry.registry import Registry
+from projector.domain.facts.told.values_told import ToldValues
+from projector.domain.memories import CallerView, Memory
+
+
+def is_sensitive(memory: Memory, registry: Registry) -> bool:
+    """Tell whether a memory is a fact or a collected value on health, money, credentials or somebody else."""
+    if memory.kind == "collected":
+        return registry.meant_by(memory.key).sensitive != "none"
+    return memory.fact is not UNSET and memory.fact.sensitive != "none"
+
+
+def sensitive_values(view: CallerView | None, facts: Iterable[Memory], registry: Registry) -> ToldValues:
+    """
+    Return the values by which a text tells what is sensitive: those that are so and those that were.
+
+    Whoever may hear them: a summary that holds one tells it to whomever the summary is told.
+
+    Args:
+        facts: all that calls taught of the caller.
+    """
+    sensitive = [memory for memory in facts if is_sensitive(memory, registry)]
+    values = [value for memory in sensitive for value in _values(memory)]
+    collected = view.facts if view is not None else ()
+    for fact in collected:
+        if registry.meant_by(fact.id).sensitive != "none":
+            values += [fact.value, *(former.value for former in fact.before)]
+    languages = {memory.language for memory in sensitive} | ({view.language} if view is not None else set())
+    return ToldValues(values, sorted(filter(None, languages)))
+
+
+def _values(memory: Memory) -> list[str]:
+    if memory.fact is UNSET:
+        return [memory.source.words]
+    return [memory.fact.value, *(source.value for source in memory.fact.sources)]

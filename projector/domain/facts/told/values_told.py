@@ -1,0 +1,99 @@
+"""Whether a text tells one of some values, in whatever form of their words: rather once too often than too rarely."""
+
+import math
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from projector.domain.facts.told.numbers import is_told, numbers_in, pieces_of
+from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of, without_accents
+from projector.domain.facts.told.tokens import UNPARTED
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[^\W\d_{UNPARTED}]+")
+_RUN = re.compile(rf"[{_HAN}]+|(?:(?![{_HAN}])[{UNPARTED}])+")
+_SENTENCE_END = re.compile(r"(?<=[.!?\u2026])\s+|(?<=[\u3002\uff01\uff1f])")
+# What stands in a longer word, as `nuss` in `Haselnussallergie`; of a shorter one only the whole word is meant.
+_INNER_CHARS_MIN = 4
+# The forms of a long word have so much in common: `diabetes` and `diabetic`.
+_LONG_CHARS_MIN, _COMMON_SHARE = 7, 0.7
+# Of writing without spaces so many letters in a row stand for a word; of Chinese characters two.
+_HAN_CHARS, _UNPARTED_CHARS = 2, 4
+# A shorter number, such as an hour, stands in many a text that speaks of something else.
+_DIGITS_MIN = 3
+_DIGITS = re.compile(rf"\d{{{_DIGITS_MIN},}}")
+_ENGLISH = "en"
+
+
+class ToldValues:
+    """
+    Finds the texts that tell one of some values.
+
+    Args:
+        values: as they were collected or stated.
+        languages: in which they are told, BCP 47.
+    """
+
+    def __init__(self, values: Iterable[str], languages: Iterable[str | None] = ()) -> None:
+        self._values = [value for value in dict.fromkeys(values) if value.strip()]
+        self._languages = list(dict.fromkeys([*((language or "").lower()[:2] for language in languages), _ENGLISH]))
+
+    def is_in(self, text: str) -> bool:
+        """Tell whether a text holds a word or a number of a value that says something."""
+        if not self._values or not text:
+            return False
+        plain = without_accents(text.casefold())
+        if any(part in plain for part in self._inner):
+            return True
+        words = set(_WORD.findall(plain)) | set(_WORD.findall(text.casefold()))
+        if not self._words.isdisjoint(words) or any(not self._words.isdisjoint(self._forms(word)) for word in words):
+            return True
+        pieces = [pieces_of(text, language) for language in self._languages] if self._numbers else []
+        return any(is_told(number, each) for number in self._numbers for each in pieces)
+
+    def without(self, text: str) -> str:
+        """Return a text without the sentences that tell one."""
+        if not self.is_in(text):
+            return text
+        return " ".join(each for each in _SENTENCE_END.split(text) if each and not self.is_in(each))
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words that say something, and their stems."""
+        words = {word for value in self._values for word in self._telling(value)}
+        return frozenset(words.union(*map(self._forms, words)))
+
+    @cached_property
+    def _inner(self) -> frozenset[str]:
+        """What tells a value wherever it stands, also within a word."""
+        words = {word for value in self._values for word in self._telling(value)}
+        parts = {form for word in words for form in self._forms(word) if len(form) >= _INNER_CHARS_MIN}
+        parts |= {word[: math.ceil(len(word) * _COMMON_SHARE)] for word in words if len(word) >= _LONG_CHARS_MIN}
+        runs = {run for value in self._values for run in _RUN.findall(without_accents(value.casefold()))}
+        return frozenset(map(without_accents, parts)).union(*map(_parts_of, runs))
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        found = {run for value in self._values for run in _DIGITS.findall(value)}
+        for value in self._values:
+            has_words = bool(_WORD.search(value) or _RUN.search(value))
+            for language in self._languages:
+                numbers = numbers_in(pieces_of(value, language))
+                found.update(number for number in numbers if len(number) >= _DIGITS_MIN or not has_words)
+        return frozenset(found)
+
+    def _telling(self, value: str) -> set[str]:
+        """Return the words of a value that say something; all of them where none does."""
+        words = set(_WORD.findall(value.casefold()))
+        empty = frozenset[str]().union(*(EMPTY_WORDS.get(language, frozenset()) for language in self._languages))
+        return {word for word in words if word not in empty and len(word) > 1} or words
+
+    def _forms(self, word: str) -> set[str]:
+        stems = {stem_of(word, language) for language in self._languages}
+        return {word, without_accents(word), *stems, *map(without_accents, stems)}
+
+
+def _parts_of(run: str) -> set[str]:
+    """Return the parts of some writing without spaces of which each tells it."""
+    chars = _HAN_CHARS if re.match(f"[{_HAN}]", run) else _UNPARTED_CHARS
+    return {run[at : at + chars] for at in range(max(1, len(run) - chars + 1))}

@@ -1,0 +1,89 @@
+"""A fact and what proves it are told once, and of a fact is told of whom it is and whether it is open."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingress.wording.found import found_summary
+from tests.support.extractions import statement
+from tests.unit.ingress.searching.test_withholding import Told, contents
+
+CIGNA, HELD = "I'm with Cigna now.", "The caller is with Cigna now."
+
+
+def insured(told: Told) -> None:
+    """Append a call in which a value was collected and stated, after one with another value."""
+    told.call("Hello.", insurance="Delta")
+    told.call(CIGNA, stated=[statement(CIGNA, 1)], insurance="Cigna")
+
+
+@pytest.mark.parametrize("query", ["insurance", "who is the insurance with?", "Cigna", "Delta", ""])
+def test_fact_is_told_in_place_of_its_collected_value(tmp_path: Path, query: str) -> None:
+    """Whichever of the two the words find, the fact alone is told."""
+    told = Told(tmp_path, sensitive="tell")
+    insured(told)
+    said = contents(told.search(query))
+    assert HELD in said
+    assert "Insurance: Cigna" not in said
+    assert said.count(HELD) == 1
+
+
+@pytest.mark.parametrize("query", ["What was said in the last call?", "insurance in the last call"])
+def test_question_about_a_time_tells_one_of_the_two(tmp_path: Path, query: str) -> None:
+    """What is of the time is told as it was said, and nothing of it again as a fact."""
+    told = Told(tmp_path, sensitive="tell")
+    insured(told)
+    said = contents(told.search(query))
+    assert len([each for each in said if "Cigna" in each]) == 1
+
+
+def test_brief_tells_a_collected_value_and_its_fact_once(tmp_path: Path) -> None:
+    """The number that a fact says in the caller's words is not told again as it was collected."""
+    told = Told(tmp_path, sensitive="tell")
+    number = "Call me at 202 555 0188."
+    told.call(number, stated=[statement(number, 1)], callback_number="+1 202-555-0188")
+    brief = told.greeting()["caller_brief"]
+    assert "The number is 202 555 0188" in brief
+    assert "555-0188" not in brief
+
+
+SON = "My son can't have nuts."
+
+
+def test_fact_on_another_says_on_whom(tmp_path: Path) -> None:
+    """What is so of somebody else is neither among the memories nor in the summary as if it were the caller's."""
+    told = Told(tmp_path, sensitive="tell")
+    told.call(SON, stated=[statement(SON, 1, content="Can't have nuts.")])
+    answered = told.search("nuts")
+    assert "About son: Can't have nuts." in contents(answered)
+    assert "About son: Can't have nuts." in answered["summary"]
+
+
+@pytest.mark.parametrize("category", ["issue", "promise"])
+def test_summary_says_whether_something_is_open(tmp_path: Path, category: str) -> None:
+    """Of an issue and of a promise the spoken summary says that it is open, and the memory does."""
+    told = Told(tmp_path, sensitive="tell")
+    foot = "One foot of the couch is broken."
+    of: dict[str, Any] = {"attribute": category, "value": foot, "content": foot, "quote": foot, "category": category}
+    if category == "promise":
+        told.call("Hm.", asked=foot, stated=[statement("I like tea.", 0, **of)])
+    else:
+        told.call(foot, stated=[statement("I like tea.", 1, **of)])
+    answered = told.search("foot of the couch")
+    assert "One foot of the couch is broken (still open)." in answered["summary"]
+    assert any(each.endswith("(still open)") for each in contents(answered))
+
+
+def test_closed_promise_says_so(tmp_path: Path) -> None:
+    """A promise that came to its end is told as closed, with the day, and never as if it were open."""
+    told = Told(tmp_path, sensitive="tell")
+    call_back = "We will call you back."
+    of: dict[str, Any] = {"attribute": "promise", "value": call_back, "content": call_back, "quote": call_back}
+    told.call("Fine.", asked=call_back, stated=[statement("I like tea.", 0, category="promise", **of)])
+    done = {"status": "ended", "category": "promise"}
+    told.call("Yes.", asked=call_back, stated=[statement("I like tea.", 0, **of, **done)])
+    assert found_summary(told.facts()) == "We will call you back (closed on 14 November 2025)."
+    answered = told.search("Did we promise to call back?")
+    assert "We will call you back. (closed on 14 November 2025)" in contents(answered)
+    assert "still open" not in str(answered)

@@ -1,0 +1,238 @@
+"""What is sensitive and withheld is told nowhere: not as a fact, nor in the words of a call that tell it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from events.wire.webhooks import SearchDataRequest
+from ingress.searching.asking import Asking
+from ingress.searching.finding import find
+from ingress.searching.withholding import told_sensitive
+from ingress.settings import Settings
+from ingress.webhooks.client_data import _known, answer
+from ingress.webhooks.search_data import _Answering
+from projector.domain.memories import Memory
+from projector.engines.open import Engines
+from projector.engines.settings import EngineSettings
+from projector.projection.settings import ProjectionSettings
+from tests.support.extractions import extraction, statement
+from tests.support.samples import AGENT, MARTA, NOON_S, transcription
+from tests.support.sites import ProjectorSite
+
+DAY_S = 24 * 60 * 60
+NOW_S = NOON_S + 30 * DAY_S
+OTHER_AGENT = "agent_other"
+
+
+class Told:
+    """A site of which is told with or without what is sensitive."""
+
+    def __init__(self, folder: Path, *, sensitive: str = "withhold") -> None:
+        self._site = ProjectorSite(folder, ProjectionSettings())
+        secrets = ("ELEVENLABS_POST_CALL_KEY", "ELEVENLABS_CLIENT_DATA_KEY", "ELEVENLABS_SEARCH_DATA_KEY")
+        self._settings = Settings.from_env(dict.fromkeys(secrets, "5b21f0") | {"SENSITIVE": sensitive})
+        self._calls = 0
+        self.sensitive = 0
+
+    def call(self, *said: str, stated: list[dict[str, Any]] | None = None, asked: str = "", **of: Any) -> None:
+        """Append a call, and what a model stated of it; `asked` is what the agent said before the first words."""
+        self._calls += 1
+        body = transcription(f"conv_{self._calls}", *said, at_s=NOON_S + self._calls * DAY_S, **of)
+        if asked:
+            document = json.loads(body)
+            document["data"]["transcript"][0]["message"] = asked
+            body = json.dumps(document).encode()
+        self._site.append(body)
+        if stated:
+            self._site.append(extraction(body, *stated), source="extraction")
+        self._site.catch_up()
+
+    def greeting(self, agent: str = AGENT) -> dict[str, Any]:
+        """Return the variables at the start of a call."""
+        with self._site.read_model() as read_model:
+            engine = Engines(EngineSettings()).read("embedded", read_model.engine_tables)
+            view, profile, facts = _known(read_model, engine, MARTA, agent, NOW_S)
+        return dict(answer(view, agent, MARTA, self._settings, profile=profile, facts=facts).dynamic_variables)
+
+    def search(self, query: str, agent: str = AGENT, **of: Any) -> dict[str, Any]:
+        """Return the answer to a question."""
+        tells = self._settings.tells_sensitive
+        question = SearchDataRequest(query=query, caller_id=MARTA, agent_id=agent, **of)
+        asking = Asking(question=question, region="US", at_s=NOW_S, tells_sensitive=tells)
+        with self._site.read_model() as read_model:
+            engine = Engines(EngineSettings()).read("embedded", read_model.engine_tables)
+            found = find(asking, read_model, engine, until_s=float("inf"), pause=lambda: None)
+            found, answered = _Answering(asking, self._settings)(found)
+        self.sensitive = told_sensitive(found, len(answered.memories), self._settings.registry)
+        told = msgspec.to_builtins(answered)
+        assert isinstance(told, dict)
+        return told
+
+    def facts(self) -> list[Memory]:
+        """Return what calls taught."""
+        with self._site.read_model() as read_model:
+            return read_model.facts(MARTA)
+
+    def everything(self, *queries: str) -> str:
+        """Return all that is told: at the start of a call, to no question, and to some."""
+        return json.dumps(
+            [self.greeting(), *(self.search(query) for query in ("", "last call", *queries))], ensure_ascii=False
+        )
+
+
+def health(said: str, turn: int, attribute: str, value: str, content: str, **changed: Any) -> dict[str, Any]:
+    """Return a statement on somebody's health."""
+    about = {"attribute": attribute, "value": value, "content": content, "quote": said, "sensitive": "health"}
+    return statement("I like tea.", turn, **(about | changed))
+
+
+def contents(told: dict[str, Any]) -> list[str]:
+    return [memory["content"] for memory in told["memories"]]
+
+
+@pytest.mark.parametrize("sensitive", ["tell", "withhold"])
+def test_brief_tells_no_collected_value_in_a_summary(tmp_path: Path, sensitive: str) -> None:
+    """The sentence of a summary that says a collected allergy stays out of the brief, under both settings."""
+    told = Told(tmp_path, sensitive=sensitive)
+    summary = "The caller is allergic to penicillin. They asked for tea."
+    told.call("Tea, please.", allergies="penicillin", summary=summary)
+    brief = told.greeting()["caller_brief"]
+    assert "penicillin" not in brief
+    assert "They asked for tea." in brief
+
+
+@pytest.mark.parametrize("sensitive", ["tell", "withhold"])
+@pytest.mark.parametrize("agent", [AGENT, OTHER_AGENT])
+def test_brief_tells_neither_what_was_nor_what_another_agent_heard(tmp_path: Path, sensitive: str, agent: str) -> None:
+    """A medicine that the caller stopped to take, and an illness that only another agent heard of, stay out."""
+    told = Told(tmp_path, sensitive=sensitive)
+    took, ended = "I take warfarin.", "I no longer take warfarin."
+    told.call(took, agent=agent, stated=[health(took, 1, "medication", "warfarin", "The caller takes warfarin.")])
+    stop = health(ended, 1, "medication", "warfarin", "The caller no longer takes warfarin.", status="ended")
+    told.call(ended, agent=agent, stated=[stop])
+    told.call("Hello.", agent=AGENT, summary="The caller takes warfarin daily. They asked for tea.")
+    told.call("My allergy changed.", agent=AGENT, allergies="latex", summary="Latex was noted. All is well.")
+    told.call("It is another.", agent=AGENT, allergies="nuts", summary="They called again.")
+    brief = told.greeting()["caller_brief"]
+    assert "warfarin" not in brief
+    assert "atex" not in brief
+    assert "They asked for tea." in brief
+    assert "All is well." in brief
+
+
+ILL = "I'm HIV positive."
+
+
+def test_withheld_value_is_told_in_no_words_of_any_call(tmp_path: Path) -> None:
+    """Neither last call, history, summaries nor what was asked tell it, nor a call of which no model said anything."""
+    told = Told(tmp_path)
+    stated = [health(ILL, 1, "condition", "HIV", "The caller is HIV positive.")]
+    summary = "The caller is HIV positive. They asked for tea."
+    told.call(ILL, "I like tea.", stated=stated, summary=summary, title="HIV and tea")
+    told.call("As I said, I have HIV.", "I like coffee.", summary="HIV was told again. They like coffee.")
+    told.call("Yes, that is right.", asked="So you have HIV?", summary="HIV.")
+    for query in ("tea", "HIV", "coffee", "yes", "that is right", "first call", "condition"):
+        assert "hiv" not in json.dumps(told.search(query)).casefold().replace("archiv", "")
+    assert "hiv" not in told.everything().casefold()
+    assert "I like coffee." in contents(told.search("coffee"))
+
+
+def test_turn_that_ends_a_withheld_fact_is_not_told(tmp_path: Path) -> None:
+    """Who says that they no longer take a medicine tells which one."""
+    told = Told(tmp_path)
+    took, ended = "I take warfarin.", "I no longer take warfarin."
+    told.call(took, stated=[health(took, 1, "medication", "warfarin", "The caller takes warfarin.")])
+    stop = health(ended, 1, "medication", "warfarin", "The caller no longer takes warfarin.", status="ended")
+    told.call(ended, stated=[stop])
+    assert "warfarin" not in told.everything("warfarin", "medication", "what was before").casefold()
+
+
+def test_collected_value_withholds_nothing_else_of_its_call(tmp_path: Path) -> None:
+    """A collected value is of no turn, and what else is of none stays: other values, and the summary."""
+    told = Told(tmp_path)
+    tea = statement("I like tea.", 1)
+    told.call("I like tea.", stated=[tea], allergies="latex", city="Lund", summary="They asked for a cleaning.")
+    answer_to_all = json.dumps(told.search(""))
+    assert "latex" not in json.dumps(told.search("city cleaning tea latex"))
+    assert "They asked for a cleaning." in answer_to_all
+    assert "City: Lund" in answer_to_all
+
+
+NO_LATEX, TEA = "I can't have latex.", "I like tea."
+
+
+def latex(turn: int) -> dict[str, Any]:
+    return health(NO_LATEX, turn, "allergy", "latex", "The caller can't have latex.")
+
+
+def test_question_of_safety_finds_a_fact_by_what_it_is_on(tmp_path: Path) -> None:
+    """A sentence without the word allergy answers a question about allergies, and so does an illness."""
+    told = Told(tmp_path, sensitive="tell")
+    stroke = "I had a bad fall of the heart."
+    told.call(
+        NO_LATEX,
+        stroke,
+        TEA,
+        stated=[
+            latex(1),
+            health(stroke, 3, "condition", "bad fall of the heart", "The caller had a bad fall of the heart."),
+        ],
+    )
+    for question in ("Is the caller allergic to anything?", "Hat die Anruferin Allergien?"):
+        answered = told.search(question)
+        assert "The caller can't have latex." in answered["summary"]
+        assert contents(answered)[0] == "The caller can't have latex."
+    assert "fall of the heart" in told.search("Is there any condition to know of?")["summary"]
+
+
+def test_question_names_what_is_sensitive_by_its_attribute(tmp_path: Path) -> None:
+    """A date of birth and a payment are told to a question that names them in other words than the caller's."""
+    told = Told(tmp_path, sensitive="tell")
+    born, declined = "I was born on 5 March 1990.", "My card was declined."
+    of_birth = health(born, 1, "date_of_birth", "5 March 1990", "The caller was born on 5 March 1990.")
+    card = health(declined, 3, "payment", "card was declined", "The card of the caller was declined.")
+    told.call(born, declined, TEA, stated=[of_birth | {"sensitive": "credentials"}, card | {"sensitive": "money"}])
+    assert "The caller was born on 5 March 1990." in contents(told.search("What is the date of birth?"))
+    assert "The card of the caller was declined." in contents(told.search("Zahlung?"))
+    for question in ("", "tea", "last call"):
+        assert "1990" not in json.dumps(told.search(question))
+        assert "declined" not in json.dumps(told.search(question))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 20])
+@pytest.mark.parametrize("query", ["", "What was said in the last call?", "What was said in the first call?", "tea"])
+def test_turn_of_a_sensitive_fact_is_not_told_unasked(tmp_path: Path, query: str, limit: int) -> None:
+    """Where its fact is left out the turn is left out too, however little or much is read."""
+    told = Told(tmp_path, sensitive="tell")
+    told.call(TEA, NO_LATEX, stated=[statement(TEA, 1), latex(3)])
+    assert "latex" not in json.dumps(told.search(query, limit=limit))
+    told.call(NO_LATEX, "Tea again.", stated=[latex(1)])
+    assert "latex" not in json.dumps(told.search(query, limit=limit))
+    assert "latex" in json.dumps(told.search("latex", limit=limit))
+
+
+def test_what_was_told_of_it_is_counted(tmp_path: Path) -> None:
+    """The audit trail's figure counts the fact that answers a question, and nothing where nothing of it is told."""
+    told = Told(tmp_path, sensitive="tell")
+    told.call(TEA, NO_LATEX, stated=[statement(TEA, 1), latex(3)])
+    counts = []
+    for query in ("latex", "", "any allergies?"):
+        told.search(query)
+        counts.append(told.sensitive)
+    assert counts == [1, 0, 1]
+
+
+@pytest.mark.parametrize("sensitive", ["tell", "withhold"])
+def test_what_is_left_out_leaves_its_room_to_the_rest(tmp_path: Path, sensitive: str) -> None:
+    """However small the limit, and however much that is sensitive is newer, what else is known is told."""
+    told = Told(tmp_path, sensitive=sensitive)
+    told.call(TEA)
+    told.call(NO_LATEX, stated=[latex(1)], allergies="latex", medication="warfarin")
+    for limit in (1, 2, 5):
+        said = contents(told.search("", limit=limit))
+        assert 0 < len(said) <= limit
+        assert "atex" not in str(said)
+    assert TEA in contents(told.search("", limit=5))

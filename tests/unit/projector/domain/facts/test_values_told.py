@@ -1,0 +1,53 @@
+"""Which texts tell a value that is to be withheld: in other forms, in compounds, and in writing without spaces."""
+
+import pytest
+
+from projector.domain.facts.told.values_told import ToldValues
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "language"),
+    [
+        ("HIV", "The caller is HIV-positive.", "en"),
+        ("HIV", "They told of hiv.", None),
+        ("nuts", "A nut allergy was noted.", "en"),
+        ("diabetes", "The diabetic caller asked for tea.", "en"),
+        ("asthma", "They are asthmatic.", "en"),
+        ("Nüsse", "Eine Nussallergie wurde notiert.", "de"),
+        ("Nüsse", "Wegen der Haselnussallergie rief sie an.", "de"),
+        ("orzechy", "Uczulony na orzechów.", "pl"),
+        ("арахис", "Аллергия на арахиса.", "ru"),
+        ("花生", "来电者对花生过敏。", "zh"),
+        ("对花生过敏", "来电者对花生过敏。", "zh"),
+        ("ピーナッツ", "ピーナッツアレルギーがあります。", "ja"),
+        ("4471", "The code is 4 4 7 1.", "en"),
+        ("1990-03-05", "Born in 1990.", "en"),
+    ],
+)
+def test_tells_a_value(value: str, text: str, language: str | None) -> None:
+    """Whatever holds a word of it, in whichever form, tells it."""
+    assert ToldValues([value], [language]).is_in(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("HIV", "The archive was searched."),
+        ("10 mg warfarin", "They asked for tea at 10."),
+        ("heart condition", "We heard from them."),
+        ("the eye", "The caller asked for the bill."),
+        ("花生", "来电者要茶。"),
+        ("", "Tea."),
+    ],
+)
+def test_tells_something_else(value: str, text: str) -> None:
+    """A short word within another, a small number or an article tells nothing."""
+    assert not ToldValues([value]).is_in(text)
+
+
+def test_leaves_the_other_sentences() -> None:
+    """Of a text the sentences that tell a value are left out, in writing with spaces between them and without."""
+    values = ToldValues(["penicillin", "花生"], ["zh"])
+    assert values.without("Allergic to penicillin! They asked for tea. Bye.") == "They asked for tea. Bye."
+    assert values.without("对花生过敏。要茶。") == "要茶。"
+    assert ToldValues([]).without("As it  was.") == "As it  was."
