@@ -56,11 +56,11 @@ def test_detection_counts_whenever_it_comes(site: ProjectorSite, order: tuple[st
         site.hold(EVENTS[name])
 
     assert name_and_count(site) == ("Marta", 1)
-    assert "  2025-11-12T12:00:00Z  conv_1  Not reached: machine" in shown(site)
+    assert "  12 November 2025, 12:00 (UTC)  conv_1  Not reached: machine" in shown(site)
     live = site.dump()
     assert "Dana" not in live
     assert site.replayed_dump() == live
-    assert "  2025-11-12T12:00:00Z  conv_1  Not reached: machine" in shown(site)
+    assert "  12 November 2025, 12:00 (UTC)  conv_1  Not reached: machine" in shown(site)
 
 
 @pytest.mark.parametrize("answered_by", ["human", "unknown", ""])
@@ -80,7 +80,7 @@ def test_mailbox_alone_is_shown_to_a_person(site: ProjectorSite) -> None:
         "Has not spoken with us yet",
         "",
         "Timeline",
-        "  2025-11-12T12:00:00Z  conv_1  Not reached: voicemail",
+        "  12 November 2025, 12:00 (UTC)  conv_1  Not reached: voicemail",
     ]
 
 
