@@ -13,7 +13,7 @@ from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs, w
 from ingress.searching.questions.safety import words_beside
 from ingress.searching.questions.when import Asked, understand
 from ingress.searching.times import Time, of_time, score_with_time, time_of
-from ingress.searching.withholding import asked_for, proofs_of, sensitive_facts, told_unasked
+from ingress.searching.withholding import asked_for, proofs_of, told_unasked
 from ingress.wording.before import asks_what_was_before
 from projector.domain.audience import may_hear
 from projector.domain.facts.sensitive import is_sensitive
@@ -46,7 +46,7 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     if caller is None or view is None:
         return Found(caller)
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words))
-    sensitive = found.sensitive = sensitive_facts(caller, read_model)
+    sensitive = found.sensitive = read_model.sensitive_facts(caller)
     if not asking.words and not asking.keywords:
         untold = len(sensitive) + len(proofs_of(sensitive)) + len(view.facts)
         recent = read_model.recent(caller, agent_id=asking.audience, limit=asking.limit + untold)
@@ -96,7 +96,7 @@ def find_recent(asking: Asking, read_model: ReadModel) -> Found:
     view = read_model.view(caller) if caller is not None else None
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words), degraded=True)
     if view is not None:
-        found.sensitive = sensitive_facts(view.caller, read_model)
+        found.sensitive = read_model.sensitive_facts(view.caller)
         _fill(found, asking, read_model, of=[], is_timed=False)
     return found
 

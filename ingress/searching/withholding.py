@@ -9,7 +9,6 @@ from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.sensitive import is_sensitive, sensitive_values
 from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, Memory
-from projector.read_model.protocol import ReadModel
 
 
 def told_unasked(memories: Iterable[Memory], registry: Registry, sensitive: Iterable[Memory]) -> list[Memory]:
@@ -63,12 +62,6 @@ def withheld(found: Found, registry: Registry) -> Found:
     ]
     view = None if found.view is None else without_sensitive(found.view, registry, values)
     return structs.replace(found, memories=memories, view=view)
-
-
-def sensitive_facts(caller: str, read_model: ReadModel) -> list[Memory]:
-    """Return the sensitive facts of a caller, so now or not, whoever may hear them."""
-    facts = read_model.facts(caller)
-    return [memory for memory in facts if memory.fact is not UNSET and memory.fact.sensitive != "none"]
 
 
 def told_sensitive(found: Found, count: int, registry: Registry) -> int:

@@ -20,7 +20,7 @@ from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.read_pool import ReadPool
 from ingress.lookups.traced_engine import traced
 from ingress.metrics.traces import recording_of
-from ingress.searching.withholding import sensitive_facts, without_sensitive
+from ingress.searching.withholding import without_sensitive
 from ingress.settings import Settings, Variable
 from ingress.wording.brief import caller_brief, open_issues
 from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean
@@ -143,10 +143,10 @@ def _known(
     heaviest = read_model.heaviest_facts(caller, agent_id=agent_id, limit=_FACTS_MAX)
     facts = [at_moment(memory, at_s) for memory in heaviest]
     if not all(memory.is_current for memory in facts):  # then something planned has taken a place
-        planned = filter(is_planned, read_model.facts(caller))
+        planned = filter(is_planned, read_model.planned_facts(caller))
         facts += [memory for memory in (at_moment(each, at_s) for each in planned) if memory.is_current]
     there = {memory.id for memory in facts}
-    facts += [each for each in sensitive_facts(caller, read_model) if each.id not in there]
+    facts += [each for each in read_model.sensitive_facts(caller) if each.id not in there]
     return read_model.view(caller), engine.profile(caller), facts
 
 

@@ -68,6 +68,12 @@ class ReadModel(Conversations, Protocol):
     def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
         """Return current facts that an agent may be told (None: any), the heaviest first; the limit bounds the cost."""
 
+    def sensitive_facts(self, caller: str) -> list[Memory]:
+        """Return those of `facts` that are sensitive, whoever may hear them; MUST NOT read the others."""
+
+    def planned_facts(self, caller: str) -> list[Memory]:
+        """Return those of `facts` that were told as planned, whoever may hear them; MUST NOT read the others."""
+
     def corrections(self, caller: str) -> list[KeptCorrection]:
         """Return what was corrected of a caller, in the order of the log."""
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from ingress.searching.questions.month_words import MONTH_WORDS
+from ingress.searching.questions.words.month_words import MONTH_WORDS
 
 # Of a month or a day without a year, the last one is meant in which something was said, up to so many years ago.
 _YEARS_BACK = 5

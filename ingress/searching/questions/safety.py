@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
-from ingress.searching.questions.safety_words import SAFETY_WORDS
+from ingress.searching.questions.words.safety_words import SAFETY_WORDS
 
 # A question is a sentence or two; the words of a topic are more.
 _READ_CHARS_MAX = 3000

@@ -13,11 +13,11 @@ from functools import cache
 
 from msgspec import Struct
 
-from ingress.searching.questions.call_words import CALL_BEFORE_LAST, CALL_WORDS, FIRST_CALL_KIND, LAST_CALL
 from ingress.searching.questions.dates import Days, dates_in
 from ingress.searching.questions.events import Event, event_in
-from ingress.searching.questions.time_words import TIME_WORDS, TimeWords
 from ingress.searching.questions.weeks import first_weekday
+from ingress.searching.questions.words.call_words import CALL_BEFORE_LAST, CALL_WORDS, FIRST_CALL_KIND, LAST_CALL
+from ingress.searching.questions.words.time_words import TIME_WORDS, TimeWords
 from projector.domain.days import first_second_of, local_moment
 
 # A question is a sentence or two; what stands behind is not looked at.

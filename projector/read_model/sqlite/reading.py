@@ -29,6 +29,7 @@ from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
 from projector.read_model.sqlite.tables.learning.corrections import Corrections
 from projector.read_model.sqlite.tables.learning.extractions import Extractions
+from projector.read_model.sqlite.tables.learning.facts import Facts
 from projector.read_model.sqlite.tables.learning.links import Links
 from projector.read_model.sqlite.tables.learning.merged import Merged
 from projector.read_model.sqlite.tables.memories import Memories
@@ -51,6 +52,7 @@ class SqliteReadModel:
         self._calls = Calls(database)
         self._callers = Callers(database)
         self._memories = Memories(database)
+        self._facts = Facts(database)
         self._faults = Faults(database)
         self._links = Links(database)
         self._extractions = Extractions(database)
@@ -101,11 +103,19 @@ class SqliteReadModel:
 
     def facts(self, caller: str) -> list[Memory]:
         """Return the facts of a caller, current ones and former ones."""
-        return self._memories.facts(caller)
+        return self._facts.of(caller)
 
     def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
         """Return the current facts of a caller that an agent may be told, those of the greatest weight first."""
-        return self._memories.heaviest_facts(caller, agent_id=agent_id, limit=limit)
+        return self._facts.heaviest(caller, agent_id=agent_id, limit=limit)
+
+    def sensitive_facts(self, caller: str) -> list[Memory]:
+        """Return the facts of a caller that are sensitive, current ones and former ones."""
+        return self._facts.sensitive(caller)
+
+    def planned_facts(self, caller: str) -> list[Memory]:
+        """Return the facts of a caller that were told as planned."""
+        return self._facts.planned(caller)
 
     def corrections(self, caller: str) -> list[KeptCorrection]:
         """Return what was corrected of a caller, in the order of the log."""

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from projector.domain.facts.told.stems import content_tokens, stem_of
-from projector.domain.facts.told.tokens import Token, composed, tokens_of
-from projector.domain.facts.told.word_list import words
-from projector.domain.facts.validation.people_words import (
+from projector.domain.facts.told.people_words import (
     AFTER_FOR,
     ARTICLES,
     BEFORE_CALLERS,
@@ -24,6 +21,9 @@ from projector.domain.facts.validation.people_words import (
     TO_ME,
     WHO,
 )
+from projector.domain.facts.told.stems import content_tokens, stem_of
+from projector.domain.facts.told.tokens import Token, composed, tokens_of
+from projector.domain.facts.told.word_list import words
 
 # What people have themselves, and are asked for of others too.
 OF_ONE_PERSON = frozenset(

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 import msgspec
 
@@ -34,38 +33,32 @@ CREATE TABLE memories (
 CREATE INDEX memories_by_conversation ON memories (caller, conversation_id);
 CREATE INDEX memories_by_time ON memories (caller, occurred_at_s);
 CREATE INDEX memories_by_audience ON memories (caller, told_to, occurred_at_s) WHERE is_current;
-CREATE INDEX memories_of_facts ON memories (caller, salience, occurred_at_s, id) WHERE is_current AND kind = 'fact';
 """
-_COLUMNS = "id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, salience, checksum, body"
-_CALLER, _TOLD_TO, _IS_CURRENT = 1, 5, 7
+COLUMNS = "id, caller, conversation_id, kind, key, told_to, occurred_at_s, is_current, salience, checksum, body"
+_CALLER, TOLD_TO, _IS_CURRENT = 1, 5, 7
 _INSERT = "INSERT INTO memories VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _IN_ORDER = "ORDER BY occurred_at_s, conversation_id, kind, key"
 # Of a caller who is being forgotten a reader gets nothing, while the rows are removed little by little.
-_NOT_FORGOTTEN = "NOT EXISTS (SELECT 1 FROM forgetting WHERE forgetting.caller = ?1)"
-# In place of a conversation: see `told_facts`.
-_OF_FACTS = "conversation_id >= 'fact:' AND conversation_id < 'fact;'"
+NOT_FORGOTTEN = "NOT EXISTS (SELECT 1 FROM forgetting WHERE forgetting.caller = ?1)"
 # Behind every character that an id has.
 _LAST_CHAR = "\U0010ffff"
 _NEWEST = f"""
-SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND told_to IS ?2 AND {_NOT_FORGOTTEN}
+SELECT {COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND told_to IS ?2 AND {NOT_FORGOTTEN}
 ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?3
 """  # noqa: S608 - our own words
 _WITHIN = f"""
-SELECT {_COLUMNS} FROM memories
+SELECT {COLUMNS} FROM memories
 WHERE caller = ?1 AND is_current AND told_to IS ?2 AND occurred_at_s >= ?4 AND occurred_at_s < ?5
-AND conversation_id != '{NO_CONVERSATION}' AND {_NOT_FORGOTTEN}
+AND conversation_id != '{NO_CONVERSATION}' AND {NOT_FORGOTTEN}
 ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?3
 """  # noqa: S608 - our own words
 _NEXT_AUDIENCE = "SELECT told_to FROM memories WHERE caller = ? AND is_current AND told_to > ? ORDER BY told_to LIMIT 1"
-_HEAVIEST_FACTS = f"""
-SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND kind = 'fact' AND {_NOT_FORGOTTEN}
-ORDER BY salience DESC, occurred_at_s DESC, id DESC"""  # noqa: S608 - our own words
-_OF = f"SELECT {_COLUMNS} FROM memories WHERE caller = ?"  # noqa: S608 - our own words
+_OF = f"SELECT {COLUMNS} FROM memories WHERE caller = ?"  # noqa: S608 - our own words
 _OF_CONVERSATION = f"{_OF} AND conversation_id = ? ORDER BY row"
 _BETWEEN = f"{_OF} AND conversation_id >= ? AND conversation_id < ? ORDER BY conversation_id, row"
 _WRITTEN = f"SELECT id, checksum FROM memories WHERE caller = ? {_IN_ORDER}"  # noqa: S608 - our own words
 _ALL = f"""
-SELECT {_COLUMNS} FROM memories WHERE caller NOT IN (SELECT caller FROM forgetting)
+SELECT {COLUMNS} FROM memories WHERE caller NOT IN (SELECT caller FROM forgetting)
 {_IN_ORDER.replace("ORDER BY", "ORDER BY caller,")}
 """  # noqa: S608 - our own words
 # The sector is in the body alone; only an operator who looks asks for it.
@@ -156,45 +149,22 @@ class Memories:
     def beginning_with(self, caller: str, prefix: str) -> list[Memory]:
         """Return the memories of a caller whose conversation begins with a text, by their conversations' ids."""
         rows = self._database.all(_BETWEEN, caller, prefix, prefix + _LAST_CHAR)
-        return [_memory(checked(row), caller) for row in rows]
+        return [memory_of(checked(row), caller) for row in rows]
 
     def by_ids(self, caller: str, ids: Iterable[str]) -> dict[str, Memory]:
         """Return those of the memories with these ids that are the caller's own."""
         wanted = list(ids)
         marks = ",".join("?" * len(wanted))
         # The plus keeps SQLite from reading all memories of the caller, which it takes for few, in place of these.
-        sql = f"SELECT {_COLUMNS} FROM memories WHERE +caller = ?1 AND {_NOT_FORGOTTEN}"  # noqa: S608 - our own words
+        sql = f"SELECT {COLUMNS} FROM memories WHERE +caller = ?1 AND {NOT_FORGOTTEN}"  # noqa: S608 - our own words
         rows = self._database.all(f"{sql} AND id IN ({marks})", caller, *wanted)
-        return {memory.id: memory for memory in (_memory(checked(row), caller) for row in rows)}
+        return {memory.id: memory for memory in (memory_of(checked(row), caller) for row in rows)}
 
     def caller_of(self, memory_id: str) -> str | None:
         """Return whose a memory is; None where there is none, or the caller is being forgotten."""
         sql = "SELECT caller FROM memories WHERE id = ? AND caller NOT IN (SELECT caller FROM forgetting)"
         row = self._database.row(sql, memory_id)
         return row[0] if row else None
-
-    def facts(self, caller: str) -> list[Memory]:
-        """Return the facts of a caller, in the order of their ids."""
-        sql = f"SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND {_OF_FACTS} AND {_NOT_FORGOTTEN} ORDER BY id"  # noqa: S608 - our own words
-        return [_memory(checked(row), caller) for row in self._database.all(sql, caller)]
-
-    def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
-        """
-        Return the current facts of a caller that an agent may be told (None: any), those of the greatest weight first.
-
-        This reads no more than these, but for what other agents alone may be told.
-        """
-        with self._database.snapshot():
-            told = (
-                row
-                for row in map(checked, self._database.rows(_HEAVIEST_FACTS, caller))
-                if may_hear(row[_TOLD_TO], agent_id)
-            )
-            found = [_memory(row, caller) for row in islice(told, limit)]
-        # Asked of checked rows: an index must not say which are facts, and are so.
-        if not all(memory.kind == "fact" and memory.is_current for memory in found):
-            raise ReadModelDamagedError("the index of facts does not fit the memories")
-        return found
 
     def recent(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
         """
@@ -249,7 +219,7 @@ class Memories:
         Raises:
             ReadModelDamagedError: one of them does not match its checksum, or cannot be read.
         """
-        for row in self._database.rows(f"SELECT {_COLUMNS} FROM memories"):  # noqa: S608 - our own words
+        for row in self._database.rows(f"SELECT {COLUMNS} FROM memories"):  # noqa: S608 - our own words
             _decoded(checked(row))
 
     def _audiences(self, caller: str) -> Iterator[str]:
@@ -274,9 +244,9 @@ class Memories:
     def _told_to(self, sql: str, caller: str, told_to: str | None, *of: int) -> Iterator[Memory]:
         for row in map(checked, self._database.all(sql, caller, told_to, *of)):
             # Asked of checked rows: neither an index nor a flipped column must say for whom a memory is.
-            if not row[_IS_CURRENT] or row[_TOLD_TO] != told_to:
+            if not row[_IS_CURRENT] or row[TOLD_TO] != told_to:
                 raise ReadModelDamagedError("the index of audiences does not fit the memories")
-            yield _memory(row, caller)
+            yield memory_of(row, caller)
 
     def _remove(self, where: str, *of: str) -> None:
         row = self._database.row(f"SELECT count(*), coalesce(sum(checksum), 0) FROM memories WHERE {where}", *of)  # noqa: S608 - our own words
@@ -285,7 +255,13 @@ class Memories:
         self._database.run(f"DELETE FROM memories WHERE {where}", *of)  # noqa: S608 - as above
 
 
-def _memory(columns: Row, caller: str) -> Memory:
+def memory_of(columns: Row, caller: str) -> Memory:
+    """
+    Return the memory of a checked row.
+
+    Raises:
+        ReadModelDamagedError: it cannot be read, or is another caller's.
+    """
     memory = _decoded(columns)
     check_caller(memory.caller, caller)
     return memory

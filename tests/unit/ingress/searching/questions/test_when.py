@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.wire.timezone import zone_of
-from ingress.searching.questions.time_words import TIME_WORDS
 from ingress.searching.questions.when import FIRST_CALL, Asked, understand
+from ingress.searching.questions.words.time_words import TIME_WORDS
 
 # A Saturday.
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
