@@ -208,7 +208,7 @@ def test_damaged_vectors_cost_nothing_but_meaning_and_are_made_anew(tmp_path: Pa
     with site.ingress():
         site.wait_until(lambda: site.recent_health()["meaning"]["is_used"], "ingress")
         assert site.search("garden shed", MARTA)["memories"][0]["content"] == SAID[1]
-        assert site.health()["status"] == "ok"
+        assert set(site.health()["degraded"]) <= {"projector"}  # which does not run, and is said to after a while
         with site.projector():
             wait_for_vectors(site, "conv_1")
             assert first(site, _QUESTION) == SAID[0]

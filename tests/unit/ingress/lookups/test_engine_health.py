@@ -13,7 +13,7 @@ from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.errors import EngineError
 from tests.support.openmemory.server import KEY, OpenMemoryServer
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, wait_until
 
 
 class Reader:
@@ -23,6 +23,7 @@ class Reader:
         self.says: str | Exception = "ok"
         self.made_with: str | None = "embedded"
         self.asked = 0
+        self.closed_by: list[str] = []
         self.begun, self.may_answer = threading.Event(), threading.Event()
 
     def generation(self) -> int | None:
@@ -41,6 +42,9 @@ class Reader:
         if isinstance(self.says, Exception):
             raise self.says
         return self.says
+
+    def close(self) -> None:
+        self.closed_by.append(threading.current_thread().name)
 
 
 @pytest.fixture
@@ -116,6 +120,17 @@ def test_says_no_address(reader: Reader, *, is_raised: bool) -> None:
 
     assert asyncio.run(health.ask()) == "OpenMemory does not answer: refused"
     health.close()
+
+
+def test_its_thread_closes_what_it_opened(reader: Reader) -> None:
+    """Each thread has a connection of its own: that of the engine's health is closed by the thread that asked."""
+    reader.may_answer.set()
+    health = health_of(reader)
+    asyncio.run(health.ask())
+    health.close()
+    wait_until(lambda: bool(reader.closed_by))
+
+    assert reader.closed_by == ["engine_0"]
 
 
 def told_of(reader: Reader, settings: EngineSettings) -> str:
