@@ -5,6 +5,7 @@ Each of them runs `projector.projection.workers.process`. The replay works besid
 it does a task itself that no worker has begun. So it has read much of its log before the workers have started.
 """
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -31,6 +32,11 @@ WORKERS_MAX = 4
 _TASKS_PER_WORKER = 4
 # A worker is sent the next task while it does one: else it would wait, after each, until a busy replay notices.
 _TASKS_SENT = 2
+# Tasks and answers are longer than the 64 KiB that a pipe holds: each further piece would wait for a busy replay. More
+# than this Linux grants to nobody but root.
+_PIPE_BYTES = 1024 * 1024
+# The replay computes: each message of its workers waits until it lets other threads of this process have their turn.
+_TURN_S = 0.0005
 
 _read_answers = msgspec.msgpack.Decoder(list[bytes])
 _fold_answers = msgspec.msgpack.Decoder(list[FoldedCaller | None])
@@ -132,7 +138,7 @@ def worker_pool(settings: ProjectionSettings, location: str) -> Iterator[WorkerP
         return
     start = msgspec.msgpack.encode(Start(settings, location))
     jobs = SimpleQueue[_Job[Any] | None]()
-    with ExitStack() as stack:
+    with ExitStack() as stack, _short_turns():
         try:
             for _ in range(count):
                 stack.enter_context(_worker(start, jobs))
@@ -140,6 +146,17 @@ def worker_pool(settings: ProjectionSettings, location: str) -> Iterator[WorkerP
         finally:
             for _ in range(count):  # before any of them is waited for, for each takes one, and none takes only its own
                 jobs.put(None)
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let threads take turns more often than Python does by itself, until the block ends."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, _TURN_S))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _processors() -> int:
@@ -155,6 +172,8 @@ def _worker(start: bytes, jobs: "SimpleQueue[_Job[Any] | None]") -> Iterator[Non
     process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
     assert process.stdin is not None
     assert process.stdout is not None
+    for pipe in (process.stdin, process.stdout):
+        _widen(pipe)
     sent, room = SimpleQueue[_Job[Any] | None](), Semaphore(_TASKS_SENT)
     threads = [
         Thread(target=_send, args=(start, jobs, sent, room, process.stdin), daemon=True),
@@ -172,6 +191,13 @@ def _worker(start: bytes, jobs: "SimpleQueue[_Job[Any] | None]") -> Iterator[Non
             process.stdin.close()
         process.stdout.close()
         process.wait()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Make room in a pipe, where the system does that and grants it: without, a replay only takes longer."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _send(
