@@ -29,4 +29,4 @@ class CorrectionRequest(Struct, frozen=True, kw_only=True):
     all: Annotated[bool, Meta(description="Whether an opt-out is also for the calls until now.")] = False
     position: Annotated[int, Meta(ge=0, description="That of the correction to be undone.")] = 0
     by: Annotated[_Text, Meta(description="Who says so; the name of the key if it is empty.")] = ""
-    why: Annotated[_Text, Meta(description="Why, for whoever reads it later.")] = ""
+    why: Annotated[_Text, Meta(description="The reason, which `projector show` lists with the correction.")] = ""
