@@ -6,7 +6,7 @@ from events.log.erasure import Erasure
 from events.log.receipt import Place
 
 # Part of the read model's fingerprint: raise it with every change of what is stored, or of what a checksum covers.
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 # The oldest schema whose readers can read what this release writes, and the oldest that this release can read. Leave
 # one behind only if every query and every record in `ReadModel` and in the engines' tables means the same in both.
 READABLE_FROM = SCHEMA_VERSION
@@ -240,6 +240,21 @@ class KeptCorrection(Struct, frozen=True):
     body: bytes
     other: str = ""
     is_joining: bool = False
+
+
+class KeptProfile(Struct, frozen=True):
+    """A profile of an agent: the body of the event at a position."""
+
+    position: int
+    agent_id: str
+    body: bytes
+
+
+class AgentMet(Struct, frozen=True):
+    """An agent that had a call, and the position of the last event of one."""
+
+    agent_id: str
+    position: int
 
 
 class SaidRow(Struct, frozen=True):

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import Struct
 
+from events.log.ours.agent_profile import AgentProfile, read_agent_profile_body
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.records import (
+    AgentMet,
     ErasureState,
     Extracted,
     Fault,
@@ -27,6 +29,7 @@ from projector.read_model.sqlite.tables.erasing.erased import Erased
 from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_model.sqlite.tables.learning.agents import Agents
 from projector.read_model.sqlite.tables.learning.corrections import Corrections
 from projector.read_model.sqlite.tables.learning.extractions import Extractions
 from projector.read_model.sqlite.tables.learning.links import Links
@@ -39,7 +42,12 @@ from projector.read_model.tables.engine_tables import Stamp
 _canonical = msgspec.json.Encoder(order="sorted")
 # Of facts, an index holds those alone that are so now.
 _FACTS = "memories WHERE is_current AND kind = 'fact'"
-_COUNTED = {name: name for name in ("callers", "calls", "memories", "faults", "corrections")} | {"facts": _FACTS}
+# Of agents, an index holds every profile that one ever had.
+_AGENTS = "(SELECT DISTINCT agent_id FROM agents)"
+_COUNTED = {name: name for name in ("callers", "calls", "memories", "faults", "corrections")} | {
+    "facts": _FACTS,
+    "agents": _AGENTS,
+}
 
 
 class SqliteReadModel:
@@ -55,6 +63,7 @@ class SqliteReadModel:
         self._links = Links(database)
         self._extractions = Extractions(database)
         self._corrections = Corrections(database)
+        self._agents = Agents(database)
         self._merged = Merged(database)
         self._outbox = Outbox(database)
         self._erasures = Erasures(database)
@@ -173,6 +182,20 @@ class SqliteReadModel:
         """Tell whether a number was seen as an agent's own line."""
         return self._calls.is_agent_line(number)
 
+    def agents(self) -> list[AgentMet]:
+        """Return the agents that had a call."""
+        return self._calls.agents()
+
+    def agent_profile(self, agent_id: str | None) -> AgentProfile | None:
+        """Return what ElevenLabs last said of an agent."""
+        kept = self._agents.last(agent_id) if agent_id is not None else None
+        if kept is None:
+            return None
+        try:
+            return read_agent_profile_body(kept.body)
+        except DECODE_ERRORS as error:
+            raise ReadModelDamagedError(f"a stored profile of an agent cannot be read: {error}") from error
+
     def missed_calls(self, caller: str) -> list[MissedCall]:
         """Return the calls to a caller that did not come about."""
         return [] if self._parties.is_being_forgotten(caller) else self._calls.missed(caller)
@@ -206,7 +229,7 @@ class SqliteReadModel:
         return self._faults.all()
 
     def counts(self) -> dict[str, int]:
-        """Return how many callers, calls, memories, faults, corrections and facts there are."""
+        """Return how many callers, calls, memories, faults, corrections, facts and known agents there are."""
         sql = "SELECT " + ", ".join(f"(SELECT count(*) FROM {rows})" for rows in _COUNTED.values())  # noqa: S608 - ours
         return dict(zip(_COUNTED, self._database.row(sql) or (), strict=True))
 
