@@ -127,7 +127,7 @@ class ReadModel(Conversations, KnownAgents, Protocol):
         """Return the events that could not be folded, in the order of the log."""
 
     def counts(self) -> dict[str, int]:
-        """Count `callers`, `calls`, `memories`, `faults`, `corrections`, the current `facts` and the known `agents`."""
+        """Return how many `callers`, `calls`, `memories`, `faults`, `corrections` and current `facts` there are."""
 
     def dump(self) -> Iterator[str]:
         """

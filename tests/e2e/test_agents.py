@@ -154,3 +154,19 @@ def test_one_shot_commands_ask_nobody(site: Site, account: Account) -> None:
     site.run("projector", "replay")
     site.run("projector", "replay", "--dry-run")
     assert account.requests == []
+
+
+def test_screens_call_an_agent_by_its_name(site: Site, account: Account) -> None:
+    """`projector explain` and `status` say the name that ElevenLabs said, where the id stood before."""
+    append(site, transcription("conv_1", "I'd like a bicycle."))
+    site.run("projector", "--once")
+
+    def told_to() -> str:
+        found = site.run("projector", "explain", "--search", MARTA, "bicycle", "--json").stdout
+        return site.run("projector", "explain", json.loads(found)[0]["memory"]["id"]).stdout
+
+    assert f"told to: {AGENT}" in told_to()
+    with site.projector():
+        site.wait_until(lambda: "told to: Ada of Acme" in told_to())
+        assert AGENT not in told_to().partition("call:")[0]
+        assert "agents: 1 had calls; ElevenLabs said what 1 of them are" in site.run("projector", "status").stdout

@@ -130,7 +130,8 @@ def _print(found: Explanation, *, where: str) -> None:
     state = "current" if memory.is_current else "superseded"
     screen.line("ok", "memory", f"{memory.sector}, {memory.kind}, weight {memory.salience:g}, {state}")
     screen.line("ok", "caller", f"{name}({memory.caller})")
-    heard = "all agents" if memory.told_to is None else memory.told_to or "searches across all agents alone"
+    agents = ", ".join(found.agents.values()) or "searches across all agents alone"
+    heard = "all agents" if memory.told_to is None else agents
     screen.line("ok", "told to", heard)
     if memory.fact is not UNSET:
         _print_fact(screen, found, memory.fact, where)

@@ -42,12 +42,7 @@ from projector.read_model.tables.engine_tables import Stamp
 _canonical = msgspec.json.Encoder(order="sorted")
 # Of facts, an index holds those alone that are so now.
 _FACTS = "memories WHERE is_current AND kind = 'fact'"
-# Of agents, an index holds every profile that one ever had.
-_AGENTS = "(SELECT DISTINCT agent_id FROM agents)"
-_COUNTED = {name: name for name in ("callers", "calls", "memories", "faults", "corrections")} | {
-    "facts": _FACTS,
-    "agents": _AGENTS,
-}
+_COUNTED = {name: name for name in ("callers", "calls", "memories", "faults", "corrections")} | {"facts": _FACTS}
 
 
 class SqliteReadModel:
@@ -229,7 +224,7 @@ class SqliteReadModel:
         return self._faults.all()
 
     def counts(self) -> dict[str, int]:
-        """Return how many callers, calls, memories, faults, corrections, facts and known agents there are."""
+        """Return how many callers, calls, memories, faults, corrections and facts there are."""
         sql = "SELECT " + ", ".join(f"(SELECT count(*) FROM {rows})" for rows in _COUNTED.values())  # noqa: S608 - ours
         return dict(zip(_COUNTED, self._database.row(sql) or (), strict=True))
 

@@ -242,7 +242,7 @@ def test_counts_are_those_of_what_is_there(writer: ReadModelWriter) -> None:
     write(writer, memory("one"), memory("two"))
     writer.faults.record(TWO, "transcription", None, "cannot be read", now_s=0)
 
-    counted = {"callers": 1, "calls": 1, "memories": 2, "faults": 1, "corrections": 0, "facts": 0, "agents": 0}
+    counted = {"callers": 1, "calls": 1, "memories": 2, "faults": 1, "corrections": 0, "facts": 0}
     assert writer.read_model.counts() == counted
     assert writer.memories.count_by_kind(ANA) == {"turn": 2}
 
