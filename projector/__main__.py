@@ -73,7 +73,7 @@ def cli(context: click.Context, /, *, once: bool, is_sure: bool, **former: str |
         expire_once(settings, engines)
         exit_on_faults(settings)
     else:
-        settings = _settings()
+        settings = _settings(may_use_api=True)
         follow(settings, _usable_engines(settings))
 
 
@@ -246,8 +246,11 @@ def _say(message: str) -> None:
     say("projector", message)
 
 
-def _settings(*, needs_api: bool = False) -> Settings:
-    return settings_or_exit("projector", lambda variables: Settings.from_env(variables, needs_api=needs_api))
+def _settings(*, needs_api: bool = False, may_use_api: bool = False) -> Settings:
+    return settings_or_exit(
+        "projector",
+        lambda variables: Settings.from_env(variables, needs_api=needs_api, may_use_api=may_use_api),
+    )
 
 
 def _usable_engines(settings: Settings) -> Engines:

@@ -22,6 +22,8 @@ EXTRACTION = "extraction"
 
 CORRECTION = "correction"
 
+AGENT_PROFILE = "agent-profile"
+
 _KINDS = {
     "post_call_transcription": TRANSCRIPTION,
     "post_call_audio": AUDIO,
@@ -35,6 +37,7 @@ _OUR_KINDS = {
     "elaoms_seal": SEAL,
     "elaoms_extraction": EXTRACTION,
     "elaoms_correction": CORRECTION,
+    "elaoms_agent_profile": AGENT_PROFILE,
 }
 
 _SLUG_CHARS_MAX = 40

@@ -9,6 +9,7 @@ import msgspec
 from events.log.erasure import is_ours
 from events.log.event import DamagedLine, Event
 from events.log.filing import UNREADABLE, file_body
+from events.log.ours.agent_profile import is_agent_profile
 from events.log.ours.correction import is_correction, read_correction
 from events.wire.caller import conversation_key, user_key, whatsapp_key
 from events.wire.outline import Outline, outline_of
@@ -49,7 +50,8 @@ def keys_in(event: Event, *, region: str) -> Iterator[str]:
     Yield the key of each caller whom an event of ElevenLabs' could name; one key may come several times.
 
     An event of no conversation is searched whole, as is one that cannot be decoded. Of any other only the parties are
-    looked at: people in a call speak about others too, and it must not be erased with one of those.
+    looked at: people in a call speak about others too, and it must not be erased with one of those. An agent's profile
+    names no caller: a number in it is one that the agent tells everybody.
 
     Args:
         region: the country in which national numbers are read.
@@ -58,7 +60,7 @@ def keys_in(event: Event, *, region: str) -> Iterator[str]:
         DamagedEventError: the body is gone or altered.
         OSError: it cannot be read now.
     """
-    if is_ours(event.receipt):
+    if is_ours(event.receipt) or is_agent_profile(event.receipt):
         return
     if event.receipt.conversation_id is None:
         if is_correction(event.receipt):

@@ -20,9 +20,10 @@ from events.process.doubts import log_doubts
 from events.process.screen.progress import ProgressReport
 from events.process.terminal import count_of
 from events.tracing.tracer import tracing
+from projector.commands.beside.agents import asking_agents
+from projector.commands.beside.metrics import serving
 from projector.commands.forgetting.retention import Retention, retaining
 from projector.commands.lost_log import check_log
-from projector.commands.metrics import serving
 from projector.commands.settings import Settings
 from projector.commands.stopping import stopped_by_signals
 from projector.commands.waiting import WaitReporter, why_behind
@@ -119,6 +120,7 @@ def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces:
             with (
                 beating(settings.read_model_folder, pulse),
                 retaining(retention, engines.shutdown),
+                asking_agents(settings, payloads),
                 _vectors(settings) as vectors,
             ):
                 Follower(

@@ -12,7 +12,7 @@ from events.process.environment import Environment
 from events.process.folders import AUDIT, PAYLOADS, READ_MODEL, read_folders
 from events.process.log_key import LOG_KEYS, read_log_keys
 from events.process.settings.setting import Flag, Json, Names, Timezone, Whole
-from events.process.settings.shared import API_KEY, API_URL, DEFAULT_REGION, HOST, LOG_LEVEL
+from events.process.settings.shared import DEFAULT_REGION, HOST, LOG_LEVEL
 from events.tracing.settings import TracingSettings, read_tracing
 from events.wire.shared_secrets import Secrets
 from projector.domain.fold import FoldSettings
@@ -24,6 +24,7 @@ from projector.domain.rules.sharing import EVERY_FIELD
 from projector.engines.settings import EngineSettings, read_engine
 from projector.projection.settings import ProjectionSettings
 from projector.read_side.attributes import FACT_ATTRIBUTES, read_attributes
+from projector.sources.settings import AGENT_TTL, ApiSettings, read_api, read_api_if_any
 
 _NOTHING = "none"
 
@@ -131,18 +132,12 @@ _RETENTION = Whole(
 )
 
 
-class ApiSettings(Struct, frozen=True, kw_only=True):
-    """The key of ElevenLabs' API, and its address; `base_url` None is the address that ElevenLabs' SDK uses."""
-
-    key: Annotated[Secrets, API_KEY]
-    base_url: Annotated[str | None, API_URL]
-
-
 class Settings(Struct, frozen=True, kw_only=True):
     """
     The projector's settings; `docs/settings.md` says what each of them does.
 
-    `api` and the memory engine of `projection` are read only for commands that need them.
+    `api` and the memory engine of `projection` are read only for commands that need them; one that merely can make use
+    of `api` has None where it is not set, or cannot be used. `agent_ttl_hours` is None where no agent is asked about.
     """
 
     payload_folder: Annotated[Path, PAYLOADS]
@@ -167,6 +162,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_host: Annotated[str, HOST] = HOST.default
     metrics_port: Annotated[int | None, _METRICS_PORT] = None
     retention_days: Annotated[int | None, _RETENTION] = None
+    agent_ttl_hours: Annotated[int | None, AGENT_TTL] = AGENT_TTL.default
     log_keys: Annotated[Secrets | None, LOG_KEYS] = None
     api: ApiSettings | None = None
     tracing: TracingSettings | None = None
@@ -174,13 +170,19 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_env(
-        cls, variables: Mapping[str, str], *, needs_api: bool = False, needs_engine: bool = True
+        cls,
+        variables: Mapping[str, str],
+        *,
+        needs_api: bool = False,
+        may_use_api: bool = False,
+        needs_engine: bool = True,
     ) -> "Settings":
         """
         Read the settings.
 
         Args:
             needs_api: whether the command asks ElevenLabs' API. If not, its settings are not even checked.
+            may_use_api: whether the command asks that API only if it can. What is wrong with the settings is a doubt.
             needs_engine: whether the command uses the memory engine. If not, its settings are not even checked: the
                 read model alone holds everything that the other commands show.
 
@@ -190,6 +192,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         env = Environment(variables)
         folders = read_folders(env)
         tracing, tracing_doubts = read_tracing(env)
+        api, api_doubts = read_api_if_any(variables) if may_use_api else (None, ())
         settings = cls(
             payload_folder=folders.payloads,
             log_keys=read_log_keys(env),
@@ -215,22 +218,13 @@ class Settings(Struct, frozen=True, kw_only=True):
             metrics_host=HOST.read(env),
             metrics_port=_METRICS_PORT.read(env) or None,
             retention_days=_RETENTION.read(env) or None,
-            api=_api(env) if needs_api else None,
+            agent_ttl_hours=AGENT_TTL.read(env) or None,
+            api=read_api(env) if needs_api else api,
             tracing=tracing,
-            doubts=(*doubts_of(variables, secrets=[LOG_KEYS.name]), *tracing_doubts),
+            doubts=(*doubts_of(variables, secrets=[LOG_KEYS.name]), *tracing_doubts, *api_doubts),
         )
         env.check()
         return settings
-
-
-def _api(env: Environment) -> ApiSettings:
-    settings = ApiSettings(
-        key=env.keys(API_KEY.name, "the API key of your ElevenLabs account, which reads missed calls"),
-        base_url=API_URL.read(env) or None,
-    )
-    if settings.base_url is not None and not _is_web_address(settings.base_url):
-        env.fault(API_URL.name, "must be an address such as https://api.eu.residency.elevenlabs.io")
-    return settings
 
 
 def _ids(env: Environment, setting: Names, *also: str) -> tuple[str, ...]:
@@ -240,16 +234,6 @@ def _ids(env: Environment, setting: Names, *also: str) -> tuple[str, ...]:
         if not any(map(str.isalnum, id_)):
             env.fault(setting.name, f"must name data collection ids, such as allergies; {id_!r} is none")
     return tuple(sorted(ids))
-
-
-def _is_web_address(text: str) -> bool:
-    import httpx  # noqa: PLC0415 - a slow import, and a following projector never asks the API
-
-    try:
-        address = httpx.URL(text)
-    except httpx.InvalidURL:
-        return False
-    return address.scheme in {"http", "https"} and bool(address.host) and not (address.query or address.fragment)
 
 
 def _redaction(env: Environment) -> RedactionSettings:

@@ -28,6 +28,11 @@ def agents_in(told_to: str) -> list[str]:
     return told_to.split(" ")
 
 
+def ids_in(told_to: str) -> list[str]:
+    """Return the ids of the agents that are of an audience; none for that of no agent."""
+    return [member.replace("%20", " ").replace("%25", "%") for member in told_to.split(" ") if member]
+
+
 def _quoted(agent_id: str) -> str:
     # ElevenLabs' ids hold neither; what else is sent as one must not be read as two.
     return agent_id.replace("%", "%25").replace(" ", "%20")

@@ -1,16 +1,17 @@
 """Stores the newest version of each call, and which callers took part."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
 from events.log.event import Event
 from events.log.filing import AUDIO, FAILURE, MACHINE_DETECTION, TRANSCRIPTION, UNREADABLE, file_body
 from events.log.mentions import named_parties
+from events.log.ours.agent_profile import is_agent_profile, read_agent_profile
 from events.log.ours.correction import JOINING, is_correction, read_correction
 from events.log.ours.extraction import is_extraction, read_extraction
 from events.log.protocol import EventLog
-from events.log.receipt import Place
+from events.log.receipt import Place, Receipt
 from events.process.logging import get_logger
 from events.wire.caller import conversation_key
 from events.wire.outline import outline_of
@@ -28,7 +29,7 @@ from projector.projection.merging import Merger, own
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.work import redacted_call, stored_call
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.records import KeptCall, KeptCorrection, KeptExtraction, MissedCall, PartlyRead
+from projector.read_model.records import KeptCall, KeptCorrection, KeptExtraction, KeptProfile, MissedCall, PartlyRead
 
 logger = get_logger("projection")
 _detections = msgspec.json.Decoder(AnsweringMachineDetection)
@@ -83,14 +84,20 @@ class Intake:
         elif kind == AUDIO:
             if not self._erase_if_named(event, event.receipt.conversation_id, stale):
                 self._write_recording(event)
-        elif is_correction(event.receipt):
-            self._keep_correction(event, stale)
-        elif is_extraction(event.receipt):
-            self._keep_extraction(event, stale)
+        elif (keep_own := self._keeper_of(event.receipt)) is not None:
+            keep_own(event, stale)
         elif event.receipt.conversation_id is not None:
             if kind == MACHINE_DETECTION:
                 self._keep_detection(_detections.decode(event.body()), stale)
             self._keep_other(event, event.receipt.conversation_id, stale)
+
+    def _keeper_of(self, receipt: Receipt) -> Callable[[Event, Stale], None] | None:
+        """Return what keeps an event that we appended ourselves; None for what ElevenLabs said."""
+        if is_correction(receipt):
+            return self._keep_correction
+        if is_extraction(receipt):
+            return self._keep_extraction
+        return self._keep_agent_profile if is_agent_profile(receipt) else None
 
     def _keep_webhook(self, read: ReadWebhook, event: Event, stale: Stale) -> None:
         # Here, so that neither the calls nor anything that is made of them ever holds the words.
@@ -208,8 +215,13 @@ class Intake:
         if kept is not None:
             stale.add_extracted(kept.caller, read.conversation_id)
 
+    def _keep_agent_profile(self, event: Event, _: Stale) -> None:
+        """Keep what ElevenLabs said of an agent: no memory depends on it."""
+        agent_id = read_agent_profile(event).agent_id
+        self._writer.agents.put(KeptProfile(event.place.position, agent_id, event.body()))
+
     def _put(self, call: Call, kept: KeptCall) -> None:
-        self._writer.calls.put(kept, agent_number=call.agent_number)
+        self._writer.calls.put(kept, agent_number=call.agent_number, agent_id=call.agent_id)
         if call.machine in {MACHINE, VOICEMAIL}:
             missed = MissedCall(call.conversation_id, call.order[0], call.machine)
             self._writer.calls.put_missed(missed, own(call).caller, sha256=call.sha256)

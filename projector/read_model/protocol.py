@@ -23,10 +23,11 @@ from projector.read_model.records import (
     SchemaVersion,
 )
 from projector.read_model.tables.engine_tables import Conversations, EngineTables
+from projector.read_model.tables.learning_tables import KnownAgents
 from projector.read_model.tables.projection_tables import PartlyReads, Tables
 
 
-class ReadModel(Conversations, Protocol):
+class ReadModel(Conversations, KnownAgents, Protocol):
     """The reading side of one generation: what was committed, and for a writer also what it has not committed yet."""
 
     @property

@@ -242,6 +242,21 @@ class KeptCorrection(Struct, frozen=True):
     is_joining: bool = False
 
 
+class KeptProfile(Struct, frozen=True):
+    """A profile of an agent: the body of the event at a position."""
+
+    position: int
+    agent_id: str
+    body: bytes
+
+
+class AgentMet(Struct, frozen=True):
+    """An agent that had a call, and the position of the last event of one."""
+
+    agent_id: str
+    position: int
+
+
 class SaidRow(Struct, frozen=True):
     """One statement as it is kept: `body` is JSON, `group` what its value is compared within."""
 

@@ -10,6 +10,7 @@ from events.process.terminal import count_of, one_line
 from projector.domain.calls import Call
 from projector.domain.days import spoken_date
 from projector.domain.facts.registry.registry import Registry
+from projector.domain.facts.said import first_second
 from projector.domain.facts.statement import CALLER, Rejected, Retold
 from projector.domain.facts.told_facts import is_planned
 from projector.domain.facts.validation.validate import retold, validated
@@ -156,10 +157,14 @@ def when_so(memory: Memory, fact: FactDetails) -> str:
     when = ", ".join(
         [*([f"said on {since}"] if since else []), *([f"until {until}"] if until else [])]
         + ([] if memory.is_current or until else ["planned" if is_planned(memory) else "no longer so"])
-        + ([f"from {fact.valid_from}"] if is_planned(memory) and fact.valid_from else [])
+        + ([f"from {_day(fact.valid_from, memory.timezone)}"] if is_planned(memory) and fact.valid_from else [])
     )
     times = f", in {count_of(fact.count, 'call')}" if fact.count > 1 else ""
     return f"{when or 'day not known'}{times}"
+
+
+def _day(iso_day: str, timezone: str) -> str:
+    return spoken_date(first_second(iso_day, timezone), timezone) or iso_day
 
 
 def sensitive_words(fact: FactDetails) -> str:

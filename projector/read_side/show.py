@@ -1,7 +1,7 @@
 """What is known of a caller, as lines for a person to read before a call."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from events.process.terminal import count_of, one_line
 from events.wire.timezone import UTC_NAME
@@ -17,6 +17,7 @@ from projector.read_model.protocol import ReadModel
 from projector.read_model.records import MissedCall
 from projector.read_side.facts import correction_lines, fact_sections, rejected_lines
 from projector.read_side.story.learned import Learned, is_issue, learned_values, whose
+from projector.read_side.whole.agent_names import agent_names
 
 
 def show_caller(read_model: ReadModel, caller: str, registry: Registry | None = None) -> Iterator[str]:
@@ -45,16 +46,17 @@ def _lines(read_model: ReadModel, caller: str, registry: Registry) -> Iterator[s
     else:
         yield from _who(view)
     yield from (f"Also known as {key}" for key in keys[1:])
-    yield from _known(view, memories)
+    names = agent_names(read_model, (fact.agent_id for fact in view.facts) if view is not None else ())
+    yield from _known(view, memories, names)
     yield from _timeline(view, memories, missed)
     yield from _section("Rejected", rejected_lines(read_model, caller, registry))
     yield from _section("Corrected", correction_lines(corrections))
 
 
-def _known(view: CallerView | None, memories: list[Memory]) -> Iterator[str]:
+def _known(view: CallerView | None, memories: list[Memory], names: Mapping[str, str]) -> Iterator[str]:
     sections: dict[str, list[str]] = {title: [] for title in ("Open issues", "Open promises", "Facts", "Preferences")}
     if view is not None:
-        for title, line in _collected_facts(view):
+        for title, line in _collected_facts(view, names):
             sections[title].append(line)
     for title, lines in fact_sections(memories):
         sections.setdefault(title, []).extend(lines)
@@ -70,11 +72,11 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
         yield line
 
 
-def _collected_facts(view: CallerView) -> Iterator[tuple[str, str]]:
+def _collected_facts(view: CallerView, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     of_id = Counter(fact.id for fact in view.facts)
     for fact in view.facts:
         title = "Preferences" if fact.is_preference else "Open issues" if is_issue(fact) else "Facts"
-        of = f", {fact.agent_id or 'no agent'}" if of_id[fact.id] > 1 else ""
+        of = f", {names.get(fact.agent_id or '', 'no agent')}" if of_id[fact.id] > 1 else ""
         words = dated_value(fact.label, fact.value, fact.occurred_at_s, fact.timezone)
         yield title, f"  {words}  [{fact.conversation_id}{of}]"
 

@@ -1,66 +1,24 @@
 """The part of ElevenLabs' API that a backfill needs: asked through ElevenLabs' SDK, with retries, for the raw bytes."""
 
-import re
-import time
-from collections.abc import Callable, Iterator, Mapping
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Iterator
 from threading import Event as Flag
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx
 import msgspec
-from elevenlabs.core.api_error import ApiError
-from elevenlabs.core.parse_error import ParsingError
-from msgspec import Struct
 
-from events.process.terminal import one_line
-from projector.errors import (
-    AnswerUnusableError,
-    BackfillStoppedError,
-    ElevenLabsError,
-    ElevenLabsRefusedError,
-    NotFoundError,
-)
-from projector.sources.bounded_answers import ACCEPTED, bound
+from projector.errors import BackfillStoppedError, ElevenLabsError
 from projector.sources.conversation_pages import CircleDetector, ListedConversation, Page
+from projector.sources.sdk_client import TIMEOUT_S, FailedRequestError, SdkClient
 
 T = TypeVar("T")
-TIMEOUT_S = 15.0
 # Statuses of a conversation that still runs or is still being analysed: its transcript is not final.
 UNFINISHED = ("initiated", "in-progress", "processing")
 _PAGE_SIZE = 100  # the most that the API gives at once
 _PIECE_BYTES = 256 * 1024
-# The most of a conversation or of a page, of which calls take some 100 KB.
-_ANSWER_BYTES_MAX = 16 * 1024 * 1024
-_RECORDING = "/audio"
 _BACKOFF_S = (1.0, 2.0, 4.0, 8.0)
 # If the API asks us to wait longer than this, we give up; the next backfill asks again.
 _WAIT_S_MAX = 120.0
-_DETAIL_CHARS_MAX = 200
-# Source: the SDK's `_should_retry` (elevenlabs 2.78).
-_TRANSIENT = {408, 409, 429}
-
-
-class _Detail(Struct):
-    message: str
-
-
-class _ErrorBody(Struct):
-    """How the API reports an error; the SDK passes it on decoded."""
-
-    detail: _Detail | str
-
-
-class _AnsweredError(Exception):
-    """
-    Carries the bytes of an answer past the SDK.
-
-    The SDK would build a model of it, which may take thirty times as much memory, and fails on some JSON.
-    """
-
-    def __init__(self, body: bytes) -> None:
-        super().__init__()
-        self.body = body
 
 
 class ElevenLabsApi:
@@ -84,22 +42,15 @@ class ElevenLabsApi:
         tell: Callable[[str], None] = lambda _: None,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
-        from elevenlabs.client import ElevenLabs  # noqa: PLC0415 - takes up to a second; only a backfill needs it
-
         self._stop = stop
         self._tell = tell
         self._last_line: str | None = None
-        hooks: dict[str, list[Callable[..., None]]] = {"request": [self._say_address], "response": [self._take]}
-        # No redirects: httpx would send the key along, wherever they lead.
-        self._http = httpx.Client(
-            timeout=timeout_s, follow_redirects=False, event_hooks=hooks, headers={"accept-encoding": ACCEPTED}
-        )
-        client = ElevenLabs(api_key=key, base_url=base_url, timeout=timeout_s, httpx_client=self._http)
-        self._conversations = _conversations_of(client)
+        self._sdk = SdkClient(key, base_url, check=self._check_stop, on_request=self._say_address, timeout_s=timeout_s)
+        self._conversations = self._sdk.area.conversations
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._sdk.close()
 
     def listed(self, *, since_s: int | None = None, agent_id: str | None = None) -> Iterator[ListedConversation]:
         """
@@ -136,7 +87,7 @@ class ElevenLabsApi:
             ElevenLabsError: it could not be fetched.
             BackfillStoppedError: the backfill was told to stop.
         """
-        return self._patiently(lambda: self._bytes(self._conversations.get, conversation_id))
+        return self._patiently(lambda: self._sdk.bytes_of(self._conversations.get, conversation_id))
 
     def recording(self, conversation_id: str, take: Callable[[Iterator[bytes]], T]) -> T:
         """
@@ -155,7 +106,7 @@ class ElevenLabsApi:
 
     def _page(self, cursor: str | None, agent_id: str | None, after_s: int | None) -> Page:
         answer = self._patiently(
-            lambda: self._bytes(
+            lambda: self._sdk.bytes_of(
                 self._conversations.list,
                 cursor=cursor,
                 agent_id=agent_id,
@@ -170,16 +121,6 @@ class ElevenLabsApi:
         except msgspec.MsgspecError as error:
             raise ElevenLabsError(f"ElevenLabs' list of conversations cannot be read: {error}") from error
 
-    def _bytes(self, ask: Callable[..., object], *args: Any, **kwargs: Any) -> bytes:
-        """Call a method of the SDK, and return the bytes of the answer."""
-        try:
-            ask(*args, **kwargs, request_options={"max_retries": 0})
-        except _AnsweredError as answered:
-            return _checked(answered.body)
-        except (TypeError, AttributeError) as error:  # the SDK builds its models from any JSON, and fails on some
-            raise ElevenLabsError("ElevenLabs' answer cannot be read") from error
-        raise AssertionError("unreachable: the SDK reports every other answer as an error")
-
     def _say_address(self, request: httpx.Request) -> None:
         if self._last_line is None:
             # Only host and port: the user part of an address may hold a password, and the path names a conversation.
@@ -192,13 +133,6 @@ class ElevenLabsApi:
             self._last_line = reason
             self._tell(f"{reason}; asking again, {len(_BACKOFF_S)} times at most")
 
-    def _take(self, response: httpx.Response) -> None:
-        # A recording is passed on piece by piece, and the log has a cap for it.
-        is_recording = response.url.path.endswith(_RECORDING)
-        bound(response, bytes_max=None if is_recording else _ANSWER_BYTES_MAX, check=self._check_stop)
-        if response.is_success and not is_recording:
-            raise _AnsweredError(response.read())
-
     def _check_stop(self) -> None:
         if self._stop.is_set():
             raise BackfillStoppedError("stopped")
@@ -208,75 +142,10 @@ class ElevenLabsApi:
         for backoff_s in (*_BACKOFF_S, None):
             self._check_stop()
             try:
-                return ask()
-            except ApiError as error:
-                wait_s = _retry_after_s(error.headers or {})
-                is_transient = error.status_code in _TRANSIENT or (error.status_code or 0) >= 500
-                fault = _fault(error, wait_s)
-            except httpx.RequestError as error:
-                wait_s, is_transient = None, True
-                fault = ElevenLabsError(f"ElevenLabs does not answer: {str(error) or type(error).__name__}")
-            except AnswerUnusableError as error:
-                raise ElevenLabsError(f"ElevenLabs' answer cannot be used: {error}") from error
-            except (ParsingError, ValueError, RecursionError) as error:
-                raise ElevenLabsError("ElevenLabs' answer cannot be read") from error
-            if not is_transient or backoff_s is None or (wait_s or 0) > _WAIT_S_MAX:
-                raise fault
-            self._say_why(str(fault))
-            self._stop.wait(backoff_s if wait_s is None else wait_s)
+                return self._sdk.once(ask)
+            except FailedRequestError as failed:
+                if not failed.is_transient or backoff_s is None or (failed.wait_s or 0) > _WAIT_S_MAX:
+                    raise failed.fault from failed
+                self._say_why(str(failed.fault))
+                self._stop.wait(backoff_s if failed.wait_s is None else failed.wait_s)
         raise AssertionError("unreachable")
-
-
-def _conversations_of(client: Any) -> Any:
-    """Return the part of the SDK's client that knows conversations: `agents` in SDK 3 is `conversational_ai` in 2."""
-    area = client.conversational_ai if hasattr(client, "conversational_ai") else client.agents
-    return area.conversations
-
-
-def _checked(answer: bytes) -> bytes:
-    """Return an answer if it is JSON."""
-    try:
-        answer.decode()
-        msgspec.json.decode(answer, type=msgspec.Raw)
-    except msgspec.MsgspecError as error:
-        raise ElevenLabsError("ElevenLabs' answer is not JSON") from error
-    return answer
-
-
-def _fault(error: ApiError, wait_s: float | None) -> ElevenLabsError:
-    detail = _detail(error.body)
-    match error.status_code:
-        case 401:
-            return ElevenLabsRefusedError(f"ElevenLabs refused ELEVENLABS_API_KEY (401){detail}")
-        case 404:
-            return NotFoundError(f"ElevenLabs answered 404{detail}")
-        case 429:
-            later = "" if wait_s is None else f", and asks to wait {wait_s:.0f} seconds"
-            return ElevenLabsRefusedError(f"ElevenLabs says that we ask too often (429){later}{detail}")
-        case status:
-            return ElevenLabsError(f"ElevenLabs answered {status}{detail}")
-
-
-def _detail(body: object) -> str:
-    """Return what the API says is wrong, as the end of a line on a terminal; empty if it says nothing."""
-    try:
-        detail = msgspec.convert(body, _ErrorBody).detail
-    except msgspec.ValidationError:
-        return ""
-    text = detail if isinstance(detail, str) else detail.message
-    return f": {one_line(text)[:_DETAIL_CHARS_MAX]}"
-
-
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """
-    Return how many seconds the API asks us to wait; None if it does not.
-
-    Source: RFC 9110, section 10.2.3: seconds, or a date.
-    """
-    text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return None

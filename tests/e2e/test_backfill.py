@@ -13,7 +13,7 @@ import pytest
 
 from events.folder_log.log import FolderLog
 from events.log.event import Event
-from projector.sources.elevenlabs import TIMEOUT_S
+from projector.sources.sdk_client import TIMEOUT_S
 from tests.support.elevenlabs import API_KEY, AT_ONCE, BROKEN, GONE, Account, Answer, conversation_of
 from tests.support.samples import MARTA, MP3, NOON_S, PAYLOADS, audio, transcription
 from tests.support.servers import Site, kill_all

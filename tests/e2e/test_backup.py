@@ -3,6 +3,8 @@
 import re
 import shutil
 import subprocess
+import sys
+import textwrap
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,10 +62,22 @@ class Load:
 
 def commands(*, is_rsync: bool) -> list[str]:
     """Return the commands of the page that copy a live log, in their order."""
-    copying, instead, *_ = re.findall(r"```sh\n(.*?)```", _PAGE, re.DOTALL)
+    _, copying, instead, *_ = blocks()
     lines: list[str] = copying.splitlines()
-    assert lines[2].startswith("rsync ")
-    return lines if is_rsync else [*lines[:2], instead.strip(), *lines[3:]]
+    assert lines[3].startswith("rsync ")
+    return lines if is_rsync else [*lines[:3], instead.strip(), *lines[4:]]
+
+
+def blocks() -> list[str]:
+    """Return the commands of each block of the page."""
+    return [textwrap.dedent(block) for block in re.findall(r"```sh\n(.*?)```", _PAGE, re.DOTALL)]
+
+
+def prepared(site: Site, backup: Path) -> dict[str, str]:
+    """Return the environment of a shell in which the first block of the page was run, for another copy."""
+    path = f"{Path(sys.executable).parent}:{site.env['PATH']}"
+    names = {"LOG": str(site.payloads), "BACKUP": str(backup), "HEAD": str(backup.with_name("head.jsonl"))}
+    return site.env | {"PATH": path} | names
 
 
 @pytest.mark.parametrize("is_rsync", [True, False], ids=["rsync", "cp"])
@@ -83,9 +97,7 @@ def test_copy_of_a_live_log_loses_nothing(site: Site, tmp_path: Path, is_rsync: 
         before = list(load.acknowledged)
         head = site.health()["log"]["head"]
         for command in commands(is_rsync=is_rsync):
-            subprocess.run(
-                ["sh", "-ec", command], env=site.env | {"BACKUP": str(backup)}, check=True, timeout=PATIENCE_S
-            )
+            subprocess.run(["sh", "-ec", command], env=prepared(site, backup), check=True, timeout=PATIENCE_S)
             load.wait_for_more(20)
         live = site.run("events", "verify", "--head", head)
         assert live.stdout.splitlines()[-1].endswith("nothing is wrong")
@@ -117,8 +129,42 @@ def test_copy_goes_on_past_a_file_that_cannot_be_read(site: Site, tmp_path: Path
     backup = tmp_path / "backup"
     for command in commands(is_rsync=is_rsync):
         prefix = [*held_to_rights(), "sh", "-c", command]
-        subprocess.run(prefix, env=site.env | {"BACKUP": str(backup)}, check=False, timeout=PATIENCE_S)
+        subprocess.run(prefix, env=prepared(site, backup), check=False, timeout=PATIENCE_S)
     site.env |= {"PAYLOAD_STORAGE_PATH": str(backup / "payloads")}
     found = site.run("events", "verify", "--json", check=False).stdout.splitlines()
     decoded = [msgspec.json.decode(line) for line in found[:-1]]
     assert [(finding["what"], finding["path"]) for finding in decoded] == [("missing", bad)]
+
+
+def test_log_is_restored_by_the_commands_of_the_page(site: Site, tmp_path: Path) -> None:
+    """
+    Pasted one block after the other into one shell, they copy a log, and put the copy in the place of a broken one.
+
+    The memories are the same then.
+    """
+    home = tmp_path / "elaoms"
+    home.mkdir()
+    (home / ".venv").symlink_to(Path(sys.executable).parents[1])
+    names = ("ELEVENLABS_POST_CALL_KEY", "PAYLOAD_STORAGE_PATH", "READ_MODEL_PATH")
+    (home / ".env").write_text("".join(f'{name}="{site.env[name]}"\n' for name in names))
+    log = FolderLog(site.payloads)
+    for number in range(3):
+        log.append(transcription(f"conv_{number}", f"Word {number}."), source="import")
+    site.run("projector", "--once")
+    before = site.dump()
+
+    first, copying, instead, check, *restoring = blocks()
+    if shutil.which("rsync") is None:
+        copying = "\n".join(line for line in copying.splitlines() if not line.startswith("rsync ")) + "\n" + instead
+    breaking = 'rm -r "$LOG/conv_1" && : > "$LOG/journal.jsonl"\n'
+    script = "\n".join(["set -euo pipefail", first, copying, check, breaking, *restoring])
+    assert "events import" in script
+    assert "projector replay" in script
+    bare = {"PATH": site.env["PATH"], "SEMANTIC_SEARCH": "off", "AUDIT_LOG_PATH": str(tmp_path / "audit.jsonl")}
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=home, env=bare, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
+    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+    assert site.dump() == before
+    assert (tmp_path / "elaoms-backup").stat().st_mode & 0o077 == 0
+    assert (site.payloads.parent / f"{site.payloads.name}.old").is_dir()

@@ -127,7 +127,7 @@ def test_commands_run_as_they_are_written(site: Site, page: str) -> None:
 def test_pages_that_are_not_run_hold_no_command_of_ours_that_could_be() -> None:
     """A page with commands of ours is run here, or all of them are left out for a reason that is named."""
     others = {str(path.relative_to(_ROOT)) for path in (_ROOT / "docs").rglob("*.md")} - {*_PAGES}
-    # test_backup.py, test_deployment.py and test_facts_page.py have these.
+    # test_backup.py and test_deployment.py run these.
     elsewhere = {"docs/backup.md", "docs/deployment.md"}
     forgotten = [
         f"{page}: {command}"

@@ -1,6 +1,7 @@
 """`projector explain`: a memory's way back to the receipt, and why a search finds what it finds."""
 
 import json
+import re
 
 import pytest
 
@@ -57,3 +58,17 @@ def test_nothing_to_explain_has_its_exit_code(held: Site, arguments: tuple[str, 
     """Used wrongly is 2; no such memory, no such caller, and nothing found are 1, with a line that says so."""
     done = held.run("projector", "explain", *arguments, check=False)
     assert (done.returncode, "Traceback" in done.stderr, bool(done.stderr)) == (code, False, True)
+
+
+def test_moments_are_told_as_a_person_reads_them(held: Site) -> None:
+    """On the screen a moment is a day, a time and a zone, as `show` says it; in JSON, and in the receipt, it is ISO."""
+    (best, *_) = json.loads(held.run("projector", "explain", "--search", MARTA, "allergic", "--json").stdout)
+    id_ = best["memory"]["id"]
+    lines = held.run("projector", "explain", id_).stdout.splitlines()
+    told = {line.split(": ")[0].strip("✓ "): line for line in lines}
+    assert told["call"].endswith("conv_1, 12 November 2025, 12:00 (UTC), turn 1, second 5")
+    assert re.search(r"received on \d{1,2} [A-Z][a-z]+ 20\d\d, \d\d:\d\d \(UTC\) from webhook", told["event"])
+    assert [line for line in lines if re.search(r"\d{4}-\d\d-\d\d", line) and "receipt: " not in line] == []
+
+    receipt = json.loads(held.run("projector", "explain", id_, "--json").stdout)["proof"]["receipt"]
+    assert re.match(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d", receipt["received_at"])

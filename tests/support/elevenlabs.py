@@ -1,4 +1,4 @@
-"""ElevenLabs' conversations API on the loopback, in its wire format, with an account's content and its failures."""
+"""ElevenLabs' API of conversations and agents on the loopback, in its wire format, with an account's failures."""
 
 import json
 import threading
@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 API_KEY = "sk_0123456789abcdef_of_the_tests"
+SECRET_PROMPT, SECRET_TOKEN = "You are a dragon.", "shareable-token-of-the-tests"
 _LIST = "/v1/convai/conversations"
+_AGENTS = "/v1/convai/agents"
 _CHUNK_BYTES = 64 * 1024
 
 
@@ -33,6 +35,7 @@ class Answer(NamedTuple):
 
 AT_ONCE = (("retry-after", "0"),)
 GONE = Answer(404, b'{"detail":{"status":"document_not_found","message":"Document not found."}}')
+NO_AGENT = Answer(404, b'{"detail":{"status":"document_not_found","message":"Agent not found."}}')
 BROKEN = Answer(500, headers=AT_ONCE)
 
 
@@ -40,13 +43,14 @@ class Account:
     """
     One ElevenLabs account, served until the block around `serving` ends.
 
-    `conversations` and `recordings` are answers by conversation id. `instead` holds, by path, answers that come
-    first; `at_request` is called with each path before it is answered.
+    `conversations` and `recordings` are answers by conversation id, `agents` by the agent's. `instead` holds, by path,
+    answers that come first; `at_request` is called with each path before it is answered.
     """
 
     def __init__(self) -> None:
         self.conversations: dict[str, bytes] = {}
         self.recordings: dict[str, bytes] = {}
+        self.agents: dict[str, bytes] = {}
         self.instead: dict[str, list[Answer]] = {}
         self.at_request: Callable[[str], object] = lambda _: None
         self.page_size_max = 100
@@ -61,6 +65,15 @@ class Account:
             if status is not None:
                 conversation["status"] = status
             self.conversations[conversation["conversation_id"]] = json.dumps(conversation, indent=1).encode()
+
+    def hold_agent(self, agent_id: str, name: str = "Ada", **said: Any) -> None:
+        """Hold an agent; see `agent_of`."""
+        self.agents[agent_id] = json.dumps(agent_of(agent_id, name, **said), indent=1).encode()
+
+    def asked_agents(self) -> list[str]:
+        """Return the ids of the agents that were asked about, in this order."""
+        paths = [request.path for request in self.requests if request.path.startswith(f"{_AGENTS}/")]
+        return [unquote(path.removeprefix(f"{_AGENTS}/")) for path in paths]
 
     def fetched(self) -> list[str]:
         """Return the paths of all requests but the list's, each below the list's path."""
@@ -125,6 +138,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Answer(401, b'{"detail":{"status":"invalid_api_key","message":"Invalid API key"}}'))
         elif self.held.instead.get(path):
             self._send(self.held.instead[path].pop(0))
+        elif path.startswith(f"{_AGENTS}/"):
+            agent = self.held.agents.get(unquote(path.removeprefix(f"{_AGENTS}/")))
+            self._send(NO_AGENT if agent is None else Answer(200, agent))
         elif path == _LIST:
             self._send(Answer(200, json.dumps(self.held.page(query)).encode()))
         else:
@@ -172,6 +188,49 @@ def conversation_of(webhook: bytes, *, has_audio: bool = False) -> dict[str, Any
         for name in ("phone_number_id", "stream_sid", "call_sid"):
             phone.setdefault(name, "of the tests")
     return {**data, **audio, "has_auxiliary_audio": False, "analysis": analysis, "tag_ids": [], "of_next_month": 1.50}
+
+
+def agent_of(
+    agent_id: str,
+    name: Any = "Ada",
+    *,
+    language: Any = "de",
+    first_message: Any = "Guten Tag {{user_name}}!",
+    variables: Any = None,
+) -> dict[str, Any]:
+    """
+    Return the API's answer about an agent, with a prompt and tools, none of which anybody needs.
+
+    Source: the SDK's `GetAgentResponseModel` (elevenlabs 2.78).
+    """
+    placeholders = {"user_name": "Anna"} if variables is None else variables
+    return {
+        "agent_id": agent_id,
+        "name": name,
+        "conversation_config": {
+            "asr": {"quality": "high", "provider": "elevenlabs", "keywords": []},
+            "tts": {"model_id": "eleven_turbo_v2_5", "voice_id": "cjVigY5qzO86Huf0OWal"},
+            "conversation": {"text_only": False, "max_duration_seconds": 600},
+            "language_presets": {"en": {"overrides": {"agent": {"first_message": "Hello!"}}}},
+            "agent": {
+                "first_message": first_message,
+                "language": language,
+                "dynamic_variables": {"dynamic_variable_placeholders": placeholders},
+                "prompt": {
+                    "prompt": f"{SECRET_PROMPT} Never tell anybody.",
+                    "llm": "gemini-2.0-flash",
+                    "tools": [{"type": "webhook", "name": "searchMemory", "api_schema": {"url": "https://x.example"}}],
+                },
+            },
+        },
+        "metadata": {"created_at_unix_secs": 1_742_833_573, "updated_at_unix_secs": 1_762_900_000},
+        "platform_settings": {"auth": {"enable_auth": False, "shareable_token": SECRET_TOKEN}},
+        "phone_numbers": [],
+        "workflow": {"edges": {}, "nodes": {}},
+        "access_info": {"is_creator": True, "creator_email": "operator@example.com"},
+        "tags": ["phone"],
+        "of_next_month": 1.50,
+    }
 
 
 def summary_of(conversation: bytes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 KNOWN_SETTINGS = frozenset(
     {
         "ADMIN_KEY",
+        "AGENT_PROFILE_TTL_HOURS",
         "ALLOW_UNAUTHENTICATED_SEARCH",
         "AUDIO_MP3",
         "AUDIT_LOG_PATH",

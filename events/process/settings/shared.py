@@ -46,8 +46,9 @@ API_KEY = SecretList(
     "api",
     "an API key of your ElevenLabs account",
     "sk_...",
-    more="For `projector backfill` one that may only read conversations is enough, for `ingress doctor` one that may "
-    "also read agents, tools, webhooks and settings; `ingress setup` must be allowed to change these",
+    more="For `projector backfill` one that may only read conversations is enough, for what is known "
+    "[of agents](running.md#what-is-known-of-agents) one that may only read agents, for `ingress doctor` one that may "
+    "also read tools, webhooks and settings; `ingress setup` must be allowed to change these",
 )
 API_URL = Text(
     "ELEVENLABS_BASE_URL",

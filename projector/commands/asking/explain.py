@@ -17,10 +17,11 @@ from events.process.settings.shared import POST_CALL_KEYS
 from events.process.terminal import count_of
 from events.wire.caller import caller_key
 from events.wire.shared_secrets import Secrets
+from events.wire.timezone import UTC_NAME
 from projector.commands.settings import Settings
-from projector.domain.days import spoken_date
+from projector.domain.days import spoken_date, spoken_moment
 from projector.domain.facts.statement import CALLER
-from projector.domain.memories import FactDetails, FactSource, Memory, iso_moment
+from projector.domain.memories import FactDetails, FactSource, Memory
 from projector.engines.open import Engines
 from projector.engines.open_meaning import open_meaning
 from projector.read_model.open import open_generations, open_read_model, vector_reader
@@ -130,7 +131,8 @@ def _print(found: Explanation, *, where: str) -> None:
     state = "current" if memory.is_current else "superseded"
     screen.line("ok", "memory", f"{memory.sector}, {memory.kind}, weight {memory.salience:g}, {state}")
     screen.line("ok", "caller", f"{name}({memory.caller})")
-    heard = "all agents" if memory.told_to is None else memory.told_to or "searches across all agents alone"
+    agents = ", ".join(found.agents.values()) or "searches across all agents alone"
+    heard = "all agents" if memory.told_to is None else agents
     screen.line("ok", "told to", heard)
     if memory.fact is not UNSET:
         _print_fact(screen, found, memory.fact, where)
@@ -138,10 +140,10 @@ def _print(found: Explanation, *, where: str) -> None:
     if found.proof is None:
         screen.line("ok", "event", "none of its own: it follows from many calls")
         return
-    at = iso_moment(memory.occurred_at_s) or "a time that is not known"
+    at = spoken_moment(memory.occurred_at_s, memory.timezone) or "a time that is not known"
     second = "" if found.second is None else f", second {found.second}"
     turn = "" if found.turn is None else f", turn {found.turn}"
-    screen.line("ok", "call", f"{memory.conversation_id} of {at}{turn}{second}")
+    screen.line("ok", "call", f"{memory.conversation_id}, {at}{turn}{second}")
     screen.line("ok", "words", memory.source.words)
     if memory.source.asked:
         screen.detail("the agent had said", memory.source.asked)
@@ -158,7 +160,7 @@ def _print_fact(screen: Screen, found: Explanation, fact: FactDetails, where: st
     for each in found.sources:
         source = each.source
         if each.proof is None:
-            day = spoken_date(source.said_at_s, "UTC") or "a day that is not known"
+            day = spoken_date(source.said_at_s, UTC_NAME) or "a day that is not known"
             screen.line("change", "corrected", f"by a person, on {day}: {source.value}; `projector show` says by whom")
             continue
         screen.line("ok", source.kind, f"{source.quote or source.value}  [{source.conversation_id}{_where(source)}]")
@@ -187,7 +189,7 @@ def _print_proof(screen: Screen, proof: Proof, where: str) -> None:
     if receipt is None:
         screen.line("wrong", "event", proof.error, then="`events verify` looks at the whole log.")
         return
-    received = f"{receipt.received_at:%Y-%m-%d %H:%M:%S} UTC from {receipt.source}"
+    received = f"{spoken_moment(int(receipt.received_at.timestamp()), UTC_NAME)} from {receipt.source}"
     screen.line("ok", "event", f"{receipt.position}, {receipt.kind}, received on {received}")
     screen.line("ok", "file", f"{where}/{receipt.path}")
     if proof.is_whole:

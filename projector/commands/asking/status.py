@@ -103,6 +103,9 @@ class _Lines:
         if memories.facts or memories.corrections:
             text = f"{memories.facts} so now, {count_of(memories.corrections, 'correction')} by persons"
             self._screen.line("ok", "facts", text)
+        if memories.agents:
+            text = f"{memories.agents} had calls; ElevenLabs said what {memories.known_agents} of them are"
+            self._screen.line("ok", "agents", text)
         if memories.failures:
             then = "`projector failures` says why, and `projector retry` tries again."
             self._screen.line("wrong", "failures", f"{count_of(memories.failures, 'event')} not projected", then=then)

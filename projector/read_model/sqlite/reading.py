@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import Struct
 
+from events.log.ours.agent_profile import AgentProfile, read_agent_profile_body
 from events.log.receipt import Place
 from projector.domain.memories import CallerView, Memory
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.records import (
+    AgentMet,
     ErasureState,
     Extracted,
     Fault,
@@ -27,6 +29,7 @@ from projector.read_model.sqlite.tables.erasing.erased import Erased
 from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_model.sqlite.tables.learning.agents import Agents
 from projector.read_model.sqlite.tables.learning.corrections import Corrections
 from projector.read_model.sqlite.tables.learning.extractions import Extractions
 from projector.read_model.sqlite.tables.learning.facts import Facts
@@ -57,6 +60,7 @@ class SqliteReadModel:
         self._links = Links(database)
         self._extractions = Extractions(database)
         self._corrections = Corrections(database)
+        self._agents = Agents(database)
         self._merged = Merged(database)
         self._outbox = Outbox(database)
         self._erasures = Erasures(database)
@@ -182,6 +186,20 @@ class SqliteReadModel:
     def is_agent_line(self, number: str) -> bool:
         """Tell whether a number was seen as an agent's own line."""
         return self._calls.is_agent_line(number)
+
+    def agents(self) -> list[AgentMet]:
+        """Return the agents that had a call."""
+        return self._calls.agents()
+
+    def agent_profile(self, agent_id: str | None) -> AgentProfile | None:
+        """Return what ElevenLabs last said of an agent."""
+        kept = self._agents.last(agent_id) if agent_id is not None else None
+        if kept is None:
+            return None
+        try:
+            return read_agent_profile_body(kept.body)
+        except DECODE_ERRORS as error:
+            raise ReadModelDamagedError(f"a stored profile of an agent cannot be read: {error}") from error
 
     def missed_calls(self, caller: str) -> list[MissedCall]:
         """Return the calls to a caller that did not come about."""

@@ -5,7 +5,16 @@ from projector.read_model.sqlite.engine_tables import SqliteEngineTables
 from projector.read_model.sqlite.tables import callers, calls, faults, memories, meta, partly_read
 from projector.read_model.sqlite.tables.engines import outbox
 from projector.read_model.sqlite.tables.erasing import erased, erasures, filed, parties
-from projector.read_model.sqlite.tables.learning import corrections, extractions, facts, histories, links, merged, said
+from projector.read_model.sqlite.tables.learning import (
+    agents,
+    corrections,
+    extractions,
+    facts,
+    histories,
+    links,
+    merged,
+    said,
+)
 
 # All tables but those of the memory engine.
 SCHEMA = "".join(
@@ -17,6 +26,7 @@ SCHEMA = "".join(
             links,
             extractions,
             corrections,
+            agents,
             merged,
             said,
             histories,

@@ -11,6 +11,7 @@ from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.schema import make_tables
 from projector.read_model.sqlite.tables.callers import Callers
 from projector.read_model.sqlite.tables.calls import Calls
+from projector.read_model.sqlite.tables.learning.agents import Agents
 from projector.read_model.sqlite.tables.memories import Memories
 from projector.read_model.sqlite.tables.meta import Meta
 
@@ -75,6 +76,7 @@ def _check(database: Database, check_index: Callable[[ReadModel], None], *, is_o
         raise ReadModelDamagedError(found)
     _check_schema(database, is_outside=is_outside)
     Calls(database).check()
+    Agents(database).check()
     callers = Callers(database)
     for _ in callers.each():
         pass

@@ -23,6 +23,7 @@ from projector.read_model.sqlite.tables.erasing.erasures import Erasures
 from projector.read_model.sqlite.tables.erasing.filed import Filed
 from projector.read_model.sqlite.tables.erasing.parties import Parties
 from projector.read_model.sqlite.tables.faults import Faults
+from projector.read_model.sqlite.tables.learning.agents import Agents
 from projector.read_model.sqlite.tables.learning.corrections import Corrections
 from projector.read_model.sqlite.tables.learning.extractions import Extractions
 from projector.read_model.sqlite.tables.learning.histories import Histories
@@ -62,6 +63,7 @@ class SqliteWriter:
         self.links = Links(database)
         self.extractions = Extractions(database)
         self.corrections = Corrections(database)
+        self.agents = Agents(database)
         self.merged = Merged(database)
         self.said = SaidTable(database)
         self.histories = Histories(database)

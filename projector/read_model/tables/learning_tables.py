@@ -7,7 +7,16 @@ Changes join the transaction that is under way. Every method may raise as `ReadM
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from projector.read_model.records import KeptCorrection, KeptExtraction, KeptGroup, KeptValue, SaidRow
+from events.log.ours.agent_profile import AgentProfile
+from projector.read_model.records import (
+    AgentMet,
+    KeptCorrection,
+    KeptExtraction,
+    KeptGroup,
+    KeptProfile,
+    KeptValue,
+    SaidRow,
+)
 
 
 class Extractions(Protocol):
@@ -50,6 +59,26 @@ class Corrections(Protocol):
 
     def remove(self, caller: str, *, before: int) -> int:
         """Remove the corrections before a position that name a caller, and return how many there were."""
+
+
+class Agents(Protocol):
+    """What ElevenLabs said of agents, by the positions of the events; no row is about a caller."""
+
+    def put(self, profile: KeptProfile) -> None:
+        """Keep a profile; nothing changes where it is kept already."""
+
+    def last(self, agent_id: str) -> KeptProfile | None:
+        """Return the profile of an agent with the greatest position; None where there is none."""
+
+
+class KnownAgents(Protocol):
+    """What a reader is told of agents."""
+
+    def agents(self) -> list[AgentMet]:
+        """Return the agents that had a call, in the order of their ids; MUST cost no more where each had more calls."""
+
+    def agent_profile(self, agent_id: str | None) -> AgentProfile | None:
+        """Return what ElevenLabs last said of an agent; None for one of whom it never did, and for no agent."""
 
 
 class Merged(Protocol):

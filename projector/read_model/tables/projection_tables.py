@@ -19,13 +19,13 @@ from projector.read_model.records import (
     PartlyReadCounts,
 )
 from projector.read_model.tables.erasing_tables import Erased, Erasures, Filed, Parties
-from projector.read_model.tables.learning_tables import Corrections, Extractions, Histories, Merged, SaidTable
+from projector.read_model.tables.learning_tables import Agents, Corrections, Extractions, Histories, Merged, SaidTable
 
 
 class Calls(Protocol):
     """The newest version of each call."""
 
-    def put(self, call: KeptCall, *, agent_number: str | None) -> None:
+    def put(self, call: KeptCall, *, agent_number: str | None, agent_id: str | None = None) -> None:
         """Keep a version of a call in place of the one before; `call.checksum` is not looked at."""
 
     def get(self, conversation_id: str) -> KeptCall | None:
@@ -212,6 +212,8 @@ class Tables(Protocol):
     def extractions(self) -> Extractions: ...
     @property
     def corrections(self) -> Corrections: ...
+    @property
+    def agents(self) -> Agents: ...
     @property
     def merged(self) -> Merged: ...
     @property

@@ -10,12 +10,14 @@ from events.log.protocol import EventLog
 from events.log.receipt import Place, Receipt
 from events.wire.shared_secrets import Secrets
 from events.wire.signature import Verifier
+from projector.domain.audience import ids_in
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.memories import CallerView, FactSource, Memory
 from projector.read_model.protocol import ReadModel
 from projector.read_side.facts import FactTold, facts_in_order
 from projector.read_side.story.learned import Learned
 from projector.read_side.story.story import Story, story_of
+from projector.read_side.whole.agent_names import agent_names
 
 VERIFIED, UNVERIFIED, WRONG, NONE = "verified", "not checked", "wrong", "none"
 
@@ -50,7 +52,8 @@ class Explanation(Struct, frozen=True, kw_only=True):
     `turn` and `second` are those of its call. `view` is its caller's. `superseded` is the memory whose place it took,
     `superseded_by` the one that took its place; `said_before` and `said_again` hold memories of the same value in
     earlier and later calls, oldest first. `proof` is None where a memory stems from many calls. `sources` are those of
-    a fact, oldest first: one fact may be proven by several calls.
+    a fact, oldest first: one fact may be proven by several calls. `agents` says what those are called that may be told
+    it, by their ids; empty where all may.
     """
 
     memory: Memory
@@ -63,6 +66,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     said_again: tuple[Memory, ...]
     proof: Proof | None
     sources: tuple[Proven, ...] = ()
+    agents: dict[str, str] = {}
 
 
 def explain(
@@ -96,6 +100,7 @@ def explain(
         said_before=learned.again if learned is not None else (),
         said_again=_said_again(story.learned, memory_id),
         proof=_proof(log, place, keys) if place is not None else None,
+        agents=agent_names(read_model, ids_in(memory.told_to or "")),
         sources=tuple(Proven(source=each, proof=_proof_of(log, places, each, keys)) for each in sources),
     )
 

@@ -177,7 +177,8 @@ class _Page:
     def _call(self, told: CallTold) -> Iterator[str]:
         call = told.call
         when = _moment(call.order[0], call.timezone)
-        by = [told.person, call.agent_name or call.agent_id or "", call.direction or "", _length(call.duration_s)]
+        agent = call.agent_name or self._story.agents.get(call.agent_id or "", "")
+        by = [told.person, agent, call.direction or "", _length(call.duration_s)]
         yield f"<article class='card' id='{anchor(call.conversation_id)}'><h3>{html_text(call.title or when)}</h3>"
         yield f"<p class='soft'>{html_text(' · '.join(part for part in [when if call.title else '', *by] if part))}</p>"
         if call.summary:

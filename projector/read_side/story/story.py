@@ -18,6 +18,7 @@ from projector.read_model.protocol import ReadModel
 from projector.read_model.records import KeptCall, MissedCall
 from projector.read_side.facts import correction_lines, rejected_lines
 from projector.read_side.story.learned import Learned, learned_values
+from projector.read_side.whole.agent_names import agent_names
 
 _WORD = re.compile(r"\w+")
 _calls = msgspec.json.Decoder(Call)
@@ -72,7 +73,8 @@ class Story(Struct, frozen=True, kw_only=True):
 
     `calls` and `missed` are in the order of time, `learned` holds every collected value in the order of the calls, and
     `of_many` what many calls show, facts among it. `also_known_as` are the caller's other keys. `rejected` has a line
-    for each thing that a model said and that does not count, `corrected` one for each that a person corrected.
+    for each thing that a model said and that does not count, `corrected` one for each that a person corrected. `agents`
+    says what those of the calls are called, by their ids.
     """
 
     caller: str
@@ -84,6 +86,7 @@ class Story(Struct, frozen=True, kw_only=True):
     also_known_as: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
+    agents: dict[str, str] = {}
 
 
 def story_of(read_model: ReadModel, log: EventLog, caller: str, registry: Registry | None = None) -> Story | None:
@@ -115,6 +118,7 @@ def story_of(read_model: ReadModel, log: EventLog, caller: str, registry: Regist
         also_known_as=tuple(keys[1:]),
         rejected=tuple(rejected_lines(read_model, caller, registry)) if registry is not None else (),
         corrected=tuple(correction_lines(corrections)),
+        agents=agent_names(read_model, (each.call.agent_id for each in calls)),
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import msgspec
 
 from events.process.terminal import count_of, one_line
+from events.wire.timezone import UTC_NAME
+from projector.domain.days import spoken_date
 from projector.domain.memories import CallerView, iso_moment
 from projector.read_model.protocol import ReadModel
 
@@ -63,7 +65,7 @@ def _others(view: CallerView) -> list[str]:
 def _line(view: CallerView) -> str:
     name = view.name or "name not known"
     others = f" (also {', '.join(_others(view))})" if _others(view) else ""
-    last = (iso_moment(view.last_call_at_s) or "")[:10]
+    last = spoken_date(view.last_call_at_s, UTC_NAME)
     calls = f"{count_of(view.call_count, 'call')}{f', last on {last}' if last else ''}"
     return f"{view.caller}  {name}{others}  {calls if view.call_count else 'has not spoken with us yet'}"
 

@@ -57,10 +57,11 @@ class ProjectorStatus(Struct, frozen=True, kw_only=True):
 class MemoryStatus(Struct, frozen=True, kw_only=True):
     """
     What is remembered: up to which position of the log, how many events behind it, and how long the oldest of these
-    waits. `facts` counts those that are so now, `corrections` all that persons made, undone ones too. `failures` counts
-    events that could not be folded, `partly_read` those that were not read whole. `unfinished_erasures` counts requests
-    that are not done after a minute, `owed_callers` those of whom an outside engine lacks something. `error` says why
-    the memories cannot be read; then all else is zero.
+    waits. `facts` counts those that are so now, `corrections` all that persons made, undone ones too. `agents` counts
+    those that had a call, `known_agents` those of them whose profile is known. `failures` counts events that could not
+    be folded, `partly_read` those that were not read whole. `unfinished_erasures` counts requests that are not done
+    after a minute, `owed_callers` those of whom an outside engine lacks something. `error` says why the memories cannot
+    be read; then all else is zero.
     """
 
     generation: int | None = None
@@ -73,6 +74,8 @@ class MemoryStatus(Struct, frozen=True, kw_only=True):
     by_sector: dict[str, int] = {}
     facts: int = 0
     corrections: int = 0
+    agents: int = 0
+    known_agents: int = 0
     failures: int = 0
     partly_read: int = 0
     unfinished_erasures: int = 0
@@ -154,7 +157,7 @@ class StatusWatch:
     def _look_at_memories(self, events: int) -> MemoryStatus:
         try:
             with open_read_model(self._generations) as read_model:
-                place, counts = read_model.place(), read_model.counts()
+                place, counts, agents = read_model.place(), read_model.counts(), read_model.agents()
                 position = place.position if place else 0
                 behind = max(0, events - position)
                 return MemoryStatus(
@@ -168,6 +171,8 @@ class StatusWatch:
                     by_sector=self._by_sector(read_model, (position, counts["memories"])),
                     facts=counts["facts"],
                     corrections=counts["corrections"],
+                    agents=len(agents),
+                    known_agents=sum(read_model.agent_profile(each.agent_id) is not None for each in agents),
                     failures=counts["faults"],
                     partly_read=len(read_model.partly_read.all()),
                     unfinished_erasures=read_model.unfinished_erasures(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from events.log.receipt import Place
 from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import check_caller, checked, with_checksum
-from projector.read_model.records import CallerSums, KeptCall, MissedCall
+from projector.read_model.records import AgentMet, CallerSums, KeptCall, MissedCall
 from projector.read_model.sqlite.database import Database, Row
 from projector.read_model.sqlite.tables.differences import Differences
 
@@ -14,6 +14,7 @@ CREATE TABLE calls (
     conversation_id TEXT PRIMARY KEY,
     caller TEXT NOT NULL,
     agent_number TEXT,
+    agent_id TEXT,
     position INTEGER NOT NULL,
     journal_offset INTEGER NOT NULL,
     line_sha256 TEXT NOT NULL,
@@ -22,6 +23,7 @@ CREATE TABLE calls (
 );
 CREATE INDEX calls_by_caller ON calls (caller);
 CREATE INDEX calls_by_agent_number ON calls (agent_number) WHERE agent_number IS NOT NULL;
+CREATE INDEX calls_by_agent ON calls (agent_id, position) WHERE agent_id IS NOT NULL;
 CREATE TABLE missed_calls (
     conversation_id TEXT PRIMARY KEY,
     caller TEXT NOT NULL,
@@ -42,6 +44,17 @@ WHERE (excluded.event_timestamp_s, excluded.sha256) > (missed_calls.event_timest
 # The number itself is read from the table: an index entry that was damaged must not make a line of a caller.
 _AGENT_LINE = "SELECT agent_number FROM calls WHERE rowid = (SELECT rowid FROM calls WHERE agent_number = ? LIMIT 1)"
 
+# Two looks at the index for each agent, however many calls an agent had.
+_AGENTS = """
+WITH RECURSIVE met (agent_id) AS (
+    SELECT min(agent_id) FROM calls WHERE agent_id IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(agent_id) FROM calls WHERE agent_id > met.agent_id) FROM met WHERE agent_id IS NOT NULL
+)
+SELECT agent_id, (SELECT max(position) FROM calls WHERE calls.agent_id = met.agent_id)
+FROM met WHERE agent_id IS NOT NULL ORDER BY agent_id
+"""
+
 
 class Calls:
     """The calls of one generation; changes join the transaction that is under way."""
@@ -50,19 +63,20 @@ class Calls:
         self._database = database
         self._differences = differences or Differences()
 
-    def put(self, call: KeptCall, *, agent_number: str | None) -> None:
+    def put(self, call: KeptCall, *, agent_number: str | None, agent_id: str | None = None) -> None:
         """Keep a version of a call in place of the one before; its `checksum` is made here."""
         self._note_removal(call.conversation_id)
         row = with_checksum(
             call.conversation_id,
             call.caller,
             agent_number,
+            agent_id,
             call.place.position,
             call.place.offset,
             call.place.sha256,
             call.body,
         )
-        self._database.run("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
+        self._database.run("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *row)
         self._differences.add(call.caller, CallerSums(calls_sum=row[-2]))
 
     def get(self, conversation_id: str) -> KeptCall | None:
@@ -89,6 +103,10 @@ class Calls:
         if row is not None and row[0] != number:
             raise ReadModelDamagedError("the index of agents' lines does not fit the calls")
         return row is not None
+
+    def agents(self) -> list[AgentMet]:
+        """Return the agents that had a call, each with the position of the last event of one; in the order of ids."""
+        return [AgentMet(agent_id, position) for agent_id, position in self._database.all(_AGENTS)]
 
     def put_missed(self, missed: MissedCall, caller: str, *, sha256: str) -> None:
         """
@@ -146,7 +164,7 @@ class Calls:
 
 
 def _kept(row: Row) -> KeptCall:
-    conversation_id, caller, _, position, offset, sha256, body = checked(row)
+    conversation_id, caller, _, _, position, offset, sha256, body = checked(row)
     return KeptCall(conversation_id, caller, Place(position, offset, sha256), body, row[-2])
 
 

@@ -285,3 +285,34 @@ def test_reads_own_attributes_of_facts_in_any_order() -> None:
 def test_refuses_attributes_that_mean_nothing(attributes: str) -> None:
     """A name that is not in snake case, an unknown field or kind, and what is safe and sensitive at once: refused."""
     assert [fault.split()[0] for fault in faults(FACT_ATTRIBUTES=attributes)] == ["FACT_ATTRIBUTES"]
+
+
+def test_api_that_is_not_needed_keeps_nobody_from_starting() -> None:
+    """Who merely can ask ElevenLabs is told what is wrong with its key or address, and starts without asking."""
+    key = {"ELEVENLABS_API_KEY": "sk_0123456789"}
+    usable = Settings.from_env(key, may_use_api=True)
+    assert usable.api is not None
+    assert list(usable.api.key) == ["sk_0123456789"]
+    assert usable.doubts == ()
+
+    for wrong in (
+        {"ELEVENLABS_API_KEY": "your_key_here"},
+        {"ELEVENLABS_API_KEY": "schlüssel"},
+        key | {"ELEVENLABS_BASE_URL": "api.eleven"},
+    ):
+        settings = Settings.from_env(wrong, may_use_api=True)
+        assert settings.api is None
+        (doubt,) = settings.doubts
+        assert str(doubt).startswith("ELEVENLABS_API_KEY is not used, and no agent is asked about: ELEVENLABS_")
+        assert "schlüssel" not in str(doubt)
+    for empty in ({}, {"ELEVENLABS_API_KEY": " "}, {"ELEVENLABS_BASE_URL": "nonsense"}):
+        assert Settings.from_env(empty, may_use_api=True).api is None
+    assert Settings.from_env(key).api is None
+
+
+def test_agents_may_be_left_alone() -> None:
+    """A profile is kept for a day, or for as long as is said; 0 asks about no agent."""
+    assert Settings.from_env({}).agent_ttl_hours == 24
+    assert Settings.from_env({"AGENT_PROFILE_TTL_HOURS": "168"}).agent_ttl_hours == 168
+    assert Settings.from_env({"AGENT_PROFILE_TTL_HOURS": "0"}).agent_ttl_hours is None
+    assert faults(AGENT_PROFILE_TTL_HOURS="-1") == ["AGENT_PROFILE_TTL_HOURS must lie between 0 and 8760"]

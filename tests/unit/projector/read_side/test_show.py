@@ -340,3 +340,15 @@ def test_sensitive_fact_is_marked(site: ProjectorSite) -> None:
     site.catch_up()
 
     assert [line for line in lines(site) if "sensitive: health" in line and "nuts" in line]
+
+
+def test_planned_fact_has_its_day_as_a_person_reads_it(site: ProjectorSite) -> None:
+    """The day from which something will be so is told as all other days are."""
+    body = transcription("conv_1", "I'm with Cigna now.")
+    site.append(body)
+    planned = statement("I'm with Cigna now.", 1, status="planned", valid_from="2099-02-03")
+    site.append(extraction(body, planned), source="extraction")
+    site.catch_up()
+
+    assert [line for line in lines(site) if "planned, from 3 February 2099" in line]
+    assert not [line for line in lines(site) if "2099-02-03" in line]

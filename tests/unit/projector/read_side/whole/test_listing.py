@@ -37,10 +37,10 @@ def test_lists_everybody_by_key(site: ProjectorSite) -> None:
     with site.read_model() as read_model:
         lines = list(caller_lines(read_model, None))
     assert lines == [
-        "+12025550143  Marta Lindqvist  1 call, last on 2025-11-12",
-        "+12025550144  name not known  1 call, last on 2025-11-12",
-        "+4915112345678  Josef Groß  1 call, last on 2025-11-13",
-        "user:jose-web  José Núñez  1 call, last on 2025-11-12",
+        "+12025550143  Marta Lindqvist  1 call, last on 12 November 2025",
+        "+12025550144  name not known  1 call, last on 12 November 2025",
+        "+4915112345678  Josef Groß  1 call, last on 13 November 2025",
+        "user:jose-web  José Núñez  1 call, last on 12 November 2025",
     ]
 
 

@@ -1,0 +1,1 @@
+"""What a following projector does beside its work, in threads that nothing waits for."""
