@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from projector.domain.facts.told.stems import content_tokens, stem_of
 from projector.domain.facts.told.tokens import Token, composed, tokens_of
 from projector.domain.facts.told.word_list import words
-from projector.domain.facts.validation.people_words import (
+from projector.domain.facts.validation.people.people_words import (
     AFTER_FOR,
     ARTICLES,
     BEFORE_CALLERS,
