@@ -14,7 +14,7 @@ _LINK = re.compile(
     r"(?<![\w@.\-])[\w\-]+(?:\.[\w\-]+)*\.(?:com|net|org|info|io|biz|xyz|ru|top|link|click|shop|app|dev|ai|co|me|ly|gg)"
     r"(?:/|\b)(?!\w*@)|(?<![\w@.\-])[\w\-]+\.[^\W\d_]{2,}/\w|"
     # `evil.de`, and no `3.5mg`, `e.g.` or `Mon.Tue`, whose second word has a capital.
-    r"(?<![\w@.\-])(?!(?:e\.g|i\.e|[ap]\.m|z\.b|d\.h|u\.a|p\.ej|n\.b|m\.in)\.)(?=[\w\-]*[^\W\d_])"
+    r"(?<![\w@.\-])(?=[\w\-]*[^\W\d_])"
     r"[\w\-]+(?:\.[\w\-]+)*\.(?-i:[a-z]{2,}|[A-Z]{2,})(?![\w@])",
     re.IGNORECASE,
 )
