@@ -22,6 +22,7 @@ from projector.domain.facts.told.tokens import Token, tokens_of, without_sounds
 
 # What these say is that something is not so, or not liked: their sentences may hold a negation and may not.
 _NEGATIVE_BY_NATURE = frozenset({"dislike", "complaint", "issue", "promise"})
+_BEFORE_LEFT = frozenset({"my", "your", "his", "her", "their", "our", "the", "a", "on", "in", "upper", "lower"})
 
 
 def agrees(statement: Statement, quoted: str, language: str) -> bool:
@@ -91,6 +92,8 @@ def _begins_with_no(text: str) -> bool:
 
 def _is_contrary(clause: Sequence[Token]) -> bool:
     told = [token.text for token in clause]
+    # `My left ear` is none that was left.
+    told = [word for before, word in pairwise(["", *told]) if word != "left" or before not in _BEFORE_LEFT]
     return not CONTRARIES.isdisjoint(told) or not CONTRARY_PAIRS.isdisjoint(pairwise(told))
 
 

@@ -15,7 +15,7 @@ from projector.domain.calls import Call
 from projector.domain.facts.statement import Reason, Rejected, Retold, Statement
 from projector.domain.facts.validation.answer import Answer
 from projector.domain.facts.validation.evidence import Evidence
-from projector.domain.facts.validation.orders import fault_of
+from projector.domain.facts.validation.hostile.faults import fault_of
 
 _TEXTS_MAX = 30
 _SUMMARY_CHARS_MAX, _ISSUE_CHARS_MAX, _TOPIC_CHARS_MAX, _GREETING_CHARS_MAX = 600, 300, 60, 160
@@ -97,7 +97,7 @@ class Retelling:
         return text if text is not None and fault is None else ""
 
     def _greeting_fault(self, text: str) -> Reason | None:
-        if (fault := fault_of(text, is_promise=False)) is not None:
+        if (fault := fault_of(text, self._language, is_promise=False)) is not None:
             return fault
         sentences, questions = len(_SENTENCE_ENDS.findall(text)), len(_QUESTIONS.findall(text))
         if len(text) > _GREETING_CHARS_MAX or sentences > 2 or questions > 1:
@@ -109,7 +109,7 @@ class Retelling:
 
     def _judged(self, field: str, number: int, text: str, chars_max: int) -> str:
         fault: Reason | None = "too_long" if len(text) > chars_max else None
-        fault = fault or fault_of(text, is_promise=False) or self._proof_fault(text, self._all)
+        fault = fault or fault_of(text, self._language, is_promise=False) or self._proof_fault(text, self._all)
         if fault is None:
             return text
         self._reject(field, number, fault, text)

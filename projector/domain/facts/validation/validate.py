@@ -13,13 +13,15 @@ from projector.domain.facts.told.stems import content_tokens
 from projector.domain.facts.told.tokens import composed
 from projector.domain.facts.validation.answer import read_answer
 from projector.domain.facts.validation.evidence import Evidence
-from projector.domain.facts.validation.orders import fault_of, without_agents
+from projector.domain.facts.validation.hostile.faults import fault_of
+from projector.domain.facts.validation.hostile.links import spoken_ats
+from projector.domain.facts.validation.hostile.orders import without_agents
+from projector.domain.facts.validation.people.whose import is_of_another, says_the_callers
 from projector.domain.facts.validation.polarity import agrees
 from projector.domain.facts.validation.quote import Span, clause_around, find_quote
 from projector.domain.facts.validation.retold import Retelling
 from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
 from projector.domain.facts.validation.taking import takes, takes_back
-from projector.domain.facts.validation.whose import is_of_another, says_the_callers
 from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.names.heard import heard_name
 
@@ -106,7 +108,7 @@ def _tidied(statement: Statement) -> Statement:
 
 def _fault(statement: Statement, call: Call, registry: Registry) -> Reason | None:
     # In this order: what is far too long is looked at no further.
-    if (fault := _form_fault(statement) or _text_fault(statement)) is not None:
+    if (fault := _form_fault(statement) or _text_fault(statement, _language(call))) is not None:
         return fault
     attribute = registry.sameness(statement.attribute)
     if attribute is None:
@@ -157,7 +159,7 @@ def _form_fault(statement: Statement) -> Reason | None:
     return None
 
 
-def _text_fault(statement: Statement) -> Reason | None:
+def _text_fault(statement: Statement, language: str) -> Reason | None:
     attribute = statement.attribute.removeprefix(OTHER).replace("_", " ")
     is_promise = _is_promise(statement)
     is_issue = not {"issue", "complaint"}.isdisjoint({statement.attribute, statement.category})
@@ -165,11 +167,20 @@ def _text_fault(statement: Statement) -> Reason | None:
         without_agents(text, is_promise=is_promise, is_issue=is_issue)
         for text in (statement.content, statement.quote, statement.value)
     )
+    is_email = statement.attribute == "email"
     for text in (value, content, statement.about, attribute):
-        if (fault := fault_of(text, is_promise=is_promise)) is not None:
+        addresses = spoken_ats(text) if is_email else 0
+        if (
+            fault := fault_of(text, language, is_promise=is_promise, is_agents=is_promise, addresses=addresses)
+        ) is not None:
             return fault
     # What a caller says to the agent in place of saying something of themselves.
-    return fault_of(quote, is_promise=True) if statement.quote.isprintable() else "markup"
+    if not statement.quote.isprintable():
+        return "markup"
+    # `At clinic dot com` ends an address; what is written in the value may be spoken in the quote in part.
+    is_written = is_email or "@" in f"{value}{content}"
+    addresses = max(int(is_written), spoken_ats(quote))
+    return fault_of(quote, language, is_promise=True, is_agents=is_promise, addresses=addresses)
 
 
 def _unproven(statement: Statement, evidence: Evidence, labels: str) -> Reason | None:

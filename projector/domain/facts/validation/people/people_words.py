@@ -68,7 +68,7 @@ THIRD_PERSON = words(
 # Without words that mean something else in another of the languages: `mi`, `ja`, `im`.
 FIRST_PERSON = words(
     """
-    i i'm i've i'd i'll myself we we're we've ich wir yo soy tengo estoy nosotros je j'ai j'y j nous io sono ho
+    i i'm im i've ive i'd i'll myself we we're we've ich wir yo soy tengo estoy nosotros je j'ai j'y j nous io sono ho
     ik wij jestem mam eu sou tenho estou nós jag vi
     """
 )
@@ -76,7 +76,8 @@ FIRST_PERSON = words(
 TO_ME = words("me mir mich moi mij mig us uns")
 # What is a person in these languages alone: `I'm on warfarin`, `asma e rinite`, `Ik heb er last van`.
 ONLY_IN = {
-    **dict.fromkeys(("i",), frozenset({"en"})),
+    **dict.fromkeys(("i", "im", "ive", "he", "he's", "they", "him"), frozenset({"en"})),
+    **dict.fromkeys(("ze",), frozenset({"nl"})),
     **dict.fromkeys(("on", "ona", "oni", "mam", "była", "były"), frozenset({"pl"})),
     **dict.fromkeys(("er", "junge", "jungen"), frozenset({"de"})),
     **dict.fromkeys(("kind",), frozenset({"de", "nl"})),

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from projector.domain.facts.told.people_words import (
+from projector.domain.facts.told.stems import content_tokens, stem_of
+from projector.domain.facts.told.tokens import Token, composed, tokens_of
+from projector.domain.facts.told.word_list import words
+from projector.domain.facts.validation.people.people_words import (
     AFTER_FOR,
     ARTICLES,
     BEFORE_CALLERS,
@@ -21,14 +24,39 @@ from projector.domain.facts.told.people_words import (
     TO_ME,
     WHO,
 )
-from projector.domain.facts.told.stems import content_tokens, stem_of
-from projector.domain.facts.told.tokens import Token, composed, tokens_of
-from projector.domain.facts.told.word_list import words
+from projector.domain.facts.validation.people.receiving import is_received, is_received_in_signs
+from projector.domain.facts.validation.people.subjects import Subjects
+from projector.domain.facts.validation.people.verb_words import (
+    COPULAS,
+    GIVEN_BY_ME,
+    GIVING,
+    LIKE,
+    THIRD_VERBS_OF_PERSONS,
+    TO,
+    WANTING,
+    WITH,
+)
 
 # What people have themselves, and are asked for of others too.
 OF_ONE_PERSON = frozenset(
-    {"accessibility", "allergy", "condition", "date_of_birth", "employer", "insurance", "medication", "name"}
+    {
+        *(
+            "accessibility",
+            "allergy",
+            "blood_type",
+            "condition",
+            "date_of_birth",
+            "disability",
+            "employer",
+            "insurance",
+        ),
+        *("medication", "name", "pregnancy", "symptom"),
+    }
 )
+# What is said of others in the same words, and not only asked.
+_OF_WHOM_IS_SPOKEN = OF_ONE_PERSON | {
+    *("address", "dislike", "email", "interest", "language", "mood", "occupation", "phone", "preference", "vehicle"),
+}
 # A name after these is that of whom one greets or thanks, or for whom one calls.
 _GREETINGS = words(
     """
@@ -45,7 +73,13 @@ _TITLES = words(
     meneer mevrouw pan pani pana panią senhor senhora herr fru the of
     """
 )
-_HEALTH = frozenset({"accessibility", "allergy", "condition", "medication"})
+_HEALTH = frozenset(
+    {
+        *("accessibility", "allergy", "blood_type", "condition", "disability", "medication", "pregnancy", "symptom"),
+    }
+)
+# What somebody else says or gets may be the caller's own wish: `my boss said to skip the tour`.
+_OF_WHO_WANTS = frozenset({"dislike", "interest", "language", "mood", "preference"})
 _VALUE_CHARS_MIN = 3
 
 
@@ -78,17 +112,31 @@ def is_of_another(attribute: str, value: str, clause: str, language: str, caller
         language: of the clause, ISO 639-1.
         callers: the words of the caller's own name, in lower case.
     """
-    if attribute not in OF_ONE_PERSON:
+    if attribute not in _OF_WHOM_IS_SPOKEN:
         return False
     tokens = tokens_of(clause)
     if attribute == "name" and _is_anothers_name(tokens_of(value), tokens):
         return True
     if any(sign in clause for sign in SIGNS_OF_OTHERS):
-        return not any(sign in clause for sign in SIGNS_OF_ME)
+        return not any(sign in clause for sign in SIGNS_OF_ME) and not is_received_in_signs(clause)
+    return _is_spoken_of_another(attribute, tokens_of(value), clause, language, callers)
+
+
+def _is_spoken_of_another(
+    attribute: str, value: Sequence[Token], clause: str, language: str, callers: frozenset[str]
+) -> bool:
+    tokens, is_health = tokens_of(clause), attribute in _HEALTH
     begin, end = _place_of(value, tokens)
-    spoken_of = _Persons(tokens, composed(clause), language, callers if attribute in _HEALTH else None)
-    if attribute in _HEALTH and spoken_of.is_for_another(end, len(tokens)):
+    is_being = is_health or attribute == "occupation"
+    words_of_value = frozenset(token.text for token in value)
+    subjects = Subjects(tokens, words_of_value, language, callers, is_health=is_health, is_being=is_being)
+    spoken_of = _Persons(tokens, composed(clause), language, callers if is_health else None, subjects)
+    if attribute in _OF_WHO_WANTS:
+        return spoken_of.wants(begin)
+    if is_health and spoken_of.is_for_another(end, len(tokens)):
         return True
+    if is_received(tokens, begin, end, language):
+        return False
     before = spoken_of.nearest(range(begin - 1, -1, -1))
     if before is not None:
         return before
@@ -101,29 +149,53 @@ class _Persons:
 
     Args:
         callers: the words of the caller's own name; None where names at the beginning say nothing.
+        subjects: those of its verbs.
     """
 
-    def __init__(self, tokens: Sequence[Token], clause: str, language: str, callers: frozenset[str] | None) -> None:
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        clause: str,
+        language: str,
+        callers: frozenset[str] | None,
+        subjects: Subjects,
+    ) -> None:
         self._told = [token.text for token in tokens]
         self._is_capital = [clause[token.begin].isupper() for token in tokens]
         self._starts = [at == 0 or token.begins_clause for at, token in enumerate(tokens)]
-        self._language, self._callers = language, callers
+        self._wanting = WANTING | COPULAS.get(language, frozenset()) | THIRD_VERBS_OF_PERSONS.get(language, frozenset())
+        self._language, self._callers, self._subjects = language, callers, subjects
+
+    def wants(self, begin: int) -> bool:
+        """Tell whether the last verb of wanting or liking before a place is another's: `my wife loves opera`."""
+        for at in range(begin - 1, -1, -1):
+            whose = self._subjects.is_anothers(at)
+            is_anothers = at > 0 and self._told[at] in self._wanting and self._is_another(at - 1)
+            if whose is not None or is_anothers:
+                return whose is not False
+            if self._is_first_person(at):
+                return False
+        return False
 
     def nearest(self, places: Iterable[int]) -> bool | None:
         """Return whether the first person at some places is another than the caller; None where there is nobody."""
         is_to_me = False
         for at in places:
-            if self._is_another(at):
-                return True
-            if self._is_first_person(at):
+            whose = self._subjects.is_anothers(at)
+            if whose is not None or self._is_another(at):
+                return whose is not False
+            if self._is_first_person(at) or (self._told[at] in TO_ME and at and self._told[at - 1] in WITH):
                 return False
             is_to_me = is_to_me or self._told[at] in TO_ME
         return False if is_to_me else None
 
     def is_for_another(self, begin: int, end: int) -> bool:
         """Tell whether something is for another person: `I need warfarin for my mother`."""
+        marks = AFTER_FOR | TO if not GIVING.isdisjoint(self._told) else AFTER_FOR
+        if any(self._told[at] in GIVEN_BY_ME and self._told[at + 1] in OTHERS for at in range(len(self._told) - 1)):
+            return True
         return any(
-            self._told[at] in AFTER_FOR
+            self._told[at] in marks
             and (self._is_another(at + 1) or any(map(self._is_another, range(at + 2, min(at + 4, end)))))
             for at in range(begin, end - 1)
         ) or any(self._told[at] in AFTER_FOR and self._told[at + 1] in {"her", "them"} for at in range(begin, end - 1))
@@ -144,9 +216,9 @@ class _Persons:
 
     def _is_named_as_another(self, at: int) -> bool:
         before = self._told[max(0, at - 3) : at]
-        mark = next((back for back in (1, 2) if before[-back:][:1] and before[-back] in POSSESSIVES | ARTICLES), 0)
+        mark = next((back for back in (1, 2) if len(before) >= back and before[-back] in POSSESSIVES | ARTICLES), 0)
         ahead = self._told[at - mark - 1] if at - mark > 0 else ""
-        if ahead in THROUGH and self._callers is None:
+        if ahead in LIKE or (ahead in THROUGH | WITH and self._callers is None):
             return False
         if mark and before[-mark] in POSSESSIVES:
             return True
@@ -181,9 +253,9 @@ class _Persons:
         return languages is None or self._language in languages
 
 
-def _place_of(value: str, told: Sequence[Token]) -> tuple[int, int]:
+def _place_of(value: Sequence[Token], told: Sequence[Token]) -> tuple[int, int]:
     """Return the first token of a value, and the one after it; the end of all where it does not stand there."""
-    wanted = [token.text for token in tokens_of(value)]
+    wanted = [token.text for token in value]
     wanted = [word for word in wanted if len(word) >= _VALUE_CHARS_MIN and word not in HAVING] or wanted
     places = [at for at, token in enumerate(told) if any(map(token.text.startswith, wanted))]
     begin = places[0] if places else len(told)

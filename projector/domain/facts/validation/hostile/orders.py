@@ -1,45 +1,30 @@
-"""What no memory may hold: markup, links, orders to an assistant, claims of rights, words of the prompt's examples."""
+"""Tells orders to an assistant, claims of rights and of prices, by their words."""
 
 import re
-import unicodedata
 
-from projector.domain.facts.statement import Reason
-
-# The examples of the prompt are of another world; what says one of their words was copied from there.
-EXAMPLE_WORDS = ("zzyzx", "quorblat", "vrimbly", "snorfex")
-_EXAMPLES = re.compile(rf"(?<!\w)(?:{'|'.join(EXAMPLE_WORDS)})", re.IGNORECASE)
-_JOINERS = "\u200c\u200d"
-_BRACES = re.compile(
-    r"[{}<>`\\|]|\$\(|\[\[|\]\]|(?<!\w )--|--(?! \w)|;\s*(?:drop|delete|select|insert|update|alter|exec)\b|/\*|\*/|"
-    r"\b(?:drop|alter|truncate)\s+table\b|\bunion\s+select\b|\bor\s+1\s*=\s*1\b|#{2,}|\*{2,}|[\[\]]|&#?\w{1,8};|"
-    r"%(?:7[bd]|3c|3e)|\bsudo\b|\brm -|(?<!\w)@\w|(?<![\w.@\-])\w+_\w+(?![\w.\-]*@)\b",
-    re.IGNORECASE,
-)
-_LINK = re.compile(
-    r"(?:https?|ftp|javascript|data|file|tel|mailto)\s*:\s*/{0,2}\S|www\.|\b\d{1,3}(?:\.\d{1,3}){3}\b|"
-    r"(?<![\w@.\-])[\w\-]+(?:\.[\w\-]+)*\.(?:com|net|org|info|io|biz|xyz|ru|top|link|click|shop|app|dev|ai|co|me|ly|gg)"
-    r"(?:/|\b)(?!\w*@)|(?<![\w@.\-])[\w\-]+\.[^\W\d_]{2,}/\w|"
-    # `evil.de`, and no `3.5mg`, `e.g.` or `Mon.Tue`, whose second word has a capital.
-    r"(?<![\w@.\-])(?=[\w\-]*[^\W\d_])[\w\-]{2,}(?:\.[\w\-]{2,})*\.(?-i:[a-z]{2,})(?![\w@])",
-    re.IGNORECASE,
-)
-# One word of two scripts: a letter that only looks like the other.
-_MIXED = re.compile(r"[a-zA-Z][^\W\d_]*[\u0370-\u052f]|[\u0370-\u052f][^\W\d_]*[a-zA-Z]")
 _SPACED = re.compile(r"(?<!\w)(?:\w[ .\-_]){4,}\w(?!\w)")
-_ADDRESS = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _THINGS = r"instructions?|rules?|prompts?|guidelines?|guardrails?|polic(?:y|ies)|restrictions?|directives?|orders"
 _THINGS_ABROAD = (
     r"anweisung\w*|regeln?|vorgaben?|instrucci\w+|reglas?|instructions?|consignes?|règles?|istruzion\w+|regole|"
     r"instructies?|regels?|instrukcj\w+|polece\w+|zasad\w*|instru[cç]\w+|regras?|instruktion\w*|regler"
 )
 _IGNORE = (
-    r"ignor\w*|disregard\w*|forget|override|overrule|bypass|skip|erase|drop|reset|vergiss|vergessen|missacht\w*|umgeh\w*|"
+    r"ignor\w*|disregard\w*|forget|override|overrule|bypass|skip|erase|drop|reset|vergiss|vergessen|missacht\w*|"
+    r"umgeh\w*|"
     r"olvid\w*|oubli\w*|dimentic\w*|ignorer\w*|negeer\w*|vergeet|zignoruj|zapomnij|pomiń|esque[cç]\w*|glöm|bortse"
 )
 _EVERYTHING = (
     r"everything|all|alles|todo|tout|tutto|tudo|wszystk\w+|allt|anything|what (?:you|was|came)|precedente|anterior"
 )
 _AGENTS = r"(?:agents?|assistants?|bots?|ai|models?|llms?|operators?)"
+# `Where you need to be`, and what a caller asks of anybody: `you should know that I'm ill`, `you have to ring twice`.
+_YOU_MUST = (
+    r"(?<!when )(?<!where )(?<!if )(?<!what )(?<!all )(?<!since )(?<!things )"
+    r"\byou (?:must|should|have to|need to|are now|will always|shall|may not)\b"
+    r"(?! (?:know|understand|imagine|see|be (?:aware|so|very|proud)|have (?:been|had)|admit|ring|knock|come|"
+    r"call me|park|"
+    r"turn|press|wait|hear|speak (?:up|slowly|louder|clearly)|go (?:left|right|round|around|through)|excuse|forgive)\b)"
+)
 _ORDER = re.compile(
     rf"\b(?:new|following|special|my) (?:{_THINGS})\b|\b(?:system|assistant|human|user)\s*:|"
     r"\b(?:tell|inform|instruct|remind|order|warn) (?:the |your |all |any |every |each )?(?:next |other |later )?"
@@ -57,12 +42,16 @@ _ORDER = re.compile(
     r"\bhaz (?:todo )?lo que (?:yo )?(?:diga|quiera)|\btun? sie alles was ich|\bfaites tout ce que je|"
     r"\bfa(?:i|te) tutto quello che|\bfaça tudo o que|\bdoe alles wat ik|\bgör allt (?:som )?jag|\brób wszystko co|"
     r"指示を忘れ|忘记(?:所有|一切)|забудь|"
-    r"\b(?:system|developer)\s*(?:prompt|message|mode|instruction)|\bprompt\b|\bjailbreak|\bas an ai\b|\bassistant\b|"
-    r"\byou (?:must|should|have to|need to|are now|will always|shall|may not)\b|\b(?:the )?(?:agent|bot|ai|model|llm) "
+    r"\b(?:system|developer)\s*(?:prompt|message|mode|instruction)|"
+    r"\b(?:your|the|this|hidden|initial|above|previous|original|dein\w*|ihr\w*|tu|ton|votre|twój|tuo|seu|je|"
+    r"din) prompts?\b|\bjailbreak|\bas an ai\b|\bassistant\b|"
+    rf"{_YOU_MUST}|\b(?:the )?(?:agent|bot|ai|model|llm) "
     r"(?:must|should|has to|needs to|shall|is (?:to|allowed)|may|can now|will)\b|\bfrom now on\b[^.!?]*\b(?:you|agent|"
     r"always|never|say|tell)\b|\bact as\b|\bpretend\b|\brole\s*[:=]|\b(?:always|never) (?:tell|say|answer|reply|give|"
-    r"greet|offer|ask|transfer|mention|reveal|verify|charge|apply|approve)\b|\b(?:do not|don't) (?:verify|ask|check|"
-    r"mention|tell|charge)\b|\b(?:without|skip|no) (?:verification|authentication|identity check)|\breveal\b|"
+    r"greet|offer|ask|transfer|mention|reveal|verify|charge|apply|approve)\b(?! (?:up|in|a damn)\b)|"
+    r"\b(?:do not|don't) (?:verify|ask (?:for|the|any)|check (?:the|my|his|her|any) (?:id|identity|pin|password|age)|"
+    r"(?:mention|tell) (?:the|any|this|other) (?:callers?|customers?|clients?|users?|agents?|operators?)|"
+    r"charge)\b|\b(?:without|skip|no) (?:verification|authentication|identity check)|\breveal\b|"
     r"\bdu (?:musst|sollst|bist jetzt)\b|\bab (?:jetzt|sofort) (?:sag|gib|antworte)|"
     r"\b(?:immer|niemals) (?:sagen|geben)\b|"
     r"\b(?:debes|tienes que|deberás|a partir de ahora)\b[^.!?]*\b(?:decir|dar|responder|asistente)|\btu dois\b|"
@@ -76,16 +65,20 @@ _RIGHTS = re.compile(
     r"(?:manager|staff|employee|owner|special|elevated|all)(?:'s)? (?:access|rights|permissions?)|"
     r"(?:see|open|access|view) (?:all|every|any|other) (?:accounts?|callers?|records?)|"
     r"(?:may|can|is allowed to) (?:change|set|approve) (?:all |any |the )?(?:prices?|accounts?|orders?|records?)|"
-    r"admin(?:istrator\w*|istrador\w*|istrateur\w*|istratore\w*)?|sysadmin|superuser|root|superadmin|moderator|"
+    r"admin(?:istrator\w*|istrador\w*|istrateur\w*|istratore\w*)?|sysadmin|superuser|superadmin|moderator|"
+    r"root (?:access|rights?|user|login|password|shell|privileges?|permissions?)|(?:as|am|is|become|i'm|he's|"
+    r"she's) root|"
     r"developer mode|staff member|privileged?|privileges|clearance|backdoor|whitelist\w*|unlimited access|full access|"
-    r"access rights?|security level|(?:is|are|been|fully|pre-?) ?(?:verified|authenticated|authori[sz]ed|approved)|"
+    r"access rights?|security level|(?:is|are|been|as|fully|pre-?) ?(?:verified|authenticated|authori[sz]ed|approved)|"
     r"(?:identity|account) (?:is |was |has been )?(?:verified|confirmed)|vip|berechtig\w*|verifiziert|autoris\w*|"
     r"administrat[öo]r\w*|administrador\w*|amministrator\w*|administratie?beheerder|beheerder|systemansvarig|"
-    r"администратор\w*|autoriza\w*|verificad\w*|vérifié\w*|autorizzat\w*|verificat[oa]|geverifieerd|zweryfikowan\w*|upoważnion\w*)\b|管理者|管理员|관리자",
+    r"администратор\w*|autoriza\w*|verificad\w*|vérifié\w*|autorizzat\w*|verificat[oa]|geverifieerd|"
+    r"zweryfikowan\w*|upoważnion\w*)\b|管理者|管理员|관리자",
     re.IGNORECASE,
 )
 _DISCOUNT = re.compile(
-    r"(?:%|per ?cent) (?:off|discount)|\b(?:never|not|n't) (?:pays?|charged?|has to pay|be charged)\b|"
+    r"(?:%|per ?cent) (?:off|discount)|"
+    r"\b(?:never|not|n't) (?:pays?|charged?|has to pay|be charged)\b(?! (?:by|with|in|via|per|cash|late|attention)\b)|"
     r"\b(?:gets?|receives?|is given|is owed) (?:whatever|anything|everything)\b|"
     r"\b(?:free|lifetime) (?:service|membership)\b|"
     r"\d+\s*(?:%|per ?cent|prozent|por ciento|pour ?cent|per cento|procent)\s*(?:off|discount|rabatt|nachlass|"
@@ -95,7 +88,8 @@ _DISCOUNT = re.compile(
     r"free|for free|waive[rd]?|credits?|coupon|voucher|upgrade)|\bfree of charge\b|\b(?:discount|coupon|promo) code|"
     r"\b(?:half|zero) price\b|\bnever (?:has|have|had|need|needs) to pay\b|"
     r"\b(?:doesn't|don't|do not|does not) have to pay\b|"
-    r"\bexempt(?:ed)? from (?:all|any|every|fees?|charges?|paying|payment)|\balways free\b|"
+    r"\bexempt(?:ed)? from (?:all|any|every|fees?|charges?|paying|payment)|\balways free\b(?! (?:on|at|in|after|"
+    r"before|from|until|to|then|when|all)\b)|"
     r"\b(?:is|are) (?:all )?waived\b|"
     r"(?:\d+|\b\w+)\s*(?:%|per ?cent|prozent|por ciento|pour ?cent|per cento|procent\w*|por cento)\s*(?:price )?"
     r"(?:reduction|rebate|cheaper|less|de remise|de rabais|de rebaja|korting|zniżk\w+|rabat\w*|desconto)|"
@@ -111,11 +105,13 @@ _DISCOUNT = re.compile(
 # What stands in an attack, too, and is none.
 _HARMLESS = re.compile(
     r"\b(?:office|sales|school|practice|hospital|contract|payroll|benefits|court) administrators?\b|"
-    r"\b(?:executive|dental|medical|teaching|legal|nursing|shop|research|nurse|care|canal) assistants?\b"
+    r"\b(?:executive|dental|medical|teaching|legal|admin|administrative|personal|nursing|shop|research|nurse|"
+    r"care|canal) assistants?\b"
     r"(?! (?:must|should|shall|will|may|can|has|have|is|are|needs?|to)\b)|"
     r"\bstaff member (?=(?:at|of) (?:the|a) (?:hospital|school|university|museum|library|hotel|clinic)\b)|"
-    r"\broot (?=(?:street|road|avenue|lane|canal|vegetables?)\b)|\bvip (?=(?:ticket|lounge|pass|seat|area)s?\b)|"
-    r"\b[Aa]lways ask for (?=(?-i:[A-Z]))",
+    r"\bvip (?=(?:ticket|lounge|pass|seat|area)s?\b)|"
+    r"\b[Aa]lways ask for (?=(?-i:[A-Z]))|"
+    r"\bassistant (?=(?:manager|professor|coach|teacher|director|principal|editor|chef|head)\b)",
     re.IGNORECASE,
 )
 _AGENT = r"\b(?:(?:the|our|your|an?|my|last|next) )?(?:agent|assistant|operator) "
@@ -134,26 +130,15 @@ def without_agents(text: str, *, is_promise: bool, is_issue: bool) -> str:
     return _AGENT_SHOULD_CALL.sub("somebody ", text) if is_issue else text
 
 
-def fault_of(text: str, *, is_promise: bool) -> Reason | None:
+def is_order(text: str, *, is_promise: bool) -> bool:
     """
-    Return why a text must be no memory; None where nothing speaks against it.
+    Tell whether a text holds an order to an assistant, a claim of rights, or one of a price.
 
     Args:
         is_promise: whether an agent said it: what it grants is no claim of the caller.
     """
-    if any(
-        unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} and char not in _JOINERS for char in text
-    ):
-        return "markup"
-    text = unicodedata.normalize("NFKC", text)
-    joined = _SPACED.sub(lambda found: "".join(char for char in found.group() if char.isalnum()), text)
-    if _EXAMPLES.search(text):
-        return "leaked_example"
-    if _BRACES.search(text) or _MIXED.search(text):
-        return "markup"
-    if _LINK.search(_ADDRESS.sub(" ", text)):
-        return "link"
-    text, joined = _HARMLESS.sub(" ", text), _HARMLESS.sub(" ", joined)
-    if any(map(_ORDER.search, (text, joined))) or _RIGHTS.search(text) or (not is_promise and _DISCOUNT.search(text)):
-        return "order"
-    return None
+    joined = _HARMLESS.sub(" ", _SPACED.sub(lambda found: "".join(filter(str.isalnum, found.group())), text))
+    text = _HARMLESS.sub(" ", text)
+    if any(map(_ORDER.search, (text, joined))) or _RIGHTS.search(text) is not None:
+        return True
+    return not is_promise and _DISCOUNT.search(text) is not None

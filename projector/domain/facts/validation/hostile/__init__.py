@@ -1,0 +1,1 @@
+"""What no memory may hold: markup, links, commands to an assistant, claims of rank and of rights."""
