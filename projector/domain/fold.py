@@ -25,7 +25,7 @@ from projector.domain.rules.sharing import shared_ids
 
 # Part of the read model's fingerprint: raise it with every change of what a fold returns or keeps, or of a call's
 # caller key.
-FOLD_VERSION = 10
+FOLD_VERSION = 11
 
 
 class FoldSettings(Struct, frozen=True):
@@ -100,6 +100,7 @@ def add(state: FoldState, call: Call, settings: FoldSettings) -> AddedCall:
             visits=state.visits.after(call),
             past_calls=state.past_calls.after(call, person.number),
             home=state.home.after(call),
+            newest_calls=state.newest_calls.after(call, person.number),
         ),
         memories=tuple(
             memory if memory.person == person.number else replace(memory, person=person.number)

@@ -65,9 +65,6 @@ class ReadModel(Conversations, Protocol):
     def facts(self, caller: str) -> list[Memory]:
         """Return the memories of kind `fact` of a caller, current ones and former ones, in the order of their ids."""
 
-    def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
-        """Return current facts that an agent may be told (None: any), the heaviest first; the limit bounds the cost."""
-
     def corrections(self, caller: str) -> list[KeptCorrection]:
         """Return what was corrected of a caller, in the order of the log."""
 

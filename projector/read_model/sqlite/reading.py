@@ -103,10 +103,6 @@ class SqliteReadModel:
         """Return the facts of a caller, current ones and former ones."""
         return self._memories.facts(caller)
 
-    def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
-        """Return the current facts of a caller that an agent may be told, those of the greatest weight first."""
-        return self._memories.heaviest_facts(caller, agent_id=agent_id, limit=limit)
-
     def corrections(self, caller: str) -> list[KeptCorrection]:
         """Return what was corrected of a caller, in the order of the log."""
         return [] if self._parties.is_being_forgotten(caller) else self._corrections.of(caller)

@@ -245,24 +245,3 @@ def test_counts_are_those_of_what_is_there(writer: ReadModelWriter) -> None:
     counted = {"callers": 1, "calls": 1, "memories": 2, "faults": 1, "corrections": 0, "facts": 0}
     assert writer.read_model.counts() == counted
     assert writer.memories.count_by_kind(ANA) == {"turn": 2}
-
-
-def test_heaviest_facts_come_first_as_far_as_an_agent_may_hear(writer: ReadModelWriter) -> None:
-    """Of the facts those that are so come by their weight, not more than asked for; no turn, and none of others."""
-    heavy, light, own, former, foreign = (
-        msgspec.structs.replace(memory(text, told_to=told_to), kind="fact", salience=salience, is_current=is_current)
-        for text, told_to, salience, is_current in (
-            ("heavy", None, 0.9, True),
-            ("light", None, 0.2, True),
-            ("own", audience_of([AGENT]), 0.5, True),
-            ("former", None, 1.0, False),
-            ("foreign", audience_of([OTHER_AGENT]), 0.95, True),
-        )
-    )
-    write(writer, light, foreign, own, former, heavy, memory("My son is 3."))
-
-    heaviest = writer.read_model.heaviest_facts
-    assert heaviest(ANA, agent_id=AGENT, limit=9) == [heavy, own, light]
-    assert heaviest(ANA, agent_id=AGENT, limit=2) == [heavy, own]
-    assert heaviest(ANA, agent_id=None, limit=1) == [foreign]
-    assert heaviest(BEN, agent_id=None, limit=9) == []

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 import msgspec
 
@@ -57,9 +56,6 @@ AND conversation_id != '{NO_CONVERSATION}' AND {_NOT_FORGOTTEN}
 ORDER BY occurred_at_s DESC, conversation_id, kind, id LIMIT ?3
 """  # noqa: S608 - our own words
 _NEXT_AUDIENCE = "SELECT told_to FROM memories WHERE caller = ? AND is_current AND told_to > ? ORDER BY told_to LIMIT 1"
-_HEAVIEST_FACTS = f"""
-SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND is_current AND kind = 'fact' AND {_NOT_FORGOTTEN}
-ORDER BY salience DESC, occurred_at_s DESC, id DESC"""  # noqa: S608 - our own words
 _OF = f"SELECT {_COLUMNS} FROM memories WHERE caller = ?"  # noqa: S608 - our own words
 _OF_CONVERSATION = f"{_OF} AND conversation_id = ? ORDER BY row"
 _BETWEEN = f"{_OF} AND conversation_id >= ? AND conversation_id < ? ORDER BY conversation_id, row"
@@ -177,24 +173,6 @@ class Memories:
         """Return the facts of a caller, in the order of their ids."""
         sql = f"SELECT {_COLUMNS} FROM memories WHERE caller = ?1 AND {_OF_FACTS} AND {_NOT_FORGOTTEN} ORDER BY id"  # noqa: S608 - our own words
         return [_memory(checked(row), caller) for row in self._database.all(sql, caller)]
-
-    def heaviest_facts(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
-        """
-        Return the current facts of a caller that an agent may be told (None: any), those of the greatest weight first.
-
-        This reads no more than these, but for what other agents alone may be told.
-        """
-        with self._database.snapshot():
-            told = (
-                row
-                for row in map(checked, self._database.rows(_HEAVIEST_FACTS, caller))
-                if may_hear(row[_TOLD_TO], agent_id)
-            )
-            found = [_memory(row, caller) for row in islice(told, limit)]
-        # Asked of checked rows: an index must not say which are facts, and are so.
-        if not all(memory.kind == "fact" and memory.is_current for memory in found):
-            raise ReadModelDamagedError("the index of facts does not fit the memories")
-        return found
 
     def recent(self, caller: str, *, agent_id: str | None, limit: int) -> list[Memory]:
         """

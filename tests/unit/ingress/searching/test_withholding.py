@@ -54,7 +54,7 @@ class Told:
         """Return the variables at the start of a call."""
         with self._site.read_model() as read_model:
             engine = Engines(EngineSettings()).read("embedded", read_model.engine_tables)
-            view, profile, facts = _known(read_model, engine, MARTA, agent, NOW_S)
+            view, profile, facts = _known(read_model, engine, MARTA, NOW_S)
         return dict(answer(view, agent, MARTA, self._settings, profile=profile, facts=facts).dynamic_variables)
 
     def search(self, query: str, agent: str = AGENT, **of: Any) -> dict[str, Any]:
