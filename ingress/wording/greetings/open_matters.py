@@ -7,6 +7,7 @@ money, complaints and other people are no topics, nor is what is told only to wh
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 from msgspec import UNSET, Struct
 
@@ -26,6 +27,8 @@ from projector.domain.memories import AgentsCall, CallerView, Fact, FactDetails,
 _DAY_S = 24 * 60 * 60
 # The clocks of two machines are not one.
 _AGE_S_MAX, _AHEAD_S_MAX = 30 * _DAY_S, _DAY_S
+# A greeting asks about one; what a model proposes may be about one of so many.
+_MATTERS_MAX = 8
 # What these attributes of the registry, and other ids by which they are collected, are about.
 _TOPIC_OF: dict[str, Topic] = {
     **dict.fromkeys(("order", "orders", "order_status", "order_date"), "order"),
@@ -92,13 +95,11 @@ def open_matters(
     ]
     done = [*_done(own, at_s)]
     asked = _Asked(view, agent_id, registry, withheld, at_s)
-    still_open = [
-        told
-        for told in (*filter(None, map(asked.of_fact, own)), *filter(None, map(asked.of_collected, view.facts)))
-        if not any(each.closes(told) for each in done)
-    ]
-    still_open.sort(key=lambda told: -told.at_s)
-    return [*dict.fromkeys(Matter(told.topic, told.words) for told in still_open)]
+    known: list[Memory | Fact] = [*own, *view.facts]
+    known.sort(key=lambda each: -each.occurred_at_s)
+    told = filter(None, map(asked.of, known))
+    still_open = (each for each in told if not any(other.closes(each) for other in done))
+    return [*dict.fromkeys(Matter(each.topic, each.words) for each in islice(still_open, _MATTERS_MAX))]
 
 
 def _done(own: Sequence[Memory], at_s: int) -> Iterator[_Told]:
@@ -107,7 +108,8 @@ def _done(own: Sequence[Memory], at_s: int) -> Iterator[_Told]:
         fact = memory.fact
         assert fact is not UNSET
         until_s = fact.until_s or memory.occurred_at_s
-        if memory.is_current or fact.status not in {"ended", "past"} or until_s < at_s - _AGE_S_MAX:
+        is_over = not memory.is_current and fact.status in {"ended", "past"} and fact.about == CALLER
+        if not is_over or until_s < at_s - _AGE_S_MAX:
             continue
         topic = _topic_of(fact, memory.text, language_key(memory.language))
         if topic is not None:
@@ -126,8 +128,13 @@ class _Asked:
         self._today = day_of(at_s, view.timezone)
         self._newest = newest_call(view, agent_id)
 
-    def of_fact(self, memory: Memory) -> _Told | None:
+    def of(self, told: Memory | Fact) -> _Told | None:
         """Return what a fact tells of a topic; None where it tells of none, or is not to be asked about."""
+        if not self._is_recent(told.occurred_at_s) or not may_hear(told.told_to, self._agent_id):
+            return None
+        return self._of_fact(told) if isinstance(told, Memory) else self._of_collected(told)
+
+    def _of_fact(self, memory: Memory) -> _Told | None:
         fact = memory.fact
         assert fact is not UNSET
         if (
@@ -137,12 +144,10 @@ class _Asked:
             or fact.category not in _CATEGORIES
         ):
             return None
-        if not self._is_recent(memory.occurred_at_s) or not may_hear(memory.told_to, self._agent_id):
-            return None
         language = language_key(memory.language)
         text = f"{fact.value} {memory.text}"
         topic = _topic_of(fact, memory.text, language)
-        if topic is None or self._withheld.is_in(text) or is_delicate(text, language):
+        if topic is None or is_delicate(text, language) or self._withheld.is_in(text):
             return None
         day = _day_of_fact(memory, fact, language) if topic == "appointment" else None
         if topic == "appointment" and not self._is_to_come(day, must_be_known=_name_of(fact) in _TOPIC_OF):
@@ -153,17 +158,14 @@ class _Asked:
                 return None
         return _Told(topic, memory.occurred_at_s, frozenset(plain_words(f"{fact.value} {fact.valid_from or ''}")))
 
-    def of_collected(self, fact: Fact) -> _Told | None:
-        """Return what a collected value tells of a topic; takes and gives as `of_fact`."""
+    def _of_collected(self, fact: Fact) -> _Told | None:
         attribute = self._registry.meant_by(fact.id)
         if attribute.sensitive != "none" or fact.agent_id != self._agent_id:
-            return None
-        if not self._is_recent(fact.occurred_at_s) or not may_hear(fact.told_to, self._agent_id):
             return None
         language = language_key(self._view.language)
         name = attribute.name.removeprefix(OTHER)
         topic = _TOPIC_OF.get(name) or (topic_told_by(fact.value, language) if name in _TOLD_BY_WORDS else None)
-        if topic is None or self._withheld.is_in(fact.value) or is_delicate(fact.value, language):
+        if topic is None or is_delicate(fact.value, language) or self._withheld.is_in(fact.value):
             return None
         if topic == "appointment":
             told_on = day_of(fact.occurred_at_s, fact.timezone)

@@ -1,5 +1,6 @@
 """Parts a greeting into its sentences, and these into words and numbers."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -13,6 +14,7 @@ _BETWEEN = frozenset(" ,'\u2019\u00bf\u00a1-\u2010\u2011\u2013\u3001\uff0c\u060c
 _TITLES = frozenset({"dr", "dra", "fr", "fru", "frau", "hr", "mag", "mme", "mr", "mrs", "ms", "nr", "no", "prof"}) | {
     *("sig", "sr", "sra", "st")
 }
+_ASCII_WORD = re.compile(r"[a-z]+|[0-9]+")
 # So ends a question in Japanese that is written with a full stop.
 _JAPANESE_QUESTION = "か"
 
@@ -68,14 +70,19 @@ def sentences_of(text: str) -> list[Sentence] | None:
                 continue
             found.append(_sentence(words, char))
             words = []
-        elif kind == "end" and found and char in _QUESTION_MARKS:
-            found[-1] = Sentence(found[-1].words, is_question=True)
+        elif kind == "end":
+            if text[at - 1 : at] not in _ENDS:
+                return None  # it ends nothing
+            if char in _QUESTION_MARKS:
+                found[-1] = Sentence(found[-1].words, is_question=True)
     words += [Word(run)] if run else []
     return [*found, _sentence(words, "")] if words else found
 
 
 def plain_words(text: str) -> tuple[str, ...]:
     """Return the words and numbers of any text, in lower case."""
+    if text.isascii():
+        return tuple(_ASCII_WORD.findall(text.lower()))
     return tuple(word.plain for word in _words(text))
 
 

@@ -103,8 +103,8 @@ def _fault(
             return "unsupported"
         if not may_ask(topics, told):
             return "other_number" if told else "unsupported"
-        ours += len(words) - len(others)
-    # A name alone is in no language.
+        ours += len(words) - len(others) - len(told)
+    # A name or a number alone is in no language.
     return None if ours else "unsupported"
 
 
