@@ -10,7 +10,7 @@ from events.process.doubts import Doubt, doubts_of
 from events.process.environment import Environment
 from events.process.folders import AUDIT, PAYLOADS, READ_MODEL, read_folders
 from events.process.log_key import LOG_KEYS, read_log_keys
-from events.process.settings.setting import Choice, Flag, Fraction, Json, Names, SecretList, Text, Whole
+from events.process.settings.setting import Choice, Flag, Fraction, Json, Names, SecretList, Whole
 from events.process.settings.shared import (
     CLIENT_DATA_KEYS,
     DEFAULT_REGION,
@@ -22,7 +22,17 @@ from events.process.settings.shared import (
 from events.tracing.settings import TracingSettings, read_tracing
 from events.wire.shared_secrets import Secrets
 from ingress.wording.brief import BRIEF_CHARS_MAX
-from ingress.wording.greeting import DEFAULT_GREETING, GREETINGS, Template, read_greetings
+from ingress.wording.greetings.settings import (
+    FIRST_MESSAGE_OVERRIDE,
+    GREETING,
+    GREETING_DETAIL,
+    GREETINGS,
+    OUTBOUND_GREETING,
+    Detail,
+    read_detail,
+    read_greetings,
+)
+from ingress.wording.greetings.template import Template
 from projector.domain.facts.registry.registry import Registry
 from projector.engines.settings import EngineSettings, read_engine
 from projector.read_side.attributes import FACT_ATTRIBUTES, read_attributes
@@ -117,21 +127,6 @@ _FREE_FILES = Whole(
     low=0,
     high=1_000_000_000,
 )
-_GREETING = Text(
-    "DEFAULT_GREETING",
-    "told",
-    "the `greeting` of a caller who is not known",
-    "Good day! What can I do for you?",
-    default=DEFAULT_GREETING,
-)
-FIRST_MESSAGE_OVERRIDE = Flag(
-    "FIRST_MESSAGE_OVERRIDE",
-    "told",
-    "whether returning callers get a `first_message` override, which the agent must allow",
-    "false",
-    more="Otherwise use `{{greeting}}` in the agent's own first message",
-    default=True,
-)
 _BRIEF = Whole(
     "BRIEF_CHARS_MAX",
     "told",
@@ -191,6 +186,7 @@ OUR_VARIABLES = (
     "caller_brief",
     "open_issues",
     "greeting",
+    "outbound_greeting",
     "is_returning_caller",
     "call_count",
 )
@@ -218,8 +214,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     body_idle_timeout_s: Annotated[int, _BODY_IDLE]
     free_disk_bytes_min: Annotated[int, _FREE_DISK]
     free_files_min: Annotated[int, _FREE_FILES]
-    default_greeting: Annotated[str, _GREETING]
+    default_greeting: Annotated[str, GREETING]
+    outbound_greeting: Annotated[str, OUTBOUND_GREETING]
     greetings: Annotated[dict[str, Template], GREETINGS]
+    greeting_detail: Annotated[Detail, GREETING_DETAIL]
     first_message_override: Annotated[bool, FIRST_MESSAGE_OVERRIDE]
     brief_chars_max: Annotated[int, _BRIEF]
     registry: Annotated[Registry, FACT_ATTRIBUTES]
@@ -267,8 +265,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             body_idle_timeout_s=_BODY_IDLE.read(env),
             free_disk_bytes_min=1024 * 1024 * _FREE_DISK.read(env),
             free_files_min=_FREE_FILES.read(env),
-            default_greeting=_GREETING.read(env),
+            default_greeting=GREETING.read(env),
+            outbound_greeting=OUTBOUND_GREETING.read(env),
             greetings=read_greetings(env),
+            greeting_detail=read_detail(env),
             first_message_override=FIRST_MESSAGE_OVERRIDE.read(env),
             brief_chars_max=_BRIEF.read(env),
             registry=Registry(read_attributes(env)),

@@ -24,7 +24,8 @@ from ingress.searching.withholding import without_sensitive
 from ingress.settings import Settings, Variable
 from ingress.wording.brief import caller_brief, open_issues
 from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean
-from ingress.wording.greeting import greet
+from ingress.wording.greetings.greeting import greet, outbound_greeting
+from ingress.wording.greetings.open_matters import newest_call, open_matters
 from ingress.wording.phrases import caller_history, caller_preferences, last_call_summary, profile_summary
 from ingress.wording.spoken_name import address_of, spoken_name
 from ingress.wording.whose import are_several
@@ -101,6 +102,7 @@ def client_data_handler(
         caller = number_of(question.caller_id, region=settings.region)
         agent_id = agent_of(question.agent_id)
         view, profile, facts = None, "", list[Memory]()
+        at_s = int(clock_s())
         if caller is not None:
             starts.note(caller, question.call_sid, question.call_id, question.conversation_id)
             with step(recording, "look_up") as looking_up:
@@ -110,7 +112,8 @@ def client_data_handler(
                         traced(engine, looking_up, name=settings.engine.name),
                         caller,
                         agent_id,
-                        int(clock_s()),
+                        at_s,
+                        reads_all=settings.greeting_detail != "name",
                     ),
                     timeout_s=_DEADLINE_S,
                 )
@@ -126,20 +129,27 @@ def client_data_handler(
         auditor.note(
             audit.GREETING, by=by, caller=masked(caller), agent_id=loggable(agent_id), is_returning=is_returning
         )
-        return answer(view, agent_id, caller, settings, profile=profile, facts=facts)
+        return answer(view, agent_id, caller, settings, profile=profile, facts=facts, at_s=at_s)
 
     return client_data
 
 
 def _known(
-    read_model: ReadModel, engine: Engine, caller: str, agent_id: str | None, at_s: int
+    read_model: ReadModel, engine: Engine, caller: str, agent_id: str | None, at_s: int, *, reads_all: bool = False
 ) -> tuple[CallerView | None, str, list[Memory]]:
     """
-    Return the view of a caller, the engine's own summary, and facts: those that matter most, and all sensitive ones.
+    Return the view of a caller, the engine's own summary, and facts, as they are at a second.
 
-    A sensitive one is not told; by its value is known which sentence would tell it.
+    These are what matters most, and all that is sensitive: that is not told, but by its value is known which sentence
+    would tell it.
+
+    Args:
+        reads_all: whether to return all facts: by what is over is known what is no longer open.
     """
     caller = read_model.remembered_as(caller)
+    if reads_all:
+        facts = [at_moment(memory, at_s) for memory in read_model.facts(caller)]
+        return read_model.view(caller), engine.profile(caller), facts
     heaviest = read_model.heaviest_facts(caller, agent_id=agent_id, limit=_FACTS_MAX)
     facts = [at_moment(memory, at_s) for memory in heaviest]
     if not all(memory.is_current for memory in facts):  # then something planned has taken a place
@@ -158,6 +168,7 @@ def answer(
     *,
     profile: str = "",
     facts: Sequence[Memory] = (),
+    at_s: int = 0,
 ) -> ClientDataAnswer:
     """
     Return the answer about a caller.
@@ -165,16 +176,27 @@ def answer(
     Args:
         view: None or an empty view is an unknown caller.
         profile: the memory engine's own summary of the caller; empty if it has none.
-        facts: what calls taught of the caller: what may be told, and all that is sensitive, so now or not.
+        facts: what calls taught of the caller, so now or not.
+        at_s: when the caller calls, Unix seconds; 0 if not known.
     """
-    registry = settings.registry
-    brief = caller_brief(view, facts, agent_id, registry=registry, chars_max=settings.brief_chars_max)
-    still_open = open_issues(view, facts, agent_id, registry=registry)
+    registry, detail = settings.registry, settings.greeting_detail
+    withheld = sensitive_values(view, facts, registry)
+    brief = caller_brief(
+        view, facts, agent_id, registry=registry, withheld=withheld, chars_max=settings.brief_chars_max
+    )
+    still_open = open_issues(view, facts, agent_id, registry=registry, withheld=withheld)
     if view is not None and not settings.tells_sensitive:
-        values = sensitive_values(view, facts, registry)
-        view, profile = without_sensitive(view, registry, values), values.without(profile)
+        view, profile = without_sensitive(view, registry, withheld), withheld.without(profile)
     is_returning = view is not None and view.is_returning
-    greeting = greet(view, settings.greetings) if view is not None and is_returning else None
+    greeting = None
+    if view is not None and is_returning:
+        matters = (
+            open_matters(view, facts, agent_id, registry=registry, withheld=withheld, at_s=at_s)
+            if detail != "name"
+            else []
+        )
+        proposed = newest_call(view, agent_id) if detail == "model" else None
+        greeting = greet(view, settings.greetings, matters=matters, proposed=proposed)
     if view is not None and are_several(view):
         profile = ""  # an engine knows a number, and not who of several people said what
     variables: dict[str, Variable] = {
@@ -188,6 +210,7 @@ def answer(
         "caller_brief": brief,
         "open_issues": still_open,
         "greeting": greeting or settings.default_greeting,
+        "outbound_greeting": outbound_greeting(view, settings.greetings, default=settings.outbound_greeting),
         "is_returning_caller": is_returning,
         "call_count": view.call_count if view else 0,
     }

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-# In the languages in which we greet: regular expressions of whole words, without accents, in lower case.
+# In the nine languages: regular expressions of whole words, without accents, in lower case.
 _BEFORE = {
     "en": (
         r"before|previous(?:ly)?|former(?:ly)?|earlier|prior|old|in the past|ago|used to|back then|at that time"

@@ -24,6 +24,8 @@ from projector.domain.memories import CallerView, FactDetails, Memory, is_same_v
 BRIEF_CHARS_MAX = 2500
 _SENTENCE_CHARS_MAX, _LABEL_CHARS_MAX = 300, 60
 _CALLS_MAX = 3
+# More than fit into the longest brief; whether a fact would tell what is sensitive takes a while to see.
+_FACTS_MAX = 400
 # However much is known, the last calls have their place.
 _CALLS_SHARE = 0.3
 _OPEN_CATEGORIES = frozenset({"issue", "promise"})
@@ -36,6 +38,7 @@ def caller_brief(
     agent_id: str | None,
     *,
     registry: Registry | None = None,
+    withheld: ToldValues | None = None,
     chars_max: int = BRIEF_CHARS_MAX,
 ) -> str:
     """
@@ -44,24 +47,34 @@ def caller_brief(
     Args:
         facts: what calls taught of the caller: what may be told, and all that is sensitive, so now or not.
         registry: what can be known of a caller, and is sensitive.
+        withheld: the `sensitive_values` of these facts, where they are known already.
         chars_max: how long it may be at most.
     """
     if view is None:
         return ""
     registry = registry or _REGISTRY
-    withheld = sensitive_values(view, facts, registry)
+    withheld = withheld or sensitive_values(view, facts, registry)
     calls = _fitting(_calls(view, agent_id, withheld), int(chars_max * _CALLS_SHARE))
     known = _fitting(_sentences(view, facts, agent_id, registry, withheld), chars_max - len(calls) - 1)
     return f"{known} {calls}".strip()
 
 
 def open_issues(
-    view: CallerView | None, facts: Sequence[Memory], agent_id: str | None, *, registry: Registry | None = None
+    view: CallerView | None,
+    facts: Sequence[Memory],
+    agent_id: str | None,
+    *,
+    registry: Registry | None = None,
+    withheld: ToldValues | None = None,
 ) -> str:
-    """Return what is still open with a caller, issues and promises, as far as this agent may say; else empty."""
+    """
+    Return what is still open with a caller, issues and promises, as far as this agent may say; else empty.
+
+    Takes what `caller_brief` takes.
+    """
     if view is None:
         return ""
-    withheld = sensitive_values(view, facts, registry or _REGISTRY)
+    withheld = withheld or sensitive_values(view, facts, registry or _REGISTRY)
     return _fitting(_open_sentences(_told(view, facts, agent_id, withheld)), SUMMARY_CHARS_MAX)
 
 
@@ -100,18 +113,19 @@ def _told(
     view: CallerView, facts: Sequence[Memory], agent_id: str | None, withheld: ToldValues
 ) -> list[tuple[Memory, FactDetails]]:
     """Return the facts that an agent may be told without being asked, the most important first."""
-    told = [
+    may_be_told = [
         (memory, memory.fact)
         for memory in facts
         if memory.fact is not UNSET
         and memory.is_current
         and memory.fact.sensitive == "none"
-        and not withheld.is_in(memory.text)
         and may_hear(memory.told_to, agent_id)
         # While names alternate nobody knows who is calling, and of whom a call spoke.
         and memory.person == view.person != 0
         and not (memory.fact.attribute == "name" and memory.fact.about == CALLER and view.name)
     ]
+    may_be_told.sort(key=lambda each: (-each[0].salience, -each[0].occurred_at_s, each[0].id))
+    told = [each for each in may_be_told[:_FACTS_MAX] if not withheld.is_in(each[0].text)]
     told.sort(key=lambda each: (each[1].about != CALLER, -each[0].salience, -each[0].occurred_at_s, each[0].id))
     return told
 

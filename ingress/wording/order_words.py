@@ -1,7 +1,7 @@
 """
 Words by which a text that was collected as a name shows itself as an order to the agent.
 
-In the languages in which we greet, without accents, in lower case.
+In the nine languages, without accents, in lower case.
 """
 
 # No name holds one of these.

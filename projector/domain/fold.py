@@ -100,6 +100,7 @@ def add(state: FoldState, call: Call, settings: FoldSettings) -> AddedCall:
             visits=state.visits.after(call),
             past_calls=state.past_calls.after(call, person.number),
             home=state.home.after(call),
+            newest_calls=state.newest_calls.after(call, person.number),
         ),
         memories=tuple(
             memory if memory.person == person.number else replace(memory, person=person.number)

@@ -131,14 +131,14 @@ def _rejected(rejected: Rejected) -> str:
 
 
 def _retold_lines(told: Retold) -> Iterator[str]:
-    """Yield lines on what is said of the call as a whole, which is remembered nowhere."""
+    """Yield lines on what is said of the call as a whole: of it a next greeting alone may be told to anybody."""
     said = [("summary", told.summary), *(("topics", each) for each in told.topics)]
     said += [("open_issues", each) for each in told.open_issues]
     said += [("sentiment", told.sentiment), ("next_greeting", told.next_greeting)]
     lines = [one_line(f"  counts    {field} = {text}", instead="?") for field, text in said if text]
     lines += map(_rejected, told.rejected)
     if lines:
-        yield "Of the call as a whole, told to nobody yet"
+        yield "Of the call as a whole"
         yield from lines
 
 

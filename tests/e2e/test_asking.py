@@ -115,10 +115,10 @@ def test_start_of_the_call_says_who_is_calling(served: Site) -> None:
 
 
 def test_agents_own_greeting_stays_where_we_have_none(served: Site) -> None:
-    """A returning caller whom the agent's tool found to speak Japanese is not greeted in English."""
+    """A returning caller whom the agent's tool found to speak Thai is not greeted in English."""
     caller = "+12025550155"
-    webhook = json.loads(transcription("conv_ja", "こんにちは。", caller=caller, language="en"))
-    detected = {"result_type": "language_detection_success", "status": "success", "language": "ja"}
+    webhook = json.loads(transcription("conv_th", "สวัสดีค่ะ", caller=caller, language="en"))
+    detected = {"result_type": "language_detection_success", "status": "success", "language": "th"}
     webhook["data"]["transcript"].append(
         {
             "role": "agent",

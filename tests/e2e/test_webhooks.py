@@ -28,6 +28,7 @@ _VARIABLES = {
     "caller_brief",
     "open_issues",
     "greeting",
+    "outbound_greeting",
     "is_returning_caller",
     "call_count",
 }

@@ -11,7 +11,7 @@ from events.process.log_key import LOG_KEY
 from events.process.settings.shared import API_KEY, API_URL, CLIENT_DATA_KEYS, POST_CALL_KEYS, SEARCH_DATA_KEYS
 from events.wire.shared_secrets import is_placeholder
 from ingress.operating.setup.wanted import CLIENT_DATA, POST_CALL, SEARCH_DATA
-from ingress.settings import FIRST_MESSAGE_OVERRIDE
+from ingress.wording.greetings.settings import FIRST_MESSAGE_OVERRIDE
 
 POST_CALL_KEY, CLIENT_DATA_KEY, SEARCH_DATA_KEY = POST_CALL_KEYS.name, CLIENT_DATA_KEYS.name, SEARCH_DATA_KEYS.name
 

@@ -64,6 +64,7 @@ PLACEHOLDERS: dict[str, str | int | bool] = {
     "caller_brief": "",
     "open_issues": "",
     "greeting": "Hello! How can I help you today?",
+    "outbound_greeting": "Hello! Do you have a moment to talk?",
     "is_returning_caller": False,
     "call_count": 0,
 }

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-# In the languages in which we greet: regular expressions of whole words, without accents, in lower case.
+# In the nine languages: regular expressions of whole words, without accents, in lower case.
 _NOW = {
     "en": (
         r"now|nowadays|current|currently|at the moment|at present|presently|these days|latest|newest|most recent"
@@ -27,7 +27,7 @@ _NOW = {
     "pt": r"agora|proxim[oa]|atual(?:mente)?|atuais|neste momento|mais recente|ainda|hoje em dia",
     "sv": r"nu|nasta|nuvarande|aktuell[at]?|for narvarande|senaste (?!gangen|samtal)|fortfarande",
 }
-# As above, in languages that we do not greet in, but are called in.
+# As above, in languages beyond the nine, but are called in.
 _NOW_ELSEWHERE = {
     "tr": r"simdi(?:ki)?|su an(?:da|ki)?|guncel|en son|yeni|sonraki|hala",
     "hi": r"अब|अभी|फिलहाल|मौजूदा|वर्तमान|सबसे नई|सबसे नया|नवीनतम|अगली|अगला",

@@ -38,7 +38,7 @@ _MAY_BE_DENIED_OF = _MAY_BE_NEGATIVE | {
     "product",
     "promise",
 }
-# The words by which something is taken back, in the languages in which we greet.
+# The words by which something is taken back, in the nine languages.
 _WITHDRAWN = re.compile(
     r"\bno longer\b|(?:\bnot|n['\u2019]t|\bcannot)\b[^.!?]{0,60}\bany ?(?:more|longer)\b|"
     r"\bnicht mehr\b|\bkeine?n?\b[^.!?]{0,40}\bmehr\b|\bya no\b|"

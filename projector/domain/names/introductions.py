@@ -1,4 +1,4 @@
-"""What people say before their name, in the languages that we greet in: `My name is`, `ich heiße`."""
+"""What people say before their name, in the nine languages: `My name is`, `ich heiße`."""
 
 import re
 

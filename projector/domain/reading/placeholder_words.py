@@ -1,4 +1,4 @@
-"""The words by which each language that we greet in says that something is not known."""
+"""The words by which each of the nine languages says that something is not known."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Placeholders: what a model or ElevenLabs writes where a value is not known, in the languages that we greet in."""
+"""Placeholders: what a model or ElevenLabs writes where a value is not known, in the nine languages."""
 
 import re
 import unicodedata

@@ -5,6 +5,7 @@ from msgspec import Struct
 from projector.domain.calls import Call
 from projector.domain.memories import CallerView, Memory
 from projector.domain.rules.home import Home
+from projector.domain.rules.newest_calls import NewestCalls
 from projector.domain.rules.past_calls import PastCalls
 from projector.domain.rules.people import People
 from projector.domain.rules.visits import Visits
@@ -26,6 +27,7 @@ class FoldState(Struct, frozen=True):
     visits: Visits = Visits()
     past_calls: PastCalls = PastCalls()
     home: Home = Home()
+    newest_calls: NewestCalls = NewestCalls()
 
     def comes_before(self, call: Call) -> bool:
         """Tell whether a call is later than all calls so far: only then can it be added."""
@@ -49,6 +51,7 @@ class FoldState(Struct, frozen=True):
             timezone=self.home.timezone,
             first_call_timezone=self.visits.first_timezone,
             last_call_timezone=self.visits.last_timezone,
+            newest_calls=self.newest_calls.calls,
         )
 
     def memories(self) -> tuple[Memory, ...]:

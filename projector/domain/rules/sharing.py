@@ -6,7 +6,7 @@ from projector.domain.reading.kept import kept_if_short
 
 EVERY_FIELD = "*"
 
-# In the languages in which we greet; without accents, in lower case. Each word is enough to say that a value is the
+# In the nine languages; without accents, in lower case. Each word is enough to say that a value is the
 # person's name, contact or language, beside words of `_BESIDE` alone: `doctor_name` is another's.
 _PERSON = {
     "de": """

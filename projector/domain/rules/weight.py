@@ -13,7 +13,7 @@ ORDINARY = 0.9
 # What has a place of its own in the answers (preferences, the name), or matters least in a conversation.
 PREFERENCE, PERSON = 0.8, 0.7
 
-# In the languages in which we greet: English, German, Spanish, French, Italian, Dutch, Polish, Portuguese, Swedish.
+# In the nine languages: English, German, Spanish, French, Italian, Dutch, Polish, Portuguese, Swedish.
 _ALLERGY = re.compile(
     r"al+[eé]r[gxğ]|anaph?[iyí]l|anafil|epi-?pen|intol[eé]ran|nietoleran|unvertr[aä]glich|[oö]verk[aä]nslig|uczulen"
     r"|[uü]berempfindlich|overgevoelig|hypersensi",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy import float32
     from numpy.typing import NDArray
 
-# One in each language in which we greet. Other such questions, and more of them, do as well: docs/adr/0027.
+# One in each of the nine languages. Other such questions, and more of them, do as well: docs/adr/0027.
 _USUAL_QUESTIONS = (
     "What is the order number?",
     "Wie lautet die Adresse?",

@@ -100,11 +100,16 @@ class FactFolder:
         """
         Return a view in which no collected value stands that the caller has taken back or replaced since.
 
-        MUST come after `update`.
+        It holds what models proposed as the next greeting. MUST come after `update`.
         """
-        if not self._writer.histories.is_there(view.caller):
+        are_read = any(self._writer.extractions.is_there(call.conversation_id) for call in view.newest_calls)
+        has_facts = self._writer.histories.is_there(view.caller)
+        if not are_read and not has_facts:
             return view
         corrected = self.corrections_of(view.caller)
+        view = self._with_proposals(view, corrected) if are_read else view
+        if not has_facts:
+            return view
         view = _named(view, corrected)
         if not view.facts:
             return view
@@ -128,6 +133,16 @@ class FactFolder:
         keys = self._writer.merged.keys_of(caller)
         kept = [each for key in keys for each in self._writer.corrections.of(key)]
         return Corrected(keys, kept, self._registry, self._region)
+
+    def _with_proposals(self, view: CallerView, corrected: Corrected) -> CallerView:
+        """Return a view with the next greeting that was proposed of each agent's newest call."""
+        calls = [
+            msgspec.structs.replace(
+                call, next_greeting=self._noted.proposed_greeting(view.caller, call.conversation_id, corrected)
+            )
+            for call in view.newest_calls
+        ]
+        return msgspec.structs.replace(view, newest_calls=tuple(calls))
 
     def _said_now(self, memory: Memory, corrected: Corrected) -> Said | None:
         """Return what took the place of a collected value, and is so now; None where nothing did, or several may."""

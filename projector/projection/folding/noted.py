@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from projector.domain.calls import Call
 from projector.domain.facts.said import Said, collected, stated
-from projector.domain.facts.validation.validate import validated
+from projector.domain.facts.validation.validate import proposed_greeting, validated
 from projector.domain.fold import FoldSettings
 from projector.errors import ReadModelDamagedError
 from projector.projection.folding.corrected import Corrected
@@ -60,6 +60,17 @@ class Noted:
         if rows != before:
             self._writer.said.replace(caller, conversation_id, rows)
         return Changed(_by_group(before), _by_group(rows))
+
+    def proposed_greeting(self, caller: str, conversation_id: str, corrected: Corrected) -> str:
+        """Return the next greeting that a model proposed of a call, if it counts; else empty."""
+        kept = self._writer.calls.get(conversation_id)
+        if kept is None or kept.caller != caller:
+            return ""
+        call = corrected.remembered(stored_call(kept.body))
+        if call.machine or call.is_monologue:
+            return ""
+        extraction = self._writer.extractions.best(call.conversation_id, call.sha256)
+        return proposed_greeting(extraction.answer, call, self._registry) if extraction is not None else ""
 
     def in_group(self, caller: str, group: str) -> list[Said]:
         """Return what all calls say in a group."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 from projector.domain.memories import Fact, Memory, is_same_value, label_of
 from projector.domain.reading.ids import words_of
 
-# In the languages in which we greet; without accents, in lower case. Each word in the id or the label of a value is
+# In the nine languages; without accents, in lower case. Each word in the id or the label of a value is
 # enough to say that it tells what is still to be done for a caller.
 _ISSUE_WORDS = {
     "en": "callback complaint complaints followup issue issues pending problem problems todo todos unresolved",

@@ -10,7 +10,8 @@ import pytest
 from events.errors import SettingsError
 from events.process.environment import read_environment
 from ingress.settings import OUR_VARIABLES, RELEVANCE_THRESHOLD, Settings
-from ingress.wording.greeting import DEFAULT_GREETING, TEMPLATES, Template
+from ingress.wording.greetings.greeting import DEFAULT_GREETING, TEMPLATES
+from ingress.wording.greetings.template import Template
 from projector.engines.settings import EngineSettings
 
 POST_CALL, CLIENT_DATA, SEARCH_DATA = "wsec_0f3a9c", "client-5b21", "search-77aa"

@@ -1,5 +1,5 @@
 """
-The words by which a question names a call by its order, in the languages that we greet in.
+The words by which a question names a call by its order, in the nine languages.
 
 Patterns are as in `time_words`. Of similar ones the longest stands first.
 """

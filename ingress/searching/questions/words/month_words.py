@@ -1,5 +1,5 @@
 """
-The words by which a question names a month, or what lies before and after it, in the languages that we greet in.
+The words by which a question names a month, or what lies before and after it, in the nine languages.
 
 Without accents, in lower case. Months are patterns from January on. The others are what stands before a month or a
 year: in it, before it, after it, and since it.

@@ -1,5 +1,5 @@
 """
-The words of questions whose answer may hurt somebody if it is wrong, in the languages in which we greet.
+The words of questions whose answer may hurt somebody if it is wrong, in the nine languages.
 
 Each word also stands for those that begin like it, see `safety`. They are also looked for beside such a question.
 """

@@ -1,5 +1,5 @@
 """
-The words by which a question says which time it is about, in the languages that we greet in.
+The words by which a question says which time it is about, in the nine languages.
 
 Patterns are regular expressions over text in lower case, without accents, and with straight apostrophes. `<n>` stands
 for a number, `<unit>` for what it counts, `<day>` for a day of the week, and a space for any spaces.

@@ -1,4 +1,4 @@
-"""The words that turn a sentence into its contrary, and those that part its clauses, in the languages of greetings."""
+"""The words that turn a sentence into its contrary, and those that part its clauses, in the nine languages."""
 
 from projector.domain.facts.told.word_list import words
 

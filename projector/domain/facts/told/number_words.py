@@ -1,4 +1,4 @@
-"""The words of numbers, in the languages in which we greet: what each is worth, and what is said between them."""
+"""The words of numbers, in the nine languages: what each is worth, and what is said between them."""
 
 HUNDRED, THOUSAND = 100, 1000
 

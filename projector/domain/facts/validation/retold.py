@@ -1,11 +1,11 @@
 """
 Decides of what an answer says of a call as a whole: its summary, topics, open issues, sentiment, the next greeting.
 
-These have no quote. So they hold no number, address or name that nobody said in the call, no order, link or markup;
-and the greeting names nobody but whom the caller named, and nothing sensitive.
+These have no quote. So they hold no number, address or name that nobody said in the call, no order, link or markup.
+The greeting is said to whoever calls next: it is made of our words, names nobody but whom the caller named, and holds
+nothing sensitive. Who greets judges it again, by what is known then.
 """
 
-import re
 from collections.abc import Iterable
 
 import msgspec
@@ -16,22 +16,14 @@ from projector.domain.facts.statement import Reason, Rejected, Retold, Statement
 from projector.domain.facts.validation.answer import Answer
 from projector.domain.facts.validation.evidence import Evidence
 from projector.domain.facts.validation.hostile.faults import fault_of
+from projector.domain.greetings.proposal import fault_of_shape, fault_of_words
+from projector.domain.greetings.vocabulary import language_key
+from projector.domain.names.fields import NAME_FIELDS
+from projector.domain.names.heard import heard_name
 
 _TEXTS_MAX = 30
-_SUMMARY_CHARS_MAX, _ISSUE_CHARS_MAX, _TOPIC_CHARS_MAX, _GREETING_CHARS_MAX = 600, 300, 60, 160
+_SUMMARY_CHARS_MAX, _ISSUE_CHARS_MAX, _TOPIC_CHARS_MAX = 600, 300, 60
 _SENTIMENTS = frozenset({"positive", "neutral", "negative", "mixed"})
-_SENTENCE_ENDS = re.compile(r"[.!?\u2026\u3002\uff01\uff1f]+(?=\s|$)|[\u3002\uff01\uff1f]")
-# How the sentences of a greeting begin.
-_OPENERS = """
-    hi hello hey welcome good nice great how what when where which who why is are was were do does did has have had can
-    could would will shall may and so thanks thank glad lovely hallo guten willkommen schön wie was wann wo ist sind
-    haben hat hatten können soll darf und danke hola bienvenido bienvenida buenos buenas qué cómo cuándo ha han tiene y
-    gracias encantado bonjour bonsoir bienvenue ravi comment avez est-ce êtes et merci ciao buongiorno buonasera
-    bentornato bentornata come è avete ha e grazie hoi goedemorgen goedemiddag welkom fijn hoe wat wanneer heeft zijn en
-    dag bedankt cześć witaj witamy miło jak co kiedy czy i dziękuję olá oi bom boa bem-vindo bem-vinda como está tem
-    obrigado hej välkommen kul hur vad när har är och tack
-"""
-_QUESTIONS = re.compile(r"[?\uff1f]")
 
 
 class Retelling:
@@ -46,6 +38,8 @@ class Retelling:
     def __init__(self, call: Call, statements: Iterable[Statement], language: str) -> None:
         self._all = Evidence(" \u2026 ".join(turn.text for turn in call.turns), "", "", language)
         self._callers = Evidence(" \u2026 ".join(turn.text for turn in call.turns if turn.is_caller), "", "", language)
+        self._name = heard_name(call, NAME_FIELDS)
+        self._greetings_language = language_key(call.language)
         self._sensitive = [each.value for each in statements if each.sensitive != "none"]
         self._language = language
         self._rejected: list[Rejected] = []
@@ -57,7 +51,7 @@ class Retelling:
             topics=self._texts("topics", answer.topics, _TOPIC_CHARS_MAX),
             open_issues=self._texts("open_issues", answer.open_issues, _ISSUE_CHARS_MAX),
             sentiment=self._sentiment(answer.sentiment),
-            next_greeting=self._greeting(answer.next_greeting),
+            next_greeting=self.greeting(answer.next_greeting),
             rejected=tuple(self._rejected),
         )
 
@@ -89,7 +83,8 @@ class Retelling:
             return ""
         return text
 
-    def _greeting(self, raw: Raw | UnsetType) -> str:
+    def greeting(self, raw: Raw | UnsetType) -> str:
+        """Return the greeting that is proposed; empty where there is none, or it does not count."""
         text = self._decoded("next_greeting", raw)
         fault = self._greeting_fault(text) if text is not None else None
         if text is not None and fault is not None:
@@ -99,13 +94,17 @@ class Retelling:
     def _greeting_fault(self, text: str) -> Reason | None:
         if (fault := fault_of(text, self._language, is_promise=False)) is not None:
             return fault
-        sentences, questions = len(_SENTENCE_ENDS.findall(text)), len(_QUESTIONS.findall(text))
-        if len(text) > _GREETING_CHARS_MAX or sentences > 2 or questions > 1:
-            return "too_long"
-        if (fault := self._proof_fault(text, self._callers, openers=_OPENERS)) is not None:
+        if (fault := fault_of_shape(text) or self._proof_fault(text, self._callers, is_named=False)) is not None:
             return fault
         greeting = Evidence(text, "", "", self._language)
-        return "sensitive" if any(map(greeting.holds_any, self._sensitive)) else None
+        if any(map(greeting.holds_any, self._sensitive)):
+            return "sensitive"
+        names = (self._name.whole, self._name.address, self._name.given) if self._name is not None else ()
+        return fault_of_words(text, self._greetings_language, names=names, is_told=self._is_told)
+
+    def _is_told(self, word: str) -> bool:
+        """Tell whether the caller said a word; of numbers that is asked of the whole greeting."""
+        return word.isdecimal() or self._callers.has_word(word)
 
     def _judged(self, field: str, number: int, text: str, chars_max: int) -> str:
         fault: Reason | None = "too_long" if len(text) > chars_max else None
@@ -116,12 +115,12 @@ class Retelling:
         return ""
 
     @staticmethod
-    def _proof_fault(text: str, evidence: Evidence, *, openers: str = "") -> Reason | None:
+    def _proof_fault(text: str, evidence: Evidence, *, is_named: bool = True) -> Reason | None:
         if evidence.addresses_beside(text):
             return "other_address"
         if evidence.numbers_beside(text):
             return "other_number"
-        return "other_name" if evidence.names_beside(text, labels=openers) else None
+        return "other_name" if is_named and evidence.names_beside(text) else None
 
     def _decoded(self, field: str, raw: Raw | UnsetType, number: int = 0) -> str | None:
         """Return a text; None where there is none."""

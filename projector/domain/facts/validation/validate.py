@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 import msgspec
+from msgspec import UNSET
 
 from projector.domain.calls import Call, Turn
 from projector.domain.facts.registry.registry import OTHER, Attribute, Registry
@@ -63,6 +64,14 @@ def retold(answer: bytes, call: Call, registry: Registry) -> Retold:
     if read is None:
         return Retold()
     return Retelling(call, validated(answer, call, registry).statements, _language(call)).of(read)
+
+
+def proposed_greeting(answer: bytes, call: Call, registry: Registry) -> str:
+    """Return the next greeting that a model's answer proposes, if it counts; takes what `validated` takes."""
+    read = read_answer(answer)
+    if read is None or read.next_greeting is UNSET:
+        return ""
+    return Retelling(call, validated(answer, call, registry).statements, _language(call)).greeting(read.next_greeting)
 
 
 def _shown(item: msgspec.Raw) -> tuple[str, str]:

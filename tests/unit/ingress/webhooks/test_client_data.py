@@ -9,7 +9,7 @@ from elevenlabs.types import ConversationInitiationClientDataRequestInput
 
 from ingress.settings import OUR_VARIABLES, Settings
 from ingress.webhooks.client_data import ClientDataAnswer, answer
-from ingress.wording.greeting import DEFAULT_GREETING
+from ingress.wording.greetings.greeting import DEFAULT_GREETING, DEFAULT_OUTBOUND_GREETING
 from projector.domain.memories import CallerView, Fact, PastCall, PersonName
 from tests.support.samples import AGENT, MARTA, NOON_S
 
@@ -100,6 +100,7 @@ def test_tells_nothing_of_an_unknown_caller(view: CallerView | None) -> None:
         "caller_brief": "",
         "open_issues": "",
         "greeting": DEFAULT_GREETING,
+        "outbound_greeting": DEFAULT_OUTBOUND_GREETING,
         "is_returning_caller": False,
         "call_count": 0,
     }
@@ -129,6 +130,7 @@ def test_tells_who_comes_back() -> None:
         ),
         "open_issues": "",
         "greeting": GREETING,
+        "outbound_greeting": DEFAULT_OUTBOUND_GREETING,
         "is_returning_caller": True,
         "call_count": 2,
     }
@@ -154,7 +156,7 @@ def test_greets_as_the_operator_wants() -> None:
     assert sent(told(None, DEFAULT_GREETING="Good day!"))["dynamic_variables"]["greeting"] == "Good day!"
 
 
-@pytest.mark.parametrize("language", ["ja", "zh-TW", "ko", "hi-IN", "nb"])
+@pytest.mark.parametrize("language", ["th", "cs-CZ", "he", "ta-IN", "eo"])
 def test_leaves_the_agents_own_greeting_in_a_language_without_template(language: str) -> None:
     """Where there is no greeting in the caller's language nothing is overridden; they still count as known."""
     data = sent(told(msgspec.structs.replace(RETURNING, language=language), DEFAULT_GREETING="こんにちは。"))
@@ -171,6 +173,28 @@ def test_greets_in_a_language_that_the_operator_added() -> None:
     data = sent(told(msgspec.structs.replace(RETURNING, language="zh-tw"), GREETINGS=own))
 
     assert data["conversation_config_override"] == {"agent": {"first_message": "Marta,歡迎回來!"}}
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting"),
+    [
+        ("de", "Guten Tag! Haben Sie einen Moment Zeit?"),
+        ("ja", "お世話になっております。今、少しお時間よろしいでしょうか？"),  # noqa: RUF001 - as Japanese is written
+        ("th", "Sawasdee!"),
+        (None, "Sawasdee!"),
+    ],
+)
+@pytest.mark.parametrize("detail", ["name", "topic", "model"])
+def test_tells_what_to_say_to_somebody_who_is_called(language: str | None, greeting: str, detail: str) -> None:
+    """Whoever answers the telephone hears no name and nothing of earlier calls, in the language of the last call."""
+    view = msgspec.structs.replace(RETURNING, language=language)
+    variables = sent(told(view, DEFAULT_OUTBOUND_GREETING="Sawasdee!", GREETING_DETAIL=detail))["dynamic_variables"]
+
+    assert variables["outbound_greeting"] == greeting
+    own = '{"en": {"named": "Hi {name}!", "unnamed": "Hi!", "outbound": "Hello, this is Example Ltd."}}'
+    assert sent(told(RETURNING, GREETINGS=own))["dynamic_variables"]["outbound_greeting"] == (
+        "Hello, this is Example Ltd."
+    )
 
 
 def test_overrides_nothing_where_that_is_not_allowed() -> None:

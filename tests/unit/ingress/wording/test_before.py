@@ -43,7 +43,7 @@ from ingress.wording.before import asks_what_was_before
     ],
 )
 def test_knows_a_question_for_what_was(query: str) -> None:
-    """A question for what was before is known in each language that we greet in."""
+    """A question for what was before is known in each of the nine languages."""
     assert asks_what_was_before(query)
 
 

@@ -139,7 +139,7 @@ def test_says_a_name_without_what_surrounds_it(name: str, said: str) -> None:
     ],
 )
 def test_says_nothing_that_is_no_name(name: str) -> None:
-    """Addresses, orders, sentences, digits and signs are not said, in any language that we greet in."""
+    """Addresses, orders, sentences, digits and signs are not said, in any of the nine languages."""
     assert spoken_name(name) == ""
 
 

@@ -162,7 +162,7 @@ def test_call_without_an_agent_shares_with_nobody() -> None:
     ],
 )
 def test_what_is_about_the_person_is_told_to_all(id_: str) -> None:
-    """Name, contact and language are told to every agent, in the languages that we greet in, and any agent's newest."""
+    """Name, contact and language are told to every agent, in the nine languages, and any agent's newest."""
     found = folded(on_day(1, DENTIST, **{id_: "one"}), on_day(2, BIKES, **{id_: "two"})).view.facts
 
     assert [(fact.told_to, fact.value) for fact in found] == [(None, "two")]

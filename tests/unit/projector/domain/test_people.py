@@ -287,7 +287,7 @@ def test_knows_the_usual_ids_however_they_are_written(field: str) -> None:
 
 @pytest.mark.parametrize(("first", "last"), COMPOSED)
 def test_knows_the_usual_pairs_of_ids(first: str, last: str) -> None:
-    """A first and a last name make one name in each language that we greet in."""
+    """A first and a last name make one name in each of the nine languages."""
     view = folded({first: "Marta", last: "Lindqvist"}).view
 
     assert (view.name, view.given_name) == ("Marta Lindqvist", "Marta")

@@ -1,4 +1,4 @@
-"""The words by which people speak of themselves and of those near to them, in the languages of greetings."""
+"""The words by which people speak of themselves and of those near to them, in the nine languages."""
 
 from projector.domain.facts.told.word_list import words
 

@@ -141,7 +141,7 @@ _YESTERDAY, _WEEK, _TWO_DAYS, _MONDAY, _WEDNESDAY = "2026-11-27", "2026-11-16", 
     ],
 )
 def test_time_is_understood_in_the_callers_language(language: str | None, question: str, first: str) -> None:
-    """In each language that we greet in, and always in English, a question says which time it is about."""
+    """In each of the nine languages, and always in English, a question says which time it is about."""
     found = days(question, language=language, timezone=BERLIN)
     assert found is not None
     assert found[0] == first

@@ -9,7 +9,7 @@ REGISTRY = Registry()
 
 
 def test_table_is_whole() -> None:
-    """Each attribute has a label in every language of the greetings, and sensitive ones are told to no other agent."""
+    """Each attribute has a label in every one of the nine languages, and sensitive ones are told to no other agent."""
     attributes = [*REGISTRY]
     assert len({attribute.name for attribute in attributes}) == len(attributes) >= 40
     assert all(attribute.labels.keys() == {*LANGUAGES} for attribute in attributes)

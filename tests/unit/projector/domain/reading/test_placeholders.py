@@ -48,7 +48,7 @@ VALUES = [
     "text", [pytest.param(text, id=f"{kind} {text}") for kind, texts in PLACEHOLDERS.items() for text in texts]
 )
 def test_tells_what_says_that_nothing_is_known(text: str) -> None:
-    """A text that says that a value is not known is a placeholder, in each language that we greet in."""
+    """A text that says that a value is not known is a placeholder, in each of the nine languages."""
     assert is_placeholder(text)
     assert is_placeholder(f"  {text}\n")
 

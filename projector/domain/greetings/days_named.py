@@ -1,0 +1,126 @@
+"""The day that a text names: of an appointment, as a caller or a model says it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from projector.domain.greetings.calendar_words import MONTHS, TODAY, WEEKDAYS
+from projector.domain.greetings.parts import in_lower_case, plain_words
+
+_ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
+_EAST_ASIAN = re.compile(r"(?:((?:19|20)\d\d)\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]")
+_DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.(?:\s?((?:19|20)?\d\d)(?!\d))?")
+_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/((?:19|20)?\d\d))?(?![\d/])")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+# Between a day and its month: `the 3rd of December`, `3 de diciembre`; behind a number it is an ordinal.
+_BETWEEN = frozenset(("of", "the", "de", "del", "di", "d", "den", "st", "nd", "rd", "th", "er", "e", "º"))
+_NEAR = 3
+_WEEK_DAYS = 7
+# A day of the year that was so long to wait for has been, and is not to come.
+_AHEAD_DAYS_MAX = 300
+
+
+def day_named(text: str, language: str, told_on: date) -> date | None:
+    """
+    Return the day that a text names, the last one of several; None where it names none.
+
+    Of a day without a year the one nearest to the call is meant, of a day of the week the next one. Where a date can
+    be read in two ways, as `3/12` can, the earlier one counts.
+
+    Args:
+        language: of the text, as `language_key` gives it.
+        told_on: the day of the call.
+    """
+    # `Montag morgen` is Monday morning.
+    for days in (_written(text, told_on), *(each(text, language, told_on) for each in _READERS)):
+        if found := [*days]:
+            return found[-1]
+    return None
+
+
+def _written(text: str, told_on: date) -> Iterator[date]:
+    found = [(match.start(), _days(match[1], match[2], match[3], told_on)) for match in _ISO.finditer(text)]
+    found += [(match.start(), _days(match[1], match[2], match[3], told_on)) for match in _EAST_ASIAN.finditer(text)]
+    found += [(match.start(), _days(match[3], match[2], match[1], told_on)) for match in _DOTTED.finditer(text)]
+    for match in _SLASHED.finditer(text):
+        both = [_days(match[3], match[2], match[1], told_on), _days(match[3], match[1], match[2], told_on)]
+        found.append((match.start(), min((day for day in both if day is not None), default=None)))
+    yield from (day for _, day in sorted(found, key=lambda each: each[0]) if day is not None)
+
+
+def _in_words(text: str, language: str, told_on: date) -> Iterator[date]:
+    words = plain_words(text)
+    for at, word in enumerate(words):
+        month = _place(word, MONTHS.get(language, ""))
+        if month is None:
+            continue
+        near = [*_numbers_before(words, at), *_numbers_after(words, at)]
+        day = next((number for number in near if 1 <= int(number) <= 31), None)
+        year = next((each for each in words[at + 1 : at + 1 + _NEAR] if _YEAR.fullmatch(each)), None)
+        if day is not None and (found := _days(year, str(month + 1), day, told_on)) is not None:
+            yield found
+
+
+def _numbers_before(words: Sequence[str], at: int) -> Iterator[str]:
+    for word in reversed(words[max(0, at - _NEAR) : at]):
+        if word.isdecimal() and len(word) <= 2:
+            yield word
+            return
+        if word not in _BETWEEN:
+            return
+
+
+def _numbers_after(words: Sequence[str], at: int) -> Iterator[str]:
+    for word in words[at + 1 : at + 1 + _NEAR]:
+        if word.isdecimal() and len(word) <= 2:
+            yield word
+            return
+        if word not in _BETWEEN:
+            return
+
+
+def _of_week(text: str, language: str, told_on: date) -> Iterator[date]:
+    for word in plain_words(text):
+        weekday = _place(word, WEEKDAYS.get(language, ""))
+        if weekday is not None:
+            yield told_on + timedelta(days=(weekday - told_on.weekday() - 1) % _WEEK_DAYS + 1)
+
+
+def _from_the_call(text: str, language: str, told_on: date) -> Iterator[date]:
+    plain = f" {' '.join(plain_words(text))} "
+    for days, name in enumerate(TODAY.get(language, ())):
+        named = " ".join(plain_words(name))
+        if f" {named} " in plain or (not name.isascii() and language in {"ja", "ko", "zh"} and named in plain):
+            yield told_on + timedelta(days=days)
+
+
+def _place(word: str, names: str) -> int | None:
+    """Return which of some names a word is, from 0; within writing without blanks, which it holds."""
+    for number, entry in enumerate(in_lower_case(names).split()):
+        for name in entry.split("|"):
+            if word == name.rstrip("*") or (name.endswith("*") and word.startswith(name[:-1])):
+                return number
+            if not name.isalpha() or name[0] < "\u3040":
+                continue
+            if name in word:
+                return number
+    return None
+
+
+def _days(year: str | None, month: str, day: str, told_on: date) -> date | None:
+    """Return a day of a calendar; without a year the one that is meant; None where there is none."""
+    try:
+        if year:
+            number = int(year)
+            return date(number + 2000 if number < 100 else number, int(month), int(day))
+        found = next(
+            each for each in (date(told_on.year + years, int(month), int(day)) for years in (0, 1)) if each >= told_on
+        )
+    except (ValueError, StopIteration):
+        return None
+    if (found - told_on).days > _AHEAD_DAYS_MAX:
+        return found.replace(year=found.year - 1) if (month, day) != ("2", "29") else None
+    return found
+
+
+_READERS = (_in_words, _of_week, _from_the_call)
