@@ -10,6 +10,23 @@ from typing import Protocol
 from projector.read_model.records import KeptCorrection, KeptExtraction, KeptGroup, KeptValue, SaidRow
 
 
+class ReadExtractions(Protocol):
+    """Which calls models have read, for who only reads that."""
+
+    def newest_unread(self, prompt_version: int, *, limit: int) -> list[str]:
+        """
+        Return the newest calls that no model has read as they are, by this version of the prompt or a later one.
+
+        Only calls in which somebody said something. MUST look at no body of a call.
+        """
+
+    def unread_count(self, prompt_version: int) -> int:
+        """Return how many calls `newest_unread` would return without a limit."""
+
+    def is_read(self, conversation_id: str, transcription_sha256: str, prompt_version: int) -> bool:
+        """Tell whether a model has read a version of a call, by this version of the prompt or a later one."""
+
+
 class Extractions(Protocol):
     """What models said of calls, also of calls that are not kept yet."""
 
@@ -20,7 +37,7 @@ class Extractions(Protocol):
         """
         Return the extraction of a version of a call that counts; None where there is none.
 
-        It is the one with the greatest (prompt version, second of its end, hash).
+        It is the one with the greatest (prompt version, second of its end, hash) of those that may count.
         """
 
     def has(self, caller: str) -> bool:
