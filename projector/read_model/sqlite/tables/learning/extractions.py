@@ -76,9 +76,9 @@ class Extractions:
         sql = "SELECT 1 FROM extractions WHERE conversation_id = ? LIMIT 1"
         return self._database.row(sql, conversation_id) is not None
 
-    def newest_unread(self, prompt_version: int, *, limit: int) -> list[str]:
+    def newest_unread(self, prompt_version: int, *, limit: int | None = None) -> list[str]:
         """Return the newest calls that no model has read as they are, by this version of the prompt or a later one."""
-        return [id_ for (id_,) in self._database.all(_NEWEST_UNREAD, prompt_version, limit)]
+        return [id_ for (id_,) in self._database.all(_NEWEST_UNREAD, prompt_version, -1 if limit is None else limit)]
 
     def unread_count(self, prompt_version: int) -> int:
         """Return how many calls no model has read as they are, by this version of the prompt or a later one."""
