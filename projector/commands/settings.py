@@ -24,6 +24,7 @@ from projector.domain.rules.sharing import EVERY_FIELD
 from projector.engines.settings import EngineSettings, read_engine
 from projector.projection.settings import ProjectionSettings
 from projector.read_side.attributes import FACT_ATTRIBUTES, read_attributes
+from projector.sources.models.settings import ModelSettings, read_models, secrets_of
 
 _NOTHING = "none"
 
@@ -181,6 +182,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     retention_days: Annotated[int | None, _RETENTION] = None
     log_keys: Annotated[Secrets | None, LOG_KEYS] = None
     api: ApiSettings | None = None
+    models: ModelSettings | None = None
     tracing: TracingSettings | None = None
     doubts: tuple[Doubt, ...] = ()
 
@@ -202,6 +204,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         env = Environment(variables)
         folders = read_folders(env)
         tracing, tracing_doubts = read_tracing(env)
+        models = read_models(env)
         settings = cls(
             payload_folder=folders.payloads,
             log_keys=read_log_keys(env),
@@ -229,8 +232,9 @@ class Settings(Struct, frozen=True, kw_only=True):
             metrics_port=_METRICS_PORT.read(env) or None,
             retention_days=_RETENTION.read(env) or None,
             api=_api(env) if needs_api else None,
+            models=models,
             tracing=tracing,
-            doubts=(*doubts_of(variables, secrets=[LOG_KEYS.name]), *tracing_doubts),
+            doubts=(*doubts_of(variables, secrets=[LOG_KEYS.name, *secrets_of(models)]), *tracing_doubts),
         )
         env.check()
         return settings

@@ -1,9 +1,6 @@
 """The part of ElevenLabs' API that a backfill needs: asked through ElevenLabs' SDK, with retries, for the raw bytes."""
 
-import re
-import time
-from collections.abc import Callable, Iterator, Mapping
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Iterator
 from threading import Event as Flag
 from typing import Any, TypeVar
 
@@ -23,6 +20,7 @@ from projector.errors import (
 )
 from projector.sources.bounded_answers import ACCEPTED, bound
 from projector.sources.conversation_pages import CircleDetector, ListedConversation, Page
+from projector.sources.retry_after import retry_after_s
 
 T = TypeVar("T")
 TIMEOUT_S = 15.0
@@ -210,7 +208,7 @@ class ElevenLabsApi:
             try:
                 return ask()
             except ApiError as error:
-                wait_s = _retry_after_s(error.headers or {})
+                wait_s = retry_after_s(error.headers or {})
                 is_transient = error.status_code in _TRANSIENT or (error.status_code or 0) >= 500
                 fault = _fault(error, wait_s)
             except httpx.RequestError as error:
@@ -265,18 +263,3 @@ def _detail(body: object) -> str:
         return ""
     text = detail if isinstance(detail, str) else detail.message
     return f": {one_line(text)[:_DETAIL_CHARS_MAX]}"
-
-
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """
-    Return how many seconds the API asks us to wait; None if it does not.
-
-    Source: RFC 9110, section 10.2.3: seconds, or a date.
-    """
-    text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return None

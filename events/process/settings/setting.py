@@ -29,6 +29,7 @@ Group = Literal[
     "searched",
     "remembered",
     "projector",
+    "learning",
     "api",
     "traces",
 ]
