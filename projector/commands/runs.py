@@ -21,11 +21,12 @@ from events.process.screen.progress import ProgressReport
 from events.process.terminal import count_of
 from events.tracing.tracer import tracing
 from projector.commands.forgetting.retention import Retention, retaining
-from projector.commands.lost_log import check_log
+from projector.commands.learning.start import asking
 from projector.commands.metrics import serving
+from projector.commands.running.lost_log import check_log
+from projector.commands.running.stopping import stopped_by_signals
+from projector.commands.running.waiting import WaitReporter, why_behind
 from projector.commands.settings import Settings
-from projector.commands.stopping import stopped_by_signals
-from projector.commands.waiting import WaitReporter, why_behind
 from projector.engines.open import Engines
 from projector.engines.protocol import Changes, NoChanges
 from projector.errors import BackfillStoppedError, EngineError, ProjectorError, ReadModelMissingError
@@ -119,6 +120,7 @@ def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces:
             with (
                 beating(settings.read_model_folder, pulse),
                 retaining(retention, engines.shutdown),
+                asking(settings),
                 _vectors(settings) as vectors,
             ):
                 Follower(

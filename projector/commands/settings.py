@@ -15,13 +15,14 @@ from events.process.settings.setting import Flag, Json, Names, Timezone, Whole
 from events.process.settings.shared import API_KEY, API_URL, DEFAULT_REGION, HOST, LOG_LEVEL
 from events.tracing.settings import TracingSettings, read_tracing
 from events.wire.shared_secrets import Secrets
-from projector.domain.fold import VERSION_MAX, FoldSettings
+from projector.domain.fold import FoldSettings
 from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.reading.ids import squeezed
 from projector.domain.redaction.redaction import RedactionSettings
 from projector.domain.redaction.replacing import KINDS
 from projector.domain.rules.sharing import EVERY_FIELD
 from projector.engines.settings import EngineSettings, read_engine
+from projector.extracting.settings import PROMPT_MAX, AskingSettings, read_asking, read_prompt_max
 from projector.projection.settings import ProjectionSettings
 from projector.read_side.attributes import FACT_ATTRIBUTES, read_attributes
 from projector.sources.models.settings import ModelSettings, read_models, secrets_of
@@ -95,17 +96,6 @@ _PATTERNS = Json(
     '{"customer number": "[Kk][0-9]{6}"}',
     is_replaying=True,
 )
-_PROMPT_MAX = Whole(
-    "EXTRACTION_PROMPT_MAX",
-    "remembered",
-    "the newest version of the prompt whose answers count, and that models are asked with; 0 for the newest there is",
-    "1",
-    more="Answers to a newer one stay in the log, and `projector replay --dry-run` shows what they would change",
-    default=0,
-    low=0,
-    high=VERSION_MAX,
-    is_replaying=True,
-)
 _AUDIO_MP3 = Flag(
     "AUDIO_MP3",
     "projector",
@@ -167,7 +157,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         _SHARED_FIELDS,
         _HIDDEN_FIELDS,
         FACT_ATTRIBUTES,
-        _PROMPT_MAX,
+        PROMPT_MAX,
         _WIDGET_IDS,
         _KEYPAD,
         _REDACT,
@@ -183,6 +173,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     log_keys: Annotated[Secrets | None, LOG_KEYS] = None
     api: ApiSettings | None = None
     models: ModelSettings | None = None
+    asking: AskingSettings = AskingSettings()
     tracing: TracingSettings | None = None
     doubts: tuple[Doubt, ...] = ()
 
@@ -220,7 +211,7 @@ class Settings(Struct, frozen=True, kw_only=True):
                     shared_fields=_ids(env, _SHARED_FIELDS, EVERY_FIELD),
                     hidden_fields=_ids(env, _HIDDEN_FIELDS),
                     fact_attributes=read_attributes(env),
-                    prompt_max=_PROMPT_MAX.read(env) or VERSION_MAX,
+                    prompt_max=read_prompt_max(env),
                 ),
                 redaction=_redaction(env),
                 audio_mp3=_AUDIO_MP3.read(env),
@@ -233,6 +224,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             retention_days=_RETENTION.read(env) or None,
             api=_api(env) if needs_api else None,
             models=models,
+            asking=read_asking(env),
             tracing=tracing,
             doubts=(*doubts_of(variables, secrets=[LOG_KEYS.name, *secrets_of(models)]), *tracing_doubts),
         )
