@@ -136,6 +136,10 @@ class Limits:
             logger.error("extraction_held", provider=name, reason=reason, then="all calls wait; see docs/learning.md")
         self._hold(role, held, reason)
 
+    def paused_until_s(self) -> float:
+        """Return until when whoever may be asked soonest is left alone, Unix seconds; in the past for nobody."""
+        return min((pause.until_s for pause in self._pauses.values()), default=0.0)
+
     def probe_at_s(self, role: str) -> int:
         """Return when a provider that is held gets its next question, Unix seconds; 0 for one that is not."""
         held = self._questions.held(role)

@@ -17,7 +17,8 @@ from projector.extracting.asker import FALLBACK, FIRST, THE_WORLDS, Asker
 from projector.extracting.limits import Limits, Respondent
 from projector.extracting.log_watch import LogWatch
 from projector.extracting.messages import Start
-from projector.extracting.unread import Unread, Wanted
+from projector.extracting.readable import Readable, Wanted
+from projector.extracting.unread import Unread
 from projector.read_model.open import open_live_reader, open_questions
 from projector.read_model.tables.learning_tables import Questions
 from projector.read_side.learning import Learning, Totals, write_learning
@@ -56,9 +57,10 @@ class Lazily:
 
 
 class Opened(Struct, eq=False):
-    """What asks, and all that it needs; `watch` is where answers of the log are noted."""
+    """What asks, and all that it needs."""
 
     asker: Asker
+    readable: Readable
     unread: Unread
     questions: Questions
     limits: Limits
@@ -99,7 +101,8 @@ def opened(
             clock_s=clock_s,
         )
         watch = LogWatch(log, model=None if wanted.is_of_any_model else start.models.provider.model)
-        unread = Unread(reader, watch, questions, wanted, registry=registry, region=start.region)
+        readable = Readable(reader, watch, wanted, registry=registry, region=start.region)
+        unread = Unread(reader, watch, questions, readable)
         asker = Asker(
             log,
             watch,
@@ -113,7 +116,7 @@ def opened(
             clock_s=clock_s,
         )
         stack.enter_context(closing(asker))
-        yield Opened(asker, unread, questions, limits, prompt)
+        yield Opened(asker, readable, unread, questions, limits, prompt)
 
 
 def version_of(start: Start) -> int:

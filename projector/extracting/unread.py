@@ -7,11 +7,9 @@ from msgspec import Struct
 
 from events.errors import PositionError
 from projector.domain.calls import Call
-from projector.domain.facts.registry.registry import Registry
 from projector.errors import ReadModelMissingError
 from projector.extracting.log_watch import LogWatch, Version
-from projector.projection.folding.corrected import Corrected
-from projector.projection.workers.work import stored_call
+from projector.extracting.readable import Readable
 from projector.read_model.asked import Unanswered
 from projector.read_model.live_reader import LiveReader
 from projector.read_model.protocol import ReadModel
@@ -22,22 +20,6 @@ _WINDOW = 10_000
 _DUE_MAX = 100
 # What is not asked about may become so without an event of its own: somebody undoes that a caller opted out.
 _COMPARE_EVERY_S = 600.0
-_ALL_VERSIONS = 2**60
-
-
-class Wanted(Struct, frozen=True, kw_only=True):
-    """
-    Which calls are to be asked about, and with which version of the prompt.
-
-    `since_s` is Unix seconds; `agent_id` None means all agents. `is_of_any_model` is False where only answers count
-    that `LogWatch` has seen. `is_eager` asks now, and once, about what would be asked about later, or not any more.
-    """
-
-    prompt_version: int
-    since_s: int = 0
-    agent_id: str | None = None
-    is_of_any_model: bool = True
-    is_eager: bool = False
 
 
 class Candidate(Struct, frozen=True):
@@ -53,29 +35,14 @@ class Candidate(Struct, frozen=True):
 
 
 class Unread:
-    """
-    The calls of the live generation that no model has read; one thread uses it.
+    """The calls that no model has read; one thread uses it. `left` counts them, but for those that are given up."""
 
-    Args:
-        registry, region: what is needed to know what a person said is wrong.
-    """
-
-    def __init__(
-        self,
-        reader: LiveReader,
-        watch: LogWatch,
-        questions: Questions,
-        wanted: Wanted,
-        *,
-        registry: Registry,
-        region: str,
-    ) -> None:
+    def __init__(self, reader: LiveReader, watch: LogWatch, questions: Questions, readable: Readable) -> None:
         self._reader = reader
         self._watch = watch
         self._questions = questions
-        self._wanted = wanted
-        self._registry = registry
-        self._region = region
+        self._readable = readable
+        self._wanted = readable.wanted
         self._generation: int | None = None
         self._compare_at_s = 0.0
         self._new: list[str] = []
@@ -94,17 +61,18 @@ class Unread:
         """
         generation = self._reader.generation()
         read_model = self._reader.open()
-        place = read_model.place()
-        if generation != self._generation:
-            self._watch.begin(place if self._wanted.is_of_any_model else None)
+        is_other = generation != self._generation
+        if is_other:
+            self._readable.begin(read_model)
         try:
             self._watch.look()
         except PositionError as error:  # the projector meets the same, and replays
             self._generation = None
             raise ReadModelMissingError(f"the memories are of another log: {error}") from error
-        if generation != self._generation or now_s >= self._compare_at_s:
+        if is_other or now_s >= self._compare_at_s:
             self._compare(read_model)
             self._generation, self._compare_at_s = generation, now_s + _COMPARE_EVERY_S
+        place = read_model.place()
         for conversation_id in self._watch.new_calls(place.position if place else 0):
             self._new.append(conversation_id)
             self._passed.discard(conversation_id)
@@ -128,18 +96,8 @@ class Unread:
             if candidate is None:
                 self._pass(conversation_id)
                 self._questions.remove(conversation_id)
-            elif candidate.before.attempts and not self._is_due(candidate.before, now_s):
-                continue
-            else:
+            elif self._is_due(candidate.before, now_s):
                 return candidate
-        return None
-
-    def _next_for_fallback(self, now_s: float, under_way: set[str]) -> Candidate | None:
-        for noted in self._questions.due(now_s, limit=_DUE_MAX):
-            if noted.is_for_fallback and noted.conversation_id not in under_way:
-                candidate = self._candidate(noted.conversation_id)
-                if candidate is not None and candidate.before.is_for_fallback:
-                    return candidate
         return None
 
     def is_wanted(self, candidate: Candidate) -> bool:
@@ -150,12 +108,12 @@ class Unread:
         """
         self._watch.look()
         read_model = self._reader.open()
-        now = self._candidate(candidate.call.conversation_id)
+        now = self._readable.call(candidate.call.conversation_id)
         place = read_model.place()
         people = {candidate.call.caller, *candidate.call.parties, *read_model.keys_of(candidate.call.caller)}
         return (
             now is not None
-            and now.version == candidate.version
+            and now.sha256 == candidate.call.sha256
             and not self._watch.is_to_be_forgotten(people, place.position if place else 0)
         )
 
@@ -166,11 +124,13 @@ class Unread:
         if is_done:
             self.left = max(0, self.left - 1)
 
-    def all(self) -> Iterator[Candidate]:
-        """Yield all calls that are to be asked about, those of later tries too."""
-        for conversation_id in self._reader.open().extractions.newest_unread(self._version()):
-            if (candidate := self._candidate(conversation_id)) is not None:
-                yield candidate
+    def _next_for_fallback(self, now_s: float, under_way: set[str]) -> Candidate | None:
+        for noted in self._questions.due(now_s, limit=_DUE_MAX):
+            if noted.is_for_fallback and noted.conversation_id not in under_way:
+                candidate = self._candidate(noted.conversation_id)
+                if candidate is not None and candidate.before.is_for_fallback:
+                    return candidate
+        return None
 
     def _ids(self, now_s: float) -> Iterator[str]:
         while self._new:
@@ -181,15 +141,14 @@ class Unread:
             yield self._backlog.popleft()
 
     def _compare(self, read_model: ReadModel) -> None:
-        self._passed.clear()
+        if not self._wanted.is_eager:  # who asks once asks nobody twice
+            self._passed.clear()
         self._backlog.clear()
         self._is_whole = False
-        gone = [
-            each.conversation_id for each in self._questions.all() if read_model.caller_of(each.conversation_id) is None
-        ]
-        self._questions.remove(*gone)
+        noted = [each.conversation_id for each in self._questions.all()]
+        self._questions.remove(*(each for each in noted if read_model.caller_of(each) is None))
         _, given_up = self._questions.counts()
-        self.left = max(0, read_model.extractions.unread_count(self._version()) - given_up)
+        self.left = max(0, self._readable.count() - given_up)
 
     def _refill(self) -> bool:
         """Hold the next ones; return False where there are none."""
@@ -198,40 +157,14 @@ class Unread:
         noted, _ = self._questions.counts()
         known = len(self._passed) + noted + self._watch.answered_count
         limit = None if self._wanted.is_eager else _WINDOW + known
-        ids = self._reader.open().extractions.newest_unread(self._version(), limit=limit)
+        ids = self._readable.newest(limit)
         self._is_whole = limit is None or len(ids) < limit
         self._backlog.extend(ids)
         return bool(self._backlog)
 
-    def _version(self) -> int:
-        return self._wanted.prompt_version if self._wanted.is_of_any_model else _ALL_VERSIONS
-
     def _candidate(self, conversation_id: str) -> Candidate | None:
-        """Return a call as it may be asked about; None for one that may not, or need not."""
-        read_model = self._reader.open()
-        extracted = read_model.extracted(conversation_id)
-        if extracted is None or read_model.is_erased(conversation_id):
-            return None
-        call = stored_call(extracted.call.body)
-        version = conversation_id, call.sha256
-        if self._watch.is_answered(version, self._wanted.prompt_version):
-            return None
-        if self._wanted.is_of_any_model and read_model.extractions.is_read(*version, self._wanted.prompt_version):
-            return None
-        call = self._remembered(read_model, call)
-        if not call.is_counted or not self._is_chosen(call):
-            return None
-        return Candidate(call, self._noted(call))
-
-    def _remembered(self, read_model: ReadModel, call: Call) -> Call:
-        """Return a call without what a person said is wrong; one with nobody where its caller opted out."""
-        keys = read_model.keys_of(call.caller)
-        kept = [correction for key in keys for correction in read_model.corrections(key)]
-        return Corrected(keys, kept, self._registry, self._region).remembered(call) if kept else call
-
-    def _is_chosen(self, call: Call) -> bool:
-        of_agent = self._wanted.agent_id is None or call.agent_id == self._wanted.agent_id
-        return of_agent and call.order[0] >= self._wanted.since_s
+        call = self._readable.call(conversation_id)
+        return None if call is None else Candidate(call, self._noted(call))
 
     def _noted(self, call: Call) -> Unanswered:
         noted = self._questions.of(call.conversation_id)
