@@ -29,7 +29,7 @@ _NEWER_HOSTS = ("api.openai.com", ".openai.azure.com", ".api.openai.com", ".serv
 _SCHEMA_FOLLOWS = "\n\nAnswer with one JSON object of this JSON schema, and nothing else:\n"
 
 
-class _Function(Struct):
+class _Function(Struct, frozen=True):
     arguments: str = ""
 
 

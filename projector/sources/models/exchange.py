@@ -19,6 +19,7 @@ _BODY_BYTES_MAX = 4 * 1024 * 1024
 # What a request needs. The SDKs add who we are, on which machine, and what their variables say.
 _HEADERS = frozenset({"host", "accept", "content-type", "content-length", "connection", "transfer-encoding"})
 _USER_AGENT = "elaoms"
+_OF_SDK = "headers of the SDK"
 
 
 class Exchange:
@@ -74,8 +75,7 @@ class Exchange:
     async def _strip(self, request: httpx2.Request) -> None:
         if request.url.host.lower().rstrip(".") != self._settings.host:
             raise ProviderHeldError(f"a question for {self._settings.host} would have gone to another host")
-        for name in {*request.headers} - _HEADERS:
-            del request.headers[name]
+        request.extensions[_OF_SDK] = {name: request.headers.pop(name) for name in {*request.headers} - _HEADERS}
         request.headers.update(self._headers)
 
 
@@ -96,6 +96,8 @@ class _BoundedStream(httpx2.AsyncByteStream):
 
 
 async def _bound(response: httpx2.Response) -> None:
+    # The SDK looks here for how it was asked: whether for the raw response.
+    response.request.headers.update(response.request.extensions[_OF_SDK])
     coding = response.headers.get("content-encoding", "identity").strip().lower()
     if coding not in {"", "identity"}:
         raise AnswerUnusableError("it is compressed, which was not asked for")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, cast
 from urllib.parse import SplitResult, urlsplit
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from events.process.environment import Environment
 from events.process.settings.setting import Choice, Names, SecretList, Setting, Text, Whole
@@ -171,7 +171,13 @@ def read_models(env: Environment) -> ModelSettings | None:
     Without a provider the others are not even checked: one line switches all of it off.
     """
     first = _read(env, _FIRST)
-    return None if first is None else ModelSettings(provider=first, fallback=_read(env, _FALLBACK))
+    if first is None:
+        return None
+    fallback, timeout_s = _read(env, _FALLBACK), float(_TIMEOUT.read(env))
+    return ModelSettings(
+        provider=structs.replace(first, timeout_s=timeout_s),
+        fallback=structs.replace(fallback, timeout_s=timeout_s) if fallback is not None else None,
+    )
 
 
 def secrets_of(settings: ModelSettings | None) -> list[str]:
@@ -189,9 +195,8 @@ def host_of(base_url: str) -> str:
 
 def _read(env: Environment, variables: _Variables) -> ProviderSettings | None:
     kind = variables.provider.read(env)
-    timeout_s = float(_TIMEOUT.read(env))
     if kind == FILE:
-        return ProviderSettings(kind=kind, file=_file(env), timeout_s=timeout_s)
+        return ProviderSettings(kind=kind, file=_file(env))
     if kind not in _PACKAGES:  # none, or a fault that is noted
         return None
     package = _PACKAGES[kind]
@@ -209,7 +214,6 @@ def _read(env: Environment, variables: _Variables) -> ProviderSettings | None:
         key=_key(env, variables.key, is_required=kind != COMPATIBLE),
         base_url=_base_url(env, kind, variables.base_url),
         structured=cast("Structured", structured),
-        timeout_s=timeout_s,
     )
 
 
