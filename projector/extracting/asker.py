@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from events.disk import steps
 from events.errors import EventsError
-from events.log.ours.extraction import SOURCE
+from events.log.ours.extraction import SOURCE, Usage
 from events.log.protocol import EventLog
 from events.process.logging import get_logger
 from projector.domain.calls import Call
@@ -91,6 +91,7 @@ class Asker:
         self._pieces: dict[Version, Kept] = {}
         self._said = ""
         self.answered = self.failed = 0
+        self.spent = Usage()
 
     @property
     def waits_for(self) -> str:
@@ -262,7 +263,12 @@ class Asker:
         self._unread.note_asked(unanswered.conversation_id, is_done=is_given_up)
 
     def _count(self, reply: Asked) -> None:
-        usage = reply.usage
+        usage, before = reply.usage, self.spent
+        self.spent = Usage(
+            before.input_tokens + usage.input_tokens,
+            before.cached_tokens + usage.cached_tokens,
+            before.output_tokens + usage.output_tokens,
+        )
         self._questions.spend(self._limits.day(), usage.input_tokens + usage.output_tokens)
         self._questions.add("tokens_in", usage.input_tokens)
         self._questions.add("tokens_cached", usage.cached_tokens)

@@ -9,6 +9,9 @@ from msgspec import Struct
 from projector.read_side.notices import write_over
 
 NAME = ".learning"
+# How a question ends; see `projector.sources.extraction.ask`.
+OUTCOMES = ("complete", "length", "refusal", "prose", "html", "other")
+FAILURES = ("no_answer", "refused")
 _SIZE_BYTES = 4096
 _REASON_CHARS_MAX = 200
 # While it has questions under way it says so every two seconds.
