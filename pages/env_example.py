@@ -36,6 +36,7 @@ _TITLES = {
     "searched": "What the search tool gets",
     "remembered": "What the projector remembers",
     "projector": "What else the projector does",
+    "learning": "Language models that read calls: docs/learning.md",
     "api": "ElevenLabs' API: for `ingress setup`, `ingress doctor` and `projector backfill` alone",
     "traces": "Traces: docs/tracing.md; both processes need the extra: pip install elaoms[tracing]",
 }

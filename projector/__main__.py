@@ -8,11 +8,14 @@ import click
 
 from events.errors import EventsError
 from events.process.command import FOUND_SOMETHING, USED_WRONGLY, exit_on, say, settings_or_exit, with_version
+from events.process.terminal import count_of
 from projector.commands.aside.replay_aside import moment_of, replay_aside, replay_dry
 from projector.commands.asking.about_callers import dump_all, export, forget, list_callers, show
 from projector.commands.asking.face import QUESTIONS, settings_to_read
 from projector.commands.asking.failed_events import exit_on_faults, list_failures
 from projector.commands.correct import COMMANDS
+from projector.commands.learning.face import extract_command
+from projector.commands.learning.unanswered import ask_again
 from projector.commands.runs import catch_up, expire_once, follow, replay_log, run_backfill
 from projector.commands.settings import Settings
 from projector.engines.open import Engines
@@ -213,26 +216,41 @@ def backfill_command(*, since: str | None, agent: str | None, audio: bool) -> No
 @cli.command(short_help="List the events that could not be folded.")
 @click.option("--json", "is_json", is_flag=True, help="Print a JSON array.")
 def failures(*, is_json: bool) -> None:
-    """List the events that could not be folded, or not be read whole; exit 1 if there are any."""
+    """
+    List the events that could not be folded, or not be read whole, and the calls that no model had an answer for.
+
+    Exits 1 if there are any.
+    """
     list_failures(settings_to_read(), is_json=is_json)
 
 
-@cli.command(short_help="Fold the failed event ID again, or all failed events.")
-@click.argument("id_", metavar="[ID]", type=int, required=False)
-def retry(id_: int | None) -> None:
-    """Fold the failed event ID again, or all failed events; exit 1 if any still fails."""
+@cli.command(short_help="Try again what failed: ID, or all of it.")
+@click.argument("id_", metavar="[ID]", required=False)
+def retry(id_: str | None) -> None:
+    """
+    Fold the failed event ID again, or ask a model again about the call ID; without ID, all that failed.
+
+    A following projector asks, or `projector extract`. Exits 1 if an event still fails.
+    """
     settings = _settings()
+    position = int(id_) if id_ is not None and id_.isdecimal() else None
+    questions = ask_again(settings, id_) if position is None else 0
     with open_writer(open_generations(settings.read_model_folder)) as writer:
-        asked = writer.faults.ask_again(id_, now_s=int(time.time()))
+        is_event = id_ is None or position is not None
+        asked = writer.faults.ask_again(position, now_s=int(time.time())) if is_event else 0
+    if questions:
+        _say(f"{count_of(questions, 'call')} to be asked about again, by a following projector or `projector extract`")
     if not asked:
+        if questions:
+            return
         _say("there is no such failure that could be tried again")
         sys.exit(0 if id_ is None else FOUND_SOMETHING)
     # Whether an event can be folded does not depend on an outside engine.
     catch_up(settings, Engines(settings.projection.engine), waits_for_engine=False)
-    exit_on_faults(settings, position=id_)
+    exit_on_faults(settings, position=position)
 
 
-for _command in (*QUESTIONS, *COMMANDS):
+for _command in (*QUESTIONS, *COMMANDS, extract_command):
     cli.add_command(_command)
 
 

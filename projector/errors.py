@@ -18,6 +18,8 @@ The errors of the package `projector`.
     ├── AnswerUnusableError           another server's answer is too large, or compressed in an unknown way
     ├── CorrectionError               there is nothing of that kind to correct
     ├── BackfillStoppedError          a backfill was stopped before its end
+    ├── AskLaterError                 a language model has no answer now; ask it again
+    ├── ProviderHeldError             it will have none before the operator has changed something
     └── ElevenLabsError               ElevenLabs' API did not answer as it should; retry
         ├── NotFoundError             it does not have what was asked for
         └── ElevenLabsRefusedError    it refuses every further request for now
@@ -99,6 +101,32 @@ class AnswerUnusableError(ProjectorError):
 
 class BackfillStoppedError(ProjectorError):
     """A backfill was told to stop before its end. What it appended stays; the next one continues from there."""
+
+
+class AskLaterError(ProjectorError):
+    """
+    A language model does not answer now: it is busy, down, or too slow. Asking again is safe, and may cost once more.
+
+    Args:
+        retry_after_s: how many seconds it asks us to wait; None if it does not say.
+    """
+
+    def __init__(self, reason: str, retry_after_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after_s = retry_after_s
+
+
+class ProviderHeldError(ProjectorError):
+    """
+    A language model refuses every question as we are set up: key, model, address or rights are wrong.
+
+    Asking again helps only once the operator has changed that.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class ElevenLabsError(ProjectorError):

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 
@@ -91,6 +92,16 @@ class Environment:
         if value is not None and not 0 <= value <= 1:
             self.fault(name, "must lie between 0 and 1")
         return default if value is None else value
+
+    def amount(self, name: str) -> float | None:
+        """Return a number that is not below 0; None where the variable is not set."""
+        if not self.text(name, ""):
+            return None
+        value = self._convert(name, "", float, "a number")
+        if value is not None and not 0 <= value < inf:
+            self.fault(name, "must be 0 or more")
+            return None
+        return value
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return true or false."""

@@ -14,7 +14,7 @@ from events.open_log import open_log
 from events.process import audit
 from events.wire.caller import masked
 from projector.commands.asking.face import settings_to_read
-from projector.commands.lost_log import check_log
+from projector.commands.running.lost_log import check_log
 from projector.errors import CorrectionError, ReadModelMissingError
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.protocol import Generations, ReadModel

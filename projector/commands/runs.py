@@ -23,10 +23,11 @@ from events.tracing.tracer import tracing
 from projector.commands.beside.agents import asking_agents
 from projector.commands.beside.metrics import serving
 from projector.commands.forgetting.retention import Retention, retaining
-from projector.commands.lost_log import check_log
+from projector.commands.running.lost_log import check_log
+from projector.commands.running.models import asking
+from projector.commands.running.stopping import stopped_by_signals
+from projector.commands.running.waiting import WaitReporter, why_behind
 from projector.commands.settings import Settings
-from projector.commands.stopping import stopped_by_signals
-from projector.commands.waiting import WaitReporter, why_behind
 from projector.engines.open import Engines
 from projector.engines.protocol import Changes, NoChanges
 from projector.errors import BackfillStoppedError, EngineError, ProjectorError, ReadModelMissingError
@@ -121,6 +122,7 @@ def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces:
                 beating(settings.read_model_folder, pulse),
                 retaining(retention, engines.shutdown),
                 asking_agents(settings, payloads),
+                asking(settings),
                 _vectors(settings) as vectors,
             ):
                 Follower(

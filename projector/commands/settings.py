@@ -22,8 +22,10 @@ from projector.domain.redaction.redaction import RedactionSettings
 from projector.domain.redaction.replacing import KINDS
 from projector.domain.rules.sharing import EVERY_FIELD
 from projector.engines.settings import EngineSettings, read_engine
+from projector.extracting.settings import PROMPT_MAX, AskingSettings, read_asking, read_prompt_max
 from projector.projection.settings import ProjectionSettings
 from projector.read_side.attributes import FACT_ATTRIBUTES, read_attributes
+from projector.sources.models.settings import ModelSettings, read_models, secrets_of
 from projector.sources.settings import AGENT_TTL, ApiSettings, read_api, read_api_if_any
 
 _NOTHING = "none"
@@ -150,6 +152,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         _SHARED_FIELDS,
         _HIDDEN_FIELDS,
         FACT_ATTRIBUTES,
+        PROMPT_MAX,
         _WIDGET_IDS,
         _KEYPAD,
         _REDACT,
@@ -165,6 +168,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     agent_ttl_hours: Annotated[int | None, AGENT_TTL] = AGENT_TTL.default
     log_keys: Annotated[Secrets | None, LOG_KEYS] = None
     api: ApiSettings | None = None
+    models: ModelSettings | None = None
+    asking: AskingSettings = AskingSettings()
     tracing: TracingSettings | None = None
     doubts: tuple[Doubt, ...] = ()
 
@@ -193,6 +198,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         folders = read_folders(env)
         tracing, tracing_doubts = read_tracing(env)
         api, api_doubts = read_api_if_any(variables) if may_use_api else (None, ())
+        models = read_models(env)
         settings = cls(
             payload_folder=folders.payloads,
             log_keys=read_log_keys(env),
@@ -208,6 +214,7 @@ class Settings(Struct, frozen=True, kw_only=True):
                     shared_fields=_ids(env, _SHARED_FIELDS, EVERY_FIELD),
                     hidden_fields=_ids(env, _HIDDEN_FIELDS),
                     fact_attributes=read_attributes(env),
+                    prompt_max=read_prompt_max(env),
                 ),
                 redaction=_redaction(env),
                 audio_mp3=_AUDIO_MP3.read(env),
@@ -220,8 +227,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             retention_days=_RETENTION.read(env) or None,
             agent_ttl_hours=AGENT_TTL.read(env) or None,
             api=read_api(env) if needs_api else api,
+            models=models,
+            asking=read_asking(env),
             tracing=tracing,
-            doubts=(*doubts_of(variables, secrets=[LOG_KEYS.name]), *tracing_doubts, *api_doubts),
+            doubts=(*doubts_of(variables, secrets=[LOG_KEYS.name, *secrets_of(models)]), *tracing_doubts, *api_doubts),
         )
         env.check()
         return settings

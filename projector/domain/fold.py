@@ -26,6 +26,8 @@ from projector.domain.rules.sharing import shared_ids
 # Part of the read model's fingerprint: raise it with every change of what a fold returns or keeps, or of a call's
 # caller key.
 FOLD_VERSION = 11
+# The greatest number that an event may name.
+VERSION_MAX = 2**53 - 1
 
 
 class FoldSettings(Struct, frozen=True):
@@ -34,13 +36,15 @@ class FoldSettings(Struct, frozen=True):
 
     `name_fields` are the data collection ids that name the caller: see `NAME_FIELDS`. `shared_fields` are those that
     all agents may be told, besides those about the person. `hidden_fields` are those that nobody is told. Ids are
-    compared without case, `_`, `-` and blanks. `fact_attributes` are the operator's own attributes of facts.
+    compared without case, `_`, `-` and blanks. `fact_attributes` are the operator's own attributes of facts. Of what
+    models said, answers to a prompt of a version above `prompt_max` do not count.
     """
 
     name_fields: tuple[str, ...] = NAME_FIELDS
     shared_fields: tuple[str, ...] = ()
     hidden_fields: tuple[str, ...] = ()
     fact_attributes: dict[str, AddedAttribute] = {}
+    prompt_max: int = VERSION_MAX
 
     def registry(self) -> Registry:
         """Return what can be known of a caller."""

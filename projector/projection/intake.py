@@ -209,6 +209,7 @@ class Intake:
                 read.prompt.version,
                 read.completed_at_s,
                 read.raw_answer(),
+                is_counted=read.prompt.version <= self._settings.fold.prompt_max,
             )
         )
         kept = self._writer.calls.get(read.conversation_id)
@@ -221,7 +222,13 @@ class Intake:
         self._writer.agents.put(KeptProfile(event.place.position, agent_id, event.body()))
 
     def _put(self, call: Call, kept: KeptCall) -> None:
-        self._writer.calls.put(kept, agent_number=call.agent_number, agent_id=call.agent_id)
+        self._writer.calls.put(
+            kept,
+            agent_number=call.agent_number,
+            agent_id=call.agent_id,
+            sha256=call.sha256,
+            counted_at_s=call.order[0] if call.is_counted else None,
+        )
         if call.machine in {MACHINE, VOICEMAIL}:
             missed = MissedCall(call.conversation_id, call.order[0], call.machine)
             self._writer.calls.put_missed(missed, own(call).caller, sha256=call.sha256)

@@ -16,6 +16,7 @@ from projector.read_model.live_reader import LiveReader
 from projector.read_model.protocol import Generations, ReadModel, ReadModelWriter
 from projector.read_model.records import SCHEMA_VERSION
 from projector.read_model.tables.engine_tables import VectorReader, VectorTable
+from projector.read_model.tables.learning_tables import Questions
 
 DAMAGED_MESSAGE = "it is damaged; the projector checks it, and makes it again from the log"
 T = TypeVar("T")
@@ -53,6 +54,24 @@ def vector_reader(folder: Path, fingerprint: str) -> VectorReader:
     from projector.read_model.sqlite.tables.engines.vectors import SqliteVectorReader  # noqa: PLC0415 - as above
 
     return SqliteVectorReader(folder, fingerprint)
+
+
+def open_questions(folder: Path) -> Questions:
+    """
+    Open what is kept of questions to models in a folder, `READ_MODEL_PATH`, to change it; made where there is none.
+
+    One that is damaged is made anew: then questions are only asked sooner.
+    """
+    from projector.read_model.sqlite.tables.learning.questions import open_file  # noqa: PLC0415 - as above
+
+    return open_file(folder)
+
+
+def read_questions(folder: Path) -> Questions | None:
+    """Open what is kept of questions to models in a folder, `READ_MODEL_PATH`, to read it; None where nothing is."""
+    from projector.read_model.sqlite.tables.learning.questions import read_file  # noqa: PLC0415 - as above
+
+    return read_file(folder)
 
 
 @contextmanager

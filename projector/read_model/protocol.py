@@ -23,7 +23,7 @@ from projector.read_model.records import (
     SchemaVersion,
 )
 from projector.read_model.tables.engine_tables import Conversations, EngineTables
-from projector.read_model.tables.learning_tables import KnownAgents
+from projector.read_model.tables.learning_tables import KnownAgents, ReadExtractions
 from projector.read_model.tables.projection_tables import PartlyReads, Tables
 
 
@@ -36,6 +36,8 @@ class ReadModel(Conversations, KnownAgents, Protocol):
 
     @property
     def partly_read(self) -> PartlyReads: ...
+    @property
+    def extractions(self) -> ReadExtractions: ...
     def place(self) -> Place | None:
         """Return how far the log has been folded."""
 

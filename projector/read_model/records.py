@@ -210,7 +210,7 @@ class KeptExtraction(Struct, frozen=True):
     What a model said of a version of a call.
 
     `sha256` is the hash of the extraction's event, `transcription_sha256` that of the webhook that was read. `answer`
-    is raw, as the model gave it.
+    is raw, as the model gave it. One of a newer prompt than the operator lets count is not `is_counted`.
     """
 
     conversation_id: str
@@ -219,6 +219,7 @@ class KeptExtraction(Struct, frozen=True):
     prompt_version: int
     completed_at_s: int
     answer: bytes
+    is_counted: bool = True
 
 
 class Extracted(Struct, frozen=True):

@@ -17,8 +17,8 @@ from threading import Thread
 import msgspec
 from msgspec import Struct
 
-from events.disk.durable import FILE_MODE
 from events.process.logging import get_logger
+from projector.read_side.notices import write_over
 
 logger = get_logger("projection")
 NAME = ".heartbeat"
@@ -155,11 +155,7 @@ def write_heartbeat(folder: Path, heartbeat: Heartbeat) -> None:
     text = msgspec.json.encode(heartbeat)
     if len(text) > _SIZE_BYTES:
         text = msgspec.json.encode(msgspec.structs.replace(heartbeat, waits_for="its log says for what"))
-    fd = os.open(folder / NAME, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-    try:
-        os.pwrite(fd, text.ljust(_SIZE_BYTES), 0)
-    finally:
-        os.close(fd)
+    write_over(folder / NAME, text, size_bytes=_SIZE_BYTES)
 
 
 def read_heartbeat(folder: Path) -> Heartbeat | None:

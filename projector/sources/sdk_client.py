@@ -1,9 +1,6 @@
 """Asks ElevenLabs' API through ElevenLabs' SDK, each request once, and bounds what may be answered."""
 
-import re
-import time
-from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import httpx
@@ -15,6 +12,7 @@ from msgspec import Struct
 from events.process.terminal import one_line
 from projector.errors import AnswerUnusableError, ElevenLabsError, ElevenLabsRefusedError, NotFoundError
 from projector.sources.bounded_answers import ACCEPTED, bound
+from projector.sources.retry_after import retry_after_s
 
 T = TypeVar("T")
 TIMEOUT_S = 15.0
@@ -137,7 +135,7 @@ class SdkClient:
         try:
             return ask()
         except ApiError as error:
-            wait_s = _retry_after_s(error.headers or {})
+            wait_s = retry_after_s(error.headers or {})
             is_transient = error.status_code in _TRANSIENT or (error.status_code or 0) >= 500
             raise FailedRequestError(
                 _fault(error, wait_s), is_transient=is_transient, wait_s=wait_s, status=error.status_code
@@ -190,18 +188,3 @@ def _detail(body: object) -> str:
         return ""
     text = detail if isinstance(detail, str) else detail.message
     return f": {one_line(text)[:_DETAIL_CHARS_MAX]}"
-
-
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """
-    Return how many seconds the API asks us to wait; None if it does not.
-
-    Source: RFC 9110, section 10.2.3: seconds, or a date.
-    """
-    text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return None

@@ -25,6 +25,7 @@ _PAGES = [
     "docs/running.md",
     "docs/looking.md",
     "docs/facts.md",
+    "docs/learning.md",
     "docs/corrections.md",
     "docs/log-layout.md",
     "docs/upgrading.md",

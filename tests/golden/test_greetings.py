@@ -44,7 +44,9 @@ def greeting(site: ProjectorSite, heard: Heard, at_s: int) -> str:
     )
     with site.read_model() as read_model:
         engine = Engines(EngineSettings()).read("embedded", read_model.engine_tables)
-        view, profile, facts = _known(read_model, engine, heard.caller, heard.agent, at_s, reads_all=heard.detail != "name")
+        view, profile, facts = _known(
+            read_model, engine, heard.caller, heard.agent, at_s, reads_all=heard.detail != "name"
+        )
     told = answer(view, heard.agent, heard.caller, settings, profile=profile, facts=facts, at_s=at_s)
     return str(told.dynamic_variables["greeting"])
 

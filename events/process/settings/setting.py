@@ -29,6 +29,7 @@ Group = Literal[
     "searched",
     "remembered",
     "projector",
+    "learning",
     "api",
     "traces",
 ]
@@ -140,6 +141,19 @@ class Fraction(Setting, frozen=True, kw_only=True):
     def read(self, env: Environment) -> float:
         """Return the number."""
         return env.fraction(self.name, self.default)
+
+
+class Amount(Setting, frozen=True, kw_only=True):
+    """A number that is not below 0; it may be left out."""
+
+    @property
+    def takes(self) -> str:
+        """The limits."""
+        return "a number, 0 or more"
+
+    def read(self, env: Environment) -> float | None:
+        """Return the number; None where it is not set."""
+        return env.amount(self.name)
 
 
 class Flag(Setting, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from ingress.http.auditing import Auditor
 from ingress.http.backpressure import WebhookLimit
 from ingress.lookups.engine_health import EngineHealth
 from ingress.lookups.read_pool import ReadPool
+from ingress.operating.checkup.learning_health import NOBODY, LearningHealth, learning_health
 from ingress.operating.checkup.log_health import LogHealth, RoomLimits, log_health, shortage_apart
 from ingress.operating.checkup.meaning_health import MeaningHealth, meaning_health
 from ingress.operating.checkup.projector_health import ProjectorHealth, ProjectorWatch
@@ -121,6 +122,7 @@ class Health(Struct, kw_only=True):
     projector: Annotated[ProjectorHealth, Meta(description="The projector.")]
     worker: Annotated[WorkerCounts, Meta(description="The worker that answers.")]
     meaning: Annotated[MeaningHealth, Meta(description="The search by meaning of the worker that answers.")]
+    learning: Annotated[LearningHealth, Meta(description="What models are asked; whatever it is, nothing is degraded.")]
 
 
 class _Seen(Struct):
@@ -129,6 +131,7 @@ class _Seen(Struct):
     log: LogHealth
     read_model: ReadModelHealth
     projector: ProjectorHealth
+    learning: LearningHealth
     looked_at: datetime | None = None
 
 
@@ -189,6 +192,7 @@ class HealthCheck:
             projector=projector,
             worker=counts,
             meaning=meaning_health(self._meaning),
+            learning=seen.learning,
         )
 
     async def _look(self) -> _Seen:
@@ -204,7 +208,8 @@ class HealthCheck:
         projector = await asyncio.to_thread(self._projector.look)
         shortage = await asyncio.to_thread(shortage_apart, self._read_model_folder, log, self._room_limits)
         read_model.low_disk, read_model.error = shortage is not None, read_model.error or shortage
-        return _Seen(log, read_model, projector, looked_at)
+        learning = await asyncio.to_thread(learning_health, self._read_model_folder)
+        return _Seen(log, read_model, projector, learning, looked_at)
 
     async def _look_at_read_model(self) -> tuple[ReadModelHealth, Place | None]:
         reading = self._reading
@@ -252,6 +257,7 @@ def _hanging() -> _Seen:
         LogHealth(writable=False, error=error),
         ReadModelHealth(error=_MISSING_MESSAGE),
         ProjectorHealth(running=False),
+        LearningHealth(status=NOBODY),
     )
 
 

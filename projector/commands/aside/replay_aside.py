@@ -18,8 +18,8 @@ from events.process.command import FOUND_SOMETHING, USED_WRONGLY, echo_json, say
 from events.process.screen.progress import ProgressReport
 from events.process.terminal import count_of
 from projector.commands.aside.log_aside import LogAside
+from projector.commands.running.stopping import stopped_by_signals
 from projector.commands.settings import Settings
-from projector.commands.stopping import stopped_by_signals
 from projector.engines.open import Engines
 from projector.engines.settings import EngineSettings
 from projector.follow.replay import Replay

@@ -1,4 +1,4 @@
-"""Lists the events that could not be folded, or not be read whole."""
+"""Lists the events that could not be folded, or not be read whole, and the calls that no model had an answer for."""
 
 import sys
 
@@ -7,6 +7,7 @@ import msgspec
 
 from events.process.command import FOUND_SOMETHING, echo_json, say
 from events.process.terminal import printable
+from projector.commands.learning.unanswered import unanswered_calls, unanswered_words
 from projector.commands.settings import Settings
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.records import Fault, PartlyRead
@@ -18,14 +19,17 @@ def list_failures(settings: Settings, *, is_json: bool) -> None:
     """Print them; exit 1 if there are any."""
     with open_read_model(open_generations(settings.read_model_folder)) as read_model:
         faults, partly_read = read_model.faults(), read_model.partly_read.all()
+    unanswered = unanswered_calls(settings)
     if is_json:
-        echo_json(msgspec.json.encode([*faults, *partly_read]).decode())
+        echo_json(msgspec.json.encode([*faults, *partly_read, *unanswered]).decode())
     else:
         _list(faults)
         for event in partly_read:
             where = f"{event.place.position}  {event.kind}  {event.conversation_id or '-'}"
             click.echo(printable(f"{where}  {_unread(event)}"))
-    if faults or partly_read:
+        for call in unanswered:
+            click.echo(printable(unanswered_words(call)))
+    if faults or partly_read or unanswered:
         sys.exit(FOUND_SOMETHING)
     say("projector", "nothing failed")
 

@@ -3,7 +3,7 @@
 import sys
 import time
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 import msgspec
@@ -15,6 +15,7 @@ from events.process.screen.lines import Screen
 from events.process.terminal import count_of
 from projector.commands.settings import Settings
 from projector.read_model.open import open_generations
+from projector.read_side.learning import Learning
 from projector.read_side.whole.status import LogStatus, MemoryStatus, Status, StatusWatch
 
 _FROM_THE_TOP = "\x1b[H\x1b[2J\x1b[3J"
@@ -64,6 +65,7 @@ class _Lines:
         self._print_log(self._status.log)
         self._print_projector()
         self._print_memories(self._status.memories)
+        self._print_learning(self._status.learning)
 
     def _print_log(self, log: LogStatus) -> None:
         self._screen.heading("Log")
@@ -121,6 +123,41 @@ class _Lines:
         if memories.owed_callers:
             text = f"the memory engine lacks changes of {count_of(memories.owed_callers, 'caller')}"
             self._screen.line("warning", "engine", text)
+
+    def _print_learning(self, learning: Learning | None) -> None:
+        self._screen.heading("Learning")
+        if learning is None or not learning.provider:
+            self._screen.line("ok", "model", "none reads the calls: LLM_PROVIDER is not set")
+            return
+        model = f"{learning.provider} {learning.model}".strip()
+        self._screen.line("ok", "model", f"{model}, prompt version {learning.prompt_version}")
+        if learning.held:
+            since = status_time(datetime.fromtimestamp(learning.held_since_s, UTC))
+            then = "Nobody is asked, and all calls wait. Mend it, then restart the projector, or `projector retry`."
+            self._screen.line("wrong", "held", f"it refuses all questions since {since}: {learning.held}", then=then)
+        if learning.fallback_held:
+            self._screen.line("warning", "fallback", f"it refuses all questions: {learning.fallback_held}")
+        if learning.is_silent(self._status.at.timestamp()):
+            self._screen.line("warning", "silent", "the process that asks gives no sign of life: see the log")
+        elif learning.waits_for:
+            self._screen.line("warning", "waits", learning.waits_for)
+        waiting = f"{count_of(learning.waiting, 'call')} to be read, {learning.under_way} asked about just now"
+        self._screen.line("ok", "waiting", waiting)
+        if learning.failed:
+            then = "`projector failures` says why, and `projector retry` has them asked about again."
+            self._screen.line("wrong", "failed", f"{count_of(learning.failed, 'call')} not read", then=then)
+        self._print_tokens(learning)
+
+    def _print_tokens(self, learning: Learning) -> None:
+        most = f" of {learning.tokens_per_day_max:,}" if learning.tokens_per_day_max is not None else ""
+        text = f"{learning.tokens_today:,}{most} spent today (UTC)"
+        if learning.is_spent:
+            self._screen.line("warning", "tokens", text, then="The rest waits until the day is over.")
+        else:
+            self._screen.line("ok", "tokens", text)
+        totals = learning.totals
+        cost = f", {learning.cost:.4f} by LLM_PRICE_*" if learning.cost is not None else ""
+        self._screen.detail("ever", f"{totals.tokens_in:,} in, {totals.tokens_out:,} out{cost}")
 
 
 def status_time(at: datetime) -> str:

@@ -9,8 +9,8 @@ from events.log.erasure import Erasure
 from events.log.erasure_request import request_answered_at, request_erasure
 from events.log.filing import ERASURE
 from events.log.protocol import EventLog
-from projector.commands.lost_log import check_log
-from projector.commands.waiting import WaitReporter, why_behind
+from projector.commands.running.lost_log import check_log
+from projector.commands.running.waiting import WaitReporter, why_behind
 from projector.engines.open import Engines
 from projector.errors import EngineError, ErasureError, ErasurePendingError, ReadModelMissingError
 from projector.follow.follower import Follower

@@ -278,7 +278,7 @@ def _is_withdrawn(statement: Statement, attribute: str, language: str) -> bool:
         return _NOT_ALLERGIC.search(statement.content) is not None
     # `Is not with Delta` would else make Delta the insurance.
     may_be_denied = attribute in _MAY_BE_DENIED_OF or attribute.startswith(OTHER)
-    return not may_be_denied and not is_negative(statement.value) and denies(statement, language)
+    return not may_be_denied and not is_negative(statement.value, language) and denies(statement, language)
 
 
 def _sensitive(attribute: Attribute, statement: Statement) -> str:

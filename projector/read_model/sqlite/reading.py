@@ -58,7 +58,7 @@ class SqliteReadModel:
         self._facts = Facts(database)
         self._faults = Faults(database)
         self._links = Links(database)
-        self._extractions = Extractions(database)
+        self.extractions = Extractions(database)
         self._corrections = Corrections(database)
         self._agents = Agents(database)
         self._merged = Merged(database)
@@ -134,7 +134,7 @@ class SqliteReadModel:
         kept = self._calls.get(conversation_id)
         if kept is None or self._parties.is_being_forgotten(kept.caller):
             return None
-        return Extracted(kept, self._extractions.best(conversation_id, _sha256_of(kept)))
+        return Extracted(kept, self.extractions.best(conversation_id, _sha256_of(kept)))
 
     def all_memories(self, caller: str) -> Iterator[Memory]:
         """Yield every memory of a caller; holds no lock between two of them."""

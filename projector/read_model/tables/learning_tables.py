@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from events.log.ours.agent_profile import AgentProfile
+from projector.read_model.asked import Held, Unanswered
 from projector.read_model.records import (
     AgentMet,
     KeptCorrection,
@@ -17,6 +18,23 @@ from projector.read_model.records import (
     KeptValue,
     SaidRow,
 )
+
+
+class ReadExtractions(Protocol):
+    """Which calls models have read, for who only reads that."""
+
+    def newest_unread(self, prompt_version: int, *, limit: int | None = None) -> list[str]:
+        """
+        Return the newest calls that no model has read as they are, by this version of the prompt or a later one.
+
+        All of them without a limit. Only calls in which somebody said something. MUST look at no body of a call.
+        """
+
+    def unread_count(self, prompt_version: int) -> int:
+        """Return how many calls `newest_unread` would return without a limit."""
+
+    def is_read(self, conversation_id: str, transcription_sha256: str, prompt_version: int) -> bool:
+        """Tell whether a model has read a version of a call, by this version of the prompt or a later one."""
 
 
 class Extractions(Protocol):
@@ -29,7 +47,7 @@ class Extractions(Protocol):
         """
         Return the extraction of a version of a call that counts; None where there is none.
 
-        It is the one with the greatest (prompt version, second of its end, hash).
+        It is the one with the greatest (prompt version, second of its end, hash) of those that may count.
         """
 
     def has(self, caller: str) -> bool:
@@ -149,3 +167,58 @@ class Histories(Protocol):
 
     def forget(self, caller: str) -> None:
         """Keep nothing of a caller any more."""
+
+
+class Questions(Protocol):
+    """
+    What is kept of questions to models, beside the generations and whatever becomes of them.
+
+    Each method is a transaction of its own. Another process MAY read, and MAY call `ask_again`, at any time.
+    """
+
+    def of(self, conversation_id: str) -> Unanswered | None:
+        """Return what is noted of a call that a model had no answer for; None where nothing is."""
+
+    def all(self) -> list[Unanswered]:
+        """Return what is noted of all calls, by their ids."""
+
+    def due(self, now_s: float, *, limit: int) -> list[Unanswered]:
+        """Return the calls that are to be asked about again by now, those that have waited longest first."""
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many calls are noted, and how many of them are not asked about any more."""
+
+    def put(self, unanswered: Unanswered) -> None:
+        """Note a call that a model had no answer for, in place of what was noted before."""
+
+    def remove(self, *conversation_ids: str) -> None:
+        """Keep nothing of some calls any more; MUST leave no byte of it unless a reader is in the way."""
+
+    def ask_again(self, conversation_id: str | None, *, now_s: float) -> int:
+        """
+        Have a call asked about now, as if for the first time; None: all that are noted, and whoever is held.
+
+        Returns:
+            how many calls these are.
+        """
+
+    def held(self, role: str) -> Held | None:
+        """Return since when, and why, a provider is not asked any more; None where it is asked."""
+
+    def hold(self, role: str, held: Held | None) -> None:
+        """Note that a provider is not asked any more; None: that it is."""
+
+    def spent(self, day: str) -> int:
+        """Return how many tokens were spent on a day, in and out."""
+
+    def spend(self, day: str, tokens: int) -> None:
+        """Note tokens that were spent on a day, and forget other days."""
+
+    def add(self, name: str, count: int) -> None:
+        """Count something, for ever."""
+
+    def totals(self) -> dict[str, int]:
+        """Return all that was counted, by its name."""
+
+    def close(self) -> None:
+        """Close it."""

@@ -25,8 +25,22 @@ from projector.read_model.tables.learning_tables import Agents, Corrections, Ext
 class Calls(Protocol):
     """The newest version of each call."""
 
-    def put(self, call: KeptCall, *, agent_number: str | None, agent_id: str | None = None) -> None:
-        """Keep a version of a call in place of the one before; `call.checksum` is not looked at."""
+    def put(
+        self,
+        call: KeptCall,
+        *,
+        agent_number: str | None,
+        agent_id: str | None = None,
+        sha256: str = "",
+        counted_at_s: int | None = None,
+    ) -> None:
+        """
+        Keep a version of a call in place of the one before; `call.checksum` is not looked at.
+
+        Args:
+            sha256: the hash of the webhook that it was read from.
+            counted_at_s: when it took place, Unix seconds; None where nobody was there to say anything.
+        """
 
     def get(self, conversation_id: str) -> KeptCall | None:
         """Return the version of a call that is kept; None where there is none."""

@@ -14,6 +14,7 @@ from projector.errors import ProjectorError
 from projector.read_model.open import open_read_model
 from projector.read_model.protocol import Generations, ReadModel
 from projector.read_side.heartbeat import Heartbeat, is_running, read_heartbeat, what_is_wrong
+from projector.read_side.learning import Learning, read_learning
 from projector.read_side.whole.log_counts import LogCounts, oldest_age_s
 
 # A request that was just made is no fault: `/health` counts in the same way.
@@ -84,13 +85,18 @@ class MemoryStatus(Struct, frozen=True, kw_only=True):
 
 
 class Status(Struct, frozen=True, kw_only=True):
-    """All of it, as of `at`. `is_well` is False where something asks for an operator."""
+    """
+    All of it, as of `at`. `is_well` is False where something asks for an operator.
+
+    `learning` is what models are asked; None where nobody ever was.
+    """
 
     at: datetime
     is_well: bool
     log: LogStatus
     projector: ProjectorStatus
     memories: MemoryStatus
+    learning: Learning | None = None
 
 
 class StatusWatch:
@@ -132,9 +138,16 @@ class StatusWatch:
             )
             log = msgspec.structs.replace(log, error=cut)
         errors = (log.error, projector.error, memories.error)
-        is_well = not (any(errors) or memories.failures or memories.unfinished_erasures)
+        learning = read_learning(self._folder)
+        is_read = learning is None or not (learning.held or learning.failed)
+        is_well = is_read and not (any(errors) or memories.failures or memories.unfinished_erasures)
         return Status(
-            at=datetime.fromtimestamp(now_s, UTC), is_well=is_well, log=log, projector=projector, memories=memories
+            at=datetime.fromtimestamp(now_s, UTC),
+            is_well=is_well,
+            log=log,
+            projector=projector,
+            memories=memories,
+            learning=learning,
         )
 
     def _look_at_log(self) -> LogStatus:

@@ -2,6 +2,7 @@
 
 from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.records import KeptExtraction, KeptGroup, KeptValue, SaidRow
+from tests.contract.read_models.rows import NOON_S, call
 
 ANA, BEN, ID = "+12025550143", "+12025550199", "whatsapp:US.1"
 
@@ -67,6 +68,38 @@ def test_extraction_that_counts_is_of_the_version_and_the_newest_prompt(writer: 
         assert [writer.extractions.is_there(id_) for id_ in ("conv_1", "conv_2")] == [True, False]
         assert writer.extractions.remove("conv_1") == 4
         assert writer.extractions.best("conv_1", "v") is None
+
+
+def test_answer_to_a_newer_prompt_than_may_count_does_not(writer: ReadModelWriter) -> None:
+    """It is kept, and known as what was asked, but what counts is the answer before it."""
+    with writer.transaction():
+        writer.calls.put(call(), agent_number=None, sha256="v", counted_at_s=NOON_S)
+        writer.extractions.put(KeptExtraction("conv_1", "a", "v", 1, 9, b"1"))
+        writer.extractions.put(KeptExtraction("conv_1", "b", "v", 2, 9, b"2", is_counted=False))
+        best = writer.extractions.best("conv_1", "v")
+        assert best is not None
+        assert best.answer == b"1"
+    assert writer.read_model.extractions.is_read("conv_1", "v", 2)
+
+
+def test_calls_that_no_model_has_read_are_found_newest_first(writer: ReadModelWriter) -> None:
+    """Neither a call in which nobody spoke, nor one of which the version that is kept was read by this prompt."""
+    calls = {"conv_1": NOON_S, "conv_2": NOON_S + 2, "conv_3": NOON_S + 1, "conv_4": None, "conv_5": NOON_S + 2}
+    with writer.transaction():
+        for id_, at_s in calls.items():
+            writer.calls.put(call(id_), agent_number=None, sha256=f"v{id_[-1]}", counted_at_s=at_s)
+        unread = writer.read_model.extractions
+        assert unread.newest_unread(2, limit=9) == ["conv_5", "conv_2", "conv_3", "conv_1"]
+        assert unread.newest_unread(2, limit=2) == ["conv_5", "conv_2"]
+        writer.extractions.put(KeptExtraction("conv_5", "a", "v5", 3, 9, b"{}"))
+        writer.extractions.put(KeptExtraction("conv_2", "b", "v2", 1, 9, b"{}"))
+        writer.extractions.put(KeptExtraction("conv_3", "c", "a former version", 2, 9, b"{}"))
+        assert unread.newest_unread(2, limit=9) == ["conv_2", "conv_3", "conv_1"]
+        assert unread.newest_unread(1, limit=9) == ["conv_3", "conv_1"]
+        assert (unread.unread_count(2), unread.unread_count(1), unread.unread_count(4)) == (3, 2, 4)
+        assert unread.is_read("conv_5", "v5", 2)
+        assert not unread.is_read("conv_5", "v5", 4)
+        assert not unread.is_read("conv_3", "v3", 1)
 
 
 def test_what_was_said_is_found_by_its_group(writer: ReadModelWriter) -> None:

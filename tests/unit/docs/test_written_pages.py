@@ -23,6 +23,13 @@ _SETTINGS = all_settings()
 _EVERY = [setting for group in _SETTINGS.values() for setting in group]
 _PAGE = ROOT / "docs" / "settings.md"
 _KEYS = {f"ELEVENLABS_{of}_KEY": of * 16 for of in ("POST_CALL", "CLIENT_DATA", "SEARCH_DATA")}
+_MODEL = {
+    "PROVIDER": "openai-compatible",
+    "MODEL": "qwen3:14b",
+    "BASE_URL": "http://127.0.0.1:11434/v1",
+    "API_KEY": "k" * 16,
+}
+_MODELS = {f"{which}_{name}": value for which in ("LLM", "LLM_FALLBACK") for name, value in _MODEL.items()}
 _ENGINES = {"OPENMEMORY_DB_PATH": "openmemory", "OPENMEMORY_PORT": "openmemory-server"}
 
 
@@ -34,6 +41,8 @@ def no_sdk_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def environment(setting: Setting) -> dict[str, str]:
     """Return variables with which the setting counts."""
+    if setting.group == "learning":
+        return _KEYS | _MODELS
     return _KEYS | ({"MEMORY_ENGINE": _ENGINES[setting.name]} if setting.name in _ENGINES else {})
 
 
@@ -78,7 +87,7 @@ def test_each_variable_stands_once_in_each_file() -> None:
 @pytest.mark.parametrize("setting", _EVERY, ids=lambda setting: setting.name)
 def test_example_and_default_are_taken(setting: Setting) -> None:
     """What the page gives as an example, and as the default, is no fault of any process."""
-    for value in (setting.example, setting.default_text):
+    for value in (setting.example, setting.default_text or environment(setting).get(setting.name, "")):
         variables = environment(setting) | {"ELEVENLABS_API_KEY": "sk_0123456789abcdef"} | {setting.name: value}
         if isinstance(setting, SecretList):
             # Examples of secrets are cut short, and shall never let anybody in.

@@ -17,6 +17,18 @@ _NEGATIONS = """
     inte icke aldrig ingen inget inga utan ej
 """
 NEGATIONS = frozenset(_NEGATIONS.split())
+# What negates in one language is an ordinary word of another: `am 12. Mai`, `ich hab ne Allergie`, `no dia 12`,
+# `mijn pas`, `sin insulin`, `je suis né en mai`, `dosya no`.
+_ORDINARY = {
+    "de": words("mai ne ej"),
+    "fr": words("mai né"),
+    "it": words("sin"),
+    "nl": words("mai ne ni pas"),
+    "pl": words("ej no"),
+    "pt": words("mai né no"),
+    "sv": words("mai ni sin"),
+    "tr": words("mai ne no"),
+}
 # They leave something out, as a negation does: `any day but Wednesdays`.
 EXCLUSIONS = words(
     """
@@ -65,6 +77,13 @@ AFFIRMATIONS = words(
 )
 
 
-def is_negation(word: str) -> bool:
-    """Tell whether a word in lower case is a negation."""
-    return word in NEGATIONS or word.endswith("n't")
+def is_negation(word: str, language: str) -> bool:
+    """
+    Tell whether a word in lower case is a negation.
+
+    Callers mix languages: one of another language counts too, unless it is an ordinary word of this one.
+
+    Args:
+        language: of what is said, ISO 639-1.
+    """
+    return (word in NEGATIONS and word not in _ORDINARY.get(language, ())) or word.endswith("n't")

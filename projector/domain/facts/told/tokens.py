@@ -10,8 +10,8 @@ from projector.domain.facts.told.word_list import words
 
 # What people say while they look for a word, in all languages.
 SOUNDS = words("um uh uhm umm hm hmm mm mhm mmm er erm ah oh eh euh äh ähm öh ehm")
-# Scripts without spaces between words: Thai, Lao, Khmer, kana, Han.
-UNPARTED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# Scripts without spaces between words: Thai, Lao, Khmer, kana, Han; and Hangul, where a word goes on in its particle.
+UNPARTED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{UNPARTED}]|\d+|[^\W\d_{UNPARTED}]+(?:['\u2019][^\W\d_{UNPARTED}]+)*")
 _SOUND = re.compile(
     rf",?\s*(?<![^\W_])(?:{'|'.join(sorted(SOUNDS, key=len, reverse=True))})(?![^\W_])\s*,?", re.IGNORECASE

@@ -19,7 +19,11 @@ _CODE = re.compile(
 )
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|ère|ème|e|º|ª|a|o|de|ste|\.)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019\-][^\W\d_]+)*")
+# `L'appuntamento`, and not `L'Anna`.
+_ELIDED = re.compile(r"(?:[^\W\d_]|Un|Qu|Dell|All|Nell|Sull|Dall|Quest|Quell)['\u2019](?-i:[^\W\d_A-Z])[\w'\u2019\-]*")
 _SENTENCE_END = ".!?:"
+# Shorter ones begin too many others.
+_WORD_CHARS_MIN = 4
 # How a sentence about a caller begins, or whom it calls what; German ones are nouns.
 _NARRATION = words(
     """
@@ -43,7 +47,15 @@ _NARRATION = words(
     paciente seu sua quer tem é está mora trabalha prefere em no na para com sem en ett han hon hans hennes kund
     kunden patient vill har är bor arbetar i på vid för med utan
     wir ich uhr euro cent nosotros nosotras yo nous je on nos notre noi io nostro wij we ik onze my nasz nós eu nosso
-    vi jag vår vårt våra appelante appelant utente l'appelante l'appelant l'utente l'client l'cliente osoba rozmówca
+    vi jag vår vårt våra man es wir soll sollen muss müssen darf dürfen alles nichts niemand jemand heute morgen gestern
+    dort hier laut ohne trotz statt während nur auch noch außerdem hay debe deben puede pueden hace todo nada nadie
+    también siempre nunca hoy mañana ayer aquí según durante está están era fue faut on ne peut doit tout rien
+    aujourd'hui demain hier ici selon pendant depuis après avant chez entre dans si può possono deve devono tutto
+    niente nessuno oggi domani ieri qui secondo dopo prima dal dalla nel al ai alle sul moet kan alles niets niemand
+    vandaag gisteren volgens tijdens sinds voor trzeba należy można musi wszystko nikt nic dziś dzisiaj jutro wczoraj
+    według podczas od przed gdy jeśli é deve pode tudo ninguém hoje amanhã ontem aqui durante depois antes desde
+    måste allt inget ingen idag imorgon igår här enligt under sedan efter före
+    appelante appelant utente l'appelante l'appelant l'utente l'client l'cliente osoba rozmówca
     rozmówczyni uppringaren inringaren personen beller alla al chi ama beve mangia vive lavora toma bebe come quem gosta
     mora trinkt mag isst fährt liebt bevorzugt aime boit prend mange pije lubi je bierze dricker gillar äter tar drinkt
     houdt eet drinks enjoys loves hates eats owns
@@ -148,7 +160,11 @@ class Evidence:
     def has_word(self, word: str) -> bool:
         """Tell whether a word was said, in this form or another, or spelled."""
         plain = word.casefold()
-        return plain in self._words or stem_of(plain, self._language) in self._stems or self._tells(plain)
+        if plain in self._words or stem_of(plain, self._language) in self._stems or self._tells(plain):
+            return True
+        # Where we do not know the endings, a word may go on in one: `Cengiz` was said as `Cengizin`.
+        is_foreign = self._language not in EMPTY_WORDS and len(plain) >= _WORD_CHARS_MIN
+        return is_foreign and any(said.startswith(plain) for said in self._words)
 
     def _codes_beside(self, text: str) -> Iterator[str]:
         for found in _CODE.finditer(text):
@@ -191,6 +207,8 @@ class Evidence:
 
     def _is_no_name(self, word: str, before: str, *, is_first: bool) -> bool:
         plain = word.casefold()
+        if is_first and (_ELIDED.fullmatch(word) or self._language not in EMPTY_WORDS):
+            return True
         if all(map(self.has_word, re.split(r"[\-'\u2019]", plain))) or self.has_word(plain.replace("-", "")):
             return True
         if number_of(plain, self._language) is not None or len(plain) == 1:

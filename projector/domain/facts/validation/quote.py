@@ -73,7 +73,7 @@ def find_quote(quote: str, turn: str, language: str) -> Span | None:
     if not found:
         return None
     begin, end = told[found[0][0]].begin, told[found[-1][1] - 1].end
-    if end - begin > _SPAN_CHARS_MAX or _is_cut_at_negation(turn, begin, end):
+    if end - begin > _SPAN_CHARS_MAX or _is_cut_at_negation(turn, begin, end, language):
         return None
     return Span(turn[begin:end], begin, end)
 
@@ -105,23 +105,27 @@ def _place(
     if begin < 0:
         return None
     # Of `Um, no, I'd rather not`, the quote `Um, I'd rather not` leaves the negation out.
-    is_cut_before = is_more_before and begin > 0 and is_negation(told[begin - 1].text)
-    is_cut_after = is_more_after and end < len(told) and is_negation(told[end].text)
+    is_cut_before = is_more_before and begin > 0 and is_negation(told[begin - 1].text, language)
+    is_cut_after = is_more_after and end < len(told) and is_negation(told[end].text, language)
     return None if is_cut_before or is_cut_after else (begin, end)
 
 
-def _is_cut_at_negation(turn: str, begin: int, end: int) -> bool:
+def _is_cut_at_negation(turn: str, begin: int, end: int, language: str) -> bool:
     """Tell whether a negation stands just before some words or just after them, in the same clause."""
     tokens = tokens_of(without_sounds(turn))
     first = next((at for at, token in enumerate(tokens) if token.begin >= begin), len(tokens))
     after = next((at for at, token in enumerate(tokens) if token.begin >= end), len(tokens))
-    is_before = 0 < first < len(tokens) and not tokens[first].begins_clause and is_negation(tokens[first - 1].text)
-    return is_before or (after < len(tokens) and not tokens[after].begins_clause and is_negation(tokens[after].text))
+    is_before = (
+        0 < first < len(tokens) and not tokens[first].begins_clause and is_negation(tokens[first - 1].text, language)
+    )
+    return is_before or (
+        after < len(tokens) and not tokens[after].begins_clause and is_negation(tokens[after].text, language)
+    )
 
 
 def _is_negation_alone(left_out: list[Token], language: str) -> bool:
     said = [token.text for token in left_out if token.text not in _FILLERS.get(language, SOUNDS)]
-    return bool(said) and all(map(is_negation, said))
+    return bool(said) and all(is_negation(word, language) for word in said)
 
 
 def clause_around(span: Span, turn: str) -> str:
@@ -148,7 +152,7 @@ def _is_same(one: str, other: str, language: str) -> bool:
 
 
 def _may_be_mended(word: str, language: str) -> bool:
-    return word.isalpha() and not is_negation(word) and number_of(word, language) is None
+    return word.isalpha() and not is_negation(word, language) and number_of(word, language) is None
 
 
 def _is_one_letter_apart(one: str, other: str) -> bool:

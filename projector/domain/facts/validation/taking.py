@@ -71,6 +71,6 @@ def takes(answer: str, language: str) -> bool:
     return bool(told & _YES) and not told & _NO_ANSWER
 
 
-def takes_back(answer: str) -> bool:
+def takes_back(answer: str, language: str) -> bool:
     """Tell whether an answer denies what the agent said."""
-    return any(is_negation(token.text) for token in tokens_of(answer))
+    return any(is_negation(token.text, language) for token in tokens_of(answer))

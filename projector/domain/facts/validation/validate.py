@@ -214,7 +214,7 @@ def _is_the_callers(statement: Statement, quoted: str, language: str) -> bool:
     # An address is spelled in more than one way: that it was is asked of it as a whole.
     if "@" in statement.value or takes(quoted, language):
         return True
-    return statement.status == "ended" and takes_back(quoted)
+    return statement.status == "ended" and takes_back(quoted, language)
 
 
 def _is_bound(statement: Statement, quoted: str, language: str) -> bool:

@@ -15,6 +15,8 @@ CREATE TABLE calls (
     caller TEXT NOT NULL,
     agent_number TEXT,
     agent_id TEXT,
+    sha256 TEXT NOT NULL,
+    counted_at_s INTEGER,
     position INTEGER NOT NULL,
     journal_offset INTEGER NOT NULL,
     line_sha256 TEXT NOT NULL,
@@ -24,6 +26,7 @@ CREATE TABLE calls (
 CREATE INDEX calls_by_caller ON calls (caller);
 CREATE INDEX calls_by_agent_number ON calls (agent_number) WHERE agent_number IS NOT NULL;
 CREATE INDEX calls_by_agent ON calls (agent_id, position) WHERE agent_id IS NOT NULL;
+CREATE INDEX calls_by_time ON calls (counted_at_s, conversation_id, sha256) WHERE counted_at_s IS NOT NULL;
 CREATE TABLE missed_calls (
     conversation_id TEXT PRIMARY KEY,
     caller TEXT NOT NULL,
@@ -63,20 +66,36 @@ class Calls:
         self._database = database
         self._differences = differences or Differences()
 
-    def put(self, call: KeptCall, *, agent_number: str | None, agent_id: str | None = None) -> None:
-        """Keep a version of a call in place of the one before; its `checksum` is made here."""
+    def put(
+        self,
+        call: KeptCall,
+        *,
+        agent_number: str | None,
+        agent_id: str | None = None,
+        sha256: str = "",
+        counted_at_s: int | None = None,
+    ) -> None:
+        """
+        Keep a version of a call in place of the one before; its `checksum` is made here.
+
+        Args:
+            sha256: the hash of the webhook that it was read from.
+            counted_at_s: when it took place, Unix seconds; None where nobody was there to say anything.
+        """
         self._note_removal(call.conversation_id)
         row = with_checksum(
             call.conversation_id,
             call.caller,
             agent_number,
             agent_id,
+            sha256,
+            counted_at_s,
             call.place.position,
             call.place.offset,
             call.place.sha256,
             call.body,
         )
-        self._database.run("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *row)
+        self._database.run("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row)
         self._differences.add(call.caller, CallerSums(calls_sum=row[-2]))
 
     def get(self, conversation_id: str) -> KeptCall | None:
@@ -164,7 +183,7 @@ class Calls:
 
 
 def _kept(row: Row) -> KeptCall:
-    conversation_id, caller, _, _, position, offset, sha256, body = checked(row)
+    conversation_id, caller, _, _, _, _, position, offset, sha256, body = checked(row)
     return KeptCall(conversation_id, caller, Place(position, offset, sha256), body, row[-2])
 
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from projector.commands import waiting
-from projector.commands.waiting import WaitReporter, why_behind
+from projector.commands.running import waiting
+from projector.commands.running.waiting import WaitReporter, why_behind
 from projector.errors import EngineError
 from tests.support.openmemory.fake import FakeEngines, FakeStore
 from tests.support.samples import MARTA, transcription

@@ -1,0 +1,79 @@
+"""How asking models goes on, as the process that asks last said it in a small file beside the generations."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from projector.read_side.notices import write_over
+
+NAME = ".learning"
+# How a question ends; see `projector.sources.extraction.ask`.
+OUTCOMES = ("complete", "length", "refusal", "prose", "html", "other")
+FAILURES = ("no_answer", "refused")
+_SIZE_BYTES = 4096
+_REASON_CHARS_MAX = 200
+# While it has questions under way it says so every two seconds.
+_SILENT_S = 15.0
+
+
+class Totals(Struct, frozen=True, kw_only=True):
+    """All that was counted since the file of questions was made: tokens, and how questions ended."""
+
+    tokens_in: int = 0
+    tokens_cached: int = 0
+    tokens_out: int = 0
+    answers: dict[str, int] = {}
+    failures: dict[str, int] = {}
+
+
+class Learning(Struct, frozen=True, kw_only=True):
+    """
+    What models are asked, and what keeps them from being asked. Times are Unix seconds.
+
+    `provider` is empty where nobody is asked. `waiting` counts the calls that nobody has read, those that are asked
+    about now (`under_way`) and again later among them; `failed` those that are not asked about any more. `held` says
+    why the provider refuses all questions, since `held_since_s`; `fallback_held` that of the fallback. `is_spent`
+    means that the tokens of the day are spent. `waits_for` is what else it waits for.
+    """
+
+    at_s: float = 0.0
+    provider: str = ""
+    model: str = ""
+    prompt_version: int = 0
+    waiting: int = 0
+    under_way: int = 0
+    failed: int = 0
+    held: str = ""
+    held_since_s: int = 0
+    fallback_held: str = ""
+    tokens_today: int = 0
+    tokens_per_day_max: int | None = None
+    is_spent: bool = False
+    waits_for: str = ""
+    cost: float | None = None
+    totals: Totals = Totals()
+
+    def is_silent(self, now_s: float) -> bool:
+        """Tell whether who asks has given no sign of life lately, although there is somebody to ask."""
+        return bool(self.provider) and now_s - self.at_s > _SILENT_S
+
+
+def write_learning(folder: Path, learning: Learning) -> None:
+    """
+    Write how asking goes on over what was said before.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    short = {name: getattr(learning, name)[:_REASON_CHARS_MAX] for name in ("held", "fallback_held", "waits_for")}
+    text = msgspec.json.encode(msgspec.structs.replace(learning, **short))
+    write_over(folder / NAME, text, size_bytes=_SIZE_BYTES)
+
+
+def read_learning(folder: Path) -> Learning | None:
+    """Return how asking goes on; None where nobody ever asked, or it cannot be read."""
+    with suppress(OSError, msgspec.DecodeError):
+        return msgspec.json.decode((folder / NAME).read_bytes(), type=Learning)
+    return None

@@ -1,0 +1,122 @@
+"""
+Carries a question to one host, and nowhere else, within a fixed time.
+
+The vendors' SDKs follow redirects, with the words and the key; they read variables of their own, by which headers and
+logs change; and a server that sends a byte now and then holds them for ever. None of it is so here.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+
+import httpx2
+
+from projector.errors import AnswerUnusableError, AskLaterError, ProviderHeldError
+from projector.sources.models.settings import ProviderSettings
+
+# A long answer has some 30 KB. What is longer comes from no model.
+_BODY_BYTES_MAX = 4 * 1024 * 1024
+# What a request needs. The SDKs add who we are, on which machine, and what their variables say.
+_HEADERS = frozenset({"host", "accept", "content-type", "content-length", "connection", "transfer-encoding"})
+_USER_AGENT = "elaoms"
+_OF_SDK = "headers of the SDK"
+
+
+class Exchange:
+    """
+    One way to one server; threads may use it at the same time.
+
+    Args:
+        headers: what a request carries besides, such as the vendor's version.
+    """
+
+    def __init__(self, settings: ProviderSettings, headers: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._headers = {
+            "user-agent": _USER_AGENT,
+            "accept-encoding": "identity",  # a small compressed answer may unfold to a thousand times its size
+            **headers,
+        }
+        if settings.key:
+            self._headers["authorization"] = f"Bearer {settings.key}"
+        self._tls = httpx2.create_ssl_context(trust_env=False)
+
+    def carry(self, ask: Callable[[httpx2.AsyncClient], Awaitable[httpx2.Response]]) -> httpx2.Response:
+        """
+        Return the response that `ask` gets by a client.
+
+        Raises:
+            AskLaterError: it was not whole in time, or too large.
+            ProviderHeldError: it would have gone to another host.
+
+        Raises what `ask` raises.
+        """
+        try:
+            return asyncio.run(self._within(ask))
+        except TimeoutError as error:
+            raise AskLaterError(f"no whole answer within {self._settings.timeout_s:g} seconds") from error
+        except Exception as error:
+            # The SDKs wrap what is raised while they read.
+            raise _first_of_ours(error) or error from error
+
+    async def _within(self, ask: Callable[[httpx2.AsyncClient], Awaitable[httpx2.Response]]) -> httpx2.Response:
+        async with (
+            asyncio.timeout(self._settings.timeout_s),
+            httpx2.AsyncClient(
+                verify=self._tls,
+                timeout=self._settings.timeout_s,
+                follow_redirects=False,
+                trust_env=False,
+                event_hooks={"request": [self._strip], "response": [_bound]},
+            ) as client,
+        ):
+            return await ask(client)
+
+    async def _strip(self, request: httpx2.Request) -> None:
+        if request.url.host.lower().rstrip(".") != self._settings.host:
+            raise ProviderHeldError(f"a question for {self._settings.host} would have gone to another host")
+        request.extensions[_OF_SDK] = {name: request.headers.pop(name) for name in {*request.headers} - _HEADERS}
+        request.headers.update(self._headers)
+
+
+class _BoundedStream(httpx2.AsyncByteStream):
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for piece in self._stream:
+            size += len(piece)
+            if size > _BODY_BYTES_MAX:
+                raise AnswerUnusableError(f"it is larger than {_BODY_BYTES_MAX // 2**20} MiB")
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+async def _bound(response: httpx2.Response) -> None:
+    # The SDK looks here for how it was asked: whether for the raw response.
+    response.request.headers.update(response.request.extensions[_OF_SDK])
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in {"", "identity"}:
+        raise AnswerUnusableError("it is compressed, which was not asked for")
+    assert isinstance(response.stream, httpx2.AsyncByteStream)
+    response.stream = _BoundedStream(response.stream)
+
+
+def _first_of_ours(error: BaseException) -> AskLaterError | ProviderHeldError | None:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ProviderHeldError):
+            return cause
+        if isinstance(cause, AnswerUnusableError):
+            return AskLaterError(f"the answer cannot be used: {cause}")
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+def quieten(*names: str) -> None:
+    """Keep the loggers of libraries from writing what they send: variables of theirs would let them."""
+    for name in names:
+        logging.getLogger(name).setLevel(logging.WARNING)
