@@ -169,4 +169,4 @@ def test_screens_call_an_agent_by_its_name(site: Site, account: Account) -> None
     with site.projector():
         site.wait_until(lambda: "told to: Ada of Acme" in told_to())
         assert AGENT not in told_to().partition("call:")[0]
-        assert "agents: 1 had calls; ElevenLabs said what 1 of them are" in site.run("projector", "status").stdout
+        assert "agents: 1 had calls, 1 known by name" in site.run("projector", "status").stdout

@@ -36,7 +36,7 @@ _LEFT_OUT = {
     r"^make |git pull": "installs or fetches: test_installing.py, and every run of the tests",
     r"^cp \.env|^chmod 600 \.env|^sed -i": "makes .env anew: test_env_is_filled_by_the_commands_of_the_pages",
     r"honcho start$": "both processes run already",
-    r"ingress (setup|doctor)|api\.elevenlabs\.io|backfill": "asks ElevenLabs: test_setup.py, test_backfill.py",
+    r"ingress (setup|doctor)|api\.elevenlabs\.io|backfill": "asks ElevenLabs: setup/, doctor/, test_backfill.py",
     r"sudo |docker |example\.com|YOUR-HOST": "needs another machine: test_deployment.py",
     r"--watch": "ends by Ctrl-C alone: test_status.py",
     r"\bforget |-X DELETE": "asks before it erases: test_erasure.py, test_callers.py",

@@ -116,7 +116,7 @@ def _print_ranked(found: list[Ranked]) -> None:
     screen = Screen()
     for each in found:
         state = "" if each.memory.is_current else ", superseded"
-        screen.line("ok", f"{each.rank}. {each.memory.text}", f"score {each.score:.3f}{state}")
+        screen.line("ok", str(each.rank), f"{each.memory.text}  (score {each.score:.3f}{state})")
         if each.memory.fact is not UNSET and each.memory.fact.sensitive != "none":
             screen.detail(each.memory.fact.sensitive.replace("_", " "), _SENSITIVE)
         for share in each.words:

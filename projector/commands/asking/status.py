@@ -106,7 +106,7 @@ class _Lines:
             text = f"{memories.facts} so now, {count_of(memories.corrections, 'correction')} by persons"
             self._screen.line("ok", "facts", text)
         if memories.agents:
-            text = f"{memories.agents} had calls; ElevenLabs said what {memories.known_agents} of them are"
+            text = f"{memories.agents} had calls, {memories.known_agents} known by name"
             self._screen.line("ok", "agents", text)
         if memories.failures:
             then = "`projector failures` says why, and `projector retry` tries again."
