@@ -20,7 +20,8 @@ from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.read_pool import ReadPool
 from ingress.lookups.traced_engine import traced
 from ingress.metrics.traces import recording_of
-from ingress.searching.withholding import sensitive_facts, without_sensitive
+from ingress.searching.sensitive_words import speaks_of_sensitive
+from ingress.searching.withholding import sensitive_facts, with_calls_without, without_sensitive
 from ingress.settings import Settings, Variable
 from ingress.wording.brief import caller_brief, open_issues
 from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean
@@ -168,11 +169,14 @@ def answer(
         facts: what calls taught of the caller: what may be told, and all that is sensitive, so now or not.
     """
     registry = settings.registry
-    brief = caller_brief(view, facts, agent_id, registry=registry, chars_max=settings.brief_chars_max)
-    still_open = open_issues(view, facts, agent_id, registry=registry)
-    if view is not None and not settings.tells_sensitive:
-        values = sensitive_values(view, facts, registry)
-        view, profile = without_sensitive(view, registry, values), values.without(profile)
+    also = None if settings.tells_sensitive else speaks_of_sensitive
+    values = sensitive_values(view, facts, registry, also=also)
+    brief = caller_brief(view, facts, agent_id, registry=registry, withheld=values, chars_max=settings.brief_chars_max)
+    still_open = open_issues(view, facts, agent_id, registry=registry, withheld=values)
+    if view is not None:  # nobody has asked yet, and a number is no proof of who is calling
+        tells = settings.tells_sensitive
+        view = with_calls_without(view, values) if tells else without_sensitive(view, registry, values)
+        profile = values.without(profile)
     is_returning = view is not None and view.is_returning
     greeting = greet(view, settings.greetings) if view is not None and is_returning else None
     if view is not None and are_several(view):

@@ -36,6 +36,7 @@ def caller_brief(
     agent_id: str | None,
     *,
     registry: Registry | None = None,
+    withheld: ToldValues | None = None,
     chars_max: int = BRIEF_CHARS_MAX,
 ) -> str:
     """
@@ -44,24 +45,30 @@ def caller_brief(
     Args:
         facts: what calls taught of the caller: what may be told, and all that is sensitive, so now or not.
         registry: what can be known of a caller, and is sensitive.
+        withheld: by what is told what must not be; that of the facts and the view if it is None.
         chars_max: how long it may be at most.
     """
     if view is None:
         return ""
     registry = registry or _REGISTRY
-    withheld = sensitive_values(view, facts, registry)
+    withheld = withheld or sensitive_values(view, facts, registry)
     calls = _fitting(_calls(view, agent_id, withheld), int(chars_max * _CALLS_SHARE))
     known = _fitting(_sentences(view, facts, agent_id, registry, withheld), chars_max - len(calls) - 1)
     return f"{known} {calls}".strip()
 
 
 def open_issues(
-    view: CallerView | None, facts: Sequence[Memory], agent_id: str | None, *, registry: Registry | None = None
+    view: CallerView | None,
+    facts: Sequence[Memory],
+    agent_id: str | None,
+    *,
+    registry: Registry | None = None,
+    withheld: ToldValues | None = None,
 ) -> str:
     """Return what is still open with a caller, issues and promises, as far as this agent may say; else empty."""
     if view is None:
         return ""
-    withheld = sensitive_values(view, facts, registry or _REGISTRY)
+    withheld = withheld or sensitive_values(view, facts, registry or _REGISTRY)
     return _fitting(_open_sentences(_told(view, facts, agent_id, withheld)), SUMMARY_CHARS_MAX)
 
 
