@@ -13,10 +13,16 @@ from ingress.searching.proofs import facts_in_place_of_proofs, without_proofs, w
 from ingress.searching.questions.safety import words_beside
 from ingress.searching.questions.when import Asked, understand
 from ingress.searching.times import Time, of_time, score_with_time, time_of
-from ingress.searching.withholding import asked_for, proofs_of, told_unasked
+from ingress.searching.withholding import (
+    asked_for,
+    proofs_of,
+    told_unasked,
+    with_calls_without,
+    without_values,
+)
 from ingress.wording.before import asks_what_was_before
 from projector.domain.audience import may_hear
-from projector.domain.facts.sensitive import is_sensitive
+from projector.domain.facts.sensitive import is_sensitive, sensitive_values
 from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Engine, Hit, ShortSearchError
@@ -47,10 +53,13 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
         return Found(caller)
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words))
     sensitive = found.sensitive = read_model.sensitive_facts(caller)
+    values = sensitive_values(view, sensitive, asking.registry)
     if not asking.words and not asking.keywords:
         untold = len(sensitive) + len(proofs_of(sensitive)) + len(view.facts)
-        recent = read_model.recent(caller, agent_id=asking.audience, limit=asking.limit + untold)
+        recent = read_model.recent(caller, agent_id=asking.audience, limit=_MORE * asking.limit + untold)
         told = told_unasked(without_proofs(recent, [], asking.registry), asking.registry, sensitive)
+        told = without_values(told, values)
+        found.view = with_calls_without(view, values)
         found.memories = [Ranked(memory, is_certain=True) for memory in told[: asking.limit]]
         return found
     search = _Search(asking, caller, view, engine, until_s=until_s, pause=pause)
@@ -61,8 +70,9 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     if when is None and asked.event is not None:
         asked = Asked(asking.words)  # nobody told of it, in these words
     if asked.has_time and asked.is_time_alone and not _are_keywords_the_subject(asked, asking):
-        of = of_time(when, asking, read_model, caller, sensitive)[: asking.limit]
-        found.memories = [Ranked(memory, is_certain=True) for memory in of]
+        of = of_time(when, asking, read_model, caller, sensitive, values=values)
+        found.memories = [Ranked(memory, is_certain=True) for memory in of[: asking.limit]]
+        found.view = with_calls_without(view, values)
     else:
         hits = search(asked.words, asking.keywords, limit=asking.limit * (_MORE if when is not None else 1))
         rest()
@@ -75,8 +85,8 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
         found.is_searched = True
     found.degraded, found.fault = search.fault is not None, search.fault
     rest()
-    of = of_time(when, asking, read_model, caller, sensitive)
-    _fill(found, asking, read_model, of=of, is_timed=when is not None)
+    of = of_time(when, asking, read_model, caller, sensitive, values=values)
+    _fill(found, asking, read_model, values, of=of, is_timed=when is not None)
     return found
 
 
@@ -97,7 +107,8 @@ def find_recent(asking: Asking, read_model: ReadModel) -> Found:
     found = Found(caller, view, asks_before=asks_what_was_before(asking.words), degraded=True)
     if view is not None:
         found.sensitive = read_model.sensitive_facts(view.caller)
-        _fill(found, asking, read_model, of=[], is_timed=False)
+        values = sensitive_values(view, found.sensitive, asking.registry)
+        _fill(found, asking, read_model, values, of=[], is_timed=False)
     return found
 
 
@@ -169,8 +180,15 @@ def _ranked(hits: list[Hit], asking: Asking, read_model: ReadModel, caller: str,
     return ranked
 
 
-def _fill(found: Found, asking: Asking, read_model: ReadModel, *, of: Sequence[Memory], is_timed: bool) -> None:
-    """Fill the answer up to the limit: with what is of the time that is asked about, with facts, with the newest."""
+def _fill(
+    found: Found, asking: Asking, read_model: ReadModel, values: ToldValues, *, of: Sequence[Memory], is_timed: bool
+) -> None:
+    """
+    Fill the answer up to the limit: with what is of the time that is asked about, with facts, with the newest.
+
+    Args:
+        values: those of what is sensitive, which nobody is told who did not ask.
+    """
     if found.view is None:
         return
     there = {each.memory.id for each in found.memories}
@@ -178,7 +196,9 @@ def _fill(found: Found, asking: Asking, read_model: ReadModel, *, of: Sequence[M
     told = [each.memory for each in found.memories]
     more = without_proven(without_proofs([*of], told, asking.registry), told, asking.registry)
     told += [memory for memory in more if memory.id not in there][:room]
-    beside = padding(asking, read_model, found.view, told, found.sensitive, room=asking.limit - len(told))
+    beside = padding(
+        asking, read_model, found.view, told, found.sensitive, values=values, room=asking.limit - len(told)
+    )
     if is_timed:  # what was said then is told as it was said
         beside = without_proven(beside, told, asking.registry)
     found.memories += [Ranked(memory, is_certain=False) for memory in [*told[len(there) :], *beside]]

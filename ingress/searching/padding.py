@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from ingress.searching.asking import Asking
 from ingress.searching.proofs import without_proofs
 from ingress.searching.questions.subject import is_named, speaks_of
-from ingress.searching.withholding import told_unasked
+from ingress.searching.withholding import told_unasked, without_values
 from ingress.wording.told_facts import told_facts
 from projector.domain.audience import may_hear
 from projector.domain.facts.sensitive import is_sensitive
+from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, Fact, Memory, memory_id
 from projector.read_model.protocol import ReadModel
 
@@ -28,6 +29,7 @@ def padding(
     found: Iterable[Memory],
     sensitive: Sequence[Memory],
     *,
+    values: ToldValues,
     room: int,
 ) -> Iterator[Memory]:
     """
@@ -38,6 +40,7 @@ def padding(
 
     Args:
         sensitive: all sensitive facts of the caller.
+        values: those of what is sensitive: what tells one is not told to whoever did not ask.
         room: how many at most.
     """
     told = list(found)
@@ -50,7 +53,8 @@ def padding(
     heard = [memory for memory in sensitive if memory.is_current and may_hear(memory.told_to, asking.audience)]
     beside = without_proofs([*heard, *facts, *recent], told, asking.registry)
     asked = [memory for memory in beside if _is_asked(memory, asking)]
-    for memory in [*asked, *told_unasked(beside, asking.registry, sensitive)]:
+    unasked = without_values(told_unasked(beside, asking.registry, sensitive), values)
+    for memory in [*asked, *unasked]:
         if memory.id not in there:
             there.add(memory.id)
             yield memory

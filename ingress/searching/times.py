@@ -13,7 +13,8 @@ from ingress.searching.asking import Asking
 from ingress.searching.proofs import without_proofs
 from ingress.searching.questions.events import Event
 from ingress.searching.questions.when import FIRST_CALL, Asked, Span
-from ingress.searching.withholding import told_unasked
+from ingress.searching.withholding import told_unasked, without_values
+from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Hit
 from projector.read_model.protocol import ReadModel
@@ -63,20 +64,27 @@ def time_of(
 
 
 def of_time(
-    when: Time | None, asking: Asking, read_model: ReadModel, caller: str, sensitive: Sequence[Memory]
+    when: Time | None,
+    asking: Asking,
+    read_model: ReadModel,
+    caller: str,
+    sensitive: Sequence[Memory],
+    *,
+    values: ToldValues,
 ) -> list[Memory]:
     """
     Return the memories of a time that may be told unasked, what says most of it first.
 
     Args:
         sensitive: all sensitive facts of the caller.
+        values: those of what is sensitive.
     """
     if when is None:
         return []
     span = when.span
     memories = read_model.within(caller, span.since_s, span.until_s, agent_id=asking.audience, limit=_OF_TIME_MAX)
     held = without_proofs([memory for memory in memories if when.holds(memory)], [], asking.registry)
-    held = told_unasked(held, asking.registry, sensitive)
+    held = without_values(told_unasked(held, asking.registry, sensitive), values)
     return sorted(held, key=lambda memory: _PLACES.get(memory.kind, len(_PLACES)))
 
 

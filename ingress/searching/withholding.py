@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import UNSET, structs
 
 from ingress.searching.found import Found, Ranked
+from ingress.searching.sensitive_words import speaks_of_sensitive
 from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.sensitive import is_sensitive, sensitive_values
 from projector.domain.facts.told.values_told import ToldValues
@@ -24,6 +25,22 @@ def told_unasked(memories: Iterable[Memory], registry: Registry, sensitive: Iter
         for memory in memories
         if not is_sensitive(memory, registry) and (memory.conversation_id, memory.source.turn) not in proofs
     ]
+
+
+def without_values(memories: Iterable[Memory], values: ToldValues) -> list[Memory]:
+    """
+    Return memories without the words that tell some values: of a summary the rest is left, of others nothing.
+
+    Args:
+        values: those of what is sensitive.
+    """
+    rest = [_without(each, values) if each.kind == "summary" else each for each in memories]
+    return [memory for memory in rest if memory.text and not values.is_in(memory.text)]
+
+
+def _without(memory: Memory, values: ToldValues) -> Memory:
+    source = structs.replace(memory.source, words=values.without(memory.source.words))
+    return structs.replace(memory, text=values.without(memory.text), source=source)
 
 
 def asked_for(found: Sequence[Ranked], words: ToldValues, sensitive: Iterable[Memory]) -> list[Ranked]:
@@ -47,11 +64,12 @@ def withheld(found: Found, registry: Registry) -> Found:
     """
     Return what was found without what is sensitive, and without the words that tell it.
 
-    These are the turns that prove such a fact, and whatever holds its value, or answers a question that does.
+    These are the turns that prove such a fact, and whatever holds its value, or answers a question that does; and what
+    speaks of health or credentials, although nobody stated it.
     """
     if found.caller is None:
         return found
-    values = sensitive_values(found.view, found.sensitive, registry)
+    values = sensitive_values(found.view, found.sensitive, registry, also=speaks_of_sensitive)
     proofs = proofs_of(found.sensitive)
     memories = [
         each
@@ -93,11 +111,23 @@ def without_sensitive(view: CallerView, registry: Registry, values: ToldValues) 
         for fact in view.facts
         if registry.meant_by(fact.id).sensitive == "none" and not values.is_in(fact.value)
     )
+    return structs.replace(with_calls_without(view, values), facts=facts)
+
+
+def with_calls_without(view: CallerView, values: ToldValues) -> CallerView:
+    """
+    Return a view whose calls have no sentence that tells a sensitive value; what was collected stays.
+
+    An operator collects an allergy so that the agent knows of it; a summary tells what nobody chose to be told.
+
+    Args:
+        values: by which it would be told.
+    """
     calls = tuple(
         structs.replace(call, title=values.without(call.title), summary=values.without(call.summary))
         for call in view.past_calls
     )
-    return structs.replace(view, facts=facts, past_calls=calls)
+    return structs.replace(view, past_calls=calls)
 
 
 def _tells(memory: Memory, values: ToldValues) -> bool:

@@ -20,7 +20,8 @@ from ingress.lookups.call_starts import CallStarts
 from ingress.lookups.read_pool import ReadPool
 from ingress.lookups.traced_engine import traced
 from ingress.metrics.traces import recording_of
-from ingress.searching.withholding import without_sensitive
+from ingress.searching.sensitive_words import speaks_of_sensitive
+from ingress.searching.withholding import with_calls_without, without_sensitive
 from ingress.settings import Settings, Variable
 from ingress.wording.brief import caller_brief, open_issues
 from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean
@@ -180,18 +181,19 @@ def answer(
         at_s: when the caller calls, Unix seconds; 0 if not known.
     """
     registry, detail = settings.registry, settings.greeting_detail
-    withheld = sensitive_values(view, facts, registry)
-    brief = caller_brief(
-        view, facts, agent_id, registry=registry, withheld=withheld, chars_max=settings.brief_chars_max
-    )
-    still_open = open_issues(view, facts, agent_id, registry=registry, withheld=withheld)
-    if view is not None and not settings.tells_sensitive:
-        view, profile = without_sensitive(view, registry, withheld), withheld.without(profile)
+    also = None if settings.tells_sensitive else speaks_of_sensitive
+    values = sensitive_values(view, facts, registry, also=also)
+    brief = caller_brief(view, facts, agent_id, registry=registry, withheld=values, chars_max=settings.brief_chars_max)
+    still_open = open_issues(view, facts, agent_id, registry=registry, withheld=values)
+    if view is not None:  # nobody has asked yet, and a number is no proof of who is calling
+        tells = settings.tells_sensitive
+        view = with_calls_without(view, values) if tells else without_sensitive(view, registry, values)
+        profile = values.without(profile)
     is_returning = view is not None and view.is_returning
     greeting = None
     if view is not None and is_returning:
         matters = (
-            open_matters(view, facts, agent_id, registry=registry, withheld=withheld, at_s=at_s)
+            open_matters(view, facts, agent_id, registry=registry, withheld=values, at_s=at_s)
             if detail != "name"
             else []
         )

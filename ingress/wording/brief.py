@@ -47,7 +47,7 @@ def caller_brief(
     Args:
         facts: what calls taught of the caller: what may be told, and all that is sensitive, so now or not.
         registry: what can be known of a caller, and is sensitive.
-        withheld: the `sensitive_values` of these facts, where they are known already.
+        withheld: by what is told what must not be; that of the facts and the view if it is None.
         chars_max: how long it may be at most.
     """
     if view is None:

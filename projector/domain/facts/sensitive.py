@@ -4,7 +4,7 @@ What is sensitive of a caller, and by which words it would be told.
 A fact or a collected value is sensitive that is on health, money, credentials or somebody else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import UNSET
 
@@ -20,7 +20,13 @@ def is_sensitive(memory: Memory, registry: Registry) -> bool:
     return memory.fact is not UNSET and memory.fact.sensitive != "none"
 
 
-def sensitive_values(view: CallerView | None, facts: Iterable[Memory], registry: Registry) -> ToldValues:
+def sensitive_values(
+    view: CallerView | None,
+    facts: Iterable[Memory],
+    registry: Registry,
+    *,
+    also: Callable[[str], bool] | None = None,
+) -> ToldValues:
     """
     Return the values by which a text tells what is sensitive: those that are so and those that were.
 
@@ -28,6 +34,7 @@ def sensitive_values(view: CallerView | None, facts: Iterable[Memory], registry:
 
     Args:
         facts: all that calls taught of the caller.
+        also: tells of a text whether it is sensitive, although nobody stated so.
     """
     sensitive = [memory for memory in facts if is_sensitive(memory, registry)]
     values = [value for memory in sensitive for value in _values(memory)]
@@ -36,7 +43,7 @@ def sensitive_values(view: CallerView | None, facts: Iterable[Memory], registry:
         if registry.meant_by(fact.id).sensitive != "none":
             values += [fact.value, *(former.value for former in fact.before)]
     languages = {memory.language for memory in sensitive} | ({view.language} if view is not None else set())
-    return ToldValues(values, sorted(filter(None, languages)))
+    return ToldValues(values, sorted(filter(None, languages)), also=also)
 
 
 def _values(memory: Memory) -> list[str]:

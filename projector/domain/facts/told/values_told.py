@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from projector.domain.facts.told.numbers import is_told, numbers_in, pieces_of
@@ -32,14 +32,24 @@ class ToldValues:
     Args:
         values: as they were collected or stated.
         languages: in which they are told, BCP 47.
+        also: tells whether a text tells something of the kind, of which no value is known.
     """
 
-    def __init__(self, values: Iterable[str], languages: Iterable[str | None] = ()) -> None:
+    def __init__(
+        self,
+        values: Iterable[str],
+        languages: Iterable[str | None] = (),
+        *,
+        also: Callable[[str], bool] | None = None,
+    ) -> None:
+        self._also = also
         self._values = [value for value in dict.fromkeys(values) if value.strip()]
         self._languages = list(dict.fromkeys([*((language or "").lower()[:2] for language in languages), _ENGLISH]))
 
     def is_in(self, text: str) -> bool:
         """Tell whether a text holds a word or a number of a value that says something."""
+        if text and self._also is not None and self._also(text):
+            return True
         if not self._values or not text:
             return False
         plain = without_accents(text.casefold())

@@ -236,3 +236,83 @@ def test_what_is_left_out_leaves_its_room_to_the_rest(tmp_path: Path, sensitive:
         assert 0 < len(said) <= limit
         assert "atex" not in str(said)
     assert TEA in contents(told.search("", limit=5))
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("I'm HIV positive.", "hiv"),
+        ("They put me on warfarin.", "warfarin"),
+        ("My PIN is four seven.", "pin"),
+        ("Ich bin schwanger.", "schwanger"),
+        ("J'ai le diabète.", "diab"),
+        ("Soy alérgica a las nueces.", "nueces"),
+        ("Mam depresję.", "depres"),
+        ("薬を飲んでいます。", "薬"),
+    ],
+)
+def test_withheld_turn_is_told_to_nobody_although_no_model_stated_it(tmp_path: Path, said: str, word: str) -> None:
+    """A turn that speaks of an illness, a medicine or a PIN stays out, with its summary; what else was said stays."""
+    told = Told(tmp_path)
+    told.call(said, TEA, "Do you have a table?", summary=f"{said} They asked for tea.", title=said, reason=said)
+    everything = told.everything(said, word, "tea", "What was said in the first call?").casefold()
+    assert word not in everything.replace("opinion", "")
+    assert TEA in contents(told.search("tea"))
+    assert "They asked for tea." in told.greeting()["last_call_summary"]
+    assert "They asked for tea." in told.greeting()["caller_brief"]
+
+
+def test_answer_to_the_agents_question_on_health_is_withheld(tmp_path: Path) -> None:
+    """A `yes` tells what the agent asked."""
+    told = Told(tmp_path)
+    told.call("Yes, for years.", TEA, asked="Do you take any medication?")
+    assert "for years" not in told.everything("for years", "medication", "tea")
+    assert TEA in contents(told.search("tea"))
+
+
+def test_what_is_told_is_told_where_nobody_withholds_it(tmp_path: Path) -> None:
+    """Without the setting a turn that no model stated answers the question that it fits."""
+    told = Told(tmp_path, sensitive="tell")
+    told.call(ILL, TEA)
+    assert ILL in contents(told.search("HIV"))
+
+
+def test_nobody_asks_at_the_start_of_a_call(tmp_path: Path) -> None:
+    """
+    No variable and no answer to no question tells what a call taught that is sensitive; a question about it does.
+
+    What the operator collects is told: an allergy is never what is cut.
+    """
+    told = Told(tmp_path, sensitive="tell")
+    stated = [health(ILL, 1, "condition", "HIV", "The caller is HIV positive.")]
+    summary = "The caller is HIV positive. They asked for tea."
+    told.call(ILL, TEA, stated=stated, summary=summary, title="HIV and tea", allergies="latex", city="Lund")
+    told.call("As I said, I have HIV.", "I like coffee.", summary="HIV was told again. They like coffee.")
+    unasked = json.dumps([told.greeting(), told.search("", limit=20), told.search("last call")]).casefold()
+    assert "hiv" not in unasked
+    assert "latex" not in json.dumps([told.search("")["memories"], told.greeting()["caller_brief"]])
+    assert "latex" in told.greeting()["user_profile_summary"]
+    for word in ("they asked for tea.", "they like coffee.", "lund"):
+        assert word in unasked
+    assert "HIV" in told.search("HIV")["summary"]
+    assert "latex" in json.dumps(told.search("Any allergies?"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I signed the contract.",
+        "In April, by card.",
+        "Necesito dos.",
+        "Der Vertrag läuft aus.",
+        "My appointment is at ten.",
+        "I like racing and archives.",
+        "Emergency lights for the car.",
+        "The bike is in good condition.",
+    ],
+)
+def test_what_has_nothing_to_do_with_health_is_not_withheld(tmp_path: Path, said: str) -> None:
+    """Words that begin like those of illnesses are told."""
+    told = Told(tmp_path)
+    told.call(said)
+    assert said in contents(told.search(said))

@@ -92,6 +92,9 @@ class Subjects:
             return True
         if word in JOINING | WHO | ARTICLES | POSSESSIVES | CALLERS | TO_ME or self._is_thing(word):
             return None
+        # A thing works, and a boy has asthma.
+        if not self._is_health and not ARTICLES.isdisjoint(before):
+            return None
         # `My knee has`, and `our Jack has`.
         is_of_me = not POSSESSIVES.isdisjoint(before) and OURS.isdisjoint(before)
         may_be_thing = not self._is_english or self._told[verb] in NEEDING

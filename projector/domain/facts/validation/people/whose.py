@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from projector.domain.facts.registry.registry import OTHER
 from projector.domain.facts.told.stems import content_tokens, stem_of
 from projector.domain.facts.told.tokens import Token, composed, tokens_of
 from projector.domain.facts.told.word_list import words
@@ -55,7 +56,20 @@ OF_ONE_PERSON = frozenset(
 )
 # What is said of others in the same words, and not only asked.
 _OF_WHOM_IS_SPOKEN = OF_ONE_PERSON | {
-    *("address", "dislike", "email", "interest", "language", "mood", "occupation", "phone", "preference", "vehicle"),
+    *(
+        "address",
+        "dislike",
+        "email",
+        "interest",
+        "language",
+        "mood",
+        "occupation",
+        "phone",
+        "preference",
+        "size",
+        "vehicle",
+    ),
+    *("availability", "plan"),
 }
 # A name after these is that of whom one greets or thanks, or for whom one calls.
 _GREETINGS = words(
@@ -78,8 +92,10 @@ _HEALTH = frozenset(
         *("accessibility", "allergy", "blood_type", "condition", "disability", "medication", "pregnancy", "symptom"),
     }
 )
+# Of these a copula tells whose they are: `tim is a plumber`, `tim is in a bad mood`.
+_OF_WHO_IS = frozenset({"mood", "occupation"})
 # What somebody else says or gets may be the caller's own wish: `my boss said to skip the tour`.
-_OF_WHO_WANTS = frozenset({"dislike", "interest", "language", "mood", "preference"})
+_OF_WHO_WANTS = frozenset({"availability", "dislike", "interest", "language", "mood", "plan", "preference"})
 _VALUE_CHARS_MIN = 3
 
 
@@ -112,12 +128,12 @@ def is_of_another(attribute: str, value: str, clause: str, language: str, caller
         language: of the clause, ISO 639-1.
         callers: the words of the caller's own name, in lower case.
     """
-    if attribute not in _OF_WHOM_IS_SPOKEN:
+    if attribute not in _OF_WHOM_IS_SPOKEN and not attribute.startswith(OTHER):
         return False
     tokens = tokens_of(clause)
     if attribute == "name" and _is_anothers_name(tokens_of(value), tokens):
         return True
-    if any(sign in clause for sign in SIGNS_OF_OTHERS):
+    if attribute in OF_ONE_PERSON and any(sign in clause for sign in SIGNS_OF_OTHERS):
         return not any(sign in clause for sign in SIGNS_OF_ME) and not is_received_in_signs(clause)
     return _is_spoken_of_another(attribute, tokens_of(value), clause, language, callers)
 
@@ -127,11 +143,11 @@ def _is_spoken_of_another(
 ) -> bool:
     tokens, is_health = tokens_of(clause), attribute in _HEALTH
     begin, end = _place_of(value, tokens)
-    is_being = is_health or attribute == "occupation"
+    is_being = is_health or attribute in _OF_WHO_IS
     words_of_value = frozenset(token.text for token in value)
     subjects = Subjects(tokens, words_of_value, language, callers, is_health=is_health, is_being=is_being)
     spoken_of = _Persons(tokens, composed(clause), language, callers if is_health else None, subjects)
-    if attribute in _OF_WHO_WANTS:
+    if attribute in _OF_WHO_WANTS or attribute.startswith(OTHER):
         return spoken_of.wants(begin)
     if is_health and spoken_of.is_for_another(end, len(tokens)):
         return True
