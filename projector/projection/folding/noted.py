@@ -67,7 +67,9 @@ class Noted:
         if kept is None or kept.caller != caller:
             return ""
         call = corrected.remembered(stored_call(kept.body))
-        if call.machine or call.is_monologue:
+        # What was dropped since, the model may have read, and believed.
+        is_doubted = any(at_s >= call.order[0] for at_s in corrected.settled.dropped_at_s.values())
+        if call.machine or call.is_monologue or is_doubted:
             return ""
         extraction = self._writer.extractions.best(call.conversation_id, call.sha256)
         return proposed_greeting(extraction.answer, call, self._registry) if extraction is not None else ""
