@@ -8,7 +8,7 @@ endings by which medicines are named, and what passwords and accounts are called
 import re
 import unicodedata
 
-from ingress.searching.questions.safety_words import SAFETY_WORDS
+from ingress.searching.questions.words.safety_words import SAFETY_WORDS
 
 # The words of questions about these are those of what is said of them, too.
 _TOPICS = ("allergy", "medicine", "illness")

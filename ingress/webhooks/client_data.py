@@ -26,11 +26,12 @@ from ingress.settings import Settings, Variable
 from ingress.wording.brief import caller_brief, open_issues
 from ingress.wording.cleaning import SUMMARY_CHARS_MAX, clean
 from ingress.wording.greetings.greeting import greet, outbound_greeting
-from ingress.wording.greetings.open_matters import newest_call, open_matters
+from ingress.wording.greetings.open_matters import newest_call, open_matters, proposable
 from ingress.wording.phrases import caller_history, caller_preferences, last_call_summary, profile_summary
 from ingress.wording.spoken_name import address_of, spoken_name
 from ingress.wording.whose import are_several
 from projector.domain.facts.sensitive import sensitive_values
+from projector.domain.facts.told.values_told import ToldValues
 from projector.domain.facts.told_facts import at_moment, is_planned
 from projector.domain.memories import CallerView, Memory
 from projector.engines.protocol import Engine
@@ -180,7 +181,7 @@ def answer(
         facts: what calls taught of the caller, so now or not.
         at_s: when the caller calls, Unix seconds; 0 if not known.
     """
-    registry, detail = settings.registry, settings.greeting_detail
+    registry = settings.registry
     also = None if settings.tells_sensitive else speaks_of_sensitive
     values = sensitive_values(view, facts, registry, also=also)
     brief = caller_brief(view, facts, agent_id, registry=registry, withheld=values, chars_max=settings.brief_chars_max)
@@ -192,13 +193,7 @@ def answer(
     is_returning = view is not None and view.is_returning
     greeting = None
     if view is not None and is_returning:
-        matters = (
-            open_matters(view, facts, agent_id, registry=registry, withheld=values, at_s=at_s)
-            if detail != "name"
-            else []
-        )
-        proposed = newest_call(view, agent_id) if detail == "model" else None
-        greeting = greet(view, settings.greetings, matters=matters, proposed=proposed)
+        greeting = _greeting(view, facts, agent_id, settings, withheld=values, at_s=at_s)
     if view is not None and are_several(view):
         profile = ""  # an engine knows a number, and not who of several people said what
     variables: dict[str, Variable] = {
@@ -224,6 +219,31 @@ def answer(
         dynamic_variables=variables,
         conversation_config_override=override,
         user_id=caller or msgspec.UNSET,
+    )
+
+
+def _greeting(
+    view: CallerView,
+    facts: Sequence[Memory],
+    agent_id: str | None,
+    settings: Settings,
+    *,
+    withheld: ToldValues,
+    at_s: int,
+) -> str | None:
+    """Return the greeting of a returning caller, with as much as the operator wants; see `greet`."""
+    registry, detail = settings.registry, settings.greeting_detail
+    if detail == "name":
+        return greet(view, settings.greetings)
+    matters = open_matters(view, facts, agent_id, registry=registry, withheld=withheld, at_s=at_s)
+    if detail == "topic":
+        return greet(view, settings.greetings, matters=matters)
+    return greet(
+        view,
+        settings.greetings,
+        matters=matters,
+        proposed=newest_call(view, agent_id),
+        proposable=proposable(view, facts, agent_id, registry=registry, at_s=at_s),
     )
 
 

@@ -26,6 +26,7 @@ def greet(
     *,
     matters: Sequence[Matter] = (),
     proposed: AgentsCall | None = None,
+    proposable: Sequence[Matter] = (),
 ) -> str | None:
     """
     Return the greeting of a returning caller; None where there is no template of the caller's language.
@@ -37,6 +38,7 @@ def greet(
         matters: what may be asked about, the newest first; none where a greeting names no topic.
         proposed: the agent's newest call with the caller, whose proposal may take the place of ours; None where no
             proposal counts.
+        proposable: what a proposal may ask about, besides what is open.
     """
     tag = view.language or _LANGUAGE_DEFAULT
     key = nearest_key(tag, templates)
@@ -44,7 +46,8 @@ def greet(
         return None
     template, language = templates[key], language_key(key)
     # An operator's own greeting may say what a call must begin with.
-    if proposed is not None and template is TEMPLATES.get(key) and _may_be_said(proposed, view, language, matters):
+    is_ours = template is TEMPLATES.get(key)
+    if proposed is not None and is_ours and _may_be_said(proposed, view, language, [*matters, *proposable]):
         return proposed.next_greeting
     name = said_to(address_of(view), language)
     if matters and (asked := _with_topic(template, matters[0].topic, key, is_named=bool(name))):

@@ -20,7 +20,7 @@ from projector.domain.greetings.days_named import day_named
 from projector.domain.greetings.matters import is_delicate, topic_told_by
 from projector.domain.greetings.parts import plain_words
 from projector.domain.greetings.proposal import Matter
-from projector.domain.greetings.topic_words import Topic
+from projector.domain.greetings.topic_words import TOPICS, Topic
 from projector.domain.greetings.vocabulary import language_key
 from projector.domain.memories import AgentsCall, CallerView, Fact, FactDetails, Memory
 
@@ -102,12 +102,35 @@ def open_matters(
     return [*dict.fromkeys(Matter(each.topic, each.words) for each in islice(still_open, _MATTERS_MAX))]
 
 
+def proposable(
+    view: CallerView, facts: Iterable[Memory], agent_id: str | None, *, registry: Registry, at_s: int
+) -> list[Matter]:
+    """
+    Return the topics that a proposal may name besides those that are known to be open.
+
+    What was spoken of in the agent's newest call is open as far as no fact says more of it; takes what `open_matters`
+    takes.
+    """
+    newest = newest_call(view, agent_id)
+    if newest is None or not view.person or not _is_recent(newest.occurred_at_s, at_s):
+        return []
+    known: set[Topic | None] = set()
+    for memory in facts:
+        fact = memory.fact
+        if fact is not UNSET and memory.agent_id == agent_id and _is_recent(_last_at_s(memory, fact), at_s):
+            known.add(_topic_of(fact, memory.text, language_key(memory.language)))
+    for collected in view.facts:
+        if collected.agent_id == agent_id and _is_recent(collected.occurred_at_s, at_s):
+            known.add(_topic_of_collected(collected, registry, language_key(view.language)))
+    return [Matter(topic, frozenset()) for topic in TOPICS if topic not in known]
+
+
 def _done(own: Sequence[Memory], at_s: int) -> Iterator[_Told]:
     """Yield what was said to be done, or over."""
     for memory in own:
         fact = memory.fact
         assert fact is not UNSET
-        until_s = fact.until_s or memory.occurred_at_s
+        until_s = _last_at_s(memory, fact)
         is_over = not memory.is_current and fact.status in {"ended", "past"} and fact.about == CALLER
         if not is_over or until_s < at_s - _AGE_S_MAX:
             continue
@@ -130,7 +153,7 @@ class _Asked:
 
     def of(self, told: Memory | Fact) -> _Told | None:
         """Return what a fact tells of a topic; None where it tells of none, or is not to be asked about."""
-        if not self._is_recent(told.occurred_at_s) or not may_hear(told.told_to, self._agent_id):
+        if not _is_recent(told.occurred_at_s, self._at_s) or not may_hear(told.told_to, self._agent_id):
             return None
         return self._of_fact(told) if isinstance(told, Memory) else self._of_collected(told)
 
@@ -163,22 +186,18 @@ class _Asked:
         if attribute.sensitive != "none" or fact.agent_id != self._agent_id:
             return None
         language = language_key(self._view.language)
-        name = attribute.name.removeprefix(OTHER)
-        topic = _TOPIC_OF.get(name) or (topic_told_by(fact.value, language) if name in _TOLD_BY_WORDS else None)
+        topic = _topic_of_collected(fact, self._registry, language)
         if topic is None or is_delicate(fact.value, language) or self._withheld.is_in(fact.value):
             return None
         if topic == "appointment":
             told_on = day_of(fact.occurred_at_s, fact.timezone)
             day = day_named(fact.value, language, told_on) if told_on is not None else None
-            if not self._is_to_come(day, must_be_known=name in _TOPIC_OF):
+            if not self._is_to_come(day, must_be_known=attribute.name.removeprefix(OTHER) in _TOPIC_OF):
                 return None
         elif not self._is_of_newest_call(fact.conversation_id):
             # An agent collects what is open, and never that it is done: a later call in which it is not, closes it.
             return None
         return _Told(topic, fact.occurred_at_s, frozenset(plain_words(fact.value)))
-
-    def _is_recent(self, said_at_s: int) -> bool:
-        return said_at_s > 0 and -_AHEAD_S_MAX < self._at_s - said_at_s < _AGE_S_MAX
 
     def _is_to_come(self, day: date | None, *, must_be_known: bool) -> bool:
         """Tell whether an appointment is today or later, as far as its day is known."""
@@ -194,6 +213,19 @@ def newest_call(view: CallerView, agent_id: str | None) -> AgentsCall | None:
     """Return the newest call that an agent had with a caller; None where it had none."""
     agent = audience_of([agent_id]) if agent_id else ""
     return next((call for call in view.newest_calls if call.agent == agent), None) if agent else None
+
+
+def _is_recent(said_at_s: int, at_s: int) -> bool:
+    return said_at_s > 0 and -_AHEAD_S_MAX < at_s - said_at_s < _AGE_S_MAX
+
+
+def _last_at_s(memory: Memory, fact: FactDetails) -> int:
+    return fact.until_s or memory.occurred_at_s
+
+
+def _topic_of_collected(fact: Fact, registry: Registry, language: str) -> Topic | None:
+    name = registry.meant_by(fact.id).name.removeprefix(OTHER)
+    return _TOPIC_OF.get(name) or (topic_told_by(fact.value, language) if name in _TOLD_BY_WORDS else None)
 
 
 def _topic_of(fact: FactDetails, content: str, language: str) -> Topic | None:

@@ -19,11 +19,15 @@ def topic_told_by(text: str, language: str) -> Topic | None:
     Args:
         language: of the call, as `language_key` gives it. English words count as well: a label may be English.
     """
+    told = topics_told_by(text, language)
+    return next((topic for topic in TOPICS if topic in told), None)
+
+
+def topics_told_by(text: str, language: str) -> frozenset[Topic]:
+    """Return all topics that a text speaks of; takes what `topic_told_by` takes."""
     words = plain_words(text)
-    for topic in TOPICS:
-        if any(_is_told(words, TOPIC_WORDS[each][topic]) for each in _known(language, TOPIC_WORDS)):
-            return topic
-    return None
+    languages = _known(language, TOPIC_WORDS)
+    return frozenset(topic for topic in TOPICS if any(_is_told(words, TOPIC_WORDS[each][topic]) for each in languages))
 
 
 def is_delicate(text: str, language: str) -> bool:

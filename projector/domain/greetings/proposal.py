@@ -46,7 +46,14 @@ def fault_of_shape(text: str) -> Fault | None:
     return "too_long" if asking > 1 or len(sentences) - asking > 1 else None
 
 
-def fault_of_words(text: str, language: str, *, names: Iterable[str], is_told: Callable[[str], bool]) -> Fault | None:
+def fault_of_words(
+    text: str,
+    language: str,
+    *,
+    names: Iterable[str],
+    is_told: Callable[[str], bool],
+    is_spoken_of: Callable[[Topic], bool],
+) -> Fault | None:
     """
     Return why a text is no greeting by its words; None where it is made of words of ours, and of what was told.
 
@@ -54,8 +61,13 @@ def fault_of_words(text: str, language: str, *, names: Iterable[str], is_told: C
         language: as `language_key` gives it.
         names: of the caller.
         is_told: tells of a word in lower case, or of a number, whether somebody said it.
+        is_spoken_of: tells whether somebody spoke of a topic.
     """
-    return _fault(text, language, names, lambda _, words: all(map(is_told, words)), is_name=is_told)
+
+    def were_told(topics: set[Topic], told: Sequence[str]) -> bool:
+        return all(map(is_spoken_of, topics)) and all(map(is_told, told))
+
+    return _fault(text, language, names, were_told, is_name=is_told)
 
 
 def fault_of_proposal(text: str, language: str, *, names: Iterable[str], matters: Sequence[Matter]) -> Fault | None:

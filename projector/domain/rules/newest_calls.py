@@ -24,6 +24,7 @@ class NewestCalls(Struct, frozen=True):
             AgentsCall(
                 agent=agent,
                 conversation_id=call.conversation_id,
+                occurred_at_s=call.order[0],
                 person=person,
                 language=call.language,
                 is_alone=len(agents) == 1,

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from projector.domain.calls import Call
 from projector.domain.facts.said import Said, collected, stated
+from projector.domain.facts.statement import Validated
 from projector.domain.facts.validation.validate import proposed_greeting, validated
 from projector.domain.fold import FoldSettings
 from projector.errors import ReadModelDamagedError
@@ -14,7 +15,7 @@ from projector.projection.folding.corrected import Corrected
 from projector.projection.workers.work import stored_call
 from projector.read_model.checksums import DECODE_ERRORS
 from projector.read_model.protocol import ReadModelWriter
-from projector.read_model.records import SaidRow
+from projector.read_model.records import KeptExtraction, SaidRow
 
 _decoder = msgspec.json.Decoder(Said)
 # While names alternate nobody knows with whom a call was.
@@ -45,6 +46,7 @@ class Noted:
         self._writer = writer
         self._registry = settings.registry()
         self._region = region
+        self._judged_last: tuple[str, Call, Validated] | None = None
 
     def states_anything(self, caller: str, conversation_id: str, corrected: Corrected) -> bool:
         """Tell whether a model stated anything of a call that counts."""
@@ -67,10 +69,14 @@ class Noted:
         if kept is None or kept.caller != caller:
             return ""
         call = corrected.remembered(stored_call(kept.body))
-        if call.machine or call.is_monologue:
+        # What was dropped since, the model may have read, and believed.
+        is_doubted = any(at_s >= call.order[0] for at_s in corrected.settled.dropped_at_s.values())
+        if call.machine or call.is_monologue or is_doubted:
             return ""
         extraction = self._writer.extractions.best(call.conversation_id, call.sha256)
-        return proposed_greeting(extraction.answer, call, self._registry) if extraction is not None else ""
+        if extraction is None:
+            return ""
+        return proposed_greeting(extraction.answer, call, self._judged(extraction, call).statements)
 
     def in_group(self, caller: str, group: str) -> list[Said]:
         """Return what all calls say in a group."""
@@ -97,10 +103,18 @@ class Noted:
         extraction = self._writer.extractions.best(call.conversation_id, call.sha256)
         if extraction is None:
             return
-        for statement in validated(extraction.answer, call, self._registry).statements:
+        for statement in self._judged(extraction, call).statements:
             said = stated(statement, call, person, self._registry, self._region)
             if not self._registry.hides(said.attribute):
                 yield said
+
+    def _judged(self, extraction: KeptExtraction, call: Call) -> Validated:
+        """Return what of an extraction counts; it is judged once where its call is looked at twice in a row."""
+        last = self._judged_last
+        if last is None or last[0] != extraction.sha256 or last[1] != call:
+            last = (extraction.sha256, call, validated(extraction.answer, call, self._registry))
+            self._judged_last = last
+        return last[2]
 
 
 def decoded(bodies: Iterable[bytes]) -> list[Said]:

@@ -248,6 +248,32 @@ def test_takes_the_limits_themselves(name: str, least: str, most: str) -> None:
 GREETINGS: dict[str, dict[str, str]] = {"en": {"named": "Hi again, {name}!", "unnamed": "Hi again!"}}
 
 
+def test_greeting_may_have_more_parts() -> None:
+    """An operator's greeting may have a welcome, questions by topic and outbound words; what is left out is empty."""
+    welcome = {"welcome_named": "Hi {name}!", "welcome_unnamed": "Hi!"}
+    given = GREETINGS["en"] | welcome | {"topics": {"parcel": "The parcel?"}, "outbound": "Hello, this is us."}
+    read = settings(GREETINGS=json.dumps({"en": given}), GREETING_DETAIL="topic", DEFAULT_OUTBOUND_GREETING="Hi!")
+    assert read.greetings["en"].topics == {"parcel": "The parcel?"}
+    assert (read.greetings["en"].outbound, read.outbound_greeting) == ("Hello, this is us.", "Hi!")
+    assert read.greeting_detail == "topic"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"welcome_named": "Hi {name}!"},
+        {"welcome_named": "Hi!", "welcome_unnamed": "Hi!"},
+        {"welcome_named": "Hi {name}!", "welcome_unnamed": "Hi {name}!"},
+        {"outbound": "Hi {name}!"},
+        {"topics": {"parcel": "{name}'s parcel?"}},
+        {"topics": {"health": "Are you well?"}},
+    ],
+)
+def test_names_what_is_wrong_with_a_greeting(wrong: dict[str, Any]) -> None:
+    """A part that would be said with a placeholder in it, or never, is refused at the start."""
+    assert "GREETINGS" in fault(GREETINGS=json.dumps({"en": GREETINGS["en"] | wrong}))
+
+
 def test_takes_greetings_over_its_own() -> None:
     """An operator's greetings replace the built-in ones of their languages, whatever the case; the others stay."""
     added = {"pt-BR": {"named": "Oi, {name}!", "unnamed": "Oi!"}}

@@ -6,7 +6,9 @@ The greeting is said to whoever calls next: it is made of our words, names nobod
 nothing sensitive. Who greets judges it again, by what is known then.
 """
 
+import re
 from collections.abc import Iterable
+from functools import cached_property
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
@@ -16,13 +18,16 @@ from projector.domain.facts.statement import Reason, Rejected, Retold, Statement
 from projector.domain.facts.validation.answer import Answer
 from projector.domain.facts.validation.evidence import Evidence
 from projector.domain.facts.validation.hostile.faults import fault_of
+from projector.domain.greetings.matters import is_delicate, topics_told_by
 from projector.domain.greetings.proposal import fault_of_shape, fault_of_words
+from projector.domain.greetings.topic_words import Topic
 from projector.domain.greetings.vocabulary import language_key
 from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.names.heard import heard_name
 
 _TEXTS_MAX = 30
 _SUMMARY_CHARS_MAX, _ISSUE_CHARS_MAX, _TOPIC_CHARS_MAX = 600, 300, 60
+_CLAUSE_END = re.compile(r"[.!?;,\u2026\u3001\u3002\uff01\uff0c\uff1f\u060c\u061f\u0964]")
 _SENTIMENTS = frozenset({"positive", "neutral", "negative", "mixed"})
 
 
@@ -38,6 +43,7 @@ class Retelling:
     def __init__(self, call: Call, statements: Iterable[Statement], language: str) -> None:
         self._all = Evidence(" \u2026 ".join(turn.text for turn in call.turns), "", "", language)
         self._callers = Evidence(" \u2026 ".join(turn.text for turn in call.turns if turn.is_caller), "", "", language)
+        self._turns = tuple(turn.text for turn in call.turns)
         self._name = heard_name(call, NAME_FIELDS)
         self._greetings_language = language_key(call.language)
         self._sensitive = [each.value for each in statements if each.sensitive != "none"]
@@ -92,15 +98,29 @@ class Retelling:
         return text if text is not None and fault is None else ""
 
     def _greeting_fault(self, text: str) -> Reason | None:
-        if (fault := fault_of(text, self._language, is_promise=False)) is not None:
-            return fault
-        if (fault := fault_of_shape(text) or self._proof_fault(text, self._callers, is_named=False)) is not None:
+        # What is far too long is looked at no further.
+        fault: Reason | None = fault_of_shape(text) or fault_of(text, self._language, is_promise=False)
+        if (fault := fault or self._proof_fault(text, self._callers, is_named=False)) is not None:
             return fault
         greeting = Evidence(text, "", "", self._language)
         if any(map(greeting.holds_any, self._sensitive)):
             return "sensitive"
         names = (self._name.whole, self._name.address, self._name.given) if self._name is not None else ()
-        return fault_of_words(text, self._greetings_language, names=names, is_told=self._is_told)
+        return fault_of_words(
+            text,
+            self._greetings_language,
+            names=names,
+            is_told=self._is_told,
+            is_spoken_of=lambda topic: topic in self._topics,
+        )
+
+    @cached_property
+    def _topics(self) -> frozenset[Topic]:
+        """The topics of which somebody spoke, in a clause without health, money, a complaint or other people."""
+        language = self._greetings_language
+        clauses = (clause for turn in self._turns for clause in _CLAUSE_END.split(turn))
+        harmless = (clause for clause in clauses if not is_delicate(clause, language))
+        return frozenset[Topic]().union(*(topics_told_by(text, language) for text in harmless))
 
     def _is_told(self, word: str) -> bool:
         """Tell whether the caller said a word; of numbers that is asked of the whole greeting."""

@@ -66,12 +66,17 @@ def retold(answer: bytes, call: Call, registry: Registry) -> Retold:
     return Retelling(call, validated(answer, call, registry).statements, _language(call)).of(read)
 
 
-def proposed_greeting(answer: bytes, call: Call, registry: Registry) -> str:
-    """Return the next greeting that a model's answer proposes, if it counts; takes what `validated` takes."""
+def proposed_greeting(answer: bytes, call: Call, statements: Sequence[Statement]) -> str:
+    """
+    Return the next greeting that a model's answer proposes, if it counts; else empty.
+
+    Args:
+        statements: those of the same answer that count.
+    """
     read = read_answer(answer)
     if read is None or read.next_greeting is UNSET:
         return ""
-    return Retelling(call, validated(answer, call, registry).statements, _language(call)).greeting(read.next_greeting)
+    return Retelling(call, statements, _language(call)).greeting(read.next_greeting)
 
 
 def _shown(item: msgspec.Raw) -> tuple[str, str]:

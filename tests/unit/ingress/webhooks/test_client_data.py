@@ -10,7 +10,8 @@ from elevenlabs.types import ConversationInitiationClientDataRequestInput
 from ingress.settings import OUR_VARIABLES, Settings
 from ingress.webhooks.client_data import ClientDataAnswer, answer
 from ingress.wording.greetings.greeting import DEFAULT_GREETING, DEFAULT_OUTBOUND_GREETING
-from projector.domain.memories import CallerView, Fact, PastCall, PersonName
+from projector.domain.audience import audience_of
+from projector.domain.memories import AgentsCall, CallerView, Fact, PastCall, PersonName
 from tests.support.samples import AGENT, MARTA, NOON_S
 
 GREETING = "Welcome back, Marta! How can I help you today?"
@@ -227,6 +228,34 @@ def test_addresses_by_the_whole_name_where_no_other_is_known() -> None:
 
     assert (variables["user_name"], variables["caller_name"]) == ("Lindqvist", "Lindqvist")
     assert variables["greeting"] == "Welcome back! How can I help you today?"
+
+
+@pytest.mark.parametrize("detail", ["name", "topic", "model"])
+@pytest.mark.parametrize("proposed", ["Welcome back, Marta!", "Welcome back, Jonas!", "Good to hear from you again!"])
+def test_greets_nobody_by_any_setting_while_names_alternate(detail: str, proposed: str) -> None:
+    """While two names alternate neither a rule nor a model names anybody, or says anything of a call."""
+    call = AgentsCall(agent=audience_of([AGENT]), conversation_id="conv_1", occurred_at_s=NOON_S, language="en")
+    for number in (0, 1, 2):
+        newest = msgspec.structs.replace(call, next_greeting=proposed, person=number)
+        view = msgspec.structs.replace(RETURNING, name="", given_name="", person=0, newest_calls=(newest,))
+        said = answer(view, AGENT, MARTA, settings(GREETING_DETAIL=detail), at_s=NOON_S + 60).dynamic_variables
+        assert said["greeting"] == "Welcome back! How can I help you today?"
+
+
+def test_operators_own_greeting_stands_above_a_models() -> None:
+    """What an operator must have said in each call, no proposal of a model takes the place of."""
+    newest = AgentsCall(
+        agent=audience_of([AGENT]), conversation_id="conv_1", language="en", next_greeting="Hello again, Marta!"
+    )
+    view = msgspec.structs.replace(RETURNING, newest_calls=(newest,))
+    own = '{"en": {"named": "This call is recorded. Hi {name}!", "unnamed": "This call is recorded. Hi!"}}'
+    assert sent(told(view, GREETING_DETAIL="model"))["dynamic_variables"]["greeting"] == "Hello again, Marta!"
+    assert sent(told(view, GREETING_DETAIL="model", GREETINGS=own))["dynamic_variables"]["greeting"] == (
+        "This call is recorded. Hi Marta!"
+    )
+    for changed in ({"person": 2}, {"is_alone": False}, {"language": "de"}, {"agent": "agent_other"}):
+        other = msgspec.structs.replace(view, newest_calls=(msgspec.structs.replace(newest, **changed),))
+        assert sent(told(other, GREETING_DETAIL="model"))["dynamic_variables"]["greeting"] == GREETING
 
 
 def test_greets_nobody_by_name_while_names_alternate() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from ingress.wording.greetings.open_matters import open_matters
+from ingress.wording.greetings.open_matters import open_matters, proposable
 from projector.domain.audience import audience_of
 from projector.domain.facts.registry.registry import AddedAttribute, Registry
 from projector.domain.facts.told.values_told import ToldValues
@@ -277,3 +277,30 @@ def test_fact_that_agents_alone_collected_counts_for_its_call() -> None:
     assert topics(stated("order", "4711", sources=sources)) == []
     sources = [FactSource(kind="collected", conversation_id="conv_2", said_at_s=NOON_S, value="4711")]
     assert topics(stated("order", "4711", sources=sources)) == ["order"]
+
+
+def spoken_of(
+    *facts: Memory, view: CallerView = VIEW, agent: str | None = AGENT, at_s: int = NOON_S + DAY_S
+) -> set[str]:
+    return {matter.topic for matter in proposable(view, facts, agent, registry=Registry(), at_s=at_s)}
+
+
+def test_proposal_may_name_what_the_newest_call_was_about() -> None:
+    """A topic of which no fact says more may be named, unless any fact says that it is done, another's, or delicate."""
+    every = {"parcel", "appointment", "order", "repair"}
+    view = msgspec.structs.replace(
+        VIEW,
+        newest_calls=(AgentsCall(agent=audience_of([AGENT]), conversation_id="conv_2", occurred_at_s=NOON_S),),
+    )
+    assert spoken_of(view=view) == every
+    came = stated("issue", "the parcel", is_current=False, status="ended", until_s=NOON_S)
+    assert spoken_of(came, view=view) == every - {"parcel"}
+    assert spoken_of(stated("issue", "refund for the parcel"), view=view) == every - {"parcel"}
+    assert spoken_of(stated("appointment", "12 November"), view=view) == every - {"appointment"}
+    with_order = msgspec.structs.replace(view, facts=(collected("order_number", "4711"),))
+    assert spoken_of(view=with_order) == every - {"order"}
+    assert spoken_of(view=view, at_s=NOON_S + 30 * DAY_S) == set()
+    assert spoken_of(view=view, agent="agent_other") == set()
+    assert spoken_of(view=view, agent=None) == set()
+    assert spoken_of(view=msgspec.structs.replace(view, person=0)) == set()
+    assert spoken_of(view=VIEW) == set()  # the call does not say when it was

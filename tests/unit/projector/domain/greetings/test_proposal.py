@@ -199,5 +199,9 @@ def test_shape_and_words_are_judged_apart() -> None:
         ("Hi, is this about the order 4712?", "other_number"),
         ("Hi Marta, is this about something nasty?", "unsupported"),
         ("Hi Marta, the order is here.", "unsupported"),
+        ("Hi Marta, is this about the parcel?", "unsupported"),
     ):
-        assert fault_of_words(text, "en", names=(), is_told=told.__contains__) == expected
+        assert (
+            fault_of_words(text, "en", names=(), is_told=told.__contains__, is_spoken_of={"order"}.__contains__)
+            == expected
+        )

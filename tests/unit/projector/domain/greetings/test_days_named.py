@@ -1,0 +1,75 @@
+"""Which day an appointment is on, as somebody says it on Wednesday, 12 November 2025."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis.strategies import dates, sampled_from, text
+
+from projector.domain.greetings.calendar_words import MONTHS, TODAY, WEEKDAYS
+from projector.domain.greetings.days_named import day_named
+from projector.domain.greetings.topic_words import TOPIC_WORDS
+
+WEDNESDAY = date(2025, 11, 12)
+
+
+@pytest.mark.parametrize(
+    ("told", "language", "day"),
+    [
+        ("3 December at 10", "en", date(2025, 12, 3)),
+        ("December 3rd, 2026", "en", date(2026, 12, 3)),
+        ("the 3rd of December", "en", date(2025, 12, 3)),
+        ("10:30 on December 3", "en", date(2025, 12, 3)),
+        ("Thursday at 9:30", "en", date(2025, 11, 13)),
+        ("Wednesday", "en", date(2025, 11, 19)),
+        ("2025-12-03T10:00:00Z", "en", date(2025, 12, 3)),
+        ("3.12. um 10 Uhr", "de", date(2025, 12, 3)),
+        ("3. Dezember", "de", date(2025, 12, 3)),
+        ("Montag morgen", "de", date(2025, 11, 17)),
+        ("12/25/2025", "en", date(2025, 12, 25)),
+        ("03/12/2025", "en", date(2025, 3, 12)),  # it may be December: the earlier one asks less
+        ("le mardi 3 décembre", "fr", date(2025, 12, 3)),
+        ("el 3 de diciembre", "es", date(2025, 12, 3)),
+        ("3 grudnia", "pl", date(2025, 12, 3)),
+        ("3 декабря", "ru", date(2025, 12, 3)),
+        ("в среду", "ru", date(2025, 11, 19)),
+        ("п'ятниця", "uk", date(2025, 11, 14)),
+        ("12月3日", "ja", date(2025, 12, 3)),
+        ("火曜日の10時", "ja", date(2025, 11, 18)),
+        ("下周二", "zh", date(2025, 11, 18)),
+        ("12월 3일 오후 3시", "ko", date(2025, 12, 3)),
+        ("tomorrow at 3", "en", date(2025, 11, 13)),
+        ("today", "en", WEDNESDAY),
+        ("from 3 December to 10 December", "en", date(2025, 12, 10)),
+        ("3 November", "en", date(2025, 11, 3)),  # nobody waits so long for an appointment
+        ("teeth cleaning", "en", None),
+        ("31 April", "en", None),
+        ("May I come at 3?", "en", None),
+        ("", "en", None),
+    ],
+)
+def test_reads_the_day(told: str, language: str, day: date | None) -> None:
+    """A date, a day and its month, a day of the week, today and tomorrow are read as people say them."""
+    assert day_named(told, language, WEDNESDAY) == day
+
+
+@given(text(max_size=60), sampled_from([*TOPIC_WORDS, "th"]), dates(date(1970, 1, 2), date(9998, 1, 1)))
+def test_any_text_is_read(told: str, language: str, told_on: date) -> None:
+    """Whatever text comes on whatever day, it names a day or none."""
+    found = day_named(told, language, told_on)
+    assert found is None or isinstance(found, date)
+
+
+@given(dates(date(2000, 1, 1), date(2099, 12, 31)), sampled_from(sorted(TOPIC_WORDS)))
+def test_iso_date_is_read_in_every_language(day: date, language: str) -> None:
+    """A date as programs write it is that date."""
+    assert day_named(f"x {day.isoformat()} 10:00", language, WEDNESDAY) == day
+
+
+def test_has_the_days_of_every_language() -> None:
+    """Each language has twelve months and seven days, where it does not count them, and says today and tomorrow."""
+    assert {language: len(names.split()) for language, names in MONTHS.items()} == dict.fromkeys(MONTHS, 12)
+    assert {language: len(names.split()) for language, names in WEEKDAYS.items()} == dict.fromkeys(WEEKDAYS, 7)
+    assert TODAY.keys() == TOPIC_WORDS.keys()
+    assert TOPIC_WORDS.keys() - MONTHS.keys() == {"ja", "ko", "zh", "vi"}
+    assert TOPIC_WORDS.keys() - WEEKDAYS.keys() == {"vi"}
