@@ -208,7 +208,7 @@ class Asker:
     def _take(self, candidate: Candidate, reply: Asked) -> None:
         """Append an answer, unless its call is to be forgotten, or is not to be asked about any more."""
         conversation_id = candidate.call.conversation_id
-        if self._unread.is_wanted(candidate):
+        if is_wanted := self._unread.is_wanted(candidate):
             event = event_of(candidate, reply, now_s=self._clock_s())
             self._log.append(msgspec.json.encode(event), source=SOURCE)
             steps.reached("extraction_appended")
@@ -218,7 +218,7 @@ class Asker:
             logger.info("extraction_thrown_away", reason="its call is not to be asked about any more")
         self._pieces.pop(candidate.version, None)
         self._questions.remove(conversation_id)
-        self._unread.note_asked(conversation_id, is_done=True)
+        self._unread.note_asked(conversation_id, is_answered=is_wanted)
 
     def _note_no_answer(self, asked: _UnderWay, error: AskLaterError) -> None:
         self._limits.note_no_answer(asked.role, error.retry_after_s)
@@ -250,8 +250,7 @@ class Asker:
             self._questions.put(unanswered)
         else:
             self._questions.remove(unanswered.conversation_id)
-        is_given_up = unanswered.next_try_at_s is None
-        if is_given_up:
+        if unanswered.next_try_at_s is None:
             self._pieces.pop(asked.candidate.version, None)
             logger.warning(
                 "call_not_read",
@@ -260,7 +259,7 @@ class Asker:
                 then="see `projector failures`",
             )
         self.failed += 1
-        self._unread.note_asked(unanswered.conversation_id, is_done=is_given_up)
+        self._unread.note_asked(unanswered.conversation_id, is_answered=False)
 
     def _count(self, reply: Asked) -> None:
         usage, before = reply.usage, self.spent

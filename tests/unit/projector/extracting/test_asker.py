@@ -454,3 +454,14 @@ def test_fault_of_ours_is_one_calls_and_says_no_word_of_it(site: AskingSite, sai
     assert unanswered(site) == {"conv_2": (1, 60)}
     assert said.of("question_failed")
     assert DELTA not in str(said.lines)
+
+
+def test_question_about_who_is_erased_goes_also_where_nobody_asks_any_more(site: AskingSite) -> None:
+    """The projector removes it before it says that the erasure is done."""
+    hold(site, "conv_to_erase")
+    hold(site, "conv_2", caller=BEN)
+    site.answer = later()
+    site.run()
+    site.site.forget(at_s=NOON_S + 9)
+    assert {*unanswered(site)} == {"conv_2"}
+    assert not [name for name, _ in site.site.files_holding("conv_to_erase") if "questions" in name]
