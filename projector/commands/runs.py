@@ -21,9 +21,9 @@ from events.process.screen.progress import ProgressReport
 from events.process.terminal import count_of
 from events.tracing.tracer import tracing
 from projector.commands.forgetting.retention import Retention, retaining
-from projector.commands.learning.start import asking
 from projector.commands.metrics import serving
 from projector.commands.running.lost_log import check_log
+from projector.commands.running.models import asking
 from projector.commands.running.stopping import stopped_by_signals
 from projector.commands.running.waiting import WaitReporter, why_behind
 from projector.commands.settings import Settings

@@ -119,10 +119,9 @@ def opened(
         yield Opened(asker, readable, unread, questions, limits, prompt)
 
 
-def version_of(start: Start) -> int:
-    """Return the version of the prompt to ask with: the newest whose answers count."""
-    versions = prompt_versions()
-    return max((version for version in versions if version <= start.fold.prompt_max), default=versions[0])
+def version_of(start: Start) -> int | None:
+    """Return the version of the prompt to ask with: the newest whose answers count; None where none's do."""
+    return max((version for version in prompt_versions() if version <= start.fold.prompt_max), default=None)
 
 
 def roles(start: Start) -> dict[str, ProviderSettings]:
