@@ -141,3 +141,10 @@ def test_portuguese_half_a_dozen_is_six(words: str, value: str, expected: str) -
     call = said("agent: ?", f"caller: {words}", language="pt")
     item = stated(attribute="account", value=value, content=f"O número é {value}.", quote=words.rstrip("."))
     assert reason(call, item | {"sensitive": "none"}) == expected
+
+
+def test_italian_before_is_no_number() -> None:
+    """`Prima` says `before` far more often than `first`: a sentence may have it without a quote that has."""
+    call = said("agent: ?", "caller: Ho dato via la Panda.", language="it")
+    item = stated(attribute="vehicle", value="Panda", quote="Ho dato via la Panda", status="ended", sensitive="none")
+    assert reason(call, item | {"content": "La cliente non ha più la macchina di prima, la Panda."}) == ""

@@ -41,18 +41,22 @@ def test_prompt_is_short() -> None:
     assert len(_NEWEST.text) <= _CHARS_MAX
 
 
-def test_prompt_names_each_attribute_once() -> None:
-    """The list in the prompt is the registry's."""
-    (listed,) = re.findall(r"^Attributes:\n(.*)$", _NEWEST.text, re.MULTILINE)
+@pytest.mark.parametrize(
+    ("head", "is_several"), [("Attributes with one value at a time", False), ("With several", True)]
+)
+def test_prompt_names_each_attribute_once(head: str, is_several: bool) -> None:
+    """The lists in the prompt are the registry's: a model must know what a new value replaces."""
+    (listed,) = re.findall(rf"^{head}:\n(.*)$", _NEWEST.text, re.MULTILINE)
     names = re.findall(r"[a-z_]+", re.sub(r"\([^)]*\)", "", listed))
-    assert sorted(names) == sorted(attribute.name for attribute in Registry())
+    assert sorted(names) == sorted(attribute.name for attribute in Registry() if attribute.is_several is is_several)
 
 
 def test_operators_attributes_are_added() -> None:
     """With their label, where that says more than the name; then the hash is another one."""
-    added = {"frame_size": AddedAttribute(), "ward": AddedAttribute(labels={"en": "Ward of the clinic"})}
+    added = {"frame_size": AddedAttribute(), "ward": AddedAttribute(labels={"en": "Ward of the clinic"}, several=True)}
     prompt = extraction_prompt(Registry(added))
-    assert ", consent, frame_size, ward (Ward of the clinic)\n" in prompt.text
+    assert ", size, frame_size\n" in prompt.text
+    assert ", consent, ward (Ward of the clinic)\n" in prompt.text
     assert prompt.named.sha256 != _NEWEST.named.sha256
 
 
