@@ -23,13 +23,13 @@ from projector.commands.running.models import start_of
 from projector.commands.runs import catch_up
 from projector.commands.settings import Settings
 from projector.engines.open import Engines
-from projector.extracting.asker import FIRST
-from projector.extracting.log_watch import LogWatch
+from projector.extracting.asking.asker import FIRST
+from projector.extracting.choosing.log_watch import LogWatch
+from projector.extracting.choosing.readable import Readable, Wanted
 from projector.extracting.messages import Start
 from projector.extracting.opening import Opened, learning_of, opened, say_learning, version_of
 from projector.extracting.probe import Probe, probes
 from projector.extracting.process import LOCK, WANTED_LOCK
-from projector.extracting.readable import Readable, Wanted
 from projector.read_model.open import open_generations, open_live_reader
 from projector.sources.extraction.ask import tokens_of
 from projector.sources.extraction.prompt import extraction_prompt, prompt_versions

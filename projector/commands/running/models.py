@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from events.process import logging
 from projector.commands.settings import Settings
-from projector.read_side.learning import Learning, write_learning
+from projector.read_side.signs.learning import Learning, write_learning
 
 if TYPE_CHECKING:
     from projector.extracting.messages import Start

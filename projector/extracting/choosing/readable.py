@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from projector.domain.calls import Call
 from projector.domain.facts.registry.registry import Registry
-from projector.extracting.log_watch import LogWatch
+from projector.extracting.choosing.log_watch import LogWatch
 from projector.projection.folding.corrected import Corrected
 from projector.projection.workers.work import stored_call
 from projector.read_model.live_reader import LiveReader

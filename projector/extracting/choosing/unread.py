@@ -8,9 +8,9 @@ from msgspec import Struct
 from events.errors import PositionError
 from projector.domain.calls import Call
 from projector.errors import ReadModelMissingError
-from projector.extracting.left import Left
-from projector.extracting.log_watch import LogWatch, Version
-from projector.extracting.readable import Readable
+from projector.extracting.choosing.left import Left
+from projector.extracting.choosing.log_watch import LogWatch, Version
+from projector.extracting.choosing.readable import Readable
 from projector.read_model.asked import Unanswered
 from projector.read_model.live_reader import LiveReader
 from projector.read_model.protocol import ReadModel
@@ -125,6 +125,10 @@ class Unread:
             and now.sha256 == candidate.call.sha256
             and not self._watch.is_to_be_forgotten(people, place.position if place else 0)
         )
+
+    def report_damage(self) -> None:
+        """Have the projector look whether the memories are damaged."""
+        self._reader.report_damage()
 
     def note_asked(self, conversation_id: str, *, is_answered: bool) -> None:
         """Note that a call was asked about, and whether an answer was appended."""

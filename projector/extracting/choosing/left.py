@@ -2,7 +2,7 @@
 
 import time
 
-from projector.extracting.readable import Readable
+from projector.extracting.choosing.readable import Readable
 from projector.read_model.tables.learning_tables import Questions
 
 _EVERY_S = 1.0
