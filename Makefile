@@ -9,7 +9,7 @@ EXPLAIN ?=
 MEMORY := $(shell df -k --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 1000000 { print "/dev/shm" }')
 
 .DEFAULT_GOAL := help
-.PHONY: help install develop demo test test-unit torture bench bench-search check format golden pages site wheel lock clean
+.PHONY: help install develop demo test test-unit torture bench bench-search bench-extract check format golden pages site wheel lock clean
 
 help: ## Print each target and what it does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,9 @@ bench: develop ## Measure speed against what the machine can do; BENCH="ack repl
 
 bench-search: develop ## Measure what search finds, through the webhooks; EXPLAIN=yes says why a question was missed.
 	@$(BIN)/python -m bench.recall $(if $(EXPLAIN),--explain)
+
+bench-extract: develop ## Measure what the model of LLM_PROVIDER makes of the phone calls, and what it costs.
+	@$(BIN)/python -m bench.extract
 
 wheel: develop ## Build the wheel into dist/, which `pip install` takes.
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .

@@ -38,9 +38,9 @@ from projector.follow.sealing import say_if_key_is_wrong
 from projector.follow.traces import Traced, Untraced
 from projector.read_model.open import open_generations, open_read_model
 from projector.read_model.protocol import Generations
-from projector.read_side.heartbeat import Pulse, beating, write_heartbeat
 from projector.read_side.loading import load_before_work
 from projector.read_side.reader import ReadModelReader
+from projector.read_side.signs.heartbeat import Pulse, beating, write_heartbeat
 from projector.vectors.worker import VectorWorker
 
 # A shell reports this plus the signal's number for a process that was ended by a signal.

@@ -22,7 +22,7 @@ from projector.domain.redaction.redaction import RedactionSettings
 from projector.domain.redaction.replacing import KINDS
 from projector.domain.rules.sharing import EVERY_FIELD
 from projector.engines.settings import EngineSettings, read_engine
-from projector.extracting.settings import PROMPT_MAX, AskingSettings, read_asking, read_prompt_max
+from projector.extracting.settings import PROMPT_MAX, AskingSettings, read_asking
 from projector.projection.settings import ProjectionSettings
 from projector.read_side.attributes import FACT_ATTRIBUTES, read_attributes
 from projector.sources.models.settings import ModelSettings, read_models, secrets_of
@@ -214,7 +214,7 @@ class Settings(Struct, frozen=True, kw_only=True):
                     shared_fields=_ids(env, _SHARED_FIELDS, EVERY_FIELD),
                     hidden_fields=_ids(env, _HIDDEN_FIELDS),
                     fact_attributes=read_attributes(env),
-                    prompt_max=read_prompt_max(env),
+                    prompt_max=PROMPT_MAX.read(env),
                 ),
                 redaction=_redaction(env),
                 audio_mp3=_AUDIO_MP3.read(env),

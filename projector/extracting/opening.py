@@ -13,15 +13,16 @@ from events.open_log import open_log
 from events.process.logging import get_logger
 from events.wire.shared_secrets import Secrets
 from projector.domain.calls import Call
-from projector.extracting.asker import FALLBACK, FIRST, THE_WORLDS, Asker
-from projector.extracting.limits import Limits, Respondent
-from projector.extracting.log_watch import LogWatch
+from projector.extracting.asking.asker import FALLBACK, FIRST, Asker
+from projector.extracting.asking.faults import THE_WORLDS
+from projector.extracting.asking.limits import Limits, Respondent
+from projector.extracting.choosing.log_watch import LogWatch
+from projector.extracting.choosing.readable import Readable, Wanted
+from projector.extracting.choosing.unread import Unread
 from projector.extracting.messages import Start
-from projector.extracting.readable import Readable, Wanted
-from projector.extracting.unread import Unread
 from projector.read_model.open import open_live_reader, open_questions
 from projector.read_model.tables.learning_tables import Questions
-from projector.read_side.learning import Learning, Totals, write_learning
+from projector.read_side.signs.learning import Learning, Totals, write_learning
 from projector.sources.extraction.ask import Asked, Kept, ask_about, tokens_of
 from projector.sources.extraction.prompt import ExtractionPrompt, extraction_prompt, prompt_versions
 from projector.sources.models.open import open_provider
@@ -119,10 +120,9 @@ def opened(
         yield Opened(asker, readable, unread, questions, limits, prompt)
 
 
-def version_of(start: Start) -> int:
-    """Return the version of the prompt to ask with: the newest whose answers count."""
-    versions = prompt_versions()
-    return max((version for version in versions if version <= start.fold.prompt_max), default=versions[0])
+def version_of(start: Start) -> int | None:
+    """Return the version of the prompt to ask with: the newest whose answers count; None where none's do."""
+    return max((version for version in prompt_versions() if version <= start.fold.prompt_max), default=None)
 
 
 def roles(start: Start) -> dict[str, ProviderSettings]:

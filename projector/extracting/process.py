@@ -16,7 +16,7 @@ from threading import Thread
 import msgspec
 
 from events.process import logging
-from projector.extracting.asker import THE_WORLDS
+from projector.extracting.asking.faults import THE_WORLDS
 from projector.extracting.messages import Start
 from projector.extracting.opening import Opened, learning_of, opened, say_learning
 from projector.read_model.open import open_generations

@@ -38,10 +38,11 @@ _PRICE_OUT = Amount("LLM_PRICE_OUT_PER_M", "learning", "what a million tokens of
 PROMPT_MAX = Whole(
     "EXTRACTION_PROMPT_MAX",
     "remembered",
-    "the newest version of the prompt whose answers count, and that models are asked with; 0 for the newest there is",
+    "the newest version of the prompt whose answers count, and that models are asked with; 0 for none",
     "1",
     more="Answers to a newer one stay in the log, and `projector replay --dry-run` shows what they would change",
-    default=0,
+    default=VERSION_MAX,
+    default_told="the newest there is",
     low=0,
     high=VERSION_MAX,
     is_replaying=True,
@@ -76,8 +77,3 @@ def read_asking(env: Environment) -> AskingSettings:
         price_in=_PRICE_IN.read(env),
         price_out=_PRICE_OUT.read(env),
     )
-
-
-def read_prompt_max(env: Environment) -> int:
-    """Return the newest version of the prompt whose answers count."""
-    return PROMPT_MAX.read(env) or VERSION_MAX

@@ -15,7 +15,6 @@ logger = get_logger("projection")
 _BACKOFF_S = (1.0, 5.0, 30.0, 300.0)
 # One that has lived for so long died of something else than the one before.
 _LONG_S = _BACKOFF_S[-1]
-_END_WITHIN_S = 1.0
 
 
 class ExtractionWorker:
@@ -49,7 +48,6 @@ class ExtractionWorker:
         if process is not None and process.stdin is not None:
             with suppress(OSError):
                 process.stdin.close()
-        self._thread.join(_END_WITHIN_S)
 
     def _watch(self) -> None:
         deaths = 0

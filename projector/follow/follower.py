@@ -30,7 +30,7 @@ from projector.follow.sealing import DailyHead, seal_log
 from projector.follow.traces import Untraced
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.protocol import Generations
-from projector.read_side.heartbeat import Pulse
+from projector.read_side.signs.heartbeat import Pulse
 
 logger = get_logger("projection")
 # One who follows projects so many batches before other work has its turn, for events may come in without end. While

@@ -280,9 +280,11 @@ class Generations(Protocol):
     def note_left(self, generation: int) -> None:
         """Note how the files of a generation look now: who finds them so need not check them."""
 
-    def clean_vectors(self, generation: int, *, should_go_on: Callable[[], bool]) -> None:
+    def clean_beside(self, generation: int, *, should_go_on: Callable[[], bool]) -> None:
         """
-        Keep only vectors of memories that are in a generation, and no byte of any other vector. Any thread may do so.
+        Keep only vectors of memories, and notes on questions about calls, that are in a generation.
+
+        Of others no byte MUST be left. Any thread may do so.
 
         Raises:
             ReplayStoppedError: `should_go_on`, which is asked again and again, said no.

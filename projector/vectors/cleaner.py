@@ -60,7 +60,7 @@ class Cleaner:
             self._clean_beside(generation, removed)
         elif not self._are_clean(removed):
             self._stop()
-            self._generations.clean_vectors(generation, should_go_on=self._should_go_on)
+            self._generations.clean_beside(generation, should_go_on=self._should_go_on)
             self._cleaned |= removed
         return [request for request, count in removed.items() if self._cleaned.get(request) == count]
 
@@ -132,7 +132,7 @@ class _Cleaning:
 
     def _run(self) -> None:
         try:
-            self._generations.clean_vectors(
+            self._generations.clean_beside(
                 self._generation, should_go_on=lambda: self._should_go_on() and not self._is_ending
             )
         except Exception as error:  # noqa: BLE001 - raised by `check`

@@ -40,6 +40,7 @@ _LEFT_OUT = {
     r"sudo |docker |example\.com|YOUR-HOST": "needs another machine: test_deployment.py",
     r"--watch": "ends by Ctrl-C alone: test_status.py",
     r"\bforget |-X DELETE": "asks before it erases: test_erasure.py, test_callers.py",
+    r"projector extract( |$)": "asks a model: test_extracting.py",
     r"answers\.jsonl": "names a file of the reader's: test_facts_page.py",
     r"import FOLDER": "names a folder of the reader's: test_events.py",
     r"--person 2|projector merge|projector split": "needs other callers: test_corrections.py",

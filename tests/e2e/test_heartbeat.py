@@ -68,7 +68,7 @@ def test_projector_that_never_ran_is_named(site: Site) -> None:
 _BEAT_ON_A_FULL_DISK = """
 import sys
 from pathlib import Path
-from projector.read_side.heartbeat import Pulse, read_heartbeat, write_heartbeat
+from projector.read_side.signs.heartbeat import Pulse, read_heartbeat, write_heartbeat
 
 folder, pulse = Path(sys.argv[1]), Pulse()
 write_heartbeat(folder, pulse.heartbeat())

@@ -47,7 +47,11 @@ def _scrape(site: Site) -> _Values:
 def test_counts_what_all_workers_did(tmp_path: Path, workers: str) -> None:
     """Each webhook is counted once, by what it was and how it was answered, whichever worker is asked for the sum."""
     port = free_port()
-    site = Site(tmp_path, INGRESS_WORKERS=workers, METRICS_PORT=str(port))
+    (tmp_path / "answers.jsonl").write_text("")
+    site = Site(
+        tmp_path, INGRESS_WORKERS=workers, METRICS_PORT=str(port), LLM_PROVIDER="file", LLM_FILE="answers.jsonl"
+    )
+    site.env |= {"LLM_PRICE_IN_PER_M": "1", "LLM_PRICE_OUT_PER_M": "2"}
     with site.ingress(), site.projector():
         site.wait_until(lambda: "replay_finished" in site.log("projector"))  # what a replay folds is not counted
         before = _scrape(site)
@@ -92,9 +96,11 @@ def test_counts_what_all_workers_did(tmp_path: Path, workers: str) -> None:
         text = site.get("/metrics").text
         assert MARTA not in text
         with httpx.Client(trust_env=False) as client:
+            site.wait_until(lambda: "elaoms_extraction" in client.get(f"http://127.0.0.1:{port}/metrics").text)
             own = client.get(f"http://127.0.0.1:{port}/metrics").text
         assert _values(own)[("elaoms_events_projected_total",)] == 23
         assert _values(own)[("elaoms_projector_waiting",)] == 0
+        assert _values(own)["elaoms_extraction_answers_total", "refusal"] == 0
         if workers == "1":
             _check_pages(text, own)
     assert not list(Path("/dev/shm").glob(f"elaoms-metrics-*/*{site.port}*"))  # noqa: S108

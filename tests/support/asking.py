@@ -11,11 +11,11 @@ from events.log.event import Event
 from events.log.ours.extraction import ExtractionData, Prompt, Usage, is_extraction, read_extraction
 from projector.domain.calls import Call
 from projector.errors import AskLaterError, ProviderHeldError
-from projector.extracting.asker import FALLBACK, FIRST, Asker
-from projector.extracting.limits import Limits, Respondent
-from projector.extracting.log_watch import LogWatch
-from projector.extracting.readable import Readable, Wanted
-from projector.extracting.unread import Unread
+from projector.extracting.asking.asker import FALLBACK, FIRST, Asker
+from projector.extracting.asking.limits import Limits, Respondent
+from projector.extracting.choosing.log_watch import LogWatch
+from projector.extracting.choosing.readable import Readable, Wanted
+from projector.extracting.choosing.unread import Unread
 from projector.read_model.open import open_live_reader, open_questions
 from projector.sources.extraction.ask import Asked, Kept
 from tests.support.extractions import SAYINGS, statement

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from projector.read_side.learning import read_learning
+from projector.read_side.signs.learning import read_learning
 
 NOBODY = "no extraction"
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from ingress.lookups.engine_health import without_location
-from projector.read_side.heartbeat import SILENT_S, is_running, read_heartbeat, what_is_wrong
+from projector.read_side.signs.heartbeat import SILENT_S, is_running, read_heartbeat, what_is_wrong
 
 
 class ProjectorHealth(Struct, kw_only=True):

@@ -15,7 +15,7 @@ from events.process.screen.lines import Screen
 from events.process.terminal import count_of
 from projector.commands.settings import Settings
 from projector.read_model.open import open_generations
-from projector.read_side.learning import Learning
+from projector.read_side.signs.learning import Learning
 from projector.read_side.whole.status import LogStatus, MemoryStatus, Status, StatusWatch
 
 _FROM_THE_TOP = "\x1b[H\x1b[2J\x1b[3J"

@@ -10,8 +10,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from events.process.logging import get_logger
 from projector.errors import ProjectorError
 from projector.read_model.open import open_generations, open_read_model
-from projector.read_side.heartbeat import read_heartbeat
-from projector.read_side.learning import FAILURES, OUTCOMES, Learning, read_learning
+from projector.read_side.signs.heartbeat import read_heartbeat
+from projector.read_side.signs.learning import FAILURES, OUTCOMES, Learning, read_learning
 
 logger = get_logger("projection")
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)

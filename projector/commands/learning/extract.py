@@ -23,13 +23,13 @@ from projector.commands.running.models import start_of
 from projector.commands.runs import catch_up
 from projector.commands.settings import Settings
 from projector.engines.open import Engines
-from projector.extracting.asker import FIRST
-from projector.extracting.log_watch import LogWatch
+from projector.extracting.asking.asker import FIRST
+from projector.extracting.choosing.log_watch import LogWatch
+from projector.extracting.choosing.readable import Readable, Wanted
 from projector.extracting.messages import Start
 from projector.extracting.opening import Opened, learning_of, opened, say_learning, version_of
 from projector.extracting.probe import Probe, probes
 from projector.extracting.process import LOCK, WANTED_LOCK
-from projector.extracting.readable import Readable, Wanted
 from projector.read_model.open import open_generations, open_live_reader
 from projector.sources.extraction.ask import tokens_of
 from projector.sources.extraction.prompt import extraction_prompt, prompt_versions
@@ -140,13 +140,18 @@ def _start(settings: Settings, choice: Choice) -> Start:
     if choice.prompt_version is not None and choice.prompt_version not in prompt_versions():
         _say(f"--prompt-version: there are {', '.join(map(str, prompt_versions()))}")
         sys.exit(USED_WRONGLY)
+    if choice.prompt_version is None and version_of(start) is None:
+        _say(f"EXTRACTION_PROMPT_MAX is {start.fold.prompt_max}, so that no answer counts: name a --prompt-version")
+        sys.exit(USED_WRONGLY)
     if choice.model is None:
         return start
     return replace(start, models=replace(start.models, provider=replace(start.models.provider, model=choice.model)))
 
 
 def _version(start: Start, choice: Choice) -> int:
-    return version_of(start) if choice.prompt_version is None else choice.prompt_version
+    version = version_of(start) if choice.prompt_version is None else choice.prompt_version
+    assert version is not None
+    return version
 
 
 def _wanted(choice: Choice, version: int, *, is_eager: bool) -> Wanted:

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING
 
+from events.process import logging
 from projector.commands.settings import Settings
-from projector.extracting.messages import Start
-from projector.extracting.worker import ExtractionWorker
-from projector.read_side.learning import Learning, write_learning
+from projector.read_side.signs.learning import Learning, write_learning
+
+if TYPE_CHECKING:
+    from projector.extracting.messages import Start
 
 
-def start_of(settings: Settings) -> Start | None:
+def start_of(settings: Settings) -> "Start | None":
     """Return what is needed to ask models; None where nobody is set to be asked."""
     if settings.models is None:
         return None
+    from projector.extracting.messages import Start  # noqa: PLC0415 - only where a model is asked
+
     return Start(
         payloads=str(settings.payload_folder.absolute()),
         read_model=str(settings.read_model_folder.absolute()),
@@ -28,12 +33,27 @@ def start_of(settings: Settings) -> Start | None:
 @contextmanager
 def asking(settings: Settings) -> Iterator[None]:
     """Have models asked until the block ends; without any, note for who looks that nobody is asked."""
-    start = start_of(settings)
+    start = _start_that_counts(settings)
     if start is None:
         with suppress(OSError):
             write_learning(settings.read_model_folder, Learning())
         yield
         return
+    from projector.extracting.worker import ExtractionWorker  # noqa: PLC0415 - as above
+
     with closing(ExtractionWorker(start)) as worker:
         worker.begin()
         yield
+
+
+def _start_that_counts(settings: Settings) -> "Start | None":
+    start = start_of(settings)
+    if start is None:
+        return None
+    from projector.extracting.opening import version_of  # noqa: PLC0415 - as above
+
+    if version_of(start) is None:
+        reason = "EXTRACTION_PROMPT_MAX lets no answer count"
+        logging.get_logger("projection").info("models_not_asked", reason=reason)
+        return None
+    return start

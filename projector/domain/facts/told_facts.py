@@ -57,6 +57,7 @@ def rules_of(callers: Sequence[str], group: Group, registry: Registry, settled: 
     """
     return Rules(
         is_several=_attribute(group, registry).is_several,
+        is_name=group.attribute == "name",
         ids_of=lambda normal, number: [fact_id(caller, group, normal, number) for caller in callers],
         settled=settled or Settled(),
     )

@@ -9,6 +9,7 @@ In doubt they are two people: then the worst is that something must be told agai
 import re
 
 from projector.domain.names.name import Name, is_initials
+from projector.domain.names.reading import words_in
 from projector.domain.names.titles import contradict, plain
 
 _SOUNDS = (
@@ -62,6 +63,14 @@ def told_anew(known: Name, heard: Name) -> Name:
         family=heard.family or known.family,
         is_whole=heard.is_whole if heard.family or not known.family else known.is_whole,
     )
+
+
+def is_told_in_part(text: str, whole: str) -> bool:
+    """Return whether a name as it was told is a part of another one, and no more: `Ann` of `Ann Lee`."""
+    told, known = words_in(text), words_in(whole)
+    if told is None or known is None:
+        return False
+    return {*map(plain, told.words)} < {*map(plain, known.words)}
 
 
 def is_same_given(one: str, other: str) -> bool:

@@ -27,6 +27,7 @@ from projector.read_model.sqlite.files.pages import wipe_file
 from projector.read_model.sqlite.reading import SqliteReadModel
 from projector.read_model.sqlite.soundness import check_soundness
 from projector.read_model.sqlite.tables.engines.vectors import VectorFiles
+from projector.read_model.sqlite.tables.learning.questions import keep_only
 from projector.read_model.sqlite.tables.meta import Meta
 from projector.read_model.sqlite.writing import SqliteWriter
 
@@ -233,9 +234,10 @@ class SqliteGenerations:
     def _mark(self, generation: int) -> Path:
         return self.folder / str(generation) / _DAMAGED
 
-    def clean_vectors(self, generation: int, *, should_go_on: Callable[[], bool]) -> None:
-        """Keep only vectors of memories that are in a generation, and no byte of any other vector."""
+    def clean_beside(self, generation: int, *, should_go_on: Callable[[], bool]) -> None:
+        """Keep only what stems from calls of a generation in files that outlive it, and no byte of anything else."""
         with self.read(generation) as read_model:
+            keep_only(self.folder, lambda conversation_id: read_model.caller_of(conversation_id) is not None)
             VectorFiles(self.folder).keep_only(read_model.stamps, should_go_on=should_go_on)
 
     @contextmanager

@@ -191,8 +191,8 @@ class Questions(Protocol):
     def put(self, unanswered: Unanswered) -> None:
         """Note a call that a model had no answer for, in place of what was noted before."""
 
-    def remove(self, *conversation_ids: str) -> None:
-        """Keep nothing of some calls any more; MUST leave no byte of it unless a reader is in the way."""
+    def remove(self, *conversation_ids: str) -> bool:
+        """Keep nothing of some calls any more; return False where a reader is in the way, and bytes are left."""
 
     def ask_again(self, conversation_id: str | None, *, now_s: float) -> int:
         """

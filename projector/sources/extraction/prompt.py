@@ -18,7 +18,8 @@ from projector.domain.facts.registry.registry import Attribute, Registry
 from projector.sources.extraction.answer_schema import answer_schema
 
 ID = "extraction"
-_PLACE = "{added}"
+# Where an operator's attributes are told: those with one value at a time, and those with several.
+_ONE, _SEVERAL = "{one}", "{several}"
 _FOLDER = files("projector.sources.extraction") / "prompts"
 
 
@@ -60,8 +61,10 @@ def extraction_prompt(registry: Registry, version: int | None = None) -> Extract
     version = prompt_versions()[-1] if version is None else version
     text = (_FOLDER / f"{version}.md").read_text(encoding="utf-8")
     ours = {attribute.name for attribute in Registry()}
-    added = [_told(attribute) for attribute in registry if attribute.name not in ours]
-    text = text.replace(_PLACE, "".join(f", {one}" for one in added))
+    added = [attribute for attribute in registry if attribute.name not in ours]
+    for place, is_several in ((_ONE, False), (_SEVERAL, True)):
+        told = [f", {_told(attribute)}" for attribute in added if attribute.is_several is is_several]
+        text = text.replace(place, "".join(told))
     return ExtractionPrompt(version=version, text=text, schema=answer_schema())
 
 

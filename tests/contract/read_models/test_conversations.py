@@ -71,4 +71,4 @@ def test_generation_cleans_vectors_that_are_not_there(writer: ReadModelWriter, g
     current = generations.current()
     assert current is not None
 
-    generations.clean_vectors(current, should_go_on=lambda: True)
+    generations.clean_beside(current, should_go_on=lambda: True)

@@ -71,7 +71,7 @@ INTERJECTIONS = words(
 AFFIRMATIONS = words(
     """
     yes yeah yep yup right exactly correct sure okay ok fine great perfect ja genau richtig stimmt klar passt
-    gut sí si claro exacto vale perfecto oui bien exactement certo esatto klopt goed tak dobrze zgadza sim isso
+    gut sí si sì claro exacto vale perfecto oui bien exactement certo esatto klopt goed tak dobrze zgadza sim isso
     jo precis bra
     """
 )

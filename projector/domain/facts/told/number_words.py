@@ -89,7 +89,7 @@ _ORDINALS = {
         quinta:5 sexto:6 sexta:6 séptimo:7 octavo:8 noveno:9 décimo:10
     """,
     "fr": "premier:1 première:1 second:2 seconde:2",
-    "it": "primo:1 prima:1 secondo:2 seconda:2 terzo:3 terza:3 quarto:4 quinto:5 sesto:6",
+    "it": "primo:1 secondo:2 seconda:2 terzo:3 terza:3 quarto:4 quinto:5 sesto:6",
     "nl": "eerste:1 tweede:2 derde:3",
     "pl": """
         pierwsz:1 drug:2 trzec:3 czwart:4 piąt:5 szóst:6 siódm:7 ósm:8 dziewiąt:9 dziesiąt:10 jedenast:11 dwunast:12

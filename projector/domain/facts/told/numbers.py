@@ -36,6 +36,8 @@ _KANJI_MULTIPLES = {"十": 10, "百": 100, "千": 1000}
 _THOUSANDS = re.compile(r"(?<!\d)(\d{1,3})(?:([.,\u00a0\u202f'])(\d{3}))(?:\2(\d{3}))?(?!\d)")
 _DECIMAL = re.compile(r"(?<!\d)(\d+)[.,](\d{1,2})(?![\d.,]*\d)")
 _X_RAY = re.compile(r"\bx[-\s]ray\b", re.IGNORECASE)
+# Half a dozen, in place of six, digit by digit; and not in `três e meia`.
+_MEIA = re.compile(r"(?<!\be )\bmeia\b(?! (?:hora|dúzia|noite|entrada))", re.IGNORECASE)
 # Between two numbers, and not within one.
 _PARTS = re.compile(r",|[;!?\u2026]|[.:](?=\s)")
 # `T for Tango`: the word begins with the letter, and `I like ice` spells nothing.
@@ -66,6 +68,7 @@ def pieces_of(text: str, language: str) -> list[Piece]:
         language: of the words of numbers, ISO 639-1; words of English are read as well.
     """
     text = _X_RAY.sub("x", _AS_IN.sub(r"\1", text))
+    text = _MEIA.sub("seis", text) if language == "pt" else text
     return [*_pieces(tokens_of(_decimals(text)), language)]
 
 

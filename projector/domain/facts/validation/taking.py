@@ -11,14 +11,19 @@ _YES = AFFIRMATIONS | words(
     aha absolutely definitely certainly course indeed good works do does did is was am are have had
     one same still agreed deal please ahead lovely wonderful excellent cool alright thanks
     mach machen mache gerne gern natürlich sicher einverstanden bitte jawohl jup ist bin habe hab tut dasselbe
-    gleiche super prima doch eben
+    gleiche super prima doch eben toll wunderbar
+    ordnung
     bueno correcto cierto desde acuerdo supuesto perfecta esa ese eso es soy tengo hágalo favor igual mismo
+    estupendo genial
+    fenomenal bien
     ouais d'accord sûr volontiers c'est entendu même parfait super ça suis
     va giusto d'accordo bene perfetto certamente volentieri è sono stesso quello quella
-    inderdaad graag prima oké natuurlijk zeker is heb doe akkoord zelfde dezelfde
-    no oczywiście pasuje pewnie dokładnie owszem jasne jest mam proszę ten ta to tak zgoda
-    pode combinado certo perfeito exato claro é sou tenho isso mesmo mesma pois beleza
-    gärna visst absolut stämmer okej är det samma gör
+    ottimo ottima benissimo
+    inderdaad graag prima oké natuurlijk zeker is heb doe akkoord zelfde dezelfde fijn mooi top
+    no oczywiście pasuje pewnie dokładnie owszem jasne jest mam proszę ten ta to tak zgoda super świetnie okej
+    pode combinado certo perfeito exato claro é sou tenho isso mesmo mesma pois beleza tá ótimo ótima fechado
+    legal bom boa
+    gärna visst absolut stämmer okej är det samma gör toppen fint
     """
 )
 # Of scripts without spaces, and sounds, which are no words.

@@ -28,6 +28,8 @@ from projector.domain.names.heard import heard_name
 
 ITEMS_MAX, CHARS_MAX = 30, 300
 _VALUE_CHARS_MAX, _ABOUT_CHARS_MAX = 120, 60
+# From so many digits on it is the number of another caller, whom a call says nothing about.
+_NUMBER_DIGITS_MIN = 6
 # An answer is to the end of what was said before it.
 _ANSWERED_CHARS_MAX = 2000
 _DEFAULT_LANGUAGE = "en"
@@ -269,6 +271,8 @@ def _is_named(about: str, turn: Turn, answered: str, turns: Sequence[Turn], lang
     """Tell whether the caller has named whom a statement is about, in this call and until this turn."""
     if about == CALLER:
         return True
+    if sum(map(str.isdigit, about)) >= _NUMBER_DIGITS_MIN or "@" in about:
+        return False
     said = " \u2026 ".join(each.text for each in turns if each.is_caller and each.index <= turn.index)
     evidence = Evidence(turn.text if turn.is_caller else "", f"{said} \u2026 {answered}", "", language)
     words: Iterator[str] = (token.text for token in content_tokens(about, language))

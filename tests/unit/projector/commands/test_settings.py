@@ -134,7 +134,7 @@ def test_needs_no_secret_of_the_webhooks() -> None:
         ({"REDACT_PATTERNS": '{"policy": "P-[0-9]+"}'}, False),
         ({"REDACT_PATTERNS": "{}"}, True),
         ({"EXTRACTION_PROMPT_MAX": "1"}, False),
-        ({"EXTRACTION_PROMPT_MAX": "0"}, True),
+        ({"EXTRACTION_PROMPT_MAX": "0"}, False),
         ({"AUDIO_MP3": "false"}, True),
         ({"LOG_LEVEL": "debug"}, True),
         ({"PAYLOAD_STORAGE_PATH": "/srv/payloads"}, True),

@@ -10,6 +10,7 @@ from events.errors import LogClosedError
 from events.log.ours.correction import Correction, append_correction
 from projector.domain.calls import Call
 from projector.errors import AskLaterError, ProviderHeldError
+from projector.extracting.choosing.readable import Readable
 from projector.read_model.open import open_questions
 from tests.support.asking import FALLBACK, FIRST, AskingSite, exhaust, later, refuses, stated
 from tests.support.extractions import extraction
@@ -40,7 +41,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Said:
     """What is logged."""
     said = Said()
     for module in ("asker", "limits"):
-        monkeypatch.setattr(f"projector.extracting.{module}.logger", said)
+        monkeypatch.setattr(f"projector.extracting.asking.{module}.logger", said)
     return said
 
 
@@ -453,4 +454,51 @@ def test_fault_of_ours_is_one_calls_and_says_no_word_of_it(site: AskingSite, sai
     assert [each.conversation_id for each in site.extractions()] == ["conv_1"]
     assert unanswered(site) == {"conv_2": (1, 60)}
     assert said.of("question_failed")
+    assert DELTA not in str(said.lines)
+
+
+def test_question_about_who_is_erased_goes_also_where_nobody_asks_any_more(site: AskingSite) -> None:
+    """The projector removes it before it says that the erasure is done."""
+    hold(site, "conv_to_erase")
+    hold(site, "conv_2", caller=BEN)
+    site.answer = later()
+    site.run()
+    site.site.forget(at_s=NOON_S + 9)
+    assert {*unanswered(site)} == {"conv_2"}
+    assert not [name for name, _ in site.site.files_holding("conv_to_erase") if "questions" in name]
+
+
+def test_call_of_who_is_to_be_forgotten_holds_up_no_other(site: AskingSite) -> None:
+    """Also where it is due, and the projector does not get on to the request."""
+    hold(site, "conv_1")
+    hold(site, "conv_2", caller=BEN)
+    site.answer, site.answers_for_each = later(), True
+    site.run()
+    site.answer = lambda call, _: stated(call)
+    site.site.request_erasure(at_s=NOON_S + 9)
+    site.now_s += MINUTE_S
+    with site.asker() as asker:
+        exhaust(asker)
+    assert [each.conversation_id for each in site.extractions()] == ["conv_2"]
+
+
+def test_fault_of_ours_with_one_call_stops_no_other(
+    site: AskingSite, monkeypatch: pytest.MonkeyPatch, said: Said
+) -> None:
+    """What it says may hold words, so only its kind and its place are logged."""
+    hold(site, "conv_1", "conv_2")
+    site.site.catch_up()
+    read = Readable.call
+
+    def call(self: Readable, conversation_id: str) -> Call | None:
+        if conversation_id == "conv_2":
+            raise ValueError(DELTA)
+        return read(self, conversation_id)
+
+    monkeypatch.setattr(Readable, "call", call)
+    with site.asker() as asker:
+        asker.step(wait_s=5.0)
+        exhaust(asker)
+    assert [each.conversation_id for each in site.extractions()] == ["conv_1"]
+    assert [line["reason"] for line in said.of("extraction_failed")] == ["ValueError"]
     assert DELTA not in str(said.lines)

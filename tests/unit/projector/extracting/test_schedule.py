@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projector.extracting.schedule import TRIES, after_no_answer
+from projector.extracting.asking.schedule import TRIES, after_no_answer
 from projector.read_model.asked import Unanswered
 
 NOON_S = 1_762_948_800

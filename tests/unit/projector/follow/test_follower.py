@@ -20,7 +20,7 @@ from projector.follow.replay_lock import ReplayLock
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.sqlite.generations import SqliteGenerations
 from projector.read_model.sqlite.writing import SqliteWriter
-from projector.read_side.heartbeat import Pulse
+from projector.read_side.signs.heartbeat import Pulse
 from tests.support.samples import transcription
 from tests.support.sites import ProjectorSite
 

@@ -37,7 +37,7 @@ class _Failing(SqliteGenerations):
         self.errors = list(errors)
         self.cleanings = 0
 
-    def clean_vectors(self, generation: int, *, should_go_on: Callable[[], bool]) -> None:
+    def clean_beside(self, generation: int, *, should_go_on: Callable[[], bool]) -> None:
         self.cleanings += 1
         if self.errors:
             raise self.errors.pop(0)

@@ -16,6 +16,7 @@ CREATE TABLE extractions (
     answer BLOB NOT NULL,
     PRIMARY KEY (conversation_id, sha256)
 ) WITHOUT ROWID;
+CREATE INDEX extractions_by_version ON extractions (conversation_id, transcription_sha256, prompt_version);
 """
 _BEST = """
 SELECT * FROM extractions WHERE conversation_id = ? AND is_counted

@@ -6,12 +6,13 @@ what was spent today, and who is not asked any more. Without it no memory is los
 """
 
 import os
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from events.disk.durable import create_file, fsync_folder, make_folder
 from events.process.logging import get_logger
-from projector.errors import ReadModelDamagedError
+from projector.errors import ReadModelBusyError, ReadModelDamagedError
 from projector.read_model.asked import Held, Unanswered
 from projector.read_model.sqlite.database import Database, Row
 
@@ -90,11 +91,11 @@ class Questions:
         )
         self._tidy()
 
-    def remove(self, *conversation_ids: str) -> None:
-        """Keep nothing of some calls any more, and leave no byte of it."""
+    def remove(self, *conversation_ids: str) -> bool:
+        """Keep nothing of some calls any more; return whether no byte of it is left in the write-ahead log."""
         for each in conversation_ids:
             self._database.run("DELETE FROM unanswered WHERE conversation_id = ?", each)
-        self._tidy()
+        return self._tidy()
 
     def ask_again(self, conversation_id: str | None, *, now_s: float) -> int:
         """Have a call asked about now, as if for the first time, or all that are noted; return how many."""
@@ -144,8 +145,8 @@ class Questions:
         """Close the connection."""
         self._database.close()
 
-    def _tidy(self) -> None:
-        self._database.truncate_log()  # a reader may be in the way: the next one does it
+    def _tidy(self) -> bool:
+        return self._database.truncate_log()  # a reader may be in the way: the next one does it
 
 
 def open_file(folder: Path) -> Questions:
@@ -159,6 +160,21 @@ def open_file(folder: Path) -> Questions:
             _remove(path)
     _make(path)
     return Questions(Database.open(path, is_writing=True))
+
+
+def keep_only(folder: Path, is_there: Callable[[str], bool]) -> None:
+    """
+    Keep nothing of calls that are not there any more, and no byte of it; where there is no file, do nothing.
+
+    Raises:
+        ReadModelBusyError: a reader is in the way; try again.
+    """
+    if not _path(folder).exists():
+        return
+    with closing(open_file(folder)) as questions:
+        gone = [each.conversation_id for each in questions.all() if not is_there(each.conversation_id)]
+        if gone and not questions.remove(*gone):
+            raise ReadModelBusyError("a reader of the questions keeps what was removed in their write-ahead log")
 
 
 def read_file(folder: Path) -> Questions | None:

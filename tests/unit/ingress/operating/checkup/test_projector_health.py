@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingress.operating.checkup.projector_health import ProjectorHealth, ProjectorWatch
-from projector.read_side.heartbeat import NAME, Heartbeat, Pulse, beating, read_heartbeat, write_heartbeat
+from projector.read_side.signs.heartbeat import NAME, Heartbeat, Pulse, beating, read_heartbeat, write_heartbeat
 
 NOON_S = 1_800_000_000.0
 

@@ -43,7 +43,7 @@ def test_is_the_same_in_any_order_and_number() -> None:
         again = [*said, *said[: chance.randrange(4)]]
         chance.shuffle(again)
         for is_several in (True, False):
-            rules = Rules(is_several=is_several)
+            rules = Rules(is_several=is_several, is_name=chance.random() < 0.3)
             periods = history(said, rules)
             assert history(again, rules) == periods
             assert is_several or sum(period.is_current for period in periods) <= 1
@@ -72,7 +72,9 @@ def test_added_call_by_call_is_folded_whole() -> None:
     settled = Settled(frozenset({"a/2", "c/1"}), {"a b/1": 2, "b/1": 1})
     for number in range(2000):
         said = [_said(chance) for _ in range(chance.randrange(9))]
-        rules = Rules(is_several=number % 2 == 0, settled=settled if number % 3 == 0 else Settled())
+        rules = Rules(
+            is_several=number % 2 == 0, is_name=number % 5 == 0, settled=settled if number % 3 == 0 else Settled()
+        )
         stored = _Stored()
         periods: dict[tuple[str, int], Period] = {}
         for _, of_call in by_call(said):
@@ -181,3 +183,26 @@ def _of(*, value: str, at_s: int, status: Status = "current") -> Said:
         begins_at_s=0,
         conversation_id=f"conv_{at_s}",
     )
+
+
+def _called(name: str, at_s: int, **changed: object) -> Said:
+    said = structs.replace(
+        _said(random.Random(1)), attribute="name", value=name, normal=name.casefold(), at_s=at_s, status="current"
+    )
+    return structs.replace(said, **changed)
+
+
+def test_part_of_a_name_takes_the_place_of_no_whole_one() -> None:
+    """Who is known as Ornella Castagnetti, and says `Ornella here`, is still called so; another name is another."""
+    rules = Rules(is_several=False, is_name=True)
+
+    def current(*said: Said) -> list[str]:
+        return [period.last.value for period in history(said, rules) if period.is_current]
+
+    whole = _called("Ornella Castagnetti", 1)
+    assert current(whole, _called("Ornella", 2)) == ["Ornella Castagnetti"]
+    assert current(whole, _called("Signora Castagnetti", 2)) == ["Ornella Castagnetti"]
+    assert current(_called("Ornella", 0), whole) == ["Ornella Castagnetti"]
+    assert current(whole, _called("Ornella Bianchi", 2)) == ["Ornella Bianchi"]
+    assert current(whole, _called("Ornella", 2, is_operators=True)) == ["Ornella"]
+    assert current(whole, _called("Castagnetti", 2, status="ended")) == []

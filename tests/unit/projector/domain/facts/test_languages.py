@@ -103,3 +103,48 @@ def test_word_goes_on_in_its_ending_where_we_know_none() -> None:
     item = stated(attribute="allergy", value="lateks", content="Cengiz latekse alerjik.", quote="lateks")
     assert reason(call, item | {"about": "Cengiz", "quote": "Cengizin alerjisi var, lateks"}) == ""
     assert reason(call, item | {"about": "Cen", "quote": "Cengizin alerjisi var, lateks"}) == "other_person"
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [
+        ("it", "Sì."),
+        ("it", "Ottimo."),
+        ("pt", "Tá, muda pra esse então."),
+        ("pt", "Ótimo."),
+        ("es", "Estupendo."),
+        ("nl", "Fijn."),
+        ("de", "Wunderbar."),
+        ("pl", "Super."),
+        ("sv", "Toppen."),
+    ],
+)
+def test_agreement_is_known_in_each_language(language: str, answer: str) -> None:
+    """What the agent offered and the caller took is the caller's, in the words of the agent."""
+    call = said("agent: 12 : 30?", f"caller: {answer}", language=language)
+    item = stated(attribute="appointment", value="12 : 30", content="12 : 30.", quote=answer, confirms_turn=0)
+    assert reason(call, item | {"sensitive": "none"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "expected"),
+    [
+        ("O contrato é sete sete zero, quatro meia um, dois.", "7704612", ""),
+        ("Dezenove, nove nove um dois três, quatro cinco meia sete.", "19 99123-4567", ""),
+        ("O contrato é sete sete zero, quatro meia um, dois.", "7704512", "other_number"),
+        ("Chego às três e meia.", "36", "other_number"),
+        ("Chego em meia hora.", "6", "other_number"),
+    ],
+)
+def test_portuguese_half_a_dozen_is_six(words: str, value: str, expected: str) -> None:
+    """Digit by digit, Brazilians say `meia`; of an hour it is a half."""
+    call = said("agent: ?", f"caller: {words}", language="pt")
+    item = stated(attribute="account", value=value, content=f"O número é {value}.", quote=words.rstrip("."))
+    assert reason(call, item | {"sensitive": "none"}) == expected
+
+
+def test_italian_before_is_no_number() -> None:
+    """`Prima` says `before` far more often than `first`: a sentence may have it without a quote that has."""
+    call = said("agent: ?", "caller: Ho dato via la Panda.", language="it")
+    item = stated(attribute="vehicle", value="Panda", quote="Ho dato via la Panda", status="ended", sensitive="none")
+    assert reason(call, item | {"content": "La cliente non ha più la macchina di prima, la Panda."}) == ""

@@ -11,7 +11,7 @@ from events.folder_log.log import FolderLog
 from events.log.event import DamagedLine, Event
 from events.log.ours.correction import Correction, append_correction
 from events.log.receipt import Place
-from projector.read_side.heartbeat import Heartbeat, Pulse, write_heartbeat
+from projector.read_side.signs.heartbeat import Heartbeat, Pulse, write_heartbeat
 from projector.read_side.whole.status import EventCount, Status, StatusWatch
 from tests.support.extractions import extraction
 from tests.support.samples import MARTA, NOON_S, audio, failure, transcription

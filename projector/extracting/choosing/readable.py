@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from projector.domain.calls import Call
 from projector.domain.facts.registry.registry import Registry
-from projector.extracting.log_watch import LogWatch
+from projector.extracting.choosing.log_watch import LogWatch
 from projector.projection.folding.corrected import Corrected
 from projector.projection.workers.work import stored_call
 from projector.read_model.live_reader import LiveReader
@@ -77,6 +77,23 @@ class Readable:
             return None
         call = self._remembered(read_model, call)
         return call if call.is_counted and self._is_chosen(call) else None
+
+    def is_folded(self, conversation_id: str) -> bool:
+        """Tell whether the memories know that a call was read, or do not know the call any more."""
+        read_model = self._reader.open()
+        extracted = read_model.extracted(conversation_id)
+        if extracted is None:
+            return True
+        sha256 = stored_call(extracted.call.body).sha256
+        return read_model.extractions.is_read(conversation_id, sha256, self.wanted.prompt_version)
+
+    def is_refused(self, conversation_id: str) -> bool:
+        """Tell whether a call is not to be asked about for another reason than that a model has read it."""
+        extracted = self._reader.open().extracted(conversation_id)
+        if extracted is None:
+            return False
+        sha256 = stored_call(extracted.call.body).sha256
+        return not self._watch.is_answered((conversation_id, sha256), self.wanted.prompt_version)
 
     def _version(self) -> int:
         return self.wanted.prompt_version if self.wanted.is_of_any_model else _ALL_VERSIONS

@@ -1,38 +1,40 @@
 """Asks about one call after the other, several at a time, and appends what is answered; one thread keeps the books."""
 
-import traceback
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from events.disk import steps
-from events.errors import EventsError
 from events.log.ours.extraction import SOURCE, Usage
 from events.log.protocol import EventLog
 from events.process.logging import get_logger
 from projector.domain.calls import Call
-from projector.errors import AskLaterError, ProjectorError, ProviderHeldError
-from projector.extracting.answer_event import event_of
-from projector.extracting.limits import Limits
-from projector.extracting.log_watch import LogWatch, Version
-from projector.extracting.schedule import after_no_answer
-from projector.extracting.unread import Candidate, Unread
+from projector.errors import (
+    AskLaterError,
+    ProviderHeldError,
+    ReadModelDamagedError,
+    ReadModelMissingError,
+)
+from projector.extracting.asking.answer_event import event_of
+from projector.extracting.asking.faults import THE_WORLDS, where_raised
+from projector.extracting.asking.limits import Limits
+from projector.extracting.asking.schedule import after_no_answer
+from projector.extracting.choosing.log_watch import LogWatch, Version
+from projector.extracting.choosing.unread import Candidate, Unread
 from projector.read_model.asked import Unanswered
 from projector.read_model.tables.learning_tables import Questions
 from projector.sources.extraction.ask import Asked, Kept
 
 logger = get_logger("projection")
 FIRST, FALLBACK = "first", "fallback"
-# What the disk, the log and the memories may raise, and what passes.
-THE_WORLDS = (EventsError, ProjectorError, OSError)
 # The call that a provider was held by comes after all others: it may be the only one that is refused.
 _AFTER_PROBE_S = 60
-_DRAIN_TRIES = 5
+_DRAIN_TRIES, _DRAIN_PAUSE_S = 20, 0.5
 
 
 class _UnderWay(Struct, frozen=True, eq=False):
@@ -109,6 +111,9 @@ class Asker:
 
         Args:
             wait_s: how long to wait for an answer, if any is under way.
+
+        Raises:
+            ReadModelDamagedError: memories or notes are damaged; to open them again mends the notes.
         """
         try:
             self._settle(wait_s)
@@ -116,8 +121,13 @@ class Asker:
             if not self._kept:
                 self._begin_more()
             self._said = ""
+        except ReadModelDamagedError:
+            self._unread.report_damage()
+            raise
         except THE_WORLDS as error:
             self._say_waiting(error)
+        except Exception as error:  # noqa: BLE001 - an outermost loop: one call that we fail at does not stop the rest
+            logger.warning("extraction_failed", reason=type(error).__name__, where=where_raised(error))
         return bool(self.under_way)
 
     def close(self) -> None:
@@ -130,25 +140,31 @@ class Asker:
                 break
             with suppress(*THE_WORLDS):
                 self._append_kept()
+            if self._kept:
+                time.sleep(_DRAIN_PAUSE_S)
         self._threads.shutdown()
         if self._kept:
             logger.error("extractions_lost", count=len(self._kept), consequence="these calls are asked about again")
 
     def _begin_more(self) -> None:
+        # One that is not wanted now may be due all the same.
+        unwanted = set[str]()
         while len(self._under_way) < self._concurrency:
-            found = self._next()
+            found = self._next(unwanted)
             if found is None:
                 return
-            if self._unread.is_wanted(found.candidate):
+            if not self._unread.is_wanted(found.candidate):
+                unwanted.add(found.candidate.call.conversation_id)
+            else:
                 steps.reached("question_begun")
                 pieces = self._pieces.setdefault(found.candidate.version, {})
                 future = self._threads.submit(self._ask, found.candidate.call, found.role, pieces)
                 self._under_way[future] = found
 
-    def _next(self) -> _UnderWay | None:
+    def _next(self, unwanted: set[str]) -> _UnderWay | None:
         """Return the next question of those that may be asked now."""
         now_s = self._clock_s()
-        under_way = {each.candidate.call.conversation_id for each in self._under_way.values()}
+        under_way = unwanted | {each.candidate.call.conversation_id for each in self._under_way.values()}
         for role in self._roles:
             if not self._may_ask(role):
                 continue
@@ -190,7 +206,7 @@ class Asker:
                 self._note_refused(asked, error)
             except Exception as error:  # noqa: BLE001 - an outermost loop: one bad call does not stop the rest
                 # What it says may hold words of a call.
-                logger.warning("question_failed", reason=type(error).__name__, where=_where(error))
+                logger.warning("question_failed", reason=type(error).__name__, where=where_raised(error))
                 self._note_no_answer(asked, AskLaterError(f"a fault of ours: {type(error).__name__}"))
             else:
                 steps.reached("question_answered")
@@ -208,7 +224,7 @@ class Asker:
     def _take(self, candidate: Candidate, reply: Asked) -> None:
         """Append an answer, unless its call is to be forgotten, or is not to be asked about any more."""
         conversation_id = candidate.call.conversation_id
-        if self._unread.is_wanted(candidate):
+        if is_wanted := self._unread.is_wanted(candidate):
             event = event_of(candidate, reply, now_s=self._clock_s())
             self._log.append(msgspec.json.encode(event), source=SOURCE)
             steps.reached("extraction_appended")
@@ -218,7 +234,7 @@ class Asker:
             logger.info("extraction_thrown_away", reason="its call is not to be asked about any more")
         self._pieces.pop(candidate.version, None)
         self._questions.remove(conversation_id)
-        self._unread.note_asked(conversation_id, is_done=True)
+        self._unread.note_asked(conversation_id, is_answered=is_wanted)
 
     def _note_no_answer(self, asked: _UnderWay, error: AskLaterError) -> None:
         self._limits.note_no_answer(asked.role, error.retry_after_s)
@@ -250,8 +266,7 @@ class Asker:
             self._questions.put(unanswered)
         else:
             self._questions.remove(unanswered.conversation_id)
-        is_given_up = unanswered.next_try_at_s is None
-        if is_given_up:
+        if unanswered.next_try_at_s is None:
             self._pieces.pop(asked.candidate.version, None)
             logger.warning(
                 "call_not_read",
@@ -260,7 +275,7 @@ class Asker:
                 then="see `projector failures`",
             )
         self.failed += 1
-        self._unread.note_asked(unanswered.conversation_id, is_done=is_given_up)
+        self._unread.note_asked(unanswered.conversation_id, is_answered=False)
 
     def _count(self, reply: Asked) -> None:
         usage, before = reply.usage, self.spent
@@ -278,9 +293,5 @@ class Asker:
     def _say_waiting(self, error: Exception) -> None:
         if str(error) != self._said:
             self._said = str(error)
-            logger.warning("extraction_waiting", reason=str(error))
-
-
-def _where(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno}"
+            say = logger.debug if isinstance(error, ReadModelMissingError) else logger.warning
+            say("extraction_waiting", reason=str(error))

@@ -6,13 +6,14 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from projector.read_side.notices import write_over
+from projector.read_side.signs.notices import write_over
 
 NAME = ".learning"
 # How a question ends; see `projector.sources.extraction.ask`.
 OUTCOMES = ("complete", "length", "refusal", "prose", "html", "other")
 FAILURES = ("no_answer", "refused")
-_SIZE_BYTES = 4096
+# Escaped in JSON, a character takes six bytes.
+_SIZE_BYTES = 8192
 _REASON_CHARS_MAX = 200
 # While it has questions under way it says so every two seconds.
 _SILENT_S = 15.0
@@ -67,7 +68,8 @@ def write_learning(folder: Path, learning: Learning) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    short = {name: getattr(learning, name)[:_REASON_CHARS_MAX] for name in ("held", "fallback_held", "waits_for")}
+    texts = ("provider", "model", "held", "fallback_held", "waits_for")
+    short = {name: getattr(learning, name)[:_REASON_CHARS_MAX] for name in texts}
     text = msgspec.json.encode(msgspec.structs.replace(learning, **short))
     write_over(folder / NAME, text, size_bytes=_SIZE_BYTES)
 

@@ -1,7 +1,7 @@
 """The event of what a model said of a call, as the fold reads it."""
 
 from events.log.ours.extraction import Extraction, ExtractionData, encoded_answer
-from projector.extracting.unread import Candidate
+from projector.extracting.choosing.unread import Candidate
 from projector.sources.extraction.ask import Asked
 
 

@@ -8,8 +8,9 @@ from msgspec import Struct
 from events.errors import PositionError
 from projector.domain.calls import Call
 from projector.errors import ReadModelMissingError
-from projector.extracting.log_watch import LogWatch, Version
-from projector.extracting.readable import Readable
+from projector.extracting.choosing.left import Left
+from projector.extracting.choosing.log_watch import LogWatch, Version
+from projector.extracting.choosing.readable import Readable
 from projector.read_model.asked import Unanswered
 from projector.read_model.live_reader import LiveReader
 from projector.read_model.protocol import ReadModel
@@ -35,7 +36,7 @@ class Candidate(Struct, frozen=True):
 
 
 class Unread:
-    """The calls that no model has read; one thread uses it. `left` counts them, but for those that are given up."""
+    """The calls that no model has read; one thread uses it."""
 
     def __init__(self, reader: LiveReader, watch: LogWatch, questions: Questions, readable: Readable) -> None:
         self._reader = reader
@@ -50,7 +51,12 @@ class Unread:
         self._is_whole = False
         # Looked at, and not to be asked about: not to be looked at again with each look.
         self._passed = set[str]()
-        self.left = 0
+        self._left = Left(readable, questions)
+
+    @property
+    def left(self) -> int:
+        """How many calls no model has read, but for those that are given up, as far as was counted lately."""
+        return self._left.count
 
     def look(self, now_s: float) -> None:
         """
@@ -76,6 +82,7 @@ class Unread:
         for conversation_id in self._watch.new_calls(place.position if place else 0):
             self._new.append(conversation_id)
             self._passed.discard(conversation_id)
+        self._left.look()
 
     def next(self, now_s: float, under_way: set[str], *, for_fallback: bool = False) -> Candidate | None:
         """
@@ -89,12 +96,14 @@ class Unread:
         """
         if for_fallback:
             return self._next_for_fallback(now_s, under_way)
-        for conversation_id in self._ids(now_s):
+        for conversation_id, is_unread in self._ids(now_s):
             if conversation_id in under_way or conversation_id in self._passed:
                 continue
             candidate = self._candidate(conversation_id)
             if candidate is None:
-                self._pass(conversation_id)
+                self._passed.add(conversation_id)
+                if is_unread and self._readable.is_refused(conversation_id):
+                    self._left.note_refused(conversation_id)
                 self._questions.remove(conversation_id)
             elif self._is_due(candidate.before, now_s):
                 return candidate
@@ -117,12 +126,16 @@ class Unread:
             and not self._watch.is_to_be_forgotten(people, place.position if place else 0)
         )
 
-    def note_asked(self, conversation_id: str, *, is_done: bool) -> None:
-        """Note that a call was asked about; `is_done` means that nobody asks about it any more by itself."""
+    def report_damage(self) -> None:
+        """Have the projector look whether the memories are damaged."""
+        self._reader.report_damage()
+
+    def note_asked(self, conversation_id: str, *, is_answered: bool) -> None:
+        """Note that a call was asked about, and whether an answer was appended."""
         if self._wanted.is_eager:
             self._passed.add(conversation_id)
-        if is_done:
-            self.left = max(0, self.left - 1)
+        if is_answered:
+            self._left.note_answered(conversation_id)
 
     def _next_for_fallback(self, now_s: float, under_way: set[str]) -> Candidate | None:
         for noted in self._questions.due(now_s, limit=_DUE_MAX):
@@ -132,13 +145,15 @@ class Unread:
                     return candidate
         return None
 
-    def _ids(self, now_s: float) -> Iterator[str]:
+    def _ids(self, now_s: float) -> Iterator[tuple[str, bool]]:
+        """Yield the calls to look at, each with whether it is one of those that are counted as unread."""
         while self._new:
-            yield self._new.pop()
+            yield self._new.pop(), False
         if not self._wanted.is_eager:
-            yield from (each.conversation_id for each in self._questions.due(now_s, limit=_DUE_MAX))
+            for each in self._questions.due(now_s, limit=_DUE_MAX):
+                yield each.conversation_id, False
         while self._backlog or self._refill():
-            yield self._backlog.popleft()
+            yield self._backlog.popleft(), True
 
     def _compare(self, read_model: ReadModel) -> None:
         if not self._wanted.is_eager:  # who asks once asks nobody twice
@@ -147,8 +162,7 @@ class Unread:
         self._is_whole = False
         noted = [each.conversation_id for each in self._questions.all()]
         self._questions.remove(*(each for each in noted if read_model.caller_of(each) is None))
-        _, given_up = self._questions.counts()
-        self.left = max(0, self._readable.count() - given_up)
+        self._left.begin()
 
     def _refill(self) -> bool:
         """Hold the next ones; return False where there are none."""
@@ -175,7 +189,3 @@ class Unread:
 
     def _is_due(self, before: Unanswered, now_s: float) -> bool:
         return self._wanted.is_eager or (before.next_try_at_s is not None and before.next_try_at_s <= now_s)
-
-    def _pass(self, conversation_id: str) -> None:
-        self._passed.add(conversation_id)
-        self.left = max(0, self.left - 1)

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from events.process.logging import get_logger
-from projector.read_side.notices import write_over
+from projector.read_side.signs.notices import write_over
 
 logger = get_logger("projection")
 NAME = ".heartbeat"

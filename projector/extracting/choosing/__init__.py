@@ -1,0 +1,1 @@
+"""Which calls a model is asked about, and which is next. `unread` is what the asker uses."""
