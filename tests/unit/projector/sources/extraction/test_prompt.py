@@ -4,9 +4,9 @@ import json
 import re
 
 import pytest
-from projector.domain.facts.validation.orders import EXAMPLE_WORDS
 
 from projector.domain.facts.registry.registry import AddedAttribute, Registry
+from projector.domain.facts.validation.hostile.orders import EXAMPLE_WORDS
 from projector.domain.facts.validation.validate import validated
 from projector.sources.extraction import prompt as module
 from projector.sources.extraction.prompt import extraction_prompt, prompt_versions
