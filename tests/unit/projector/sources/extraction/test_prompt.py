@@ -6,7 +6,7 @@ import re
 import pytest
 
 from projector.domain.facts.registry.registry import AddedAttribute, Registry
-from projector.domain.facts.validation.hostile.orders import EXAMPLE_WORDS
+from projector.domain.facts.validation.hostile.faults import EXAMPLE_WORDS
 from projector.domain.facts.validation.validate import validated
 from projector.sources.extraction import prompt as module
 from projector.sources.extraction.prompt import extraction_prompt, prompt_versions
@@ -83,7 +83,7 @@ def test_examples_would_count_but_for_their_words(monkeypatch: pytest.MonkeyPatc
     assert [item["value"] for item in shown] == ["Quorblat", "Vrimbly", "Zzyzx", "Snorfex"]
     answer = json.dumps({"memories": shown}).encode()
     assert {rejected.reason for rejected in validated(answer, call, Registry()).rejected} == {"leaked_example"}
-    monkeypatch.setattr("projector.domain.facts.validation.orders._EXAMPLES", re.compile("no such word"))
+    monkeypatch.setattr("projector.domain.facts.validation.hostile.faults._EXAMPLES", re.compile("no such word"))
     assert validated(answer, call, Registry()).rejected == ()
 
 
