@@ -19,7 +19,7 @@ from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.sensitive import sensitive_values
 from projector.domain.facts.statement import CALLER
 from projector.domain.facts.told.values_told import ToldValues
-from projector.domain.memories import CallerView, FactDetails, Memory, is_same_value
+from projector.domain.memories import CallerView, FactDetails, Memory, is_corrected_alone, is_same_value
 
 BRIEF_CHARS_MAX = 2500
 _SENTENCE_CHARS_MAX, _LABEL_CHARS_MAX = 300, 60
@@ -119,6 +119,13 @@ def _told(
         and memory.person == view.person != 0
         and not (memory.fact.attribute == "name" and memory.fact.about == CALLER and view.name)
     ]
+    heard = {
+        (fact.attribute, source.value)
+        for memory, fact in told
+        for source in fact.sources
+        if source.kind == "operator" and not is_corrected_alone(memory)
+    }
+    told = [each for each in told if not (is_corrected_alone(each[0]) and (each[1].attribute, each[1].value) in heard)]
     told.sort(key=lambda each: (each[1].about != CALLER, -each[0].salience, -each[0].occurred_at_s, each[0].id))
     return told
 
