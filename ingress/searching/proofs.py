@@ -6,7 +6,7 @@ from msgspec import UNSET, structs
 
 from ingress.searching.found import Ranked
 from projector.domain.facts.registry.registry import Registry
-from projector.domain.memories import Memory
+from projector.domain.memories import FactSource, Memory, is_corrected_alone
 
 # A turn by its call and index; a collected value by its call, the attribute that its id means, and the value.
 _Proof = tuple[str, int] | tuple[str, str, str]
@@ -62,16 +62,21 @@ def _as_proof(memory: Memory, registry: Registry) -> _Proof | None:
         return memory.conversation_id, memory.source.turn
     if memory.kind == "collected":
         return memory.conversation_id, registry.meant_by(memory.key).name, memory.source.words
-    return None
+    # What a person corrected is told to all agents; to one who heard it, the fact with its proof says the same.
+    is_alone = memory.fact is not UNSET and is_corrected_alone(memory) and bool(memory.fact.sources)
+    return _correction(memory, memory.fact.sources[0]) if memory.fact is not UNSET and is_alone else None
 
 
 def _proofs(memory: Memory) -> list[_Proof]:
-    if memory.fact is UNSET:
+    if memory.fact is UNSET or is_corrected_alone(memory):
         return []
-    attribute = memory.fact.attribute
     return [
-        (source.conversation_id, source.turn)
-        if source.turn is not None
-        else (source.conversation_id, attribute, source.value)
+        (source.conversation_id, source.turn) if source.turn is not None else _correction(memory, source)
         for source in memory.fact.sources
     ]
+
+
+def _correction(memory: Memory, source: FactSource) -> _Proof:
+    """Return by what a source without a turn is known: the value, of a call, or of whom a person corrected."""
+    assert memory.fact is not UNSET
+    return source.conversation_id or f"#{memory.person}", memory.fact.attribute, source.value

@@ -19,7 +19,7 @@ from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.sensitive import sensitive_values
 from projector.domain.facts.statement import CALLER
 from projector.domain.facts.told.values_told import ToldValues
-from projector.domain.memories import CallerView, FactDetails, Memory, is_same_value
+from projector.domain.memories import CallerView, FactDetails, Memory, is_corrected_alone, is_same_value
 
 BRIEF_CHARS_MAX = 2500
 _SENTENCE_CHARS_MAX, _LABEL_CHARS_MAX = 300, 60
@@ -126,6 +126,13 @@ def _told(
     ]
     may_be_told.sort(key=lambda each: (-each[0].salience, -each[0].occurred_at_s, each[0].id))
     told = [each for each in may_be_told[:_FACTS_MAX] if not withheld.is_in(each[0].text)]
+    heard = {
+        (fact.attribute, source.value)
+        for memory, fact in told
+        for source in fact.sources
+        if source.kind == "operator" and not is_corrected_alone(memory)
+    }
+    told = [each for each in told if not (is_corrected_alone(each[0]) and (each[1].attribute, each[1].value) in heard)]
     told.sort(key=lambda each: (each[1].about != CALLER, -each[0].salience, -each[0].occurred_at_s, each[0].id))
     return told
 

@@ -280,6 +280,11 @@ class CallerView(Struct, frozen=True, kw_only=True):
         return self.call_count > 0
 
 
+def is_corrected_alone(memory: Memory) -> bool:
+    """Tell whether a memory is a fact of which nobody said anything but a person who corrected it."""
+    return memory.fact is not UNSET and all(source.kind == "operator" for source in memory.fact.sources)
+
+
 def is_same_value(value: str, other: str) -> bool:
     """Tell whether two values say the same: they differ in case, in blanks or in a full stop at most."""
     return value == other or _plain(value) == _plain(other)

@@ -87,3 +87,27 @@ def test_closed_promise_says_so(tmp_path: Path) -> None:
     answered = told.search("Did we promise to call back?")
     assert "We will call you back. (closed on 14 November 2025)" in contents(answered)
     assert "still open" not in str(answered)
+
+
+@pytest.mark.parametrize("query", ["insurance", "Cigna", "what is known?", ""])
+def test_correction_of_what_was_heard_is_told_once(tmp_path: Path, query: str) -> None:
+    """Who heard it is told of it once, and an agent that did not hear it is told, too."""
+    told = Told(tmp_path, sensitive="tell")
+    told.call(CIGNA, stated=[statement(CIGNA, 1)])
+    told.call("Hello.", agent="agent_other")
+    told.correct(attribute="insurance", value="Cigna")
+    said = [each for each in contents(told.search(query)) if "Cigna" in each]
+    assert len(said) == 1
+    assert told.greeting()["caller_brief"].count("Cigna") == 1
+    assert "Insurance: Cigna" in contents(told.search(query, agent="agent_other"))
+    assert told.greeting("agent_other")["caller_brief"].count("Cigna") == 1
+
+
+def test_correction_to_another_value_is_told_to_all(tmp_path: Path) -> None:
+    """What a person corrected takes the place of what an agent heard."""
+    told = Told(tmp_path, sensitive="tell")
+    told.call(CIGNA, stated=[statement(CIGNA, 1)])
+    told.correct(attribute="insurance", value="Delta")
+    assert "Insurance: Delta" in contents(told.search("insurance"))
+    assert told.greeting()["caller_brief"].count("Delta") == 1
+    assert "Cigna" not in told.greeting()["caller_brief"]

@@ -50,6 +50,12 @@ class Told:
             self._site.append(extraction(body, *stated), source="extraction")
         self._site.catch_up()
 
+    def correct(self, **of: Any) -> None:
+        """Append what a person said is so."""
+        made = {"type": "elaoms_correction", "id": str(of), "at_s": NOW_S, "action": "correct", "caller": MARTA}
+        self._site.append(json.dumps(made | of).encode(), source="correction")
+        self._site.catch_up()
+
     def greeting(self, agent: str = AGENT) -> dict[str, Any]:
         """Return the variables at the start of a call."""
         with self._site.read_model() as read_model:
