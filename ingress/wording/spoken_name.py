@@ -5,6 +5,7 @@ import unicodedata
 
 from ingress.wording.order_words import NEVER_IN_NAMES, OF_SENTENCES
 from projector.domain.memories import CallerView
+from projector.domain.reading.placeholders import is_placeholder
 
 NAME_CHARS_MAX = 60
 _WORDS_MAX, _SMALL_WORDS_MAX = 8, 4
@@ -32,7 +33,7 @@ def spoken_name(name: str) -> str:
     Return a name as it can be said to a stranger; empty where it cannot, or is none.
 
     Without markup, signs and emoji. What holds a digit, an `@`, an address or another sign that stands in no name, what
-    has more than 60 characters or 8 words, and what gives an order, is not said at all.
+    has more than 60 characters or 8 words, what gives an order, and what says that none is known, is not said at all.
     """
     if len(name) > 4 * NAME_CHARS_MAX:
         return ""
@@ -50,6 +51,7 @@ def spoken_name(name: str) -> str:
         and all(char in _SIGNS or unicodedata.category(char)[0] in "LM" for char in text)
         and not _is_address(text)
         and not is_order(text)
+        and not is_placeholder(name)
     )
     return text if is_said else ""
 

@@ -11,10 +11,9 @@ from msgspec import UNSET, Struct, UnsetType
 
 from events.wire.timezone import UTC_NAME
 from projector.domain.audience import audience_of
+from projector.domain.greetings.agents_call import AgentsCall
 
 Kind = Literal["collected", "summary", "turn", "pattern", "fact"]
-
-
 Sector = Literal["episodic", "semantic", "procedural", "emotional", "reflective"]
 
 
@@ -216,25 +215,6 @@ class PastCall(Struct, frozen=True, kw_only=True):
         return audience_of([self.agent_id] if self.agent_id else []) if self.told_to is None else self.told_to
 
 
-class AgentsCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """
-    The newest call that an agent had with the caller.
-
-    `agent` is an audience of that agent alone. `occurred_at_s` is Unix seconds, 0 if the call does not say. `is_alone`
-    is whether no other agent was in the call. `person` is as in `Memory`; `language` is that of the call, a BCP 47 tag,
-    None if the call does not say. `next_greeting` is what a model proposed of it, as far as the call proves that; empty
-    if it proposed nothing.
-    """
-
-    agent: str
-    conversation_id: str
-    occurred_at_s: int = 0
-    person: int = 1
-    language: str | None = None
-    is_alone: bool = True
-    next_greeting: str = ""
-
-
 class PersonName(Struct, frozen=True):
     """The name of one of the people who call from one number; `number` counts them from 1, first come first."""
 
@@ -248,10 +228,9 @@ class CallerView(Struct, frozen=True, kw_only=True):
 
     `call_count` counts the calls in which the caller said something. `first_call_at_s` and `last_call_at_s` are those
     of these calls, Unix seconds. `given_name` is how to address the caller, empty if it is not known. `facts` are those
-    of every agent, the heaviest first. `past_calls` holds the newest few calls of each agent, oldest first, that have a
-    title or a summary, and `newest_calls` the newest one of each agent, whatever was said in it. `timezone` is the IANA
-    name of the caller's time zone, as far as the calls name one; the two other zones are those of the first and the
-    last call.
+    of every agent, the heaviest first. `past_calls` holds the newest few calls of each agent, oldest first; of any call
+    `newest_calls` holds each agent's newest. `timezone` is the IANA name of the caller's time zone, as far as the calls
+    name one; the two other zones are those of the first and the last call.
 
     `people` names all who call from the caller's number, in the order of their last calls. `person` is the number of
     whoever the next caller is taken for: name and facts are that person's. While names alternate that is nobody, 0,

@@ -9,10 +9,11 @@ from hypothesis.strategies import DrawFn, composite, integers, lists, permutatio
 
 from ingress.wording.greetings.greeting import TEMPLATES, greet
 from projector.domain.audience import audience_of
+from projector.domain.greetings.agents_call import AgentsCall
 from projector.domain.greetings.proposal import PROPOSAL_CHARS_MAX, Matter, fault_of_proposal, fault_of_shape
 from projector.domain.greetings.topic_words import TOPIC_WORDS, TOPICS, Topic
 from projector.domain.greetings.vocabulary import UNSPACED, language_key, vocabulary_of
-from projector.domain.memories import AgentsCall, CallerView
+from projector.domain.memories import CallerView
 from tests.support.samples import AGENT, MARTA, NOON_S
 
 LANGUAGES = sorted(TOPIC_WORDS)

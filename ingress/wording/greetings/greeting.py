@@ -7,10 +7,11 @@ from ingress.wording.greetings.elsewhere import ELSEWHERE
 from ingress.wording.greetings.european import EUROPEAN
 from ingress.wording.greetings.template import Template, gap, nearest_key
 from ingress.wording.spoken_name import address_of, spoken_name
+from projector.domain.greetings.agents_call import AgentsCall
 from projector.domain.greetings.proposal import Matter, fault_of_proposal
 from projector.domain.greetings.topic_words import Topic
 from projector.domain.greetings.vocabulary import language_key
-from projector.domain.memories import AgentsCall, CallerView
+from projector.domain.memories import CallerView
 
 DEFAULT_GREETING = "Hello! How can I help you today?"
 DEFAULT_OUTBOUND_GREETING = "Hello! Do you have a moment to talk?"

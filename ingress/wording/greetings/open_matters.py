@@ -16,13 +16,14 @@ from projector.domain.days import day_of
 from projector.domain.facts.registry.registry import OTHER, Registry
 from projector.domain.facts.statement import CALLER
 from projector.domain.facts.told.values_told import ToldValues
+from projector.domain.greetings.agents_call import AgentsCall
 from projector.domain.greetings.days_named import day_named
 from projector.domain.greetings.matters import is_delicate, topic_told_by
 from projector.domain.greetings.parts import plain_words
 from projector.domain.greetings.proposal import Matter
 from projector.domain.greetings.topic_words import TOPICS, Topic
 from projector.domain.greetings.vocabulary import language_key
-from projector.domain.memories import AgentsCall, CallerView, Fact, FactDetails, Memory
+from projector.domain.memories import CallerView, Fact, FactDetails, Memory
 
 _DAY_S = 24 * 60 * 60
 # The clocks of two machines are not one.

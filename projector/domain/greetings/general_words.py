@@ -1,8 +1,9 @@
 """
-The words of which a greeting may be made besides a name and a topic, in the languages of Europe in which we greet.
+The words of which a greeting may be made besides a name and a topic, in each language in which we greet.
 
 Words of courtesy, of asking, and of what can be asked of a topic. None of them speaks of what somebody feels, remembers
 or was told, of health, money or a third person, and none gives an order: so no sentence made of them alone does.
+Chinese and Japanese are written without blanks: there a greeting is made of these pieces.
 """
 
 GENERAL_WORDS: dict[str, str] = {
@@ -111,4 +112,34 @@ GENERAL_WORDS: dict[str, str] = {
         готовий готова готове вже чи і та на в у номер дякуємо за дзвінок бажаєте перенести підтвердити з приводу ще
         раз
     """,  # noqa: RUF001 - letters of that language
+    "ar": """
+        أهلا أهلاً بكم بك من جديد يا مرحبا مرحباً كيف يمكننا يمكنني مساعدتكم مساعدتك اليوم هل تتصلون تتصل بخصوص بشأن عن
+        حول وصل وصلت وصلتكم استلمتم جاهز جاهزة تم الآن رقم في على إلى هذا هذه الأمر يتعلق لديكم شكرا شكراً لاتصالكم
+        صباح مساء الخير النور مجددا مجدداً السلام عليكم
+    """,
+    "hi": """
+        जी आपका आपके आपकी आप फिर से स्वागत है हैं नमस्ते आज हम मैं क्या कैसे सहायता मदद कर सकते सकता सकती यह बारे में के
+        का की को पहुँच पहुंच गया गई मिला मिल चुका तैयार हो और पर कॉल किया रहे रही धन्यवाद करने लिए नंबर अब हुआ हुई
+    """,
+    "ja": """
+        様 さま お電話 ありがとうございます いつも 再び 再度 本日 今日 本日は 今日は の は が を に で と も 件 ご用件
+        用件 どの どのような ような どういった でしょうか ですか でしょう でございますか か お 承ります いただき
+        お世話になっております お世話 なって おります こんにちは もう 届きました 届き ました ましたか お手元 完了
+        しました でしたか について につきまして ご 番 番号 何か お手伝い できる こと ございますか ありますか
+        お問い合わせ 月 日 時
+    """,
+    "ko": """
+        님 다시 전화 주셔서 감사합니다 안녕하세요 안녕하십니까 반갑습니다 오늘은 오늘 무엇을 어떻게 도와드릴까요 도와
+        드릴까요 건으로 건 관련 관련해서 관련하여 문의 주셨나요 주신 건가요 인가요 때문에 때문이신가요 도착했나요
+        받으셨나요 완료되었나요 잘 은 는 이 가 을 를 에 대해 대한 대해서 하셨나요 또 번 번호 준비되었나요 전화하셨나요
+    """,
+    "vi": """
+        xin chào quý khách cảm ơn đã gọi lại hôm nay tôi chúng có thể giúp gì cho về hàng lịch cuộc chữa phải không
+        của mừng quay trở được nhận đến chưa rồi là việc liên quan với số điện xong này vui khi
+    """,
+    "zh": """
+        您 您好 你好 欢迎 歡迎 再次 来电 來電 感谢 感謝 谢谢 謝謝 请问 請問 今天 有 什么 什麼 可以 帮 幫 助 的 吗 嗎
+        呢 是 关于 關於 事 事情 这次 這次 是否 为了 為了 了 到 到了 收到 已经 已經 现在 現在 我 我们 我們 能 为您 為您
+        服务 服務 需要 么 好 完成 号 號 就 还是 還是 月 日 点 點
+    """,
 }

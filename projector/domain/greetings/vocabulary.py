@@ -9,7 +9,6 @@ from projector.domain.greetings.calendar_words import MONTHS, WEEKDAYS
 from projector.domain.greetings.general_words import GENERAL_WORDS
 from projector.domain.greetings.parts import in_lower_case
 from projector.domain.greetings.topic_words import TOPIC_WORDS, TOPICS, Topic
-from projector.domain.greetings.words_elsewhere import WORDS_ELSEWHERE
 
 # Languages that are written without blanks between words.
 UNSPACED = frozenset({"ja", "zh"})
@@ -57,7 +56,7 @@ def vocabulary_of(language: str) -> Vocabulary | None:
     Args:
         language: as `language_key` gives it.
     """
-    general = GENERAL_WORDS.get(language) or WORDS_ELSEWHERE.get(language)
+    general = GENERAL_WORDS.get(language)
     if general is None:
         return None
     named = [*_entries(in_lower_case(f"{MONTHS.get(language, '')} {WEEKDAYS.get(language, '')}"))]

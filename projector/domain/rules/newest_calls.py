@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from projector.domain.audience import agents_in
 from projector.domain.calls import Call
-from projector.domain.memories import AgentsCall
+from projector.domain.greetings.agents_call import AgentsCall
 
 
 class NewestCalls(Struct, frozen=True):

@@ -11,7 +11,8 @@ from ingress.settings import OUR_VARIABLES, Settings
 from ingress.webhooks.client_data import ClientDataAnswer, answer
 from ingress.wording.greetings.greeting import DEFAULT_GREETING, DEFAULT_OUTBOUND_GREETING
 from projector.domain.audience import audience_of
-from projector.domain.memories import AgentsCall, CallerView, Fact, PastCall, PersonName
+from projector.domain.greetings.agents_call import AgentsCall
+from projector.domain.memories import CallerView, Fact, PastCall, PersonName
 from tests.support.samples import AGENT, MARTA, NOON_S
 
 GREETING = "Welcome back, Marta! How can I help you today?"

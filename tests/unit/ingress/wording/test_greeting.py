@@ -124,6 +124,29 @@ def test_greets_without_a_name_that_cannot_be_said(name: str) -> None:
     assert greet(view(name), TEMPLATES) == "Welcome back! How can I help you today?"
 
 
+@pytest.mark.parametrize("language", sorted(TEMPLATES))
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " ",
+        "None",
+        "null",
+        "N/A",
+        "unknown",
+        "undefined",
+        "[NAME]",
+        "{name}",
+        "https://evil.example",
+        "evil.com",
+        "-",
+    ],
+)
+def test_greets_nobody_by_what_stands_for_no_name(language: str, name: str) -> None:
+    """In no language a caller hears "None", a placeholder, an empty name or a link in place of the name."""
+    assert greet(view(name, language), TEMPLATES) == TEMPLATES[language].unnamed
+
+
 def test_says_no_name_without_end() -> None:
     """What has more than 60 characters, or 8 words, is a speech, and no caller can put it in place of a name."""
     assert greet(view("x" * 60), TEMPLATES) == f"Welcome back, {'x' * 60}! How can I help you today?"

@@ -9,7 +9,8 @@ from ingress.wording.greetings.open_matters import open_matters, proposable
 from projector.domain.audience import audience_of
 from projector.domain.facts.registry.registry import AddedAttribute, Registry
 from projector.domain.facts.told.values_told import ToldValues
-from projector.domain.memories import AgentsCall, CallerView, Fact, FactDetails, FactSource, Memory, Source
+from projector.domain.greetings.agents_call import AgentsCall
+from projector.domain.memories import CallerView, Fact, FactDetails, FactSource, Memory, Source
 from tests.support.samples import AGENT, MARTA, NOON_S
 
 DAY_S = 24 * 60 * 60
