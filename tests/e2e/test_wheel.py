@@ -31,6 +31,7 @@ def test_wheel_holds_what_is_needed_and_nothing_else(wheel: Path) -> None:
     needed = {
         *(f"{room}/py.typed" for room in ("events", "ingress", "projector")),
         "projector/read_side/story/page.css",
+        "projector/sources/extraction/prompts/1.md",
         "ingress/http/pages/vendored/swagger-ui.js.gz",
         "ingress/http/pages/vendored/redoc.js.gz",
     }

@@ -13,7 +13,6 @@ from msgspec import Struct
 from projector.domain.facts.period import End, Period
 from projector.domain.facts.said import Said
 from projector.domain.facts.value import NoValues, Value, Values
-from projector.domain.names.sameness import is_told_in_part
 
 # When a call began, and its id.
 CallOrder = tuple[int, str]
@@ -35,13 +34,13 @@ class Rules(Struct, frozen=True, kw_only=True):
     """
     How one group is folded.
 
-    `is_several` is whether several values can be so at a time, `is_name` whether they are names: a part of one takes
-    the place of no whole one. `ids_of` makes the ids of a fact of a normal value and
+    `is_several` is whether several values can be so at a time. `is_part` tells of a value whether it is another one,
+    told in part: it does not take the place of that. `ids_of` makes the ids of a fact of a normal value and
     the number of its period, under each key of its caller; `settled` holds such ids.
     """
 
     is_several: bool
-    is_name: bool = False
+    is_part: Callable[[Said, Said], bool] = lambda _, __: False
     ids_of: Callable[[str, int], Sequence[str]] = lambda normal, number: [f"{normal}/{number}"]
     settled: Settled = Settled()
 
@@ -139,7 +138,7 @@ class GroupFold:
         """Begin a value, which ends all others where there can be one alone, unless a person said one of these."""
         if self._rules.is_several:
             self._begin(each, value)
-        elif self._rules.is_name and not each.is_operators and self._is_part(each):
+        elif not each.is_operators and self._is_part(each):
             return
         elif each.is_operators or not self._is_corrected(each.at_s):
             for former in self.current(each.at_s):
@@ -249,9 +248,9 @@ class GroupFold:
         self._touch(value, value.past)
 
     def _is_part(self, each: Said) -> bool:
-        """Tell whether a name is a part of the one that is so now: whoever says it is known by more."""
+        """Tell whether a value is the one that is so now, told in part."""
         standing = [value.current for value in self.current(each.at_s)]
-        return any(period is not None and is_told_in_part(each.value, period.last.value) for period in standing)
+        return any(period is not None and self._rules.is_part(each, period.last) for period in standing)
 
     def _is_corrected(self, at_s: int) -> bool:
         """Tell whether what is so now is so because a person said it, which nothing that is heard changes."""

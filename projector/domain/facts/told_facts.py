@@ -14,9 +14,10 @@ from msgspec import UNSET
 from projector.domain.facts.history import Rules, Settled
 from projector.domain.facts.period import End, Period
 from projector.domain.facts.registry.registry import Attribute, Registry
-from projector.domain.facts.said import Group, first_second
+from projector.domain.facts.said import Group, Said, first_second
 from projector.domain.facts.statement import CALLER
 from projector.domain.memories import FactDetails, Memory, Sector, Source
+from projector.domain.names.sameness import is_told_in_part
 
 _PREFIX = "fact:"
 _IMPORTANT, _IMPORTANCE_MAX = 8, 7
@@ -28,6 +29,8 @@ _SECTORS: dict[str, Sector] = {
     "emotional": "emotional",
     "relational": "reflective",
 }
+# What is called by a name, and often by a part of it: `Saint-Aubin` of `3 bis, allée du Moulin, Saint-Aubin`.
+_CALLED = frozenset({"address", "employer", "insurance", "pharmacy"})
 # What an agent heard of these is its own, however important.
 _OWN_CATEGORIES = frozenset({"issue", "promise", "emotional"})
 
@@ -57,10 +60,26 @@ def rules_of(callers: Sequence[str], group: Group, registry: Registry, settled: 
     """
     return Rules(
         is_several=_attribute(group, registry).is_several,
-        is_name=group.attribute == "name",
+        is_part=_is_name_in_part
+        if group.attribute == "name"
+        else _is_in_part
+        if group.attribute in _CALLED
+        else _never,
         ids_of=lambda normal, number: [fact_id(caller, group, normal, number) for caller in callers],
         settled=settled or Settled(),
     )
+
+
+def _is_name_in_part(said: Said, whole: Said) -> bool:
+    return is_told_in_part(said.value, whole.value)
+
+
+def _is_in_part(said: Said, whole: Said) -> bool:
+    return bool(said.stems) and {*said.stems} < {*whole.stems}
+
+
+def _never(said: Said, whole: Said) -> bool:  # noqa: ARG001 - as the rules have it
+    return False
 
 
 def fact_memory(caller: str, group: Group, period: Period, rules: Rules, registry: Registry) -> Memory | None:

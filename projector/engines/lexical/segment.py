@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from projector.domain.days import day_of
+from projector.domain.facts.registry.naming import naming_words
 from projector.domain.memories import Memory
 from projector.engines.lexical.postings import Postings, find_postings, pack_postings
 from projector.engines.lexical.vocabulary.terms import (
@@ -31,7 +32,7 @@ from projector.errors import ReadModelDamagedError
 from projector.read_model.checksums import DECODE_ERRORS
 
 # Raise it with every change of what a segment or a block holds, or of which segments make a block.
-INDEX_VERSION = f"6, terms {TERMS_VERSION}"
+INDEX_VERSION = f"7, terms {TERMS_VERSION}"
 # A posting counts in one byte how often the unit has the term.
 _COUNT_MAX = 255
 # A posting as a number of 64 bits, with the unit in its lower half. This one: unit 0 itself has the term once.
@@ -135,7 +136,7 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
     reader = _Reader(language)
     for number, (memory, after) in enumerate(zip_longest(ordered, ordered[1:])):
         own, own_length = reader.own(memory.text)
-        asked, asked_length = reader.agents(memory.source.asked)
+        asked, asked_length = reader.agents(memory.source.asked or naming_words(memory))
         reply, reply_length = reader.agents(_reply(memory, after))
         for term, times in _together(own, asked, reply).items():
             postings[term].append(times + number)

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
+from projector.domain.facts.registry.naming import naming_words
 from projector.domain.memories import Memory
 
 # A model reads a hundred words in a quarter of a second here. What a long text is about, its beginning says; what the
@@ -34,8 +35,12 @@ def own_text(memory: Memory) -> str:
 
 
 def text_in_call(memory: Memory) -> str:
-    """Return a memory's text with the agent's turn before it: `Yes.` says nothing without its question."""
-    asked = memory.source.asked[-_ASKED_CHARS_MAX:]
+    """
+    Return a memory's text with the agent's turn before it: `Yes.` says nothing without its question.
+
+    Before a fact there stands what it is called.
+    """
+    asked = memory.source.asked[-_ASKED_CHARS_MAX:] or naming_words(memory)
     return f"{asked} {own_text(memory)}" if asked else own_text(memory)
 
 

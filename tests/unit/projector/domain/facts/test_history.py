@@ -7,8 +7,11 @@ from msgspec import structs
 
 from projector.domain.facts.history import GroupFold, Rules, Settled, by_call, history
 from projector.domain.facts.period import Period
+from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.said import Said
 from projector.domain.facts.statement import Status
+from projector.domain.facts.told.stems import content_stems
+from projector.domain.facts.told_facts import rules_of
 from projector.domain.facts.value import Value
 
 _STATUSES: tuple[Status, ...] = ("current", "current", "current", "ended", "past", "planned")
@@ -16,6 +19,7 @@ _STATUSES: tuple[Status, ...] = ("current", "current", "current", "ended", "past
 
 def _said(chance: random.Random) -> Said:
     value = chance.choice(("a", "b", "a b", "c"))
+    begins_at_s = chance.choice((0, 2, 3, 4, 9))
     return Said(
         person=1,
         about="caller",
@@ -31,8 +35,17 @@ def _said(chance: random.Random) -> Said:
         told_to=None,
         importance=chance.randrange(1, 10),
         stems=tuple(value.split()),
-        begins_at_s=chance.choice((0, 2, 3, 4, 9)),
+        begins_at_s=begins_at_s,
+        valid_from=str(begins_at_s),  # of which the other follows
     )
+
+
+def _is_part(said: Said, whole: Said) -> bool:
+    return {*said.stems} < {*whole.stems}
+
+
+def _is_never(said: Said, whole: Said) -> bool:
+    return False
 
 
 def test_is_the_same_in_any_order_and_number() -> None:
@@ -43,7 +56,7 @@ def test_is_the_same_in_any_order_and_number() -> None:
         again = [*said, *said[: chance.randrange(4)]]
         chance.shuffle(again)
         for is_several in (True, False):
-            rules = Rules(is_several=is_several, is_name=chance.random() < 0.3)
+            rules = Rules(is_several=is_several, is_part=chance.choice((_is_part, _is_never)))
             periods = history(said, rules)
             assert history(again, rules) == periods
             assert is_several or sum(period.is_current for period in periods) <= 1
@@ -73,7 +86,9 @@ def test_added_call_by_call_is_folded_whole() -> None:
     for number in range(2000):
         said = [_said(chance) for _ in range(chance.randrange(9))]
         rules = Rules(
-            is_several=number % 2 == 0, is_name=number % 5 == 0, settled=settled if number % 3 == 0 else Settled()
+            is_several=number % 2 == 0,
+            is_part=_is_part if number % 5 == 0 else _is_never,
+            settled=settled if number % 3 == 0 else Settled(),
         )
         stored = _Stored()
         periods: dict[tuple[str, int], Period] = {}
@@ -185,24 +200,37 @@ def _of(*, value: str, at_s: int, status: Status = "current") -> Said:
     )
 
 
-def _called(name: str, at_s: int, **changed: object) -> Said:
-    said = structs.replace(
-        _said(random.Random(1)), attribute="name", value=name, normal=name.casefold(), at_s=at_s, status="current"
-    )
+def _heard(attribute: str, value: str, at_s: int, **changed: object) -> Said:
+    said = structs.replace(_said(random.Random(1)), attribute=attribute, value=value, normal=value.casefold())
+    said = structs.replace(said, at_s=at_s, status="current", stems=tuple(content_stems(value, "en")))
     return structs.replace(said, **changed)
+
+
+def _current(*said: Said) -> list[str]:
+    rules = rules_of(["+12025550143"], said[0].group, Registry())
+    return [period.last.value for period in history(said, rules) if period.is_current]
 
 
 def test_part_of_a_name_takes_the_place_of_no_whole_one() -> None:
     """Who is known as Ornella Castagnetti, and says `Ornella here`, is still called so; another name is another."""
-    rules = Rules(is_several=False, is_name=True)
+    whole = _heard("name", "Ornella Castagnetti", 1)
+    assert _current(whole, _heard("name", "Ornella", 2)) == ["Ornella Castagnetti"]
+    assert _current(whole, _heard("name", "Signora Castagnetti", 2)) == ["Ornella Castagnetti"]
+    assert _current(_heard("name", "Ornella", 0), whole) == ["Ornella Castagnetti"]
+    assert _current(whole, _heard("name", "Ornella Bianchi", 2)) == ["Ornella Bianchi"]
+    assert _current(whole, _heard("name", "Ornella", 2, is_operators=True)) == ["Ornella"]
+    assert _current(whole, _heard("name", "Castagnetti", 2, status="ended")) == []
 
-    def current(*said: Said) -> list[str]:
-        return [period.last.value for period in history(said, rules) if period.is_current]
 
-    whole = _called("Ornella Castagnetti", 1)
-    assert current(whole, _called("Ornella", 2)) == ["Ornella Castagnetti"]
-    assert current(whole, _called("Signora Castagnetti", 2)) == ["Ornella Castagnetti"]
-    assert current(_called("Ornella", 0), whole) == ["Ornella Castagnetti"]
-    assert current(whole, _called("Ornella Bianchi", 2)) == ["Ornella Bianchi"]
-    assert current(whole, _called("Ornella", 2, is_operators=True)) == ["Ornella"]
-    assert current(whole, _called("Castagnetti", 2, status="ended")) == []
+def test_part_of_an_address_takes_the_place_of_no_whole_one() -> None:
+    """So it is with what else is called by a name; of what is counted a part is another value."""
+    assert _current(_heard("address", "9 Juniper Court, Morton", 1), _heard("address", "Juniper Court", 2)) == [
+        "9 Juniper Court, Morton"
+    ]
+    assert _current(_heard("address", "9 Juniper Court", 1), _heard("address", "9 Juniper Court, Morton", 2)) == [
+        "9 Juniper Court, Morton"
+    ]
+    assert _current(_heard("address", "9 Juniper Court", 1), _heard("address", "7 Juniper Court", 2)) == [
+        "7 Juniper Court"
+    ]
+    assert _current(_heard("household", "two adults, a dog", 1), _heard("household", "two adults", 2)) == ["two adults"]

@@ -1,0 +1,33 @@
+"""By which words a fact is asked for that its sentence may lack: whose it is, and what it is called."""
+
+from functools import lru_cache
+
+from msgspec import UNSET
+
+from projector.domain.facts.registry.registry import OTHER, Registry
+from projector.domain.facts.statement import CALLER
+from projector.domain.memories import Memory
+from projector.domain.reading.ids import id_in_words
+
+_ENGLISH = "en"
+
+
+def naming_words(memory: Memory) -> str:
+    """
+    Return by which words the fact of a memory is asked for: `Allergy Allergie`; empty for what is no fact.
+
+    They stand in English, and in the language of the call, where we know it: whoever asks may speak another one.
+    """
+    if memory.fact is UNSET:
+        return ""
+    about = "" if memory.fact.about == CALLER else memory.fact.about
+    language = (memory.language or _ENGLISH).lower().partition("-")[0]
+    return f"{about} {_label(memory.fact.attribute, language)}".strip()
+
+
+@lru_cache(1024)
+def _label(attribute: str, language: str) -> str:
+    known = Registry().get(attribute)
+    if known is None or attribute.startswith(OTHER):
+        return id_in_words(attribute.removeprefix(OTHER))
+    return " ".join(dict.fromkeys((known.label(), known.label(language))))

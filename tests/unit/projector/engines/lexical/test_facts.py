@@ -1,0 +1,59 @@
+"""A fact is found by what it is called, also where its sentence does not say that."""
+
+import msgspec
+import pytest
+
+from projector.domain.facts.registry.naming import naming_words
+from projector.domain.memories import FactDetails, Memory
+from projector.engines.lexical.postings import key_of
+from projector.engines.lexical.segment import build_segment, read_segment
+from projector.engines.lexical.vocabulary.terms import language_of, read_words, terms_of
+from projector.engines.meaning.texts import text_in_call
+from tests.contract.engines.memories import memory
+
+
+def fact(text: str, attribute: str, *, about: str = "caller", language: str = "fr") -> Memory:
+    """Return a fact as a memory."""
+    details = FactDetails(
+        about=about,
+        attribute=attribute,
+        value="",
+        status="current",
+        category="factual",
+        importance=5,
+        sensitive="none",
+        count=1,
+        first_said_at_s=0,
+    )
+    return msgspec.structs.replace(memory(text), kind="fact", fact=details, language=language)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "about", "language", "words"),
+    [
+        ("allergy", "fille", "fr", "fille Allergy Allergie"),
+        ("name", "caller", "en-GB", "Name"),
+        ("phone", "caller", "pt-BR", "Phone Telefone"),
+        ("pet", "caller", "ja", "Pet"),
+        ("other:licence_plate", "Panda", "it", "Panda licence plate"),
+        ("unknown_to_us", "caller", "en", "unknown to us"),
+    ],
+)
+def test_fact_is_called_as_the_registry_calls_it(attribute: str, about: str, language: str, words: str) -> None:
+    """In English, in the language of the call, and by whom it is about; an attribute of its own by its name."""
+    assert naming_words(fact("Elle.", attribute, about=about, language=language)) == words
+
+
+def test_turn_is_called_nothing() -> None:
+    """What is no fact has the agent's question before it."""
+    assert naming_words(memory("Yes.", asked="Nuts?")) == ""
+    assert text_in_call(memory("Yes.", asked="Nuts?")) == "Nuts? Yes."
+
+
+def test_fact_is_indexed_by_what_it_is_called() -> None:
+    """In words, and in the text that is compared by meaning."""
+    found = fact("Elle ne supporte pas les noisettes.", "allergy", about="fille")
+    segment = read_segment(build_segment([found]))
+    words, _ = read_words("Allergy fille noisettes", language_of("fr"), is_joining=False)
+    assert all(len(segment.find(key_of(term))) for term in terms_of(words, language_of("fr")))
+    assert text_in_call(found) == "fille Allergy Allergie Elle ne supporte pas les noisettes."
