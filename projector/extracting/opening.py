@@ -75,6 +75,7 @@ def opened(
     clock_s: Callable[[], float],
     prompt_version: int | None = None,
     choose: Callable[[int], Wanted] = lambda version: Wanted(prompt_version=version),
+    should_go_on: Callable[[], bool] = lambda: True,
 ) -> Iterator[Opened]:
     """
     Open what asks until the block ends; then what is under way is waited for.
@@ -82,6 +83,7 @@ def opened(
     Args:
         prompt_version: None for the newest that may count.
         choose: returns which calls are wanted, for the version of the prompt.
+        should_go_on: see `Asker`.
     """
     with ExitStack() as stack:
         registry = start.fold.registry()
@@ -115,6 +117,7 @@ def opened(
             tokens_of=lambda call: tokens_of(call, prompt) + _TOKENS_OUT,
             concurrency=start.asking.concurrency,
             clock_s=clock_s,
+            should_go_on=should_go_on,
         )
         stack.enter_context(closing(asker))
         yield Opened(asker, readable, unread, questions, limits, prompt)

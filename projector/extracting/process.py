@@ -6,6 +6,7 @@ the answers that are under way, appends them, and ends: they are paid for. Meanw
 """
 
 import os
+import select
 import signal
 import sys
 import time
@@ -64,7 +65,7 @@ def _ask_if_alone(start: Start, stop: Flag) -> None:
     with generations.lock(LOCK, wait=False) as is_held:
         if not is_held:
             return
-        with opened(start, clock_s=time.time) as now:
+        with opened(start, clock_s=time.time, should_go_on=_is_projector_there) as now:
             _say(start, now)
             try:
                 _ask(start, now, generations, stop)
@@ -89,6 +90,14 @@ def _ask(start: Start, now: Opened, generations: Generations, stop: Flag) -> Non
 def _say(start: Start, now: Opened) -> None:
     with suppress(*THE_WORLDS):
         say_learning(start.folder, learning_of(start, now, at_s=time.time()))
+
+
+def _is_projector_there() -> bool:
+    """Tell whether anybody could still write to stdin: known at once, whatever the threads of this process do."""
+    # Asked for nothing, poll reports only that the other end of the pipe is closed.
+    end = select.poll()
+    end.register(sys.stdin.fileno(), 0)
+    return not end.poll(0)
 
 
 def _wait_for_the_end(stop: Flag) -> None:

@@ -64,6 +64,7 @@ def extract(settings: Settings, choice: Choice) -> int:
                 clock_s=time.time,
                 prompt_version=choice.prompt_version,
                 choose=lambda version: _wanted(choice, version, is_eager=True),
+                should_go_on=lambda: not stop.is_set(),
             )
         )
         now.questions.hold(FIRST, None)  # a person asks: that is the probe

@@ -59,6 +59,7 @@ class Asker:
         tokens_of: about how many tokens a question costs.
         concurrency: how many questions are under way at a time.
         clock_s: the present in Unix seconds.
+        should_go_on: asked before each question; False: no further one is asked.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Asker:
         tokens_of: Callable[[Call], int],
         concurrency: int,
         clock_s: Callable[[], float],
+        should_go_on: Callable[[], bool] = lambda: True,
     ) -> None:
         self._log = log
         self._watch = watch
@@ -85,6 +87,7 @@ class Asker:
         self._tokens_of = tokens_of
         self._concurrency = concurrency
         self._clock_s = clock_s
+        self._should_go_on = should_go_on
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="question")
         self._under_way: dict[Future[Asked], _UnderWay] = {}
         # Answers that could not be appended yet: nothing more is paid for meanwhile.
@@ -149,7 +152,7 @@ class Asker:
     def _begin_more(self) -> None:
         # One that is not wanted now may be due all the same.
         unwanted = set[str]()
-        while len(self._under_way) < self._concurrency:
+        while len(self._under_way) < self._concurrency and self._should_go_on():
             found = self._next(unwanted)
             if found is None:
                 return
