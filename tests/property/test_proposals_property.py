@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis.strategies import DrawFn, composite, integers, lists, permutations, sampled_from, text
 
 from ingress.wording.greetings.greeting import TEMPLATES, greet
@@ -25,7 +25,7 @@ HOSTILE = (
     *("{{system__caller_id}}", "<break time='9s'/>", "https://evil.example", "evil.com", "call 0900 123 456", "0900"),
     *("press 9", "your husband", "we are sorry", "you are angry", "password", "None", "null", "Jonas", "[NAME]"),
     *("your pregnancy", "Rechnung", "ich erinnere mich", "recuerdo", "\u899a\u3048\u3066", "\u6211\u8bb0\u5f97"),
-    *("\u043f\u043e\u043c\u043d\u044e", "!!!", ":)", "\u202e"),
+    *("\u043f\u043e\u043c\u043d\u044e", ":)", "\u202e"),
     *("the refund", "4712", "Friday", "January", "tomorrow", "not", "never", "please", "admin", "@", "#", "`", "\x00"),
 )  # fmt: skip
 # Letters and marks, without signs; the words of most scripts.
@@ -103,13 +103,7 @@ def test_one_hostile_word_spoils_a_greeting(language: str, word: str, topic: Top
     assert own is not None
     at = min(at, len(own))
     spoiled = f"{own[:at]}{gap}{word}{gap}{own[at:]}"
-    assume(not (word in {"not", "!!!"} and not spoiled.replace(word, "").strip()))
-    matters = [Matter(topic, frozenset())]
-    fault = fault_of_proposal(spoiled, language, names=[NAME], matters=matters)
-    if word == "!!!":  # says nothing, but may end a sentence
-        assert fault is None or fault in {"too_long", "unsupported", "other_name", "other_number"}
-    else:
-        assert fault is not None
+    assert fault_of_proposal(spoiled, language, names=[NAME], matters=[Matter(topic, frozenset())]) is not None
 
 
 @given(obedient("en"), sampled_from((True, False)))

@@ -10,14 +10,15 @@ GENERAL_WORDS: dict[str, str] = {
     "da": """
         velkommen tilbage hej goddag godt at høre fra dig igen hvad hvordan kan jeg vi hjælpe med i dag drejer det sig
         om den din dit dine er var har du ringer angående vedrørende ankommet modtaget klar blevet leveret færdig nu
-        til for og på en et kommet fremme stadig gælder nummer tak fordi
+        til for og på en et kommet fremme stadig gælder nummer tak fordi gik
     """,
     "de": """
         willkommen zurück hallo guten tag schön wieder von ihnen zu hören wie womit kann können ich wir heute helfen
         behilflich sein geht es um das den die der dem ihr ihre ihren ihrem ihrer sie rufen an wegen nochmal erneut
         ist sind haben hat bereits schon jetzt inzwischen angekommen eingetroffen da fertig geliefert erhalten
         bekommen noch mit am im für und zum zur bei ein eine uhr nummer nun freut uns danke dass denn gekommen
-        abgeholt verschieben bestätigen
+        abgeholt verschieben bestätigen ihres möchten gern gerne dürfen wollten vereinbarten gelaufen verlaufen
+        bestellt abholen
     """,
     "en": """
         welcome back hi hello good to hear from you again nice how what can could may i we help with today is are was
@@ -26,13 +27,14 @@ GENERAL_WORDS: dict[str, str] = {
         moved confirmed complete completed done finished still coming calling ring ringing up call regarding
         concerning thanks thank morning afternoon evening day number any update s re ve ll d m would like check change
         move reschedule confirm be placed set upcoming new latest last next time am pm o clock st nd rd th assist
-        anything else all right okay question questions
+        anything else all right okay question questions go went well so replacement follow following
     """,
     "es": """
         qué gusto saludarle de nuevo hola bienvenido bienvenida buenos buenas días tardes noches otra vez un en puedo
         podemos ayudarle hoy llama llamar por para sobre el la los las su sus es se trata del al ha han llegado
         recibido ya está están listo lista entregado entregada confirmado confirmada número y con a cómo hay alguna
-        novedad quiere quisiera desea cambiar confirmar mover usted le gracias llamando respecto todavía
+        novedad quiere quisiera desea cambiar confirmar mover usted le gracias llamando respecto todavía llegó
+        llegaron recibió fue salió bien desean
     """,
     "fi": """
         mukava kuulla teistä jälleen taas tervetuloa takaisin hei hyvää päivää miten voin voinko voimmeko olla avuksi
@@ -44,7 +46,7 @@ GENERAL_WORDS: dict[str, str] = {
         pouvez aider aujourd hui c est ce s agit il au sujet du la le les un une votre vos appelez appeler pour
         concernant à propos que qu l d a ont été avez bien reçu arrivé arrivée livré livrée prêt prête terminé
         terminée confirmé confirmée maintenant déjà encore en avec et sont numéro quel elle ici merci plaisir toujours
-        changer déplacer confirmer souhaitez là rendez
+        changer déplacer confirmer souhaitez là rendez t était passé passée
     """,
     "hu": """
         üdvözöljük ismét jó napot kívánok újra hallani önről miben segíthetek segíthetünk ma a az hív kapcsolatban ön
@@ -60,30 +62,31 @@ GENERAL_WORDS: dict[str, str] = {
         è un piacere risentirla buongiorno buonasera salve ben bentornato bentornata come cosa posso possiamo in
         aiutarla oggi chiama per il lo la l i le gli suo sua suoi si tratta del dell della di riguarda a arrivato
         arrivata ricevuto ha già pronto pronta consegnato consegnata confermato confermata ora numero e con che stato
-        stata ancora riguardo al all alla vuole desidera spostare confermare grazie nuovo chiamando sta
+        stata ancora riguardo al all alla vuole desidera spostare confermare grazie nuovo chiamando sta ciao andata
+        andato bene sono chiamate
     """,
     "nl": """
         welkom terug goedendag hallo goedemorgen goedemiddag fijn u weer te horen spreken waarmee hoe kan kunnen ik
         wij we vandaag helpen van dienst zijn gaat het om de uw belt over is aangekomen ontvangen binnen klaar
         geleverd bezorgd gekomen al nu nog heeft en met voor op een nummer dat er dit deze bedankt wilt verzetten
-        bevestigen
+        bevestigen goed gegaan verlopen alles
     """,
     "no": """
         velkommen tilbake hei god dag godt å høre fra deg igjen hva hvordan kan jeg vi hjelpe med i gjelder det den
         din ditt dine er har du ringer angående ankommet kommet frem mottatt klar blitt levert ferdig nå til for og på
-        en et fortsatt dreier seg om nummer takk
+        en et fortsatt dreier seg om nummer takk gikk bra
     """,
     "pl": """
         witamy witam ponownie dzień dobry miło znowu znów słyszeć w czym mogę możemy dziś dzisiaj pomóc czy chodzi o
         dzwoni pan pani pana panią państwo państwa sprawie dotyczy jest już dotarła dotarło przyszła przyszło doszła
         gotowa gotowe gotowy dostarczona dostarczone odebrana zakończona potwierdzona i na z do to ta ten numer nr
-        teraz jeszcze tym razem dziękujemy za telefon chce zmienić przełożyć potwierdzić
+        teraz jeszcze tym razem dziękujemy za telefon chce zmienić przełożyć potwierdzić udała się dobrze doszło
     """,
     "pt": """
         que bom falar de novo com você vocês olá oi bem vindo vinda boa dia tarde noite como em posso podemos ajudar
         hoje é sobre a o os as seu sua seus suas está ligando liga por causa do da se trata chegou chegaram recebeu já
         pronto pronta entregue confirmado confirmada agora ainda e para um uma no na número foi ao novamente gostaria
-        quer confirmar mudar remarcar obrigado obrigada prazer
+        quer confirmar mudar remarcar obrigado obrigada prazer correu deu certo
     """,
     "ro": """
         bine ați revenit bună ziua din nou cu ce vă pot putem ajuta astăzi azi sunați în legătură despre este vorba de
@@ -99,7 +102,8 @@ GENERAL_WORDS: dict[str, str] = {
     "sv": """
         välkommen tillbaka hej god dag goddag trevligt att höra från dig igen hur vad kan jag vi hjälpa med i idag
         gäller det den din ditt dina är har du ringer angående kommit fram anlänt fått mottagit klar klart levererats
-        levererat färdig nu till för och på en ett om ännu handlar nummer tack tiden tid vill boka ändra bekräfta
+        levererat färdig nu till för och på en ett om ännu handlar nummer tack tiden tid vill boka ändra bekräfta gick
+        bra
     """,
     "tr": """
         tekrar hoş geldiniz merhaba sayın size bugün nasıl yardımcı olabilirim olabiliriz ilgili mi mı mu mü
@@ -119,7 +123,8 @@ GENERAL_WORDS: dict[str, str] = {
     """,
     "hi": """
         जी आपका आपके आपकी आप फिर से स्वागत है हैं नमस्ते आज हम मैं क्या कैसे सहायता मदद कर सकते सकता सकती यह बारे में के
-        का की को पहुँच पहुंच गया गई मिला मिल चुका तैयार हो और पर कॉल किया रहे रही धन्यवाद करने लिए नंबर अब हुआ हुई
+        का की को पहुँच पहुंच गया गई मिला मिल चुका तैयार हो और पर कॉल किया रहे रही धन्यवाद करने लिए नंबर अब हुआ हुई अपने
+        अपनी अपना ठीक
     """,
     "ja": """
         様 さま お電話 ありがとうございます いつも 再び 再度 本日 今日 本日は 今日は の は が を に で と も 件 ご用件

@@ -18,6 +18,7 @@ from projector.domain.greetings.topic_words import Topic
 from projector.domain.greetings.vocabulary import UNSPACED, Vocabulary, vocabulary_of
 
 PROPOSAL_CHARS_MAX = 160
+_CODE_LETTERS_MAX = 4
 # Courtesy that is written in one with the name before it.
 _BEHIND_NAMES = {"ja": ("\u69d8", "\u3055\u307e"), "ko": ("\ub2d8",)}
 
@@ -120,14 +121,15 @@ def _fault(
     return None if ours else "unsupported"
 
 
-def _read(words: Iterable[Word], vocabulary: Vocabulary) -> tuple[set[Topic], list[str], list[Word]]:
-    """Return the topics that words name, the numbers and days that they tell, and those that are none of ours."""
+def _read(words: Sequence[Word], vocabulary: Vocabulary) -> tuple[set[Topic], list[str], list[Word]]:
+    """Return the topics that words name, the numbers, codes and days that they tell, and what is not ours."""
     topics, told, others = set[Topic](), list[str](), list[Word]()
-    for word in words:
+    for at, word in enumerate(words):
         plain = word.plain
+        beside = (*words[max(0, at - 1) : at], *words[at + 1 : at + 2])
         named = vocabulary.topics_named_by(plain)
         topics.update(named)
-        if word.is_number or vocabulary.is_of_calendar(plain):
+        if word.is_number or _is_code(word, beside) or _is_day(plain, words[at + 1 : at + 2], vocabulary):
             told.append(plain)
         elif vocabulary.language in UNSPACED:
             if not _is_covered(plain, vocabulary.language):
@@ -135,6 +137,22 @@ def _read(words: Iterable[Word], vocabulary: Vocabulary) -> tuple[set[Topic], li
         elif not named and plain not in vocabulary.general:
             others.append(word)
     return topics, told, others
+
+
+def _is_code(word: Word, beside: Sequence[Word]) -> bool:
+    """Tell whether a word is the letters of a code, as in `OL-20417`."""
+    return (
+        len(word.text) <= _CODE_LETTERS_MAX
+        and word.text.isupper()
+        and word.text.isascii()
+        and any(each.is_number for each in beside)
+    )
+
+
+def _is_day(plain: str, after: Sequence[Word], vocabulary: Vocabulary) -> bool:
+    """Tell whether a word names a month or a day of the week; `may I` does not."""
+    is_asking = plain in vocabulary.general and bool(after) and after[0].plain in {"i", "we"}
+    return vocabulary.is_of_calendar(plain) and not is_asking
 
 
 def _is_covered(run: str, language: str) -> bool:

@@ -7,7 +7,7 @@ from projector.domain.greetings.parts import sentences_of
 from projector.domain.greetings.proposal import Matter, fault_of_proposal, fault_of_shape, fault_of_words
 from projector.domain.greetings.topic_words import TOPIC_WORDS, TOPICS
 
-PARCEL, ORDER = Matter("parcel", frozenset()), Matter("order", frozenset({"4711"}))
+PARCEL, ORDER = Matter("parcel", frozenset()), Matter("order", frozenset({"4711", "ol", "20417"}))
 APPOINTMENT = Matter("appointment", frozenset({"tuesday", "2025", "12", "02", "10", "30"}))
 REPAIR = Matter("repair", frozenset())
 OPEN = [PARCEL, ORDER, APPOINTMENT, REPAIR]
@@ -32,6 +32,11 @@ def fault(
         ("en", "Nice to hear from you again, Marta. Would you like to move the appointment?"),
         ("en", "Welcome back! Has the repair been completed?"),
         ("en", "Welcome back, Marta."),
+        ("en", "Welcome back, Marta! How may I assist you with your order today?"),
+        ("en", "Hi Marta! Is this about order OL-20417?"),
+        ("en", "Hello Marta, how did the repair go?"),
+        ("de", "Hallo Marta, rufen Sie wegen Ihres Pakets an?"),
+        ("es", "¡Hola de nuevo, Marta! ¿Llegó su paquete?"),
         ("en", "How can we help you today, Marta?"),
         ("de", "Willkommen zurück, Marta! Ist das Paket angekommen?"),
         ("de", "Hallo Marta, geht es um Ihre Bestellung 4711?"),
@@ -66,6 +71,9 @@ def test_takes_a_good_greeting(language: str, text: str) -> None:
         "Welcome back, Marta! Is this about order 4711 or the parcel 4712?",
         "Welcome back, Marta! Is this about the appointment on Friday?",
         "Welcome back, Marta! Is this about the order on Tuesday?",
+        "Welcome back, Marta! Is this about the appointment in May?",
+        "Welcome back, Marta! Is this about order XY-20417?",
+        "Welcome back, Marta! Is this about the DAMN 4711 order?",
         "Welcome back, Marta! Your parcel has arrived.",
         "Welcome back, Marta! Is this about the parcel? Or the order?",
         "Welcome back. Hello, Marta. Is this about the parcel?",
