@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from projector.domain.days import day_of
-from projector.domain.facts.registry.naming import naming_words
+from projector.domain.facts.told.naming import naming_words
 from projector.domain.memories import Memory
 from projector.engines.lexical.postings import Postings, find_postings, pack_postings
 from projector.engines.lexical.vocabulary.terms import (

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-from projector.domain.facts.registry.naming import naming_words
+from projector.domain.facts.told.naming import naming_words
 from projector.domain.memories import Memory
 
 # A model reads a hundred words in a quarter of a second here. What a long text is about, its beginning says; what the

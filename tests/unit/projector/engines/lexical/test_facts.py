@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from projector.domain.facts.registry.naming import naming_words
+from projector.domain.facts.told.naming import naming_words
 from projector.domain.memories import FactDetails, Memory
 from projector.engines.lexical.postings import key_of
 from projector.engines.lexical.segment import build_segment, read_segment
