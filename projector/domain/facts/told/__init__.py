@@ -1,1 +1,1 @@
-"""What words tell, whatever their form: numbers told in words, letters that are spelled, the stems of a value."""
+"""What words tell, whatever their form: numbers told in words, letters spelled, stems; and what a fact is called."""
