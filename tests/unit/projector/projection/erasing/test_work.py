@@ -195,9 +195,9 @@ def test_late_events_wait_for_files_that_go_slower_than_they_come(
     site.forget(at_s=NOW_S)
     ended, threads = Removal.has_ended, list[Removal]()
 
-    def slowly(removal: Removal, *, timeout_s: float | None) -> bool:
+    def slowly(removal: Removal, **_: object) -> bool:
         threads.append(removal)
-        return threads.count(removal) > CALLS and ended(removal, timeout_s=timeout_s)
+        return threads.count(removal) > CALLS and ended(removal, timeout_s=PATIENCE_S)
 
     monkeypatch.setattr(Removal, "has_ended", slowly)
     site.received_at_s = NOW_S + 20
