@@ -21,6 +21,7 @@ from projector.projection.projection import Projection
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.files.pages import Pages
 from projector.read_model.sqlite.soundness import check_soundness
+from projector.read_model.sqlite.tables.erasing.erased import Erased
 from tests.support.erasures import assert_accounted_for, erasures_of
 from tests.support.samples import MARTA, audio, transcription
 from tests.support.sites import ProjectorSite
@@ -223,9 +224,9 @@ def test_late_events_wait_for_files_that_go_slower_than_they_come(
 
 
 def follow_until_idle(site: ProjectorSite) -> None:
-    """Take steps until the log no longer grows."""
+    """Take steps until the log no longer grows, and no file is left to remove."""
     quiet, tail = 0, site.log.tail()
-    while quiet < 3 * CALLS:
+    while quiet < 3 * CALLS or is_removing(site):
         follow(site)
         quiet = quiet + 1 if site.log.tail() == tail else 0
         tail = site.log.tail()
@@ -412,3 +413,9 @@ def test_calls_and_their_request_may_come_in_one_batch(site: ProjectorSite, *, h
     assert site.generations.current() == 1
     assert len(erasures_of(site.log)[0].conversations) == 3 + has_called
     assert_accounted_for(site.log)
+
+
+def is_removing(site: ProjectorSite) -> bool:
+    """Tell whether files are still to be removed that an erasure lists."""
+    with site.opened() as database:
+        return Erased(database).removal() is not None
