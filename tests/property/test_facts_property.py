@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -123,15 +124,14 @@ def test_learned_in_any_order_is_what_a_replay_learns(events: list[tuple[bytes, 
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("projector.follow.follower._EVENTS_PER_COMMIT", data.draw(st.sampled_from([1, 2, 200])))
         patch.setattr("projector.domain.rules.fold_state._CALLS_PER_STOP", data.draw(st.sampled_from([1, 2, 32])))
-        site = ProjectorSite(Path(folder))
-        for number, (body, source) in enumerate(order):
-            if number == forgets:
-                site.request_erasure(data.draw(st.sampled_from([MARTA, BEN])), at_s=NOON_S + 2 * _STEP_S)
-            site.append(body, source=source)
-            if data.draw(st.booleans()):
-                site.follower.catch_up()
-        site.follower.catch_up()
-        site.follower.close()
+        with closing(ProjectorSite(Path(folder))) as site:
+            for number, (body, source) in enumerate(order):
+                if number == forgets:
+                    site.request_erasure(data.draw(st.sampled_from([MARTA, BEN])), at_s=NOON_S + 2 * _STEP_S)
+                site.append(body, source=source)
+                if data.draw(st.booleans()):
+                    site.follower.catch_up()
+            site.follower.catch_up()
         check_sound(site.database())
         added = tables_of(site)
         site.replay()

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -110,17 +111,16 @@ def test_added_calls_leave_what_a_replay_leaves(arrivals: list[bytes | Forget], 
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("projector.follow.follower._EVENTS_PER_COMMIT", data.draw(st.sampled_from([1, 2, 200])))
         patch.setattr("projector.domain.rules.fold_state._CALLS_PER_STOP", data.draw(st.sampled_from([1, 2, 32])))
-        site = ProjectorSite(Path(folder))
-        for arrival in order:
-            _arrive(site, arrival)
-            match data.draw(st.sampled_from(["go on", "catch up", "restart"])):
-                case "catch up":
-                    site.follower.catch_up()
-                case "restart":
-                    site.restart()
-                    site.follower.catch_up()
-        site.follower.catch_up()
-        site.follower.close()
+        with closing(ProjectorSite(Path(folder))) as site:
+            for arrival in order:
+                _arrive(site, arrival)
+                match data.draw(st.sampled_from(["go on", "catch up", "restart"])):
+                    case "catch up":
+                        site.follower.catch_up()
+                    case "restart":
+                        site.restart()
+                        site.follower.catch_up()
+            site.follower.catch_up()
         check_sound(site.database())
         added = tables_of(site)
 

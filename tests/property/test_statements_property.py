@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections import defaultdict
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -168,13 +169,12 @@ def test_what_is_so_now_is_what_was_said_last(
     """
     events = data.draw(st.permutations(_events(calls, acts)))
     with tempfile.TemporaryDirectory() as folder:
-        site = ProjectorSite(Path(folder))
-        for body, source in events:
-            site.append(body, source=source)
-            if data.draw(st.booleans()):
-                site.follower.catch_up()
-        site.follower.catch_up()
-        site.follower.close()
+        with closing(ProjectorSite(Path(folder))) as site:
+            for body, source in events:
+                site.append(body, source=source)
+                if data.draw(st.booleans()):
+                    site.follower.catch_up()
+            site.follower.catch_up()
         added, facts = tables_of(site), _facts(site)
         site.replay()
         replayed = tables_of(site)

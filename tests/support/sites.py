@@ -68,6 +68,10 @@ class ProjectorSite:
         self.follower.close()
         self.follower = self._follower()
 
+    def close(self) -> None:
+        """End the follower, also where a test is cut short."""
+        self.follower.close()
+
     def catch_up(self) -> None:
         """Catch up once, as `projector --once` does, with a follower of its own."""
         follower = self._follower()
