@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Event as Flag
 
@@ -22,14 +22,14 @@ from events.process.terminal import count_of
 from events.tracing.tracer import tracing
 from projector.commands.beside.agents import asking_agents
 from projector.commands.beside.metrics import serving
+from projector.commands.beside.models import asking
+from projector.commands.beside.vectors import making_vectors
 from projector.commands.forgetting.retention import Retention, retaining
 from projector.commands.running.lost_log import check_log
-from projector.commands.running.models import asking
 from projector.commands.running.stopping import stopped_by_signals
 from projector.commands.running.waiting import WaitReporter, why_behind
 from projector.commands.settings import Settings
 from projector.engines.open import Engines
-from projector.engines.protocol import Changes, NoChanges
 from projector.errors import BackfillStoppedError, EngineError, ProjectorError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.follow.replay import Replay
@@ -41,7 +41,6 @@ from projector.read_model.protocol import Generations
 from projector.read_side.loading import load_before_work
 from projector.read_side.reader import ReadModelReader
 from projector.read_side.signs.heartbeat import Pulse, beating, write_heartbeat
-from projector.vectors.worker import VectorWorker
 
 # A shell reports this plus the signal's number for a process that was ended by a signal.
 _ENDED_BY_SIGNAL = 128
@@ -123,7 +122,7 @@ def _follow_if_alone(settings: Settings, engines: Engines, pulse: Pulse, traces:
                 retaining(retention, engines.shutdown),
                 asking_agents(settings, payloads),
                 asking(settings),
-                _vectors(settings) as vectors,
+                making_vectors(settings) as vectors,
             ):
                 Follower(
                     payloads,
@@ -152,17 +151,6 @@ def expire_once(settings: Settings, engines: Engines) -> None:
     while retention is not None and (count := retention.expire()):
         _say(f"{count_of(count, 'call')} older than {settings.retention_days} days: erased")
         catch_up(settings, engines)
-
-
-@contextmanager
-def _vectors(settings: Settings) -> Iterator[Changes]:
-    """Have vectors made until the block ends, if they are wanted."""
-    if not settings.projection.engine.may_use_meaning:
-        yield NoChanges()
-        return
-    with closing(VectorWorker(settings.read_model_folder, log_level=settings.log_level)) as worker:
-        worker.begin()
-        yield worker
 
 
 def catch_up(settings: Settings, engines: Engines, *, waits_for_engine: bool = True) -> None:

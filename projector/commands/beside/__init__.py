@@ -1,1 +1,1 @@
-"""What a following projector does beside its work, in threads that nothing waits for."""
+"""What a following projector does beside its work, in threads and processes that nothing waits for."""

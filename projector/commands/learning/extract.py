@@ -19,7 +19,7 @@ from events.process.command import FOUND_SOMETHING, USED_WRONGLY, say
 from events.process.screen.progress import ProgressReport
 from events.process.terminal import count_of
 from events.wire.shared_secrets import Secrets
-from projector.commands.running.models import start_of
+from projector.commands.beside.models import start_of
 from projector.commands.runs import catch_up
 from projector.commands.settings import Settings
 from projector.engines.open import Engines
