@@ -14,7 +14,8 @@ from ingress.wording.phrases import last_call_summary, profile_summary
 from ingress.wording.spoken_name import spoken_name
 from ingress.wording.told_facts import outdated, told_facts
 from ingress.wording.whose import facts_beside, said_by
-from projector.domain.memories import CallerView, Fact, iso_moment
+from projector.domain.days import iso_moment
+from projector.domain.memories import CallerView, Fact
 
 _CONTENT_CHARS_MAX = 500
 # Without a limit in the question: so many memories at least, and so many characters of what they and the summary say.

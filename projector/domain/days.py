@@ -1,9 +1,22 @@
 """Days: turns a moment and a time zone into the day on which it was there. The same day on every machine."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from events.wire.timezone import zone_of
-from projector.domain.memories import moment
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNIX_S_MAX = 253_402_300_799  # the last second of the year 9999, the end of Python's datetime
+
+
+def moment(unix_s: int) -> datetime | None:
+    """Return Unix seconds as an aware UTC datetime; None for 0, which means `not known`."""
+    return _EPOCH + timedelta(seconds=unix_s) if 0 < unix_s <= _UNIX_S_MAX else None
+
+
+def iso_moment(unix_s: int) -> str | None:
+    """Return Unix seconds as RFC 3339 text, UTC; None for 0."""
+    at = moment(unix_s)
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
 def local_moment(unix_s: int, timezone: str) -> datetime | None:

@@ -3,7 +3,6 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -147,10 +146,6 @@ NO_AGENT = ""
 # From this weight on a fact must not be left out: an allergy, an illness, a need.
 VITAL_WEIGHT = 0.95
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-_UNIX_S_MAX = 253_402_300_799  # the last second of the year 9999, the end of Python's datetime
-
 
 class FormerValue(Struct, frozen=True):
     """
@@ -276,17 +271,6 @@ def _plain(value: str) -> str:
 def memory_id(caller: str, kind: Kind, conversation_id: str, key: str) -> str:
     """Return the id of a memory: the same for the same caller, kind, conversation and key, on every replay."""
     return hashlib.sha256(msgspec.json.encode([caller, kind, conversation_id, key])).hexdigest()[:32]
-
-
-def moment(unix_s: int) -> datetime | None:
-    """Return Unix seconds as an aware UTC datetime; None for 0, which means `not known`."""
-    return _EPOCH + timedelta(seconds=unix_s) if 0 < unix_s <= _UNIX_S_MAX else None
-
-
-def iso_moment(unix_s: int) -> str | None:
-    """Return Unix seconds as RFC 3339 text, UTC; None for 0."""
-    at = moment(unix_s)
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
 def is_of(fact: Fact, collected: Memory) -> bool:

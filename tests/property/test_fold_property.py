@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector.domain.calls import Call, Turn
-from projector.domain.days import spoken_date
+from projector.domain.days import iso_moment, moment, spoken_date
 from projector.domain.fold import FoldSettings, fold
-from projector.domain.memories import iso_moment, moment
 from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.rules.sharing import is_about_the_person
 from tests.support.calls import call_in

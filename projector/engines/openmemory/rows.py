@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from projector.domain.memories import Memory, iso_moment
+from projector.domain.days import iso_moment
+from projector.domain.memories import Memory
 from projector.engines.openmemory.store import Stored
 from projector.read_model.records import OpenMemoryRow
 

@@ -8,8 +8,8 @@ import msgspec
 
 from events.process.terminal import count_of, one_line
 from events.wire.timezone import UTC_NAME
-from projector.domain.days import spoken_date
-from projector.domain.memories import CallerView, iso_moment
+from projector.domain.days import iso_moment, spoken_date
+from projector.domain.memories import CallerView
 from projector.read_model.protocol import ReadModel
 
 _NOT_DIGITS = re.compile(r"[^0-9]")

@@ -13,9 +13,9 @@ from ingress.wording.found import found_summary
 from ingress.wording.phrases import caller_history, last_call_summary, profile_summary
 from ingress.wording.told_facts import fact_words, former_words
 from projector.domain.calls import Call
-from projector.domain.days import day_of, first_second_of, spoken_date, spoken_moment
+from projector.domain.days import day_of, first_second_of, moment, spoken_date, spoken_moment
 from projector.domain.fold import FoldSettings, fold
-from projector.domain.memories import CallerView, Memory, moment
+from projector.domain.memories import CallerView, Memory
 from projector.engines.lexical.segment import build_segment, read_segment
 from tests.support.calls import call_in, in_zone
 from tests.support.samples import AGENT, transcription
