@@ -49,7 +49,7 @@ class CallAdder:
 
         Returns:
             False where nothing was written, and the caller must be folded whole: a call is too late, the state cannot
-            be read, or a call cannot be folded.
+            be read, a call cannot be folded, or a late call undoes what a later one had superseded.
 
         Raises:
             ReadModelDamagedError: a call or memory that is needed is not there, or is not what was written.
@@ -63,15 +63,15 @@ class CallAdder:
         kept = [corrected.remembered(self._kept(caller, id_)) for id_ in again]
         called = sorted([*new, *kept], key=lambda call: call.order)
         try:
-            added: list[AddedCall] = []
-            for call in called:
-                added.append(add(trail.state, call, self._settings))
-                trail = trail.after(call.conversation_id, added[-1].state)
+            superseded_before = _superseded_outside(_added(trail, kept, self._settings)[0], again)
+            added, trail = _added(trail, called, self._settings)
             view = trail.state.view()
             standing = trail.state.memories()
         except Exception:
             logger.exception("fold_failed", caller=masked(caller))
             return False
+        if not superseded_before <= _superseded_outside(added, again):
+            return False  # what stands again is of a call that is not folded here
         self._write(caller, added, again=again)
         if standing != before.state.memories():
             self._replace(caller, NO_CONVERSATION, standing, is_new=not before.state.memories())
@@ -118,3 +118,17 @@ class CallAdder:
     def _replace(self, caller: str, conversation_id: str, memories: Sequence[Memory], *, is_new: bool) -> None:
         bodies = [msgspec.json.encode(memory) for memory in memories]
         self._memories.replace(caller, conversation_id, memories, bodies, is_new=is_new)
+
+
+def _added(trail: Trail, calls: Sequence[Call], settings: FoldSettings) -> tuple[list[AddedCall], Trail]:
+    """Return what each of some calls changes, and the trail after all of them."""
+    added: list[AddedCall] = []
+    for call in calls:
+        added.append(add(trail.state, call, settings))
+        trail = trail.after(call.conversation_id, added[-1].state)
+    return added, trail
+
+
+def _superseded_outside(added: Sequence[AddedCall], again: Sequence[str]) -> set[str]:
+    """Return the ids of the memories that some calls supersede, but for those of calls that are folded again."""
+    return {old.memory_id for each in added for old in each.superseded if old.conversation_id not in again}

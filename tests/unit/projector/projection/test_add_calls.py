@@ -157,6 +157,28 @@ def test_very_late_call_is_folded_with_all(long_site: ProjectorSite, folded_whol
     assert_as_replayed(long_site)
 
 
+@pytest.mark.parametrize(
+    ("named", "is_told_again"),
+    [("Ana", True), ("Marta", False)],
+    ids=["of another person", "of the same"],
+)
+def test_late_call_gives_back_what_a_later_one_had_superseded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, is_told_again: bool
+) -> None:
+    """A name told between two calls makes them two people's: the older value is no longer history."""
+    monkeypatch.setattr("projector.domain.rules.fold_state._CALLS_PER_STOP", 1)
+    site = ProjectorSite(tmp_path)
+    insured = partial(numbered, insurance="Aetna", topic=None)
+    site.append(insured(0, first_name=None), insured(2, first_name="Marta"))
+    site.follower.catch_up()
+    take_new(site, numbered(1, first_name=named, topic=None))
+
+    with site.read_model() as read_model:
+        insured_as = [each for each in read_model.all_memories(MARTA) if each.key == "insurance"]
+    assert [each.is_current for each in insured_as if each.occurred_at_s == NOON_S] == [is_told_again]
+    assert_as_replayed(site)
+
+
 def test_erased_caller_begins_anew(site: ProjectorSite) -> None:
     """After an erasure nothing of the earlier calls is left in the state: neither a name nor a count."""
     site.forget(at_s=NOON_S + 10 * HOUR_S)

@@ -243,7 +243,7 @@ def test_slow_server_is_left_after_the_time_that_is_set(vendor: str, manner: str
         with pytest.raises(AskLaterError, match="within 1 seconds"):
             provider.ask(QUESTION)
         assert time.monotonic() - began_s < 30  # at this pace the whole answer takes a minute
-        assert len(server.requests) == 1
+        assert len(server.requests) <= 1  # none where the machine is so slow that the second is over before
 
 
 @_vendors
