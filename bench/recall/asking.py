@@ -1,5 +1,6 @@
 """Posts the calls of a collection to real processes, and asks its questions as an agent asks them."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from tests.support.servers import SEARCH_DATA_KEY, Site
 
 _LIMIT = 10
 _FOLDED_AT_ONCE = 20
+# `Home town: Oslo`, `Home town, said on 12 January 2026, until 3 May 2026: Oslo`, `Said by Ann Lee: Home town: Oslo`.
+_LABEL = re.compile(r"(?:Said by [^:]+: )?([^:,]+)[:,]")
 
 
 class TimedAnswers(Struct):
@@ -34,8 +37,8 @@ def send(site: Site, collection: Collection) -> None:
                 site.wait_until_folded(number)
 
 
-def ask(site: Site, questions: Sequence[Question]) -> TimedAnswers:
-    """Return the answers to questions, in their order."""
+def ask(site: Site, questions: Sequence[Question], *, limit: int = _LIMIT) -> TimedAnswers:
+    """Return the answers to questions, of so many memories, in their order."""
     asked = TimedAnswers([], [], [])
     with site.client() as client:
         for caller, of_caller in groupby(questions, lambda question: question.caller):
@@ -45,7 +48,7 @@ def ask(site: Site, questions: Sequence[Question]) -> TimedAnswers:
                     "query": question.query,
                     "caller_id": caller,
                     "agent_id": question.agent_id,
-                    "limit": _LIMIT,
+                    "limit": limit,
                 }
                 with _timed(asked.search_ms):
                     answer = client.post("/webhook/search-data", json=body, headers={"x-api-key": SEARCH_DATA_KEY})
@@ -66,18 +69,33 @@ def _found(answer: httpx.Response) -> tuple[Found, ...]:
     data = answer.raise_for_status().json()
     if data["degraded"]:
         raise AssertionError(f"the search was not made: {data['summary']}")
-    return tuple(Found(_place(memory), memory["score"]) for memory in data["memories"])
+    return tuple(
+        Found(
+            place_of(memory),
+            memory["score"],
+            is_confident=memory["confident"],
+            words=f"{memory['source']['asked']} {memory['content']}".strip(),
+        )
+        for memory in data["memories"]
+    )
 
 
-def _place(memory: dict[str, Any]) -> Place:
+def place_of(memory: dict[str, Any]) -> Place:
+    """
+    Return where a memory of an answer comes from.
+
+    A collected value begins with its id in words, after who said it, and before when it was so. Of a fact it is the
+    turn that proves it.
+    """
     source = memory["source"]
     match source["kind"]:
         case "turn":
             key = str(source["turn"])
-        case "fact":  # found is what proves it
+        case "fact":
             return Place(memory["conversation_id"] or "", "turn", str(source["turn"]))
-        case "collected":  # its text is the id in words, and the value
-            key = memory["content"].partition(":")[0].lower().replace(" ", "_")
+        case "collected":
+            label = _LABEL.match(memory["content"])
+            key = label[1].lower().replace(" ", "_") if label else memory["content"]
         case kind:
             key = kind
     return Place(memory["conversation_id"] or "", source["kind"], key)

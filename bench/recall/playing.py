@@ -4,32 +4,26 @@ Plays the calls of a collection through the webhooks of two real processes, and 
 It posts calls to the post-call webhook, and sends questions to `/webhook/search-data` with the `agent_id` of the calls.
 """
 
-import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-import httpx
 from msgspec import Struct
 
-from bench.recall.corpora.conversations import Collection, Place, Question
-from bench.recall.measures import MISSED_BELOW, Answer, Found, is_missed
+from bench.recall.asking import TimedAnswers, ask, send
+from bench.recall.corpora.conversations import Collection, Question
+from bench.recall.measures import MISSED_BELOW, Answer, is_missed
 from bench.rig.scratch import scratch_folder
 from events.errors import SettingsError
 from ingress.settings import Settings
-from tests.support.servers import SEARCH_DATA_KEY, Site
+from tests.support.servers import Site
 
-_LIMIT, _LIMIT_MAX = 10, 20
-_FOLDED_AT_ONCE = 20
+_LIMIT_MAX = 20
 _THRESHOLD, _MEANING = "MEMORY_RELEVANCE_THRESHOLD", "SEMANTIC_SEARCH"
 # What is found must not depend on how busy the machine is. How long it takes is printed.
 _PATIENT = {"SEMANTIC_DEADLINE_MS": "2000"}
 _QUIET_S = 10
-# `Home town: Oslo`, `Home town, said on 12 January 2026, until 3 May 2026: Oslo`, `Said by Ann Lee: Home town: Oslo`.
-_LABEL = re.compile(r"(?:Said by [^:]+: )?([^:,]+)[:,]")
 
 
 class Way(Struct, frozen=True):
@@ -42,14 +36,6 @@ class Way(Struct, frozen=True):
     def has_meaning(self) -> bool:
         """Whether vectors are made, which follow the words, and a model is loaded to search by them."""
         return self.settings.get(_MEANING) == "on"
-
-
-class TimedAnswers(Struct):
-    """Answers, and the milliseconds of each search and of a `/health` of the same server after it."""
-
-    answers: list[Answer]
-    search_ms: list[float]
-    health_ms: list[float]
 
 
 class Results(Struct, kw_only=True):
@@ -109,12 +95,12 @@ def play(collection: Collection, way: Way, *, is_thorough: bool = False) -> Resu
         unanswerable = [question for asked in collection.unanswerable.values() for question in asked]
     with site.projector():
         with _ready_ingress(site, way):
-            _send(site, collection)
+            send(site, collection)
             if way.has_meaning:
                 _wait_until_quiet(site.read_model)
-            usual = _ask(site, collection.questions)
+            usual = ask(site, collection.questions)
             _check_collected(collection, usual.answers)
-            usual_unanswerable = _ask(site, unanswerable).answers
+            usual_unanswerable = ask(site, unanswerable).answers
         if is_thorough:
             missed = [answer.question for answer in usual.answers if is_missed(answer, MISSED_BELOW)]
         site.env[_THRESHOLD] = "0"  # an absent variable would be the default threshold
@@ -124,9 +110,9 @@ def play(collection: Collection, way: Way, *, is_thorough: bool = False) -> Resu
                 threshold=threshold,
                 usual=usual,
                 usual_unanswerable=usual_unanswerable,
-                unfiltered=_ask(site, collection.questions).answers,
-                unanswerable={name: _ask(site, asked).answers for name, asked in collection.unanswerable.items()},
-                far={answer.question: answer for answer in _ask(site, missed, limit=_LIMIT_MAX).answers},
+                unfiltered=ask(site, collection.questions).answers,
+                unanswerable={name: ask(site, asked).answers for name, asked in collection.unanswerable.items()},
+                far={answer.question: answer for answer in ask(site, missed, limit=_LIMIT_MAX).answers},
             )
 
 
@@ -160,80 +146,12 @@ def _wait_until_quiet(folder: Path) -> None:
 def _files(folder: Path) -> list[tuple[str, int, int]]:
     files = []
     for path in folder.rglob("*"):
-        # Readers change the index of a write-ahead log as well.
-        if not path.name.endswith("-shm"):
+        # Readers change the index of a write-ahead log as well, and a process says again and again that it lives.
+        if not path.name.endswith("-shm") and not path.name.startswith("."):
             with suppress(FileNotFoundError):
                 status = path.stat()
                 files.append((str(path), status.st_size, status.st_mtime_ns))
     return sorted(files)
-
-
-def _send(site: Site, collection: Collection) -> None:
-    with site.client() as client:
-        for number, call in enumerate(collection.calls, 1):
-            site.post_call(call.webhook(), client=client).raise_for_status()
-            if number % _FOLDED_AT_ONCE == 0 or number == len(collection.calls):
-                site.wait_until_folded(number)
-
-
-def _ask(site: Site, questions: Sequence[Question], *, limit: int = _LIMIT) -> TimedAnswers:
-    asked = TimedAnswers([], [], [])
-    with site.client() as client:
-        for caller, of_caller in groupby(questions, lambda question: question.caller):
-            site.call_start(caller)  # every call begins with this webhook
-            for question in of_caller:
-                body = {
-                    "query": question.query,
-                    "caller_id": caller,
-                    "agent_id": question.agent_id,
-                    "limit": limit,
-                }
-                with _timed(asked.search_ms):
-                    answer = client.post("/webhook/search-data", json=body, headers={"x-api-key": SEARCH_DATA_KEY})
-                with _timed(asked.health_ms):
-                    client.get("/health")
-                asked.answers.append(Answer(question, _found(answer)))
-    return asked
-
-
-@contextmanager
-def _timed(times_ms: list[float]) -> Iterator[None]:
-    began = time.perf_counter()
-    yield
-    times_ms.append((time.perf_counter() - began) * 1000)
-
-
-def _found(answer: httpx.Response) -> tuple[Found, ...]:
-    data = answer.raise_for_status().json()
-    if data["degraded"]:
-        raise AssertionError(f"the search was not made: {data['summary']}")
-    return tuple(
-        Found(
-            place_of(memory),
-            memory["score"],
-            is_confident=memory["confident"],
-            words=f"{memory['source']['asked']} {memory['content']}".strip(),
-        )
-        for memory in data["memories"]
-    )
-
-
-def place_of(memory: dict[str, Any]) -> Place:
-    """
-    Return where a memory of an answer comes from.
-
-    A collected value begins with its id in words, after who said it, and before when it was so.
-    """
-    source = memory["source"]
-    match source["kind"]:
-        case "turn":
-            key = str(source["turn"])
-        case "collected":
-            label = _LABEL.match(memory["content"])
-            key = label[1].lower().replace(" ", "_") if label else memory["content"]
-        case kind:
-            key = kind
-    return Place(memory["conversation_id"] or "", source["kind"], key)
 
 
 def _check_collected(collection: Collection, answers: Iterable[Answer]) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bench.recall.asking import place_of
 from bench.recall.corpora.conversations import Place
-from bench.recall.playing import place_of
 from projector.domain.memories import Kind
 
 
@@ -24,8 +24,9 @@ def test_collected_value_is_known_by_its_id_however_it_is_told(content: str, key
 
 
 def test_other_memories_are_known_by_their_kind_and_turn() -> None:
-    """A turn is known by its index, and a summary is the only one of its call."""
+    """A turn is known by its index, a fact by the turn that proves it; a summary is the only one of its call."""
     assert _place("turn", "Said by Ann Lee: My home town: Oslo", turn=3) == Place("conv_1", "turn", "3")
+    assert _place("fact", "The caller lives in Oslo.", turn=3) == Place("conv_1", "turn", "3")
     assert _place("summary", "12 January 2026: She moved.") == Place("conv_1", "summary", "summary")
 
 

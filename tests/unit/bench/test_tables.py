@@ -2,9 +2,10 @@
 
 import pytest
 
+from bench.recall.asking import TimedAnswers
 from bench.recall.corpora.conversations import Collection, Place, Question
 from bench.recall.measures import Answer, Found
-from bench.recall.playing import Results, TimedAnswers, Way
+from bench.recall.playing import Results, Way
 from bench.recall.tables import show_faults, show_hits, show_latency, show_recall, show_thresholds
 
 _RIGHT, _OLD = Place("conv_1", "turn", "1"), Place("conv_1", "turn", "3")
