@@ -1,4 +1,9 @@
-"""The words that turn a sentence into its contrary, and those that part its clauses, in the nine languages."""
+"""The words that turn a sentence into its contrary, and those that part its clauses, by language."""
+
+# ruff: noqa: RUF001 - words of many alphabets
+
+import re
+from collections.abc import Sequence
 
 from projector.domain.facts.told.word_list import words
 
@@ -15,6 +20,10 @@ _NEGATIONS = """
     nie nigdy nic nikt żaden żadna żadne bez ani
     não nem nada ninguém nenhum nenhuma sem
     inte icke aldrig ingen inget inga utan ej
+    hayır yok değil olmaz asla hiç hiçbir yokmuş yoktu değildi olmasın
+    не нет ни никогда без нельзя нету ні немає ніколи нема
+    नहीं नही ना बिना
+    لا مو مش ليس ليست لم لن بدون بلا ماكو مافي ماعندي ماعندنا
 """
 NEGATIONS = frozenset(_NEGATIONS.split())
 # What negates in one language is an ordinary word of another: `am 12. Mai`, `ich hab ne Allergie`, `no dia 12`,
@@ -29,6 +38,10 @@ _ORDINARY = {
     "sv": words("mai ni sin"),
     "tr": words("mai ne no"),
 }
+# Turkish says it within the verb: `gelmez`, `yiyemem`.
+_TURKISH = re.compile(
+    r"\w+(?:m[ıiuü]yor\w*|(?<!na)m[ae]z(?:lar|ler|dı|di|sa|se)?|m[ae]d[ıi]\w*|m[ae]y[ae]c[ae][kğ]\w*|[ae]m[ae]m)"
+)
 # They leave something out, as a negation does: `any day but Wednesdays`.
 EXCLUSIONS = words(
     """
@@ -48,8 +61,23 @@ CONTRARIES = words(
 )
 # The same, said in two words: `I used to be with Delta`.
 CONTRARY_PAIRS = frozenset({("used", "to"), ("got", "rid"), ("away", "from")})
-# Signs of scripts without spaces that negate what stands before them.
-NEGATING_SIGNS = ("ない", "なく", "なかっ", "ません", "じゃな", "ではな", "不", "没", "無し", "だめ", "ダメ")
+# Signs of scripts without spaces that negate what stands beside them.
+NEGATING_SIGNS = (
+    *("ない", "なく", "なかっ", "ません", "じゃな", "ではな", "不", "没", "無し", "だめ", "ダメ"),
+    *("않", "없", "아니", "못하", "못해", "못먹", "못가", "못받"),
+)
+# These hold such a sign, and deny nothing: `行不行` asks, and `すみません` is an excuse.
+NEUTRAL_SIGNS = re.compile(
+    r"(.)[不没]\1|不好意思|不过|不错|差不多|对不起|没问题|没关系|没事|不客气|不用谢|不但|不仅|不久|不少|"
+    r"すみません|申し訳(?:あり|ござい)ません|申し訳ない|問題(?:あり)?ま?せ?な?い|かもしれ(?:ない|ません)|少ない|危ない|もったいない|"
+    r"な(?:ければ|きゃ|くては)(?:なら|いけ)(?:ない|ません)|ないと(?:いけ(?:ない|ません)|だめ)|じゃないです?か|다름아니라|아니면"
+)
+# After these the contrary of what was denied is said: `車じゃなくて電車`, `금요일 말고 토요일`.
+CONTRASTS = re.compile(
+    r"(않는|없는|아닌|라서|니까|지만|는데|じゃなくて|ではなくて|ではなく|じゃなく|でなく|아니라|아니고|말고|不是[^，。,.]{1,12}?(?=而是|是))"
+)
+# `ما أقدر` denies, and these do not: `ما شاء الله`, `ما اسم`, `ما زال`.
+_ARABIC_MA, _AFTER_MA = "ما", words("شاء اسم اسمه اسمها هو هي رقم زال زالت زلت دام هذا هذه")
 CLAUSE_WORDS = words(
     """
     but aber sondern doch pero sino mais ma però maar ale lecz mas porém men utan although though because weil
@@ -65,16 +93,28 @@ JOINING_WORDS = words(
 # `No` at the beginning of an answer, which the rest of it need not share.
 INTERJECTIONS = words(
     """
-    no nope nah nein nee nö non não nej nie
+    no nope nah nein nee nö non não nej nie hayır yok нет ні नहीं لا
     """
 )
 AFFIRMATIONS = words(
     """
     yes yeah yep yup right exactly correct sure okay ok fine great perfect ja genau richtig stimmt klar passt
     gut sí si sì claro exacto vale perfecto oui bien exactement certo esatto klopt goed tak dobrze zgadza sim isso
-    jo precis bra
+    jo precis bra evet tamam olur да так हाँ हां जी نعم ايوه اي تمام
     """
 )
+
+
+def holds_negation(told: Sequence[str], language: str) -> bool:
+    """Tell whether some words in a row hold a negation; of `is_negation` also what only the next word tells."""
+    return any(is_negation_at(told, at, language) for at in range(len(told)))
+
+
+def is_negation_at(told: Sequence[str], at: int, language: str) -> bool:
+    """Tell whether a word is a negation, where the next one may decide that."""
+    if language == "ar" and told[at] == _ARABIC_MA:
+        return at + 1 < len(told) and told[at + 1] not in _AFTER_MA
+    return is_negation(told[at], language)
 
 
 def is_negation(word: str, language: str) -> bool:
@@ -86,4 +126,6 @@ def is_negation(word: str, language: str) -> bool:
     Args:
         language: of what is said, ISO 639-1.
     """
+    if language == "tr" and _TURKISH.fullmatch(word):
+        return True
     return (word in NEGATIONS and word not in _ORDINARY.get(language, ())) or word.endswith("n't")

@@ -12,11 +12,23 @@ from projector.domain.facts.told.word_list import words
 SOUNDS = words("um uh uhm umm hm hmm mm mhm mmm er erm ah oh eh euh äh ähm öh ehm")
 # Scripts without spaces between words: Thai, Lao, Khmer, kana, Han; and Hangul, where a word goes on in its particle.
 UNPARTED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-_TOKEN = re.compile(rf"[{UNPARTED}]|\d+|[^\W\d_{UNPARTED}]+(?:['\u2019][^\W\d_{UNPARTED}]+)*")
+
+
+def _marks() -> str:
+    """Return the marks that stand on letters, as the vowels of Hindi do, for a class of a pattern: `\\w` lacks them."""
+    marks = [chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code)).startswith("M")]
+    return "".join(mark for mark in marks if not re.match(f"[{UNPARTED}]", mark))
+
+
+MARKS = _marks()
+_LETTERS = rf"(?:[^\W\d_{UNPARTED}]|[{MARKS}])+"
+_TOKEN = re.compile(rf"[{UNPARTED}]|\d+|{_LETTERS}(?:['\u2019]{_LETTERS})*")
 _SOUND = re.compile(
     rf",?\s*(?<![^\W_])(?:{'|'.join(sorted(SOUNDS, key=len, reverse=True))})(?![^\W_])\s*,?", re.IGNORECASE
 )
-_CLAUSE_END = re.compile(r"[.!?;:\u2026\u3002\uff01\uff1f\u3001\uff0c]|,(?!\d)")
+_CLAUSE_END = re.compile(r"[.!?;:()\u2026\u3002\uff01\uff1f\u3001\uff0c\u060c\u061b\u061f\u0964]|,(?!\d)")
+# What is left of a capital Turkish `İ` in lower case.
+_DOT_ABOVE = "\u0307"
 
 
 class Token(Struct, frozen=True, gc=False):
@@ -56,7 +68,11 @@ def _tokens_of(text: str) -> tuple[Token, ...]:
     end = 0
     for match in _TOKEN.finditer(text):
         word = match.group()
-        plain = "".join(str(unicodedata.digit(char)) for char in word) if word.isdecimal() else word.casefold()
+        plain = (
+            "".join(str(unicodedata.digit(char)) for char in word)
+            if word.isdecimal()
+            else word.casefold().replace(_DOT_ABOVE, "")
+        )
         tokens.append(Token(plain.replace("\u2019", "'"), match.start(), match.end(), text[end : match.start()]))
         end = match.end()
     return tuple(tokens)

@@ -8,13 +8,13 @@ import re
 from datetime import date
 
 from events.wire.caller import number_of as phone_number_of
-from projector.domain.facts.told.number_words import MONTHS
-from projector.domain.facts.told.numbers import Piece, pieces_of
+from projector.domain.facts.told.counting.number_words import MONTHS
+from projector.domain.facts.told.counting.numbers import Piece, pieces_of
 from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of, without_accents
-from projector.domain.facts.told.tokens import UNPARTED, composed
+from projector.domain.facts.told.tokens import MARKS, UNPARTED, composed
 from projector.domain.facts.told.word_list import words
 
-_ADDRESS = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_ADDRESS = re.compile(rf"[\w{MARKS}.+\-]+@[\w{MARKS}\-]+(?:\.[\w{MARKS}\-]+)+")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _CODE_PART = re.compile(r"\d+|[A-Z]{1,4}|(?=\w*\d)(?=\w*[^\W\d_])[^\W_]+")

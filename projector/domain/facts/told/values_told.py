@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
-from projector.domain.facts.told.numbers import is_told, numbers_in, pieces_of
+from projector.domain.facts.told.counting.numbers import is_told, numbers_in, pieces_of
 from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of, without_accents
 from projector.domain.facts.told.tokens import UNPARTED
 

@@ -4,43 +4,63 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from projector.domain.facts.statement import Statement
+from projector.domain.facts.told.counting.numbers import numbers_in, pieces_of
 from projector.domain.facts.told.negations import (
     AFFIRMATIONS,
     CLAUSE_WORDS,
     CONTRARIES,
     CONTRARY_PAIRS,
+    CONTRASTS,
     EXCLUSIONS,
     INTERJECTIONS,
     JOINING_WORDS,
     NEGATING_SIGNS,
+    NEUTRAL_SIGNS,
+    holds_negation,
     is_negation,
 )
-from projector.domain.facts.told.numbers import numbers_in, pieces_of
 from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of
 from projector.domain.facts.told.tokens import Token, tokens_of, without_sounds
-from projector.domain.facts.validation.people.people_words import POSSESSIVES
+from projector.domain.facts.validation.people.people_words import (
+    FIRST_PERSON,
+    OTHERS,
+    POSSESSIVES,
+    THIRD_PERSON,
+)
 
 # What these say is that something is not so, or not liked: their sentences may hold a negation and may not.
 _NEGATIVE_BY_NATURE = frozenset({"dislike", "complaint", "issue", "promise"})
 _BEFORE_LEFT = frozenset({"my", "your", "his", "her", "their", "our", "the", "a", "on", "in", "upper", "lower"})
 # Who or what somebody calls `my` is there, whatever is denied of them: `my dear old husband can't drive`.
 _OWNED_WORDS_MAX = 3
-_OWN = frozenset({"family_member", "relationship", "pet"})
+_OWN = frozenset({"family_member", "relationship", "pet", "household"})
+# Of these `yes` to a question with a negation may mean either.
+_ASKED = frozenset({"allergy", "condition", "disability", "medication", "pregnancy", "symptom"})
+_SUBJECTS = FIRST_PERSON | THIRD_PERSON
+# Where something is left it is still somebody's: `he left his case in the room`.
+_PLACES, _WHOSE = (
+    frozenset({"in", "on", "at", "behind"}),
+    frozenset({"the", "my", "your", "his", "her", "our", "their"}),
+)
 
 
-def agrees(statement: Statement, quoted: str, language: str) -> bool:
+def agrees(statement: Statement, quoted: str, language: str, answered: str = "") -> bool:
     """
-    Tell whether a statement negates what is quoted, or says as true what is negated there.
+    Tell whether a statement says as so what is quoted as so, and as denied what is denied there.
 
     Args:
         quoted: the words of the turn.
+        answered: the words that they answer.
     """
     if statement.status == "ended" or statement.attribute in _NEGATIVE_BY_NATURE or statement.category == "promise":
         return True
     wanted = _marks(tokens_of(statement.value), statement.value, language)
-    if denies(statement, language):
-        return is_negative(quoted, language) or not EXCLUSIONS.isdisjoint(token.text for token in tokens_of(quoted))
     quoting = _telling(wanted, clauses_of(quoted), language)
+    if denies(statement, language):
+        is_denied = is_negative(quoted, language) or not EXCLUSIONS.isdisjoint(
+            token.text for token in tokens_of(quoted)
+        )
+        return is_denied or (not quoting and _takes_denial(statement, quoted, answered, language))
     if statement.attribute in _OWN and any(_is_owned(clause, wanted, language) for clause in quoting):
         return True
     if quoting and all(map(_is_contrary, quoting)) and not any(map(_is_contrary, clauses_of(statement.content))):
@@ -49,6 +69,18 @@ def agrees(statement: Statement, quoted: str, language: str) -> bool:
         return not all(_is_negative(clause, language) for clause in quoting)
     # The agent said the words, and the caller something to them: a `no` is no yes.
     return not _begins_with_no(quoted, language)
+
+
+def _takes_denial(statement: Statement, quoted: str, answered: str, language: str) -> bool:
+    """Tell whether an answer denies what was asked, by `no`, or takes what was denied: `rates without interest`."""
+    told = [token.text for token in tokens_of(quoted)]
+    if told[:1] and told[0] in INTERJECTIONS and is_negation(told[0], language):
+        return True
+    if statement.attribute in _ASKED:
+        return False
+    denying = {token.text for token in tokens_of(statement.value) if is_negation(token.text, language)}
+    is_others = bool(denying) and denying <= {token.text for token in tokens_of(answered)}
+    return is_others and not _begins_with_no(quoted, language)
 
 
 def denies(statement: Statement, language: str) -> bool:
@@ -67,11 +99,20 @@ def is_negative(text: str, language: str) -> bool:
 def clauses_of(text: str, *, joining: frozenset[str] = frozenset()) -> list[list[Token]]:
     """Return the clauses of a text: what stands between commas, stops, and words such as `but`, or as `joining`."""
     clauses: list[list[Token]] = []
-    for token in tokens_of(without_sounds(text)):
-        if not clauses or token.begins_clause or token.text in CLAUSE_WORDS or token.text in joining:
+    for token in tokens_of(CONTRASTS.sub("\\1\u3001", without_sounds(text))):
+        is_first = not clauses or token.begins_clause or token.text in CLAUSE_WORDS or token.text in joining
+        if is_first or _has_own_subject(clauses[-1], token):
             clauses.append([])
         clauses[-1].append(token)
     return clauses
+
+
+def _has_own_subject(clause: Sequence[Token], token: Token) -> bool:
+    """Tell whether a subject begins a new clause: `and they stopped it`, and not `my son and I`."""
+    told = [each.text for each in clause]
+    return (
+        len(told) > 2 and told[-1] in JOINING_WORDS and token.text in _SUBJECTS and told[-2] not in _SUBJECTS | OTHERS
+    )
 
 
 def _telling(wanted: frozenset[str], clauses: Sequence[Sequence[Token]], language: str) -> list[Sequence[Token]]:
@@ -92,6 +133,8 @@ def _marks(tokens: Sequence[Token], text: str, language: str) -> frozenset[str]:
 def _is_owned(clause: Sequence[Token], wanted: frozenset[str], language: str) -> bool:
     """Tell whether a clause calls somebody `my`, and denies nothing before that: `that's not my son`."""
     told = [token.text for token in clause]
+    if language == "zh" and (first := next((at for at, word in enumerate(told) if word in wanted), None)) is not None:
+        return not _is_negative(clause[:first], language)
     mine = next((at for at, word in enumerate(told) if word in POSSESSIVES), None)
     if mine is None or _is_negative(clause[:mine], language):
         return False
@@ -99,17 +142,31 @@ def _is_owned(clause: Sequence[Token], wanted: frozenset[str], language: str) ->
 
 
 def _begins_with_no(text: str, language: str) -> bool:
-    """Tell whether an answer begins with a negation: `no`, or `well, no`; and not `yes, but not on Monday`."""
-    first = [token for clause in clauses_of(text)[:2] for token in clause]
-    if first and first[0].text in AFFIRMATIONS:
+    """
+    Tell whether an answer begins with a negation: `no`, or `well, no`; and not `yes, but not on Monday`.
+
+    What stands after a first clause of several words is another matter, but for a `no`: `the money, there are no more`.
+    """
+    clauses = clauses_of(text)[:2]
+    if clauses and clauses[0][0].text in AFFIRMATIONS:
         return False
-    return any(is_negation(token.text, language) for token in first)
+    if len(clauses) > 1 and len(clauses[0]) > 1 and not _is_interjected(clauses[1]):
+        clauses = clauses[:1]
+    first = [token for clause in clauses for token in clause]
+    signs = NEUTRAL_SIGNS.sub("", "".join(token.text for token in first))
+    return holds_negation([token.text for token in first], language) or any(sign in signs for sign in NEGATING_SIGNS)
+
+
+def _is_interjected(clause: Sequence[Token]) -> bool:
+    return clause[0].text in INTERJECTIONS
 
 
 def _is_contrary(clause: Sequence[Token]) -> bool:
     told = [token.text for token in clause]
     # `My left ear` is none that was left.
     told = [word for before, word in pairwise(["", *told]) if word != "left" or before not in _BEFORE_LEFT]
+    if "left" in told and any(pair[0] in _PLACES and pair[1] in _WHOSE for pair in pairwise(told)):
+        told = [word for word in told if word != "left"]
     return not CONTRARIES.isdisjoint(told) or not CONTRARY_PAIRS.isdisjoint(pairwise(told))
 
 
@@ -117,7 +174,7 @@ def _is_negative(clause: Sequence[Token], language: str) -> bool:
     # `No` alone answers something else: `No, but he is allergic to latex`.
     if len(clause) == 1 and clause[0].text in INTERJECTIONS:
         return False
-    if any(is_negation(token.text, language) for token in clause):
+    if holds_negation([token.text for token in clause], language):
         return True
-    joined = "".join(token.text for token in clause)
+    joined = NEUTRAL_SIGNS.sub("", "".join(token.text for token in clause))
     return any(sign in joined for sign in NEGATING_SIGNS)

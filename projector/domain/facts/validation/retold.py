@@ -16,7 +16,7 @@ from msgspec import UNSET, Raw, UnsetType
 from projector.domain.calls import Call
 from projector.domain.facts.statement import Reason, Rejected, Retold, Statement
 from projector.domain.facts.validation.answer import Answer
-from projector.domain.facts.validation.evidence import Evidence
+from projector.domain.facts.validation.evidence.evidence import Evidence
 from projector.domain.facts.validation.hostile.faults import fault_of
 from projector.domain.greetings.matters import is_delicate, topics_told_by
 from projector.domain.greetings.proposal import fault_of_shape, fault_of_words

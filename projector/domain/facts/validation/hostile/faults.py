@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from projector.domain.facts.statement import Reason
+from projector.domain.facts.told.tokens import MARKS
 from projector.domain.facts.validation.hostile.commands import is_command
 from projector.domain.facts.validation.hostile.links import holds_link, without_files
 from projector.domain.facts.validation.hostile.orders import is_order
@@ -15,7 +16,9 @@ _JOINERS = "\u200c\u200d"
 _BRACES = re.compile(
     r"[{}<>`\\|]|\$\(|\[\[|\]\]|(?<!\w )--|--(?! \w)|;\s*(?:drop|delete|select|insert|update|alter|exec)\b|/\*|\*/|"
     r"\b(?:drop|alter|truncate)\s+table\b|\bunion\s+select\b|\bor\s+1\s*=\s*1\b|#{2,}|\*{2,}|[\[\]]|&#?\w{1,8};|"
-    r"%(?:7[bd]|3c|3e)|\bsudo\b|\brm -|(?<!\w)@\w|(?<![\w.@\-])\w+_\w+(?![\w.\-]*@)\b",
+    rf"%(?:7[bd]|3c|3e)|\bsudo\b|\brm -|(?<![\w{MARKS}])@\w|"
+    # `Nimbus_24` is the name of a network; `is_admin` and `system__caller_id` are of a machine.
+    r"(?<![\w.@\-])(?![^\W\d_]+_\d+(?!\w))\w+_\w+(?![\w.\-]*@)\b",
     re.IGNORECASE,
 )
 # One word of two scripts: a letter that only looks like the other.

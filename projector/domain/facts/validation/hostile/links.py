@@ -5,7 +5,7 @@
 import re
 from collections.abc import Sequence
 
-from projector.domain.facts.told.tokens import tokens_of
+from projector.domain.facts.told.tokens import MARKS, tokens_of
 from projector.domain.facts.told.word_kinds import WordKind
 from projector.domain.facts.told.word_list import words
 
@@ -18,7 +18,7 @@ _LINK = re.compile(
     r"[\w\-]+(?:\.[\w\-]+)*\.(?-i:[a-z]{2,}|[A-Z]{2,})(?![\w@])",
     re.IGNORECASE,
 )
-ADDRESS = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+ADDRESS = re.compile(rf"[\w{MARKS}.+\-]+@[\w{MARKS}\-]+(?:\.[\w{MARKS}\-]+)+")
 # No top-level domain is called so (IANA's list): the ending of a file, or of the name of a tool.
 _ENDINGS = (
     "jsx?|tsx?|pdf|jpe?g|png|gif|bmp|tiff?|heic|webp|svg|docx?|odt|rtf|txt|csv|tsv|xlsx?|ods|pptx?|odp|html?|xml|json|"
@@ -31,7 +31,7 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 
-_DOTS = words("dot punkt punto point ponto kropka punt prick ドット точка nokta")
+_DOTS = words("dot punkt punto point ponto kropka punt prick ドット точка nokta डॉट")
 _SLASHES = WordKind(
     """
     slash schrägstrich barra barre barre_oblique ukośnik schuine_streep snedstreck forward_slash слэш backslash
@@ -64,7 +64,7 @@ _NO_DOMAINS = {
     "sv": words("in de se at"),
 }
 _ARTICLES = words("ao à en al the a an this that my der das ein el un le il uno o um de het en ett")
-_ATS = words("at arroba arobase małpa chiocciola apenstaartje snabel snabela ät klammeraffe işareti")
+_ATS = words("at arroba arobase małpa chiocciola apenstaartje snabel snabela ät klammeraffe işareti एट ऐट")
 _SIGNS = re.compile(
     r"(?:ドット|点|點|닷|점)\s*(?:コム|ネット|ジェーピー|オーグ|com|net|org|co|jp|cn|kr|컴|넷)", re.IGNORECASE
 )

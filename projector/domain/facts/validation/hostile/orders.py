@@ -116,6 +116,11 @@ _HARMLESS = re.compile(
 )
 _AGENT = r"\b(?:(?:the|our|your|an?|my|last|next) )?(?:agent|assistant|operator) "
 _AGENT_WILL = re.compile(rf"{_AGENT}(?=(?:will|would|is going to|shall) )", re.IGNORECASE)
+_AGENT_IS_TO = re.compile(
+    rf"{_AGENT}(?=(?:is to|has to|needs to) (?:send|call|ring|write|check|note|book|reserve|post|deliver|arrange|come|"
+    r"contact|e-?mail|ship|bring|repair|replace)\b)",
+    re.IGNORECASE,
+)
 _AGENT_SHOULD_CALL = re.compile(
     rf"{_AGENT}(?=(?:should|will|must|has to|needs to|is to|shall|may) (?:not )?(?:call|ring|phone|write|e-?mail|"
     r"answer|come|reply|contact|get back|apologi[sz]e|have)\b)",
@@ -126,7 +131,7 @@ _AGENT_SHOULD_CALL = re.compile(
 def without_agents(text: str, *, is_promise: bool, is_issue: bool) -> str:
     """Return a text without who is to do something, where a promise or a complaint may say so of an agent."""
     if is_promise:
-        return _AGENT_WILL.sub("somebody ", text)
+        return _AGENT_IS_TO.sub("somebody ", _AGENT_WILL.sub("somebody ", text))
     return _AGENT_SHOULD_CALL.sub("somebody ", text) if is_issue else text
 
 

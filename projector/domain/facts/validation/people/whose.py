@@ -81,7 +81,7 @@ _GREETINGS = words(
 )
 _FOR = words("for für para pour per voor dla por för behalf namen nombre nom nome naam imieniu namn about")
 _INTRODUCING = words("here speaking calling hier apparat aquí ici qui parla tutaj aqui här again")
-_TITLES = words(
+TITLES = words(
     """
     mr mrs ms miss dr doctor frau herr herrn señor señora señorita sr sra monsieur madame mme signor signora signore
     meneer mevrouw pan pani pana panią senhor senhora herr fru the of
@@ -281,9 +281,9 @@ def _place_of(value: Sequence[Token], told: Sequence[Token]) -> tuple[int, int]:
 def _is_anothers_name(name: Sequence[Token], told: Sequence[Token]) -> bool:
     """Tell whether a name is that of whom the caller greets, or calls for: `Hello Lisa`, and not `Hello, Lisa here`."""
     first = next((at for at, token in enumerate(told) if name and token.text == name[0].text), 0)
-    before = [token for token in told[:first] if token.text not in _TITLES]
+    before = [token for token in told[:first] if token.text not in TITLES]
     after = [token.text for token in told[first + len(name) : first + len(name) + 1]]
-    begins_clause = told[first].begins_clause and told[first - 1].text not in _TITLES  # `Mrs. Hansen`
+    begins_clause = told[first].begins_clause and told[first - 1].text not in TITLES  # `Mrs. Hansen`
     if not before or begins_clause or not _INTRODUCING.isdisjoint(after):
         return False
     return before[-1].text in _GREETINGS or before[-1].text in _FOR

@@ -4,10 +4,10 @@ import random
 from collections import Counter
 
 from bench.recall.corpora import phone
+from projector.domain.facts.told.counting.number_of import number_of
 from projector.domain.facts.told.negations import NEGATIONS
-from projector.domain.facts.told.number_of import number_of
 from projector.domain.facts.told.tokens import tokens_of
-from projector.domain.facts.validation.quote import find_quote
+from projector.domain.facts.validation.evidence.quote import find_quote
 
 _FILLERS = {"en": ("um", "uh", "like"), "de": ("äh", "ähm"), "es": ("eh",), "pl": ("yyy",), "ja": ("えっと",)}
 # The languages of which words of numbers and negations are known, beside those of `_MORE`.

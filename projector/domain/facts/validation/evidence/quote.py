@@ -10,8 +10,8 @@ import re
 
 from msgspec import Struct
 
-from projector.domain.facts.told.negations import is_negation
-from projector.domain.facts.told.number_of import number_of
+from projector.domain.facts.told.counting.number_of import number_of
+from projector.domain.facts.told.negations import is_negation, is_negation_at
 from projector.domain.facts.told.tokens import SOUNDS, Token, composed, tokens_of, without_sounds
 from projector.domain.facts.told.word_list import words
 
@@ -115,11 +115,12 @@ def _is_cut_at_negation(turn: str, begin: int, end: int, language: str) -> bool:
     tokens = tokens_of(without_sounds(turn))
     first = next((at for at, token in enumerate(tokens) if token.begin >= begin), len(tokens))
     after = next((at for at, token in enumerate(tokens) if token.begin >= end), len(tokens))
+    told = [token.text for token in tokens]
     is_before = (
-        0 < first < len(tokens) and not tokens[first].begins_clause and is_negation(tokens[first - 1].text, language)
+        0 < first < len(tokens) and not tokens[first].begins_clause and is_negation_at(told, first - 1, language)
     )
     return is_before or (
-        after < len(tokens) and not tokens[after].begins_clause and is_negation(tokens[after].text, language)
+        after < len(tokens) and not tokens[after].begins_clause and is_negation_at(told, after, language)
     )
 
 
@@ -144,11 +145,16 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _is_same(one: str, other: str, language: str) -> bool:
-    if one == other:
+    if one == other or (language == "ar" and _and_left_out(one) == _and_left_out(other)):
         return True
     if min(len(one), len(other)) < _LONG_MIN or abs(len(one) - len(other)) > 1:
         return False
     return all(_may_be_mended(word, language) for word in (one, other)) and _is_one_letter_apart(one, other)
+
+
+def _and_left_out(word: str) -> str:
+    """Return an Arabic word without the `and` that is written as its first letter."""
+    return word[1:] if word.startswith("\u0648") and len(word) > _LONG_MIN // 2 else word
 
 
 def _may_be_mended(word: str, language: str) -> bool:

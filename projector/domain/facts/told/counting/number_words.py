@@ -1,4 +1,7 @@
-"""The words of numbers, in the nine languages: what each is worth, and what is said between them."""
+"""The words of numbers by language: what each is worth, and what is said between them."""
+
+from projector.domain.facts.told.counting import further_words
+from projector.domain.facts.told.tokens import composed
 
 HUNDRED, THOUSAND = 100, 1000
 
@@ -108,7 +111,9 @@ ORDINAL_ENDS = {
     "sv": ("de", "te", "nde"),
 }
 # Written as one word: `zwölftausendvierhundertsieben`, `ventiquattro`.
-GLUED = frozenset({"de", "it", "nl", "sv"})
+GLUED = frozenset({"de", "it", "nl", "sv"}) | further_words.GLUED
+# What stands among the ordinals is no word by itself, but has an ending: `erst` alone says `only`.
+STEMS_ALONE = frozenset({"de", "pl", "ru", "uk"})
 JOINERS = {
     "en": ("and",),
     "de": ("und",),
@@ -120,7 +125,14 @@ JOINERS = {
     "pt": ("e",),
     "sv": ("och",),
 }
-DECIMAL_MARKS = frozenset({"komma", "coma", "virgule", "virgola", "przecinek", "vírgula"})
+DECIMAL_MARKS = frozenset({"komma", "coma", "virgule", "virgola", "przecinek", "vírgula"}) | further_words.DECIMAL_MARKS
+_SMALL |= further_words.SMALL
+_TENS |= further_words.TENS
+_HUNDREDS |= further_words.HUNDREDS
+_MULTIPLES |= further_words.MULTIPLES
+_ORDINALS |= further_words.ORDINALS
+ORDINAL_ENDS |= further_words.ORDINAL_ENDS
+JOINERS |= further_words.JOINERS
 TIMES = {"double": 2, "triple": 3, "treble": 3, "doble": 2, "doppel": 2, "doppelt": 2, "dubbel": 2}
 LETTERS_BY_NAME = {
     word: word[0]
@@ -136,7 +148,8 @@ LETTERS_BY_NAME = {
 
 
 def _forms(text: str, values: list[int]) -> dict[str, int]:
-    return {form: value for forms, value in zip(text.split(), values, strict=True) for form in forms.split("/")}
+    told = zip(composed(text).split(), values, strict=True)
+    return {form: value for forms, value in told for form in forms.split("/")}
 
 
 def _values(language: str) -> dict[str, int]:
@@ -145,15 +158,17 @@ def _values(language: str) -> dict[str, int]:
     if language in _HUNDREDS:
         values |= _forms(_HUNDREDS[language], [*range(100, 1000, 100)])
     values |= {word: HUNDRED for word in hundred.split("/") if word}
-    return values | dict.fromkeys(thousand.split("/"), THOUSAND)
+    return values | dict.fromkeys(composed(thousand).split("/"), THOUSAND)
 
 
-def _ordinals(language: str) -> dict[str, int]:
-    return {word: int(value) for word, _, value in (each.partition(":") for each in _ORDINALS[language].split())}
+def _numbered(text: str) -> dict[str, int]:
+    return {word: int(value) for word, _, value in (each.partition(":") for each in composed(text).split())}
 
 
 VALUES = {language: _values(language) for language in _SMALL}
-ORDINALS = {language: _ordinals(language) for language in _SMALL}
+ORDINALS = {language: _numbered(_ORDINALS[language]) for language in _SMALL}
+VALUES["hi"] |= _numbered(further_words.HINDI)
+VALUES["fr"] |= {"vingts": 20}
 VALUES["es"] |= {"veintiuno": 21, "veintiún": 21, "veintiuna": 21, "veintidós": 22, "veintitrés": 23} | {
     f"veinti{word}": 20 + value
     for word, value in (("cuatro", 4), ("cinco", 5), ("séis", 6), ("siete", 7), ("ocho", 8), ("nueve", 9))
@@ -167,7 +182,7 @@ _ARTICLES = {
     "nl": ("een",),
     "pt": ("um", "uma"),
     "sv": ("en", "ett"),
-}
+} | further_words.ARTICLES
 ARTICLES = {language: frozenset(_ARTICLES.get(language, ())) for language in _SMALL}
 _MONTHS = """
     january:1 february:2 march:3 april:4 may:5 june:6 july:7 august:8 september:9 october:10 november:11 december:12
@@ -181,4 +196,4 @@ _MONTHS = """
     janeiro:1 fevereiro:2 março:3 maio:5 junho:6 julho:7 setembro:9 outubro:10 novembro:11 dezembro:12
     maj:5 augusti:8
 """
-MONTHS = {name: int(number) for name, _, number in (each.partition(":") for each in _MONTHS.split())}
+MONTHS = _numbered(_MONTHS) | _numbered(further_words.MONTHS)

@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from projector.domain.facts.told.number_words import (
+from projector.domain.facts.told.counting.number_words import (
     ARTICLES,
     GLUED,
     HUNDRED,
     JOINERS,
     ORDINAL_ENDS,
     ORDINALS,
+    STEMS_ALONE,
     THOUSAND,
     VALUES,
 )
 
 DEFAULT_LANGUAGE = "en"
+_STEM_CHARS_MIN = 3
+# `Onda` says `with him`, `yüzde` says `per cent`, and `biri` somebody.
+_WITHOUT_ENDING = frozenset({"bir", "on", "yüz", "bin", "altı"})  # noqa: RUF001 - Turkish
 
 
 def number_of(word: str, language: str) -> int | None:
@@ -32,13 +36,13 @@ def _number_of(word: str, language: str) -> int | None:
     values = VALUES[language]
     if word in values:
         return values[word]
-    if word in ORDINALS[language]:
+    if word in ORDINALS[language] and language not in STEMS_ALONE:
         return ORDINALS[language][word]
     if language in GLUED and (glued := _glued(word, language)) is not None:
         return glued
     for end in ORDINAL_ENDS.get(language, ()):
         stem = word.removesuffix(end)
-        if stem != word and len(stem) >= 3:
+        if stem != word and len(stem) >= (2 if language == "tr" else _STEM_CHARS_MIN) and stem not in _WITHOUT_ENDING:
             found = values.get(stem) or ORDINALS[language].get(stem)
             if found is None and language == "en":
                 found = values.get(f"{stem}y") if end == "ieth" else None

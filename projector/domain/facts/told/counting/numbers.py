@@ -10,8 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from projector.domain.facts.told.number_of import is_number_word, number_of
-from projector.domain.facts.told.number_words import (
+from projector.domain.facts.told.counting import arabic, korean
+from projector.domain.facts.told.counting.further_words import FILLERS
+from projector.domain.facts.told.counting.han import begins_number, read_number
+from projector.domain.facts.told.counting.number_of import is_number_word, number_of
+from projector.domain.facts.told.counting.number_words import (
     ARTICLES,
     DECIMAL_MARKS,
     HUNDRED,
@@ -30,16 +33,20 @@ _FILLERS = words(
     bindestrich strich punkt et puis tiret euh e poi trattino en dan streepje i potem kreska myślnik depois
     hífen och sedan bindestreck underscore underline number numero número nummer letter letra buchstabe
     """
+    + FILLERS
 )
-_KANJI = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
-_KANJI_MULTIPLES = {"十": 10, "百": 100, "千": 1000}
 _THOUSANDS = re.compile(r"(?<!\d)(\d{1,3})(?:([.,\u00a0\u202f'])(\d{3}))(?:\2(\d{3}))?(?!\d)")
 _DECIMAL = re.compile(r"(?<!\d)(\d+)[.,](\d{1,2})(?![\d.,]*\d)")
 _X_RAY = re.compile(r"\bx[-\s]ray\b", re.IGNORECASE)
 # Half a dozen, in place of six, digit by digit; and not in `três e meia`.
 _MEIA = re.compile(r"(?<!\be )\bmeia\b(?! (?:hora|dúzia|noite|entrada))", re.IGNORECASE)
 # Between two numbers, and not within one.
-_PARTS = re.compile(r",|[;!?\u2026]|[.:](?=\s)")
+_PARTS = re.compile(r"[,\u060c]|[;!?()\u2026]|[.:](?=\s)")
+# `Trent'anni`, in which an Italian number has lost its end.
+_ELIDED = re.compile(
+    r"\b(vent|(?:tren|quaran|cinquan|sessan|settan|ottan|novan)t|cent)['\u2019](?=[^\W\d_])", re.IGNORECASE
+)
+_ENDS_OF_ELIDED = {"vent": "i", "cent": "o"}
 # `T for Tango`: the word begins with the letter, and `I like ice` spells nothing.
 _AS_IN = re.compile(
     r"(?<![^\W_])(?!i\s+like)([^\W\d_])[,\s]+(?:as\s+in|for|wie|de|como|comme|come|als|som|jak|like)\s+\1[^\W\d_]+",
@@ -68,7 +75,17 @@ def pieces_of(text: str, language: str) -> list[Piece]:
         language: of the words of numbers, ISO 639-1; words of English are read as well.
     """
     text = _X_RAY.sub("x", _AS_IN.sub(r"\1", text))
-    text = _MEIA.sub("seis", text) if language == "pt" else text
+    match language:
+        case "pt":
+            text = _MEIA.sub("seis", text)
+        case "it":
+            text = _ELIDED.sub(lambda found: f"{found[1]}{_ENDS_OF_ELIDED.get(found[1].lower(), 'a')} ", text)
+        case "ko":
+            text = korean.with_digits(text)
+        case "ar":
+            text = arabic.with_digits(text)
+        case _:
+            pass
     return [*_pieces(tokens_of(_decimals(text)), language)]
 
 
@@ -133,8 +150,8 @@ def _pieces(tokens: Sequence[Token], language: str) -> Iterator[Piece]:
     at, is_tight, repeat = 0, False, 1
     while at < len(tokens):
         token = tokens[at]
-        if token.text in _KANJI or token.text in _KANJI_MULTIPLES:
-            value, at = _kanji(tokens, at)
+        if begins_number(tokens, at, language):
+            value, at = read_number(tokens, at, language)
             yield Piece(value, is_number=True, is_tight=is_tight, is_spoken=True)
             is_tight = True
             continue
@@ -189,7 +206,7 @@ def _cardinal(tokens: Sequence[Token], at: int, language: str) -> tuple[int | No
         elif value == HUNDRED and 0 < current < HUNDRED:
             current *= HUNDRED
         elif _is_four_twenties(language, current, value):
-            current *= value
+            current += 80 - 4
         else:
             current += value
         is_any, end = True, end + 1
@@ -197,7 +214,7 @@ def _cardinal(tokens: Sequence[Token], at: int, language: str) -> tuple[int | No
 
 
 def _is_four_twenties(language: str, current: int, value: int) -> bool:
-    return language == "fr" and current % HUNDRED == 4 and value == 20
+    return language == "fr" and current % HUNDRED == 4 and value in {20, 80}
 
 
 def _fits(language: str, current: int, value: int) -> bool:
@@ -208,27 +225,12 @@ def _fits(language: str, current: int, value: int) -> bool:
     if language == "fr" and (_is_four_twenties(language, current, value) or (rest in {60, 80} and value < 20)):
         return True
     if value < 10:
-        return current > 0 and rest % 10 == 0 and rest != 10
+        is_teen = language == "tr" or (language == "fr" and value >= 7)  # `on dört`, `dix-sept`
+        return current > 0 and rest % 10 == 0 and (rest != 10 or is_teen)
     return value < HUNDRED and current > 0 and rest == 0
 
 
 def _is_counted(tokens: Sequence[Token], at: int, language: str) -> bool:
     """Tell whether an article is a number: another number stands beside it."""
     beside = [tokens[each].text for each in (at - 1, at + 1) if 0 <= each < len(tokens)]
-    return any(word.isdigit() or is_number_word(word, language) for word in beside)
-
-
-def _kanji(tokens: Sequence[Token], at: int) -> tuple[str, int]:
-    total, current, is_positional = 0, 0, ""
-    begin = at
-    while at < len(tokens) and (tokens[at].text in _KANJI or tokens[at].text in _KANJI_MULTIPLES):
-        if at > begin and tokens[at].gap:
-            break
-        char = tokens[at].text
-        if char in _KANJI:
-            current = _KANJI[char]
-            is_positional += str(current)
-        else:
-            total, current, is_positional = total + max(current, 1) * _KANJI_MULTIPLES[char], 0, ""
-        at += 1
-    return (is_positional if not total and is_positional else str(total + current)), at
+    return any(is_number_word(word, language) for word in beside)

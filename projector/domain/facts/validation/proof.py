@@ -1,0 +1,146 @@
+"""Looks for the proof of a statement in its call: who says so, of whom, and with which words."""
+
+from functools import cached_property
+
+from projector.domain.calls import Call, Turn
+from projector.domain.facts.registry.registry import Attribute
+from projector.domain.facts.statement import CALLER, Reason, Statement
+from projector.domain.facts.told.stems import content_tokens
+from projector.domain.facts.told.tokens import composed
+from projector.domain.facts.validation.evidence.around import Around, around
+from projector.domain.facts.validation.evidence.evidence import Evidence
+from projector.domain.facts.validation.evidence.quote import Span, clause_around, find_quote
+from projector.domain.facts.validation.evidence.taking import considers, takes, takes_back
+from projector.domain.facts.validation.people.whose import TITLES, is_of_another, says_the_callers
+from projector.domain.facts.validation.polarity import agrees
+from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
+from projector.domain.names.fields import NAME_FIELDS
+from projector.domain.names.heard import heard_name
+
+# From so many digits on it is the number of another caller, whom a call says nothing about.
+_NUMBER_DIGITS_MIN = 6
+
+
+class Proof:
+    """
+    Looks for the proofs of the statements of one call.
+
+    Args:
+        call: the call that was read, as it is kept.
+        language: of the call, ISO 639-1.
+    """
+
+    def __init__(self, call: Call, language: str) -> None:
+        self._call, self.language = call, language
+
+    def of(self, statement: Statement, attribute: Attribute, *, is_promise: bool) -> Span | Reason:
+        """
+        Return the quote of a statement as it stands in its turn; why the statement does not count, where it does not.
+
+        Args:
+            attribute: which the statement states.
+            is_promise: whether an agent says it.
+        """
+        turn = next((turn for turn in self._call.turns if turn.index == statement.turn), None)
+        if turn is None or turn.is_caller == is_promise:
+            return "no_such_turn"
+        span = find_quote(statement.quote, turn.text, self.language)
+        if span is None:
+            return "quote_not_found"
+        said = around(statement, self._call.turns, span, is_promise=is_promise, language=self.language)
+        if said is None:
+            return "no_such_turn"
+        labels = f"{attribute.label()} {attribute.label(self.language)}"
+        return (
+            self._persons_fault(statement, turn, span, said)
+            or self._unproven(statement, span, said, labels)
+            or self._fault_of_what_is_meant(statement, turn, span, said, is_promise=is_promise)
+            or span
+        )
+
+    def _persons_fault(self, statement: Statement, turn: Turn, span: Span, said: Around) -> Reason | None:
+        language, about = self.language, statement.about
+        if about != CALLER:
+            is_so = self._is_named(about, turn, said) and not says_the_callers(statement.content, about, language)
+            return None if is_so else "other_person"
+        clause = clause_around(span, turn.text)
+        is_others = is_of_another(statement.attribute, statement.value, clause, language, self._callers_name)
+        return "other_person" if is_others else None
+
+    def _unproven(self, statement: Statement, span: Span, said: Around, labels: str) -> Reason | None:
+        about = "" if statement.about == CALLER else statement.about
+        narrow = Evidence(span.text, said.answered, about, self.language)
+        wide = Evidence(span.text, f"{said.near} \u2026 {said.answered}", about, self.language)
+        for text, evidence in ((statement.value, narrow), (statement.content, wide)):
+            if evidence.addresses_beside(text):
+                return "other_address"
+            if evidence.numbers_beside(text):
+                return "other_number"
+        names = narrow.names_beside(statement.value, labels=labels)
+        # What a sentence needs to be understood by itself may stand anywhere in the call.
+        names += [
+            name
+            for name in self._whole.names_beside(statement.content, labels=labels)
+            if not narrow.has_word(name.casefold())
+        ]
+        if names:
+            return "other_name"
+        if narrow.has_exchanged_numbers(statement.value):
+            return "other_number"
+        if "@" not in statement.value and not narrow.supports(statement.value):
+            return "unsupported"
+        return None
+
+    def _fault_of_what_is_meant(
+        self, statement: Statement, turn: Turn, span: Span, said: Around, *, is_promise: bool
+    ) -> Reason | None:
+        language = self.language
+        if not self._is_bound(statement, span.text):
+            return "unsupported"
+        clause = clause_around(span, turn.text)
+        is_so = agrees(statement, clause, language, said.answered) and not is_supposed(
+            statement.attribute, clause, language
+        )
+        if not is_so or is_doubted(statement, span, composed(turn.text)):
+            return "polarity"
+        is_theirs = is_promise or self._is_the_callers(statement, span.text, said)
+        return None if is_theirs else "unsupported"
+
+    def _is_the_callers(self, statement: Statement, quoted: str, said: Around) -> bool:
+        """Tell whether the caller said something of a value, or took what the agent said of it."""
+        if Evidence(quoted, "", "", self.language).holds_any(statement.value):
+            return True
+        # An address is spelled in more than one way: that it was is asked of it as a whole.
+        if "@" in statement.value or takes(quoted, self.language, said.answered):
+            return True
+        if statement.attribute == "interest" and considers(quoted, statement.content):
+            return True
+        return statement.status == "ended" and takes_back(quoted, self.language)
+
+    def _is_bound(self, statement: Statement, quoted: str) -> bool:
+        """Tell whether the sentence says anything of the value, or of what is quoted: it is what others are told."""
+        content = Evidence(statement.content, "", "", self.language)
+        return content.holds_any(statement.value) or content.holds_any(quoted)
+
+    def _is_named(self, about: str, turn: Turn, said: Around) -> bool:
+        """Tell whether the caller names whom a statement is about, in this call."""
+        if sum(map(str.isdigit, about)) >= _NUMBER_DIGITS_MIN or "@" in about:
+            return False
+        text = f"{self._of_caller} \u2026 {said.answered}"
+        evidence = Evidence(turn.text if turn.is_caller else "", text, "", self.language)
+        words = [token.text for token in content_tokens(about, self.language)]
+        words = [word for word in words if word not in TITLES] or words
+        return all(map(evidence.has_word, words))
+
+    @cached_property
+    def _of_caller(self) -> str:
+        return " \u2026 ".join(turn.text for turn in self._call.turns if turn.is_caller)
+
+    @cached_property
+    def _whole(self) -> Evidence:
+        return Evidence(" \u2026 ".join(turn.text for turn in self._call.turns), "", "", self.language)
+
+    @cached_property
+    def _callers_name(self) -> frozenset[str]:
+        name = heard_name(self._call, NAME_FIELDS)
+        return frozenset(f"{name.given} {name.family}".casefold().split()) if name is not None else frozenset()
