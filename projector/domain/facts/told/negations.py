@@ -40,12 +40,12 @@ _ORDINARY = {
 }
 # Turkish says it within the verb: `gelmez`, `yiyemem`.
 _TURKISH = re.compile(
-    r"\w+(?:m[ıiuü]yor\w*|(?<!na)m[ae]z(?:lar|ler|dı|di|sa|se)?|m[ae]d[ıi]\w*|m[ae]y[ae]c[ae][kğ]\w*|[ae]m[ae]m)"
+    r"(?!tamam|hamam)\w+(?:m[ıiuü]yor\w*|(?<!na)m[ae]z(?:lar|ler|dı|di|sa|se)?|m[ae]d[ıi]\w*|m[ae]y[ae]c[ae][kğ]\w*|[ae]m[ae]m)"
 )
 # They leave something out, as a negation does: `any day but Wednesdays`.
 EXCLUSIONS = words(
     """
-    but except excluding außer ausser excepto salvo menos sauf tranne eccetto behalve oprócz exceto utom
+    but except excluding außer ausser excepto salvo menos sauf tranne eccetto behalve oprócz exceto utom मत
     """
 )
 # What they say is the contrary of what follows, as a negation does: `I stopped taking it`, `I hate mornings`.
@@ -64,11 +64,11 @@ CONTRARY_PAIRS = frozenset({("used", "to"), ("got", "rid"), ("away", "from")})
 # Signs of scripts without spaces that negate what stands beside them.
 NEGATING_SIGNS = (
     *("ない", "なく", "なかっ", "ません", "じゃな", "ではな", "不", "没", "無し", "だめ", "ダメ"),
-    *("않", "없", "아니", "못하", "못해", "못먹", "못가", "못받"),
+    *("않", "없", "아니", "못하", "못해", "못먹", "못가", "못받", "말고"),
 )
 # These hold such a sign, and deny nothing: `行不行` asks, and `すみません` is an excuse.
 NEUTRAL_SIGNS = re.compile(
-    r"(.)[不没]\1|不好意思|不过|不错|差不多|对不起|没问题|没关系|没事|不客气|不用谢|不但|不仅|不久|不少|"
+    r"(.)[不没]\1|^不过|不好意思|不错|差不多|对不起|没问题|没关系|没事|不客气|不用谢|不但|不仅|不久|不少|"
     r"すみません|申し訳(?:あり|ござい)ません|申し訳ない|問題(?:あり)?ま?せ?な?い|かもしれ(?:ない|ません)|少ない|危ない|もったいない|"
     r"な(?:ければ|きゃ|くては)(?:なら|いけ)(?:ない|ません)|ないと(?:いけ(?:ない|ません)|だめ)|じゃないです?か|다름아니라|아니면"
 )
@@ -77,6 +77,7 @@ CONTRASTS = re.compile(
     r"(않는|없는|아닌|라서|니까|지만|는데|じゃなくて|ではなくて|ではなく|じゃなく|でなく|아니라|아니고|말고|不是[^，。,.]{1,12}?(?=而是|是))"
 )
 # `ما أقدر` denies, and these do not: `ما شاء الله`, `ما اسم`, `ما زال`.
+_ARABIC_CHARS_MIN = 2
 _ARABIC_MA, _AFTER_MA = "ما", words("شاء اسم اسمه اسمها هو هي رقم زال زالت زلت دام هذا هذه")
 CLAUSE_WORDS = words(
     """
@@ -112,7 +113,7 @@ def holds_negation(told: Sequence[str], language: str) -> bool:
 
 def is_negation_at(told: Sequence[str], at: int, language: str) -> bool:
     """Tell whether a word is a negation, where the next one may decide that."""
-    if language == "ar" and told[at] == _ARABIC_MA:
+    if language == "ar" and told[at].removeprefix("و") == _ARABIC_MA:
         return at + 1 < len(told) and told[at + 1] not in _AFTER_MA
     return is_negation(told[at], language)
 
@@ -128,4 +129,6 @@ def is_negation(word: str, language: str) -> bool:
     """
     if language == "tr" and _TURKISH.fullmatch(word):
         return True
+    if language == "ar":  # `ولا`: an `and` is written with the next word
+        word = word.removeprefix("و") if len(word) > _ARABIC_CHARS_MIN else word
     return (word in NEGATIONS and word not in _ORDINARY.get(language, ())) or word.endswith("n't")

@@ -18,6 +18,7 @@ from projector.domain.facts.told.negations import (
     NEUTRAL_SIGNS,
     holds_negation,
     is_negation,
+    is_negation_at,
 )
 from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of
 from projector.domain.facts.told.tokens import Token, tokens_of, without_sounds
@@ -27,6 +28,7 @@ from projector.domain.facts.validation.people.people_words import (
     POSSESSIVES,
     THIRD_PERSON,
 )
+from projector.domain.facts.validation.people.relations import names_relation
 
 # What these say is that something is not so, or not liked: their sentences may hold a negation and may not.
 _NEGATIVE_BY_NATURE = frozenset({"dislike", "complaint", "issue", "promise"})
@@ -36,6 +38,7 @@ _OWNED_WORDS_MAX = 3
 _OWN = frozenset({"family_member", "relationship", "pet", "household"})
 # Of these `yes` to a question with a negation may mean either.
 _ASKED = frozenset({"allergy", "condition", "disability", "medication", "pregnancy", "symptom"})
+_GIVING_IN = frozenset({"okay", "ok", "alright", "gut", "vale", "bon", "dobrze", "tamam", "oké", "okej"})
 _SUBJECTS = FIRST_PERSON | THIRD_PERSON
 # Where something is left it is still somebody's: `he left his case in the room`.
 _PLACES, _WHOSE = (
@@ -57,10 +60,7 @@ def agrees(statement: Statement, quoted: str, language: str, answered: str = "")
     wanted = _marks(tokens_of(statement.value), statement.value, language)
     quoting = _telling(wanted, clauses_of(quoted), language)
     if denies(statement, language):
-        is_denied = is_negative(quoted, language) or not EXCLUSIONS.isdisjoint(
-            token.text for token in tokens_of(quoted)
-        )
-        return is_denied or (not quoting and _takes_denial(statement, quoted, answered, language))
+        return _is_denied(statement, quoted, answered if not quoting else "", language)
     if statement.attribute in _OWN and any(_is_owned(clause, wanted, language) for clause in quoting):
         return True
     if quoting and all(map(_is_contrary, quoting)) and not any(map(_is_contrary, clauses_of(statement.content))):
@@ -68,19 +68,24 @@ def agrees(statement: Statement, quoted: str, language: str, answered: str = "")
     if quoting:
         return not all(_is_negative(clause, language) for clause in quoting)
     # The agent said the words, and the caller something to them: a `no` is no yes.
-    return not _begins_with_no(quoted, language)
+    is_yes = not _begins_with_no(quoted, language)
+    return is_yes or (statement.attribute not in _ASKED and _ends_with_yes(quoted))
 
 
-def _takes_denial(statement: Statement, quoted: str, answered: str, language: str) -> bool:
-    """Tell whether an answer denies what was asked, by `no`, or takes what was denied: `rates without interest`."""
+def _is_denied(statement: Statement, quoted: str, answered: str, language: str) -> bool:
+    """
+    Tell whether what a statement denies is denied: by who speaks, or in an offer that they take, `without interest`.
+
+    Args:
+        answered: the words that are answered, where only they say what is stated.
+    """
     told = [token.text for token in tokens_of(quoted)]
-    if told[:1] and told[0] in INTERJECTIONS and is_negation(told[0], language):
-        return True
-    if statement.attribute in _ASKED:
-        return False
     denying = {token.text for token in tokens_of(statement.value) if is_negation(token.text, language)}
-    is_others = bool(denying) and denying <= {token.text for token in tokens_of(answered)}
-    return is_others and not _begins_with_no(quoted, language)
+    is_offered = bool(denying) and denying <= {token.text for token in tokens_of(answered)}
+    if is_offered and statement.attribute not in _ASKED:
+        return not _begins_with_no(quoted, language) or _ends_with_yes(quoted)
+    is_bare = bool(told and answered) and told[0] in INTERJECTIONS and is_negation(told[0], language)
+    return is_bare or is_negative(quoted, language) or not EXCLUSIONS.isdisjoint(told)
 
 
 def denies(statement: Statement, language: str) -> bool:
@@ -133,6 +138,9 @@ def _marks(tokens: Sequence[Token], text: str, language: str) -> frozenset[str]:
 def _is_owned(clause: Sequence[Token], wanted: frozenset[str], language: str) -> bool:
     """Tell whether a clause calls somebody `my`, and denies nothing before that: `that's not my son`."""
     told = [token.text for token in clause]
+    if language == "ar":
+        before = next((at for at in range(len(told)) if is_negation_at(told, at, language)), len(told))
+        return any(names_relation(word, " ".join(told[:before]), language) for word in wanted)
     if language == "zh" and (first := next((at for at, word in enumerate(told) if word in wanted), None)) is not None:
         return not _is_negative(clause[:first], language)
     mine = next((at for at, word in enumerate(told) if word in POSSESSIVES), None)
@@ -155,6 +163,13 @@ def _begins_with_no(text: str, language: str) -> bool:
     first = [token for clause in clauses for token in clause]
     signs = NEUTRAL_SIGNS.sub("", "".join(token.text for token in first))
     return holds_negation([token.text for token in first], language) or any(sign in signs for sign in NEGATING_SIGNS)
+
+
+def _ends_with_yes(text: str) -> bool:
+    """Tell whether somebody gives in after a sigh: `Oof, he won't like that. Okay.`; and not `No. Okay.`"""
+    clauses = clauses_of(text)
+    is_no = bool(clauses) and (_is_interjected(clauses[0]) or _is_interjected(clauses[-1]))
+    return len(clauses) > 1 and not is_no and len(clauses[-1]) == 1 and clauses[-1][0].text in _GIVING_IN
 
 
 def _is_interjected(clause: Sequence[Token]) -> bool:

@@ -11,14 +11,16 @@ from projector.domain.facts.validation.evidence.around import Around, around
 from projector.domain.facts.validation.evidence.evidence import Evidence
 from projector.domain.facts.validation.evidence.quote import Span, clause_around, find_quote
 from projector.domain.facts.validation.evidence.taking import considers, takes, takes_back
-from projector.domain.facts.validation.people.whose import TITLES, is_of_another, says_the_callers
-from projector.domain.facts.validation.polarity import agrees
+from projector.domain.facts.validation.people.people_words import TITLES
+from projector.domain.facts.validation.people.whose import is_of_another, says_the_callers
+from projector.domain.facts.validation.polarity import agrees, denies
 from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
 from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.names.heard import heard_name
 
 # From so many digits on it is the number of another caller, whom a call says nothing about.
 _NUMBER_DIGITS_MIN = 6
+_QUESTION_MARKS = frozenset("?\u061f")
 
 
 class Proof:
@@ -103,7 +105,7 @@ class Proof:
         )
         if not is_so or is_doubted(statement, span, composed(turn.text)):
             return "polarity"
-        is_theirs = is_promise or self._is_the_callers(statement, span.text, said)
+        is_theirs = is_promise or self._is_the_callers(statement, f"{span.text}{_asked(span, turn.text)}", said)
         return None if is_theirs else "unsupported"
 
     def _is_the_callers(self, statement: Statement, quoted: str, said: Around) -> bool:
@@ -115,7 +117,8 @@ class Proof:
             return True
         if statement.attribute == "interest" and considers(quoted, statement.content):
             return True
-        return statement.status == "ended" and takes_back(quoted, self.language)
+        is_denied = statement.status == "ended" or denies(statement, self.language)
+        return is_denied and takes_back(quoted, self.language)
 
     def _is_bound(self, statement: Statement, quoted: str) -> bool:
         """Tell whether the sentence says anything of the value, or of what is quoted: it is what others are told."""
@@ -144,3 +147,9 @@ class Proof:
     def _callers_name(self) -> frozenset[str]:
         name = heard_name(self._call, NAME_FIELDS)
         return frozenset(f"{name.given} {name.family}".casefold().split()) if name is not None else frozenset()
+
+
+def _asked(span: Span, turn: str) -> str:
+    """Return the question mark after a quote; empty where none stands there: `Ninety-six?` takes no offer."""
+    after = composed(turn)[span.end : span.end + 1]
+    return "?" if after in _QUESTION_MARKS else ""

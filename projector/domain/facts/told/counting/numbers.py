@@ -192,12 +192,14 @@ def _cardinal(tokens: Sequence[Token], at: int, language: str) -> tuple[int | No
         word = tokens[end].text
         if is_any and word in joiners and end + 1 < len(tokens):
             following = number_of(tokens[end + 1].text, language)
-            if following is None or not _fits(language, current, following):
+            if following is None or not _fits(language, current, following, is_after=total > 0):
                 break
             end += 1
             word = tokens[end].text
         value = number_of(word, language)
-        if value is None or (is_any and (_PARTS.search(tokens[end].gap) or not _fits(language, current, value))):
+        if value is None or (
+            is_any and (_PARTS.search(tokens[end].gap) or not _fits(language, current, value, is_after=total > 0))
+        ):
             break
         if not is_any and word in ARTICLES.get(language, ()) and not _is_counted(tokens, end, language):
             break
@@ -217,8 +219,15 @@ def _is_four_twenties(language: str, current: int, value: int) -> bool:
     return language == "fr" and current % HUNDRED == 4 and value in {20, 80}
 
 
-def _fits(language: str, current: int, value: int) -> bool:
-    """Tell whether a number word goes on with a number: `forty` with `one`, `three hundred` with `ten`."""
+def _fits(language: str, current: int, value: int, *, is_after: bool) -> bool:
+    """
+    Tell whether a number word goes on with a number: `forty` with `one`, `three hundred` with `ten`.
+
+    Args:
+        is_after: whether thousands were told before: `two thousand five`.
+    """
+    if is_after and current == 0:
+        return value < THOUSAND
     if value in {HUNDRED, THOUSAND}:
         return current < HUNDRED or value == THOUSAND
     rest = current % HUNDRED

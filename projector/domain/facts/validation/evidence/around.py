@@ -8,6 +8,7 @@ from projector.domain.calls import Turn
 from projector.domain.facts.statement import Statement
 from projector.domain.facts.validation.evidence.quote import Span
 from projector.domain.facts.validation.evidence.taking import grants, is_doubtful
+from projector.domain.facts.validation.hostile.faults import fault_of
 from projector.domain.facts.validation.polarity import is_negative
 
 # An answer is to the end of what was said before it.
@@ -49,7 +50,10 @@ def around(
     # An agent who refuses, or will only see, promises nothing of what was asked of them.
     if is_negative(span.text, language) or is_doubtful(span.text):
         return Around("", turn.text)
-    return Around(_answered(turn, turns) if grants(span.text, language) else "", near)
+    asked = _answered(turn, turns) if grants(span.text, turn.text, language) else ""
+    # Nobody promises by `done` what was ordered of them as of a machine.
+    is_ordered = bool(asked) and fault_of(asked, language, is_promise=False) is not None
+    return Around("" if is_ordered else asked, near)
 
 
 def _before(turn: Turn, turns: Sequence[Turn], *, count: int) -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from projector.domain.facts.told.counting.numbers import Piece, is_told, numbers_in, pieces_of
+from projector.domain.facts.told.negations import is_negation
 from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of, without_accents
 from projector.domain.facts.told.tokens import UNPARTED, composed, tokens_of
 from projector.domain.facts.validation.evidence.names import unsaid_names
@@ -21,11 +22,13 @@ _CODE = re.compile(
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|ère|ème|e|º|ª|a|o|de|ste|\.)", re.IGNORECASE)
 _LETTERS = str.maketrans({"\u0131": "i", "ł": "l", "ø": "o", "ß": "ss", "đ": "d", "æ": "ae", "œ": "oe"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa"})
+# What a Turkish word ends in, and what that is before an ending.
+_SOFTENED = {"k": "ğ", "p": "b", "ç": "c", "t": "d"}
 # In which the last letters of a stem change as well.
 _CHANGING_STEMS = frozenset({"cs", "pl", "ru", "uk"})
 _COMMON_CHARS_MIN, _OTHER_CHARS_MAX = 4, 2
 _ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
-_UNPARTED = re.compile(f"[{UNPARTED}]")
+_UNPARTED, _UNPARTED_RUN = re.compile(f"[{UNPARTED}]"), re.compile(f"[{UNPARTED}]+")
 # Shorter ones begin too many others.
 _WORD_CHARS_MIN = 4
 
@@ -50,6 +53,8 @@ class Evidence:
         empty = EMPTY_WORDS.get(self._language, frozenset())
         words = {piece.text for piece in pieces if not piece.is_number}
         wanted = {word for word in words if word not in empty} or (set() if numbers else words)
+        # Whether it is denied is asked by itself.
+        wanted = {word for word in wanted if not is_negation(word, self._language)} or wanted
         found = sum(map(self._has_value_word, wanted)) + numbers  # that numbers were told is asked of each by itself
         total = len(wanted) + numbers
         return found * 2 >= total > 0 or (total <= 2 and found > 0)
@@ -59,6 +64,11 @@ class Evidence:
         pieces = pieces_of(text, self._language)
         empty = EMPTY_WORDS.get(self._language, frozenset())
         wanted = {piece.text for piece in pieces if piece.text not in empty} or {piece.text for piece in pieces}
+        # Of writing without spaces one sign is no word, but where it is all.
+        runs = [run for run in _UNPARTED_RUN.findall(composed(text)) if len(run) > 1]
+        if any(run[at : at + 2] in self._text for run in runs for at in range(len(run) - 1)):
+            return True
+        wanted = {word for word in wanted if not runs or _UNPARTED.match(word) is None}
         return any(map(self._has_value_word, wanted)) or any(map(self._tells, numbers_in(pieces)))
 
     def numbers_beside(self, text: str) -> list[str]:
@@ -70,7 +80,7 @@ class Evidence:
         """
         Tell whether a value gives a word the number of another: `before 2`, where the words are `before 9, in 2 weeks`.
         """
-        told = self._neighbours(self._pieces)
+        told = self._told_neighbours
         quoted = pieces_of(self.quoted, self._language)
         near, alone = self._neighbours(quoted), {piece.text for piece in quoted if piece.is_number}
         return any(
@@ -79,8 +89,17 @@ class Evidence:
             if word in told
             for number in numbers
             # `The 29th is better`, to `delivery on January 28`: the number is the caller's, and the month the agent's.
-            if word in near or not any(_is_part(number, each) for each in alone)
+            if word in near or not any(number.startswith(each) or number.endswith(each) for each in alone)
         )
+
+    @cached_property
+    def _told_neighbours(self) -> dict[str, set[str]]:
+        """The numbers beside each word, of each of the texts by itself."""
+        found: dict[str, set[str]] = {}
+        for text in (self.answered, self.quoted):
+            for word, numbers in self._neighbours(pieces_of(text, self._language)).items():
+                found.setdefault(word, set()).update(numbers)
+        return found
 
     def _neighbours(self, pieces: list[Piece]) -> dict[str, set[str]]:
         """Return the numbers that stand directly beside each word; what is told in several pieces is one number."""
@@ -124,7 +143,8 @@ class Evidence:
             return True
         # Where we do not know the endings, a word may go on in one: `Cengiz` was said as `Cengizin`.
         is_foreign = self._language not in EMPTY_WORDS and len(plain) >= _WORD_CHARS_MIN
-        if is_foreign and any(said.startswith(plain) for said in self._words):
+        begins = (plain, plain[:-1] + _SOFTENED.get(plain[-1:], plain[-1:])) if self._language == "tr" else (plain,)
+        if is_foreign and any(said.startswith(begins) for said in self._words):
             return True
         return names_relation(plain, self._text, self._language)
 
@@ -162,7 +182,7 @@ class Evidence:
             for word in (stem_of(each.text, self._language) for each in pieces[at + 1 : at + 2])
         ]
         is_spoken = all(piece.is_spoken for piece in pieces if piece.text == "1")
-        return is_spoken and all(self._neighbours(self._pieces).get(word, {"1"}) <= {"1"} for word in beside)
+        return is_spoken and all(self._told_neighbours.get(word, {"1"}) <= {"1"} for word in beside)
 
     def _has_parts(self, number: str, pieces: list[Piece]) -> bool:
         """Tell whether two numbers that a text says one after the other were told, each by itself: `9, 4:15`."""

@@ -31,6 +31,7 @@ _QUARTER_TO = re.compile(
     r"\b(?:quarter to|viertel vor|dreiviertel|kwart voor|kvart i|kvart på|za kwadrans)\s+([^\W\d_]+|\d{1,2})\b",
     re.IGNORECASE,
 )
+_HOUR_WORDS = re.compile(r"\s*(?:\b(?:heures?|uhr|h|godzina)\b|[点點时時시])\s*(?=\d)", re.IGNORECASE)
 # Of a year the century may be left out: `la compramos en el veintiuno`.
 _YEARS = {
     "es": re.compile(r"\b(?:en|desde) el ([^\W\d_]+(?: y [^\W\d_]+)?)", re.IGNORECASE),
@@ -49,16 +50,17 @@ def readings_of(text: str, language: str) -> list[str]:
 
 def _readings(text: str, language: str) -> Iterator[str]:
     yield _HALVES.sub(" komma 5 ", _HINDI_HALVES.sub(r"\1 komma 5 ", text))
+    spoken, text = text, korean.with_digits(text) if language == "ko" else text
     clock = _HALVES.sub(" 30 ", _QUARTERS.sub(" 15 ", _HINDI_HALVES.sub(r"\1 30 ", text)))
     clock = _HALF_PAST.sub(lambda found: _at(found, 0, 30, language), clock)
     is_before = language in _BEFORE_THE_HOUR
     clock = _HALF_TO.sub(lambda found: _at(found, -1 if is_before else 0, 30, language), clock)
     clock = _QUARTER_PAST.sub(lambda found: _at(found, 0, 15, language), clock)
-    yield _QUARTER_TO.sub(lambda found: _at(found, -1, 45, language), clock)
+    yield _HOUR_WORDS.sub(" ", _QUARTER_TO.sub(lambda found: _at(found, -1, 45, language), clock))
     if language in _YEARS:
         yield _YEARS[language].sub(lambda found: _year(found, language), text)
     if language == "ko":
-        yield korean.with_digits(text, is_day=True)
+        yield korean.with_digits(spoken, is_day=True)
 
 
 def _year(found: re.Match[str], language: str) -> str:

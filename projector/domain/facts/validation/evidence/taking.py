@@ -30,8 +30,7 @@ _YES = AFFIRMATIONS | words(
     pode combinado certo perfeito exato claro é sou tenho isso mesmo mesma pois beleza tá ótimo ótima fechado
     legal bom boa
     gärna visst absolut stämmer okej är det samma gör toppen fint
-    done gemacht macht erledigt komm komme hecho hace fait fatto fa gedaan doet zrobione zrobię robi spróbuję biorę
-    feito faz gjort nehm nehme nimm take tomo quedo prends prendo neem fico tar
+    done gemacht erledigt hecho gedaan zrobione zrobię spróbuję biorę feito gjort
     eyvallah tamam evet olur peki tabii tabi elbette anlaştık güzel harika
     да хорошо конечно согласен согласна ладно давайте подходит отлично верно так добре звичайно гаразд згоден згодна
     हाँ हां जी ठीक अच्छा बिल्कुल सही
@@ -40,7 +39,12 @@ _YES = AFFIRMATIONS | words(
 )
 # Of several words.
 _YES_ROWS = WordKind(
-    "go_on got_it go_ahead put_me_down book_it send_it sign_me_up hol_den_ab hol_es_ab hol_ihn_ab me_lo_quedo je_prends"
+    """
+    go_on got_it go_ahead put_me_down book_it send_it sign_me_up i'll_take i'll_have hol_den_ab hol_es_ab hol_ihn_ab
+    hol_sie_ab den_nehm* die_nehm* das_nehm* nehm*_den nehm*_die nehm*_das das_macht_der das_macht_die das_macht_mein*
+    me_lo_quedo me_la_quedo lo_tomo la_tomo je_le_prends je_la_prends c'est_fait lo_prendo la_prendo già_fatto ik_neem
+    fico_com jag_tar_den jag_tar_det беру
+    """
 )
 # Of scripts without spaces, and sounds, which are no words.
 _YES_WITHIN = (
@@ -60,6 +64,13 @@ _YES_WITHIN = (
     *("好", "行", "可以", "没问题", "对", "是的", "嗯", "要", "谢谢", "就", "吧"),
     *("네", "예", "좋아", "맞아", "그렇", "알겠", "그래", "그럼", "부탁", "다행", "변경", "됩니다", "하겠"),
 )
+_NO_ROWS = WordKind(
+    """
+    have_to had_to a_look too_much too_expensive too_late too_early too_far too_long zu_teuer zu_viel zu_spät zu_früh
+    demasiado_caro muy_caro
+    trop_cher trop_tard troppo_caro te_duur za_drogo muito_caro för_dyrt çok_pahalı слишком_дорого
+    """
+)
 _NO_WITHIN = ("算了", "考虑", "想想", "再说", "太贵", "생각해", "고민", "글쎄", "考え", "検討", "どうしよう")
 _CLAUSE = re.compile(r"[^,.;!?\u2026]+[,.;!?\u2026]?")
 # What an agent says who does what is asked of them.
@@ -72,19 +83,26 @@ _GRANTING = words(
     """
 )
 _GRANTING_ROWS = WordKind(
-    "of_course will_do claro_que_sí bien_sûr con_gusto ahora_mismo wird_gemacht machen_wir mach_ich"
+    """
+    of_course will_do we_will i_will we'll_do_that i'll_do_that claro_que_sí por_supuesto bien_sûr c'est_fait con_gusto
+    ahora_mismo wird_gemacht machen_wir mach_ich lo_haremos faremos doen_we zrobimy gör_vi det_gör_vi d'accord
+    """
 )
-_WHOLE_GRANTS = frozenset(
-    {"we will", "i will", "yes we will", "yes i will", "we'll", "zrobimy", "faremos", "lo haremos", "gör vi", "doen we"}
-)
+# What stands beside it and changes nothing.
+_BESIDE_GRANTS = AFFIRMATIONS | words("oh then gladly gern gerne sofort right away thanks danke gracias merci")
 _GRANTING_WITHIN = ("かしこまりました", "承知", "변경했", "알겠습니다", "해 드리", "해드리", "没问题", "好的", "可以")
 _UNDERSTANDING = words(
-    "understand sorry apologize verstehe entiendo comprends capisco begrijp rozumiem entendo förstår leid siento"
+    """
+    understand sorry apologize verstehe entiendo comprends capisco begrijp rozumiem entendo förstår leid siento
+    impossible unmöglich imposible impossibile onmogelijk niemożliwe impossível omöjligt unfortunately afraid leider
+    lamentablemente malheureusement purtroppo helaas niestety infelizmente tyvärr
+    """
 )
 # Who promises to do these promises nothing of what was asked.
 _SEEING = WordKind(
     """
-    check see whether if ask look_into find_out try_to prüf* schau* frag* ob versuch* consult* comprob* mir* verific*
+    check see whether if ask look* let_me find_out try_to prüf* schau* frag* ob versuch* consult* comprob* miro
+    mirar* verific*
     vérifi* regard* demand* control* chied* kijk* vraag* sprawdz* zapyta* spróbuj* verific* tent* kolla* fråg* försök*
     """
 )
@@ -95,7 +113,7 @@ _OF_SIGNS = frozenset({"ja", "ko", "zh"})
 # What sounds like an answer, and takes nothing; also what says that the agent is wrong.
 _NO_ANSWER = words(
     """
-    maybe perhaps think wonder wrong incorrect unsure doubt depends
+    maybe perhaps think wonder wrong incorrect unsure doubt depends expensive teuer cher chère caro cara duur drogo dyrt
     vielleicht überlegen überlege denke falsch weiß
     quizás quizá pensar pensaré pensarlo equivocado
     peut-être réfléchir réfléchis faux
@@ -126,21 +144,36 @@ def takes(answer: str, language: str, taken: str = "") -> bool:
     if language not in _KNOWN:
         return language not in _OF_SIGNS and not any(is_negation(word, language) for word in told)
     is_yes = any(word in _YES and not is_negation(word, language) for word in told) or _YES_ROWS.is_in(told)
-    return (is_yes or _repeats(answer, taken, language)) and not set(told) & _NO_ANSWER
+    is_doubted = bool(set(told) & _NO_ANSWER) or _NO_ROWS.is_in(told)
+    return (is_yes or _repeats(answer, taken, language)) and not is_doubted
 
 
-def grants(answer: str, language: str) -> bool:
+def grants(answer: str, turn: str, language: str) -> bool:
     """
     Tell whether an agent's words say yes to what a caller asks for: `Of course.`
 
-    Who understands, or says that something is right, grants nothing.
+    Who understands, denies or will see in the same turn grants nothing; nor does `of course you may ask`.
+
+    Args:
+        answer: the agent's words.
+        turn: all that the agent says there.
     """
-    told = [token.text for token in tokens_of(answer)]
-    if not _UNDERSTANDING.isdisjoint(told) or any(is_negation(word, language) for word in told):
+    told = [token.text for token in tokens_of(turn)]
+    is_other = not _UNDERSTANDING.isdisjoint(told) or _SEEING.is_in(told)
+    if is_other or any(is_negation(word, language) for word in told) or any(sign in turn for sign in NEGATING_SIGNS):
         return False
-    plain = " ".join(told)
-    is_within = any(sign in answer for sign in _GRANTING_WITHIN) and not any(sign in answer for sign in NEGATING_SIGNS)
-    return is_within or not _GRANTING.isdisjoint(told) or _GRANTING_ROWS.is_in(told) or plain in _WHOLE_GRANTS
+    if any(sign in answer for sign in _GRANTING_WITHIN):
+        return True
+    clauses = ([token.text for token in tokens_of(clause)] for clause in _CLAUSE.findall(answer))
+    return any(
+        _is_grant(clause) or _is_grant([word for word in clause if word not in _BESIDE_GRANTS]) for clause in clauses
+    )
+
+
+def _is_grant(clause: list[str]) -> bool:
+    """Tell whether a clause says yes, and nothing else."""
+    is_word = len(clause) == 1 and clause[0] in _GRANTING
+    return is_word or (bool(clause) and (_GRANTING_ROWS.length_at(clause, 0) == len(clause)))
 
 
 def is_doubtful(answer: str) -> bool:

@@ -73,7 +73,7 @@ FIRST_PERSON = words(
     """
 )
 # They acquit where no other person is spoken of: `my son told me that he has asthma`.
-TO_ME = words("me mir mich moi mij mig us uns")
+TO_ME = words("me mir mich moi mij mig us uns mną conmigo comigo")
 # What is a person in these languages alone: `I'm on warfarin`, `asma e rinite`, `Ik heb er last van`.
 ONLY_IN = {
     **dict.fromkeys(("i", "im", "ive", "he", "he's", "they", "him"), frozenset({"en"})),
@@ -149,3 +149,19 @@ CALLERS = words(
     """
 )
 BEFORE_CALLERS = words("l al alla osoba")
+# A name after these is that of whom one greets or thanks, or for whom one calls.
+GREETINGS = words(
+    """
+    hello hi hey morning afternoon evening thanks thank you bye goodbye dear hallo guten morgen tag danke servus moin
+    hola gracias buenos buenas bonjour salut merci ciao buongiorno grazie hoi dag bedankt cześć dziękuję olá oi
+    obrigado obrigada hej tack
+    """
+)
+FOR = words("for für para pour per voor dla por för behalf namen nombre nom nome naam imieniu namn about")
+INTRODUCING = words("here speaking calling hier apparat aquí ici qui parla tutaj aqui här again")
+TITLES = words(
+    """
+    mr mrs ms miss dr doctor frau herr herrn señor señora señorita sr sra monsieur madame mme signor signora signore
+    meneer mevrouw pan pani pana panią senhor senhora herr fru the of
+    """
+)

@@ -32,6 +32,7 @@ from projector.domain.facts.validation.people.verb_words import (
 
 _NONE: frozenset[str] = frozenset()
 _NO_PERSONS = NOBODY | THINGS | ADVERBS | JOINING | PREPOSITIONS | ARTICLES
+_ELIDED_ARTICLES = frozenset({"l", "un", "dell", "all", "nell", "sull", "dall"})
 _CONTRACTIONS = frozenset({"it's", "that's", "there's", "what's", "who's", "here's", "he's", "she's", "let's"})
 
 
@@ -106,6 +107,8 @@ class Subjects:
         if at is None or not self._is_person(self._told[at]):
             return None
         before = self._told[at - 1 : at] if not self._starts[at] else []
+        if self._told[at].partition("'")[0] in _ELIDED_ARTICLES and "'" in self._told[at]:
+            return None  # `l'ascenseur est en panne`
         return None if before and before[0] in ARTICLES | POSSESSIVES | PREPOSITIONS else True
 
     def _subject_of(self, verb: int) -> int | None:

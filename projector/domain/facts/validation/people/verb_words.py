@@ -1,5 +1,6 @@
 """The verbs of what somebody has, does and gives, by language, and the words around them."""
 
+from projector.domain.facts.told.word_kinds import WordKind
 from projector.domain.facts.told.word_list import words
 
 # Of the third person alone: who says them does not speak of themselves.
@@ -112,7 +113,17 @@ PREPOSITIONS = words(
     """
 )
 LIKE = words("like as same wie als como comme come zoals jak som than")
-WITH = words("with mit con avec met com med zusammen")
+WITH = words("with mit con avec met com med zusammen z ze")
+# At whose place somebody lives: `ich zieh zu meiner Freundin`.
+AT_WHOM = words("zu bei to at with mit chez da con bij naar u do z ze hos till med com junto avec met")
+LIVING = WordKind(
+    """
+    zieh* umzieh* wohn* leb* live lives living lived move moving moved stay staying vivo vive vivimos mudo mudamos mud*
+    j'habite j'emménage habit* vis vivons déménag* emménag* install* abito abitiamo viviamo trasfer* woon* verhuis*
+    mieszka* przeprowadz*
+    wprowadz* moro mora moramos bor flyttar flyttade
+    """
+)
 # Things, of which somebody speaks as of a subject.
 THINGS = words(
     """

@@ -1,11 +1,11 @@
 """Tells of whom some words speak, and if of anybody: what a daughter has must not become the caller's own."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from projector.domain.facts.registry.registry import OTHER
 from projector.domain.facts.told.stems import content_tokens, stem_of
 from projector.domain.facts.told.tokens import Token, composed, tokens_of
-from projector.domain.facts.told.word_list import words
 from projector.domain.facts.validation.people.people_words import (
     AFTER_FOR,
     ARTICLES,
@@ -13,7 +13,10 @@ from projector.domain.facts.validation.people.people_words import (
     BEING,
     CALLERS,
     FIRST_PERSON,
+    FOR,
+    GREETINGS,
     HAVING,
+    INTRODUCING,
     NOBODY,
     ONLY_IN,
     OTHERS,
@@ -22,16 +25,20 @@ from projector.domain.facts.validation.people.people_words import (
     SIGNS_OF_OTHERS,
     THIRD_PERSON,
     THROUGH,
+    TITLES,
     TO_ME,
     WHO,
 )
 from projector.domain.facts.validation.people.receiving import is_received, is_received_in_signs
+from projector.domain.facts.validation.people.relations import speaks_of_relation
 from projector.domain.facts.validation.people.subjects import Subjects
 from projector.domain.facts.validation.people.verb_words import (
+    AT_WHOM,
     COPULAS,
     GIVEN_BY_ME,
     GIVING,
     LIKE,
+    LIVING,
     THIRD_VERBS_OF_PERSONS,
     TO,
     WANTING,
@@ -71,22 +78,6 @@ _OF_WHOM_IS_SPOKEN = OF_ONE_PERSON | {
     ),
     *("availability", "plan"),
 }
-# A name after these is that of whom one greets or thanks, or for whom one calls.
-_GREETINGS = words(
-    """
-    hello hi hey morning afternoon evening thanks thank you bye goodbye dear hallo guten morgen tag danke servus moin
-    hola gracias buenos buenas bonjour salut merci ciao buongiorno grazie hoi dag bedankt cześć dziękuję olá oi
-    obrigado obrigada hej tack
-    """
-)
-_FOR = words("for für para pour per voor dla por för behalf namen nombre nom nome naam imieniu namn about")
-_INTRODUCING = words("here speaking calling hier apparat aquí ici qui parla tutaj aqui här again")
-TITLES = words(
-    """
-    mr mrs ms miss dr doctor frau herr herrn señor señora señorita sr sra monsieur madame mme signor signora signore
-    meneer mevrouw pan pani pana panią senhor senhora herr fru the of
-    """
-)
 _HEALTH = frozenset(
     {
         *("accessibility", "allergy", "blood_type", "condition", "disability", "medication", "pregnancy", "symptom"),
@@ -97,6 +88,7 @@ _OF_WHO_IS = frozenset({"mood", "occupation"})
 # What somebody else says or gets may be the caller's own wish: `my boss said to skip the tour`.
 _OF_WHO_WANTS = frozenset({"availability", "dislike", "interest", "language", "mood", "plan", "preference"})
 _VALUE_CHARS_MIN = 3
+_SENTENCE_END = re.compile(r"[.!?\u2026]")
 
 
 def says_the_callers(content: str, about: str, language: str) -> bool:
@@ -133,6 +125,8 @@ def is_of_another(attribute: str, value: str, clause: str, language: str, caller
     tokens = tokens_of(clause)
     if attribute == "name" and _is_anothers_name(tokens_of(value), tokens):
         return True
+    if attribute in OF_ONE_PERSON and speaks_of_relation(clause, language):
+        return True
     if attribute in OF_ONE_PERSON and any(sign in clause for sign in SIGNS_OF_OTHERS):
         return not any(sign in clause for sign in SIGNS_OF_ME) and not is_received_in_signs(clause)
     return _is_spoken_of_another(attribute, tokens_of(value), clause, language, callers)
@@ -156,7 +150,9 @@ def _is_spoken_of_another(
     before = spoken_of.nearest(range(begin - 1, -1, -1))
     if before is not None:
         return before
-    return spoken_of.nearest(range(end, len(tokens))) or False
+    # `Szymański. My father was Polish.`: a name is told by its own sentence.
+    ends = (at for at in range(end, len(tokens)) if attribute == "name" and _SENTENCE_END.search(tokens[at].gap))
+    return spoken_of.nearest(range(end, next(ends, len(tokens)))) or False
 
 
 class _Persons:
@@ -181,6 +177,7 @@ class _Persons:
         self._starts = [at == 0 or token.begins_clause for at, token in enumerate(tokens)]
         self._wanting = WANTING | COPULAS.get(language, frozenset()) | THIRD_VERBS_OF_PERSONS.get(language, frozenset())
         self._language, self._callers, self._subjects = language, callers, subjects
+        self._is_on_living = callers is None and LIVING.is_in(self._told)
 
     def wants(self, begin: int) -> bool:
         """Tell whether the last verb of wanting or liking before a place is another's: `my wife loves opera`."""
@@ -200,10 +197,15 @@ class _Persons:
             whose = self._subjects.is_anothers(at)
             if whose is not None or self._is_another(at):
                 return whose is not False
-            if self._is_first_person(at) or (self._told[at] in TO_ME and at and self._told[at - 1] in WITH):
+            if self._is_first_person(at) or self._is_with_me(at):
                 return False
             is_to_me = is_to_me or self._told[at] in TO_ME
         return False if is_to_me else None
+
+    def _is_with_me(self, at: int) -> bool:
+        if self._told[at] not in TO_ME or at == 0:
+            return False
+        return self._told[at - 1] in WITH or (self._is_on_living and self._told[at - 1] in AT_WHOM)
 
     def is_for_another(self, begin: int, end: int) -> bool:
         """Tell whether something is for another person: `I need warfarin for my mother`."""
@@ -234,7 +236,8 @@ class _Persons:
         before = self._told[max(0, at - 3) : at]
         mark = next((back for back in (1, 2) if len(before) >= back and before[-back] in POSSESSIVES | ARTICLES), 0)
         ahead = self._told[at - mark - 1] if at - mark > 0 else ""
-        if ahead in LIKE or (ahead in THROUGH | WITH and self._callers is None):
+        is_beside = self._callers is None and (ahead in THROUGH | WITH or (self._is_on_living and ahead in AT_WHOM))
+        if ahead in LIKE or is_beside:
             return False
         if mark and before[-mark] in POSSESSIVES:
             return True
@@ -284,6 +287,6 @@ def _is_anothers_name(name: Sequence[Token], told: Sequence[Token]) -> bool:
     before = [token for token in told[:first] if token.text not in TITLES]
     after = [token.text for token in told[first + len(name) : first + len(name) + 1]]
     begins_clause = told[first].begins_clause and told[first - 1].text not in TITLES  # `Mrs. Hansen`
-    if not before or begins_clause or not _INTRODUCING.isdisjoint(after):
+    if not before or begins_clause or not INTRODUCING.isdisjoint(after):
         return False
-    return before[-1].text in _GREETINGS or before[-1].text in _FOR
+    return before[-1].text in GREETINGS or before[-1].text in FOR
