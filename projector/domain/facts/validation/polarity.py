@@ -61,7 +61,8 @@ def agrees(statement: Statement, quoted: str, language: str, answered: str = "")
     quoting = _telling(wanted, clauses_of(quoted), language)
     if denies(statement, language):
         return _is_denied(statement, quoted, answered if not quoting else "", language)
-    if statement.attribute in _OWN and any(_is_owned(clause, wanted, language) for clause in quoting):
+    owning = quoting or clauses_of(quoted)
+    if statement.attribute in _OWN and any(_is_owned(clause, wanted, language) for clause in owning):
         return True
     if quoting and all(map(_is_contrary, quoting)) and not any(map(_is_contrary, clauses_of(statement.content))):
         return False

@@ -73,11 +73,10 @@ class Proof:
         about = "" if statement.about == CALLER else statement.about
         narrow = Evidence(span.text, said.answered, about, self.language)
         wide = Evidence(span.text, f"{said.near} \u2026 {said.answered}", about, self.language)
-        for text, evidence in ((statement.value, narrow), (statement.content, wide)):
-            if evidence.addresses_beside(text):
-                return "other_address"
-            if evidence.numbers_beside(text):
-                return "other_number"
+        if narrow.addresses_beside(statement.value) or wide.addresses_beside(statement.content):
+            return "other_address"
+        if self._holds_other_number(statement, narrow, wide):
+            return "other_number"
         names = narrow.names_beside(statement.value, labels=labels)
         # What a sentence needs to be understood by itself may stand anywhere in the call.
         names += [
@@ -89,9 +88,15 @@ class Proof:
             return "other_name"
         if narrow.has_exchanged_numbers(statement.value):
             return "other_number"
-        if "@" not in statement.value and not narrow.supports(statement.value):
-            return "unsupported"
-        return None
+        is_proven = "@" in statement.value or narrow.supports(statement.value)
+        return None if is_proven else "unsupported"
+
+    def _holds_other_number(self, statement: Statement, narrow: Evidence, wide: Evidence) -> bool:
+        if narrow.numbers_beside(statement.value) or wide.numbers_beside(statement.content):
+            return True
+        # A sentence may add a number to the value's, and not put another in its place.
+        content = Evidence(statement.content, "", "", self.language)
+        return bool(narrow.numbers_beside(statement.content)) and bool(content.numbers_beside(statement.value))
 
     def _fault_of_what_is_meant(
         self, statement: Statement, turn: Turn, span: Span, said: Around, *, is_promise: bool

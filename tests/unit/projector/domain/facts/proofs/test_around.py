@@ -132,6 +132,9 @@ def test_number_of_the_same_moment_completes_a_sentence() -> None:
     assert reason(call, item | {"content": "The 80th birthday of the caller's dad is on May 6."}) == "other_number"
     assert reason(call, item | {"content": "The birthday of the caller's dad is on May 6, for 31."}) == "other_number"
     assert reason(call, item | {"value": "May 6, 70", "content": "The dad's birthday is on May 6."}) == "other_number"
+    # It adds a number to the value's, and puts none in its place.
+    assert reason(call, item | {"content": "The birthday of the caller's dad is on May 4."}) == "other_number"
+    assert reason(call, item | {"content": "The birthday of the caller's dad is on May 70."}) == "other_number"
 
 
 def test_number_of_the_caller_takes_the_month_of_the_agent() -> None:

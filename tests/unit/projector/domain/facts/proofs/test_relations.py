@@ -130,3 +130,19 @@ def test_person_may_be_named_later_in_the_call() -> None:
     item = stated(attribute="symptom", value="sick", content="The caller's dog is sick.", quote="My dog is sick")
     assert reason(call, item | {"about": "Rollo"}) == ""
     assert reason(call, item | {"about": "Bella"}) == "other_person"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("خالتي تمشي بدون عصا", ""),
+        ("ليس عندي خالة", "polarity"),
+        ("ما عندي خالة", "polarity"),
+        ("هذي مو خالتي", "polarity"),
+    ],
+)
+def test_denial_of_something_else_denies_nobody(words: str, expected: str) -> None:
+    """Who walks without a stick is there; who is denied is not."""
+    call = said("agent: ?", f"caller: {words}.", language="ar")
+    item = stated(attribute="family_member", value="خالة", content="للمتصل خالة.", quote=words, sensitive="none")
+    assert reason(call, item) == expected
