@@ -16,7 +16,7 @@ class WordKind:
         self._whole: set[str] = set()
         self._beginnings: dict[str, list[str]] = {}
         self._rows: dict[str, list[tuple[str, ...]]] = {}
-        for entry in entries.split():
+        for entry in entries.casefold().split():
             first, *rest = entry.split("_")
             if rest:
                 self._rows.setdefault(first, []).append((first, *rest))

@@ -2,5 +2,5 @@
 
 
 def words(text: str) -> frozenset[str]:
-    """Return the words of a text with blanks between them."""
-    return frozenset(text.split())
+    """Return the words of a text with blanks between them, as tokens are: `heißt` is `heisst`."""
+    return frozenset(text.casefold().split())

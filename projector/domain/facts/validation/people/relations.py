@@ -89,6 +89,15 @@ _OF_ME = {
     "tr": words("ben benim bana bende beni"),
     "uk": words("я мені мене мною"),
 }
+# Of somebody else, and of no thing.
+_THIRD_PERSON = {
+    "ar": words("عندها عنده"),
+    "da": words("han hun ham hende"),
+    "hi": words("उनको उनकी उनका उनके उन्हें उसको उसकी उसका उसके उसे"),
+    "no": words("han hun ham henne"),
+    "ru": words("он она него неё нее ему ей"),
+    "uk": words("він вона нього неї йому їй"),
+}
 # `Still`, `what the wife has` and `my friend`, who is `another` as well.
 _AMBIGUOUS = words("hala karı koca kız eş друг друга kone mand mann far mor son son")
 _IS_ARABIC, _IS_UNPARTED = re.compile(r"[\u0600-\u06ff]"), re.compile(f"[{UNPARTED}]")
@@ -119,6 +128,8 @@ def speaks_of_relation(text: str, language: str) -> bool:
     told = [token.text for token in tokens_of(text)]
     if language not in _OF_ME or not _OF_ME[language].isdisjoint(told):
         return False
+    if not _THIRD_PERSON.get(language, frozenset()).isdisjoint(told):
+        return True
     return any(
         _is_near(name, told, text, language) for names in _relations(language, is_with_english=False) for name in names
     )

@@ -116,6 +116,13 @@ LIKE = words("like as same wie als como comme come zoals jak som than")
 WITH = words("with mit con avec met com med zusammen z ze")
 # At whose place somebody lives: `ich zieh zu meiner Freundin`.
 AT_WHOM = words("zu bei to at with mit chez da con bij naar u do z ze hos till med com junto avec met")
+# `The tenant, who is called Wiebe`; of oneself these are other words.
+NAMING_ANOTHER = WordKind(
+    """
+    s'appelle heißt se_llama si_chiama se_chama nazywa_się is_called he's_called she's_called her_name her_name's
+    his_name his_name's their_name's
+    """
+)
 LIVING = WordKind(
     """
     zieh* umzieh* wohn* leb* live lives living lived move moving moved stay staying vivo vive vivimos mudo mudamos mud*

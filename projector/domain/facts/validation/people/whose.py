@@ -39,6 +39,7 @@ from projector.domain.facts.validation.people.verb_words import (
     GIVING,
     LIKE,
     LIVING,
+    NAMING_ANOTHER,
     THIRD_VERBS_OF_PERSONS,
     TO,
     WANTING,
@@ -88,6 +89,7 @@ _OF_WHO_IS = frozenset({"mood", "occupation"})
 # What somebody else says or gets may be the caller's own wish: `my boss said to skip the tour`.
 _OF_WHO_WANTS = frozenset({"availability", "dislike", "interest", "language", "mood", "plan", "preference"})
 _VALUE_CHARS_MIN = 3
+_WORDS_BEFORE_NAME = 5
 _SENTENCE_END = re.compile(r"[.!?\u2026]")
 
 
@@ -284,6 +286,9 @@ def _place_of(value: Sequence[Token], told: Sequence[Token]) -> tuple[int, int]:
 def _is_anothers_name(name: Sequence[Token], told: Sequence[Token]) -> bool:
     """Tell whether a name is that of whom the caller greets, or calls for: `Hello Lisa`, and not `Hello, Lisa here`."""
     first = next((at for at, token in enumerate(told) if name and token.text == name[0].text), 0)
+    ahead = [token.text for token in told[max(0, first - _WORDS_BEFORE_NAME) : first]]
+    if NAMING_ANOTHER.is_in(ahead) and FIRST_PERSON.isdisjoint(ahead):
+        return True
     before = [token for token in told[:first] if token.text not in TITLES]
     after = [token.text for token in told[first + len(name) : first + len(name) + 1]]
     begins_clause = told[first].begins_clause and told[first - 1].text not in TITLES  # `Mrs. Hansen`

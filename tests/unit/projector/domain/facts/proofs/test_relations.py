@@ -146,3 +146,29 @@ def test_denial_of_something_else_denies_nobody(words: str, expected: str) -> No
     call = said("agent: ?", f"caller: {words}.", language="ar")
     item = stated(attribute="family_member", value="خالة", content="للمتصل خالة.", quote=words, sensitive="none")
     assert reason(call, item) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "attribute", "value", "expected"),
+    [
+        ("zh", "她对花生过敏", "allergy", "花生", "other_person"),
+        ("zh", "我男朋友对花生过敏", "allergy", "花生", "other_person"),
+        ("zh", "我对花生过敏", "allergy", "花生", ""),
+        ("hi", "उनको मूँगफली से एलर्जी है", "allergy", "मूँगफली", "other_person"),
+        ("ru", "У неё аллергия на арахис", "allergy", "арахис", "other_person"),
+        ("ar", "عندها حساسية من الفول", "allergy", "الفول", "other_person"),
+        ("de", "Der Nachmieter, der heißt Wenzel", "name", "Wenzel", "other_person"),
+        ("de", "Ich heiße Wenzel", "name", "Wenzel", ""),
+        ("fr", "Le plombier s'appelle Garnier", "name", "Garnier", "other_person"),
+        ("fr", "Je m'appelle Garnier", "name", "Garnier", ""),
+        ("es", "La chica se llama Lorenzo", "name", "Lorenzo", "other_person"),
+        ("es", "Me llamo Lorenzo", "name", "Lorenzo", ""),
+        ("en", "Her name's Winslow", "name", "Winslow", "other_person"),
+        ("en", "My name's Winslow", "name", "Winslow", ""),
+    ],
+)
+def test_pronoun_and_verb_say_whose_it_is(language: str, words: str, attribute: str, value: str, expected: str) -> None:
+    """Who is called, or has something, in the third person is not the caller."""
+    call = said("agent: ?", f"caller: {words}.", language=language)
+    item = stated(attribute=attribute, value=value, content=f"{value}.", quote=words, sensitive="none")
+    assert reason(call, item) == expected
