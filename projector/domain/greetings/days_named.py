@@ -38,6 +38,13 @@ def day_named(text: str, language: str, told_on: date) -> date | None:
     return None
 
 
+def words_of_day(text: str, language: str, day: date) -> str:
+    """Return the words by which a text may say a day: its numbers, and the names of months and weekdays in the text."""
+    names = (MONTHS.get(language, ""), WEEKDAYS.get(language, ""))
+    said = [word for word in plain_words(text) if any(_place(word, each) is not None for each in names)]
+    return " ".join([*said, *map(str, (day.day, day.month, day.year))])
+
+
 def _written(text: str, told_on: date) -> Iterator[date]:
     found = [(match.start(), _days(match[1], match[2], match[3], told_on)) for match in _ISO.finditer(text)]
     found += [(match.start(), _days(match[1], match[2], match[3], told_on)) for match in _EAST_ASIAN.finditer(text)]

@@ -60,7 +60,12 @@ CONTRARIES = words(
     """
 )
 # The same, said in two words: `I used to be with Delta`.
-CONTRARY_PAIRS = frozenset({("used", "to"), ("got", "rid"), ("away", "from")})
+CONTRARY_PAIRS = frozenset(
+    {
+        *(("used", "to"), ("got", "rid"), ("away", "from"), ("keep", "off"), ("stay", "off"), ("keep", "away")),
+        *(("stay", "away"), ("steer", "clear")),
+    }
+)
 # Signs of scripts without spaces that negate what stands beside them.
 NEGATING_SIGNS = (
     *("ない", "なく", "なかっ", "ません", "じゃな", "ではな", "不", "没", "無し", "だめ", "ダメ"),
@@ -79,6 +84,7 @@ CONTRASTS = re.compile(
 # `ما أقدر` denies, and these do not: `ما شاء الله`, `ما اسم`, `ما زال`.
 _ARABIC_CHARS_MIN = 2
 _ARABIC_MA, _AFTER_MA = "ما", words("شاء اسم اسمه اسمها هو هي رقم زال زالت زلت دام هذا هذه")
+_NOBODY, _BEFORE_SOMEBODY = "personne", words("la une cette chaque toute autre quelle en par deuxième")
 CLAUSE_WORDS = words(
     """
     but aber sondern doch pero sino mais ma però maar ale lecz mas porém men utan although though because weil
@@ -113,6 +119,9 @@ def holds_negation(told: Sequence[str], language: str) -> bool:
 
 def is_negation_at(told: Sequence[str], at: int, language: str) -> bool:
     """Tell whether a word is a negation, where the next one may decide that."""
+    # `Une personne qui appelle` is somebody.
+    if told[at] == _NOBODY and at and told[at - 1] in _BEFORE_SOMEBODY:
+        return False
     if language == "ar" and told[at].removeprefix("و") == _ARABIC_MA:
         return at + 1 < len(told) and told[at + 1] not in _AFTER_MA
     return is_negation(told[at], language)

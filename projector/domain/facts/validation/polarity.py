@@ -86,7 +86,9 @@ def _is_denied(statement: Statement, quoted: str, answered: str, language: str) 
     if is_offered and statement.attribute not in _ASKED:
         return not _begins_with_no(quoted, language) or _ends_with_yes(quoted)
     is_bare = bool(told and answered) and told[0] in INTERJECTIONS and is_negation(told[0], language)
-    return is_bare or is_negative(quoted, language) or not EXCLUSIONS.isdisjoint(told)
+    # Who keeps off gluten cannot have it.
+    is_contrary = any(map(_is_contrary, clauses_of(quoted)))
+    return is_bare or is_contrary or is_negative(quoted, language) or not EXCLUSIONS.isdisjoint(told)
 
 
 def denies(statement: Statement, language: str) -> bool:

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from projector.domain.calls import Call, Turn
+from projector.domain.days import local_moment
 from projector.domain.facts.registry.registry import Attribute
 from projector.domain.facts.statement import CALLER, Reason, Statement
 from projector.domain.facts.told.stems import content_tokens
@@ -15,6 +16,8 @@ from projector.domain.facts.validation.people.people_words import TITLES
 from projector.domain.facts.validation.people.whose import is_of_another, says_the_callers
 from projector.domain.facts.validation.polarity import agrees, denies
 from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
+from projector.domain.greetings.days_named import day_named, words_of_day
+from projector.domain.greetings.vocabulary import language_key
 from projector.domain.names.fields import NAME_FIELDS
 from projector.domain.names.heard import heard_name
 
@@ -72,7 +75,8 @@ class Proof:
     def _unproven(self, statement: Statement, span: Span, said: Around, labels: str) -> Reason | None:
         about = "" if statement.about == CALLER else statement.about
         narrow = Evidence(span.text, said.answered, about, self.language)
-        wide = Evidence(span.text, f"{said.near} \u2026 {said.answered}", about, self.language)
+        day = self._day_of(statement.content, span, said)
+        wide = Evidence(span.text, f"{said.near} \u2026 {said.answered}", f"{about} {day}", self.language)
         if narrow.addresses_beside(statement.value) or wide.addresses_beside(statement.content):
             return "other_address"
         if self._holds_other_number(statement, narrow, wide):
@@ -82,7 +86,7 @@ class Proof:
         names += [
             name
             for name in self._whole.names_beside(statement.content, labels=labels)
-            if not narrow.has_word(name.casefold())
+            if not (narrow.has_word(name.casefold()) or wide.has_word(name.casefold()))
         ]
         if names:
             return "other_name"
@@ -90,6 +94,21 @@ class Proof:
             return "other_number"
         is_proven = "@" in statement.value or narrow.supports(statement.value)
         return None if is_proven else "unsupported"
+
+    def _day_of(self, content: str, span: Span, said: Around) -> str:
+        """
+        Return the words by which a sentence names the day that was said; empty where it names none, or another.
+
+        `Tomorrow` says the date of the day after the call, and `the 9th` says the month.
+        """
+        at = local_moment(self._call.order[0], self._call.timezone)
+        if at is None:
+            return ""
+        language, told_on = language_key(self.language), at.date()
+        day = day_named(content, language, told_on)
+        if day is None or day not in {day_named(text, language, told_on) for text in (span.text, said.answered)}:
+            return ""
+        return words_of_day(content, language, day)
 
     def _holds_other_number(self, statement: Statement, narrow: Evidence, wide: Evidence) -> bool:
         if narrow.numbers_beside(statement.value) or wide.numbers_beside(statement.content):
