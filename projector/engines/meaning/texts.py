@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-from projector.domain.facts.told.naming import naming_words
+from projector.domain.facts.told.naming import asking_words
 from projector.domain.memories import Memory
 
 # A model reads a hundred words in a quarter of a second here. What a long text is about, its beginning says; what the
@@ -38,9 +38,11 @@ def text_in_call(memory: Memory) -> str:
     """
     Return a memory's text with the agent's turn before it: `Yes.` says nothing without its question.
 
-    Before a fact there stands what it is called.
+    Before a fact there stands what it is called, and in which words such facts are asked for.
     """
-    asked = memory.source.asked[-_ASKED_CHARS_MAX:] or naming_words(memory)
+    if words := asking_words(memory):
+        return f"{words}: {own_text(memory)}"
+    asked = memory.source.asked[-_ASKED_CHARS_MAX:]
     return f"{asked} {own_text(memory)}" if asked else own_text(memory)
 
 

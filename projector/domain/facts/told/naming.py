@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from msgspec import UNSET
 
+from projector.domain.facts.registry.asked_words import ASKED_WORDS
 from projector.domain.facts.registry.registry import OTHER, Registry
 from projector.domain.facts.statement import CALLER
 from projector.domain.memories import Memory
@@ -23,6 +24,17 @@ def naming_words(memory: Memory) -> str:
     about = "" if memory.fact.about == CALLER else memory.fact.about
     language = (memory.language or _ENGLISH).lower().partition("-")[0]
     return f"{about} {_label(memory.fact.attribute, language)}".strip()
+
+
+def asking_words(memory: Memory) -> str:
+    """
+    Return what a fact is called, and the words of questions about such facts; empty for what is no fact.
+
+    For what compares meanings, not words: none of them was said.
+    """
+    if memory.fact is UNSET:
+        return ""
+    return ", ".join(filter(None, (naming_words(memory), ASKED_WORDS.get(memory.fact.attribute))))
 
 
 @lru_cache(1024)

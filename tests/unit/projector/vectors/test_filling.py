@@ -126,7 +126,7 @@ def test_another_encoder_makes_all_anew_and_changes_no_memory(vectors: VectorSit
     vectors.site.catch_up()
 
     assert sorted(later) == sorted(first)
-    assert [path.name for path in (vectors.folder / "vectors").glob("*.sqlite")] == ["stand-in-2-2.sqlite"]
+    assert [path.name for path in (vectors.folder / "vectors").glob("*.sqlite")] == ["stand-in-2-3.sqlite"]
     assert (vectors.site.dump(), vectors.site.generations.current()) == (dump, generation)
 
 

@@ -24,7 +24,7 @@ logger = get_logger("engine")
 _FOLDER, _SUFFIX, _NEW = "vectors", ".sqlite", ".new"
 _LOG, _INDEX = "-wal", "-shm"
 # A change of the schema, or of what gets vectors, changes the names of the files.
-_VERSION = 2
+_VERSION = 3
 # A row is that of a call, some ten thousand bytes.
 _SCHEMA = """
 PRAGMA page_size = 16384;

@@ -3,9 +3,11 @@
 import msgspec
 import pytest
 
+from projector.domain.facts.registry.asked_words import ASKED_WORDS
+from projector.domain.facts.registry.registry import Registry
 from projector.domain.facts.told.naming import naming_words
 from projector.domain.memories import FactDetails, Memory
-from projector.engines.lexical.postings import key_of
+from projector.engines.lexical.postings import NONE, key_of
 from projector.engines.lexical.segment import build_segment, read_segment
 from projector.engines.lexical.vocabulary.terms import language_of, read_words, terms_of
 from projector.engines.meaning.texts import text_in_call
@@ -51,9 +53,19 @@ def test_turn_is_called_nothing() -> None:
 
 
 def test_fact_is_indexed_by_what_it_is_called() -> None:
-    """In words, and in the text that is compared by meaning."""
+    """In words, and in the text that is compared by meaning, where the words of questions stand as well."""
     found = fact("Elle ne supporte pas les noisettes.", "allergy", about="fille")
     segment = read_segment(build_segment([found]))
     words, _ = read_words("Allergy fille noisettes", language_of("fr"), is_joining=False)
-    assert all(len(segment.find(key_of(term))) for term in terms_of(words, language_of("fr")))
-    assert text_in_call(found) == "fille Allergy Allergie Elle ne supporte pas les noisettes."
+    assert all(segment.find(key_of(term)) != NONE for term in terms_of(words, language_of("fr")))
+    asked = ASKED_WORDS["allergy"]
+    assert text_in_call(found) == f"fille Allergy Allergie, {asked}: Elle ne supporte pas les noisettes."
+    unsaid, _ = read_words("intolerance", language_of("fr"), is_joining=False)
+    assert all(segment.find(key_of(term)) == NONE for term in terms_of(unsaid, language_of("fr")))
+
+
+def test_each_attribute_has_the_words_of_its_questions() -> None:
+    """But for what nobody is told, and one that is new needs some."""
+    ours = {attribute.name for attribute in Registry() if attribute.sensitive != "credentials"}
+    assert ASKED_WORDS.keys() <= {attribute.name for attribute in Registry()}
+    assert ours <= ASKED_WORDS.keys()
