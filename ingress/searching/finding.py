@@ -69,14 +69,14 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
     found.asks_before |= asked.is_of_the_past
     if when is None and asked.event is not None:
         asked = Asked(asking.words)  # nobody told of it, in these words
+    of = of_time(when, asking, read_model, caller, sensitive, values=values)
     if asked.has_time and asked.is_time_alone and not _are_keywords_the_subject(asked, asking):
-        of = of_time(when, asking, read_model, caller, sensitive, values=values)
         found.memories = [Ranked(memory, is_certain=True) for memory in of[: asking.limit]]
         found.view = with_calls_without(view, values)
     else:
         hits = search(asked.words, asking.keywords, limit=asking.limit * (_MORE if when is not None else 1))
         rest()
-        ranked = _ranked(hits, asking, read_model, caller, when)
+        ranked = _ranked(_memories(hits, read_model, caller), of, asking, when)
         words = ToldValues([asking.words, *asking.keywords], [view.language])
         found.memories = asked_for(ranked, words, sensitive)[: asking.limit]
         rest()
@@ -85,7 +85,6 @@ def find(asking: Asking, read_model: ReadModel, engine: Engine, *, until_s: floa
         found.is_searched = True
     found.degraded, found.fault = search.fault is not None, search.fault
     rest()
-    of = of_time(when, asking, read_model, caller, sensitive, values=values)
     _fill(found, asking, read_model, values, of=of, is_timed=when is not None)
     return found
 
@@ -167,12 +166,26 @@ def _understood(asking: Asking, view: CallerView) -> Asked:
     return understand(asking.words, language=view.language, at_s=asking.at_s, timezone=timezone)
 
 
-def _ranked(hits: list[Hit], asking: Asking, read_model: ReadModel, caller: str, when: Time | None) -> list[Ranked]:
+def _memories(hits: list[Hit], read_model: ReadModel, caller: str) -> list[tuple[Memory, float]]:
     memories = read_model.memories(caller, [hit.memory_id for hit in hits])
+    return [(memory, hit.score) for hit in hits if (memory := memories.get(hit.memory_id)) is not None]
+
+
+def _ranked(
+    found: Sequence[tuple[Memory, float]], of: Sequence[Memory], asking: Asking, when: Time | None
+) -> list[Ranked]:
+    """
+    Return what was found and what is of the time that is asked about, best first.
+
+    Args:
+        found: memories with their scores.
+        of: what is of that time, found or not.
+    """
+    there = {memory.id for memory, _ in found}
     ranked = [
-        Ranked(memory, score_with_time(hit.score, memory, when))
-        for hit in hits
-        if (memory := memories.get(hit.memory_id)) is not None and may_hear(memory.told_to, asking.audience)
+        Ranked(memory, score_with_time(score, memory, when))
+        for memory, score in [*found, *((memory, 0.0) for memory in of if memory.id not in there)]
+        if may_hear(memory.told_to, asking.audience)
     ]
     ranked = facts_in_place_of_proofs(sorted(ranked, key=lambda each: -each.score), asking.registry)
     if not asking.tells_sensitive:  # what proves these is gone already

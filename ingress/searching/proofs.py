@@ -16,8 +16,8 @@ def facts_in_place_of_proofs(found: Sequence[Ranked], registry: Registry) -> lis
     """
     Return what was found, each fact in the place of the first memory that proves it, and without these memories.
 
-    The answer tells the words of a turn with the fact, as its source. A fact that merely fills the answer is as certain
-    as what it takes the place of.
+    The first fact that takes the place of a turn has it as its `proof`, and the answer tells it as the source. A fact
+    that merely fills the answer is as certain as what it takes the place of.
 
     Args:
         registry: says which attribute the id of a collected value means.
@@ -30,8 +30,11 @@ def facts_in_place_of_proofs(found: Sequence[Ranked], registry: Registry) -> lis
     scores = [each.score for each in found]
     certain = [each.is_certain for each in found]
     proven: set[int] = set()
+    turns: dict[int, Memory | None] = {}
     for place, each in enumerate(found):
         proofs = [other for proof in _proofs(each.memory) for other in proving.get(proof, ())]
+        new = [found[proof].memory for proof in sorted(proofs) if proof not in proven]
+        turns[place] = next((memory for memory in new if memory.kind == "turn"), each.proof)
         proven.update(proofs)
         places[place] = min([place, *proofs])
         if proofs and each.is_certain is False:
@@ -39,7 +42,7 @@ def facts_in_place_of_proofs(found: Sequence[Ranked], registry: Registry) -> lis
         scores[place] = max([each.score, *(found[proof].score for proof in proofs)])
     order = sorted(places, key=lambda place: (places[place], place))
     return [
-        structs.replace(found[place], score=scores[place], is_certain=certain[place])
+        structs.replace(found[place], score=scores[place], is_certain=certain[place], proof=turns[place])
         for place in order
         if place not in proven
     ]

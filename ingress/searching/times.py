@@ -24,6 +24,9 @@ _OF_TIME_MAX = 200
 # Of a memory of the time that was asked about, what its score lacks of 1 is raised to this power: what was said then
 # comes before a value that was collected at another time, which weighs more by itself.
 _LACK_POWER = 3
+# So much is added to it before: what is of that time is told before what fits hardly, although nothing else was found
+# in it.
+_OF_TIME_ADDED = 0.1
 # In an answer to a question about a time alone, the summary of a call says more than what was collected in it.
 _PLACES = {"summary": 0, "collected": 1}
 _DAY_S = 24 * 60 * 60
@@ -90,7 +93,9 @@ def of_time(
 
 def score_with_time(score: float, memory: Memory, when: Time | None) -> float:
     """Return the score of a memory, raised if it is of the time that is asked about."""
-    return score if when is None or not when.holds(memory) else round(1 - (1 - score) ** _LACK_POWER, 4)
+    if when is None or not when.holds(memory):
+        return score
+    return round(1 - (1 - min(1.0, score + _OF_TIME_ADDED)) ** _LACK_POWER, 4)
 
 
 def _of_event(event: Event, hits: list[Hit], asking: Asking, read_model: ReadModel, caller: str) -> Time | None:

@@ -1,6 +1,6 @@
 """What is sensitive of a caller: told only to a question about it, and to nobody where the operator wants that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import UNSET, structs
 
@@ -45,18 +45,20 @@ def _without(memory: Memory, values: ToldValues) -> Memory:
 
 def asked_for(found: Sequence[Ranked], words: ToldValues, sensitive: Iterable[Memory]) -> list[Ranked]:
     """
-    Return what was found without turns that prove a sensitive fact and hold no word of the question.
+    Return what was found without turns on health, money or credentials that hold no word of the question.
 
-    Such a turn was found for what was said around it.
+    A turn that proves a fact on these, and holds none, was found for what was said around it. As the proof of another
+    fact it is not told at all.
 
     Args:
         words: those of the question.
     """
-    proofs = proofs_of(sensitive)
+    proofs = proofs_of(memory for memory in sensitive if memory.fact is UNSET or memory.fact.sensitive != "third_party")
+
     return [
-        each
+        _with_proof_if(each, lambda proof: not _is_among(proof, proofs))
         for each in found
-        if (each.memory.conversation_id, each.memory.source.turn) not in proofs or words.is_in(each.memory.text)
+        if not _is_among(each.memory, proofs) or words.is_in(each.memory.text)
     ]
 
 
@@ -71,13 +73,11 @@ def withheld(found: Found, registry: Registry) -> Found:
         return found
     values = sensitive_values(found.view, found.sensitive, registry, also=speaks_of_sensitive)
     proofs = proofs_of(found.sensitive)
-    memories = [
-        each
-        for each in found.memories
-        if not is_sensitive(each.memory, registry)
-        and (each.memory.conversation_id, each.memory.source.turn) not in proofs
-        and not _tells(each.memory, values)
-    ]
+
+    def may_be_told(memory: Memory) -> bool:
+        return not is_sensitive(memory, registry) and not _is_among(memory, proofs) and not _tells(memory, values)
+
+    memories = [_with_proof_if(each, may_be_told) for each in found.memories if may_be_told(each.memory)]
     view = None if found.view is None else without_sensitive(found.view, registry, values)
     return structs.replace(found, memories=memories, view=view)
 
@@ -128,6 +128,16 @@ def with_calls_without(view: CallerView, values: ToldValues) -> CallerView:
         for call in view.past_calls
     )
     return structs.replace(view, past_calls=calls)
+
+
+def _is_among(memory: Memory, proofs: frozenset[tuple[str, int]]) -> bool:
+    return (memory.conversation_id, memory.source.turn) in proofs
+
+
+def _with_proof_if(ranked: Ranked, may_be_told: Callable[[Memory], bool]) -> Ranked:
+    if ranked.proof is None or may_be_told(ranked.proof):
+        return ranked
+    return structs.replace(ranked, proof=None)
 
 
 def _tells(memory: Memory, values: ToldValues) -> bool:

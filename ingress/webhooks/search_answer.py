@@ -118,11 +118,11 @@ def answer(
     """
     view, agent_id = found.view, asking.audience
     facts = told_facts(view, agent_id) if view else []
-    sure = [each.memory for each in found.memories if each.is_sure(threshold)]
+    sure = found.sure(threshold)
     spoken = [each.memory for each in found.memories if speaks_of(each.memory, asking.topics, asking.registry)]
     likely = sorted(spoken, key=lambda memory: memory.fact is UNSET)  # a fact says it for certain
     summary = found_summary(
-        sure,
+        [each.memory for each, is_sure in zip(found.memories, sure, strict=True) if is_sure],
         facts,
         view,
         asks_before=found.asks_before,
@@ -131,9 +131,9 @@ def answer(
         is_degraded=found.degraded,
     )
     told = list[FoundMemory]()
-    for each in found.memories:
+    for each, is_sure in zip(found.memories, sure, strict=True):
         pause()
-        told.append(_found_memory(each, facts, view, threshold))
+        told.append(_found_memory(each, facts, view, is_sure=is_sure))
     return SearchDataAnswer(
         profile=_profile(view, facts, agent_id, asks_before=found.asks_before) if view else Profile(),
         memories=told if asking.question.limit is not None else _fitting(told, len(summary)),
@@ -145,7 +145,7 @@ def answer(
 def _fitting(told: Sequence[FoundMemory], chars: int) -> list[FoundMemory]:
     """Return as many memories as fit beside some characters, and always the first few."""
     for count, memory in enumerate(told):
-        chars += len(memory.content) + len(memory.source.asked)
+        chars += len(memory.content) + len(memory.source.asked) + len(memory.source.quote)
         if count >= _LIMIT_MIN and chars >= _CHARS_MAX:
             return list(told[:count])
     return list(told)
@@ -185,8 +185,8 @@ def _told_fact(fact: Fact, *, asks_before: bool) -> ToldFact:
     )
 
 
-def _found_memory(ranked: Ranked, facts: Sequence[Fact], view: CallerView | None, threshold: float) -> FoundMemory:
-    memory = ranked.memory
+def _found_memory(ranked: Ranked, facts: Sequence[Fact], view: CallerView | None, *, is_sure: bool) -> FoundMemory:
+    memory, said = ranked.memory, ranked.proof or ranked.memory
     stale = outdated(memory, facts_beside(memory, view, facts))
     return FoundMemory(
         content=memory_words(memory, facts, view, _CONTENT_CHARS_MAX),
@@ -199,11 +199,11 @@ def _found_memory(ranked: Ranked, facts: Sequence[Fact], view: CallerView | None
             kind=memory.kind,
             turn=memory.source.turn,
             time_in_call_secs=memory.source.second,
-            asked=clean(memory.source.asked, _CONTENT_CHARS_MAX),
-            quote=clean(memory.source.words, _CONTENT_CHARS_MAX) if memory.kind == "fact" else "",
+            asked=clean(said.source.asked, _CONTENT_CHARS_MAX),
+            quote=clean(said.source.words, _CONTENT_CHARS_MAX) if memory.kind == "fact" else "",
         ),
         said_by=said_by(memory, view),
-        confident=ranked.is_sure(threshold),
+        confident=is_sure,
         since=iso_moment(memory.fact.first_said_at_s) if memory.fact is not UNSET else None,
         superseded=stale is not None,
         superseded_at=iso_moment(stale.until_s) if stale else None,

@@ -23,7 +23,7 @@ from projector.domain.memories import CallerView, FactDetails, Memory, is_correc
 
 BRIEF_CHARS_MAX = 2500
 _SENTENCE_CHARS_MAX, _LABEL_CHARS_MAX = 300, 60
-_CALLS_MAX = 3
+_CALLS_MAX = 10
 # More than fit into the longest brief; whether a fact would tell what is sensitive takes a while to see.
 _FACTS_MAX = 400
 # However much is known, the last calls have their place.
@@ -54,8 +54,10 @@ def caller_brief(
         return ""
     registry = registry or _REGISTRY
     withheld = withheld or sensitive_values(view, facts, registry)
-    calls = _fitting(_calls(view, agent_id, withheld), int(chars_max * _CALLS_SHARE))
-    known = _fitting(_sentences(view, facts, agent_id, registry, withheld), chars_max - len(calls) - 1)
+    told, summaries = [*_sentences(view, facts, agent_id, registry, withheld)], [*_calls(view, agent_id, withheld)]
+    calls = _fitting(summaries, int(chars_max * _CALLS_SHARE))
+    known = _fitting(told, chars_max - len(calls) - 1)
+    calls = _fitting(summaries, chars_max - len(known) - 1)  # of the room that the facts left
     return f"{known} {calls}".strip()
 
 

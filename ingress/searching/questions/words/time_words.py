@@ -50,12 +50,13 @@ _EN = TimeWords(
     future="next|coming|upcoming|every|each|until|by",
     after="next|coming",
     empty="""
-        a about an and any anything are ask asked at been call called caller calls can chat client conversation
-        conversations customer d did discuss discussed do does during everything for from give had happen happened
-        happening has have he her him his how i in is it know list ll me mention mentioned my of on our phone phoned
-        recall remember s said say saying share shared she show speak spoke spoken subject summarise summarize summary
-        talk talked talking tell that the their them there they thing things this to told topic topics us user was we
-        were what when which who with you your
+        a about an and any anything are ask asked at been call called caller calling calls can chat client contact
+        contacted conversation conversations customer d did discuss discussed do does done during everything for from
+        give had happen happened happening has have he her him his how i in is it know list ll me mention mentioned my
+        need needed of on our out phone phoned purpose reach reached reason reasons recall remember s said say saying
+        share shared she show speak spoke spoken subject summarise summarize summary talk talked talking tell that the
+        their them there they thing things this to told topic topics us user want wanted was we were what when which
+        who why with you your
     """,
 )
 _DE = TimeWords(
@@ -77,11 +78,12 @@ _DE = TimeWords(
     units={"day": "tag(?:en)?", "week": "wochen?", "month": "monat(?:en)?", "year": "jahr(?:en)?"},
     future="nachste[nrms]?|kommende[nrms]?|jede[nrms]?|bis|ab",
     empty="""
-        wann zuletzt alles an angerufen anruf anrufer anruferin anrufe auf bei beim besprachen besprochen das dass dem
-        den der die du ein eine er erwahnt erzahlt es etwas gab gefragt gemeldet gerufen gesagt gesprach gesprache
-        gesprochen geschah ging habe haben hat hatte hatten haben ich ihm ihr im in ist kunde kundin man mich mir mit
-        passiert passierte rief sagte sagten sich sie sprach sprachen telefoniert thema themen uber um und uns war
-        waren was welche wer wir wissen wieso worum woruber wurde zu
+        alles an angerufen anlass anliegen anruf anrufe anrufer anruferin auf bei beim besprachen besprochen braucht
+        brauchte das dass dem den der die du ein eine er erwahnt erzahlt es etwas gab gefragt gemeldet gerufen gesagt
+        geschah gesprach gesprache gesprochen ging grund habe haben haben hat hatte hatten ich ihm ihr im in ist kunde
+        kundin man meldete mich mir mit passiert passierte rief sagte sagten sich sie sprach sprachen telefoniert thema
+        themen uber um und uns wann war waren warum was welche wer weshalb wieso wir wissen wollen wollte woruber worum
+        wurde zu zuletzt
     """,
 )
 _ES = TimeWords(
@@ -104,10 +106,11 @@ _ES = TimeWords(
     future="proximo|cada|los|hasta",
     after="que viene|proximo",
     empty="""
-        a al algo cliente comento con conversacion converso cosa cosas cual cuales cuando de del dije dijo dijimos el
-        ella en era esa eso esta fue ha habia hablado hablamos hable hablo he hemos la las llamada llamadas llamado
-        llamamos llame llamo lo los me menciono mi nos nosotros nuestra paso pregunte pregunto que quien se sobre su
-        tema temas todo tratamos trato un una usted y yo
+        a al algo cliente comento con conversacion converso cosa cosas cual cuales cuando de del dije dijimos dijo el
+        ella en era esa eso esta fue ha habia hablado hablamos hable hablo he hemos la las llama llamada llamadas
+        llamado llamamos llame llamo lo los me menciono mi motivo motivos necesitaba nos nosotros nuestra paso pidio
+        porque pregunte pregunto que queria quien quiso razon se sobre su tema temas todo tratamos trato un una usted y
+        yo
     """,
 )
 _FR = TimeWords(
@@ -129,10 +132,11 @@ _FR = TimeWords(
     future="chaque|prochain|tous les|jusqu'a",
     after="prochain",
     empty="""
-        a ai ait appel appele appels appelant au avait avez avons c ce cela chose choses client cliente conversation d
-        dans de demande des dire dis discute dit du elle en est et etait evoque il j je l la le les ma me mentionne
-        mon ne nous on ont parle parlions pas passe pendant qu quand que quel quelle quelles quels qu'est qui quoi s
-        sa se ses sont sujet sujets sur t tout un une vous
+        a ai ait appel appelant appele appels au avait avez avons besoin c ce cela chose choses client cliente contacte
+        contactes conversation d dans de demande des dire dis discute dit du elle en est et etait evoque il j je l la
+        le les ma me mentionne mon motif motifs ne nous on ont parle parlions pas passe pendant pourquoi qu qu'est
+        quand que quel quelle quelles quels qui quoi raison raisons s sa se ses sont sujet sujets sur t tout un une
+        voulait voulu vous
     """,
 )
 _IT = TimeWords(
@@ -154,10 +158,10 @@ _IT = TimeWords(
     future="prossim[oa]|ogni|entro",
     after="prossim[oa]",
     empty="""
-        a abbiamo al alla avevo aveva che chi chiamata chiamate chiamato chiesto ci cliente con conversazione cosa
-        cose cui da dal dalla del della detto di discusso e era gli ha ho i il in io l la le lo lui mi mia mio ne
-        nella noi nostra parlato parlare per qual quale quali quando raccontato s se si sono su sua successo suo
-        telefonata telefonato tutto un una
+        a abbiamo al alla aveva avevo bisogno che chi chiama chiamata chiamate chiamato chiesto ci cliente con
+        contattato conversazione cosa cose cui da dal dalla del della detto di discusso e era gli ha ho i il in io l la
+        le lo lui mi mia mio motivi motivo ne nella noi nostra parlare parlato per perche qual quale quali quando
+        raccontato ragione s se si sono su sua successo suo telefonata telefonato tutto un una voleva voluto
     """,
 )
 _NL = TimeWords(
@@ -180,8 +184,9 @@ _NL = TimeWords(
     empty="""
         wanneer aan alles beller belde bellen besproken dat de die ding dingen dit door een en er gaf ging gebeld
         gebeurd gebeurde gemeld genoemd gepraat gesprek gesprekken gesproken gevraagd gezegd had hadden heb hebben
-        heeft het hij ik in is ja klant me met mij mijn of om onderwerp ons onze op over praatte sprak spraken te
-        tegen telefoon uit u van verteld vroeg waar waarover waren was wat we welke werd wie wij zei zeiden ze zij
+        heeft het hij ik in is ja klant me met mij mijn of om onderwerp ons onze op over praatte sprak spraken te tegen
+        telefoon uit u van verteld vroeg waar waarover waren was wat we welke werd wie wij zei zeiden ze zij contact
+        nodig reden redenen waarom wilde wou
     """,
 )
 _PL = TimeWords(
@@ -211,7 +216,7 @@ _PL = TimeWords(
         klientka m mial miala mnie moj moja my mowil mowila mowilem mowilam mowilismy na nam nami o omawialismy on ona
         opowiedzial pan pani po powiedzial powiedziala powiedzialem powiedzialam pytal pytala rozmawialismy rozmawial
         rozmawiala rozmawialem rozmawialam rozmowa rozmowie rozmowy sie stalo temat tematy to w wspomnial wspomniala
-        wszystko z ze
+        wszystko z ze chcial chciala dlaczego potrzebowal potrzebowala powod powodem
     """,
 )
 _PT = TimeWords(
@@ -239,8 +244,9 @@ _PT = TimeWords(
     empty="""
         a aconteceu algo ao as assunto assuntos cliente coisa coisas com contei contou conversa conversamos conversas
         conversou da das de discutimos disse dissemos do dos e ela ele em era eu falamos falei falou foi ha isso
-        ligacao ligacoes ligamos ligou liguei mencionei mencionou meu minha na nas no nos nossa o os perguntei
-        perguntou por qual quais quando que quem se sobre sua tinha tratamos tudo um uma voce
+        ligacao ligacoes ligamos ligou liguei mencionei mencionou meu minha motivo na nas no nos nossa o os pedi pediu
+        perguntei perguntou por porque precisava quais qual quando que quem queria razao se sobre sua tinha tratamos
+        tudo um uma voce
     """,
 )
 _SV = TimeWords(
@@ -261,10 +267,10 @@ _SV = TimeWords(
     units={"day": "dag(?:ar)?", "week": "veck(?:a|or)", "month": "manad(?:er)?", "year": "ar"},
     future="nasta|kommande|varje|till",
     empty="""
-        nar allt att berattade berattat da de det diskuterade diskuterat du en ett fragade fragat fram fran gallde ha
-        hade han handa hande har hon i jag kund kunden med mig min mitt namnde namnt nagot om oss pa pratade pratat
-        ringde ringt sa sade sagt saker samtal samtalet samtalen som talade talat till tog under upp ut uppringaren
-        vad var vi vilka vilken vilket vi
+        allt anledning anledningen att behovde berattade berattat da de det diskuterade diskuterat du en ett fragade
+        fragat fram fran gallde ha hade han handa hande har hon i jag kund kunden med mig min mitt nagot namnde namnt
+        nar om orsak orsaken oss pa pratade pratat ringde ringt sa sade sagt saker samtal samtalen samtalet som talade
+        talat till tog under upp uppringaren ut vad var varfor vi vi vilka vilken vilket ville
     """,
 )
 TIME_WORDS = {"de": _DE, "en": _EN, "es": _ES, "fr": _FR, "it": _IT, "nl": _NL, "pl": _PL, "pt": _PT, "sv": _SV}

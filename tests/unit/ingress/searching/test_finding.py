@@ -57,7 +57,8 @@ def calls_of(answer: Found) -> list[str]:
 
 def certain(answer: Found) -> list[Memory]:
     """Return what was found for certain."""
-    return [each.memory for each in answer.memories if each.is_sure(RELEVANCE_THRESHOLD)]
+    are_sure = answer.sure(RELEVANCE_THRESHOLD)
+    return [each.memory for each, is_sure in zip(answer.memories, are_sure, strict=True) if is_sure]
 
 
 def certain_calls(answer: Found) -> list[str]:
@@ -490,8 +491,7 @@ def test_what_is_so_now_is_certain_only_where_it_is_asked_for(site: ProjectorSit
         "Home town: Peoria",
         "We keep bees in Morton, where it did rain often.",
     ]
-    assert bees.is_sure(RELEVANCE_THRESHOLD)
-    assert town.is_sure(RELEVANCE_THRESHOLD) == is_asked
+    assert answer.sure(RELEVANCE_THRESHOLD)[:2] == [is_asked, True]
 
 
 @pytest.mark.parametrize("query", ["Which lamp is in the hall now?", "Which lamp is in the hall?"])

@@ -68,6 +68,15 @@ def test_takes_the_first_place_and_the_best_score_of_its_proofs() -> None:
     assert [(each.memory.id, each.score) for each in ranked] == [("fact", 0.9), ("b 1", 0.8)]
 
 
+def test_brings_the_turn_that_was_found_first() -> None:
+    """A turn may hold the answer where its fact does not: the first fact has it, and no other one again."""
+    turns = [Ranked(turn("a", 1), 0.9), Ranked(turn("b", 1), 0.8)]
+    other = structs.replace(fact(("a", 1)), id="other")
+    ranked = facts_in_place_of_proofs([*turns, Ranked(fact(("b", 1), ("a", 1)), 0.5), Ranked(other, 0.4)], REGISTRY)
+    assert [(each.memory.id, each.proof and each.proof.id) for each in ranked] == [("fact", "a 1"), ("other", None)]
+    assert facts_in_place_of_proofs([Ranked(fact(("a", 1)), 0.5)], REGISTRY)[0].proof is None
+
+
 def test_leaves_what_was_found_without_its_fact() -> None:
     """A turn whose fact was not found stays, and so does a fact whose turns were not."""
     found = [Ranked(turn("a", 1), 0.9), Ranked(turn("a", 3), 0.8)]

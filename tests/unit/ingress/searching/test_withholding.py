@@ -220,6 +220,40 @@ def test_turn_of_a_sensitive_fact_is_not_told_unasked(tmp_path: Path, query: str
     assert "latex" in json.dumps(told.search("latex", limit=limit))
 
 
+def quotes(told: dict[str, Any]) -> list[str]:
+    return [memory["source"]["quote"] for memory in told["memories"] if memory["source"]["quote"]]
+
+
+def test_fact_is_told_without_a_turn_on_health_that_proves_another(tmp_path: Path) -> None:
+    """A turn that was found tells all its words with its fact; not if some of them are on health."""
+    told = Told(tmp_path, sensitive="tell")
+    both, harmless = "I like tea, and I can't have latex.", "I like tea, and the blue cup is mine."
+    told.call(
+        both,
+        stated=[
+            statement(TEA, 1) | {"quote": "I like tea"},
+            health("I can't have latex", 1, "allergy", "latex", "The caller can't have latex."),
+        ],
+    )
+    assert "latex" not in json.dumps(told.search("What do they drink, tea?"))
+    assert quotes(told.search("latex"))[0] == "I can't have latex"
+    told.call(harmless, stated=[statement(TEA, 1) | {"quote": "I like tea"}])
+    assert harmless in quotes(told.search("the blue cup"))
+
+
+def test_turn_on_somebody_else_is_told_to_who_finds_it(tmp_path: Path) -> None:
+    """What a brother has is told to a question that his words do not hold, but those of the agent before them."""
+    told = Told(tmp_path, sensitive="tell")
+    has = "My brother has one."
+    about = {"about": "brother", "attribute": "other:pet", "value": "one", "content": "The caller's brother has one."}
+    stated = statement(TEA, 1, **(about | {"quote": has, "sensitive": "third_party"}))
+    told.call(has, asked="Is there a hamster in the house?", stated=[stated])
+    told.call("I can't have them.", asked="Is there a rabbit?", stated=[latex(1) | {"quote": "I can't have them."}])
+    assert [each["source"]["asked"] for each in told.search("hamster")["memories"][:1]] == [
+        "Is there a hamster in the house?"
+    ]
+
+
 def test_what_was_told_of_it_is_counted(tmp_path: Path) -> None:
     """The audit trail's figure counts the fact that answers a question, and nothing where nothing of it is told."""
     told = Told(tmp_path, sensitive="tell")

@@ -1,5 +1,6 @@
 """The brief: what an agent that never searches is told of a caller, and what it is not."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -146,13 +147,22 @@ def called(summary: str, number: int = 1) -> PastCall:
 
 
 def test_last_calls_have_their_place() -> None:
-    """However many facts there are, the last calls are told."""
-    view = msgspec.structs.replace(VIEW, past_calls=tuple(called(f"Call number {each}.", each) for each in range(5)))
+    """However many facts there are, the last calls are told, in three tenths of the room."""
+    calls = tuple(called(f"Call number {each}, {'so ' * 40}.", each) for each in range(12))
+    view = msgspec.structs.replace(VIEW, past_calls=calls)
     brief = caller_brief(view, [taught(f"The caller likes thing {number}.") for number in range(200)], AGENT)
-    assert brief.endswith(
-        "Call number 4. Call on 12 November 2025: Call number 3. Call on 12 November 2025: Call number 2."
-    )
+    assert re.findall(r"Call number (\d+)", brief)[0] == "11"
+    assert 0.2 * 2500 < len(brief) - brief.index("Call on") <= 0.3 * 2500
     assert 2300 < len(brief) <= 2500
+
+
+def test_calls_have_the_room_that_facts_leave() -> None:
+    """Of a caller of whom few facts are known, more calls are told, the newest first."""
+    calls = tuple(called(f"Call number {each}, {'so ' * 40}.", each) for each in range(12))
+    view = msgspec.structs.replace(VIEW, past_calls=calls)
+    brief = caller_brief(view, [taught("The caller likes bees.")], AGENT)
+    assert re.findall(r"Call number (\d+)", brief) == [str(each) for each in range(11, 1, -1)]
+    assert "The caller likes bees" in brief
 
 
 def test_summary_tells_nothing_sensitive() -> None:

@@ -221,6 +221,28 @@ def test_rest_of_the_question_is_what_is_looked_for(question: str, words: str, i
     assert (found.words, found.is_time_alone) == (words, is_time_alone)
 
 
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("en", "What did she want the last time she called?"),
+        ("en", "Why did he contact us yesterday?"),
+        ("de", "Weshalb hat sie sich beim ersten Anruf gemeldet?"),
+        ("es", "¿Cuál fue el motivo de la última llamada?"),
+        ("fr", "Quel était le motif de son premier appel ?"),
+        ("it", "Perché ha chiamato la prima volta?"),
+        ("nl", "Wat was de reden van het vorige gesprek?"),
+        ("pl", "Dlaczego dzwonił ostatnim razem?"),
+        ("pt", "O que ela pediu na última ligação?"),
+        ("sv", "Varför ringde hon igår?"),
+    ],
+)
+def test_question_why_somebody_called_is_about_a_time_alone(language: str, question: str) -> None:
+    """What was wanted in a call is all that it was about."""
+    found = asked(question, language=language)
+    assert found.has_time
+    assert found.is_time_alone
+
+
 @pytest.mark.parametrize("language", TIME_WORDS)
 @pytest.mark.parametrize("kind", TIME_WORDS["en"].phrases)
 def test_every_language_has_every_kind_of_time(language: str, kind: str) -> None:
