@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
-from bench.recall.corpora.conversations import Collection, Place, Question
+from bench.recall.corpora.conversations import Call, Collection, Place, Question
 from bench.recall.measures import Answer, Found
 from tests.support.servers import SEARCH_DATA_KEY, Site
 
@@ -37,8 +37,15 @@ def send(site: Site, collection: Collection) -> None:
                 site.wait_until_folded(number)
 
 
-def ask(site: Site, questions: Sequence[Question], *, limit: int = _LIMIT) -> TimedAnswers:
-    """Return the answers to questions, of so many memories, in their order."""
+def ask(
+    site: Site, questions: Sequence[Question], *, calls: Mapping[str, Call] | None = None, limit: int = _LIMIT
+) -> TimedAnswers:
+    """
+    Return the answers to questions, of so many memories, in their order.
+
+    Args:
+        calls: those that were played, by their ids; see `place_of`.
+    """
     asked = TimedAnswers([], [], [])
     with site.client() as client:
         for caller, of_caller in groupby(questions, lambda question: question.caller):
@@ -54,7 +61,7 @@ def ask(site: Site, questions: Sequence[Question], *, limit: int = _LIMIT) -> Ti
                     answer = client.post("/webhook/search-data", json=body, headers={"x-api-key": SEARCH_DATA_KEY})
                 with _timed(asked.health_ms):
                     client.get("/health")
-                asked.answers.append(Answer(question, _found(answer)))
+                asked.answers.append(Answer(question, _found(answer, calls or {})))
     return asked
 
 
@@ -65,13 +72,13 @@ def _timed(times_ms: list[float]) -> Iterator[None]:
     times_ms.append((time.perf_counter() - began) * 1000)
 
 
-def _found(answer: httpx.Response) -> tuple[Found, ...]:
+def _found(answer: httpx.Response, calls: Mapping[str, Call]) -> tuple[Found, ...]:
     data = answer.raise_for_status().json()
     if data["degraded"]:
         raise AssertionError(f"the search was not made: {data['summary']}")
     return tuple(
         Found(
-            place_of(memory),
+            place_of(memory, calls),
             memory["score"],
             is_confident=memory["confident"],
             words=f"{memory['source']['asked']} {memory['content']}".strip(),
@@ -80,19 +87,27 @@ def _found(answer: httpx.Response) -> tuple[Found, ...]:
     )
 
 
-def place_of(memory: dict[str, Any]) -> Place:
+def place_of(memory: dict[str, Any], calls: Mapping[str, Call]) -> Place:
     """
     Return where a memory of an answer comes from.
 
     A collected value begins with its id in words, after who said it, and before when it was so. Of a fact it is the
-    turn that proves it.
+    turn that proves it; of one that the agent's words prove, the caller's turn after them, with which they are
+    remembered.
+
+    Args:
+        calls: those that were played, by their ids.
     """
     source = memory["source"]
     match source["kind"]:
         case "turn":
             key = str(source["turn"])
         case "fact":
-            return Place(memory["conversation_id"] or "", "turn", str(source["turn"]))
+            conversation_id, turn = memory["conversation_id"] or "", source["turn"]
+            call = calls.get(conversation_id)
+            if call is not None and turn is not None and not call.turns[turn].is_caller:
+                turn += 1
+            return Place(conversation_id, "turn", "" if turn is None else str(turn))
         case "collected":
             label = _LABEL.match(memory["content"])
             key = label[1].lower().replace(" ", "_") if label else memory["content"]

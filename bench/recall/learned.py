@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.recall.asking import ask, send
 from bench.recall.corpora import facts
-from bench.recall.corpora.conversations import Collection, Question
+from bench.recall.corpora.conversations import Collection
 from bench.recall.corpora.facts import GoldFact
 from bench.recall.measures import Answer, hits, recall, reciprocal_rank
 from bench.rig.scratch import scratch_folder
@@ -35,12 +35,12 @@ def show(collection: Collection) -> None:
     )
     with site.projector(), site.ingress():
         send(site, collection)
-        table.add("without", *_figures(site, collection.questions, proven))
+        table.add("without", *_figures(site, collection, proven))
         answers = site.folder / "answers.jsonl"
         answers.write_text("\n".join(_lines(proven)) + "\n")
         site.run("events", "import-extractions", str(answers))
         site.wait_until_folded(len(site.events()))
-        table.add("with", *_figures(site, collection.questions, proven))
+        table.add("with", *_figures(site, collection, proven))
     table.show()
 
 
@@ -55,8 +55,9 @@ def _lines(proven: _Proven) -> list[str]:
     ]
 
 
-def _figures(site: Site, questions: Sequence[Question], proven: _Proven) -> list[str]:
-    answers = ask(site, questions).answers
+def _figures(site: Site, collection: Collection, proven: _Proven) -> list[str]:
+    calls = {call.conversation_id: call for call in collection.calls}
+    answers = ask(site, collection.questions, calls=calls).answers
     return [
         f"{hits(answers, 3):.3f}",
         f"{recall(answers, 5):.3f}",

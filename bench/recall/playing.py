@@ -27,10 +27,15 @@ _QUIET_S = 10
 
 
 class Way(Struct, frozen=True):
-    """One way to search: its name in the tables, and the settings that both processes get for it."""
+    """
+    One way to search: its name in the tables, and the settings that both processes get for it.
+
+    `answers` is a file with what a model answered about the calls, for `events import-extractions`; None for no facts.
+    """
 
     name: str
     settings: dict[str, str] = {}
+    answers: Path | None = None
 
     @property
     def has_meaning(self) -> bool:
@@ -88,6 +93,7 @@ def play(collection: Collection, way: Way, *, is_thorough: bool = False) -> Resu
         is_thorough: whether to make `usual_unanswerable` and `far` too.
     """
     site = Site(scratch_folder("search"), **way.settings)
+    calls = {call.conversation_id: call for call in collection.calls}
     threshold = Settings.from_env(site.env).relevance_threshold
     unanswerable: list[Question] = []
     missed: list[Question] = []
@@ -96,11 +102,14 @@ def play(collection: Collection, way: Way, *, is_thorough: bool = False) -> Resu
     with site.projector():
         with _ready_ingress(site, way):
             send(site, collection)
+            if way.answers is not None:
+                site.run("events", "import-extractions", str(way.answers))
+                site.wait_until_folded(len(site.events()))
             if way.has_meaning:
                 _wait_until_quiet(site.read_model)
-            usual = ask(site, collection.questions)
+            usual = ask(site, collection.questions, calls=calls)
             _check_collected(collection, usual.answers)
-            usual_unanswerable = ask(site, unanswerable).answers
+            usual_unanswerable = ask(site, unanswerable, calls=calls).answers
         if is_thorough:
             missed = [answer.question for answer in usual.answers if is_missed(answer, MISSED_BELOW)]
         site.env[_THRESHOLD] = "0"  # an absent variable would be the default threshold
@@ -110,9 +119,11 @@ def play(collection: Collection, way: Way, *, is_thorough: bool = False) -> Resu
                 threshold=threshold,
                 usual=usual,
                 usual_unanswerable=usual_unanswerable,
-                unfiltered=ask(site, collection.questions).answers,
-                unanswerable={name: ask(site, asked).answers for name, asked in collection.unanswerable.items()},
-                far={answer.question: answer for answer in ask(site, missed, limit=_LIMIT_MAX).answers},
+                unfiltered=ask(site, collection.questions, calls=calls).answers,
+                unanswerable={
+                    name: ask(site, asked, calls=calls).answers for name, asked in collection.unanswerable.items()
+                },
+                far={answer.question: answer for answer in ask(site, missed, calls=calls, limit=_LIMIT_MAX).answers},
             )
 
 

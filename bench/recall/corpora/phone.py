@@ -14,6 +14,8 @@ from bench.recall.corpora.conversations import Call, Collection, Place, Question
 from projector.domain.memories import Kind
 
 FOLDER = Path(__file__).parent / "phone_calls"
+# What a strong model answered to prompt 1 about each call, of which it saw nothing else: for `import-extractions`.
+ANSWERS = Path(__file__).parent / "phone_answers.jsonl"
 UNANSWERABLE = "unanswerable"
 QuestionKind = Literal[
     "direct", "paraphrase", "latest", "temporal", "other person", "safety", "promise", "unanswerable"

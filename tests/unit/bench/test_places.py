@@ -3,7 +3,7 @@
 import pytest
 
 from bench.recall.asking import place_of
-from bench.recall.corpora.conversations import Place
+from bench.recall.corpora.conversations import Call, Place, SpokenTurn
 from projector.domain.memories import Kind
 
 
@@ -24,11 +24,21 @@ def test_collected_value_is_known_by_its_id_however_it_is_told(content: str, key
 
 
 def test_other_memories_are_known_by_their_kind_and_turn() -> None:
-    """A turn is known by its index, a fact by the turn that proves it; a summary is the only one of its call."""
+    """A turn is known by its index, and a summary is the only one of its call."""
     assert _place("turn", "Said by Ann Lee: My home town: Oslo", turn=3) == Place("conv_1", "turn", "3")
-    assert _place("fact", "The caller lives in Oslo.", turn=3) == Place("conv_1", "turn", "3")
     assert _place("summary", "12 January 2026: She moved.") == Place("conv_1", "summary", "summary")
 
 
-def _place(kind: Kind, content: str, *, turn: int | None = None) -> Place:
-    return place_of({"content": content, "conversation_id": "conv_1", "source": {"kind": kind, "turn": turn}})
+def test_fact_is_known_by_the_turn_that_proves_it() -> None:
+    """What an agent promised is remembered with the caller's next turn; without a turn it is nowhere in a call."""
+    turns = (SpokenTurn(False, "I'll call."), SpokenTurn(True, "Thanks, I live in Oslo."))
+    call = Call(conversation_id="conv_1", caller="+1", agent_id="a", at_s=0, language="en", turns=turns)
+    for turn, key in ((0, "1"), (1, "1"), (None, "")):
+        assert _place("fact", "The caller lives in Oslo.", turn=turn, calls={"conv_1": call}).key == key
+    assert _place("fact", "The caller lives in Oslo.", turn=3) == Place("conv_1", "turn", "3")
+
+
+def _place(kind: Kind, content: str, *, turn: int | None = None, calls: dict[str, Call] | None = None) -> Place:
+    return place_of(
+        {"content": content, "conversation_id": "conv_1", "source": {"kind": kind, "turn": turn}}, calls or {}
+    )
