@@ -1,11 +1,12 @@
 """The bodies of a payload folder: each is a file, byte for byte as it was received."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
-from events.disk.reading import open_file, reason_of
+from events.disk.reading import open_descriptor, reason_of
 from events.errors import DamagedEventError, UnreadEventError
 from events.folder_log.blame import raise_unless_one_files
 from events.log.receipt import Receipt
@@ -30,11 +31,14 @@ class FolderBodies(Struct, frozen=True):
             raise UnreadEventError(f"{receipt.path} cannot be read: {reason_of(error)}") from error
 
     def _read(self, receipt: Receipt, offset: int, length: int | None) -> Iterator[bytes]:
-        with open_file(self.folder / receipt.path) as file:
-            file.seek(offset)
+        # Without a buffer between: nearly every body is one piece, and a replay reads them all.
+        fd = open_descriptor(self.folder / receipt.path)
+        try:
             left = receipt.size if length is None else length
-            while left > 0 and (chunk := file.read(min(_CHUNK_BYTES, left))):
-                left -= len(chunk)
+            while left > 0 and (chunk := os.pread(fd, min(_CHUNK_BYTES, left), offset)):
+                left, offset = left - len(chunk), offset + len(chunk)
                 yield chunk
-            if length is None and (surplus := file.read(1)):
+            if length is None and (surplus := os.pread(fd, 1, offset)):
                 yield surplus  # a longer file is another file
+        finally:
+            os.close(fd)

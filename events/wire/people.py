@@ -86,8 +86,11 @@ def _is_group(data: TranscriptionData) -> bool:
 
 
 def _writers(data: TranscriptionData) -> list[str]:
-    ids = (turn.user_identifier for turn in data.transcript or () if turn.role == "user")
-    return [str(id_) for id_ in ids if id_ and isinstance(id_, str | int)]
+    return [
+        str(id_)
+        for turn in data.transcript or ()
+        if (id_ := turn.user_identifier) and turn.role == "user" and isinstance(id_, str | int)
+    ]
 
 
 def _own_line(data: TranscriptionData, region: str) -> str | None:

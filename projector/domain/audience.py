@@ -12,6 +12,11 @@ def audience_of(agent_ids: Iterable[str]) -> str:
     return " ".join(sorted(map(_quoted, set(agent_ids))))
 
 
+def audience_of_one(agent_id: str | None) -> str:
+    """Return the audience that one agent makes; `NO_AGENT` where there is none."""
+    return _quoted(agent_id) if agent_id else ""
+
+
 def may_hear(told_to: str | None, agent_id: str | None) -> bool:
     """
     Tell whether an agent is of an audience.

@@ -12,7 +12,7 @@ from events.wire.people import caller_of_call, parties_of_call
 from events.wire.reading.language import language_of_call
 from events.wire.timezone import UTC_NAME, timezone_of
 from events.wire.webhooks import CollectedValue, PostCallTranscription, TranscriptionData
-from projector.domain.audience import audience_of
+from projector.domain.audience import audience_of, audience_of_one
 from projector.domain.reading.agents import agents_of, heard_by
 from projector.domain.reading.ids import is_opaque
 from projector.domain.reading.placeholders import is_placeholder
@@ -125,7 +125,7 @@ class Call(Struct, frozen=True, kw_only=True):
     @property
     def audience(self) -> str:
         """Who may be told what was said in the call, where no turn says otherwise."""
-        return audience_of([self.agent_id] if self.agent_id else []) if self.told_to is None else self.told_to
+        return audience_of_one(self.agent_id) if self.told_to is None else self.told_to
 
     @property
     def is_counted(self) -> bool:
@@ -204,9 +204,9 @@ def _turns(data: TranscriptionData, agents: Sequence[str], settings: CallSetting
             is_caller=turn.role == "user",
             text=_text(turn.message),
             second=whole_seconds(turn.time_in_call_secs),
-            told_to=audiences[index] if audiences[index] != of_call else None,
+            told_to=told_to if told_to != of_call else None,
         )
-        for index, turn in enumerate(data.transcript or ())
+        for index, (turn, told_to) in enumerate(zip(data.transcript or (), audiences, strict=True))
         if turn.role in {"user", "agent"} and is_speech(turn, remembers_keypad=settings.remembers_keypad)
     )
 

@@ -9,11 +9,13 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from events.wire.timezone import UTC_NAME
-from projector.domain.audience import audience_of
+from projector.domain.audience import audience_of_one
 from projector.domain.greetings.agents_call import AgentsCall
 
 Kind = Literal["collected", "summary", "turn", "pattern", "fact"]
 Sector = Literal["episodic", "semantic", "procedural", "emotional", "reflective"]
+
+_encode = msgspec.json.Encoder().encode
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -207,7 +209,7 @@ class PastCall(Struct, frozen=True, kw_only=True):
     @property
     def audience(self) -> str:
         """Who may be told of the call."""
-        return audience_of([self.agent_id] if self.agent_id else []) if self.told_to is None else self.told_to
+        return audience_of_one(self.agent_id) if self.told_to is None else self.told_to
 
 
 class PersonName(Struct, frozen=True):
@@ -270,7 +272,7 @@ def _plain(value: str) -> str:
 
 def memory_id(caller: str, kind: Kind, conversation_id: str, key: str) -> str:
     """Return the id of a memory: the same for the same caller, kind, conversation and key, on every replay."""
-    return hashlib.sha256(msgspec.json.encode([caller, kind, conversation_id, key])).hexdigest()[:32]
+    return hashlib.sha256(_encode([caller, kind, conversation_id, key])).hexdigest()[:32]
 
 
 def is_of(fact: Fact, collected: Memory) -> bool:

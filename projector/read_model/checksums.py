@@ -64,7 +64,7 @@ def memory_row(memory: Memory, body: bytes) -> MemoryRow:
     Args:
         body: the memory as JSON.
     """
-    return with_checksum(
+    row = (
         memory.id,
         memory.caller,
         memory.conversation_id,
@@ -74,8 +74,8 @@ def memory_row(memory: Memory, body: bytes) -> MemoryRow:
         memory.occurred_at_s,
         int(memory.is_current),
         memory.salience,
-        body,
     )
+    return *row, _checksum((*row, body)), body
 
 
 def _checksum(columns: tuple[Any, ...]) -> int:

@@ -16,13 +16,25 @@ class Cost(Struct, frozen=True):
     steps: int
 
 
-def cost_of(action: Callable[[], object], database: Database) -> Cost:
-    """Do something with an open database, and return what it cost."""
-    calls = steps = 0
+def function_calls(action: Callable[[], object]) -> int:
+    """Do something, and return how many functions were called, those in C too."""
+    calls = 0
 
-    def count_call(_: FrameType, what: str, __: object) -> None:
+    def count(_: FrameType, what: str, __: object) -> None:
         nonlocal calls
         calls += what in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def cost_of(action: Callable[[], object], database: Database) -> Cost:
+    """Do something with an open database, and return what it cost."""
+    steps = 0
 
     def count_step() -> bool:
         nonlocal steps
@@ -31,10 +43,8 @@ def cost_of(action: Callable[[], object], database: Database) -> Cost:
 
     connection = database._connection
     connection.set_progress_handler(count_step, 1)
-    sys.setprofile(count_call)
     try:
-        action()
+        calls = function_calls(action)
     finally:
-        sys.setprofile(None)
         connection.set_progress_handler(None, 1)
     return Cost(calls, steps)

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from events.wire.timezone import UTC_NAME
-from projector.domain.audience import audience_of
+from projector.domain.audience import audience_of_one
 from projector.domain.calls import Call
 from projector.domain.days import first_second_of
 from projector.domain.facts.registry.registry import OTHER, Attribute, Registry
@@ -231,7 +231,7 @@ def corrected(group: Group, value: str, at_s: int, registry: Registry, region: s
         normal=normal_value(value, group.attribute, _DEFAULT_LANGUAGE, region),
         value=value,
         content=f"{attribute.label()}: {value}",
-        told_to=None if group.agent is None else audience_of([group.agent] if group.agent else []),
+        told_to=None if group.agent is None else audience_of_one(group.agent),
         sensitive=attribute.sensitive,
         stems=tuple(content_stems(value, _DEFAULT_LANGUAGE)),
         is_operators=True,

@@ -1,5 +1,6 @@
 """The data collection ids that name a caller, and how an agent's id is compared with them."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from projector.domain.calls import Call
@@ -53,18 +54,29 @@ def squeezed_fields(fields: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(squeezed(id_) for id_ in field.split("+")) for field in fields)
 
 
+def fields_with(ids: Iterable[str], fields: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the name fields, squeezed, that ask for one of some squeezed ids; the most trusted first."""
+    all_fields, places = squeezed_fields(fields), _places(fields)
+    return [all_fields[place] for place in sorted({place for id_ in ids for place in places.get(id_, ())})]
+
+
 def name_ids(call: Call, fields: tuple[str, ...]) -> dict[str, str]:
     """
     Return the ids of those collected values that a name field asks for, each with the squeezed id in the field.
 
     An opaque id is asked for by the name that the operator gave it; one that is itself asked for comes before it.
     """
-    asked = _asked(fields)
+    asked = _places(fields)
     found = {id_: field for id_ in call.collected if (field := squeezed(id_)) in asked}
     named = {id_: squeezed(call.field_of(id_)) for id_ in call.collected if id_ not in found}
     return found | {id_: field for id_, field in named.items() if field in asked}
 
 
 @lru_cache(maxsize=8)
-def _asked(fields: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(id_ for field in squeezed_fields(fields) for id_ in field if id_)
+def _places(fields: tuple[str, ...]) -> dict[str, list[int]]:
+    """Return the places, among the name fields, of those that ask for a squeezed id."""
+    places: dict[str, list[int]] = {}
+    for place, field in enumerate(squeezed_fields(fields)):
+        for id_ in filter(None, field):
+            places.setdefault(id_, []).append(place)
+    return places

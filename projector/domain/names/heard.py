@@ -3,7 +3,7 @@
 import re
 
 from projector.domain.calls import Call
-from projector.domain.names.fields import name_ids, squeezed_fields
+from projector.domain.names.fields import fields_with, name_ids
 from projector.domain.names.name import Name
 from projector.domain.names.reading import name_in, words_in
 from projector.domain.names.titles import plain
@@ -24,9 +24,7 @@ def heard_name(call: Call, fields: tuple[str, ...]) -> Name | None:
     """
     told = _told(call, fields)
     name: Name | None = None
-    for field in squeezed_fields(fields) if told else ():
-        if told.keys().isdisjoint(field):
-            continue  # nearly every field, in every call
+    for field in fields_with(told, fields):
         found = _name_of([told.get(id_, "") for id_ in field])
         if found is None or is_agents_own(found, call):
             continue

@@ -20,7 +20,7 @@ def is_speech(turn: Turn, *, remembers_keypad: bool = False) -> bool:
     """
     if turn.platform_event or turn.contextual_update_info or turn.ignored_as_backchannel is True:
         return False
-    if not remembers_keypad and _word(turn.source_medium) == _KEYPAD:
+    if turn.source_medium and not remembers_keypad and _word(turn.source_medium) == _KEYPAD:
         return False
     return _LETTER_OR_DIGIT.search(turn.message or "") is not None
 

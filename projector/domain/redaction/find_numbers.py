@@ -65,7 +65,7 @@ def names_codes(texts: Sequence[Text], *, is_blanking: bool) -> bool:
         is_blanking: whether to overlook what was removed before.
     """
     # One search over all texts is faster than one for each. Many turns may follow the same question.
-    every = "\n".join((*dict.fromkeys(text.context for text in texts), *(text.words for text in texts)))
+    every = "\n".join([*dict.fromkeys([text.context for text in texts]), *[text.words for text in texts]])
     return names_card_code(blank_removed(every) if is_blanking else every)
 
 
@@ -76,7 +76,7 @@ def _may_be_long(turns: Sequence[Turn], texts: Sequence[Text]) -> bool:
     A quick look at the words alone, which ends the search for most calls. A True may be wrong, a False never is.
     """
     parts = [
-        " ".join(text.words for turn, text in zip(turns, texts, strict=False) if turn.is_caller is is_caller)
+        " ".join([text.words for turn, text in zip(turns, texts, strict=False) if turn.is_caller is is_caller])
         for is_caller in (True, False)
     ]
     parts += (text.words for text in texts[len(turns) :])

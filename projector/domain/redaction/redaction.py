@@ -147,7 +147,7 @@ def _with_texts(call: Call, cleared: dict[int, tuple[str, tuple[str, ...]]]) -> 
 
 def _may_hold_numbers(texts: Sequence[Text]) -> bool:
     """Return whether the texts can hold any number that is removed. For most calls the search ends here."""
-    words = "\n".join(text.words for text in texts)
+    words = "\n".join([text.words for text in texts])
     digits = digits_at_most(words, enough=LONG_DIGITS_MIN)
     return digits >= LONG_DIGITS_MIN or (
         digits >= _DIGITS_MIN and (MANIFOLD.search(words) is not None or names_codes(texts, is_blanking=False))

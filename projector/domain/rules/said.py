@@ -56,25 +56,27 @@ def _summary(call: Call) -> Memory:
 
 
 def _turn(call: Call, turn: Turn, asked: Turn | None, of_call: str) -> Memory:
+    key, at_s = str(turn.index), call.order[0]
+    redacted = {*turn.redacted, *(asked.redacted if asked else ())}
     return Memory(
-        id=memory_id(call.caller, "turn", call.conversation_id, str(turn.index)),
+        id=memory_id(call.caller, "turn", call.conversation_id, key),
         caller=call.caller,
         kind="turn",
-        key=str(turn.index),
+        key=key,
         sector="episodic",
         salience=_TURN_SALIENCE,
         text=turn.text,
         conversation_id=call.conversation_id,
         agent_id=call.agent_id,
         told_to=of_call if turn.told_to is None else turn.told_to,
-        occurred_at_s=call.order[0] + turn.second if call.order[0] else 0,
+        occurred_at_s=at_s + turn.second if at_s else 0,
         source=Source(
             turn=turn.index,
             second=turn.second,
             words=turn.text,
             asked=asked.text[-_ASKED_CHARS_MAX:] if asked else "",
         ),
-        redacted=tuple(sorted({*turn.redacted, *(asked.redacted if asked else ())})),
+        redacted=tuple(sorted(redacted)) if redacted else (),
         language=call.language,
         timezone=call.timezone,
     )

@@ -164,7 +164,7 @@ def _stamp_of(columns: Columns) -> bytes:
 
 
 def _packed(found: Sequence[tuple[str, Sequence[int]]]) -> bytes:
-    terms, postings = pack_postings(found)
+    terms, postings = pack_postings(*zip(*found, strict=True))
     return len(terms).to_bytes(_HEAD_BYTES - _STAMP_BYTES, "little") + terms + postings
 
 

@@ -23,7 +23,7 @@ class Kind(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """How many units there are, and their lengths in terms, as `Unit` says."""
+    """How many units there are, and their lengths in terms, as `Segment.raw_units` says."""
 
     units: int
     own_length: int
@@ -46,7 +46,7 @@ class Columns(Struct, frozen=True):
 
     `kinds` and `sums` go together. `first_units` has one number more than there are calls; `call_lengths` are the sums
     of the context lengths of each.
-    The three lengths of `Unit` are listed once for all units that are equally long. The last columns are of each unit:
+    The three lengths of a unit are listed once for all units that are equally long. The last columns are of each unit:
     indexes of its lengths and of its kind, and its call.
     """
 

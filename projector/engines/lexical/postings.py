@@ -60,18 +60,18 @@ def term_of(key: bytes) -> str:
     return key[1:-1].decode("utf-8", "surrogatepass")
 
 
-def pack_postings(postings: Sequence[tuple[str, Sequence[int]]]) -> tuple[bytes, bytes]:
+def pack_postings(terms: Sequence[str], postings: Sequence[Sequence[int]]) -> tuple[bytes, bytes]:
     """
     Return a line for each term, which says where its postings begin and how many there are, and the postings.
 
     Args:
-        postings: terms, each with its postings: numbers of 64 bits, with the unit in the lower half.
+        postings: those of each term: numbers of 64 bits, with the unit in the lower half.
     """
-    counts = [len(units) for _, units in postings]
-    begins = accumulate(counts, initial=0)
-    lines = [f"\n{term} {at} {count}" for (term, _), at, count in zip(postings, begins, counts, strict=False)]
-    numbers = chain.from_iterable([units for _, units in postings])
-    return bytes_of("".join(lines) + "\n"), struct.pack(f"<{sum(counts)}Q", *numbers)
+    counts = [*map(len, postings)]
+    fields = chain.from_iterable(zip(terms, accumulate(counts, initial=0), counts, strict=False))
+    # One format for all lines takes two thirds of the time of one for each.
+    lines = ("\n%s %d %d" * len(counts)) % tuple(fields)
+    return bytes_of(lines + "\n"), struct.pack(f"<{sum(counts)}Q", *chain.from_iterable(postings))
 
 
 def collect_postings(terms: bytes, postings: bytes, first_unit: int, found: dict[bytes, list[int]]) -> None:

@@ -7,12 +7,12 @@ question needs only a few of its terms. Segments of older calls are also merged 
 
 import struct
 import zlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -37,6 +37,7 @@ INDEX_VERSION = f"7, terms {TERMS_VERSION}"
 _COUNT_MAX = 255
 # A posting as a number of 64 bits, with the unit in its lower half. This one: unit 0 itself has the term once.
 _ONCE = 1 << 32
+# A unit: see `Segment.raw_units`.
 _UNIT = struct.Struct("<dqI??III")
 # Of a conversation, so many characters are searched for what is said in pieces, which takes ten times as long as all
 # else: more than two hours of talking, in which each turn has a number or a letter by itself.
@@ -52,25 +53,6 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 # The postings of unit 0 if it had some terms itself, and the number of terms.
 _Counted = tuple[dict[str, int], int]
 _ENGLISH_CALENDAR = dict(enumerate(_MONTHS, 1)), dict(enumerate(_DAYS))
-
-
-class Unit(NamedTuple):
-    """
-    One memory in a segment.
-
-    `audience` is an index into the segment's audiences. The lengths count terms: `own_length` those of the memory,
-    `context_length` also those of the agent's turn before it, `reply_length` those of the agent's turn after it.
-    `is_turn` is true for something the caller said: the units before and after it, if turns too, are its neighbours.
-    """
-
-    salience: float
-    occurred_at_s: int
-    audience: int
-    is_current: bool
-    is_turn: bool
-    own_length: int
-    context_length: int
-    reply_length: int
 
 
 class Segment(Struct, frozen=True, array_like=True):
@@ -101,7 +83,14 @@ class Segment(Struct, frozen=True, array_like=True):
         return find_postings(self.terms, key, self.postings)
 
     def raw_units(self) -> Iterator[tuple[Any, ...]]:
-        """Yield the fields of each `Unit`, in the order of the call."""
+        """
+        Yield the fields of each unit, which is one memory, in the order of the call.
+
+        `salience`, `occurred_at_s`; `audience`, an index into the segment's audiences; `is_current`; `is_turn`, true
+        for something the caller said: the units before and after it, if turns too, are its neighbours. Then three
+        lengths, which count terms: those of the memory, also those of the agent's turn before it, and those of the
+        agent's turn after it.
+        """
         return _UNIT.iter_unpack(self.units)
 
     def moments(self) -> list[int]:
@@ -132,7 +121,8 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
     language = language_of(next((memory.language for memory in ordered if memory.language), None))
     audiences = sorted({memory.told_to for memory in ordered}, key=lambda told_to: (told_to is not None, told_to))
     postings: dict[str, list[int]] = defaultdict(list)
-    units: list[Unit] = []
+    units: list[bytes] = []
+    own_lengths = context_lengths = reply_lengths = 0
     reader = _Reader(language)
     for number, (memory, after) in enumerate(zip_longest(ordered, ordered[1:])):
         own, own_length = reader.own(memory.text)
@@ -140,33 +130,39 @@ def build_segment(memories: Sequence[Memory], bodies: Iterable[bytes] | None = N
         reply, reply_length = reader.agents(_reply(memory, after))
         for term, times in _together(own, asked, reply).items():
             postings[term].append(times + number)
-        unit = Unit(
-            memory.salience,
-            memory.occurred_at_s,
-            audiences.index(memory.told_to),
-            memory.is_current,
-            memory.source.turn is not None,
-            own_length,
-            own_length + asked_length,
-            reply_length,
+        context_length = own_length + asked_length
+        units.append(
+            _UNIT.pack(
+                memory.salience,
+                memory.occurred_at_s,
+                audiences.index(memory.told_to),
+                memory.is_current,
+                memory.source.turn is not None,
+                own_length,
+                context_length,
+                reply_length,
+            )
         )
-        units.append(unit)
+        own_lengths += own_length
+        context_lengths += context_length
+        reply_lengths += reply_length
     latest = max(ordered, key=lambda memory: memory.occurred_at_s, default=None)
-    terms_table, packed_postings = pack_postings([(term, postings[term]) for term in sorted(postings)])
+    terms = sorted(postings)
+    terms_table, packed_postings = pack_postings(terms, [postings[term] for term in terms])
     return _encode(
         Segment(
             latest_at_s=latest.occurred_at_s if latest else 0,
             language=language,
             count=len(units),
-            own_length=sum([unit.own_length for unit in units]),
-            context_length=sum([unit.context_length for unit in units]),
-            reply_length=sum([unit.reply_length for unit in units]),
+            own_length=own_lengths,
+            context_length=context_lengths,
+            reply_length=reply_lengths,
             audiences=tuple(audiences),
             date=_date(latest, language) if latest else (),
             memories_sum=memories_sum(map(msgspec.json.encode, ordered) if bodies is None else bodies),
             terms=terms_table,
             postings=packed_postings,
-            units=b"".join([_UNIT.pack(*unit) for unit in units]),
+            units=b"".join(units),
             ids=msgspec.Raw(_encode([memory.id for memory in ordered])),
         )
     )
@@ -240,7 +236,9 @@ def _counted(terms: Sequence[str]) -> _Counted:
     """Return the postings of unit 0 if it had these terms itself, and the number of terms."""
     counts = dict.fromkeys(terms, _ONCE)
     if len(counts) < len(terms):
-        counts = {term: min(_COUNT_MAX, times) * _ONCE for term, times in Counter(terms).items()}
+        counts = dict.fromkeys(terms, 0)
+        for term in terms:  # so few of them that to make a `Counter` takes longer
+            counts[term] = min(counts[term] + _ONCE, _COUNT_MAX * _ONCE)
     return counts, len(terms)
 
 

@@ -6,6 +6,7 @@ it does a task itself that no worker has begun. So it has read much of its log b
 """
 
 import fcntl
+import gc
 import os
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from events.log.event import Bodies
 from events.open_log import open_bodies
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.messages import FoldTask, ReadTask, Start, read_message, write_message
-from projector.projection.workers.work import FoldedCaller, fold_callers, read_calls
+from projector.projection.workers.work import OBJECTS_BETWEEN_COLLECTIONS, FoldedCaller, fold_callers, read_calls
 
 WORKERS_MAX = 4
 # Tasks for each worker that are under way, or done and not collected yet: enough to keep it busy, few in memory.
@@ -138,7 +139,7 @@ def worker_pool(settings: ProjectionSettings, location: str) -> Iterator[WorkerP
         return
     start = msgspec.msgpack.encode(Start(settings, location))
     jobs = SimpleQueue[_Job[Any] | None]()
-    with ExitStack() as stack, _short_turns():
+    with ExitStack() as stack, _short_turns(), _rare_collections():
         try:
             for _ in range(count):
                 stack.enter_context(_worker(start, jobs))
@@ -157,6 +158,17 @@ def _short_turns() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(before)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for cycles of objects less often than Python does by itself, until the block ends."""
+    objects, *more = before = gc.get_threshold()
+    gc.set_threshold(objects and max(objects, OBJECTS_BETWEEN_COLLECTIONS), *more)  # 0 is never
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _processors() -> int:

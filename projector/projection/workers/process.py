@@ -17,9 +17,7 @@ import msgspec
 
 from events.open_log import open_bodies
 from projector.projection.workers.messages import FoldTask, ReadTask, Start, read_message, write_message
-from projector.projection.workers.work import fold_callers, read_calls
-
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+from projector.projection.workers.work import OBJECTS_BETWEEN_COLLECTIONS, fold_callers, read_calls
 
 
 def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
@@ -51,9 +49,8 @@ def main() -> None:
         signal.SIGTERM,
     ):  # a terminal sends them to the whole group; the replay decides when to stop
         signal.signal(number, signal.SIG_IGN)
-    # What a task makes is gone with its answer: to look through it for cycles again and again finds nothing.
     gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     Thread(target=_end_with_the_replay, daemon=True).start()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed here must not be taken for an answer

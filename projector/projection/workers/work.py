@@ -18,7 +18,10 @@ from projector.errors import ReadModelDamagedError
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.checksums import DECODE_ERRORS, MemoryRow, memory_row
 
+_encode = msgspec.json.Encoder().encode
 calls: msgspec.json.Decoder[Call] = msgspec.json.Decoder(Call)
+# What a task makes is gone with its answer: to look through it for cycles again and again finds nothing.
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
 # To read a body needs a receipt, and no place.
 _NOWHERE = Place(0, 0, "")
 
@@ -83,7 +86,7 @@ def _written(folded: FoldResult, engine: str) -> FoldedCaller | None:
     rows: list[MemoryRow] = []
     indexes: list[tuple[str, bytes]] = []
     for conversation_id, memories in sorted(by_conversation(folded.memories).items()):
-        bodies = [msgspec.json.encode(memory) for memory in memories]
+        bodies = [*map(_encode, memories)]
         rows += map(memory_row, memories, bodies)
         index = index_of(engine, memories, bodies)
         if index is None:

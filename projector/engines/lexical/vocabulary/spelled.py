@@ -11,8 +11,10 @@ _SPELLED = re.compile(rf"(?<![^\W_])[^\W_](?:{_GAP}[^\W_](?![^\W_])){{2,}}")
 # `M as in Mike`, `M for Mike`, `M wie Martha`, `M de Madrid`, `M comme Marie`.
 _LIKE = ("for", "wie", "de", "como", "comme", "come", "als", "som", "jak")
 _AS_IN = re.compile(rf"(?<![^\W_])([^\W\d_])[,\s]+(?:as\s+in|{'|'.join(_LIKE)})\s+[^\W\d_]{{2,}}", re.IGNORECASE)
-_GROUPED = re.compile(r"(?<!\d)\d++(?:[\s\-./()]{1,2}\d++)+")
-_CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:[\-/.][^\W_]++)+")
+# It begins with the digit and looks back from there, so that `re` passes by all else quickly.
+_GROUPED = re.compile(r"\d(?<!\d\d)\d*+(?:[\s\-./()]{1,2}\d++)+")
+# Words too, which `re` passes by as soon as it has found them.
+_WORD_OR_CODE = re.compile(r"[^\W_]++(?:[\-/.][^\W_]++)*+")
 _ADDRESS = re.compile(r"(?<![\w.+\-])[\w.+\-]++@[\w\-]++(?:\.[\w\-]++)+")
 _DOTS = ("dot", "punto", "punkt", "point", "ponto", "punt", "kropka")
 _DOT = rf"\s+(?:{'|'.join(_DOTS)})\s+"
@@ -119,9 +121,9 @@ def _pieces(text: str, words: Sequence[str]) -> Iterator[str]:
         for found in _GROUPED.finditer(text):
             yield from _joined(found.group())
     if is_any or numbers:
-        for found in _CODE.finditer(text):
-            if any(char.isdigit() for char in found.group()):
-                yield from _joined(found.group())
+        for code in _WORD_OR_CODE.findall(text):
+            if not code.isalnum() and any(map(str.isdigit, code)):
+                yield from _joined(code)
 
 
 def _spoken_digits(text: str, language: str) -> Iterator[str]:

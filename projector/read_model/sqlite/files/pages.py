@@ -54,10 +54,10 @@ def unallocated(page: bytes, number: int, usable_bytes: int) -> tuple[int, int] 
 
 
 def wipe_file(path: Path) -> None:
-    """Overwrite the unallocated space of all pages of a database that nobody has open."""
+    """Overwrite the unallocated space of all pages of a database that nobody has open, and that no fsync has seen."""
     fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:
-        Pages(fd).wipe_all()
+        Pages(fd, are_zeros_durable=True).wipe_all()  # whoever wrote them, the fsync at its end is their first
     finally:
         os.close(fd)
 

@@ -74,6 +74,15 @@ def test_nothing_but_that_space_is_overwritten(tmp_path: Path) -> None:
     assert found.count(b"zebra") == b"".join([pages[0][400:], pages[1], pages[2][450:]]).count(b"zebra")
 
 
+def test_space_that_holds_zeros_is_not_written_again(tmp_path: Path) -> None:
+    """A generation that was just filled has hardly anything to overwrite: what is not written need not be fsynced."""
+    path = database(tmp_path / "database", page(13, 500, 400, begin=400), page(10, 450, begin=450))
+    wipe_file(path)
+    os.utime(path, ns=(0, 0))
+    wipe_file(path)
+    assert path.stat().st_mtime_ns == 0
+
+
 @pytest.mark.parametrize("body", [b"", b"SQLite format 3", bytes(200)], ids=["empty", "short", "zeros"])
 def test_what_is_no_database_is_damage(tmp_path: Path, body: bytes) -> None:
     """A file without a database's header is damage."""
