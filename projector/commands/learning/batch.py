@@ -48,19 +48,25 @@ class _Run:
         self._choice = choice
         self._stop = stop
         self._provider = open_batches(start.models.provider)
-        self._answered = self._failed = 0
+        self._submitted = self._answered = self._failed = 0
         self._used = self._batched = Usage()
         self._left: list[str] = []
 
     def run(self) -> int:
         self._submit()
+        if self._stop.is_set():
+            self._left.append("stopped; run it again to submit the rest")
         self._wait()
+        calls = self._calls_out()
         if self._answered or self._failed:
             tokens = tokens_words(self._start, self._used, batched=self._batched)
             say("projector", f"{count_of(self._answered, 'call')} answered, {self._failed} without an answer; {tokens}")
+        elif not (calls or self._left or self._stop.is_set()):
+            nothing = "a projector that follows took the answers" if self._submitted else "no call is to be asked about"
+            say("projector", nothing)
         if self._failed:
             self._left.append("`projector failures` says why; they are asked about alone later")
-        if calls := self._calls_out():
+        if calls:
             self._left.append(f"{count_of(calls, 'call')} in a batch that is out: {IF_OUT}")
         for reason in self._left:
             say("projector", reason)
@@ -94,6 +100,7 @@ class _Run:
             finally:
                 report.close()
                 self._say_learning(now)
+                self._submitted += submitter.submitted
                 if submitter.submitted:
                     say("projector", f"{count_of(submitter.submitted, 'call')} submitted to {self._provider.name}")
             if submitter.is_spent:

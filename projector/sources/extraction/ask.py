@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, MutableMapping
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -14,7 +14,7 @@ from projector.sources.extraction.joining import joined
 from projector.sources.extraction.pieces import CHARS_MAX, Line, halves_of, pieces_of
 from projector.sources.extraction.prompt import ExtractionPrompt
 from projector.sources.extraction.question import call_lines, input_hash, question_of
-from projector.sources.models.protocol import Answered, Provider
+from projector.sources.models.protocol import Answered, Model, Provider
 
 # A million characters, or 30 hours of speech. What comes after is read by nobody.
 REQUESTS_MAX = 40
@@ -23,25 +23,6 @@ _HALVINGS_MAX = 3
 # How an answer ended: whole; cut, refused, or otherwise; or, although whole, as other words than JSON, or as a page.
 Outcome = Literal["complete", "length", "refusal", "prose", "html", "other"]
 Kept = MutableMapping[str, Answered]
-
-
-class Asks(Protocol):
-    """Who is asked: a provider, or its batches."""
-
-    @property
-    def name(self) -> str:
-        """As `LLM_PROVIDER` names it."""
-        ...
-
-    @property
-    def host(self) -> str:
-        """The name of the machine that gets the words."""
-        ...
-
-    @property
-    def model(self) -> str:
-        """The model that is asked."""
-        ...
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -164,9 +145,9 @@ class _Asking:
         return self._kept[key]
 
 
-def key_of(asks: Asks, piece: tuple[Line, ...]) -> str:
+def key_of(model: Model, piece: tuple[Line, ...]) -> str:
     """Return under which key of `Kept` the answer to a piece is: it depends on its words, and on who is asked."""
-    return hashlib.sha256(msgspec.json.encode([asks.name, asks.host, asks.model, piece])).hexdigest()
+    return hashlib.sha256(msgspec.json.encode([model.name, model.host, model.model, piece])).hexdigest()
 
 
 def total_of(answers: Iterable[Answered]) -> Usage:

@@ -8,11 +8,11 @@ import msgspec
 from msgspec import Struct
 
 from projector.domain.calls import Call
-from projector.sources.extraction.ask import REQUESTS_MAX, Asks, key_of
+from projector.sources.extraction.ask import REQUESTS_MAX, key_of
 from projector.sources.extraction.pieces import pieces_of
 from projector.sources.extraction.prompt import ExtractionPrompt
 from projector.sources.extraction.question import call_lines, question_of
-from projector.sources.models.protocol import Answered, Question
+from projector.sources.models.protocol import Answered, Model, Question
 
 
 class Request(Struct, frozen=True):
@@ -27,7 +27,7 @@ class Request(Struct, frozen=True):
     question: Question
 
 
-def requests_of(call: Call, prompt: ExtractionPrompt, asks: Asks) -> Iterator[Request]:
+def requests_of(call: Call, prompt: ExtractionPrompt, model: Model) -> Iterator[Request]:
     """
     Yield the requests about a call, in the order of its pieces.
 
@@ -35,7 +35,7 @@ def requests_of(call: Call, prompt: ExtractionPrompt, asks: Asks) -> Iterator[Re
     """
     of_call = [call.conversation_id, call.sha256, prompt.named.sha256, prompt.schema_sha256]
     for piece in pieces_of(call_lines(call))[:REQUESTS_MAX]:
-        key = key_of(asks, piece)
+        key = key_of(model, piece)
         id_ = hashlib.sha256(msgspec.json.encode([*of_call, key])).hexdigest()
         yield Request(id_, key, question_of(call, piece, prompt, secrets.token_hex(8)))
 

@@ -9,10 +9,10 @@ import openai
 from msgspec import Struct
 
 from events.log.ours.extraction import Usage
-from projector.sources.models.answers import answered, tokens
+from projector.sources.models.answers import answered, ended_by_error, tokens
 from projector.sources.models.exchange import Exchange, quieten
 from projector.sources.models.protocol import Answered, Finish, Question
-from projector.sources.models.refusals import broken_off, fault_of, finish_of
+from projector.sources.models.refusals import broken_off
 from projector.sources.models.settings import OPENAI, ProviderSettings
 
 # Source: the values of `finish_reason` in the SDK's `ChatCompletion` (openai 3.57).
@@ -112,10 +112,7 @@ class Chat:
         """
         if response.is_success:
             return self._read(response, latency_s=latency_s)
-        finish = finish_of(response)
-        if finish is None:
-            raise fault_of(response, question.user, key=self.settings.key)
-        return answered(self, response, b"", finish=finish, latency_s=latency_s)
+        return ended_by_error(self, response, question, key=self.settings.key, latency_s=latency_s)
 
     def close(self) -> None:
         """Nothing stays open between two questions."""
@@ -165,7 +162,7 @@ class Chat:
             response,
             text.encode("utf-8", "surrogatepass"),
             finish=finish,
-            model=completion.model or "",
+            answered_by=completion.model or "",
             usage=_usage(completion.usage),
             latency_s=latency_s,
         )

@@ -9,10 +9,10 @@ import msgspec
 from msgspec import Struct
 
 from events.log.ours.extraction import Usage
-from projector.sources.models.answers import answered, tokens
+from projector.sources.models.answers import answered, ended_by_error, tokens
 from projector.sources.models.exchange import Exchange, quieten
 from projector.sources.models.protocol import Answered, Finish, Question
-from projector.sources.models.refusals import broken_off, fault_of, finish_of
+from projector.sources.models.refusals import broken_off
 from projector.sources.models.settings import ProviderSettings
 
 # Source: the SDK's default header (anthropic 2.14).
@@ -97,10 +97,7 @@ class Messages:
         """
         if response.is_success:
             return self._read(response, latency_s=latency_s)
-        finish = finish_of(response)
-        if finish is None:
-            raise fault_of(response, question.user, key=self.settings.key)
-        return answered(self, response, b"", finish=finish, latency_s=latency_s)
+        return ended_by_error(self, response, question, key=self.settings.key, latency_s=latency_s)
 
     def close(self) -> None:
         """Nothing stays open between two questions."""
@@ -126,7 +123,7 @@ class Messages:
             response,
             text.encode("utf-8", "surrogatepass"),
             finish=_FINISHES.get(message.stop_reason or "", "other"),
-            model=message.model or "",
+            answered_by=message.model or "",
             usage=_usage(message.usage),
             latency_s=latency_s,
         )

@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from projector.sources.models.protocol import Answered, Question
+from projector.sources.models.protocol import Answered, Model, Question
 
 # Far below what vendors take (OpenAI: 50,000 requests and 200 MB; Anthropic: 100,000 and 256 MB): one is held in
 # memory, and crosses an ordinary line within minutes.
@@ -38,23 +38,8 @@ class Result(Struct, frozen=True):
     reason: str = ""
 
 
-class BatchProvider(Protocol):
+class BatchProvider(Model, Protocol):
     """Asks one model of one vendor by batches. Each method may raise `AskLaterError` and `ProviderHeldError`."""
-
-    @property
-    def name(self) -> str:
-        """As `LLM_PROVIDER` names it."""
-        ...
-
-    @property
-    def host(self) -> str:
-        """The name of the machine that gets the words."""
-        ...
-
-    @property
-    def model(self) -> str:
-        """The model that is asked."""
-        ...
 
     def submit(self, requests: Mapping[str, Question]) -> str:
         """
