@@ -85,12 +85,13 @@ class BatchTaker:
         self._fetching: tuple[Batch, BatchProvider, Future[_Fetched]] | None = None
         self._removing: tuple[Batch, Future[None]] | None = None
         self._ended: dict[str, _Ended] = {}
-        self._said = ""
+        # What keeps each batch from being fetched; under no id, what keeps all from being taken.
+        self._said: dict[str, str] = {}
 
     @property
     def waits_for(self) -> str:
         """What keeps it from fetching a batch; empty where nothing does."""
-        return self._said
+        return next(iter(self._said.values()), "")
 
     @property
     def is_busy(self) -> bool:
@@ -114,11 +115,12 @@ class BatchTaker:
             self._fetch()
             for ended in [*self._ended.values()]:
                 self._take(ended)
+            self._said.pop("", None)
         except ReadModelDamagedError:
             raise
         except THE_WORLDS as error:
             self._means.begin_anew()
-            self._say(str(error))
+            self._say("", str(error))
 
     def close(self) -> None:
         """Look no more; what is being fetched is fetched again."""
@@ -145,10 +147,10 @@ class BatchTaker:
         try:
             provider = self._means.provider(batch)
         except ProviderHeldError as error:
-            self._say(error.reason)
+            self._say(batch.id, error.reason)
             return
         if provider is None:
-            self._say(f"a batch is out at {batch.provider} ({batch.host}), who is not set any more")
+            self._say(batch.id, f"a batch is out at {batch.provider} ({batch.host}), who is not set any more")
             return
         is_wanted = bool(self._batches.calls(batch.id))
         self._fetching = batch, provider, self._thread.submit(_fetched, provider, batch.id, is_wanted=is_wanted)
@@ -157,16 +159,17 @@ class BatchTaker:
         try:
             fetched = future.result()
         except (AskLaterError, ProviderHeldError) as error:
-            self._say(error.reason)
+            self._say(batch.id, error.reason)
         except Exception as error:  # noqa: BLE001 - an outermost loop: one bad batch does not stop the rest
             logger.warning("extraction_batch_failed", reason=type(error).__name__, where=where_raised(error))
         else:
-            self._said = ""
+            self._said.pop(batch.id, None)
             if fetched.state.is_ended:
                 steps.reached("batch_answered")
                 self._note_ended(batch, provider, fetched)
 
     def _note_ended(self, batch: Batch, provider: BatchProvider | None, fetched: _Fetched) -> None:
+        self._said.pop(batch.id, None)
         calls = deque(self._batches.calls(batch.id))
         self._ended[batch.id] = _Ended(batch, provider, fetched.state, fetched.results, calls)
         logger.info("extraction_batch_ended", batch=batch.id, calls=len(calls), results=len(fetched.results))
@@ -243,9 +246,9 @@ class BatchTaker:
             self._removing = None
             self._look_after_s = _LOOK_AFTER_S
 
-    def _say(self, reason: str) -> None:
-        if reason != self._said:
-            self._said = reason
+    def _say(self, batch: str, reason: str) -> None:
+        if self._said.get(batch) != reason:
+            self._said[batch] = reason
             logger.warning("extraction_batch_waiting", reason=reason)
 
 

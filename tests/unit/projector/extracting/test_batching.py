@@ -444,3 +444,38 @@ def test_answer_that_is_not_folded_yet_is_not_taken_twice(site: BatchSite) -> No
     site.take()
     assert site.answered() == ["conv_1"]
     assert site.out() == {}
+
+
+def test_batch_that_cannot_be_fetched_is_said_once(site: BatchSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it is looked at, and although another one of the vendor goes on."""
+    hold(site, "conv_1", "conv_2")
+    site.submit(bounds=Bounds(requests=1))
+    said: list[str] = []
+
+    class Said:
+        def warning(self, event: str, **facts: object) -> None:
+            said.append(f"{event} {facts}")
+
+        def info(self, event: str, **facts: object) -> None:
+            """Is not looked at."""
+
+    monkeypatch.setattr("projector.extracting.batching.taker.logger", Said())
+    state = site.vendor.state
+
+    def state_of(batch: str) -> BatchState:
+        if batch == "batch_1":
+            raise ProviderHeldError("it answered 404")
+        return state(batch)
+
+    site.vendor.is_ended = False
+    site.vendor.state = state_of  # type: ignore[method-assign]
+    with site.batching() as (_, taker):
+        for _ in range(5):
+            site.now_s += 60
+            take_all(taker)
+        assert taker.waits_for == "it answered 404"
+        assert len(said) == 1
+        site.vendor.state = state  # type: ignore[method-assign]
+        site.now_s += 60
+        take_all(taker)
+        assert taker.waits_for == ""
