@@ -109,12 +109,14 @@ class AskLaterError(ProjectorError):
 
     Args:
         retry_after_s: how many seconds it asks us to wait; None if it does not say.
+        kind: under which of `projector.read_side.signs.learning.FAILURES` it is counted.
     """
 
-    def __init__(self, reason: str, retry_after_s: float | None = None) -> None:
+    def __init__(self, reason: str, retry_after_s: float | None = None, *, kind: str = "no_answer") -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after_s = retry_after_s
+        self.kind = kind
 
 
 class ProviderHeldError(ProjectorError):
@@ -122,11 +124,15 @@ class ProviderHeldError(ProjectorError):
     A language model refuses every question as we are set up: key, model, address or rights are wrong.
 
     Asking again helps only once the operator has changed that.
+
+    Args:
+        kind: under which of `projector.read_side.signs.learning.FAILURES` it is counted.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, kind: str = "setup") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.kind = kind
 
 
 class ElevenLabsError(ProjectorError):

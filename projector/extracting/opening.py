@@ -10,28 +10,30 @@ import msgspec
 from msgspec import Struct
 
 from events.open_log import open_log
-from events.process.logging import get_logger
 from events.wire.shared_secrets import Secrets
 from projector.domain.calls import Call
 from projector.extracting.asking.asker import FALLBACK, FIRST, Asker
+from projector.extracting.asking.books import ANSWERS, FAILURES
 from projector.extracting.asking.faults import THE_WORLDS
 from projector.extracting.asking.limits import Limits, Respondent
+from projector.extracting.batching.means import OpenedMeans
+from projector.extracting.batching.submitter import BatchSubmitter
+from projector.extracting.batching.taker import BatchTaker
 from projector.extracting.choosing.log_watch import LogWatch
 from projector.extracting.choosing.readable import Readable, Wanted
 from projector.extracting.choosing.unread import Unread
 from projector.extracting.messages import Start
+from projector.extracting.settings import BATCH_DISCOUNT
 from projector.read_model.open import open_live_reader, open_questions
 from projector.read_model.tables.learning_tables import Questions
-from projector.read_side.signs.learning import Learning, Totals, write_learning
+from projector.read_side.signs.learning import USELESS, Learning, Totals, write_learning
 from projector.sources.extraction.ask import Asked, Kept, ask_about, tokens_of
 from projector.sources.extraction.prompt import ExtractionPrompt, extraction_prompt, prompt_versions
 from projector.sources.models.open import open_provider
 from projector.sources.models.protocol import Provider
 from projector.sources.models.settings import FILE, ProviderSettings
 
-logger = get_logger("projection")
 _DIGEST_CHARS = 16
-_ANSWERS, _FAILURES = "answers_", "failures_"
 # About as many tokens as an answer has.
 _TOKENS_OUT = 600
 
@@ -61,11 +63,26 @@ class Opened(Struct, eq=False):
     """What asks, and all that it needs."""
 
     asker: Asker
+    taker: BatchTaker
     readable: Readable
     unread: Unread
     questions: Questions
     limits: Limits
     prompt: ExtractionPrompt
+    clock_s: Callable[[], float]
+
+    def submitter(self, *, should_go_on: Callable[[], bool]) -> BatchSubmitter:
+        """Return what submits batches of what is chosen."""
+        return BatchSubmitter(
+            self.unread,
+            self.questions,
+            self.limits,
+            self.prompt,
+            is_of_any_model=self.readable.wanted.is_of_any_model,
+            tokens_of=lambda call: tokens_of(call, self.prompt) + _TOKENS_OUT,
+            clock_s=self.clock_s,
+            should_go_on=should_go_on,
+        )
 
 
 @contextmanager
@@ -120,7 +137,10 @@ def opened(
             should_go_on=should_go_on,
         )
         stack.enter_context(closing(asker))
-        yield Opened(asker, readable, unread, questions, limits, prompt)
+        means = OpenedMeans([*roles(start).values()], log, reader, questions, registry=registry, region=start.region)
+        taker = BatchTaker(asker, questions.batches, means, clock_s=clock_s)
+        stack.enter_context(closing(taker))
+        yield Opened(asker, taker, readable, unread, questions, limits, prompt, clock_s)
 
 
 def version_of(start: Start) -> int | None:
@@ -136,16 +156,11 @@ def roles(start: Start) -> dict[str, ProviderSettings]:
 
 def learning_of(start: Start, now: Opened, *, at_s: float) -> Learning:
     """Return how asking goes on."""
-    totals = now.questions.totals()
     held, fallback_held = now.questions.held(FIRST), now.questions.held(FALLBACK)
     _, failed = now.questions.counts()
-    counted = Totals(
-        tokens_in=totals.get("tokens_in", 0),
-        tokens_cached=totals.get("tokens_cached", 0),
-        tokens_out=totals.get("tokens_out", 0),
-        answers=_counted(totals, _ANSWERS),
-        failures=_counted(totals, _FAILURES),
-    )
+    counted = _totals(now.questions.totals())
+    batches, in_batch = now.questions.batches.counts()
+    saved_in, saved_out = (BATCH_DISCOUNT * each for each in (counted.batch_tokens_in, counted.batch_tokens_out))
     return Learning(
         at_s=at_s,
         provider=start.models.provider.kind,
@@ -161,7 +176,11 @@ def learning_of(start: Start, now: Opened, *, at_s: float) -> Learning:
         tokens_per_day_max=start.asking.tokens_per_day_max,
         is_spent=now.limits.is_spent(),
         waits_for=now.asker.waits_for,
-        cost=start.asking.cost(counted.tokens_in, counted.tokens_out),
+        batches=batches,
+        batches_since_s=now.questions.batches.all()[0].submitted_at_s if batches else 0,
+        in_batch=in_batch,
+        batch_waits_for=now.taker.waits_for if batches else "",
+        cost=start.asking.cost(counted.tokens_in - saved_in, counted.tokens_out - saved_out),
         totals=counted,
     )
 
@@ -181,6 +200,19 @@ def _respondent(role: str, settings: ProviderSettings, start: Start) -> Responde
     # With a fallback each call has its tries, and then another to ask; without one, none is to use them up.
     is_by_itself = settings.kind == FILE or (role == FIRST and start.models.fallback is not None)
     return Respondent(role, settings.host or settings.kind, digest, answers_for_each=is_by_itself)
+
+
+def _totals(totals: Mapping[str, int]) -> Totals:
+    answers = _counted(totals, ANSWERS)
+    return Totals(
+        tokens_in=totals.get("tokens_in", 0),
+        tokens_cached=totals.get("tokens_cached", 0),
+        tokens_out=totals.get("tokens_out", 0),
+        batch_tokens_in=totals.get("batch_tokens_in", 0),
+        batch_tokens_out=totals.get("batch_tokens_out", 0),
+        answers=answers,
+        failures=_counted(totals, FAILURES) | {kind: answers[kind] for kind in USELESS if kind in answers},
+    )
 
 
 def _counted(totals: Mapping[str, int], prefix: str) -> dict[str, int]:

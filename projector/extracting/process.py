@@ -80,7 +80,8 @@ def _ask(start: Start, now: Opened, generations: Generations, stop: Flag) -> Non
         with generations.lock(WANTED_LOCK, wait=False) as is_free:
             if not is_free or not generations.still_holds(LOCK):
                 return
-        if not now.asker.step(wait_s=_LOOK_EVERY_S):
+        now.taker.step()
+        if not now.asker.step(wait_s=_LOOK_EVERY_S) and not now.taker.is_taking:
             stop.wait(_LOOK_EVERY_S)
         if time.monotonic() - said_at_s >= _SAY_EVERY_S:
             said_at_s = time.monotonic()

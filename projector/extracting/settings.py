@@ -48,6 +48,8 @@ PROMPT_MAX = Whole(
     is_replaying=True,
 )
 _MILLION = 1_000_000
+# Source: both vendors take half the price for what is asked by a batch.
+BATCH_DISCOUNT = 0.5
 
 
 class AskingSettings(Struct, frozen=True, kw_only=True):
@@ -62,7 +64,7 @@ class AskingSettings(Struct, frozen=True, kw_only=True):
     price_in: Annotated[float | None, _PRICE_IN] = None
     price_out: Annotated[float | None, _PRICE_OUT] = None
 
-    def cost(self, tokens_in: int, tokens_out: int) -> float | None:
+    def cost(self, tokens_in: float, tokens_out: float) -> float | None:
         """Return what tokens cost, in the currency of the prices; None where these are not set."""
         if self.price_in is None or self.price_out is None:
             return None

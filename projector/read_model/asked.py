@@ -33,3 +33,29 @@ class Held(Struct, frozen=True):
     probe_at_s: int
     settings: str
     reason: str
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """
+    A batch of questions that a vendor has: whose it is, and what was asked with.
+
+    `id` is the vendor's. `is_of_any_model` is False where calls were asked about that another model had read.
+    `submitted_at_s` is Unix seconds, `tokens` about what it costs, in and out.
+    """
+
+    id: str
+    provider: str
+    host: str
+    model: str
+    is_of_any_model: bool
+    prompt_version: int
+    prompt_sha256: str
+    submitted_at_s: int
+    tokens: int
+
+
+class BatchedCall(Struct, frozen=True):
+    """A call that a batch asks about: its id, and the hash of the webhook that was read."""
+
+    conversation_id: str
+    transcription_sha256: str

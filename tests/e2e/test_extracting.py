@@ -131,7 +131,8 @@ def test_killed_asker_is_begun_anew_and_may_pay_twice(site: Site, model: Model) 
 
 
 @pytest.mark.parametrize(
-    ("step", "asked"), [("question_begun", 1), ("question_answered", 2), ("extraction_appended", 1)]
+    ("step", "asked"),
+    [("question_begun", 1), ("question_answered", 2), ("answer_wanted", 2), ("extraction_appended", 1)],
 )
 def test_kill_at_any_step_costs_one_answer_at_most(
     tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch, step: str, asked: int

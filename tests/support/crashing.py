@@ -1,4 +1,4 @@
-"""A process that runs our code in children of its own, and kills a child at a chosen step."""
+"""A process that runs our code in children of its own, and kills a child at a chosen step, or holds it there."""
 
 import json
 import os
@@ -6,13 +6,18 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from events.disk import steps
 from events.log.draft import DraftedBody
 from events.open_log import open_log
 from projector.__main__ import main
+from tests.support.waiting import wait_until
 
 
 class Crashing:
@@ -38,19 +43,40 @@ class Crashing:
             command: arguments of `projector`, or `append` and the names of files, which are appended as a group.
             payloads: the folder of the log.
         """
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._trace.write_text("")
-        order = {"folder": str(folder), "command": command, "at": at, "occurrence": occurrence}
-        self._process.stdin.write(json.dumps(order | {"trace": str(self._trace), "payloads": payloads}) + "\n")
-        self._process.stdin.flush()
-        status = int(self._process.stdout.readline())
-        assert status == (-signal.SIGKILL if at else 0), (status, (folder.parent / "output").read_text())
+        self._begin(folder, command, at=at, occurrence=occurrence, payloads=payloads, by=signal.SIGKILL)
+        self._end(folder, -signal.SIGKILL if at else 0)
         return self._trace.read_text().split()
+
+    @contextmanager
+    def held(self, folder: Path, command: list[str], *, at: str, payloads: str = "payloads") -> Iterator[None]:
+        """Run a command, hold it at a step until the block ends, and let it come to a good end."""
+        self._begin(folder, command, at=at, occurrence=1, payloads=payloads, by=signal.SIGSTOP)
+        wait_until(lambda: at in self._trace.read_text().split())
+        (child,) = psutil.Process(self._process.pid).children()
+        wait_until(lambda: child.status() == psutil.STATUS_STOPPED)
+        try:
+            yield
+        finally:
+            child.send_signal(signal.SIGCONT)
+        self._end(folder, 0)
 
     def close(self) -> None:
         """End the process."""
         self._process.communicate()
+
+    def _begin(
+        self, folder: Path, command: list[str], *, at: str, occurrence: int, payloads: str, by: signal.Signals
+    ) -> None:
+        assert self._process.stdin is not None
+        self._trace.write_text("")
+        order = {"folder": str(folder), "command": command, "at": at, "occurrence": occurrence, "by": int(by)}
+        self._process.stdin.write(json.dumps(order | {"trace": str(self._trace), "payloads": payloads}) + "\n")
+        self._process.stdin.flush()
+
+    def _end(self, folder: Path, expected: int) -> None:
+        assert self._process.stdout is not None
+        status = int(self._process.stdout.readline())
+        assert status == expected, (status, (folder.parent / "output").read_text())
 
 
 def _serve() -> None:
@@ -76,7 +102,7 @@ def _run(order: dict[str, Any]) -> None:
         os.write(trace, step.encode() + b"\n")
         counted[step] += 1
         if step == order["at"] and counted[step] == order["occurrence"]:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), order["by"])
 
     steps.reached = reached
     os.environ.update(PAYLOAD_STORAGE_PATH=order["payloads"])

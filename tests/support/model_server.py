@@ -100,15 +100,27 @@ def error(status: int, code: str = "some_error", words: str = "A test says so.",
     return Reply(status, json.dumps(body).encode(), tuple((key.replace("_", "-"), headers[key]) for key in headers))
 
 
+class Other(NamedTuple):
+    """Any request but a question: a batch is made, looked at, fetched or removed, or a file."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
 class ModelServer:
     """
     One vendor. `answer` says what it answers to a request; `requests` holds those that came in.
+
+    `others` answers what is no question: without it that is 404, and is among the requests, too.
 
     `url` has no path. Whoever is made to wait is let go at the end of the block around `serving`.
     """
 
     def __init__(self, answer: Callable[[Received], Reply]) -> None:
         self.answer = answer
+        self.others: Callable[[Other], Reply] | None = None
         self.requests: list[Received] = []
         self.url = ""
         self.is_over = threading.Event()
@@ -141,6 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
+        if self.vendor.others is not None and self.path not in {CHAT, MESSAGES}:
+            self._answer_other(Other("POST", self.path, headers, body))
+            return
         received = Received(self.path, headers, json.loads(body))
         self.vendor.requests.append(received)
         try:
@@ -149,8 +164,22 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def do_GET(self) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        if self.vendor.others is not None:
+            self._answer_other(Other(self.command, self.path, headers, b""))
+            return
         self.vendor.requests.append(Received(self.path, {}, {}))
         self._send(Reply(404))
+
+    def do_DELETE(self) -> None:
+        self.do_GET()
+
+    def _answer_other(self, request: Other) -> None:
+        assert self.vendor.others is not None
+        try:
+            self._send(self.vendor.others(request))
+        except OSError:  # whoever asked has gone
+            self.close_connection = True
 
     def log_message(self, *_: object) -> None:
         """Print nothing."""

@@ -37,6 +37,14 @@ class Usage(Struct, frozen=True):
     cached_tokens: Count = 0
     output_tokens: Count = 0
 
+    def __add__(self, other: "Usage") -> "Usage":
+        """Return how many both took."""
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.output_tokens + other.output_tokens,
+        )
+
 
 class ExtractionData(Struct, frozen=True, kw_only=True):
     """

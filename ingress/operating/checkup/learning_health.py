@@ -25,6 +25,9 @@ class LearningHealth(Struct, kw_only=True):
     reason: Annotated[str | None, Meta(description="Why it is not `ok`, for an operator.")] = None
     waiting: Annotated[int, Meta(description="Calls that no model has read yet.")] = 0
     under_way: Annotated[int, Meta(description="Calls that one is asked about just now.")] = 0
+    in_batch: Annotated[
+        int, Meta(description="Calls that a batch at the vendor asks about; its answers come within a day.")
+    ] = 0
     failed: Annotated[
         int, Meta(description="Calls that are not asked about any more; `projector failures` lists them.")
     ] = 0
@@ -48,13 +51,14 @@ def learning_health(folder: Path) -> LearningHealth:
         status, reason = "silent", "the projector does not run, or it cannot begin the process that asks: see its log"
     elif learning.is_spent:
         status, reason = "spent", "the tokens of today are spent (LLM_TOKENS_PER_DAY_MAX); the rest waits for tomorrow"
-    elif learning.waits_for:
-        status, reason = "waiting", learning.waits_for
+    elif learning.waits_for or learning.batch_waits_for:
+        status, reason = "waiting", learning.waits_for or f"batch: {learning.batch_waits_for}"
     return LearningHealth(
         status=status,
         reason=reason,
         waiting=learning.waiting,
         under_way=learning.under_way,
+        in_batch=learning.in_batch,
         failed=learning.failed,
         tokens_today=learning.tokens_today,
     )

@@ -143,6 +143,12 @@ class _Lines:
             self._screen.line("warning", "waits", learning.waits_for)
         waiting = f"{count_of(learning.waiting, 'call')} to be read, {learning.under_way} asked about just now"
         self._screen.line("ok", "waiting", waiting)
+        if learning.batches:
+            since = status_time(datetime.fromtimestamp(learning.batches_since_s, UTC))
+            batches = "1 batch" if learning.batches == 1 else f"{learning.batches} batches"
+            text = f"{count_of(learning.in_batch, 'call')} in {batches} at the vendor, since {since}"
+            level = "warning" if learning.batch_waits_for else "ok"
+            self._screen.line(level, "batch", text, then=learning.batch_waits_for)
         if learning.failed:
             then = "`projector failures` says why, and `projector retry` has them asked about again."
             self._screen.line("wrong", "failed", f"{count_of(learning.failed, 'call')} not read", then=then)

@@ -71,7 +71,9 @@ def _learning(learning: Learning) -> Iterator[Metric]:
     for outcome in OUTCOMES:
         answers.add_metric([outcome], totals.answers.get(outcome, 0))
     yield answers
-    failures = CounterMetricFamily("elaoms_extraction_failures", "Questions without an answer.", labels=["reason"])
+    failures = CounterMetricFamily(
+        "elaoms_extraction_failures", "Questions without an answer of use.", labels=["reason"]
+    )
     for reason in FAILURES:
         failures.add_metric([reason], totals.failures.get(reason, 0))
     yield failures
@@ -80,6 +82,7 @@ def _learning(learning: Learning) -> Iterator[Metric]:
     now = {
         "waiting": ("Calls that no model has read yet.", learning.waiting),
         "under_way": ("Calls that a model is asked about.", learning.under_way),
+        "in_batch": ("Calls that a batch at the vendor asks about.", learning.in_batch),
         "failed": ("Calls that are not asked about any more.", learning.failed),
         "held": ("Whether the provider refuses all questions.", bool(learning.held)),
         "tokens_today": ("Tokens that were spent today (UTC).", learning.tokens_today),

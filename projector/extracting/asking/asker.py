@@ -6,11 +6,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from events.disk import steps
-from events.log.ours.extraction import SOURCE, Usage
+from events.log.ours.extraction import SOURCE
 from events.log.protocol import EventLog
 from events.process.logging import get_logger
 from projector.domain.calls import Call
@@ -21,28 +20,19 @@ from projector.errors import (
     ReadModelMissingError,
 )
 from projector.extracting.asking.answer_event import event_of
+from projector.extracting.asking.books import AFTER_PROBE_S, Books
 from projector.extracting.asking.faults import THE_WORLDS, where_raised
 from projector.extracting.asking.limits import Limits
-from projector.extracting.asking.schedule import after_no_answer
+from projector.extracting.asking.under_way import UnderWay
 from projector.extracting.choosing.log_watch import LogWatch, Version
 from projector.extracting.choosing.unread import Candidate, Unread
-from projector.read_model.asked import Unanswered
 from projector.read_model.tables.learning_tables import Questions
-from projector.sources.extraction.ask import Asked, Kept
+from projector.sources.extraction.ask import Asked, Kept, total_of
+from projector.sources.extraction.requests import is_cut
 
 logger = get_logger("projection")
 FIRST, FALLBACK = "first", "fallback"
-# The call that a provider was held by comes after all others: it may be the only one that is refused.
-_AFTER_PROBE_S = 60
 _DRAIN_TRIES, _DRAIN_PAUSE_S = 20, 0.5
-
-
-class _UnderWay(Struct, frozen=True, eq=False):
-    """A question that is being answered, or whose answer is not appended yet."""
-
-    candidate: Candidate
-    role: str
-    tokens: int
 
 
 class Asker:
@@ -89,19 +79,24 @@ class Asker:
         self._clock_s = clock_s
         self._should_go_on = should_go_on
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="question")
-        self._under_way: dict[Future[Asked], _UnderWay] = {}
+        self._under_way: dict[Future[Asked], UnderWay] = {}
         # Answers that could not be appended yet: nothing more is paid for meanwhile.
-        self._kept: list[tuple[_UnderWay, Asked]] = []
+        self._kept: list[tuple[UnderWay, Asked]] = []
         # Answers to pieces of calls of which another piece has none yet.
         self._pieces: dict[Version, Kept] = {}
         self._said = ""
-        self.answered = self.failed = 0
-        self.spent = Usage()
+        self.answered = 0
+        self.books = Books(questions, limits, has_fallback=FALLBACK in roles, clock_s=clock_s)
 
     @property
     def waits_for(self) -> str:
         """What keeps it from going on, such as a full disk; empty where nothing does."""
         return self._said
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether answers are there that cannot be appended now."""
+        return bool(self._kept)
 
     @property
     def under_way(self) -> int:
@@ -132,6 +127,55 @@ class Asker:
         except Exception as error:  # noqa: BLE001 - an outermost loop: one call that we fail at does not stop the rest
             logger.warning("extraction_failed", reason=type(error).__name__, where=where_raised(error))
         return bool(self.under_way)
+
+    def take_batched(
+        self, batch: str, unread: Unread, candidate: Candidate, pieces: Kept, ask: Callable[[], Asked]
+    ) -> None:
+        """
+        Append what a batch answered about a call.
+
+        Halves of what was cut are asked about now, alone: that is one answer of many, and its call is not to wait for
+        another day. Where nobody may be asked, the call is asked about later, with the pieces that are there.
+
+        Args:
+            unread: what chose the call.
+            pieces: the answers to all its pieces.
+            ask: asks about the call with these.
+
+        Raises as `step` does, but for a disk that is full: then `is_stuck` is true.
+        """
+        batched = total_of(pieces.values())
+        asked = UnderWay(candidate, FIRST, self._tokens_of(candidate.call), unread, batch, batched)
+        if not is_cut(pieces):
+            reply = ask()
+            self.books.count(reply, batched=batched)
+            self._kept.append((asked, reply))
+            self._append_kept()
+            return
+        if self._may_ask(FIRST):
+            self._under_way[self._threads.submit(ask)] = asked
+        else:
+            cut = AskLaterError("its answer was cut", kind="length")
+            self.note_batch_failed(batch, unread, candidate, cut, pieces)
+
+    def note_batch_failed(
+        self,
+        batch: str,
+        unread: Unread,
+        candidate: Candidate,
+        error: AskLaterError | ProviderHeldError,
+        pieces: Kept | None = None,
+    ) -> None:
+        """Note that a batch has no answer about a call, or only to some of its pieces."""
+        if pieces:
+            self._pieces[candidate.version] = pieces
+        asked = UnderWay(candidate, FIRST, 0, unread, batch)
+        self._end(asked, is_over=self.books.note_batch_failed(asked, error))
+
+    def is_asking(self, conversation_id: str) -> bool:
+        """Tell whether a question about a call is under way, or its answer is to be appended."""
+        asked = [*self._under_way.values(), *(each for each, _ in self._kept)]
+        return any(each.candidate.call.conversation_id == conversation_id for each in asked)
 
     def close(self) -> None:
         """Ask nothing more, and append what is still answered."""
@@ -164,7 +208,7 @@ class Asker:
                 future = self._threads.submit(self._ask, found.candidate.call, found.role, pieces)
                 self._under_way[future] = found
 
-    def _next(self, unwanted: set[str]) -> _UnderWay | None:
+    def _next(self, unwanted: set[str]) -> UnderWay | None:
         """Return the next question of those that may be asked now."""
         now_s = self._clock_s()
         under_way = unwanted | {each.candidate.call.conversation_id for each in self._under_way.values()}
@@ -182,16 +226,16 @@ class Asker:
                     role = FALLBACK  # noqa: PLW2901 - whom this call is for
                 else:
                     candidate = Candidate(candidate.call, replace(candidate.before, is_for_fallback=False, attempts=0))
-            return _UnderWay(candidate, role, self._tokens_of(candidate.call))
+            return UnderWay(candidate, role, self._tokens_of(candidate.call), self._unread)
         return None
 
     def _may_ask(self, role: str) -> bool:
         of_role = [each for each in self._under_way.values() if each.role == role]
-        reserved = sum(each.tokens for each in self._under_way.values())
+        reserved = sum(each.tokens for each in self._under_way.values()) + self._questions.batches.tokens()
         return self._limits.may_ask(role, reserved=reserved, under_way=len(of_role))
 
     def _put_off(self, candidate: Candidate) -> None:
-        next_try_at_s = max(int(self._clock_s()), self._limits.probe_at_s(FALLBACK)) + _AFTER_PROBE_S
+        next_try_at_s = max(int(self._clock_s()), self._limits.probe_at_s(FALLBACK)) + AFTER_PROBE_S
         self._questions.put(replace(candidate.before, next_try_at_s=next_try_at_s))
 
     def _settle(self, wait_s: float | None) -> None:
@@ -203,31 +247,32 @@ class Asker:
             asked = self._under_way.pop(future)
             try:
                 reply = future.result()
-            except AskLaterError as error:
-                self._note_no_answer(asked, error)
-            except ProviderHeldError as error:
-                self._note_refused(asked, error)
+            except (AskLaterError, ProviderHeldError) as error:
+                self._end(asked, is_over=self.books.note_unanswered(asked, error))
             except Exception as error:  # noqa: BLE001 - an outermost loop: one bad call does not stop the rest
                 # What it says may hold words of a call.
                 logger.warning("question_failed", reason=type(error).__name__, where=where_raised(error))
-                self._note_no_answer(asked, AskLaterError(f"a fault of ours: {type(error).__name__}"))
+                ours = AskLaterError(f"a fault of ours: {type(error).__name__}", kind="ours")
+                self._end(asked, is_over=self.books.note_unanswered(asked, ours))
             else:
                 steps.reached("question_answered")
                 self._limits.note_answer(asked.role)
-                self._count(reply)
+                self.books.count(reply, batched=asked.batched)
                 self._kept.append((asked, reply))
         self._append_kept()
 
     def _append_kept(self) -> None:
         while self._kept:
             asked, reply = self._kept[0]
-            self._take(asked.candidate, reply)
+            self._take(asked, reply)
             self._kept.pop(0)
 
-    def _take(self, candidate: Candidate, reply: Asked) -> None:
+    def _take(self, asked: UnderWay, reply: Asked) -> None:
         """Append an answer, unless its call is to be forgotten, or is not to be asked about any more."""
+        candidate = asked.candidate
         conversation_id = candidate.call.conversation_id
-        if is_wanted := self._unread.is_wanted(candidate):
+        if is_wanted := asked.unread.is_wanted(candidate):
+            steps.reached("answer_wanted")
             event = event_of(candidate, reply, now_s=self._clock_s())
             self._log.append(msgspec.json.encode(event), source=SOURCE)
             steps.reached("extraction_appended")
@@ -235,63 +280,16 @@ class Asker:
             self.answered += 1
         else:
             logger.info("extraction_thrown_away", reason="its call is not to be asked about any more")
-        self._pieces.pop(candidate.version, None)
         self._questions.remove(conversation_id)
+        self._end(asked, is_over=True)
         self._unread.note_asked(conversation_id, is_answered=is_wanted)
 
-    def _note_no_answer(self, asked: _UnderWay, error: AskLaterError) -> None:
-        self._limits.note_no_answer(asked.role, error.retry_after_s)
-        self._questions.add("failures_no_answer", 1)
-        after = after_no_answer(
-            asked.candidate.before,
-            error.reason,
-            now_s=self._clock_s(),
-            retry_after_s=error.retry_after_s,
-            has_fallback=FALLBACK in self._roles,
-        )
-        logger.debug("question_without_answer", reason=error.reason, attempts=after.attempts)
-        self._note(asked, msgspec.structs.replace(after, has_held=False))
-
-    def _note_refused(self, asked: _UnderWay, error: ProviderHeldError) -> None:
-        before = asked.candidate.before
-        self._questions.add("failures_refused", 1)
-        if before.has_held and self._questions.held(asked.role) is None:
-            # Others were answered since it was refused the last time: it is this call that is refused, and no other.
-            self._note(asked, replace(before, attempts=before.attempts + 1, next_try_at_s=None, reason=error.reason))
-            return
-        self._limits.note_refused(asked.role, error.reason)
-        next_try_at_s = self._limits.probe_at_s(asked.role) + _AFTER_PROBE_S
-        self._note(asked, replace(before, next_try_at_s=next_try_at_s, has_held=True, reason=error.reason))
-
-    def _note(self, asked: _UnderWay, unanswered: Unanswered) -> None:
-        """Note when a call is asked about again; nothing of one that is to be forgotten."""
-        if self._unread.is_wanted(asked.candidate):
-            self._questions.put(unanswered)
-        else:
-            self._questions.remove(unanswered.conversation_id)
-        if unanswered.next_try_at_s is None:
+    def _end(self, asked: UnderWay, *, is_over: bool) -> None:
+        """Keep of a question that was asked only what the next one about its call needs."""
+        if is_over:
             self._pieces.pop(asked.candidate.version, None)
-            logger.warning(
-                "call_not_read",
-                conversation_id=unanswered.conversation_id,
-                reason=unanswered.reason,
-                then="see `projector failures`",
-            )
-        self.failed += 1
-        self._unread.note_asked(unanswered.conversation_id, is_answered=False)
-
-    def _count(self, reply: Asked) -> None:
-        usage, before = reply.usage, self.spent
-        self.spent = Usage(
-            before.input_tokens + usage.input_tokens,
-            before.cached_tokens + usage.cached_tokens,
-            before.output_tokens + usage.output_tokens,
-        )
-        self._questions.spend(self._limits.day(), usage.input_tokens + usage.output_tokens)
-        self._questions.add("tokens_in", usage.input_tokens)
-        self._questions.add("tokens_cached", usage.cached_tokens)
-        self._questions.add("tokens_out", usage.output_tokens)
-        self._questions.add(f"answers_{reply.outcome}", 1)
+        if asked.batch:
+            self._questions.batches.remove_call(asked.batch, asked.candidate.call.conversation_id)
 
     def _say_waiting(self, error: Exception) -> None:
         if str(error) != self._said:

@@ -34,12 +34,12 @@ class LogWatch:
     Answers are noted for as long as this lives: a generation may be behind for hours, and no call is paid for twice.
 
     Args:
-        model: whose answers alone are noted; None for those of any.
+        model: whose answers alone are noted, also as `model`; None for those of any.
     """
 
     def __init__(self, log: EventLog, *, model: str | None = None) -> None:
         self._log = log
-        self._model = model
+        self.model = model
         self._place: Place | None = None
         self._size = -1
         self._new = deque[tuple[int, str]]()
@@ -110,7 +110,7 @@ class LogWatch:
         try:
             if self._log.proofs.why_not(event) is None:
                 read = read_extraction(event)
-                if self._model is None or self._model in {read.requested_model, read.model}:
+                if self.model is None or self.model in {read.requested_model, read.model}:
                     self.note_answered((read.conversation_id, read.transcription_sha256), read.prompt.version)
         except (EventsError, msgspec.MsgspecError, OSError) as error:  # erased since, or damaged: the projector says so
             logger.debug("extraction_not_read", position=event.place.position, reason=str(error))

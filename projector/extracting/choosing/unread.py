@@ -10,6 +10,7 @@ from projector.domain.calls import Call
 from projector.errors import ReadModelMissingError
 from projector.extracting.choosing.left import Left
 from projector.extracting.choosing.log_watch import LogWatch, Version
+from projector.extracting.choosing.outstanding import is_out
 from projector.extracting.choosing.readable import Readable
 from projector.read_model.asked import Unanswered
 from projector.read_model.live_reader import LiveReader
@@ -99,15 +100,24 @@ class Unread:
         for conversation_id, is_unread in self._ids(now_s):
             if conversation_id in under_way or conversation_id in self._passed:
                 continue
-            candidate = self._candidate(conversation_id)
+            candidate = self.candidate(conversation_id)
             if candidate is None:
                 self._passed.add(conversation_id)
                 if is_unread and self._readable.is_refused(conversation_id):
                     self._left.note_refused(conversation_id)
                 self._questions.remove(conversation_id)
-            elif self._is_due(candidate.before, now_s):
+            elif self._is_due(candidate.before, now_s) and not self.is_out(candidate.call):
                 return candidate
         return None
+
+    def candidate(self, conversation_id: str) -> Candidate | None:
+        """Return a call as it may be asked about, whenever that is due; None for one that may not, or need not."""
+        call = self._readable.call(conversation_id)
+        return None if call is None else Candidate(call, self._noted(call))
+
+    def is_out(self, call: Call) -> bool:
+        """Tell whether a batch that is out asks about a call already."""
+        return is_out(self._questions.batches, call, self._wanted, model=self._watch.model)
 
     def is_wanted(self, candidate: Candidate) -> bool:
         """
@@ -140,8 +150,8 @@ class Unread:
     def _next_for_fallback(self, now_s: float, under_way: set[str]) -> Candidate | None:
         for noted in self._questions.due(now_s, limit=_DUE_MAX):
             if noted.is_for_fallback and noted.conversation_id not in under_way:
-                candidate = self._candidate(noted.conversation_id)
-                if candidate is not None and candidate.before.is_for_fallback:
+                candidate = self.candidate(noted.conversation_id)
+                if candidate is not None and candidate.before.is_for_fallback and not self.is_out(candidate.call):
                     return candidate
         return None
 
@@ -169,16 +179,13 @@ class Unread:
         if self._is_whole:
             return False
         noted, _ = self._questions.counts()
-        known = len(self._passed) + noted + self._watch.answered_count
+        _, out = self._questions.batches.counts()
+        known = len(self._passed) + noted + out + self._watch.answered_count
         limit = None if self._wanted.is_eager else _WINDOW + known
         ids = self._readable.newest(limit)
         self._is_whole = limit is None or len(ids) < limit
         self._backlog.extend(ids)
         return bool(self._backlog)
-
-    def _candidate(self, conversation_id: str) -> Candidate | None:
-        call = self._readable.call(conversation_id)
-        return None if call is None else Candidate(call, self._noted(call))
 
     def _noted(self, call: Call) -> Unanswered:
         noted = self._questions.of(call.conversation_id)

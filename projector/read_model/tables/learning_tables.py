@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from events.log.ours.agent_profile import AgentProfile
-from projector.read_model.asked import Held, Unanswered
+from projector.read_model.asked import Batch, BatchedCall, Held, Unanswered
 from projector.read_model.records import (
     AgentMet,
     KeptCorrection,
@@ -169,12 +169,51 @@ class Histories(Protocol):
         """Keep nothing of a caller any more."""
 
 
+class Batches(Protocol):
+    """The batches of questions that are out at a vendor. Each method is a transaction of its own."""
+
+    def put(self, batch: Batch, calls: Sequence[BatchedCall]) -> None:
+        """Note a batch that was submitted; MUST be durable once this returns: nobody pays for it twice."""
+
+    def all(self) -> list[Batch]:
+        """Return the batches that are out, the oldest first."""
+
+    def of(self, conversation_id: str, transcription_sha256: str) -> list[Batch]:
+        """Return the batches that ask about a version of a call; MUST cost the same however many are out."""
+
+    def calls(self, batch: str) -> list[BatchedCall]:
+        """Return the calls of a batch that nothing has come of yet."""
+
+    def conversations(self) -> list[str]:
+        """Return the ids of all calls that are out."""
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many batches are out, and how many calls in them."""
+
+    def tokens(self) -> int:
+        """Return about how many tokens the batches that are out cost, in and out."""
+
+    def remove_call(self, batch: str, conversation_id: str) -> None:
+        """Note that something has come of a call of a batch."""
+
+    def remove(self, batch: str) -> None:
+        """Keep nothing of a batch any more."""
+
+    def forget(self, *conversation_ids: str) -> bool:
+        """Keep nothing of some calls any more; return False where a reader is in the way, and bytes are left."""
+
+
 class Questions(Protocol):
     """
     What is kept of questions to models, beside the generations and whatever becomes of them.
 
     Each method is a transaction of its own. Another process MAY read, and MAY call `ask_again`, at any time.
     """
+
+    @property
+    def batches(self) -> Batches:
+        """The batches that are out."""
+        ...
 
     def of(self, conversation_id: str) -> Unanswered | None:
         """Return what is noted of a call that a model had no answer for; None where nothing is."""

@@ -11,20 +11,33 @@ from projector.read_side.signs.notices import write_over
 NAME = ".learning"
 # How a question ends; see `projector.sources.extraction.ask`.
 OUTCOMES = ("complete", "length", "refusal", "prose", "html", "other")
-FAILURES = ("no_answer", "refused")
+# Asked about again later: 429; 5xx; no whole answer in time; a connection that was refused or cut; an answer too large;
+# none recorded; a batch that expired, was cancelled or lacks it; a fault of ours.
+LATER = ("busy", "down", "timeout", "broken_off", "unusable", "no_answer", "batch", "ours")
+# The provider is held: 401; 403; 402, or 429 for want of money; 404; 400 and others; a redirect; what is set up here.
+HELD = ("key", "rights", "unpaid", "not_found", "bad_request", "redirect", "setup")
+# An answer, but of no use: it is not asked for again.
+USELESS = OUTCOMES[1:]
+FAILURES = (*LATER, *HELD, *USELESS)
 # Escaped in JSON, a character takes six bytes.
-_SIZE_BYTES = 8192
+_SIZE_BYTES = 12_288
 _REASON_CHARS_MAX = 200
 # While it has questions under way it says so every two seconds.
 _SILENT_S = 15.0
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """All that was counted since the file of questions was made: tokens, and how questions ended."""
+    """
+    All that was counted since the file of questions was made: tokens, and how questions ended.
+
+    Tokens of batches are among the others, too. `failures` has the kinds of `FAILURES`.
+    """
 
     tokens_in: int = 0
     tokens_cached: int = 0
     tokens_out: int = 0
+    batch_tokens_in: int = 0
+    batch_tokens_out: int = 0
     answers: dict[str, int] = {}
     failures: dict[str, int] = {}
 
@@ -37,6 +50,9 @@ class Learning(Struct, frozen=True, kw_only=True):
     about now (`under_way`) and again later among them; `failed` those that are not asked about any more. `held` says
     why the provider refuses all questions, since `held_since_s`; `fallback_held` that of the fallback. `is_spent`
     means that the tokens of the day are spent. `waits_for` is what else it waits for.
+
+    `batches` are out at the vendor, the oldest since `batches_since_s`, with questions about `in_batch` calls;
+    `batch_waits_for` is what keeps them from being fetched.
     """
 
     at_s: float = 0.0
@@ -53,6 +69,10 @@ class Learning(Struct, frozen=True, kw_only=True):
     tokens_per_day_max: int | None = None
     is_spent: bool = False
     waits_for: str = ""
+    batches: int = 0
+    batches_since_s: int = 0
+    in_batch: int = 0
+    batch_waits_for: str = ""
     cost: float | None = None
     totals: Totals = Totals()
 
@@ -68,7 +88,7 @@ def write_learning(folder: Path, learning: Learning) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    texts = ("provider", "model", "held", "fallback_held", "waits_for")
+    texts = ("provider", "model", "held", "fallback_held", "waits_for", "batch_waits_for")
     short = {name: getattr(learning, name)[:_REASON_CHARS_MAX] for name in texts}
     text = msgspec.json.encode(msgspec.structs.replace(learning, **short))
     write_over(folder / NAME, text, size_bytes=_SIZE_BYTES)

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Literal
 
 import msgspec
@@ -14,7 +14,7 @@ from projector.sources.extraction.joining import joined
 from projector.sources.extraction.pieces import CHARS_MAX, Line, halves_of, pieces_of
 from projector.sources.extraction.prompt import ExtractionPrompt
 from projector.sources.extraction.question import call_lines, input_hash, question_of
-from projector.sources.models.protocol import Answered, Provider
+from projector.sources.models.protocol import Answered, Model, Provider
 
 # A million characters, or 30 hours of speech. What comes after is read by nobody.
 REQUESTS_MAX = 40
@@ -79,11 +79,7 @@ def ask_about(
         host=first.host,
         requested_model=first.requested_model,
         model=first.model,
-        usage=Usage(
-            sum(answered.usage.input_tokens for answered in answers),
-            sum(answered.usage.cached_tokens for answered in answers),
-            sum(answered.usage.output_tokens for answered in answers),
-        ),
+        usage=total_of(answers),
         latency_s=sum(answered.latency_s for answered in answers),
         requests=asking.requests,
         prompt=prompt.named,
@@ -136,26 +132,24 @@ class _Asking:
         one, other = (self._answers(half, halvings - 1) for half in halves)
         # What was cut is nobody's answer, but it was paid for.
         one[0] = msgspec.structs.replace(
-            one[0], usage=_sum(one[0].usage, answered.usage), latency_s=one[0].latency_s + answered.latency_s
+            one[0], usage=one[0].usage + answered.usage, latency_s=one[0].latency_s + answered.latency_s
         )
         return [*one, *other]
 
     def _answer(self, piece: tuple[Line, ...]) -> Answered:
         self.requests += 1
-        key = _key(self._provider, piece)
+        key = key_of(self._provider, piece)
         if key not in self._kept:
             fence = self._fence()
             self._kept[key] = self._provider.ask(question_of(self._call, piece, self._prompt, fence))
         return self._kept[key]
 
 
-def _key(provider: Provider, piece: tuple[Line, ...]) -> str:
-    return hashlib.sha256(msgspec.json.encode([provider.name, provider.host, provider.model, piece])).hexdigest()
+def key_of(model: Model, piece: tuple[Line, ...]) -> str:
+    """Return under which key of `Kept` the answer to a piece is: it depends on its words, and on who is asked."""
+    return hashlib.sha256(msgspec.json.encode([model.name, model.host, model.model, piece])).hexdigest()
 
 
-def _sum(one: Usage, other: Usage) -> Usage:
-    return Usage(
-        one.input_tokens + other.input_tokens,
-        one.cached_tokens + other.cached_tokens,
-        one.output_tokens + other.output_tokens,
-    )
+def total_of(answers: Iterable[Answered]) -> Usage:
+    """Return how many tokens some answers took together."""
+    return sum((answered.usage for answered in answers), Usage())

@@ -3,20 +3,21 @@
 import httpx2
 
 from events.log.ours.extraction import COUNT_MAX, Usage
-from projector.sources.models.protocol import Answered, Content, Finish, Provider, content_of
+from projector.sources.models.protocol import Answered, Content, Finish, Model, Question, content_of
+from projector.sources.models.refusals import fault_of, finish_of
 
 # Of a page that no model wrote, enough to see what it is.
 _PAGE_BYTES_MAX = 64 * 1024
 
 
 def answered(
-    provider: Provider,
+    model: Model,
     response: httpx2.Response,
     body: bytes,
     *,
     finish: Finish,
     latency_s: float,
-    model: str = "",
+    answered_by: str = "",
     usage: Usage | None = None,
 ) -> Answered:
     """
@@ -30,16 +31,31 @@ def answered(
     if response.is_success and not _is_json(response):
         body, finish, content = response.content[:_PAGE_BYTES_MAX], "other", "html"
     return Answered(
-        provider=provider.name,
-        host=provider.host,
-        requested_model=provider.model,
-        model=model or provider.model,
+        provider=model.name,
+        host=model.host,
+        requested_model=model.model,
+        model=answered_by or model.model,
         body=body,
         finish=finish,
         content=content,
         usage=usage or Usage(),
         latency_s=latency_s,
     )
+
+
+def ended_by_error(
+    model: Model, response: httpx2.Response, question: Question, *, key: str, latency_s: float
+) -> Answered:
+    """
+    Return what an error says of one question: that it was refused, or is too long.
+
+    Raises:
+        AskLaterError, ProviderHeldError: the error is not about the question.
+    """
+    finish = finish_of(response)
+    if finish is None:
+        raise fault_of(response, question.user, key=key)
+    return answered(model, response, b"", finish=finish, latency_s=latency_s)
 
 
 def tokens(count: int | None) -> int:

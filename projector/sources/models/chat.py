@@ -9,11 +9,10 @@ import openai
 from msgspec import Struct
 
 from events.log.ours.extraction import Usage
-from projector.errors import AskLaterError
-from projector.sources.models.answers import answered, tokens
+from projector.sources.models.answers import answered, ended_by_error, tokens
 from projector.sources.models.exchange import Exchange, quieten
 from projector.sources.models.protocol import Answered, Finish, Question
-from projector.sources.models.refusals import fault_of, finish_of
+from projector.sources.models.refusals import broken_off
 from projector.sources.models.settings import OPENAI, ProviderSettings
 
 # Source: the values of `finish_reason` in the SDK's `ChatCompletion` (openai 3.57).
@@ -70,12 +69,19 @@ class _Completion(Struct):
     usage: _Usage | None = None
 
 
+def client_of(settings: ProviderSettings, http: httpx2.AsyncClient, *, timeout_s: float) -> openai.AsyncOpenAI:
+    """Return the SDK's client, which asks once, and on a way of ours."""
+    return openai.AsyncOpenAI(
+        api_key=settings.key or "none", base_url=settings.base_url, timeout=timeout_s, max_retries=0, http_client=http
+    )
+
+
 class Chat:
     """A model behind `/chat/completions`."""
 
     def __init__(self, settings: ProviderSettings) -> None:
         self.name, self.host, self.model = settings.kind, settings.host, settings.model
-        self._settings = settings
+        self.settings = settings
         self._exchange = Exchange(settings, {})
         quieten("openai", "httpx2", "httpcore2")
 
@@ -84,42 +90,47 @@ class Chat:
         began_s = time.monotonic()
 
         async def send(http: httpx2.AsyncClient) -> httpx2.Response:
-            client = openai.AsyncOpenAI(
-                api_key=self._settings.key or "none",
-                base_url=self._settings.base_url,
-                timeout=self._settings.timeout_s,
-                max_retries=0,
-                http_client=http,
-            )
-            raw = await client.chat.completions.with_raw_response.create(
-                model=self.model, messages=self._messages(question), **self._form(question), **self._bound(question)
-            )
+            client = client_of(self.settings, http, timeout_s=self.settings.timeout_s)
+            raw = await client.chat.completions.with_raw_response.create(**self.request(question))
             response: httpx2.Response = raw.http_response
             return response
 
         try:
             response = self._exchange.carry(send)
         except openai.APIStatusError as error:
-            finish = finish_of(error.response)
-            if finish is None:
-                raise fault_of(error.response, question, key=self._settings.key) from error
-            return answered(self, error.response, b"", finish=finish, latency_s=time.monotonic() - began_s)
+            response = error.response
         except openai.APIError as error:
-            raise AskLaterError(f"it does not answer: {type(error.__cause__ or error).__name__}") from error
-        return self._read(response, latency_s=time.monotonic() - began_s)
+            raise broken_off(error) from error
+        return self.read(response, question, latency_s=time.monotonic() - began_s)
+
+    def read(self, response: httpx2.Response, question: Question, *, latency_s: float) -> Answered:
+        """
+        Return what a response says to a question.
+
+        Raises:
+            AskLaterError, ProviderHeldError: it is an error, and as `ask` raises them.
+        """
+        if response.is_success:
+            return self._read(response, latency_s=latency_s)
+        return ended_by_error(self, response, question, key=self.settings.key, latency_s=latency_s)
 
     def close(self) -> None:
         """Nothing stays open between two questions."""
 
+    def request(self, question: Question) -> dict[str, Any]:
+        """Return the body of a request, as the SDK takes it."""
+        asked = {"model": self.model, "messages": self._messages(question)}
+        return asked | self._form(question) | self._bound(question)
+
     def _messages(self, question: Question) -> Any:
         schema = msgspec.json.encode(question.schema).decode()
-        system = question.system + (_SCHEMA_FOLLOWS + schema if self._settings.structured == "json" else "")
+        system = question.system + (_SCHEMA_FOLLOWS + schema if self.settings.structured == "json" else "")
         return [{"role": "system", "content": system}, {"role": "user", "content": question.user}]
 
     def _form(self, question: Question) -> dict[str, Any]:
         """Return how the server is told what an answer must look like."""
         name, schema = question.schema_name, question.schema
-        match self._settings.structured:
+        match self.settings.structured:
             case "json":
                 return {"response_format": {"type": "json_object"}}
             case "tools":
@@ -151,7 +162,7 @@ class Chat:
             response,
             text.encode("utf-8", "surrogatepass"),
             finish=finish,
-            model=completion.model or "",
+            answered_by=completion.model or "",
             usage=_usage(completion.usage),
             latency_s=latency_s,
         )

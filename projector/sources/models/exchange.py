@@ -8,6 +8,7 @@ logs change; and a server that sends a byte now and then holds them for ever. No
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
 
 import httpx2
 
@@ -16,6 +17,7 @@ from projector.sources.models.settings import ProviderSettings
 
 # A long answer has some 30 KB. What is longer comes from no model.
 _BODY_BYTES_MAX = 4 * 1024 * 1024
+_PORTS = {"http": 80, "https": 443}
 # What a request needs. The SDKs add who we are, on which machine, and what their variables say.
 _HEADERS = frozenset({"host", "accept", "content-type", "content-length", "connection", "transfer-encoding"})
 _USER_AGENT = "elaoms"
@@ -28,10 +30,22 @@ class Exchange:
 
     Args:
         headers: what a request carries besides, such as the vendor's version.
+        timeout_s: how long one exchange may take, in seconds; None for what is set for one answer.
+        body_bytes_max: how much may be answered.
     """
 
-    def __init__(self, settings: ProviderSettings, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        settings: ProviderSettings,
+        headers: Mapping[str, str],
+        *,
+        timeout_s: float | None = None,
+        body_bytes_max: int = _BODY_BYTES_MAX,
+    ) -> None:
         self._settings = settings
+        self._origin = _origin(httpx2.URL(settings.base_url))
+        self._timeout_s = settings.timeout_s if timeout_s is None else timeout_s
+        self._bytes_max = body_bytes_max
         self._headers = {
             "user-agent": _USER_AGENT,
             "accept-encoding": "identity",  # a small compressed answer may unfold to a thousand times its size
@@ -54,55 +68,61 @@ class Exchange:
         try:
             return asyncio.run(self._within(ask))
         except TimeoutError as error:
-            raise AskLaterError(f"no whole answer within {self._settings.timeout_s:g} seconds") from error
+            raise AskLaterError(f"no whole answer within {self._timeout_s:g} seconds", kind="timeout") from error
         except Exception as error:
             # The SDKs wrap what is raised while they read.
             raise _first_of_ours(error) or error from error
 
     async def _within(self, ask: Callable[[httpx2.AsyncClient], Awaitable[httpx2.Response]]) -> httpx2.Response:
         async with (
-            asyncio.timeout(self._settings.timeout_s),
+            asyncio.timeout(self._timeout_s),
             httpx2.AsyncClient(
                 verify=self._tls,
-                timeout=self._settings.timeout_s,
+                timeout=self._timeout_s,
                 follow_redirects=False,
                 trust_env=False,
-                event_hooks={"request": [self._strip], "response": [_bound]},
+                event_hooks={"request": [self._strip], "response": [partial(_bound, bytes_max=self._bytes_max)]},
             ) as client,
         ):
             return await ask(client)
 
     async def _strip(self, request: httpx2.Request) -> None:
-        if request.url.host.lower().rstrip(".") != self._settings.host:
+        if _origin(request.url) != self._origin:
             raise ProviderHeldError(f"a question for {self._settings.host} would have gone to another host")
         request.extensions[_OF_SDK] = {name: request.headers.pop(name) for name in {*request.headers} - _HEADERS}
         request.headers.update(self._headers)
 
 
 class _BoundedStream(httpx2.AsyncByteStream):
-    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+    def __init__(self, stream: httpx2.AsyncByteStream, bytes_max: int) -> None:
         self._stream = stream
+        self._bytes_max = bytes_max
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         size = 0
         async for piece in self._stream:
             size += len(piece)
-            if size > _BODY_BYTES_MAX:
-                raise AnswerUnusableError(f"it is larger than {_BODY_BYTES_MAX // 2**20} MiB")
+            if size > self._bytes_max:
+                raise AnswerUnusableError(f"it is larger than {self._bytes_max // 2**20} MiB")
             yield piece
 
     async def aclose(self) -> None:
         await self._stream.aclose()
 
 
-async def _bound(response: httpx2.Response) -> None:
+async def _bound(response: httpx2.Response, *, bytes_max: int) -> None:
     # The SDK looks here for how it was asked: whether for the raw response.
     response.request.headers.update(response.request.extensions[_OF_SDK])
     coding = response.headers.get("content-encoding", "identity").strip().lower()
     if coding not in {"", "identity"}:
         raise AnswerUnusableError("it is compressed, which was not asked for")
     assert isinstance(response.stream, httpx2.AsyncByteStream)
-    response.stream = _BoundedStream(response.stream)
+    response.stream = _BoundedStream(response.stream, bytes_max)
+
+
+def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
+    """Return the server that a request goes to: another port of the same machine is another one."""
+    return url.scheme, url.host.lower().rstrip("."), url.port or _PORTS.get(url.scheme)
 
 
 def _first_of_ours(error: BaseException) -> AskLaterError | ProviderHeldError | None:
@@ -111,7 +131,7 @@ def _first_of_ours(error: BaseException) -> AskLaterError | ProviderHeldError | 
         if isinstance(cause, ProviderHeldError):
             return cause
         if isinstance(cause, AnswerUnusableError):
-            return AskLaterError(f"the answer cannot be used: {cause}")
+            return AskLaterError(f"the answer cannot be used: {cause}", kind="unusable")
         cause = cause.__cause__ or cause.__context__
     return None
 

@@ -9,15 +9,14 @@ import msgspec
 from msgspec import Struct
 
 from events.log.ours.extraction import Usage
-from projector.errors import AskLaterError
-from projector.sources.models.answers import answered, tokens
+from projector.sources.models.answers import answered, ended_by_error, tokens
 from projector.sources.models.exchange import Exchange, quieten
 from projector.sources.models.protocol import Answered, Finish, Question
-from projector.sources.models.refusals import fault_of, finish_of
+from projector.sources.models.refusals import broken_off
 from projector.sources.models.settings import ProviderSettings
 
 # Source: the SDK's default header (anthropic 2.14).
-_VERSION = {"anthropic-version": "2023-06-01"}
+VERSION = {"anthropic-version": "2023-06-01"}
 # Source: the values of `stop_reason` in the SDK's `StopReason` (anthropic 2.14).
 _FINISHES: dict[str, Finish] = {
     "end_turn": "complete",
@@ -49,13 +48,26 @@ class _Message(Struct):
     usage: _Usage | None = None
 
 
+def client_of(settings: ProviderSettings, http: httpx2.AsyncClient, *, timeout_s: float) -> anthropic.AsyncAnthropic:
+    """Return the SDK's client, which asks once, and on a way of ours."""
+    return anthropic.AsyncAnthropic(
+        api_key=settings.key,
+        base_url=settings.base_url,
+        timeout=timeout_s,
+        max_retries=0,
+        http_client=http,
+        # The words of a call are for no trace.
+        open_telemetry={"traces": False, "propagation": False},
+    )
+
+
 class Messages:
     """A model of Anthropic."""
 
     def __init__(self, settings: ProviderSettings) -> None:
         self.name, self.host, self.model = settings.kind, settings.host, settings.model
-        self._settings = settings
-        self._exchange = Exchange(settings, _VERSION)
+        self.settings = settings
+        self._exchange = Exchange(settings, VERSION)
         quieten("anthropic", "httpx2", "httpcore2")
 
     def ask(self, question: Question) -> Answered:
@@ -63,38 +75,42 @@ class Messages:
         began_s = time.monotonic()
 
         async def send(http: httpx2.AsyncClient) -> httpx2.Response:
-            client = anthropic.AsyncAnthropic(
-                api_key=self._settings.key,
-                base_url=self._settings.base_url,
-                timeout=self._settings.timeout_s,
-                max_retries=0,
-                http_client=http,
-                # The words of a call are for no trace.
-                open_telemetry={"traces": False, "propagation": False},
-            )
-            output: Any = {"format": {"type": "json_schema", "schema": question.schema}}
-            raw = await client.messages.with_raw_response.create(
-                model=self.model,
-                system=question.system,
-                messages=[{"role": "user", "content": question.user}],
-                max_tokens=question.output_tokens_max,
-                output_config=output,
-            )
-            return raw.http_response
+            client = client_of(self.settings, http, timeout_s=self.settings.timeout_s)
+            raw = await client.messages.with_raw_response.create(**self.request(question))
+            response: httpx2.Response = raw.http_response
+            return response
 
         try:
             response = self._exchange.carry(send)
         except anthropic.APIStatusError as error:
-            finish = finish_of(error.response)
-            if finish is None:
-                raise fault_of(error.response, question, key=self._settings.key) from error
-            return answered(self, error.response, b"", finish=finish, latency_s=time.monotonic() - began_s)
+            response = error.response
         except anthropic.APIError as error:
-            raise AskLaterError(f"it does not answer: {type(error.__cause__ or error).__name__}") from error
-        return self._read(response, latency_s=time.monotonic() - began_s)
+            raise broken_off(error) from error
+        return self.read(response, question, latency_s=time.monotonic() - began_s)
+
+    def read(self, response: httpx2.Response, question: Question, *, latency_s: float) -> Answered:
+        """
+        Return what a response says to a question.
+
+        Raises:
+            AskLaterError, ProviderHeldError: it is an error, and as `ask` raises them.
+        """
+        if response.is_success:
+            return self._read(response, latency_s=latency_s)
+        return ended_by_error(self, response, question, key=self.settings.key, latency_s=latency_s)
 
     def close(self) -> None:
         """Nothing stays open between two questions."""
+
+    def request(self, question: Question) -> dict[str, Any]:
+        """Return the body of a request, as the SDK takes it."""
+        return {
+            "model": self.model,
+            "system": question.system,
+            "messages": [{"role": "user", "content": question.user}],
+            "max_tokens": question.output_tokens_max,
+            "output_config": {"format": {"type": "json_schema", "schema": question.schema}},
+        }
 
     def _read(self, response: httpx2.Response, *, latency_s: float) -> Answered:
         try:
@@ -107,7 +123,7 @@ class Messages:
             response,
             text.encode("utf-8", "surrogatepass"),
             finish=_FINISHES.get(message.stop_reason or "", "other"),
-            model=message.model or "",
+            answered_by=message.model or "",
             usage=_usage(message.usage),
             latency_s=latency_s,
         )

@@ -50,8 +50,8 @@ class Answered(Struct, frozen=True, kw_only=True):
     latency_s: float = 0.0
 
 
-class Provider(Protocol):
-    """Asks one model of one vendor. It may be asked by several threads at a time."""
+class Model(Protocol):
+    """A model of one vendor, as far as it says whose an answer is."""
 
     @property
     def name(self) -> str:
@@ -67,6 +67,10 @@ class Provider(Protocol):
     def model(self) -> str:
         """The model that is asked."""
         ...
+
+
+class Provider(Model, Protocol):
+    """Asks one model of one vendor. It may be asked by several threads at a time."""
 
     def ask(self, question: Question) -> Answered:
         """

@@ -8,12 +8,15 @@ from msgspec import Struct
 
 from events.process.terminal import one_line
 from projector.errors import AskLaterError, ProviderHeldError
-from projector.sources.models.protocol import Finish, Question
+from projector.sources.models.protocol import Finish
 from projector.sources.retry_after import retry_after_s
 
 # Too early, too often, or a conflict: what may go better later. Source: RFC 9110 and RFC 8470.
 _LATER = frozenset({408, 409, 425, 429})
+_TIMEOUTS = frozenset({408, 504})
 _TOO_LARGE = 413
+# How a refusal of all questions is counted; any other status says that a request is wrong.
+_HELD_KINDS = {401: "key", 402: "unpaid", 403: "rights", 404: "not_found"}
 # OpenAI says by 429 also that nobody has paid; waiting does not help.
 _UNPAID = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 # Azure and OpenAI refuse some questions so, before a model reads them.
@@ -53,21 +56,34 @@ def finish_of(response: httpx2.Response) -> Finish | None:
     return None
 
 
-def fault_of(response: httpx2.Response, question: Question, *, key: str) -> AskLaterError | ProviderHeldError:
+def fault_of(response: httpx2.Response, asked: str, *, key: str) -> AskLaterError | ProviderHeldError:
     """
     Return what to raise for an answer that is an error.
 
     Its words are for an operator: neither the question nor the key stands in them.
+
+    Args:
+        asked: the words of calls that were sent.
     """
     status = response.status_code
     error = _error_of(response)
     if 300 <= status < 400:
-        return ProviderHeldError(f"it answered {status}, and leads elsewhere; redirects are not followed")
-    words = f"it answered {status}{_detail(error, question, key)}"
-    is_unpaid = bool({error.code, error.type} & _UNPAID)
-    if (status in _LATER or status >= 500) and not is_unpaid:
-        return AskLaterError(words, retry_after_s(response.headers))
-    return ProviderHeldError(words)
+        words = f"it answered {status}, and leads elsewhere; redirects are not followed"
+        return ProviderHeldError(words, kind="redirect")
+    words = f"it answered {status}{_detail(error, asked, key)}"
+    if {error.code, error.type} & _UNPAID:
+        return ProviderHeldError(words, kind="unpaid")
+    if status in _LATER or status >= 500:
+        kind = "timeout" if status in _TIMEOUTS else "down" if status >= 500 else "busy"
+        return AskLaterError(words, retry_after_s(response.headers), kind=kind)
+    return ProviderHeldError(words, kind=_HELD_KINDS.get(status, "bad_request"))
+
+
+def broken_off(error: Exception) -> AskLaterError:
+    """Return what to raise where there is no answer at all, or only a part of one."""
+    cause = error.__cause__ or error
+    kind = "timeout" if isinstance(cause, httpx2.TimeoutException) else "broken_off"
+    return AskLaterError(f"it does not answer: {type(cause).__name__}", kind=kind)
 
 
 def _error_of(response: httpx2.Response) -> _Error:
@@ -78,18 +94,18 @@ def _error_of(response: httpx2.Response) -> _Error:
     return error if isinstance(error, _Error) else _Error(message=error)
 
 
-def _detail(error: _Error, question: Question, key: str) -> str:
+def _detail(error: _Error, asked: str, key: str) -> str:
     codes = [code for code in (error.type, error.code) if isinstance(code, str) and _CODE.fullmatch(code)]
     message = " ".join(one_line(error.message or "").split())
-    if _echoes(message, question) or (key and key in message):
+    if _echoes(message, asked) or (key and key in message):
         message = ""
     said = ": ".join(filter(None, (", ".join(dict.fromkeys(codes)), message)))
     return f": {said[:_DETAIL_CHARS_MAX]}" if said else ""
 
 
-def _echoes(message: str, question: Question) -> bool:
+def _echoes(message: str, asked: str) -> bool:
     """Tell whether words of the question stand in a message, which some servers repeat."""
-    asked = " ".join(question.user.split())
+    asked = " ".join(asked.split())
     return any(
         message[at : at + _ECHO_CHARS] in asked for at in range(max(1, len(message) - _ECHO_CHARS + 1)) if message
     )

@@ -40,7 +40,7 @@ class Said:
 def said(monkeypatch: pytest.MonkeyPatch) -> Said:
     """What is logged."""
     said = Said()
-    for module in ("asker", "limits"):
+    for module in ("asker", "books", "limits"):
         monkeypatch.setattr(f"projector.extracting.asking.{module}.logger", said)
     return said
 

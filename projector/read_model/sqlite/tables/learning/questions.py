@@ -2,7 +2,8 @@
 What is kept of questions to models, in a file of its own beside the generations: it outlives them.
 
 A replay makes no generation of it, for it is of the world and not of the log: which calls a model had no answer for,
-what was spent today, and who is not asked any more. Without it no memory is lost; questions are only asked sooner.
+which batches are out, what was spent today, and who is not asked any more. Without it no memory is lost; questions are
+only asked sooner, and those of a batch once more.
 """
 
 import os
@@ -15,6 +16,8 @@ from events.process.logging import get_logger
 from projector.errors import ReadModelBusyError, ReadModelDamagedError
 from projector.read_model.asked import Held, Unanswered
 from projector.read_model.sqlite.database import Database, Row
+from projector.read_model.sqlite.tables.learning.batches import SCHEMA as _BATCHES
+from projector.read_model.sqlite.tables.learning.batches import Batches
 
 logger = get_logger("projection")
 _FOLDER, _NAME, _NEW = "asked", "questions-1.sqlite", ".new"
@@ -54,6 +57,7 @@ class Questions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.batches = Batches(database)
 
     def of(self, conversation_id: str) -> Unanswered | None:
         """Return what is noted of a call."""
@@ -172,15 +176,23 @@ def keep_only(folder: Path, is_there: Callable[[str], bool]) -> None:
     if not _path(folder).exists():
         return
     with closing(open_file(folder)) as questions:
-        gone = [each.conversation_id for each in questions.all() if not is_there(each.conversation_id)]
-        if gone and not questions.remove(*gone):
+        noted = {*(each.conversation_id for each in questions.all()), *questions.batches.conversations()}
+        gone = [each for each in noted if not is_there(each)]
+        if gone and not (questions.batches.forget(*gone) & questions.remove(*gone)):
             raise ReadModelBusyError("a reader of the questions keeps what was removed in their write-ahead log")
 
 
 def read_file(folder: Path) -> Questions | None:
     """Open the file of a read model to read it; None where there is none."""
     path = _path(folder)
-    return Questions(Database.open(path, is_writing=False)) if path.exists() else None
+    if not path.exists():
+        return None
+    database = Database.open(path, is_writing=False)
+    if not database.value("SELECT count(*) FROM sqlite_master WHERE name = 'batches'"):
+        database.close()
+        open_file(folder).close()
+        database = Database.open(path, is_writing=False)
+    return Questions(database)
 
 
 def _checked(database: Database) -> Questions:
@@ -188,6 +200,7 @@ def _checked(database: Database) -> Questions:
     if found != "ok":
         database.close()
         raise ReadModelDamagedError(str(found))
+    database.script(_BATCHES)
     return Questions(database)
 
 
@@ -201,7 +214,7 @@ def _make(path: Path) -> None:
     _remove(new)
     os.close(create_file(new))
     with closing(Database.create(new)) as database:
-        database.script(_SCHEMA)
+        database.script(_SCHEMA + _BATCHES)
     Database.settle(new)
     _remove(path)
     new.replace(path)

@@ -2,10 +2,12 @@
 
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx2
 import msgspec
@@ -13,6 +15,7 @@ import pytest
 
 from events.log.ours.extraction import Usage
 from projector.errors import AskLaterError, ProviderHeldError
+from projector.read_side.signs.learning import FAILURES, HELD, LATER
 from projector.sources.models.open import open_provider
 from projector.sources.models.protocol import Answered, Question
 from projector.sources.models.settings import ANTHROPIC, COMPATIBLE, OPENAI, ProviderSettings, Structured
@@ -222,6 +225,58 @@ def test_vendors_trouble_is_asked_again_later(vendor: str, status: int) -> None:
             open_provider(settings(vendor, server)).ask(QUESTION)
         assert caught.value.retry_after_s is None
         assert len(server.requests) == 1
+
+
+@_vendors
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (error(401), "key"),
+        (error(402), "unpaid"),
+        (error(403), "rights"),
+        (error(404), "not_found"),
+        (error(400), "bad_request"),
+        (error(422), "bad_request"),
+        (error(429), "busy"),
+        (error(429, "insufficient_quota"), "unpaid"),
+        (error(408), "timeout"),
+        (error(504), "timeout"),
+        (error(500), "down"),
+        (error(529), "down"),
+        (Reply(302, headers=(("location", "/v1"),)), "redirect"),
+        (Reply(manner="cut"), "broken_off"),
+        (Reply(headers=(("content-encoding", "gzip"),)), "unusable"),
+    ],
+)
+def test_fault_is_of_a_kind(vendor: str, reply: Reply, kind: str) -> None:
+    """A person on call does something else for each."""
+    with served(reply) as server, pytest.raises((AskLaterError, ProviderHeldError)) as caught:
+        open_provider(settings(vendor, server)).ask(QUESTION)
+    assert isinstance(caught.value, AskLaterError | ProviderHeldError)
+    assert caught.value.kind == kind
+    assert kind in (LATER if isinstance(caught.value, AskLaterError) else HELD)
+
+
+@_vendors
+def test_fault_of_time_and_of_a_server_that_is_gone_are_of_a_kind(vendor: str) -> None:
+    """Nothing comes, or nobody listens."""
+    with served(Reply(manner="hang")) as server:
+        with pytest.raises(AskLaterError) as caught:
+            open_provider(settings(vendor, server, timeout_s=0.5)).ask(QUESTION)
+        assert caught.value.kind == "timeout"
+        gone = settings(vendor, server)
+    with pytest.raises(AskLaterError) as caught:
+        open_provider(gone).ask(QUESTION)
+    assert caught.value.kind == "broken_off"
+
+
+def test_every_kind_of_fault_is_a_reason_of_the_metric() -> None:
+    """Whatever our code raises is counted under a label that is served."""
+    ours = Path(__file__).parents[5] / "projector"
+    files = [path for room in ("sources", "extracting") for path in (ours / room).rglob("*.py")]
+    kinds = {kind for path in files for kind in re.findall(r'\bkind="(\w+)"', path.read_text())}
+    assert {"timeout", "unusable", "batch", "ours", "redirect", "unpaid"} <= kinds <= {*FAILURES}
+    assert len({*FAILURES}) == len(FAILURES)
 
 
 @_vendors
