@@ -6,7 +6,6 @@ A kind of log is imported only when it is opened: a worker of a replay must star
 
 from pathlib import Path
 
-from events.errors import JournalError
 from events.log.draft import BODY_BYTES_MAX
 from events.log.event import Bodies
 from events.log.protocol import EventLog
@@ -45,9 +44,9 @@ def open_log_there(location: str | Path, *, log_keys: Secrets | None = None) -> 
         JournalError: there is none.
         OSError: the location cannot be used.
     """
-    folder = Path(location)
-    if not folder.is_dir() or not any(folder.iterdir()):
-        raise JournalError(f"there is no log in {folder}: is its disk mounted? Ingress makes one at its first start")
+    from events.folder_log.layout import check_there  # noqa: PLC0415 - see above
+
+    check_there(Path(location))
     return open_log(location, log_keys=log_keys)
 
 

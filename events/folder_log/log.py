@@ -32,7 +32,7 @@ from events.folder_log.layout import BODY_SUFFIX, KEY_NAME, NAME, PROBE_NAME
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.recordings import mp3s, write_mp3
 from events.folder_log.signed_events import proofs_in
-from events.log.draft import BODY_BYTES_MAX, Draft, DraftedBody
+from events.log.draft import BODY_BYTES_MAX, Draft, DraftedBody, GroupLimits
 from events.log.erasure import CallerHashes, Erasure
 from events.log.event import DamagedLine, Event
 from events.log.proof.keys import LogKeys
@@ -45,6 +45,11 @@ if TYPE_CHECKING:
 # A long call's transcript; a single byte would still fit on a disk that is too full for any call.
 _PROBE_BYTES = 256 * 1024
 _NAME_CHARS = 16
+
+# Each thread waits for one fsync after the other. More threads would make smaller groups, which only share what the
+# disk does at once, and cost more processor time. A thread takes half of the waiting bodies: if it took all, the others
+# would have no work during a long fsync. The event loop answers a whole group at once, and greets nobody meanwhile.
+_GROUP_LIMITS = GroupLimits(threads=4, share=2, bodies_max=16)
 
 
 def log_name(first_sha256: str) -> str:
@@ -75,6 +80,7 @@ class FolderLog:
     ) -> None:
         self.folder = folder
         self.bodies = FolderBodies(folder)
+        self.group_limits = _GROUP_LIMITS
         self.key_name = KEY_NAME
         self._incoming = folder / INCOMING
         self._body_bytes_max = body_bytes_max
