@@ -12,7 +12,7 @@ from projector.extracting.choosing.left import Left
 from projector.extracting.choosing.log_watch import LogWatch, Version
 from projector.extracting.choosing.readable import Readable
 from projector.read_model.asked import Unanswered
-from projector.read_model.live_reader import LiveReader
+from projector.read_model.generations import LiveReader
 from projector.read_model.protocol import ReadModel
 from projector.read_model.tables.learning_tables import Questions
 
