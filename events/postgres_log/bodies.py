@@ -1,0 +1,107 @@
+"""The bodies of a log in PostgreSQL: each lies in rows of 1 MiB, by the hash of the whole."""
+
+from collections.abc import Iterable, Iterator
+
+from events.disk import steps
+from events.errors import DamagedEventError
+from events.log.receipt import Receipt
+from events.postgres_log.connections import Connection, Connections
+from events.postgres_log.draft import PART_BYTES, PostgresDraft
+
+# So many rows of a long body are one transaction: the server holds none of them for long.
+_PARTS_PER_COMMIT = 4
+_PUT = "INSERT INTO elaoms.bodies (sha256, part, bytes) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+_PART = "SELECT bytes FROM elaoms.bodies WHERE sha256 = %s AND part = %s"
+
+
+class PostgresBodies:
+    """Reads the bodies of the log in one database; keeps the promises of `Bodies`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PostgresBodies) and other._connections.url == self._connections.url
+
+    def __hash__(self) -> int:
+        return hash(self._connections.url)
+
+    def part(self, receipt: Receipt, offset: int, length: int | None) -> Iterator[bytes]:
+        """Yield a part of the body that a receipt names, as `Bodies.part` promises; one row at a time is in memory."""
+        left = length
+        number, skipped = divmod(offset, PART_BYTES)
+        while left is None or left > 0:
+            part = self._row(receipt.sha256, number)
+            if part is None:
+                if number == 0 or number * PART_BYTES < receipt.size:
+                    raise DamagedEventError(f"{receipt.path} is {'cut off' if number else 'missing'}")
+                return
+            piece = part[skipped:] if left is None else part[skipped : skipped + left]
+            if piece:
+                yield piece
+            if len(part) < PART_BYTES:
+                return
+            left = None if left is None else left - len(piece)
+            number, skipped = number + 1, 0
+
+    def _row(self, sha256: str, number: int) -> bytes | None:
+        found = self._connections.read(
+            lambda connection: connection.cursor(binary=True).execute(_PART, [sha256, number]).fetchone()
+        )
+        return None if found is None else bytes(found[0])
+
+
+def put_bodies(connection: Connection, drafts: Iterable[PostgresDraft]) -> None:
+    """
+    Put bodies into the database, those that are there already excepted; no event bears them yet.
+
+    Long ones are committed some rows at a time, without waiting for a disk: the commit of their events, which comes
+    later in the server's one log, makes them durable too. In the order of their hashes, or two groups with the same
+    bodies could wait for each other.
+
+    Raises:
+        OSError: a draft cannot be read.
+        psycopg.Error: as psycopg raises it.
+    """
+    ordered = sorted({draft.sha256: draft for draft in drafts}.items())
+    for sha256, draft in ordered:
+        if draft.size > PART_BYTES:
+            _put_long(connection, sha256, draft)
+    short = [(sha256, 0, next(draft.parts())) for sha256, draft in ordered if draft.size <= PART_BYTES]
+    if short:
+        connection.cursor().executemany(_PUT, short)
+    steps.reached("bodies_put")
+
+
+def whole_bodies(connection: Connection, receipts: Iterable[Receipt]) -> set[str]:
+    """Return the hashes of those bodies of which every byte is there, by their length."""
+    sizes = {receipt.sha256: receipt.size for receipt in receipts}
+    found = connection.execute(
+        "SELECT sha256, sum(octet_length(bytes))::bigint FROM elaoms.bodies WHERE sha256 = ANY(%s) GROUP BY sha256",
+        [list(sizes)],
+    )
+    return {sha256 for sha256, size in found if sizes[sha256] == size}
+
+
+def sweep(connection: Connection) -> None:
+    """Remove the bodies that no event bears: their writers died, a day ago or earlier."""
+    connection.execute(
+        "DELETE FROM elaoms.bodies AS body WHERE since < now() - interval '1 day'"
+        " AND NOT EXISTS (SELECT FROM elaoms.files WHERE files.sha256 = body.sha256)"
+    )
+
+
+def _put_long(connection: Connection, sha256: str, draft: PostgresDraft) -> None:
+    found = connection.execute("SELECT part FROM elaoms.bodies WHERE sha256 = %s", [sha256])
+    there = {number for (number,) in found}
+    for number, part in enumerate(draft.parts()):
+        if number in there:
+            continue
+        connection.execute(_PUT, [sha256, number, part])
+        if number % _PARTS_PER_COMMIT == _PARTS_PER_COMMIT - 1:
+            connection.execute("SET LOCAL synchronous_commit = off")
+            connection.commit()
+            steps.reached("parts_put")
+    connection.execute("SET LOCAL synchronous_commit = off")
+    connection.commit()
+    steps.reached("parts_put")
