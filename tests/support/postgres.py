@@ -25,7 +25,7 @@ _names = count()
 def binaries() -> Path | None:
     """Return the folder of PostgreSQL's programs, the newest version; None where there are none."""
     if (found := shutil.which("initdb")) is not None:
-        return Path(found).parent
+        return Path(found).resolve().parent
     found_in = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     return found_in[-1].parent if found_in else None
 
@@ -48,21 +48,24 @@ class Cluster:
     One server with a superuser whom everybody on the loopback is taken for.
 
     Args:
-        settings: of `postgresql.conf`, as `name=value`.
+        of: the primary whose standby it is to be; None for a primary.
     """
 
-    def __init__(self, *settings: str) -> None:
+    def __init__(self, of: "Cluster | None" = None) -> None:
         found = binaries()
         assert found is not None
         self._binaries = found
         memory = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
         self.folder = Path(tempfile.mkdtemp(prefix="elaoms-pg-", dir=memory if memory.is_dir() else None))
         self.port = free_port()
-        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         if (user := _user()) is not None:
             shutil.chown(self.folder, user)
-        self._run("initdb", "-D", str(self.data), "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+        make = ["-D", str(self.data), "-U", _USER, "--no-sync"]
+        if of is None:
+            self._run("initdb", *make, "-A", "trust", "-E", "UTF8", "--no-locale")
+        else:
+            self._run("pg_basebackup", *make, "-h", "127.0.0.1", "-p", str(of.port), "-R", "--checkpoint=fast")
         self.start()
 
     @property
@@ -76,7 +79,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
-        options = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", *self._settings]
+        options = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
         command = [str(self._binaries / "postgres"), "-D", str(self.data), "-p", str(self.port)]
         command += [word for option in options for word in ("-c", option)]
         until_s = time.monotonic() + _START_S
@@ -98,6 +101,11 @@ class Cluster:
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()  # its children end by themselves, once they notice
+
+    def promote(self) -> None:
+        """Make a standby a primary."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            assert connection.execute("SELECT pg_promote()").fetchone() == (True,)
 
     def close(self) -> None:
         """End the server, and remove all that it kept."""
