@@ -11,7 +11,11 @@ from events.postgres_log.draft import PART_BYTES, PostgresDraft
 # So many rows of a long body are one transaction: the server holds none of them for long.
 _PARTS_PER_COMMIT = 4
 _PUT = "INSERT INTO elaoms.bodies (sha256, part, bytes) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
-_PART = "SELECT bytes FROM elaoms.bodies WHERE sha256 = %s AND part = %s"
+
+# By the name as well: once it is erased, the same bytes under another name are another event's.
+_PART = """
+SELECT bytes FROM elaoms.bodies JOIN elaoms.files USING (sha256) WHERE path = %s AND sha256 = %s AND part = %s
+"""
 
 
 class PostgresBodies:
@@ -31,7 +35,7 @@ class PostgresBodies:
         left = length
         number, skipped = divmod(offset, PART_BYTES)
         while left is None or left > 0:
-            part = self._row(receipt.sha256, number)
+            part = self._row(receipt, number)
             if part is None:
                 if number == 0 or number * PART_BYTES < receipt.size:
                     raise DamagedEventError(f"{receipt.path} is {'cut off' if number else 'missing'}")
@@ -44,9 +48,10 @@ class PostgresBodies:
             left = None if left is None else left - len(piece)
             number, skipped = number + 1, 0
 
-    def _row(self, sha256: str, number: int) -> bytes | None:
+    def _row(self, receipt: Receipt, number: int) -> bytes | None:
+        parameters = [receipt.path, receipt.sha256, number]
         found = self._connections.read(
-            lambda connection: connection.cursor(binary=True).execute(_PART, [sha256, number]).fetchone()
+            lambda connection: connection.cursor(binary=True).execute(_PART, parameters).fetchone()
         )
         return None if found is None else bytes(found[0])
 

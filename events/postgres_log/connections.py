@@ -15,7 +15,8 @@ from events.disk.gate import released
 T = TypeVar("T")
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
-_CONNECT_S = 10
+# What we ask for where the location does not say.
+_OPTIONS = {"connect_timeout": "10", "application_name": "elaoms"}
 _VERSION_MIN = 150_000
 
 # Whoever stands still while holding the lock that all others wait for is thrown out; who waits for it gives up first.
@@ -85,15 +86,23 @@ class Connections:
 
     Args:
         url: `postgresql://...`, which may hold a password.
+
+    Raises:
+        UnfitServerError: the location is no URL of a database.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._options = _options_of(url)
         self._idle: list[Connection] = []
         weakref.finalize(self, _close_all, self._idle)
 
     def __str__(self) -> str:
-        return masked(self.url)
+        """Return where the database is, without any secret."""
+        parts = self._options
+        user = f"{parts['user']}@" if "user" in parts else ""
+        port = f":{parts['port']}" if "port" in parts else ""
+        return f"postgresql://{user}{parts.get('host', '')}{port}/{parts.get('dbname', '')}"
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """
@@ -136,7 +145,7 @@ class Connections:
 
     def open(self) -> Connection:
         """Open one more connection, which the caller closes; raises what psycopg raises, and `UnfitServerError`."""
-        connection = psycopg.connect(self.url, connect_timeout=_CONNECT_S, client_encoding="UTF8")
+        connection = psycopg.connect(**self._options, client_encoding="UTF8")
         try:
             connection.execute(_SESSION)
             row = connection.execute(_LOOK).fetchone()
@@ -196,15 +205,14 @@ def as_os_error(error: psycopg.Error) -> OSError:
     return ConnectionError(f"the database of the log: {' '.join(str(error).split())}")
 
 
-def masked(url: str) -> str:
-    """Return where a database is, without any secret."""
+def _options_of(url: str) -> dict[str, Any]:
     try:
-        parts = conninfo_to_dict(url)
-    except psycopg.Error:
-        return "postgresql://?"
-    user = f"{parts['user']}@" if "user" in parts else ""
-    port = f":{parts['port']}" if "port" in parts else ""
-    return f"postgresql://{user}{parts.get('host', '')}{port}/{parts.get('dbname', '')}"
+        return _OPTIONS | conninfo_to_dict(url)
+    except psycopg.Error:  # not its words: they may repeat the whole location, password and all
+        raise UnfitServerError(
+            "the location of the log's database cannot be read: is it postgresql://USER:PASSWORD@HOST/NAME, and is each"
+            " special character in the password written as %XX?"
+        ) from None
 
 
 def _close_all(idle: list[Connection]) -> None:

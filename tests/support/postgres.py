@@ -120,8 +120,10 @@ class Cluster:
         name = f"log_{os.getpid()}_{next(_names)}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-            yield self.url(name)
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            try:
+                yield self.url(name)
+            finally:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
