@@ -15,7 +15,7 @@ from events.errors import DamagedEventError, EventsError, JournalError, log_clos
 from events.log.draft import DraftedBody
 from events.log.proof.proofs import Proofs
 from events.log.receipt import HEADER, Receipt, log_name, names_of, sha256_of
-from events.postgres_log.bodies import put_bodies, whole_bodies
+from events.postgres_log.bodies import bodies_not_whole, put_bodies, remove_bodies
 from events.postgres_log.connections import Connection, Connections, as_os_error, commit
 from events.postgres_log.draft import PostgresDraft
 from events.postgres_log.reading import receipt_in
@@ -24,7 +24,7 @@ from events.postgres_log.schema import Head, read_head
 # How long to wait between two looks for a server that takes events.
 _PAUSE_S = 0.25
 
-# How often erasures may remove the same bytes while they are appended; a damaged body is never whole.
+# How often a group begins again because bodies were erased, or found damaged, while it waited for its turn.
 _TRIES = 3
 
 # What passes by itself: a lost connection, a server that ends, begins or has become a standby, a lock that is kept for
@@ -60,7 +60,7 @@ class _File(Struct, frozen=True):
 
 
 class _BodyGoneError(Exception):
-    """A body that was put there is not whole: an erasure has removed it before our turn, or it is damaged."""
+    """A body is not there: an erasure has removed it before our turn, or it was damaged, and is put there anew."""
 
 
 class Publisher:
@@ -165,13 +165,15 @@ class Publisher:
         self.note(head)
         steps.reached("head_locked")
         tell("lock")
-        whole = whole_bodies(connection, [append.receipt for append in appends])
-        for append in appends:
-            if append.receipt.sha256 not in whole:
-                append.error = DamagedEventError(f"the database holds other bytes as {append.receipt.path}")
-        sound = [append for append in appends if append.error is None]
-        if len(sound) < len(appends) and not is_last:
+        lacking = bodies_not_whole(connection, [append.receipt for append in appends])
+        if lacking and not is_last:
+            remove_bodies(connection, lacking)
+            connection.commit()
             raise _BodyGoneError
+        for append in appends:
+            if append.receipt.sha256 in lacking:
+                append.error = DamagedEventError(f"the database does not keep the bytes of {append.receipt.path}")
+        sound = [append for append in appends if append.error is None]
         end = self._write_lines(connection, head, sound)
         # Always, also where all were known already: an event may be visible on this server and not on its standby, if
         # the server died and came back while it waited. What is committed now is there only once all before it is.

@@ -1,5 +1,6 @@
 """The bodies of a log in PostgreSQL: each lies in rows of 1 MiB, by the hash of the whole."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 
 from events.disk import steps
@@ -11,6 +12,16 @@ from events.postgres_log.draft import PART_BYTES, PostgresDraft
 # So many rows of a long body are one transaction: the server holds none of them for long.
 _PARTS_PER_COMMIT = 4
 _PUT = "INSERT INTO elaoms.bodies (sha256, part, bytes) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+
+_DIGESTS = "SELECT part, sha256(bytes) FROM elaoms.bodies WHERE sha256 = %s"
+_MEND = "UPDATE elaoms.bodies SET bytes = %s WHERE sha256 = %s AND part = %s"
+
+# What this very transaction has put there need not be hashed.
+_MEASURED = """
+SELECT sha256, sum(octet_length(bytes))::bigint,
+min(CASE WHEN since = now() THEN sha256 ELSE encode(sha256(bytes), 'hex') END) FILTER (WHERE part = 0)
+FROM elaoms.bodies WHERE sha256 = ANY(%s) GROUP BY sha256
+"""
 
 # By the name as well: once it is erased, the same bytes under another name are another event's.
 _PART = """
@@ -58,7 +69,7 @@ class PostgresBodies:
 
 def put_bodies(connection: Connection, drafts: Iterable[PostgresDraft]) -> None:
     """
-    Put bodies into the database, those that are there already excepted; no event bears them yet.
+    Put bodies into the database, those that are there already excepted; no event need bear them yet.
 
     Long ones are committed some rows at a time, without waiting for a disk: the commit of their events, which comes
     later in the server's one log, makes them durable too. In the order of their hashes, or two groups with the same
@@ -78,14 +89,23 @@ def put_bodies(connection: Connection, drafts: Iterable[PostgresDraft]) -> None:
     steps.reached("bodies_put")
 
 
-def whole_bodies(connection: Connection, receipts: Iterable[Receipt]) -> set[str]:
-    """Return the hashes of those bodies of which every byte is there, by their length."""
+def bodies_not_whole(connection: Connection, receipts: Iterable[Receipt]) -> set[str]:
+    """
+    Return the hashes of those bodies that are missing or damaged.
+
+    The server hashes short ones. Of long ones it tells the length: `put_bodies` has compared their rows.
+    """
     sizes = {receipt.sha256: receipt.size for receipt in receipts}
-    found = connection.execute(
-        "SELECT sha256, sum(octet_length(bytes))::bigint FROM elaoms.bodies WHERE sha256 = ANY(%s) GROUP BY sha256",
-        [list(sizes)],
-    )
-    return {sha256 for sha256, size in found if sizes[sha256] == size}
+    found = connection.execute(_MEASURED, [list(sizes)])
+    whole = {
+        sha256 for sha256, size, digest in found if size == sizes[sha256] and (size > PART_BYTES or digest == sha256)
+    }
+    return sizes.keys() - whole
+
+
+def remove_bodies(connection: Connection, hashes: Iterable[str]) -> None:
+    """Remove what is left of bodies that are not whole: whoever appends them has the right bytes."""
+    connection.execute("DELETE FROM elaoms.bodies WHERE sha256 = ANY(%s)", [list(hashes)])
 
 
 def sweep(connection: Connection) -> None:
@@ -97,12 +117,15 @@ def sweep(connection: Connection) -> None:
 
 
 def _put_long(connection: Connection, sha256: str, draft: PostgresDraft) -> None:
-    found = connection.execute("SELECT part FROM elaoms.bodies WHERE sha256 = %s", [sha256])
-    there = {number for (number,) in found}
+    there: dict[int, bytes] = dict(connection.execute(_DIGESTS, [sha256]).fetchall())
     for number, part in enumerate(draft.parts()):
-        if number in there:
+        digest = there.get(number)
+        if digest is None:
+            connection.execute(_PUT, [sha256, number, part])
+        elif digest != hashlib.sha256(part).digest():
+            connection.execute(_MEND, [part, sha256, number])
+        else:
             continue
-        connection.execute(_PUT, [sha256, number, part])
         if number % _PARTS_PER_COMMIT == _PARTS_PER_COMMIT - 1:
             connection.execute("SET LOCAL synchronous_commit = off")
             connection.commit()
