@@ -6,7 +6,6 @@ A kind of log is imported only when it is opened: a worker of a replay must star
 
 from pathlib import Path
 
-from events.errors import JournalError
 from events.log.draft import BODY_BYTES_MAX
 from events.log.event import Bodies
 from events.log.protocol import EventLog
@@ -24,7 +23,7 @@ def open_log(
     Return the log at a location; makes an empty one where there is none.
 
     Args:
-        location: the folder (`PAYLOAD_STORAGE_PATH`), or an `EventLog.location`.
+        location: the folder (`PAYLOAD_STORAGE_PATH`), a database (`postgresql://...`), or an `EventLog.location`.
         log_keys: the secrets of `LOG_KEY`, which sign and prove our own events; without any, nothing does.
         body_bytes_max: the cap on one body.
         is_watching: True if `EventLog.wait` may watch files; False where a file system cannot be watched.
@@ -32,6 +31,10 @@ def open_log(
     Raises:
         OSError: the location cannot be used.
     """
+    if is_database(location):
+        from events.postgres_log.log import PostgresLog  # noqa: PLC0415 - see above
+
+        return PostgresLog(str(location), log_keys=log_keys, body_bytes_max=body_bytes_max, is_watching=is_watching)
     from events.folder_log.log import FolderLog  # noqa: PLC0415 - see above
 
     return FolderLog(Path(location), log_keys=log_keys, body_bytes_max=body_bytes_max, is_watching=is_watching)
@@ -45,14 +48,29 @@ def open_log_there(location: str | Path, *, log_keys: Secrets | None = None) -> 
         JournalError: there is none.
         OSError: the location cannot be used.
     """
-    folder = Path(location)
-    if not folder.is_dir() or not any(folder.iterdir()):
-        raise JournalError(f"there is no log in {folder}: is its disk mounted? Ingress makes one at its first start")
+    if is_database(location):
+        from events.postgres_log.log import check_there as check_database  # noqa: PLC0415 - see above
+
+        check_database(str(location))
+    else:
+        from events.folder_log.layout import check_there  # noqa: PLC0415 - see above
+
+        check_there(Path(location))
     return open_log(location, log_keys=log_keys)
 
 
 def open_bodies(location: str | Path) -> Bodies:
     """Return the bodies of the log at a location, for a process that reads by receipts alone."""
+    if is_database(location):
+        from events.postgres_log.bodies import PostgresBodies  # noqa: PLC0415 - see above
+        from events.postgres_log.connections import Connections  # noqa: PLC0415 - see above
+
+        return PostgresBodies(Connections(str(location)))
     from events.folder_log.bodies import FolderBodies  # noqa: PLC0415 - see above
 
     return FolderBodies(Path(location))
+
+
+def is_database(location: str | Path) -> bool:
+    """Return whether a location is a database's, and no folder's."""
+    return isinstance(location, str) and location.startswith(("postgresql://", "postgres://"))

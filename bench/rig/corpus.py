@@ -10,10 +10,9 @@ from pathlib import Path
 import msgspec
 
 from events.disk.durable import make_folder
-from events.folder_log.journal import HEADER
 from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
-from events.log.receipt import Receipt, sha256_of
+from events.log.receipt import HEADER, Receipt, sha256_of
 from tests.support.samples import NOON_S, transcription
 
 TURNS = 8

@@ -21,7 +21,7 @@ from msgspec import Struct
 from bench.rig.corpus import call, caller, conversation_id, write_log
 from bench.rig.scratch import scratch_folder
 from bench.rig.table import Table, percentile
-from projector.read_model.live_reader import LiveReader
+from projector.read_model.generations import LiveReader
 from projector.read_model.open import open_live_reader
 from tests.support.extractions import statement
 from tests.support.servers import Site

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 import secrets
 import shutil
 import uuid
@@ -18,7 +17,7 @@ from events.folder_log.blame import raise_unless_one_files
 from events.folder_log.layout import KEY_NAME
 from events.folder_log.recordings import mp3_path
 from events.log.erasure import Erasure
-from events.log.filing import ERASURE_REQUEST
+from events.log.filing import ERASURE_REQUEST, is_stray_path
 from events.wire.webhooks import is_conversation_id
 
 _KEY_BYTES = 32
@@ -27,9 +26,6 @@ _KEY_FILE_BYTES_MAX = 4096
 # How often another process may write into a folder while it is removed; the leftovers of a network file system, which
 # renames an open file instead of removing it, never end.
 _REMOVE_TRIES = 100
-
-# Where the log files a body that belongs to no conversation.
-_STRAY = re.compile(r"(?:_unreadable|_events/[a-z0-9-]+)/[0-9a-f]{64}(?:\.[0-9a-f]{12,64})?\.(?:json|body)")
 
 
 def read_key(folder: Path) -> bytes:
@@ -95,7 +91,7 @@ def remove_erased(folder: Path, erasure: Erasure) -> None:
             _remove_folder(folder, conversation_id, stuck)
             steps.reached("erased_folder_removed")
     for event in erasure.events:
-        if _STRAY.fullmatch(event.path):
+        if is_stray_path(event.path):
             _remove_stray(folder, event.path, stuck)
             parents.add((folder / event.path).parent)
             steps.reached("erased_stray_removed")

@@ -18,9 +18,7 @@ from events.disk.gate import flock
 from events.disk.reading import open_descriptor, open_file
 from events.errors import JournalError, PositionError
 from events.folder_log.layout import LOCK_NAME, NAME
-from events.log.receipt import Place, read_receipt, sha256_of
-
-HEADER = b'{"format":"elaoms-journal","version":1}'
+from events.log.receipt import HEADER, Place, read_receipt, sha256_of
 
 # A line is 6 kB at most: a signature header of 4 kB, two ids of 128 characters, and fixed fields.
 LINE_BYTES_MAX = 64 * 1024

@@ -1,6 +1,9 @@
 """Where things lie in a payload folder."""
 
 import re
+from pathlib import Path
+
+from events.errors import JournalError
 
 # The journal, and the file on which its lock is held.
 NAME, LOCK_NAME = "journal.jsonl", ".journal.lock"
@@ -27,3 +30,15 @@ _PATH = re.compile(
 def is_path_in_log(path: str) -> bool:
     """Return whether a path could be an event's. A journal that an intruder wrote may name any path."""
     return _PATH.fullmatch(path) is not None
+
+
+def check_there(folder: Path) -> None:
+    """
+    Check that there is a log, or a part of one, in a folder; makes nothing.
+
+    Raises:
+        JournalError: there is none.
+        OSError: the folder cannot be listed.
+    """
+    if not folder.is_dir() or not any(folder.iterdir()):
+        raise JournalError(f"there is no log in {folder}: is its disk mounted? Ingress makes one at its first start")

@@ -27,16 +27,16 @@ from events.folder_log.append.publish import Publisher
 from events.folder_log.append.recover import AbandonedDraft, remove_orphaned_receipts
 from events.folder_log.bodies import FolderBodies
 from events.folder_log.erasing import read_key, read_or_make_key, remove_erased
-from events.folder_log.journal import HEADER, Journal
+from events.folder_log.journal import Journal
 from events.folder_log.layout import BODY_SUFFIX, KEY_NAME, NAME, PROBE_NAME
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.recordings import mp3s, write_mp3
 from events.folder_log.signed_events import proofs_in
-from events.log.draft import BODY_BYTES_MAX, Draft, DraftedBody
+from events.log.draft import BODY_BYTES_MAX, Draft, DraftedBody, GroupLimits
 from events.log.erasure import CallerHashes, Erasure
 from events.log.event import DamagedLine, Event
 from events.log.proof.keys import LogKeys
-from events.log.receipt import Place, Receipt, read_receipt, sha256_of
+from events.log.receipt import HEADER, Place, Receipt, log_name, read_receipt, sha256_of
 from events.wire.shared_secrets import Secrets
 
 if TYPE_CHECKING:
@@ -44,12 +44,11 @@ if TYPE_CHECKING:
 
 # A long call's transcript; a single byte would still fit on a disk that is too full for any call.
 _PROBE_BYTES = 256 * 1024
-_NAME_CHARS = 16
 
-
-def log_name(first_sha256: str) -> str:
-    """Return the name of the log whose first receipt has this hash."""
-    return first_sha256[:_NAME_CHARS]
+# Each thread waits for one fsync after the other. More threads would make smaller groups, which only share what the
+# disk does at once, and cost more processor time. A thread takes half of the waiting bodies: if it took all, the others
+# would have no work during a long fsync. The event loop answers a whole group at once, and greets nobody meanwhile.
+_GROUP_LIMITS = GroupLimits(threads=4, share=2, bodies_max=16)
 
 
 class FolderLog:
@@ -75,6 +74,7 @@ class FolderLog:
     ) -> None:
         self.folder = folder
         self.bodies = FolderBodies(folder)
+        self.group_limits = _GROUP_LIMITS
         self.key_name = KEY_NAME
         self._incoming = folder / INCOMING
         self._body_bytes_max = body_bytes_max

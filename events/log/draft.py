@@ -76,3 +76,15 @@ class DraftedBody(Struct, eq=False):
     draft: Draft
     source: str
     signature: str | None = None
+
+
+class GroupLimits(Struct, frozen=True):
+    """
+    How a log likes its bodies best: in how many threads at a time, and in groups of what size.
+
+    Each of `threads` takes one `share`-th of the bodies that wait (1: all of them), and `bodies_max` at most.
+    """
+
+    threads: int
+    share: int
+    bodies_max: int

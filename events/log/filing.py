@@ -42,6 +42,9 @@ _OUR_KINDS = {
 
 _SLUG_CHARS_MAX = 40
 
+# Where a body is filed that belongs to no conversation; also where other bytes had that name.
+_STRAY = re.compile(r"(?:_unreadable|_events/[a-z0-9-]+)/[0-9a-f]{64}(?:\.[0-9a-f]{12,64})?\.(?:json|body)")
+
 
 class Filing(Struct, frozen=True):
     """
@@ -102,6 +105,11 @@ def file_body(outline: bytes | None, sha256: str) -> Filing:
     if not is_conversation_id(conversation_id):
         return unreadable
     return Filing(kind, conversation_id, f"{conversation_id}/{conversation_id}_{kind}.json")
+
+
+def is_stray_path(path: str) -> bool:
+    """Return whether a path could be that of an event of no conversation, and of nothing else."""
+    return _STRAY.fullmatch(path) is not None
 
 
 def _read(outline: bytes) -> _Webhook | None:

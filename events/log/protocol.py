@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Protocol
 
-from events.log.draft import Draft, DraftedBody
+from events.log.draft import Draft, DraftedBody, GroupLimits
 from events.log.erasure import CallerHashes, Erasure
 from events.log.event import Bodies, DamagedLine, Event
 from events.log.proof.proofs import Proofs
@@ -96,6 +96,10 @@ class EventLog(Protocol):
                 log's own; it MUST NOT raise.
         """
 
+    @property
+    def group_limits(self) -> GroupLimits:
+        """How to form the groups of `publish_all`, so that bodies which come in at the same time share what is slow."""
+
     def recover(self) -> int:
         """
         Finish the appends of processes that died, and return how many bodies became events.
@@ -122,7 +126,7 @@ class EventLog(Protocol):
 
     def free_bytes(self) -> int:
         """
-        Return how much room is left for events, in bytes.
+        Return how much room is left for events, in bytes; where the log cannot know, how much is left for drafts.
 
         Raises:
             OSError: the disk or the connection does not say.

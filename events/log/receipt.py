@@ -1,10 +1,16 @@
 """A receipt: what the journal says about one event, as one line of JSON that is chained to the line before."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
+
+# The journal's first line, without its newline. The first receipt holds its hash as that of the line before.
+HEADER = b'{"format":"elaoms-journal","version":1}'
+
+_NAME_CHARS = 16
 
 # The source of what ElevenLabs sent us. An event of any other source is our own.
 WEBHOOK = "webhook"
@@ -74,3 +80,16 @@ def read_receipt(line: bytes) -> Receipt:
 def sha256_of(data: bytes) -> str:
     """Return the SHA-256 of `data` in lower-case hex."""
     return hashlib.sha256(data).hexdigest()
+
+
+def names_of(receipt: Receipt) -> Iterator[str]:
+    """Yield the paths that a body may get, the preferred one first; no other body can have the last."""
+    yield receipt.path
+    stem, dot, suffix = receipt.path.rpartition(".")
+    for digits in (12, 64):
+        yield f"{stem}.{receipt.sha256[:digits]}{dot}{suffix}"
+
+
+def log_name(first_sha256: str) -> str:
+    """Return the name of the log whose first receipt has this hash."""
+    return first_sha256[:_NAME_CHARS]

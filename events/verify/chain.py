@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Struct
 
 from events.folder_log.bodies import FolderBodies
-from events.folder_log.journal import HEADER, Journal
+from events.folder_log.journal import Journal
 from events.log.event import Event
-from events.log.receipt import Place, read_receipt, sha256_of
+from events.log.receipt import HEADER, Place, read_receipt, sha256_of
 
 _BEGIN = Place(0, 0, sha256_of(HEADER))
 

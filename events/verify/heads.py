@@ -10,10 +10,9 @@ import msgspec
 from events.errors import JournalError
 from events.folder_log.journal import Journal
 from events.folder_log.layout import NAME
-from events.folder_log.log import log_name
 from events.log.proof.head import Head, head_at
 from events.log.proof.keys import LogKeys, Proof, named_key
-from events.log.receipt import sha256_of
+from events.log.receipt import log_name, sha256_of
 from events.process.terminal import printable
 from events.verify.findings import Finding
 

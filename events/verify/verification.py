@@ -7,13 +7,12 @@ from pathlib import Path
 from events.errors import JournalError
 from events.folder_log.journal import LINE_BYTES_MAX, Journal
 from events.folder_log.layout import NAME, is_path_in_log
-from events.folder_log.log import log_name
 from events.folder_log.recordings import can_hold_recording, mp3_path
 from events.folder_log.signed_events import proofs_in
 from events.log.event import Event
 from events.log.proof.head import Head
 from events.log.proof.keys import LogKeys
-from events.log.receipt import Receipt
+from events.log.receipt import Receipt, log_name
 from events.process.screen.progress import Progress
 from events.process.terminal import printable
 from events.verify.chain import Link, links

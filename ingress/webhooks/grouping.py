@@ -20,16 +20,6 @@ from events.log.receipt import Receipt
 from events.tracing.recording import Marks, Recording
 from events.wire.signature import Verifier
 
-# Each thread waits for one fsync after the other. More threads would make smaller groups, which only share what the
-# disk does at once, and cost more processor time.
-_GROUP_THREADS = 4
-
-# A thread takes half of the waiting webhooks. If it took all, the others would have no work during a long fsync.
-_SHARE = 2
-
-# The event loop answers a whole group at once, and greets nobody meanwhile.
-_GROUP_MAX = 16
-
 _NICENESS, _NICENESS_MAX = 10, 19
 
 
@@ -43,10 +33,11 @@ class _QueuedWebhook(Struct, eq=False):
 
 
 class GroupAppender:
-    """Appends whole webhooks: each thread takes a group of those that wait."""
+    """Appends whole webhooks: each thread takes a group of those that wait, of the size that the log likes best."""
 
     def __init__(self, payloads: EventLog) -> None:
         self._payloads = payloads
+        self._limits = payloads.group_limits
         self._waiting: deque[_QueuedWebhook] = deque()
         self._is_closed = False
         self._called = threading.Condition()
@@ -55,7 +46,7 @@ class GroupAppender:
         # All threads start now: if the system refused one later, webhooks would wait for ever. Daemon threads do not
         # delay process exit. Call `close` to finish pending appends first.
         self._threads = [
-            threading.Thread(target=self._work, name=f"append-{n}", daemon=True) for n in range(_GROUP_THREADS)
+            threading.Thread(target=self._work, name=f"append-{n}", daemon=True) for n in range(self._limits.threads)
         ]
         for thread in self._threads:
             thread.start()
@@ -122,7 +113,7 @@ class GroupAppender:
         with self._called:
             while not self._waiting and not self._is_closed:
                 self._called.wait()
-            share = min(math.ceil(len(self._waiting) / _SHARE), _GROUP_MAX)
+            share = min(math.ceil(len(self._waiting) / self._limits.share), self._limits.bodies_max)
             return [self._waiting.popleft() for _ in range(share)]
 
     def _append_all(self, group: Sequence[_QueuedWebhook]) -> list[Receipt | Exception]:

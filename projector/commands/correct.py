@@ -16,8 +16,9 @@ from events.wire.caller import masked
 from projector.commands.asking.face import settings_to_read
 from projector.commands.running.lost_log import check_log
 from projector.errors import CorrectionError, ReadModelMissingError
+from projector.read_model.generations import Generations
 from projector.read_model.open import open_generations, open_read_model
-from projector.read_model.protocol import Generations, ReadModel
+from projector.read_model.protocol import ReadModel
 from projector.read_side.correcting import Correcting
 
 _Making = Callable[[Correcting], list[Correction]]

@@ -36,8 +36,8 @@ from projector.follow.replay import Replay
 from projector.follow.replay_lock import ReplayLock
 from projector.follow.sealing import say_if_key_is_wrong
 from projector.follow.traces import Traced, Untraced
+from projector.read_model.generations import Generations
 from projector.read_model.open import open_generations, open_read_model
-from projector.read_model.protocol import Generations
 from projector.read_side.loading import load_before_work
 from projector.read_side.reader import ReadModelReader
 from projector.read_side.signs.heartbeat import Pulse, beating, write_heartbeat

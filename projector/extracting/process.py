@@ -20,8 +20,8 @@ from events.process import logging
 from projector.extracting.asking.faults import THE_WORLDS
 from projector.extracting.messages import Start
 from projector.extracting.opening import Opened, learning_of, opened, say_learning
+from projector.read_model.generations import Generations
 from projector.read_model.open import open_generations
-from projector.read_model.protocol import Generations
 
 # Who holds the first one asks. Who holds the second wants to, and comes before who has only been told to by settings.
 LOCK, WANTED_LOCK = "extract", "extract-wanted"

@@ -9,7 +9,7 @@ from projector.errors import EngineError, ReadModelBusyError
 from projector.follow.engine_watch import EngineWatch
 from projector.follow.live import LiveGeneration
 from projector.follow.replay_lock import ReplayLock
-from projector.read_model.protocol import Generations
+from projector.read_model.generations import Generations
 from projector.vectors.cleaner import Cleaner
 
 logger = get_logger("projection")

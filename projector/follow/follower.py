@@ -29,7 +29,7 @@ from projector.follow.replay_lock import ReplayLock, log_waiting
 from projector.follow.sealing import DailyHead, seal_log
 from projector.follow.traces import Untraced
 from projector.projection.settings import ProjectionSettings
-from projector.read_model.protocol import Generations
+from projector.read_model.generations import Generations
 from projector.read_side.signs.heartbeat import Pulse
 
 logger = get_logger("projection")

@@ -16,7 +16,7 @@ from projector.follow.background_check import BackgroundCheck, Check
 from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
 from projector.read_model.fingerprints import Footprint
-from projector.read_model.protocol import Generations
+from projector.read_model.generations import Generations
 
 logger = get_logger("projection")
 _DAY_S = 24 * 60 * 60

@@ -20,8 +20,9 @@ from projector.follow.sealing import seal_log
 from projector.projection.projection import Projection
 from projector.projection.settings import ProjectionSettings
 from projector.projection.workers.pool import WorkerPool, worker_pool
+from projector.read_model.generations import Generations
 from projector.read_model.open import has_memories
-from projector.read_model.protocol import Generations, ReadModelWriter
+from projector.read_model.protocol import ReadModelWriter
 
 logger = get_logger("projection")
 # A worker takes a tenth of a second to start: a shorter log is replayed by then.

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from events.process.logging import get_logger
 from projector.errors import ReplayStoppedError
-from projector.read_model.protocol import Generations
+from projector.read_model.generations import Generations
 
 logger = get_logger("projection")
 _INTERVAL_S = 0.1

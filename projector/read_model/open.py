@@ -12,8 +12,8 @@ from projector.errors import (
     ReadModelMissingError,
     ReadModelVersionError,
 )
-from projector.read_model.live_reader import LiveReader
-from projector.read_model.protocol import Generations, ReadModel, ReadModelWriter
+from projector.read_model.generations import Generations, LiveReader
+from projector.read_model.protocol import ReadModel, ReadModelWriter
 from projector.read_model.records import SCHEMA_VERSION
 from projector.read_model.tables.engine_tables import VectorReader, VectorTable
 from projector.read_model.tables.learning_tables import Questions
@@ -22,56 +22,61 @@ DAMAGED_MESSAGE = "it is damaged; the projector checks it, and makes it again fr
 T = TypeVar("T")
 
 
-def open_generations(folder: Path) -> Generations:
-    """Return the generations of the read model in a folder, `READ_MODEL_PATH`; nothing is made yet."""
+def open_generations(location: str | Path) -> Generations:
+    """
+    Return the generations of a read model; nothing is made yet.
+
+    Args:
+        location: the folder (`READ_MODEL_PATH`), or a `Generations.location`.
+    """
     from projector.read_model.sqlite.generations import SqliteGenerations  # noqa: PLC0415 - only what is used is imported
 
-    return SqliteGenerations(folder)
+    return SqliteGenerations(Path(location))
 
 
-def open_live_reader(folder: Path) -> LiveReader:
-    """Return a reader of the live generation in a folder, for a process that reads again and again."""
+def open_live_reader(location: str | Path) -> LiveReader:
+    """Return a reader of the live generation at a location, for a process that reads again and again."""
     from projector.read_model.sqlite.live_reader import SqliteLiveReader  # noqa: PLC0415 - as above
 
-    return SqliteLiveReader(folder, damaged_message=DAMAGED_MESSAGE)
+    return SqliteLiveReader(Path(location), damaged_message=DAMAGED_MESSAGE)
 
 
-def open_vectors(folder: Path, fingerprint: str) -> VectorTable:
+def open_vectors(location: str | Path, fingerprint: str) -> VectorTable:
     """
-    Open the vectors of an encoder in a folder, `READ_MODEL_PATH`, to change them, and remove those of all others.
+    Open the vectors of an encoder beside the generations, to change them, and remove those of all others.
 
     They are looked through first, and made where there are none, or damaged ones.
     """
     from projector.read_model.sqlite.tables.engines.vectors import VectorFiles  # noqa: PLC0415 - as above
 
-    files = VectorFiles(folder)
+    files = VectorFiles(Path(location))
     files.remove_others(fingerprint)
     return files.writer(fingerprint)
 
 
-def vector_reader(folder: Path, fingerprint: str) -> VectorReader:
-    """Return what reads the vectors of an encoder in a folder, `READ_MODEL_PATH`."""
+def vector_reader(location: str | Path, fingerprint: str) -> VectorReader:
+    """Return what reads the vectors of an encoder beside the generations."""
     from projector.read_model.sqlite.tables.engines.vectors import SqliteVectorReader  # noqa: PLC0415 - as above
 
-    return SqliteVectorReader(folder, fingerprint)
+    return SqliteVectorReader(Path(location), fingerprint)
 
 
-def open_questions(folder: Path) -> Questions:
+def open_questions(location: str | Path) -> Questions:
     """
-    Open what is kept of questions to models in a folder, `READ_MODEL_PATH`, to change it; made where there is none.
+    Open what is kept of questions to models beside the generations, to change it; made where there is none.
 
     One that is damaged is made anew: then questions are only asked sooner.
     """
     from projector.read_model.sqlite.tables.learning.questions import open_file  # noqa: PLC0415 - as above
 
-    return open_file(folder)
+    return open_file(Path(location))
 
 
-def read_questions(folder: Path) -> Questions | None:
-    """Open what is kept of questions to models in a folder, `READ_MODEL_PATH`, to read it; None where nothing is."""
+def read_questions(location: str | Path) -> Questions | None:
+    """Open what is kept of questions to models beside the generations, to read it; None where nothing is."""
     from projector.read_model.sqlite.tables.learning.questions import read_file  # noqa: PLC0415 - as above
 
-    return read_file(folder)
+    return read_file(Path(location))
 
 
 @contextmanager

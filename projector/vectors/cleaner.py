@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from events.process.logging import get_logger
 from projector.errors import ProjectorError, ReadModelDamagedError, ReplayStoppedError
-from projector.read_model.protocol import Generations
+from projector.read_model.generations import Generations
 
 logger = get_logger("projection")
 # How long to wait after a cleaning that failed, as on a full disk: meanwhile calls are learned.

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from events.folder_log.journal import HEADER
 from events.folder_log.layout import NAME
 from events.log.filing import file_body
-from events.log.receipt import Receipt, read_receipt, sha256_of
+from events.log.receipt import HEADER, Receipt, read_receipt, sha256_of
 from events.wire.outline import Outline
 
 

@@ -13,14 +13,13 @@ import pytest
 
 from events.errors import LogClosedError
 from events.folder_log.append.draft import FolderDraft
-from events.folder_log.append.link import is_same, link_into_folder, names_of
-from events.folder_log.journal import HEADER
+from events.folder_log.append.link import is_same, link_into_folder
 from events.folder_log.layout import NAME
 from events.folder_log.log import FolderLog
 from events.log.event import Event
 from events.log.filing import Filing
 from events.log.protocol import EventLog
-from events.log.receipt import Place, Receipt
+from events.log.receipt import HEADER, Place, Receipt, names_of
 from tests.support.samples import transcription
 from tests.support.steps import held_at
 

@@ -12,12 +12,12 @@ from events.disk import steps
 from events.disk.durable import fsync_folder
 from events.disk.gate import Lock
 from events.errors import DamagedEventError, JournalError, LogClosedError
-from events.folder_log.append.link import LINK_TRIES, inner_folders, is_same, link_into_folder, names_of
+from events.folder_log.append.link import LINK_TRIES, inner_folders, is_same, link_into_folder
 from events.folder_log.append.locked_journal import LockedJournal, locked_journal
 from events.folder_log.append.same_log import SameLog
 from events.folder_log.journal import BEGINNING, Journal, Mark
 from events.log.proof.proofs import Proofs
-from events.log.receipt import Receipt, sha256_of
+from events.log.receipt import Receipt, names_of, sha256_of
 
 
 class PendingEvent(Struct, eq=False):

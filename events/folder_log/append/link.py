@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,14 +10,6 @@ from events.disk.reading import is_one_files, open_file
 from events.log.receipt import Receipt
 
 LINK_TRIES = 3
-
-
-def names_of(receipt: Receipt) -> Iterator[str]:
-    """Yield the paths that a body may get, the preferred one first; no other body can have the last."""
-    yield receipt.path
-    stem, dot, suffix = receipt.path.rpartition(".")
-    for digits in (12, 64):
-        yield f"{stem}.{receipt.sha256[:digits]}{dot}{suffix}"
 
 
 def inner_folders(folder: Path, path: str) -> list[Path]:

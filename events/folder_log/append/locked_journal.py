@@ -11,9 +11,9 @@ from events.disk import steps
 from events.disk.durable import FILE_MODE, fsync_folder, keep_to_owner, open_lock_file, write_all
 from events.disk.gate import flock, fsync
 from events.errors import JournalError
-from events.folder_log.journal import HEADER, Mark, tail_of, whole_end
+from events.folder_log.journal import Mark, tail_of, whole_end
 from events.folder_log.layout import LOCK_NAME, NAME
-from events.log.receipt import Receipt, read_receipt
+from events.log.receipt import HEADER, Receipt, read_receipt
 
 _BLOCK_BYTES = 1024 * 1024
 

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from events.errors import DamagedEventError, LogClosedError
-from events.log.draft import Draft, DraftedBody
+from events.log.draft import Draft, DraftedBody, GroupLimits
 from events.log.erasure import CallerHashes, Erasure, is_ours
 from events.log.event import Bodies, DamagedLine, Event
 from events.log.filing import FAILURE, TRANSCRIPTION
@@ -116,6 +116,11 @@ class LogAside:
     def write_recording(self, event: Event) -> bool:  # noqa: ARG002
         """Write nothing."""
         return False
+
+    @property
+    def group_limits(self) -> GroupLimits:
+        """How the log forms groups."""
+        return self._log.group_limits
 
     def recover(self) -> int:
         """Finish nothing."""

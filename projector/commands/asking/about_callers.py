@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from events.errors import DamagedEventError
+from events.errors import DamagedEventError, JournalError
 from events.log.mentions import mentions
 from events.open_log import open_log, open_log_there
 from events.process import audit, logging
@@ -65,9 +65,10 @@ def _write_page(settings: Settings, read_model: ReadModel, caller: str, page: Pa
 
 def _missing(settings: Settings, read_model: ReadModel, caller: str, *, is_known: bool) -> Iterator[str]:
     """Yield why something of a caller, or all, is not known: what could not be folded, or is not folded yet."""
-    if not settings.payload_folder.is_dir():
+    try:
+        payloads, region = open_log_there(settings.payload_folder), settings.projection.region
+    except JournalError:
         return
-    payloads, region = open_log(settings.payload_folder), settings.projection.region
     faults = read_model.faults()
     faulty = {fault.place.position for fault in faults}
     names = {caller, *read_model.keys_of(read_model.remembered_as(caller))}

@@ -10,7 +10,7 @@ from events.log.ours.agent_profile import AgentProfile
 from events.log.protocol import EventLog
 from projector.commands.settings import Settings
 from projector.errors import ReadModelDamagedError
-from projector.read_model.live_reader import LiveReader
+from projector.read_model.generations import LiveReader
 from projector.read_model.open import open_live_reader
 from projector.read_model.protocol import ReadModel
 from projector.read_model.records import AgentMet

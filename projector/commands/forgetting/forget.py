@@ -15,8 +15,8 @@ from projector.engines.open import Engines
 from projector.errors import EngineError, ErasureError, ErasurePendingError, ReadModelMissingError
 from projector.follow.follower import Follower
 from projector.projection.settings import ProjectionSettings
+from projector.read_model.generations import Generations
 from projector.read_model.open import open_read_model
-from projector.read_model.protocol import Generations
 from projector.read_model.records import ErasureState
 
 _POLL_S = 0.05

@@ -16,8 +16,9 @@ from events.process import audit
 from events.process.logging import get_logger
 from events.wire.caller import conversation_key, masked
 from projector.errors import ProjectorError
+from projector.read_model.generations import Generations
 from projector.read_model.open import open_read_model
-from projector.read_model.protocol import Generations, ReadModel
+from projector.read_model.protocol import ReadModel
 
 logger = get_logger("projection")
 _DAY_S, _HOUR_S, _SOON_S = 24 * 60 * 60, 60 * 60, 5

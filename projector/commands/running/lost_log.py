@@ -2,8 +2,8 @@
 
 from events.errors import JournalError
 from events.log.protocol import EventLog
+from projector.read_model.generations import Generations
 from projector.read_model.open import has_memories
-from projector.read_model.protocol import Generations
 
 
 def check_log(payloads: EventLog, generations: Generations) -> None:

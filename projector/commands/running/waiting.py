@@ -6,8 +6,8 @@ from collections.abc import Callable
 from events.process.terminal import count_of
 from projector.engines.open import Engines
 from projector.errors import ReadModelMissingError
+from projector.read_model.generations import Generations
 from projector.read_model.open import open_read_model
-from projector.read_model.protocol import Generations
 
 # How long the wait may last before we look at what the other projector may be waiting for.
 _LOOK_INTERVAL_S = 5.0

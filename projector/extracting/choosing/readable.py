@@ -9,7 +9,7 @@ from projector.domain.facts.registry.registry import Registry
 from projector.extracting.choosing.log_watch import LogWatch
 from projector.projection.folding.corrected import Corrected
 from projector.projection.workers.work import stored_call
-from projector.read_model.live_reader import LiveReader
+from projector.read_model.generations import LiveReader
 from projector.read_model.protocol import ReadModel
 
 _ALL_VERSIONS = 2**60

@@ -13,7 +13,7 @@ from projector.extracting.choosing.log_watch import LogWatch, Version
 from projector.extracting.choosing.outstanding import is_out
 from projector.extracting.choosing.readable import Readable
 from projector.read_model.asked import Unanswered
-from projector.read_model.live_reader import LiveReader
+from projector.read_model.generations import LiveReader
 from projector.read_model.protocol import ReadModel
 from projector.read_model.tables.learning_tables import Questions
 

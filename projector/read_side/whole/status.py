@@ -11,8 +11,9 @@ from msgspec import Struct
 from events.errors import EventsError
 from events.log.protocol import EventLog
 from projector.errors import ProjectorError
+from projector.read_model.generations import Generations
 from projector.read_model.open import open_read_model
-from projector.read_model.protocol import Generations, ReadModel
+from projector.read_model.protocol import ReadModel
 from projector.read_side.signs.heartbeat import Heartbeat, is_running, read_heartbeat, what_is_wrong
 from projector.read_side.signs.learning import Learning, read_learning
 from projector.read_side.whole.log_counts import LogCounts, oldest_age_s

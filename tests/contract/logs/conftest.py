@@ -8,11 +8,19 @@ import pytest
 from events.log.protocol import EventLog
 from events.open_log import open_log
 from tests.contract.logs.kinds import KINDS, Kind
+from tests.support.postgres import SHARED
 
 
 def _param(kind: Kind) -> object:
     marks = [pytest.mark.skip(reason=f"{kind.name}: {kind.why_not}")] if kind.why_not else []
     return pytest.param(kind, id=kind.name, marks=marks)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def servers() -> Iterator[None]:
+    """End the servers that kinds of logs have started."""
+    yield
+    SHARED.close()
 
 
 @pytest.fixture(params=map(_param, KINDS))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tests.support.postgres import SHARED, why_not
+
 
 class Kind(Struct, frozen=True, kw_only=True):
     """
@@ -28,5 +30,14 @@ def _in_folder(folder: Path) -> Iterator[str]:
     yield str(folder / "payloads")
 
 
+@contextmanager
+def _in_database(_: Path) -> Iterator[str]:
+    with SHARED.cluster().database() as url:
+        yield url
+
+
 # Add a new kind of log here, and nowhere else in this suite.
-KINDS = (Kind(name="folder", place=_in_folder),)
+KINDS = (
+    Kind(name="folder", place=_in_folder),
+    Kind(name="postgres", place=_in_database, why_not=why_not(), has_recordings=False),
+)

@@ -58,3 +58,13 @@ def test_long_bodies_may_be_in_a_group(log: EventLog) -> None:
     receipts = publish(log, GROUP[0], long[0], GROUP[1], long[1])
     assert [receipt.position for receipt in receipts] == [1, 2, 3, 4]
     assert bodies(log) == [GROUP[0], long[0], GROUP[1], long[1]]
+
+
+def test_group_of_the_largest_size_is_appended(log: EventLog) -> None:
+    """A log takes groups of the size for which it asks, and asks for what can be formed."""
+    limits = log.group_limits
+    assert min(limits.threads, limits.share, limits.bodies_max) >= 1
+    given = [transcription(f"conv_{number}", "hello") for number in range(limits.bodies_max)]
+    publish(log, *given)
+    assert bodies(log) == given
+    assert_in_order(log, limits.bodies_max)

@@ -1,21 +1,63 @@
-"""Every kind of read model, empty, for each test of the contract; a new kind is one more line of `KINDS`."""
+"""Every kind of read model, empty, for each test of the contract."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
+from projector.read_model.generations import Generations
 from projector.read_model.open import open_generations
-from projector.read_model.protocol import Generations, ReadModelWriter
-
-KINDS: dict[str, Callable[[Path], Generations]] = {"sqlite": open_generations}
+from projector.read_model.protocol import ReadModelWriter
 
 
-@pytest.fixture(params=list(KINDS))
-def generations(request: pytest.FixtureRequest, tmp_path: Path) -> Generations:
+class Kind(Struct, frozen=True, kw_only=True):
+    """
+    One kind of read model.
+
+    Args:
+        place: gives a test the location of an empty one, for as long as the block lasts; in a folder, if it needs one.
+        why_not: why it cannot be run here; empty if it can.
+    """
+
+    name: str
+    place: Callable[[Path], AbstractContextManager[str]]
+    why_not: str = ""
+
+
+@contextmanager
+def _in_folder(folder: Path) -> Iterator[str]:
+    yield str(folder / "readmodel")
+
+
+# Add a new kind of read model here, and nowhere else in this suite.
+KINDS = (Kind(name="sqlite", place=_in_folder),)
+
+
+def _param(kind: Kind) -> object:
+    marks = [pytest.mark.skip(reason=f"{kind.name}: {kind.why_not}")] if kind.why_not else []
+    return pytest.param(kind, id=kind.name, marks=marks)
+
+
+@pytest.fixture(params=map(_param, KINDS))
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """Each kind of read model."""
+    kind: Kind = request.param
+    return kind
+
+
+@pytest.fixture
+def location(kind: Kind, tmp_path: Path) -> Iterator[str]:
+    """Where the read model is kept."""
+    with kind.place(tmp_path) as location:
+        yield location
+
+
+@pytest.fixture
+def generations(location: str) -> Generations:
     """A read model without any generation."""
-    return KINDS[request.param](tmp_path / "readmodel")
+    return open_generations(location)
 
 
 @pytest.fixture

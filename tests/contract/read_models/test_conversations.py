@@ -2,7 +2,8 @@
 
 from contextlib import closing
 
-from projector.read_model.protocol import Generations, ReadModelWriter
+from projector.read_model.generations import Generations
+from projector.read_model.protocol import ReadModelWriter
 from projector.read_model.tables.engine_tables import Stamp
 from tests.contract.engines.memories import ANA, BEN
 from tests.contract.read_models.rows import NOON_S, call, dated, write

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from projector.errors import ReadModelDamagedError, ReadModelMissingError, ReplayStoppedError
+from projector.read_model.generations import Generations
 from projector.read_model.open import has_memories, open_read_model, open_writer
-from projector.read_model.protocol import Generations, ReadModel, ReadModelWriter
+from projector.read_model.protocol import ReadModel, ReadModelWriter
 from tests.contract.engines.memories import ANA, BEN, memory
 from tests.contract.read_models.rows import ONE, TWO, call, view, write
 

@@ -1,24 +1,21 @@
 """A reader that stays open follows the live generation, and leaves a damaged one alone."""
 
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from projector.errors import ReadModelMissingError
-from projector.read_model.live_reader import LiveReader
+from projector.read_model.generations import Generations, LiveReader
 from projector.read_model.open import open_live_reader
-from projector.read_model.protocol import Generations, ReadModel, ReadModelWriter
+from projector.read_model.protocol import ReadModel, ReadModelWriter
 from tests.contract.read_models.rows import ONE
-
-READERS: dict[str, Callable[[Path], LiveReader]] = {"sqlite": open_live_reader}
 
 
 @pytest.fixture
-def reader(request: pytest.FixtureRequest, generations: Generations, tmp_path: Path) -> Iterator[LiveReader]:
+def reader(location: str) -> Iterator[LiveReader]:
     """A reader of the read model under test."""
-    reader = READERS[request.node.callspec.params["generations"]](tmp_path / "readmodel")
+    reader = open_live_reader(location)
     yield reader
     reader.close()
 

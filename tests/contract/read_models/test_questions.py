@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,9 @@ NOON_S = 1_762_948_800
 
 
 @pytest.fixture
-def questions(tmp_path: Path) -> Iterator[Questions]:
+def questions(location: str) -> Iterator[Questions]:
     """An empty one."""
-    with closing(open_questions(tmp_path)) as opened:
+    with closing(open_questions(location)) as opened:
         yield opened
 
 
@@ -80,40 +79,14 @@ def test_what_is_counted_adds_up(questions: Questions) -> None:
     assert questions.totals() == {"tokens_in": 7, "tokens_out": 1}
 
 
-def test_all_of_it_outlives_the_process(tmp_path: Path) -> None:
+def test_all_of_it_outlives_the_process(location: str) -> None:
     """Who opens it again finds it; a reader beside the writer does, too; without it there is nothing to read."""
-    assert read_questions(tmp_path) is None
-    with closing(open_questions(tmp_path)) as questions:
+    assert read_questions(location) is None
+    with closing(open_questions(location)) as questions:
         questions.put(unanswered("a", NOON_S))
-        beside = read_questions(tmp_path)
+        beside = read_questions(location)
         assert beside is not None
         with closing(beside):
             assert beside.all() == [unanswered("a", NOON_S)]
-    with closing(open_questions(tmp_path)) as questions:
+    with closing(open_questions(location)) as questions:
         assert questions.all() == [unanswered("a", NOON_S)]
-
-
-def test_removed_call_leaves_no_byte(tmp_path: Path) -> None:
-    """An erased call's id is in no file any more."""
-    with closing(open_questions(tmp_path)) as questions:
-        for number in range(50):
-            questions.put(unanswered(f"conv_to_forget_{number}", NOON_S))
-        assert held(tmp_path, b"conv_to_forget_7")
-        questions.remove(*(each.conversation_id for each in questions.all()))
-        assert not held(tmp_path, b"conv_to_forget")
-
-
-@pytest.mark.parametrize("damage", [b"", b"no database " * 1000])
-def test_damaged_one_is_made_anew(tmp_path: Path, damage: bytes) -> None:
-    """It is lost, and nothing else is."""
-    with closing(open_questions(tmp_path)) as questions:
-        questions.put(unanswered("a", NOON_S))
-    (path,) = [each for each in tmp_path.rglob("*") if each.suffix == ".sqlite"]
-    path.write_bytes(damage)
-    with closing(open_questions(tmp_path)) as questions:
-        assert questions.all() == []
-        questions.put(unanswered("a", NOON_S))
-
-
-def held(folder: Path, words: bytes) -> bool:
-    return any(words in each.read_bytes() for each in folder.rglob("*") if each.is_file())

@@ -5,8 +5,9 @@ from contextlib import closing, suppress
 import msgspec
 
 from projector.read_model.checksums import MEMORY_CHECKSUM, memory_row
+from projector.read_model.generations import Generations
 from projector.read_model.open import open_read_model
-from projector.read_model.protocol import Generations, ReadModelWriter
+from projector.read_model.protocol import ReadModelWriter
 from tests.contract.engines.memories import ANA, BEN, memory
 from tests.contract.read_models.rows import ONE, TWO, call, write
 

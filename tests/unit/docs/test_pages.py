@@ -25,7 +25,7 @@ _NAME = re.compile(r"`(_?[A-Z]\w*[a-zA-Z_](?:\.\w+)?)`")
 # A wrong name for a class, which a page quotes.
 _WRONG_NAMES = {"Following"}
 # Examples that the recipes of CONTRIBUTING.md add.
-_EXAMPLES = ("/overlap/", "/postgres/", "/postgres_log/")
+_EXAMPLES = ("/overlap/", "/postgres/", "/sqlite_log/")
 # A step of a walk in architecture.md: what happens, the file, and the names in it.
 _STEP = re.compile(r"^\|[^|]*\| `([\w/]+\.py)` \| (`[\w.]+`(?:, `[\w.]+`)*) \|$", re.MULTILINE)
 

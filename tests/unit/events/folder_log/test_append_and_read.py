@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from events.errors import DamagedEventError
-from events.folder_log.journal import HEADER
 from events.folder_log.log import FolderLog
-from events.log.receipt import Receipt
+from events.log.receipt import HEADER, Receipt
 from tests.support.logs import (
     CALL,
     CALL_PATH,

@@ -6,10 +6,9 @@ import msgspec
 import pytest
 
 from events.errors import DamagedEventError, EventsError, JournalError, LogClosedError, PositionError
-from events.folder_log.journal import HEADER
 from events.folder_log.log import FolderLog
 from events.log.event import DamagedLine, Event
-from events.log.receipt import Place, Receipt
+from events.log.receipt import HEADER, Place, Receipt
 from tests.support.broken_files import pipe
 from tests.support.logs import (
     CALL,

@@ -14,7 +14,7 @@ import pytest
 from events.disk import gate
 from events.errors import BodyTooLargeError, SignatureError
 from events.folder_log.log import FolderLog
-from events.log.draft import DraftedBody
+from events.log.draft import DraftedBody, GroupLimits
 from events.log.event import Event
 from events.log.receipt import Receipt
 from events.wire.shared_secrets import Secrets
@@ -85,6 +85,28 @@ def test_what_comes_at_once_is_appended_in_groups(log: Watched, grouping: GroupA
     assert bodies(log) == {call(number) for number in range(40)}
     assert sum(log.groups) == 40
     assert len(log.groups) < 20
+
+
+def test_log_says_how_large_its_groups_are(log: Watched) -> None:
+    """A log that likes few large groups gets all that waits, up to its limit, from as many threads as it asks for."""
+    log.group_limits = GroupLimits(threads=1, share=1, bodies_max=30)
+    log.go_on.clear()
+    grouping = GroupAppender(log)
+
+    async def all_() -> None:
+        first = asyncio.create_task(appending(grouping, call(0)))
+        await asyncio.to_thread(log.is_held.wait, PATIENCE_S)
+        others = [asyncio.create_task(appending(grouping, call(number))) for number in range(1, 41)]
+        await asyncio.sleep(0)  # each has begun, and waits for the one thread
+        log.go_on.set()
+        await asyncio.gather(first, *others)
+
+    try:
+        asyncio.run(all_())
+    finally:
+        log.go_on.set()
+        grouping.close()
+    assert log.groups == [1, 30, 10]
 
 
 def test_who_is_refused_is_so_alone(log: Watched, grouping: GroupAppender) -> None:

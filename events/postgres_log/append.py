@@ -1,0 +1,270 @@
+"""Makes drafted bodies events: one transaction for a whole group, whose commit is the commit point."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+import msgspec
+import psycopg
+from msgspec import Struct
+
+from events.disk import steps
+from events.disk.gate import released
+from events.errors import DamagedEventError, EventsError, JournalError, log_closed_error
+from events.log.draft import DraftedBody
+from events.log.proof.proofs import Proofs
+from events.log.receipt import HEADER, Receipt, log_name, names_of, sha256_of
+from events.postgres_log.bodies import bodies_not_whole, put_bodies, remove_bodies
+from events.postgres_log.connections import Connection, Connections, as_os_error, commit
+from events.postgres_log.draft import PostgresDraft
+from events.postgres_log.reading import receipt_in
+from events.postgres_log.schema import Head, read_head
+
+# How long to wait between two looks for a server that takes events.
+_PAUSE_S = 0.25
+
+# How often a group begins again because bodies were erased, or found damaged, while it waited for its turn.
+_TRIES = 3
+
+# What passes by itself: a lost connection, a server that ends, begins or has become a standby, a lock that is kept for
+# too long, too many connections, a transaction that others were in the way of.
+_PASSING_CLASSES = ("08", "40", "57")
+_PASSING = {"25006", "53300", "55P03"}
+
+_PUT_EVENT = "INSERT INTO elaoms.events (position, line_offset, kind, source, line) VALUES (%s, %s, %s, %s, %s)"
+_PUT_FILE = """
+INSERT INTO elaoms.files (path, sha256, position, conversation_id) VALUES (%s, %s, %s, %s)
+ON CONFLICT (path) DO UPDATE SET position = excluded.position
+"""
+_NOTE_HEAD = """
+UPDATE elaoms.log
+SET name = %s, position = %s, size = %s, line_offset = %s, line_sha256 = %s, settled = settled + 1
+"""
+
+
+class _Append(Struct, eq=False):
+    """How far one body has come. `receipt` has no position yet, and the path that the body would get first."""
+
+    draft: PostgresDraft
+    receipt: Receipt
+    committed: Receipt | None = None
+    error: Exception | None = None
+
+
+class _File(Struct, frozen=True):
+    """Which body has a name, and the receipt of its event; None where that line is damaged."""
+
+    sha256: str
+    receipt: Receipt | None
+
+
+class _BodyGoneError(Exception):
+    """A body is not there: an erasure has removed it before our turn, or it was damaged, and is put there anew."""
+
+
+class Publisher:
+    """
+    Takes groups of bodies to their receipts, for one log and any number of threads.
+
+    Args:
+        wait_s: how long to go on trying where no server takes events, in seconds.
+        clock: the present, as an aware UTC datetime.
+    """
+
+    def __init__(
+        self, connections: Connections, proofs: Proofs, *, wait_s: float, clock: Callable[[], datetime]
+    ) -> None:
+        self._connections = connections
+        self._proofs = proofs
+        self._wait_s = wait_s
+        self._clock = clock
+        self._name = ""
+
+    def publish_all(
+        self, group: Sequence[DraftedBody], *, on_step: Callable[[str], None] | None = None
+    ) -> list[Receipt | Exception]:
+        """Make a group of drafted bodies events, as `EventLog.publish_all` promises."""
+        appends = [self._begin(body) for body in group]
+        going = [append for append in appends if isinstance(append, _Append)]
+        if going:
+            self._publish(going, on_step or _nobody_listens)
+        return [_outcome(append) for append in appends]
+
+    def note(self, head: Head) -> None:
+        """
+        Note which log is there, or check that it is still the same.
+
+        Raises:
+            JournalError: another log lies in its place, or an empty one.
+        """
+        if self._name and head.name != self._name:
+            raise JournalError(
+                "the log in the database is another one, or was emptied; if that is meant, restart this process"
+            )
+        self._name = self._name or head.name
+
+    def _begin(self, body: DraftedBody) -> _Append | Exception:
+        draft = body.draft
+        assert isinstance(draft, PostgresDraft)
+        try:
+            filing = draft.filing()
+        except EventsError as error:
+            return error
+        return _Append(
+            draft,
+            Receipt(
+                position=0,
+                received_at=self._clock(),
+                kind=filing.kind,
+                conversation_id=filing.conversation_id,
+                path=filing.path,
+                sha256=draft.sha256,
+                size=draft.size,
+                source=body.source,
+                signature=body.signature,
+            ),
+        )
+
+    def _publish(self, appends: Sequence[_Append], tell: Callable[[str], None]) -> None:
+        until_s = time.monotonic() + self._wait_s
+        tries_left = _TRIES
+        failure: Exception
+        while True:
+            for append in appends:
+                append.committed = append.error = None
+            try:
+                self._connections.run(partial(self._append, appends=appends, tell=tell, is_last=not tries_left))
+            except _BodyGoneError:
+                tries_left -= 1
+                continue
+            except psycopg.Error as error:
+                # Whether it was committed may not be known. The same bytes find their own receipt, if they have one;
+                # and that answer waits for a commit of its own, so that it stands on the standby as well.
+                if _passes(error) and time.monotonic() < until_s:
+                    with released:
+                        time.sleep(_PAUSE_S)
+                    continue
+                failure = log_closed_error(as_os_error(error))
+            except OSError as error:
+                failure = log_closed_error(error)
+            except JournalError as error:
+                failure = error
+            else:
+                return
+            for append in appends:
+                append.committed, append.error = None, failure
+            return
+
+    def _append(
+        self, connection: Connection, *, appends: Sequence[_Append], tell: Callable[[str], None], is_last: bool
+    ) -> None:
+        put_bodies(connection, [append.draft for append in appends])
+        tell("write")
+        head = read_head(connection, is_locked=True)
+        self.note(head)
+        steps.reached("head_locked")
+        tell("lock")
+        lacking = bodies_not_whole(connection, [append.receipt for append in appends])
+        if lacking and not is_last:
+            remove_bodies(connection, lacking)
+            connection.commit()
+            raise _BodyGoneError
+        for append in appends:
+            if append.receipt.sha256 in lacking:
+                append.error = DamagedEventError(f"the database does not keep the bytes of {append.receipt.path}")
+        sound = [append for append in appends if append.error is None]
+        end = self._write_lines(connection, head, sound)
+        # Always, also where all were known already: an event may be visible on this server and not on its standby, if
+        # the server died and came back while it waited. What is committed now is there only once all before it is.
+        connection.execute(
+            _NOTE_HEAD, [end.name, end.position, end.size, end.line_offset, end.line_sha256], prepare=True
+        )
+        if end.position > head.position:
+            connection.execute("NOTIFY elaoms_log")
+        steps.reached("head_noted")
+        commit(connection)
+        self.note(end)
+        tell("commit")
+
+    def _write_lines(self, connection: Connection, head: Head, appends: Sequence[_Append]) -> Head:
+        """Give each body its receipt, write those that are new, and return where the log ends with them."""
+        files = _files(connection, appends)
+        lines: list[tuple[int, int, str, str, str]] = []
+        names: list[tuple[str, str, int, str | None]] = []
+        for append in appends:
+            path = _path_for(append.receipt, files)
+            if path is None:
+                append.error = DamagedEventError(f"{append.receipt.path} and its other versions are other bytes'")
+                continue
+            known = files[path].receipt if path in files else None
+            if known is not None and self._proofs.believes(known):
+                append.committed = known
+                continue
+            receipt = self._receipt(append.receipt, path, head)
+            line = receipt.line()
+            offset = head.size or len(HEADER) + 1
+            digest = sha256_of(line)
+            head = msgspec.structs.replace(
+                head,
+                name=head.name or log_name(digest),
+                position=receipt.position,
+                size=offset + len(line) + 1,
+                line_offset=offset,
+                line_sha256=digest,
+            )
+            lines.append((receipt.position, offset, receipt.kind, receipt.source, line.decode()))
+            names.append((path, receipt.sha256, receipt.position, receipt.conversation_id))
+            files[path] = _File(receipt.sha256, receipt)
+            append.committed = receipt
+        if lines:
+            connection.cursor().executemany(_PUT_EVENT, lines)
+            connection.cursor().executemany(_PUT_FILE, names)
+        steps.reached("lines_written")
+        return head
+
+    def _receipt(self, drafted: Receipt, path: str, head: Head) -> Receipt:
+        receipt = msgspec.structs.replace(drafted, path=path, position=head.position + 1, previous=head.line_sha256)
+        return self._proofs.keys.signed(receipt) if receipt.is_our_own else receipt
+
+
+def _files(connection: Connection, appends: Sequence[_Append]) -> dict[str, _File]:
+    """Return what has the names already that the bodies may get."""
+    found = connection.execute(
+        "SELECT path, sha256, line FROM elaoms.files LEFT JOIN elaoms.events USING (position) WHERE path = ANY(%s)",
+        [[path for append in appends for path in names_of(append.receipt)]],
+    )
+    return {path: _File(sha256, _receipt_of(path, sha256, line)) for path, sha256, line in found}
+
+
+def _receipt_of(path: str, sha256: str, line: str | None) -> Receipt | None:
+    receipt = None if line is None else receipt_in(line.encode())
+    return receipt if receipt is not None and (receipt.path, receipt.sha256) == (path, sha256) else None
+
+
+def _path_for(receipt: Receipt, files: dict[str, _File]) -> str | None:
+    """Return the name under which the same bytes are there, else the first free one; None where there is neither."""
+    paths = list(names_of(receipt))
+    same = (path for path in paths if path in files and files[path].sha256 == receipt.sha256)
+    return next(same, None) or next((path for path in paths if path not in files), None)
+
+
+def _passes(error: psycopg.Error) -> bool:
+    """Return whether an error may pass by itself: then the group is held rather than refused."""
+    state = error.sqlstate
+    if state is None:  # the connection, not a statement
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return state in _PASSING or state.startswith(_PASSING_CLASSES)
+
+
+def _outcome(append: _Append | Exception) -> Receipt | Exception:
+    if isinstance(append, Exception):
+        return append
+    if append.error is not None:
+        return append.error
+    assert append.committed is not None
+    return append.committed
+
+
+def _nobody_listens(_: str) -> None:
+    pass

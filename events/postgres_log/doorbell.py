@@ -1,0 +1,62 @@
+"""The doorbell: waits until another process says that it has appended something, or until it is time to look."""
+
+import time
+from threading import Event as Flag
+
+import psycopg
+
+from events.postgres_log.connections import Connection, Connections
+from events.process.logging import get_logger
+
+logger = get_logger("projection")
+
+# A ring can be lost with its connection; that costs one look at the log's size.
+LOOK_INTERVAL_S = 1.0
+
+# How soon a stop ends a wait.
+_STOP_S = 0.1
+
+
+class Doorbell:
+    """
+    Listens on a connection of its own; one thread at a time waits.
+
+    Args:
+        is_listening: whether to let the database ring; without it, every wait ends at the next look.
+    """
+
+    def __init__(self, connections: Connections, *, is_listening: bool) -> None:
+        self._connections = connections
+        self._is_listening = is_listening
+        self._connection: Connection | None = None
+
+    def __del__(self) -> None:
+        self._hang_up()
+
+    def wait(self, stop: Flag) -> None:
+        """Wait for a ring, for the next look, or for `stop`."""
+        if not self._is_listening:
+            stop.wait(LOOK_INTERVAL_S)
+            return
+        try:
+            self._listen(stop)
+        except (OSError, psycopg.Error) as error:
+            logger.warning("doorbell_broken", error=" ".join(str(error).split()), looking_every_s=LOOK_INTERVAL_S)
+            self._hang_up()
+            stop.wait(LOOK_INTERVAL_S)
+
+    def _listen(self, stop: Flag) -> None:
+        if self._connection is None:
+            self._connection = self._connections.open()
+            self._connection.autocommit = True
+            self._connection.execute("LISTEN elaoms_log")
+            return  # what was appended before we listened did not ring
+        until_s = time.monotonic() + LOOK_INTERVAL_S
+        while not stop.is_set() and time.monotonic() < until_s:
+            if list(self._connection.notifies(timeout=_STOP_S, stop_after=1)):
+                return
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -1,0 +1,220 @@
+"""The log in PostgreSQL: what others see of it."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event as Flag
+
+import psycopg
+
+from events.errors import JournalError, os_errors_as_log_closed
+from events.log.draft import BODY_BYTES_MAX, Draft, DraftedBody, GroupLimits
+from events.log.erasure import CallerHashes, Erasure
+from events.log.event import DamagedLine, Event
+from events.log.proof.keys import LogKeys
+from events.log.proof.proofs import Proofs
+from events.log.receipt import Place, Receipt
+from events.postgres_log.append import Publisher
+from events.postgres_log.bodies import PostgresBodies, sweep
+from events.postgres_log.connections import Connection, Connections, as_os_error, commit
+from events.postgres_log.doorbell import Doorbell
+from events.postgres_log.draft import PostgresDraft
+from events.postgres_log.erasing import KEY_NAME, read_key, read_or_make_key, remove_erased
+from events.postgres_log.reading import Reader
+from events.postgres_log.schema import Head, is_there, make_if_missing, read_head
+from events.wire.shared_secrets import Secrets
+
+# A long call's transcript.
+_PROBE_BYTES = 256 * 1024
+
+# A group waits for one commit, and no group commits while another one does: so two threads, one that waits and one that
+# prepares, and all that waits at once. A prototype took 697 acks a second so, and 278 as a folder likes it.
+_GROUP_LIMITS = GroupLimits(threads=2, share=1, bodies_max=64)
+
+
+class PostgresLog:
+    """
+    The log in one database; keeps the promises of `EventLog`.
+
+    Args:
+        url: `postgresql://...`.
+        log_keys: the secrets of `LOG_KEY`, the signing one first; without any, nothing of our own is signed or proven.
+        body_bytes_max: the cap on one body.
+        is_watching: whether `wait` lets the database ring; without it, `wait` ends at the next look.
+        spool: the folder for long bodies that are coming in.
+        wait_s: how long an append is held where no server takes it, in seconds: as long as a failover may take.
+        clock: the present, as an aware UTC datetime; noted in each receipt.
+
+    Raises:
+        OSError: the database cannot be reached, or is not fit for a log.
+        JournalError: its tables are of another release.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        log_keys: Secrets | None = None,
+        body_bytes_max: int = BODY_BYTES_MAX,
+        is_watching: bool = True,
+        spool: Path | None = None,
+        wait_s: float = 25.0,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.location = url
+        self.key_name = KEY_NAME
+        self.group_limits = _GROUP_LIMITS
+        self._body_bytes_max = body_bytes_max
+        self._spool = spool or Path(tempfile.gettempdir())
+        self._connections = Connections(url)
+        self.bodies = PostgresBodies(self._connections)
+        self._reader = Reader(self._connections, self.bodies)
+        self.proofs = Proofs(LogKeys(log_keys), self._reader.signed)
+        self._publisher = Publisher(self._connections, self.proofs, wait_s=wait_s, clock=clock)
+        self._doorbell = Doorbell(self._connections, is_listening=is_watching)
+        self._connections.read(make_if_missing)
+        self._publisher.note(self._head())
+
+    def __str__(self) -> str:
+        return str(self._connections)
+
+    def draft(self) -> PostgresDraft:
+        """Open a draft."""
+        return PostgresDraft(self._spool, body_bytes_max=self._body_bytes_max)
+
+    def append(self, body: bytes, *, source: str, signature: str | None = None) -> Receipt:
+        """Append one body that is in memory."""
+        with self.draft() as draft:
+            draft.write(body)
+            return self.publish(draft, source=source, signature=signature)
+
+    def publish(
+        self, draft: Draft, *, source: str, signature: str | None = None, on_step: Callable[[str], None] | None = None
+    ) -> Receipt:
+        """Make a drafted body an event, as a group of one."""
+        (outcome,) = self.publish_all([DraftedBody(draft, source, signature)], on_step=on_step)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def publish_all(
+        self, group: Sequence[DraftedBody], *, on_step: Callable[[str], None] | None = None
+    ) -> list[Receipt | Exception]:
+        """
+        Make a group of drafted bodies events, in one transaction.
+
+        The steps are `write` (the bodies), `lock` (the turn among all machines) and `commit`. Where no server takes
+        events, the group is held for `wait_s`.
+        """
+        return self._publisher.publish_all(group, on_step=on_step)
+
+    def recover(self) -> int:
+        """
+        Remove what dead writers left; returns 0: no body is whole in the database before its event is committed.
+
+        A body in memory, or in a file without a name, goes with its process. Its sender was not answered.
+        """
+
+        def clean(connection: Connection) -> None:
+            read_head(connection, is_locked=True)
+            sweep(connection)
+            commit(connection)
+
+        self._connections.read(clean)
+        return 0
+
+    def check_writable(self) -> None:
+        """Write as much as an ordinary event needs, undo it, and commit one row, which waits for the standby too."""
+
+        def probe(connection: Connection) -> None:
+            connection.execute(
+                "INSERT INTO elaoms.bodies (sha256, part, bytes) VALUES ('', 0, %s) ON CONFLICT DO NOTHING",
+                [b"\n" * _PROBE_BYTES],
+            )
+            connection.rollback()
+            self._publisher.note(read_head(connection, is_locked=True))
+            connection.execute("UPDATE elaoms.log SET settled = settled + 1")
+            commit(connection)
+
+        with os_errors_as_log_closed():
+            self._connections.read(probe)
+
+    def free_bytes(self) -> int:
+        """Return the free room on the disk of the spool: how much the servers have left they do not say."""
+        return shutil.disk_usage(self._spool).free
+
+    def free_files(self) -> int | None:
+        """Return None: the log keeps no files."""
+        return None
+
+    def read(self, after: Place | None = None) -> Iterator[Event | DamagedLine]:
+        """Yield the events whose lines follow `after`, and lines that are no receipt."""
+        return self._reader.read(after)
+
+    def event_at(self, place: Place) -> Event | DamagedLine:
+        """Return the event whose line stands at a place."""
+        return self._reader.event_at(place)
+
+    def tail(self) -> Place | None:
+        """Return the place of the last line."""
+        return self._head().place()
+
+    @contextmanager
+    def standstill(self) -> Iterator[Place | None]:
+        """Hold the lock that all appends share until the block ends; yields the place of the last line."""
+        try:
+            with self._connections.open() as connection:
+                yield read_head(connection, is_locked=True).place()
+                connection.rollback()
+        except psycopg.Error as error:
+            raise as_os_error(error) from error
+
+    def name(self) -> str:
+        """Return the beginning of the hash of the first receipt."""
+        return self._head().name
+
+    def size(self) -> int:
+        """Return how long the log's journal would be, in bytes."""
+        return self._head().size
+
+    def wait(self, stop: Flag) -> None:
+        """Wait until an appender rings, or until it is time to look."""
+        self._doorbell.wait(stop)
+
+    def caller_hashes(self, *, may_create: bool = False) -> CallerHashes:
+        """Return the hashes that are made with the key in the log's head."""
+        if not may_create:
+            return CallerHashes(self._connections.read(read_key))
+        with os_errors_as_log_closed():
+            return CallerHashes(self._connections.read(read_or_make_key))
+
+    def remove(self, erasure: Erasure) -> None:
+        """Remove the bodies that an erasure lists, and all of its conversations."""
+        self._connections.read(lambda connection: remove_erased(connection, erasure))
+
+    def recordings(self, conversation_id: str) -> list[Path]:  # noqa: ARG002
+        """Return nothing: this log keeps no recordings for people to listen to."""
+        return []
+
+    def write_recording(self, event: Event) -> bool:  # noqa: ARG002
+        """Write nothing."""
+        return False
+
+    def _head(self) -> Head:
+        return self._connections.read(read_head)
+
+
+def check_there(url: str) -> None:
+    """
+    Check that there is a log in a database; makes nothing.
+
+    Raises:
+        JournalError: there is none.
+        OSError: the database cannot be reached, or is not fit for a log.
+    """
+    connections = Connections(url)
+    if not connections.read(is_there):
+        raise JournalError(f"there is no log in {connections}: ingress makes one at its first start")

@@ -1,0 +1,114 @@
+"""The tables of the log, and the one row that says where it ends."""
+
+from msgspec import Struct
+
+from events.errors import JournalError
+from events.log.receipt import HEADER, Place, sha256_of
+from events.postgres_log.connections import Connection, commit
+
+_FORMAT = 1
+
+# What all of us who might make the tables at the same time wait for; any number will do, as long as it is one.
+_MAKING = 5_704_112_210_337_001
+
+# `line` is the journal's line without its newline; the columns beside it are an index. `line_offset` is where the line
+# would stand in a folder's journal, so that a place means the same in both. `files` are the names: of an erased body
+# the name is gone, and the line stays. The head is updated at every append, so there is room for its next versions.
+_TABLES = """
+CREATE SCHEMA IF NOT EXISTS elaoms;
+CREATE TABLE elaoms.log (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    format integer NOT NULL,
+    name text NOT NULL,
+    position bigint NOT NULL,
+    size bigint NOT NULL,
+    line_offset bigint NOT NULL,
+    line_sha256 text NOT NULL,
+    settled bigint NOT NULL,
+    erasure_key bytea
+) WITH (fillfactor = 20);
+CREATE TABLE elaoms.events (
+    position bigint PRIMARY KEY,
+    line_offset bigint NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    line text NOT NULL
+);
+CREATE INDEX own_events ON elaoms.events (position) WHERE source <> 'webhook';
+CREATE TABLE elaoms.files (
+    path text PRIMARY KEY,
+    sha256 text NOT NULL,
+    position bigint NOT NULL,
+    conversation_id text
+);
+CREATE INDEX files_by_conversation ON elaoms.files (conversation_id);
+CREATE INDEX files_by_sha256 ON elaoms.files (sha256);
+CREATE TABLE elaoms.bodies (
+    sha256 text,
+    part integer,
+    bytes bytea NOT NULL,
+    since timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (sha256, part)
+);
+ALTER TABLE elaoms.bodies ALTER COLUMN bytes SET STORAGE EXTERNAL;
+"""
+_COLUMNS = "format, name, position, size, line_offset, line_sha256"
+
+
+class Head(Struct, frozen=True):
+    """
+    Where the log ends.
+
+    `size` is how long its journal would be, in bytes; `line_offset` and `line_sha256` are those of the last line.
+    """
+
+    format: int
+    name: str
+    position: int
+    size: int
+    line_offset: int
+    line_sha256: str
+
+    def place(self) -> Place | None:
+        """Return the place of the last event; None for an empty log."""
+        return Place(self.position, self.line_offset, self.line_sha256) if self.position else None
+
+
+def is_there(connection: Connection) -> bool:
+    """Return whether the tables are there."""
+    row = connection.execute("SELECT to_regclass('elaoms.log') IS NOT NULL").fetchone()
+    return bool(row and row[0])
+
+
+def make_if_missing(connection: Connection) -> None:
+    """Make the tables of an empty log where there are none."""
+    if is_there(connection):
+        return
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [_MAKING])
+    if not is_there(connection):
+        connection.execute(_TABLES)
+        connection.execute(
+            f"INSERT INTO elaoms.log ({_COLUMNS}, settled) VALUES (%s, '', 0, 0, 0, %s, 0)",  # noqa: S608 - our words
+            [_FORMAT, sha256_of(HEADER)],
+        )
+        commit(connection)
+
+
+def read_head(connection: Connection, *, is_locked: bool = False) -> Head:
+    """
+    Return where the log ends.
+
+    Args:
+        is_locked: whether to keep all others from changing it until the transaction ends. This is the one lock that all
+            appends share; so positions have no gaps, and become visible in their order.
+
+    Raises:
+        JournalError: there is no log any more, or it is of another release.
+    """
+    found = connection.execute(f"SELECT {_COLUMNS} FROM elaoms.log{' FOR UPDATE' if is_locked else ''}").fetchone()  # noqa: S608
+    if found is None:
+        raise JournalError("the log's table elaoms.log is empty: restore the database from its backup")
+    head = Head(*found)
+    if head.format != _FORMAT:
+        raise JournalError(f"the log in the database has format {head.format}; this release knows format {_FORMAT}")
+    return head

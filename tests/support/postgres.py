@@ -1,0 +1,162 @@
+"""A PostgreSQL of the tests' own: a cluster in memory where there is room, on a free port, ended by its process id."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+from tests.support.servers import free_port
+
+_USER = "postgres"
+_START_S = 60.0
+_names = count()
+
+
+@cache
+def binaries() -> Path | None:
+    """Return the folder of PostgreSQL's programs, the newest version; None where there are none."""
+    if (found := shutil.which("initdb")) is not None:
+        return Path(found).resolve().parent
+    found_in = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return found_in[-1].parent if found_in else None
+
+
+def why_not() -> str:
+    """Return why no cluster can be made here; empty if one can, or must: CI leaves nothing out."""
+    if os.environ.get("CI"):
+        return ""
+    if binaries() is None:
+        return "PostgreSQL's programs are not installed"
+    try:
+        _user()
+    except KeyError:
+        return f"there is no user {_USER}, and the superuser may not run PostgreSQL"
+    return ""
+
+
+class Cluster:
+    """
+    One server with a superuser whom everybody on the loopback is taken for.
+
+    Args:
+        of: the primary whose standby it is to be; None for a primary.
+    """
+
+    def __init__(self, of: "Cluster | None" = None) -> None:
+        found = binaries()
+        assert found is not None
+        self._binaries = found
+        memory = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
+        self.folder = Path(tempfile.mkdtemp(prefix="elaoms-pg-", dir=memory if memory.is_dir() else None))
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        if (user := _user()) is not None:
+            shutil.chown(self.folder, user)
+        make = ["-D", str(self.data), "-U", _USER, "--no-sync"]
+        if of is None:
+            self._run("initdb", *make, "-A", "trust", "-E", "UTF8", "--no-locale")
+        else:
+            self._run("pg_basebackup", *make, "-h", "127.0.0.1", "-p", str(of.port), "-R", "--checkpoint=fast")
+        self.start()
+
+    @property
+    def data(self) -> Path:
+        """The server's own folder."""
+        return self.folder / "data"
+
+    def url(self, database: str = "postgres") -> str:
+        """Return the location of a database."""
+        return f"postgresql://{_USER}@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
+        options = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
+        command = [str(self._binaries / "postgres"), "-D", str(self.data), "-p", str(self.port)]
+        command += [word for option in options for word in ("-c", option)]
+        until_s = time.monotonic() + _START_S
+        while True:
+            if self._process is None or self._process.poll() is not None:
+                # Again, if it was killed: it refuses to start until the last of its former processes has ended.
+                with (self.folder / "output").open("ab") as output:
+                    self._process = subprocess.Popen(command, user=_user(), cwd="/", stdout=output, stderr=output)
+            try:
+                psycopg.connect(self.url(), connect_timeout=5).close()
+            except psycopg.OperationalError:
+                assert time.monotonic() < until_s, (self.folder / "output").read_text()
+                time.sleep(0.05)
+            else:
+                return
+
+    def kill(self) -> None:
+        """End the server as a power cut would, but for what the operating system still holds."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()  # its children end by themselves, once they notice
+
+    def promote(self) -> None:
+        """Make a standby a primary."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            assert connection.execute("SELECT pg_promote()").fetchone() == (True,)
+
+    def close(self) -> None:
+        """End the server, and remove all that it kept."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGQUIT)  # at once: nobody needs what it holds
+            self._process.wait()
+        shutil.rmtree(self.folder)
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Yield the location of an empty database, which goes at the end of the block."""
+        name = f"log_{os.getpid()}_{next(_names)}"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+            try:
+                yield self.url(name)
+            finally:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [str(self._binaries / program), *arguments], user=_user(), cwd="/", capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr.decode()
+
+
+class Shared:
+    """The one cluster of a process of tests: made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._cluster: Cluster | None = None
+
+    def cluster(self) -> Cluster:
+        """Return it."""
+        self._cluster = self._cluster or Cluster()
+        return self._cluster
+
+    def close(self) -> None:
+        """End it, if it was made."""
+        if self._cluster is not None:
+            self._cluster.close()
+            self._cluster = None
+
+
+SHARED = Shared()
+
+
+def _user() -> str | None:
+    """Return who runs the server: somebody else if we are the superuser, which PostgreSQL refuses."""
+    if os.geteuid() != 0:
+        return None
+    import pwd
+
+    return pwd.getpwnam(_USER).pw_name
