@@ -1,10 +1,10 @@
 """Of any statements, corrections, drops and opt-outs, in any order: what is so now, whose it is, and what is gone."""
 
 import json
+import math
 import tempfile
 from collections import defaultdict
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +184,9 @@ def test_what_is_so_now_is_what_was_said_last(
         # What a person corrected stands for all agents, and beside it what an agent heard of the same value.
         assert len(values) == len(set(values)) or any(kind == "correct" for kind, *_ in acts)
         assert len(set(values)) <= 1 or attribute not in _SINGLE
-    every = [*chain.from_iterable(calls)]
+    # Who opted out is told of what was said before, and of nothing that was said later: not even that it has ended.
+    until_s = min((at_s for kind, at_s, _ in acts if kind == "optout"), default=math.inf)
+    every = [each for number, call in enumerate(calls) if NOON_S + number * _DAY_S < until_s for each in call]
     corrected = {(of["attribute"], of["value"]) for kind, _, of in acts if kind == "correct"}
     said = {(each.about, each.attribute, each.value) for each in every if each.status == "current"}
     for (about, attribute), values in now.items():

@@ -11,7 +11,7 @@ from projector.extracting.choosing.log_watch import LogWatch
 from projector.extracting.choosing.readable import Readable, Wanted
 from projector.extracting.choosing.unread import Unread
 from projector.read_model.asked import Batch
-from projector.read_model.live_reader import LiveReader
+from projector.read_model.generations import LiveReader
 from projector.read_model.tables.learning_tables import Questions
 from projector.sources.extraction.ask import Asked, Kept, ask_about
 from projector.sources.extraction.prompt import ExtractionPrompt, extraction_prompt, prompt_versions
