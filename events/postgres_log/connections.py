@@ -15,8 +15,15 @@ from events.disk.gate import released
 T = TypeVar("T")
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
-# What we ask for where the location does not say.
-_OPTIONS = {"connect_timeout": "10", "application_name": "elaoms"}
+# What we ask for where the location does not say. A machine that is gone ends no connection: it falls silent.
+_OPTIONS = {
+    "connect_timeout": "10",
+    "application_name": "elaoms",
+    "keepalives_idle": "5",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
 _VERSION_MIN = 150_000
 
 # Whoever stands still while holding the lock that all others wait for is thrown out; who waits for it gives up first.
@@ -146,6 +153,8 @@ class Connections:
     def open(self) -> Connection:
         """Open one more connection, which the caller closes; raises what psycopg raises, and `UnfitServerError`."""
         connection = psycopg.connect(**self._options, client_encoding="UTF8")
+        # What waited for the lock of the head is to see who had it, whatever the server's default is.
+        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         try:
             connection.execute(_SESSION)
             row = connection.execute(_LOOK).fetchone()

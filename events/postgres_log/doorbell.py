@@ -29,6 +29,7 @@ class Doorbell:
         self._connections = connections
         self._is_listening = is_listening
         self._connection: Connection | None = None
+        self._is_broken = False
 
     def __del__(self) -> None:
         self._hang_up()
@@ -41,7 +42,9 @@ class Doorbell:
         try:
             self._listen(stop)
         except (OSError, psycopg.Error) as error:
-            logger.warning("doorbell_broken", error=" ".join(str(error).split()), looking_every_s=LOOK_INTERVAL_S)
+            say = logger.debug if self._is_broken else logger.warning
+            say("doorbell_broken", error=" ".join(str(error).split()), looking_every_s=LOOK_INTERVAL_S)
+            self._is_broken = True
             self._hang_up()
             stop.wait(LOOK_INTERVAL_S)
 
@@ -50,6 +53,7 @@ class Doorbell:
             self._connection = self._connections.open()
             self._connection.autocommit = True
             self._connection.execute("LISTEN elaoms_log")
+            self._is_broken = False
             return  # what was appended before we listened did not ring
         until_s = time.monotonic() + LOOK_INTERVAL_S
         while not stop.is_set() and time.monotonic() < until_s:

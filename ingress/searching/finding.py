@@ -18,6 +18,7 @@ from ingress.searching.withholding import (
     proofs_of,
     told_unasked,
     with_calls_without,
+    with_harmless_proofs,
     without_values,
 )
 from ingress.wording.before import asks_what_was_before
@@ -217,3 +218,4 @@ def _fill(
     found.memories += [Ranked(memory, is_certain=False) for memory in [*told[len(there) :], *beside]]
     if not is_timed:
         found.memories = facts_in_place_of_proofs(found.memories, asking.registry)
+    found.memories = with_harmless_proofs(found.memories, found.sensitive, values)

@@ -47,19 +47,39 @@ def asked_for(found: Sequence[Ranked], words: ToldValues, sensitive: Iterable[Me
     """
     Return what was found without turns on health, money or credentials that hold no word of the question.
 
-    A turn that proves a fact on these, and holds none, was found for what was said around it. As the proof of another
-    fact it is not told at all.
+    A turn that proves a fact on these, and holds none, was found for what was said around it.
 
     Args:
         words: those of the question.
     """
+    all_proofs = proofs_of(sensitive)
     proofs = proofs_of(memory for memory in sensitive if memory.fact is UNSET or memory.fact.sensitive != "third_party")
 
-    return [
-        _with_proof_if(each, lambda proof: not _is_among(proof, proofs))
-        for each in found
-        if not _is_among(each.memory, proofs) or words.is_in(each.memory.text)
-    ]
+    def is_untold(memory: Memory) -> bool:
+        # A model may call `my brother has lupus` somebody else's: that it is on health its words say.
+        return _is_among(memory, proofs) or (_is_among(memory, all_proofs) and speaks_of_sensitive(memory.text))
+
+    return [each for each in found if not is_untold(each.memory) or words.is_in(each.memory.text)]
+
+
+def with_harmless_proofs(found: Sequence[Ranked], sensitive: Sequence[Memory], values: ToldValues) -> list[Ranked]:
+    """
+    Return what was found, each fact without the turn that proves it where that turn tells what is sensitive.
+
+    The fact's own words stay its source.
+
+    Args:
+        sensitive: all sensitive facts of the caller.
+        values: theirs.
+    """
+
+    proofs = proofs_of(sensitive)
+
+    def is_harmless(proof: Memory) -> bool:
+        says = f"{proof.source.asked} {proof.text}"
+        return not (_is_among(proof, proofs) or _tells(proof, values) or speaks_of_sensitive(says))
+
+    return [_with_proof_if(each, is_harmless) for each in found]
 
 
 def withheld(found: Found, registry: Registry) -> Found:

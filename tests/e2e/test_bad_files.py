@@ -30,7 +30,7 @@ def is_remembered(site: Site, caller: str) -> bool:
 
 
 @needs_strace
-@pytest.mark.parametrize(("syscall", "error"), [("read", "EIO"), ("openat", "EIO"), ("openat", "EACCES")])
+@pytest.mark.parametrize(("syscall", "error"), [("pread64", "EIO"), ("openat", "EIO"), ("openat", "EACCES")])
 def test_bad_sector_stops_nobody_else(site: Site, tmp_path: Path, syscall: str, error: str) -> None:
     """
     While one file gives an error, both processes serve everybody else: calls are learnt, a caller is forgotten, and

@@ -212,6 +212,17 @@ def test_vendor_that_is_busy_is_sent_the_batch_again(tmp_path: Path, openai: Bat
     assert answered(site) == ["conv_0", "conv_1", "conv_2"]
 
 
+def test_batch_that_was_taken_and_not_answered_is_not_sent_again(tmp_path: Path, batching: Batching) -> None:
+    """Nobody knows its id, and a second one would be paid as well: the command says what to do."""
+    site = batching.site(tmp_path)
+    hold(site)
+    batching.vendor.loses_answers = True
+    done = batch(site, check=False)
+    assert (done.returncode, len(batching.vendor.batches)) == (1, 1)
+    assert "it may have taken the batch" in done.stderr
+    assert answered(site) == []
+
+
 def test_vendor_that_refuses_the_batch_is_said_and_holds_nobody(tmp_path: Path, openai: Batching) -> None:
     """A key may have no right to batches, and ask alone."""
     site = openai.site(tmp_path)

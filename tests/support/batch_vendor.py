@@ -21,8 +21,9 @@ class BatchVendor:
 
     `fate` says what becomes of a request: a status such as 200 or 400; `expired`, `canceled` or `missing`. `status` is
     how a batch of OpenAI ends. `faults` are answered once each in place of a path that begins so. `cut` cuts off the
-    end of each file of results. `batches` are the requests by batch, `removed` what is removed, in its order, and
-    `canceled` the batches whose end was asked for.
+    end of each file of results. `loses_answers` takes batches, and cuts off the answers that would say so. `batches`
+    are the requests by batch, `removed` what is removed, in its order, and `canceled` the batches whose end was asked
+    for.
     """
 
     def __init__(self, server: ModelServer) -> None:
@@ -37,6 +38,7 @@ class BatchVendor:
         self.fate: Fate = lambda *_: 200
         self.faults: dict[str, list[Reply]] = {}
         self.cut = 0
+        self.loses_answers = False
         self.seen: list[Other] = []
 
     @property
@@ -63,7 +65,8 @@ class BatchVendor:
         if kind == "files":
             return self._file(request, id_)
         is_anthropic = request.path.startswith(f"{MESSAGES}/")
-        return self._batch(request, id_, verb, is_anthropic=is_anthropic)
+        reply = self._batch(request, id_, verb, is_anthropic=is_anthropic)
+        return reply._replace(manner="cut") if self.loses_answers and id_ is None else reply
 
     def _file(self, request: Other, id_: str | None) -> Reply:
         if id_ is None:

@@ -17,17 +17,21 @@ import psycopg
 from tests.support.servers import free_port
 
 _USER = "postgres"
+# What a cluster and its long bodies take, several at a time.
+_ROOM_BYTES = 2**30
 _START_S = 60.0
+_VERSION_MIN = 15
 _names = count()
 
 
 @cache
 def binaries() -> Path | None:
-    """Return the folder of PostgreSQL's programs, the newest version; None where there are none."""
+    """Return the folder of PostgreSQL's programs, the newest version; None where there are none that we can use."""
     if (found := shutil.which("initdb")) is not None:
         return Path(found).resolve().parent
-    found_in = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    return found_in[-1].parent if found_in else None
+    versions = [path.name for path in Path("/usr/lib/postgresql").glob("*") if (path / "bin" / "initdb").exists()]
+    newest = max((int(version) for version in versions if version.isdecimal()), default=0)
+    return Path(f"/usr/lib/postgresql/{newest}/bin") if newest >= _VERSION_MIN else None
 
 
 def why_not() -> str:
@@ -56,7 +60,8 @@ class Cluster:
         assert found is not None
         self._binaries = found
         memory = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
-        self.folder = Path(tempfile.mkdtemp(prefix="elaoms-pg-", dir=memory if memory.is_dir() else None))
+        has_room = memory.is_dir() and shutil.disk_usage(memory).free > _ROOM_BYTES
+        self.folder = Path(tempfile.mkdtemp(prefix="elaoms-pg-", dir=memory if has_room else None))
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         if (user := _user()) is not None:
@@ -66,7 +71,11 @@ class Cluster:
             self._run("initdb", *make, "-A", "trust", "-E", "UTF8", "--no-locale")
         else:
             self._run("pg_basebackup", *make, "-h", "127.0.0.1", "-p", str(of.port), "-R", "--checkpoint=fast")
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def data(self) -> Path:
@@ -112,7 +121,7 @@ class Cluster:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)  # at once: nobody needs what it holds
             self._process.wait()
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)  # children of a server that was killed may still write
 
     @contextmanager
     def database(self) -> Iterator[str]:

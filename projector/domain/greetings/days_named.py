@@ -39,10 +39,13 @@ def day_named(text: str, language: str, told_on: date) -> date | None:
 
 
 def words_of_day(text: str, language: str, day: date) -> str:
-    """Return the words by which a text may say a day: its numbers, and the names of months and weekdays in the text."""
-    names = (MONTHS.get(language, ""), WEEKDAYS.get(language, ""))
-    said = [word for word in plain_words(text) if any(_place(word, each) is not None for each in names)]
-    return " ".join([*said, *map(str, (day.day, day.month, day.year))])
+    """Return the words by which a text says a day: its numbers, and its month and weekday as the text names them."""
+    told = plain_words(text)
+    months = [word for word in told if _place(word, MONTHS.get(language, "")) == day.month - 1]
+    weekdays = [word for word in told if _place(word, WEEKDAYS.get(language, "")) == day.weekday()]
+    numbers = [day.day, day.year, *([] if months else [day.month])]
+    # A number that stands there twice says something else as well: `on the 3rd at 3`.
+    return " ".join([*months, *weekdays, *(str(number) for number in numbers if told.count(str(number)) < 2)])
 
 
 def _written(text: str, told_on: date) -> Iterator[date]:

@@ -13,12 +13,7 @@ from events.log.ours.extraction import SOURCE
 from events.log.protocol import EventLog
 from events.process.logging import get_logger
 from projector.domain.calls import Call
-from projector.errors import (
-    AskLaterError,
-    ProviderHeldError,
-    ReadModelDamagedError,
-    ReadModelMissingError,
-)
+from projector.errors import AskLaterError, ProviderHeldError, ReadModelDamagedError, ReadModelMissingError
 from projector.extracting.asking.answer_event import event_of
 from projector.extracting.asking.books import AFTER_PROBE_S, Books
 from projector.extracting.asking.faults import THE_WORLDS, where_raised
@@ -130,12 +125,12 @@ class Asker:
 
     def take_batched(
         self, batch: str, unread: Unread, candidate: Candidate, pieces: Kept, ask: Callable[[], Asked]
-    ) -> None:
+    ) -> bool:
         """
-        Append what a batch answered about a call.
+        Append what a batch answered about a call; False where the halves must wait for a question that is under way.
 
-        Halves of what was cut are asked about now, alone: that is one answer of many, and its call is not to wait for
-        another day. Where nobody may be asked, the call is asked about later, with the pieces that are there.
+        Halves of what was cut are asked about now, alone: that is one answer of many, and no call is to wait a day for
+        it. Where nobody may be asked, the call is asked about later, with the pieces that are there.
 
         Args:
             unread: what chose the call.
@@ -151,12 +146,15 @@ class Asker:
             self.books.count(reply, batched=batched)
             self._kept.append((asked, reply))
             self._append_kept()
-            return
-        if self._may_ask(FIRST):
+            return True
+        may_ask = len(self._under_way) < self._concurrency and self._may_ask(FIRST)
+        if self._under_way and not may_ask:
+            return False
+        if may_ask:
             self._under_way[self._threads.submit(ask)] = asked
         else:
-            cut = AskLaterError("its answer was cut", kind="length")
-            self.note_batch_failed(batch, unread, candidate, cut, pieces)
+            self.note_batch_failed(batch, unread, candidate, AskLaterError("its answer was cut", kind="length"), pieces)
+        return True
 
     def note_batch_failed(
         self,

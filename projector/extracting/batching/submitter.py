@@ -1,12 +1,14 @@
 """Submits calls that nobody has read as batches, each noted on disk before the next one is made."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from msgspec import Struct
 
 from events.disk import steps
 from events.process.logging import get_logger
 from projector.domain.calls import Call
+from projector.errors import AskLaterError, ProviderHeldError
 from projector.extracting.asking.limits import Limits
 from projector.extracting.choosing.unread import Candidate, Unread
 from projector.read_model.asked import Batch, BatchedCall
@@ -134,6 +136,11 @@ class BatchSubmitter:
             submitted_at_s=int(self._clock_s()),
             tokens=group.tokens,
         )
-        self._questions.batches.put(batch, group.calls)
+        try:
+            self._questions.batches.put(batch, group.calls)
+        except BaseException:  # nobody would fetch it, and its calls would be paid for again
+            with suppress(AskLaterError, ProviderHeldError):
+                provider.cancel(id_)
+            raise
         steps.reached("batch_noted")
         logger.info("extraction_batch_submitted", batch=id_, provider=provider.name, calls=len(group.calls))

@@ -125,6 +125,8 @@ class BatchTaker:
     def close(self) -> None:
         """Look no more; what is being fetched is fetched again."""
         self._thread.shutdown(cancel_futures=True)
+        with suppress(*THE_WORLDS):
+            self._remove()  # what the vendor has removed by now cannot be asked for again
 
     def _fetch(self) -> None:
         if self._fetching is not None:
@@ -141,16 +143,13 @@ class BatchTaker:
             self._begin_fetching(self._round.popleft())
 
     def _begin_fetching(self, batch: Batch) -> None:
-        if self._clock_s() - batch.submitted_at_s > _GIVE_UP_AFTER_S:
-            self._note_ended(batch, None, _Fetched(BatchState(True, "nobody could fetch it for two days")))
-            return
         try:
             provider = self._means.provider(batch)
         except ProviderHeldError as error:
-            self._say(batch.id, error.reason)
+            self._note_not_fetched(batch, error.reason)
             return
         if provider is None:
-            self._say(batch.id, f"a batch is out at {batch.provider} ({batch.host}), who is not set any more")
+            self._note_not_fetched(batch, f"a batch is out at {batch.provider} ({batch.host}), who is not set any more")
             return
         is_wanted = bool(self._batches.calls(batch.id))
         self._fetching = batch, provider, self._thread.submit(_fetched, provider, batch.id, is_wanted=is_wanted)
@@ -159,14 +158,22 @@ class BatchTaker:
         try:
             fetched = future.result()
         except (AskLaterError, ProviderHeldError) as error:
-            self._say(batch.id, error.reason)
+            self._note_not_fetched(batch, error.reason)
         except Exception as error:  # noqa: BLE001 - an outermost loop: one bad batch does not stop the rest
             logger.warning("extraction_batch_failed", reason=type(error).__name__, where=where_raised(error))
+            self._note_not_fetched(batch, f"a fault of ours: {type(error).__name__}")
         else:
             self._said.pop(batch.id, None)
             if fetched.state.is_ended:
                 steps.reached("batch_answered")
                 self._note_ended(batch, provider, fetched)
+
+    def _note_not_fetched(self, batch: Batch, reason: str) -> None:
+        """Say so; give a batch up that was tried in vain, and not one that nobody has looked at for days."""
+        if self._clock_s() - batch.submitted_at_s > _GIVE_UP_AFTER_S:
+            self._note_ended(batch, None, _Fetched(BatchState(True, "nobody could fetch it for two days")))
+        else:
+            self._say(batch.id, reason)
 
     def _note_ended(self, batch: Batch, provider: BatchProvider | None, fetched: _Fetched) -> None:
         self._said.pop(batch.id, None)
@@ -182,7 +189,8 @@ class BatchTaker:
                 ended.calls.extend(self._left(ended.batch))
             if not ended.calls:
                 break
-            self._take_call(ended, ended.calls[0])
+            if not self._take_call(ended, ended.calls[0]):
+                return
             ended.calls.popleft()
         if not self._batches.calls(ended.batch.id) and self._removing is None:
             steps.reached("batch_taken")
@@ -193,7 +201,8 @@ class BatchTaker:
         """Return the calls that nothing has come of yet, and that nobody is asked about now."""
         return [call for call in self._batches.calls(batch.id) if not self._asker.is_asking(call.conversation_id)]
 
-    def _take_call(self, ended: _Ended, call: BatchedCall) -> None:
+    def _take_call(self, ended: _Ended, call: BatchedCall) -> bool:
+        """Take what came of a call; return False where it is to be looked at again later."""
         batch, provider, prompt = ended.batch, ended.provider, self._means.prompt(ended.batch)
         unread = self._means.unread(batch)
         candidate = unread.candidate(call.conversation_id)
@@ -201,15 +210,16 @@ class BatchTaker:
         # It was forgotten, read or changed meanwhile; or it was asked about with other words than there are now.
         if candidate is None or candidate.version != version or prompt is None:
             self._batches.remove_call(batch.id, call.conversation_id)
-            return
+            return True
         try:
-            self._hand_on(ended, unread, candidate, provider, prompt)
+            return self._hand_on(ended, unread, candidate, provider, prompt)
         except THE_WORLDS:
             raise
         except Exception as error:  # noqa: BLE001 - an outermost loop: one bad call does not stop the rest
             logger.warning("question_failed", reason=type(error).__name__, where=where_raised(error))
             ours = AskLaterError(f"a fault of ours: {type(error).__name__}", kind="ours")
             self._asker.note_batch_failed(batch.id, unread, candidate, ours)
+            return True
 
     def _hand_on(
         self,
@@ -218,8 +228,8 @@ class BatchTaker:
         candidate: Candidate,
         provider: BatchProvider | None,
         prompt: ExtractionPrompt,
-    ) -> None:
-        """Hand on the answer about a call, or that there is none."""
+    ) -> bool:
+        """Hand on the answer about a call, or that there is none; False where it cannot be taken just now."""
         batch, call = ended.batch, candidate.call
         pieces: dict[str, Answered] = {}
         fault: AskLaterError | ProviderHeldError | None = None
@@ -234,16 +244,17 @@ class BatchTaker:
                     fault = fault or error
         if fault is None:
             ask = _bound(self._means.ask, batch, call, pieces)
-            self._asker.take_batched(batch.id, unread, candidate, pieces, ask)
-        else:
-            self._asker.note_batch_failed(batch.id, unread, candidate, fault, pieces)
+            return self._asker.take_batched(batch.id, unread, candidate, pieces, ask)
+        self._asker.note_batch_failed(batch.id, unread, candidate, fault, pieces)
+        return True
 
     def _remove(self) -> None:
         """Keep nothing of a batch once all of it is taken, and its words are removed from the vendor."""
         if self._removing is not None and self._removing[1].done():
-            batch, _ = self._removing
-            self._batches.remove(batch.id)
+            batch, future = self._removing
             self._removing = None
+            if not future.cancelled():
+                self._batches.remove(batch.id)
             self._look_after_s = _LOOK_AFTER_S
 
     def _say(self, batch: str, reason: str) -> None:
@@ -258,7 +269,12 @@ def _bound(ask: Callable[[Batch, Call, Kept], Asked], batch: Batch, call: Call, 
 
 def _fetched(provider: BatchProvider, batch: str, *, is_wanted: bool) -> _Fetched:
     """Look at a batch, and fetch it if it has ended; one that nobody wants any more is cancelled."""
-    state = provider.state(batch)
+    try:
+        state = provider.state(batch)
+    except ProviderHeldError as error:
+        if is_wanted or error.kind != "not_found":
+            raise
+        return _Fetched(BatchState(True))  # the vendor has removed it already, and who asked for that died
     if not state.is_ended:
         if not is_wanted:
             with suppress(AskLaterError, ProviderHeldError):

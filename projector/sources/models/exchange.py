@@ -71,7 +71,9 @@ class Exchange:
             raise AskLaterError(f"no whole answer within {self._timeout_s:g} seconds", kind="timeout") from error
         except Exception as error:
             # The SDKs wrap what is raised while they read.
-            raise _first_of_ours(error) or error from error
+            if (ours := _first_of_ours(error)) is None:
+                raise  # not "from": it would become its own cause
+            raise ours from error
 
     async def _within(self, ask: Callable[[httpx2.AsyncClient], Awaitable[httpx2.Response]]) -> httpx2.Response:
         async with (

@@ -97,7 +97,10 @@ def _error_of(response: httpx2.Response) -> _Error:
 def _detail(error: _Error, asked: str, key: str) -> str:
     codes = [code for code in (error.type, error.code) if isinstance(code, str) and _CODE.fullmatch(code)]
     message = " ".join(one_line(error.message or "").split())
-    if _echoes(message, asked) or (key and key in message):
+    if key and key in message:
+        message = ""
+    message = message[:_DETAIL_CHARS_MAX]  # each place of it is looked for in all that was asked
+    if _echoes(message, asked):
         message = ""
     said = ": ".join(filter(None, (", ".join(dict.fromkeys(codes)), message)))
     return f": {said[:_DETAIL_CHARS_MAX]}" if said else ""

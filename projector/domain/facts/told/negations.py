@@ -73,10 +73,12 @@ NEGATING_SIGNS = (
 )
 # These hold such a sign, and deny nothing: `行不行` asks, and `すみません` is an excuse.
 NEUTRAL_SIGNS = re.compile(
-    r"(.)[不没]\1|^不过|不好意思|不错|差不多|对不起|没问题|没关系|没事|不客气|不用谢|不但|不仅|不久|不少|"
-    r"すみません|申し訳(?:あり|ござい)ません|申し訳ない|問題(?:あり)?ま?せ?な?い|かもしれ(?:ない|ません)|少ない|危ない|もったいない|"
+    r"([^不没])[不没]\1|^不过(?=[我你您他她它这那也还就])|不好意思|不错|差不多|对不起|不客气|不用谢|不但|不仅|不久|不少|"
+    r"すみません|申し訳(?:あり|ござい)ません|申し訳ない|かもしれ(?:ない|ません)|少ない|危ない|もったいない|"
     r"な(?:ければ|きゃ|くては)(?:なら|いけ)(?:ない|ません)|ないと(?:いけ(?:ない|ません)|だめ)|じゃないです?か|다름아니라|아니면"
 )
+# Nor do these, where they answer an offer; of nuts they say that these may be eaten.
+REASSURING_SIGNS = re.compile(r"没问题|没关系|没事|問題(?:ない|ありません)")
 # After these the contrary of what was denied is said: `車じゃなくて電車`, `금요일 말고 토요일`.
 CONTRASTS = re.compile(
     r"(않는|없는|아닌|라서|니까|지만|는데|じゃなくて|ではなくて|ではなく|じゃなく|でなく|아니라|아니고|말고|不是[^，。,.]{1,12}?(?=而是|是))"

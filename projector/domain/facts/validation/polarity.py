@@ -16,6 +16,7 @@ from projector.domain.facts.told.negations import (
     JOINING_WORDS,
     NEGATING_SIGNS,
     NEUTRAL_SIGNS,
+    REASSURING_SIGNS,
     holds_negation,
     is_negation,
     is_negation_at,
@@ -164,7 +165,7 @@ def _begins_with_no(text: str, language: str) -> bool:
     if len(clauses) > 1 and len(clauses[0]) > 1 and not _is_interjected(clauses[1]):
         clauses = clauses[:1]
     first = [token for clause in clauses for token in clause]
-    signs = NEUTRAL_SIGNS.sub("", "".join(token.text for token in first))
+    signs = REASSURING_SIGNS.sub("", NEUTRAL_SIGNS.sub("", "".join(token.text for token in first)))
     return holds_negation([token.text for token in first], language) or any(sign in signs for sign in NEGATING_SIGNS)
 
 

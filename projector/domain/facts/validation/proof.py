@@ -13,7 +13,7 @@ from projector.domain.facts.validation.evidence.evidence import Evidence
 from projector.domain.facts.validation.evidence.quote import Span, clause_around, find_quote
 from projector.domain.facts.validation.evidence.taking import considers, takes, takes_back
 from projector.domain.facts.validation.people.people_words import TITLES
-from projector.domain.facts.validation.people.whose import is_of_another, says_the_callers
+from projector.domain.facts.validation.people.whose import OF_ONE_PERSON, is_of_another, says_the_callers
 from projector.domain.facts.validation.polarity import agrees, denies
 from projector.domain.facts.validation.suppositions import is_doubted, is_supposed
 from projector.domain.greetings.days_named import day_named, words_of_day
@@ -76,7 +76,9 @@ class Proof:
         about = "" if statement.about == CALLER else statement.about
         narrow = Evidence(span.text, said.answered, about, self.language)
         day = self._day_of(statement.content, span, said)
-        wide = Evidence(span.text, f"{said.near} \u2026 {said.answered}", f"{about} {day}", self.language)
+        # Whose dose, age or name another turn tells nobody knows.
+        near = "" if statement.attribute in OF_ONE_PERSON else said.near
+        wide = Evidence(span.text, f"{near} \u2026 {said.answered}", f"{about} {day}", self.language)
         if narrow.addresses_beside(statement.value) or wide.addresses_beside(statement.content):
             return "other_address"
         if self._holds_other_number(statement, narrow, wide):
@@ -85,7 +87,9 @@ class Proof:
         # What a sentence needs to be understood by itself may stand anywhere in the call.
         names += [
             name
-            for name in self._whole.names_beside(statement.content, labels=labels)
+            for name in (narrow if statement.attribute in OF_ONE_PERSON else self._whole).names_beside(
+                statement.content, labels=labels
+            )
             if not (narrow.has_word(name.casefold()) or wide.has_word(name.casefold()))
         ]
         if names:
@@ -142,7 +146,7 @@ class Proof:
         if statement.attribute == "interest" and considers(quoted, statement.content):
             return True
         is_denied = statement.status == "ended" or denies(statement, self.language)
-        return is_denied and takes_back(quoted, self.language)
+        return is_denied and takes_back(quoted, self.language, said.answered, is_ended=statement.status == "ended")
 
     def _is_bound(self, statement: Statement, quoted: str) -> bool:
         """Tell whether the sentence says anything of the value, or of what is quoted: it is what others are told."""

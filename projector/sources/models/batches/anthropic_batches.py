@@ -17,6 +17,7 @@ from projector.sources.models.batches.results import (
     decoded,
     lines,
     read_result,
+    submitting,
 )
 from projector.sources.models.exchange import Exchange
 from projector.sources.models.messages import VERSION, Messages, client_of
@@ -90,8 +91,9 @@ class AnthropicBatches:
         async def send(http: httpx2.AsyncClient) -> httpx2.Response:
             return (await self._client(http).messages.batches.with_raw_response.create(requests=sent)).http_response
 
-        response = self._carry(self._long, send, asked=asked)
-        return checked_id(decoded(msgspec.json.Decoder(_Batch).decode, response).id)
+        with submitting():
+            response = self._carry(self._long, send, asked=asked)
+            return checked_id(decoded(msgspec.json.Decoder(_Batch).decode, response).id)
 
     def state(self, batch: str) -> BatchState:
         """Return how a batch stands."""

@@ -19,6 +19,7 @@ from projector.sources.models.batches.results import (
     decoded,
     lines,
     read_result,
+    submitting,
 )
 from projector.sources.models.chat import Chat, client_of
 from projector.sources.models.exchange import Exchange
@@ -112,7 +113,8 @@ class OpenAIBatches:
             return raw.http_response
 
         try:
-            return checked_id(self._batch(create).id)
+            with submitting():
+                return checked_id(self._batch(create).id)
         except (AskLaterError, ProviderHeldError):
             self._remove_file(file.id)
             raise

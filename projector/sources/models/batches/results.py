@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 import httpx2
 import msgspec
 
-from projector.errors import AskLaterError
+from projector.errors import AskLaterError, ProviderHeldError
 from projector.sources.models.batches.protocol import Result
 from projector.sources.models.protocol import Answered, Question
 
@@ -16,6 +17,8 @@ T = TypeVar("T")
 TIMEOUT_S = 300.0
 # 5,000 answers of ordinary calls have some 20 MB.
 ANSWER_BYTES_MAX = 256 * 1024 * 1024
+_IN_DOUBT = frozenset({"timeout", "broken_off", "unusable"})
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,199}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,60}")
 
@@ -60,6 +63,23 @@ def lines(decode: Callable[[bytes], T], content: bytes) -> Iterator[T]:
             yield decode(line)
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             continue
+
+
+@contextmanager
+def submitting() -> Iterator[None]:
+    """
+    Submit a batch within the block: whoever may have taken one, and does not say its id, is not sent another one.
+
+    Raises:
+        ProviderHeldError: a batch may be out that nobody knows of.
+    """
+    try:
+        yield
+    except AskLaterError as error:
+        if error.kind not in _IN_DOUBT or isinstance((error.__cause__ or error).__cause__, _NOT_SENT):
+            raise
+        words = f"it may have taken the batch, and did not say its id ({error.reason}): cancel it there, then try again"
+        raise ProviderHeldError(words, kind=error.kind) from error
 
 
 def checked_id(text: str) -> str:

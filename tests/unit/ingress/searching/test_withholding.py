@@ -241,6 +241,27 @@ def test_fact_is_told_without_a_turn_on_health_that_proves_another(tmp_path: Pat
     assert harmless in quotes(told.search("the blue cup"))
 
 
+@pytest.mark.parametrize("limit", [3, 5, 20])
+def test_what_fills_an_answer_brings_no_turn_on_health(tmp_path: Path, limit: int) -> None:
+    """Nor does a fact that takes the place of such a turn once the answer is filled."""
+    told = Told(tmp_path, sensitive="tell")
+    said = "I like tea, and the blue cup is mine, and I can't have latex."
+    of_latex = health("I can't have latex", 1, "allergy", "latex", "The caller can't have latex.")
+    told.call(said, stated=[statement(TEA, 1) | {"quote": "I like tea"}, of_latex])
+    assert not [quote for quote in quotes(told.search("the blue cup", limit=limit)) if "latex" in quote]
+
+
+@pytest.mark.parametrize("said", ["I like tea, because of my HIV.", "I like tea, and my PIN is zebra."])
+def test_fact_is_told_without_a_turn_that_tells_what_another_call_stated(tmp_path: Path, said: str) -> None:
+    """No fact is proven by that turn but the harmless one: its words tell what they are on."""
+    told = Told(tmp_path, sensitive="tell")
+    ill = "I have HIV."
+    told.call(ill, stated=[health(ill, 1, "condition", "HIV", "The caller has HIV.")])
+    told.call(said, stated=[statement(TEA, 1) | {"quote": "I like tea"}])
+    assert "I like tea" in quotes(told.search("coffee or tea", limit=2))
+    assert said not in quotes(told.search("coffee or tea", limit=2))
+
+
 def test_turn_on_somebody_else_is_told_to_who_finds_it(tmp_path: Path) -> None:
     """What a brother has is told to a question that his words do not hold, but those of the agent before them."""
     told = Told(tmp_path, sensitive="tell")

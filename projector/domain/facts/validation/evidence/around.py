@@ -6,6 +6,9 @@ from msgspec import Struct
 
 from projector.domain.calls import Turn
 from projector.domain.facts.statement import Statement
+from projector.domain.facts.told.counting.numbers import numbers_in, pieces_of
+from projector.domain.facts.told.tokens import tokens_of
+from projector.domain.facts.told.word_kinds import WordKind
 from projector.domain.facts.validation.evidence.quote import Span
 from projector.domain.facts.validation.evidence.taking import grants, is_doubtful
 from projector.domain.facts.validation.hostile.faults import fault_of
@@ -15,6 +18,12 @@ from projector.domain.facts.validation.polarity import is_negative
 _ANSWERED_CHARS_MAX = 2000
 # What the two say before the caller agrees to an earlier turn is no other matter: a price, a doubt.
 _BETWEEN_CHARS_MAX = 160
+_PRICE = WordKind(
+    """
+    cost costs price how_much how_long kost* preis wie_viel wieviel wie_lange cuest* cuánto precio combien prix coûte
+    quanto cost* prezzo hoeveel prijs ile kosztuje cena quanto custa preço mycket kostar pris kaç fiyat сколько стоит
+    """
+)
 _APART = " \u2026 "
 
 
@@ -42,7 +51,7 @@ def around(
     """
     turn = next(each for each in turns if each.index == statement.turn)
     if statement.confirms_turn is not None:
-        taken = _taken(statement, turns)
+        taken = _taken(statement, turns, language)
         return Around(taken, f"{_before(turn, turns, count=2)}{_APART}{turn.text}{_APART}{taken}") if taken else None
     near = f"{_before(turn, turns, count=2)}{_APART}{turn.text}"
     if not is_promise:
@@ -73,7 +82,7 @@ def _answered(turn: Turn, turns: Sequence[Turn]) -> str:
     return _APART.join(said)[-_ANSWERED_CHARS_MAX:]
 
 
-def _taken(statement: Statement, turns: Sequence[Turn]) -> str:
+def _taken(statement: Statement, turns: Sequence[Turn], language: str) -> str:
     """Return the agent's words to which a quote says yes; empty where it cannot."""
     before = [turn for turn in turns if turn.index < statement.turn]
     of_agent = [turn for turn in before if not turn.is_caller]
@@ -82,12 +91,12 @@ def _taken(statement: Statement, turns: Sequence[Turn]) -> str:
         return ""
     taken = of_agent[at]
     between = [turn for turn in before if turn.index > taken.index]
-    if at == len(of_agent) - 2 and not _is_of_one_matter(between):
+    if at == len(of_agent) - 2 and not _is_of_one_matter(taken, between, language):
         return ""
     return taken.text[-_ANSWERED_CHARS_MAX:]
 
 
-def _is_of_one_matter(between: Sequence[Turn]) -> bool:
+def _is_of_one_matter(taken: Turn, between: Sequence[Turn], language: str) -> bool:
     """
     Tell whether turns after an offer are still about it: the caller asks, and the agent answers and asks nothing.
 
@@ -98,4 +107,8 @@ def _is_of_one_matter(between: Sequence[Turn]) -> bool:
     answers = [turn for turn in between if not turn.is_caller]
     has_question = all("?" in turn.text or "\uff1f" in turn.text for turn in asks)
     is_answered = not any(sign in turn.text for turn in answers for sign in "?\uff1f\u061f")
-    return is_short and has_question and is_answered
+    # `And the double?` asks for another offer; `what does it cost?` does not.
+    told = {number for turn in (taken, *asks) for number in numbers_in(pieces_of(turn.text, language))}
+    new = {number for turn in answers for number in numbers_in(pieces_of(turn.text, language))} - told
+    is_price = any(_PRICE.is_in([token.text for token in tokens_of(turn.text)]) for turn in asks)
+    return is_short and has_question and is_answered and (not new or is_price)

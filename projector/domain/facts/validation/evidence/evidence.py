@@ -64,6 +64,7 @@ class Evidence:
         pieces = pieces_of(text, self._language)
         empty = EMPTY_WORDS.get(self._language, frozenset())
         wanted = {piece.text for piece in pieces if piece.text not in empty} or {piece.text for piece in pieces}
+        wanted = {word for word in wanted if not is_negation(word, self._language)} or wanted
         # Of writing without spaces one sign is no word, but where it is all.
         runs = [run for run in _UNPARTED_RUN.findall(composed(text)) if len(run) > 1]
         if any(run[at : at + 2] in self._text for run in runs for at in range(len(run) - 1)):
@@ -175,14 +176,15 @@ class Evidence:
 
         They do say more where there are two sisters.
         """
-        beside = [
-            word
-            for at, piece in enumerate(pieces)
-            if piece.text == "1"
-            for word in (stem_of(each.text, self._language) for each in pieces[at + 1 : at + 2])
-        ]
-        is_spoken = all(piece.is_spoken for piece in pieces if piece.text == "1")
-        return is_spoken and all(self._told_neighbours.get(word, {"1"}) <= {"1"} for word in beside)
+        places = [at for at, piece in enumerate(pieces) if piece.text == "1"]
+        beside = [each.text for at in places for each in pieces[at + 1 : at + 2]]
+        is_counted = len(beside) == len(places) and all(pieces[at].is_spoken for at in places)
+        # Of `daughters` nobody has said that it is one.
+        stems = {word: stem_of(word, self._language) for word in beside}
+        are_told = all(word in self._words or stem not in self._stems for word, stem in stems.items())
+        return (
+            is_counted and are_told and all(self._told_neighbours.get(each, {"1"}) <= {"1"} for each in stems.values())
+        )
 
     def _has_parts(self, number: str, pieces: list[Piece]) -> bool:
         """Tell whether two numbers that a text says one after the other were told, each by itself: `9, 4:15`."""

@@ -19,6 +19,7 @@ from projector.domain.facts.told.word_list import words
 _LONG_MIN = 6
 # What is left out of a quote is little: else it would stand for all that was said.
 _SPAN_CHARS_MAX = 1000
+_BRACKETS = frozenset("()")
 _ELLIPSIS = re.compile(r"\.{3,}|\u2026|\[\.{2,}\]")
 # What says nothing in one language may be a name in another, as `Ben` is.
 _FILLERS = {
@@ -116,12 +117,13 @@ def _is_cut_at_negation(turn: str, begin: int, end: int, language: str) -> bool:
     first = next((at for at, token in enumerate(tokens) if token.begin >= begin), len(tokens))
     after = next((at for at, token in enumerate(tokens) if token.begin >= end), len(tokens))
     told = [token.text for token in tokens]
-    is_before = (
-        0 < first < len(tokens) and not tokens[first].begins_clause and is_negation_at(told, first - 1, language)
-    )
-    return is_before or (
-        after < len(tokens) and not tokens[after].begins_clause and is_negation_at(told, after, language)
-    )
+
+    def is_of_one_clause(at: int) -> bool:
+        # `(Not) allergic`: what stands in brackets is of the clause around them.
+        return not tokens[at].begins_clause or not _BRACKETS.isdisjoint(tokens[at].gap)
+
+    is_before = 0 < first < len(tokens) and is_of_one_clause(first) and is_negation_at(told, first - 1, language)
+    return is_before or (after < len(tokens) and is_of_one_clause(after) and is_negation_at(told, after, language))
 
 
 def _is_negation_alone(left_out: list[Token], language: str) -> bool:

@@ -5,8 +5,15 @@
 import re
 
 from projector.domain.facts.told.counting.numbers import numbers_in, pieces_of
-from projector.domain.facts.told.negations import AFFIRMATIONS, NEGATING_SIGNS, NEUTRAL_SIGNS, is_negation
-from projector.domain.facts.told.stems import EMPTY_WORDS
+from projector.domain.facts.told.negations import (
+    AFFIRMATIONS,
+    INTERJECTIONS,
+    NEGATING_SIGNS,
+    NEUTRAL_SIGNS,
+    REASSURING_SIGNS,
+    is_negation,
+)
+from projector.domain.facts.told.stems import EMPTY_WORDS, stem_of
 from projector.domain.facts.told.tokens import tokens_of
 from projector.domain.facts.told.word_kinds import WordKind
 from projector.domain.facts.told.word_list import words
@@ -126,6 +133,15 @@ _NO_ANSWER = words(
 )
 
 
+# Who grants something on a condition, or takes it back in the same breath, promises it by their own words or not.
+_ON_CONDITION = words(
+    """
+    if unless once provided but wish dreams decides wenn falls sobald sofern aber si cuando pero mais dès se quando
+    ma però als zodra maar jeśli gdy ale mas om när men если когда но eğer ama
+    """
+)
+
+
 def takes(answer: str, language: str, taken: str = "") -> bool:
     """
     Tell whether an answer that says nothing of its own of what the other said says yes to it.
@@ -138,11 +154,15 @@ def takes(answer: str, language: str, taken: str = "") -> bool:
         taken: what the other said: who repeats it takes it, as `By five.` does.
     """
     told = [token.text for token in tokens_of(answer)]
-    is_no = any(sign in NEUTRAL_SIGNS.sub("", answer) for sign in (*NEGATING_SIGNS, *_NO_WITHIN))
+    said = REASSURING_SIGNS.sub("", NEUTRAL_SIGNS.sub("", answer))
+    is_no = any(sign in said for sign in (*NEGATING_SIGNS, *_NO_WITHIN))
     if any(sign in answer.casefold() for sign in _YES_WITHIN) and not is_no:
         return True
     if language not in _KNOWN:
         return language not in _OF_SIGNS and not any(is_negation(word, language) for word in told)
+    # `Is that good?` takes nothing; `okay, and when?` does.
+    clauses = [clause for clause in _CLAUSE.findall(answer) if not clause.endswith(("?", "\u061f"))]
+    told = [token.text for clause in clauses for token in tokens_of(clause)]
     is_yes = any(word in _YES and not is_negation(word, language) for word in told) or _YES_ROWS.is_in(told)
     is_doubted = bool(set(told) & _NO_ANSWER) or _NO_ROWS.is_in(told)
     return (is_yes or _repeats(answer, taken, language)) and not is_doubted
@@ -159,7 +179,8 @@ def grants(answer: str, turn: str, language: str) -> bool:
         turn: all that the agent says there.
     """
     told = [token.text for token in tokens_of(turn)]
-    is_other = not _UNDERSTANDING.isdisjoint(told) or _SEEING.is_in(told)
+    is_other = not (_UNDERSTANDING | _ON_CONDITION).isdisjoint(told) or _SEEING.is_in(told)
+    is_other = is_other or any(sign in answer for sign in "?\uff1f\u061f")
     if is_other or any(is_negation(word, language) for word in told) or any(sign in turn for sign in NEGATING_SIGNS):
         return False
     if any(sign in answer for sign in _GRANTING_WITHIN):
@@ -201,6 +222,21 @@ def _repeats(answer: str, taken: str, language: str) -> bool:
     return False
 
 
-def takes_back(answer: str, language: str) -> bool:
-    """Tell whether an answer denies what the agent said."""
-    return any(is_negation(token.text, language) for token in tokens_of(answer))
+def takes_back(answer: str, language: str, answered: str, *, is_ended: bool) -> bool:
+    """
+    Tell whether an answer denies what the agent said: a bare `no`, or one in the agent's words; not `I don't know`.
+
+    Args:
+        answered: what the agent said.
+        is_ended: whether it says that something has ended, for which other words do.
+    """
+    tokens = tokens_of(answer)
+    told = [token.text for token in tokens]
+    if not any(is_negation(word, language) for word in told) or is_ended:
+        return is_ended and any(is_negation(word, language) for word in told)
+    if told[0] in INTERJECTIONS and (len(told) == 1 or tokens[1].begins_clause):
+        return True
+    said = {stem_of(token.text, language) for token in tokens_of(answered)}
+    empty = EMPTY_WORDS.get(language, frozenset())
+    rest = [word for word in told if word not in empty and not is_negation(word, language)]
+    return all(stem_of(word, language) in said for word in rest)

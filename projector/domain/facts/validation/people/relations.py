@@ -103,6 +103,10 @@ _AMBIGUOUS = words("hala karı koca kız eş друг друга kone mand mann 
 _IS_ARABIC, _IS_UNPARTED = re.compile(r"[\u0600-\u06ff]"), re.compile(f"[{UNPARTED}]")
 
 
+# They hold the sign of a relation, and name nobody.
+_NO_RELATIONS = re.compile("大丈夫|墨西哥|딸기|小姐|酵母|稲妻")
+
+
 def names_relation(word: str, text: str, language: str) -> bool:
     """
     Tell whether a text names somebody by the relation that a word says: `mother`, and `my mum` was said.
@@ -115,7 +119,11 @@ def names_relation(word: str, text: str, language: str) -> bool:
     if not relations and language != "ar":
         return False
     told = [token.text for token in tokens_of(text)]
-    names = frozenset[str]().union(*relations) or frozenset({word})
+    # An English word names a relation in English alone: `son cuarenta`, `son bureau`.
+    own = _relations(language, is_with_english=False)
+    every = _relations(language)
+    names = frozenset[str]().union(*(mine for mine, each in zip(own, every, strict=True) if each in relations))
+    names = names or frozenset({word})
     return any(_is_told(name, told, text) for name in names)
 
 
@@ -164,7 +172,7 @@ def _is_form(name: str, word: str) -> bool:
 
 def _is_told(name: str, told: list[str], text: str) -> bool:
     if _IS_UNPARTED.match(name):
-        return name in text
+        return name in _NO_RELATIONS.sub("", text)
     return any(_is_form(name, word) for word in told)
 
 

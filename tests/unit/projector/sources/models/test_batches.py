@@ -243,20 +243,20 @@ def test_nothing_stays_at_the_vendor(vendor: str) -> None:
 @_vendors
 @pytest.mark.parametrize("id_", ["", "../files", "a b", "x" * 300, "a?b", "\u202e"])
 def test_id_that_may_not_stand_in_a_path_is_not_used(vendor: str, id_: str) -> None:
-    """A vendor's id is text from outside."""
+    """A vendor's id is text from outside; the batch that it names may be out, so that no other one is sent."""
     with vendor_of(vendor) as (served, provider):
         served.faults = {_CREATE[vendor]: [Reply(body=json.dumps({"id": id_}).encode())]}
-        with pytest.raises(AskLaterError, match="cannot be used"):
+        with pytest.raises(ProviderHeldError, match=r"may have taken the batch.*cannot be used"):
             provider.submit(ASKED)
 
 
 @_vendors
 @pytest.mark.parametrize("body", [b"[]", b"{}", b"<html>", b"", b"\xff", b'{"id": 3}'])
 def test_answer_of_another_form_is_no_batch(vendor: str, body: bytes) -> None:
-    """As a page of a proxy."""
+    """As a page of a proxy, behind which a batch may have been taken."""
     with vendor_of(vendor) as (served, provider):
         served.faults = {_CREATE[vendor]: [Reply(body=body)]}
-        with pytest.raises(AskLaterError, match="cannot be read"):
+        with pytest.raises(ProviderHeldError, match=r"may have taken the batch.*cannot be read"):
             provider.submit(ASKED)
 
 
