@@ -32,7 +32,8 @@ from events.folder_log.layout import BODY_SUFFIX, KEY_NAME, NAME, PROBE_NAME
 from events.folder_log.layout import FOLDER as INCOMING
 from events.folder_log.recordings import mp3s, write_mp3
 from events.folder_log.signed_events import proofs_in
-from events.log.draft import BODY_BYTES_MAX, Draft, DraftedBody, GroupLimits
+from events.log.by_group import ByGroup
+from events.log.draft import BODY_BYTES_MAX, DraftedBody, GroupLimits
 from events.log.erasure import CallerHashes, Erasure
 from events.log.event import DamagedLine, Event
 from events.log.proof.keys import LogKeys
@@ -51,7 +52,7 @@ _PROBE_BYTES = 256 * 1024
 _GROUP_LIMITS = GroupLimits(threads=4, share=2, bodies_max=16)
 
 
-class FolderLog:
+class FolderLog(ByGroup):
     """
     The log in one folder; keeps the promises of `EventLog`.
 
@@ -97,21 +98,6 @@ class FolderLog:
     def draft(self) -> FolderDraft:
         """Open a draft, which is written to `.incoming` once it is too long for memory, or published."""
         return FolderDraft(self._incoming, body_bytes_max=self._body_bytes_max)
-
-    def append(self, body: bytes, *, source: str, signature: str | None = None) -> Receipt:
-        """Append one body that is in memory."""
-        with self.draft() as draft:
-            draft.write(body)
-            return self.publish(draft, source=source, signature=signature)
-
-    def publish(
-        self, draft: Draft, *, source: str, signature: str | None = None, on_step: Callable[[str], None] | None = None
-    ) -> Receipt:
-        """Make a drafted body an event, as a group of one."""
-        (outcome,) = self.publish_all([DraftedBody(draft, source, signature)], on_step=on_step)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
 
     def publish_all(
         self, group: Sequence[DraftedBody], *, on_step: Callable[[str], None] | None = None

@@ -11,7 +11,8 @@ from threading import Event as Flag
 import psycopg
 
 from events.errors import JournalError, os_errors_as_log_closed
-from events.log.draft import BODY_BYTES_MAX, Draft, DraftedBody, GroupLimits
+from events.log.by_group import ByGroup
+from events.log.draft import BODY_BYTES_MAX, DraftedBody, GroupLimits
 from events.log.erasure import CallerHashes, Erasure
 from events.log.event import DamagedLine, Event
 from events.log.proof.keys import LogKeys
@@ -35,7 +36,7 @@ _PROBE_BYTES = 256 * 1024
 _GROUP_LIMITS = GroupLimits(threads=2, share=1, bodies_max=64)
 
 
-class PostgresLog:
+class PostgresLog(ByGroup):
     """
     The log in one database; keeps the promises of `EventLog`.
 
@@ -84,21 +85,6 @@ class PostgresLog:
     def draft(self) -> PostgresDraft:
         """Open a draft."""
         return PostgresDraft(self._spool, body_bytes_max=self._body_bytes_max)
-
-    def append(self, body: bytes, *, source: str, signature: str | None = None) -> Receipt:
-        """Append one body that is in memory."""
-        with self.draft() as draft:
-            draft.write(body)
-            return self.publish(draft, source=source, signature=signature)
-
-    def publish(
-        self, draft: Draft, *, source: str, signature: str | None = None, on_step: Callable[[str], None] | None = None
-    ) -> Receipt:
-        """Make a drafted body an event, as a group of one."""
-        (outcome,) = self.publish_all([DraftedBody(draft, source, signature)], on_step=on_step)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
 
     def publish_all(
         self, group: Sequence[DraftedBody], *, on_step: Callable[[str], None] | None = None

@@ -29,7 +29,7 @@ class FoundSource(Struct, kw_only=True):
     turn: Annotated[int | None, Meta(description="Index in the transcript, from 0.")]
     time_in_call_secs: Annotated[int | None, Meta(description="Seconds since the call began.")]
     asked: Annotated[str, Meta(description="What the agent said just before.")]
-    quote: Annotated[str, Meta(description="Of a fact, the words of the turn that prove it.")]
+    quote: Annotated[str, Meta(description="Of a fact, the words that prove it: their whole turn, if it was found.")]
 
 
 class FoundMemory(Struct, kw_only=True):

@@ -10,6 +10,7 @@ import pytest
 
 from events.errors import LogClosedError
 from events.log.receipt import Receipt
+from events.postgres_log.connections import Connections
 from events.postgres_log.log import PostgresLog
 from tests.support.logs import CALL, OTHER, append, assert_in_order, bodies, events
 from tests.support.postgres import Cluster, why_not
@@ -190,3 +191,15 @@ def test_duplicate_of_what_is_in_doubt_waits_for_the_standby(own: Cluster) -> No
     standby_demanded(own, is_demanded=False)
     second.join(PATIENCE_S)
     assert [receipt.position for receipt in answers] == [1]
+
+
+def test_servers_own_isolation_is_not_ours(url: str) -> None:
+    """Whoever waited for the lock of the head must see who had it: else each waiting group begins anew."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'".encode())
+    connection = Connections(url).open()
+    try:
+        assert connection.execute("SHOW transaction_isolation").fetchone() == ("read committed",)
+    finally:
+        connection.close()

@@ -8,6 +8,7 @@ import httpx2
 import msgspec
 from msgspec import Struct
 
+from projector.sources.models.batches.carrying import carry
 from projector.sources.models.batches.protocol import BatchState, Result
 from projector.sources.models.batches.results import (
     ANSWER_BYTES_MAX,
@@ -22,7 +23,6 @@ from projector.sources.models.batches.results import (
 from projector.sources.models.exchange import Exchange
 from projector.sources.models.messages import VERSION, Messages, client_of
 from projector.sources.models.protocol import Answered, Question
-from projector.sources.models.refusals import broken_off, fault_of
 from projector.sources.models.settings import ProviderSettings
 
 # With which status a request alone is answered by such an error. Source: Anthropic's list of errors.
@@ -145,12 +145,7 @@ class AnthropicBatches:
         *,
         asked: str = "",
     ) -> httpx2.Response:
-        try:
-            return exchange.carry(send)
-        except anthropic.APIStatusError as error:
-            raise fault_of(error.response, asked, key=self._settings.key) from error
-        except anthropic.APIError as error:
-            raise broken_off(error) from error
+        return carry(anthropic, exchange, send, asked=asked, key=self._settings.key)
 
 
 def _result(outcome: _Outcome) -> Result:

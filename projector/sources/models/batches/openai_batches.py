@@ -10,6 +10,7 @@ import openai
 from msgspec import Struct
 
 from projector.errors import AskLaterError, ProviderHeldError
+from projector.sources.models.batches.carrying import carry
 from projector.sources.models.batches.protocol import BatchState, Result
 from projector.sources.models.batches.results import (
     ANSWER_BYTES_MAX,
@@ -24,7 +25,6 @@ from projector.sources.models.batches.results import (
 from projector.sources.models.chat import Chat, client_of
 from projector.sources.models.exchange import Exchange
 from projector.sources.models.protocol import Answered, Question
-from projector.sources.models.refusals import broken_off, fault_of
 from projector.sources.models.settings import ProviderSettings
 
 # Source: the SDK's `BatchCreateParams` (openai 3.57).
@@ -190,12 +190,7 @@ class OpenAIBatches:
         *,
         asked: str = "",
     ) -> httpx2.Response:
-        try:
-            return exchange.carry(send)
-        except openai.APIStatusError as error:
-            raise fault_of(error.response, asked, key=self._settings.key) from error
-        except openai.APIError as error:
-            raise broken_off(error) from error
+        return carry(openai, exchange, send, asked=asked, key=self._settings.key)
 
 
 def _result(line: _Line) -> Result:

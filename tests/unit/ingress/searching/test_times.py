@@ -1,0 +1,21 @@
+"""What is of the time that a question names scores more, also where nothing in it was found."""
+
+from ingress.searching.questions.when import Span
+from ingress.searching.times import Time, score_with_time
+from tests.support.samples import NOON_S
+from tests.unit.ingress.searching.test_proofs import turn
+
+THEN = Time(Span(NOON_S - 1, NOON_S + 1))
+LATER = Time(Span(NOON_S + 1, NOON_S + 2))
+
+
+def test_what_is_of_the_time_comes_before_what_hardly_fits() -> None:
+    """Although no word of it was found; what fits well at another time stays before it."""
+    assert 0.2 < score_with_time(0.0, turn("a", 1), THEN) < 0.4
+    assert score_with_time(0.4, turn("a", 1), THEN) > score_with_time(0.0, turn("a", 1), THEN)
+    assert score_with_time(1.0, turn("a", 1), THEN) == 1.0
+
+
+def test_what_is_of_another_time_keeps_its_score() -> None:
+    """Nothing is lowered, and without a time nothing is raised."""
+    assert score_with_time(0.2, turn("a", 1), LATER) == score_with_time(0.2, turn("a", 1), None) == 0.2
