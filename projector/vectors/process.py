@@ -32,6 +32,8 @@ logger = logging.get_logger("engine")
 _NICENESS = 19
 _RETRY_S = 1.0
 _SAID_EVERY_S = 60.0
+# A replay, or another process that writes, is over sooner; what lasts longer is for a person to look at.
+_TRIES_BEFORE_SAID = 10
 _changed = msgspec.json.Decoder(Changed)
 
 
@@ -50,6 +52,7 @@ class _Work:
         self._must_compare = True
         self._is_busy = False
         self._say_at_s = 0.0
+        self._tries = 0
 
     def go_on(self) -> None:
         """
@@ -64,7 +67,9 @@ class _Work:
                 if self._must_compare:
                     self._filling.compare()
                     self._must_compare = False
-                if self._filling.step():
+                is_done = not self._filling.step()
+                self._tries = 0
+                if not is_done:
                     self._say()
                     continue
                 self._say_done()
@@ -76,8 +81,7 @@ class _Work:
                     self._reader.report_damage()  # the projector checks the generation, and makes it anew
                 raise
             except (ProjectorError, OSError) as error:
-                logger.debug("vectors_waiting", reason=str(error))
-                time.sleep(_RETRY_S)
+                self._wait(error)
             except Exception as error:  # noqa: BLE001 - an outermost loop: one bad conversation does not stop the rest
                 logger.warning("vectors_failed", reason=type(error).__name__)  # what it says may hold words of a call
                 if self._must_compare or not self._filling.leave():
@@ -101,6 +105,12 @@ class _Work:
             self._must_compare = True
         else:
             self._filling.note(changed)
+
+    def _wait(self, error: Exception) -> None:
+        self._tries += 1
+        say = logger.warning if self._tries == _TRIES_BEFORE_SAID else logger.debug
+        say("vectors_waiting", reason=str(error), retry_in_s=_RETRY_S)
+        time.sleep(_RETRY_S)
 
     def _say(self) -> None:
         if time.monotonic() < self._say_at_s:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from projector.read_model.sqlite.generations import DATABASE
@@ -94,7 +95,9 @@ def with_another_current(live: Path) -> None:
 
 def without_anything(live: Path) -> None:
     """Remove everything, the locks' files too."""
-    shutil.rmtree(live.parent)
+    while live.parent.exists():
+        with suppress(OSError):  # the projector writes its heartbeat there, perhaps at this very moment
+            shutil.rmtree(live.parent)
 
 
 Damage = Callable[[Path], None]

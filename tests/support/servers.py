@@ -155,9 +155,17 @@ class Site:
 
     def wait_until(self, is_so: Callable[[], object], command: str = "projector") -> None:
         """
-        Wait until a condition holds that one of the processes brings about; if it does not, the error shows its log.
+        Wait until a condition holds that one of the processes brings about.
+
+        If it does not, the error shows the log of that process, and what `/health` says.
         """
-        wait_until(is_so, describe=lambda: self.log(command))
+        wait_until(is_so, describe=lambda: f"{self.log(command)}\n{self._health_text()}")
+
+    def _health_text(self) -> str:
+        try:
+            return self.get("/health").text
+        except httpx.HTTPError as error:
+            return f"/health does not answer: {error!r}"
 
     def client(self) -> httpx.Client:
         """Return a client of this ingress."""

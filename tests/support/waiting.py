@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 # A quiet machine needs a second. A wait ends as soon as it can, so only a starved machine waits as long as this.
-PATIENCE_S = 60.0
+PATIENCE_S = 100.0
 _LOOK_EVERY_S = 0.01
 
 

@@ -13,7 +13,7 @@ from projector.engines.meaning.texts import names_said
 from projector.read_model.sqlite.database import Database
 from projector.read_model.sqlite.tables.engines.vectors import Vectors
 from projector.vectors.messages import Changed
-from projector.vectors.process import _Work
+from projector.vectors.process import _Work, logger
 from tests.support.samples import NOON_S, transcription
 from tests.support.vector_site import VectorSite
 from tests.support.waiting import wait_until
@@ -49,20 +49,30 @@ def site(tmp_path: Path) -> Iterator[VectorSite]:
         yield site
 
 
-def test_full_disk_is_waited_for(site: VectorSite) -> None:
-    """While there is no room for vectors, what is there stays whole; once there is, all get theirs, none twice."""
+def test_full_disk_is_waited_for(site: VectorSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    While there is no room for vectors, what is there stays whole, and the log says once what is waited for.
+
+    Once there is room, all get their vectors.
+    """
+    monkeypatch.setattr("projector.vectors.process._RETRY_S", 0.001)
+    warned = list[tuple[str, str]]()
+    monkeypatch.setattr(logger, "warning", lambda event, **more: warned.append((event, more["reason"])))
     assert isinstance(site.table, Vectors)
+    long = transcription("conv_long", *(f"It is thing {number}." for number in range(100)), at_s=NOON_S + 60)
+    site.site.hold(long)
+    conversations = {"conv_0", "conv_1", "conv_2", "conv_long"}
     database = site.table._database
     pages = database.value("PRAGMA page_count")
     database.run(f"PRAGMA max_page_count = {pages}")
-    tried = len(site.encoder.encoded)
     with working(site):
-        wait_until(lambda: len(site.encoder.encoded) > tried)
+        wait_until(lambda: bool(warned))
         with closing(Database.open(site.table._path, is_writing=False)) as reading:
             assert reading.value("PRAGMA quick_check(1)") == "ok"
             database.run("PRAGMA max_page_count = 100000")
-            wait_until(lambda: reading.value("SELECT count(*) FROM vectors WHERE stamp >= 0") == 4)
-    assert site.site.call_count() == 3
+            wait_until(lambda: conversations <= {stamp.conversation_id for stamp in site.table.stamps()})
+    assert [event for event, _ in warned] == ["vectors_waiting"]
+    assert "full" in warned[0][1]
 
 
 @pytest.mark.parametrize("bad", [0, 1, 2])
