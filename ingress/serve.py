@@ -17,7 +17,7 @@ from events.process import logging
 from events.process.doubts import log_doubts
 from ingress.app import create_app, end_soon
 from ingress.http.protocol import GuardedProtocol
-from ingress.metrics.exposing import shared_counters
+from ingress.metrics.sharing import shared_counters
 from ingress.settings import Settings
 from projector.read_model.open import has_memories, open_generations
 

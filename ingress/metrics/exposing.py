@@ -1,21 +1,15 @@
 """The text that Prometheus reads: what all workers counted, added up, and how the service is just now."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from ingress.metrics.sharing import SHARED_FOLDER
+
 MEDIA_TYPE = "text/plain; version=0.0.4"
-# The variable by which the client library of each worker finds where it shares its counters.
-# Source: prometheus_client, "Multiprocess Mode".
-_SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-_MEMORY = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
 
 
 class Snapshot:
@@ -38,23 +32,10 @@ class Snapshot:
 
 def exposition(counted: CollectorRegistry, now: Snapshot) -> bytes:
     """Return the text: what was counted, by all workers where there are several, and the values of the moment."""
-    folder = os.environ.get(_SHARED_FOLDER)
+    folder = os.environ.get(SHARED_FOLDER)
     if folder is not None:
         counted = CollectorRegistry()
         MultiProcessCollector(counted, path=folder)  # type: ignore[no-untyped-call]
     moment = CollectorRegistry()
     moment.register(now)
     return generate_latest(counted) + generate_latest(moment)
-
-
-@contextmanager
-def shared_counters() -> Iterator[None]:
-    """Have the worker processes that are started in the block share their counters, in a folder that goes with it."""
-    # In memory where there is some: what is counted must not wait for a disk, nor fail on a full one.
-    folder = tempfile.mkdtemp(prefix="elaoms-metrics-", dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None)
-    os.environ[_SHARED_FOLDER] = folder
-    try:
-        yield
-    finally:
-        os.environ.pop(_SHARED_FOLDER, None)
-        shutil.rmtree(folder, ignore_errors=True)

@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.samples import CAPTURED, MARTA, audio, transcription
-from tests.support.servers import SEARCH_DATA_KEY, Site, free_port, signed
+from tests.support.servers import SEARCH_DATA_KEY, Site, free_port, kill_all, signed
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 
@@ -103,7 +104,23 @@ def test_counts_what_all_workers_did(tmp_path: Path, workers: str) -> None:
         assert _values(own)["elaoms_extraction_answers_total", "refusal"] == 0
         if workers == "1":
             _check_pages(text, own)
-    assert not list(Path("/dev/shm").glob(f"elaoms-metrics-*/*{site.port}*"))  # noqa: S108
+
+
+def test_counters_of_an_ingress_that_was_killed_go_with_the_next_start(tmp_path: Path) -> None:
+    """A killed ingress leaves its folder, the next start removes it, and nobody removes that of one that runs."""
+    site, other = Site(tmp_path, INGRESS_WORKERS="2"), Site(tmp_path, INGRESS_WORKERS="2")
+    with site.ingress() as killed:
+        left = _shared_folder(killed.pid)
+        assert left.exists()
+        kill_all(killed)
+    with other.ingress() as running:
+        own = _shared_folder(running.pid)
+        assert not left.exists()
+        with site.ingress() as second:
+            assert _shared_folder(second.pid) != own
+        assert own.exists()
+        assert _scrape(other)["elaoms_webhooks_total", "post_call", "ok"] == 0
+    assert not own.exists()
 
 
 def test_probe_is_no_webhook_that_came_in(site: Site) -> None:
@@ -114,6 +131,14 @@ def test_probe_is_no_webhook_that_came_in(site: Site) -> None:
     assert now["elaoms_webhooks_total", "post_call", "probe"] >= 1
     assert now["elaoms_webhooks_total", "post_call", "ok"] == 0
     assert now["elaoms_webhook_last_success_timestamp_seconds", "post_call"] == 0
+
+
+def _shared_folder(pid: int) -> Path:
+    """Return the folder in which the workers of an ingress share their counters."""
+    for worker in psutil.Process(pid).children():
+        if "PROMETHEUS_MULTIPROC_DIR" in worker.environ():
+            return Path(worker.environ()["PROMETHEUS_MULTIPROC_DIR"])
+    raise AssertionError("no worker has one")
 
 
 def _check_pages(*served: str) -> None:
