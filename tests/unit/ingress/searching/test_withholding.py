@@ -189,8 +189,8 @@ def test_question_of_safety_finds_a_fact_by_what_it_is_on(tmp_path: Path) -> Non
     )
     for question in ("Is the caller allergic to anything?", "Hat die Anruferin Allergien?"):
         answered = told.search(question)
-        assert "The caller can't have latex." in answered["summary"]
-        assert contents(answered)[0] == "The caller can't have latex."
+        assert "The caller can't have latex (said on 13 November 2025)." in answered["summary"]
+        assert contents(answered)[0] == "The caller can't have latex. (said on 13 November 2025)"
     assert "fall of the heart" in told.search("Is there any condition to know of?")["summary"]
 
 
@@ -201,8 +201,9 @@ def test_question_names_what_is_sensitive_by_its_attribute(tmp_path: Path) -> No
     of_birth = health(born, 1, "date_of_birth", "5 March 1990", "The caller was born on 5 March 1990.")
     card = health(declined, 3, "payment", "card was declined", "The card of the caller was declined.")
     told.call(born, declined, TEA, stated=[of_birth | {"sensitive": "credentials"}, card | {"sensitive": "money"}])
-    assert "The caller was born on 5 March 1990." in contents(told.search("What is the date of birth?"))
-    assert "The card of the caller was declined." in contents(told.search("Zahlung?"))
+    said = "(said on 13 November 2025)"
+    assert f"The caller was born on 5 March 1990. {said}" in contents(told.search("What is the date of birth?"))
+    assert f"The card of the caller was declined. {said}" in contents(told.search("Zahlung?"))
     for question in ("", "tea", "last call"):
         assert "1990" not in json.dumps(told.search(question))
         assert "declined" not in json.dumps(told.search(question))
